@@ -1,0 +1,27 @@
+namespace Attune.Kernels;
+
+/// <summary>
+/// Operators that fusion makes. They live in our own domain, run by the same templates as their plain forms, and have reference kernels
+/// composed from the reference kernels of their parts.
+/// </summary>
+public static class FusedOperators
+{
+    /// <summary>
+    /// y = act(conv(x, w) + bias + residual). Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y).
+    /// Attributes: kernel_shape, strides, dilations, pads (begin of every axis, then end; explicit, never auto_pad), group as in ONNX Conv;
+    /// activation, alpha, beta as described at <see cref="Activation"/>.
+    /// </summary>
+    public const string Convolution = "attune.Conv";
+
+    /// <summary>
+    /// y[m, n] = act(sum_k x[m, k] * w[k, n] + bias[n] + residual[m, n]), x of any rank >= 2 with leading axes flattened into m; w a rank-2 constant.
+    /// Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y). Attributes: transB (1: w is stored [n, k]); activation, alpha, beta.
+    /// </summary>
+    public const string Dense = "attune.Dense";
+
+    /// <summary>
+    /// Name of the text attribute that selects the activation: none, relu, clip (alpha = lower, beta = upper bound), leaky_relu (alpha = slope), sigmoid, silu (x * sigmoid x),
+    /// hard_swish (x * max(0, min(1, x / 6 + 1/2))), hard_sigmoid (max(0, min(1, alpha x + beta))), gelu (exact, through erf), gelu_tanh, tanh.
+    /// </summary>
+    public const string Activation = "activation";
+}
