@@ -66,9 +66,8 @@ public sealed class TemplateTests
     [Fact]
     public void Keys_read_back_and_nonsense_is_refused()
     {
-        foreach (object[] row in Workloads())
+        foreach (string key in ((IEnumerable<object[]>)Workloads()).Select(row => (string)row[0]))
         {
-            string key = (string)row[0];
             ConvolutionWorkload.TryParse(key).ShouldNotBeNull().Key.ShouldBe(key);
         }
 
