@@ -49,30 +49,30 @@ public sealed partial class SourceRuleTests
     private static IEnumerable<string> Matches(Regex rule, string file) =>
         rule.Matches(File.ReadAllText(file)).Select(match => $"{Checkout.Relative(file)}: {match.Value}");
 
-    [GeneratedRegex(@"\[(DllImport|LibraryImport)\b|\bNativeLibrary\.|delegate\* *unmanaged", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\[(DllImport|LibraryImport)\b|\bNativeLibrary\.|delegate\* *unmanaged", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex NativeCode();
 
-    [GeneratedRegex(@"(?<![\w.])Console\.\w+", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"(?<![\w.])Console\.\w+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ConsoleUse();
 
-    [GeneratedRegex(@"\bProcess\.Start\(|\bnew Process\b|\bProcessStartInfo\b", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\bProcess\.Start\(|\bnew Process\b|\bProcessStartInfo\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex ProcessStart();
 
-    [GeneratedRegex(@"\bGoogle\.Protobuf\b", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\bGoogle\.Protobuf\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Protobuf();
 
-    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|\bNotImplementedException\b", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|\bNotImplementedException\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Unfinished();
 
-    [GeneratedRegex(@"catch\s*(\([^)]*\))?\s*\{\s*\}", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"catch\s*(\([^)]*\))?\s*\{\s*\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex EmptyCatch();
 
-    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|record|struct|interface|enum|delegate)\b", RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|record|struct|interface|enum|delegate)\b", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex PublicType();
 
-    [GeneratedRegex("(Manager|Helper|Helpers|Utils|Utilities|Common)$|^(Manager|Helper|Utils|Common)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("(Manager|Helper|Helpers|Utils|Utilities|Common)$|^(Manager|Helper|Utils|Common)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex VagueName();
 
-    [GeneratedRegex(@"new Random\(\)|\bRandom\.Shared\b", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(@"new Random\(\)|\bRandom\.Shared\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex UnseededRandom();
 }
