@@ -8,18 +8,14 @@ namespace Attune.Tuning;
 /// </summary>
 internal static class BatchTransductiveDesign
 {
-    private const int PointsPerPick = 8;
-
     /// <summary>Chooses up to <paramref name="picks"/> unknown valid points, the most informative first.</summary>
-    public static IReadOnlyList<long> Choose(SearchMemory memory, int picks, BtedOptions options)
-    {
-        if (picks == 0)
-        {
-            return [];
-        }
+    public static IReadOnlyList<long> Choose(SearchMemory memory, int picks, BtedOptions options) =>
+        picks == 0 ? [] : [.. Design(memory, Math.Max(picks, options.LeastPicks), options).Take(picks)];
 
+    private static IReadOnlyList<long> Design(SearchMemory memory, int picks, BtedOptions options)
+    {
         // A batch that is much larger than the number of picks spreads them no better and costs its square.
-        int size = Math.Clamp(PointsPerPick * picks, 2, options.BatchSize);
+        int size = Math.Clamp(options.PointsPerPick * picks, 2, options.BatchSize);
         List<long> first = memory.Sampler.Draw(size, memory.Random, memory.IsKnown);
         if (first.Count < size)
         {

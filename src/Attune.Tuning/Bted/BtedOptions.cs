@@ -9,6 +9,12 @@ public sealed record BtedOptions
     /// <summary>Points per batch (M). Range 2 to 2000; cost grows with its square. Default 500, the paper's; small initial sets use eight points per pick.</summary>
     public int BatchSize { get; init; } = 500;
 
+    /// <summary>Points to design for, though fewer may be measured: the order of picking is what a small set profits from. Range 1 to 2000. Default 32.</summary>
+    public int LeastPicks { get; init; } = 32;
+
+    /// <summary>x</summary>
+    public int PointsPerPick { get; init; } = 8;
+
     /// <summary>Ridge of the design (mu), above 0. Default 0.1, the paper's.</summary>
     public double Ridge { get; init; } = 0.1;
 
