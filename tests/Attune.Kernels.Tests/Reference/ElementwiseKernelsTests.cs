@@ -78,7 +78,7 @@ public class ElementwiseKernelsTests
         Kernel.Run("ReduceMean", Attributes.None.With("axes", new long[] { 1 }).With("keepdims", 0), Kernel.Ramp(2, 3)).ShouldBe([2], [1, 4]);
         Kernel.Run("ReduceSum", Kernel.Ramp(2, 3), Tensor.Vector(0L)).ShouldBe([1, 3], [3, 5, 7]);
         Kernel.Run("ReduceSum", Attributes.None.With("noop_with_empty_axes", 1), Kernel.Ramp(2)).ShouldBe([2], [0, 1]);
-        Kernel.Run("ReduceLogSumExp", Tensor.Vector(1000f, 1000)).ShouldBe([1], [1000.6931f]);
+        Kernel.Run("ReduceLogSumExp", Tensor.Vector(-1000f, -1000, 2)).ShouldBe([1], [2]);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public class PoolingKernelsTests
     [InlineData(1, new float[] { 4f / 3, 2.5f * 2 / 3, 2 })]
     public void Averages_count_the_padding_only_when_asked(int include, float[] expected)
     {
-        // Windows of 3 over (pad) 1 3 2 4 (pad) at stride 1 have sums 4, 6, 9, 6; of these the first, and the last, touch the padding.
+        // Three channels of two elements; one window of three sees a cell of padding and both elements.
         Attributes attributes = Attributes.None.With("kernel_shape", new long[] { 3 }).With("pads", new long[] { 1, 1 }).With("strides", new long[] { 3 }).With("count_include_pad", include);
         Tensor y = Kernel.Run("AveragePool", attributes, Tensor.Of(Shape.Of(1, 3, 2), new float[] { 1, 3, 2, 3, 4, 2 }));
         y.ShouldBe([1, 3, 1], expected);
