@@ -1,0 +1,163 @@
+namespace Attune.Records;
+
+/// <summary>
+/// An append-only journal of tuning records, one JSON line each (<see cref="JournalLine"/>). Each record is one write, so a process killed at any moment
+/// loses at most the record it was writing; the next one to open the file cuts that half line off. One process appends at a time: an advisory lock on a
+/// neighbouring <c>.lock</c> file, which the system releases with the process, keeps a second one out with a clear error (two runs on one file would
+/// each search without the other's results; they can use two files and merge). Safe to share between threads.
+/// </summary>
+public sealed class Journal : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly JournalOptions options;
+    private readonly FileStream owner;
+    private readonly FileStream file;
+    private int unsynced;
+    private long lastSync;
+
+    private Journal(string path, JournalOptions options, FileStream owner, FileStream file, JournalContents contents)
+    {
+        Path = path;
+        this.options = options;
+        this.owner = owner;
+        this.file = file;
+        Contents = contents;
+        lastSync = options.Clock.GetTimestamp();
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What the journal held when it was opened: where a run resumes.</summary>
+    public JournalContents Contents { get; }
+
+    /// <summary>Opens a journal for appending; makes it and its folder when missing; repairs an interrupted last line.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">Durability; null for <see cref="JournalOptions.Default"/>.</param>
+    /// <exception cref="JournalException">It is in use, of a newer schema, no journal, or the file system refuses.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static Journal Open(string path, JournalOptions? options = null)
+    {
+        options ??= JournalOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.SyncEveryRecords, 1, nameof(options));
+        FileStream? lease = null;
+        FileStream? stream = null;
+        try
+        {
+            path = System.IO.Path.GetFullPath(path);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            lease = JournalLock.Take(path);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            JournalContents contents = JournalReader.Read(stream, path);
+            stream.SetLength(contents.IntactLength);
+            stream.Seek(0, SeekOrigin.End);
+            if (contents.LacksLineFeed)
+            {
+                stream.Write("\n"u8);
+            }
+
+            stream.Flush(flushToDisk: true);
+            var journal = new Journal(path, options, lease, stream, contents);
+            (lease, stream) = (null, null);
+            return journal;
+        }
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
+        {
+            throw JournalException.From(exception, path, "open");
+        }
+        finally
+        {
+            stream?.Dispose();
+            lease?.Dispose();
+        }
+    }
+
+    /// <summary>Appends one record.</summary>
+    /// <exception cref="JournalException">The disk is full or failed; the record is not in the file, those before it are.</exception>
+    /// <exception cref="ArgumentException">The record holds a number that is not finite, or another schema than the current one.</exception>
+    public void Append(TuningRecord record)
+    {
+        Check(record);
+        byte[] line = JournalLine.Encode(record);
+        lock (gate)
+        {
+            long before = file.Position;
+            try
+            {
+                file.Write(line);
+                unsynced++;
+                if (unsynced >= options.SyncEveryRecords || options.Clock.GetElapsedTime(lastSync) >= options.SyncEvery)
+                {
+                    Sync();
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                Undo(before);
+                throw JournalException.From(exception, Path, "append to");
+            }
+        }
+    }
+
+    /// <summary>Makes everything appended so far durable, then gives the file free.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            try
+            {
+                if (unsynced > 0)
+                {
+                    Sync();
+                }
+            }
+            catch (IOException exception)
+            {
+                throw JournalException.From(exception, Path, "close");
+            }
+            finally
+            {
+                file.Dispose();
+                owner.Dispose();
+            }
+        }
+    }
+
+    private static void Check(TuningRecord record)
+    {
+        if (record.Schema != TuningRecord.CurrentSchema)
+        {
+            throw new ArgumentException($"A record of schema {record.Schema} cannot be appended; only {TuningRecord.CurrentSchema} can.", nameof(record));
+        }
+
+        bool finite = double.IsFinite(record.MedianMs ?? 0) && double.IsFinite(record.CompileMs) && double.IsFinite(record.CalibrationMs);
+        if (!finite || record.TimesMs.IsDefault || record.TimesMs.Any(time => !double.IsFinite(time)))
+        {
+            throw new ArgumentException($"The record of '{record.Task}' holds a time that is not a finite number.", nameof(record));
+        }
+    }
+
+    private void Sync()
+    {
+        file.Flush(flushToDisk: true);
+        unsynced = 0;
+        lastSync = options.Clock.GetTimestamp();
+    }
+
+    // A half-written line must not stay in front of the next record. When even this fails, readers report the half line as damage and go on.
+    private void Undo(long length)
+    {
+        try
+        {
+            file.SetLength(length);
+        }
+        catch (IOException)
+        {
+            return;
+        }
+        finally
+        {
+            file.Seek(0, SeekOrigin.End);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace Attune.Records;
+
+/// <summary>
+/// One line of a journal: a JSON object whose last property is the CRC-32C of all bytes before that property, as in
+/// <c>{"v":1,...,"crc":"0a1b2c3d"}</c>. Still plain JSON for any other reader.
+/// </summary>
+internal static class JournalLine
+{
+    /// <summary>How every line of every schema begins.</summary>
+    public static ReadOnlySpan<byte> Prefix => "{\"v\":"u8;
+
+    private static ReadOnlySpan<byte> CheckPrefix => ",\"crc\":\""u8;
+
+    private const int CheckLength = 8 + 8 + 2;
+
+    /// <summary>The line of a record, with its line feed.</summary>
+    public static byte[] Encode(TuningRecord record)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.TuningRecord);
+        int body = json.Length - 1;
+        var line = new byte[body + CheckLength + 1];
+        json.AsSpan(0, body).CopyTo(line);
+        CheckPrefix.CopyTo(line.AsSpan(body));
+        uint crc = Checksum(json.AsSpan(0, body));
+        Encoding.ASCII.GetBytes(crc.ToString("x8", CultureInfo.InvariantCulture), line.AsSpan(body + CheckPrefix.Length));
+        "\"}\n"u8.CopyTo(line.AsSpan(body + CheckLength - 2));
+        return line;
+    }
+
+    /// <summary>Reads a line given without its line feed.</summary>
+    public static DecodedLine Decode(ReadOnlySpan<byte> line)
+    {
+        if (!TrySplit(line, out ReadOnlySpan<byte> body))
+        {
+            return DecodedLine.Damaged("the checksum is missing or does not match");
+        }
+
+        try
+        {
+            int schema = ReadSchema(line);
+            if (schema > TuningRecord.CurrentSchema)
+            {
+                return DecodedLine.Newer(schema);
+            }
+
+            // The body is an object without its brace; closing it again costs a copy, and keeps "crc" out of the record's shape.
+            var json = new byte[body.Length + 1];
+            body.CopyTo(json);
+            json[^1] = (byte)'}';
+            TuningRecord? record = JsonSerializer.Deserialize(json, RecordJson.Default.TuningRecord);
+            return record is null || record.TimesMs.IsDefault
+                ? DecodedLine.Damaged("it holds no record")
+                : DecodedLine.Read(record);
+        }
+        catch (JsonException exception)
+        {
+            return DecodedLine.Damaged($"it is not a record ({exception.Message})");
+        }
+    }
+
+    private static bool TrySplit(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> body)
+    {
+        body = default;
+        if (line.Length < CheckLength + Prefix.Length || !line.StartsWith(Prefix))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> check = line[^CheckLength..];
+        body = line[..^CheckLength];
+        return check.StartsWith(CheckPrefix)
+            && check.EndsWith("\"}"u8)
+            && check[CheckPrefix.Length..^2].SequenceEqual(Encoding.ASCII.GetBytes(Checksum(body).ToString("x8", CultureInfo.InvariantCulture)));
+    }
+
+    private static int ReadSchema(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        _ = reader.Read() && reader.Read() && reader.Read();
+        return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int schema) && schema > 0
+            ? schema
+            : throw new JsonException("the schema version is not a positive number");
+    }
+
+    private static uint Checksum(ReadOnlySpan<byte> bytes)
+    {
+        uint crc = uint.MaxValue;
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(bytes);
+        foreach (ulong word in words)
+        {
+            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(word));
+        }
+
+        foreach (byte b in bytes[(words.Length * sizeof(ulong))..])
+        {
+            crc = BitOperations.Crc32C(crc, b);
+        }
+
+        return ~crc;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Attune.Records;
+
+/// <summary>Writes records for other programs.</summary>
+public static class RecordExport
+{
+    private static readonly string[] Columns =
+    [
+        "task", "threads", "device", "outcome", "median_ms", "times_ms", "compile_ms", "calibration_ms", "index", "knobs", "tuner", "seed", "session", "sequence",
+        "time", "message",
+    ];
+
+    /// <summary>
+    /// Writes comma-separated values (RFC 4180, line feeds): a header, then a line per record; repeats are joined by spaces, knobs as name=text joined by spaces.
+    /// </summary>
+    public static void WriteCsv(TextWriter writer, IEnumerable<TuningRecord> records)
+    {
+        writer.Write(string.Join(',', Columns));
+        writer.Write('\n');
+        foreach (TuningRecord record in records)
+        {
+            writer.Write(string.Join(',', Fields(record).Select(Quote)));
+            writer.Write('\n');
+        }
+    }
+
+    /// <summary>Writes one JSON array with an object per record, the same names as in the journal.</summary>
+    public static void WriteJson(Stream stream, IReadOnlyList<TuningRecord> records) =>
+        JsonSerializer.Serialize(stream, records, RecordJson.Default.IReadOnlyListTuningRecord);
+
+    private static IEnumerable<string> Fields(TuningRecord record) =>
+    [
+        record.Task,
+        Number(record.Threads),
+        record.Device,
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(record.Outcome.ToString()),
+        record.MedianMs is { } median ? Number(median) : string.Empty,
+        string.Join(' ', record.TimesMs.Select(Number)),
+        Number(record.CompileMs),
+        Number(record.CalibrationMs),
+        record.Index.ToString(CultureInfo.InvariantCulture),
+        string.Join(' ', record.Knobs.Select(knob => $"{knob.Key}={knob.Value}")),
+        record.Tuner,
+        record.Seed.ToString(CultureInfo.InvariantCulture),
+        record.Session,
+        record.Sequence.ToString(CultureInfo.InvariantCulture),
+        record.Time.ToString("O", CultureInfo.InvariantCulture),
+        record.Message ?? string.Empty,
+    ];
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Quote(string field) =>
+        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

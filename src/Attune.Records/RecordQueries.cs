@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Attune.Records;
+
+/// <summary>Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare.</summary>
+public static class RecordQueries
+{
+    /// <summary>The fastest correct record of every task, ordered by task, threads and device. Candidates that were cut short cannot be best.</summary>
+    public static ImmutableArray<TuningRecord> BestPerTask(IEnumerable<TuningRecord> records) =>
+        [.. Summaries(records).Where(summary => summary.Best is not null).Select(summary => summary.Best!)];
+
+    /// <summary>The fastest correct record of one task, or null.</summary>
+    public static TuningRecord? Best(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
+        records.Where(record => Concerns(record, task, threads, device) && CanBeBest(record)).MinBy(record => record.MedianMs);
+
+    /// <summary>All records of one task, in their order: what a resumed search starts from.</summary>
+    public static ImmutableArray<TuningRecord> History(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
+        [.. records.Where(record => Concerns(record, task, threads, device))];
+
+    /// <summary>One line per task: trials, outcomes, best. Ordered by task, threads and device.</summary>
+    public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records) =>
+    [
+        .. records
+            .GroupBy(record => (record.Task, record.Threads, record.Device))
+            .OrderBy(group => group.Key.Task, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Threads)
+            .ThenBy(group => group.Key.Device, StringComparer.Ordinal)
+            .Select(group => new TaskSummary(
+                group.Key.Task,
+                group.Key.Threads,
+                group.Key.Device,
+                group.Count(),
+                group.GroupBy(record => record.Outcome).ToImmutableSortedDictionary(same => same.Key, same => same.Count()),
+                group.Where(CanBeBest).MinBy(record => record.MedianMs),
+                group.Max(record => record.Time))),
+    ];
+
+    private static bool Concerns(TuningRecord record, string task, int threads, string device) =>
+        record.Threads == threads && record.Task == task && record.Device == device;
+
+    private static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Attune.Records;
+
+/// <summary>
+/// One measured candidate, as kept for ever. Session and sequence together name it: merging drops a second copy by them. Immutable; equality is by reference
+/// of its collections, so compare by <see cref="Session"/> and <see cref="Sequence"/>.
+/// </summary>
+public sealed record TuningRecord
+{
+    /// <summary>The schema this build reads and writes.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Schema of the record; a reader refuses newer ones.</summary>
+    [JsonPropertyName("v")]
+    [JsonPropertyOrder(-1)]
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>Key of the task: the workload as text.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>Knob names and entity texts, in the order of the space's knobs.</summary>
+    public required IReadOnlyDictionary<string, string> Knobs { get; init; }
+
+    /// <summary>Index of the configuration in the space at the time; after a change of the template only <see cref="Knobs"/> count.</summary>
+    public required long Index { get; init; }
+
+    /// <summary>How the measurement ended.</summary>
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Every repeat's time per run, milliseconds; empty unless it was timed.</summary>
+    public required ImmutableArray<double> TimesMs { get; init; }
+
+    /// <summary>Median of the repeats, milliseconds; null unless it was timed.</summary>
+    public double? MedianMs { get; init; }
+
+    /// <summary>What went wrong, or null.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Time to build and JIT the kernel, milliseconds.</summary>
+    public double CompileMs { get; init; }
+
+    /// <summary>Time of the calibration kernel nearest to the measurement, milliseconds; 0 when unknown.</summary>
+    public double CalibrationMs { get; init; }
+
+    /// <summary>Threads the kernel ran on.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Fingerprint id of the device it ran on.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Name of the tuner that proposed it.</summary>
+    public required string Tuner { get; init; }
+
+    /// <summary>Seed of the tuner.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Id of the tuning run, unique over all machines.</summary>
+    public required string Session { get; init; }
+
+    /// <summary>Position within the session, from 0.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When it was measured, UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>True when the record carries a time that may train an evaluation function.</summary>
+    [JsonIgnore]
+    public bool IsTimed => MedianMs is not null;
+}
