@@ -5,7 +5,7 @@ public static class ReferenceExecutor
 {
     /// <summary>Computes the outputs of a network.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="inputs">One tensor for every input, of its declared element type; a shape that differs from the declared one is accepted as long as the kernels accept it.</param>
+    /// <param name="inputs">One tensor for every input, of its declared element type (any, where that is undefined); a shape that differs from the declared one is accepted as long as the kernels accept it.</param>
     /// <param name="keep">Names of further values to return besides the network's outputs, for comparing layer by layer.</param>
     /// <param name="observer">Called with every node and its outputs as soon as they exist; null for none. An exception of its own ends the run.</param>
     /// <returns>The network's outputs and the values to keep, by name.</returns>
@@ -25,7 +25,7 @@ public static class ReferenceExecutor
             values[input.Name] = inputs.TryGetValue(input.Name, out Tensor? tensor)
                 ? tensor
                 : throw new ArgumentException($"Input '{input.Name}' of network '{network.Name}' was not supplied; it needs {input.Type}.", nameof(inputs));
-            if (tensor.Element != input.Type.Element)
+            if (tensor.Element != input.Type.Element && input.Type.Element != DataType.Undefined)
             {
                 throw new ArgumentException($"Input '{input.Name}' of network '{network.Name}' is {tensor.Type} but must hold {input.Type.Element}.", nameof(inputs));
             }

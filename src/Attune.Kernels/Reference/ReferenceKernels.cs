@@ -90,6 +90,16 @@ public static class ReferenceKernels
         SoftmaxKernels.Register(table);
         ShapeKernels.Register(table);
         LayoutKernels.Register(table);
+        GatherKernels.Register(table);
+        ScatterKernels.Register(table);
+        OrderKernels.Register(table);
+        QuantisationKernels.Register(table);
+        ResizeKernels.Register(table);
+        VisionKernels.Register(table);
+        SignalKernels.Register(table);
+        EinsumKernel.Register(table);
+        RecurrentKernels.Register(table);
+        LossKernels.Register(table);
         FusedKernels.Register(table);
         return table;
     }
