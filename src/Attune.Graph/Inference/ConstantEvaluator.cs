@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Kernels.Reference;
 
 namespace Attune.Graph;
 
@@ -9,7 +10,8 @@ namespace Attune.Graph;
 internal sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> run)
 {
     /// <summary>The reference kernels.</summary>
-    public static readonly ConstantEvaluator Default = new(static (_, _) => null);
+    public static readonly ConstantEvaluator Default = new(static (node, inputs) =>
+        ReferenceKernels.Supports(node.Operator, node.Opset) ? ReferenceKernels.Run(node, inputs) : null);
 
     /// <summary>The outputs, or null when the operator has no kernel or refuses the inputs.</summary>
     public Tensor[]? Run(Node node, IReadOnlyList<Tensor?> inputs)
@@ -27,5 +29,5 @@ internal sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tenso
     /// <summary>Exceptions by which code for well-formed operators refuses ill-formed ones.</summary>
     public static bool IsComplaint(Exception error) =>
         error is InferenceException or ArgumentException or InvalidOperationException or InvalidCastException or ArithmeticException
-            or IndexOutOfRangeException or NotSupportedException or FormatException or KeyNotFoundException or InvalidDataException or NullReferenceException;
+            or IndexOutOfRangeException or NotSupportedException or FormatException or KeyNotFoundException or InvalidDataException or UnsupportedOperatorException;
 }

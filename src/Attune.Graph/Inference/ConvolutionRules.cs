@@ -31,7 +31,9 @@ internal static class ConvolutionRules
         context.Require(bias == 2 ? context.Element(input) == context.Element(weights) : true, $"Input and weights have different element types, {context.Element(input)} and {context.Element(weights)}.");
         context.Require(group >= 1 && w[0] % group == 0, $"{w[0]} output channels cannot be split into {group} groups.");
         context.Require(w[1] <= long.MaxValue / group && x[1] == w[1] * group, $"The input has {x[1]} channels but the weights of shape {context.Shape(weights)} with {group} groups need {w[1]} x {group}.");
-        context.Require(!context.Has(bias) || context.Shape(bias).Equals(Shape.Of(w[0])), $"The bias must have shape {w[0]}.");
+        context.Require(
+            !context.Has(bias) || (context.Shape(bias).Equals(Shape.Of(w[0])) && (bias != 2 || context.Element(bias) == context.Element(input))),
+            $"The bias must have shape {w[0]} and the input's element type.");
         SpatialWindow window = SpatialWindow.Read(context.Attributes, w[2..], x.Length - 2, (good, message) => context.Require(good, message));
         var y = new long[x.Length];
         y[0] = x[0];

@@ -62,8 +62,10 @@ internal static class ElementwiseRules
 
     private static TensorType[] PRelu(InferenceContext context)
     {
+        // Before operator set 7 a list of slopes went with the channels.
+        bool perChannel = context.Opset < 7 && context.Shape(0).Rank > 1 && context.Shape(1).Equals(Shape.Of(context.Shape(0).Dimensions[1]));
         context.Require(
-            Broadcasting.Join(context.Shape(0), context.Shape(1)) is { } joined && joined.Equals(context.Shape(0)),
+            perChannel || Broadcasting.Join(context.Shape(0), context.Shape(1)) is { } joined && joined.Equals(context.Shape(0)),
             $"The slope of shape {context.Shape(1)} does not stretch to {context.Shape(0)}.");
         return [context.In(0)];
     }

@@ -2,7 +2,7 @@ using Attune.Kernels;
 
 namespace Attune.Graph;
 
-/// <summary>Reductions, arg and top-k, cumulative sums.</summary>
+/// <summary>Reductions, arg and top-k, cumulative sums, losses.</summary>
 internal static class ReductionRules
 {
     private static readonly string[] Reductions =
@@ -18,7 +18,13 @@ internal static class ReductionRules
             new("ArgMin", Arg),
             new("TopK", TopK),
             new("CumSum", ElementwiseRules.SameAsFirst),
+            new("NegativeLogLikelihoodLoss", context => [Loss(context)]),
+            new("SoftmaxCrossEntropyLoss", context => [Loss(context), context.In(0)]),
         ]);
+
+    // One loss for each label, or their sum or mean.
+    private static TensorType Loss(InferenceContext context) =>
+        new(context.Element(0), context.Attributes.Text("reduction", "mean") == "none" ? context.Shape(1) : Shape.Scalar);
 
     private static TensorType[]? Reduce(InferenceContext context)
     {

@@ -106,6 +106,10 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
         {
             results = [ShapeRules.Evaluate(node, type.Shape)];
         }
+        else if (node.Operator == "Constant")
+        {
+            results = ShapeRules.ConstantValue(node) is { } value ? [value] : null;
+        }
         else if (outputs is null || outputs.Sum(output => output.Shape.Count) <= LongestPropagated)
         {
             for (int i = 0; i < values.Length; i++)
@@ -121,9 +125,9 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
 
         for (int i = 0; i < Math.Min(results?.Length ?? 0, node.Outputs.Length); i++)
         {
-            if (node.Outputs[i].Length > 0 && results![i] is { } value)
+            if (node.Outputs[i].Length > 0 && results![i] is { } result)
             {
-                Define(node.Outputs[i], value);
+                Define(node.Outputs[i], result);
             }
         }
 

@@ -21,6 +21,7 @@ public static class OnnxWriter
     /// <param name="path">Target file; replaced when it exists.</param>
     /// <param name="largestInline">Weights in bytes above which external data are used.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">The network mixes operator sets, which the format cannot express.</exception>
     public static void Write(Network network, string path, long largestInline = LargestInline)
     {
         long bytes = network.Constants.Values.Sum(tensor => (long)tensor.Count * OnnxTensorReader.SizeOf(tensor.Element));
@@ -70,7 +71,13 @@ public static class OnnxWriter
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Attune", Graph = Graph(network, write) };
         foreach (IGrouping<string, Node> domain in network.Nodes.GroupBy(node => Split(node.Operator).Domain).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain.Key, Version = domain.Max(node => node.Opset) });
+            int[] versions = [.. domain.Select(node => node.Opset).Distinct()];
+            if (versions.Length > 1)
+            {
+                throw new InvalidOperationException($"Network '{network.Name}' mixes operator sets {string.Join(", ", versions)}, as rewritten networks do; only networks as read or built can be written.");
+            }
+
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain.Key, Version = versions[0] });
         }
 
         if (!model.OpsetImport.Any(import => import.Domain.Length == 0))
