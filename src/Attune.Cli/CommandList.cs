@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
+using Attune.Cli.Commands.Records;
 
 namespace Attune.Cli;
 
@@ -8,6 +9,14 @@ internal static class CommandList
 {
     public static ImmutableArray<CliCommand> All() =>
     [
+        new CommandGroup(
+            "records",
+            "Look at tuning records, join and export them.",
+            new RecordsListCommand(),
+            new RecordsShowCommand(),
+            new RecordsBestCommand(),
+            new RecordsMergeCommand(),
+            new RecordsExportCommand()),
         new ExplainCommand(),
     ];
 }

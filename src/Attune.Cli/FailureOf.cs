@@ -1,4 +1,5 @@
 using Attune.Cli.Output;
+using Attune.Records;
 
 namespace Attune.Cli;
 
@@ -9,6 +10,7 @@ internal static class FailureOf
     public static Failure Exception(Exception exception, TimeProvider clock) => exception switch
     {
         CommandFailedException expected => expected.Failure,
+        JournalException journal => Journal(journal),
         OperationCanceledException => new Failure(
             ExitCode.Stopped,
             ErrorCodes.Stopped,
@@ -18,6 +20,14 @@ internal static class FailureOf
         UnauthorizedAccessException => File(exception, "Check who owns the file and its folder, or choose another path."),
         IOException => File(exception, "Check free space and permissions, or choose another path."),
         _ => Bug(exception, clock),
+    };
+
+    private static Failure Journal(JournalException exception) => exception.Failure switch
+    {
+        JournalFailure.NotAJournal or JournalFailure.NewerSchema => new Failure(ExitCode.Model, ErrorCodes.MalformedRecords, exception.Message, exception.Next),
+        JournalFailure.InUse => new Failure(ExitCode.Usage, ErrorCodes.RecordsInUse, exception.Message, exception.Next),
+        JournalFailure.DiskFull => new Failure(ExitCode.Stopped, ErrorCodes.FileAccess, exception.Message, exception.Next),
+        _ => new Failure(ExitCode.Usage, ErrorCodes.FileAccess, exception.Message, exception.Next),
     };
 
     private static Failure File(Exception exception, string next) => new(ExitCode.Usage, ErrorCodes.FileAccess, exception.Message, next);

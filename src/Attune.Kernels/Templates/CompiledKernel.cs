@@ -27,6 +27,18 @@ public sealed class CompiledKernel
     internal static CompiledKernel? From(LoopProgram program, int units, out string? refusal)
     {
         KernelEntry? entry = IlLowering.Compile(program, out refusal);
-        return entry is null ? null : new CompiledKernel(program, entry, units);
+        if (entry is null)
+        {
+            return null;
+        }
+
+        // The first call runs the JIT; with no work units it touches no buffer.
+        unsafe
+        {
+            float** nothing = stackalloc float*[program.Buffers.Length];
+            entry(nothing, 0, 0);
+        }
+
+        return new CompiledKernel(program, entry, units);
     }
 }

@@ -44,7 +44,7 @@ internal static class DirectSpace
         Knob oc = space.Knobs[space.PositionOf("oc")];
         Knob ow = space.Knobs[space.PositionOf("ow_tile")];
         Knob oh = space.Knobs[space.PositionOf("oh_tile")];
-        int unroll = Math.Min(4, space.Knobs[space.PositionOf("ic_unroll")].Count) - 1;
+        int unroll = w.GroupInChannels < w.Lanes ? 0 : Math.Min(4, space.Knobs[space.PositionOf("ic_unroll")].Count) - 1;
         var vector = new int[space.Knobs.Length];
         for (int o = 0; o < oc.Count; o++)
         {
@@ -65,7 +65,7 @@ internal static class DirectSpace
                     vector[space.PositionOf("oh_tile")] = r;
                     vector[space.PositionOf("order")] = rowsOutside ? 1 : 0;
                     vector[space.PositionOf("oh_block")] = rowsOutside ? 0 : space.Knobs[space.PositionOf("oh_block")].Count - 1;
-                    vector[space.PositionOf("ic_unroll")] = Math.Min(unroll, space.Knobs[space.PositionOf("ic_unroll")].Count - 1);
+                    vector[space.PositionOf("ic_unroll")] = unroll;
                     vector[space.PositionOf("nest")] = 1;
                     long index = space.Encode(vector);
                     if (!space.IsValid(index))

@@ -1,0 +1,59 @@
+namespace Attune.Measuring.TestWorker;
+
+/// <summary>A candidate that behaves, or misbehaves in one given way.</summary>
+internal sealed unsafe class ActingCandidate(string act) : ICandidate
+{
+    private readonly List<byte[]> hoard = [];
+
+    public void Run()
+    {
+        switch (act)
+        {
+            case "throw":
+                throw new ArithmeticException("division by a tile of zero");
+            case "exit":
+                Console.Error.WriteLine("last words");
+                Environment.Exit(42);
+                break;
+            case "segfault":
+                Overwrite((int*)0x7000_0000_0000);
+                break;
+            case "hang":
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            case "hoard":
+                for (int i = 0; i < 128; i++)
+                {
+                    var block = new byte[16 << 20];
+                    Array.Fill(block, (byte)1);
+                    hoard.Add(block);
+                    Thread.Sleep(10);
+                }
+
+                break;
+            case "print":
+                Console.WriteLine("{\"id\":1,\"stage\":\"Done\"}");
+                Console.Write("half a line");
+                Console.Out.Flush();
+                Thread.Sleep(1);
+                break;
+            case "slow":
+                Thread.Sleep(50);
+                break;
+            default:
+                Thread.SpinWait(2000);
+                break;
+        }
+    }
+
+    private static void Overwrite(int* nowhere) => *nowhere = 42;
+
+    public double Verify() => act switch
+    {
+        "wrong" => 12.5,
+        "nan" => double.NaN,
+        _ => 0.25,
+    };
+
+    public void Dispose() => hoard.Clear();
+}
