@@ -51,10 +51,10 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
 
         TunedModel tuned = load.Model;
         var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(threads));
-        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, Warnings(tuned, threads));
+        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, WarningsOf(tuned, threads));
     }
 
-    private static ImmutableArray<string> Warnings(TunedModel tuned, int threads)
+    private static ImmutableArray<string> WarningsOf(TunedModel tuned, int threads)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
         if (CpuDevice.Detect().Fingerprint.Match(tuned.Device) == DeviceMatch.Different)
