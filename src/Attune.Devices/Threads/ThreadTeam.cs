@@ -49,15 +49,16 @@ public sealed class ThreadTeam : IDisposable
     /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
     public void Run(ITeamJob job)
     {
+        if (Members == 1)
+        {
+            // Nothing is shared: concurrent callers need not queue.
+            job.Run(0, barrier);
+            return;
+        }
+
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(stopping, this);
-            if (Members == 1)
-            {
-                job.Run(0, barrier);
-                return;
-            }
-
             this.job = job;
             failure = null;
             barrier.Reset();

@@ -63,7 +63,7 @@ internal static class BinaryKernels
             return b;
         }
 
-        int trailing = a.Shape.Rank - call.Axis(0, a.Shape.Rank) - b.Shape.Rank;
+        int trailing = a.Shape.Rank - call.AxisAttribute(0, a.Shape.Rank) - b.Shape.Rank;
         return trailing < 0
             ? throw call.Malformed($"shape {b.Shape} does not fit {a.Shape} from the given axis")
             : b.Reshape(new Shape([.. b.Shape.Dimensions, .. Enumerable.Repeat(1L, trailing)]));

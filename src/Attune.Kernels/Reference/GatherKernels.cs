@@ -78,7 +78,7 @@ internal static class GatherKernels
     {
         Tensor x = call.Input(0);
         Tensor indices = call.Input(1);
-        int axis = call.Axis(0, x.Shape.Rank);
+        int axis = call.AxisAttribute(0, x.Shape.Rank);
         int[][] coordinates = LayoutKernels.Everything(x.Shape);
         coordinates[axis] = Indices(call, indices, x.Shape[axis]);
         Tensor flat = LayoutKernels.Cross(x, coordinates);
@@ -89,7 +89,7 @@ internal static class GatherKernels
     {
         Tensor x = call.Input(0);
         Tensor indices = call.Input(1);
-        return Indexing.Take(x, indices.Shape, ElementPositions(call, x.Shape, indices, call.Axis(0, x.Shape.Rank)));
+        return Indexing.Take(x, indices.Shape, ElementPositions(call, x.Shape, indices, call.AxisAttribute(0, x.Shape.Rank)));
     }
 
     private static Tensor GatherSlices(KernelCall call)
@@ -112,7 +112,7 @@ internal static class GatherKernels
             throw call.Malformed("two values and a positive depth are needed");
         }
 
-        int axis = call.Axis(-1, indices.Shape.Rank + 1);
+        int axis = call.AxisAttribute(-1, indices.Shape.Rank + 1);
         var shape = new Shape(indices.Shape.Dimensions.Insert(axis, depth));
         long[] hot = Numbers.ToLongs(indices);
         int inner = Indexing.Product(shape, axis + 1, shape.Rank);

@@ -36,7 +36,7 @@ internal sealed class KernelCall(Node node, IReadOnlyList<Tensor?> inputs)
     public long[]? Ints(string name) => Attributes.Ints(name) is ImmutableArray<long> list ? [.. list] : null;
 
     /// <summary>An axis attribute counted from the front.</summary>
-    public int Axis(long absent, int rank, string name = "axis") => Axis(Attributes.Int(name, absent), rank);
+    public int AxisAttribute(long absent, int rank, string name = "axis") => Axis(Attributes.Int(name, absent), rank);
 
     /// <summary>An axis counted from the front.</summary>
     public int Axis(long axis, int rank)

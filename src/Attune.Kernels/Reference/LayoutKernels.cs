@@ -90,7 +90,7 @@ internal static class LayoutKernels
     {
         Tensor[] parts = call.AllInputs();
         Shape first = call.Input(0).Shape;
-        int axis = call.Axis(call.Opset < 4 ? 1 : 0, first.Rank);
+        int axis = call.AxisAttribute(call.Opset < 4 ? 1 : 0, first.Rank);
         if (parts.Any(part => part.Element != parts[0].Element || part.Shape.Rank != first.Rank || !part.Shape.Dimensions.RemoveAt(axis).SequenceEqual(first.Dimensions.RemoveAt(axis))))
         {
             throw call.Malformed($"parts {string.Join(", ", parts.Select(part => part.Type))} do not join along axis {axis}");
@@ -102,7 +102,7 @@ internal static class LayoutKernels
     private static Tensor[] Split(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int axis = call.Axis(0, x.Shape.Rank);
+        int axis = call.AxisAttribute(0, x.Shape.Rank);
         long extent = x.Shape.Dimensions[axis];
         long count = call.Int("num_outputs", call.Node.Outputs.Length);
         if (count < 1)
@@ -271,7 +271,7 @@ internal static class LayoutKernels
             x = x.Reshape(Shape.Of(x.Count));
         }
 
-        int axis = call.Axis(0, x.Shape.Rank);
+        int axis = call.AxisAttribute(0, x.Shape.Rank);
         int[][] coordinates = Everything(x.Shape);
         coordinates[axis] = [.. coordinates[axis].Where(at => at < keep.Length && keep[at])];
         return Cross(x, coordinates);
@@ -281,8 +281,8 @@ internal static class LayoutKernels
     {
         Tensor x = call.Input(0);
         long[] lengths = Numbers.ToLongs(call.Input(1));
-        int timeAxis = call.Axis(0, x.Shape.Rank, "time_axis");
-        int batchAxis = call.Axis(1, x.Shape.Rank, "batch_axis");
+        int timeAxis = call.AxisAttribute(0, x.Shape.Rank, "time_axis");
+        int batchAxis = call.AxisAttribute(1, x.Shape.Rank, "batch_axis");
         if (lengths.Length != x.Shape[batchAxis] || lengths.Any(n => n < 0 || n > x.Shape[timeAxis]))
         {
             throw call.Malformed("the lengths do not fit the batch");

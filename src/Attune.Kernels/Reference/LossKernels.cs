@@ -12,7 +12,7 @@ internal static class LossKernels
     private static Tensor[] SoftmaxCrossEntropy(KernelCall call)
     {
         Tensor x = call.Input(0);
-        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [call.Axis(1, x.Shape.Rank)]);
+        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [call.AxisAttribute(1, x.Shape.Rank)]);
         double[] values = (double[])Numbers.ToDoubles(x).Clone();
         foreach (int group in groups)
         {

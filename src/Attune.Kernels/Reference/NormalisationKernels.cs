@@ -128,7 +128,7 @@ internal static class NormalisationKernels
     private static Tensor[] Layer(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int axis = call.Axis(-1, x.Shape.Rank);
+        int axis = call.AxisAttribute(-1, x.Shape.Rank);
         double epsilon = call.Float("epsilon", 1e-5f);
         int size = Indexing.Product(x.Shape, axis, x.Shape.Rank);
         int groups = Indexing.Product(x.Shape, 0, axis);
@@ -222,7 +222,7 @@ internal static class NormalisationKernels
             throw call.Malformed($"norm {p} is neither 1 nor 2");
         }
 
-        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [call.Axis(-1, x.Shape.Rank)]);
+        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [call.AxisAttribute(-1, x.Shape.Rank)]);
         double[] y = (double[])Numbers.ToDoubles(x).Clone();
         foreach (int group in groups)
         {

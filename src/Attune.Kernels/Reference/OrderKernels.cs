@@ -13,7 +13,7 @@ internal static class OrderKernels
     private static Tensor[] Best(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int axis = call.Axis(-1, x.Shape.Rank);
+        int axis = call.AxisAttribute(-1, x.Shape.Rank);
         long k = call.Opset < 10 ? call.Int("k", -1) : Numbers.ToLong(call.Input(1));
         if (k < 0 || k > x.Shape[axis])
         {
@@ -49,7 +49,7 @@ internal static class OrderKernels
     private static Tensor[] Distinct(KernelCall call)
     {
         Tensor x = call.Attributes.Has("axis") ? call.Input(0) : call.Input(0).Reshape(Shape.Of(call.Input(0).Count));
-        int axis = call.Axis(0, x.Shape.Rank);
+        int axis = call.AxisAttribute(0, x.Shape.Rank);
         int[] others = [.. Enumerable.Range(0, x.Shape.Rank).Where(i => i != axis)];
         (int[] starts, int[] members) = Indexing.Grouped(x.Shape, others);
         Comparison<int> compare = x.Element == DataType.String

@@ -36,8 +36,11 @@ internal static class Quantisation
         return values;
     }
 
-    /// <summary>saturate(round(x / scale) + zero point), ties to even; the zero point's type is the result's, unsigned bytes when there is none.</summary>
-    public static Tensor Quantise(KernelCall call, double[] x, Shape shape, Tensor scale, Tensor? zeroPoint, int axis)
+    /// <summary>
+    /// saturate(round(x / scale) + zero point), ties to even; the zero point's type is the result's, unsigned bytes when there is none.
+    /// Where the operator defines the quotient in single precision it decides which values are ties.
+    /// </summary>
+    public static Tensor Quantise(KernelCall call, double[] x, Shape shape, Tensor scale, Tensor? zeroPoint, int axis, bool single = false)
     {
         double[] factor = Numbers.ToDoubles(scale);
         double[] zero = zeroPoint is null ? [0] : Numbers.ToDoubles(zeroPoint);
@@ -46,7 +49,8 @@ internal static class Quantisation
         var result = new double[x.Length];
         for (int i = 0; i < result.Length; i++)
         {
-            result[i] = Math.Round(x[i] / factor[scales[i]], MidpointRounding.ToEven) + zero[zeros[i]];
+            double quotient = single ? (float)x[i] / (float)factor[scales[i]] : x[i] / factor[scales[i]];
+            result[i] = Math.Round(quotient, MidpointRounding.ToEven) + zero[zeros[i]];
         }
 
         return Numbers.FromDoubles(result, zeroPoint?.Element ?? DataType.UInt8, shape);

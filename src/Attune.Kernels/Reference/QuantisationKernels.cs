@@ -19,7 +19,7 @@ internal static class QuantisationKernels
             zeroPoint = Tensor.Zeros((DataType)type, Shape.Scalar);
         }
 
-        return Quantisation.Quantise(call, Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call, x));
+        return Quantisation.Quantise(call, Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call, x), single: x.Element == DataType.Float32);
     }
 
     private static Tensor Dequantise(KernelCall call)
@@ -52,6 +52,6 @@ internal static class QuantisationKernels
         Tensor scaleTensor = Tensor.Scalar(scale);
         Tensor zeroTensor = Tensor.Scalar((byte)zero);
         Tensor divisor = scale == 0 ? Tensor.Scalar(1f) : scaleTensor;
-        return [Quantisation.Quantise(call, Numbers.ToDoubles(x), x.Shape, divisor, zeroTensor, 0), scaleTensor, zeroTensor];
+        return [Quantisation.Quantise(call, Numbers.ToDoubles(x), x.Shape, divisor, zeroTensor, 0, single: true), scaleTensor, zeroTensor];
     }
 }

@@ -73,7 +73,7 @@ internal static class ReductionKernels
     private static Tensor Position(KernelCall call, int sign)
     {
         Tensor x = call.Input(0);
-        int axis = call.Axis(0, x.Shape.Rank);
+        int axis = call.AxisAttribute(0, x.Shape.Rank);
         bool last = call.Flag("select_last_index");
         (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [axis]);
         if (members.Length == 0)

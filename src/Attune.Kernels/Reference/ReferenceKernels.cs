@@ -42,7 +42,7 @@ public static class ReferenceKernels
             Tensor[] outputs = entry.Widens ? RunWidened(entry.Kernel, node, inputs) : entry.Kernel(new KernelCall(node, inputs));
             return Fit(node, outputs);
         }
-        catch (Exception failure) when (failure is ArithmeticException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is ArithmeticException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or FormatException or OutOfMemoryException)
         {
             // Values inside tensors and attributes can break any of a hundred small rules; whichever it is, the model is at fault, not the caller.
             throw new ArgumentException($"Node '{node.Name}' ({node.Operator}) cannot be computed: {failure.Message}", nameof(inputs), failure);
@@ -100,6 +100,8 @@ public static class ReferenceKernels
         EinsumKernel.Register(table);
         RecurrentKernels.Register(table);
         LossKernels.Register(table);
+        OptimiserKernels.Register(table);
+        TextKernels.Register(table);
         FusedKernels.Register(table);
         return table;
     }

@@ -20,7 +20,7 @@ internal static class ScatterKernels
             throw call.Malformed($"indices {indices.Shape} and updates {updates.Shape} differ");
         }
 
-        return Write(call, data, updates, GatherKernels.ElementPositions(call, data.Shape, indices, call.Axis(0, data.Shape.Rank)));
+        return Write(call, data, updates, GatherKernels.ElementPositions(call, data.Shape, indices, call.AxisAttribute(0, data.Shape.Rank)));
     }
 
     private static Tensor ScatterSlices(KernelCall call)

@@ -71,7 +71,7 @@ internal static class SignalKernels
 
         int axis = call.Opset >= 20
             ? call.Axis(call.Optional(2) is Tensor given ? Numbers.ToLong(given) : -2, rank)
-            : call.Axis(1, rank);
+            : call.AxisAttribute(1, rank);
         int length = call.Optional(1) is Tensor wanted ? checked((int)Numbers.ToLong(wanted)) : x.Shape[axis];
         bool inverse = call.Flag("inverse");
         int bins = call.Flag("onesided") ? (length / 2) + 1 : length;

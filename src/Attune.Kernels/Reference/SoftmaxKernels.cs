@@ -15,7 +15,7 @@ internal static class SoftmaxKernels
         Tensor x = call.Input(0);
         int rank = x.Shape.Rank;
         int[] axes = call.Opset >= 13
-            ? [call.Axis(-1, rank)]
+            ? [call.AxisAttribute(-1, rank)]
             : [.. Enumerable.Range(0, rank).Skip((int)call.Int("axis", 1) is var axis && axis < 0 ? axis + rank : axis)];
         (int[] groups, int[] members) = Indexing.Grouped(x.Shape, axes);
         double[] source = Numbers.ToDoubles(x);

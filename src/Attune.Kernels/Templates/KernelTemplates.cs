@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 
@@ -6,6 +7,9 @@ namespace Attune.Kernels.Templates;
 /// <summary>From a workload to its space of configurations, and from a configuration to machine code. Thread-safe.</summary>
 public static class KernelTemplates
 {
+    /// <summary>Floats per vector of the widest vectors this machine runs well: 16, 8 or 4.</summary>
+    public static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+
     /// <summary>The space of a workload. Building it takes microseconds to milliseconds; keep it.</summary>
     public static Space CreateSpace(ConvolutionWorkload workload) =>
         workload.IsDepthwise ? DepthwiseTemplate.CreateSpace(workload) : DirectSpace.Create(workload);

@@ -28,20 +28,20 @@ public sealed record BaoOptions
     /// <summary>Relative gain eta between two steps below which the radius grows, a fraction. Default 0.05.</summary>
     public double LeastGain { get; init; } = 0.05;
 
-    /// <summary>Bootstrap resamples Gamma, each with its own model; cost is linear. Range 1 to 32. Default 2.</summary>
-    public int Resamples { get; init; } = 2;
+    /// <summary>Bootstrap resamples Gamma, each with its own model; cost is linear. Range 1 to 32. Default 4; the paper has 2.</summary>
+    public int Resamples { get; init; } = 4;
 
     /// <summary>Candidates scored per centre, at most. Range 16 to 65,536. Default 512.</summary>
     public int CandidateLimit { get; init; } = 512;
 
-    /// <summary>Share of candidates taken around the best point so far rather than the last one. In [0, 1]. The paper has 0.</summary>
+    /// <summary>Share of candidates taken around the best point so far rather than the last one. In [0, 1]. Default 0.5; the paper has 0.</summary>
     public double IncumbentShare { get; init; } = 0.5;
 
-    /// <summary>Share of candidates drawn from the whole space. In [0, 1]. The paper has 0.</summary>
+    /// <summary>Share of candidates drawn from the whole space. In [0, 1]. Default 0.25; the paper has 0.</summary>
     public double GlobalShare { get; init; } = 0.25;
 
-    /// <summary>Weight kappa of the models' disagreement in the score. At least 0. The paper has 0.</summary>
-    public double Exploration { get; init; }
+    /// <summary>Weight kappa of the models' disagreement in the score. At least 0. Default 1; the paper has 0.</summary>
+    public double Exploration { get; init; } = 1;
 
     /// <summary>Least distance between the points of one batch in log2 units. At least 0. Default 1.</summary>
     public double Spacing { get; init; } = 1;
