@@ -12,6 +12,6 @@ public enum TaskEnd
     /// <summary>The searcher has no further point.</summary>
     Exhausted,
 
-    /// <summary>Too many candidates in a row crashed, hung or did not compile.</summary>
+    /// <summary>Too many candidates in a row crashed, hung, were wrong or did not compile.</summary>
     Failing,
 }

@@ -52,7 +52,7 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
         }
 
         LastFailure = result.Message ?? LastFailure;
-        failuresInARow = result.Outcome is Outcome.Crash or Outcome.TimeOut or Outcome.CompileError ? failuresInARow + 1 : 0;
+        failuresInARow = result.Outcome is Outcome.Ok or Outcome.CutShort ? 0 : failuresInARow + 1;
         return true;
     }
 

@@ -27,7 +27,7 @@ public sealed record TuningOptions
     /// <summary>Trials without a new best after which a task is left alone, at least 1. Default 160 (AutoTVM: 400 for one task alone).</summary>
     public int Patience { get; init; } = 160;
 
-    /// <summary>Consecutive crashes, time-outs and compile errors after which a task is given up, at least 1. Default 24.</summary>
+    /// <summary>Consecutive candidates without a time (crash, hang, wrong result, no compilation) after which a task is given up, at least 1. Default 24.</summary>
     public int FailuresInARow { get; init; } = 24;
 
     /// <summary>Fastest candidates of a task that are measured again at the end, interleaved with each other and the default; 0 skips that. Default 4.</summary>

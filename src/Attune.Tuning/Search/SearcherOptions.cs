@@ -12,7 +12,7 @@ public sealed record SearcherOptions
     /// <summary>Trials that the task will probably get, a hint that sizes the initial set. At least 1. Default 128.</summary>
     public int ExpectedTrials { get; init; } = 128;
 
-    /// <summary>Points of the initial set, at least 1; null takes a share of <see cref="ExpectedTrials"/> between 12 and 64 (the papers' 64 at 500 trials and more).</summary>
+    /// <summary>Points of the initial set, at least 1; null takes a quarter of <see cref="ExpectedTrials"/> between 8 and 16 (the papers: 64).</summary>
     public int? InitialPoints { get; init; }
 
     /// <summary>Parameters of the BTED initial set.</summary>
@@ -21,7 +21,7 @@ public sealed record SearcherOptions
     /// <summary>Parameters of BAO.</summary>
     public BaoOptions Bao { get; init; } = new();
 
-    internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 8, 12, 64);
+    internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 
     /// <summary>Checks every range, nested options included.</summary>
     /// <exception cref="ArgumentException">Names all values out of range.</exception>

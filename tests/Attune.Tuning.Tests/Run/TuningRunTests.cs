@@ -59,6 +59,32 @@ public sealed class TuningRunTests
     }
 
     [Fact]
+    public async Task A_run_on_a_recorded_device_is_repeatable_to_the_last_digit()
+    {
+        Space space = Landscape.MakeSpace();
+        var table = new StringWriter();
+        await table.WriteLineAsync(string.Join(',', space.Knobs.Select(knob => knob.Name)) + ",status,time_ms,time_sd_ms,compile_ms,benchmark_ms");
+        for (long point = 0; point < space.Count; point += 3)
+        {
+            string status = point % 7 == 0 ? "compile_error,0" : $"ok,{Landscape.TimeOf(space, point)}";
+            await table.WriteLineAsync(string.Join(',', space.Knobs.Select(knob => space[point].Label(knob.Name))) + $",{status},0,1,1");
+        }
+
+        (await Run()).ShouldBe(await Run());
+
+        async Task<string> Run()
+        {
+            await using RecordedDevice device = RecordedDevice.Read("device", new StringReader(table.ToString()));
+            long start = Enumerable.Range(0, (int)device.Space.Count).First(index => device.Space.IsValid(index));
+            ImmutableArray<TuningTask> tasks = [new("recorded", "recorded", device.Space, start, 2, 0)];
+            var log = new MemoryTrialLog();
+            TuningReport report = await new TuningRun(tasks, new() { Trials = 150, Seed = 8 }, device, log, clock).RunAsync(CancellationToken.None);
+            report.Tasks[0].Outcomes.ShouldContainKey(Outcome.CompileError);
+            return $"{report.Tasks[0].Best} {report.Tasks[0].BestMs} {string.Join(' ', log.Trials.Select(trial => trial.Index))}";
+        }
+    }
+
+    [Fact]
     public async Task A_time_budget_is_kept_the_final_measurement_included()
     {
         ImmutableArray<TuningTask> tasks = Tasks(3);

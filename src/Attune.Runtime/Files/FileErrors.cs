@@ -1,0 +1,38 @@
+namespace Attune.Runtime;
+
+/// <summary>Words for what can go wrong with tuned-model files.</summary>
+internal static class FileErrors
+{
+    public static TunedModelError Reading(FileDefectException defect, string path) => new(
+        defect.Failure,
+        $"'{path}' cannot be loaded: {defect.Message}.",
+        defect.Failure switch
+        {
+            TunedModelFailure.NotATunedModel => "Name a file that 'attune tune' wrote with -o.",
+            TunedModelFailure.NewerVersion => "Update Attune, or tune the model again with this version.",
+            TunedModelFailure.Truncated or TunedModelFailure.Corrupt => "Copy or download it again, or tune the model again: its records are still there, so that takes seconds.",
+            _ => "Do not use it; tune the model again.",
+        });
+
+    public static TunedModelError Reading(Exception exception, string path) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"'{path}' cannot be loaded: it does not exist.", "Check the path."),
+        UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"'{path}' cannot be loaded: {exception.Message}", "Make it a readable file."),
+        _ => new(TunedModelFailure.FileSystem, $"'{path}' cannot be loaded: {exception.Message}", "Check the disk."),
+    };
+
+    public static TunedModelError Writing(Exception exception, string path) => exception switch
+    {
+        DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"'{path}' cannot be written: its folder does not exist.", "Make the folder, or name another file with -o."),
+        UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"'{path}' cannot be written: {exception.Message}", "Make the folder writable, or name another file with -o."),
+        IOException io when IsDiskFull(io) => new(
+            TunedModelFailure.DiskFull,
+            $"'{path}' cannot be written: no space is left on the device. What was there before is unchanged.",
+            "Free some space, or name a file on another disk with -o."),
+        _ => new(TunedModelFailure.FileSystem, $"'{path}' cannot be written: {exception.Message}", "Check the disk, or name another file with -o."),
+    };
+
+    // ENOSPC (28), EDQUOT (122) and EFBIG (27) on Linux; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows.
+    private static bool IsDiskFull(IOException exception) =>
+        OperatingSystem.IsWindows() ? (exception.HResult & 0xFFFF) is 112 or 39 : exception.HResult is 28 or 122 or 27;
+}

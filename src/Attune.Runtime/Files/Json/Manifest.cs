@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Attune.Runtime;
+
+/// <summary>The first entry: what the file is, and the hashes of all others.</summary>
+internal sealed record Manifest
+{
+    public const int CurrentFormat = 1;
+
+    [JsonPropertyOrder(-1)]
+    public required int Format { get; init; }
+
+    public required string ProductVersion { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string Device { get; init; }
+
+    public required string DeviceDescription { get; init; }
+
+    public required int Threads { get; init; }
+
+    public required int VectorLanes { get; init; }
+
+    public TuningSummary? Summary { get; init; }
+
+    public required ImmutableArray<ManifestEntry> Entries { get; init; }
+}
+
+/// <summary>One other entry.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Length">Its length, bytes.</param>
+/// <param name="Sha256">SHA-256 of every 16 MiB of it (the last part may be shorter), lower-case hexadecimal.</param>
+internal sealed record ManifestEntry(string Name, long Length, ImmutableArray<string> Sha256);
+
+/// <summary>JSON of the small entries.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    WriteIndented = true,
+    Converters = [typeof(SourceConverter)])]
+[JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(ImmutableArray<TunedConfiguration>))]
+internal sealed partial class ModelJson : JsonSerializerContext;
+
+/// <summary>Sources as text; numbers are refused.</summary>
+internal sealed class SourceConverter() : JsonStringEnumConverter<ConfigurationSource>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

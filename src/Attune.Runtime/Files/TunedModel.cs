@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
+namespace Attune.Runtime;
+
+/// <summary>A network with the configuration of every task: all that a tuned-model file holds. No machine code: kernels are generated where it runs. Immutable.</summary>
+public sealed record TunedModel
+{
+    /// <summary>The fused network with its weights.</summary>
+    public required Network Network { get; init; }
+
+    /// <summary>One configuration per task; a task key occurs once.</summary>
+    public required ImmutableArray<TunedConfiguration> Configurations { get; init; }
+
+    /// <summary>Fingerprint id of the device it was tuned on.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>That device in words.</summary>
+    public required string DeviceDescription { get; init; }
+
+    /// <summary>Threads it was tuned for, at least 1.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>32-bit lanes of the vectors it was tuned for: 4, 8 or 16.</summary>
+    public required int VectorLanes { get; init; }
+
+    /// <summary>When it was made, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Version of the product that made it.</summary>
+    public required string ProductVersion { get; init; }
+
+    /// <summary>How it was tuned; null when it was not.</summary>
+    public TuningSummary? Summary { get; init; }
+}

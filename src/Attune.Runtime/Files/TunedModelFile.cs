@@ -1,0 +1,86 @@
+using System.Text.Json;
+
+namespace Attune.Runtime;
+
+/// <summary>
+/// The <c>.attune</c> file: a zip (<see cref="ContainerFormat"/>) of a manifest with the hashes of all else, the network, the configurations, and the weights,
+/// stored so that they are read straight into arrays. Loading verifies every byte and runs nothing of the file. Stateless.
+/// </summary>
+public static class TunedModelFile
+{
+    internal const string ManifestName = "manifest.json";
+    internal const string NetworkName = "network.json";
+    internal const string ConfigurationsName = "configurations.json";
+    internal const string WeightsName = "weights.bin";
+
+    /// <summary>Writes a model beside the target and renames it, so that the target is complete or untouched.</summary>
+    /// <param name="path">The file; replaced when it exists.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="TunedModelException">The file system refuses; nothing half-written is left.</exception>
+    /// <exception cref="ArgumentException">Two configurations have the same task.</exception>
+    public static void Save(string path, TunedModel model)
+    {
+        if (model.Configurations.Select(configuration => configuration.Task).Distinct(StringComparer.Ordinal).Count() != model.Configurations.Length)
+        {
+            throw new ArgumentException("A task has more than one configuration.", nameof(model));
+        }
+
+        RequireLittleEndian();
+        string target = Path.GetFullPath(path);
+        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            TunedModelWriter.Write(temporary, model);
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            throw new TunedModelException(FileErrors.Writing(exception, path), exception);
+        }
+    }
+
+    /// <summary>Reads a model; every reason not to is a value.</summary>
+    public static TunedModelLoad Load(string path)
+    {
+        RequireLittleEndian();
+        try
+        {
+            return new TunedModelLoad(TunedModelReader.Read(path));
+        }
+        catch (FileDefectException defect)
+        {
+            return new TunedModelLoad(FileErrors.Reading(defect, path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new TunedModelLoad(FileErrors.Reading(exception, path));
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
+        {
+            // The hashes matched, so this is not damage but a file made by hand or by a defective writer.
+            return new TunedModelLoad(FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), path));
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is what the caller must hear of.
+            return;
+        }
+    }
+
+    private static void RequireLittleEndian()
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("Tuned models hold little-endian weights, which this big-endian machine cannot use in place.");
+        }
+    }
+}
