@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+
+namespace Attune.Cli.Bench;
+
+/// <summary>What a series of latencies looks like. All in milliseconds (the variance in their square); quantiles interpolate between order statistics.</summary>
+/// <param name="Mean">Arithmetic mean.</param>
+/// <param name="Variance">Sample variance (divisor n - 1).</param>
+/// <param name="Median">Half of the runs are faster.</param>
+/// <param name="P95">95 % of the runs are faster.</param>
+/// <param name="P99">99 % of the runs are faster.</param>
+/// <param name="Minimum">Fastest run.</param>
+internal sealed record Distribution(double Mean, double Variance, double Median, double P95, double P99, [property: JsonPropertyName("min")] double Minimum)
+{
+    /// <summary>Describes a series.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public static Distribution Of(IReadOnlyCollection<double> times)
+    {
+        if (times.Count == 0)
+        {
+            throw new ArgumentException("Nothing was timed.", nameof(times));
+        }
+
+        double[] sorted = [.. times.Order()];
+        double mean = sorted.Average();
+        double variance = sorted.Length > 1 ? sorted.Sum(time => (time - mean) * (time - mean)) / (sorted.Length - 1) : 0;
+        return new Distribution(mean, variance, Quantile(sorted, 0.5), Quantile(sorted, 0.95), Quantile(sorted, 0.99), sorted[0]);
+    }
+
+    /// <summary>A quantile of an ascending series, linear between neighbours.</summary>
+    internal static double Quantile(double[] sorted, double share)
+    {
+        double position = share * (sorted.Length - 1);
+        int below = (int)position;
+        int above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + ((sorted[above] - sorted[below]) * (position - below));
+    }
+}

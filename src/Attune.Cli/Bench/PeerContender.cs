@@ -1,0 +1,16 @@
+using Attune.Measuring.Peers;
+
+namespace Attune.Cli.Bench;
+
+/// <summary>A peer in its own process.</summary>
+internal sealed class PeerContender(PeerProcess process) : IContender
+{
+    /// <inheritdoc/>
+    public string Name => process.Name;
+
+    /// <inheritdoc/>
+    public Task<double[]> RunAsync(int runs, CancellationToken cancellation) => process.RunAsync(runs, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+}

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using Attune.Cli.Commands;
+using Attune.Cli.Commands.Records;
+
+namespace Attune.Cli;
+
+/// <summary>Every command there is, in the order in which a newcomer needs them.</summary>
+internal static class CommandList
+{
+    public static ImmutableArray<CliCommand> All() =>
+    [
+        new CommandGroup(
+            "records",
+            "Look at tuning records, join and export them.",
+            new RecordsListCommand(),
+            new RecordsShowCommand(),
+            new RecordsBestCommand(),
+            new RecordsMergeCommand(),
+            new RecordsExportCommand()),
+        new ExplainCommand(),
+    ];
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Graph;
+using Attune.Kernels;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+using Attune.Runtime;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune check</c>: what a model consists of and what tuning it would mean. Nothing of the model is run.</summary>
+internal sealed class CheckCommand : CliCommand
+{
+    private readonly Argument<string> model = ModelLoader.Argument();
+    private readonly Option<string[]> shape = SharedOptions.Shape();
+
+    public CheckCommand()
+        : base(
+            "check",
+            "Show a model's operators, shapes, tasks, operations and search spaces. Runs nothing.",
+            "attune check model.onnx",
+            "attune check model.onnx --shape data=1x3x224x224",
+            "attune check zoo:resnet18")
+    {
+        Command.Arguments.Add(model);
+        Command.Options.Add(shape);
+    }
+
+    /// <inheritdoc/>
+    public override Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
+        Network fused = PassPipeline.Default.Run(loaded.Network);
+        var before = NetworkSummary.Of(loaded.Network);
+        var after = NetworkSummary.Of(fused);
+        double total = Math.Max(1, after.Flops);
+        var tasks = ModelTask.Of(fused).Select(task =>
+        {
+            Space space = KernelTemplates.CreateSpace(task.Workload);
+            double flops = (double)task.Workload.Flops * task.Nodes.Length;
+            return new { task.Workload.Title, task.Key, Layers = task.Nodes.Length, Flops = flops, Share = flops / total, SpaceSize = space.Count, Nodes = task.Nodes };
+        }).OrderByDescending(task => task.Flops).ToArray();
+        var operators = before.Nodes.GroupBy(node => node.Operator)
+            .Select(group => new { Operator = group.Key, Count = group.Count(), Flops = group.Sum(node => node.Flops), Share = group.Sum(node => node.Flops) / Math.Max(1.0, before.Flops) })
+            .OrderByDescending(entry => entry.Flops)
+            .ThenBy(entry => entry.Operator, StringComparer.Ordinal)
+            .ToArray();
+        var data = new
+        {
+            Model = loaded.Source,
+            loaded.Network.Name,
+            Nodes = loaded.Network.Nodes.Length,
+            FusedNodes = fused.Nodes.Length,
+            Inputs = loaded.Network.Inputs.Select(Describe),
+            Outputs = loaded.Network.Outputs.Select(Describe),
+            before.Flops,
+            before.ParameterBytes,
+            Operators = operators,
+            Tasks = tasks,
+        };
+        return Task.FromResult(new CommandResult(data, report =>
+        {
+            report.WriteLine($"Model   {loaded.Network.Name}: {data.Nodes} nodes, {data.FusedNodes} after fusion, all supported");
+            report.WriteLine($"        in {string.Join(", ", loaded.Network.Inputs.Select(Text))}; out {string.Join(", ", loaded.Network.Outputs.Select(Text))}");
+            report.WriteLine($"        {Units.Count(before.Flops)} operations, {Units.Bytes(before.ParameterBytes)} of weights");
+            report.WriteLine(string.Empty);
+            ReportTable.Print(report, ["operator", ">count", ">operations", ">share"], operators.Select(row => new[] { row.Operator, $"{row.Count}", Units.Count(row.Flops), Units.Percent(row.Share) }));
+            report.WriteLine(string.Empty);
+            ReportTable.Print(
+                report,
+                ["task", ">layers", ">operations", ">share", ">space"],
+                tasks.Select(row => new[] { row.Title, $"{row.Layers}", Units.Count(row.Flops), Units.Percent(row.Share), Units.Count(row.SpaceSize) }));
+            report.WriteLine(string.Empty);
+        })
+        {
+            Warnings = loaded.Warnings,
+            Next = $"attune tune {invocation.Value(model)} --budget 10m -o {Path.GetFileNameWithoutExtension(loaded.Network.Name)}.attune",
+        });
+    }
+
+    private static object Describe(NetworkValue value) => new { value.Name, Type = value.Type.Element, Shape = value.Type.Shape.Dimensions };
+
+    private static string Text(NetworkValue value) => $"{value.Name} {value.Type}";
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
+namespace Attune.Cli.Models;
+
+/// <summary>A model as the user named it.</summary>
+/// <param name="Source">zoo:NAME, or the absolute path of an ONNX file.</param>
+/// <param name="Network">The network as it was read, before any pass.</param>
+/// <param name="Warnings">What is suspicious about it.</param>
+internal sealed record LoadedModel(string Source, Network Network, ImmutableArray<string> Warnings)
+{
+    /// <summary>True for a built-in network.</summary>
+    public bool IsZoo => Source.StartsWith(ModelLoader.ZooPrefix);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Output;
+using Attune.Graph;
+using Attune.Kernels;
+
+namespace Attune.Cli.Models;
+
+/// <summary>Finds and reads the model that a MODEL argument names.</summary>
+internal static class ModelLoader
+{
+    /// <summary>What names of built-in networks begin with.</summary>
+    public const string ZooPrefix = "zoo:";
+
+    /// <summary>The argument.</summary>
+    public static Argument<string> Argument() => new("MODEL") { Description = "An ONNX file, or zoo:NAME for a built-in network." };
+
+    /// <summary>Reads a model whose shapes are all known.</summary>
+    /// <param name="source">zoo:NAME or a path.</param>
+    /// <param name="shapes">Values of --shape.</param>
+    /// <exception cref="CommandFailedException">It is missing, malformed or not supported; all findings are in one failure.</exception>
+    public static LoadedModel Load(string source, IReadOnlyCollection<string> shapes)
+    {
+        ImmutableDictionary<string, ImmutableArray<long>> overrides = ReadOptions.ParseShapes(shapes, out ModelFault? fault);
+        if (fault is not null)
+        {
+            throw new CommandFailedException(ModelFailure.Of(fault));
+        }
+
+        return source.StartsWith(ZooPrefix, StringComparison.OrdinalIgnoreCase)
+            ? Zoo(source[ZooPrefix.Length..], shapes)
+            : File(source, ReadOptions.Default with { Shapes = overrides });
+    }
+
+    /// <summary>Builds a network of the zoo.</summary>
+    /// <exception cref="CommandFailedException">There is no such network; the nearest name is suggested.</exception>
+    public static Network ZooNetwork(string name, int seed = 0, int batch = 1) =>
+        ModelZoo.TryCreate(name, seed, batch, out Network? network, out ModelFault? fault) ? network : throw new CommandFailedException(ModelFailure.Of(fault));
+
+    private static LoadedModel Zoo(string name, IReadOnlyCollection<string> shapes)
+    {
+        if (shapes.Count > 0)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "--shape does not apply to networks of the zoo: their shapes are fixed.",
+                "attune zoo export NAME --batch N -o FILE writes one with another batch size.");
+        }
+
+        Network network = ZooNetwork(name);
+        return new LoadedModel(ZooPrefix + network.Name, network, []);
+    }
+
+    private static LoadedModel File(string path, ReadOptions options)
+    {
+        ReadResult result = OnnxReader.Read(path, options);
+        return result.Succeeded
+            ? new LoadedModel(Path.GetFullPath(path), result.Network!, [.. result.Warnings.Select(warning => warning.ToString())])
+            : throw new CommandFailedException(ModelFailure.Of(result));
+    }
+}

@@ -1,0 +1,43 @@
+using Attune.Cli.Npy;
+using Attune.Cli.Output;
+using Attune.Graph;
+using Attune.Kernels;
+
+namespace Attune.Cli.Models;
+
+/// <summary>Tensors in files: .npy arrays and TensorProto .pb messages, told apart by their names.</summary>
+internal static class TensorFiles
+{
+    /// <summary>Reads a tensor.</summary>
+    /// <exception cref="CommandFailedException">The file is malformed.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static Tensor Read(string path)
+    {
+        if (!IsProtobuf(path))
+        {
+            return NpyFile.Read(path);
+        }
+
+        Tensor? tensor = TensorFile.ReadProtobuf(path, out ModelFault? fault);
+        return tensor ?? throw new CommandFailedException(ModelFailure.Of(fault!));
+    }
+
+    /// <summary>Writes a tensor.</summary>
+    /// <param name="path">A name that ends in .pb writes a TensorProto, any other one an array.</param>
+    /// <param name="name">Name stored in a TensorProto.</param>
+    /// <param name="tensor">The tensor.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, string name, Tensor tensor)
+    {
+        if (IsProtobuf(path))
+        {
+            TensorFile.WriteProtobuf(path, tensor, name);
+        }
+        else
+        {
+            NpyFile.Write(path, tensor);
+        }
+    }
+
+    private static bool IsProtobuf(string path) => path.EndsWith(".pb", StringComparison.OrdinalIgnoreCase);
+}

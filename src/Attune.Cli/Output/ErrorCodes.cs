@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace Attune.Cli.Output;
+
+/// <summary>Codes of failures that the command line itself reports. Models have AT20nn codes of their own.</summary>
+internal static class ErrorCodes
+{
+    public const string Bug = "AT0001";
+    public const string Build = "AT0002";
+    public const string Arguments = "AT1001";
+    public const string UnknownCommand = "AT1002";
+    public const string UnknownOption = "AT1003";
+    public const string TooManyThreads = "AT1004";
+    public const string BadValue = "AT1005";
+    public const string FileAccess = "AT1010";
+    public const string UnknownCode = "AT1011";
+    public const string MalformedArray = "AT2101";
+    public const string InputMismatch = "AT2102";
+    public const string MalformedTunedModel = "AT2110";
+    public const string NoConformanceTests = "AT2120";
+    public const string MalformedRecords = "AT3001";
+    public const string RecordsInUse = "AT3002";
+    public const string MissingSdk = "AT4001";
+    public const string MissingPeer = "AT4002";
+    public const string PeerFailed = "AT4003";
+    public const string WrongResult = "AT5001";
+    public const string Slower = "AT5002";
+    public const string ConformanceFailed = "AT5003";
+    public const string Stopped = "AT6001";
+
+    /// <summary>What each code means and what helps, for <c>attune explain ATnnnn</c>.</summary>
+    public static readonly ImmutableSortedDictionary<string, string> Meanings = new Dictionary<string, string>
+    {
+        [Bug] = "A defect of Attune. The crash file named in the message holds the details; please report it with the command you ran.",
+        [Build] = "./attune could not build the checkout. The compiler's messages are in artifacts/build.log.",
+        [Arguments] = "The arguments do not fit the command. Every command explains itself with --help.",
+        [UnknownCommand] = "There is no such command; attune --help lists them.",
+        [UnknownOption] = "The command has no such option; --help lists those it has.",
+        [TooManyThreads] = "More threads than processors only wait for each other, and timings taken so mean nothing.",
+        [BadValue] = "An option's value cannot be read; its --help shows the form.",
+        [FileAccess] = "A file or folder cannot be read or written: it is missing, belongs to someone else, or the disk is full.",
+        [UnknownCode] = "Codes look like AT2020; every failure prints its own.",
+        [MalformedArray] = "A .npy file must be version 1 to 3, C order, with a numeric element type, and exactly as long as its header says.",
+        [InputMismatch] = "An input array does not fit the model: its name, element type or shape differs.",
+        [MalformedTunedModel] = "A .attune file is a zip whose parts carry hashes; this one is damaged, incomplete or of a newer version.",
+        [NoConformanceTests] = "The folder holds no tests in ONNX's layout: one folder per test with model.onnx and test_data_set_N.",
+        [MalformedRecords] = "A records file is not one of ours, or was written by a newer version.",
+        [RecordsInUse] = "Another tune writes to the same records file. Wait for it, or use --records with another file.",
+        [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
+        [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
+        [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
+        [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
+        [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
+        [ConformanceFailed] = "At least one conformance test gave a wrong result.",
+        [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,10 @@
+using Spectre.Console;
+
+namespace Attune.Cli.Output;
+
+/// <summary>Plain lines of reports.</summary>
+internal static class ReportLines
+{
+    /// <summary>Writes one line as it is, without looking for markup.</summary>
+    public static void WriteLine(this IAnsiConsole report, string line) => report.Write(new Text(line + "\n"));
+}

@@ -1,0 +1,14 @@
+namespace Attune.Cli.Probe;
+
+/// <summary>What a machine can do.</summary>
+/// <param name="Threads">Threads that worked together.</param>
+/// <param name="PeakFlops">Floating-point operations per second, multiply-adds counted as two.</param>
+/// <param name="BytesPerSecond">Bytes read from memory per second.</param>
+/// <param name="Noise">Half the width of the middle 80 % of equal work's times, relative to their median.</param>
+internal sealed record MachineSpeed(int Threads, double PeakFlops, double BytesPerSecond, double Noise)
+{
+    /// <summary>Shortest time in milliseconds in which some work can be done (the roofline).</summary>
+    /// <param name="flops">Its operations.</param>
+    /// <param name="bytes">Bytes that must move.</param>
+    public double RooflineMs(double flops, double bytes) => Math.Max(flops / PeakFlops, bytes / BytesPerSecond) * 1000;
+}

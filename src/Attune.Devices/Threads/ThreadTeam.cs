@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace Attune.Devices;
+
+/// <summary>
+/// A fixed team of threads for fork-join work far shorter than a thread pool's latency. The caller is member 0. Between jobs the others spin for a short
+/// while, since the next job usually follows at once, then park; a parked team costs nothing. One job at a time: concurrent callers queue.
+/// </summary>
+public sealed class ThreadTeam : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Thread[] workers;
+    private readonly SemaphoreSlim[] wake;
+    private readonly int[] parked;
+    private readonly TeamBarrier barrier;
+    private readonly TimeSpan spin;
+    private ITeamJob? job;
+    private int generation;
+    private int finished;
+    private bool stopping;
+    private Exception? failure;
+
+    /// <summary>Starts the team.</summary>
+    /// <param name="members">Threads, the caller's included; at least 1.</param>
+    /// <param name="spin">How long members spin for the next job before they park; null for 100 microseconds.</param>
+    public ThreadTeam(int members, TimeSpan? spin = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
+        Members = members;
+        this.spin = spin ?? TimeSpan.FromMicroseconds(100);
+        barrier = new TeamBarrier(members);
+        workers = new Thread[members - 1];
+        wake = new SemaphoreSlim[members - 1];
+        parked = new int[members - 1];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            int index = i;
+            wake[i] = new SemaphoreSlim(0);
+            workers[i] = new Thread(() => Serve(index)) { IsBackground = true, Name = $"attune-{i + 1}" };
+            workers[i].Start();
+        }
+    }
+
+    /// <summary>Number of threads, the caller's included.</summary>
+    public int Members { get; }
+
+    /// <summary>Runs a job on all members and returns when all are done.</summary>
+    /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
+    public void Run(ITeamJob job)
+    {
+        if (Members == 1)
+        {
+            // Nothing is shared: concurrent callers need not queue.
+            job.Run(0, barrier);
+            return;
+        }
+
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(stopping, this);
+            this.job = job;
+            failure = null;
+            barrier.Reset();
+            Volatile.Write(ref finished, 0);
+            Interlocked.Increment(ref generation);
+            WakeParked();
+            Share(0);
+            var patience = new SpinWait();
+            while (Volatile.Read(ref finished) < workers.Length)
+            {
+                patience.SpinOnce(sleep1Threshold: -1);
+            }
+
+            this.job = null;
+            if (failure is not null)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+        }
+    }
+
+    /// <summary>Stops the threads. Waits for a running job.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (stopping)
+            {
+                return;
+            }
+
+            stopping = true;
+            Interlocked.Increment(ref generation);
+            WakeParked();
+        }
+
+        foreach (Thread worker in workers)
+        {
+            worker.Join();
+        }
+
+        foreach (SemaphoreSlim semaphore in wake)
+        {
+            semaphore.Dispose();
+        }
+    }
+
+    private void WakeParked()
+    {
+        for (int i = 0; i < workers.Length; i++)
+        {
+            if (Interlocked.Exchange(ref parked[i], 0) == 1)
+            {
+                wake[i].Release();
+            }
+        }
+    }
+
+    private void Serve(int index)
+    {
+        int seen = 0;
+        while (true)
+        {
+            AwaitGeneration(index, seen);
+            seen = Volatile.Read(ref generation);
+            if (Volatile.Read(ref stopping))
+            {
+                return;
+            }
+
+            Share(index + 1);
+            Interlocked.Increment(ref finished);
+        }
+    }
+
+    private void AwaitGeneration(int index, int seen)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref generation) == seen)
+        {
+            Thread.SpinWait(8);
+            if (Stopwatch.GetElapsedTime(start) < spin)
+            {
+                continue;
+            }
+
+            // Announce before the last look: whoever starts a job after the look sees the announcement and wakes us.
+            Interlocked.Exchange(ref parked[index], 1);
+            if (Volatile.Read(ref generation) == seen || Interlocked.Exchange(ref parked[index], 0) == 0)
+            {
+                wake[index].Wait();
+            }
+        }
+    }
+
+    private void Share(int member)
+    {
+        try
+        {
+            job!.Run(member, barrier);
+        }
+        catch (TeamBrokenException)
+        {
+            // The member that failed reports the cause.
+            return;
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref failure, exception, null);
+            barrier.Break();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
+namespace Attune.Graph;
+
+/// <summary>Passes in order.</summary>
+/// <param name="Passes">The passes, run from first to last.</param>
+public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
+{
+    /// <summary>
+    /// What tuning works on: constants folded, batch norms gone, convolutions and matrix products fused with bias, residual and activation.
+    /// The order matters: a residual is looked for before an activation, as residual networks need it.
+    /// </summary>
+    public static PassPipeline Default { get; } = new(
+    [
+        new ConstantFolding(),
+        new IdentityRemoval(),
+        new DeadCodeRemoval(),
+        new ExplicitPadding(),
+        new PaddingFolding(),
+        new BatchNormFolding(),
+        new WeightedFusion(),
+        new AffineFolding(),
+        new ResidualFusion(),
+        new ActivationFusion(),
+        new ConstantFolding(),
+        new DeadCodeRemoval(),
+    ]);
+
+    /// <summary>Runs all passes.</summary>
+    /// <param name="network">A network that the verifier accepts.</param>
+    /// <param name="observer">Called after each pass with the pass and its result; null for none. Tests verify here.</param>
+    public Network Run(Network network, Action<IGraphPass, Network>? observer = null)
+    {
+        foreach (IGraphPass pass in Passes)
+        {
+            network = pass.Run(network);
+            observer?.Invoke(pass, network);
+        }
+
+        return network;
+    }
+}

@@ -1,0 +1,12 @@
+using Attune.Kernels.Reference;
+
+namespace Attune.Graph;
+
+/// <summary>Which operators can be run: those whose types can be inferred and that have a kernel.</summary>
+public static class OperatorSupport
+{
+    /// <summary>True when the operator of that operator-set version is supported.</summary>
+    /// <param name="name">Operator, with domain and dot in front unless of ONNX's default domain.</param>
+    /// <param name="opset">Version of the operator set.</param>
+    public static bool Supports(string name, int opset) => InferenceTable.Find(name) is not null && ReferenceKernels.Supports(name, opset);
+}

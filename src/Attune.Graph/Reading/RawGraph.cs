@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
+namespace Attune.Graph;
+
+/// <summary>A graph as read, before its shapes are known: nodes in file order, nothing checked yet but the tensors.</summary>
+internal sealed record RawGraph(
+    string Name,
+    ImmutableArray<Declaration> Inputs,
+    ImmutableArray<Declaration> Outputs,
+    ImmutableArray<Node> Nodes,
+    ImmutableDictionary<string, Tensor> Constants);

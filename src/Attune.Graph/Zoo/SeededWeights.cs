@@ -1,0 +1,67 @@
+using Attune.Kernels;
+
+namespace Attune.Graph;
+
+/// <summary>
+/// Weights from a seed: element i of a tensor is a mix of (seed, tensor name, i), so tensors are independent of each other and of the order in
+/// which they are made. The mix is SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): one multiply-xor chain for each number, fast enough for
+/// the 138 million of VGG-16 in about a second. Normal numbers are sums of four uniform ones, near enough for weights.
+/// </summary>
+internal sealed class SeededWeights(int seed)
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+
+    // Four uniform numbers of 16 bits have this mean and standard deviation.
+    private const float Mean = 2 * 65535f;
+    private const float Deviation = 65536f * 0.57735027f;
+
+    /// <summary>Normally distributed numbers around zero.</summary>
+    public Tensor Normal(string name, float deviation, params ReadOnlySpan<long> extents)
+    {
+        var shape = Shape.Of(extents);
+        var data = new float[shape.Count];
+        ulong state = Start(name);
+        float scale = deviation / Deviation;
+        for (int i = 0; i < data.Length; i++)
+        {
+            ulong bits = Next(ref state);
+            int sum = (int)((bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48));
+            data[i] = (sum - Mean) * scale;
+        }
+
+        return Tensor.Of(shape, data);
+    }
+
+    /// <summary>A vector of numbers distributed evenly between two bounds.</summary>
+    public Tensor Uniform(string name, float low, float high, long count)
+    {
+        var data = new float[count];
+        ulong state = Start(name);
+        for (int i = 0; i < data.Length; i++)
+        {
+            data[i] = low + ((high - low) * (Next(ref state) >> 40) / (1 << 24));
+        }
+
+        return Tensor.Of(Shape.Of(count), data);
+    }
+
+    private static ulong Next(ref ulong state)
+    {
+        state += Golden;
+        ulong mixed = state;
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return mixed ^ (mixed >> 31);
+    }
+
+    private ulong Start(string name)
+    {
+        ulong state = unchecked((ulong)seed * Golden);
+        foreach (char letter in name)
+        {
+            state = (state ^ letter) * 0x100000001B3;
+        }
+
+        return Next(ref state);
+    }
+}

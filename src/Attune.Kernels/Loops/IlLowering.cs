@@ -1,0 +1,414 @@
+using System.Collections.Immutable;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
+
+namespace Attune.Kernels.Loops;
+
+/// <summary>
+/// Compiles a loop program to machine code: IL in a <see cref="DynamicMethod"/>, which the JIT compiles at once with full optimisation. Register tiles
+/// become locals; addresses become pointers that are hoisted to the loop that moves them and bumped by constants; constant displacements stay in the
+/// instruction. Never takes the address of a vector local (it would leave the registers).
+/// </summary>
+internal sealed class IlLowering
+{
+    // The JIT gives up optimising a method beyond about 60,000 bytes of IL, 2,000 locals or 8,000 local references (jit/compiler.h, DEFAULT_MIN_OPTS_*),
+    // and then a kernel runs many times slower; refuse instead.
+    private const int MaxIlBytes = 58_000;
+    private const int MaxReferences = 7_600;
+    private const int MaxLocals = 900;
+
+    private readonly ILGenerator il;
+    private readonly LoopProgram program;
+    private readonly VectorMethods vector;
+    private readonly LocalBuilder[] bases;
+    private readonly Dictionary<LoopVariable, LocalBuilder> variables = [];
+    private readonly List<LoopVariable> scope = [];
+    private readonly Dictionary<string, LocalBuilder> pointers = [];
+    private readonly Dictionary<(RegisterTile, long), LocalBuilder> registers = [];
+    private readonly Dictionary<LoopVariable, int> identities = [];
+    private readonly Dictionary<(Buffer Buffer, Index Offset), LocalBuilder> resolved = new(AccessScan.SameTerms);
+    private int references;
+    private int locals;
+
+    private IlLowering(LoopProgram program, ILGenerator il)
+    {
+        this.program = program;
+        this.il = il;
+        vector = VectorMethods.For(program.Lanes);
+        bases = new LocalBuilder[program.Buffers.Length];
+    }
+
+    /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
+    public static KernelEntry? Compile(LoopProgram program, out string? refusal)
+    {
+        LoopProgram flat = Unroller.Run(program);
+        unsafe
+        {
+            var method = new DynamicMethod(program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
+            var lowering = new IlLowering(flat, method.GetILGenerator(16 * 1024));
+            refusal = lowering.Emit();
+            return refusal is null ? method.CreateDelegate<KernelEntry>() : null;
+        }
+    }
+
+    private string? Emit()
+    {
+        foreach (Buffer buffer in program.Buffers)
+        {
+            bases[buffer.Position] = Declare(typeof(nint));
+            il.Emit(OpCodes.Ldarg_0);
+            il.Emit(OpCodes.Ldc_I4, buffer.Position * sizeof(long));
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Ldind_I);
+            il.Emit(OpCodes.Stloc, bases[buffer.Position]);
+        }
+
+        Argument(program.Begin, OpCodes.Ldarg_1);
+        Argument(program.End, OpCodes.Ldarg_2);
+        Block(program.Body);
+        il.Emit(OpCodes.Ret);
+        return (il.ILOffset > MaxIlBytes, references > MaxReferences, locals > MaxLocals) switch
+        {
+            (true, _, _) => $"The kernel needs {il.ILOffset} bytes of IL; the JIT optimises at most {MaxIlBytes}.",
+            (_, true, _) => $"The kernel refers to locals {references} times; the JIT optimises at most {MaxReferences}.",
+            (_, _, true) => $"The kernel needs {locals} locals; the JIT optimises at most {MaxLocals}.",
+            _ => null,
+        };
+    }
+
+    private void Argument(LoopVariable variable, OpCode load)
+    {
+        variables[variable] = Declare(typeof(nint));
+        il.Emit(load);
+        il.Emit(OpCodes.Stloc, variables[variable]);
+    }
+
+    private void Block(ImmutableArray<Statement> body)
+    {
+        int depth = scope.Count;
+        for (int i = 0; i < body.Length; i++)
+        {
+            switch (body[i])
+            {
+                case Loop loop:
+                    EmitLoop(loop);
+                    break;
+                case Let let:
+                    EmitLet(let, body.AsSpan()[(i + 1)..]);
+                    break;
+                case Assign assign:
+                    Push(assign.Value);
+                    StoreLocal(Register(assign.Tile, assign.Subscripts));
+                    break;
+                case Store store:
+                    Push(store.Value);
+                    PushAddress(store.Buffer, store.Offset);
+                    il.Emit(OpCodes.Call, vector.Store);
+                    break;
+                case Prefetch prefetch:
+                    EmitPrefetch(prefetch);
+                    break;
+                case WhenEqual branch:
+                    EmitBranch(branch);
+                    break;
+                default:
+                    throw new InvalidOperationException($"Unknown statement {body[i].GetType().Name}.");
+            }
+        }
+
+        scope.RemoveRange(depth, scope.Count - depth);
+    }
+
+    private void EmitLoop(Loop loop)
+    {
+        LocalBuilder counter = Declare(typeof(nint));
+        LocalBuilder limit = Declare(typeof(nint));
+        PushIndex(loop.Begin);
+        il.Emit(OpCodes.Stloc, counter);
+        PushIndex(loop.End);
+        il.Emit(OpCodes.Stloc, limit);
+        variables[loop.Variable] = counter;
+        scope.Add(loop.Variable);
+        Dictionary<string, (LocalBuilder Pointer, long Factor)> moved = Introduce(loop.Variable, loop.Body.AsSpan());
+
+        Label body = il.DefineLabel();
+        Label check = il.DefineLabel();
+        bool runs = loop.Begin.IsConstant && loop.End.IsConstant && loop.Begin.Constant < loop.End.Constant;
+        if (!runs)
+        {
+            il.Emit(OpCodes.Br, check);
+        }
+
+        il.MarkLabel(body);
+        Block(loop.Body);
+        foreach ((LocalBuilder pointer, long factor) in moved.Values)
+        {
+            LoadLocal(pointer);
+            il.Emit(OpCodes.Ldc_I8, factor * loop.Step * sizeof(float));
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+            StoreLocal(pointer);
+        }
+
+        LoadLocal(counter);
+        il.Emit(OpCodes.Ldc_I8, loop.Step);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
+        StoreLocal(counter);
+        il.MarkLabel(check);
+        LoadLocal(counter);
+        LoadLocal(limit);
+        il.Emit(OpCodes.Blt, body);
+        Retire(moved);
+        scope.RemoveAt(scope.Count - 1);
+    }
+
+    private void EmitLet(Let let, ReadOnlySpan<Statement> rest)
+    {
+        LocalBuilder local = Declare(typeof(nint));
+        PushIndex(let.Left);
+        PushIndex(let.Right);
+        switch (let.Operation)
+        {
+            case IndexOperation.Divide:
+                il.Emit(OpCodes.Div);
+                break;
+            case IndexOperation.Remainder:
+                il.Emit(OpCodes.Rem);
+                break;
+            default:
+                string name = let.Operation == IndexOperation.Minimum ? nameof(Math.Min) : nameof(Math.Max);
+                il.Emit(OpCodes.Call, typeof(Math).GetMethod(name, [typeof(nint), typeof(nint)])!);
+                break;
+        }
+
+        il.Emit(OpCodes.Stloc, local);
+        variables[let.Variable] = local;
+        scope.Add(let.Variable);
+        Introduce(let.Variable, rest);
+    }
+
+    private void EmitBranch(WhenEqual branch)
+    {
+        Label otherwise = il.DefineLabel();
+        Label end = il.DefineLabel();
+        PushIndex(branch.Left - branch.Right);
+        il.Emit(OpCodes.Brtrue, otherwise);
+        Block(branch.Then);
+        il.Emit(OpCodes.Br, end);
+        il.MarkLabel(otherwise);
+        Block(branch.Otherwise);
+        il.MarkLabel(end);
+    }
+
+    private void EmitPrefetch(Prefetch prefetch)
+    {
+        if (Sse.IsSupported)
+        {
+            PushAddress(prefetch.Buffer, prefetch.Offset);
+            il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+        }
+    }
+
+    /// <summary>Makes the pointers that depend on a variable just bound, for every access in its scope: parent pointer + factor * variable.</summary>
+    private Dictionary<string, (LocalBuilder Pointer, long Factor)> Introduce(LoopVariable variable, ReadOnlySpan<Statement> body)
+    {
+        identities.TryAdd(variable, identities.Count);
+        var made = new Dictionary<string, (LocalBuilder Pointer, long Factor)>();
+        foreach ((Buffer buffer, Index offset) in AccessScan.Of(body))
+        {
+            long factor = FactorOf(offset, variable);
+            if (factor == 0)
+            {
+                continue;
+            }
+
+            string key = Key(buffer, offset, scope.Count);
+            if (made.ContainsKey(key))
+            {
+                continue;
+            }
+
+            LocalBuilder pointer = Declare(typeof(nint));
+            LoadLocal(Pointer(buffer, offset, scope.Count - 1));
+            LoadLocal(variables[variable]);
+            il.Emit(OpCodes.Ldc_I8, factor * sizeof(float));
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Add);
+            StoreLocal(pointer);
+            made[key] = (pointer, factor);
+        }
+
+        foreach ((string key, (LocalBuilder pointer, _)) in made)
+        {
+            pointers[key] = pointer;
+        }
+
+        resolved.Clear();
+        return made;
+    }
+
+    private void Retire(Dictionary<string, (LocalBuilder Pointer, long Factor)> made)
+    {
+        foreach (string key in made.Keys)
+        {
+            pointers.Remove(key);
+        }
+
+        resolved.Clear();
+    }
+
+    /// <summary>The pointer that holds base + the terms of the first <paramref name="depth"/> variables of the scope.</summary>
+    private LocalBuilder Pointer(Buffer buffer, Index offset, int depth)
+    {
+        while (depth > 0 && FactorOf(offset, scope[depth - 1]) == 0)
+        {
+            depth--;
+        }
+
+        return depth == 0 ? bases[buffer.Position] : pointers[Key(buffer, offset, depth)];
+    }
+
+    private string Key(Buffer buffer, Index offset, int depth)
+    {
+        var key = new System.Text.StringBuilder();
+        key.Append(buffer.Position);
+        for (int i = 0; i < depth; i++)
+        {
+            long factor = FactorOf(offset, scope[i]);
+            if (factor != 0)
+            {
+                key.Append(':').Append(identities[scope[i]]).Append('*').Append(factor);
+            }
+        }
+
+        return key.ToString();
+    }
+
+    private static long FactorOf(Index offset, LoopVariable variable)
+    {
+        foreach ((LoopVariable v, long factor) in offset.Terms)
+        {
+            if (v == variable)
+            {
+                return factor;
+            }
+        }
+
+        return 0;
+    }
+
+    private void Push(Value value)
+    {
+        switch (value)
+        {
+            case Load load:
+                PushAddress(load.Buffer, load.Offset);
+                il.Emit(OpCodes.Call, vector.Load);
+                break;
+            case Broadcast load:
+                PushAddress(load.Buffer, load.Offset);
+                il.Emit(OpCodes.Ldind_R4);
+                il.Emit(OpCodes.Call, vector.Splat);
+                break;
+            case Constant constant:
+                il.Emit(OpCodes.Ldc_R4, constant.Number);
+                il.Emit(OpCodes.Call, vector.Splat);
+                break;
+            case Read read:
+                LoadLocal(Register(read.Tile, read.Subscripts));
+                break;
+            case Unary unary:
+                Push(unary.Operand);
+                il.Emit(OpCodes.Call, vector.Of(unary.Operation));
+                break;
+            case Binary binary:
+                Push(binary.Left);
+                Push(binary.Right);
+                il.Emit(OpCodes.Call, vector.Of(binary.Operation));
+                break;
+            case MultiplyAdd fma:
+                Push(fma.Left);
+                Push(fma.Right);
+                Push(fma.Addend);
+                il.Emit(OpCodes.Call, vector.MultiplyAdd);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown value {value.GetType().Name}.");
+        }
+    }
+
+    private void PushAddress(Buffer buffer, Index offset)
+    {
+        if (!resolved.TryGetValue((buffer, offset), out LocalBuilder? pointer))
+        {
+            pointer = Pointer(buffer, offset, scope.Count);
+            resolved[(buffer, offset)] = pointer;
+        }
+
+        LoadLocal(pointer);
+        if (offset.Constant != 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, checked((int)(offset.Constant * sizeof(float))));
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+        }
+    }
+
+    private void PushIndex(Index index)
+    {
+        il.Emit(OpCodes.Ldc_I8, index.Constant);
+        il.Emit(OpCodes.Conv_I);
+        foreach ((LoopVariable variable, long factor) in index.Terms)
+        {
+            LoadLocal(variables[variable]);
+            if (factor != 1)
+            {
+                il.Emit(OpCodes.Ldc_I8, factor);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Mul);
+            }
+
+            il.Emit(OpCodes.Add);
+        }
+    }
+
+    private LocalBuilder Register(RegisterTile tile, ImmutableArray<Index> subscripts)
+    {
+        long element = 0;
+        for (int i = 0; i < subscripts.Length; i++)
+        {
+            element = subscripts[i].IsConstant
+                ? (element * tile.Extents[i]) + subscripts[i].Constant
+                : throw new InvalidOperationException($"Subscript {subscripts[i]} of register tile '{tile}' is not constant.");
+        }
+
+        if (!registers.TryGetValue((tile, element), out LocalBuilder? local))
+        {
+            local = Declare(vector.Vector);
+            registers[(tile, element)] = local;
+        }
+
+        return local;
+    }
+
+    private LocalBuilder Declare(Type type)
+    {
+        locals++;
+        return il.DeclareLocal(type);
+    }
+
+    private void LoadLocal(LocalBuilder local)
+    {
+        references++;
+        il.Emit(OpCodes.Ldloc, local);
+    }
+
+    private void StoreLocal(LocalBuilder local)
+    {
+        references++;
+        il.Emit(OpCodes.Stloc, local);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+
+namespace Attune.Kernels.Loops;
+
+/// <summary>
+/// Runs a loop program lane by lane on managed arrays, with every access bounds-checked: the oracle of the lowering. Slow on purpose.
+/// </summary>
+internal sealed class Interpreter
+{
+    private readonly LoopProgram program;
+    private readonly float[][] memory;
+    private readonly Dictionary<LoopVariable, long> variables = [];
+    private readonly Dictionary<(RegisterTile, long), float[]> registers = [];
+
+    private Interpreter(LoopProgram program, float[][] memory)
+    {
+        this.program = program;
+        this.memory = memory;
+    }
+
+    /// <summary>Runs work units begin .. end on the buffers, which are in position order.</summary>
+    public static void Run(LoopProgram program, float[][] memory, int begin, int end)
+    {
+        var machine = new Interpreter(program, memory);
+        machine.variables[program.Begin] = begin;
+        machine.variables[program.End] = end;
+        machine.Block(program.Body);
+    }
+
+    public static long Compute(IndexOperation operation, long left, long right) => operation switch
+    {
+        IndexOperation.Divide => left / right,
+        IndexOperation.Remainder => left % right,
+        IndexOperation.Minimum => Math.Min(left, right),
+        IndexOperation.Maximum => Math.Max(left, right),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    private void Block(ImmutableArray<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            switch (statement)
+            {
+                case Loop loop:
+                    long end = loop.End.Evaluate(variables);
+                    for (long i = loop.Begin.Evaluate(variables); i < end; i += loop.Step)
+                    {
+                        variables[loop.Variable] = i;
+                        Block(loop.Body);
+                    }
+
+                    break;
+                case Let let:
+                    variables[let.Variable] = Compute(let.Operation, let.Left.Evaluate(variables), let.Right.Evaluate(variables));
+                    break;
+                case Assign assign:
+                    registers[(assign.Tile, Element(assign.Tile, assign.Subscripts))] = Evaluate(assign.Value);
+                    break;
+                case Store store:
+                    Evaluate(store.Value).CopyTo(memory[store.Buffer.Position].AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
+                    break;
+                case Prefetch:
+                    break;
+                case WhenEqual branch:
+                    Block(branch.Left.Evaluate(variables) == branch.Right.Evaluate(variables) ? branch.Then : branch.Otherwise);
+                    break;
+                default:
+                    throw new InvalidOperationException($"Unknown statement {statement.GetType().Name}.");
+            }
+        }
+    }
+
+    private float[] Evaluate(Value value) => value switch
+    {
+        Load load => memory[load.Buffer.Position].AsSpan((int)load.Offset.Evaluate(variables), program.Lanes).ToArray(),
+        Broadcast load => Splat(memory[load.Buffer.Position][load.Offset.Evaluate(variables)]),
+        Constant constant => Splat(constant.Number),
+        Read read => registers[(read.Tile, Element(read.Tile, read.Subscripts))],
+        Unary unary => Array.ConvertAll(Evaluate(unary.Operand), a => Apply(unary.Operation, a)),
+        Binary binary => Zip(Evaluate(binary.Left), Evaluate(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
+        MultiplyAdd fma => Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
+        _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
+    };
+
+    private long Element(RegisterTile tile, ImmutableArray<Index> subscripts)
+    {
+        long element = 0;
+        for (int i = 0; i < subscripts.Length; i++)
+        {
+            long subscript = subscripts[i].Evaluate(variables);
+            if (subscript < 0 || subscript >= tile.Extents[i])
+            {
+                throw new InvalidOperationException($"Subscript {subscript} of register tile '{tile}' is outside 0 .. {tile.Extents[i]}.");
+            }
+
+            element = (element * tile.Extents[i]) + subscript;
+        }
+
+        return element;
+    }
+
+    private static float Apply(UnaryOperation operation, float a) => operation switch
+    {
+        UnaryOperation.Negate => -a,
+        UnaryOperation.Absolute => MathF.Abs(a),
+        UnaryOperation.SquareRoot => MathF.Sqrt(a),
+        UnaryOperation.Exponential => MathF.Exp(a),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    private static float Apply(BinaryOperation operation, float a, float b) => operation switch
+    {
+        BinaryOperation.Add => a + b,
+        BinaryOperation.Subtract => a - b,
+        BinaryOperation.Multiply => a * b,
+        BinaryOperation.Divide => a / b,
+        BinaryOperation.Minimum => a < b ? a : b,
+        BinaryOperation.Maximum => a > b ? a : b,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    private static TOut[] Zip<TLeft, TRight, TOut>(TLeft[] left, TRight[] right, Func<TLeft, TRight, TOut> combine) => [.. left.Zip(right, combine)];
+
+    private float[] Splat(float number)
+    {
+        var lanes = new float[program.Lanes];
+        Array.Fill(lanes, number);
+        return lanes;
+    }
+}

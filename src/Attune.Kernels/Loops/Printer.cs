@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Attune.Kernels.Loops;
+
+/// <summary>Prints a loop program as text for people and snapshot tests. Deterministic.</summary>
+internal static class Printer
+{
+    public static string Print(LoopProgram program)
+    {
+        var text = new StringBuilder();
+        text.Append($"kernel {program.Name} lanes={program.Lanes} ({string.Join(", ", program.Buffers)}; {program.Begin} .. {program.End})\n");
+        Block(text, program.Body, 1);
+        return text.ToString();
+    }
+
+    private static void Block(StringBuilder text, ImmutableArray<Statement> body, int depth)
+    {
+        foreach (Statement statement in body)
+        {
+            text.Append(' ', depth * 2);
+            switch (statement)
+            {
+                case Loop loop:
+                    text.Append($"{(loop.Unroll ? "unroll" : "for")} {loop.Variable} = {loop.Begin} .. {loop.End}{(loop.Step == 1 ? string.Empty : $" step {loop.Step}")}\n");
+                    Block(text, loop.Body, depth + 1);
+                    break;
+                case Let let:
+                    text.Append($"let {let.Variable} = {Name(let.Operation)}({let.Left}, {let.Right})\n");
+                    break;
+                case Assign assign:
+                    text.Append($"{assign.Tile}{Subscripts(assign.Subscripts)} = {Text(assign.Value)}\n");
+                    break;
+                case Store store:
+                    text.Append($"{store.Buffer}[{store.Offset}] = {Text(store.Value)}\n");
+                    break;
+                case Prefetch prefetch:
+                    text.Append($"prefetch {prefetch.Buffer}[{prefetch.Offset}]\n");
+                    break;
+                case WhenEqual branch:
+                    text.Append($"if {branch.Left} == {branch.Right}\n");
+                    Block(text, branch.Then, depth + 1);
+                    if (!branch.Otherwise.IsEmpty)
+                    {
+                        text.Append(' ', depth * 2).Append("else\n");
+                        Block(text, branch.Otherwise, depth + 1);
+                    }
+
+                    break;
+                default:
+                    throw new InvalidOperationException($"Unknown statement {statement.GetType().Name}.");
+            }
+        }
+    }
+
+    private static string Text(Value value) => value switch
+    {
+        Load load => $"{load.Buffer}[{load.Offset}]",
+        Broadcast load => $"splat {load.Buffer}[{load.Offset}]",
+        Constant constant => constant.Number.ToString("R", CultureInfo.InvariantCulture),
+        Read read => $"{read.Tile}{Subscripts(read.Subscripts)}",
+        Unary unary => $"{Name(unary.Operation)}({Text(unary.Operand)})",
+        Binary binary => $"{Name(binary.Operation)}({Text(binary.Left)}, {Text(binary.Right)})",
+        MultiplyAdd fma => $"fma({Text(fma.Left)}, {Text(fma.Right)}, {Text(fma.Addend)})",
+        _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
+    };
+
+    private static string Subscripts(ImmutableArray<Index> subscripts) => subscripts.IsEmpty ? string.Empty : $"<{string.Join(", ", subscripts)}>";
+
+    private static string Name<T>(T operation)
+        where T : struct, Enum => operation.ToString().ToLowerInvariant() switch
+        {
+            "divide" => "div",
+            "remainder" => "mod",
+            "minimum" => "min",
+            "maximum" => "max",
+            "multiply" => "mul",
+            "subtract" => "sub",
+            "exponential" => "exp",
+            "squareroot" => "sqrt",
+            "absolute" => "abs",
+            "negate" => "neg",
+            string other => other,
+        };
+}

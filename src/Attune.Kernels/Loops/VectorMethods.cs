@@ -1,0 +1,104 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
+
+namespace Attune.Kernels.Loops;
+
+/// <summary>
+/// The methods of Vector128, Vector256 or Vector512 that loop programs compile to. The JIT turns each call into one instruction (or folds it into
+/// the addressing mode of another), for any instruction set that offers the width.
+/// </summary>
+internal sealed class VectorMethods
+{
+    private static readonly Dictionary<int, VectorMethods> ByLanes = new()
+    {
+        [4] = new VectorMethods(typeof(Vector128), typeof(Vector128<float>)),
+        [8] = new VectorMethods(typeof(Vector256), typeof(Vector256<float>)),
+        [16] = new VectorMethods(typeof(Vector512), typeof(Vector512<float>)),
+    };
+
+    private VectorMethods(Type operations, Type vector)
+    {
+        Vector = vector;
+        Load = Generic(operations, "Load", 1);
+        Store = Generic(operations, "Store", 2);
+        Splat = operations.GetMethod("Create", [typeof(float)])!;
+        MultiplyAdd = operations.GetMethod("FusedMultiplyAdd", [vector, vector, vector])!;
+        Exponential = operations.GetMethod("Exp", [vector])!;
+        SquareRoot = Generic(operations, "Sqrt", 1);
+        Absolute = Generic(operations, "Abs", 1);
+        Negate = Generic(operations, "Negate", 1);
+        Add = Generic(operations, "Add", 2);
+        Subtract = Generic(operations, "Subtract", 2);
+        Multiply = Generic(operations, "Multiply", 2, vectorOperands: true);
+        Divide = Generic(operations, "Divide", 2, vectorOperands: true);
+        Minimum = Generic(operations, "MinNative", 2);
+        Maximum = Generic(operations, "MaxNative", 2);
+    }
+
+    public Type Vector { get; }
+
+    public MethodInfo Load { get; }
+
+    public MethodInfo Store { get; }
+
+    public MethodInfo Splat { get; }
+
+    public MethodInfo MultiplyAdd { get; }
+
+    private MethodInfo Exponential { get; }
+
+    private MethodInfo SquareRoot { get; }
+
+    private MethodInfo Absolute { get; }
+
+    private MethodInfo Negate { get; }
+
+    private MethodInfo Add { get; }
+
+    private MethodInfo Subtract { get; }
+
+    private MethodInfo Multiply { get; }
+
+    private MethodInfo Divide { get; }
+
+    private MethodInfo Minimum { get; }
+
+    private MethodInfo Maximum { get; }
+
+    public static VectorMethods For(int lanes) =>
+        ByLanes.TryGetValue(lanes, out VectorMethods? methods) ? methods : throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats.");
+
+    public MethodInfo Of(UnaryOperation operation) => operation switch
+    {
+        UnaryOperation.Negate => Negate,
+        UnaryOperation.Absolute => Absolute,
+        UnaryOperation.SquareRoot => SquareRoot,
+        UnaryOperation.Exponential => Exponential,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    public MethodInfo Of(BinaryOperation operation) => operation switch
+    {
+        BinaryOperation.Add => Add,
+        BinaryOperation.Subtract => Subtract,
+        BinaryOperation.Multiply => Multiply,
+        BinaryOperation.Divide => Divide,
+        BinaryOperation.Minimum => Minimum,
+        BinaryOperation.Maximum => Maximum,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    private static MethodInfo Generic(Type operations, string name, int parameters, bool vectorOperands = false)
+    {
+        foreach (MethodInfo method in operations.GetMethods(BindingFlags.Public | BindingFlags.Static))
+        {
+            if (method.Name == name && method.IsGenericMethodDefinition && method.GetParameters().Length == parameters
+                && (!vectorOperands || Array.TrueForAll(method.GetParameters(), p => p.ParameterType.IsGenericType)))
+            {
+                return method.MakeGenericMethod(typeof(float));
+            }
+        }
+
+        throw new MissingMethodException(operations.Name, name);
+    }
+}

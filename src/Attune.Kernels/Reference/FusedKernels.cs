@@ -1,0 +1,121 @@
+namespace Attune.Kernels.Reference;
+
+/// <summary>The operators that fusion makes: their parts in sequence, rounded once at the end.</summary>
+internal static class FusedKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.Add(FusedOperators.Convolution, Convolution);
+        table.Add(FusedOperators.Dense, Dense);
+    }
+
+    private static Tensor Convolution(KernelCall call)
+    {
+        Tensor x = call.Input(0);
+        Tensor w = call.Input(1);
+        BinaryKernels.RequireSameType(call, x, w);
+        double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(b) : null;
+        (double[] y, Shape shape) = ConvolutionKernels.Convolve(call, Numbers.ToDoubles(x), x.Shape, Numbers.ToDoubles(w), w.Shape, bias);
+        return Finish(call, y, shape, x.Element);
+    }
+
+    private static Tensor Dense(KernelCall call)
+    {
+        Tensor x = call.Input(0);
+        Tensor w = call.Input(1);
+        BinaryKernels.RequireSameType(call, x, w);
+        bool turned = call.Flag("transB");
+        int k = w.Shape.Rank == 2 ? w.Shape[turned ? 1 : 0] : -1;
+        if (x.Shape.Rank < 2 || x.Shape[-1] != k)
+        {
+            throw call.Malformed($"shapes {x.Shape} and {w.Shape} do not multiply");
+        }
+
+        int n = w.Shape[turned ? 0 : 1];
+        int m = Indexing.Product(x.Shape, 0, x.Shape.Rank - 1);
+        var y = new double[checked(m * n)];
+        MatrixProduct.ColumnSource columns = w.Element == DataType.Float32
+            ? MatrixProduct.Strided(w.Elements<float>(), 0, turned ? 1 : n, turned ? k : 1, k)
+            : MatrixProduct.Strided(Numbers.ToDoubles(w), 0, turned ? 1 : n, turned ? k : 1, k);
+        MatrixProduct.Accumulate(m, n, k, Numbers.ToDoubles(x), columns, y);
+        if (call.Optional(2) is Tensor bias)
+        {
+            double[] added = Numbers.ToDoubles(bias);
+            if (added.Length != n)
+            {
+                throw call.Malformed($"a bias of {added.Length} does not fit {n} columns");
+            }
+
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] += added[i % n];
+            }
+        }
+
+        return Finish(call, y, new Shape([.. x.Shape.Dimensions[..^1], n]), x.Element);
+    }
+
+    private static Tensor Finish(KernelCall call, double[] y, Shape shape, DataType element)
+    {
+        if (call.Optional(3) is Tensor residual)
+        {
+            if (residual.Count != y.Length)
+            {
+                throw call.Malformed($"a residual of {residual.Shape} does not fit {shape}");
+            }
+
+            double[] added = Numbers.ToDoubles(residual);
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] += added[i];
+            }
+        }
+
+        if (Activation(call) is Func<double, double> activation)
+        {
+            for (int i = 0; i < y.Length; i++)
+            {
+                y[i] = activation(y[i]);
+            }
+        }
+
+        return Numbers.FromDoubles(y, element, shape);
+    }
+
+    private static Func<double, double>? Activation(KernelCall call)
+    {
+        switch (call.Text(FusedOperators.Activation, "none"))
+        {
+            case "none":
+                return null;
+            case "relu":
+                return static v => v < 0 ? 0 : v;
+            case "clip":
+                double low = call.Float("alpha", float.MinValue);
+                double high = call.Float("beta", float.MaxValue);
+                return v => Math.Min(Math.Max(v, low), high);
+            case "leaky_relu":
+                double slope = call.Float("alpha", 0.01f);
+                return v => v < 0 ? slope * v : v;
+            case "sigmoid":
+                return SpecialFunctions.Sigmoid;
+            case "silu":
+                return static v => v * SpecialFunctions.Sigmoid(v);
+            case "hard_swish":
+                return ActivationKernels.HardSwish;
+            case "hard_sigmoid":
+                double alpha = call.Float("alpha", 0.2f);
+                double beta = call.Float("beta", 0.5f);
+                return v => ActivationKernels.HardSigmoid(v, alpha, beta);
+            case "gelu":
+                return SpecialFunctions.Gelu;
+            case "gelu_tanh":
+                return SpecialFunctions.GeluTanh;
+            case "tanh":
+                return Math.Tanh;
+            default:
+                string other = call.Text(FusedOperators.Activation, string.Empty);
+                throw call.Unsupported($"activation '{other}'");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+using System.Numerics;
+
+namespace Attune.Kernels.Reference;
+
+/// <summary>Products of matrices, in floating point, in integers and quantised.</summary>
+internal static class MatrixKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.Add("MatMul", static call => Multiply(call, call.Input(0), call.Input(1)));
+        table.Add("Gemm", Gemm);
+        table.Add("MatMulInteger", MultiplyIntegers);
+        table.Add("QLinearMatMul", MultiplyQuantised);
+        table.Add("Det", Determinant);
+    }
+
+    /// <summary>NumPy's matmul: vectors are promoted, leading axes broadcast.</summary>
+    public static Tensor Multiply(KernelCall call, Tensor a, Tensor b)
+    {
+        BinaryKernels.RequireSameType(call, a, b);
+        return a.Element switch
+        {
+            DataType.Float32 => Numbers.FromDoubles(Batched(call, Numbers.ToDoubles(a), a.Shape, b, out Shape shape), DataType.Float32, shape),
+            DataType.Float64 => Numbers.FromDoubles(Batched(call, Numbers.ToDoubles(a), a.Shape, b, out Shape shape), DataType.Float64, shape),
+            DataType.Int32 => BatchedIntegers<int>(call, a, b),
+            DataType.Int64 => BatchedIntegers<long>(call, a, b),
+            DataType.UInt32 => BatchedIntegers<uint>(call, a, b),
+            DataType.UInt64 => BatchedIntegers<ulong>(call, a, b),
+            DataType other => throw call.Unsupported($"elements of {other}"),
+        };
+    }
+
+    private static double[] Batched(KernelCall call, double[] a, Shape aShape, Tensor b, out Shape shape)
+    {
+        Plan plan = Plan.Of(call, aShape, b.Shape);
+        var c = new double[plan.Batches * plan.M * plan.N];
+        for (int batch = 0; batch < plan.Batches; batch++)
+        {
+            int origin = plan.FromB[batch];
+            MatrixProduct.ColumnSource columns = b.Element == DataType.Float32
+                ? MatrixProduct.Strided(b.Elements<float>(), origin, plan.N, 1, plan.K)
+                : MatrixProduct.Strided(Numbers.ToDoubles(b), origin, plan.N, 1, plan.K);
+            MatrixProduct.Accumulate(plan.M, plan.N, plan.K, a.AsSpan(plan.FromA[batch], plan.M * plan.K), columns, c.AsSpan(batch * plan.M * plan.N, plan.M * plan.N));
+        }
+
+        shape = plan.Result;
+        return c;
+    }
+
+    private static Tensor BatchedIntegers<T>(KernelCall call, Tensor a, Tensor b)
+        where T : INumber<T>
+    {
+        Plan plan = Plan.Of(call, a.Shape, b.Shape);
+        T[] left = a.Elements<T>();
+        T[] right = b.Elements<T>();
+        var c = new T[plan.Batches * plan.M * plan.N];
+        for (int i = 0; i < c.Length; i++)
+        {
+            int column = i % plan.N;
+            int row = i / plan.N % plan.M;
+            int batch = i / plan.N / plan.M;
+            T sum = T.Zero;
+            for (int k = 0; k < plan.K; k++)
+            {
+                sum = unchecked(sum + (left[plan.FromA[batch] + (row * plan.K) + k] * right[plan.FromB[batch] + (k * plan.N) + column]));
+            }
+
+            c[i] = sum;
+        }
+
+        return Tensor.Of(plan.Result, c);
+    }
+
+    private static Tensor Gemm(KernelCall call)
+    {
+        Tensor a = call.Input(0);
+        Tensor b = call.Input(1);
+        BinaryKernels.RequireSameType(call, a, b);
+        if (a.Shape.Rank != 2 || b.Shape.Rank != 2)
+        {
+            throw call.Malformed($"two matrices are needed, not {a.Shape} and {b.Shape}");
+        }
+
+        bool turned = call.Flag("transB");
+        Tensor left = call.Flag("transA") ? Indexing.Transpose(a, [1, 0]) : a;
+        int m = left.Shape[0];
+        int k = left.Shape[1];
+        int n = b.Shape[turned ? 0 : 1];
+        if (k != b.Shape[turned ? 1 : 0])
+        {
+            throw call.Malformed($"shapes {a.Shape} and {b.Shape} do not multiply");
+        }
+
+        var c = new double[m * n];
+        MatrixProduct.ColumnSource columns = b.Element == DataType.Float32
+            ? MatrixProduct.Strided(b.Elements<float>(), 0, turned ? 1 : n, turned ? k : 1, k)
+            : MatrixProduct.Strided(Numbers.ToDoubles(b), 0, turned ? 1 : n, turned ? k : 1, k);
+        MatrixProduct.Accumulate(m, n, k, Numbers.ToDoubles(left), columns, c);
+        var shape = Shape.Of(m, n);
+        double alpha = call.Float("alpha", 1);
+        double beta = call.Float("beta", 1);
+        double[]? bias = call.Optional(2) is Tensor added ? Numbers.ToDoubles(Indexing.Expand(added, shape)) : null;
+        for (int i = 0; i < c.Length; i++)
+        {
+            c[i] = (alpha * c[i]) + (bias is null ? 0 : beta * bias[i]);
+        }
+
+        return Numbers.FromDoubles(c, a.Element, shape);
+    }
+
+    private static Tensor MultiplyIntegers(KernelCall call)
+    {
+        Tensor a = call.Input(0);
+        Tensor b = call.Input(1);
+        double[] left = Quantisation.Centred(call, a, call.Optional(2), a.Shape.Rank - 2);
+        double[] right = Quantisation.Centred(call, b, call.Optional(3), b.Shape.Rank - 1);
+        double[] c = Batched(call, left, a.Shape, Tensor.Of(b.Shape, right), out Shape shape);
+        return Numbers.FromDoubles(c, DataType.Int32, shape);
+    }
+
+    private static Tensor MultiplyQuantised(KernelCall call)
+    {
+        Tensor a = call.Input(0);
+        Tensor b = call.Input(3);
+        double[] left = Quantisation.Dequantise(call, a, call.Input(1), call.Input(2), a.Shape.Rank - 2);
+        double[] right = Quantisation.Dequantise(call, b, call.Input(4), call.Input(5), b.Shape.Rank - 1);
+        double[] c = Batched(call, left, a.Shape, Tensor.Of(b.Shape, right), out Shape shape);
+        return Quantisation.Quantise(call, c, shape, call.Input(6), call.Input(7), shape.Rank - 2);
+    }
+
+    private static Tensor Determinant(KernelCall call)
+    {
+        Tensor x = call.Input(0);
+        int rank = x.Shape.Rank;
+        if (rank < 2 || x.Shape[-1] != x.Shape[-2])
+        {
+            throw call.Malformed($"square matrices are needed, not {x.Shape}");
+        }
+
+        int size = x.Shape[-1];
+        double[] values = Numbers.ToDoubles(x);
+        var shape = new Shape(x.Shape.Dimensions[..^2]);
+        var results = new double[checked((int)shape.Count)];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = Determinant(values.AsSpan(i * size * size, size * size).ToArray(), size);
+        }
+
+        return Numbers.FromDoubles(results, x.Element, shape);
+    }
+
+    /// <summary>Gaussian elimination with partial pivoting; destroys its argument.</summary>
+    private static double Determinant(double[] matrix, int size)
+    {
+        double determinant = 1;
+        for (int step = 0; step < size; step++)
+        {
+            int pivot = Enumerable.Range(step, size - step).MaxBy(row => Math.Abs(matrix[(row * size) + step]));
+            if (matrix[(pivot * size) + step] == 0)
+            {
+                return 0;
+            }
+
+            for (int column = 0; column < size && pivot != step; column++)
+            {
+                (matrix[(pivot * size) + column], matrix[(step * size) + column]) = (matrix[(step * size) + column], matrix[(pivot * size) + column]);
+            }
+
+            determinant *= pivot == step ? matrix[(step * size) + step] : -matrix[(step * size) + step];
+            for (int row = step + 1; row < size; row++)
+            {
+                double factor = matrix[(row * size) + step] / matrix[(step * size) + step];
+                for (int column = step; column < size; column++)
+                {
+                    matrix[(row * size) + column] -= factor * matrix[(step * size) + column];
+                }
+            }
+        }
+
+        return determinant;
+    }
+
+    /// <summary>Sizes of a batched product and where each batch starts.</summary>
+    private sealed record Plan(int M, int N, int K, int[] FromA, int[] FromB, Shape Result)
+    {
+        public int Batches => FromA.Length;
+
+        public static Plan Of(KernelCall call, Shape a, Shape b)
+        {
+            if (a.Rank == 0 || b.Rank == 0)
+            {
+                throw call.Malformed("scalars do not multiply as matrices");
+            }
+
+            Shape left = a.Rank == 1 ? Shape.Of(1, a[0]) : a;
+            Shape right = b.Rank == 1 ? Shape.Of(b[0], 1) : b;
+            if (left[-1] != right[-2])
+            {
+                throw call.Malformed($"shapes {a} and {b} do not multiply");
+            }
+
+            var aBatch = new Shape(left.Dimensions[..^2]);
+            var bBatch = new Shape(right.Dimensions[..^2]);
+            Shape batch = Indexing.Broadcast(aBatch, bBatch);
+            int[] identity = [.. Enumerable.Range(0, checked((int)batch.Count))];
+            int aSize = left[-1] * left[-2];
+            int bSize = right[-1] * right[-2];
+            return new Plan(
+                left[-2],
+                right[-1],
+                left[-1],
+                [.. (Indexing.BroadcastMap(aBatch, batch) ?? identity).Select(i => i * aSize)],
+                [.. (Indexing.BroadcastMap(bBatch, batch) ?? identity).Select(i => i * bSize)],
+                new Shape([.. batch.Dimensions, .. a.Rank == 1 ? [] : left.Dimensions[^2..^1], .. b.Rank == 1 ? [] : right.Dimensions[^1..]]));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+namespace Attune.Kernels.Reference;
+
+/// <summary>Operators about order: the k best, distinct values, running sums.</summary>
+internal static class OrderKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.AddExact("TopK", Best);
+        table.AddExact("Unique", Distinct);
+        table.Add("CumSum", RunningSum);
+    }
+
+    private static Tensor[] Best(KernelCall call)
+    {
+        Tensor x = call.Input(0);
+        int axis = call.AxisAttribute(-1, x.Shape.Rank);
+        long k = call.Opset < 10 ? call.Int("k", -1) : Numbers.ToLong(call.Input(1));
+        if (k < 0 || k > x.Shape[axis])
+        {
+            throw call.Malformed($"{k} elements cannot be chosen along axis {axis} of {x.Shape}");
+        }
+
+        bool largest = call.Flag("largest", absent: true);
+        double[] values = Numbers.ToDoubles(x);
+        var shape = new Shape(x.Shape.Dimensions.SetItem(axis, k));
+        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [axis]);
+        (int[] targets, int[] slots) = Indexing.Grouped(shape, [axis]);
+        var positions = new int[checked((int)shape.Count)];
+        var indices = new long[positions.Length];
+        for (int group = 0; group < groups.Length && k > 0; group++)
+        {
+            // The sorts are stable, so of equal elements the first comes first, as the operator demands.
+            IEnumerable<int> all = Enumerable.Range(0, members.Length);
+            IEnumerable<int> order = largest
+                ? all.OrderByDescending(i => values[groups[group] + members[i]])
+                : all.OrderBy(i => values[groups[group] + members[i]]);
+            int slot = 0;
+            foreach (int i in order.Take((int)k))
+            {
+                positions[targets[group] + slots[slot]] = groups[group] + members[i];
+                indices[targets[group] + slots[slot]] = i;
+                slot++;
+            }
+        }
+
+        return [Indexing.Take(x, shape, positions), Tensor.Of(shape, indices)];
+    }
+
+    private static Tensor[] Distinct(KernelCall call)
+    {
+        Tensor x = call.Attributes.Has("axis") ? call.Input(0) : call.Input(0).Reshape(Shape.Of(call.Input(0).Count));
+        int axis = call.AxisAttribute(0, x.Shape.Rank);
+        int[] others = [.. Enumerable.Range(0, x.Shape.Rank).Where(i => i != axis)];
+        (int[] starts, int[] members) = Indexing.Grouped(x.Shape, others);
+        Comparison<int> compare = x.Element == DataType.String
+            ? Lexicographic(x.Elements<string>(), members, StringComparer.Ordinal)
+            : Lexicographic(Numbers.ToDoubles(x), members, Comparer<double>.Default);
+
+        // First occurrences, in order of appearance; then each slice is counted with the first one that equals it.
+        var ranked = new SortedDictionary<int, List<int>>(Comparer<int>.Create(compare));
+        for (int i = 0; i < starts.Length; i++)
+        {
+            if (!ranked.TryGetValue(starts[i], out List<int>? same))
+            {
+                ranked.Add(starts[i], same = []);
+            }
+
+            same.Add(i);
+        }
+
+        List<int>[] classes = [.. ranked.Values];
+        if (!call.Flag("sorted", absent: true))
+        {
+            Array.Sort(classes, static (a, b) => a[0].CompareTo(b[0]));
+        }
+
+        int[][] coordinates = LayoutKernels.Everything(x.Shape);
+        coordinates[axis] = [.. classes.Select(same => same[0])];
+        var inverse = new long[starts.Length];
+        for (int rank = 0; rank < classes.Length; rank++)
+        {
+            foreach (int i in classes[rank])
+            {
+                inverse[i] = rank;
+            }
+        }
+
+        return [
+            LayoutKernels.Cross(x, coordinates),
+            Tensor.Vector<long>([.. classes.Select(same => (long)same[0])]),
+            Tensor.Vector(inverse),
+            Tensor.Vector<long>([.. classes.Select(same => (long)same.Count)])];
+    }
+
+    private static Comparison<int> Lexicographic<T>(T[] values, int[] members, IComparer<T> comparer) => (a, b) =>
+    {
+        foreach (int member in members)
+        {
+            int order = comparer.Compare(values[a + member], values[b + member]);
+            if (order != 0)
+            {
+                return order;
+            }
+        }
+
+        return 0;
+    };
+
+    private static Tensor RunningSum(KernelCall call)
+    {
+        Tensor x = call.Input(0);
+        int axis = call.Axis(Numbers.ToLong(call.Input(1)), x.Shape.Rank);
+        bool exclusive = call.Flag("exclusive");
+        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [axis]);
+        if (call.Flag("reverse"))
+        {
+            Array.Reverse(members);
+        }
+
+        if (Numbers.IsInteger(x.Element))
+        {
+            long[] whole = (long[])Numbers.ToLongs(x).Clone();
+            Accumulate(whole, groups, members, exclusive, static (a, b) => unchecked(a + b));
+            return Numbers.FromLongs(whole, x.Element, x.Shape);
+        }
+
+        double[] real = (double[])Numbers.ToDoubles(x).Clone();
+        Accumulate(real, groups, members, exclusive, static (a, b) => a + b);
+        return Numbers.FromDoubles(real, x.Element, x.Shape);
+    }
+
+    private static void Accumulate<T>(T[] values, int[] groups, int[] members, bool exclusive, Func<T, T, T> add)
+        where T : struct
+    {
+        foreach (int group in groups)
+        {
+            T sum = default;
+            foreach (int member in members)
+            {
+                T with = add(sum, values[group + member]);
+                values[group + member] = exclusive ? sum : with;
+                sum = with;
+            }
+        }
+    }
+}

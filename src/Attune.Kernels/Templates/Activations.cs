@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Loops;
+using Index = Attune.Kernels.Loops.Index;
+
+namespace Attune.Kernels.Templates;
+
+/// <summary>Writes the statements that apply an activation to one register. A value read twice goes through a scratch register, so that no work is repeated.</summary>
+internal static class Activations
+{
+    // Abramowitz and Stegun 7.1.26: erf to 1.5e-7 absolute.
+    private static readonly float[] ErfCoefficients = [0.254829592f, -0.284496736f, 1.421413741f, -1.453152027f, 1.061405429f];
+
+    public static void Append(ImmutableArray<Statement>.Builder body, RegisterTile tile, ImmutableArray<Index> at, Epilogue epilogue, RegisterTile scratch)
+    {
+        var x = new Read(tile, at);
+        Value? result = epilogue.Activation switch
+        {
+            "none" => null,
+            "relu" => new Binary(BinaryOperation.Maximum, new Constant(0), x),
+            "clip" => Clip(x, epilogue.Alpha, epilogue.Beta),
+            "leaky_relu" => LeakyRelu(x, epilogue.Alpha),
+            "sigmoid" => Sigmoid(x),
+            "silu" => Multiply(x, Sigmoid(x)),
+            "hard_sigmoid" => HardSigmoid(x, epilogue.Alpha, epilogue.Beta),
+            "hard_swish" => Multiply(x, HardSigmoid(x, 1f / 6, 0.5f)),
+            "tanh" => Tanh(x),
+            "gelu_tanh" => Multiply(Multiply(new Constant(0.5f), x), Add(new Constant(1), Tanh(Multiply(x, new MultiplyAdd(Multiply(x, x), new Constant(0.044715f * 0.7978845608f), new Constant(0.7978845608f)))))),
+            "gelu" => Gelu(body, x, scratch),
+            _ => throw new ArgumentOutOfRangeException(nameof(epilogue), epilogue.Activation, "Unknown activation."),
+        };
+        if (result is not null)
+        {
+            body.Add(new Assign(tile, at, result));
+        }
+    }
+
+    private static Value Clip(Value x, float lower, float upper)
+    {
+        // The value stands on the right of maximum and minimum so that NaN passes through, as in ONNX.
+        Value above = float.IsNegativeInfinity(lower) ? x : new Binary(BinaryOperation.Maximum, new Constant(lower), x);
+        return float.IsPositiveInfinity(upper) ? above : new Binary(BinaryOperation.Minimum, new Constant(upper), above);
+    }
+
+    private static Value LeakyRelu(Value x, float slope) =>
+        Add(new Binary(BinaryOperation.Maximum, new Constant(0), x), Multiply(new Constant(slope), new Binary(BinaryOperation.Minimum, new Constant(0), x)));
+
+    private static Value Sigmoid(Value x) =>
+        new Binary(BinaryOperation.Divide, new Constant(1), Add(new Constant(1), new Unary(UnaryOperation.Exponential, new Unary(UnaryOperation.Negate, x))));
+
+    private static Value HardSigmoid(Value x, float slope, float offset) => Clip(new MultiplyAdd(x, new Constant(slope), new Constant(offset)), 0, 1);
+
+    private static Value Tanh(Value x) =>
+        new Binary(BinaryOperation.Subtract, new Constant(1), new Binary(BinaryOperation.Divide, new Constant(2), Add(new Constant(1), new Unary(UnaryOperation.Exponential, Multiply(new Constant(2), x)))));
+
+    /// <summary>0.5 x (1 + erf(x / sqrt 2)); erf through |x| and the sign restored by x * |x|^-1 is avoided: gelu = max(x, 0) - |x| erfc-part / 2.</summary>
+    private static Value Gelu(ImmutableArray<Statement>.Builder body, Value x, RegisterTile scratch)
+    {
+        // With z = |x| / sqrt 2 and q = p(t) t exp(-z z) = 1 - erf(z): gelu(x) = max(x, 0) - |x| q / 2, for either sign.
+        var t = new Read(scratch, [0]);
+        var magnitude = new Unary(UnaryOperation.Absolute, x);
+        body.Add(new Assign(scratch, [0], new Binary(BinaryOperation.Divide, new Constant(1), new MultiplyAdd(magnitude, new Constant(0.3275911f * 0.70710678f), new Constant(1)))));
+        Value polynomial = new Constant(ErfCoefficients[4]);
+        for (int i = 3; i >= 0; i--)
+        {
+            polynomial = new MultiplyAdd(polynomial, t, new Constant(ErfCoefficients[i]));
+        }
+
+        Value tail = Multiply(Multiply(polynomial, t), new Unary(UnaryOperation.Exponential, Multiply(new Constant(-0.5f), Multiply(x, x))));
+        return new MultiplyAdd(Multiply(magnitude, new Constant(-0.5f)), tail, new Binary(BinaryOperation.Maximum, new Constant(0), x));
+    }
+
+    private static Value Add(Value a, Value b) => new Binary(BinaryOperation.Add, a, b);
+
+    private static Value Multiply(Value a, Value b) => new Binary(BinaryOperation.Multiply, a, b);
+}

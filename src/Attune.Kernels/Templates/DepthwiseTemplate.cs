@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+using Buffer = Attune.Kernels.Loops.Buffer;
+using Index = Attune.Kernels.Loops.Index;
+
+namespace Attune.Kernels.Templates;
+
+/// <summary>
+/// Depthwise convolution in blocked layout: every vector holds the channels of one block, a tile of rows x columns stays in registers, and the kernel's
+/// weights are held in registers or read from the first-level cache. Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output.
+/// </summary>
+internal sealed class DepthwiseTemplate
+{
+    private static readonly Buffer X = new("x", 0);
+    private static readonly Buffer W = new("w", 1);
+    private static readonly Buffer Bias = new("bias", 2);
+    private static readonly Buffer Residual = new("r", 3);
+    private static readonly Buffer Y = new("y", 4);
+
+    private readonly ConvolutionWorkload w;
+    private readonly KernelBinding binding;
+    private readonly int lanes;
+    private readonly int columns;
+    private readonly int rows;
+    private readonly bool hold;
+    private readonly bool unrolledTaps;
+    private readonly RegisterTile sums;
+    private readonly RegisterTile weights;
+    private readonly RegisterTile scratch = new("t", 1);
+    private readonly LoopVariable image = new("n");
+    private readonly LoopVariable block = new("cb");
+    private readonly LoopVariable row = new("oh");
+    private readonly LoopVariable column = new("ow");
+
+    private DepthwiseTemplate(ConvolutionWorkload w, Configuration c, KernelBinding binding)
+    {
+        this.w = w;
+        this.binding = binding;
+        lanes = w.Lanes;
+        columns = c.Value("ow_tile");
+        rows = c.Value("oh_tile");
+        hold = c.IsOn("hold_weights");
+        unrolledTaps = c.Label("taps") == "unrolled";
+        sums = new RegisterTile("acc", rows, columns);
+        weights = new RegisterTile("b", w.KernelHeight, w.KernelWidth);
+    }
+
+    public static Space CreateSpace(ConvolutionWorkload w)
+    {
+        int registers = RegisterFile.Count(w.Lanes);
+        int blocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        ImmutableArray<Knob> knobs =
+        [
+            Knob.Split("c", blocks, 2),
+            Knob.Scale("ow_tile", [.. Enumerable.Range(1, Math.Min(w.OutWidth, registers - 2))]),
+            Knob.Scale("oh_tile", [.. Enumerable.Range(1, Math.Min(w.OutHeight, 8))]),
+            Knob.Scale("oh_block", [.. DirectSpace.RowBlocks(w.OutHeight)]),
+            Knob.Flag("hold_weights"),
+            Knob.Choice("taps", "unrolled", "rows-looped"),
+            Knob.Choice("order", "c-outer", "rows-outer"),
+        ];
+        return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
+    }
+
+    public static long Default(ConvolutionWorkload w, Space space)
+    {
+        int registers = RegisterFile.Count(w.Lanes);
+        int taps = w.KernelHeight * w.KernelWidth;
+        bool holds = taps + 5 <= registers;
+        int room = (holds ? registers - taps : registers) - 2;
+        var vector = new int[space.Knobs.Length];
+        Set("ow_tile", Enumerable.Range(1, Math.Min(w.OutWidth, Math.Min(room, 8))).OrderBy(t => ((w.OutWidth + t - 1) / t * t / (double)w.OutWidth) + (1.0 / t)).First() - 1);
+        Set("oh_tile", 0);
+        Set("oh_block", Math.Min(3, space.Knobs[space.PositionOf("oh_block")].Count - 1));
+        Set("hold_weights", holds ? 1 : 0);
+        Set("taps", taps <= 25 ? 0 : 1);
+        long index = space.Encode(vector);
+        return space.IsValid(index) ? index : DirectSpace.FirstValid(space);
+
+        void Set(string knob, int position) => vector[space.PositionOf(knob)] = position;
+    }
+
+    public static (LoopProgram Program, int Units) Build(ConvolutionWorkload w, Configuration c, KernelBinding binding) =>
+        new DepthwiseTemplate(w, c, binding).Program(c);
+
+    private static bool Admits(ConvolutionWorkload w, Configuration c, int registers)
+    {
+        int taps = w.KernelHeight * w.KernelWidth;
+        int tile = c.Value("ow_tile") * c.Value("oh_tile");
+        bool unrolled = c.Value("taps") == 0;
+        bool holds = c.IsOn("hold_weights");
+        int rowTiles = (w.OutHeight + c.Value("oh_tile") - 1) / c.Value("oh_tile");
+        bool wholeRows = c.Value("oh_block") >= rowTiles;
+        return tile + (holds ? taps : 0) + 1 <= registers
+            && (!holds || unrolled)
+            && tile * (unrolled ? taps : w.KernelWidth) <= 1400
+            && (!wholeRows || DirectSpace.RowBlocks(w.OutHeight).First(b => b >= rowTiles) == c.Value("oh_block"));
+    }
+
+    private static double[] Features(ConvolutionWorkload w, Configuration c)
+    {
+        int wide = c.Value("ow_tile");
+        int high = c.Value("oh_tile");
+        int rowTiles = (w.OutHeight + high - 1) / high;
+        int columnTiles = (w.OutWidth + wide - 1) / wide;
+        int units = w.Batch * c.Tuple("c")[0] * ((rowTiles + c.Value("oh_block") - 1) / c.Value("oh_block"));
+        return
+        [
+            high * wide,
+            (double)rowTiles * high * columnTiles * wide / ((double)w.OutHeight * w.OutWidth),
+            Math.Log2(units),
+            Math.Ceiling(units / 2.0) * 2 / units,
+            Math.Log2(4.0 * w.Lanes * w.Width * ((c.Value("oh_block") * high * w.StrideHeight) + w.KernelHeight)),
+        ];
+    }
+
+    private (LoopProgram Program, int Units) Program(Configuration c)
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var unit = new LoopVariable("u");
+        var rest = new LoopVariable("rest");
+        int blocksPerUnit = c.Tuple("c")[1];
+        int channelUnits = c.Tuple("c")[0];
+        int rowTiles = (w.OutHeight + rows - 1) / rows;
+        int rowBlock = c.Value("oh_block");
+        int rowUnits = (rowTiles + rowBlock - 1) / rowBlock;
+        bool rowsOuter = c.Label("order") == "rows-outer";
+        var channelUnit = new LoopVariable("cu");
+        var rowUnit = new LoopVariable("hb");
+        var rowEnd = new LoopVariable("hend");
+        var ht = new LoopVariable("ht");
+        var wt = new LoopVariable("wt");
+        int columnTiles = (w.OutWidth + columns - 1) / columns;
+        ImmutableArray<Statement> tile = [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()];
+        ImmutableArray<Statement> overColumns = [new Loop(wt, 0, columnTiles, 1, false, tile)];
+        ImmutableArray<Statement> overRows = [new Loop(ht, (Index)rowUnit * rowBlock, rowEnd, 1, false, [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. overColumns])];
+        ImmutableArray<Statement> body =
+        [
+            new Let(rowsOuter ? channelUnit : rowUnit, IndexOperation.Remainder, unit, rowsOuter ? channelUnits : rowUnits),
+            new Let(rest, IndexOperation.Divide, unit, rowsOuter ? channelUnits : rowUnits),
+            new Let(rowsOuter ? rowUnit : channelUnit, IndexOperation.Remainder, rest, rowsOuter ? rowUnits : channelUnits),
+            new Let(image, IndexOperation.Divide, rest, rowsOuter ? rowUnits : channelUnits),
+            new Let(rowEnd, IndexOperation.Minimum, ((Index)rowUnit * rowBlock) + rowBlock, rowTiles),
+            new Loop(block, (Index)channelUnit * blocksPerUnit, ((Index)channelUnit * blocksPerUnit) + blocksPerUnit, 1, false, [.. HoldWeights(), .. overRows]),
+        ];
+        ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y];
+        return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body)]), w.Batch * channelUnits * rowUnits);
+    }
+
+    private ImmutableArray<Statement> HoldWeights()
+    {
+        if (!hold)
+        {
+            return [];
+        }
+
+        var kh = new LoopVariable("kh");
+        var kw = new LoopVariable("kw");
+        ImmutableArray<Statement> load = [new Assign(weights, [kh, kw], new Load(W, Weight(kh, kw)))];
+        return [new Loop(kh, 0, w.KernelHeight, 1, true, [new Loop(kw, 0, w.KernelWidth, 1, true, load)])];
+    }
+
+    private ImmutableArray<Statement> Tile()
+    {
+        var body = ImmutableArray.CreateBuilder<Statement>();
+        Value initial = binding.Epilogue.HasBias ? new Load(Bias, (Index)block * lanes) : new Constant(0);
+        ForTile((r, c) => body.Add(new Assign(sums, [r, c], initial)));
+        var kh = new LoopVariable("kh");
+        var kw = new LoopVariable("kw");
+        long padding = (w.Padding.Top * binding.Input.Row) + (w.Padding.Left * binding.Input.Pixel);
+        var products = ImmutableArray.CreateBuilder<Statement>();
+        ForTile((r, c) =>
+        {
+            Index input = Origin(binding.Input) + -padding
+                + (((Index)row + r) * (w.StrideHeight * binding.Input.Row)) + (((Index)column + c) * (w.StrideWidth * binding.Input.Pixel))
+                + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
+            Value weight = hold ? new Read(weights, [kh, kw]) : new Read(scratch, [0]);
+            products.Add(new Assign(sums, [r, c], new MultiplyAdd(weight, new Load(X, input), new Read(sums, [r, c]))));
+        });
+        ImmutableArray<Statement> tap = hold ? products.ToImmutable() : [new Assign(scratch, [0], new Load(W, Weight(kh, kw))), .. products];
+        body.Add(new Loop(kh, 0, w.KernelHeight, 1, unrolledTaps, [new Loop(kw, 0, w.KernelWidth, 1, true, tap)]));
+        ForTile((r, c) =>
+        {
+            Index At(ActivationView view) => Origin(view) + (((Index)row + r) * view.Row) + (((Index)column + c) * view.Pixel);
+            if (binding.Epilogue.HasResidual)
+            {
+                body.Add(new Assign(sums, [r, c], new Binary(BinaryOperation.Add, new Read(sums, [r, c]), new Load(Residual, At(binding.Residual)))));
+            }
+
+            Activations.Append(body, sums, [r, c], binding.Epilogue, scratch);
+            body.Add(new Store(Y, At(binding.Output), new Read(sums, [r, c])));
+        });
+        return body.ToImmutable();
+    }
+
+    private Index Origin(ActivationView view) => (Index)view.Origin + ((Index)image * view.Batch) + ((Index)block * view.Block);
+
+    private Index Weight(LoopVariable kh, LoopVariable kw) =>
+        ((Index)block * (w.KernelHeight * w.KernelWidth * lanes)) + ((Index)kh * (w.KernelWidth * lanes)) + ((Index)kw * lanes);
+
+    private void ForTile(Action<int, int> make)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < columns; c++)
+            {
+                make(r, c);
+            }
+        }
+    }
+}

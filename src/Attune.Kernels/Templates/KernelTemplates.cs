@@ -1,0 +1,43 @@
+using System.Runtime.Intrinsics;
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+
+namespace Attune.Kernels.Templates;
+
+/// <summary>From a workload to its space of configurations, and from a configuration to machine code. Thread-safe.</summary>
+public static class KernelTemplates
+{
+    /// <summary>Floats per vector of the widest vectors this machine runs well: 16, 8 or 4.</summary>
+    public static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
+
+    /// <summary>The space of a workload. Building it takes microseconds to milliseconds; keep it.</summary>
+    public static Space CreateSpace(ConvolutionWorkload workload) =>
+        workload.IsDepthwise ? DepthwiseTemplate.CreateSpace(workload) : DirectSpace.Create(workload);
+
+    /// <summary>Index of a sound configuration found without measuring anything; always valid.</summary>
+    public static long DefaultIndex(ConvolutionWorkload workload, Space space) =>
+        workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
+
+    /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
+    /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
+    public static CompiledKernel? Compile(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding, out string? refusal)
+    {
+        if (!configuration.Space.IsValid(configuration.Index))
+        {
+            throw new ArgumentException($"Configuration {configuration} is not valid for {workload.Key}.", nameof(configuration));
+        }
+
+        (LoopProgram program, int units) = workload.IsDepthwise
+            ? DepthwiseTemplate.Build(workload, configuration, binding)
+            : DirectTemplate.Build(workload, configuration, binding);
+        return CompiledKernel.From(program, units, out refusal);
+    }
+
+    /// <summary>The canonical views a workload is measured with: input with just its padding as halo, dense output.</summary>
+    public static KernelBinding CanonicalBinding(ConvolutionWorkload w, Epilogue epilogue)
+    {
+        ActivationView input = ActivationView.Dense(w.InputLayout, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
+        ActivationView output = ActivationView.Dense(w.OutputLayout, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        return new KernelBinding(input, output, output, epilogue);
+    }
+}

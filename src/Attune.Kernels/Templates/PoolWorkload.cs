@@ -1,0 +1,34 @@
+namespace Attune.Kernels.Templates;
+
+/// <summary>Geometry of one pooling in blocked layout, without dilation.</summary>
+/// <param name="Batch">Images.</param>
+/// <param name="Channels">Channels.</param>
+/// <param name="Height">Input rows.</param>
+/// <param name="Width">Input columns.</param>
+/// <param name="OutHeight">Output rows.</param>
+/// <param name="OutWidth">Output columns.</param>
+/// <param name="KernelHeight">Window rows.</param>
+/// <param name="KernelWidth">Window columns.</param>
+/// <param name="StrideHeight">Vertical stride.</param>
+/// <param name="StrideWidth">Horizontal stride.</param>
+/// <param name="PadTop">Rows of padding above.</param>
+/// <param name="PadLeft">Columns of padding to the left.</param>
+/// <param name="Lanes">Vector lanes.</param>
+public sealed record PoolWorkload(
+    int Batch,
+    int Channels,
+    int Height,
+    int Width,
+    int OutHeight,
+    int OutWidth,
+    int KernelHeight,
+    int KernelWidth,
+    int StrideHeight,
+    int StrideWidth,
+    int PadTop,
+    int PadLeft,
+    int Lanes)
+{
+    /// <summary>Channel blocks.</summary>
+    public int Blocks => (Channels + Lanes - 1) / Lanes;
+}

@@ -1,0 +1,83 @@
+using Attune.Devices;
+using Attune.Kernels.Templates;
+
+namespace Attune.Measuring.Kernels;
+
+/// <summary>
+/// A compiled kernel on its task's data. Weights are rotated among copies, so that they come from where they come from inside a model, the outer caches
+/// or memory, and not from the innermost cache, where a repeated measurement would leave them.
+/// </summary>
+internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
+{
+    private const long SmallFootprint = 8L << 20;
+    private const long LargeFootprint = 24L << 20;
+    private readonly CompiledKernel kernel;
+    private readonly TaskData data;
+    private readonly ThreadTeam team;
+    private readonly AlignedFloats output;
+    private readonly AlignedFloats copies;
+    private readonly AlignedFloats arguments;
+    private readonly int copyCount;
+    private int turn;
+
+    public KernelCandidate(CompiledKernel kernel, TaskData data, AlignedFloats packed, ThreadTeam team)
+    {
+        this.kernel = kernel;
+        this.data = data;
+        this.team = team;
+        output = data.MakeOutput();
+        long bytes = packed.Count * sizeof(float);
+        long footprint = bytes >= 1L << 20 ? LargeFootprint : SmallFootprint;
+        copyCount = (int)Math.Clamp(footprint / Math.Max(1, bytes), 1, 64);
+        copies = new AlignedFloats(copyCount > 1 ? (copyCount - 1) * packed.Count : 0);
+        arguments = new AlignedFloats(copyCount * 5L * 2);
+        for (int copy = 0; copy < copyCount; copy++)
+        {
+            float* weights = packed.Address;
+            if (copy > 0)
+            {
+                weights = copies.Address + ((copy - 1) * packed.Count);
+                Buffer.MemoryCopy(packed.Address, weights, bytes, bytes);
+            }
+
+            float** table = Table(copy);
+            table[0] = data.Input.Address;
+            table[1] = weights;
+            table[2] = data.Bias.Address;
+            table[3] = null;
+            table[4] = output.Address;
+        }
+    }
+
+    public void Run()
+    {
+        turn = turn + 1 == copyCount ? 0 : turn + 1;
+        team.Run(this);
+    }
+
+    public double Verify()
+    {
+        output.Span(0, (int)output.Count).Fill(float.NaN);
+        Run();
+        return data.Error(output);
+    }
+
+    void ITeamJob.Run(int member, TeamBarrier barrier)
+    {
+        int begin = (int)((long)kernel.Units * member / team.Members);
+        int end = (int)((long)kernel.Units * (member + 1) / team.Members);
+        if (begin < end)
+        {
+            kernel.Entry(Table(turn), begin, end);
+        }
+    }
+
+    public void Dispose()
+    {
+        output.Dispose();
+        copies.Dispose();
+        arguments.Dispose();
+    }
+
+    private float** Table(int copy) => (float**)arguments.Address + (copy * 5);
+}

@@ -1,0 +1,79 @@
+using Attune.Devices;
+using Attune.Kernels.Templates;
+
+namespace Attune.Measuring.Kernels;
+
+/// <summary>Builds candidates from the kernel templates; what a worker process hosts. Data of recent tasks is kept while it fits a budget.</summary>
+public sealed class KernelCandidateFactory : ICandidateFactory
+{
+    private const long KeptBytes = 1L << 30;
+    private readonly Dictionary<string, TaskData> tasks = [];
+    private readonly List<string> recent = [];
+    private ThreadTeam? team;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The task is no key of a workload.</exception>
+    public void Prepare(string task, int threads)
+    {
+        recent.Remove(task);
+        recent.Add(task);
+        if (!tasks.ContainsKey(task))
+        {
+            ConvolutionWorkload workload = ConvolutionWorkload.TryParse(task)
+                ?? throw new ArgumentException($"'{task}' is no key of a task of this version.", nameof(task));
+            tasks[task] = new TaskData(workload);
+            Evict();
+        }
+
+        if (team is null || team.Members != threads)
+        {
+            team?.Dispose();
+            team = new ThreadTeam(threads);
+        }
+    }
+
+    /// <inheritdoc/>
+    public CandidateResult Build(string task, IReadOnlyDictionary<string, string> knobs, int threads)
+    {
+        Prepare(task, threads);
+        TaskData data = tasks[task];
+        if (data.Space.Find(knobs) is not { } configuration)
+        {
+            return CandidateResult.Invalid("The knobs name no point of the task's space.");
+        }
+
+        if (!data.Space.IsValid(configuration.Index))
+        {
+            return CandidateResult.Invalid("The configuration violates a constraint of its space.");
+        }
+
+        CompiledKernel? kernel = KernelTemplates.Compile(data.Workload, configuration, data.Binding, out string? refusal);
+        return kernel is null
+            ? CandidateResult.CompileError(refusal!)
+            : CandidateResult.Built(new KernelCandidate(kernel, data, data.Pack(configuration), team!));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (TaskData data in tasks.Values)
+        {
+            data.Dispose();
+        }
+
+        tasks.Clear();
+        recent.Clear();
+        team?.Dispose();
+        team = null;
+    }
+
+    private void Evict()
+    {
+        while (recent.Count > 1 && tasks.Values.Sum(data => data.Bytes) > KeptBytes)
+        {
+            tasks.Remove(recent[0], out TaskData? oldest);
+            oldest?.Dispose();
+            recent.RemoveAt(0);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using Attune.Kernels;
+using Attune.Kernels.Reference;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+
+namespace Attune.Measuring.Kernels;
+
+/// <summary>
+/// What all candidates of a task share: seeded random input in the layout the kernels read, weights, and the reference result. Output channels repeat their
+/// weights with a prime period, so the reference kernel computes only one period, while every element of a candidate's output is still checked.
+/// </summary>
+internal sealed unsafe class TaskData : IDisposable
+{
+    private const double ReferenceFlops = 60e6;
+    private static readonly int[] Primes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97];
+    private readonly float[] weights;
+    private readonly float[] expected;
+    private readonly int period;
+    private readonly float tolerance;
+    private AlignedFloats? packed;
+    private int packedTile = -1;
+
+    public TaskData(ConvolutionWorkload workload)
+    {
+        Workload = workload;
+        Space = KernelTemplates.CreateSpace(workload);
+        Binding = KernelTemplates.CanonicalBinding(workload, Epilogue.Typical);
+        period = PeriodOf(workload);
+        var random = new Random(20_210_201);
+        var image = Tensor.Of(Shape.Of(workload.Batch, workload.InChannels, workload.Height, workload.Width), Fill(random, (long)workload.Batch * workload.InChannels * workload.Height * workload.Width));
+        float[] distinct = Fill(random, workload.WeightCount / workload.OutChannels * period);
+        float[] bias = Fill(random, period);
+        expected = Reference(image, distinct, bias).Elements<float>();
+        tolerance = 1e-4f * Math.Max(1e-6f, expected.Max(Math.Abs));
+        weights = Repeat(distinct, workload.WeightCount);
+        Bias = new AlignedFloats(WeightPacking.BiasCount(workload));
+        Repeat(bias, workload.OutChannels).CopyTo(Bias.Span(0, workload.OutChannels));
+        Input = new AlignedFloats(Room(workload.InputLayout, workload.InChannels, workload.Height, workload.Width, workload.Padding));
+        Scatter(image.Elements<float>());
+    }
+
+    public ConvolutionWorkload Workload { get; }
+
+    public Space Space { get; }
+
+    public KernelBinding Binding { get; }
+
+    public AlignedFloats Input { get; }
+
+    public AlignedFloats Bias { get; }
+
+    /// <summary>Bytes held.</summary>
+    public long Bytes => sizeof(float) * (weights.LongLength + Input.Count + expected.LongLength + (packed?.Count ?? 0));
+
+    public AlignedFloats MakeOutput() => new(Room(Workload.OutputLayout, Workload.OutChannels, Workload.OutHeight, Workload.OutWidth, default));
+
+    /// <summary>Weights packed for a configuration; kept for the next candidate with the same register tile, since packing is what large layers would wait for.</summary>
+    public AlignedFloats Pack(Configuration configuration)
+    {
+        int tile = Workload.IsDepthwise ? 0 : configuration.Tuple("oc")[2];
+        if (packed is null || tile != packedTile)
+        {
+            packed ??= new AlignedFloats(WeightPacking.PackedCount(Workload));
+            WeightPacking.Pack(Workload, configuration, weights, reductionMajor: false, packed.Address, Environment.ProcessorCount);
+            packedTile = tile;
+        }
+
+        return packed;
+    }
+
+    /// <summary>Largest error of an output over the tolerance.</summary>
+    public double Error(AlignedFloats output)
+    {
+        ActivationView view = Binding.Output;
+        double worst = 0;
+        int height = Workload.OutHeight;
+        int width = Workload.OutWidth;
+        for (int n = 0; n < Workload.Batch; n++)
+        {
+            for (int c = 0; c < Workload.OutChannels; c++)
+            {
+                int at = ((n * period) + (c % period)) * height * width;
+                for (int h = 0; h < height; h++)
+                {
+                    float* line = output.Address + OffsetOf(view, n, c, h);
+                    for (int w = 0; w < width; w++, at++)
+                    {
+                        double error = Math.Abs(line[w * view.Pixel] - expected[at]);
+                        worst = error <= worst ? worst : error;
+                    }
+                }
+            }
+        }
+
+        return worst / tolerance;
+    }
+
+    public void Dispose()
+    {
+        packed?.Dispose();
+        Bias.Dispose();
+        Input.Dispose();
+    }
+
+    private static int PeriodOf(ConvolutionWorkload w)
+    {
+        double affordable = w.OutChannels * ReferenceFlops / w.Flops;
+        return w.Groups > 1 || affordable >= w.OutChannels ? w.OutChannels : Math.Min(w.OutChannels, Primes.LastOrDefault(p => p <= affordable, Primes[0]));
+    }
+
+    private static float[] Fill(Random random, long count)
+    {
+        var data = new float[count];
+        for (long i = 0; i < count; i++)
+        {
+            data[i] = (random.NextSingle() * 2) - 1;
+        }
+
+        return data;
+    }
+
+    private static float[] Repeat(float[] distinct, long count)
+    {
+        var data = new float[count];
+        for (long at = 0; at < count; at += distinct.Length)
+        {
+            Array.Copy(distinct, 0, data, at, Math.Min(distinct.Length, count - at));
+        }
+
+        return data;
+    }
+
+    private Tensor Reference(Tensor image, float[] distinct, float[] bias)
+    {
+        ConvolutionWorkload w = Workload;
+        var kernel = Tensor.Of(Shape.Of(period, w.GroupInChannels, w.KernelHeight, w.KernelWidth), distinct);
+        Attributes attributes = Attributes.None
+            .With("kernel_shape", new long[] { w.KernelHeight, w.KernelWidth })
+            .With("strides", new long[] { w.StrideHeight, w.StrideWidth })
+            .With("dilations", new long[] { w.DilationHeight, w.DilationWidth })
+            .With("pads", new long[] { w.Padding.Top, w.Padding.Left, w.Padding.Bottom, w.Padding.Right })
+            .With("group", w.Groups)
+            .With(FusedOperators.Activation, Epilogue.Typical.Activation);
+        var node = new Node("reference", FusedOperators.Convolution, 1, ["x", "w", "b"], ["y"], attributes);
+        return ReferenceKernels.Run(node, [image, kernel, Tensor.Vector(bias)])[0];
+    }
+
+    private long Room(ActivationLayout layout, int channels, int height, int width, Halo halo)
+    {
+        long rounded = layout == ActivationLayout.Planar ? channels : (channels + Workload.Lanes - 1) / Workload.Lanes * Workload.Lanes;
+        return ((long)Workload.Batch * rounded * (height + halo.Top + halo.Bottom) * (width + halo.Left + halo.Right)) + Workload.Lanes;
+    }
+
+    private void Scatter(float[] image)
+    {
+        ActivationView view = Binding.Input;
+        int at = 0;
+        for (int n = 0; n < Workload.Batch; n++)
+        {
+            for (int c = 0; c < Workload.InChannels; c++)
+            {
+                for (int h = 0; h < Workload.Height; h++)
+                {
+                    float* line = Input.Address + OffsetOf(view, n, c, h);
+                    for (int w = 0; w < Workload.Width; w++, at++)
+                    {
+                        line[w * view.Pixel] = image[at];
+                    }
+                }
+            }
+        }
+    }
+
+    private long OffsetOf(ActivationView view, int n, int c, int h) =>
+        view.Origin + (n * view.Batch) + (c / Workload.Lanes * view.Block) + (c % Workload.Lanes * view.Lane) + (h * view.Row);
+}

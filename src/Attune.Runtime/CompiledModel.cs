@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Attune.Devices;
+using Attune.Kernels;
+using Attune.Runtime.Execution;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime;
+
+/// <summary>
+/// A network compiled for this machine: kernels as machine code, weights packed, memory planned. Inference allocates nothing on the managed heap as long as
+/// every operator has a template. One instance may be shared by threads: with one thread per inference they run at the same time, else they queue.
+/// </summary>
+public sealed partial class CompiledModel : IDisposable
+{
+    private readonly ExecutionPlan plan;
+    private readonly ImmutableArray<CompiledStep> steps;
+    private readonly IReadOnlyCollection<NativeBuffer> buffers;
+    private readonly int argumentSlots;
+    private readonly ThreadTeam team;
+    private readonly Stack<Inference> idle = new();
+    private readonly Lock gate = new();
+    private bool disposed;
+
+    private CompiledModel(ExecutionPlan plan, StepCompiler compiler, ImmutableArray<CompiledStep> steps, ModelOptions options)
+    {
+        this.plan = plan;
+        this.steps = steps;
+        Options = options;
+        buffers = compiler.Buffers;
+        argumentSlots = compiler.ArgumentSlots;
+        team = new ThreadTeam(options.Threads);
+        Inputs = plan.Network.Inputs;
+        Outputs = plan.Network.Outputs;
+    }
+
+    /// <summary>Options in force, with nothing left to the machine.</summary>
+    public ModelOptions Options { get; }
+
+    /// <summary>What the caller supplies, in order.</summary>
+    public ImmutableArray<NetworkValue> Inputs { get; }
+
+    /// <summary>What the caller receives, in order.</summary>
+    public ImmutableArray<NetworkValue> Outputs { get; }
+
+    /// <summary>Steps in order of execution.</summary>
+    public ImmutableArray<StepReport> Steps => [.. steps.Select(step => step.Report)];
+
+    /// <summary>Bytes of the arena that one inference works in.</summary>
+    public long ArenaBytes => plan.ArenaFloats * sizeof(float);
+
+    /// <summary>Bytes of packed weights.</summary>
+    public long WeightBytes => buffers.Sum(buffer => buffer.Count) * sizeof(float);
+
+    /// <summary>Compiles a fused network.</summary>
+    /// <param name="network">The network after fusion.</param>
+    /// <param name="configurations">Knob texts by task key; tasks that are missing run their default configuration.</param>
+    /// <param name="options">Threads and vector width; null for all processors and the widest vectors.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null)
+    {
+        ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
+        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes);
+        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), Environment.ProcessorCount);
+        return new CompiledModel(layout, compiler, compiler.Run(), resolved);
+    }
+
+    /// <summary>The loop program of a step as text, or null when it has none.</summary>
+    public string? ProgramOf(int step) => steps[step].Program?.Invoke();
+
+    /// <summary>Runs a network of one input and one output, both of 32-bit floats.</summary>
+    /// <param name="input">Elements of the input, row-major.</param>
+    /// <param name="output">Receives the elements of the output, row-major.</param>
+    /// <exception cref="ArgumentException">A span's length is not the value's element count.</exception>
+    /// <exception cref="InvalidOperationException">The network has several inputs or outputs, or other element types.</exception>
+    public unsafe void Run(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (Inputs.Length != 1 || Outputs.Length != 1 || plan.Inputs[0].Kind != StorageKind.External || Outputs[0].Type.Element != DataType.Float32)
+        {
+            throw new InvalidOperationException($"This network has {Inputs.Length} inputs and {Outputs.Length} outputs, or values that are not 32-bit floats; use the overload that takes tensors by name.");
+        }
+
+        CheckLength(Inputs[0], input.Length, nameof(input));
+        CheckLength(Outputs[0], output.Length, nameof(output));
+        Inference inference = Rent();
+        try
+        {
+            fixed (float* address = input)
+            {
+                inference.Context.External[plan.Inputs[0].Id] = (nint)address;
+                team.Run(inference);
+            }
+
+            CopyOutput(inference.Context, 0, output);
+        }
+        finally
+        {
+            Return(inference);
+        }
+    }
+
+    /// <summary>Runs the network on tensors by name.</summary>
+    /// <param name="inputs">One tensor for each input.</param>
+    /// <returns>One tensor for each output.</returns>
+    /// <exception cref="ArgumentException">An input is missing, unknown, or has another type or shape.</exception>
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        foreach (string name in inputs.Keys.Where(name => Inputs.All(i => i.Name != name)))
+        {
+            throw new ArgumentException($"The network has no input '{name}'; its inputs are {string.Join(", ", Inputs.Select(i => i.Name))}.", nameof(inputs));
+        }
+
+        Inference inference = Rent();
+        var pins = new List<GCHandle>();
+        try
+        {
+            for (int i = 0; i < Inputs.Length; i++)
+            {
+                BindInput(inference.Context, i, inputs, pins);
+            }
+
+            team.Run(inference);
+            var results = new Dictionary<string, Tensor>();
+            for (int i = 0; i < Outputs.Length; i++)
+            {
+                results[Outputs[i].Name] = TakeOutput(inference.Context, i);
+            }
+
+            return results;
+        }
+        finally
+        {
+            pins.ForEach(pin => pin.Free());
+            Return(inference);
+        }
+    }
+
+    /// <summary>Stops the threads and frees the weights. Waits for nothing: no inference may be running.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (disposed)
+            {
+                return;
+            }
+
+            disposed = true;
+        }
+
+        team.Dispose();
+        foreach (Inference inference in idle)
+        {
+            inference.Dispose();
+        }
+
+        foreach (NativeBuffer buffer in buffers)
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private static void CheckLength(NetworkValue value, int length, string argument)
+    {
+        if (length != value.Type.Shape.Count)
+        {
+            throw new ArgumentException($"'{value.Name}' has shape {value.Type.Shape} and so {value.Type.Shape.Count} elements, but the span has {length}.", argument);
+        }
+    }
+
+    private void BindInput(RunContext context, int index, IReadOnlyDictionary<string, Tensor> inputs, List<GCHandle> pins)
+    {
+        NetworkValue value = Inputs[index];
+        if (!inputs.TryGetValue(value.Name, out Tensor? tensor))
+        {
+            throw new ArgumentException($"Input '{value.Name}' ({value.Type}) is missing.", nameof(inputs));
+        }
+
+        if (tensor.Element != value.Type.Element || !tensor.Shape.Equals(value.Type.Shape))
+        {
+            throw new ArgumentException($"Input '{value.Name}' must be {value.Type}, but the tensor is {tensor.Type}.", nameof(inputs));
+        }
+
+        Storage storage = plan.Inputs[index];
+        if (storage.Kind == StorageKind.External)
+        {
+            GCHandle pin = GCHandle.Alloc(tensor.Data, GCHandleType.Pinned);
+            pins.Add(pin);
+            context.External[storage.Id] = pin.AddrOfPinnedObject();
+        }
+        else
+        {
+            context.Managed[storage.Id] = tensor;
+        }
+    }
+
+    private Tensor TakeOutput(RunContext context, int index)
+    {
+        NetworkValue value = Outputs[index];
+        if (plan.Network.Constants.TryGetValue(value.Name, out Tensor? constant))
+        {
+            return constant;
+        }
+
+        if (plan.Outputs[index].Kind == StorageKind.Managed)
+        {
+            return context.Managed[plan.Outputs[index].Id]!;
+        }
+
+        var data = new float[value.Type.Shape.Count];
+        CopyOutput(context, index, data);
+        return Tensor.Of(value.Type.Shape, data);
+    }
+
+    private unsafe void CopyOutput(RunContext context, int index, Span<float> output)
+    {
+        Storage storage = plan.Outputs[index];
+        if (storage.Kind == StorageKind.Managed)
+        {
+            context.Managed[storage.Id]!.Span<float>().CopyTo(output);
+        }
+        else
+        {
+            new ReadOnlySpan<float>(context.AddressOf(storage), output.Length).CopyTo(output);
+        }
+    }
+
+    private Inference Rent()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            if (idle.TryPop(out Inference? inference))
+            {
+                return inference;
+            }
+        }
+
+        return new Inference(steps, new RunContext(plan, argumentSlots), Options.Threads);
+    }
+
+    private void Return(Inference inference)
+    {
+        lock (gate)
+        {
+            if (!disposed)
+            {
+                idle.Push(inference);
+                return;
+            }
+        }
+
+        inference.Dispose();
+    }
+}

@@ -1,0 +1,54 @@
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+
+namespace Attune.Runtime.Execution;
+
+/// <summary>Picks the configuration of each task: the given one when it is valid here, the nearest valid one when only some knobs fit, else the default.</summary>
+internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations)
+{
+    private readonly Dictionary<string, (Configuration Configuration, ConfigurationSource Source)> chosen = [];
+
+    public (Configuration Configuration, ConfigurationSource Source) Of(ConvolutionWorkload workload)
+    {
+        if (!chosen.TryGetValue(workload.Key, out (Configuration Configuration, ConfigurationSource Source) choice))
+        {
+            choice = Choose(workload);
+            chosen[workload.Key] = choice;
+        }
+
+        return choice;
+    }
+
+    private (Configuration Configuration, ConfigurationSource Source) Choose(ConvolutionWorkload workload)
+    {
+        Space space = KernelTemplates.CreateSpace(workload);
+        long fallback = KernelTemplates.DefaultIndex(workload, space);
+        if (!configurations.TryGetValue(workload.Key, out IReadOnlyDictionary<string, string>? labels))
+        {
+            return (space[fallback], ConfigurationSource.Default);
+        }
+
+        if (space.Find(labels) is { } exact && space.IsValid(exact.Index))
+        {
+            return (exact, ConfigurationSource.Tuned);
+        }
+
+        // Take over one knob after the other, as long as the point stays valid.
+        int[] vector = space.Decode(fallback);
+        bool moved = false;
+        for (int i = 0; i < vector.Length; i++)
+        {
+            int wanted = labels.TryGetValue(space.Knobs[i].Name, out string? label) ? space.Knobs[i].IndexOf(label) : -1;
+            if (wanted >= 0 && wanted != vector[i])
+            {
+                int before = vector[i];
+                vector[i] = wanted;
+                bool valid = space.IsValid(space.Encode(vector));
+                vector[i] = valid ? wanted : before;
+                moved |= valid;
+            }
+        }
+
+        return (space[space.Encode(vector)], moved ? ConfigurationSource.Nearest : ConfigurationSource.Default);
+    }
+}

@@ -1,0 +1,111 @@
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime.Execution;
+
+/// <summary>Copies a value from one layout to another.</summary>
+internal sealed unsafe class ConvertPart : StepPart
+{
+    private readonly Storage source;
+    private readonly Storage target;
+    private readonly Shape shape;
+    private readonly Extent extent;
+    private readonly ActivationView from;
+    private readonly ActivationView to;
+
+    public ConvertPart(Storage source, Storage target, Shape shape)
+    {
+        this.source = source;
+        this.target = target;
+        this.shape = shape;
+        bool matrix = source.Kind == StorageKind.RowMajor || target.Kind == StorageKind.RowMajor;
+        extent = source.Kind == StorageKind.RowMajor ? source.Extent : target.Kind is StorageKind.Managed ? source.Extent : target.Extent;
+        from = View(source, matrix);
+        to = View(target, matrix);
+    }
+
+    public override void Run(RunContext context, int member, int members)
+    {
+        if (source.Kind == StorageKind.Managed)
+        {
+            float[] data = context.Managed[source.Id]!.Elements<float>();
+            fixed (float* address = data)
+            {
+                Copy(address, context.AddressOf(target), member, members);
+            }
+        }
+        else if (target.Kind == StorageKind.Managed)
+        {
+            if (member == 0)
+            {
+                var data = new float[shape.Count];
+                fixed (float* address = data)
+                {
+                    Copy(context.AddressOf(source), address, 0, 1);
+                }
+
+                context.Managed[target.Id] = Tensor.Of(shape, data);
+            }
+        }
+        else
+        {
+            Copy(context.AddressOf(source), context.AddressOf(target), member, members);
+        }
+    }
+
+    private ActivationView View(Storage storage, bool matrix)
+    {
+        if (matrix)
+        {
+            return storage.MatrixView(extent);
+        }
+
+        return storage.Kind is StorageKind.External or StorageKind.Managed
+            ? ActivationView.Dense(ActivationLayout.Planar, extent.Channels, extent.Rows, extent.Columns, default, storage.Lanes)
+            : storage.View;
+    }
+
+    private void Copy(float* source, float* target, int member, int members)
+    {
+        int lanes = this.target.Lanes;
+        int blocks = (extent.Channels + lanes - 1) / lanes;
+        long lines = (long)extent.Images * blocks * extent.Rows;
+        bool clearRest = this.target.Kind == StorageKind.Blocked;
+        for (long line = lines * member / members; line < lines * (member + 1) / members; line++)
+        {
+            long row = line % extent.Rows;
+            long block = line / extent.Rows % blocks;
+            long image = line / extent.Rows / blocks;
+            int valid = Math.Min(lanes, extent.Channels - (int)(block * lanes));
+            float* s = source + from.Origin + (image * from.Batch) + (block * from.Block) + (row * from.Row);
+            float* t = target + to.Origin + (image * to.Batch) + (block * to.Block) + (row * to.Row);
+            if (from.Pixel == 1 && to.Pixel == 1)
+            {
+                for (int lane = 0; lane < valid; lane++)
+                {
+                    new Span<float>(s + (lane * from.Lane), extent.Columns).CopyTo(new Span<float>(t + (lane * to.Lane), extent.Columns));
+                }
+
+                continue;
+            }
+
+            for (int column = 0; column < extent.Columns; column++)
+            {
+                float* a = s + (column * from.Pixel);
+                float* b = t + (column * to.Pixel);
+                int lane = 0;
+                for (; lane < valid; lane++)
+                {
+                    b[lane * to.Lane] = a[lane * from.Lane];
+                }
+
+                // Lanes past the last channel are computed like any other; zeros keep them harmless.
+                for (; clearRest && lane < lanes; lane++)
+                {
+                    b[lane] = 0;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime.Execution;
+
+/// <summary>Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.</summary>
+internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int threads)
+{
+    private const int SlotsPerKernel = 5;
+    private readonly ConcurrentBag<NativeBuffer> buffers = [];
+    private readonly ConcurrentDictionary<(string Key, long Index, KernelBinding Binding), Lazy<CompiledKernel>> kernels = new();
+
+    /// <summary>Packed weights and tables; the model owns them.</summary>
+    public IReadOnlyCollection<NativeBuffer> Buffers => buffers;
+
+    public int ArgumentSlots => plan.Steps.Length * SlotsPerKernel;
+
+    public ImmutableArray<CompiledStep> Run()
+    {
+        var workloads = new (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[plan.Steps.Length];
+        for (int i = 0; i < workloads.Length; i++)
+        {
+            if (plan.Steps[i].Kind == StepKind.Convolution)
+            {
+                ConvolutionWorkload workload = ExecutionPlan.WorkloadOf(plan.Steps[i]);
+                (Configuration configuration, ConfigurationSource source) = choice.Of(workload);
+                workloads[i] = (workload, configuration, source);
+            }
+        }
+
+        var compiled = new CompiledStep[plan.Steps.Length];
+        Parallel.For(0, compiled.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => compiled[i] = Compile(i, workloads[i]));
+        return [.. compiled];
+    }
+
+    private CompiledStep Compile(int index, (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    {
+        PlannedStep step = plan.Steps[index];
+        NodePlan? node = step.Plan;
+        int slot = index * SlotsPerKernel;
+        var parts = new List<StepPart>();
+        Func<string>? program = null;
+        switch (step.Kind)
+        {
+            case StepKind.Convolution:
+                (ConvolutionWorkload workload, Configuration configuration, _) = searched!.Value;
+                CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.BindingOf(step));
+                parts.Add(new KernelPart(kernel, Operands(step, workload, configuration), slot));
+                program = () => kernel.Program;
+                break;
+            case StepKind.MaxPool:
+                parts.Add(new KernelPart(PoolTemplates.Maximum(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                break;
+            case StepKind.AveragePool:
+                parts.Add(new KernelPart(PoolTemplates.Average(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), [step.Inputs[0], Keep(node.PoolScale!), step.Outputs[0]], slot));
+                break;
+            case StepKind.GlobalAverage:
+                parts.Add(new KernelPart(PoolTemplates.GlobalAverage(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                break;
+            case StepKind.Elementwise:
+                parts.Add(Elementwise(step, slot));
+                break;
+            case StepKind.Concat:
+                parts.Add(new ConcatPart(step.Inputs, step.Outputs[0]));
+                break;
+            case StepKind.Softmax:
+                parts.Add(new SoftmaxPart(step.Inputs[0], step.Outputs[0], node!.InputExtent.Columns, node.InputExtent.Channels));
+                break;
+            case StepKind.Convert:
+                parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(step.Outputs[0].Value).Shape));
+                break;
+            case StepKind.Reference:
+                parts.Add(new ReferencePart(node!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
+                break;
+            default:
+                throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} cannot be compiled.");
+        }
+
+        parts.AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
+        return new CompiledStep(Describe(step, searched), [.. parts], program);
+    }
+
+    private CompiledKernel KernelOf(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding) =>
+        kernels.GetOrAdd(
+            (workload.Key, configuration.Index, binding),
+            _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, binding, out string? refusal)
+                ?? throw new InvalidOperationException($"The kernel of {workload.Key} with {configuration} cannot be compiled: {refusal}"))).Value;
+
+    private unsafe Operand[] Operands(PlannedStep step, ConvolutionWorkload workload, Configuration configuration)
+    {
+        Node node = step.Plan!.Node;
+        Tensor weights = plan.Network.Constants[node.Inputs[1]];
+        float[] values = weights.Elements<float>();
+        if (!workload.IsDense)
+        {
+            values = GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
+        }
+
+        var packed = new NativeBuffer(WeightPacking.PackedCount(workload));
+        buffers.Add(packed);
+        WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
+        Operand bias = Operand.None;
+        if (step.Plan.Epilogue.HasBias)
+        {
+            var padded = new float[WeightPacking.BiasCount(workload)];
+            plan.Network.Constants[node.Inputs[2]].Elements<float>().CopyTo(padded, 0);
+            bias = Keep(padded);
+        }
+
+        return [step.Inputs[0], packed, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
+    }
+
+    private KernelPart Elementwise(PlannedStep step, int slot)
+    {
+        NodePlan node = step.Plan!;
+        Storage output = step.Outputs[0];
+        Extent extent = node.OutputExtent;
+        int lanes = plan.Lanes;
+        bool blocked = output.Kind == StorageKind.Blocked;
+        int vectors = (extent.Count + lanes - 1) / lanes;
+        int perLine = Enumerable.Range(1, Math.Min(256, vectors)).Last(length => vectors % length == 0);
+        ElementwiseExtent visited = blocked
+            ? new ElementwiseExtent(extent.Images, (extent.Channels + lanes - 1) / lanes, extent.Rows, extent.Columns)
+            : new ElementwiseExtent(1, 1, vectors / perLine, perLine);
+        var line = new ActivationView(0, 0, 0, 1, (long)perLine * lanes, lanes);
+        ActivationView View(Storage storage) => blocked ? storage.View : line;
+        Storage left = step.Inputs[0];
+        Storage right = step.Inputs[^1];
+        var kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, visited, View(left), View(right), View(output), lanes);
+        return new KernelPart(kernel, [left, right, output], slot);
+    }
+
+    private unsafe NativeBuffer Keep(float[] values)
+    {
+        var buffer = new NativeBuffer(values.Length);
+        values.CopyTo(new Span<float>(buffer.Address, values.Length));
+        buffers.Add(buffer);
+        return buffer;
+    }
+
+    private static StepReport Describe(PlannedStep step, (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    {
+        long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
+        if (searched is { } s)
+        {
+            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount));
+        }
+
+        string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;
+        return new StepReport(step.Name, step.Kind.ToString(), title, null, null, null, step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count), bytes);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime;
+
+/// <summary>One thing to tune: a workload and the layers that have it.</summary>
+/// <param name="Workload">Geometry.</param>
+/// <param name="Nodes">Names of the nodes, in order of execution.</param>
+public sealed record ModelTask(ConvolutionWorkload Workload, ImmutableArray<string> Nodes)
+{
+    /// <summary>Key of the task in records and model files.</summary>
+    public string Key => Workload.Key;
+
+    /// <summary>The tasks of a fused network, in order of first execution; repeated layers are one task.</summary>
+    /// <param name="network">The fused network.</param>
+    /// <param name="lanes">Floats per vector; 0 for the widest.</param>
+    public static ImmutableArray<ModelTask> Of(Network network, int lanes = 0)
+    {
+        ExecutionPlan plan = ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes);
+        return [.. plan.Steps
+            .Where(step => step.Kind == StepKind.Convolution)
+            .Select(step => (Workload: ExecutionPlan.WorkloadOf(step), step.Name))
+            .GroupBy(pair => pair.Workload.Key)
+            .Select(group => new ModelTask(group.First().Workload, [.. group.Select(pair => pair.Name)]))];
+    }
+}

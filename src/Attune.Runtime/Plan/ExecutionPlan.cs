@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+
+namespace Attune.Runtime.Plan;
+
+/// <summary>What runs, in which order, and where every value lives. Depends on the network and the vector width, not on tuned configurations.</summary>
+/// <param name="Network">The fused network.</param>
+/// <param name="Lanes">Vector lanes.</param>
+/// <param name="Steps">Steps in order.</param>
+/// <param name="Storages">All storages, by id.</param>
+/// <param name="Inputs">Storage of every network input, in order.</param>
+/// <param name="Outputs">Storage of every network output, in order: plain or managed.</param>
+/// <param name="ArenaFloats">Size of the arena.</param>
+internal sealed record ExecutionPlan(
+    Network Network,
+    int Lanes,
+    ImmutableArray<PlannedStep> Steps,
+    ImmutableArray<Storage> Storages,
+    ImmutableArray<Storage> Inputs,
+    ImmutableArray<Storage> Outputs,
+    long ArenaFloats)
+{
+    /// <summary>Plans a network.</summary>
+    public static ExecutionPlan Create(Network network, int lanes) => new ExecutionPlanner(network, lanes).Run();
+
+    /// <summary>
+    /// The geometry a convolution step is tuned as. A pointwise convolution over rows that follow each other without gaps is one long row:
+    /// tiles may then cross rows.
+    /// </summary>
+    public static ConvolutionWorkload WorkloadOf(PlannedStep step)
+    {
+        ConvolutionWorkload w = step.Plan!.Workload!;
+        bool pointwise = w is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true } && !w.IsDepthwise && !w.IsDense && w.Height > 1;
+        return pointwise && step.Inputs.All(s => s.View.HasContiguousRows(w.Width)) && step.Outputs[0].View.HasContiguousRows(w.Width)
+            ? w with { Height = 1, Width = w.Height * w.Width }
+            : w;
+    }
+
+    /// <summary>Views and epilogue of a convolution step.</summary>
+    public static KernelBinding BindingOf(PlannedStep step)
+    {
+        NodePlan plan = step.Plan!;
+        bool dense = plan.Workload!.IsDense;
+        ActivationView View(Storage storage, Extent extent) => dense ? storage.MatrixView(extent) : storage.View;
+        ActivationView input = View(step.Inputs[0], plan.InputExtent);
+        ActivationView output = View(step.Outputs[0], plan.OutputExtent);
+        ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1], plan.OutputExtent) : default;
+        return new KernelBinding(input, residual, output, plan.Epilogue);
+    }
+}

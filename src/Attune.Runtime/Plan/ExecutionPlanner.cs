@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+
+namespace Attune.Runtime.Plan;
+
+/// <summary>
+/// Assigns layouts and places: each value keeps the layout its producer gives it; a conversion is inserted only where a consumer disagrees, once per layout;
+/// producers write concatenations in place; consumers' padding becomes a halo of the value they read.
+/// </summary>
+internal sealed class ExecutionPlanner(Network network, int lanes)
+{
+    private readonly Dictionary<string, StorageKind> produced = [];
+    private readonly Dictionary<(string, StorageKind), Storage> storages = [];
+    private readonly Dictionary<(string, StorageKind), Halo> halos = [];
+    private readonly List<Storage> all = [];
+    private readonly List<PlannedStep> steps = [];
+
+    public ExecutionPlan Run()
+    {
+        ImmutableArray<Storage> inputs = [.. network.Inputs.Select(AddInput)];
+        List<NodePlan> plans = ClassifyNodes();
+        foreach (NodePlan plan in plans)
+        {
+            AddOutputs(plan);
+        }
+
+        for (int i = plans.Count - 1; i >= 0; i--)
+        {
+            if (plans[i].Step == StepKind.Concat)
+            {
+                PlaceInConcat(plans[i]);
+            }
+        }
+
+        foreach (((string value, StorageKind kind), Halo halo) in halos)
+        {
+            if (storages.TryGetValue((value, kind), out Storage? storage))
+            {
+                storage.Root.Halo = storage.Root.Halo.Union(halo);
+            }
+        }
+
+        foreach (NodePlan plan in plans)
+        {
+            AddStep(plan);
+        }
+
+        ImmutableArray<Storage> outputs = [.. network.Outputs.Select(AcquireOutput)];
+        foreach (Storage output in outputs)
+        {
+            Touch(output, steps.Count);
+        }
+
+        long floats = ArenaPlanner.Place(all.Where(s => s.Parent is null && s.InArena && s.LastStep >= 0));
+        return new ExecutionPlan(network, lanes, [.. steps], [.. all], inputs, outputs, floats);
+    }
+
+    private Storage AddInput(NetworkValue input)
+    {
+        bool external = input.Type.Element == DataType.Float32;
+        produced[input.Name] = external ? StorageKind.External : StorageKind.Managed;
+        return Add(input.Name, produced[input.Name], ImageOrFlat(input.Name));
+    }
+
+    private List<NodePlan> ClassifyNodes()
+    {
+        var classifier = new NodeClassifier(network, lanes, produced);
+        var plans = new List<NodePlan>();
+        foreach (Node node in network.Nodes)
+        {
+            NodePlan plan = classifier.Classify(node);
+            plans.Add(plan);
+            foreach (string output in node.Outputs.Where(o => o.Length > 0))
+            {
+                produced[output] = plan.Output;
+            }
+
+            foreach (Demand demand in plan.Inputs)
+            {
+                (string Value, StorageKind Kind) key = (demand.Value, demand.Kind);
+                halos[key] = halos.GetValueOrDefault(key).Union(demand.Halo);
+            }
+        }
+
+        return plans;
+    }
+
+    private void AddOutputs(NodePlan plan)
+    {
+        foreach (string output in plan.Node.Outputs.Where(o => o.Length > 0))
+        {
+            Add(output, plan.Output, plan.Output == StorageKind.Managed ? default : plan.OutputExtent);
+        }
+    }
+
+    private void PlaceInConcat(NodePlan plan)
+    {
+        Storage whole = storages[(plan.Node.Outputs[0], StorageKind.Blocked)];
+        int channels = 0;
+        foreach (Demand input in plan.Inputs)
+        {
+            bool once = plan.Inputs.Count(i => i.Value == input.Value) == 1;
+            if (once && storages.TryGetValue((input.Value, StorageKind.Blocked), out Storage? part) && part.Parent is null && produced[input.Value] == StorageKind.Blocked)
+            {
+                part.Parent = whole;
+                part.ParentBlock = channels / lanes;
+            }
+
+            channels += input.Extent.Channels;
+        }
+    }
+
+    private void AddStep(NodePlan plan)
+    {
+        Storage[] inputs = [.. plan.Inputs.Select(Acquire)];
+        Storage[] outputs = [.. plan.Node.Outputs.Where(o => o.Length > 0).Select(o => storages[(o, plan.Output)])];
+        if (plan.Step == StepKind.Alias)
+        {
+            outputs[0].Parent = inputs[0];
+            return;
+        }
+
+        if (plan.Step == StepKind.Concat && Array.TrueForAll(inputs, i => i.Parent == outputs[0]))
+        {
+            return;
+        }
+
+        Emit(new PlannedStep(plan.Node.Name, plan.Step, plan, inputs, outputs));
+    }
+
+    private Storage AcquireOutput(NetworkValue output)
+    {
+        // An output that is a constant or an input of the network goes through a managed tensor.
+        if (network.Constants.ContainsKey(output.Name))
+        {
+            return storages.TryGetValue((output.Name, StorageKind.Managed), out Storage? known) ? known : Add(output.Name, StorageKind.Managed, default);
+        }
+
+        StorageKind kind = produced[output.Name] == StorageKind.Managed || output.Type.Element != DataType.Float32 ? StorageKind.Managed : StorageKind.Plain;
+        return Acquire(new Demand(output.Name, kind, ImageOrFlat(output.Name)));
+    }
+
+    /// <summary>The value in the wanted layout: where it is, or a conversion of it.</summary>
+    private Storage Acquire(Demand demand)
+    {
+        if (storages.TryGetValue((demand.Value, demand.Kind), out Storage? known))
+        {
+            return known;
+        }
+
+        Storage source = storages[(demand.Value, produced[demand.Value])];
+        bool throughPlain = source.Kind is StorageKind.Blocked or StorageKind.RowMajor && demand.Kind != StorageKind.Plain;
+        if (throughPlain)
+        {
+            source = Acquire(new Demand(demand.Value, StorageKind.Plain, source.Extent));
+        }
+
+        Storage target = Add(demand.Value, demand.Kind, demand.Extent);
+        target.Halo = halos.GetValueOrDefault((demand.Value, demand.Kind));
+        if (IsSameMemory(source, target))
+        {
+            target.Parent = source;
+            return target;
+        }
+
+        Emit(new PlannedStep($"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [target]));
+        return target;
+    }
+
+    /// <summary>One pixel per image: channel blocks follow each other, so blocked and plain memory coincide.</summary>
+    private bool IsSameMemory(Storage source, Storage target)
+    {
+        bool kinds = (source.Kind, target.Kind) is (StorageKind.Blocked, StorageKind.Plain) or (StorageKind.Plain, StorageKind.Blocked);
+        Storage blocked = source.Kind == StorageKind.Blocked ? source : target;
+        return kinds && blocked.Parent is null && blocked.Halo.IsEmpty && blocked.Extent is { Rows: 1, Columns: 1 }
+            && (blocked.Extent.Images == 1 || blocked.Extent.Channels % lanes == 0);
+    }
+
+    private void Emit(PlannedStep step)
+    {
+        foreach (Storage storage in step.Inputs.Concat(step.Outputs))
+        {
+            Touch(storage, steps.Count);
+        }
+
+        steps.Add(step);
+    }
+
+    private static void Touch(Storage storage, int step)
+    {
+        storage.Root.FirstStep = Math.Min(storage.Root.FirstStep, step);
+        storage.Root.LastStep = Math.Max(storage.Root.LastStep, step);
+    }
+
+    private Storage Add(string value, StorageKind kind, Extent extent)
+    {
+        var storage = new Storage(value, kind, extent, lanes) { Id = all.Count };
+        all.Add(storage);
+        storages[(value, kind)] = storage;
+        return storage;
+    }
+
+    private Extent ImageOrFlat(string value)
+    {
+        if (!network.Types.TryGetValue(value, out TensorType? type))
+        {
+            return default;
+        }
+
+        return type.Shape.Rank is 2 or 3 or 4 ? Extent.OfImage(type.Shape) : Extent.Flat(type.Shape);
+    }
+}

@@ -1,0 +1,309 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+
+namespace Attune.Runtime.Plan;
+
+/// <summary>
+/// Decides for each node whether a template runs it, in which layout, or whether the reference kernel must. Pure: looks at the node, its types and the
+/// layouts its inputs are produced in.
+/// </summary>
+internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced)
+{
+    public NodePlan Classify(Node node) =>
+        (AllFloat(node) ? Template(node) : null) ?? Reference(node);
+
+    private NodePlan? Template(Node node) => node.Operator switch
+    {
+        FusedOperators.Convolution => Convolution(node),
+        FusedOperators.Dense => Dense(node),
+        "MaxPool" => Pooling(node, StepKind.MaxPool),
+        "AveragePool" => Pooling(node, StepKind.AveragePool),
+        "GlobalAveragePool" => GlobalAverage(node),
+        "ReduceMean" when ReducesImage(node) => GlobalAverage(node),
+        "Add" or "Sub" or "Mul" or "Div" => Binary(node),
+        "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" => Activation(node),
+        "Concat" => Concat(node),
+        "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
+        "Softmax" => Softmax(node),
+        _ => null,
+    };
+
+    private NodePlan? Convolution(Node node)
+    {
+        Shape x = network.TypeOf(node.Inputs[0]).Shape;
+        Shape y = network.TypeOf(node.Outputs[0]).Shape;
+        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || !EpilogueOf(node, out Epilogue epilogue))
+        {
+            return null;
+        }
+
+        Extent input = Extent.OfImage(x);
+        Extent output = Extent.OfImage(y);
+        bool line = x.Rank == 3;
+        int groups = (int)node.Attributes.Int("group", 1);
+        int Axis(string name, int axis, int absent) => node.Attributes.Ints(name) is { } list ? (int)list[axis] : absent;
+        Halo padding = line
+            ? new Halo(0, Axis("pads", 0, 0), 0, Axis("pads", 1, 0))
+            : new Halo(Axis("pads", 0, 0), Axis("pads", 1, 0), Axis("pads", 2, 0), Axis("pads", 3, 0));
+        bool planar = groups == 1 && input.Channels < lanes && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked;
+        var workload = new ConvolutionWorkload
+        {
+            Batch = input.Images,
+            InChannels = input.Channels,
+            Height = input.Rows,
+            Width = input.Columns,
+            OutChannels = output.Channels,
+            KernelHeight = line ? 1 : weights.Shape[2],
+            KernelWidth = line ? weights.Shape[2] : weights.Shape[3],
+            StrideHeight = line ? 1 : Axis("strides", 0, 1),
+            StrideWidth = line ? Axis("strides", 0, 1) : Axis("strides", 1, 1),
+            Padding = padding,
+            DilationHeight = line ? 1 : Axis("dilations", 0, 1),
+            DilationWidth = line ? Axis("dilations", 0, 1) : Axis("dilations", 1, 1),
+            Groups = groups,
+            InputLayout = planar ? ActivationLayout.Planar : ActivationLayout.Blocked,
+            Lanes = lanes,
+        };
+        if (!workload.IsDepthwise)
+        {
+            workload = workload with { Groups = GroupMerging.MergedGroups(workload) };
+        }
+
+        var inputs = new List<Demand> { new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, input, padding) };
+        if (epilogue.HasResidual)
+        {
+            inputs.Add(new Demand(node.Inputs[3], StorageKind.Blocked, output));
+        }
+
+        return new NodePlan(node, StepKind.Convolution, inputs, StorageKind.Blocked)
+        {
+            InputExtent = input,
+            OutputExtent = output,
+            Workload = workload,
+            Epilogue = epilogue,
+        };
+    }
+
+    private NodePlan? Dense(Node node)
+    {
+        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || !EpilogueOf(node, out Epilogue epilogue))
+        {
+            return null;
+        }
+
+        Extent input = Extent.OfMatrix(network.TypeOf(node.Inputs[0]).Shape);
+        Extent output = Extent.OfMatrix(network.TypeOf(node.Outputs[0]).Shape);
+        var workload = new ConvolutionWorkload
+        {
+            Batch = 1,
+            InChannels = input.Channels,
+            Height = 1,
+            Width = input.Columns,
+            OutChannels = output.Channels,
+            InputLayout = ActivationLayout.RowMajor,
+            OutputLayout = ActivationLayout.RowMajor,
+            Lanes = lanes,
+        };
+        var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input), input) };
+        if (epilogue.HasResidual)
+        {
+            inputs.Add(new Demand(node.Inputs[3], MatrixKind(output), output));
+        }
+
+        return new NodePlan(node, StepKind.Convolution, inputs, MatrixKind(output)) { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
+    }
+
+    private NodePlan? Pooling(Node node, StepKind step)
+    {
+        Shape shape = network.TypeOf(node.Inputs[0]).Shape;
+        if (shape.Rank != 4 || node.Outputs.Count(o => o.Length > 0) != 1)
+        {
+            return null;
+        }
+
+        Extent input = Extent.OfImage(shape);
+        Extent output = Extent.OfImage(network.TypeOf(node.Outputs[0]).Shape);
+        PoolGeometry? geometry = PoolGeometry.Of(node, input, output);
+        if (geometry is null)
+        {
+            return null;
+        }
+
+        bool average = step == StepKind.AveragePool;
+        return new NodePlan(node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, input, average ? geometry.Halo(input, output) : default)], StorageKind.Blocked)
+        {
+            InputExtent = input,
+            OutputExtent = output,
+            Pool = geometry.Workload(input, output, lanes),
+            PoolScale = average ? geometry.Scale(input, output, node.Attributes.Int("count_include_pad", 0) != 0) : null,
+        };
+    }
+
+    private NodePlan? GlobalAverage(Node node)
+    {
+        Shape shape = network.TypeOf(node.Inputs[0]).Shape;
+        if (shape.Rank != 4)
+        {
+            return null;
+        }
+
+        Extent input = Extent.OfImage(shape);
+        return new NodePlan(node, StepKind.GlobalAverage, [new Demand(node.Inputs[0], StorageKind.Blocked, input)], StorageKind.Blocked)
+        {
+            InputExtent = input,
+            OutputExtent = new Extent(input.Images, input.Channels, 1, 1),
+            Pool = new PoolWorkload(input.Images, input.Channels, input.Rows, input.Columns, 1, 1, input.Rows, input.Columns, 1, 1, 0, 0, lanes),
+        };
+    }
+
+    private NodePlan? Binary(Node node)
+    {
+        Shape shape = network.TypeOf(node.Outputs[0]).Shape;
+        if (node.Inputs.Any(i => network.Constants.ContainsKey(i) || !network.TypeOf(i).Shape.Equals(shape)))
+        {
+            return null;
+        }
+
+        (StorageKind kind, Extent extent) = ElementwiseLayout(node, shape);
+        return new NodePlan(node, StepKind.Elementwise, [.. node.Inputs.Select(i => new Demand(i, kind, extent))], kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
+    }
+
+    private NodePlan? Activation(Node node)
+    {
+        if (ActivationOf(node) is not { } epilogue)
+        {
+            return null;
+        }
+
+        (StorageKind kind, Extent extent) = ElementwiseLayout(node, network.TypeOf(node.Outputs[0]).Shape);
+        return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind, extent)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
+    }
+
+    private NodePlan? Concat(Node node)
+    {
+        Shape shape = network.TypeOf(node.Outputs[0]).Shape;
+        long axis = node.Attributes.Int("axis", 1);
+        bool blocks = node.Inputs.SkipLast(1).All(i => network.TypeOf(i).Shape[1] % lanes == 0);
+        if (shape.Rank != 4 || (axis is not (1 or -3)) || !blocks || node.Inputs.Any(network.Constants.ContainsKey))
+        {
+            return null;
+        }
+
+        return new NodePlan(node, StepKind.Concat, [.. node.Inputs.Select(i => new Demand(i, StorageKind.Blocked, Extent.OfImage(network.TypeOf(i).Shape)))], StorageKind.Blocked)
+        {
+            OutputExtent = Extent.OfImage(shape),
+        };
+    }
+
+    private NodePlan Alias(Node node)
+    {
+        Extent input = PlainExtent(node.Inputs[0]);
+        return new NodePlan(node, StepKind.Alias, [new Demand(node.Inputs[0], StorageKind.Plain, input)], StorageKind.Plain) { InputExtent = input, OutputExtent = PlainExtent(node.Outputs[0]) };
+    }
+
+    private NodePlan? Softmax(Node node)
+    {
+        Shape shape = network.TypeOf(node.Outputs[0]).Shape;
+        if (shape.Rank == 0)
+        {
+            return null;
+        }
+
+        long axis = node.Attributes.Int("axis", node.Opset >= 13 ? -1 : 1);
+        axis = axis < 0 ? axis + shape.Rank : axis;
+
+        // Before opset 13 the axes from "axis" on are one; afterwards the axis must be the last that is not of extent 1.
+        long inner = 1;
+        for (int i = (int)axis; i < shape.Rank; i++)
+        {
+            inner *= shape.Dimensions[i];
+        }
+
+        if (node.Opset >= 13 && inner != shape.Dimensions[(int)axis])
+        {
+            return null;
+        }
+
+        Extent extent = PlainExtent(node.Inputs[0]);
+        return new NodePlan(node, StepKind.Softmax, [new Demand(node.Inputs[0], StorageKind.Plain, extent)], StorageKind.Plain)
+        {
+            InputExtent = new Extent(1, (int)inner, 1, (int)(shape.Count / Math.Max(1, inner))),
+            OutputExtent = PlainExtent(node.Outputs[0]),
+        };
+    }
+
+    private NodePlan Reference(Node node)
+    {
+        IEnumerable<Demand> inputs = node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Select(i => new Demand(i, StorageKind.Managed, default));
+        return new NodePlan(node, StepKind.Reference, [.. inputs], StorageKind.Managed);
+    }
+
+    private (StorageKind Kind, Extent Extent) ElementwiseLayout(Node node, Shape shape) =>
+        produced.GetValueOrDefault(node.Inputs[0]) == StorageKind.Blocked && shape.Rank is 2 or 3 or 4
+            ? (StorageKind.Blocked, Extent.OfImage(shape))
+            : (StorageKind.Plain, PlainExtent(node.Outputs[0]));
+
+    /// <summary>Dense row-major memory seen as feature maps where the rank allows, so that conversions know channels from pixels.</summary>
+    private Extent PlainExtent(string value)
+    {
+        Shape shape = network.TypeOf(value).Shape;
+        return shape.Rank is 2 or 3 or 4 ? Extent.OfImage(shape) : Extent.Flat(shape);
+    }
+
+    private StorageKind MatrixKind(Extent matrix) => matrix.Columns == 1 || matrix.Channels % lanes == 0 ? StorageKind.Plain : StorageKind.RowMajor;
+
+    private bool AllFloat(Node node) =>
+        node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Concat(node.Outputs.Where(o => o.Length > 0))
+            .All(v => network.Types.TryGetValue(v, out TensorType? type) && type.Element == DataType.Float32 && type.Shape.Count > 0);
+
+    private bool EpilogueOf(Node node, out Epilogue epilogue)
+    {
+        string bias = node.Input(2);
+        string residual = node.Input(3);
+        epilogue = new Epilogue(
+            bias.Length > 0,
+            residual.Length > 0,
+            node.Attributes.Text(FusedOperators.Activation, "none"),
+            node.Attributes.Float("alpha", 0),
+            node.Attributes.Float("beta", 0));
+        bool biasKnown = bias.Length == 0 || network.Constants.ContainsKey(bias);
+        return biasKnown && (residual.Length == 0 || !network.Constants.ContainsKey(residual)) && Epilogue.Activations.Contains(epilogue.Activation);
+    }
+
+    private Epilogue? ActivationOf(Node node) => node.Operator switch
+    {
+        "Relu" => new Epilogue(false, false, "relu", 0, 0),
+        "Sigmoid" => new Epilogue(false, false, "sigmoid", 0, 0),
+        "Tanh" => new Epilogue(false, false, "tanh", 0, 0),
+        "LeakyRelu" => new Epilogue(false, false, "leaky_relu", node.Attributes.Float("alpha", 0.01f), 0),
+        "HardSigmoid" => new Epilogue(false, false, "hard_sigmoid", node.Attributes.Float("alpha", 0.2f), node.Attributes.Float("beta", 0.5f)),
+        "HardSwish" => new Epilogue(false, false, "hard_swish", 0, 0),
+        "Clip" when Bound(node, 1, "min", float.NegativeInfinity) is { } low && Bound(node, 2, "max", float.PositiveInfinity) is { } high =>
+            new Epilogue(false, false, "clip", low, high),
+        _ => null,
+    };
+
+    private float? Bound(Node node, int input, string attribute, float absent)
+    {
+        string name = node.Input(input);
+        if (name.Length == 0)
+        {
+            return node.Attributes.Float(attribute, absent);
+        }
+
+        return network.Constants.TryGetValue(name, out Tensor? bound) && bound.Data is float[] { Length: 1 } value ? value[0] : null;
+    }
+
+    private bool ReducesImage(Node node)
+    {
+        ImmutableArray<long>? axes = node.Attributes.Ints("axes");
+        if (axes is null && network.Constants.TryGetValue(node.Input(1), out Tensor? tensor) && tensor.Data is long[] list)
+        {
+            axes = [.. list];
+        }
+
+        return axes is { Length: 2 } two && network.TypeOf(node.Inputs[0]).Shape.Rank == 4
+            && two.Select(a => a < 0 ? a + 4 : a).Order().SequenceEqual([2L, 3L]);
+    }
+}

@@ -1,0 +1,40 @@
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+
+namespace Attune.Runtime.Plan;
+
+/// <summary>How one node will run: which layouts it wants and gives, and the facts its step needs.</summary>
+/// <param name="Node">The node.</param>
+/// <param name="Step">What it becomes.</param>
+/// <param name="Inputs">Activations it reads, with the layout and halo it wants. Constants are not among them.</param>
+/// <param name="Output">Layout of its first output.</param>
+internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> Inputs, StorageKind Output)
+{
+    /// <summary>Extent of the inputs as the step sees them (images, or matrices).</summary>
+    public Extent InputExtent { get; init; }
+
+    /// <summary>Extent of the output as the step sees it.</summary>
+    public Extent OutputExtent { get; init; }
+
+    /// <summary>Geometry of a convolution or matrix product, before spatial flattening.</summary>
+    public ConvolutionWorkload? Workload { get; init; }
+
+    /// <summary>Geometry of a pooling.</summary>
+    public PoolWorkload? Pool { get; init; }
+
+    /// <summary>Window factors of an average pooling.</summary>
+    public float[]? PoolScale { get; init; }
+
+    /// <summary>What happens before the store.</summary>
+    public Epilogue Epilogue { get; init; } = new(false, false, "none", 0, 0);
+
+    /// <summary>Arithmetic operator of an element-wise step; null for an activation alone.</summary>
+    public string? Operation { get; init; }
+}
+
+/// <summary>A wish for one input.</summary>
+/// <param name="Value">Value name.</param>
+/// <param name="Kind">Layout wanted.</param>
+/// <param name="Extent">Extent of the value in that layout.</param>
+/// <param name="Halo">Halo wanted.</param>
+internal sealed record Demand(string Value, StorageKind Kind, Extent Extent, Halo Halo = default);

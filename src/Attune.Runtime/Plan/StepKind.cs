@@ -1,0 +1,35 @@
+namespace Attune.Runtime.Plan;
+
+/// <summary>What a step does.</summary>
+internal enum StepKind
+{
+    /// <summary>A searched kernel: convolution or matrix product.</summary>
+    Convolution,
+
+    /// <summary>Maximum pooling.</summary>
+    MaxPool,
+
+    /// <summary>Average pooling.</summary>
+    AveragePool,
+
+    /// <summary>Average over the whole image.</summary>
+    GlobalAverage,
+
+    /// <summary>Element-wise operator.</summary>
+    Elementwise,
+
+    /// <summary>Concatenation of channels; inputs that already lie in place cost nothing.</summary>
+    Concat,
+
+    /// <summary>The same memory under another shape: nothing to do.</summary>
+    Alias,
+
+    /// <summary>Softmax over the last axis.</summary>
+    Softmax,
+
+    /// <summary>Copies a value into another layout.</summary>
+    Convert,
+
+    /// <summary>Runs the reference kernel.</summary>
+    Reference,
+}

@@ -1,0 +1,20 @@
+namespace Attune.Runtime;
+
+/// <summary>One step of a compiled model, for people.</summary>
+/// <param name="Name">Node name, or what a conversion converts.</param>
+/// <param name="Operation">What the step does, for example Convolution.</param>
+/// <param name="Title">Short description with sizes.</param>
+/// <param name="TaskKey">Task whose configuration the step runs, or null when it is not searched.</param>
+/// <param name="Configuration">Knobs of the configuration, or null.</param>
+/// <param name="Source">Where the configuration comes from, or null.</param>
+/// <param name="Flops">Floating-point operations.</param>
+/// <param name="Bytes">Bytes read and written at least once: activations and weights.</param>
+public sealed record StepReport(
+    string Name,
+    string Operation,
+    string Title,
+    string? TaskKey,
+    string? Configuration,
+    ConfigurationSource? Source,
+    long Flops,
+    long Bytes);

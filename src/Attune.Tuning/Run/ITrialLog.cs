@@ -1,0 +1,11 @@
+namespace Attune.Tuning;
+
+/// <summary>Where trials are kept. The run appends every trial as soon as it is measured; what was appended survives the run.</summary>
+public interface ITrialLog
+{
+    /// <summary>Keeps a trial.</summary>
+    void Append(Trial trial);
+
+    /// <summary>Earlier trials of a task that are comparable with new ones (same device), oldest first.</summary>
+    IEnumerable<Trial> Load(string taskKey);
+}

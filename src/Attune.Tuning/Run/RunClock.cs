@@ -1,0 +1,43 @@
+namespace Attune.Tuning;
+
+/// <summary>Keeps a run's time: the deadline, and what went into searching and measuring.</summary>
+internal sealed class RunClock(TimeProvider time, TimeSpan? budget)
+{
+    private readonly long start = time.GetTimestamp();
+
+    public TimeSpan SearchTime { get; private set; }
+
+    public TimeSpan MeasureTime { get; private set; }
+
+    public int Measurements { get; private set; }
+
+    public TimeSpan Elapsed => time.GetElapsedTime(start);
+
+    public TimeSpan? Left => budget is { } limit ? Max(TimeSpan.Zero, limit - Elapsed) : null;
+
+    public TimeSpan? Budget => budget;
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Mean wall-clock time of a measurement so far.</summary>
+    public TimeSpan MeanMeasurement => Measurements == 0 ? TimeSpan.Zero : MeasureTime / Measurements;
+
+    public T Searching<T>(Func<T> work)
+    {
+        long from = time.GetTimestamp();
+        T result = work();
+        SearchTime += time.GetElapsedTime(from);
+        return result;
+    }
+
+    public async Task<T> Measuring<T>(Func<Task<T>> work)
+    {
+        long from = time.GetTimestamp();
+        T result = await work();
+        MeasureTime += time.GetElapsedTime(from);
+        Measurements++;
+        return result;
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

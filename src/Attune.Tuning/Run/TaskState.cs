@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Attune.Measuring;
+using Attune.Records;
+
+namespace Attune.Tuning;
+
+/// <summary>A task in the middle of a run.</summary>
+internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptions options)
+{
+    private readonly Dictionary<long, double> timesMs = [];
+    private readonly SortedDictionary<Outcome, int> outcomes = [];
+
+    // Best time after every round (a batch, or the default alone), for the scheduler.
+    private readonly List<double> bestAfterRound = [];
+    private int trialOfBest;
+    private int failuresInARow;
+
+    public TuningTask Task => task;
+
+    public ISearcher Searcher => searcher;
+
+    public int Trials { get; private set; }
+
+    public IReadOnlyList<double> BestAfterRound => bestAfterRound;
+
+    public (long Index, double Ms)? Best { get; private set; }
+
+    public TaskEnd End { get; private set; }
+
+    public string? LastFailure { get; private set; }
+
+    public FinalChoice? Final { get; set; }
+
+    /// <summary>True when the point was measured before, in this run or an earlier one.</summary>
+    public bool Knows(long index) => timesMs.ContainsKey(index);
+
+    /// <summary>Takes a measurement in; false when the point was known.</summary>
+    public bool Add(long index, MeasureResult result)
+    {
+        bool isCorrect = result.Outcome == Outcome.Ok && result.MedianMs > 0;
+        if (!timesMs.TryAdd(index, isCorrect ? result.MedianMs : double.PositiveInfinity))
+        {
+            return false;
+        }
+
+        Trials++;
+        outcomes[result.Outcome] = outcomes.GetValueOrDefault(result.Outcome) + 1;
+        if (isCorrect && (Best is not { } best || result.MedianMs < best.Ms))
+        {
+            Best = (index, result.MedianMs);
+            trialOfBest = Trials;
+        }
+
+        LastFailure = result.Message ?? LastFailure;
+        failuresInARow = result.Outcome is Outcome.Ok or Outcome.CutShort ? 0 : failuresInARow + 1;
+        return true;
+    }
+
+    /// <summary>Ends a round: remembers the best and decides whether the task goes on. True when it just ended.</summary>
+    public bool EndRound(bool exhausted)
+    {
+        bestAfterRound.Add(Best?.Ms ?? double.PositiveInfinity);
+        End = exhausted ? TaskEnd.Exhausted
+            : failuresInARow >= options.FailuresInARow ? TaskEnd.Failing
+            : Trials - trialOfBest >= options.Patience ? TaskEnd.Converged
+            : TaskEnd.None;
+        return End != TaskEnd.None;
+    }
+
+    /// <summary>The default and the fastest points, the fastest first; empty when there is nothing to choose between.</summary>
+    public long[] Finalists(int count)
+    {
+        long[] fastest = [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Take(count).Select(pair => pair.Key)];
+        bool defaultWorks = timesMs.TryGetValue(task.DefaultIndex, out double ms) && double.IsFinite(ms);
+        long[] finalists = [.. fastest.Concat(defaultWorks ? [task.DefaultIndex] : []).Distinct()];
+        return finalists.Length > 1 ? finalists : [];
+    }
+
+    public TaskReport Report()
+    {
+        double? defaultMs = timesMs.TryGetValue(task.DefaultIndex, out double ms) && double.IsFinite(ms) ? ms : null;
+        return new TaskReport(
+            task,
+            Trials,
+            Final?.Index ?? Best?.Index ?? task.DefaultIndex,
+            Final?.Ms ?? Best?.Ms,
+            Final is null ? defaultMs : Final.DefaultMs ?? defaultMs,
+            Final is not null,
+            End,
+            outcomes.ToImmutableSortedDictionary(),
+            LastFailure);
+    }
+}

@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Spaces;
+using Attune.Measuring;
+
+namespace Attune.Tuning;
+
+/// <summary>
+/// Tunes all tasks of a model within a budget. First every task's default configuration is measured, then batches go to the task with the steepest expected gain, and at
+/// the end the fastest few of every task are measured again in turns. Earlier trials of the log are replayed instead of measured. Given the seed and a measurer that
+/// repeats itself, a run is deterministic but for where a time budget cuts it. Use an instance once.
+/// </summary>
+public sealed class TuningRun
+{
+    // The final measurement may take this share of a time budget at most.
+    private const double LargestReserve = 0.2;
+
+    // What a trial takes before any was measured, to size the initial sets under a time budget.
+    private static readonly TimeSpan TypicalTrial = TimeSpan.FromMilliseconds(25);
+
+    private readonly TuningOptions options;
+    private readonly IMeasurer measurer;
+    private readonly ITrialLog log;
+    private readonly Action<TuningEvent> notify;
+    private readonly RunClock clock;
+    private readonly ImmutableArray<TaskState> states;
+    private int trials;
+    private int replayed;
+
+    /// <summary>Prepares a run; its time starts now.</summary>
+    /// <param name="tasks">Tasks, with different keys.</param>
+    /// <param name="options">Budget and parameters.</param>
+    /// <param name="measurer">Measures candidates; stays the caller's.</param>
+    /// <param name="log">Receives every trial and gives earlier ones.</param>
+    /// <param name="time">Clock of budget and reports.</param>
+    /// <param name="progress">Called on the running thread for every event; null for none.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or two tasks have one key.</exception>
+    public TuningRun(
+        ImmutableArray<TuningTask> tasks,
+        TuningOptions options,
+        IMeasurer measurer,
+        ITrialLog log,
+        TimeProvider time,
+        Action<TuningEvent>? progress = null)
+    {
+        this.options = options.Validated();
+        this.measurer = measurer;
+        this.log = log;
+        notify = progress ?? (_ => { });
+        clock = new RunClock(time, options.Budget);
+        if (tasks.GroupBy(task => task.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
+        {
+            throw new ArgumentException($"Two tasks have the key '{twice.Key}'; join them and add their weights.", nameof(tasks));
+        }
+
+        int expected = ExpectedTrials(tasks.Length);
+        states = [.. tasks.Select((task, i) => new TaskState(task, MakeSearcher(task, i, expected), this.options))];
+    }
+
+    /// <summary>Runs to the end of the budget, or until every task has ended.</summary>
+    /// <param name="cancellation">Ends the run at once; everything found so far is reported.</param>
+    public async Task<TuningReport> RunAsync(CancellationToken cancellation)
+    {
+        RunEnd end;
+        try
+        {
+            Replay();
+            await MeasureDefaults(cancellation);
+            end = await Search(cancellation);
+            await MeasureFinalists(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            end = RunEnd.Cancelled;
+        }
+
+        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, clock.SearchTime, clock.MeasureTime);
+    }
+
+    private int ExpectedTrials(int tasks)
+    {
+        double total = Math.Min(options.Trials ?? double.PositiveInfinity, (options.Budget ?? TimeSpan.MaxValue) / TypicalTrial);
+        return (int)Math.Clamp(total / Math.Max(1, tasks), 1, 1000);
+    }
+
+    private ISearcher MakeSearcher(TuningTask task, int position, int expected) => SearcherCatalog.Create(
+        options.Searcher,
+        task.Space,
+        options.Search with { Seed = unchecked((options.Seed * 7919) + position), Start = task.DefaultIndex, ExpectedTrials = expected });
+
+    private void Replay()
+    {
+        foreach (TaskState state in states)
+        {
+            var observations = new List<Observation>();
+            int unknown = 0;
+            foreach (Trial trial in log.Load(state.Task.Key).Where(trial => trial.Threads == options.Threads))
+            {
+                if (state.Task.Space.Find(trial.Knobs) is not { } point)
+                {
+                    unknown++;
+                }
+                else if (state.Add(point.Index, trial.Result))
+                {
+                    observations.Add(new Observation(point.Index, trial.Result.Outcome, trial.Result.MedianMs));
+                }
+            }
+
+            trials += observations.Count;
+            replayed += observations.Count;
+            if (observations.Count > 0 || unknown > 0)
+            {
+                state.Searcher.Tell(observations);
+                notify(new TrialsReplayed(state.Task, observations.Count, unknown));
+            }
+        }
+    }
+
+    private async Task MeasureDefaults(CancellationToken cancellation)
+    {
+        foreach (TaskState state in states.OrderByDescending(state => state.Task.Weight * state.Task.Flops))
+        {
+            if (!state.Knows(state.Task.DefaultIndex) && !IsSpent(TimeSpan.Zero))
+            {
+                state.Searcher.Tell([await Measure(state, state.Task.DefaultIndex, cancellation)]);
+            }
+
+            EndRound(state, exhausted: false);
+        }
+    }
+
+    private async Task<RunEnd> Search(CancellationToken cancellation)
+    {
+        while (GradientScheduler.Next(states) is { } state)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            TimeSpan reserve = Reserve();
+            if (IsSpent(reserve))
+            {
+                return SpentEnd();
+            }
+
+            int count = Math.Min(options.Batch, (options.Trials ?? int.MaxValue) - trials);
+            ImmutableArray<long> asked = clock.Searching(() => state.Searcher.Ask(count));
+            var observations = new List<Observation>(asked.Length);
+            foreach (long index in asked)
+            {
+                if (IsSpent(reserve))
+                {
+                    break;
+                }
+
+                observations.Add(await Measure(state, index, cancellation));
+            }
+
+            clock.Searching(() =>
+            {
+                state.Searcher.Tell(observations);
+                return true;
+            });
+            EndRound(state, exhausted: asked.IsEmpty);
+        }
+
+        return RunEnd.TasksEnded;
+    }
+
+    private void EndRound(TaskState state, bool exhausted)
+    {
+        if (state.EndRound(exhausted))
+        {
+            notify(new TaskEnded(state.Task, state.End, state.End == TaskEnd.Failing ? state.LastFailure : null));
+        }
+    }
+
+    private async Task MeasureFinalists(CancellationToken cancellation)
+    {
+        foreach (TaskState state in states.OrderByDescending(state => state.Task.Weight * (state.Best?.Ms ?? 0)))
+        {
+            long[] finalists = options.FinalCandidates == 0 ? [] : state.Finalists(options.FinalCandidates);
+            TimeSpan needed = clock.MeanMeasurement * (finalists.Length * options.FinalRounds);
+            if (finalists.Length == 0 || clock.Left < needed)
+            {
+                continue;
+            }
+
+            notify(new FinalMeasurementStarted(state.Task, finalists.Length));
+            var times = finalists.ToDictionary(index => index, _ => new List<double>());
+            for (int round = 0; round < options.FinalRounds; round++)
+            {
+                foreach (long index in finalists)
+                {
+                    MeasureResult result = (await MeasureOnce(state.Task, index, bestMs: null, cancellation)).Result;
+                    if (result.Outcome == Records.Outcome.Ok)
+                    {
+                        times[index].Add(result.MedianMs);
+                    }
+                }
+            }
+
+            state.Final = FinalChoice.Of(times, state.Task.DefaultIndex);
+        }
+    }
+
+    private async Task<Observation> Measure(TaskState state, long index, CancellationToken cancellation)
+    {
+        Trial trial = await MeasureOnce(state.Task, index, state.Best?.Ms, cancellation);
+        state.Add(index, trial.Result);
+        trials++;
+        notify(new TrialMeasured(state.Task, trial, state.Trials, trials, state.Best?.Ms, ModelLatency(), clock.Left));
+        return new Observation(index, trial.Result.Outcome, trial.Result.MedianMs);
+    }
+
+    private async Task<Trial> MeasureOnce(TuningTask task, long index, double? bestMs, CancellationToken cancellation)
+    {
+        Configuration point = task.Space[index];
+        var request = new MeasureRequest(task.Key, index, point.ToLabels(), options.Threads, bestMs);
+        MeasureResult result = await clock.Measuring(() => measurer.MeasureAsync(request, cancellation));
+        var trial = new Trial(task.Key, index, request.Knobs, options.Threads, result, options.Searcher, options.Seed, clock.Now);
+        log.Append(trial);
+        return trial;
+    }
+
+    private double? ModelLatency()
+    {
+        double sum = 0;
+        foreach (TaskState state in states)
+        {
+            if (state.Best is not { } best)
+            {
+                return null;
+            }
+
+            sum += state.Task.Weight * best.Ms;
+        }
+
+        return sum;
+    }
+
+    // Time to keep for the final measurement: it is worth little when it would eat the search.
+    private TimeSpan Reserve()
+    {
+        if (clock.Budget is not { } budget || options.FinalCandidates == 0)
+        {
+            return TimeSpan.Zero;
+        }
+
+        int measurements = states.Sum(state => Math.Min(state.Trials, options.FinalCandidates + 1)) * options.FinalRounds;
+        TimeSpan wanted = clock.MeanMeasurement * measurements;
+        TimeSpan most = budget * LargestReserve;
+        return wanted < most ? wanted : most;
+    }
+
+    private bool IsSpent(TimeSpan reserve) => trials >= options.Trials || clock.Left <= reserve;
+
+    private RunEnd SpentEnd() => trials >= options.Trials ? RunEnd.TrialsSpent : RunEnd.TimeSpent;
+}

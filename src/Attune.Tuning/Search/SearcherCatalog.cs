@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Spaces;
+
+namespace Attune.Tuning;
+
+/// <summary>The searchers by name.</summary>
+public static class SearcherCatalog
+{
+    /// <summary>Name of the searcher that is used when nobody chooses.</summary>
+    public const string Default = "bted+bao";
+
+    private static readonly ImmutableSortedDictionary<string, Entry> Entries = new Dictionary<string, Entry>(StringComparer.Ordinal)
+    {
+        ["random"] = new("uniformly random valid points", _ => []),
+        ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)]),
+        ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)]),
+        ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)]),
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>All names, sorted.</summary>
+    public static ImmutableArray<string> Names => [.. Entries.Keys];
+
+    /// <summary>True when there is such a searcher.</summary>
+    public static bool Knows(string name) => Entries.ContainsKey(name);
+
+    /// <summary>One line on a searcher.</summary>
+    /// <exception cref="ArgumentException">There is no such searcher.</exception>
+    public static string Describe(string name) => Find(name).Description;
+
+    /// <summary>Makes a searcher over a space.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="space">The space to search.</param>
+    /// <param name="options">Options; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">There is no such searcher (the message names the nearest), or an option is out of range.</exception>
+    public static ISearcher Create(string name, Space space, SearcherOptions? options = null)
+    {
+        Entry entry = Find(name);
+        SearcherOptions checkedOptions = (options ?? new SearcherOptions()).Validated();
+        return new StagedSearcher(name, new SearchMemory(space, checkedOptions.Seed), [new StartingPoint(checkedOptions.Start), .. entry.Stages(checkedOptions)]);
+    }
+
+    /// <summary>The name most like a mistyped one.</summary>
+    public static string Nearest(string name) => Entries.Keys.MinBy(known => EditDistance(known, name.Trim().ToLowerInvariant()))!;
+
+    private static Entry Find(string name) => Entries.TryGetValue(name, out Entry? entry)
+        ? entry
+        : throw new ArgumentException($"There is no searcher '{name}'; did you mean '{Nearest(name)}'? Known: {string.Join(", ", Entries.Keys)}.", nameof(name));
+
+    private static InitialDesign Designed(SearcherOptions options) =>
+        new(options.InitialSize, (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted));
+
+    private static InitialDesign Drawn(SearcherOptions options) =>
+        new(options.InitialSize, (memory, count) => memory.Sampler.Draw(count, memory.Random, memory.IsKnown));
+
+    private static int EditDistance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+
+    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages);
+}

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+
+namespace Attune.Architecture;
+
+/// <summary>Rules that a project reference cannot express, checked in the text of the sources.</summary>
+public sealed partial class SourceRuleTests
+{
+    private const int LongestFile = 400;
+
+    [Fact]
+    public void Only_Devices_calls_native_code() => Offenders(NativeCode(), "Attune.Devices").ShouldBeEmpty();
+
+    [Fact]
+    public void Only_Cli_uses_the_console() => Offenders(ConsoleUse(), "Attune.Cli").ShouldBeEmpty();
+
+    [Fact]
+    public void Only_Measuring_starts_processes() => Offenders(ProcessStart(), "Attune.Measuring").ShouldBeEmpty();
+
+    [Fact]
+    public void Only_Graph_knows_protobuf() => Offenders(Protobuf(), "Attune.Graph").ShouldBeEmpty();
+
+    [Fact]
+    public void Nothing_is_left_unfinished() =>
+        Checkout.Sources("src").Concat(Checkout.Sources("bench")).SelectMany(file => Matches(Unfinished(), file)).ShouldBeEmpty();
+
+    [Fact]
+    public void No_failure_is_swallowed() =>
+        Checkout.Sources("src").Concat(Checkout.Sources("tests")).SelectMany(file => Matches(EmptyCatch(), file)).ShouldBeEmpty();
+
+    [Fact]
+    public void Files_stay_short() =>
+        Checkout.Sources("src").Where(file => File.ReadLines(file).Count() > LongestFile).Select(Checkout.Relative).ShouldBeEmpty();
+
+    [Fact]
+    public void A_file_declares_one_public_type() =>
+        Checkout.Sources("src").Where(file => PublicType().Count(File.ReadAllText(file)) > 1).Select(Checkout.Relative).ShouldBeEmpty();
+
+    [Fact]
+    public void Names_say_what_a_thing_is() =>
+        Checkout.Sources("src").Where(file => VagueName().IsMatch(Path.GetFileNameWithoutExtension(file))).Select(Checkout.Relative).ShouldBeEmpty();
+
+    [Fact]
+    public void Randomness_is_seeded() =>
+        Checkout.Sources("src").SelectMany(file => Matches(UnseededRandom(), file)).ShouldBeEmpty();
+
+    private static IEnumerable<string> Offenders(Regex rule, string exempt) =>
+        Checkout.Sources("src").Where(file => !Checkout.Relative(file).StartsWith(Path.Combine("src", exempt) + Path.DirectorySeparatorChar)).SelectMany(file => Matches(rule, file));
+
+    private static IEnumerable<string> Matches(Regex rule, string file) =>
+        rule.Matches(File.ReadAllText(file)).Select(match => $"{Checkout.Relative(file)}: {match.Value}");
+
+    [GeneratedRegex(@"\[(DllImport|LibraryImport)\b|\bNativeLibrary\.|delegate\* *unmanaged", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex NativeCode();
+
+    [GeneratedRegex(@"(?<![\w.])Console\.\w+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex ConsoleUse();
+
+    [GeneratedRegex(@"\bProcess\.Start\(|\bnew Process\b|\bProcessStartInfo\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex ProcessStart();
+
+    [GeneratedRegex(@"\bGoogle\.Protobuf\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Protobuf();
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|\bNotImplementedException\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Unfinished();
+
+    [GeneratedRegex(@"catch\s*(\([^)]*\))?\s*\{\s*\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex EmptyCatch();
+
+    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|record|struct|interface|enum|delegate)\b", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex PublicType();
+
+    [GeneratedRegex("(Manager|Helper|Helpers|Utils|Utilities|Common)$|^(Manager|Helper|Utils|Common)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex VagueName();
+
+    [GeneratedRegex(@"new Random\(\)|\bRandom\.Shared\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex UnseededRandom();
+}

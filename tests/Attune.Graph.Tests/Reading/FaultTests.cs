@@ -1,0 +1,274 @@
+using System.Collections.Immutable;
+using Attune.Graph.Onnx;
+using Attune.Kernels;
+using Google.Protobuf;
+
+namespace Attune.Graph.Tests.Reading;
+
+public sealed class FaultTests
+{
+    [Fact]
+    public void A_cycle_is_named() => Only(Model(
+        [Op("Add", ["x", "b"], "a"), Op("Relu", ["a"], "b"), Op("Relu", ["b"], "y")]))
+        .ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.CyclicGraph), fault => fault.Message.ShouldContain("n_a, n_b, n_y"));
+
+    [Fact]
+    public void Nodes_out_of_order_are_sorted()
+    {
+        Network network = Read(Model([Op("Relu", ["a"], "y"), Op("Abs", ["x"], "a")])).Require();
+
+        network.Nodes.Select(node => node.Operator).ShouldBe(["Abs", "Relu"]);
+        NetworkVerifier.Verify(network).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_missing_initialiser_is_named() => Only(Model([Op("Add", ["x", "weights"], "y")]))
+        .ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.UndefinedValue), fault => fault.Message.ShouldContain("'weights'"), fault => fault.Where.ShouldContain("n_y"));
+
+    [Fact]
+    public void Several_faults_come_together()
+    {
+        ReadResult result = Read(Model([Op("Add", ["x", "nothing"], "a"), Op("Relu", ["x"], "a"), Op("Foo", ["a"], "y")]));
+
+        result.Faults.Select(fault => fault.Code).ShouldBe([FaultCodes.UndefinedValue, FaultCodes.DuplicateDefinition, FaultCodes.UnsupportedOperator], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Unsupported_operators_are_counted_with_their_nodes()
+    {
+        ReadResult result = Read(Model([Op("Foo", ["x"], "a"), Op("Foo", ["a"], "b"), Op("Bar", ["b"], "y", "com.example")]));
+
+        result.Unsupported.Select(missing => missing.ToString()).ShouldBe(["Foo (opset 13) x2: n_a, n_b", "com.example.Bar (opset 1) x1: n_y"]);
+        result.Faults.Select(fault => fault.Code).Distinct().ShouldBe([FaultCodes.UnsupportedOperator]);
+        result.Network.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_loose_reading_keeps_unsupported_operators()
+    {
+        using var folder = new TemporaryFolder();
+        ModelProto model = Model([Op("Foo", ["x"], "a"), Op("Relu", ["a"], "y")]);
+        model.Graph.Output[0].Type = null;
+        File.WriteAllBytes(folder.File("m.onnx"), model.ToByteArray());
+
+        ReadResult result = OnnxReader.ReadLoose(folder.File("m.onnx"));
+
+        result.Network!.Nodes.Length.ShouldBe(2);
+        result.Unsupported.ShouldHaveSingleItem().Operator.ShouldBe("Foo");
+        result.Network.Outputs[0].Type.Element.ShouldBe(DataType.Undefined);
+        result.Network.Types.Keys.ShouldBe(["x"]);
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(22)]
+    [InlineData(1_000_000)]
+    public void Operator_sets_outside_the_range_are_refused(long opset)
+    {
+        ModelProto model = Model([Op("Relu", ["x"], "y")]);
+        model.OpsetImport[0].Version = opset;
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.Opset && fault.Message.Contains("7 to 21"));
+    }
+
+    [Fact]
+    public void Wrong_element_types_are_a_fault()
+    {
+        ModelProto model = Model([Op("Add", ["x", "i"], "y")]);
+        model.Graph.Initializer.Add(new TensorProto { Name = "i", DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 1 } });
+
+        Only(model).ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.TypeMismatch), fault => fault.Message.ShouldContain("Int64"));
+    }
+
+    [Fact]
+    public void A_wrong_rank_is_a_fault() => Only(Model([Op("Conv", ["x", "x"], "y")])).Code.ShouldBe(FaultCodes.TypeMismatch);
+
+    [Fact]
+    public void An_attribute_of_the_wrong_kind_is_a_fault()
+    {
+        NodeProto node = Op("Softmax", ["x"], "y");
+        node.OpType = "Concat";
+        node.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeProto.Types.Kind.Float, F = 1 });
+
+        Only(Model([node])).Code.ShouldBe(FaultCodes.TypeMismatch);
+    }
+
+    [Fact]
+    public void Symbolic_extents_name_the_option_that_fixes_them()
+    {
+        ModelProto model = Model([Op("Relu", ["x"], "y")]);
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
+
+        Only(model).ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.UnresolvedShape), fault => fault.Next.ShouldContain("--shape x=1x3"));
+    }
+
+    [Theory]
+    [InlineData("N=4")]
+    [InlineData("x=4x3")]
+    [InlineData("4x3")]
+    public void Shapes_are_fixed_by_symbol_or_by_input(string argument)
+    {
+        ModelProto model = Model([Op("Relu", ["x"], "y")]);
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
+
+        Network network = Read(model, argument).Require();
+
+        network.TypeOf("y").Shape.ShouldBe(Shape.Of(4, 3));
+        network.Outputs[0].Type.Shape.ShouldBe(Shape.Of(4, 3));
+    }
+
+    [Theory]
+    [InlineData("x=4")]
+    [InlineData("nothing=4")]
+    public void A_shape_that_does_not_fit_is_a_fault(string argument) =>
+        Read(Model([Op("Relu", ["x"], "y")]), argument).Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.ShapeOverride);
+
+    [Theory]
+    [InlineData("x=4xN")]
+    [InlineData("x=0x3")]
+    [InlineData("x=")]
+    public void A_shape_that_is_none_is_a_fault(string argument)
+    {
+        ReadOptions.ParseShapes([argument], out ModelFault? fault);
+
+        fault!.Code.ShouldBe(FaultCodes.ShapeOverride);
+    }
+
+    [Fact]
+    public void An_extent_of_zero_is_a_fault()
+    {
+        ModelProto model = Model([Op("Relu", ["x"], "y")]);
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 0;
+
+        Only(model).Code.ShouldBe(FaultCodes.EmptyShape);
+    }
+
+    [Fact]
+    public void A_result_without_elements_is_a_fault()
+    {
+        NodeProto node = Op("Slice", ["x", "zero", "zero"], "y");
+        ModelProto model = Model([node]);
+        model.Graph.Initializer.Add(new TensorProto { Name = "zero", DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 0 } });
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.EmptyShape && fault.Where.Contains("n_y"));
+    }
+
+    [Fact]
+    public void A_data_dependent_shape_is_a_fault() => Only(Model([Op("NonZero", ["x"], "y")])).Code.ShouldBe(FaultCodes.DataDependentShape);
+
+    [Fact]
+    public void An_input_of_sequence_type_is_a_fault()
+    {
+        ModelProto model = Model([Op("Relu", ["x"], "y")]);
+        model.Graph.Input.Add(new ValueInfoProto { Name = "s", Type = new TypeProto { SequenceType = new TypeProto.Types.OfElements() } });
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("Sequence"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NaN_weights_are_a_warning_or_a_fault_on_request(bool reject)
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, FloatData = { 1, float.NaN, 2 } });
+
+        ReadResult result = OnnxReader.Read(new MemoryStream(model.ToByteArray()), "memory", new ReadOptions { RejectNaN = reject });
+
+        result.Succeeded.ShouldBe(!reject);
+        ModelFault said = (reject ? result.Faults : result.Warnings).ShouldHaveSingleItem();
+        said.Code.ShouldBe(FaultCodes.NotANumber);
+        said.Where.ShouldContain("'w'");
+    }
+
+    [Fact]
+    public void Initialisers_listed_as_inputs_are_constants()
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        model.IrVersion = 3;
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, FloatData = { 1, 2, 3 } });
+        model.Graph.Input.Add(new ValueInfoProto { Name = "w", Type = model.Graph.Input[0].Type });
+
+        Network network = Read(model).Require();
+
+        network.Inputs.Select(input => input.Name).ShouldBe(["x"]);
+        network.Constants.Keys.ShouldBe(["w"]);
+    }
+
+    [Fact]
+    public void Duplicate_initialisers_are_a_fault()
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        var tensor = new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, FloatData = { 1, 2, 3 } };
+        model.Graph.Initializer.Add([tensor, tensor]);
+
+        Only(model).Code.ShouldBe(FaultCodes.DuplicateDefinition);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Elements_that_do_not_fit_the_shape_are_a_fault(int extent)
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { extent }, FloatData = { 1, 2, 3 } });
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.MalformedTensor);
+    }
+
+    [Fact]
+    public void An_unknown_element_type_is_a_fault()
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 15, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[16]) });
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("15"));
+    }
+
+    [Fact]
+    public void Every_code_has_a_meaning()
+    {
+        foreach (System.Reflection.FieldInfo field in typeof(FaultCodes).GetFields().Where(field => field.IsLiteral))
+        {
+            FaultCodes.Meanings.ShouldContainKey((string)field.GetRawConstantValue()!);
+        }
+    }
+
+    internal static ModelProto Model(NodeProto[] nodes)
+    {
+        static ValueInfoProto Value(string name) => new()
+        {
+            Name = name,
+            Type = new TypeProto
+            {
+                TensorType = new TypeProto.Types.OfTensor
+                {
+                    ElemType = 1,
+                    Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Extent { DimValue = 2 }, new TensorShapeProto.Types.Extent { DimValue = 3 } } },
+                },
+            },
+        };
+        var y = Value("y");
+        y.Type.TensorType.Shape = null;
+        y.Type.TensorType.ClearElemType();
+        var graph = new GraphProto { Name = "g", Input = { Value("x") }, Output = { y }, Node = { nodes } };
+        return new ModelProto { IrVersion = 8, Graph = graph, OpsetImport = { new OperatorSetIdProto { Domain = string.Empty, Version = 13 } } };
+    }
+
+    internal static NodeProto Op(string operation, string[] inputs, string output, string domain = "") =>
+        new() { OpType = operation, Domain = domain, Name = "n_" + output, Input = { inputs }, Output = { output } };
+
+    private static ReadResult Read(ModelProto model, params string[] shapes)
+    {
+        ImmutableDictionary<string, ImmutableArray<long>> parsed = ReadOptions.ParseShapes(shapes, out ModelFault? fault);
+        fault.ShouldBeNull();
+        return OnnxReader.Read(new MemoryStream(model.ToByteArray()), "memory", new ReadOptions { Shapes = parsed });
+    }
+
+    private static ModelFault Only(ModelProto model)
+    {
+        ReadResult result = Read(model);
+        result.Network.ShouldBeNull();
+        return result.Faults.ShouldHaveSingleItem();
+    }
+}

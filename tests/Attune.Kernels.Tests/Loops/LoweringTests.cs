@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Attune.Kernels.Loops;
+using Buffer = Attune.Kernels.Loops.Buffer;
+using Index = Attune.Kernels.Loops.Index;
+
+namespace Attune.Kernels.Tests.Loops;
+
+public sealed class LoweringTests
+{
+    private static readonly Buffer X = new("x", 0);
+    private static readonly Buffer Y = new("y", 1);
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void Random_programs_compute_what_the_interpreter_computes(int lanes)
+    {
+        for (int seed = 0; seed < 60; seed++)
+        {
+            LoopProgram program = RandomProgram(new Random(seed), lanes);
+            float[] compiled = Run(program, compile: true, seed);
+            float[] interpreted = Run(program, compile: false, seed);
+            for (int i = 0; i < compiled.Length; i++)
+            {
+                (compiled[i].Equals(interpreted[i]) || Math.Abs(compiled[i] - interpreted[i]) <= 1e-5f * Math.Abs(interpreted[i]))
+                    .ShouldBeTrue($"seed {seed}, element {i}: {compiled[i]} against {interpreted[i]}\n{Printer.Print(program)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_program_prints_as_text()
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var u = new LoopVariable("u");
+        var i = new LoopVariable("i");
+        var half = new LoopVariable("half");
+        var acc = new RegisterTile("acc", 2);
+        var program = new LoopProgram("sample", 8, [X, Y], begin, end,
+        [
+            new Loop(u, begin, end, 1, false,
+            [
+                new Let(half, IndexOperation.Divide, u, 2),
+                new Loop(i, 0, 2, 1, true, [new Assign(acc, [i], new MultiplyAdd(new Broadcast(X, half), new Load(X, ((Index)u * 16) + ((Index)i * 8)), new Constant(0.5f)))]),
+                new WhenEqual(half, 1, [new Store(Y, (Index)u * 8, new Read(acc, [0]))], [new Store(Y, ((Index)u * 8) + 4, new Read(acc, [1]))]),
+            ]),
+        ]);
+        Printer.Print(program).ShouldBe(
+            """
+            kernel sample lanes=8 (x, y; begin .. end)
+              for u = begin .. end
+                let half = div(u, 2)
+                unroll i = 0 .. 2
+                  acc<i> = fma(splat x[half], x[u*16 + i*8], 0.5)
+                if half == 1
+                  y[u*8] = acc<0>
+                else
+                  y[u*8 + 4] = acc<1>
+
+            """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void A_program_too_large_for_the_optimiser_is_refused_with_its_size()
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var i = new LoopVariable("i");
+        var acc = new RegisterTile("acc", 1);
+        var program = new LoopProgram("huge", 4, [X, Y], begin, end, [new Loop(i, 0, 6000, 1, true, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
+        IlLowering.Compile(program, out string? refusal).ShouldBeNull();
+        refusal.ShouldNotBeNull().ShouldContain("JIT");
+    }
+
+    private static LoopProgram RandomProgram(Random random, int lanes)
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var unit = new LoopVariable("u");
+        var tile = new RegisterTile("t", 4);
+        var scope = new List<LoopVariable> { unit };
+        ImmutableArray<Statement> start = [.. Enumerable.Range(0, 4).Select(i => new Assign(tile, [i], new Constant(i)))];
+        return new LoopProgram("random", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, false, [.. start, .. Block(3)])]);
+
+        ImmutableArray<Statement> Block(int depth)
+        {
+            var body = ImmutableArray.CreateBuilder<Statement>();
+            int mark = scope.Count;
+            for (int n = random.Next(1, 4); n > 0; n--)
+            {
+                switch (random.Next(depth > 0 ? 6 : 3))
+                {
+                    case 0:
+                        body.Add(new Assign(tile, [random.Next(4)], SomeValue(2)));
+                        break;
+                    case 1:
+                        body.Add(new Store(Y, SomeOffset(), SomeValue(2)));
+                        break;
+                    case 2:
+                        var bound = new LoopVariable("l");
+                        body.Add(new Let(bound, (IndexOperation)random.Next(4), SomeIndex(), random.Next(1, 5)));
+                        scope.Add(bound);
+                        break;
+                    case 3:
+                        body.Add(new WhenEqual(SomeIndex(), random.Next(4), Block(depth - 1), Block(depth - 1)));
+                        break;
+                    default:
+                        var counter = new LoopVariable("i");
+                        bool unroll = random.Next(2) == 0;
+                        Index low = unroll || random.Next(2) == 0 ? random.Next(3) : SomeIndex();
+                        scope.Add(counter);
+                        ImmutableArray<Statement> inner = Block(depth - 1);
+                        scope.Remove(counter);
+                        body.Add(new Loop(counter, low, random.Next(1, 5), random.Next(1, 3), unroll, inner));
+                        break;
+                }
+            }
+
+            scope.RemoveRange(mark, scope.Count - mark);
+            return body.ToImmutable();
+        }
+
+        Index SomeIndex() => (Index)scope[random.Next(scope.Count)] + random.Next(3);
+
+        Index SomeOffset()
+        {
+            Index offset = random.Next(20);
+            for (int n = random.Next(3); n > 0; n--)
+            {
+                offset += (Index)scope[random.Next(scope.Count)] * random.Next(1, 7);
+            }
+
+            return offset;
+        }
+
+        Value SomeValue(int depth) => random.Next(depth > 0 ? 7 : 4) switch
+        {
+            0 => new Load(X, SomeOffset()),
+            1 => new Broadcast(X, SomeOffset()),
+            2 => new Constant(random.NextSingle()),
+            3 => new Read(tile, [random.Next(4)]),
+            4 => new Unary((UnaryOperation)random.Next(2), SomeValue(depth - 1)),
+            5 => new Binary((BinaryOperation)(random.Next(5) is var b && b >= 3 ? b + 1 : b), SomeValue(depth - 1), SomeValue(depth - 1)),
+            _ => new MultiplyAdd(SomeValue(depth - 1), SomeValue(depth - 1), SomeValue(depth - 1)),
+        };
+    }
+
+    private static unsafe float[] Run(LoopProgram program, bool compile, int seed)
+    {
+        var random = new Random(seed);
+        float[] x = [.. Enumerable.Range(0, 4096).Select(_ => random.NextSingle())];
+        var y = new float[4096];
+        if (!compile)
+        {
+            Interpreter.Run(program, [x, y], 0, 3);
+            return y;
+        }
+
+        KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        GCHandle a = GCHandle.Alloc(x, GCHandleType.Pinned);
+        GCHandle b = GCHandle.Alloc(y, GCHandleType.Pinned);
+        float** buffers = stackalloc float*[2] { (float*)a.AddrOfPinnedObject(), (float*)b.AddrOfPinnedObject() };
+        entry(buffers, 0, 3);
+        a.Free();
+        b.Free();
+        return y;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+
+namespace Attune.Kernels.Tests.Templates;
+
+/// <summary>Runs one configuration of a template on given data, compiled or interpreted, and brings the output back to [N][C][H][W].</summary>
+internal static unsafe class TemplateRun
+{
+    public static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1)
+    {
+        var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
+        KernelBinding binding = KernelTemplates.CanonicalBinding(w, epilogue);
+        float[] input = Scatter(w.InputLayout, binding.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
+        var packed = new float[WeightPacking.PackedCount(w)];
+        fixed (float* target = packed)
+        {
+            WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1);
+        }
+
+        var packedBias = new float[WeightPacking.BiasCount(w)];
+        bias.CopyTo(packedBias, 0);
+        float[] r = residual is null ? [] : Scatter(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        float[] output = Scatter(w.OutputLayout, binding.Output, new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth], w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        Array.Fill(output, float.NaN);
+        (LoopProgram program, int units) = w.IsDepthwise ? DepthwiseTemplate.Build(w, configuration, binding) : DirectTemplate.Build(w, configuration, binding);
+        float[][] buffers = [input, packed, packedBias, r, output];
+        if (compiled)
+        {
+            Compiled(program, buffers, units, parts);
+        }
+        else
+        {
+            Interpreter.Run(program, buffers, 0, units);
+        }
+
+        return Gather(binding.Output, output, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);
+    }
+
+    public static float[] Random(Random random, long count)
+    {
+        var data = new float[count];
+        for (int i = 0; i < data.Length; i++)
+        {
+            data[i] = (random.NextSingle() * 2) - 1;
+        }
+
+        return data;
+    }
+
+    private static void Compiled(LoopProgram program, float[][] buffers, int units, int parts)
+    {
+        KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
+        float** addresses = stackalloc float*[buffers.Length];
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            addresses[i] = (float*)pins[i].AddrOfPinnedObject();
+        }
+
+        for (int part = 0; part < parts; part++)
+        {
+            entry(addresses, units * part / parts, units * (part + 1) / parts);
+        }
+
+        foreach (GCHandle pin in pins)
+        {
+            pin.Free();
+        }
+    }
+
+    private static float[] Scatter(ActivationLayout layout, ActivationView view, float[] source, int batch, int channels, int height, int width, Halo halo, int lanes)
+    {
+        long blocks = (channels + lanes - 1) / lanes;
+        long count = layout == ActivationLayout.Planar
+            ? (long)batch * channels * (height + halo.Top + halo.Bottom) * (width + halo.Left + halo.Right)
+            : batch * blocks * lanes * (height + halo.Top + halo.Bottom) * (width + halo.Left + halo.Right);
+        var target = new float[count];
+        Visit(view, batch, channels, height, width, lanes, (at, i) => target[at] = source[i]);
+        return target;
+    }
+
+    private static float[] Gather(ActivationView view, float[] source, int batch, int channels, int height, int width, int lanes)
+    {
+        var target = new float[batch * channels * height * width];
+        Visit(view, batch, channels, height, width, lanes, (at, i) => target[i] = source[at]);
+        return target;
+    }
+
+    private static void Visit(ActivationView view, int batch, int channels, int height, int width, int lanes, Action<long, int> visit)
+    {
+        int i = 0;
+        for (int n = 0; n < batch; n++)
+        {
+            for (int c = 0; c < channels; c++)
+            {
+                for (int h = 0; h < height; h++)
+                {
+                    for (int w = 0; w < width; w++, i++)
+                    {
+                        visit(view.Origin + (n * view.Batch) + (c / lanes * view.Block) + (c % lanes * view.Lane) + (h * view.Row) + (w * view.Pixel), i);
+                    }
+                }
+            }
+        }
+    }
+}

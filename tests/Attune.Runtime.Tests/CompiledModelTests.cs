@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using Attune.Kernels;
+using Attune.Kernels.Reference;
+
+namespace Attune.Runtime.Tests;
+
+public sealed class CompiledModelTests
+{
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations = [];
+
+    public static TheoryData<string, int, int> Cases()
+    {
+        var cases = new TheoryData<string, int, int>();
+        foreach (string name in Networks.Keys)
+        {
+            foreach (int lanes in new[] { 4, 8, 16 })
+            {
+                cases.Add(name, lanes, 1 + (lanes % 3 % Environment.ProcessorCount));
+            }
+        }
+
+        return cases;
+    }
+
+    private static Dictionary<string, Func<NetworkSketch, Network>> Networks { get; } = new()
+    {
+        ["residual"] = s =>
+        {
+            string x = s.Input("x", 1, 3, 24, 20);
+            string a = s.Conv(x, [1, 32, 12, 10], 7, 2, 3);
+            string p = s.Node("MaxPool", [a], [1, 32, 6, 5], Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }));
+            string b = s.Conv(p, [1, 32, 6, 5], 3, 1, 1);
+            string c = s.Conv(b, [1, 32, 6, 5], 3, 1, 1, residual: p);
+            string d = s.Conv(c, [1, 48, 3, 3], 1, 2, 0, activation: "none");
+            string g = s.Node("GlobalAveragePool", [d], [1, 48, 1, 1]);
+            string f = s.Node("Flatten", [g], [1, 48]);
+            string y = s.Dense(f, [1, 10]);
+            return s.Finish(s.Node("Softmax", [y], [1, 10]));
+        },
+        ["mobile"] = s =>
+        {
+            string x = s.Input("x", 2, 3, 17, 17);
+            string a = s.Conv(x, [2, 24, 9, 9], 3, 2, 1, activation: "hard_swish");
+            string b = s.Conv(a, [2, 24, 9, 9], 3, 1, 1, group: 24, activation: "silu");
+            string c = s.Conv(b, [2, 40, 9, 9], 1, activation: "none");
+            string d = s.Conv(c, [2, 40, 5, 5], 5, 2, 2, group: 40, activation: "gelu");
+            string e = s.Conv(d, [2, 40, 5, 5], 1, activation: "sigmoid");
+            return s.Finish(s.Node("Mul", [d, e], [2, 40, 5, 5]));
+        },
+        ["concat"] = s =>
+        {
+            string x = s.Input("x", 1, 16, 9, 9);
+            string squeeze = s.Conv(x, [1, 16, 9, 9], 1);
+            string left = s.Conv(squeeze, [1, 32, 9, 9], 1);
+            string right = s.Conv(squeeze, [1, 20, 9, 9], 3, 1, 1);
+            string both = s.Node("Concat", [left, squeeze, right], [1, 68, 9, 9], Attributes.None.With("axis", 1L));
+            string twice = s.Node("Concat", [both, left], [1, 100, 9, 9], Attributes.None.With("axis", 1L));
+            string pooled = s.Node("AveragePool", [both], [1, 68, 5, 5], Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }), 11);
+            string out1 = s.Conv(pooled, [1, 8, 5, 5], 3, 1, 1, activation: "tanh");
+            return s.Finish(out1, twice);
+        },
+        ["groups"] = s =>
+        {
+            string x = s.Input("x", 1, 32, 8, 8);
+            string a = s.Conv(x, [1, 64, 8, 8], 3, 1, 1, group: 2);
+            string b = s.Conv(a, [1, 64, 8, 8], 3, 1, 2, group: 16, dilation: 2, activation: "leaky_relu");
+            return s.Finish(s.Node("Relu", [b], [1, 64, 8, 8]), a);
+        },
+        ["matrices"] = s =>
+        {
+            string x = s.Input("x", 2, 5, 30);
+            string a = s.Dense(x, [2, 5, 21], transposed: false, activation: "gelu_tanh");
+            string b = s.Dense(a, [2, 5, 32], activation: "gelu");
+            string c = s.Dense(b, [2, 5, 7]);
+            return s.Finish(s.Node("Softmax", [c], [2, 5, 7]), a);
+        },
+        ["reference"] = s =>
+        {
+            string x = s.Input("x", 1, 8, 6, 6);
+            string a = s.Conv(x, [1, 20, 6, 6], 3, 1, 1);
+            string t = s.Node("Transpose", [a], [1, 6, 6, 20], Attributes.None.With("perm", new[] { 0L, 2L, 3L, 1L }));
+            string r = s.Node("ReduceMax", [t], [1, 6, 1, 20], Attributes.None.With("axes", new[] { 2L }).With("keepdims", 1L), 12);
+            string index = s.Node("ArgMax", [r], [1, 6, 1, 1], Attributes.None.With("axis", 3L), 13, DataType.Int64);
+            string scale = s.Constant("scale", 1, 20, 1, 1);
+            string m = s.Node("Mul", [a, scale], [1, 20, 6, 6]);
+            return s.Finish(index, s.Conv(m, [1, 16, 6, 6], 1), r);
+        },
+        ["lines"] = s =>
+        {
+            string x = s.Input("x", 1, 16, 40);
+            string w = s.Constant("w", 32, 16, 5);
+            Attributes attributes = Attributes.None.With("kernel_shape", new[] { 5L }).With("strides", new[] { 2L }).With("pads", new[] { 2L, 2L }).With("dilations", new[] { 1L }).With("group", 1L);
+            return s.Finish(s.Node(FusedOperators.Convolution, [x, w, string.Empty, string.Empty], [1, 32, 20], attributes.With(FusedOperators.Activation, "clip").With("alpha", -0.5f).With("beta", 0.75f), 1));
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Compiled_networks_compute_what_the_reference_computes(string name, int lanes, int threads)
+    {
+        var sketch = new NetworkSketch(11);
+        Network network = Networks[name](sketch);
+        Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
+        IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(threads, lanes));
+        for (int run = 0; run < 2; run++)
+        {
+            IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
+            foreach (NetworkValue output in network.Outputs)
+            {
+                Same(actual[output.Name], expected[output.Name]);
+            }
+        }
+    }
+
+    [Fact]
+    public void One_instance_serves_many_threads()
+    {
+        var sketch = new NetworkSketch(3);
+        Network network = Networks["residual"](sketch);
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
+        Tensor[] inputs = [.. Enumerable.Range(0, 16).Select(_ => sketch.Random(network.Inputs[0].Type.Shape))];
+        var answers = new ConcurrentDictionary<int, float[]>();
+        Parallel.For(0, inputs.Length * 8, i =>
+        {
+            var output = new float[10];
+            model.Run(inputs[i % inputs.Length].Span<float>(), output);
+            answers[i] = output;
+        });
+        foreach ((int i, float[] answer) in answers)
+        {
+            answer.ShouldBe(answers[i % inputs.Length]);
+            answer.Sum().ShouldBe(1f, 1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Inference_allocates_nothing()
+    {
+        var sketch = new NetworkSketch(3);
+        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions(Math.Min(2, Environment.ProcessorCount)));
+        float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
+        var output = new float[10];
+        model.Run(input, output);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < 100; i++)
+        {
+            model.Run(input, output);
+        }
+
+        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(2_000);
+    }
+
+    [Fact]
+    public void Wrong_inputs_are_refused_with_the_expected_shape()
+    {
+        var sketch = new NetworkSketch(3);
+        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions(1));
+        Should.Throw<ArgumentException>(() => model.Run(new float[5], new float[10])).Message.ShouldContain("1x3x24x20");
+        Should.Throw<ArgumentException>(() => model.Run(new Dictionary<string, Tensor>())).Message.ShouldContain("'x'");
+    }
+
+    [Fact]
+    public void Threads_beyond_the_processors_are_refused() =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions(Environment.ProcessorCount + 1).Resolve()).Message.ShouldContain("processors");
+
+    private static void Same(Tensor actual, Tensor expected)
+    {
+        actual.Type.ShouldBe(expected.Type);
+        if (expected.Element != DataType.Float32)
+        {
+            actual.Data.ShouldBe(expected.Data);
+            return;
+        }
+
+        float[] a = actual.Elements<float>();
+        float[] e = expected.Elements<float>();
+        for (int i = 0; i < e.Length; i++)
+        {
+            (Math.Abs(a[i] - e[i]) <= 2e-4f * Math.Max(1, Math.Abs(e[i]))).ShouldBeTrue($"element {i} is {a[i]}, expected {e[i]}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
+namespace Attune.Runtime.Tests;
+
+/// <summary>Builds small fused networks with seeded weights for tests; shapes are stated by the test, so nothing is inferred.</summary>
+internal sealed class NetworkSketch(int seed)
+{
+    private readonly Random random = new(seed);
+    private readonly List<NetworkValue> inputs = [];
+    private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, Tensor> constants = [];
+    private readonly Dictionary<string, TensorType> types = [];
+
+    public string Input(string name, params long[] shape)
+    {
+        types[name] = new TensorType(DataType.Float32, Shape.Of(shape));
+        inputs.Add(new NetworkValue(name, types[name]));
+        return name;
+    }
+
+    public string Constant(string name, params long[] shape) => Constant(name, Random(Shape.Of(shape)));
+
+    public string Constant(string name, Tensor tensor)
+    {
+        constants[name] = tensor;
+        types[name] = tensor.Type;
+        return name;
+    }
+
+    public Tensor Random(Shape shape)
+    {
+        var data = new float[shape.Count];
+        for (int i = 0; i < data.Length; i++)
+        {
+            data[i] = (random.NextSingle() * 2) - 1;
+        }
+
+        return Tensor.Of(shape, data);
+    }
+
+    public string Node(string op, string[] reads, long[] shape, Attributes? attributes = null, int opset = 13, DataType element = DataType.Float32)
+    {
+        string output = $"v{nodes.Count}";
+        nodes.Add(new Node($"n{nodes.Count}_{op}", op, opset, [.. reads], [output], attributes ?? Attributes.None));
+        types[output] = new TensorType(element, Shape.Of(shape));
+        return output;
+    }
+
+    public string Conv(string x, long[] y, long kernel, long stride = 1, long pad = 0, long group = 1, long dilation = 1, string activation = "relu", string residual = "")
+    {
+        Shape input = types[x].Shape;
+        string w = Constant($"w{nodes.Count}", y[1], input.Dimensions[1] / group, kernel, kernel);
+        string b = Constant($"b{nodes.Count}", y[1]);
+        Attributes attributes = Attributes.None
+            .With("kernel_shape", new[] { kernel, kernel }).With("strides", new[] { stride, stride }).With("dilations", new[] { dilation, dilation })
+            .With("pads", new[] { pad, pad, pad, pad }).With("group", group).With(FusedOperators.Activation, activation);
+        return Node(FusedOperators.Convolution, [x, w, b, residual], y, attributes, 1);
+    }
+
+    public string Dense(string x, long[] y, bool transposed = true, string activation = "none")
+    {
+        long depth = types[x].Shape[-1];
+        string w = transposed ? Constant($"w{nodes.Count}", y[^1], depth) : Constant($"w{nodes.Count}", depth, y[^1]);
+        string b = Constant($"b{nodes.Count}", y[^1]);
+        return Node(FusedOperators.Dense, [x, w, b, string.Empty], y, Attributes.None.With("transB", transposed).With(FusedOperators.Activation, activation), 1);
+    }
+
+    public Network Finish(params string[] outputs) => new(
+        "sketch",
+        [.. inputs],
+        [.. outputs.Select(o => new NetworkValue(o, types[o]))],
+        [.. nodes],
+        constants.ToImmutableDictionary(),
+        types.ToImmutableDictionary());
+}
