@@ -10,6 +10,7 @@ internal static class CommandList
 {
     public static ImmutableArray<CliCommand> All() =>
     [
+        new TuneCommand(),
         new CheckCommand(),
         new BenchCommand(),
         new VerifyCommand(),
@@ -26,5 +27,6 @@ internal static class CommandList
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),
+        new WorkerProcessCommand(),
     ];
 }

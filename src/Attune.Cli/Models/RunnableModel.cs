@@ -3,7 +3,6 @@ using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Graph;
-using Attune.Kernels;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
