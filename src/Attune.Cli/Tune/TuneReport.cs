@@ -62,9 +62,9 @@ internal static class TuneReport
                     Time(task.BestMs),
                     task.DefaultMs is { } before && task.BestMs is { } after ? Units.Factor(before / after) : "-",
                 }));
-            console.WriteLine(string.Empty);
-            console.WriteLine($"Model   {Time(outcome.BeforeMs)} -> {Time(outcome.AfterMs)}{Gain(outcome)}, {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}");
-            console.WriteLine($"Effort  {report.Trials} trials ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)}; {Units.Percent(report.SearchShare)} of it searching");
+            console.Line(string.Empty);
+            console.Line($"Model   {Time(outcome.BeforeMs)} -> {Time(outcome.AfterMs)}{Gain(outcome)}, {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}");
+            console.Line($"Effort  {report.Trials} trials ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)}; {Units.Percent(report.SearchShare)} of it searching");
         })
         {
             Warnings = Warnings(plan, outcome),
