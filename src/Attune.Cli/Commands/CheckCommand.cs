@@ -76,7 +76,7 @@ internal sealed class CheckCommand : CliCommand
         })
         {
             Warnings = loaded.Warnings,
-            Next = $"attune tune {invocation.Value(model)} --budget 10m -o {Path.GetFileNameWithoutExtension(loaded.Network.Name)}.attune",
+            Next = $"attune tune {invocation.Value(model)} --budget 10m -o {loaded.BaseName}.attune",
         });
     }
 

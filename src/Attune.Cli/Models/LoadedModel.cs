@@ -11,4 +11,7 @@ internal sealed record LoadedModel(string Source, Network Network, ImmutableArra
 {
     /// <summary>True for a built-in network.</summary>
     public bool IsZoo => Source.StartsWith(ModelLoader.ZooPrefix);
+
+    /// <summary>Name for files made from it.</summary>
+    public string BaseName => IsZoo ? Source[ModelLoader.ZooPrefix.Length..] : Path.GetFileNameWithoutExtension(Source);
 }

@@ -46,6 +46,11 @@ internal static class ReductionKernels
         if (whole is not null && !Numbers.IsFloat(x.Element))
         {
             long[] source = Numbers.ToLongs(x);
+            if (x.Element == DataType.UInt64 && source.Any(static v => v < 0))
+            {
+                throw call.Unsupported("unsigned integers of 2^63 and more");
+            }
+
             long[] results = PerGroup(source, groups, members, values => whole(values));
             return Numbers.FromLongs(results, x.Element, shape);
         }

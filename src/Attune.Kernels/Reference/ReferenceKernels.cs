@@ -90,6 +90,7 @@ public static class ReferenceKernels
         SoftmaxKernels.Register(table);
         ShapeKernels.Register(table);
         LayoutKernels.Register(table);
+        SelectionKernels.Register(table);
         GatherKernels.Register(table);
         ScatterKernels.Register(table);
         OrderKernels.Register(table);

@@ -98,6 +98,8 @@ internal static class ResizeKernels
     {
         var taps = new List<(int Index, double Weight)>();
         double sum = 0;
+        // Further out than its radius the kernel sees only the border, whatever the distance.
+        at = Math.Clamp(at, -1 - (radius / stretch), extent + (radius / stretch));
         for (double i = Math.Ceiling(at - (radius / stretch)); i <= at + (radius / stretch); i++)
         {
             double weight = kernel((i - at) * stretch);

@@ -7,7 +7,7 @@ namespace Attune.Kernels.Reference;
 /// not a bug: callers turn it into a list of what is missing.
 /// </summary>
 [SuppressMessage("Roslynator", "RCS1194", Justification = "Without an operator and a reason it would say nothing.")]
-public sealed class UnsupportedOperatorException : Exception
+public sealed class UnsupportedOperatorException : NotSupportedException
 {
     /// <summary>Names the operator and why it cannot run.</summary>
     public UnsupportedOperatorException(string @operator, string reason)

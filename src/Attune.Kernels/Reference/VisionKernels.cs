@@ -3,6 +3,8 @@ namespace Attune.Kernels.Reference;
 /// <summary>Operators of detection networks: boxes, regions and sampling at computed coordinates.</summary>
 internal static class VisionKernels
 {
+    private const int MostSamples = 1 << 12;
+
     public static void Register(KernelTable table)
     {
         table.Add("NonMaxSuppression", NonMaxSuppression);
@@ -79,6 +81,11 @@ internal static class VisionKernels
             }
 
             int rows = ratio > 0 ? (int)ratio : (int)Math.Ceiling(down / height), columns = ratio > 0 ? (int)ratio : (int)Math.Ceiling(across / width);
+            if (rows > MostSamples || columns > MostSamples)
+            {
+                throw call.Malformed($"region {region} is not of a sensible size");
+            }
+
             int plane = ((GatherKernels.Index(call, batches[region], x.Shape[0]) * channels) + channel) * inHeight * inWidth;
             double total = average ? 0 : double.NegativeInfinity;
             for (int sample = 0; sample < rows * columns; sample++)
@@ -147,6 +154,12 @@ internal static class VisionKernels
             {
                 px = Math.Round(px, MidpointRounding.ToEven);
                 py = Math.Round(py, MidpointRounding.ToEven);
+            }
+
+            if (!(px > -radius - 1 && px < width + radius && py > -radius - 1 && py < height + radius))
+            {
+                // Nothing of the data is near; also keeps infinite and undefined coordinates out of the loops.
+                continue;
             }
 
             int plane = i / points * height * width;

@@ -22,16 +22,24 @@ internal static class CalibrationKernel
         for (int i = 0; i < Rounds; i++)
         {
             long start = clock.GetTimestamp();
+            Run(1);
+            best = Math.Min(best, clock.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return best;
+    }
+
+    /// <summary>Does the work several times.</summary>
+    public static void Run(int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
             sink += Arithmetic(Steps);
             for (int pass = 0; pass < Passes; pass++)
             {
                 sink += Sum(Data);
             }
-
-            best = Math.Min(best, clock.GetElapsedTime(start).TotalMilliseconds);
         }
-
-        return best;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]

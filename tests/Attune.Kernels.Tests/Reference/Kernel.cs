@@ -39,14 +39,14 @@ internal static class Kernel
         }
     }
 
-    public static void ShouldBeNear(this Tensor actual, Tensor expected, double tolerance = 1e-5)
+    public static void ShouldBeNear(this Tensor actual, Tensor expected)
     {
         actual.Shape.ShouldBe(expected.Shape);
         float[] values = actual.Elements<float>();
         float[] wanted = expected.Elements<float>();
         for (int i = 0; i < values.Length; i++)
         {
-            values[i].ShouldBe(wanted[i], tolerance, $"element {i}");
+            values[i].ShouldBe(wanted[i], 1e-5, $"element {i}");
         }
     }
 }

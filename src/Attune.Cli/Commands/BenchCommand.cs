@@ -1,0 +1,117 @@
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Bench;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune bench</c>: latency, alone or in alternating blocks against a peer.</summary>
+internal sealed class BenchCommand : CliCommand
+{
+    private const string OnnxRuntime = "onnxruntime";
+
+    private readonly Argument<string> model = RunnableModel.Argument();
+    private readonly Option<string?> against = new("--against") { Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).", HelpName = "PEER" };
+    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<string> duration = new("--duration") { Description = "About how long to measure, for example 20s.", HelpName = "TIME", DefaultValueFactory = _ => "20s" };
+    private readonly Option<double?> gate = new("--fail-if-slower")
+    {
+        Description = "Exit with 5 when slower than the peer by more than PERCENT (default 0).",
+        HelpName = "PERCENT",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> original = new("--model") { Description = "The ONNX file for the peer, when the .attune file was made from one that has moved.", HelpName = "MODEL" };
+
+    public BenchCommand()
+        : base(
+            "bench",
+            "Measure latency, alone or in alternating blocks against a peer.",
+            "attune bench mobilenet.attune --against onnxruntime --threads 2",
+            "attune bench mobilenet.attune --against zoo:mobilenet_v1 --fail-if-slower 2")
+    {
+        Command.Arguments.Add(model);
+        Command.Options.Add(against);
+        Command.Options.Add(threads);
+        Command.Options.Add(duration);
+        Command.Options.Add(gate);
+        Command.Options.Add(original);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        int count = SharedOptions.CheckThreads(invocation.Value(threads));
+        TimeSpan time = Budget.Duration(invocation.Value(duration)!)
+            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(duration)}' is no duration.", "Write --duration 20s.");
+        bool gated = invocation.Arguments.GetResult(gate) is not null;
+        if (gated && invocation.Value(against) is null)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
+        }
+
+        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, count);
+        await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
+        await using Opponent? opponent = invocation.Value(against) switch
+        {
+            null => null,
+            OnnxRuntime => await Opponent.OnnxRuntimeAsync(ours, invocation.Value(original), count, invocation.Cancellation),
+            { } other => Opponent.Model(other, count, invocation.Clock),
+        };
+        BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
+        return Result(invocation, ours, opponent?.Contender.Name, count, times, gated ? invocation.Value(gate) ?? 0 : null);
+    }
+
+    private static CommandResult Result(Invocation invocation, RunnableModel ours, string? peer, int threads, BenchTimes times, double? allowedPercent)
+    {
+        var data = new
+        {
+            Model = ours.Name,
+            Threads = threads,
+            times.Runs,
+            times.Blocks,
+            LatencyMs = times.Ours,
+            Peer = peer is null ? null : new { Name = peer, LatencyMs = times.Peer },
+            times.Ratio,
+        };
+        bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
+        return new CommandResult(data, report =>
+        {
+            report.WriteLine($"{times.Runs} runs in {times.Blocks} blocks, {threads} thread{(threads == 1 ? string.Empty : "s")}, batch as in the model");
+            ReportTable.Print(report, [string.Empty, ">median", ">mean", ">variance", ">p95", ">p99", ">min"], Rows(ours.Name, peer, times));
+            if (times.Ratio is { } ratio)
+            {
+                string verdict = ratio.Low > 1 ? "faster" : ratio.High < 1 ? "slower" : "no clear difference";
+                report.WriteLine($"ratio   {ratio.Median:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}] (peer / ours, 95 % interval): {verdict}");
+            }
+        })
+        {
+            Warnings = ours.Warnings,
+            Failure = slower
+                ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
+                : null,
+            Next = peer is null ? $"attune bench {invocation.Arguments.GetValue<string>("FILE")} --against onnxruntime" : $"attune explain {invocation.Arguments.GetValue<string>("FILE")}",
+        };
+    }
+
+    private static IEnumerable<string[]> Rows(string ours, string? peer, BenchTimes times)
+    {
+        yield return Row(ours, times.Ours);
+        if (peer is not null)
+        {
+            yield return Row(peer, times.Peer!);
+        }
+    }
+
+    private static string[] Row(string name, Distribution times) =>
+    [
+        name,
+        Units.Milliseconds(times.Median),
+        Units.Milliseconds(times.Mean),
+        $"{times.Variance:0.###e+0} ms2",
+        Units.Milliseconds(times.P95),
+        Units.Milliseconds(times.P99),
+        Units.Milliseconds(times.Minimum),
+    ];
+}

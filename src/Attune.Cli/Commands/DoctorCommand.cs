@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Bench;
+using Attune.Cli.Output;
+using Attune.Cli.Probe;
+using Attune.Devices;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune doctor</c>: what this machine is, what it can do right now, and what is missing.</summary>
+internal sealed class DoctorCommand : CliCommand
+{
+    private const double NoisyShare = 0.03;
+
+    private readonly Option<int?> threads = SharedOptions.Threads();
+
+    public DoctorCommand()
+        : base("doctor", "Show this machine: CPU, vector widths, clocks, noise, memory bandwidth, peak, and what is missing.", "attune doctor")
+    {
+        Command.Options.Add(threads);
+    }
+
+    /// <inheritdoc/>
+    public override Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        var device = CpuDevice.Detect();
+        int many = SharedOptions.CheckThreads(invocation.Value(threads));
+        var probe = new MachineProbe(invocation.Clock);
+        invocation.Progress.Report("doctor  measuring peak arithmetic and memory bandwidth");
+        MachineSpeed one = probe.Run(1, invocation.Cancellation);
+        MachineSpeed all = many == 1 ? one : probe.Run(many, invocation.Cancellation);
+        string? peer = OnnxRuntimePeer.FindLibrary();
+        var data = new
+        {
+            Cpu = device.Identity.Brand,
+            device.Architecture,
+            Virtualised = device.Identity.IsVirtualised,
+            Fingerprint = device.Fingerprint.Id,
+            device.PhysicalCores,
+            Processors = device.AllowedCpus.Length,
+            device.CpuQuota,
+            device.UsableThreads,
+            device.MaxMhz,
+            device.CurrentMhz,
+            VectorBits = device.VectorWidths.Select(lanes => lanes * 32),
+            device.InstructionSets,
+            Caches = device.Caches.Select(cache => new { cache.Level, cache.SizeBytes, cache.SharedBy, cache.IsKnown }),
+            device.MemoryBytes,
+            Speed = new[] { one, all }.Distinct(),
+            Noise = one.Noise,
+            Dotnet = $"{Environment.Version}",
+            OnnxRuntime = peer,
+        };
+        return Task.FromResult(new CommandResult(data, report =>
+        {
+            report.WriteLine($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
+            report.WriteLine($"        {device.PhysicalCores} cores, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}");
+            report.WriteLine($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
+            report.WriteLine($"Caches  {string.Join(", ", device.Caches.Select(cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}"))}; memory {Units.Bytes(device.MemoryBytes)}");
+            foreach (MachineSpeed speed in data.Speed)
+            {
+                report.WriteLine($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} thread{(speed.Threads == 1 ? string.Empty : "s")}");
+            }
+
+            report.WriteLine($"Noise   equal work differs by +-{Units.Percent(one.Noise)}");
+            report.WriteLine($"Device  {device.Fingerprint.Id}");
+            report.WriteLine($"Peer    ONNX Runtime: {peer ?? "not installed (bench/peers/install fetches it)"}");
+        })
+        {
+            Warnings = Warnings(device, one),
+            Next = "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
+        });
+    }
+
+    private static ImmutableArray<string> Warnings(CpuDevice device, MachineSpeed speed)
+    {
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        if (speed.Noise > NoisyShare)
+        {
+            warnings.Add($"Timings are noisy (+-{Units.Percent(speed.Noise)}): something else is running, or the clock changes. Tune when the machine is quiet.");
+        }
+
+        if (device.VectorLanes < 8)
+        {
+            warnings.Add("No vectors wider than 128 bits: kernels will be slow. On x64 this means a CPU without AVX2, or .NET settings that forbid it.");
+        }
+
+        return warnings.ToImmutable();
+    }
+
+    private static string Clock(CpuDevice device) => (device.CurrentMhz, device.MaxMhz) switch
+    {
+        ({ } now, { } most) => $"{now:0} MHz now, {most:0} MHz at most",
+        ({ } now, null) => $"{now:0} MHz",
+        (null, { } most) => $"{most:0} MHz at most",
+        _ => "unknown",
+    };
+}

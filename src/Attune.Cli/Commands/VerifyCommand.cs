@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Kernels;
+using Attune.Kernels.Reference;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune verify</c>: how far a tuned model is from the reference kernels run on the original model.</summary>
+internal sealed class VerifyCommand : CliCommand
+{
+    private readonly Argument<string> tuned = RunnableModel.Argument();
+    private readonly Option<string> model = new("--model") { Description = "The original: an ONNX file or zoo:NAME.", HelpName = "MODEL", Required = true };
+    private readonly Option<string[]> shape = SharedOptions.Shape();
+    private readonly Option<double> tolerance = new("--tolerance")
+    {
+        Description = "Largest allowed error relative to the largest magnitude of an output.",
+        HelpName = "SHARE",
+        DefaultValueFactory = _ => 1e-4,
+    };
+
+    private readonly Option<int> seed = new("--seed") { Description = "Seed of the random inputs.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int?> threads = SharedOptions.Threads();
+
+    public VerifyCommand()
+        : base(
+            "verify",
+            "Compare a tuned model with the reference kernels on random inputs. Relative errors are relative to the largest magnitude of the reference output.",
+            "attune verify mobilenet.attune --model model.onnx")
+    {
+        Command.Arguments.Add(tuned);
+        Command.Options.Add(model);
+        Command.Options.Add(shape);
+        Command.Options.Add(tolerance);
+        Command.Options.Add(seed);
+        Command.Options.Add(threads);
+    }
+
+    /// <inheritdoc/>
+    public override Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        int count = SharedOptions.CheckThreads(invocation.Value(threads));
+        LoadedModel original = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
+        using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, count);
+        CheckSame(original.Network, subject);
+        Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
+        int done = 0;
+        IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(original.Network, inputs, null, (node, _) =>
+        {
+            invocation.Cancellation.ThrowIfCancellationRequested();
+            invocation.Progress.Report($"verify  reference {++done} of {original.Network.Nodes.Length}: {node.Name}");
+        });
+        IReadOnlyDictionary<string, Tensor> actual = subject.Compiled.Run(inputs);
+        OutputError[] errors = [.. original.Network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name]))];
+        return Task.FromResult(Result(subject, errors, invocation.Value(tolerance)));
+    }
+
+    private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance)
+    {
+        OutputError worst = errors.MaxBy(error => error.MaxRelError)!;
+        bool passed = worst.MaxRelError <= tolerance;
+        var data = new { MaxAbsError = errors.Max(error => error.MaxAbsError), worst.MaxRelError, Passed = passed, Tolerance = tolerance, Outputs = errors };
+        return new CommandResult(data, report => report.WriteLine(
+            $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}"))
+        {
+            Warnings = subject.Warnings,
+            Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "attune explain FILE shows which configurations the model runs; attune tune makes a new one."),
+        };
+    }
+
+    private static void CheckSame(Network original, RunnableModel subject)
+    {
+        if (!original.Inputs.SequenceEqual(subject.Compiled.Inputs) || !original.Outputs.Select(output => output.Name).SequenceEqual(subject.Compiled.Outputs.Select(output => output.Name)))
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.InputMismatch,
+                $"{subject.Name} was not made from this model: inputs {Text(subject.Compiled.Inputs)} there, {Text(original.Inputs)} here.",
+                "Name the model that it was tuned from, with the same --shape.");
+        }
+    }
+
+    private static string Text(IEnumerable<NetworkValue> values) => string.Join(", ", values.Select(value => $"{value.Name} {value.Type}"));
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Output;
+using Attune.Devices;
+using Attune.Graph;
+using Attune.Kernels;
+using Attune.Runtime;
+
+namespace Attune.Cli.Models;
+
+/// <summary>A model compiled for this machine: from a .attune file, or from an ONNX file or the zoo with default configurations.</summary>
+/// <param name="Name">What reports call it.</param>
+/// <param name="Compiled">The compiled model; owned.</param>
+/// <param name="Tuned">What the .attune file says, or null.</param>
+/// <param name="Source">Where the network came from: zoo:NAME, the path of an ONNX file, or null when unknown.</param>
+/// <param name="Warnings">What the user should know.</param>
+internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedModel? Tuned, string? Source, ImmutableArray<string> Warnings) : IDisposable
+{
+    /// <summary>Extension of tuned models.</summary>
+    public const string Extension = ".attune";
+
+    /// <summary>The argument that names it.</summary>
+    public static Argument<string> Argument() => new("FILE") { Description = "A .attune file; an ONNX file or zoo:NAME runs with default configurations." };
+
+    /// <summary>Loads and compiles.</summary>
+    /// <param name="source">A .attune file, an ONNX file or zoo:NAME.</param>
+    /// <param name="threads">Threads, already checked.</param>
+    /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
+    public static RunnableModel Load(string source, int threads)
+    {
+        if (source.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
+        {
+            return OfFile(source, threads);
+        }
+
+        LoadedModel loaded = ModelLoader.Load(source, []);
+        var compiled = CompiledModel.Compile(PassPipeline.Default.Run(loaded.Network), TunedConfigurations.None, new ModelOptions(threads));
+        return new RunnableModel($"{loaded.BaseName} (default configurations)", compiled, null, loaded.Source, loaded.Warnings);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Compiled.Dispose();
+
+    private static RunnableModel OfFile(string path, int threads)
+    {
+        TunedModelLoad load = TunedModelFile.Load(path);
+        if (!load.Succeeded)
+        {
+            throw new CommandFailedException(TunedModelFailures.Of(load.Error));
+        }
+
+        TunedModel tuned = load.Model;
+        var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(threads));
+        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, Warnings(tuned, threads));
+    }
+
+    private static ImmutableArray<string> Warnings(TunedModel tuned, int threads)
+    {
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        if (CpuDevice.Detect().Fingerprint.Match(tuned.Device) == DeviceMatch.Different)
+        {
+            warnings.Add($"It was tuned on another CPU ({tuned.DeviceDescription}); it runs here with the nearest configurations. Tune it again for this CPU.");
+        }
+
+        if (tuned.Threads != threads)
+        {
+            warnings.Add($"It was tuned for {tuned.Threads} thread{(tuned.Threads == 1 ? string.Empty : "s")} but runs with {threads}; use --threads {tuned.Threads}, or tune with --threads {threads}.");
+        }
+
+        return warnings.ToImmutable();
+    }
+}

@@ -1,0 +1,62 @@
+namespace Attune.Records.Tests;
+
+public sealed class RecordQueriesTests
+{
+    private static readonly TuningRecord[] Records =
+    [
+        Sample.Record(0, median: 2),
+        Sample.Record(1, median: 1),
+        Sample.Record(2, median: 0.1, outcome: Outcome.CutShort),
+        Sample.Record(3, median: null, outcome: Outcome.Crash),
+        Sample.Record(4, median: 0.5) with { Threads = 1 },
+        Sample.Record(5, median: 0.25) with { Device = "other" },
+        Sample.Record(6, median: null, outcome: Outcome.Invalid, task: "dense"),
+    ];
+
+    [Fact]
+    public void The_best_is_the_fastest_correct_one_of_the_same_task_threads_and_device()
+    {
+        RecordQueries.Best(Records, "conv2d", 2, "x64-test").ShouldNotBeNull().Sequence.ShouldBe(1);
+        RecordQueries.Best(Records, "dense", 2, "x64-test").ShouldBeNull();
+        RecordQueries.BestPerTask(Records).Select(record => record.Sequence).ShouldBe([4, 5, 1]);
+    }
+
+    [Fact]
+    public void Summaries_count_trials_by_outcome()
+    {
+        TaskSummary summary = RecordQueries.Summaries(Records).Single(s => s.Task == "conv2d" && s.Threads == 2 && s.Device == "x64-test");
+        summary.Trials.ShouldBe(4);
+        summary.Outcomes[Outcome.Ok].ShouldBe(2);
+        summary.Outcomes.ContainsKey(Outcome.TimeOut).ShouldBeFalse();
+        summary.Last.ShouldBe(Records[3].Time);
+        RecordQueries.History(Records, "conv2d", 2, "x64-test").Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Exports_carry_every_record()
+    {
+        using var csv = new StringWriter();
+        RecordExport.WriteCsv(csv, [Records[0], Records[3]]);
+        csv.ToString().ShouldBe(
+            "task,threads,device,outcome,median_ms,times_ms,compile_ms,calibration_ms,index,knobs,tuner,seed,session,sequence,time,message\n"
+            + "conv2d,2,x64-test,ok,2,2 2.25,1.25,0.5,17,tile=4x4 order=oc-outer,bted+bao,42,s1,0,2026-01-02T03:04:05.0000000+00:00,\n"
+            + "conv2d,2,x64-test,crash,,,1.25,0.5,20,tile=4x4 order=oc-outer,bted+bao,42,s1,3,2026-01-02T03:04:08.0000000+00:00,\"line one\nline \"\"two\"\" \u00e9 \u2028\"\n");
+
+        using var json = new MemoryStream();
+        RecordExport.WriteJson(json, Records);
+        using var document = System.Text.Json.JsonDocument.Parse(json.ToArray());
+        document.RootElement.GetArrayLength().ShouldBe(Records.Length);
+        document.RootElement[2].GetProperty("outcome").GetString().ShouldBe("cut_short");
+    }
+
+    [Theory]
+    [InlineData("/a/attune-home", "/b", "/a/attune-home")]
+    [InlineData(null, "/b", "/b/attune")]
+    [InlineData("", "/b", "/b/attune")]
+    public void The_default_folder_follows_the_environment(string? home, string? data, string expected) =>
+        RecordFolder.Default(name => name == "ATTUNE_HOME" ? home : name == "XDG_DATA_HOME" ? data : null).ShouldBe(expected);
+
+    [Fact]
+    public void A_relative_data_folder_is_ignored_as_its_standard_asks() =>
+        RecordFolder.Default(name => name == "XDG_DATA_HOME" ? "relative" : null).ShouldNotContain("relative");
+}
