@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
+using Attune.Cli.Commands.Zoo;
 
 namespace Attune.Cli;
 
@@ -9,6 +10,12 @@ internal static class CommandList
 {
     public static ImmutableArray<CliCommand> All() =>
     [
+        new TuneCommand(),
+        new CheckCommand(),
+        new BenchCommand(),
+        new VerifyCommand(),
+        new RunCommand(),
+        new ConformanceCommand(),
         new CommandGroup(
             "records",
             "Look at tuning records, join and export them.",
@@ -18,5 +25,8 @@ internal static class CommandList
             new RecordsMergeCommand(),
             new RecordsExportCommand()),
         new ExplainCommand(),
+        new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
+        new DoctorCommand(),
+        new WorkerProcessCommand(),
     ];
 }

@@ -1,5 +1,8 @@
+using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Measuring;
 using Attune.Records;
+using Attune.Runtime;
 
 namespace Attune.Cli;
 
@@ -11,6 +14,8 @@ internal static class FailureOf
     {
         CommandFailedException expected => expected.Failure,
         JournalException journal => Journal(journal),
+        TunedModelException model => TunedModelFailures.Of(model.Error),
+        WorkerUnavailableException worker => new Failure(ExitCode.Device, ErrorCodes.NoWorker, worker.Message, worker.Next),
         OperationCanceledException => new Failure(
             ExitCode.Stopped,
             ErrorCodes.Stopped,

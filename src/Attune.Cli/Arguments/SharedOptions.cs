@@ -7,7 +7,7 @@ namespace Attune.Cli.Arguments;
 internal static class SharedOptions
 {
     /// <summary>--threads N.</summary>
-    public static Option<int?> Threads() => new("--threads") { Description = "Threads to run on. Default: all processors.", HelpName = "N" };
+    public static Option<int?> Threads() => new("--threads") { Description = "Threads to run on. Default: those a .attune file was tuned for, else all processors.", HelpName = "N" };
 
     /// <summary>--shape NAME=1x3x224x224, repeatable.</summary>
     public static Option<string[]> Shape() => new("--shape")

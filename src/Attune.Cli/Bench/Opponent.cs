@@ -38,12 +38,12 @@ internal sealed class Opponent : IAsyncDisposable
     public static async Task<Opponent> OnnxRuntimeAsync(RunnableModel ours, string? original, int threads, CancellationToken cancellation)
     {
         string source = original ?? ours.Source ?? throw Missing("The .attune file does not say which model it was made from.");
-        string? temporary = null;
+        string? exported = null;
         if (source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase))
         {
-            temporary = Path.Combine(Path.GetTempPath(), $"attune-peer-{Environment.ProcessId}-{Guid.NewGuid():N}.onnx");
+            exported = Path.Combine(Path.GetTempPath(), $"attune-peer-{Environment.ProcessId}-{Guid.NewGuid():N}.onnx");
             Network network = ModelLoader.ZooNetwork(source[ModelLoader.ZooPrefix.Length..]);
-            OnnxWriter.Write(network, temporary);
+            OnnxWriter.Write(network, exported);
         }
         else if (!File.Exists(source))
         {
@@ -52,12 +52,12 @@ internal sealed class Opponent : IAsyncDisposable
 
         try
         {
-            PeerContender contender = await OnnxRuntimePeer.StartAsync(temporary ?? Path.GetFullPath(source), threads, ours.Compiled.Inputs, cancellation);
-            return new Opponent(contender, null, temporary);
+            PeerContender contender = await OnnxRuntimePeer.StartAsync(exported ?? Path.GetFullPath(source), threads, ours.Compiled.Inputs, cancellation);
+            return new Opponent(contender, null, exported);
         }
         catch
         {
-            Delete(temporary);
+            Delete(exported);
             throw;
         }
     }

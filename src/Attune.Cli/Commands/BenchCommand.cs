@@ -42,7 +42,6 @@ internal sealed class BenchCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
-        int count = SharedOptions.CheckThreads(invocation.Value(threads));
         TimeSpan time = Budget.Duration(invocation.Value(duration)!)
             ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(duration)}' is no duration.", "Write --duration 20s.");
         bool gated = invocation.Arguments.GetResult(gate) is not null;
@@ -51,7 +50,8 @@ internal sealed class BenchCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
         }
 
-        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, count);
+        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads));
+        int count = ours.Threads;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
         await using Opponent? opponent = invocation.Value(against) switch
         {
@@ -78,12 +78,12 @@ internal sealed class BenchCommand : CliCommand
         bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
         return new CommandResult(data, report =>
         {
-            report.WriteLine($"{times.Runs} runs in {times.Blocks} blocks, {threads} thread{(threads == 1 ? string.Empty : "s")}, batch as in the model");
+            report.Line($"{times.Runs} runs in {times.Blocks} blocks, {threads} thread{(threads == 1 ? string.Empty : "s")}, batch as in the model");
             ReportTable.Print(report, [string.Empty, ">median", ">mean", ">variance", ">p95", ">p99", ">min"], Rows(ours.Name, peer, times));
             if (times.Ratio is { } ratio)
             {
                 string verdict = ratio.Low > 1 ? "faster" : ratio.High < 1 ? "slower" : "no clear difference";
-                report.WriteLine($"ratio   {ratio.Median:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}] (peer / ours, 95 % interval): {verdict}");
+                report.Line($"ratio   {ratio.Median:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}] (peer / ours, 95 % interval): {verdict}");
             }
         })
         {

@@ -62,17 +62,17 @@ internal sealed class CheckCommand : CliCommand
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
-            report.WriteLine($"Model   {loaded.Network.Name}: {data.Nodes} nodes, {data.FusedNodes} after fusion, all supported");
-            report.WriteLine($"        in {string.Join(", ", loaded.Network.Inputs.Select(Text))}; out {string.Join(", ", loaded.Network.Outputs.Select(Text))}");
-            report.WriteLine($"        {Units.Count(before.Flops)} operations, {Units.Bytes(before.ParameterBytes)} of weights");
-            report.WriteLine(string.Empty);
+            report.Line($"Model   {loaded.Network.Name}: {data.Nodes} nodes, {data.FusedNodes} after fusion, all supported");
+            report.Line($"        in {string.Join(", ", loaded.Network.Inputs.Select(Text))}; out {string.Join(", ", loaded.Network.Outputs.Select(Text))}");
+            report.Line($"        {Units.Count(before.Flops)} operations, {Units.Bytes(before.ParameterBytes)} of weights");
+            report.Line(string.Empty);
             ReportTable.Print(report, ["operator", ">count", ">operations", ">share"], operators.Select(row => new[] { row.Operator, $"{row.Count}", Units.Count(row.Flops), Units.Percent(row.Share) }));
-            report.WriteLine(string.Empty);
+            report.Line(string.Empty);
             ReportTable.Print(
                 report,
                 ["task", ">layers", ">operations", ">share", ">space"],
                 tasks.Select(row => new[] { row.Title, $"{row.Layers}", Units.Count(row.Flops), Units.Percent(row.Share), Units.Count(row.SpaceSize) }));
-            report.WriteLine(string.Empty);
+            report.Line(string.Empty);
         })
         {
             Warnings = loaded.Warnings,

@@ -52,15 +52,15 @@ internal sealed class ConformanceCommand : CliCommand
         {
             foreach (ConformanceVerdict verdict in everything ? [.. report.Verdicts] : failed.Take(MostFailuresShown))
             {
-                console.WriteLine(verdict.ToString());
+                console.Line(verdict.ToString());
             }
 
             if (!report.UnsupportedOperators.IsEmpty)
             {
-                console.WriteLine($"unsupported: {string.Join(", ", report.UnsupportedOperators.Select(entry => $"{entry.Operator} {entry.Tests}"))}");
+                console.Line($"unsupported: {string.Join(", ", report.UnsupportedOperators.Select(entry => $"{entry.Operator} {entry.Tests}"))}");
             }
 
-            console.WriteLine($"{report.Passed} passed, {report.Failed} failed, {report.Unsupported} unsupported");
+            console.Line($"{report.Passed} passed, {report.Failed} failed, {report.Unsupported} unsupported");
         })
         {
             Failure = failed.Length == 0

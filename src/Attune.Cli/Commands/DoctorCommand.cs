@@ -54,18 +54,18 @@ internal sealed class DoctorCommand : CliCommand
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
-            report.WriteLine($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
-            report.WriteLine($"        {device.PhysicalCores} cores, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}");
-            report.WriteLine($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
-            report.WriteLine($"Caches  {string.Join(", ", device.Caches.Select(cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}"))}; memory {Units.Bytes(device.MemoryBytes)}");
+            report.Line($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
+            report.Line($"        {device.PhysicalCores} cores, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}");
+            report.Line($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
+            report.Line($"Caches  {string.Join(", ", device.Caches.Select(cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}"))}; memory {Units.Bytes(device.MemoryBytes)}");
             foreach (MachineSpeed speed in data.Speed)
             {
-                report.WriteLine($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} thread{(speed.Threads == 1 ? string.Empty : "s")}");
+                report.Line($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} thread{(speed.Threads == 1 ? string.Empty : "s")}");
             }
 
-            report.WriteLine($"Noise   equal work differs by +-{Units.Percent(one.Noise)}");
-            report.WriteLine($"Device  {device.Fingerprint.Id}");
-            report.WriteLine($"Peer    ONNX Runtime: {peer ?? "not installed (bench/peers/install fetches it)"}");
+            report.Line($"Noise   equal work differs by +-{Units.Percent(one.Noise)}");
+            report.Line($"Device  {device.Fingerprint.Id}");
+            report.Line($"Peer    ONNX Runtime: {peer ?? "not installed (bench/peers/install fetches it)"}");
         })
         {
             Warnings = Warnings(device, one),

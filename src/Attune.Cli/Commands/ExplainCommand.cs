@@ -1,34 +1,121 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
+using Attune.Cli.Arguments;
+using Attune.Cli.Explain;
+using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Cli.Probe;
+using Attune.Graph;
 using Spectre.Console;
 
 namespace Attune.Cli.Commands;
 
-/// <summary><c>attune explain</c>: what a code means.</summary>
-internal sealed class ExplainCommand : CliCommand
+/// <summary><c>attune explain</c>: where a model's time goes and what was chosen for each layer; or what an error code means.</summary>
+internal sealed partial class ExplainCommand : CliCommand
 {
-    private readonly Argument<string> subject = new("CODE") { Description = "A code such as AT2020." };
+    private readonly Argument<string> subject = new("FILE") { Description = "A .attune file, an ONNX file, zoo:NAME, or an error code such as AT2020." };
+    private readonly Option<string?> layer = new("--layer") { Description = "Only layers whose name or description contains this text.", HelpName = "TEXT" };
+    private readonly Option<bool> kernel = new("--kernel") { Description = "Print the loop program of every kernel shown." };
+    private readonly Option<int?> threads = SharedOptions.Threads();
 
     public ExplainCommand()
-        : base("explain", "Say what an error code means.", "attune explain AT2020")
+        : base(
+            "explain",
+            "Show per layer: time, share, configuration, runner-up and share of the roofline; or explain an error code.",
+            "attune explain mobilenet.attune",
+            "attune explain mobilenet.attune --layer conv1 --kernel",
+            "attune explain AT2020")
     {
         Command.Arguments.Add(subject);
+        Command.Options.Add(layer);
+        Command.Options.Add(kernel);
+        Command.Options.Add(threads);
     }
 
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        return Task.FromResult(Code(invocation.Value(subject)!));
+        string wanted = invocation.Value(subject)!;
+        return Task.FromResult(CodePattern().IsMatch(wanted) ? Code(wanted.ToUpperInvariant()) : Model(invocation, wanted));
+    }
+
+    private CommandResult Model(Invocation invocation, string path)
+    {
+        using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads));
+        int count = model.Threads;
+        invocation.Progress.Report("explain measuring the machine, then the model");
+        MachineSpeed speed = new MachineProbe(invocation.Clock).Run(count, invocation.Cancellation);
+        var explanation = ModelExplanation.Of(model, speed);
+        string text = invocation.Value(layer) ?? string.Empty;
+        StepExplanation[] shown = [.. explanation.Steps.Where(step => $"{step.Layer} {step.Title}".Contains(text, StringComparison.OrdinalIgnoreCase))];
+        Dictionary<int, string> programs = invocation.Value(kernel)
+            ? shown.Select(step => (step.Index, Program: model.Compiled.ProgramOf(step.Index))).Where(entry => entry.Program is not null).ToDictionary(entry => entry.Index, entry => entry.Program!)
+            : [];
+        var data = new
+        {
+            Model = model.Name,
+            Threads = count,
+            explanation.TotalMs,
+            explanation.Speed.PeakFlops,
+            explanation.Speed.BytesPerSecond,
+            model.Compiled.ArenaBytes,
+            model.Compiled.WeightBytes,
+            model.Tuned?.Summary,
+            Layers = shown,
+            Programs = programs.Count == 0 ? null : programs.Select(program => new { Layer = explanation.Steps[program.Key].Layer, Program = program.Value }),
+        };
+        return new CommandResult(data, report => Print(report, model, explanation, shown, programs))
+        {
+            Warnings = model.Warnings,
+            Next = programs.Count == 0 && shown.MaxBy(step => step.Ms) is { } slowest ? $"attune explain {path} --layer {slowest.Layer} --kernel" : null,
+        };
+    }
+
+    private static void Print(IAnsiConsole report, RunnableModel model, ModelExplanation explanation, StepExplanation[] shown, Dictionary<int, string> programs)
+    {
+        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {explanation.Steps.Length} steps, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
+        report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
+        report.Line(string.Empty);
+        ReportTable.Print(
+            report,
+            ["layer", "what", ">time", ">share", ">GFLOP/s", ">roofline", "from", ">runner-up"],
+            shown.Select(step => new[]
+            {
+                step.Layer,
+                step.Title,
+                Units.Milliseconds(step.Ms),
+                Units.Percent(step.Share),
+                $"{step.Gflops:0.0}",
+                Units.Percent(step.RooflineShare),
+                step.Source?.ToString().ToLowerInvariant() ?? string.Empty,
+                step is { MeasuredMs: { } chosen, RunnerUpMs: { } second } && chosen > 0 ? (second / chosen) < 1.02 ? "tie" : $"{(second / chosen) - 1:+0.0 %}" : string.Empty,
+            }));
+        foreach (StepExplanation step in shown.Where(step => step.Configuration is not null && shown.Length <= 5))
+        {
+            report.Line($"{Environment.NewLine}{step.Layer}  {step.Task}");
+            report.Line($"  chosen     {step.Configuration}");
+            if (step.RunnerUp is { } second)
+            {
+                report.Line($"  runner-up  {second} ({Units.Milliseconds(step.RunnerUpMs ?? 0)})");
+            }
+        }
+
+        foreach ((int index, string program) in programs)
+        {
+            report.Line($"{Environment.NewLine}// {explanation.Steps[index].Layer}");
+            report.Line(program);
+        }
+
+        report.Line(string.Empty);
     }
 
     private static CommandResult Code(string code)
     {
-        string? meaning = ErrorCodes.Meanings.GetValueOrDefault(code.ToUpperInvariant());
-        if (meaning is null)
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.UnknownCode, $"There is no code {code}.", "attune --help");
-        }
-
-        return new CommandResult(new { code, meaning }, report => report.MarkupLineInterpolated($"{code}  {meaning}"));
+        string meaning = ErrorCodes.Meanings.GetValueOrDefault(code) ?? FaultCodes.Meanings.GetValueOrDefault(code)
+            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.UnknownCode, $"There is no code {code}.", "Codes are printed by the failures themselves, for example AT2020.");
+        return new CommandResult(new { Code = code, Meaning = meaning }, report => report.Line($"{code}  {meaning}"));
     }
+
+    [GeneratedRegex("^AT[0-9]{4}$", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex CodePattern();
 }

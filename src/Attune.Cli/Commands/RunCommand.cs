@@ -29,7 +29,7 @@ internal sealed class RunCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, SharedOptions.CheckThreads(invocation.Value(threads)));
+        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads));
         CompiledModel compiled = subject.Compiled;
         IReadOnlyDictionary<string, string> sources = NamedFiles.Assign("--input", invocation.Value(input)!, compiled.Inputs);
         IReadOnlyDictionary<string, string> targets = NamedFiles.Assign("--output", invocation.Value(output)!, compiled.Outputs);
@@ -60,10 +60,10 @@ internal sealed class RunCommand : CliCommand
             foreach (NetworkValue value in compiled.Outputs)
             {
                 Tensor tensor = outputs[value.Name];
-                report.WriteLine($"{value.Name}  {tensor.Type}  largest: {string.Join(", ", Top(tensor).Select(entry => $"[{entry.Index}] {entry.Value:g5}"))}");
+                report.Line($"{value.Name}  {tensor.Type}  largest: {string.Join(", ", Top(tensor).Select(entry => $"[{entry.Index}] {entry.Value:g5}"))}");
             }
 
-            report.WriteLine($"first run {Units.Milliseconds(milliseconds)}");
+            report.Line($"first run {Units.Milliseconds(milliseconds)}");
         })
         {
             Warnings = subject.Warnings,

@@ -40,9 +40,8 @@ internal sealed class VerifyCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        int count = SharedOptions.CheckThreads(invocation.Value(threads));
         LoadedModel original = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, count);
+        using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, invocation.Value(threads));
         CheckSame(original.Network, subject);
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
         int done = 0;
@@ -61,7 +60,7 @@ internal sealed class VerifyCommand : CliCommand
         OutputError worst = errors.MaxBy(error => error.MaxRelError)!;
         bool passed = worst.MaxRelError <= tolerance;
         var data = new { MaxAbsError = errors.Max(error => error.MaxAbsError), worst.MaxRelError, Passed = passed, Tolerance = tolerance, Outputs = errors };
-        return new CommandResult(data, report => report.WriteLine(
+        return new CommandResult(data, report => report.Line(
             $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}"))
         {
             Warnings = subject.Warnings,

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Graph;
-using Attune.Kernels;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
@@ -24,25 +24,30 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
 
     /// <summary>Loads and compiles.</summary>
     /// <param name="source">A .attune file, an ONNX file or zoo:NAME.</param>
-    /// <param name="threads">Threads, already checked.</param>
+    /// <param name="threads">Value of --threads; null takes what the file was tuned for, else all processors.</param>
     /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
-    public static RunnableModel Load(string source, int threads)
+    public static RunnableModel Load(string source, int? threads)
     {
         if (source.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
         {
             return OfFile(source, threads);
         }
 
+        int count = SharedOptions.CheckThreads(threads);
         LoadedModel loaded = ModelLoader.Load(source, []);
-        var compiled = CompiledModel.Compile(PassPipeline.Default.Run(loaded.Network), TunedConfigurations.None, new ModelOptions(threads));
+        var compiled = CompiledModel.Compile(PassPipeline.Default.Run(loaded.Network), TunedConfigurations.None, new ModelOptions(count));
         return new RunnableModel($"{loaded.BaseName} (default configurations)", compiled, null, loaded.Source, loaded.Warnings);
     }
+
+    /// <summary>Threads an inference runs on.</summary>
+    public int Threads => Compiled.Options.Threads;
 
     /// <inheritdoc/>
     public void Dispose() => Compiled.Dispose();
 
-    private static RunnableModel OfFile(string path, int threads)
+    private static RunnableModel OfFile(string path, int? threads)
     {
+        int? given = threads is null ? null : SharedOptions.CheckThreads(threads);
         TunedModelLoad load = TunedModelFile.Load(path);
         if (!load.Succeeded)
         {
@@ -50,11 +55,12 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         }
 
         TunedModel tuned = load.Model;
-        var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(threads));
-        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, Warnings(tuned, threads));
+        int count = given ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
+        var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
+        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, WarningsOf(tuned, count));
     }
 
-    private static ImmutableArray<string> Warnings(TunedModel tuned, int threads)
+    private static ImmutableArray<string> WarningsOf(TunedModel tuned, int threads)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
         if (CpuDevice.Detect().Fingerprint.Match(tuned.Device) == DeviceMatch.Different)

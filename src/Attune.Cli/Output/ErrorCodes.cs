@@ -23,6 +23,7 @@ internal static class ErrorCodes
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
+    public const string NoWorker = "AT4004";
     public const string WrongResult = "AT5001";
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
@@ -49,6 +50,7 @@ internal static class ErrorCodes
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
+        [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",

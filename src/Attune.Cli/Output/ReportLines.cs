@@ -6,5 +6,5 @@ namespace Attune.Cli.Output;
 internal static class ReportLines
 {
     /// <summary>Writes one line as it is, without looking for markup.</summary>
-    public static void WriteLine(this IAnsiConsole report, string line) => report.Write(new Text(line + "\n"));
+    public static void Line(this IAnsiConsole report, string line) => report.Write(new Text(line + "\n"));
 }

@@ -18,7 +18,7 @@ internal static class ReportTable
             var column = new TableColumn(new Text(columns[i].TrimStart('>'), new Style(decoration: Decoration.Dim)))
             {
                 Alignment = number ? Justify.Right : Justify.Left,
-                Padding = new Padding(i == 0 ? 0 : 2, 0, 0, 0),
+                Padding = new Padding(0, 0, 2, 0),
                 NoWrap = number,
             };
             table.AddColumn(column);

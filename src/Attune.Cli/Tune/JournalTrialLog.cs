@@ -10,10 +10,28 @@ namespace Attune.Cli.Tune;
 /// <param name="session">Id of this run.</param>
 internal sealed class JournalTrialLog(Journal journal, string device, string session) : ITrialLog
 {
-    private long sequence;
+    private readonly List<Trial> appended = [];
+
+    /// <summary>The fastest correct trial of a task other than one configuration, or null.</summary>
+    /// <param name="taskKey">The task.</param>
+    /// <param name="threads">Threads it must have run on.</param>
+    /// <param name="chosen">Knobs of the configuration to leave out.</param>
+    public Trial? RunnerUp(string taskKey, int threads, IReadOnlyDictionary<string, string> chosen) =>
+        Load(taskKey).Concat(appended.Where(trial => trial.TaskKey == taskKey))
+            .Where(trial => trial.Result.Outcome == Outcome.Ok && trial.Threads == threads && !Same(trial.Knobs, chosen))
+            .MinBy(trial => trial.Result.MedianMs);
 
     /// <inheritdoc/>
-    public void Append(Trial trial) => journal.Append(new TuningRecord
+    public void Append(Trial trial)
+    {
+        journal.Append(ToRecord(trial));
+        appended.Add(trial);
+    }
+
+    private static bool Same(IReadOnlyDictionary<string, string> left, IReadOnlyDictionary<string, string> right) =>
+        left.Count == right.Count && left.All(knob => right.TryGetValue(knob.Key, out string? label) && label == knob.Value);
+
+    private TuningRecord ToRecord(Trial trial) => new()
     {
         Task = trial.TaskKey,
         Knobs = trial.Knobs,
@@ -29,9 +47,9 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
         Tuner = trial.Searcher,
         Seed = trial.Seed,
         Session = session,
-        Sequence = sequence++,
+        Sequence = appended.Count,
         Time = trial.Time,
-    });
+    };
 
     /// <inheritdoc/>
     public IEnumerable<Trial> Load(string taskKey) =>

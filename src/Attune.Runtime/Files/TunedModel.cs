@@ -30,6 +30,9 @@ public sealed record TunedModel
     /// <summary>Version of the product that made it.</summary>
     public required string ProductVersion { get; init; }
 
+    /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or the absolute path of an ONNX file on the machine that tuned it; null when unknown.</summary>
+    public string? Source { get; init; }
+
     /// <summary>How it was tuned; null when it was not.</summary>
     public TuningSummary? Summary { get; init; }
 }

@@ -121,6 +121,7 @@ internal static class TunedModelReader
             CreatedAt = manifest.CreatedAt,
             ProductVersion = manifest.ProductVersion,
             Summary = manifest.Summary,
+            Source = manifest.Source,
         };
     }
 

@@ -55,6 +55,7 @@ internal static class TunedModelWriter
         Threads = model.Threads,
         VectorLanes = model.VectorLanes,
         Summary = model.Summary,
+        Source = model.Source,
         Entries =
         [
             new ManifestEntry(TunedModelFile.NetworkName, network.LongLength, [.. WeightTransfer.Hash(network)]),

@@ -43,7 +43,7 @@ internal sealed class RecordsExportCommand : CliCommand
         }
 
         File.Move(partial, target, overwrite: true);
-        return Task.FromResult(new CommandResult(new { Records = records.Length }, report => report.WriteLine($"{records.Length} records"))
+        return Task.FromResult(new CommandResult(new { Records = records.Length }, report => report.Line($"{records.Length} records"))
         {
             Warnings = read.Warnings,
             Written = [target],

@@ -52,7 +52,7 @@ internal sealed class RecordsShowCommand : CliCommand
                     report,
                     ["task", ">threads", "outcome", ">median", "tuner", "configuration"],
                     shown.Select(record => new[] { record.Task, $"{record.Threads}", $"{record.Outcome}", Median(record), record.Tuner, Knobs(record) }));
-                report.WriteLine($"{shown.Length} of {all.Length} records");
+                report.Line($"{shown.Length} of {all.Length} records");
             })
         {
             Warnings = read.Warnings,

@@ -26,6 +26,9 @@ internal sealed record Manifest
 
     public TuningSummary? Summary { get; init; }
 
+    /// <summary>Where the network came from; optional.</summary>
+    public string? Source { get; init; }
+
     public required ImmutableArray<ManifestEntry> Entries { get; init; }
 }
 

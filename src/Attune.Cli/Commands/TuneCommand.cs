@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Cli.Tune;
+using Attune.Graph;
+using Attune.Measuring;
+using Attune.Records;
+using Attune.Tuning;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune tune</c>: searches kernels for every layer of a model and writes a tuned model.</summary>
+internal sealed class TuneCommand : CliCommand
+{
+    private readonly Argument<string> model = ModelLoader.Argument();
+    private readonly Option<string> output = SharedOptions.Output("The .attune file to write. Default: the model's name.");
+    private readonly Option<string> budget = new("--budget", "-b") { Description = "Time (90s, 10m, 1h30m) or trials (500trials) to spend.", HelpName = "BUDGET", DefaultValueFactory = _ => "10m" };
+    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<string[]> shape = SharedOptions.Shape();
+    private readonly Option<string> searcher = new("--searcher") { Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => SearcherCatalog.Default };
+    private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> records = new("--records") { Description = "Records file to resume from and append to. Default: the journal in the user's data folder.", HelpName = "FILE" };
+    private readonly Option<int> number = new("--number") { Description = "Runs per repeat of a measurement; 0 fills --min-repeat-ms.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.Number };
+    private readonly Option<int> repeat = new("--repeat") { Description = "Most repeats of a measurement.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.MaxRepeats };
+    private readonly Option<double> minimumRepeat = new("--min-repeat-ms") { Description = "Shortest repeat in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => MeasureOptions.Default.MinRepeatMs };
+    private readonly Option<string> timeout = new("--timeout") { Description = "Time after which a candidate is given up.", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
+
+    public TuneCommand()
+        : base(
+            "tune",
+            "Search kernels for every layer of a model and write a tuned model. Ctrl-C keeps what was found; the same command resumes.",
+            "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
+            "attune tune model.onnx --budget 500trials --threads 1 --records model.jsonl -o model.attune")
+    {
+        Command.Arguments.Add(model);
+        foreach (Option option in new Option[] { output, budget, threads, shape, searcher, seed, records, number, repeat, minimumRepeat, timeout })
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        TunePlan plan = Plan(invocation);
+        invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {plan.Model.Network.Nodes.Length} nodes, {plan.Fused.Nodes.Length} after fusion, {plan.Tasks.Length} tasks; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}");
+        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation);
+        return TuneReport.Of(plan, outcome);
+    }
+
+    private TunePlan Plan(Invocation invocation)
+    {
+        int count = SharedOptions.CheckThreads(invocation.Value(threads));
+        var spend = Budget.Parse(invocation.Value(budget)!);
+        string name = invocation.Value(searcher)!;
+        if (!SearcherCatalog.Knows(name))
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no searcher '{name}'. Did you mean '{SearcherCatalog.Nearest(name)}'?", $"Use one of {string.Join(", ", SearcherCatalog.Names)}.");
+        }
+
+        TimeSpan limit = Budget.Duration(invocation.Value(timeout)!)
+            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(timeout)}' is no duration.", "Write --timeout 5s.");
+        LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
+        string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
+        CheckTarget(target);
+        return new TunePlan(
+            loaded,
+            PassPipeline.Default.Run(loaded.Network),
+            spend,
+            count,
+            name,
+            invocation.Value(seed),
+            Measuring(invocation),
+            limit,
+            invocation.Value(records) ?? RecordFolder.DefaultJournal(),
+            target);
+    }
+
+    private MeasureOptions Measuring(Invocation invocation)
+    {
+        int most = invocation.Value(repeat);
+        MeasureOptions options = MeasureOptions.Default with
+        {
+            Number = invocation.Value(number),
+            MaxRepeats = most,
+            MinRepeats = Math.Min(MeasureOptions.Default.MinRepeats, most),
+            MinRepeatMs = invocation.Value(minimumRepeat),
+        };
+        try
+        {
+            return options.Validate();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, wrong.Message, "attune tune --help");
+        }
+    }
+
+    // A target that cannot be written must not be found out after ten minutes of tuning.
+    private static void CheckTarget(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (Directory.Exists(path) || !Directory.Exists(folder))
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"'{path}' cannot be written: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}.", "Name another file with -o.");
+        }
+
+        string probe = Path.Combine(folder, $".attune-{Guid.NewGuid():N}");
+        File.WriteAllBytes(probe, []);
+        File.Delete(probe);
+    }
+}

@@ -1,0 +1,34 @@
+using Attune.Runtime;
+
+namespace Attune.Cli.Explain;
+
+/// <summary>One step of a model: what it does, how long it takes, what was chosen for it.</summary>
+/// <param name="Index">Position in order of execution.</param>
+/// <param name="Layer">Node name.</param>
+/// <param name="Operation">What the step does.</param>
+/// <param name="Title">Short description with sizes.</param>
+/// <param name="Ms">Median time inside the model, milliseconds.</param>
+/// <param name="Share">Share of the model's time, 0 to 1.</param>
+/// <param name="Gflops">Billions of operations per second reached.</param>
+/// <param name="RooflineShare">Share of what memory and arithmetic units would allow, 0 to 1.</param>
+/// <param name="Task">Key of its task, or null when the step is not searched.</param>
+/// <param name="Configuration">Knobs of the chosen configuration, or null.</param>
+/// <param name="Source">Where the configuration comes from, or null.</param>
+/// <param name="MeasuredMs">Time of the configuration when it was tuned, alone, milliseconds; null when it was not.</param>
+/// <param name="RunnerUpMs">Time of the second best when it was tuned, milliseconds; null when there is none.</param>
+/// <param name="RunnerUp">Knobs in which the second best differs; null when there is none.</param>
+internal sealed record StepExplanation(
+    int Index,
+    string Layer,
+    string Operation,
+    string Title,
+    double Ms,
+    double Share,
+    double Gflops,
+    double RooflineShare,
+    string? Task,
+    string? Configuration,
+    ConfigurationSource? Source,
+    double? MeasuredMs,
+    double? RunnerUpMs,
+    string? RunnerUp);

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Attune.Cli.Arguments;
+using Attune.Cli.Models;
+using Attune.Kernels;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+using Attune.Measuring;
+using Attune.Runtime;
+using Attune.Tuning;
+
+namespace Attune.Cli.Tune;
+
+/// <summary>Everything a tune was asked to do, checked before any work begins.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Fused">Its network after all passes.</param>
+/// <param name="Budget">Time or trials.</param>
+/// <param name="Threads">Threads of kernels and model.</param>
+/// <param name="Searcher">Name of the searcher.</param>
+/// <param name="Seed">Seed of the searches.</param>
+/// <param name="Measuring">How candidates are timed.</param>
+/// <param name="CandidateLimit">Time a candidate may take.</param>
+/// <param name="Records">Path of the journal.</param>
+/// <param name="Output">Path of the tuned model.</param>
+internal sealed record TunePlan(
+    LoadedModel Model,
+    Network Fused,
+    Budget Budget,
+    int Threads,
+    string Searcher,
+    int Seed,
+    MeasureOptions Measuring,
+    TimeSpan CandidateLimit,
+    string Records,
+    string Output)
+{
+    /// <summary>The tasks of the model, as the search wants them.</summary>
+    public ImmutableArray<TuningTask> Tasks { get; } =
+    [
+        .. ModelTask.Of(Fused).Select(task =>
+        {
+            Space space = KernelTemplates.CreateSpace(task.Workload);
+            return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
+            {
+                Family = task.Key[..task.Key.IndexOf('/')],
+            };
+        }),
+    ];
+
+    /// <summary>Options of the tuning run.</summary>
+    public TuningOptions Options => new() { Budget = Budget.Time, Trials = Budget.Trials, Threads = Threads, Seed = Seed, Searcher = Searcher };
+}

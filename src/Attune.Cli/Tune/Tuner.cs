@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Attune.Cli.Bench;
+using Attune.Cli.Commands;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Devices;
+using Attune.Measuring;
+using Attune.Records;
+using Attune.Runtime;
+using Attune.Tuning;
+
+namespace Attune.Cli.Tune;
+
+/// <summary>Carries a plan out: journal, worker process, search, comparison of the whole model with its defaults, model file.</summary>
+internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider clock)
+{
+    private static readonly TimeSpan ShortestComparison = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestComparison = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tunes and writes the model.</summary>
+    /// <param name="cancellation">Stops the search; what was found is written all the same.</param>
+    /// <exception cref="JournalException">The journal cannot be used.</exception>
+    /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
+    /// <exception cref="TunedModelException">The model file cannot be written.</exception>
+    public async Task<TuneOutcome> RunAsync(CancellationToken cancellation)
+    {
+        var device = CpuDevice.Detect();
+        string fingerprint = device.Fingerprint.Id;
+        using var journal = Journal.Open(plan.Records);
+        var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
+        TuningReport report = await SearchAsync(log, cancellation);
+        ImmutableArray<TunedConfiguration> found = [.. report.Tasks.Select(task => Choose(task, log))];
+        BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, cancellation);
+        bool keepDefaults = latency?.Ratio is { High: < 1 };
+        ImmutableArray<TunedConfiguration> written = keepDefaults ? [.. report.Tasks.Select(Default)] : found;
+        var outcome = new TuneOutcome(report, written, latency, keepDefaults, fingerprint);
+        TunedModelFile.Save(plan.Output, new TunedModel
+        {
+            Network = plan.Fused,
+            Configurations = written,
+            Device = fingerprint,
+            DeviceDescription = device.Identity.Brand,
+            Threads = plan.Threads,
+            VectorLanes = device.VectorLanes,
+            CreatedAt = clock.GetUtcNow(),
+            ProductVersion = typeof(Tuner).Assembly.GetName().Version?.ToString(3) ?? "0",
+            Source = plan.Model.Source,
+            Summary = new TuningSummary(plan.Searcher, plan.Seed, report.Trials, report.Elapsed.TotalSeconds, outcome.BeforeMs, outcome.AfterMs),
+        });
+        return outcome;
+    }
+
+    private async Task<TuningReport> SearchAsync(JournalTrialLog log, CancellationToken cancellation)
+    {
+        await using var measurer = new WorkerMeasurer(new WorkerSettings
+        {
+            Command = WorkerCommand.Self(WorkerProcessCommand.Name),
+            Measuring = plan.Measuring,
+            CandidateLimit = plan.CandidateLimit,
+            Clock = clock,
+        });
+        var run = new TuningRun(plan.Tasks, plan.Options, measurer, log, clock, new TuneProgress(progress, plan.Tasks.Length).On);
+        return await run.RunAsync(cancellation);
+    }
+
+    private async Task<BenchTimes> CompareAsync(ImmutableArray<TunedConfiguration> found, CancellationToken cancellation)
+    {
+        progress.Announce("tune    comparing the tuned model with default configurations ...");
+        var configurations = found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs);
+        var options = new ModelOptions(plan.Threads);
+        using var tuned = CompiledModel.Compile(plan.Fused, configurations, options);
+        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, options);
+        await using var ours = new CompiledContender("tuned", tuned, clock);
+        await using var peer = new CompiledContender("default", plain, clock);
+        TimeSpan share = (plan.Budget.Time ?? LongestComparison) / 10;
+        TimeSpan duration = share < ShortestComparison ? ShortestComparison : share > LongestComparison ? LongestComparison : share;
+        return await new InterleavedBench(progress, clock).RunAsync(ours, peer, duration, cancellation);
+    }
+
+    private TunedConfiguration Choose(TaskReport task, JournalTrialLog log)
+    {
+        if (task.BestMs is null)
+        {
+            return Default(task);
+        }
+
+        IReadOnlyDictionary<string, string> knobs = task.Best.ToLabels();
+        Trial? second = log.RunnerUp(task.Task.Key, plan.Threads, knobs);
+        return new TunedConfiguration(
+            task.Task.Key,
+            knobs,
+            task.BestMs,
+            ConfigurationSource.Tuned,
+            second is null ? null : new RunnerUp(second.Knobs, second.Result.MedianMs));
+    }
+
+    private static TunedConfiguration Default(TaskReport task) =>
+        new(task.Task.Key, task.Task.Space[task.Task.DefaultIndex].ToLabels(), task.DefaultMs, ConfigurationSource.Default, null);
+}
