@@ -7,8 +7,9 @@ namespace Attune.Measuring;
 public interface ICandidateFactory : IDisposable
 {
     /// <summary>
-    /// Makes what all candidates of a task share (random inputs, the reference result). Called before the first <see cref="Build"/> of a task and
-    /// number of threads, under a time limit of its own, so that a slow reference kernel is never taken for a hanging candidate.
+    /// Makes what all candidates of a task share (random inputs, the reference result). Called before <see cref="Build"/> whenever the task or the number of
+    /// threads is another than last time, so it should return at once for what it still has; under a time limit of its own, so that a slow reference kernel is
+    /// never taken for a hanging candidate.
     /// </summary>
     /// <param name="task">Key of the task.</param>
     /// <param name="threads">Threads that candidates will run on.</param>

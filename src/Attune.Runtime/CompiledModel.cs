@@ -16,7 +16,7 @@ public sealed partial class CompiledModel : IDisposable
     private readonly ExecutionPlan plan;
     private readonly ImmutableArray<CompiledStep> steps;
     private readonly IReadOnlyCollection<NativeBuffer> buffers;
-    private readonly int argumentSlots;
+    private readonly Workspace workspace;
     private readonly ThreadTeam team;
     private readonly Stack<Inference> idle = new();
     private readonly Lock gate = new();
@@ -28,7 +28,7 @@ public sealed partial class CompiledModel : IDisposable
         this.steps = steps;
         Options = options;
         buffers = compiler.Buffers;
-        argumentSlots = compiler.ArgumentSlots;
+        workspace = compiler.Workspace;
         team = new ThreadTeam(options.Threads);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
@@ -49,6 +49,9 @@ public sealed partial class CompiledModel : IDisposable
     /// <summary>Bytes of the arena that one inference works in.</summary>
     public long ArenaBytes => plan.ArenaFloats * sizeof(float);
 
+    /// <summary>Bytes of workspace and scratch that one inference needs besides the arena.</summary>
+    public long WorkspaceBytes => (workspace.SharedFloats + (workspace.ScratchFloats * Options.Threads)) * sizeof(float);
+
     /// <summary>Bytes of packed weights.</summary>
     public long WeightBytes => buffers.Sum(buffer => buffer.Count) * sizeof(float);
 
@@ -61,7 +64,7 @@ public sealed partial class CompiledModel : IDisposable
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes);
-        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), Environment.ProcessorCount);
+        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads);
         return new CompiledModel(layout, compiler, compiler.Run(), resolved);
     }
 
@@ -236,7 +239,7 @@ public sealed partial class CompiledModel : IDisposable
             }
         }
 
-        return new Inference(steps, new RunContext(plan, argumentSlots), Options.Threads);
+        return new Inference(steps, new RunContext(plan, workspace, Options.Threads), Options.Threads);
     }
 
     private void Return(Inference inference)

@@ -9,20 +9,13 @@ internal static class ConvolutionRules
     public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
     [
         new("Conv", context => Convolution(context, 0, 1, 2, context.Element(0))),
-        new(FusedOperators.Convolution, context => Residual(context, Convolution(context, 0, 1, 2, context.Element(0)))),
         new("ConvInteger", context => Convolution(context, 0, 1, int.MaxValue, DataType.Int32)),
         new("QLinearConv", context => Convolution(context, 0, 3, 8, context.Element(7))),
         new("ConvTranspose", Transposed),
     ];
 
-    /// <summary>Checks that an omitted or present residual (input 3) has the result's shape.</summary>
-    public static TensorType[] Residual(InferenceContext context, TensorType[] result)
-    {
-        context.Require(!context.Has(3) || context.In(3).Equals(result[0]), "The residual's type differs from the result's.");
-        return result;
-    }
-
-    private static TensorType[] Convolution(InferenceContext context, int input, int weights, int bias, DataType result)
+    /// <summary>A convolution whose input, weights and bias are at the given positions.</summary>
+    public static TensorType[] Convolution(InferenceContext context, int input, int weights, int bias, DataType result)
     {
         long[] x = context.Extents(input, 3);
         long[] w = context.Extents(weights);

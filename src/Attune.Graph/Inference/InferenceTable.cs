@@ -11,6 +11,7 @@ internal static class InferenceTable
         ConvolutionRules.All,
         PoolingRules.All,
         MatrixRules.All,
+        FusedRules.All,
         NormalizationRules.All,
         ReductionRules.All,
         ShapeRules.All,

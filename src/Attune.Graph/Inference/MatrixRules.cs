@@ -12,7 +12,6 @@ internal static class MatrixRules
         new("MatMulInteger", context => Product(context, 0, 1, DataType.Int32)),
         new("QLinearMatMul", context => Product(context, 0, 3, context.Element(7))),
         new("Gemm", Gemm),
-        new(FusedOperators.Dense, Dense),
         new("Einsum", EinsumRule.Infer),
     ];
 
@@ -59,17 +58,5 @@ internal static class MatrixRules
         var shape = Shape.Of(m, n);
         context.Require(!context.Has(2) || shape.Equals(Broadcasting.Join(shape, context.Shape(2))), $"The addend does not stretch to {shape}.");
         return [new TensorType(Same(context, 0, 1), shape)];
-    }
-
-    private static TensorType[] Dense(InferenceContext context)
-    {
-        long[] x = context.Extents(0, 2);
-        long[] w = context.Extents(1);
-        context.Require(w.Length == 2, "The weights must be a matrix.");
-        (long k, long n) = context.Attributes.Int("transB", 0) != 0 ? (w[1], w[0]) : (w[0], w[1]);
-        context.Require(x[^1] == k, $"{context.Shape(0)} times {context.Shape(1)}: the inner extents {x[^1]} and {k} differ.");
-        context.Require(!context.Has(2) || context.Shape(2).Equals(Shape.Of(n)), $"The bias must have shape {n}.");
-        x[^1] = n;
-        return ConvolutionRules.Residual(context, context.Result(Same(context, 0, 1), x));
     }
 }

@@ -9,6 +9,7 @@ namespace Attune.Graph;
 /// </summary>
 internal sealed class SeededWeights(int seed)
 {
+    private const int Chunk = 1 << 20;
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     // Four uniform numbers of 16 bits have this mean and standard deviation.
@@ -20,15 +21,18 @@ internal sealed class SeededWeights(int seed)
     {
         var shape = Shape.Of(extents);
         var data = new float[shape.Count];
-        ulong state = Start(name);
+        ulong start = Start(name);
         float scale = deviation / Deviation;
-        for (int i = 0; i < data.Length; i++)
+        Parallel.For(0, (data.Length + Chunk - 1) / Chunk, chunk =>
         {
-            ulong bits = Next(ref state);
-            int sum = (int)((bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48));
-            data[i] = (sum - Mean) * scale;
-        }
-
+            int end = Math.Min(data.Length, (chunk + 1) * Chunk);
+            for (int i = chunk * Chunk; i < end; i++)
+            {
+                ulong bits = Mix(start + ((ulong)i * Golden));
+                int sum = (int)((bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48));
+                data[i] = (sum - Mean) * scale;
+            }
+        });
         return Tensor.Of(shape, data);
     }
 
@@ -36,22 +40,20 @@ internal sealed class SeededWeights(int seed)
     public Tensor Uniform(string name, float low, float high, long count)
     {
         var data = new float[count];
-        ulong state = Start(name);
+        ulong start = Start(name);
         for (int i = 0; i < data.Length; i++)
         {
-            data[i] = low + ((high - low) * (Next(ref state) >> 40) / (1 << 24));
+            data[i] = low + ((high - low) * (Mix(start + ((ulong)i * Golden)) >> 40) / (1 << 24));
         }
 
         return Tensor.Of(Shape.Of(count), data);
     }
 
-    private static ulong Next(ref ulong state)
+    private static ulong Mix(ulong state)
     {
-        state += Golden;
-        ulong mixed = state;
-        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
-        return mixed ^ (mixed >> 31);
+        state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+        state = (state ^ (state >> 27)) * 0x94D049BB133111EB;
+        return state ^ (state >> 31);
     }
 
     private ulong Start(string name)
@@ -62,6 +64,6 @@ internal sealed class SeededWeights(int seed)
             state = (state ^ letter) * 0x100000001B3;
         }
 
-        return Next(ref state);
+        return Mix(state);
     }
 }

@@ -70,6 +70,9 @@ public sealed class Space
         return index;
     }
 
+    /// <summary>True when the space has a knob of this name.</summary>
+    public bool Has(string knob) => positions.ContainsKey(knob);
+
     /// <summary>Position of a knob by name.</summary>
     /// <exception cref="KeyNotFoundException">The space has no such knob.</exception>
     public int PositionOf(string knob) => positions.TryGetValue(knob, out int p) ? p : throw new KeyNotFoundException($"The space has no knob '{knob}'.");

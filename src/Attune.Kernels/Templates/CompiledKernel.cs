@@ -1,44 +1,70 @@
+using System.Collections.Immutable;
 using Attune.Kernels.Loops;
 
 namespace Attune.Kernels.Templates;
 
-/// <summary>Machine code for one kernel. Work units may be split among threads in any way; each unit writes its own part of the output.</summary>
+/// <summary>
+/// Machine code for one kernel. Every phase takes the same buffers: the template's operands, then at <see cref="SharedSlot"/> the shared workspace and at
+/// <see cref="ScratchSlot"/> the calling thread's scratch. All threads finish a phase before any begins the next.
+/// </summary>
 public sealed class CompiledKernel
 {
-    private readonly LoopProgram program;
+    /// <summary>Slots of a kernel's table of buffers.</summary>
+    public const int Slots = 8;
 
-    private CompiledKernel(LoopProgram program, KernelEntry entry, int units)
+    /// <summary>Slot of the workspace that threads share.</summary>
+    public const int SharedSlot = 5;
+
+    /// <summary>Slot of the thread's own scratch.</summary>
+    public const int ScratchSlot = 6;
+
+    private readonly KernelSource source;
+
+    private CompiledKernel(KernelSource source, ImmutableArray<KernelPhase> phases)
     {
-        this.program = program;
-        Entry = entry;
-        Units = units;
+        this.source = source;
+        Phases = phases;
     }
 
-    /// <summary>The code.</summary>
-    public KernelEntry Entry { get; }
+    /// <summary>Phases in order.</summary>
+    public ImmutableArray<KernelPhase> Phases { get; }
 
-    /// <summary>Number of work units.</summary>
-    public int Units { get; }
+    /// <summary>Workspace that all threads share, floats.</summary>
+    public long SharedFloats => source.SharedFloats;
 
-    /// <summary>The loop program as text.</summary>
-    public string Program => Printer.Print(program);
+    /// <summary>Scratch of each thread, floats.</summary>
+    public long ScratchFloats => source.ScratchFloats;
 
-    /// <summary>Compiles a program; null and a reason when it is too large to be optimised.</summary>
-    internal static CompiledKernel? From(LoopProgram program, int units, out string? refusal)
+    /// <summary>The loop programs as text.</summary>
+    public string Program => string.Join('\n', source.Phases.Select(phase => Printer.Print(phase.Program)));
+
+    /// <summary>Compiles a kernel of one phase; null and a reason when it is too large to be optimised.</summary>
+    internal static CompiledKernel? From(LoopProgram program, int units, out string? refusal) => From(KernelSource.Of((program, units)), out refusal);
+
+    /// <summary>Compiles a kernel; null and a reason when it is too large to be optimised.</summary>
+    internal static CompiledKernel? From(KernelSource source, out string? refusal)
     {
-        KernelEntry? entry = IlLowering.Compile(program, out refusal);
-        if (entry is null)
+        var phases = ImmutableArray.CreateBuilder<KernelPhase>();
+        foreach ((LoopProgram program, int units) in source.Phases)
         {
-            return null;
+            KernelEntry? entry = IlLowering.Compile(program, out refusal);
+            if (entry is null)
+            {
+                return null;
+            }
+
+            // The first call runs the JIT; with no work units it touches no buffer.
+            WarmUp(entry);
+            phases.Add(new KernelPhase(entry, units));
         }
 
-        // The first call runs the JIT; with no work units it touches no buffer.
-        unsafe
-        {
-            float** nothing = stackalloc float*[program.Buffers.Length];
-            entry(nothing, 0, 0);
-        }
+        refusal = null;
+        return new CompiledKernel(source, phases.ToImmutable());
+    }
 
-        return new CompiledKernel(program, entry, units);
+    private static unsafe void WarmUp(KernelEntry entry)
+    {
+        float** nothing = stackalloc float*[Slots];
+        entry(nothing, 0, 0);
     }
 }

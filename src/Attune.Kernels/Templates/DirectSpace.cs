@@ -33,6 +33,11 @@ internal static class DirectSpace
             Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
             Knob.Scale("prefetch", 0, 4, 8, 16, 32),
         ];
+        if (WinogradPlan.IsEligible(w))
+        {
+            knobs = knobs.Add(Knob.Choice("algorithm", "direct", "winograd2", "winograd4"));
+        }
+
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
     }
 
@@ -113,6 +118,11 @@ internal static class DirectSpace
 
     private static bool Admits(ConvolutionWorkload w, Configuration c, int registers)
     {
+        if (WinogradPlan.IsSelected(c))
+        {
+            return new WinogradPlan(w, c).Admits(w, registers, c);
+        }
+
         var plan = new DirectPlan(w, c);
         int held = Math.Min(plan.ChannelTile, plan.ColumnTile * plan.RowTile);
         if (plan.Accumulators + held + 1 > registers || plan.BodySize > MaxBody)
@@ -135,6 +145,11 @@ internal static class DirectSpace
 
     private static double[] Features(ConvolutionWorkload w, Configuration c)
     {
+        if (WinogradPlan.IsSelected(c))
+        {
+            return WinogradFeatures(w, new WinogradPlan(w, c));
+        }
+
         var plan = new DirectPlan(w, c);
         double weights = 4.0 * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = 4.0 * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
@@ -150,6 +165,27 @@ internal static class DirectSpace
             Math.Log2(plan.Units),
             plan.Imbalance(2),
             plan.Chunks > 1 ? 1 : 0,
+        ];
+    }
+
+    /// <summary>The same ten quantities for the Winograd template, so that one evaluation function serves both.</summary>
+    private static double[] WinogradFeatures(ConvolutionWorkload w, WinogradPlan plan)
+    {
+        double accumulators = plan.ChannelTile * plan.Register;
+        double weights = 4.0 * plan.Points * w.InChannels * plan.ChannelTile * w.Lanes;
+        int units = plan.Split ? plan.Blocks * plan.ChannelUnits : plan.Blocks;
+        return
+        [
+            accumulators,
+            (plan.ChannelTile + plan.Register) / accumulators,
+            (double)plan.Blocks * plan.Block * plan.Outputs * plan.Outputs / ((double)w.OutHeight * w.OutWidth),
+            Math.Log2(accumulators * plan.Unroll),
+            Math.Log2(weights),
+            Math.Log2(weights * plan.ChannelTilesPerUnit * plan.ChannelUnits),
+            Math.Log2(4.0 * plan.BlockFloats),
+            Math.Log2(units),
+            Math.Ceiling(units / 2.0) * 2 / units,
+            plan.Split ? 1 : 0,
         ];
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 
 namespace Attune.Kernels.Templates;
@@ -27,10 +26,19 @@ public static class KernelTemplates
             throw new ArgumentException($"Configuration {configuration} is not valid for {workload.Key}.", nameof(configuration));
         }
 
-        (LoopProgram program, int units) = workload.IsDepthwise
-            ? DepthwiseTemplate.Build(workload, configuration, binding)
-            : DirectTemplate.Build(workload, configuration, binding);
-        return CompiledKernel.From(program, units, out refusal);
+        return CompiledKernel.From(Source(workload, configuration, binding), out refusal);
+    }
+
+    internal static KernelSource Source(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding)
+    {
+        if (workload.IsDepthwise)
+        {
+            return KernelSource.Of(DepthwiseTemplate.Build(workload, configuration, binding));
+        }
+
+        return WinogradPlan.IsSelected(configuration)
+            ? WinogradTemplate.Build(workload, configuration, binding)
+            : KernelSource.Of(DirectTemplate.Build(workload, configuration, binding));
     }
 
     /// <summary>The canonical views a workload is measured with: input with just its padding as halo, dense output.</summary>

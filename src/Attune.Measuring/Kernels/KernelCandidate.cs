@@ -17,6 +17,8 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
     private readonly AlignedFloats output;
     private readonly AlignedFloats copies;
     private readonly AlignedFloats arguments;
+    private readonly AlignedFloats workspace;
+    private readonly long scratchFloats;
     private readonly int copyCount;
     private int turn;
 
@@ -30,7 +32,9 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
         long footprint = bytes >= 1L << 20 ? LargeFootprint : SmallFootprint;
         copyCount = (int)Math.Clamp(footprint / Math.Max(1, bytes), 1, 64);
         copies = new AlignedFloats(copyCount > 1 ? (copyCount - 1) * packed.Count : 0);
-        arguments = new AlignedFloats(copyCount * 5L * 2);
+        scratchFloats = (kernel.ScratchFloats + 15) / 16 * 16;
+        workspace = new AlignedFloats(kernel.SharedFloats + (scratchFloats * team.Members));
+        arguments = new AlignedFloats(2L * copyCount * team.Members * CompiledKernel.Slots);
         for (int copy = 0; copy < copyCount; copy++)
         {
             float* weights = packed.Address;
@@ -40,12 +44,17 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
                 Buffer.MemoryCopy(packed.Address, weights, bytes, bytes);
             }
 
-            float** table = Table(copy);
-            table[0] = data.Input.Address;
-            table[1] = weights;
-            table[2] = data.Bias.Address;
-            table[3] = null;
-            table[4] = output.Address;
+            for (int member = 0; member < team.Members; member++)
+            {
+                float** table = Table(copy, member);
+                table[0] = data.Input.Address;
+                table[1] = weights;
+                table[2] = data.Bias.Address;
+                table[3] = null;
+                table[4] = output.Address;
+                table[CompiledKernel.SharedSlot] = workspace.Address + (scratchFloats * team.Members);
+                table[CompiledKernel.ScratchSlot] = workspace.Address + (scratchFloats * member);
+            }
         }
     }
 
@@ -64,11 +73,16 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
 
     void ITeamJob.Run(int member, TeamBarrier barrier)
     {
-        int begin = (int)((long)kernel.Units * member / team.Members);
-        int end = (int)((long)kernel.Units * (member + 1) / team.Members);
-        if (begin < end)
+        foreach (KernelPhase phase in kernel.Phases)
         {
-            kernel.Entry(Table(turn), begin, end);
+            int begin = (int)((long)phase.Units * member / team.Members);
+            int end = (int)((long)phase.Units * (member + 1) / team.Members);
+            if (begin < end)
+            {
+                phase.Entry(Table(turn, member), begin, end);
+            }
+
+            barrier.Wait();
         }
     }
 
@@ -77,7 +91,8 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
         output.Dispose();
         copies.Dispose();
         arguments.Dispose();
+        workspace.Dispose();
     }
 
-    private float** Table(int copy) => (float**)arguments.Address + (copy * 5);
+    private float** Table(int copy, int member) => (float**)arguments.Address + (((copy * team.Members) + member) * CompiledKernel.Slots);
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class TaskData : IDisposable
     private readonly int period;
     private readonly float tolerance;
     private AlignedFloats? packed;
-    private int packedTile = -1;
+    private string packedForm = string.Empty;
 
     public TaskData(ConvolutionWorkload workload)
     {
@@ -54,15 +54,21 @@ internal sealed unsafe class TaskData : IDisposable
 
     public AlignedFloats MakeOutput() => new(Room(Workload.OutputLayout, Workload.OutChannels, Workload.OutHeight, Workload.OutWidth, default));
 
-    /// <summary>Weights packed for a configuration; kept for the next candidate with the same register tile, since packing is what large layers would wait for.</summary>
+    /// <summary>Weights packed for a configuration; kept for the next candidate of the same form, since packing is what large layers would wait for.</summary>
     public AlignedFloats Pack(Configuration configuration)
     {
-        int tile = Workload.IsDepthwise ? 0 : configuration.Tuple("oc")[2];
-        if (packed is null || tile != packedTile)
+        string form = WeightPacking.FormOf(Workload, configuration);
+        if (packed is null || form != packedForm)
         {
-            packed ??= new AlignedFloats(WeightPacking.PackedCount(Workload));
+            long count = WeightPacking.PackedCount(Workload, configuration);
+            if (packed?.Count != count)
+            {
+                packed?.Dispose();
+                packed = new AlignedFloats(count);
+            }
+
             WeightPacking.Pack(Workload, configuration, weights, reductionMajor: false, packed.Address, Environment.ProcessorCount);
-            packedTile = tile;
+            packedForm = form;
         }
 
         return packed;

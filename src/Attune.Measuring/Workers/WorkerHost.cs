@@ -12,7 +12,7 @@ public sealed class WorkerHost
     private readonly Stream output;
     private readonly ICandidateFactory factory;
     private readonly WorkerHostOptions options;
-    private readonly HashSet<(string Task, int Threads)> prepared = [];
+    private (string Task, int Threads)? prepared;
     private long calibratedAt;
     private double calibrationMs;
 
@@ -166,7 +166,7 @@ public sealed class WorkerHost
     private MeasureResult? Prepare(WorkerRequest request)
     {
         MeasureRequest wanted = request.Candidate;
-        if (prepared.Contains((wanted.Task, wanted.Threads)))
+        if (prepared == (wanted.Task, wanted.Threads))
         {
             return null;
         }
@@ -174,8 +174,9 @@ public sealed class WorkerHost
         Send(new WorkerReply(request.Id, WorkerStage.Preparing));
         try
         {
+            prepared = null;
             factory.Prepare(wanted.Task, wanted.Threads);
-            prepared.Add((wanted.Task, wanted.Threads));
+            prepared = (wanted.Task, wanted.Threads);
             return null;
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)

@@ -15,7 +15,7 @@ internal sealed class Inference : ITeamJob, IDisposable
         this.steps = steps;
         this.members = members;
         Context = context;
-        foreach (StepPart part in steps.SelectMany(step => step.Parts))
+        foreach (StepPart part in steps.SelectMany(step => step.Phases).SelectMany(parts => parts))
         {
             part.Bind(context);
         }
@@ -36,12 +36,16 @@ internal sealed class Inference : ITeamJob, IDisposable
 
         for (int i = 0; i < steps.Length; i++)
         {
-            foreach (StepPart part in steps[i].Parts)
+            foreach (ImmutableArray<StepPart> parts in steps[i].Phases)
             {
-                part.Run(Context, member, members);
+                foreach (StepPart part in parts)
+                {
+                    part.Run(Context, member, members);
+                }
+
+                barrier.Wait();
             }
 
-            barrier.Wait();
             if (stamps is not null)
             {
                 stamps[i + 1] = Stopwatch.GetTimestamp();

@@ -3,34 +3,42 @@ using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>Runs a compiled kernel; work units are split evenly among the members.</summary>
+/// <summary>Runs one phase of a compiled kernel; work units are split evenly among the members.</summary>
 /// <param name="kernel">The kernel.</param>
+/// <param name="phase">Position of the phase.</param>
 /// <param name="operands">Its buffers, in position order.</param>
-/// <param name="slot">First slot of its arguments in the context's table.</param>
-internal sealed unsafe class KernelPart(CompiledKernel kernel, Operand[] operands, int slot) : StepPart
+/// <param name="slot">First slot of the kernel's argument tables, one table per member.</param>
+internal sealed unsafe class KernelPart(CompiledKernel kernel, int phase, Operand[] operands, int slot) : StepPart
 {
-    public CompiledKernel Kernel => kernel;
+    private readonly KernelPhase code = kernel.Phases[phase];
 
     public override void Bind(RunContext context)
     {
-        for (int i = 0; i < operands.Length; i++)
+        for (int member = 0; member < context.Members; member++)
         {
-            context.Arguments[slot + i] = operands[i] switch
+            float** table = context.Arguments + slot + (member * CompiledKernel.Slots);
+            for (int i = 0; i < operands.Length; i++)
             {
-                { Constant: { } constant } => constant.Address,
-                { Storage: { } storage } => context.AddressOf(storage),
-                _ => null,
-            };
+                table[i] = operands[i] switch
+                {
+                    { Constant: { } constant } => constant.Address,
+                    { Storage: { } storage } => context.AddressOf(storage),
+                    _ => null,
+                };
+            }
+
+            table[CompiledKernel.SharedSlot] = context.Shared;
+            table[CompiledKernel.ScratchSlot] = context.ScratchOf(member);
         }
     }
 
     public override void Run(RunContext context, int member, int members)
     {
-        int begin = (int)((long)kernel.Units * member / members);
-        int end = (int)((long)kernel.Units * (member + 1) / members);
+        int begin = (int)((long)code.Units * member / members);
+        int end = (int)((long)code.Units * (member + 1) / members);
         if (begin < end)
         {
-            kernel.Entry(context.Arguments + slot, begin, end);
+            code.Entry(context.Arguments + slot + (member * CompiledKernel.Slots), begin, end);
         }
     }
 }

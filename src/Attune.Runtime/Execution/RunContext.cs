@@ -3,19 +3,26 @@ using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>The memory of one inference: arena, argument tables and managed values. Reused from run to run; one run at a time.</summary>
+/// <summary>The memory of one inference: arena, workspaces, argument tables and managed values. Reused from run to run; one run at a time.</summary>
 internal sealed unsafe class RunContext : IDisposable
 {
     private readonly NativeBuffer arena;
     private readonly NativeBuffer arguments;
+    private readonly NativeBuffer shared;
+    private readonly NativeBuffer[] scratch;
 
-    public RunContext(ExecutionPlan plan, int argumentSlots)
+    public RunContext(ExecutionPlan plan, Workspace workspace, int members)
     {
+        Members = members;
         arena = new NativeBuffer(plan.ArenaFloats);
-        arguments = new NativeBuffer(2L * argumentSlots);
+        arguments = new NativeBuffer(2L * workspace.Slots);
+        shared = new NativeBuffer(workspace.SharedFloats);
+        scratch = [.. Enumerable.Range(0, members).Select(_ => new NativeBuffer(workspace.ScratchFloats))];
         Managed = new Tensor?[plan.Storages.Length];
         External = new nint[plan.Storages.Length];
     }
+
+    public int Members { get; }
 
     /// <summary>Managed values, by storage id.</summary>
     public Tensor?[] Managed { get; }
@@ -26,6 +33,12 @@ internal sealed unsafe class RunContext : IDisposable
     /// <summary>Argument tables of all kernels.</summary>
     public float** Arguments => (float**)arguments.Address;
 
+    /// <summary>Workspace that the members share within a step.</summary>
+    public float* Shared => shared.Address;
+
+    /// <summary>Scratch of one member.</summary>
+    public float* ScratchOf(int member) => scratch[member].Address;
+
     /// <summary>Start of the memory of a storage's root.</summary>
     public float* AddressOf(Storage storage) =>
         storage.Kind == StorageKind.External ? (float*)External[storage.Id] : arena.Address + storage.Root.Offset;
@@ -34,5 +47,13 @@ internal sealed unsafe class RunContext : IDisposable
     {
         arena.Dispose();
         arguments.Dispose();
+        shared.Dispose();
+        Array.ForEach(scratch, buffer => buffer.Dispose());
     }
 }
+
+/// <summary>What a context must have room for.</summary>
+/// <param name="Slots">Slots of all argument tables.</param>
+/// <param name="SharedFloats">Largest shared workspace of a step.</param>
+/// <param name="ScratchFloats">Largest scratch of a member.</param>
+internal readonly record struct Workspace(int Slots, long SharedFloats, long ScratchFloats);

@@ -8,16 +8,21 @@ using Attune.Runtime.Plan;
 namespace Attune.Runtime.Execution;
 
 /// <summary>Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.</summary>
-internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int threads)
+internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members)
 {
-    private const int SlotsPerKernel = 5;
+    private readonly int slotsPerKernel = CompiledKernel.Slots * members;
+    private readonly int threads = Environment.ProcessorCount;
     private readonly ConcurrentBag<NativeBuffer> buffers = [];
     private readonly ConcurrentDictionary<(string Key, long Index, KernelBinding Binding), Lazy<CompiledKernel>> kernels = new();
 
     /// <summary>Packed weights and tables; the model owns them.</summary>
     public IReadOnlyCollection<NativeBuffer> Buffers => buffers;
 
-    public int ArgumentSlots => plan.Steps.Length * SlotsPerKernel;
+    /// <summary>What contexts must have room for; known after <see cref="Run"/>.</summary>
+    public Workspace Workspace => new(
+        plan.Steps.Length * slotsPerKernel,
+        kernels.Values.Select(kernel => kernel.Value.SharedFloats).DefaultIfEmpty().Max(),
+        kernels.Values.Select(kernel => kernel.Value.ScratchFloats).DefaultIfEmpty().Max());
 
     public ImmutableArray<CompiledStep> Run()
     {
@@ -41,25 +46,27 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
     {
         PlannedStep step = plan.Steps[index];
         NodePlan? node = step.Plan;
-        int slot = index * SlotsPerKernel;
-        var parts = new List<StepPart>();
+        int slot = index * slotsPerKernel;
+        var phases = new List<List<StepPart>> { new() };
+        List<StepPart> parts = phases[0];
         Func<string>? program = null;
         switch (step.Kind)
         {
             case StepKind.Convolution:
                 (ConvolutionWorkload workload, Configuration configuration, _) = searched!.Value;
                 CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.BindingOf(step));
-                parts.Add(new KernelPart(kernel, Operands(step, workload, configuration), slot));
+                Operand[] operands = Operands(step, workload, configuration);
+                phases = [.. Enumerable.Range(0, kernel.Phases.Length).Select(phase => new List<StepPart> { new KernelPart(kernel, phase, operands, slot) })];
                 program = () => kernel.Program;
                 break;
             case StepKind.MaxPool:
-                parts.Add(new KernelPart(PoolTemplates.Maximum(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolTemplates.Maximum(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
                 break;
             case StepKind.AveragePool:
-                parts.Add(new KernelPart(PoolTemplates.Average(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), [step.Inputs[0], Keep(node.PoolScale!), step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolTemplates.Average(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), 0, [step.Inputs[0], Keep(node.PoolScale!), step.Outputs[0]], slot));
                 break;
             case StepKind.GlobalAverage:
-                parts.Add(new KernelPart(PoolTemplates.GlobalAverage(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolTemplates.GlobalAverage(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
                 break;
             case StepKind.Elementwise:
                 parts.Add(Elementwise(step, slot));
@@ -80,8 +87,8 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} cannot be compiled.");
         }
 
-        parts.AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
-        return new CompiledStep(Describe(step, searched), [.. parts], program);
+        phases[^1].AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
+        return new CompiledStep(Describe(step, searched), [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
     private CompiledKernel KernelOf(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding) =>
@@ -100,7 +107,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
             values = GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
         }
 
-        var packed = new NativeBuffer(WeightPacking.PackedCount(workload));
+        var packed = new NativeBuffer(WeightPacking.PackedCount(workload, configuration));
         buffers.Add(packed);
         WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
         Operand bias = Operand.None;
@@ -131,7 +138,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         Storage left = step.Inputs[0];
         Storage right = step.Inputs[^1];
         var kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, visited, View(left), View(right), View(output), lanes);
-        return new KernelPart(kernel, [left, right, output], slot);
+        return new KernelPart(kernel, 0, [left, right, output], slot);
     }
 
     private unsafe NativeBuffer Keep(float[] values)

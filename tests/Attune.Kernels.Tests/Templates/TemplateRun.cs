@@ -13,7 +13,7 @@ internal static unsafe class TemplateRun
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
         KernelBinding binding = KernelTemplates.CanonicalBinding(w, epilogue);
         float[] input = Scatter(w.InputLayout, binding.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
-        var packed = new float[WeightPacking.PackedCount(w)];
+        var packed = new float[WeightPacking.PackedCount(w, configuration)];
         fixed (float* target = packed)
         {
             WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1);
@@ -24,15 +24,18 @@ internal static unsafe class TemplateRun
         float[] r = residual is null ? [] : Scatter(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
         float[] output = Scatter(w.OutputLayout, binding.Output, new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth], w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
         Array.Fill(output, float.NaN);
-        (LoopProgram program, int units) = w.IsDepthwise ? DepthwiseTemplate.Build(w, configuration, binding) : DirectTemplate.Build(w, configuration, binding);
-        float[][] buffers = [input, packed, packedBias, r, output];
-        if (compiled)
+        KernelSource source = KernelTemplates.Source(w, configuration, binding);
+        float[][] buffers = [input, packed, packedBias, r, output, new float[source.SharedFloats], new float[source.ScratchFloats]];
+        foreach ((LoopProgram program, int units) in source.Phases)
         {
-            Compiled(program, buffers, units, parts);
-        }
-        else
-        {
-            Interpreter.Run(program, buffers, 0, units);
+            if (compiled)
+            {
+                Compiled(program, buffers, units, parts);
+            }
+            else
+            {
+                Interpreter.Run(program, buffers, 0, units);
+            }
         }
 
         return Gather(binding.Output, output, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);

@@ -37,7 +37,7 @@ public sealed class TemplateTests
         float[] bias = TemplateRun.Random(random, w.OutChannels);
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
-        long[] points = [KernelTemplates.DefaultIndex(w, space), .. ValidPoints(space, random, 24)];
+        long[] points = [KernelTemplates.DefaultIndex(w, space), .. ValidPoints(space, random, 24), .. ValidPoints(space, random, 400).Where(i => WinogradPlan.IsSelected(space[i])).Take(16)];
         foreach (long index in points)
         {
             float[] actual = TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3));
@@ -55,7 +55,7 @@ public sealed class TemplateTests
         float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
         float[] weights = TemplateRun.Random(random, w.WeightCount);
         float[] bias = TemplateRun.Random(random, w.OutChannels);
-        foreach (long index in ValidPoints(space, random, 1))
+        foreach (long index in ValidPoints(space, random, 1).Concat(ValidPoints(space, random, 400).Where(i => WinogradPlan.IsSelected(space[i])).Take(2)))
         {
             float[] actual = TemplateRun.Execute(w, space[index], x, weights, bias, null, compiled: true);
             float[] expected = TemplateRun.Execute(w, space[index], x, weights, bias, null, compiled: false);
@@ -83,6 +83,17 @@ public sealed class TemplateTests
         var random = new Random(3);
         int valid = Enumerable.Range(0, 20_000).Count(_ => space.IsValid(random.NextInt64(space.Count)));
         (space.Count * (valid / 20_000.0)).ShouldBeGreaterThan(1e4);
+    }
+
+    [Fact]
+    public void Winograd_points_are_among_the_valid_ones_of_a_3x3_convolution()
+    {
+        ConvolutionWorkload w = ConvolutionWorkload.TryParse("conv2d/1x64x56x56/64x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v16")!;
+        Space space = KernelTemplates.CreateSpace(w);
+        var random = new Random(3);
+        long[] valid = [.. ValidPoints(space, random, 400)];
+        valid.Count(i => WinogradPlan.IsSelected(space[i])).ShouldBeGreaterThan(20);
+        valid.Count(i => !WinogradPlan.IsSelected(space[i])).ShouldBeGreaterThan(20);
     }
 
     private static IEnumerable<long> ValidPoints(Space space, Random random, int count)

@@ -39,7 +39,7 @@ public sealed class TimingProtocolTests
 
         timing.TimesMs.Length.ShouldBe(3);
         timing.TimesMs.ShouldAllBe(time => Math.Abs(time - 0.1) < 1e-9);
-        
+
         // Two warm-up runs, a repeat of 4, one of 13, and three that fill 4 ms with 40 (41 where the quotient rounds up).
         runs.ShouldBeInRange(2 + 4 + 13 + (3 * 40), 2 + 4 + 13 + (3 * 41));
     }

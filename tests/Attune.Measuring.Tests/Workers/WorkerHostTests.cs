@@ -32,6 +32,21 @@ public sealed class WorkerHostTests
     }
 
     [Fact]
+    public void A_task_is_prepared_again_after_another_one_since_its_data_may_be_gone()
+    {
+        (string Task, int Threads)[] order = [("a", 1), ("a", 1), ("b", 1), ("a", 1), ("a", 2)];
+        using var input = new MemoryStream(
+        [
+            .. order.SelectMany((one, id) => WorkerProtocol.Encode(
+                new WorkerRequest(id, new MeasureRequest(one.Task, 0, ImmutableDictionary<string, string>.Empty, one.Threads, null), MeasureOptions.Default))),
+        ]);
+        using var output = new MemoryStream();
+        using var factory = new Factory(() => Thread.SpinWait(500));
+        WorkerHost.Run(input, output, factory, new WorkerHostOptions { Orphaned = () => { } });
+        factory.Prepared.ShouldBe([("a", 1), ("b", 1), ("a", 1), ("a", 2)]);
+    }
+
+    [Fact]
     public async Task A_parent_that_dies_in_mid_measurement_is_noticed_though_the_candidate_hangs()
     {
         var pipe = new Pipe();
@@ -111,9 +126,9 @@ public sealed class WorkerHostTests
 
     private sealed class Factory(Action run) : ICandidateFactory, ICandidate
     {
-        public void Prepare(string task, int threads)
-        {
-        }
+        public List<(string Task, int Threads)> Prepared { get; } = [];
+
+        public void Prepare(string task, int threads) => Prepared.Add((task, threads));
 
         public CandidateResult Build(string task, IReadOnlyDictionary<string, string> knobs, int threads) => CandidateResult.Built(this);
 

@@ -1,0 +1,97 @@
+using Attune.Kernels.Spaces;
+
+namespace Attune.Kernels.Templates;
+
+/// <summary>
+/// The numbers that follow from a workload and a configuration of the Winograd template. It shares the direct template's knobs: "oc" gives the register tile's
+/// channel vectors and the channel tiles per unit of the split schedule, ow_tile x oh_tile the register tile's image tiles, oh_block the register tiles per
+/// block of image tiles, kw_unroll the schedule (off: fused, on: split), order which of blocks and channels is outer in the split schedule.
+/// </summary>
+internal readonly struct WinogradPlan
+{
+    public WinogradPlan(ConvolutionWorkload w, Configuration c)
+    {
+        var oc = c.Tuple("oc");
+        Outputs = OutputsOf(c);
+        ChannelTile = oc[2];
+        ChannelTilesPerUnit = oc[1];
+        ChannelUnits = oc[0];
+        Register = c.Value("ow_tile") * c.Value("oh_tile");
+        RegistersPerBlock = c.Value("oh_block");
+        Block = Register * RegistersPerBlock;
+        Unroll = c.Value("ic_unroll");
+        Split = c.IsOn("kw_unroll");
+        TileRows = (w.OutHeight + Outputs - 1) / Outputs;
+        TileColumns = (w.OutWidth + Outputs - 1) / Outputs;
+        Tiles = TileRows * TileColumns;
+        Blocks = (Tiles + Block - 1) / Block;
+        ReductionBlocks = w.GroupInChannels / w.Lanes;
+        BlockFloats = (long)Points * w.GroupInChannels * Block;
+    }
+
+    /// <summary>Output rows and columns of a tile: 2 or 4.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Input rows and columns of a tile.</summary>
+    public int Inputs => Outputs + 2;
+
+    /// <summary>Products per tile.</summary>
+    public int Points => Inputs * Inputs;
+
+    public int ChannelTile { get; }
+
+    public int ChannelTilesPerUnit { get; }
+
+    public int ChannelUnits { get; }
+
+    /// <summary>Image tiles in the register tile.</summary>
+    public int Register { get; }
+
+    public int RegistersPerBlock { get; }
+
+    /// <summary>Image tiles in a block.</summary>
+    public int Block { get; }
+
+    public int Unroll { get; }
+
+    /// <summary>True: transform all of the input first, then multiply; false: block by block.</summary>
+    public bool Split { get; }
+
+    public int TileRows { get; }
+
+    public int TileColumns { get; }
+
+    public int Tiles { get; }
+
+    public int Blocks { get; }
+
+    public int ReductionBlocks { get; }
+
+    /// <summary>Transformed input of one block.</summary>
+    public long BlockFloats { get; }
+
+    /// <summary>True when the configuration selects this template.</summary>
+    public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm") != "direct";
+
+    /// <summary>True when the workload can be computed this way: 3x3, stride 1, whole channel blocks, blocked layouts.</summary>
+    public static bool IsEligible(ConvolutionWorkload w) =>
+        w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
+        && w.InputLayout == ActivationLayout.Blocked && w.OutputLayout == ActivationLayout.Blocked
+        && w.InChannels % w.Lanes == 0 && w.OutHeight >= 4 && w.OutWidth >= 4;
+
+    private static int OutputsOf(Configuration c) => c.Label("algorithm") == "winograd2" ? 2 : 4;
+
+    public bool Admits(ConvolutionWorkload w, int registers, Configuration c)
+    {
+        int accumulators = ChannelTile * Register;
+        int held = Math.Min(ChannelTile, Register);
+        return accumulators + held + 1 <= registers
+            && accumulators * Unroll <= 1000
+            && Block <= Tiles
+            && BlockFloats <= 4 << 20
+            && c.Value("ic_block") == Math.Max(1, ReductionBlocks)
+            && c.Value("nest") == 0
+            && (Split || (c.Value("order") == 0 && ChannelTilesPerUnit == 1))
+            && w.Batch == 1;
+    }
+}

@@ -1,0 +1,70 @@
+using Attune.Graph.Onnx;
+using Attune.Kernels;
+
+namespace Attune.Graph.Tests.Reading;
+
+public sealed class ShapeFaultTests
+{
+    [Fact]
+    public void Symbolic_extents_name_the_option_that_fixes_them()
+    {
+        ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
+
+        FaultTests.Only(model).ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.UnresolvedShape), fault => fault.Next.ShouldContain("--shape x=1x3"));
+    }
+
+    [Theory]
+    [InlineData("N=4")]
+    [InlineData("x=4x3")]
+    [InlineData("4x3")]
+    public void Shapes_are_fixed_by_symbol_or_by_input(string argument)
+    {
+        ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
+
+        Network network = FaultTests.Read(model, argument).Require();
+
+        network.TypeOf("y").Shape.ShouldBe(Shape.Of(4, 3));
+        network.Outputs[0].Type.Shape.ShouldBe(Shape.Of(4, 3));
+    }
+
+    [Theory]
+    [InlineData("x=4")]
+    [InlineData("nothing=4")]
+    public void A_shape_that_does_not_fit_is_a_fault(string argument) =>
+        FaultTests.Read(FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]), argument).Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.ShapeOverride);
+
+    [Theory]
+    [InlineData("x=4xN")]
+    [InlineData("x=0x3")]
+    [InlineData("x=")]
+    public void A_shape_that_is_none_is_a_fault(string argument)
+    {
+        ReadOptions.ParseShapes([argument], out ModelFault? fault);
+
+        fault!.Code.ShouldBe(FaultCodes.ShapeOverride);
+    }
+
+    [Fact]
+    public void An_extent_of_zero_is_a_fault()
+    {
+        ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 0;
+
+        FaultTests.Only(model).Code.ShouldBe(FaultCodes.EmptyShape);
+    }
+
+    [Fact]
+    public void A_result_without_elements_is_a_fault()
+    {
+        NodeProto node = FaultTests.Op("Slice", ["x", "zero", "zero"], "y");
+        ModelProto model = FaultTests.Model([node]);
+        model.Graph.Initializer.Add(new TensorProto { Name = "zero", DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 0 } });
+
+        FaultTests.Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.EmptyShape && fault.Where.Contains("n_y"));
+    }
+
+    [Fact]
+    public void A_data_dependent_shape_is_a_fault() => FaultTests.Only(FaultTests.Model([FaultTests.Op("NonZero", ["x"], "y")])).Code.ShouldBe(FaultCodes.DataDependentShape);
+}
