@@ -6,8 +6,11 @@ namespace Attune.Cli.Arguments;
 /// <summary>Options that several commands share, so that they are spelt and checked alike.</summary>
 internal static class SharedOptions
 {
-    /// <summary>--threads N.</summary>
-    public static Option<int?> Threads() => new("--threads") { Description = "Threads to run on. Default: those a .attune file was tuned for, else all processors.", HelpName = "N" };
+    /// <summary>--threads N of commands that begin with a model: all processors unless given.</summary>
+    public static Option<int?> Threads() => new("--threads") { Description = "Threads to run on. Default: all processors.", HelpName = "N" };
+
+    /// <summary>--threads N of commands on tuned models: as tuned unless given.</summary>
+    public static Option<int?> ThreadsAsTuned() => new("--threads") { Description = "Threads to run on. Default: those a .attune file was tuned for, else all processors.", HelpName = "N" };
 
     /// <summary>--shape NAME=1x3x224x224, repeatable.</summary>
     public static Option<string[]> Shape() => new("--shape")

@@ -13,7 +13,7 @@ internal sealed class BenchCommand : CliCommand
 
     private readonly Argument<string> model = RunnableModel.Argument();
     private readonly Option<string?> against = new("--against") { Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).", HelpName = "PEER" };
-    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string> duration = new("--duration") { Description = "About how long to measure, for example 20s.", HelpName = "TIME", DefaultValueFactory = _ => "20s" };
     private readonly Option<double?> gate = new("--fail-if-slower")
     {

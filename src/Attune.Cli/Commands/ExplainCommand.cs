@@ -16,7 +16,7 @@ internal sealed partial class ExplainCommand : CliCommand
     private readonly Argument<string> subject = new("FILE") { Description = "A .attune file, an ONNX file, zoo:NAME, or an error code such as AT2020." };
     private readonly Option<string?> layer = new("--layer") { Description = "Only layers whose name or description contains this text.", HelpName = "TEXT" };
     private readonly Option<bool> kernel = new("--kernel") { Description = "Print the loop program of every kernel shown." };
-    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
 
     public ExplainCommand()
         : base(

@@ -15,7 +15,7 @@ internal sealed class RunCommand : CliCommand
     private readonly Argument<string> model = RunnableModel.Argument();
     private readonly Option<string[]> input = new("--input") { Description = "An input: FILE or NAME=FILE, .npy or TensorProto .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<string[]> output = new("--output") { Description = "Where to write an output: FILE or NAME=FILE, .npy or .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
-    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
 
     public RunCommand()
         : base("run", "Run one inference.", "attune run mobilenet.attune --input x.npy --output y.npy")

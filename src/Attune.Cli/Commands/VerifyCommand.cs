@@ -21,7 +21,7 @@ internal sealed class VerifyCommand : CliCommand
     };
 
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the random inputs.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
 
     public VerifyCommand()
         : base(

@@ -1,0 +1,34 @@
+using Xunit.Abstractions;
+
+namespace Attune.EndToEnd;
+
+/// <summary>Comparison with ONNX Runtime; needs the library that bench/peers/install fetches.</summary>
+public sealed class PeerTests(ITestOutputHelper log) : WorkFolder
+{
+    [Fact]
+    public async Task The_peer_runs_the_same_model()
+    {
+        ToolRun run = await Tool.RunAsync(Folder, "bench", "zoo:squeezenet_v1.1", "--against", "onnxruntime", "--threads", "1", "--duration", "1s", "--json");
+        if (run.Exit == 4)
+        {
+            run.ErrorCode.ShouldBe("AT4002");
+            log.WriteLine("skipped: ONNX Runtime is not installed; bench/peers/install fetches it");
+            return;
+        }
+
+        run.Exit.ShouldBe(0, run.ToString());
+        run.Json.GetProperty("peer").GetProperty("name").GetString()!.ShouldStartWith("onnxruntime");
+        run.Json.GetProperty("peer").GetProperty("latency_ms").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
+        Directory.GetFiles(Path.GetTempPath(), "attune-peer-*.onnx").ShouldAllBe(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddMinutes(-5), "the exported file is removed");
+    }
+
+    [Fact]
+    public async Task A_gate_that_cannot_be_met_ends_with_five()
+    {
+        // Demands to be at least ten thousand times as fast as ourselves.
+        ToolRun run = await Tool.RunAsync(Folder, "bench", "zoo:squeezenet_v1.1", "--against", "zoo:squeezenet_v1.1", "--duration", "1s", "--fail-if-slower", "-99.99", "--json");
+        run.Exit.ShouldBe(5, run.ToString());
+        run.ErrorCode.ShouldBe("AT5002");
+        run.Json.GetProperty("ratio").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
+    }
+}
