@@ -42,6 +42,7 @@ internal sealed record TunePlan(
             return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
             {
                 Family = task.Key[..task.Key.IndexOf('/')],
+                Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space)],
             };
         }),
     ];

@@ -17,6 +17,9 @@ public static class KernelTemplates
     public static long DefaultIndex(ConvolutionWorkload workload, Space space) =>
         workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
 
+    /// <summary>Valid points worth measuring early besides the default: one for each other algorithm that can compute the workload.</summary>
+    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space) => WinogradSuggestions.Of(workload, space);
+
     /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
     public static CompiledKernel? Compile(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding, out string? refusal)

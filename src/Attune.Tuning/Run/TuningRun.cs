@@ -85,7 +85,7 @@ public sealed class TuningRun
     private ISearcher MakeSearcher(TuningTask task, int position, int expected) => SearcherCatalog.Create(
         options.Searcher,
         task.Space,
-        options.Search with { Seed = unchecked((options.Seed * 7919) + position), Start = task.DefaultIndex, ExpectedTrials = expected });
+        options.Search with { Seed = unchecked((options.Seed * 7919) + position), Start = task.DefaultIndex, Suggestions = task.Suggestions, ExpectedTrials = expected });
 
     private void Replay()
     {
@@ -119,9 +119,12 @@ public sealed class TuningRun
     {
         foreach (TaskState state in states.OrderByDescending(state => state.Task.Weight * state.Task.Flops))
         {
-            if (!state.Knows(state.Task.DefaultIndex) && !IsSpent(TimeSpan.Zero))
+            foreach (long point in state.Task.Suggestions.Insert(0, state.Task.DefaultIndex))
             {
-                state.Searcher.Tell([await Measure(state, state.Task.DefaultIndex, cancellation)]);
+                if (!state.Knows(point) && !IsSpent(TimeSpan.Zero))
+                {
+                    state.Searcher.Tell([await Measure(state, point, cancellation)]);
+                }
             }
 
             EndRound(state, exhausted: false);

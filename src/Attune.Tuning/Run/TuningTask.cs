@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 
 namespace Attune.Tuning;
@@ -13,4 +14,7 @@ public sealed record TuningTask(string Name, string Key, Space Space, long Defau
 {
     /// <summary>Tasks of one family (for example all depthwise convolutions) are expected to reach similar FLOP/s; empty when there is no family.</summary>
     public string Family { get; init; } = string.Empty;
+
+    /// <summary>Points worth measuring right after the default, such as one for each other algorithm; may be empty.</summary>
+    public ImmutableArray<long> Suggestions { get; init; } = [];
 }

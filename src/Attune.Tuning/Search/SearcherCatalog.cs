@@ -36,7 +36,7 @@ public static class SearcherCatalog
     {
         Entry entry = Find(name);
         SearcherOptions checkedOptions = (options ?? new SearcherOptions()).Validated();
-        return new StagedSearcher(name, new SearchMemory(space, checkedOptions.Seed), [new StartingPoint(checkedOptions.Start), .. entry.Stages(checkedOptions)]);
+        return new StagedSearcher(name, new SearchMemory(space, checkedOptions.Seed), [new StartingPoints(checkedOptions.Start, checkedOptions.Suggestions), .. entry.Stages(checkedOptions)]);
     }
 
     /// <summary>The name most like a mistyped one.</summary>

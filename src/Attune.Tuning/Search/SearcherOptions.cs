@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 namespace Attune.Tuning;
 
 /// <summary>What a searcher is told before it starts.</summary>
@@ -8,6 +9,9 @@ public sealed record SearcherOptions
 
     /// <summary>Index of the template's default configuration, proposed first when it is valid; null for none.</summary>
     public long? Start { get; init; }
+
+    /// <summary>Points proposed right after <see cref="Start"/>, in order; invalid ones are left out. Default none.</summary>
+    public ImmutableArray<long> Suggestions { get; init; } = [];
 
     /// <summary>Trials that the task will probably get, a hint that sizes the initial set. At least 1. Default 128.</summary>
     public int ExpectedTrials { get; init; } = 128;

@@ -1,0 +1,78 @@
+using Attune.Kernels.Spaces;
+
+namespace Attune.Kernels.Templates;
+
+/// <summary>
+/// Winograd points worth measuring first, by a rough count of cycles: products with their loads, weights streamed once per block, transforms that leave
+/// the second-level cache. One suggestion per algorithm and schedule; the search does the rest.
+/// </summary>
+internal static class WinogradSuggestions
+{
+    private const double CacheBytes = 512 * 1024;
+
+    public static IEnumerable<long> Of(ConvolutionWorkload w, Space space)
+    {
+        if (!space.Has("algorithm"))
+        {
+            yield break;
+        }
+
+        foreach ((string algorithm, bool split) in new[] { ("winograd4", false), ("winograd4", true), ("winograd2", true) })
+        {
+            if (Best(w, space, algorithm, split) is { } index)
+            {
+                yield return index;
+            }
+        }
+    }
+
+    private static long? Best(ConvolutionWorkload w, Space space, string algorithm, bool split)
+    {
+        var vector = new int[space.Knobs.Length];
+        Knob Knob(string name) => space.Knobs[space.PositionOf(name)];
+        vector[space.PositionOf("algorithm")] = Knob("algorithm").IndexOf(algorithm);
+        vector[space.PositionOf("kw_unroll")] = split ? 1 : 0;
+        vector[space.PositionOf("ic_unroll")] = Math.Min(2, Knob("ic_unroll").Count - 1);
+        (double Cycles, long Index)? best = null;
+        for (int oc = 0; oc < Knob("oc").Count; oc++)
+        {
+            if (Knob("oc").Entities[oc][1] != 1)
+            {
+                continue;
+            }
+
+            vector[space.PositionOf("oc")] = oc;
+            for (int tile = 0; tile < Knob("ow_tile").Count; tile++)
+            {
+                vector[space.PositionOf("ow_tile")] = tile;
+                for (int block = 0; block < Knob("oh_block").Count; block++)
+                {
+                    vector[space.PositionOf("oh_block")] = block;
+                    long index = space.Encode(vector);
+                    if (space.IsValid(index) && Cycles(w, new WinogradPlan(w, space[index])) is var cycles && (best is null || cycles < best.Value.Cycles))
+                    {
+                        best = (cycles, index);
+                    }
+                }
+            }
+        }
+
+        return best?.Index;
+    }
+
+    private static double Cycles(ConvolutionWorkload w, WinogradPlan plan)
+    {
+        double depth = w.InChannels;
+        double vectors = (double)w.OutChannels / w.Lanes;
+        double tiles = (double)plan.Blocks * plan.Block;
+        double accumulators = plan.ChannelTile * plan.Register;
+        double loads = (plan.ChannelTile + plan.Register) / accumulators;
+        double products = plan.Points * depth * vectors * tiles * (1 + (0.5 * loads) + (4 / accumulators));
+        double weightBytes = 4.0 * plan.Points * depth * w.OutChannels;
+        double streams = plan.Split ? 1 : plan.Blocks;
+        double spilled = plan.Split ? plan.Blocks * plan.BlockFloats * 4.0 : Math.Max(0, (plan.BlockFloats * 4.0) - CacheBytes) * plan.Blocks * 2;
+        int units = plan.Split ? plan.Blocks * plan.ChannelUnits : plan.Blocks;
+        double imbalance = Math.Ceiling(units / 2.0) * 2 / units;
+        return (products + (weightBytes * streams / 16) + (spilled / 16)) * imbalance;
+    }
+}
