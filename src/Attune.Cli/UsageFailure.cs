@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ParsedCommand = System.CommandLine.Parsing.CommandResult;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
+using ParsedCommand = System.CommandLine.Parsing.CommandResult;
 
 namespace Attune.Cli;
 

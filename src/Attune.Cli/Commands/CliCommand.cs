@@ -1,5 +1,5 @@
-using System.CommandLine;
 using System.Collections.Immutable;
+using System.CommandLine;
 using Attune.Cli.Output;
 
 namespace Attune.Cli.Commands;
