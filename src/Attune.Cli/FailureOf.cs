@@ -1,5 +1,7 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Graph;
+using Attune.Kernels.Reference;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Runtime;
@@ -16,6 +18,7 @@ internal static class FailureOf
         JournalException journal => Journal(journal),
         TunedModelException model => TunedModelFailures.Of(model.Error),
         WorkerUnavailableException worker => new Failure(ExitCode.Device, ErrorCodes.NoWorker, worker.Message, worker.Next),
+        UnsupportedOperatorException missing => new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "attune check MODEL lists everything that is not supported."),
         OperationCanceledException => new Failure(
             ExitCode.Stopped,
             ErrorCodes.Stopped,

@@ -23,9 +23,9 @@ internal sealed class Opponent : IAsyncDisposable
 
     /// <summary>Another model of ours.</summary>
     /// <exception cref="CommandFailedException">It cannot be loaded.</exception>
-    public static Opponent Model(string source, int threads, TimeProvider clock)
+    public static Opponent Model(string source, int threads, IReadOnlyCollection<string> shapes, TimeProvider clock)
     {
-        RunnableModel model = RunnableModel.Load(source, threads);
+        RunnableModel model = RunnableModel.Load(source, threads, shapes);
         return new Opponent(new CompiledContender(model.Name, model.Compiled, clock), model, null);
     }
 

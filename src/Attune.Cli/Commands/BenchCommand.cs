@@ -14,6 +14,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Argument<string> model = RunnableModel.Argument();
     private readonly Option<string?> against = new("--against") { Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).", HelpName = "PEER" };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
+    private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string> duration = new("--duration") { Description = "About how long to measure, for example 20s.", HelpName = "TIME", DefaultValueFactory = _ => "20s" };
     private readonly Option<double?> gate = new("--fail-if-slower")
     {
@@ -34,6 +35,7 @@ internal sealed class BenchCommand : CliCommand
         Command.Arguments.Add(model);
         Command.Options.Add(against);
         Command.Options.Add(threads);
+        Command.Options.Add(shape);
         Command.Options.Add(duration);
         Command.Options.Add(gate);
         Command.Options.Add(original);
@@ -50,14 +52,14 @@ internal sealed class BenchCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
         }
 
-        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads));
+        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
         int count = ours.Threads;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
         await using Opponent? opponent = invocation.Value(against) switch
         {
             null => null,
             OnnxRuntime => await Opponent.OnnxRuntimeAsync(ours, invocation.Value(original), count, invocation.Cancellation),
-            { } other => Opponent.Model(other, count, invocation.Clock),
+            { } other => Opponent.Model(other, count, invocation.Value(shape)!, invocation.Clock),
         };
         BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
         return Result(invocation, ours, opponent?.Contender.Name, count, times, gated ? invocation.Value(gate) ?? 0 : null);

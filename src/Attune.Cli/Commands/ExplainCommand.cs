@@ -17,6 +17,7 @@ internal sealed partial class ExplainCommand : CliCommand
     private readonly Option<string?> layer = new("--layer") { Description = "Only layers whose name or description contains this text.", HelpName = "TEXT" };
     private readonly Option<bool> kernel = new("--kernel") { Description = "Print the loop program of every kernel shown." };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
+    private readonly Option<string[]> shape = SharedOptions.Shape();
 
     public ExplainCommand()
         : base(
@@ -30,6 +31,7 @@ internal sealed partial class ExplainCommand : CliCommand
         Command.Options.Add(layer);
         Command.Options.Add(kernel);
         Command.Options.Add(threads);
+        Command.Options.Add(shape);
     }
 
     /// <inheritdoc/>
@@ -41,7 +43,7 @@ internal sealed partial class ExplainCommand : CliCommand
 
     private CommandResult Model(Invocation invocation, string path)
     {
-        using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads));
+        using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads), invocation.Value(shape)!);
         int count = model.Threads;
         invocation.Progress.Report("explain measuring the machine, then the model");
         MachineSpeed speed = new MachineProbe(invocation.Clock).Run(count, invocation.Cancellation);

@@ -16,6 +16,7 @@ internal sealed class RunCommand : CliCommand
     private readonly Option<string[]> input = new("--input") { Description = "An input: FILE or NAME=FILE, .npy or TensorProto .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<string[]> output = new("--output") { Description = "Where to write an output: FILE or NAME=FILE, .npy or .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
+    private readonly Option<string[]> shape = SharedOptions.Shape();
 
     public RunCommand()
         : base("run", "Run one inference.", "attune run mobilenet.attune --input x.npy --output y.npy")
@@ -24,12 +25,13 @@ internal sealed class RunCommand : CliCommand
         Command.Options.Add(input);
         Command.Options.Add(output);
         Command.Options.Add(threads);
+        Command.Options.Add(shape);
     }
 
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads));
+        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
         CompiledModel compiled = subject.Compiled;
         IReadOnlyDictionary<string, string> sources = NamedFiles.Assign("--input", invocation.Value(input)!, compiled.Inputs);
         IReadOnlyDictionary<string, string> targets = NamedFiles.Assign("--output", invocation.Value(output)!, compiled.Outputs);

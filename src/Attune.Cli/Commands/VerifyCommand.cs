@@ -41,7 +41,7 @@ internal sealed class VerifyCommand : CliCommand
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
         LoadedModel original = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, invocation.Value(threads));
+        using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!);
         CheckSame(original.Network, subject);
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
         int done = 0;

@@ -25,8 +25,9 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     /// <summary>Loads and compiles.</summary>
     /// <param name="source">A .attune file, an ONNX file or zoo:NAME.</param>
     /// <param name="threads">Value of --threads; null takes what the file was tuned for, else all processors.</param>
+    /// <param name="shapes">Values of --shape, for an ONNX file.</param>
     /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
-    public static RunnableModel Load(string source, int? threads)
+    public static RunnableModel Load(string source, int? threads, IReadOnlyCollection<string> shapes)
     {
         if (source.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
         {
@@ -34,7 +35,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         }
 
         int count = SharedOptions.CheckThreads(threads);
-        LoadedModel loaded = ModelLoader.Load(source, []);
+        LoadedModel loaded = ModelLoader.Load(source, shapes);
         var compiled = CompiledModel.Compile(PassPipeline.Default.Run(loaded.Network), TunedConfigurations.None, new ModelOptions(count));
         return new RunnableModel($"{loaded.BaseName} (default configurations)", compiled, null, loaded.Source, loaded.Warnings);
     }

@@ -5,7 +5,7 @@ namespace Attune.Cli.Output;
 /// <summary>The two streams of the process: results on one, progress and failures on the other. The only place that knows whether a person is watching.</summary>
 internal sealed class Terminal
 {
-    private const int WidthOfPipes = 160;
+    private const int WidthOfPipes = 1000;
 
     /// <summary>Wraps two writers.</summary>
     /// <param name="output">For results.</param>

@@ -63,7 +63,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         return await run.RunAsync(cancellation);
     }
 
-    private async Task<BenchTimes> CompareAsync(ImmutableArray<TunedConfiguration> found, CancellationToken cancellation)
+    private async Task<BenchTimes?> CompareAsync(ImmutableArray<TunedConfiguration> found, CancellationToken cancellation)
     {
         progress.Announce("tune    comparing the tuned model with default configurations ...");
         var configurations = found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs);
@@ -74,7 +74,15 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         await using var peer = new CompiledContender("default", plain, clock);
         TimeSpan share = (plan.Budget.Time ?? LongestComparison) / 10;
         TimeSpan duration = share < ShortestComparison ? ShortestComparison : share > LongestComparison ? LongestComparison : share;
-        return await new InterleavedBench(progress, clock).RunAsync(ours, peer, duration, cancellation);
+        try
+        {
+            return await new InterleavedBench(progress, clock).RunAsync(ours, peer, duration, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The search was over: what it found is written, only the comparison is missing.
+            return null;
+        }
     }
 
     private TunedConfiguration Choose(TaskReport task, JournalTrialLog log)
