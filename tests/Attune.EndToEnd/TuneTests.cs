@@ -31,7 +31,9 @@ public sealed class TuneTests : WorkFolder
         File.Exists(Output).ShouldBeTrue();
 
         ToolRun listed = await Tool.RunAsync(Folder, "records", "list", Records, "--json");
-        listed.Json.GetProperty("files")[0].GetProperty("records").GetInt32().ShouldBe(kept + 12);
+
+        // The final re-measurement of the best candidates is recorded too.
+        listed.Json.GetProperty("files")[0].GetProperty("records").GetInt32().ShouldBeGreaterThanOrEqualTo(kept + 12);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class Opponent : IAsyncDisposable
     /// <summary>The opponent itself.</summary>
     public IContender Contender { get; }
 
-    /// <summary>Another model of ours.</summary>
+    /// <summary>Another model of ours; shapes apply where it is an ONNX file.</summary>
     /// <exception cref="CommandFailedException">It cannot be loaded.</exception>
     public static Opponent Model(string source, int threads, IReadOnlyCollection<string> shapes, TimeProvider clock)
     {
