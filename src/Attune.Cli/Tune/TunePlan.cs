@@ -41,7 +41,7 @@ internal sealed record TunePlan(
             Space space = KernelTemplates.CreateSpace(task.Workload);
             return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
             {
-                Family = task.Key[..task.Key.IndexOf('/')],
+                Family = task.Workload.Family,
                 Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space)],
             };
         }),
