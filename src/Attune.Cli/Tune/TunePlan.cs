@@ -47,6 +47,9 @@ internal sealed record TunePlan(
         }),
     ];
 
+    /// <summary>Bytes of weights that one inference reads.</summary>
+    public long WeightBytes { get; } = sizeof(float) * ModelTask.Of(Fused).Sum(task => task.Workload.WeightCount * task.Nodes.Length);
+
     /// <summary>Options of the tuning run.</summary>
     public TuningOptions Options => new() { Budget = Budget.Time, Trials = Budget.Trials, Threads = Threads, Seed = Seed, Searcher = Searcher };
 }
