@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
@@ -10,16 +11,24 @@ internal sealed class WorkerProcessCommand : CliCommand
     /// <summary>Name of the command, for those who start it.</summary>
     public const string Name = "worker";
 
+    private const string FootprintOption = "--weight-footprint";
+    private readonly Option<long> footprint = new(FootprintOption) { Description = "Bytes of weights that one inference of the model reads.", HelpName = "BYTES" };
+
     public WorkerProcessCommand()
         : base(Name, "Measure candidates for another process.")
     {
         Command.Hidden = true;
+        Command.Options.Add(footprint);
     }
+
+    /// <summary>Command line of a worker.</summary>
+    /// <param name="weightBytes">Bytes of weights that one inference of the model reads.</param>
+    public static WorkerCommand CommandLine(long weightBytes) => WorkerCommand.Self(Name, FootprintOption, weightBytes.ToString());
 
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using var factory = new KernelCandidateFactory();
+        using var factory = new KernelCandidateFactory(Math.Max(0, invocation.Value(footprint)));
         using Stream input = Console.OpenStandardInput();
         using Stream output = Console.OpenStandardOutput();
         WorkerHost.Run(input, output, factory, new WorkerHostOptions { Clock = invocation.Clock });

@@ -41,11 +41,14 @@ internal sealed record TunePlan(
             Space space = KernelTemplates.CreateSpace(task.Workload);
             return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
             {
-                Family = task.Key[..task.Key.IndexOf('/')],
+                Family = task.Workload.Family,
                 Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space)],
             };
         }),
     ];
+
+    /// <summary>Bytes of weights that one inference reads.</summary>
+    public long WeightBytes { get; } = sizeof(float) * ModelTask.Of(Fused).Sum(task => task.Workload.WeightCount * task.Nodes.Length);
 
     /// <summary>Options of the tuning run.</summary>
     public TuningOptions Options => new() { Budget = Budget.Time, Trials = Budget.Trials, Threads = Threads, Seed = Seed, Searcher = Searcher };

@@ -54,7 +54,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     {
         await using var measurer = new WorkerMeasurer(new WorkerSettings
         {
-            Command = WorkerCommand.Self(WorkerProcessCommand.Name),
+            Command = WorkerProcessCommand.CommandLine(plan.WeightBytes),
             Measuring = plan.Measuring,
             CandidateLimit = plan.CandidateLimit,
             Clock = clock,

@@ -101,6 +101,12 @@ public sealed partial record ConvolutionWorkload
         }
     }
 
+    /// <summary>
+    /// Workloads of one family can reach about the same FLOP/s: what decides is whether fewer multiplications are possible, the kernel's size and the stride.
+    /// </summary>
+    public string Family =>
+        IsDense ? (Width == 1 ? "dense vector" : "dense") : IsDepthwise ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
+
     /// <summary>Reads a key back; null when the text is no key.</summary>
     public static ConvolutionWorkload? TryParse(string key)
     {

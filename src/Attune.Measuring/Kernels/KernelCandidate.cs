@@ -9,46 +9,33 @@ namespace Attune.Measuring.Kernels;
 /// </summary>
 internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
 {
-    private const long SmallFootprint = 8L << 20;
-    private const long LargeFootprint = 24L << 20;
     private readonly CompiledKernel kernel;
     private readonly TaskData data;
     private readonly ThreadTeam team;
     private readonly AlignedFloats output;
-    private readonly AlignedFloats copies;
     private readonly AlignedFloats arguments;
     private readonly AlignedFloats workspace;
     private readonly long scratchFloats;
     private readonly int copyCount;
     private int turn;
 
-    public KernelCandidate(CompiledKernel kernel, TaskData data, AlignedFloats packed, ThreadTeam team)
+    public KernelCandidate(CompiledKernel kernel, TaskData data, WeightCopies weights, ThreadTeam team)
     {
         this.kernel = kernel;
         this.data = data;
         this.team = team;
         output = data.MakeOutput();
-        long bytes = packed.Count * sizeof(float);
-        long footprint = bytes >= 1L << 20 ? LargeFootprint : SmallFootprint;
-        copyCount = (int)Math.Clamp(footprint / Math.Max(1, bytes), 1, 64);
-        copies = new AlignedFloats(copyCount > 1 ? (copyCount - 1) * packed.Count : 0);
+        copyCount = weights.Count;
         scratchFloats = (kernel.ScratchFloats + 15) / 16 * 16;
         workspace = new AlignedFloats(kernel.SharedFloats + (scratchFloats * team.Members));
         arguments = new AlignedFloats(2L * copyCount * team.Members * CompiledKernel.Slots);
         for (int copy = 0; copy < copyCount; copy++)
         {
-            float* weights = packed.Address;
-            if (copy > 0)
-            {
-                weights = copies.Address + ((copy - 1) * packed.Count);
-                Buffer.MemoryCopy(packed.Address, weights, bytes, bytes);
-            }
-
             for (int member = 0; member < team.Members; member++)
             {
                 float** table = Table(copy, member);
                 table[0] = data.Input.Address;
-                table[1] = weights;
+                table[1] = weights.Memory.Address + (copy * weights.Stride);
                 table[2] = data.Bias.Address;
                 table[3] = null;
                 table[4] = output.Address;
@@ -89,7 +76,6 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
     public void Dispose()
     {
         output.Dispose();
-        copies.Dispose();
         arguments.Dispose();
         workspace.Dispose();
     }

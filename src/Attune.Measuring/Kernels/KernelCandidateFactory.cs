@@ -4,8 +4,13 @@ using Attune.Kernels.Templates;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>Builds candidates from the kernel templates; what a worker process hosts. Data of recent tasks is kept while it fits a budget.</summary>
-public sealed class KernelCandidateFactory : ICandidateFactory
+/// <param name="weightFootprint">
+/// Bytes of weights that one inference of the whole model reads, at least 0: a candidate's weights are rotated among copies of about this size (at most 64 MiB), so that
+/// they come from the cache level, or the memory, from which they come in the model.
+/// </param>
+public sealed class KernelCandidateFactory(long weightFootprint) : ICandidateFactory
 {
+    private const long LargestFootprint = 64L << 20;
     private const long KeptBytes = 1L << 30;
     private readonly Dictionary<string, TaskData> tasks = [];
     private readonly List<string> recent = [];
@@ -50,7 +55,7 @@ public sealed class KernelCandidateFactory : ICandidateFactory
         CompiledKernel? kernel = KernelTemplates.Compile(data.Workload, configuration, data.Binding, out string? refusal);
         return kernel is null
             ? CandidateResult.CompileError(refusal!)
-            : CandidateResult.Built(new KernelCandidate(kernel, data, data.Pack(configuration), team!));
+            : CandidateResult.Built(new KernelCandidate(kernel, data, data.Pack(configuration, Math.Min(weightFootprint, LargestFootprint)), team!));
     }
 
     /// <inheritdoc/>

@@ -12,12 +12,14 @@ namespace Attune.Measuring.Kernels;
 internal sealed unsafe class TaskData : IDisposable
 {
     private const double ReferenceFlops = 60e6;
+    private const int MostCopies = 64;
     private static readonly int[] Primes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97];
     private readonly float[] weights;
     private readonly float[] expected;
     private readonly int period;
     private readonly float tolerance;
     private AlignedFloats? packed;
+    private WeightCopies? copies;
     private string packedForm = string.Empty;
 
     public TaskData(ConvolutionWorkload workload)
@@ -54,24 +56,36 @@ internal sealed unsafe class TaskData : IDisposable
 
     public AlignedFloats MakeOutput() => new(Room(Workload.OutputLayout, Workload.OutChannels, Workload.OutHeight, Workload.OutWidth, default));
 
-    /// <summary>Weights packed for a configuration; kept for the next candidate of the same form, since packing is what large layers would wait for.</summary>
-    public AlignedFloats Pack(Configuration configuration)
+    /// <summary>
+    /// Weights packed for a configuration, in several copies when they are smaller than the footprint. Kept for the next candidate of the same form,
+    /// since packing is what large layers would wait for.
+    /// </summary>
+    /// <param name="configuration">Configuration whose kernel reads them.</param>
+    /// <param name="footprint">Bytes that the copies together should take.</param>
+    public WeightCopies Pack(Configuration configuration, long footprint)
     {
         string form = WeightPacking.FormOf(Workload, configuration);
-        if (packed is null || form != packedForm)
+        if (copies is null || form != packedForm)
         {
-            long count = WeightPacking.PackedCount(Workload, configuration);
-            if (packed?.Count != count)
+            long count = (WeightPacking.PackedCount(Workload, configuration) + 15) / 16 * 16;
+            int number = (int)Math.Clamp(footprint / (count * sizeof(float)), 1, MostCopies);
+            if (packed?.Count != count * number)
             {
                 packed?.Dispose();
-                packed = new AlignedFloats(count);
+                packed = new AlignedFloats(count * number);
             }
 
             WeightPacking.Pack(Workload, configuration, weights, reductionMajor: false, packed.Address, Environment.ProcessorCount);
+            for (int copy = 1; copy < number; copy++)
+            {
+                Buffer.MemoryCopy(packed.Address, packed.Address + (copy * count), count * sizeof(float), count * sizeof(float));
+            }
+
+            copies = new WeightCopies(packed, count, number);
             packedForm = form;
         }
 
-        return packed;
+        return copies;
     }
 
     /// <summary>Largest error of an output over the tolerance.</summary>
