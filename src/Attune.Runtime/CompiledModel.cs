@@ -15,7 +15,7 @@ public sealed partial class CompiledModel : IDisposable
 {
     private readonly ExecutionPlan plan;
     private readonly ImmutableArray<CompiledStep> steps;
-    private readonly IReadOnlyCollection<NativeBuffer> buffers;
+    private readonly IReadOnlyCollection<AlignedFloats> buffers;
     private readonly Workspace workspace;
     private readonly ThreadTeam team;
     private readonly Stack<Inference> idle = new();
@@ -157,7 +157,7 @@ public sealed partial class CompiledModel : IDisposable
             inference.Dispose();
         }
 
-        foreach (NativeBuffer buffer in buffers)
+        foreach (AlignedFloats buffer in buffers)
         {
             buffer.Dispose();
         }

@@ -1,21 +1,22 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// Transforms 3x3 weights, U = G g G^T in double precision, and lays them out [channel tile][point][input channel][lane of the tile],
+/// Transforms weights, U = G g G^T in double precision, and lays them out [channel tile][point][input channel][lane of the tile],
 /// the order in which the products read them.
 /// </summary>
 internal static unsafe class WinogradWeights
 {
     public static void Pack(ConvolutionWorkload w, WinogradPlan plan, float[] source, float* target, int threads)
     {
-        double[][] g = WinogradTransform.Weights(plan.Outputs);
+        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight);
         int inputs = plan.Inputs;
         int width = plan.ChannelTile * w.Lanes;
+        int taps = w.KernelHeight * w.KernelWidth;
         int tiles = plan.ChannelUnits * plan.ChannelTilesPerUnit;
         long pointStep = (long)w.InChannels * width;
         Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
         {
-            double* half = stackalloc double[inputs * 3];
+            double* half = stackalloc double[inputs * w.KernelHeight];
             float* to = target + (tile * plan.Points * pointStep);
             for (int lane = 0; lane < width; lane++)
             {
@@ -33,7 +34,7 @@ internal static unsafe class WinogradWeights
                         continue;
                     }
 
-                    Transform(g, source.AsSpan(((o * w.InChannels) + c) * 9, 9), half, at, pointStep);
+                    Transform(g, source.AsSpan(((o * w.InChannels) + c) * taps, taps), half, at, pointStep);
                 }
             }
         });
@@ -41,11 +42,18 @@ internal static unsafe class WinogradWeights
 
     private static void Transform(double[][] g, ReadOnlySpan<float> kernel, double* half, float* target, long pointStep)
     {
+        int extent = g[0].Length;
         for (int i = 0; i < g.Length; i++)
         {
-            for (int j = 0; j < 3; j++)
+            for (int j = 0; j < extent; j++)
             {
-                half[(i * 3) + j] = (g[i][0] * kernel[j]) + (g[i][1] * kernel[3 + j]) + (g[i][2] * kernel[6 + j]);
+                double sum = 0;
+                for (int k = 0; k < extent; k++)
+                {
+                    sum += g[i][k] * kernel[(k * extent) + j];
+                }
+
+                half[(i * extent) + j] = sum;
             }
         }
 
@@ -53,8 +61,13 @@ internal static unsafe class WinogradWeights
         {
             for (int j = 0; j < g.Length; j++)
             {
-                double value = (half[i * 3] * g[j][0]) + (half[(i * 3) + 1] * g[j][1]) + (half[(i * 3) + 2] * g[j][2]);
-                target[((i * g.Length) + j) * pointStep] = (float)value;
+                double sum = 0;
+                for (int k = 0; k < extent; k++)
+                {
+                    sum += half[(i * extent) + k] * g[j][k];
+                }
+
+                target[((i * g.Length) + j) * pointStep] = (float)sum;
             }
         }
     }
