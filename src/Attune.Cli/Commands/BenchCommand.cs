@@ -65,7 +65,7 @@ internal sealed class BenchCommand : CliCommand
         return Result(invocation, ours, opponent?.Contender.Name, count, times, gated ? invocation.Value(gate) ?? 0 : null);
     }
 
-    private static CommandResult Result(Invocation invocation, RunnableModel ours, string? peer, int threads, BenchTimes times, double? allowedPercent)
+    private CommandResult Result(Invocation invocation, RunnableModel ours, string? peer, int threads, BenchTimes times, double? allowedPercent)
     {
         var data = new
         {
@@ -89,7 +89,7 @@ internal sealed class BenchCommand : CliCommand
             }
         })
         {
-            Warnings = ours.Warnings,
+            Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original))],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
                 : null,
