@@ -19,6 +19,12 @@ public static class JournalReader
     {
         try
         {
+            // Nothing to read, and a pipe, which has no length, must not be opened: that would wait for ever for somebody to write into it.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                return Read(Stream.Null, path);
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             return Read(file, path);
         }
