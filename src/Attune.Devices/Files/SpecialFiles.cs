@@ -14,7 +14,13 @@ public static class SpecialFiles
     public static bool HasNoLength(string path)
     {
         var file = new FileInfo(path);
-        return file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target is { Exists: true, Length: 0 } : file is { Exists: true, Length: 0 };
+        if (!file.Exists)
+        {
+            return false;
+        }
+
+        FileInfo target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return target is { Exists: true, Length: 0 };
     }
 
     /// <summary>Refuses to replace what belongs to the system.</summary>
