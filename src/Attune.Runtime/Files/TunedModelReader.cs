@@ -21,7 +21,7 @@ internal static class TunedModelReader
         // Opening a pipe would wait for ever for somebody to write into it.
         if (SpecialFiles.HasNoLength(path))
         {
-            throw new FileDefectException(TunedModelFailure.Truncated, "it is empty, or a pipe or device instead of a file");
+            throw new FileDefectException(TunedModelFailure.NotATunedModel, "it does not begin like a tuned model: it is empty, or a pipe or device instead of a file");
         }
 
         using SafeFileHandle file = File.OpenHandle(path);
