@@ -53,8 +53,8 @@ internal sealed record RaceReport(
             [
                 race.Task.Task.Name,
                 race.Task.Network,
-                race.DefaultMs is { } ms ? $"{ms:0.0000} ms" : "-",
-                .. Options.Searchers.Select(name => $"{race.BestsOf(name).Average():0.0000} ± {Sample.Deviation(race.BestsOf(name)):0.0000} ms"),
+                race.DefaultMs is { } ms ? $"{Format(ms, ms)} ms" : "-",
+                .. Options.Searchers.Select(name => MeanAndDeviation(race.BestsOf(name))),
                 .. Others.SelectMany(name => Compared(race, name)),
             ];
             output.WriteLine($"| {string.Join(" | ", cells)} |");
@@ -98,6 +98,15 @@ internal sealed record RaceReport(
             Summaries,
         },
         Json));
+
+    private static string MeanAndDeviation(ImmutableArray<double> times)
+    {
+        double mean = times.Average();
+        return $"{Format(mean, mean)} ± {Format(Sample.Deviation(times), mean)} ms";
+    }
+
+    // As many decimals as give a number of the given size four significant digits.
+    private static string Format(double value, double size) => value.ToString(size switch { < 0.1 => "0.00000", < 1 => "0.0000", < 10 => "0.000", _ => "0.00" });
 
     private IEnumerable<string> Compared(TaskRace race, string name)
     {
