@@ -15,20 +15,20 @@ public sealed partial class CompiledModel : IDisposable
 {
     private readonly ExecutionPlan plan;
     private readonly ImmutableArray<CompiledStep> steps;
-    private readonly IReadOnlyCollection<NativeBuffer> buffers;
+    private readonly IReadOnlyCollection<AlignedFloats> buffers;
     private readonly Workspace workspace;
     private readonly ThreadTeam team;
     private readonly Stack<Inference> idle = new();
     private readonly Lock gate = new();
     private bool disposed;
 
-    private CompiledModel(ExecutionPlan plan, StepCompiler compiler, ImmutableArray<CompiledStep> steps, ModelOptions options)
+    private CompiledModel(ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options)
     {
         this.plan = plan;
+        this.workspace = workspace;
+        this.buffers = buffers;
         this.steps = steps;
         Options = options;
-        buffers = compiler.Buffers;
-        workspace = compiler.Workspace;
         team = new ThreadTeam(options.Threads);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
@@ -65,7 +65,11 @@ public sealed partial class CompiledModel : IDisposable
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes);
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads);
-        return new CompiledModel(layout, compiler, compiler.Run(), resolved);
+        ImmutableArray<CompiledStep> compiled = compiler.Run();
+
+        // Packed weights replace the network's constants; only outputs that are constants themselves are still asked for by name.
+        ImmutableDictionary<string, Tensor> kept = network.Outputs.Select(o => o.Name).Distinct().Where(network.Constants.ContainsKey).ToImmutableDictionary(name => name, name => network.Constants[name]);
+        return new CompiledModel(layout with { Network = network with { Constants = kept } }, compiler.Workspace, compiler.Buffers, compiled, resolved);
     }
 
     /// <summary>The loop program of a step as text, or null when it has none.</summary>
@@ -157,7 +161,7 @@ public sealed partial class CompiledModel : IDisposable
             inference.Dispose();
         }
 
-        foreach (NativeBuffer buffer in buffers)
+        foreach (AlignedFloats buffer in buffers)
         {
             buffer.Dispose();
         }

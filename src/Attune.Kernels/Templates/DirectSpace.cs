@@ -35,7 +35,7 @@ internal static class DirectSpace
         ];
         if (WinogradPlan.IsEligible(w))
         {
-            knobs = knobs.Add(Knob.Choice("algorithm", "direct", "winograd2", "winograd4"));
+            knobs = knobs.Add(Knob.Choice("algorithm", ["direct", .. WinogradPlan.Algorithms(w)]));
         }
 
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));

@@ -13,6 +13,7 @@ internal readonly struct WinogradPlan
     {
         var oc = c.Tuple("oc");
         Outputs = OutputsOf(c);
+        Inputs = Outputs + w.KernelHeight - 1;
         ChannelTile = oc[2];
         ChannelTilesPerUnit = oc[1];
         ChannelUnits = oc[0];
@@ -33,7 +34,7 @@ internal readonly struct WinogradPlan
     public int Outputs { get; }
 
     /// <summary>Input rows and columns of a tile.</summary>
-    public int Inputs => Outputs + 2;
+    public int Inputs { get; }
 
     /// <summary>Products per tile.</summary>
     public int Points => Inputs * Inputs;
@@ -73,9 +74,13 @@ internal readonly struct WinogradPlan
     /// <summary>True when the configuration selects this template.</summary>
     public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm") != "direct";
 
-    /// <summary>True when the workload can be computed this way: 3x3, stride 1, whole channel blocks, blocked layouts.</summary>
+    /// <summary>Names of the algorithms that can compute an eligible workload, by outputs per tile and dimension.</summary>
+    public static IEnumerable<string> Algorithms(ConvolutionWorkload w) => w.KernelHeight == 3 ? ["winograd2", "winograd4"] : ["winograd2"];
+
+    /// <summary>True when the workload can be computed this way: 3x3 or 5x5, stride 1, whole channel blocks, blocked layouts.</summary>
     public static bool IsEligible(ConvolutionWorkload w) =>
-        w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
+        (w is { KernelHeight: 3, KernelWidth: 3 } or { KernelHeight: 5, KernelWidth: 5 })
+        && w is { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
         && w.InputLayout == ActivationLayout.Blocked && w.OutputLayout == ActivationLayout.Blocked
         && w.InChannels % w.Lanes == 0 && w.OutHeight >= 4 && w.OutWidth >= 4;
 

@@ -17,9 +17,10 @@ internal static class WinogradSuggestions
             yield break;
         }
 
-        foreach ((string algorithm, bool split) in new[] { ("winograd4", false), ("winograd4", true), ("winograd2", true) })
+        foreach ((string algorithm, bool split) in new[] { ("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true) })
         {
-            if (Best(w, space, algorithm, split) is { } index)
+            bool known = space.Knobs[space.PositionOf("algorithm")].IndexOf(algorithm) >= 0;
+            if (known && Best(w, space, algorithm, split) is { } index)
             {
                 yield return index;
             }

@@ -1,51 +1,53 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// Transforms 3x3 weights, U = G g G^T in double precision, and lays them out [channel tile][point][input channel][lane of the tile],
-/// the order in which the products read them.
+/// Transforms weights, U = G g G^T in double precision, and lays them out [channel tile][point][input channel][lane of the tile],
+/// the order in which the products read them. Vectorised over the lanes of a tile, which are output channels.
 /// </summary>
 internal static unsafe class WinogradWeights
 {
     public static void Pack(ConvolutionWorkload w, WinogradPlan plan, float[] source, float* target, int threads)
     {
-        double[][] g = WinogradTransform.Weights(plan.Outputs);
-        int inputs = plan.Inputs;
+        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight);
+        int taps = w.KernelHeight * w.KernelWidth;
         int width = plan.ChannelTile * w.Lanes;
         int tiles = plan.ChannelUnits * plan.ChannelTilesPerUnit;
         long pointStep = (long)w.InChannels * width;
         Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
         {
-            double* half = stackalloc double[inputs * 3];
+            var kernel = new double[taps * width];
+            var half = new double[g.Length * w.KernelWidth * width];
+            var transformed = new double[width];
+            int valid = Math.Min(width, w.OutChannels - (tile * width));
             float* to = target + (tile * plan.Points * pointStep);
-            for (int lane = 0; lane < width; lane++)
+            for (int c = 0; c < w.InChannels; c++)
             {
-                int o = (tile * width) + lane;
-                for (int c = 0; c < w.InChannels; c++)
+                for (int lane = 0; lane < valid; lane++)
                 {
-                    float* at = to + (c * (long)width) + lane;
-                    if (o >= w.OutChannels)
+                    ReadOnlySpan<float> from = source.AsSpan(((((tile * width) + lane) * w.InChannels) + c) * taps, taps);
+                    for (int tap = 0; tap < taps; tap++)
                     {
-                        for (int point = 0; point < plan.Points; point++)
-                        {
-                            at[point * pointStep] = 0;
-                        }
-
-                        continue;
+                        kernel[(tap * width) + lane] = from[tap];
                     }
-
-                    Transform(g, source.AsSpan(((o * w.InChannels) + c) * 9, 9), half, at, pointStep);
                 }
+
+                Transform(g, w.KernelWidth, kernel, half, transformed, to + ((long)c * width), pointStep);
             }
         });
     }
 
-    private static void Transform(double[][] g, ReadOnlySpan<float> kernel, double* half, float* target, long pointStep)
+    /// <summary>All arrays hold one row of lanes per element: kernel [k][k][lane], half [points of one dimension][k][lane].</summary>
+    private static void Transform(double[][] g, int extent, double[] kernel, double[] half, double[] transformed, float* target, long pointStep)
     {
+        int width = transformed.Length;
         for (int i = 0; i < g.Length; i++)
         {
-            for (int j = 0; j < 3; j++)
+            for (int j = 0; j < extent; j++)
             {
-                half[(i * 3) + j] = (g[i][0] * kernel[j]) + (g[i][1] * kernel[3 + j]) + (g[i][2] * kernel[6 + j]);
+                Combine(g[i], kernel, j, extent, half.AsSpan(((i * extent) + j) * width, width));
             }
         }
 
@@ -53,8 +55,30 @@ internal static unsafe class WinogradWeights
         {
             for (int j = 0; j < g.Length; j++)
             {
-                double value = (half[i * 3] * g[j][0]) + (half[(i * 3) + 1] * g[j][1]) + (half[(i * 3) + 2] * g[j][2]);
-                target[((i * g.Length) + j) * pointStep] = (float)value;
+                Combine(g[j], half, i * extent, 1, transformed);
+                float* at = target + (((i * g.Length) + j) * pointStep);
+                for (int lane = 0; lane < width; lane++)
+                {
+                    at[lane] = (float)transformed[lane];
+                }
+            }
+        }
+    }
+
+    /// <summary>result = sum over k of factors[k] * rows[first + k * step].</summary>
+    private static void Combine(double[] factors, double[] rows, int first, int step, Span<double> result)
+    {
+        Span<Vector<double>> sums = MemoryMarshal.Cast<double, Vector<double>>(result);
+        sums.Clear();
+        for (int k = 0; k < factors.Length; k++)
+        {
+            if (factors[k] != 0)
+            {
+                ReadOnlySpan<Vector<double>> row = MemoryMarshal.Cast<double, Vector<double>>(rows.AsSpan((first + (k * step)) * result.Length, result.Length));
+                for (int v = 0; v < sums.Length; v++)
+                {
+                    sums[v] += row[v] * factors[k];
+                }
             }
         }
     }

@@ -1,3 +1,4 @@
+using Attune.Devices;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>Equal copies of packed weights, one after the other.</summary>

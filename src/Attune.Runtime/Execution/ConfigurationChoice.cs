@@ -22,16 +22,17 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
     private (Configuration Configuration, ConfigurationSource Source) Choose(ConvolutionWorkload workload)
     {
         Space space = KernelTemplates.CreateSpace(workload);
-        long fallback = KernelTemplates.DefaultIndex(workload, space);
         if (!configurations.TryGetValue(workload.Key, out IReadOnlyDictionary<string, string>? labels))
         {
-            return (space[fallback], ConfigurationSource.Default);
+            return (space[KernelTemplates.DefaultIndex(workload, space)], ConfigurationSource.Default);
         }
 
         if (space.Find(labels) is { } exact && space.IsValid(exact.Index))
         {
             return (exact, ConfigurationSource.Tuned);
         }
+
+        long fallback = KernelTemplates.DefaultIndex(workload, space);
 
         // Take over one knob after the other, as long as the point stays valid.
         int[] vector = space.Decode(fallback);

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
@@ -46,11 +47,11 @@ internal sealed unsafe class KernelPart(CompiledKernel kernel, int phase, Operan
 /// <summary>One buffer of a kernel: a value in the arena, a constant, or nothing.</summary>
 /// <param name="Storage">Value, when it is one.</param>
 /// <param name="Constant">Packed weights or tables, when it is one.</param>
-internal readonly record struct Operand(Storage? Storage, NativeBuffer? Constant)
+internal readonly record struct Operand(Storage? Storage, AlignedFloats? Constant)
 {
     public static Operand None => default;
 
     public static implicit operator Operand(Storage storage) => new(storage, null);
 
-    public static implicit operator Operand(NativeBuffer constant) => new(null, constant);
+    public static implicit operator Operand(AlignedFloats constant) => new(null, constant);
 }

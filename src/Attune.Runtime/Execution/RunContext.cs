@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime.Plan;
 
@@ -6,18 +7,18 @@ namespace Attune.Runtime.Execution;
 /// <summary>The memory of one inference: arena, workspaces, argument tables and managed values. Reused from run to run; one run at a time.</summary>
 internal sealed unsafe class RunContext : IDisposable
 {
-    private readonly NativeBuffer arena;
-    private readonly NativeBuffer arguments;
-    private readonly NativeBuffer shared;
-    private readonly NativeBuffer[] scratch;
+    private readonly AlignedFloats arena;
+    private readonly AlignedFloats arguments;
+    private readonly AlignedFloats shared;
+    private readonly AlignedFloats[] scratch;
 
     public RunContext(ExecutionPlan plan, Workspace workspace, int members)
     {
         Members = members;
-        arena = new NativeBuffer(plan.ArenaFloats);
-        arguments = new NativeBuffer(2L * workspace.Slots);
-        shared = new NativeBuffer(workspace.SharedFloats);
-        scratch = [.. Enumerable.Range(0, members).Select(_ => new NativeBuffer(workspace.ScratchFloats))];
+        arena = new AlignedFloats(plan.ArenaFloats);
+        arguments = new AlignedFloats(2L * workspace.Slots);
+        shared = new AlignedFloats(workspace.SharedFloats);
+        scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedFloats(workspace.ScratchFloats))];
         Managed = new Tensor?[plan.Storages.Length];
         External = new nint[plan.Storages.Length];
     }

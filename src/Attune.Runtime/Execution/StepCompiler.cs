@@ -1,3 +1,4 @@
+using Attune.Devices;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Attune.Kernels;
@@ -12,11 +13,11 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
 {
     private readonly int slotsPerKernel = CompiledKernel.Slots * members;
     private readonly int threads = Environment.ProcessorCount;
-    private readonly ConcurrentBag<NativeBuffer> buffers = [];
+    private readonly ConcurrentBag<AlignedFloats> buffers = [];
     private readonly ConcurrentDictionary<(string Key, long Index, KernelBinding Binding), Lazy<CompiledKernel>> kernels = new();
 
     /// <summary>Packed weights and tables; the model owns them.</summary>
-    public IReadOnlyCollection<NativeBuffer> Buffers => buffers;
+    public IReadOnlyCollection<AlignedFloats> Buffers => buffers;
 
     /// <summary>What contexts must have room for; known after <see cref="Run"/>.</summary>
     public Workspace Workspace => new(
@@ -107,7 +108,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
             values = GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
         }
 
-        var packed = new NativeBuffer(WeightPacking.PackedCount(workload, configuration));
+        var packed = new AlignedFloats(WeightPacking.PackedCount(workload, configuration));
         buffers.Add(packed);
         WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
         Operand bias = Operand.None;
@@ -141,9 +142,9 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         return new KernelPart(kernel, 0, [left, right, output], slot);
     }
 
-    private unsafe NativeBuffer Keep(float[] values)
+    private unsafe AlignedFloats Keep(float[] values)
     {
-        var buffer = new NativeBuffer(values.Length);
+        var buffer = new AlignedFloats(values.Length);
         values.CopyTo(new Span<float>(buffer.Address, values.Length));
         buffers.Add(buffer);
         return buffer;

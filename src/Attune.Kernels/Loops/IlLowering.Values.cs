@@ -1,0 +1,47 @@
+using System.Reflection.Emit;
+
+namespace Attune.Kernels.Loops;
+
+/// <content>Vector expressions.</content>
+internal sealed partial class IlLowering
+{
+    private void Push(Value value)
+    {
+        switch (value)
+        {
+            case Load load:
+                PushAddress(load.Buffer, load.Offset);
+                il.Emit(OpCodes.Call, vector.Load);
+                break;
+            case Broadcast load:
+                PushAddress(load.Buffer, load.Offset);
+                il.Emit(OpCodes.Ldind_R4);
+                il.Emit(OpCodes.Call, vector.Splat);
+                break;
+            case Constant constant:
+                il.Emit(OpCodes.Ldc_R4, constant.Number);
+                il.Emit(OpCodes.Call, vector.Splat);
+                break;
+            case Read read:
+                LoadLocal(Register(read.Tile, read.Subscripts));
+                break;
+            case Unary unary:
+                Push(unary.Operand);
+                il.Emit(OpCodes.Call, vector.Of(unary.Operation));
+                break;
+            case Binary binary:
+                Push(binary.Left);
+                Push(binary.Right);
+                il.Emit(OpCodes.Call, vector.Of(binary.Operation));
+                break;
+            case MultiplyAdd fma:
+                Push(fma.Left);
+                Push(fma.Right);
+                Push(fma.Addend);
+                il.Emit(OpCodes.Call, vector.MultiplyAdd);
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown value {value.GetType().Name}.");
+        }
+    }
+}
