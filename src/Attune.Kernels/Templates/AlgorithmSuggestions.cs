@@ -33,7 +33,7 @@ internal static class AlgorithmSuggestions
         Knob Knob(string name) => space.Knobs[space.PositionOf(name)];
         vector[space.PositionOf("algorithm")] = Knob("algorithm").IndexOf(algorithm);
         vector[space.PositionOf("kw_unroll")] = split ? 1 : 0;
-        vector[space.PositionOf("ic_unroll")] = Math.Min(2, Knob("ic_unroll").Count - 1);
+        vector[space.PositionOf("ic_unroll")] = Math.Min(1, Knob("ic_unroll").Count - 1);
         (double Cycles, long Index)? best = null;
         for (int oc = 0; oc < Knob("oc").Count; oc++)
         {

@@ -24,7 +24,8 @@ internal readonly struct StrassenPlan
         Columns = ByRows ? w.OutWidth : PartExtent;
         Positions = ByRows ? PartExtent * w.OutWidth : PartExtent;
         ReductionBlocks = w.InChannels / w.Lanes / Parts;
-        ChannelBlocks = w.OutChannels / w.Lanes / Parts;
+        OutputBlocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        ChannelBlocks = (OutputBlocks + Parts - 1) / Parts;
         Blocks = (Positions + Block - 1) / Block;
     }
 
@@ -65,6 +66,12 @@ internal readonly struct StrassenPlan
     /// <summary>Input-channel blocks of a part.</summary>
     public int ReductionBlocks { get; }
 
+    /// <summary>Output-channel blocks of the whole output.</summary>
+    public int OutputBlocks { get; }
+
+    /// <summary>True when the last part has one block more than the output; it is computed with zero weights and not stored.</summary>
+    public bool HasMissingBlock => ChannelBlocks * Parts > OutputBlocks;
+
     /// <summary>Output-channel blocks of a part.</summary>
     public int ChannelBlocks { get; }
 
@@ -73,10 +80,10 @@ internal readonly struct StrassenPlan
     /// <summary>True when the configuration selects this template.</summary>
     public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm").StartsWith("strassen", StringComparison.Ordinal);
 
-    /// <summary>True when the workload can be computed this way: pointwise, blocked, an even number of channel blocks on both sides, one image.</summary>
+    /// <summary>True when the workload can be computed this way: pointwise, blocked, an even number of input-channel blocks, at least two of output channels, one image.</summary>
     public static bool IsEligible(ConvolutionWorkload w) =>
         w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true, InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked }
-        && w.InChannels % (2 * w.Lanes) == 0 && w.OutChannels % (2 * w.Lanes) == 0 && w.OutHeight * w.OutWidth >= 8;
+        && w.InChannels % (2 * w.Lanes) == 0 && w.OutChannels > w.Lanes && w.OutHeight * w.OutWidth >= 8;
 
     /// <summary>First row (or column) of a part.</summary>
     public int StartOf(int part) => Math.Min(part * PartExtent, LastStart);
@@ -85,7 +92,8 @@ internal readonly struct StrassenPlan
     {
         int accumulators = ChannelTile * Register;
         return w.InChannels % (Parts * w.Lanes) == 0
-            && w.OutChannels % (Parts * w.Lanes) == 0
+            && (ChannelBlocks * Parts) - OutputBlocks <= 1
+            && ChannelBlocks * Parts <= OutputBlocks * 1.1
             && ChannelBlocks % ChannelTile == 0
             && ChannelTilesPerUnit == 1
             && accumulators + Math.Min(ChannelTile, Register) + 1 <= registers

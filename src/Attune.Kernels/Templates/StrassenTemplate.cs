@@ -187,9 +187,23 @@ internal sealed class StrassenTemplate
         Give(1, 1, Plus(R(2), R(4)));
     }
 
-    /// <summary>Epilogue and store of register 7.</summary>
+    /// <summary>Epilogue and store of register 7; nothing for the block that the output does not have.</summary>
     private void Finish(ImmutableArray<Statement>.Builder body, int part, Index channel)
     {
+        ImmutableArray<Statement> store = Store(part, channel);
+        if (plan.HasMissingBlock)
+        {
+            body.Add(new WhenEqual(channel, plan.OutputBlocks, [], store));
+        }
+        else
+        {
+            body.AddRange(store);
+        }
+    }
+
+    private ImmutableArray<Statement> Store(int part, Index channel)
+    {
+        var body = ImmutableArray.CreateBuilder<Statement>();
         ImmutableArray<Index> result = [7];
         Index Place(ActivationView view) => (Index)view.Origin + (channel * view.Block) + At(view, part, 1, 1);
         if (binding.Epilogue.HasBias)
@@ -204,6 +218,7 @@ internal sealed class StrassenTemplate
 
         Activations.Append(body, values, result, binding.Epilogue, new RegisterTile("s", 1));
         body.Add(new Store(Y, Place(binding.Output), new Read(values, result)));
+        return body.ToImmutable();
     }
 
     /// <summary>Offset of the position in one part of the image.</summary>

@@ -20,6 +20,11 @@ internal static unsafe class StrassenWeights
                     for (int lane = 0; lane < width; lane++)
                     {
                         int output = (column * partChannels) + (tile * width) + lane;
+                        if (output >= w.OutChannels)
+                        {
+                            break;
+                        }
+
                         ReadOnlySpan<float> from = source.AsSpan((output * w.InChannels) + (row * depth), depth);
                         for (int c = 0; c < depth; c++)
                         {

@@ -17,6 +17,7 @@ public sealed class TemplateTests
             keys.Add($"conv2d/1x{lanes * 4}x9x7/{lanes * 8}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 4}x1x45/{lanes * 4}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 2}x11x12/{lanes * 2}x1x1/s2x2/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes * 4}x1x30/{(lanes * 15) - 3}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x3x23x19/{lanes * 2}x7x7/s2x2/p3,3,3,3/d1x1/g1/planar-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 4}x8x8/{lanes * 4}x3x3/s1x1/p2,2,2,2/d2x2/g2/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes}x1x17/{lanes * 2}x1x5/s1x1/p0,2,0,2/d1x1/g1/blocked-blocked/v{lanes}");
