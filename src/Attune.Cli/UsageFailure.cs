@@ -21,6 +21,11 @@ internal static class UsageFailure
 
         if (parsed.Errors.Count > 0)
         {
+            if (parsed.Errors[0].SymbolResult is OptionResult { Tokens.Count: > 0 } option && KindOf(option.Option.ValueType) is { } kind)
+            {
+                return new Failure(ExitCode.Usage, ErrorCodes.BadValue, $"{option.Option.Name} takes {kind}, which '{option.Tokens[0].Value}' is not.", $"{path} --help");
+            }
+
             return new Failure(ExitCode.Usage, ErrorCodes.Arguments, parsed.Errors[0].Message, $"{path} --help")
             {
                 Details = [.. parsed.Errors.Skip(1).Select(error => error.Message)],
@@ -31,6 +36,14 @@ internal static class UsageFailure
             ? null
             : new Failure(ExitCode.Usage, ErrorCodes.Arguments, "No command was given.", "attune --help");
     }
+
+    // The parser's own message names a .NET type.
+    private static string? KindOf(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        TypeCode.Int32 => "a whole number",
+        TypeCode.Double => "a number",
+        _ => null,
+    };
 
     private static Failure UnknownOption(string token, ParsedCommand result, string path)
     {

@@ -25,6 +25,17 @@ public sealed class CommandLineTests
         run.Error.ShouldContain("Did you mean '--json'?");
     }
 
+    [Theory]
+    [InlineData("--threads", "a whole number")]
+    [InlineData("--min-repeat-ms", "a number")]
+    public async Task A_value_of_the_wrong_kind_is_named_in_words(string option, string kind)
+    {
+        CliRun run = await CliRun.Of("tune", "zoo:alexnet", option, "many", "--json");
+        run.Exit.ShouldBe(ExitCode.Usage);
+        run.ErrorCode.ShouldBe(ErrorCodes.BadValue);
+        run.Json.GetProperty("error").GetProperty("message").GetString().ShouldBe($"{option} takes {kind}, which 'many' is not.");
+    }
+
     [Fact]
     public async Task With_json_a_usage_failure_is_a_document_on_stdout()
     {

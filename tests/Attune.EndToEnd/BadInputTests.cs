@@ -11,6 +11,30 @@ public sealed class BadInputTests : WorkFolder
     [Fact]
     public async Task An_empty_file() => await ShouldFail(3, "check", Write("empty.onnx", []));
 
+    [Theory]
+    [InlineData("check")]
+    [InlineData("bench")]
+    public async Task A_pipe_is_not_waited_for(string command)
+    {
+        string pipe = PathOf(command == "bench" ? "pipe.attune" : "pipe.onnx");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        await ShouldFail(3, command, pipe);
+    }
+
+    [Theory]
+    [InlineData("zoo", "export", "squeezenet_v1.1", "-o", "/dev/null")]
+    [InlineData("tune", "zoo:squeezenet_v1.1", "-o", "/dev/full")]
+    public async Task A_device_is_not_replaced_by_a_file(params string[] arguments)
+    {
+        await ShouldFail(2, arguments);
+        File.Exists(arguments[^1]).ShouldBeTrue();
+        new FileInfo(arguments[^1]).Length.ShouldBe(0);
+    }
+
     [Fact]
     public async Task A_truncated_model()
     {

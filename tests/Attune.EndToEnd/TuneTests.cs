@@ -106,6 +106,26 @@ public sealed class TuneTests : WorkFolder
     }
 
     [Fact]
+    public async Task A_source_that_changed_since_is_warned_of()
+    {
+        string source = PathOf("model.onnx");
+        (await Tool.RunAsync(Folder, "zoo", "export", "squeezenet_v1.1", "-o", source)).Exit.ShouldBe(0);
+        ToolRun tune = await Tool.RunAsync(Folder, "tune", source, "--budget", "1trials", "--threads", "1", "--records", Records, "-o", Output, "--json");
+        tune.Exit.ShouldBe(0, tune.ToString());
+
+        ToolRun same = await Tool.RunAsync(Folder, "bench", Output, "--duration", "1s", "--json");
+        same.Json.TryGetProperty("warnings", out _).ShouldBeFalse(same.ToString());
+
+        // The doc_string of a model (field 6) changes the file and nothing else.
+        await File.AppendAllTextAsync(source, "\u0032\u0001x");
+        ToolRun changed = await Tool.RunAsync(Folder, "bench", Output, "--duration", "1s", "--json");
+        changed.Json.GetProperty("warnings")[0].GetString()!.ShouldContain("changed since");
+        ToolRun verify = await Tool.RunAsync(Folder, "verify", Output, "--model", source, "--json");
+        verify.Exit.ShouldBe(0, verify.ToString());
+        verify.Json.GetProperty("warnings")[0].GetString()!.ShouldContain("changed since");
+    }
+
+    [Fact]
     public async Task A_damaged_model_file_is_refused()
     {
         (await Tool.RunAsync(Folder, Arguments("1trials"))).Exit.ShouldBe(0);

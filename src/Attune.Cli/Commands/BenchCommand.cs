@@ -67,7 +67,7 @@ internal sealed class BenchCommand : CliCommand
         return Result(invocation, ours, loadMs, opponent?.Contender, times, gated ? invocation.Value(gate) ?? 0 : null);
     }
 
-    private static CommandResult Result(Invocation invocation, RunnableModel ours, double loadMs, IContender? opponent, BenchTimes times, double? allowedPercent)
+    private CommandResult Result(Invocation invocation, RunnableModel ours, double loadMs, IContender? opponent, BenchTimes times, double? allowedPercent)
     {
         string? peer = opponent?.Name;
         int count = ours.Threads;
@@ -94,7 +94,7 @@ internal sealed class BenchCommand : CliCommand
             }
         })
         {
-            Warnings = ours.Warnings,
+            Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original))],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
                 : null,

@@ -5,12 +5,14 @@ using Attune.Cli.Bench;
 using Attune.Cli.Output;
 using Attune.Cli.Probe;
 using Attune.Devices;
+using Attune.Measuring.Probes;
 
 namespace Attune.Cli.Commands;
 
 /// <summary><c>attune doctor</c>: what this machine is, what it can do right now, and what is missing.</summary>
 internal sealed class DoctorCommand : CliCommand
 {
+    // Candidates closer than this cannot be told apart in a few repeats.
     private const double NoisyShare = 0.03;
 
     private readonly Option<int?> threads = SharedOptions.Threads();
@@ -26,10 +28,12 @@ internal sealed class DoctorCommand : CliCommand
     {
         var device = CpuDevice.Detect();
         int many = SharedOptions.CheckThreads(invocation.Value(threads));
-        var probe = new MachineProbe(invocation.Clock);
+        var probe = new MachineProbe(device.VectorLanes, invocation.Clock);
         invocation.Progress.Report("doctor  measuring peak arithmetic and memory bandwidth");
         MachineSpeed one = probe.Run(1, invocation.Cancellation);
         MachineSpeed all = many == 1 ? one : probe.Run(many, invocation.Cancellation);
+        NoiseReport noise = probe.Noise();
+        double megahertz = probe.Megahertz();
         string? peer = OnnxRuntimePeer.FindLibrary();
         var data = new
         {
@@ -48,14 +52,16 @@ internal sealed class DoctorCommand : CliCommand
             Caches = device.Caches.Select(cache => new { cache.Level, cache.SizeBytes, cache.SharedBy, cache.IsKnown }),
             device.MemoryBytes,
             Speed = new[] { one, all }.Distinct(),
-            Noise = one.Noise,
+            MeasuredMhz = megahertz,
+            Noise = noise.RelativeSpread,
+            NoiseWorst = noise.WorstRatio,
             Dotnet = $"{Environment.Version}",
             OnnxRuntime = peer,
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
             report.Line($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
-            report.Line($"        {device.PhysicalCores} cores, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}");
+            report.Line($"        {device.PhysicalCores} cores, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}, measured {megahertz:0} MHz");
             report.Line($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
             report.Line($"Caches  {string.Join(", ", device.Caches.Select(cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}"))}; memory {Units.Bytes(device.MemoryBytes)}");
             foreach (MachineSpeed speed in data.Speed)
@@ -63,22 +69,22 @@ internal sealed class DoctorCommand : CliCommand
                 report.Line($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} thread{(speed.Threads == 1 ? string.Empty : "s")}");
             }
 
-            report.Line($"Noise   equal work differs by +-{Units.Percent(one.Noise)}");
+            report.Line($"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
             report.Line($"Device  {device.Fingerprint.Id}");
             report.Line($"Peer    ONNX Runtime: {peer ?? "not installed (bench/peers/install fetches it)"}");
         })
         {
-            Warnings = Warnings(device, one),
+            Warnings = Warnings(device, noise),
             Next = "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
         });
     }
 
-    private static ImmutableArray<string> Warnings(CpuDevice device, MachineSpeed speed)
+    private static ImmutableArray<string> Warnings(CpuDevice device, NoiseReport noise)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
-        if (speed.Noise > NoisyShare)
+        if (noise.RelativeSpread > NoisyShare)
         {
-            warnings.Add($"Timings are noisy (+-{Units.Percent(speed.Noise)}): something else is running, or the clock changes. Tune when the machine is quiet.");
+            warnings.Add($"Timings are noisy (+-{Units.Percent(noise.RelativeSpread)}): something else is running, or the clock changes. Tune when the machine is quiet.");
         }
 
         if (device.VectorLanes < 8)

@@ -5,6 +5,7 @@ using Attune.Cli.Explain;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Probe;
+using Attune.Devices;
 using Attune.Graph;
 using Spectre.Console;
 
@@ -46,7 +47,7 @@ internal sealed partial class ExplainCommand : CliCommand
         using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads), invocation.Value(shape)!);
         int count = model.Threads;
         invocation.Progress.Report("explain measuring the machine, then the model");
-        MachineSpeed speed = new MachineProbe(invocation.Clock).Run(count, invocation.Cancellation);
+        MachineSpeed speed = new MachineProbe(CpuDevice.Detect().VectorLanes, invocation.Clock).Run(count, invocation.Cancellation);
         var explanation = ModelExplanation.Of(model, speed);
         string text = invocation.Value(layer) ?? string.Empty;
         StepExplanation[] shown = [.. explanation.Steps.Where(step => $"{step.Layer} {step.Title}".Contains(text, StringComparison.OrdinalIgnoreCase))];

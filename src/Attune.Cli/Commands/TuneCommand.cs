@@ -3,6 +3,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
+using Attune.Devices;
 using Attune.Graph;
 using Attune.Measuring;
 using Attune.Records;
@@ -106,6 +107,7 @@ internal sealed class TuneCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"'{path}' cannot be written: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}.", "Name another file with -o.");
         }
 
+        SpecialFiles.RequireReplaceable(path);
         string probe = Path.Combine(folder, $".attune-{Guid.NewGuid():N}");
         File.WriteAllBytes(probe, []);
         File.Delete(probe);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
@@ -52,10 +53,10 @@ internal sealed class VerifyCommand : CliCommand
         });
         IReadOnlyDictionary<string, Tensor> actual = subject.Compiled.Run(inputs);
         OutputError[] errors = [.. original.Network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name]))];
-        return Task.FromResult(Result(subject, errors, invocation.Value(tolerance)));
+        return Task.FromResult(Result(subject, errors, invocation.Value(tolerance), SourceFile.WarningsOf(subject, invocation.Value(model))));
     }
 
-    private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance)
+    private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance, ImmutableArray<string> warnings)
     {
         OutputError worst = errors.MaxBy(error => error.MaxRelError)!;
         bool passed = worst.MaxRelError <= tolerance;
@@ -63,7 +64,7 @@ internal sealed class VerifyCommand : CliCommand
         return new CommandResult(data, report => report.Line(
             $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}"))
         {
-            Warnings = subject.Warnings,
+            Warnings = [.. subject.Warnings, .. warnings],
             Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "attune explain FILE shows which configurations the model runs; attune tune makes a new one."),
         };
     }

@@ -38,7 +38,7 @@ internal sealed record ModelExplanation(MachineSpeed Speed, ImmutableArray<StepE
             time > 0 ? Math.Min(1, speed.RooflineMs(step.Flops, step.Bytes) / time) : 0,
             step.TaskKey,
             step.Configuration,
-            step.Source,
+            known is { Source: ConfigurationSource.Default } && step.Source == ConfigurationSource.Tuned ? ConfigurationSource.Default : step.Source,
             known?.MedianMs,
             known?.RunnerUp?.MedianMs,
             known?.RunnerUp is { } second ? string.Join(' ', second.Knobs.Where(knob => Differs(knob, known.Knobs)).Select(knob => $"{knob.Key}={knob.Value}")) : null);

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
 using Attune.Cli.Output;
+using Attune.Devices;
+using Attune.Graph;
 using Attune.Kernels;
 
 namespace Attune.Cli.Npy;
@@ -19,9 +21,14 @@ internal static class NpyFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Tensor Read(string path)
     {
-        using FileStream stream = File.OpenRead(path);
         try
         {
+            if (SpecialFiles.HasNoLength(path))
+            {
+                throw new FormatException("The file is empty, or a pipe or device instead of a file.");
+            }
+
+            using FileStream stream = File.OpenRead(path);
             return Read(stream);
         }
         catch (FormatException malformed)
@@ -62,14 +69,11 @@ internal static class NpyFile
         Encoding.ASCII.GetBytes(header, head.AsSpan(prefix));
         head[^1] = (byte)'\n';
 
-        string partial = path + ".partial";
-        using (FileStream stream = File.Create(partial))
+        AtomicFile.Write(path, stream =>
         {
             stream.Write(head);
             stream.Write(NpyType.Bytes(tensor.Data, NpyType.SizeOf(tensor.Element)));
-        }
-
-        File.Move(partial, path, overwrite: true);
+        });
     }
 
     private static Tensor Read(Stream stream)

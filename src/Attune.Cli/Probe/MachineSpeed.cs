@@ -4,8 +4,7 @@ namespace Attune.Cli.Probe;
 /// <param name="Threads">Threads that worked together.</param>
 /// <param name="PeakFlops">Floating-point operations per second, multiply-adds counted as two.</param>
 /// <param name="BytesPerSecond">Bytes read from memory per second.</param>
-/// <param name="Noise">Half the width of the middle 80 % of equal work's times, relative to their median.</param>
-internal sealed record MachineSpeed(int Threads, double PeakFlops, double BytesPerSecond, double Noise)
+internal sealed record MachineSpeed(int Threads, double PeakFlops, double BytesPerSecond)
 {
     /// <summary>Shortest time in milliseconds in which some work can be done (the roofline).</summary>
     /// <param name="flops">Its operations.</param>

@@ -47,6 +47,9 @@ internal sealed record TunePlan(
         }),
     ];
 
+    /// <summary>SHA-256 of the model's file when the plan was made; null for a network of the zoo.</summary>
+    public string? SourceSha256 { get; } = SourceFile.Sha256(Model.Source);
+
     /// <summary>Bytes of weights that one inference reads.</summary>
     public long WeightBytes { get; } = sizeof(float) * ModelTask.Of(Fused).Sum(task => task.Workload.WeightCount * task.Nodes.Length);
 

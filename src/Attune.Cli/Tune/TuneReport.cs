@@ -85,6 +85,11 @@ internal static class TuneReport
             warnings.Add("As a whole the tuned model was slower than with default configurations, so those were written. Timings were probably disturbed; tune again on a quiet machine.");
         }
 
+        if (outcome.Report.Tasks.IsEmpty)
+        {
+            warnings.Add("No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned.");
+        }
+
         string[] untimed = [.. outcome.Report.Tasks.Where(task => task.BestMs is null).Select(task => task.Task.Name)];
         if (untimed.Length > 0)
         {

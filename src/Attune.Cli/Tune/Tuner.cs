@@ -30,7 +30,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
         TuningReport report = await SearchAsync(log, cancellation);
         ImmutableArray<TunedConfiguration> found = [.. report.Tasks.Select(task => Choose(task, log))];
-        BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, cancellation);
+        BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, report.Tasks.All(RunsDefault), cancellation);
         bool keepDefaults = latency?.Ratio is { High: < 1 };
         ImmutableArray<TunedConfiguration> written = keepDefaults ? [.. report.Tasks.Select(Default)] : found;
         var outcome = new TuneOutcome(report, written, latency, keepDefaults, fingerprint);
@@ -45,6 +45,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             CreatedAt = clock.GetUtcNow(),
             ProductVersion = typeof(Tuner).Assembly.GetName().Version?.ToString(3) ?? "0",
             Source = plan.Model.Source,
+            SourceSha256 = plan.SourceSha256,
             Summary = new TuningSummary(plan.Searcher, plan.Seed, report.Trials, report.Elapsed.TotalSeconds, outcome.BeforeMs, outcome.AfterMs),
         });
         return outcome;
@@ -63,9 +64,9 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         return await run.RunAsync(cancellation);
     }
 
-    private async Task<BenchTimes?> CompareAsync(ImmutableArray<TunedConfiguration> found, CancellationToken cancellation)
+    private async Task<BenchTimes?> CompareAsync(ImmutableArray<TunedConfiguration> found, bool alike, CancellationToken cancellation)
     {
-        progress.Announce("tune    comparing the tuned model with default configurations ...");
+        progress.Announce(alike ? "tune    timing the model ..." : "tune    comparing the tuned model with default configurations ...");
         var configurations = found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs);
         var options = new ModelOptions(plan.Threads);
         using var tuned = CompiledModel.Compile(plan.Fused, configurations, options);
@@ -76,7 +77,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         TimeSpan duration = share < ShortestComparison ? ShortestComparison : share > LongestComparison ? LongestComparison : share;
         try
         {
-            return await new InterleavedBench(progress, clock).RunAsync(ours, peer, duration, cancellation);
+            return await new InterleavedBench(progress, clock).RunAsync(ours, alike ? null : peer, duration, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -84,6 +85,9 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             return null;
         }
     }
+
+    // A ratio of two equal programs would only show noise.
+    private static bool RunsDefault(TaskReport task) => task.BestMs is null || task.Best.Index == task.Task.DefaultIndex;
 
     private TunedConfiguration Choose(TaskReport task, JournalTrialLog log)
     {

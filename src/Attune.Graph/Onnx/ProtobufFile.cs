@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Google.Protobuf;
 
 namespace Attune.Graph.Onnx;
@@ -16,6 +17,13 @@ internal static class ProtobufFile
     {
         try
         {
+            // Opening a pipe would wait for ever for somebody to write into it.
+            if (SpecialFiles.HasNoLength(path))
+            {
+                faults.Add(FaultCodes.NotProtobuf, "The file is empty, or a pipe or device instead of a file.", path, NextForFile);
+                return null;
+            }
+
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             if (stream.CanSeek && stream.Length > maximumBytes)
             {

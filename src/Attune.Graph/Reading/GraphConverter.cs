@@ -48,7 +48,10 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
             [.. graph.Input.Where(input => !initialised.Contains(input.Name)).Select(input => Declare(input, where))],
             [.. graph.Output.Select(output => Declare(output, where))],
             nodes.MoveToImmutable(),
-            constants.ToImmutable());
+            constants.ToImmutable())
+        {
+            Unreadable = [.. initialised.Where(name => !constants.ContainsKey(name))],
+        };
     }
 
     private static string UniqueName(string wanted, HashSet<string> taken)

@@ -22,6 +22,11 @@ internal static class NodeOrder
             }
         }
 
+        foreach (string name in graph.Unreadable)
+        {
+            producer.TryAdd(name, outside);
+        }
+
         for (int i = 0; i < graph.Nodes.Length; i++)
         {
             foreach (string output in graph.Nodes[i].Outputs.Where(output => output.Length > 0))

@@ -69,7 +69,7 @@ public static class OnnxReader
         WeightCheck.Run(raw, options.RejectNaN, where, faults);
         ImmutableArray<UnsupportedOperator> unsupported = UnsupportedIn(raw, options, where, faults);
         Dictionary<string, TensorType> inputs = InputShapes.Resolve(raw, options, strict, where, faults);
-        if (faults.Fatal || (strict && faults.Any))
+        if (faults.Fatal || (strict && faults.Any) || !raw.Unreadable.IsEmpty)
         {
             return Failed(faults) with { Unsupported = unsupported };
         }

@@ -9,4 +9,8 @@ internal sealed record RawGraph(
     ImmutableArray<Declaration> Inputs,
     ImmutableArray<Declaration> Outputs,
     ImmutableArray<Node> Nodes,
-    ImmutableDictionary<string, Tensor> Constants);
+    ImmutableDictionary<string, Tensor> Constants)
+{
+    /// <summary>Initialisers that are there but could not be read; each has a fault already, so that their readers need none.</summary>
+    public ImmutableArray<string> Unreadable { get; init; } = [];
+}

@@ -1,10 +1,17 @@
+using Attune.Devices;
+
 namespace Attune.Graph;
 
 /// <summary>Writes a whole file or nothing: the content goes to a temporary neighbour, is flushed to the disk, and takes the name in one step.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
+    /// <summary>Writes a file; whatever had the name before is replaced.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content, front to back.</param>
+    /// <exception cref="IOException">The file system refuses, or the path names a device; the old file is as it was.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        SpecialFiles.RequireReplaceable(path);
         string target = Path.GetFullPath(path);
         string temporary = $"{target}.{Environment.ProcessId}.tmp";
         try

@@ -48,6 +48,12 @@ public sealed class Journal : IDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             lease = JournalLock.Take(path);
             stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            if (!stream.CanSeek)
+            {
+                // Reading a pipe would wait for ever for somebody to write into it.
+                throw new IOException("it is a pipe or device instead of a file");
+            }
+
             JournalContents contents = JournalReader.Read(stream, path);
             stream.SetLength(contents.IntactLength);
             stream.Seek(0, SeekOrigin.End);

@@ -34,7 +34,7 @@ public sealed class JournalException : IOException
                 (JournalFailure.DiskFull, "no space is left on the device", "Free some space and run the same command again: it resumes from the records already written."),
             _ => (JournalFailure.FileSystem, exception.Message, "Check the disk, or name another file with --records FILE."),
         };
-        return new JournalException(failure, path, $"Cannot {action} the tuning records '{path}': {reason}.", next, exception);
+        return new JournalException(failure, path, $"Cannot {action} the tuning records '{path}': {reason.TrimEnd('.')}.", next, exception);
     }
 
     // ENOSPC (28), EDQUOT (122) and EFBIG (27) on Linux; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows.

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
 
 namespace Attune.Records;
@@ -18,6 +19,12 @@ public static class JournalReader
     {
         try
         {
+            // Nothing to read, and a pipe, which has no length, must not be opened: that would wait for ever for somebody to write into it.
+            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            {
+                return Read(Stream.Null, path);
+            }
+
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             return Read(file, path);
         }
@@ -81,6 +88,7 @@ public static class JournalReader
         private readonly ImmutableArray<TuningRecord>.Builder records = ImmutableArray.CreateBuilder<TuningRecord>();
         private readonly ImmutableArray<JournalDamage>.Builder damage = ImmutableArray.CreateBuilder<JournalDamage>();
         private bool looksLikeAJournal = true;
+        private int claimedSchema;
         private long position;
         private long swallowed;
         private int lines;
@@ -126,6 +134,12 @@ public static class JournalReader
                 }
             }
 
+            // Not one line that this version can check, and a newer version claimed: it may well check its lines in another way.
+            if (records.Count == 0 && claimedSchema > TuningRecord.CurrentSchema)
+            {
+                throw Newer(claimedSchema, 1);
+            }
+
             if (records.Count == 0 && (!looksLikeAJournal || (oversized && lines == 0)))
             {
                 throw new JournalException(
@@ -144,18 +158,21 @@ public static class JournalReader
             {
                 ReadOnlySpan<byte> prefix = JournalLine.Prefix;
                 looksLikeAJournal = line.StartsWith(prefix) || prefix.StartsWith(line);
+                claimedSchema = line.StartsWith(prefix) && Utf8Parser.TryParse(line[prefix.Length..], out int schema, out _) ? schema : 0;
             }
         }
+
+        private JournalException Newer(int schema, int line) => new(
+            JournalFailure.NewerSchema,
+            path,
+            $"The tuning records '{path}' use schema {schema} (line {line}); this version reads up to {TuningRecord.CurrentSchema}. The file was left as it is.",
+            "Update Attune, or name another file with --records FILE.");
 
         private void Take(DecodedLine line)
         {
             if (line.NewerSchema > 0)
             {
-                throw new JournalException(
-                    JournalFailure.NewerSchema,
-                    path,
-                    $"The tuning records '{path}' use schema {line.NewerSchema} (line {lines}); this version reads up to {TuningRecord.CurrentSchema}. The file was left as it is.",
-                    "Update Attune, or name another file with --records FILE.");
+                throw Newer(line.NewerSchema, lines);
             }
 
             if (line.Record is { } record)

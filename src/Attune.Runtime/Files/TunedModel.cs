@@ -33,6 +33,9 @@ public sealed record TunedModel
     /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or the absolute path of an ONNX file on the machine that tuned it; null when unknown.</summary>
     public string? Source { get; init; }
 
+    /// <summary>SHA-256 of the ONNX file (without its external data), lower-case hexadecimal; null when the source is no file or unknown.</summary>
+    public string? SourceSha256 { get; init; }
+
     /// <summary>How it was tuned; null when it was not.</summary>
     public TuningSummary? Summary { get; init; }
 }

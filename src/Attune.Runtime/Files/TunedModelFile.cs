@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Devices;
 
 namespace Attune.Runtime;
 
@@ -30,6 +31,7 @@ public static class TunedModelFile
         string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
+            SpecialFiles.RequireReplaceable(target);
             TunedModelWriter.Write(temporary, model);
             File.Move(temporary, target, overwrite: true);
         }

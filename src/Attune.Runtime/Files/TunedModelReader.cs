@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Attune.Devices;
 using Attune.Kernels;
 using Microsoft.Win32.SafeHandles;
 
@@ -17,6 +18,12 @@ internal static class TunedModelReader
     /// <exception cref="FileDefectException">It is not what it should be.</exception>
     public static TunedModel Read(string path)
     {
+        // Opening a pipe would wait for ever for somebody to write into it.
+        if (SpecialFiles.HasNoLength(path))
+        {
+            throw new FileDefectException(TunedModelFailure.Truncated, "it is empty, or a pipe or device instead of a file");
+        }
+
         using SafeFileHandle file = File.OpenHandle(path);
         var container = new ContainerReader(file);
         Manifest manifest = ReadManifest(file, container);
@@ -122,6 +129,7 @@ internal static class TunedModelReader
             ProductVersion = manifest.ProductVersion,
             Summary = manifest.Summary,
             Source = manifest.Source,
+            SourceSha256 = manifest.SourceSha256,
         };
     }
 

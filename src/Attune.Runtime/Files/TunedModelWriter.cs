@@ -56,6 +56,7 @@ internal static class TunedModelWriter
         VectorLanes = model.VectorLanes,
         Summary = model.Summary,
         Source = model.Source,
+        SourceSha256 = model.SourceSha256,
         Entries =
         [
             new ManifestEntry(TunedModelFile.NetworkName, network.LongLength, [.. WeightTransfer.Hash(network)]),

@@ -88,7 +88,7 @@ public sealed class ExternalDataTests : IDisposable
 
     public void Dispose() => outer.Dispose();
 
-    private static string Code(ReadResult result) => result.Faults.First(fault => fault.Code != FaultCodes.UndefinedValue).Code;
+    private static string Code(ReadResult result) => result.Faults.ShouldHaveSingleItem().Code;
 
     private static ModelProto Model(string? location, string? offset, string? length, long extent)
     {

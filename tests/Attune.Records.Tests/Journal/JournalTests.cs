@@ -181,6 +181,29 @@ public sealed class JournalTests : IDisposable
         File.ReadAllBytes(Path).ShouldBe(before);
     }
 
+    [Fact]
+    public void Lines_that_only_claim_a_newer_schema_are_refused_when_there_is_no_other()
+    {
+        Directory.CreateDirectory(folder.File("sub"));
+        const string text = "{\"v\":7,\"checked\":\"in another way\"}\n{\"v\":7}\n";
+        File.WriteAllText(Path, text);
+        Should.Throw<JournalException>(() => Journal.Open(Path)).Failure.ShouldBe(JournalFailure.NewerSchema);
+        File.ReadAllText(Path).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task A_pipe_is_refused_instead_of_waited_for()
+    {
+        string pipe = folder.File("pipe");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync();
+        }
+
+        Should.Throw<JournalException>(() => Journal.Open(pipe)).Failure.ShouldBe(JournalFailure.FileSystem);
+        JournalReader.Read(pipe).Records.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("PK\u0003\u0004 some zip\nwith lines\n")]
     [InlineData("no line feed at all")]

@@ -16,7 +16,7 @@ public sealed class TunedModelFileTests : IDisposable
     [Fact]
     public void What_was_saved_is_loaded()
     {
-        TunedModel model = Samples.Model();
+        TunedModel model = Samples.Model() with { Source = "/models/m.onnx", SourceSha256 = "00ff" };
         TunedModelFile.Save(Path, model);
         TunedModel loaded = TunedModelFile.Load(Path).OrThrow();
 
@@ -28,6 +28,8 @@ public sealed class TunedModelFileTests : IDisposable
         loaded.CreatedAt.ShouldBe(model.CreatedAt);
         loaded.ProductVersion.ShouldBe(model.ProductVersion);
         loaded.Summary.ShouldBe(model.Summary);
+        loaded.Source.ShouldBe("/models/m.onnx");
+        loaded.SourceSha256.ShouldBe("00ff");
         loaded.Configurations.Length.ShouldBe(2);
         loaded.Configurations[0].Knobs.ShouldBe(model.Configurations[0].Knobs);
         loaded.Configurations[0].RunnerUp.ShouldNotBeNull().Knobs.ShouldBe(model.Configurations[0].RunnerUp!.Knobs);

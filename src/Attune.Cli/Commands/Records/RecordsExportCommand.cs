@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
+using Attune.Graph;
 using Attune.Records;
 
 namespace Attune.Cli.Commands.Records;
@@ -28,8 +29,7 @@ internal sealed class RecordsExportCommand : CliCommand
         var read = RecordFiles.Read(invocation.Value(files)!);
         TuningRecord[] records = [.. read.Records];
         string target = invocation.Value(output)!;
-        string partial = target + ".partial";
-        using (FileStream stream = File.Create(partial))
+        AtomicFile.Write(target, stream =>
         {
             if (invocation.Value(format) == "json")
             {
@@ -40,9 +40,7 @@ internal sealed class RecordsExportCommand : CliCommand
                 using var writer = new StreamWriter(stream, leaveOpen: true);
                 RecordExport.WriteCsv(writer, records);
             }
-        }
-
-        File.Move(partial, target, overwrite: true);
+        });
         return Task.FromResult(new CommandResult(new { Records = records.Length }, report => report.Line($"{records.Length} records"))
         {
             Warnings = read.Warnings,

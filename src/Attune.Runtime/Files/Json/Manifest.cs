@@ -29,6 +29,9 @@ internal sealed record Manifest
     /// <summary>Where the network came from; optional.</summary>
     public string? Source { get; init; }
 
+    /// <summary>SHA-256 of that file; optional.</summary>
+    public string? SourceSha256 { get; init; }
+
     public required ImmutableArray<ManifestEntry> Entries { get; init; }
 }
 
