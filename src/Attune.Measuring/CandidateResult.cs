@@ -21,6 +21,9 @@ public sealed record CandidateResult
     /// <summary>Why there is no candidate; null when there is one.</summary>
     public string? Message { get; }
 
+    /// <summary>Milliseconds of building that went into data (packing weights) and not into code; 0 unless the factory tells. At least 0.</summary>
+    public double DataMs { get; init; }
+
     /// <summary>A candidate that can be run.</summary>
     public static CandidateResult Built(ICandidate candidate) => new(candidate, Outcome.Ok, null);
 

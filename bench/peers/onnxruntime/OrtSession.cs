@@ -52,8 +52,10 @@ internal sealed unsafe class OrtSession : IDisposable
         SetOption(OrtFunction.SetInterOpNumThreads, 1);
         using (var path = new NativeText(model))
         {
+            long start = Stopwatch.GetTimestamp();
             library.Check(((delegate* unmanaged[Cdecl]<nint, byte*, nint, nint*, nint>)library[OrtFunction.CreateSession])(environment, path.Pointer, options, &handle));
             session = handle;
+            CreationMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         }
 
         const int deviceAllocator = 0;
@@ -73,6 +75,9 @@ internal sealed unsafe class OrtSession : IDisposable
             inputs[i] = MakeInput(i, shapes, random);
         }
     }
+
+    /// <summary>Time in which the library read, optimised and prepared the model, milliseconds.</summary>
+    public double CreationMs { get; }
 
     /// <summary>Runs the model.</summary>
     /// <returns>Time in milliseconds.</returns>

@@ -20,7 +20,7 @@ internal static class Program
             var library = OrtLibrary.Load(arguments[0]);
             using var session = new OrtSession(library, arguments[1], threads, Shapes(arguments.Skip(3)));
             double firstRun = session.Run();
-            Answer(new { ready = true, name = $"onnxruntime {library.Version}", threads, first_run_ms = firstRun });
+            Answer(new { ready = true, name = $"onnxruntime {library.Version}", threads, load_ms = session.CreationMs, first_run_ms = firstRun });
             Serve(session);
             return 0;
         }

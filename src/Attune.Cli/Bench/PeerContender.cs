@@ -9,6 +9,9 @@ internal sealed class PeerContender(PeerProcess process) : IContender
     public string Name => process.Name;
 
     /// <inheritdoc/>
+    public double? LoadMs => process.LoadMs;
+
+    /// <inheritdoc/>
     public Task<double[]> RunAsync(int runs, CancellationToken cancellation) => process.RunAsync(runs, cancellation);
 
     /// <inheritdoc/>

@@ -52,7 +52,9 @@ internal sealed class BenchCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
         }
 
+        long start = invocation.Clock.GetTimestamp();
         using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
+        double loadMs = invocation.Clock.GetElapsedTime(start).TotalMilliseconds;
         int count = ours.Threads;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
         await using Opponent? opponent = invocation.Value(against) switch
@@ -62,25 +64,28 @@ internal sealed class BenchCommand : CliCommand
             { } other => Opponent.Model(other, count, invocation.Value(shape)!, invocation.Clock),
         };
         BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
-        return Result(invocation, ours, opponent?.Contender.Name, count, times, gated ? invocation.Value(gate) ?? 0 : null);
+        return Result(invocation, ours, loadMs, opponent?.Contender, times, gated ? invocation.Value(gate) ?? 0 : null);
     }
 
-    private CommandResult Result(Invocation invocation, RunnableModel ours, string? peer, int threads, BenchTimes times, double? allowedPercent)
+    private CommandResult Result(Invocation invocation, RunnableModel ours, double loadMs, IContender? opponent, BenchTimes times, double? allowedPercent)
     {
+        string? peer = opponent?.Name;
+        int count = ours.Threads;
         var data = new
         {
             Model = ours.Name,
-            Threads = threads,
+            Threads = count,
             times.Runs,
             times.Blocks,
             LatencyMs = times.Ours,
-            Peer = peer is null ? null : new { Name = peer, LatencyMs = times.Peer },
+            LoadMs = loadMs,
+            Peer = opponent is null ? null : new { opponent.Name, LatencyMs = times.Peer, opponent.LoadMs },
             times.Ratio,
         };
         bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
         return new CommandResult(data, report =>
         {
-            report.Line($"{times.Runs} runs in {times.Blocks} blocks, {threads} thread{(threads == 1 ? string.Empty : "s")}, batch as in the model");
+            report.Line($"{times.Runs} runs in {times.Blocks} blocks, {count} thread{(count == 1 ? string.Empty : "s")}, batch as in the model");
             ReportTable.Print(report, [string.Empty, ">median", ">mean", ">variance", ">p95", ">p99", ">min"], Rows(ours.Name, peer, times));
             if (times.Ratio is { } ratio)
             {

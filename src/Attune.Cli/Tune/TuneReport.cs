@@ -36,6 +36,7 @@ internal static class TuneReport
             report.Replayed,
             Seconds = report.Elapsed.TotalSeconds,
             report.SearchShare,
+            report.CompileShare,
             report.End,
             plan.Threads,
             plan.Searcher,

@@ -38,6 +38,11 @@ internal static class DirectSpace
             knobs = knobs.Add(Knob.Choice("algorithm", ["direct", .. WinogradPlan.Algorithms(w)]));
         }
 
+        if (StrassenPlan.IsEligible(w))
+        {
+            knobs = knobs.Add(Knob.Choice("algorithm", "direct", "strassen", "strassen2"));
+        }
+
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
     }
 
@@ -123,6 +128,11 @@ internal static class DirectSpace
             return new WinogradPlan(w, c).Admits(w, registers, c);
         }
 
+        if (StrassenPlan.IsSelected(c))
+        {
+            return new StrassenPlan(w, c).Admits(w, registers, c);
+        }
+
         var plan = new DirectPlan(w, c);
         int held = Math.Min(plan.ChannelTile, plan.ColumnTile * plan.RowTile);
         if (plan.Accumulators + held + 1 > registers || plan.BodySize > MaxBody)
@@ -148,6 +158,11 @@ internal static class DirectSpace
         if (WinogradPlan.IsSelected(c))
         {
             return WinogradFeatures(w, new WinogradPlan(w, c));
+        }
+
+        if (StrassenPlan.IsSelected(c))
+        {
+            return StrassenFeatures(w, new StrassenPlan(w, c));
         }
 
         var plan = new DirectPlan(w, c);
@@ -186,6 +201,26 @@ internal static class DirectSpace
             Math.Log2(units),
             Math.Ceiling(units / 2.0) * 2 / units,
             plan.Split ? 1 : 0,
+        ];
+    }
+
+    private static double[] StrassenFeatures(ConvolutionWorkload w, StrassenPlan plan)
+    {
+        double accumulators = plan.ChannelTile * plan.Register;
+        double depth = plan.ReductionBlocks * w.Lanes;
+        double weights = 4.0 * plan.Points * depth * plan.ChannelTile * w.Lanes;
+        return
+        [
+            accumulators,
+            (plan.ChannelTile + plan.Register) / accumulators,
+            (double)plan.Blocks * plan.Block * plan.Parts / ((double)w.OutHeight * w.OutWidth),
+            Math.Log2(accumulators * plan.Unroll),
+            Math.Log2(weights),
+            Math.Log2(weights / plan.ChannelTile * plan.ChannelBlocks),
+            Math.Log2(4.0 * plan.Points * depth * plan.Block),
+            Math.Log2(plan.Blocks),
+            Math.Ceiling(plan.Blocks / 2.0) * 2 / plan.Blocks,
+            0,
         ];
     }
 }

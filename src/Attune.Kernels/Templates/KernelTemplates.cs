@@ -18,7 +18,7 @@ public static class KernelTemplates
         workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
 
     /// <summary>Valid points worth measuring early besides the default: one for each other algorithm that can compute the workload.</summary>
-    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space) => WinogradSuggestions.Of(workload, space);
+    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space) => AlgorithmSuggestions.Of(workload, space);
 
     /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
@@ -37,6 +37,11 @@ public static class KernelTemplates
         if (workload.IsDepthwise)
         {
             return KernelSource.Of(DepthwiseTemplate.Build(workload, configuration, binding));
+        }
+
+        if (StrassenPlan.IsSelected(configuration))
+        {
+            return StrassenTemplate.Build(workload, configuration, binding);
         }
 
         return WinogradPlan.IsSelected(configuration)

@@ -8,6 +8,12 @@ public static unsafe class WeightPacking
     /// <summary>Floats that the packed weights take for a configuration, padding of the last channel block included.</summary>
     public static long PackedCount(ConvolutionWorkload w, Configuration configuration)
     {
+        if (!w.IsDepthwise && StrassenPlan.IsSelected(configuration))
+        {
+            var plan = new StrassenPlan(w, configuration);
+            return (long)plan.Points * plan.ReductionBlocks * plan.ChannelBlocks * w.Lanes * w.Lanes;
+        }
+
         long taps = !w.IsDepthwise && WinogradPlan.IsSelected(configuration) ? new WinogradPlan(w, configuration).Points : w.KernelHeight * w.KernelWidth;
         long perVector = w.GroupInChannels * taps;
         long vectors = w.IsDepthwise ? Blocks(w.OutChannels, w.Lanes) : (long)w.Groups * Blocks(w.GroupOutChannels, w.Lanes);
@@ -40,6 +46,12 @@ public static unsafe class WeightPacking
         if (WinogradPlan.IsSelected(configuration))
         {
             WinogradWeights.Pack(w, new WinogradPlan(w, configuration), source, target, threads);
+            return;
+        }
+
+        if (StrassenPlan.IsSelected(configuration))
+        {
+            StrassenWeights.Pack(w, new StrassenPlan(w, configuration), source, target, threads);
             return;
         }
 

@@ -72,7 +72,7 @@ internal readonly struct WinogradPlan
     public long BlockFloats { get; }
 
     /// <summary>True when the configuration selects this template.</summary>
-    public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm") != "direct";
+    public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm").StartsWith("winograd", StringComparison.Ordinal);
 
     /// <summary>Names of the algorithms that can compute an eligible workload, by outputs per tile and dimension.</summary>
     public static IEnumerable<string> Algorithms(ConvolutionWorkload w) => w.KernelHeight == 3 ? ["winograd2", "winograd4"] : ["winograd2"];

@@ -27,7 +27,7 @@ internal sealed class WinogradTemplate
     private readonly WinogradPlan plan;
     private readonly KernelBinding binding;
     private readonly int lanes;
-    private readonly int prefetch;
+    private readonly BatchedProducts products;
     private readonly bool channelsOuter;
     private readonly RegisterTile d;
     private readonly RegisterTile t = new("t", 4);
@@ -39,18 +39,16 @@ internal sealed class WinogradTemplate
         this.binding = binding;
         plan = new WinogradPlan(w, c);
         lanes = w.Lanes;
-        prefetch = c.Value("prefetch");
+        products = new BatchedProducts(plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes);
         channelsOuter = c.Label("order") == "oc-outer";
         d = new RegisterTile("d", plan.Inputs);
     }
 
     private Buffer Transformed => plan.Split ? Shared : Scratch;
 
-    private long ProductFloats => (long)plan.Points * plan.ChannelTile * plan.Block * lanes;
-
     private long ProductsAt => plan.Split ? 0 : plan.BlockFloats;
 
-    private long TemporaryAt => ProductsAt + ProductFloats;
+    private long TemporaryAt => ProductsAt + products.ProductFloats;
 
     /// <summary>The phases of the kernel and the memory they need besides their operands.</summary>
     public static KernelSource Build(ConvolutionWorkload w, Configuration c, KernelBinding binding)
@@ -166,75 +164,8 @@ internal sealed class WinogradTemplate
         return OverTiles(tile, row, column, [new Loop(channels, from, to, 1, false, body.ToImmutable())]);
     }
 
-    /// <summary>For every point: products[point] = transformed input x transformed weights of one channel tile.</summary>
-    private ImmutableArray<Statement> Products(LoopVariable tile)
-    {
-        var point = new LoopVariable("pt");
-        var register = new LoopVariable("pr");
-        var channels = new LoopVariable("icb");
-        var lane = new LoopVariable("ic");
-        var step = new LoopVariable("k");
-        var sums = new RegisterTile("acc", plan.Register, plan.ChannelTile);
-        var weights = new RegisterTile("w", plan.ChannelTile);
-        var pixel = new RegisterTile("a", 1);
-        int width = plan.ChannelTile * lanes;
-        long pointWeights = (long)w.GroupInChannels * width;
-        Index weight = ((Index)tile * (plan.Points * pointWeights)) + ((Index)point * pointWeights) + ((((Index)channels * lanes) + lane + step) * width);
-        Index input = ((Index)point * ((long)w.GroupInChannels * plan.Block)) + ((Index)channels * (plan.Block * lanes)) + ((Index)register * (plan.Register * lanes)) + lane + step;
-        if (plan.Split)
-        {
-            input += (Index)block * plan.BlockFloats;
-        }
-
-        var update = ImmutableArray.CreateBuilder<Statement>();
-        bool holdWeights = plan.ChannelTile <= plan.Register;
-        for (int v = 0; v < plan.ChannelTile; v++)
-        {
-            if (prefetch > 0)
-            {
-                update.Add(new Prefetch(W, weight + (((long)prefetch * width) + (v * lanes))));
-            }
-
-            if (holdWeights)
-            {
-                update.Add(new Assign(weights, [v], new Load(W, weight + (v * lanes))));
-            }
-        }
-
-        for (int p = 0; p < plan.Register; p++)
-        {
-            Value a = new Broadcast(Transformed, input + (p * lanes));
-            if (plan.ChannelTile > 1)
-            {
-                update.Add(new Assign(pixel, [0], a));
-                a = new Read(pixel, [0]);
-            }
-
-            for (int v = 0; v < plan.ChannelTile; v++)
-            {
-                Value b = holdWeights ? new Read(weights, [v]) : new Load(W, weight + (v * lanes));
-                update.Add(new Assign(sums, [p, v], new MultiplyAdd(a, b, new Read(sums, [p, v]))));
-            }
-        }
-
-        var body = ImmutableArray.CreateBuilder<Statement>();
-        ForEach((p, v) => body.Add(new Assign(sums, [p, v], new Constant(0))));
-        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, lanes, plan.Unroll, false, [new Loop(step, 0, plan.Unroll, 1, true, update.ToImmutable())])];
-        body.Add(new Loop(channels, 0, plan.ReductionBlocks, 1, false, overLanes));
-        ForEach((p, v) => body.Add(new Store(Scratch, Product(point, v, ((Index)register * plan.Register) + p), new Read(sums, [p, v]))));
-        return [new Loop(point, 0, plan.Points, 1, false, [new Loop(register, 0, plan.RegistersPerBlock, 1, false, body.ToImmutable())])];
-
-        void ForEach(Action<int, int> make)
-        {
-            for (int p = 0; p < plan.Register; p++)
-            {
-                for (int v = 0; v < plan.ChannelTile; v++)
-                {
-                    make(p, v);
-                }
-            }
-        }
-    }
+    private ImmutableArray<Statement> Products(LoopVariable tile) =>
+        products.Build(tile, (Transformed, plan.Split ? (Index)block * plan.BlockFloats : Index.Zero), W, (Scratch, ProductsAt));
 
     private ImmutableArray<Statement> OutputTransform(LoopVariable tile)
     {
@@ -300,6 +231,5 @@ internal sealed class WinogradTemplate
 
     private Index Temporary(int i, int j) => TemporaryAt + (((i * plan.Inputs) + j) * lanes);
 
-    private Index Product(Index point, Index vector, Index tile) =>
-        (point * ((long)plan.ChannelTile * plan.Block * lanes)) + (vector * (plan.Block * lanes)) + (tile * lanes) + ProductsAt;
+    private Index Product(Index point, Index vector, Index tile) => products.Product(point, vector, tile) + ProductsAt;
 }

@@ -8,10 +8,12 @@ namespace Attune.Measuring.Kernels;
 /// Bytes of weights that one inference of the whole model reads, at least 0: a candidate's weights are rotated among copies of about this size (at most 64 MiB), so that
 /// they come from the cache level, or the memory, from which they come in the model.
 /// </param>
-public sealed class KernelCandidateFactory(long weightFootprint) : ICandidateFactory
+/// <param name="clock">Tells packing from compiling; null takes the system's.</param>
+public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? clock = null) : ICandidateFactory
 {
     private const long LargestFootprint = 64L << 20;
     private const long KeptBytes = 1L << 30;
+    private readonly TimeProvider time = clock ?? TimeProvider.System;
     private readonly Dictionary<string, TaskData> tasks = [];
     private readonly List<string> recent = [];
     private ThreadTeam? team;
@@ -53,9 +55,14 @@ public sealed class KernelCandidateFactory(long weightFootprint) : ICandidateFac
         }
 
         CompiledKernel? kernel = KernelTemplates.Compile(data.Workload, configuration, data.Binding, out string? refusal);
-        return kernel is null
-            ? CandidateResult.CompileError(refusal!)
-            : CandidateResult.Built(new KernelCandidate(kernel, data, data.Pack(configuration, Math.Min(weightFootprint, LargestFootprint)), team!));
+        if (kernel is null)
+        {
+            return CandidateResult.CompileError(refusal!);
+        }
+
+        long start = time.GetTimestamp();
+        var candidate = new KernelCandidate(kernel, data, data.Pack(configuration, Math.Min(weightFootprint, LargestFootprint)), team!);
+        return CandidateResult.Built(candidate) with { DataMs = time.GetElapsedTime(start).TotalMilliseconds };
     }
 
     /// <inheritdoc/>

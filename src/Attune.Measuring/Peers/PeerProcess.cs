@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Attune.Measuring.Peers;
 
 /// <summary>
-/// Another inference engine in a process of its own, timed on request. It speaks JSON lines: first {"ready":true,"name":...}, then {"ms":[...]} for every
+/// Another inference engine in a process of its own, timed on request. It speaks JSON lines: first {"ready":true,"name":...,"load_ms":...} (the time is optional), then {"ms":[...]} for every
 /// {"run":n}, or {"error":...}. One caller at a time. Dispose ends the process.
 /// </summary>
 public sealed class PeerProcess : IAsyncDisposable
@@ -12,15 +12,19 @@ public sealed class PeerProcess : IAsyncDisposable
     private readonly Process process;
     private readonly Task<string> errors;
 
-    private PeerProcess(Process process, Task<string> errors, string name)
+    private PeerProcess(Process process, Task<string> errors, string name, double? loadMs)
     {
         this.process = process;
         this.errors = errors;
         Name = name;
+        LoadMs = loadMs;
     }
 
     /// <summary>What the engine calls itself, with its version.</summary>
     public string Name { get; }
+
+    /// <summary>Time in which the engine read and prepared its model, milliseconds; null when it does not tell.</summary>
+    public double? LoadMs { get; }
 
     /// <summary>Starts the engine and waits until it has loaded its model and run it once.</summary>
     /// <param name="program">Executable, or a .dll to run with the dotnet host of this process.</param>
@@ -44,11 +48,12 @@ public sealed class PeerProcess : IAsyncDisposable
 
         Process started = Process.Start(start) ?? throw new PeerFailedException($"{program} did not start.");
         Task<string> complaints = started.StandardError.ReadToEndAsync(CancellationToken.None);
-        var peer = new PeerProcess(started, complaints, string.Empty);
+        var peer = new PeerProcess(started, complaints, string.Empty, null);
         try
         {
             using JsonDocument ready = await peer.ReadAsync(cancellation);
-            return new PeerProcess(started, complaints, ready.RootElement.GetProperty("name").GetString() ?? program);
+            double? load = ready.RootElement.TryGetProperty("load_ms", out JsonElement told) ? told.GetDouble() : null;
+            return new PeerProcess(started, complaints, ready.RootElement.GetProperty("name").GetString() ?? program, load);
         }
         catch
         {

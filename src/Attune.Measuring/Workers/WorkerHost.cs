@@ -123,7 +123,7 @@ public sealed class WorkerHost
             built = CandidateResult.CompileError(Describe(exception));
         }
 
-        double compileMs = options.Clock.GetElapsedTime(start).TotalMilliseconds;
+        double compileMs = Math.Max(0, options.Clock.GetElapsedTime(start).TotalMilliseconds - built.DataMs);
         if (built.Candidate is not { } candidate)
         {
             return MeasureResult.Failed(built.Outcome, built.Message ?? "The candidate could not be built.", compileMs) with { CalibrationMs = calibrationMs };

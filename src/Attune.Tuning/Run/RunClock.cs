@@ -9,6 +9,9 @@ internal sealed class RunClock(TimeProvider time, TimeSpan? budget)
 
     public TimeSpan MeasureTime { get; private set; }
 
+    /// <summary>Time in which the measurer built kernels; part of <see cref="MeasureTime"/>.</summary>
+    public TimeSpan CompileTime { get; private set; }
+
     public int Measurements { get; private set; }
 
     public TimeSpan Elapsed => time.GetElapsedTime(start);
@@ -38,6 +41,8 @@ internal sealed class RunClock(TimeProvider time, TimeSpan? budget)
         Measurements++;
         return result;
     }
+
+    public void Compiled(double milliseconds) => CompileTime += TimeSpan.FromMilliseconds(milliseconds);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -25,6 +25,12 @@ public sealed record TuningReport(
     /// <summary>Sum over tasks of weight times best time, milliseconds; null when a task has none.</summary>
     public double? ModelLatencyAfterMs => Sum(task => task.BestMs);
 
+    /// <summary>Time spent building and JIT-compiling candidates; part of <see cref="MeasureTime"/>.</summary>
+    public TimeSpan CompileTime { get; init; }
+
+    /// <summary>Share of the wall-clock time that building and JIT-compiling candidates cost, 0 to 1.</summary>
+    public double CompileShare => Elapsed > TimeSpan.Zero ? CompileTime / Elapsed : 0;
+
     /// <summary>Share of the wall-clock time that searching cost, 0 to 1.</summary>
     public double SearchShare => Elapsed > TimeSpan.Zero ? SearchTime / Elapsed : 0;
 

@@ -73,7 +73,7 @@ public sealed class TuningRun
             end = RunEnd.Cancelled;
         }
 
-        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, clock.SearchTime, clock.MeasureTime);
+        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, clock.SearchTime, clock.MeasureTime) { CompileTime = clock.CompileTime };
     }
 
     private int ExpectedTrials(int tasks)
@@ -217,6 +217,7 @@ public sealed class TuningRun
         Configuration point = task.Space[index];
         var request = new MeasureRequest(task.Key, index, point.ToLabels(), options.Threads, bestMs);
         MeasureResult result = await clock.Measuring(() => measurer.MeasureAsync(request, cancellation));
+        clock.Compiled(result.CompileMs);
         var trial = new Trial(task.Key, index, request.Knobs, options.Threads, result, options.Searcher, options.Seed, clock.Now);
         log.Append(trial);
         return trial;

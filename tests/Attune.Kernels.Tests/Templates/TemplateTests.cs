@@ -14,6 +14,10 @@ public sealed class TemplateTests
             keys.Add($"conv2d/1x{lanes * 2}x11x8/{lanes * 2}x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/2x{lanes * 2}x10x9/{lanes * 2}x3x3/s2x2/p0,1,2,1/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{(lanes * 2) + 3}x7x7/{lanes + 5}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes * 4}x9x7/{lanes * 8}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes * 4}x1x45/{lanes * 4}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes * 2}x11x12/{lanes * 2}x1x1/s2x2/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes * 4}x1x30/{(lanes * 15) - 3}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x3x23x19/{lanes * 2}x7x7/s2x2/p3,3,3,3/d1x1/g1/planar-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 4}x8x8/{lanes * 4}x3x3/s1x1/p2,2,2,2/d2x2/g2/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes}x1x17/{lanes * 2}x1x5/s1x1/p0,2,0,2/d1x1/g1/blocked-blocked/v{lanes}");
@@ -38,7 +42,7 @@ public sealed class TemplateTests
         float[] bias = TemplateRun.Random(random, w.OutChannels);
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
-        long[] points = [KernelTemplates.DefaultIndex(w, space), .. ValidPoints(space, random, 24), .. ValidPoints(space, random, 400).Where(i => WinogradPlan.IsSelected(space[i])).Take(16)];
+        long[] points = [KernelTemplates.DefaultIndex(w, space), .. ValidPoints(space, random, 24), .. ValidPoints(space, random, 600).Where(i => !IsDirect(space[i])).Take(24)];
         foreach (long index in points)
         {
             float[] actual = TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3));
@@ -56,7 +60,7 @@ public sealed class TemplateTests
         float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
         float[] weights = TemplateRun.Random(random, w.WeightCount);
         float[] bias = TemplateRun.Random(random, w.OutChannels);
-        foreach (long index in ValidPoints(space, random, 1).Concat(ValidPoints(space, random, 400).Where(i => WinogradPlan.IsSelected(space[i])).Take(2)))
+        foreach (long index in ValidPoints(space, random, 1).Concat(ValidPoints(space, random, 400).Where(i => !IsDirect(space[i])).Take(2)))
         {
             float[] actual = TemplateRun.Execute(w, space[index], x, weights, bias, null, compiled: true);
             float[] expected = TemplateRun.Execute(w, space[index], x, weights, bias, null, compiled: false);
@@ -96,6 +100,33 @@ public sealed class TemplateTests
         valid.Count(i => WinogradPlan.IsSelected(space[i])).ShouldBeGreaterThan(20);
         valid.Count(i => !WinogradPlan.IsSelected(space[i])).ShouldBeGreaterThan(20);
     }
+
+    [Fact]
+    public void Strassen_points_of_both_depths_are_among_the_valid_ones_of_a_pointwise_convolution()
+    {
+        ConvolutionWorkload w = ConvolutionWorkload.TryParse("conv2d/1x512x14x14/512x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v16")!;
+        Space space = KernelTemplates.CreateSpace(w);
+        string[] algorithms = [.. ValidPoints(space, new Random(3), 500).Select(i => space[i].Label("algorithm"))];
+        algorithms.Count(a => a == "strassen").ShouldBeGreaterThan(5);
+        algorithms.Count(a => a == "strassen2").ShouldBeGreaterThan(5);
+        algorithms.Count(a => a == "direct").ShouldBeGreaterThan(5);
+    }
+
+    [Fact]
+    public void Suggestions_are_valid_and_of_different_algorithms()
+    {
+        foreach (string key in new[] { "conv2d/1x512x14x14/512x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v16", "conv2d/1x64x27x27/192x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v8" })
+        {
+            ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
+            Space space = KernelTemplates.CreateSpace(w);
+            long[] points = [.. KernelTemplates.SuggestedIndices(w, space)];
+            points.Length.ShouldBeGreaterThan(1);
+            points.ShouldAllBe(point => space.IsValid(point) && !IsDirect(space[point]));
+            points.ShouldBeUnique();
+        }
+    }
+
+    private static bool IsDirect(Configuration c) => !WinogradPlan.IsSelected(c) && !StrassenPlan.IsSelected(c);
 
     private static IEnumerable<long> ValidPoints(Space space, Random random, int count)
     {

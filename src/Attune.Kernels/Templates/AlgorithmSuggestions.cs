@@ -3,10 +3,10 @@ using Attune.Kernels.Spaces;
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// Winograd points worth measuring first, by a rough count of cycles: products with their loads, weights streamed once per block, transforms that leave
-/// the second-level cache. One suggestion per algorithm and schedule; the search does the rest.
+/// Points of the Winograd and Strassen templates worth measuring first, by a rough count of cycles: products with their loads, weights streamed once per block,
+/// transforms that leave the second-level cache. One suggestion per algorithm and schedule; the search does the rest.
 /// </summary>
-internal static class WinogradSuggestions
+internal static class AlgorithmSuggestions
 {
     private const double CacheBytes = 512 * 1024;
 
@@ -17,7 +17,7 @@ internal static class WinogradSuggestions
             yield break;
         }
 
-        foreach ((string algorithm, bool split) in new[] { ("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true) })
+        foreach ((string algorithm, bool split) in new[] { ("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true), ("strassen", false), ("strassen2", false) })
         {
             bool known = space.Knobs[space.PositionOf("algorithm")].IndexOf(algorithm) >= 0;
             if (known && Best(w, space, algorithm, split) is { } index)
@@ -33,7 +33,7 @@ internal static class WinogradSuggestions
         Knob Knob(string name) => space.Knobs[space.PositionOf(name)];
         vector[space.PositionOf("algorithm")] = Knob("algorithm").IndexOf(algorithm);
         vector[space.PositionOf("kw_unroll")] = split ? 1 : 0;
-        vector[space.PositionOf("ic_unroll")] = Math.Min(2, Knob("ic_unroll").Count - 1);
+        vector[space.PositionOf("ic_unroll")] = Math.Min(1, Knob("ic_unroll").Count - 1);
         (double Cycles, long Index)? best = null;
         for (int oc = 0; oc < Knob("oc").Count; oc++)
         {
@@ -50,7 +50,7 @@ internal static class WinogradSuggestions
                 {
                     vector[space.PositionOf("oh_block")] = block;
                     long index = space.Encode(vector);
-                    if (space.IsValid(index) && Cycles(w, new WinogradPlan(w, space[index])) is var cycles && (best is null || cycles < best.Value.Cycles))
+                    if (space.IsValid(index) && Cycles(w, space[index]) is var cycles && (best is null || cycles < best.Value.Cycles))
                     {
                         best = (cycles, index);
                     }
@@ -59,6 +59,22 @@ internal static class WinogradSuggestions
         }
 
         return best?.Index;
+    }
+
+    private static double Cycles(ConvolutionWorkload w, Configuration configuration) =>
+        StrassenPlan.IsSelected(configuration) ? Cycles(w, new StrassenPlan(w, configuration)) : Cycles(w, new WinogradPlan(w, configuration));
+
+    private static double Cycles(ConvolutionWorkload w, StrassenPlan plan)
+    {
+        double depth = plan.ReductionBlocks * w.Lanes;
+        double accumulators = plan.ChannelTile * plan.Register;
+        double loads = (plan.ChannelTile + plan.Register) / accumulators;
+        double positions = (double)plan.Blocks * plan.Block;
+        double products = plan.Points * depth * plan.ChannelBlocks * positions * (1 + (0.5 * loads) + (4 / accumulators));
+        double weightBytes = 4.0 * plan.Points * depth * plan.ChannelBlocks * w.Lanes;
+        double inputBytes = 4.0 * plan.Points * depth * plan.Block;
+        double spilled = Math.Max(0, inputBytes - CacheBytes) * plan.Blocks * 2;
+        return (products + (weightBytes * plan.Blocks / 16) + (spilled / 16)) * Math.Ceiling(plan.Blocks / 2.0) * 2 / plan.Blocks;
     }
 
     private static double Cycles(ConvolutionWorkload w, WinogradPlan plan)
