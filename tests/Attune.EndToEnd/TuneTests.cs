@@ -102,7 +102,11 @@ public sealed class TuneTests : WorkFolder
         explain.Json.GetProperty("programs")[0].GetProperty("program").GetString()!.ShouldContain("for");
 
         ToolRun best = await Tool.RunAsync(Folder, "records", "best", Records, "--json");
-        best.Json.GetProperty("tasks").GetArrayLength().ShouldBe(tune.Json.GetProperty("tasks").GetArrayLength());
+
+        // So few trials need not reach every task.
+        int timed = tune.Json.GetProperty("tasks").EnumerateArray().Count(each => each.TryGetProperty("best_ms", out JsonElement ms) && ms.ValueKind == JsonValueKind.Number);
+        timed.ShouldBeGreaterThan(1);
+        best.Json.GetProperty("tasks").GetArrayLength().ShouldBe(timed);
     }
 
     [Fact]
