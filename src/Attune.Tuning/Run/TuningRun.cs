@@ -115,19 +115,31 @@ public sealed class TuningRun
         }
     }
 
+    /// <summary>Every task's default first, so that all have a time however small the budget; then what the templates suggest.</summary>
     private async Task MeasureDefaults(CancellationToken cancellation)
     {
-        foreach (TaskState state in states.OrderByDescending(state => state.Task.Weight * state.Task.Flops))
+        TaskState[] heaviestFirst = [.. states.OrderByDescending(state => state.Task.Weight * state.Task.Flops)];
+        foreach (TaskState state in heaviestFirst)
         {
-            foreach (long point in state.Task.Suggestions.Insert(0, state.Task.DefaultIndex))
+            await MeasureKnownPoint(state, state.Task.DefaultIndex, cancellation);
+        }
+
+        foreach (TaskState state in heaviestFirst)
+        {
+            foreach (long point in state.Task.Suggestions)
             {
-                if (!state.Knows(point) && !IsSpent(TimeSpan.Zero))
-                {
-                    state.Searcher.Tell([await Measure(state, point, cancellation)]);
-                }
+                await MeasureKnownPoint(state, point, cancellation);
             }
 
             EndRound(state, exhausted: false);
+        }
+    }
+
+    private async Task MeasureKnownPoint(TaskState state, long point, CancellationToken cancellation)
+    {
+        if (!state.Knows(point) && !IsSpent(TimeSpan.Zero))
+        {
+            state.Searcher.Tell([await Measure(state, point, cancellation)]);
         }
     }
 
