@@ -14,6 +14,8 @@ namespace Attune.Cli.Tune;
 /// <summary>Carries a plan out: journal, worker process, search, comparison of the whole model with its defaults, model file.</summary>
 internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider clock)
 {
+    private const int MostFinalists = 5;
+    private const long LargeModelBytes = 300L << 20;
     private static readonly TimeSpan ShortestComparison = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestComparison = TimeSpan.FromSeconds(10);
 
@@ -29,6 +31,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         using var journal = Journal.Open(plan.Records);
         var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
         TuningReport report = await SearchAsync(log, cancellation);
+        report = Refine(report, cancellation);
         ImmutableArray<TunedConfiguration> found = [.. report.Tasks.Select(task => Choose(task, log))];
         BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, report.Tasks.All(RunsDefault), cancellation);
         bool keepDefaults = latency?.Ratio is { High: < 1 };
@@ -63,6 +66,35 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         var run = new TuningRun(plan.Tasks, plan.Options, measurer, log, clock, new TuneProgress(progress, plan.Tasks.Length).On);
         return await run.RunAsync(cancellation);
     }
+
+    /// <summary>Chooses among the finalists inside the model. Each finalist needs the model's weights once more, so huge models compare only best and default.</summary>
+    private TuningReport Refine(TuningReport report, CancellationToken cancellation)
+    {
+        TaskReport[] timed = [.. report.Tasks.Where(task => task.BestMs is not null)];
+        if (report.End == RunEnd.Cancelled || cancellation.IsCancellationRequested || timed.All(RunsDefault))
+        {
+            return report;
+        }
+
+        int most = plan.WeightBytes > LargeModelBytes ? 2 : MostFinalists;
+        progress.Announce("tune    choosing among the finalists inside the model ...");
+        var finalists = timed.ToDictionary(
+            task => task.Task.Key,
+            task => task.Finalists.Take(most - 1).Select(finalist => finalist.Index).Append(task.Task.DefaultIndex).Distinct().Select(index => task.Task.Space[index]).ToImmutableArray());
+        try
+        {
+            var chosen = new InModelSelection(plan.Fused, plan.Threads, clock).Run(finalists, RandomInputs.For(plan.Fused.Inputs, plan.Seed), cancellation);
+            return report with { Tasks = [.. report.Tasks.Select(task => chosen.TryGetValue(task.Task.Key, out var choice) ? With(task, choice.Configuration.Index) : task)] };
+        }
+        catch (OperationCanceledException)
+        {
+            // What the search found is good enough to be kept.
+            return report;
+        }
+    }
+
+    private static TaskReport With(TaskReport task, long index) =>
+        index == task.BestIndex ? task : task with { BestIndex = index, BestMs = task.Finalists.First(finalist => finalist.Index == index).Ms };
 
     private async Task<BenchTimes?> CompareAsync(ImmutableArray<TunedConfiguration> found, bool alike, CancellationToken cancellation)
     {

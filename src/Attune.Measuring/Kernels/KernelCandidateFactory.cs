@@ -5,13 +5,15 @@ namespace Attune.Measuring.Kernels;
 
 /// <summary>Builds candidates from the kernel templates; what a worker process hosts. Data of recent tasks is kept while it fits a budget.</summary>
 /// <param name="weightFootprint">
-/// Bytes of weights that one inference of the whole model reads, at least 0: a candidate's weights are rotated among copies of about this size (at most 64 MiB), so that
-/// they come from the cache level, or the memory, from which they come in the model.
+/// Bytes of weights that one inference of the whole model reads, at least 0. A candidate's weights are rotated among copies, so that they come from where they come from
+/// in the model: copies of this size for small models; 64 MiB for models of more than 4 MiB, whose weights and activations pass through an outer cache that
+/// is often shared with others, and then come from memory.
 /// </param>
 /// <param name="clock">Tells packing from compiling; null takes the system's.</param>
 public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? clock = null) : ICandidateFactory
 {
-    private const long LargestFootprint = 64L << 20;
+    private const long LargeModel = 4L << 20;
+    private const long LargeFootprint = 64L << 20;
     private const long KeptBytes = 1L << 30;
     private readonly TimeProvider time = clock ?? TimeProvider.System;
     private readonly Dictionary<string, TaskData> tasks = [];
@@ -61,7 +63,7 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
         }
 
         long start = time.GetTimestamp();
-        var candidate = new KernelCandidate(kernel, data, data.Pack(configuration, Math.Min(weightFootprint, LargestFootprint)), team!);
+        var candidate = new KernelCandidate(kernel, data, data.Pack(configuration, weightFootprint > LargeModel ? LargeFootprint : weightFootprint), team!);
         return CandidateResult.Built(candidate) with { DataMs = time.GetElapsedTime(start).TotalMilliseconds };
     }
 

@@ -25,6 +25,11 @@ public sealed record TaskReport(
     ImmutableSortedDictionary<Outcome, int> Outcomes,
     string? LastFailure)
 {
+    /// <summary>
+    /// Configurations worth comparing inside the model, without repetition: the best, the fastest of every other value of the knob "algorithm", the second fastest, the default.
+    /// </summary>
+    public ImmutableArray<Finalist> Finalists { get; init; } = [];
+
     /// <summary>The configuration to use.</summary>
     public Configuration Best => Task.Space[BestIndex];
 }

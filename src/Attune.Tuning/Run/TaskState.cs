@@ -88,6 +88,22 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
             Final is not null,
             End,
             outcomes.ToImmutableSortedDictionary(),
-            LastFailure);
+            LastFailure)
+        {
+            Finalists = InModelFinalists(),
+        };
+    }
+
+    private ImmutableArray<Finalist> InModelFinalists()
+    {
+        long best = Final?.Index ?? Best?.Index ?? task.DefaultIndex;
+        long[] fastest = [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+        bool several = task.Space.Has("algorithm");
+        IEnumerable<long> perAlgorithm = several ? fastest.GroupBy(index => task.Space[index].Label("algorithm")).Select(group => group.First()) : [];
+        return
+        [
+            .. perAlgorithm.Prepend(best).Concat(fastest.Take(2)).Append(task.DefaultIndex).Distinct()
+                .Select(index => new Finalist(index, index == Final?.Index ? Final.Ms : timesMs.GetValueOrDefault(index, double.PositiveInfinity))),
+        ];
     }
 }
