@@ -15,6 +15,7 @@ public sealed class ThreadTeam : IDisposable
     private readonly int[] parked;
     private readonly TeamBarrier barrier;
     private readonly TimeSpan spin;
+    private readonly ThreadPlacement placement;
     private ITeamJob? job;
     private int generation;
     private int finished;
@@ -30,6 +31,7 @@ public sealed class ThreadTeam : IDisposable
         Members = members;
         this.spin = spin ?? TimeSpan.FromMicroseconds(100);
         barrier = new TeamBarrier(members);
+        placement = new ThreadPlacement(members);
         workers = new Thread[members - 1];
         wake = new SemaphoreSlim[members - 1];
         parked = new int[members - 1];
@@ -59,6 +61,7 @@ public sealed class ThreadTeam : IDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(stopping, this);
+            placement.Follow();
             this.job = job;
             failure = null;
             barrier.Reset();
@@ -119,6 +122,7 @@ public sealed class ThreadTeam : IDisposable
 
     private void Serve(int index)
     {
+        placement.Register(index);
         int seen = 0;
         while (true)
         {
