@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
+using static Attune.Kernels.Templates.KernelBuffers;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 
@@ -14,12 +15,6 @@ namespace Attune.Kernels.Templates;
 /// </summary>
 internal sealed class DirectTemplate
 {
-    private static readonly Buffer X = new("x", 0);
-    private static readonly Buffer W = new("w", 1);
-    private static readonly Buffer Bias = new("bias", 2);
-    private static readonly Buffer Residual = new("r", 3);
-    private static readonly Buffer Y = new("y", 4);
-
     private readonly ConvolutionWorkload w;
     private readonly DirectPlan plan;
     private readonly KernelBinding binding;
