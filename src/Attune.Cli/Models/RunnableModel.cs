@@ -49,6 +49,9 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     private static RunnableModel OfFile(string path, int? threads)
     {
         int? given = threads is null ? null : SharedOptions.CheckThreads(threads);
+
+        // As CompiledModel.Load does: the code generator warms up while the file is read.
+        var warmUp = Task.Run(KernelTemplates.WarmUp);
         TunedModelLoad load = TunedModelFile.Load(path);
         if (!load.Succeeded)
         {
@@ -58,6 +61,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         TunedModel tuned = load.Model;
         int count = given ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
         var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
+        warmUp.GetAwaiter().GetResult();
         return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, WarningsOf(tuned, count));
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Attune.Kernels.Templates;
 
 /// <summary>Forms the right factors of all products, in double precision, laid out [channel tile][point][input channel of a part][lane of the tile].</summary>
@@ -9,7 +11,7 @@ internal static unsafe class StrassenWeights
         int depth = plan.ReductionBlocks * w.Lanes;
         int partChannels = plan.ChannelBlocks * w.Lanes;
         (int Coefficient, int Row, int Column)[][] terms = [.. Enumerable.Range(0, plan.Points).Select(point => StrassenAlgebra.RightTerms(plan.Levels, point).ToArray())];
-        Parallel.For(0, plan.ChannelBlocks / plan.ChannelTile, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
+        Parallel.For(0, plan.ChannelBlocks / plan.ChannelTile, new ParallelOptions { MaxDegreeOfParallelism = threads }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (tile) =>
         {
             var sums = new double[depth * width];
             for (int point = 0; point < terms.Length; point++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Attune.Kernels.Spaces;
 
 namespace Attune.Kernels.Templates;
@@ -63,7 +64,7 @@ public static unsafe class WeightPacking
         long tileCount = (long)depth * taps * tile * lanes;
         long outStep = reductionMajor ? 1 : (long)depth * taps;
         long inStep = reductionMajor ? w.OutChannels : taps;
-        Parallel.For(0, w.Groups * tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, index =>
+        Parallel.For(0, w.Groups * tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (index) =>
         {
             int group = index / tiles;
             int firstInGroup = index % tiles * tile * lanes;

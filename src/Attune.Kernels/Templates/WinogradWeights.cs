@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Attune.Kernels.Templates;
 
 /// <summary>
 /// Transforms weights, U = G g G^T in double precision, and lays them out [channel tile][point][input channel][lane of the tile],
-/// the order in which the products read them. Vectorised over the lanes of a tile, which are output channels.
+/// the order in which the products read them. Vectorised over the lanes of a tile, which are output channels. Runs once per load, so it must not begin in the JIT's slow tier.
 /// </summary>
 internal static unsafe class WinogradWeights
 {
@@ -16,7 +17,7 @@ internal static unsafe class WinogradWeights
         int width = plan.ChannelTile * w.Lanes;
         int tiles = plan.ChannelUnits * plan.ChannelTilesPerUnit;
         long pointStep = (long)w.InChannels * width;
-        Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, tile =>
+        Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (tile) =>
         {
             var kernel = new double[taps * width];
             var half = new double[g.Length * w.KernelWidth * width];
@@ -40,6 +41,7 @@ internal static unsafe class WinogradWeights
     }
 
     /// <summary>All arrays hold one row of lanes per element: kernel [k][k][lane], half [points of one dimension][k][lane].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transform(double[][] g, int extent, double[] kernel, double[] half, double[] transformed, float* target, long pointStep)
     {
         int width = transformed.Length;
@@ -66,6 +68,7 @@ internal static unsafe class WinogradWeights
     }
 
     /// <summary>result = sum over k of factors[k] * rows[first + k * step].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Combine(double[] factors, double[] rows, int first, int step, Span<double> result)
     {
         Span<Vector<double>> sums = MemoryMarshal.Cast<double, Vector<double>>(result);
