@@ -4,6 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Graph;
+using Attune.Kernels.Templates;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
