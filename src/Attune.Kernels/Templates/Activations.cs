@@ -52,7 +52,7 @@ internal static class Activations
     private static Value Tanh(Value x) =>
         new Binary(BinaryOperation.Subtract, new Constant(1), new Binary(BinaryOperation.Divide, new Constant(2), Add(new Constant(1), new Unary(UnaryOperation.Exponential, Multiply(new Constant(2), x)))));
 
-    /// <summary>0.5 x (1 + erf(x / sqrt 2)); erf through |x| and the sign restored by x * |x|^-1 is avoided: gelu = max(x, 0) - |x| erfc-part / 2.</summary>
+    /// <summary>0.5 x (1 + erf(x / sqrt 2)), rearranged so that the sign of x needs no case: max(x, 0) - |x| (1 - erf(|x| / sqrt 2)) / 2.</summary>
     private static Value Gelu(ImmutableArray<Statement>.Builder body, Value x, RegisterTile scratch)
     {
         // With z = |x| / sqrt 2 and q = p(t) t exp(-z z) = 1 - erf(z): gelu(x) = max(x, 0) - |x| q / 2, for either sign.
