@@ -12,7 +12,7 @@ internal static class FusedKernels
     private static Tensor Convolution(KernelCall call)
     {
         Tensor x = call.Input(0);
-        Tensor w = call.Input(1);
+        Tensor w = Weights(call, channelsLast: false);
         BinaryKernels.RequireSameType(call, x, w);
         double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(b) : null;
         (double[] y, Shape shape) = ConvolutionKernels.Convolve(call, Numbers.ToDoubles(x), x.Shape, Numbers.ToDoubles(w), w.Shape, bias);
@@ -22,9 +22,9 @@ internal static class FusedKernels
     private static Tensor Dense(KernelCall call)
     {
         Tensor x = call.Input(0);
-        Tensor w = call.Input(1);
-        BinaryKernels.RequireSameType(call, x, w);
         bool turned = call.Flag("transB");
+        Tensor w = Weights(call, channelsLast: !turned);
+        BinaryKernels.RequireSameType(call, x, w);
         int k = w.Shape.Rank == 2 ? w.Shape[turned ? 1 : 0] : -1;
         if (x.Shape.Rank < 2 || x.Shape[-1] != k)
         {
@@ -53,6 +53,12 @@ internal static class FusedKernels
         }
 
         return Finish(call, y, new Shape([.. x.Shape.Dimensions[..^1], n]), x.Element);
+    }
+
+    private static Tensor Weights(KernelCall call, bool channelsLast)
+    {
+        Tensor w = call.Input(1);
+        return StoredWeights.Of(w, call.Optional(FusedOperators.Scales), channelsLast) is { } stored ? Tensor.Of(w.Shape, stored.Widen()) : w;
     }
 
     private static Tensor Finish(KernelCall call, double[] y, Shape shape, DataType element)

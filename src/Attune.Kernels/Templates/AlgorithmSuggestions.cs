@@ -12,6 +12,14 @@ internal static class AlgorithmSuggestions
 
     public static IEnumerable<long> Of(ConvolutionWorkload w, Space space)
     {
+        if (space.Has(WeightPacking.FormatKnob))
+        {
+            // Where arithmetic is the limit, weights widened once at load beat those widened in the loop.
+            int[] vector = space.Decode(DirectSpace.Default(w, space));
+            vector[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
+            yield return space.Encode(vector);
+        }
+
         if (!space.Has("algorithm"))
         {
             yield break;
@@ -32,6 +40,11 @@ internal static class AlgorithmSuggestions
         var vector = new int[space.Knobs.Length];
         Knob Knob(string name) => space.Knobs[space.PositionOf(name)];
         vector[space.PositionOf("algorithm")] = Knob("algorithm").IndexOf(algorithm);
+        if (space.Has(WeightPacking.FormatKnob))
+        {
+            vector[space.PositionOf(WeightPacking.FormatKnob)] = Knob(WeightPacking.FormatKnob).IndexOf(WeightPacking.Widened);
+        }
+
         vector[space.PositionOf("kw_unroll")] = split ? 1 : 0;
         vector[space.PositionOf("ic_unroll")] = Math.Min(1, Knob("ic_unroll").Count - 1);
         (double Cycles, long Index)? best = null;

@@ -43,6 +43,11 @@ internal static class DirectSpace
             knobs = knobs.Add(Knob.Choice("algorithm", "direct", "strassen", "strassen2"));
         }
 
+        if (w.Weights != WeightFormat.F32)
+        {
+            knobs = knobs.Add(Knob.Choice(WeightPacking.FormatKnob, WeightPacking.Stored, WeightPacking.Widened));
+        }
+
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
     }
 
@@ -130,7 +135,7 @@ internal static class DirectSpace
 
         if (StrassenPlan.IsSelected(c))
         {
-            return new StrassenPlan(w, c).Admits(w, registers, c);
+            return WeightPacking.FormatOf(w, c) == WeightFormat.F32 && new StrassenPlan(w, c).Admits(w, registers, c);
         }
 
         var plan = new DirectPlan(w, c);
@@ -166,7 +171,7 @@ internal static class DirectSpace
         }
 
         var plan = new DirectPlan(w, c);
-        double weights = 4.0 * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
+        double weights = (double)WeightFormats.BytesOf(plan.Weights) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = 4.0 * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return
         [

@@ -22,7 +22,9 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
     private (Configuration Configuration, ConfigurationSource Source) Choose(ConvolutionWorkload workload)
     {
         Space space = KernelTemplates.CreateSpace(workload);
-        if (!configurations.TryGetValue(workload.Key, out IReadOnlyDictionary<string, string>? labels))
+        // A model tuned with 32-bit weights and narrowed afterwards: its knobs are the nearest there is.
+        if (!configurations.TryGetValue(workload.Key, out IReadOnlyDictionary<string, string>? labels)
+            && !configurations.TryGetValue((workload with { Weights = WeightFormat.F32 }).Key, out labels))
         {
             return (space[KernelTemplates.DefaultIndex(workload, space)], ConfigurationSource.Default);
         }

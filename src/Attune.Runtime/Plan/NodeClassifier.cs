@@ -33,7 +33,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || !EpilogueOf(node, out Epilogue epilogue))
+        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
         {
             return null;
         }
@@ -63,8 +63,14 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
             DilationWidth = line ? Axis("dilations", 0, 1) : Axis("dilations", 1, 1),
             Groups = groups,
             InputLayout = planar ? ActivationLayout.Planar : ActivationLayout.Blocked,
+            Weights = format,
             Lanes = lanes,
         };
+        if (format != WeightFormat.F32 && !workload.AllowsNarrowWeights)
+        {
+            return null;
+        }
+
         if (!workload.IsDepthwise)
         {
             workload = workload with { Groups = GroupMerging.MergedGroups(workload) };
@@ -87,7 +93,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
 
     private NodePlan? Dense(Node node)
     {
-        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || !EpilogueOf(node, out Epilogue epilogue))
+        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
         {
             return null;
         }
@@ -103,6 +109,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
             OutChannels = output.Channels,
             InputLayout = ActivationLayout.RowMajor,
             OutputLayout = ActivationLayout.RowMajor,
+            Weights = format,
             Lanes = lanes,
         };
         var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input), input) };
@@ -270,6 +277,10 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
         bool biasKnown = bias.Length == 0 || network.Constants.ContainsKey(bias);
         return biasKnown && (residual.Length == 0 || !network.Constants.ContainsKey(residual)) && Epilogue.Activations.Contains(epilogue.Activation);
     }
+
+    /// <summary>How a node's weights are stored; null when no template reads them so.</summary>
+    private WeightFormat? WeightsOf(Node node) =>
+        network.Constants[node.Inputs[1]].Element == DataType.Float32 ? WeightFormat.F32 : WeightNarrowing.Of(network, node)?.Format;
 
     private Epilogue? ActivationOf(Node node) => node.Operator switch
     {
