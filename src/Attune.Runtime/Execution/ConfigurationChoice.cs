@@ -1,3 +1,4 @@
+using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -23,8 +24,8 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
     {
         Space space = KernelTemplates.CreateSpace(workload);
         // A model tuned with 32-bit weights and narrowed afterwards: its knobs are the nearest there is.
-        if (!configurations.TryGetValue(workload.Key, out IReadOnlyDictionary<string, string>? labels)
-            && !configurations.TryGetValue((workload with { Weights = WeightFormat.F32 }).Key, out labels))
+        IReadOnlyDictionary<string, string>? labels = configurations.GetValueOrDefault(workload.Key) ?? configurations.GetValueOrDefault((workload with { Weights = WeightFormat.F32 }).Key);
+        if (labels is null)
         {
             return (space[KernelTemplates.DefaultIndex(workload, space)], ConfigurationSource.Default);
         }

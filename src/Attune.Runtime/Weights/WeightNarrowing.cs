@@ -54,15 +54,7 @@ public static class WeightNarrowing
     private static bool ChannelsLast(Node node) => node.Operator == FusedOperators.Dense && node.Attributes.Int("transB", 0) == 0;
 
     private static long BytesOf(Network network) =>
-        network.Constants.Values.Select(tensor => tensor.Data).Where(data => data is not string[]).Distinct().Sum(data => (long)System.Buffer.ByteLength(Countable(data)));
-
-    // Buffer.ByteLength knows primitive arrays only.
-    private static Array Countable(Array data) => data switch
-    {
-        Half[] halves => new short[halves.Length],
-        BFloat16[] values => new short[values.Length],
-        _ => data,
-    };
+        network.Constants.Values.DistinctBy(tensor => tensor.Data).Sum(tensor => (long)tensor.Count * NetworkJsonWriter.ElementBytes(tensor.Element));
 
     private static Network WithoutUnread(Network network, Network original)
     {
