@@ -9,10 +9,20 @@ internal static class FusedKernels
         table.Add(FusedOperators.Dense, Dense);
     }
 
+    /// <summary>The inputs of a node with weights that are stored narrowly as 32-bit floats; others as they are.</summary>
+    public static IReadOnlyList<Tensor?> WithWideWeights(Node node, IReadOnlyList<Tensor?> inputs)
+    {
+        bool channelsLast = node.Operator == FusedOperators.Dense && node.Attributes.Int("transB", 0) == 0;
+        bool scaled = node.Operator is FusedOperators.Dense or FusedOperators.Convolution && inputs.Count > FusedOperators.Scales && inputs[1] is not null;
+        return scaled && StoredWeights.Of(inputs[1]!, inputs[FusedOperators.Scales], channelsLast) is { } stored
+            ? [inputs[0], Tensor.Of(inputs[1]!.Shape, stored.Widen()), .. inputs.Skip(2)]
+            : inputs;
+    }
+
     private static Tensor Convolution(KernelCall call)
     {
         Tensor x = call.Input(0);
-        Tensor w = Weights(call, channelsLast: false);
+        Tensor w = call.Input(1);
         BinaryKernels.RequireSameType(call, x, w);
         double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(b) : null;
         (double[] y, Shape shape) = ConvolutionKernels.Convolve(call, Numbers.ToDoubles(x), x.Shape, Numbers.ToDoubles(w), w.Shape, bias);
@@ -22,9 +32,9 @@ internal static class FusedKernels
     private static Tensor Dense(KernelCall call)
     {
         Tensor x = call.Input(0);
-        bool turned = call.Flag("transB");
-        Tensor w = Weights(call, channelsLast: !turned);
+        Tensor w = call.Input(1);
         BinaryKernels.RequireSameType(call, x, w);
+        bool turned = call.Flag("transB");
         int k = w.Shape.Rank == 2 ? w.Shape[turned ? 1 : 0] : -1;
         if (x.Shape.Rank < 2 || x.Shape[-1] != k)
         {
@@ -53,12 +63,6 @@ internal static class FusedKernels
         }
 
         return Finish(call, y, new Shape([.. x.Shape.Dimensions[..^1], n]), x.Element);
-    }
-
-    private static Tensor Weights(KernelCall call, bool channelsLast)
-    {
-        Tensor w = call.Input(1);
-        return StoredWeights.Of(w, call.Optional(FusedOperators.Scales), channelsLast) is { } stored ? Tensor.Of(w.Shape, stored.Widen()) : w;
     }
 
     private static Tensor Finish(KernelCall call, double[] y, Shape shape, DataType element)
