@@ -140,7 +140,10 @@ internal static class DirectSpace
 
         var plan = new DirectPlan(w, c);
         int held = Math.Min(plan.ChannelTile, plan.ColumnTile * plan.RowTile);
-        if (plan.Accumulators + held + 1 > registers || plan.BodySize > MaxBody)
+
+        // Narrow weights pass through a register on their way, and halves need one for the mask.
+        int widening = plan.Weights switch { WeightFormat.F16 => 2, WeightFormat.I8 => 1, _ => 0 };
+        if (plan.Accumulators + held + widening + 1 > registers || plan.BodySize > MaxBody)
         {
             return false;
         }
