@@ -24,7 +24,7 @@ internal static class AlgorithmSuggestions
     private const double SecondLevelRate = 40;
 
     private static readonly (string Algorithm, bool Split)[] Kinds =
-        [("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true), ("strassen", false), ("strassen2", false)];
+        [("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true), ("strassen", false), ("strassen", true), ("strassen2", false), ("strassen2", true)];
 
     public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads)
     {
@@ -95,7 +95,7 @@ internal static class AlgorithmSuggestions
         double transforms = plan.Points * positions * (plan.ReductionBlocks + plan.ChannelBlocks) * (plan.Levels == 1 ? 4 : 6);
         double weightBytes = 4.0 * plan.Points * depth * plan.ChannelBlocks * w.Lanes;
         double blockBytes = 4.0 * plan.Points * depth * plan.Block;
-        return Total(products + transforms, weightBytes, plan.Blocks, blockBytes * plan.Blocks, blockBytes, plan.Blocks, threads);
+        return Total(products + transforms, weightBytes, plan.Blocks, blockBytes * plan.Blocks, blockBytes, plan.Units, threads);
     }
 
     private static double Cycles(ConvolutionWorkload w, WinogradPlan plan, int threads)
