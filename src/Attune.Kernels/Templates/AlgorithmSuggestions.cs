@@ -5,16 +5,17 @@ namespace Attune.Kernels.Templates;
 /// <summary>
 /// Points of the Winograd and Strassen templates worth measuring first, by a rough count of cycles: products with their loads, weights streamed from memory or
 /// read again from the caches, transforms that leave the second-level cache. For every algorithm, schedule and number of channel vectors in the register tile
-/// the best; then those of them that are not clearly worse than the best of all. The search does the rest.
+/// the best whose block stays in the first-level cache and the best of the others; then those of them that are not clearly worse than the best of all. The search does the rest.
 /// </summary>
 internal static class AlgorithmSuggestions
 {
-    private const int Limit = 12;
+    private const int Limit = 14;
 
     // Register tiles of more vectors leave too few positions: inputs are then loaded more often than they are used.
     private const int WidestTile = 4;
 
     private const double Tolerance = 1.5;
+    private const double FirstLevelBytes = 28 * 1024;
     private const double SecondLevelBytes = 512 * 1024;
     private const double LastLevelShare = 2 << 20;
 
@@ -53,7 +54,7 @@ internal static class AlgorithmSuggestions
                 from column in Enumerable.Range(0, Knob("ow_tile").Count)
                 group (column, row) by Knob("ow_tile").Entities[column][0] * Knob("oh_tile").Entities[row][0]).Select(pairs => pairs.First()),
         ];
-        var best = new Dictionary<int, (double Cycles, long Index)>();
+        var best = new Dictionary<(int Vectors, bool Small), (double Cycles, long Index)>();
         for (int oc = 0; oc < Knob("oc").Count; oc++)
         {
             if (Knob("oc").Entities[oc] is not [_, 1, <= WidestTile])
@@ -71,9 +72,16 @@ internal static class AlgorithmSuggestions
                 {
                     vector[space.PositionOf("oh_block")] = block;
                     long index = space.Encode(vector);
-                    if (space.IsValid(index) && Cycles(w, space[index], threads) is var cycles && (!best.TryGetValue(vectors, out (double Cycles, long Index) known) || cycles < known.Cycles))
+                    if (!space.IsValid(index))
                     {
-                        best[vectors] = (cycles, index);
+                        continue;
+                    }
+
+                    (double cycles, double blockBytes) = Cycles(w, space[index], threads);
+                    (int Vectors, bool Small) kind = (vectors, blockBytes <= FirstLevelBytes);
+                    if (!best.TryGetValue(kind, out (double Cycles, long Index) known) || cycles < known.Cycles)
+                    {
+                        best[kind] = (cycles, index);
                     }
                 }
             }
@@ -82,10 +90,10 @@ internal static class AlgorithmSuggestions
         return best.Values;
     }
 
-    private static double Cycles(ConvolutionWorkload w, Configuration configuration, int threads) =>
+    private static (double Cycles, double BlockBytes) Cycles(ConvolutionWorkload w, Configuration configuration, int threads) =>
         StrassenPlan.IsSelected(configuration) ? Cycles(w, new StrassenPlan(w, configuration), threads) : Cycles(w, new WinogradPlan(w, configuration), threads);
 
-    private static double Cycles(ConvolutionWorkload w, StrassenPlan plan, int threads)
+    private static (double Cycles, double BlockBytes) Cycles(ConvolutionWorkload w, StrassenPlan plan, int threads)
     {
         double depth = plan.ReductionBlocks * w.Lanes;
         double positions = (double)plan.Blocks * plan.Block;
@@ -95,10 +103,13 @@ internal static class AlgorithmSuggestions
         double transforms = plan.Points * positions * (plan.ReductionBlocks + plan.ChannelBlocks) * (plan.Levels == 1 ? 4 : 6);
         double weightBytes = 4.0 * plan.Points * depth * plan.ChannelBlocks * w.Lanes;
         double blockBytes = 4.0 * plan.Points * depth * plan.Block;
-        return Total(products + transforms, weightBytes, plan.Blocks, blockBytes * plan.Blocks, blockBytes, plan.Units, threads);
+
+        // With blocks enough for all threads the split schedule only adds a pass over memory.
+        bool pointless = plan.Split && plan.Blocks >= 4 * threads;
+        return (pointless ? double.PositiveInfinity : Total(products + transforms, weightBytes, plan.Blocks, blockBytes, plan.Units, threads), blockBytes);
     }
 
-    private static double Cycles(ConvolutionWorkload w, WinogradPlan plan, int threads)
+    private static (double Cycles, double BlockBytes) Cycles(ConvolutionWorkload w, WinogradPlan plan, int threads)
     {
         double depth = w.InChannels;
         double vectors = (double)w.OutChannels / w.Lanes;
@@ -107,23 +118,24 @@ internal static class AlgorithmSuggestions
         double transforms = plan.Points * tiles * (plan.ReductionBlocks + vectors) * 5;
         double weightBytes = 4.0 * plan.WeightPoints * depth * w.OutChannels;
         int units = plan.Split ? plan.Blocks * plan.ChannelUnits : plan.Blocks;
-        return Total(products + transforms, weightBytes, plan.Blocks, plan.BlockFloats * 4.0 * plan.Blocks, plan.BlockFloats * 4.0, units, threads);
+        double blockBytes = 4.0 * plan.BlockFloats;
+        return (Total(products + transforms, weightBytes, plan.Blocks, blockBytes, units, threads), blockBytes);
     }
 
     /// <summary>Cycles per multiply-add of a register tile: loads that do not hide, and the beginning and end of every sum.</summary>
     private static double Overhead(int channelTile, int register, double depth)
     {
         double accumulators = channelTile * register;
-        return 1 + (0.15 * (channelTile + register) / accumulators) + Math.Max(0, (10 - accumulators) / 10) + (3 / depth);
+        return 1 + (0.15 * (channelTile + register) / accumulators) + Math.Max(0, (8 - accumulators) / 12) + (3 / depth);
     }
 
     /// <summary>Cycles of the busiest thread. Work overlaps with streaming from memory, and less with reading again from the caches.</summary>
-    private static double Total(double work, double weightBytes, int streams, double dataBytes, double blockBytes, int units, int threads)
+    private static double Total(double work, double weightBytes, int blocks, double blockBytes, int units, int threads)
     {
         double busiest = Math.Ceiling(units / (double)threads) / units;
         double rate = weightBytes > LastLevelShare ? LastLevelRate : SecondLevelRate;
-        double again = weightBytes * streams * busiest / rate * 0.5;
-        double spilled = blockBytes > SecondLevelBytes ? dataBytes * busiest * 2 / LastLevelRate : 0;
+        double again = weightBytes * blocks * busiest / rate * 0.5;
+        double spilled = blockBytes > SecondLevelBytes ? blockBytes * blocks * busiest * 2 / LastLevelRate : 0;
         return Math.Max((work * busiest) + again + spilled, weightBytes / MemoryRate);
     }
 }
