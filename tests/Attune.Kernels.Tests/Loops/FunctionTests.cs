@@ -97,7 +97,7 @@ public sealed class FunctionTests
 
     private static double UnitsOff(float actual, double expected)
     {
-        double unit = Math.Max(BitConverter.Int32BitsToSingle(1), Math.BitIncrement(Math.Abs((float)expected)) - (double)Math.Abs((float)expected));
+        double unit = Math.Max(BitConverter.Int32BitsToSingle(1), MathF.BitIncrement(MathF.Abs((float)expected)) - (double)MathF.Abs((float)expected));
         return Math.Abs(actual - expected) / unit;
     }
 
