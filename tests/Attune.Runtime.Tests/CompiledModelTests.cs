@@ -89,13 +89,13 @@ public sealed class CompiledModelTests
         {
             string x = s.Input("x", 2, 9, 48);
             string mask = s.Input("mask", 2, 1, 1, 9);
-            string n = s.Node("LayerNormalization", [x, s.Constant("g1", 48), s.Constant("b1", 48)], [2, 9, 48], Attributes.None.With("axis", -1L), 17);
+            string n = s.Node("LayerNormalization", [x, s.Constant("gamma", 48), s.Constant("beta", 48)], [2, 9, 48], Attributes.None.With("axis", -1L), 17);
             string qkv = s.Dense(n, [2, 9, 144]);
             Attributes heads = Attributes.None.With("heads", 3L).With("size", 16L).With("value_size", 16L).With("scale", 0.25f).With("offsets", new[] { 0L, 48L, 96L });
             string a = s.Node(FusedOperators.Attention, [qkv, qkv, qkv, mask], [2, 9, 48], heads, 1);
             string r = s.Node("Add", [s.Dense(a, [2, 9, 48]), x], [2, 9, 48]);
             string up = s.Dense(r, [2, 9, 80], activation: "gelu");
-            string m = s.Node("LayerNormalization", [s.Dense(up, [2, 9, 48]), s.Constant("g2", 48)], [2, 9, 48], Attributes.None.With("axis", 2L), 17);
+            string m = s.Node("LayerNormalization", [s.Dense(up, [2, 9, 48]), s.Constant("factor", 48)], [2, 9, 48], Attributes.None.With("axis", 2L), 17);
             return s.Finish(m, a);
         },
         ["products"] = s =>

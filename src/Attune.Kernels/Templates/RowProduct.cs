@@ -122,8 +122,8 @@ internal sealed class RowProduct(int rows, int columns, int depth, int lanes)
     }
 
     /// <summary>
-    /// The register tile with the least estimated time: two multiply-adds or two loads per cycle, at least ten multiply-adds to hide their latency, and
-    /// what overlapping edge tiles compute twice.
+    /// The register tile with the least estimated time: two multiply-adds per cycle, at least ten of them to hide their latency, loads of the right operand
+    /// dearer than broadcasts since its rows may be far apart and share few sets of the first-level cache, and what overlapping edge tiles compute twice.
     /// </summary>
     private static (int Rows, int Vectors) Choose(int rowCount, int columnCount, int lanes)
     {
@@ -134,7 +134,7 @@ internal sealed class RowProduct(int rows, int columns, int depth, int lanes)
             for (int rows = 1; rows <= Math.Min(rowCount, registers) && (rows * vectors) + vectors + 1 <= registers - 1; rows++)
             {
                 double tiles = Math.Ceiling((double)rowCount / rows) * Math.Ceiling((double)columnCount / (vectors * lanes));
-                double cost = tiles * (Math.Max(10, rows * vectors) + (0.4 * (rows + vectors)));
+                double cost = tiles * (Math.Max(10, rows * vectors) + (0.4 * rows) + (0.8 * vectors));
                 if (cost < best.Cost)
                 {
                     best = (cost, rows, vectors);

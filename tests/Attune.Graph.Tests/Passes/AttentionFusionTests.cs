@@ -19,7 +19,7 @@ public sealed class AttentionFusionTests
         Node node = fused.Nodes.ShouldHaveSingleItem();
         node.Operator.ShouldBe(FusedOperators.Attention);
         node.Inputs.ShouldBe(["q", "k", "v"]);
-        node.Attributes.Float("scale", 0).ShouldBe(form == "none" ? 1 : 0.5f);
+        node.Attributes.Float("scale", 0).ShouldBe(form == "none" ? 1 : 0.5f, 1e-6f);
         node.Attributes.Int("heads", 0).ShouldBe(Heads);
     }
 

@@ -38,7 +38,7 @@ public sealed class FunctionTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void The_error_function_is_within_four_units_in_the_last_place(int lanes)
+    public void The_error_function_is_within_five_units_in_the_last_place(int lanes)
     {
         float[] x = [.. Range(-6, 6, 40_000), 1e-20f, -1e-20f, 0, 100, -100, float.PositiveInfinity, float.NegativeInfinity, float.NaN, .. new float[8]];
         float[] y = Apply(lanes, x, UnaryOperation.ErrorFunction);
@@ -50,7 +50,7 @@ public sealed class FunctionTests
                 continue;
             }
 
-            UnitsOff(y[i], SpecialFunctions.Erf(x[i])).ShouldBeLessThan(4, $"erf({x[i]}) is {y[i]}");
+            UnitsOff(y[i], SpecialFunctions.Erf(x[i])).ShouldBeLessThan(5, $"erf({x[i]}) is {y[i]}");
         }
     }
 
@@ -69,8 +69,8 @@ public sealed class FunctionTests
                 new StoreFirst(Y, 48, x, count),
             ]);
             float[] data = Range(3, -2, 64);
-            float[] compiled = Run(program, data, 64, 1);
-            var interpreted = new float[64];
+            float[] compiled = Run(program, data, 80, 1);
+            var interpreted = new float[80];
             Interpreter.Run(program, [data, interpreted], 0, 1);
             compiled.ShouldBe(interpreted);
             compiled[16].ShouldBe(data[0]);
