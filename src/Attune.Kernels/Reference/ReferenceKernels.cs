@@ -104,6 +104,7 @@ public static class ReferenceKernels
         OptimiserKernels.Register(table);
         TextKernels.Register(table);
         FusedKernels.Register(table);
+        AttentionKernel.Register(table);
         return table;
     }
 }

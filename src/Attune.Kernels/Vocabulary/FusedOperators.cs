@@ -20,6 +20,14 @@ public static class FusedOperators
     public const string Dense = "attune.Dense";
 
     /// <summary>
+    /// Scaled dot-product attention: for each head, y = softmax(q k^T scale + mask) v. Inputs: q [batch, queries, q columns], k [batch, keys, k columns],
+    /// v [batch, keys, v columns], mask (may be omitted; broadcasts to [batch, heads, queries, keys]). Output [batch, queries, heads * value_size].
+    /// Attributes: heads; size (elements of a head's query and key); value_size; scale; offsets (column of the first head in q, k and v; the heads'
+    /// columns follow each other).
+    /// </summary>
+    public const string Attention = "attune.Attention";
+
+    /// <summary>
     /// Name of the text attribute that selects the activation: none, relu, clip (alpha = lower, beta = upper bound), leaky_relu (alpha = slope), sigmoid, silu (x * sigmoid x),
     /// hard_swish (x * max(0, min(1, x / 6 + 1/2))), hard_sigmoid (max(0, min(1, alpha x + beta))), gelu (exact, through erf), gelu_tanh, tanh.
     /// </summary>
