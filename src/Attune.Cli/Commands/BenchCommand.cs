@@ -15,6 +15,7 @@ internal sealed class BenchCommand : CliCommand
     private readonly Option<string?> against = new("--against") { Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).", HelpName = "PEER" };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
+    private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
     private readonly Option<string> duration = new("--duration") { Description = "About how long to measure, for example 20s.", HelpName = "TIME", DefaultValueFactory = _ => "20s" };
     private readonly Option<double?> gate = new("--fail-if-slower")
     {
@@ -36,6 +37,7 @@ internal sealed class BenchCommand : CliCommand
         Command.Options.Add(against);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
+        Command.Options.Add(weights);
         Command.Options.Add(duration);
         Command.Options.Add(gate);
         Command.Options.Add(original);
@@ -53,7 +55,7 @@ internal sealed class BenchCommand : CliCommand
         }
 
         long start = invocation.Clock.GetTimestamp();
-        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
+        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         double loadMs = invocation.Clock.GetElapsedTime(start).TotalMilliseconds;
         int count = ours.Threads;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
@@ -75,6 +77,7 @@ internal sealed class BenchCommand : CliCommand
         {
             Model = ours.Name,
             Threads = count,
+            ours.Weights,
             times.Runs,
             times.Blocks,
             LatencyMs = times.Ours,

@@ -12,7 +12,7 @@ namespace Attune.Cli.Tune;
 
 /// <summary>Everything a tune was asked to do, checked before any work begins.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Fused">Its network after all passes.</param>
+/// <param name="Narrowed">Its network after all passes, weights in the format asked for.</param>
 /// <param name="Budget">Time or trials.</param>
 /// <param name="Threads">Threads of kernels and model.</param>
 /// <param name="Searcher">Name of the searcher.</param>
@@ -23,7 +23,7 @@ namespace Attune.Cli.Tune;
 /// <param name="Output">Path of the tuned model.</param>
 internal sealed record TunePlan(
     LoadedModel Model,
-    Network Fused,
+    NarrowedNetwork Narrowed,
     Budget Budget,
     int Threads,
     string Searcher,
@@ -33,10 +33,13 @@ internal sealed record TunePlan(
     string Records,
     string Output)
 {
+    /// <summary>The network that is tuned and written.</summary>
+    public Network Fused => Narrowed.Network;
+
     /// <summary>The tasks of the model, as the search wants them.</summary>
     public ImmutableArray<TuningTask> Tasks { get; } =
     [
-        .. ModelTask.Of(Fused).Select(task =>
+        .. ModelTask.Of(Narrowed.Network).Select(task =>
         {
             Space space = KernelTemplates.CreateSpace(task.Workload);
             return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
@@ -51,7 +54,7 @@ internal sealed record TunePlan(
     public string? SourceSha256 { get; } = SourceFile.Sha256(Model.Source);
 
     /// <summary>Bytes of weights that one inference reads.</summary>
-    public long WeightBytes { get; } = sizeof(float) * ModelTask.Of(Fused).Sum(task => task.Workload.WeightCount * task.Nodes.Length);
+    public long WeightBytes { get; } = ModelTask.Of(Narrowed.Network).Sum(task => task.Workload.WeightBytes * task.Nodes.Length);
 
     /// <summary>Options of the tuning run.</summary>
     public TuningOptions Options => new() { Budget = Budget.Time, Trials = Budget.Trials, Threads = Threads, Seed = Seed, Searcher = Searcher };

@@ -79,7 +79,7 @@ internal static class AccessScan
 
     private static bool AreEqual((Buffer Buffer, Index Offset) a, (Buffer Buffer, Index Offset) b)
     {
-        if (a.Buffer.Position != b.Buffer.Position || a.Offset.Terms.Length != b.Offset.Terms.Length)
+        if (a.Buffer.Position != b.Buffer.Position || a.Buffer.Format != b.Buffer.Format || a.Offset.Terms.Length != b.Offset.Terms.Length)
         {
             return false;
         }

@@ -28,9 +28,10 @@ internal sealed partial class IlLowering
         {
             case Load load:
                 PushAddress(load.Buffer, load.Offset);
-                il.Emit(OpCodes.Call, vector.Load);
+                il.Emit(OpCodes.Call, vector.Load(load.Buffer.Format));
                 break;
             case Broadcast load:
+                RequireFloats(load.Buffer);
                 PushAddress(load.Buffer, load.Offset);
                 il.Emit(OpCodes.Ldind_R4);
                 il.Emit(OpCodes.Call, vector.Splat);
@@ -76,6 +77,14 @@ internal sealed partial class IlLowering
                 break;
             default:
                 throw new InvalidOperationException($"Unknown value {value.GetType().Name}.");
+        }
+    }
+
+    private static void RequireFloats(Buffer buffer)
+    {
+        if (buffer.Format != WeightFormat.F32)
+        {
+            throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Format}; only vectors can be loaded from it.");
         }
     }
 }

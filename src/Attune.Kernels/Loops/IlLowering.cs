@@ -102,6 +102,7 @@ internal sealed partial class IlLowering
                     StoreLocal(Register(assign.Tile, assign.Subscripts));
                     break;
                 case Store store:
+                    RequireFloats(store.Buffer);
                     Push(store.Value);
                     PushAddress(store.Buffer, store.Offset);
                     il.Emit(OpCodes.Call, vector.Store);
@@ -133,7 +134,7 @@ internal sealed partial class IlLowering
         il.Emit(OpCodes.Stloc, limit);
         variables[loop.Variable] = counter;
         scope.Add(loop.Variable);
-        Dictionary<string, (LocalBuilder Pointer, long Factor)> moved = Introduce(loop.Variable, loop.Body.AsSpan());
+        Dictionary<string, (LocalBuilder Pointer, long Bytes)> moved = Introduce(loop.Variable, loop.Body.AsSpan());
 
         Label body = il.DefineLabel();
         Label check = il.DefineLabel();
@@ -145,10 +146,10 @@ internal sealed partial class IlLowering
 
         il.MarkLabel(body);
         Block(loop.Body);
-        foreach ((LocalBuilder pointer, long factor) in moved.Values)
+        foreach ((LocalBuilder pointer, long bytes) in moved.Values)
         {
             LoadLocal(pointer);
-            il.Emit(OpCodes.Ldc_I8, factor * loop.Step * sizeof(float));
+            il.Emit(OpCodes.Ldc_I8, bytes * loop.Step);
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Add);
             StoreLocal(pointer);

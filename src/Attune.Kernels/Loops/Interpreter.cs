@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Reference;
+using System.Runtime.InteropServices;
 
 namespace Attune.Kernels.Loops;
 
@@ -59,10 +60,10 @@ internal sealed class Interpreter
                     registers[(assign.Tile, Element(assign.Tile, assign.Subscripts))] = Evaluate(assign.Value);
                     break;
                 case Store store:
-                    Evaluate(store.Value).CopyTo(memory[store.Buffer.Position].AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
+                    Evaluate(store.Value).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
                     break;
                 case StoreFirst store:
-                    Evaluate(store.Value).AsSpan(0, store.Count).CopyTo(memory[store.Buffer.Position].AsSpan((int)store.Offset.Evaluate(variables), store.Count));
+                    Evaluate(store.Value).AsSpan(0, store.Count).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), store.Count));
                     break;
                 case Prefetch:
                     break;
@@ -77,8 +78,8 @@ internal sealed class Interpreter
 
     private float[] Evaluate(Value value) => value switch
     {
-        Load load => memory[load.Buffer.Position].AsSpan((int)load.Offset.Evaluate(variables), program.Lanes).ToArray(),
-        Broadcast load => Splat(memory[load.Buffer.Position][load.Offset.Evaluate(variables)]),
+        Load load => Fetch(load.Buffer, (int)load.Offset.Evaluate(variables)),
+        Broadcast load => Splat(Floats(load.Buffer)[load.Offset.Evaluate(variables)]),
         Constant constant => Splat(constant.Number),
         Read read => registers[(read.Tile, Element(read.Tile, read.Subscripts))],
         Unary unary => Array.ConvertAll(Evaluate(unary.Operand), a => Apply(unary.Operation, a)),
@@ -88,6 +89,18 @@ internal sealed class Interpreter
         MultiplyAdd fma => Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };
+
+    private float[] Fetch(Buffer buffer, int offset) => buffer.Format switch
+    {
+        WeightFormat.F16 => Array.ConvertAll(MemoryMarshal.Cast<float, ushort>(memory[buffer.Position]).Slice(offset, program.Lanes).ToArray(), Half),
+        WeightFormat.I8 => Array.ConvertAll(MemoryMarshal.Cast<float, sbyte>(memory[buffer.Position]).Slice(offset, program.Lanes).ToArray(), number => (float)number),
+        _ => memory[buffer.Position].AsSpan(offset, program.Lanes).ToArray(),
+    };
+
+    private static float Half(ushort bits) => BitConverter.UInt32BitsToSingle((((uint)bits & 0x8000) << 16) | (((uint)bits & 0x7FFF) << 13));
+
+    private float[] Floats(Buffer buffer) =>
+        buffer.Format == WeightFormat.F32 ? memory[buffer.Position] : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Format}; only vectors can be loaded from it.");
 
     private long Element(RegisterTile tile, ImmutableArray<Index> subscripts)
     {

@@ -16,10 +16,17 @@ internal sealed class VectorMethods
         [16] = new VectorMethods(typeof(Vector512), typeof(Vector512<float>)),
     };
 
+    private readonly MethodInfo[] loads;
+
     private VectorMethods(Type operations, Type vector)
     {
         Vector = vector;
-        Load = Generic(operations, "Load", 1);
+        loads =
+        [
+            Generic(operations, "Load", 1),
+            typeof(WideningLoads).GetMethod($"Halves{operations.Name[^3..]}")!,
+            typeof(WideningLoads).GetMethod($"Bytes{operations.Name[^3..]}")!,
+        ];
         Store = Generic(operations, "Store", 2);
         Splat = operations.GetMethod("Create", [typeof(float)])!;
         MultiplyAdd = operations.GetMethod("FusedMultiplyAdd", [vector, vector, vector])!;
@@ -44,8 +51,6 @@ internal sealed class VectorMethods
     }
 
     public Type Vector { get; }
-
-    public MethodInfo Load { get; }
 
     public MethodInfo Store { get; }
 
@@ -90,6 +95,9 @@ internal sealed class VectorMethods
 
     public static VectorMethods For(int lanes) =>
         ByLanes.TryGetValue(lanes, out VectorMethods? methods) ? methods : throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats.");
+
+    /// <summary>Loads a vector of elements of a format as floats.</summary>
+    public MethodInfo Load(WeightFormat format) => loads[(int)format];
 
     public MethodInfo Of(UnaryOperation operation) => operation switch
     {

@@ -29,11 +29,19 @@ internal static class AlgorithmSuggestions
 
     public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads)
     {
-        if (!space.Has("algorithm"))
+        if (space.Has(WeightPacking.FormatKnob))
         {
-            return [];
+            // Where arithmetic is the limit, weights widened once at load beat those widened in the loop.
+            int[] vector = space.Decode(DirectSpace.Default(w, space));
+            vector[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
+            return [space.Encode(vector)];
         }
 
+        return space.Has("algorithm") ? Algorithms(w, space, threads) : [];
+    }
+
+    private static IEnumerable<long> Algorithms(ConvolutionWorkload w, Space space, int threads)
+    {
         Knob algorithms = space.Knobs[space.PositionOf("algorithm")];
         (double Cycles, long Index)[] found = [.. Kinds.Where(kind => algorithms.IndexOf(kind.Algorithm) >= 0).SelectMany(kind => Best(w, space, kind.Algorithm, kind.Split, threads)).OrderBy(point => point.Cycles)];
         return found.TakeWhile(point => point.Cycles <= Tolerance * found[0].Cycles).Take(Limit).Select(point => point.Index);
@@ -45,6 +53,11 @@ internal static class AlgorithmSuggestions
         var vector = new int[space.Knobs.Length];
         Knob Knob(string name) => space.Knobs[space.PositionOf(name)];
         vector[space.PositionOf("algorithm")] = Knob("algorithm").IndexOf(algorithm);
+        if (space.Has(WeightPacking.FormatKnob))
+        {
+            vector[space.PositionOf(WeightPacking.FormatKnob)] = Knob(WeightPacking.FormatKnob).IndexOf(WeightPacking.Widened);
+        }
+
         vector[space.PositionOf("kw_unroll")] = split ? 1 : 0;
         vector[space.PositionOf("ic_unroll")] = Math.Min(1, Knob("ic_unroll").Count - 1);
         vector[space.PositionOf("prefetch")] = Knob("prefetch").Count - 1;

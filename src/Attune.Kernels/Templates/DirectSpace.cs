@@ -43,6 +43,11 @@ internal static class DirectSpace
             knobs = knobs.Add(Knob.Choice("algorithm", "direct", "strassen", "strassen2"));
         }
 
+        if (w.Weights != WeightFormat.F32)
+        {
+            knobs = knobs.Add(Knob.Choice(WeightPacking.FormatKnob, WeightPacking.Stored, WeightPacking.Widened));
+        }
+
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
     }
 
@@ -130,12 +135,15 @@ internal static class DirectSpace
 
         if (StrassenPlan.IsSelected(c))
         {
-            return new StrassenPlan(w, c).Admits(w, registers, c);
+            return WeightPacking.FormatOf(w, c) == WeightFormat.F32 && new StrassenPlan(w, c).Admits(w, registers, c);
         }
 
         var plan = new DirectPlan(w, c);
         int held = Math.Min(plan.ChannelTile, plan.ColumnTile * plan.RowTile);
-        if (plan.Accumulators + held + 1 > registers || plan.BodySize > MaxBody)
+
+        // Narrow weights pass through a register on their way, and halves need one for the mask.
+        int widening = plan.Weights switch { WeightFormat.F16 => 2, WeightFormat.I8 => 1, _ => 0 };
+        if (plan.Accumulators + held + widening + 1 > registers || plan.BodySize > MaxBody)
         {
             return false;
         }
@@ -166,7 +174,7 @@ internal static class DirectSpace
         }
 
         var plan = new DirectPlan(w, c);
-        double weights = 4.0 * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
+        double weights = (double)WeightFormats.BytesOf(plan.Weights) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = 4.0 * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return
         [

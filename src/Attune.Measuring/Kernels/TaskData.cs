@@ -16,6 +16,7 @@ internal sealed unsafe class TaskData : IDisposable
     private const int MostCopies = 64;
     private static readonly int[] Primes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97];
     private readonly float[] weights;
+    private readonly StoredWeights? stored;
     private readonly float[] expected;
     private readonly int period;
     private readonly float tolerance;
@@ -33,9 +34,16 @@ internal sealed unsafe class TaskData : IDisposable
         var image = Tensor.Of(Shape.Of(workload.Batch, workload.InChannels, workload.Height, workload.Width), Fill(random, (long)workload.Batch * workload.InChannels * workload.Height * workload.Width));
         float[] distinct = Fill(random, workload.WeightCount / workload.OutChannels * period);
         float[] bias = Fill(random, period);
+        if (workload.Weights != WeightFormat.F32)
+        {
+            // The result is compared with what the rounded weights give: the gate looks for wrong kernels, not for the rounding that was asked for.
+            stored = StoredWeights.Convert(Repeat(distinct, workload.WeightCount), workload.OutChannels, channelsLast: false, workload.Weights, out _)!;
+            distinct = stored.Widen()[..distinct.Length];
+        }
+
         expected = Reference(image, distinct, bias).Elements<float>();
         tolerance = 1e-4f * Math.Max(1e-6f, expected.Max(Math.Abs));
-        weights = Repeat(distinct, workload.WeightCount);
+        weights = stored is null ? Repeat(distinct, workload.WeightCount) : [];
         Bias = new AlignedFloats(WeightPacking.BiasCount(workload));
         Repeat(bias, workload.OutChannels).CopyTo(Bias.Span(0, workload.OutChannels));
         Input = new AlignedFloats(Room(workload.InputLayout, workload.InChannels, workload.Height, workload.Width, workload.Padding));
@@ -53,7 +61,7 @@ internal sealed unsafe class TaskData : IDisposable
     public AlignedFloats Bias { get; }
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => sizeof(float) * (weights.LongLength + Input.Count + expected.LongLength + (packed?.Count ?? 0));
+    public long Bytes => (stored is null ? 0 : Workload.WeightBytes) + (sizeof(float) * (weights.LongLength + Input.Count + expected.LongLength + (packed?.Count ?? 0)));
 
     public AlignedFloats MakeOutput() => new(Room(Workload.OutputLayout, Workload.OutChannels, Workload.OutHeight, Workload.OutWidth, default));
 
@@ -76,7 +84,15 @@ internal sealed unsafe class TaskData : IDisposable
                 packed = new AlignedFloats(count * number);
             }
 
-            WeightPacking.Pack(Workload, configuration, weights, reductionMajor: false, packed.Address, Environment.ProcessorCount);
+            if (stored is null)
+            {
+                WeightPacking.Pack(Workload, configuration, weights, reductionMajor: false, packed.Address, Environment.ProcessorCount);
+            }
+            else
+            {
+                WeightPacking.Pack(Workload, configuration, stored, packed.Address, Environment.ProcessorCount);
+            }
+
             for (int copy = 1; copy < number; copy++)
             {
                 Buffer.MemoryCopy(packed.Address, packed.Address + (copy * count), count * sizeof(float), count * sizeof(float));

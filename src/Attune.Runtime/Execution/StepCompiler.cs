@@ -109,16 +109,19 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
     private unsafe Operand[] Operands(PlannedStep step, ConvolutionWorkload workload, Configuration configuration)
     {
         Node node = step.Plan!.Node;
-        Tensor weights = plan.Network.Constants[node.Inputs[1]];
-        float[] values = weights.Elements<float>();
-        if (!workload.IsDense)
-        {
-            values = GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
-        }
-
         var packed = new AlignedFloats(WeightPacking.PackedCount(workload, configuration));
         buffers.Add(packed);
-        WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
+        if (workload.Weights == WeightFormat.F32)
+        {
+            float[] values = plan.Network.Constants[node.Inputs[1]].Elements<float>();
+            values = workload.IsDense ? values : GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
+            WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
+        }
+        else
+        {
+            WeightPacking.Pack(workload, configuration, WeightNarrowing.Of(plan.Network, node)!, packed.Address, threads);
+        }
+
         Operand bias = Operand.None;
         if (step.Plan.Epilogue.HasBias)
         {
@@ -163,7 +166,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount));
+            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))));
         }
 
         if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)

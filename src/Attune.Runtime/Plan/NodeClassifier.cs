@@ -37,7 +37,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || !EpilogueOf(node, out Epilogue epilogue))
+        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
         {
             return null;
         }
@@ -67,8 +67,14 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             DilationWidth = line ? Axis("dilations", 0, 1) : Axis("dilations", 1, 1),
             Groups = groups,
             InputLayout = planar ? ActivationLayout.Planar : ActivationLayout.Blocked,
+            Weights = format,
             Lanes = lanes,
         };
+        if (format != WeightFormat.F32 && !workload.AllowsNarrowWeights)
+        {
+            return null;
+        }
+
         if (!workload.IsDepthwise)
         {
             workload = workload with { Groups = GroupMerging.MergedGroups(workload) };
@@ -91,7 +97,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
 
     private NodePlan? Dense(Node node)
     {
-        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || !EpilogueOf(node, out Epilogue epilogue))
+        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
         {
             return null;
         }
@@ -107,6 +113,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             OutChannels = output.Channels,
             InputLayout = ActivationLayout.RowMajor,
             OutputLayout = ActivationLayout.RowMajor,
+            Weights = format,
             Lanes = lanes,
         };
         var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input), input) };
@@ -274,6 +281,10 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         bool biasKnown = bias.Length == 0 || network.Constants.ContainsKey(bias);
         return biasKnown && (residual.Length == 0 || !network.Constants.ContainsKey(residual)) && Epilogue.Activations.Contains(epilogue.Activation);
     }
+
+    /// <summary>How a node's weights are stored; null when no template reads them so.</summary>
+    private WeightFormat? WeightsOf(Node node) =>
+        network.Constants[node.Inputs[1]].Element == DataType.Float32 ? WeightFormat.F32 : WeightNarrowing.Of(network, node)?.Format;
 
     private Epilogue? ActivationOf(Node node) => node.Operator switch
     {
