@@ -31,6 +31,10 @@ internal static class AccessScan
                     found.Add((store.Buffer, store.Offset));
                     Scan(store.Value, found);
                     break;
+                case StoreFirst store:
+                    found.Add((store.Buffer, store.Offset));
+                    Scan(store.Value, found);
+                    break;
                 case Prefetch prefetch:
                     found.Add((prefetch.Buffer, prefetch.Offset));
                     break;
@@ -54,6 +58,12 @@ internal static class AccessScan
                 break;
             case Unary unary:
                 Scan(unary.Operand, found);
+                break;
+            case Reduction reduction:
+                Scan(reduction.Operand, found);
+                break;
+            case FirstLanes first:
+                Scan(first.Operand, found);
                 break;
             case Binary binary:
                 Scan(binary.Left, found);

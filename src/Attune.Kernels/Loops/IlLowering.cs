@@ -41,7 +41,7 @@ internal sealed partial class IlLowering
     /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
     public static KernelEntry? Compile(LoopProgram program, out string? refusal)
     {
-        LoopProgram flat = Unroller.Run(program);
+        LoopProgram flat = FunctionExpansion.Run(Unroller.Run(program));
         unsafe
         {
             var method = new DynamicMethod(program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
@@ -106,6 +106,9 @@ internal sealed partial class IlLowering
                     Push(store.Value);
                     PushAddress(store.Buffer, store.Offset);
                     il.Emit(OpCodes.Call, vector.Store);
+                    break;
+                case StoreFirst store:
+                    EmitStoreFirst(store);
                     break;
                 case Prefetch prefetch:
                     EmitPrefetch(prefetch);

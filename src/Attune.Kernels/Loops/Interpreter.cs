@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Kernels.Reference;
 using System.Runtime.InteropServices;
 
 namespace Attune.Kernels.Loops;
@@ -61,6 +62,9 @@ internal sealed class Interpreter
                 case Store store:
                     Evaluate(store.Value).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
                     break;
+                case StoreFirst store:
+                    Evaluate(store.Value).AsSpan(0, store.Count).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), store.Count));
+                    break;
                 case Prefetch:
                     break;
                 case WhenEqual branch:
@@ -79,6 +83,8 @@ internal sealed class Interpreter
         Constant constant => Splat(constant.Number),
         Read read => registers[(read.Tile, Element(read.Tile, read.Subscripts))],
         Unary unary => Array.ConvertAll(Evaluate(unary.Operand), a => Apply(unary.Operation, a)),
+        Reduction reduction => Splat(Reduce(reduction.Operation, Evaluate(reduction.Operand))),
+        FirstLanes first => [.. Evaluate(first.Operand).Select((number, lane) => lane < first.Count ? number : first.Rest)],
         Binary binary => Zip(Evaluate(binary.Left), Evaluate(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
         MultiplyAdd fma => Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
@@ -113,12 +119,25 @@ internal sealed class Interpreter
         return element;
     }
 
+    private static float Reduce(ReductionOperation operation, float[] lanes)
+    {
+        while (lanes.Length > 1)
+        {
+            int half = lanes.Length / 2;
+            lanes = Zip(lanes[..half], lanes[half..], (a, b) => operation == ReductionOperation.Add ? a + b : Apply(BinaryOperation.Maximum, a, b));
+        }
+
+        return lanes[0];
+    }
+
     private static float Apply(UnaryOperation operation, float a) => operation switch
     {
         UnaryOperation.Negate => -a,
         UnaryOperation.Absolute => MathF.Abs(a),
         UnaryOperation.SquareRoot => MathF.Sqrt(a),
         UnaryOperation.Exponential => MathF.Exp(a),
+        UnaryOperation.ErrorFunction => (float)SpecialFunctions.Erf(a),
+        UnaryOperation.ShiftToExponent => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a) << 23),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 

@@ -30,7 +30,15 @@ internal sealed class VectorMethods
         Store = Generic(operations, "Store", 2);
         Splat = operations.GetMethod("Create", [typeof(float)])!;
         MultiplyAdd = operations.GetMethod("FusedMultiplyAdd", [vector, vector, vector])!;
-        Exponential = operations.GetMethod("Exp", [vector])!;
+        First = Generic(operations, "ToScalar", 1);
+        SumLanes = Own("Sum", vector);
+        MaximumOfLanes = Own("Maximum", vector);
+        KeepFirst = Own("KeepFirst", vector);
+        StoreFirst = Own("StoreFirst", vector);
+        AsIntegers = Generic(operations, "AsInt32", 1);
+        Type integers = AsIntegers.ReturnType;
+        ShiftLeft = operations.GetMethod("ShiftLeft", [integers, typeof(int)])!;
+        AsFloats = operations.GetMethod("AsSingle")!.MakeGenericMethod(typeof(int));
         SquareRoot = Generic(operations, "Sqrt", 1);
         Absolute = Generic(operations, "Abs", 1);
         Negate = Generic(operations, "Negate", 1);
@@ -50,7 +58,22 @@ internal sealed class VectorMethods
 
     public MethodInfo MultiplyAdd { get; }
 
-    private MethodInfo Exponential { get; }
+    public MethodInfo First { get; }
+
+    public MethodInfo KeepFirst { get; }
+
+    public MethodInfo StoreFirst { get; }
+
+    public MethodInfo AsIntegers { get; }
+
+    public MethodInfo ShiftLeft { get; }
+
+    public MethodInfo AsFloats { get; }
+
+    private MethodInfo SumLanes { get; }
+
+    private MethodInfo MaximumOfLanes { get; }
+
 
     private MethodInfo SquareRoot { get; }
 
@@ -81,8 +104,7 @@ internal sealed class VectorMethods
         UnaryOperation.Negate => Negate,
         UnaryOperation.Absolute => Absolute,
         UnaryOperation.SquareRoot => SquareRoot,
-        UnaryOperation.Exponential => Exponential,
-        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Functions are expanded before they are lowered."),
     };
 
     public MethodInfo Of(BinaryOperation operation) => operation switch
@@ -95,6 +117,17 @@ internal sealed class VectorMethods
         BinaryOperation.Maximum => Maximum,
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
+
+    public MethodInfo Of(ReductionOperation operation) => operation switch
+    {
+        ReductionOperation.Add => SumLanes,
+        ReductionOperation.Maximum => MaximumOfLanes,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    private static MethodInfo Own(string name, Type vector) =>
+        Array.Find(typeof(LaneMethods).GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == name && method.GetParameters()[0].ParameterType == vector)
+        ?? throw new MissingMethodException(nameof(LaneMethods), name);
 
     private static MethodInfo Generic(Type operations, string name, int parameters, bool vectorOperands = false)
     {

@@ -105,6 +105,7 @@ public static class ReferenceKernels
         OptimiserKernels.Register(table);
         TextKernels.Register(table);
         FusedKernels.Register(table);
+        AttentionKernel.Register(table);
         return table;
     }
 }

@@ -22,6 +22,14 @@ public static class FusedOperators
     public const string Dense = "attune.Dense";
 
     /// <summary>
+    /// Scaled dot-product attention: for each head, y = softmax(q k^T scale + mask) v. Inputs: q [batch, queries, q columns], k [batch, keys, k columns],
+    /// v [batch, keys, v columns], mask (may be omitted; broadcasts to [batch, heads, queries, keys]). Output [batch, queries, heads * value_size].
+    /// Attributes: heads; size (elements of a head's query and key); value_size; scale; offsets (column of the first head in q, k and v; the heads'
+    /// columns follow each other).
+    /// </summary>
+    public const string Attention = "attune.Attention";
+
+    /// <summary>
     /// Position of the input that holds one scale per output channel when the weights are stored narrowly, as 16-bit floats or signed bytes
     /// (<see cref="StoredWeights"/>); absent when they are of the type of x.
     /// </summary>

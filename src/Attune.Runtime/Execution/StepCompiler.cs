@@ -9,7 +9,7 @@ using Attune.Runtime.Plan;
 namespace Attune.Runtime.Execution;
 
 /// <summary>Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.</summary>
-internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members)
+internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members)
 {
     private readonly int slotsPerKernel = CompiledKernel.Slots * members;
     private readonly int threads = Environment.ProcessorCount;
@@ -23,7 +23,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
     public Workspace Workspace => new(
         plan.Steps.Length * slotsPerKernel,
         kernels.Values.Select(kernel => kernel.Value.SharedFloats).DefaultIfEmpty().Max(),
-        kernels.Values.Select(kernel => kernel.Value.ScratchFloats).DefaultIfEmpty().Max());
+        kernels.Values.Concat(fixedKernels.Values).Select(kernel => kernel.Value.ScratchFloats).DefaultIfEmpty().Max());
 
     public ImmutableArray<CompiledStep> Run()
     {
@@ -76,7 +76,15 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 parts.Add(new ConcatPart(step.Inputs, step.Outputs[0]));
                 break;
             case StepKind.Softmax:
-                parts.Add(new SoftmaxPart(step.Inputs[0], step.Outputs[0], node!.InputExtent.Columns, node.InputExtent.Channels));
+            case StepKind.LayerNorm:
+            case StepKind.Attention:
+            case StepKind.MatMul:
+                (CompiledKernel unsearched, Operand[] buffersOf) = Unsearched(step);
+                parts.Add(new KernelPart(unsearched, 0, buffersOf, slot));
+                program = () => unsearched.Program;
+                break;
+            case StepKind.Transpose:
+                parts.Add(new TransposePart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(node!.Node.Inputs[0]).Shape, node.Node.Attributes.Ints("perm")));
                 break;
             case StepKind.Convert:
                 parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(step.Outputs[0].Value).Shape));
@@ -159,6 +167,11 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         if (searched is { } s)
         {
             return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))));
+        }
+
+        if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)
+        {
+            return new StepReport(step.Name, step.Kind.ToString(), plan.Attention?.Title ?? plan.Product!.Title, null, null, null, flops, bytes);
         }
 
         string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;

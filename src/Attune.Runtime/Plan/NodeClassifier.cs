@@ -8,7 +8,7 @@ namespace Attune.Runtime.Plan;
 /// Decides for each node whether a template runs it, in which layout, or whether the reference kernel must. Pure: looks at the node, its types and the
 /// layouts its inputs are produced in.
 /// </summary>
-internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced)
+internal sealed partial class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced)
 {
     public NodePlan Classify(Node node) =>
         (AllFloat(node) ? Template(node) : null) ?? Reference(node);
@@ -22,10 +22,14 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
         "GlobalAveragePool" => GlobalAverage(node),
         "ReduceMean" when ReducesImage(node) => GlobalAverage(node),
         "Add" or "Sub" or "Mul" or "Div" => Binary(node),
-        "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" => Activation(node),
+        "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
         "Concat" => Concat(node),
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
         "Softmax" => Softmax(node),
+        FusedOperators.Attention => Attention(node),
+        "LayerNormalization" => LayerNorm(node),
+        "MatMul" => Product(node),
+        "Transpose" => Transpose(node),
         _ => null,
     };
 
@@ -289,6 +293,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
         "Tanh" => new Epilogue(false, false, "tanh", 0, 0),
         "LeakyRelu" => new Epilogue(false, false, "leaky_relu", node.Attributes.Float("alpha", 0.01f), 0),
         "HardSigmoid" => new Epilogue(false, false, "hard_sigmoid", node.Attributes.Float("alpha", 0.2f), node.Attributes.Float("beta", 0.5f)),
+        "Gelu" => new Epilogue(false, false, node.Attributes.Text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu", 0, 0),
         "HardSwish" => new Epilogue(false, false, "hard_swish", 0, 0),
         "Clip" when Bound(node, 1, "min", float.NegativeInfinity) is { } low && Bound(node, 2, "max", float.PositiveInfinity) is { } high =>
             new Epilogue(false, false, "clip", low, high),
