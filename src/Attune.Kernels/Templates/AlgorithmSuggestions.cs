@@ -29,19 +29,24 @@ internal static class AlgorithmSuggestions
 
     public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads)
     {
-        if (space.Has(WeightPacking.FormatKnob))
-        {
-            // Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps;
-            // where arithmetic is, weights widened once at load beat those widened in the loop.
-            int[] vector = space.Decode(DirectSpace.Default(w, space));
-            vector[space.PositionOf("prefetch")] = space.Knobs[space.PositionOf("prefetch")].IndexOf("64");
-            yield return space.Encode(vector);
-            vector[space.PositionOf("prefetch")] = 0;
-            vector[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
-            return [space.Encode(vector)];
-        }
+        IEnumerable<long> algorithms = space.Has("algorithm") ? Algorithms(w, space, threads) : [];
+        return space.Has(WeightPacking.FormatKnob) ? [.. Formats(w, space), .. algorithms] : algorithms;
+    }
 
-        return space.Has("algorithm") ? Algorithms(w, space, threads) : [];
+    /// <summary>
+    /// Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps; where arithmetic is, weights widened once at
+    /// load beat those widened in the loop.
+    /// </summary>
+    private static IEnumerable<long> Formats(ConvolutionWorkload w, Space space)
+    {
+        int format = space.PositionOf(WeightPacking.FormatKnob);
+        int prefetch = space.PositionOf("prefetch");
+        int[] vector = space.Decode(DirectSpace.Default(w, space));
+        vector[prefetch] = space.Knobs[prefetch].Count - 2;
+        yield return space.Encode(vector);
+        vector[prefetch] = 0;
+        vector[format] = space.Knobs[format].IndexOf(WeightPacking.Widened);
+        yield return space.Encode(vector);
     }
 
     private static IEnumerable<long> Algorithms(ConvolutionWorkload w, Space space, int threads)
@@ -64,7 +69,7 @@ internal static class AlgorithmSuggestions
 
         vector[space.PositionOf("kw_unroll")] = split ? 1 : 0;
         vector[space.PositionOf("ic_unroll")] = Math.Min(1, Knob("ic_unroll").Count - 1);
-        vector[space.PositionOf("prefetch")] = Knob("prefetch").Count - 1;
+        vector[space.PositionOf("prefetch")] = Knob("prefetch").IndexOf("32");
         (int Column, int Row)[] registers =
         [
             .. (from row in Enumerable.Range(0, Knob("oh_tile").Count)
