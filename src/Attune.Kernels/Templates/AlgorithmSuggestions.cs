@@ -31,8 +31,12 @@ internal static class AlgorithmSuggestions
     {
         if (space.Has(WeightPacking.FormatKnob))
         {
-            // Where arithmetic is the limit, weights widened once at load beat those widened in the loop.
+            // Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps;
+            // where arithmetic is, weights widened once at load beat those widened in the loop.
             int[] vector = space.Decode(DirectSpace.Default(w, space));
+            vector[space.PositionOf("prefetch")] = space.Knobs[space.PositionOf("prefetch")].IndexOf("64");
+            yield return space.Encode(vector);
+            vector[space.PositionOf("prefetch")] = 0;
             vector[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
             return [space.Encode(vector)];
         }

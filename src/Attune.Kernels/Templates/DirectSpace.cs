@@ -11,6 +11,10 @@ internal static class DirectSpace
 {
     private const int MaxBody = 1400;
     private static readonly int[] RowTiles = [1, 2, 3, 4, 5, 6, 7, 8];
+    private static readonly int[] Distances = [0, 4, 8, 16, 32];
+
+    // A step over narrow weights moves fewer bytes, and as many must be under way.
+    private static readonly int[] NarrowDistances = [.. Distances, 64, 128];
     private static readonly int[] Unrolls = [1, 2, 4, 8, 16];
 
     public static Space Create(ConvolutionWorkload w)
@@ -31,7 +35,7 @@ internal static class DirectSpace
             Knob.Scale("ic_block", [.. Divisors(Math.Max(1, reductionBlocks)).Reverse()]),
             Knob.Choice("order", "oc-outer", "rows-outer"),
             Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
-            Knob.Scale("prefetch", 0, 4, 8, 16, 32),
+            Knob.Scale("prefetch", w.Weights == WeightFormat.F32 ? Distances : NarrowDistances),
         ];
         if (WinogradPlan.IsEligible(w))
         {

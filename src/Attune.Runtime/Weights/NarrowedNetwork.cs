@@ -17,8 +17,3 @@ public sealed record NarrowedNetwork(
     ImmutableArray<KeptLayer> Kept,
     long BytesBefore,
     long BytesAfter);
-
-/// <summary>A layer whose weights keep 32-bit floats.</summary>
-/// <param name="Node">Name of the node.</param>
-/// <param name="Reason">Why.</param>
-public sealed record KeptLayer(string Node, string Reason);
