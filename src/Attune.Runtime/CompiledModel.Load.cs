@@ -57,6 +57,7 @@ public sealed partial class CompiledModel
         {
             compiled = Compile(model.Network, ConfigurationsOf(model), resolved, start, queue, model);
             opened.Compare();
+            compiled.LoadTimes = compiled.LoadTimes with { TotalMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds };
             return compiled;
         }
         catch (FileDefectException)

@@ -57,7 +57,7 @@ public sealed partial class CompiledModel : IDisposable
     public long WeightBytes => buffers.Sum(buffer => buffer.Count) * sizeof(float);
 
     /// <summary>How long loading took.</summary>
-    public LoadTimes LoadTimes { get; private init; } = new(0, 0, 0, 0);
+    public LoadTimes LoadTimes { get; private set; } = new(0, 0, 0, 0);
 
     /// <summary>Compiles a fused network.</summary>
     /// <param name="network">The network after fusion.</param>
@@ -84,11 +84,9 @@ public sealed partial class CompiledModel : IDisposable
 
         (double compile, double pack) = compiler.Spent;
         Network light = network with { Constants = kept };
-        return new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved)
-        {
-            LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack),
-            Tuned = tuned is null ? null : tuned with { Network = light },
-        };
+        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light } };
+        model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
+        return model;
     }
 
     /// <summary>The loop program of a step as text, or null when it has none.</summary>

@@ -4,7 +4,6 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Graph;
-using Attune.Kernels.Templates;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
@@ -51,19 +50,18 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     {
         int? given = threads is null ? null : SharedOptions.CheckThreads(threads);
 
-        // As CompiledModel.Load does: the code generator warms up while the file is read.
-        var warmUp = Task.Run(KernelTemplates.WarmUp);
-        TunedModelLoad load = TunedModelFile.Load(path);
-        if (!load.Succeeded)
+        CompiledModel compiled;
+        try
         {
-            throw new CommandFailedException(TunedModelFailures.Of(load.Error));
+            compiled = CompiledModel.Load(path, given is { } wanted ? new ModelOptions(wanted) : null);
+        }
+        catch (TunedModelException failed)
+        {
+            throw new CommandFailedException(TunedModelFailures.Of(failed.Error));
         }
 
-        TunedModel tuned = load.Model;
-        int count = given ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
-        var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
-        warmUp.GetAwaiter().GetResult();
-        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, WarningsOf(tuned, count));
+        TunedModel tuned = compiled.Tuned!;
+        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, WarningsOf(tuned, compiled.Options.Threads));
     }
 
     private static ImmutableArray<string> WarningsOf(TunedModel tuned, int threads)
