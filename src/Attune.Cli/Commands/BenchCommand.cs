@@ -3,6 +3,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Measuring.Peers;
 
 namespace Attune.Cli.Commands;
 
@@ -54,9 +55,7 @@ internal sealed class BenchCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
         }
 
-        long start = invocation.Clock.GetTimestamp();
         using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
-        double loadMs = invocation.Clock.GetElapsedTime(start).TotalMilliseconds;
         int count = ours.Threads;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
         await using Opponent? opponent = invocation.Value(against) switch
@@ -66,10 +65,24 @@ internal sealed class BenchCommand : CliCommand
             { } other => Opponent.Model(other, count, invocation.Value(shape)!, invocation.Clock),
         };
         BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
-        return Result(invocation, ours, loadMs, opponent?.Contender, times, gated ? invocation.Value(gate) ?? 0 : null);
+        LoadFigures[] loads = await LoadsAsync(invocation, opponent, count, time / 4);
+        return Result(invocation, ours, loads, opponent?.Contender, times, gated ? invocation.Value(gate) ?? 0 : null);
     }
 
-    private CommandResult Result(Invocation invocation, RunnableModel ours, double loadMs, IContender? opponent, BenchTimes times, double? allowedPercent)
+    private async Task<LoadFigures[]> LoadsAsync(Invocation invocation, Opponent? opponent, int count, TimeSpan time)
+    {
+        Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(model)!, count, invocation.Value(shape)!);
+        try
+        {
+            return await new LoadBench(invocation.Progress, invocation.Clock).RunAsync(opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
+        }
+        catch (PeerFailedException failed)
+        {
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.PeerFailed, $"Loading in a fresh process failed: {failed.Message}", "Run it again; if it fails again, attune check MODEL.");
+        }
+    }
+
+    private CommandResult Result(Invocation invocation, RunnableModel ours, LoadFigures[] loads, IContender? opponent, BenchTimes times, double? allowedPercent)
     {
         string? peer = opponent?.Name;
         int count = ours.Threads;
@@ -81,8 +94,11 @@ internal sealed class BenchCommand : CliCommand
             times.Runs,
             times.Blocks,
             LatencyMs = times.Ours,
-            LoadMs = loadMs,
-            Peer = opponent is null ? null : new { opponent.Name, LatencyMs = times.Peer, opponent.LoadMs },
+            loads[0].LoadMs,
+            Load = new { loads[0].Processes, ReadMs = loads[0].Fact("read_ms"), CompileMs = loads[0].Fact("compile_ms"), PackMs = loads[0].Fact("pack_ms") },
+            loads[0].PeakRssBytes,
+            AllocatedBytesPerRun = loads[0].Fact("allocated_bytes_per_run"),
+            Peer = opponent is null ? null : new { opponent.Name, LatencyMs = times.Peer, loads[1].LoadMs, loads[1].PeakRssBytes },
             times.Ratio,
         };
         bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
@@ -95,6 +111,8 @@ internal sealed class BenchCommand : CliCommand
                 string verdict = ratio.Low > 1 ? "faster" : ratio.High < 1 ? "slower" : "no clear difference";
                 report.Line($"ratio   {ratio.Median:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}] (peer / ours, 95 % interval): {verdict}");
             }
+
+            LoadReport.Print(report, loads);
         })
         {
             Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original))],

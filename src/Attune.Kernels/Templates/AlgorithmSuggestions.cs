@@ -27,21 +27,21 @@ internal static class AlgorithmSuggestions
     private static readonly (string Algorithm, bool Split)[] Kinds =
         [("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true), ("strassen", false), ("strassen", true), ("strassen2", false), ("strassen2", true)];
 
-    public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads)
-    {
-        if (space.Has(WeightPacking.FormatKnob))
-        {
-            // Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps;
-            // where arithmetic is, weights widened once at load beat those widened in the loop.
-            int[] vector = space.Decode(DirectSpace.Default(w, space));
-            vector[space.PositionOf("prefetch")] = space.Knobs[space.PositionOf("prefetch")].IndexOf("64");
-            yield return space.Encode(vector);
-            vector[space.PositionOf("prefetch")] = 0;
-            vector[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
-            return [space.Encode(vector)];
-        }
+    public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads) =>
+        [.. space.Has(WeightPacking.FormatKnob) ? Narrow(w, space) : [], .. space.Has("algorithm") ? Algorithms(w, space, threads) : []];
 
-        return space.Has("algorithm") ? Algorithms(w, space, threads) : [];
+    /// <summary>
+    /// Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps; where arithmetic is, weights widened
+    /// once at load beat those widened in the loop.
+    /// </summary>
+    private static long[] Narrow(ConvolutionWorkload w, Space space)
+    {
+        int[] ahead = space.Decode(DirectSpace.Default(w, space));
+        ahead[space.PositionOf("prefetch")] = space.Knobs[space.PositionOf("prefetch")].IndexOf("64");
+        int[] widened = space.Decode(DirectSpace.Default(w, space));
+        widened[space.PositionOf("prefetch")] = 0;
+        widened[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
+        return [space.Encode(ahead), space.Encode(widened)];
     }
 
     private static IEnumerable<long> Algorithms(ConvolutionWorkload w, Space space, int threads)
