@@ -89,7 +89,8 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         }
 
         phases[^1].AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
-        return new CompiledStep(Describe(step, searched), [.. phases.Select(p => p.ToImmutableArray())], program);
+        StepReport report = Describe(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
+        return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
     private CompiledKernel KernelOf(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding) =>
@@ -155,7 +156,11 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount));
+            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount))
+            {
+                Algorithm = ExecutedWork.Algorithm(s.Workload, s.Configuration),
+                ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
+            };
         }
 
         string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;
