@@ -27,7 +27,7 @@ internal static class ProfileReport
         report.Line($"Profile {profile.Runs} runs; this machine: {Units.Count(profile.Speed.PeakFlops)}FLOP/s, {Units.Count(profile.Speed.BytesPerSecond)}B/s with {profile.Speed.Threads} thread{(profile.Speed.Threads == 1 ? string.Empty : "s")}");
         ReportTable.Print(
             report,
-            ["layer", "what", "algorithm", ">time", ">+-", ">share", ">GFLOP/s", ">executed", ">GB/s", "bound by", ">roofline", ">executed", ">waiting", ">units", "tile"],
+            ["layer", "what", "algorithm", ">time", ">+-", ">share", ">GFLOP/s", ">executed", ">GB/s", "bound by", ">roofline", ">of executed", ">waiting", ">units", "tile"],
             profile.Layers.Select(Row));
         ProfileTotals totals = profile.Totals;
         report.Line(string.Empty);
