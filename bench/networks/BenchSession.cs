@@ -82,6 +82,9 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
             say("skipped: rows of other weights than f32, which this Attune cannot store");
         }
 
-        return [.. wanted.Where(key => networks.Contains(key.Network) && key.Threads <= usable && (formats || key.Weights == "f32"))];
+        RowKey[] possible = [.. wanted.Where(key => networks.Contains(key.Network) && key.Threads <= usable && (formats || key.Weights == "f32"))];
+        return possible.Length > 0
+            ? possible
+            : throw new BenchFailedException($"None of the rows asked for can be measured here. The zoo has {string.Join(", ", networks)}; this machine runs {usable:0} threads.");
     }
 }

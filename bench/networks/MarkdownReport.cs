@@ -22,12 +22,7 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
         output.WriteLine("Latency in milliseconds, batch 1, computed in float32; vectors: the widest that Attune used, bits; weights: how Attune stored them; ratio: peer / Attune:");
         output.WriteLine();
         MarkdownTable.Write(output, [.. KeyColumns, ">Attune, mean ± sd", ">median", ">p95", ">p99", ">ONNX Runtime, mean ± sd", ">median", ">p95", ">p99", ">runs each", ">ratio [95 %]"], rows.Where(row => row.Bench is not null).Select(Latency));
-        foreach (string line in RatioMeans.Lines(rows))
-        {
-            output.WriteLine($"- {line}");
-        }
-
-        output.WriteLine();
+        WriteList(output, [.. RatioMeans.Lines(rows)]);
         output.WriteLine("Tuning (before: default configurations; search: fitting and proposing; JIT: compiling candidates):");
         output.WriteLine();
         MarkdownTable.Write(output, [.. KeyColumns, ">before", ">after", ">tasks", ">trials", ">of them from records", ">time", ">new trials / s", ">search", ">JIT", ">together"], rows.Where(row => row.Tune is not null).Select(Tuning));
@@ -42,12 +37,25 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
             }
         }
 
-        string[] failures = [.. rows.SelectMany(row => row.Failures.Select(failure => $"- {row.Key.Label}: {failure}"))];
+        string[] failures = [.. rows.SelectMany(row => row.Failures.Select(failure => $"{row.Key.Label}: {failure}"))];
         if (failures.Length > 0)
         {
             output.WriteLine("Failed:");
             output.WriteLine();
-            Array.ForEach(failures, output.WriteLine);
+            WriteList(output, failures);
+        }
+    }
+
+    private static void WriteList(TextWriter output, string[] lines)
+    {
+        foreach (string line in lines)
+        {
+            output.WriteLine($"- {line}");
+        }
+
+        if (lines.Length > 0)
+        {
+            output.WriteLine();
         }
     }
 

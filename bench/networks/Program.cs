@@ -81,13 +81,13 @@ internal static class Program
         var session = new BenchSession(new AttuneProcess(parsed.GetValue(Attune)!, cancellation), options, origin, TimeProvider.System, line => Console.Error.WriteLine($"bench   {line}"));
         try
         {
-            Directory.CreateDirectory(options.Output);
             if (parsed.GetValue(ReportOnly))
             {
                 session.Recall();
             }
             else
             {
+                Directory.CreateDirectory(options.Output);
                 await session.RunAsync();
             }
         }

@@ -47,6 +47,10 @@ public sealed class BenchSessionTests : IDisposable
         said.ShouldContain(line => line.Contains("weights"));
     }
 
+    [Fact]
+    public async Task Nothing_to_measure_is_a_mistake() =>
+        (await Should.ThrowAsync<BenchFailedException>(() => Run(One() with { Networks = ["resnet19"] }))).Message.ShouldContain("resnet18");
+
     [Theory]
     [InlineData("tune zoo:alexnet", 1)]
     [InlineData("bench", 2)]
