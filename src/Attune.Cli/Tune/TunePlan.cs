@@ -42,7 +42,7 @@ internal sealed record TunePlan(
             return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
             {
                 Family = task.Workload.Family,
-                Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space)],
+                Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space, Threads)],
             };
         }),
     ];

@@ -8,11 +8,16 @@ namespace Attune.Devices;
 /// </summary>
 public sealed class TeamBarrier
 {
-    private const int SpinsBeforeYield = 4000;
     private readonly int members;
+    private readonly Patience patience;
     private State state;
 
-    internal TeamBarrier(int members) => this.members = members;
+    internal TeamBarrier(int members, Patience patience)
+    {
+        this.members = members;
+        this.patience = patience;
+    }
+
 
     /// <summary>Waits until every member is here.</summary>
     /// <exception cref="TeamBrokenException">Another member failed and will never come.</exception>
@@ -38,14 +43,7 @@ public sealed class TeamBarrier
                 throw new TeamBrokenException();
             }
 
-            if (spins < SpinsBeforeYield)
-            {
-                Thread.SpinWait(1);
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            patience.Pause(spins);
         }
     }
 

@@ -218,9 +218,9 @@ internal static class DirectSpace
             Math.Log2(weights),
             Math.Log2(weights / plan.ChannelTile * plan.ChannelBlocks),
             Math.Log2(4.0 * plan.Points * depth * plan.Block),
-            Math.Log2(plan.Blocks),
-            Math.Ceiling(plan.Blocks / 2.0) * 2 / plan.Blocks,
-            0,
+            Math.Log2(plan.Units),
+            Math.Ceiling(plan.Units / 2.0) * 2 / plan.Units,
+            plan.Split ? 1 : 0,
         ];
     }
 }

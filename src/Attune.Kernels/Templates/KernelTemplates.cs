@@ -17,8 +17,8 @@ public static class KernelTemplates
     public static long DefaultIndex(ConvolutionWorkload workload, Space space) =>
         workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
 
-    /// <summary>Valid points worth measuring early besides the default: one for each other algorithm that can compute the workload.</summary>
-    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space) => AlgorithmSuggestions.Of(workload, space);
+    /// <summary>Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many threads first.</summary>
+    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space, int threads = 1) => AlgorithmSuggestions.Of(workload, space, threads);
 
     /// <summary>Compiles one tiny kernel of each convolution template, so that the code generator itself is compiled and ready. Worth doing while a model is read; once per process.</summary>
     public static void WarmUp()

@@ -15,7 +15,7 @@ public static unsafe class WeightPacking
             return (long)plan.Points * plan.ReductionBlocks * plan.ChannelBlocks * w.Lanes * w.Lanes;
         }
 
-        long taps = !w.IsDepthwise && WinogradPlan.IsSelected(configuration) ? new WinogradPlan(w, configuration).Points : w.KernelHeight * w.KernelWidth;
+        long taps = !w.IsDepthwise && WinogradPlan.IsSelected(configuration) ? new WinogradPlan(w, configuration).WeightPoints : w.KernelHeight * w.KernelWidth;
         long perVector = w.GroupInChannels * taps;
         long vectors = w.IsDepthwise ? Blocks(w.OutChannels, w.Lanes) : (long)w.Groups * Blocks(w.GroupOutChannels, w.Lanes);
         return vectors * perVector * w.Lanes;

@@ -12,7 +12,7 @@ internal static unsafe class WinogradWeights
 {
     public static void Pack(ConvolutionWorkload w, WinogradPlan plan, float[] source, float* target, int threads)
     {
-        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight);
+        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight, plan.Stride);
         int taps = w.KernelHeight * w.KernelWidth;
         int width = plan.ChannelTile * w.Lanes;
         int tiles = plan.ChannelUnits * plan.ChannelTilesPerUnit;
@@ -23,7 +23,7 @@ internal static unsafe class WinogradWeights
             var half = new double[g.Length * w.KernelWidth * width];
             var transformed = new double[width];
             int valid = Math.Min(width, w.OutChannels - (tile * width));
-            float* to = target + (tile * plan.Points * pointStep);
+            float* to = target + (tile * plan.WeightPoints * pointStep);
             for (int c = 0; c < w.InChannels; c++)
             {
                 for (int lane = 0; lane < valid; lane++)
