@@ -12,6 +12,8 @@ public sealed class ExecutedWorkTests
     [Theory]
     [InlineData("conv2d/1x32x16x16/32x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "winograd2", 16, 36)]
     [InlineData("conv2d/1x32x16x16/32x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "winograd4", 36, 144)]
+    [InlineData("conv2d/1x32x32x32/32x3x3/s2x2/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "winograd2", 25, 36)]
+    [InlineData("conv2d/1x32x32x32/32x3x3/s2x2/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "winograd4", 81, 144)]
     [InlineData("conv2d/1x32x16x16/32x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v8", "winograd2", 36, 100)]
     [InlineData("conv2d/1x64x16x16/64x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8", "strassen", 7, 8)]
     [InlineData("conv2d/1x64x16x16/64x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8", "strassen2", 49, 64)]
