@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Kernels.Loops;
 
@@ -22,7 +24,9 @@ internal sealed class VectorMethods
         Load = Generic(operations, "Load", 1);
         Store = Generic(operations, "Store", 2);
         Splat = operations.GetMethod("Create", [typeof(float)])!;
-        MultiplyAdd = operations.GetMethod("FusedMultiplyAdd", [vector, vector, vector])!;
+
+        // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not matter.
+        MultiplyAdd = operations.GetMethod(Fma.IsSupported || AdvSimd.IsSupported ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
         Exponential = operations.GetMethod("Exp", [vector])!;
         SquareRoot = Generic(operations, "Sqrt", 1);
         Absolute = Generic(operations, "Abs", 1);
