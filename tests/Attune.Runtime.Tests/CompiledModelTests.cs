@@ -171,13 +171,24 @@ public sealed class CompiledModelTests
         float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         var output = new float[10];
         model.Run(input, output);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 100; i++)
+
+        const int runs = 20;
+        const int smallestObject = 24;
+
+        // Other threads of the test host allocate now and then, an inference that allocates does so in every series: the smallest one counts.
+        long smallest = long.MaxValue;
+        for (int series = 0; series < 20; series++)
         {
-            model.Run(input, output);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < runs; i++)
+            {
+                model.Run(input, output);
+            }
+
+            smallest = Math.Min(smallest, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(2_000);
+        smallest.ShouldBeLessThan(runs * smallestObject);
     }
 
     [Fact]

@@ -109,7 +109,8 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         }
 
         phases[^1].AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
-        return new CompiledStep(Describe(step, searched), [.. phases.Select(p => p.ToImmutableArray())], program);
+        StepReport report = Describe(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
+        return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
     private CompiledKernel KernelOf(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding) =>
@@ -204,7 +205,11 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))));
+            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
+            {
+                Algorithm = ExecutedWork.Algorithm(s.Workload, s.Configuration),
+                ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
+            };
         }
 
         if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)
