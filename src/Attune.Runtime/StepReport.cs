@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Attune.Runtime;
 
 /// <summary>One step of a compiled model, for people.</summary>
@@ -17,4 +19,14 @@ public sealed record StepReport(
     string? Configuration,
     ConfigurationSource? Source,
     long Flops,
-    long Bytes);
+    long Bytes)
+{
+    /// <summary>How it is computed, for example winograd4; null for steps without multiplications.</summary>
+    public string? Algorithm { get; init; }
+
+    /// <summary>Floating-point operations of the multiplications that the algorithm really executes; below <see cref="Flops"/> where it saves some.</summary>
+    public long ExecutedFlops { get; init; } = Flops;
+
+    /// <summary>Work units of each phase, which are split evenly among the threads; 0 where a phase is not cut into units.</summary>
+    public ImmutableArray<int> WorkUnits { get; init; } = [];
+}

@@ -171,13 +171,24 @@ public sealed class CompiledModelTests
         float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         var output = new float[10];
         model.Run(input, output);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
-        for (int i = 0; i < 100; i++)
+
+        const int runs = 20;
+        const int smallestObject = 24;
+
+        // Other threads of the test host allocate now and then, an inference that allocates does so in every series: the smallest one counts.
+        long smallest = long.MaxValue;
+        for (int series = 0; series < 20; series++)
         {
-            model.Run(input, output);
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            for (int i = 0; i < runs; i++)
+            {
+                model.Run(input, output);
+            }
+
+            smallest = Math.Min(smallest, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(2_000);
+        smallest.ShouldBeLessThan(runs * smallestObject);
     }
 
     [Fact]
@@ -202,6 +213,25 @@ public sealed class CompiledModelTests
         }
 
         (GC.GetTotalAllocatedBytes(precise: true) - before).ShouldBeLessThan(2_000);
+    }
+
+    [Theory]
+    [InlineData(2L, 9L, 64L)]
+    [InlineData(5L, 0L, 64L)]
+    [InlineData(2L, 0L, 80L)]
+    public void An_attention_that_contradicts_its_types_is_refused_instead_of_run(long heads, long offset, long columns)
+    {
+        var sketch = new NetworkSketch(3);
+        string x = sketch.Input("x", 1, 8, 64);
+        Attributes attributes = Attributes.None.With("heads", heads).With("size", 32L).With("value_size", 32L).With("offsets", new[] { 0L, offset, 0L });
+        Network network = sketch.Finish(sketch.Node(FusedOperators.Attention, [x, x, x], [1, 8, columns], attributes, 1));
+        Dictionary<string, Tensor> inputs = new() { ["x"] = sketch.Random(Shape.Of(1, 8, 64)) };
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
+        model.Steps.ShouldContain(step => step.Operation == "Reference");
+        if (columns == 64)
+        {
+            Should.Throw<ArgumentException>(() => model.Run(inputs)).Message.ShouldContain("queries");
+        }
     }
 
     [Fact]

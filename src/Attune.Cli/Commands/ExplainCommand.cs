@@ -84,11 +84,12 @@ internal sealed partial class ExplainCommand : CliCommand
         report.Line(string.Empty);
         ReportTable.Print(
             report,
-            ["layer", "what", ">time", ">share", ">GFLOP/s", ">roofline", "from", ">runner-up"],
+            ["layer", "what", "algorithm", ">time", ">share", ">GFLOP/s", ">roofline", "from", ">runner-up"],
             shown.Select(step => new[]
             {
                 step.Layer,
                 $"{step.Title}{Widened(step)}",
+                step.Algorithm ?? string.Empty,
                 Units.Milliseconds(step.Ms),
                 Units.Percent(step.Share),
                 $"{step.Gflops:0.0}",

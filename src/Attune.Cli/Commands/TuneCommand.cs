@@ -3,7 +3,6 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
-using Attune.Devices;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning;
@@ -66,7 +65,7 @@ internal sealed class TuneCommand : CliCommand
             ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(timeout)}' is no duration.", "Write --timeout 5s.");
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
-        CheckTarget(target);
+        TargetFile.Check(target, "-o");
         return new TunePlan(
             loaded,
             NarrowModel.Of(loaded, SharedOptions.ReadWeights(invocation.Value(weights)!)),
@@ -98,20 +97,5 @@ internal sealed class TuneCommand : CliCommand
         {
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, wrong.Message, "attune tune --help");
         }
-    }
-
-    // A target that cannot be written must not be found out after ten minutes of tuning.
-    private static void CheckTarget(string path)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (Directory.Exists(path) || !Directory.Exists(folder))
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"'{path}' cannot be written: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}.", "Name another file with -o.");
-        }
-
-        SpecialFiles.RequireReplaceable(path);
-        string probe = Path.Combine(folder, $".attune-{Guid.NewGuid():N}");
-        File.WriteAllBytes(probe, []);
-        File.Delete(probe);
     }
 }

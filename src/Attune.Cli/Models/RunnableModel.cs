@@ -4,7 +4,6 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Kernels;
-using Attune.Kernels.Templates;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
@@ -62,8 +61,29 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     {
         int? given = threads is null ? null : SharedOptions.CheckThreads(threads);
 
-        // As CompiledModel.Load does: the code generator warms up while the file is read.
-        var warmUp = Task.Run(KernelTemplates.WarmUp);
+        if (format is { } wanted)
+        {
+            return Narrowed(path, given, wanted);
+        }
+
+        CompiledModel compiled;
+        try
+        {
+            compiled = CompiledModel.Load(path, given is { } count ? new ModelOptions(count) : null);
+        }
+        catch (TunedModelException failed)
+        {
+            throw new CommandFailedException(TunedModelFailures.Of(failed.Error));
+        }
+
+        TunedModel tuned = compiled.Tuned!;
+        WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);
+        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, tuned.Source, WarningsOf(tuned, compiled.Options.Threads)) { Weights = present };
+    }
+
+    /// <summary>Weights are rounded after the file was read, so all of them are in memory at once.</summary>
+    private static RunnableModel Narrowed(string path, int? threads, WeightFormat format)
+    {
         TunedModelLoad load = TunedModelFile.Load(path);
         if (!load.Succeeded)
         {
@@ -71,10 +91,9 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         }
 
         TunedModel tuned = load.Model;
-        int count = given ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
+        int count = threads ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
         NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
         var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
-        warmUp.GetAwaiter().GetResult();
         string name = Path.GetFileName(path) + Named(", ", network.Format);
         return new RunnableModel(name, compiled, tuned, tuned.Source, [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)]) { Weights = network.Format };
     }

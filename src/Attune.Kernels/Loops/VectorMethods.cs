@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Kernels.Loops;
 
@@ -29,7 +31,9 @@ internal sealed class VectorMethods
         ];
         Store = Generic(operations, "Store", 2);
         Splat = operations.GetMethod("Create", [typeof(float)])!;
-        MultiplyAdd = operations.GetMethod("FusedMultiplyAdd", [vector, vector, vector])!;
+
+        // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not matter.
+        MultiplyAdd = operations.GetMethod(Fma.IsSupported || AdvSimd.IsSupported ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
         First = Generic(operations, "ToScalar", 1);
         SumLanes = Own("Sum", vector);
         MaximumOfLanes = Own("Maximum", vector);

@@ -27,26 +27,21 @@ internal static class AlgorithmSuggestions
     private static readonly (string Algorithm, bool Split)[] Kinds =
         [("winograd4", false), ("winograd4", true), ("winograd2", false), ("winograd2", true), ("strassen", false), ("strassen", true), ("strassen2", false), ("strassen2", true)];
 
-    public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads)
-    {
-        IEnumerable<long> algorithms = space.Has("algorithm") ? Algorithms(w, space, threads) : [];
-        return space.Has(WeightPacking.FormatKnob) ? [.. Formats(w, space), .. algorithms] : algorithms;
-    }
+    public static IEnumerable<long> Of(ConvolutionWorkload w, Space space, int threads) =>
+        [.. space.Has(WeightPacking.FormatKnob) ? Narrow(w, space) : [], .. space.Has("algorithm") ? Algorithms(w, space, threads) : []];
 
     /// <summary>
-    /// Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps; where arithmetic is, weights widened once at
-    /// load beat those widened in the loop.
+    /// Where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps; where arithmetic is, weights widened
+    /// once at load beat those widened in the loop.
     /// </summary>
-    private static IEnumerable<long> Formats(ConvolutionWorkload w, Space space)
+    private static long[] Narrow(ConvolutionWorkload w, Space space)
     {
-        int format = space.PositionOf(WeightPacking.FormatKnob);
-        int prefetch = space.PositionOf("prefetch");
-        int[] vector = space.Decode(DirectSpace.Default(w, space));
-        vector[prefetch] = space.Knobs[prefetch].Count - 2;
-        yield return space.Encode(vector);
-        vector[prefetch] = 0;
-        vector[format] = space.Knobs[format].IndexOf(WeightPacking.Widened);
-        yield return space.Encode(vector);
+        int[] ahead = space.Decode(DirectSpace.Default(w, space));
+        ahead[space.PositionOf("prefetch")] = space.Knobs[space.PositionOf("prefetch")].IndexOf("64");
+        int[] widened = space.Decode(DirectSpace.Default(w, space));
+        widened[space.PositionOf("prefetch")] = 0;
+        widened[space.PositionOf(WeightPacking.FormatKnob)] = space.Knobs[space.PositionOf(WeightPacking.FormatKnob)].IndexOf(WeightPacking.Widened);
+        return [space.Encode(ahead), space.Encode(widened)];
     }
 
     private static IEnumerable<long> Algorithms(ConvolutionWorkload w, Space space, int threads)

@@ -47,6 +47,9 @@ public static class KernelTemplates
         return CompiledKernel.From(Source(workload, configuration, binding), out refusal);
     }
 
+    /// <summary>True when the kernel of a configuration has several phases, each of which the JIT compiles.</summary>
+    public static bool HasSeveralPhases(Configuration configuration) => configuration.Space.Has("algorithm") && configuration.Value("algorithm") != 0;
+
     internal static KernelSource Source(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding)
     {
         if (workload.IsDepthwise)

@@ -13,8 +13,8 @@ public sealed record MatrixBatch(int Outer, int Inner, int LeftOuter, int LeftIn
     public int Count => Outer * Inner;
 
     /// <summary>
-    /// The pairs that numpy's broadcasting of leading axes makes; null when the axes alternate between repeating and advancing more than once, which two
-    /// axes cannot express.
+    /// The pairs that numpy's broadcasting of leading axes makes; null when the extents do not broadcast, or when the axes alternate between repeating and
+    /// advancing more than once, which two axes cannot express.
     /// </summary>
     /// <param name="left">Leading extents of the left operand.</param>
     /// <param name="right">Leading extents of the right operand.</param>
@@ -26,6 +26,11 @@ public sealed record MatrixBatch(int Outer, int Inner, int LeftOuter, int LeftIn
         {
             long l = i < rank - left.Length ? 1 : left[i - rank + left.Length];
             long r = i < rank - right.Length ? 1 : right[i - rank + right.Length];
+            if (l != r && l != 1 && r != 1)
+            {
+                return null;
+            }
+
             int extent = checked((int)Math.Max(l, r));
             if (extent == 1)
             {

@@ -75,9 +75,9 @@ internal readonly struct StrassenPlan
     /// <summary>True when the configuration selects this template.</summary>
     public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm").StartsWith("strassen", StringComparison.Ordinal);
 
-    /// <summary>True when the workload can be computed this way: pointwise, blocked, an even number of input-channel blocks, at least two of output channels, one image.</summary>
+    /// <summary>True when the workload can be computed this way: pointwise or a matrix product with several rows, whole vectors of channels next to each other, an even number of input-channel blocks, at least two of output channels, one image.</summary>
     public static bool IsEligible(ConvolutionWorkload w) =>
-        w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true, InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked }
+        w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true } and ({ InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked } or { InputLayout: ActivationLayout.RowMajor, OutputLayout: ActivationLayout.RowMajor })
         && w.InChannels % (2 * w.Lanes) == 0 && w.OutChannels > w.Lanes && w.OutHeight * w.OutWidth >= 8;
 
     /// <summary>First position of a part.</summary>

@@ -2,17 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace Attune.Kernels.Templates;
 
-/// <summary>Packs weights of any element for the direct template: [group][tile of output channels][block of input channels][tap][channel][lane of the tile].</summary>
+/// <summary>Packs narrow weights for the direct template: [group][tile of output channels][block of input channels][tap][channel][lane of the tile].</summary>
 internal static unsafe class TilePacking
 {
-    /// <summary>Packs weights; lanes past the last output channel become zero.</summary>
+    /// <summary>Units that each pack one tile; lanes past the last output channel become zero.</summary>
     /// <param name="w">Workload.</param>
     /// <param name="tile">Vectors of output channels in a tile.</param>
     /// <param name="source">Weights [out][in of group][tap], or [in][out] when <paramref name="reductionMajor"/>.</param>
     /// <param name="reductionMajor">The source is [in][out].</param>
     /// <param name="target">Room for all tiles.</param>
-    /// <param name="threads">Threads to use.</param>
-    public static void Pack<T>(ConvolutionWorkload w, int tile, T[] source, bool reductionMajor, T* target, int threads)
+    public static PackingWork Plan<T>(ConvolutionWorkload w, int tile, T[] source, bool reductionMajor, T* target)
         where T : unmanaged
     {
         int taps = w.KernelHeight * w.KernelWidth;
@@ -23,7 +22,7 @@ internal static unsafe class TilePacking
         long tileCount = (long)depth * taps * tile * lanes;
         long outStep = reductionMajor ? 1 : (long)depth * taps;
         long inStep = reductionMajor ? w.OutChannels : taps;
-        Parallel.For(0, w.Groups * tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (index) =>
+        return new PackingWork(w.Groups * tiles, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (index, _) =>
         {
             int group = index / tiles;
             int firstInGroup = index % tiles * tile * lanes;

@@ -3,7 +3,10 @@ using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Plan;
 
-/// <content>Operators of transformers: attention, layer normalisation, products of two activations, permutations.</content>
+/// <content>
+/// Operators of transformers: attention, layer normalisation, products of two activations, permutations. Kernels trust their geometry, and a tuned-model
+/// file may state anything, so shapes are checked here; what does not fit goes to the reference kernel, which says what is wrong.
+/// </content>
 internal sealed partial class NodeClassifier
 {
     private NodePlan? Attention(Node node)
@@ -39,16 +42,30 @@ internal sealed partial class NodeClassifier
             workload = workload with { Mask = mask };
         }
 
-        return workload.IsEligible
+        return workload.IsEligible && Fits(workload, shapes, network.TypeOf(node.Outputs[0]).Shape)
             ? new NodePlan(node, StepKind.Attention, [.. PlainDemands(node)], StorageKind.Plain) { InputExtent = PlainExtent(node.Inputs[0]), OutputExtent = PlainExtent(node.Outputs[0]), Attention = workload }
             : null;
+    }
+
+    private static bool Fits(AttentionWorkload w, Shape[] shapes, Shape output)
+    {
+        bool Inside(AttentionColumns columns, int size) => columns.First >= 0 && columns.First + ((long)w.Heads * size) <= columns.Width;
+        return w.Heads > 0 && shapes[1][0] == w.Batch && shapes[2][0] == w.Batch && shapes[2][1] == w.Keys
+            && Inside(w.Query, w.Size) && Inside(w.Key, w.Size) && Inside(w.Value, w.ValueSize)
+            && output.Equals(Shape.Of(w.Batch, w.Queries, (long)w.Heads * w.ValueSize));
     }
 
     /// <summary>Steps of a mask that broadcasts to [batch, heads, queries, keys]; null when it repeats along the keys, which no mask does for a reason.</summary>
     private static AttentionMask? MaskOf(Shape shape, AttentionWorkload w)
     {
+        if (shape.Rank is 0 or > 4)
+        {
+            return null;
+        }
+
         int[] extents = [.. Enumerable.Repeat(1, 4 - shape.Rank), .. shape.Dimensions.Select(extent => (int)extent)];
-        if (extents[3] != w.Keys)
+        int[] scores = [w.Batch, w.Heads, w.Queries];
+        if (extents[3] != w.Keys || scores.Where((extent, axis) => extents[axis] != 1 && extents[axis] != extent).Any())
         {
             return null;
         }
@@ -64,6 +81,11 @@ internal sealed partial class NodeClassifier
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
         long axis = node.Attributes.Int("axis", -1);
         int first = (int)(axis < 0 ? axis + shape.Rank : axis);
+        if (first < 0 || first >= shape.Rank || !network.TypeOf(node.Outputs[0]).Shape.Equals(shape))
+        {
+            return null;
+        }
+
         int columns = shape.Dimensions[first..].Aggregate(1, (product, extent) => checked(product * (int)extent));
         bool constant = node.Inputs.Skip(1).Where(input => input.Length > 0).All(input => network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Count == columns);
         if (!constant || node.Input(1).Length == 0 || node.Outputs.Count(output => output.Length > 0) != 1 || network.Constants.ContainsKey(node.Inputs[0]))
@@ -84,7 +106,8 @@ internal sealed partial class NodeClassifier
         Shape left = network.TypeOf(node.Inputs[0]).Shape;
         Shape right = network.TypeOf(node.Inputs[1]).Shape;
         if (left.Rank < 2 || right.Rank < 2 || node.Inputs.Any(network.Constants.ContainsKey)
-            || MatrixBatch.Of(left.Dimensions.AsSpan()[..^2], right.Dimensions.AsSpan()[..^2]) is not { } batch)
+            || MatrixBatch.Of(left.Dimensions.AsSpan()[..^2], right.Dimensions.AsSpan()[..^2]) is not { } batch
+            || left[-1] != right[-2] || network.TypeOf(node.Outputs[0]).Shape.Count != (long)batch.Count * left[-2] * right[-1])
         {
             return null;
         }
@@ -97,9 +120,17 @@ internal sealed partial class NodeClassifier
         };
     }
 
-    private NodePlan? Transpose(Node node) => network.Constants.ContainsKey(node.Inputs[0])
-        ? null
-        : new NodePlan(node, StepKind.Transpose, [.. PlainDemands(node)], StorageKind.Plain) { InputExtent = PlainExtent(node.Inputs[0]), OutputExtent = PlainExtent(node.Outputs[0]) };
+    private NodePlan? Transpose(Node node)
+    {
+        Shape shape = network.TypeOf(node.Inputs[0]).Shape;
+        bool permutes = node.Attributes.Ints("perm") is not { } order || order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis));
+        if (network.Constants.ContainsKey(node.Inputs[0]) || !permutes || network.TypeOf(node.Outputs[0]).Shape.Count != shape.Count)
+        {
+            return null;
+        }
+
+        return new NodePlan(node, StepKind.Transpose, [.. PlainDemands(node)], StorageKind.Plain) { InputExtent = PlainExtent(node.Inputs[0]), OutputExtent = PlainExtent(node.Outputs[0]) };
+    }
 
     private IEnumerable<Demand> PlainDemands(Node node) =>
         node.Inputs.Where(input => input.Length > 0 && !network.Constants.ContainsKey(input)).Select(input => new Demand(input, StorageKind.Plain, PlainExtent(input)));

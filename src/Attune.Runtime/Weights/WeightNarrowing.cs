@@ -42,7 +42,7 @@ public static class WeightNarrowing
     /// <summary>The narrowest format in which a network stores weights of a layer.</summary>
     public static WeightFormat FormatOf(Network network) =>
         network.Nodes.Where(IsWeighted)
-            .Select(node => network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) ? WeightFormats.Of(weights.Element) : null)
+            .Select(node => network.Types.TryGetValue(node.Inputs[1], out TensorType? type) ? WeightFormats.Of(type.Element) : null)
             .Max() ?? WeightFormat.F32;
 
     /// <summary>Weights of a node of a narrow format; null when they are 32-bit floats or the scales do not fit them.</summary>

@@ -109,7 +109,10 @@ public sealed class TransformerTemplateTests
     }
 
     [Fact]
-    public void Batches_that_alternate_too_often_are_left_to_the_reference() => MatrixBatch.Of([2, 1, 2], [1, 2, 2]).ShouldBeNull();
+    public void Batches_that_alternate_too_often_are_left_to_the_reference() => MatrixBatch.Of([2, 1, 2, 1], [1, 2, 1, 2]).ShouldBeNull();
+
+    [Fact]
+    public void Batches_that_do_not_broadcast_are_refused() => MatrixBatch.Of([2], [3]).ShouldBeNull();
 
     [Theory]
     [MemberData(nameof(Widths))]
