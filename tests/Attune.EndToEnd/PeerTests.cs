@@ -19,6 +19,13 @@ public sealed class PeerTests(ITestOutputHelper log) : WorkFolder
         run.Exit.ShouldBe(0, run.ToString());
         run.Json.GetProperty("peer").GetProperty("name").GetString()!.ShouldStartWith("onnxruntime");
         run.Json.GetProperty("peer").GetProperty("latency_ms").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);
+        foreach (JsonElement side in (JsonElement[])[run.Json, run.Json.GetProperty("peer")])
+        {
+            side.GetProperty("load_ms").GetDouble().ShouldBeGreaterThan(0);
+            side.GetProperty("peak_rss_bytes").GetInt64().ShouldBeGreaterThan(10_000_000);
+        }
+
+        run.Json.GetProperty("allocated_bytes_per_run").GetInt64().ShouldBe(0);
         Directory.GetFiles(Path.GetTempPath(), "attune-peer-*.onnx").ShouldAllBe(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddMinutes(-5), "the exported file is removed");
     }
 

@@ -36,6 +36,7 @@ internal static class Tool
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -48,7 +49,9 @@ internal static class Tool
         // Records and caches of the user who runs the tests stay untouched.
         start.Environment["ATTUNE_HOME"] = Path.Combine(folder, "home");
         start.Environment["NO_COLOR"] = "1";
-        return Process.Start(start)!;
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
     }
 
     private static string FindRoot()
