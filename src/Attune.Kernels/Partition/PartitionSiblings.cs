@@ -16,8 +16,9 @@ public static class PartitionSiblings
     /// <param name="threads">Threads; none has a sibling with one thread.</param>
     public static IEnumerable<long> Of(ConvolutionWorkload workload, Configuration configuration, int threads)
     {
-        bool fewerMultiplications = !workload.IsDepthwise && (WinogradPlan.IsSelected(configuration) || StrassenPlan.IsSelected(configuration));
-        if (threads < 2 || fewerMultiplications)
+        bool onlyRows = workload.DepthwiseBefore is not null;
+        bool fewerMultiplications = !onlyRows && !workload.IsDepthwise && (WinogradPlan.IsSelected(configuration) || StrassenPlan.IsSelected(configuration));
+        if (threads < 2 || onlyRows || fewerMultiplications)
         {
             // Their blocks of positions are the partition; the search and the suggestions vary those.
             return [];

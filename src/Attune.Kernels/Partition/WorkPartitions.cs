@@ -11,6 +11,11 @@ public static class WorkPartitions
     /// <param name="configuration">A valid configuration of its space.</param>
     public static WorkPartition Of(ConvolutionWorkload workload, Configuration configuration)
     {
+        if (workload.DepthwiseBefore is not null)
+        {
+            return Pair(workload, configuration);
+        }
+
         if (workload.IsDepthwise)
         {
             return Depthwise(workload, configuration);
@@ -83,6 +88,28 @@ public static class WorkPartitions
             (int top, int bottom) = Rows(rows * block, Math.Min((rows + 1) * block, rowTiles), tile, w.OutHeight);
             return [new WorkRegion(first, first + blocksPerUnit, top, bottom, 0, w.OutWidth)];
         });
+    }
+
+    // Reads what the depthwise half needs for the rows that the pointwise half writes: all channels.
+    private static WorkPartition Pair(ConvolutionWorkload w, Configuration c)
+    {
+        int tile = c.Value("oh_tile");
+        int perUnit = c.Value("rows");
+        int tiles = (w.OutHeight + tile - 1) / tile;
+        int units = (tiles + perUnit - 1) / perUnit;
+        int blocks = Blocks(w.OutChannels, w.Lanes);
+        ConvolutionWorkload first = w.DepthwiseBefore!;
+        int firstBlocks = Blocks(first.InChannels, w.Lanes);
+        IEnumerable<WorkRegion> Region(int unit, int channels)
+        {
+            (int top, int bottom) = Rows(unit % units * perUnit, Math.Min(((unit % units) + 1) * perUnit, tiles), tile, w.OutHeight);
+            int block = unit / units * channels;
+            return [new WorkRegion(block, block + channels, top, bottom, 0, w.OutWidth)];
+        }
+
+        WorkPartition second = Reading(w, w.Batch * units, unit => Region(unit, blocks));
+        WorkPartition before = Reading(first, w.Batch * units, unit => Region(unit, firstBlocks));
+        return new WorkPartition(second.Output, second.WriteUnits, second.Writes, before.Input, before.ReadUnits, before.Reads);
     }
 
     private static WorkPartition Winograd(ConvolutionWorkload w, WinogradPlan plan, Configuration c)

@@ -9,6 +9,11 @@ public static unsafe class WeightPacking
     /// <summary>Floats that the packed weights take for a configuration, padding of the last channel block included.</summary>
     public static long PackedCount(ConvolutionWorkload w, Configuration configuration)
     {
+        if (w.DepthwiseBefore is { } first)
+        {
+            return PackedCount(first, configuration) + ((long)Blocks(w.OutChannels, w.Lanes) * w.InChannels * w.Lanes);
+        }
+
         if (!w.IsDepthwise && StrassenPlan.IsSelected(configuration))
         {
             var plan = new StrassenPlan(w, configuration);
@@ -23,10 +28,10 @@ public static unsafe class WeightPacking
 
     /// <summary>Configurations with equal forms read weights packed the same way.</summary>
     public static string FormOf(ConvolutionWorkload w, Configuration configuration) =>
-        w.IsDepthwise ? "depthwise" : $"{(configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : "direct")}/{configuration.Tuple("oc")[2]}";
+        w.DepthwiseBefore is not null ? $"pair/{configuration.Tuple("oc")[1]}" : w.IsDepthwise ? "depthwise" : $"{(configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : "direct")}/{configuration.Tuple("oc")[2]}";
 
     /// <summary>Floats that the packed bias takes.</summary>
-    public static int BiasCount(ConvolutionWorkload w) => Blocks(w.OutChannels, w.Lanes) * w.Lanes;
+    public static int BiasCount(ConvolutionWorkload w) => (w.DepthwiseBefore is { } first ? BiasCount(first) : 0) + (Blocks(w.OutChannels, w.Lanes) * w.Lanes);
 
     /// <summary>Packs weights.</summary>
     /// <param name="w">Workload.</param>
@@ -38,7 +43,13 @@ public static unsafe class WeightPacking
     public static void Pack(ConvolutionWorkload w, Configuration configuration, float[] source, bool reductionMajor, float* target, int threads)
     {
         int taps = w.KernelHeight * w.KernelWidth;
-        if (w.IsDepthwise)
+        if (w.DepthwiseBefore is { } first)
+        {
+            PackDepthwise(first, source, target, first.KernelHeight * first.KernelWidth);
+            target += PackedCount(first, configuration);
+            source = source[(int)first.WeightCount..];
+        }
+        else if (w.IsDepthwise)
         {
             PackDepthwise(w, source, target, taps);
             return;
@@ -56,7 +67,7 @@ public static unsafe class WeightPacking
             return;
         }
 
-        int tile = configuration.Tuple("oc")[2];
+        int tile = configuration.Tuple("oc")[^1];
         int lanes = w.Lanes;
         int tiles = Blocks(w.GroupOutChannels, lanes) / tile;
         int depth = w.GroupInChannels;
