@@ -29,6 +29,7 @@ public sealed partial class CompiledModel
     public static CompiledModel Compile(TunedModel model, ModelOptions? options = null)
     {
         Dictionary<string, IReadOnlyDictionary<string, string>> configurations = model.Configurations.ToDictionary(c => c.Task, c => c.Knobs);
-        return Compile(model.Network, configurations, options ?? new ModelOptions(Math.Min(model.Threads, Environment.ProcessorCount)));
+        ModelOptions wanted = options ?? new ModelOptions(Math.Min(model.Threads, Environment.ProcessorCount));
+        return Compile(model.Network, configurations, wanted with { WithoutFusions = [.. wanted.WithoutFusions.Union(model.WithoutFusions)] });
     }
 }

@@ -63,7 +63,7 @@ public sealed partial class CompiledModel : IDisposable
     public static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
-        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes);
+        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads);
         ImmutableArray<CompiledStep> compiled = compiler.Run();
 

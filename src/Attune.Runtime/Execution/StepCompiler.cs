@@ -103,19 +103,36 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         Node node = step.Plan!.Node;
         Tensor weights = plan.Network.Constants[node.Inputs[1]];
         float[] values = weights.Elements<float>();
+        Node? before = step.Plan.Before;
         if (!workload.IsDense)
         {
             values = GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
+        }
+
+        if (before is not null)
+        {
+            values = [.. plan.Network.Constants[before.Inputs[1]].Elements<float>(), .. values];
         }
 
         var packed = new AlignedFloats(WeightPacking.PackedCount(workload, configuration));
         buffers.Add(packed);
         WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
         Operand bias = Operand.None;
-        if (step.Plan.Epilogue.HasBias)
+        if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
             var padded = new float[WeightPacking.BiasCount(workload)];
-            plan.Network.Constants[node.Inputs[2]].Elements<float>().CopyTo(padded, 0);
+            int second = workload.DepthwiseBefore is { } first ? WeightPacking.BiasCount(first) : 0;
+            void Copy(Node from, int at) => plan.Network.Constants[from.Inputs[2]].Elements<float>().CopyTo(padded, at);
+            if (step.Plan.Epilogue.HasBias)
+            {
+                Copy(node, second);
+            }
+
+            if (step.Plan.Inner is { HasBias: true })
+            {
+                Copy(before!, 0);
+            }
+
             bias = Keep(padded);
         }
 

@@ -25,11 +25,15 @@ public sealed class ModelDataFlow
         ownPartitions = [.. steps.Select(FixedPartition)];
         links = [.. Enumerable.Range(0, steps.Length).SelectMany(LinksInto)];
         Steps = [.. steps.Select(step => new FlowStep(step.Name, step.Kind == StepKind.Convolution ? ExecutionPlan.WorkloadOf(step) : null))];
+        Pairs = [.. PairsOf(plan)];
         Edges = [.. links.Select(link => new FlowEdge(link.Producer, link.Consumer, 4 * link.Value.Floats))];
     }
 
     /// <summary>Steps in order of execution.</summary>
     public ImmutableArray<FlowStep> Steps { get; }
+
+    /// <summary>Steps that may run as one.</summary>
+    public ImmutableArray<FlowPair> Pairs { get; }
 
     /// <summary>Edges in order of their consumers.</summary>
     public ImmutableArray<FlowEdge> Edges { get; }
@@ -60,6 +64,13 @@ public sealed class ModelDataFlow
         PartitionMap writers = Map((edge, producer, true), () => PartitionMap.Writers(producer, GridOf(link.Value), threads));
         PartitionMap readers = Map((edge, consumer, false), () => PartitionMap.Readers(consumer, GridOf(link.Read), threads, link.IsResidual));
         return PartitionMap.ForeignShare(writers, readers, link.Shift, threads) * Edges[edge].Bytes;
+    }
+
+    private static IEnumerable<FlowPair> PairsOf(ExecutionPlan plan)
+    {
+        int[] positions = [.. Enumerable.Range(0, plan.Steps.Length).Where(i => plan.Steps[i].Plan is not null)];
+        NodePlan[] nodes = [.. positions.Select(i => plan.Steps[i].Plan!)];
+        return PairFusion.Find(plan.Network, nodes).Select(pair => new FlowPair(positions[pair.First], positions[pair.Second], pair.Workload));
     }
 
     private static bool Fits(ActivationGrid seen, Storage value)
