@@ -36,6 +36,16 @@ public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)
         return new ChoiceSolution(choices, total, exact, runners.ToImmutable());
     }
 
+    /// <summary>The cheapest solution in which a node does not take one of its alternatives; without runners-up. Infinitely dear when there is none.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="alternative">What it may not take.</param>
+    public ChoiceSolution Cheapest(ChoiceGraph graph, int node, int alternative)
+    {
+        (ImmutableArray<int> choices, double total, bool exact) = Cheapest(graph.Without(node, alternative));
+        return new ChoiceSolution(choices, total, exact, []);
+    }
+
     private (ImmutableArray<int> Choices, double Total, bool IsExact) Cheapest(ChoiceGraph graph)
     {
         int count = graph.Costs.Length;
