@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Kernels;
 
 namespace Attune.Runtime;
 
 /// <summary>How a model is compiled and run.</summary>
-/// <param name="Threads">Threads of an inference, the caller's included; 0 for all processors this process may use.</param>
+/// <param name="Threads">Threads of an inference, the caller's included; 0 for all processors this process may use: its affinity mask, and the whole processors of a container's quota.</param>
 /// <param name="Lanes">Floats per vector: 4, 8 or 16; 0 for the widest that this machine runs well.</param>
 public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
 {
@@ -32,6 +33,6 @@ public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
             throw new ArgumentOutOfRangeException(nameof(WithoutFusions), unknown, $"There is no fusion of this name; there are {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}.");
         }
 
-        return this with { Threads = Threads == 0 ? Environment.ProcessorCount : Threads, Lanes = Lanes == 0 ? Kernels.Templates.KernelTemplates.WidestLanes : Lanes };
+        return this with { Threads = Threads == 0 ? UsableProcessors.Count : Threads, Lanes = Lanes == 0 ? Kernels.Templates.KernelTemplates.WidestLanes : Lanes };
     }
 }

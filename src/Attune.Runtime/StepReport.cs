@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
 namespace Attune.Runtime;
 
 /// <summary>One step of a compiled model, for people.</summary>
@@ -17,4 +20,8 @@ public sealed record StepReport(
     string? Configuration,
     ConfigurationSource? Source,
     long Flops,
-    long Bytes);
+    long Bytes)
+{
+    /// <summary>What was fused into the step besides its own operator, as names of <see cref="Fusions"/>; empty for nothing.</summary>
+    public ImmutableArray<string> Fused { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Runtime;
 
 namespace Attune.Cli.Explain;
@@ -31,4 +32,11 @@ internal sealed record StepExplanation(
     ConfigurationSource? Source,
     double? MeasuredMs,
     double? RunnerUpMs,
-    string? RunnerUp);
+    string? RunnerUp)
+{
+    /// <summary>Latency to expect of the whole model with the second best, milliseconds; null when it was measured alone only.</summary>
+    public double? RunnerUpModelMs { get; init; }
+
+    /// <summary>What was fused into the step, as names of fusions; empty for nothing.</summary>
+    public ImmutableArray<string> Fused { get; init; } = [];
+}

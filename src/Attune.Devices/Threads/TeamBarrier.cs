@@ -9,6 +9,9 @@ namespace Attune.Devices;
 public sealed class TeamBarrier
 {
     private const int SpinsBeforeYield = 4000;
+
+    // The member waited for is probably not running: spinning would only keep it from the processor.
+    private const int SpinsWhenCrowded = 20;
     private readonly int members;
     private State state;
 
@@ -31,6 +34,7 @@ public sealed class TeamBarrier
             return;
         }
 
+        int mostSpins = TeamLoad.IsOversubscribed ? SpinsWhenCrowded : SpinsBeforeYield;
         for (int spins = 0; Volatile.Read(ref state.Generation) == generation; spins++)
         {
             if (Volatile.Read(ref state.Broken) != 0)
@@ -38,7 +42,7 @@ public sealed class TeamBarrier
                 throw new TeamBrokenException();
             }
 
-            if (spins < SpinsBeforeYield)
+            if (spins < mostSpins)
             {
                 Thread.SpinWait(1);
             }

@@ -5,6 +5,12 @@ namespace Attune.Kernels;
 /// <summary>Every fusion that can be switched off, by name: so that its gain can be measured, and a suspicion tested.</summary>
 public static class Fusions
 {
+    /// <summary>Activations in the store.</summary>
+    public const string Activation = "activation";
+
+    /// <summary>Residuals in the store.</summary>
+    public const string Residual = "residual";
+
     /// <summary>Concatenations written in place by their producers.</summary>
     public const string Concat = "concat";
 
@@ -17,8 +23,8 @@ public static class Fusions
     /// <summary>The table.</summary>
     public static ImmutableArray<Fusion> All { get; } =
     [
-        new("activation", "An activation is applied to the sums of the convolution or matrix product before it, while they are in registers.", "activation fusion"),
-        new("residual", "The addition of a residual happens in the store of the convolution or matrix product before it.", "residual fusion"),
+        new(Activation, "An activation is applied to the sums of the convolution or matrix product before it, while they are in registers.", "activation fusion"),
+        new(Residual, "The addition of a residual happens in the store of the convolution or matrix product before it.", "residual fusion"),
         new("batch-norm", "Batch normalisation becomes a factor and a summand per channel, which are folded into the weights before it.", "batch-norm folding"),
         new("affine", "Factors and summands per channel are multiplied into the weights and bias of the convolution before them.", "affine folding"),
         new("padding", "A Pad before a convolution or pool becomes that operator's own padding.", "padding folding"),

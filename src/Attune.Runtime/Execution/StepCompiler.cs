@@ -167,12 +167,25 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         return buffer;
     }
 
+    private static ImmutableArray<string> FusedInto(PlannedStep step)
+    {
+        NodePlan node = step.Plan!;
+        (bool Holds, string Name)[] all =
+        [
+            (node.Before is not null, Fusions.DepthwisePointwise),
+            (node.Epilogue.Activation != "none", Fusions.Activation),
+            (node.Epilogue.HasResidual, Fusions.Residual),
+            (step.Outputs[0].Parent is { Kind: StorageKind.Blocked }, Fusions.Concat),
+        ];
+        return [.. all.Where(fusion => fusion.Holds).Select(fusion => fusion.Name)];
+    }
+
     private static StepReport Describe(PlannedStep step, (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount));
+            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount)) { Fused = FusedInto(step) };
         }
 
         string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;
