@@ -86,7 +86,7 @@ internal sealed partial class ExplainCommand : CliCommand
         report.Line(string.Empty);
         ReportTable.Print(
             report,
-            ["layer", "what", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model then"],
+            ["layer", "what", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model with it"],
             shown.Select(step => new[]
             {
                 step.Layer,
@@ -98,7 +98,7 @@ internal sealed partial class ExplainCommand : CliCommand
                 step.Source?.ToString().ToLowerInvariant() ?? string.Empty,
                 string.Join(' ', step.Fused),
                 step is { MeasuredMs: { } chosen, RunnerUpMs: { } second } && chosen > 0 ? Math.Abs((second / chosen) - 1) < 0.02 ? "tie" : $"{second - chosen:+0.000;-0.000} ms" : string.Empty,
-                step is { RunnerUpModelMs: { } whole } && model.Tuned?.Summary?.AfterMs is { } now ? $"{Math.Max(0, whole - now):+0.000} ms" : string.Empty,
+                step.RunnerUpAddedMs is { } added ? $"+{added:0.000} ms" : string.Empty,
             }));
         foreach (StepExplanation step in shown.Where(step => step.Configuration is not null && shown.Length <= 5))
         {

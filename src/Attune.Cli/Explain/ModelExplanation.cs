@@ -43,7 +43,7 @@ internal sealed record ModelExplanation(MachineSpeed Speed, ImmutableArray<StepE
             known?.RunnerUp?.MedianMs,
             known?.RunnerUp is { } second ? Words(second, known) : null)
         {
-            RunnerUpModelMs = known?.RunnerUp?.ModelMs,
+            RunnerUpAddedMs = known?.RunnerUp?.AddedMs,
             Fused = step.Fused,
         };
     }

@@ -148,7 +148,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         IReadOnlyDictionary<string, string> knobs = task.Best.ToLabels();
         if (selection?.Tasks.GetValueOrDefault(task.Task.Key) is { RunnerUp: { } other })
         {
-            var runnerUp = new RunnerUp(other.Configuration.ToLabels(), other.LayerMs) { ModelMs = other.ModelMs, Task = other.TaskKey == task.Task.Key ? null : other.TaskKey };
+            var runnerUp = new RunnerUp(other.Configuration.ToLabels(), other.LayerMs) { AddedMs = other.ModelMs - selection.Ms, Task = other.TaskKey == task.Task.Key ? null : other.TaskKey };
             return new TunedConfiguration(task.Task.Key, knobs, selection.Tasks[task.Task.Key].Ms, ConfigurationSource.Tuned, runnerUp);
         }
 

@@ -26,7 +26,7 @@ public sealed class ModelDataFlow
         links = [.. Enumerable.Range(0, steps.Length).SelectMany(LinksInto)];
         Steps = [.. steps.Select(step => new FlowStep(step.Name, step.Kind == StepKind.Convolution ? ExecutionPlan.WorkloadOf(step) : null))];
         Pairs = [.. PairsOf(plan)];
-        Edges = [.. links.Select(link => new FlowEdge(link.Producer, link.Consumer, 4 * link.Value.Floats))];
+        Edges = [.. links.Select(link => new FlowEdge(link.Producer, link.Consumer, BytesOf(link.Value)))];
     }
 
     /// <summary>Steps in order of execution.</summary>
@@ -83,6 +83,12 @@ public sealed class ModelDataFlow
     {
         Extent e = storage.Extent;
         return new ActivationGrid(e.Images * ((e.Channels + storage.Lanes - 1) / storage.Lanes), e.Rows, e.Columns);
+    }
+
+    private static long BytesOf(Storage storage)
+    {
+        ActivationGrid grid = GridOf(storage);
+        return (long)sizeof(float) * grid.Blocks * storage.Lanes * grid.Rows * grid.Columns;
     }
 
     private PartitionMap Map((int Edge, WorkPartition Partition, bool Writes) key, Func<PartitionMap> make)

@@ -36,13 +36,13 @@ public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)
         return new ChoiceSolution(choices, total, exact, runners.ToImmutable());
     }
 
-    /// <summary>The cheapest solution in which a node does not take one of its alternatives; without runners-up. Infinitely dear when there is none.</summary>
+    /// <summary>The cheapest solution in which a node does not take some of its alternatives; without runners-up. Infinitely dear when there is none.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="node">The node.</param>
-    /// <param name="alternative">What it may not take.</param>
-    public ChoiceSolution Cheapest(ChoiceGraph graph, int node, int alternative)
+    /// <param name="alternatives">What it may not take.</param>
+    public ChoiceSolution Cheapest(ChoiceGraph graph, int node, IEnumerable<int> alternatives)
     {
-        (ImmutableArray<int> choices, double total, bool exact) = Cheapest(graph.Without(node, alternative));
+        (ImmutableArray<int> choices, double total, bool exact) = Cheapest(alternatives.Aggregate(graph, (rest, alternative) => rest.Without(node, alternative)));
         return new ChoiceSolution(choices, total, exact, []);
     }
 

@@ -140,24 +140,33 @@ public sealed class InModelSelection
 
             if (!(isFused && site.IsFirst))
             {
-                ChoiceSolution without = solver.Cheapest(graph, i, chosen[i]);
+                // Fusing is told at the second half, where a pair's time stands.
+                IEnumerable<int> fusedForms = site.IsFirst ? Enumerable.Range(site.Own, site.Alternatives.Length - site.Own) : [];
+                ChoiceSolution without = solver.Cheapest(graph, i, fusedForms.Append(chosen[i]));
                 exact &= without.IsExact;
-                tasks[key] = new SelectedTask(site.Alternatives[chosen[i]].Configuration, costs[i][chosen[i]] / site.Steps.Length, RunnerUp(site, costs[i], without, i, ms + Math.Max(0, without.Total - total)));
+                SelectedRunnerUp? other = double.IsFinite(without.Total) ? RunnerUp(choices, costs, (i, chosen), without, ms + Math.Max(0, without.Total - total)) : null;
+                tasks[key] = new SelectedTask(site.Alternatives[chosen[i]].Configuration, costs[i][chosen[i]] / site.Steps.Length, other);
             }
         }
 
         return new ModelSelection(tasks, fused.ToImmutable(), ms, separateMs, exact);
     }
 
-    private static SelectedRunnerUp? RunnerUp(ChoiceSite site, double[] costs, ChoiceSolution without, int position, double modelMs)
+    private static SelectedRunnerUp RunnerUp(ModelChoices choices, double[][] costs, (int Position, int[] Chosen) now, ChoiceSolution without, double modelMs)
     {
-        if (!double.IsFinite(without.Total))
+        ChoiceSite site = choices.Sites[now.Position];
+        int other = without.Choices[now.Position];
+        bool was = site.IsFused(now.Chosen[now.Position]);
+        bool becomes = site.IsFused(other);
+        double ms = costs[now.Position][other];
+        if (was != becomes)
         {
-            return null;
+            // So that the two times can be compared: a pair's includes the depthwise half, which otherwise is a layer of its own.
+            int partner = choices.Partner(now.Position);
+            ms += becomes ? -costs[partner][now.Chosen[partner]] : costs[partner][without.Choices[partner]];
         }
 
-        int other = without.Choices[position];
-        return new SelectedRunnerUp(site.IsFused(other) ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, costs[other] / site.Steps.Length, modelMs);
+        return new SelectedRunnerUp(becomes ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, Math.Max(0, ms) / site.Steps.Length, modelMs);
     }
 
     /// <summary>Times of the sites and of the whole, for every model: the least of several medians, so that a disturbance of one round decides nothing.</summary>

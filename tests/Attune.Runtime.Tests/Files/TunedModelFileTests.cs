@@ -46,12 +46,12 @@ public sealed class TunedModelFileTests : IDisposable
         TunedModel model = sample with
         {
             WithoutFusions = ["residual", Fusions.Concat],
-            Configurations = [first with { RunnerUp = first.RunnerUp! with { ModelMs = 3.5, Task = "another" } }, .. sample.Configurations[1..]],
+            Configurations = [first with { RunnerUp = first.RunnerUp! with { AddedMs = 3.5, Task = "another" } }, .. sample.Configurations[1..]],
         };
         TunedModelFile.Save(Path, model);
         TunedModel loaded = TunedModelFile.Load(Path).OrThrow();
         loaded.WithoutFusions.ShouldBe(["residual", "concat"]);
-        loaded.Configurations[0].RunnerUp!.ModelMs.ShouldBe(3.5);
+        loaded.Configurations[0].RunnerUp!.AddedMs.ShouldBe(3.5);
         loaded.Configurations[0].RunnerUp!.Task.ShouldBe("another");
         TunedModelFile.Save(Path, sample);
         TunedModelFile.Load(Path).OrThrow().WithoutFusions.ShouldBeEmpty();
