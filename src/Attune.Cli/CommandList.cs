@@ -28,5 +28,6 @@ internal static class CommandList
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),
         new WorkerProcessCommand(),
+        new LoadProbeCommand(),
     ];
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Attune.Kernels.Templates;
+using Attune.Runtime.Execution;
 
 namespace Attune.Runtime;
 
@@ -14,13 +16,24 @@ public sealed partial class CompiledModel
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public static CompiledModel Load(string path, ModelOptions? options = null)
     {
-        // The code generator must itself be compiled by the JIT once per process, which takes about as long as reading a model: do both at the same time.
-        Task warmUp = Environment.ProcessorCount > 1 ? Task.Run(KernelTemplates.WarmUp) : Task.CompletedTask;
-        TunedModel model = TunedModelFile.Load(path).OrThrow();
-        CompiledModel compiled = Compile(model, options);
-        warmUp.GetAwaiter().GetResult();
-        return compiled;
+        long start = Stopwatch.GetTimestamp();
+        using OpenedModel opened = TunedModelFile.Try(path, () => TunedModelReader.OpenModel(path), out TunedModelError? error) ?? throw new TunedModelException(error!);
+        try
+        {
+            return Compile(opened, options, start);
+        }
+        catch (FileDefectException defect)
+        {
+            throw new TunedModelException(FileErrors.Reading(defect, path), defect);
+        }
+        catch (IOException exception)
+        {
+            throw new TunedModelException(FileErrors.Reading(exception, path), exception);
+        }
     }
+
+    /// <summary>What the file says besides its weights: where it was tuned, and how; its network has lost its constants. Null when the model was not loaded from a file.</summary>
+    public TunedModel? Tuned { get; private init; }
 
     /// <summary>Compiles a tuned model for this machine.</summary>
     /// <param name="model">The model.</param>
@@ -28,8 +41,52 @@ public sealed partial class CompiledModel
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public static CompiledModel Compile(TunedModel model, ModelOptions? options = null)
     {
-        Dictionary<string, IReadOnlyDictionary<string, string>> configurations = model.Configurations.ToDictionary(c => c.Task, c => c.Knobs);
+        Dictionary<string, IReadOnlyDictionary<string, string>> configurations = ConfigurationsOf(model);
+        return Compile(model.Network, configurations, OptionsFor(model, options));
+    }
+
+    private static CompiledModel Compile(OpenedModel opened, ModelOptions? options, long start)
+    {
+        TunedModel model = opened.Model;
+        ModelOptions resolved = OptionsFor(model, options).Resolve();
+        var checking = new ThreadTime();
+        var queue = new LoadQueue();
+        queue.AddLast(checking, new PackingWork(opened.Parts, (part, _) => opened.Sum(part)));
+        CompiledModel? compiled = null;
+        try
+        {
+            compiled = Compile(model.Network, ConfigurationsOf(model), resolved, start, queue, model);
+            opened.Compare();
+            compiled.LoadTimes = compiled.LoadTimes with { TotalMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds };
+            return compiled;
+        }
+        catch (FileDefectException)
+        {
+            compiled?.Dispose();
+            throw;
+        }
+        catch (Exception exception) when (exception is not IOException)
+        {
+            opened.RequireIntact();
+            throw;
+        }
+    }
+
+    // A fusion that the model was tuned without stays off.
+    private static ModelOptions OptionsFor(TunedModel model, ModelOptions? options)
+    {
         ModelOptions wanted = options ?? new ModelOptions(Math.Min(model.Threads, Environment.ProcessorCount));
-        return Compile(model.Network, configurations, wanted with { WithoutFusions = [.. wanted.WithoutFusions.Union(model.WithoutFusions)] });
+        return wanted with { WithoutFusions = [.. wanted.WithoutFusions.Union(model.WithoutFusions)] };
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> ConfigurationsOf(TunedModel model)
+    {
+        var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>>(model.Configurations.Length);
+        foreach (TunedConfiguration configuration in model.Configurations)
+        {
+            configurations.Add(configuration.Task, configuration.Knobs);
+        }
+
+        return configurations;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Attune.Runtime.Execution;
 
@@ -13,6 +12,15 @@ public sealed partial class CompiledModel
     /// <returns>Milliseconds of each step of <see cref="Steps"/>, barrier included.</returns>
     public double[] Profile(IReadOnlyDictionary<string, Kernels.Tensor> inputs, int runs)
     {
+        RunRecording recording = Record(inputs, runs);
+        return [.. Enumerable.Range(0, steps.Length).Select(step => Median(recording.StepMs(step)))];
+    }
+
+    /// <summary>Runs the model several times on given inputs and records when every thread did its share of every step.</summary>
+    /// <param name="inputs">One tensor for each input.</param>
+    /// <param name="runs">Recorded runs, at least 1; one more is run first and not recorded.</param>
+    public RunRecording Record(IReadOnlyDictionary<string, Kernels.Tensor> inputs, int runs)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
         Inference inference = Rent();
         var pins = new List<GCHandle>();
@@ -23,29 +31,21 @@ public sealed partial class CompiledModel
                 BindInput(inference.Context, i, inputs, pins);
             }
 
-            var times = new double[steps.Length][];
-            for (int i = 0; i < times.Length; i++)
-            {
-                times[i] = new double[runs];
-            }
-
+            var recording = new RunRecording([.. steps.Select(step => step.Phases.Length)], Options.Threads, runs);
             team.Run(inference);
-            var stamps = new long[steps.Length + 1];
-            inference.Stamps = stamps;
+            inference.Recording = recording;
             for (int run = 0; run < runs; run++)
             {
+                recording.BeginRun(run);
                 team.Run(inference);
-                for (int i = 0; i < times.Length; i++)
-                {
-                    times[i][run] = Stopwatch.GetElapsedTime(stamps[i], stamps[i + 1]).TotalMilliseconds;
-                }
+                recording.EndRun();
             }
 
-            return [.. times.Select(Median)];
+            return recording;
         }
         finally
         {
-            inference.Stamps = null;
+            inference.Recording = null;
             pins.ForEach(pin => pin.Free());
             Return(inference);
         }

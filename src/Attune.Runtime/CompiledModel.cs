@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Attune.Devices;
 using Attune.Kernels;
@@ -55,21 +56,37 @@ public sealed partial class CompiledModel : IDisposable
     /// <summary>Bytes of packed weights.</summary>
     public long WeightBytes => buffers.Sum(buffer => buffer.Count) * sizeof(float);
 
+    /// <summary>How long loading took.</summary>
+    public LoadTimes LoadTimes { get; private set; } = new(0, 0, 0, 0);
+
     /// <summary>Compiles a fused network.</summary>
     /// <param name="network">The network after fusion.</param>
     /// <param name="configurations">Knob texts by task key; tasks that are missing run their default configuration.</param>
     /// <param name="options">Threads and vector width; null for all processors and the widest vectors.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null)
+    public static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null) =>
+        Compile(network, configurations, options, Stopwatch.GetTimestamp(), new LoadQueue());
+
+    private static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options, long start, LoadQueue queue, TunedModel? tuned = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
-        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads);
+        double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = compiler.Run();
 
         // Packed weights replace the network's constants; only outputs that are constants themselves are still asked for by name.
-        ImmutableDictionary<string, Tensor> kept = network.Outputs.Select(o => o.Name).Distinct().Where(network.Constants.ContainsKey).ToImmutableDictionary(name => name, name => network.Constants[name]);
-        return new CompiledModel(layout with { Network = network with { Constants = kept } }, compiler.Workspace, compiler.Buffers, compiled, resolved);
+        ImmutableDictionary<string, Tensor> kept = ImmutableDictionary<string, Tensor>.Empty;
+        foreach (NetworkValue output in network.Outputs)
+        {
+            kept = network.Constants.TryGetValue(output.Name, out Tensor? constant) ? kept.SetItem(output.Name, Tensor.Wrap(constant.Shape, constant.Data)) : kept;
+        }
+
+        (double compile, double pack) = compiler.Spent;
+        Network light = network with { Constants = kept };
+        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light } };
+        model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
+        return model;
     }
 
     /// <summary>The loop program of a step as text, or null when it has none.</summary>

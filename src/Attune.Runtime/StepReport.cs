@@ -22,6 +22,15 @@ public sealed record StepReport(
     long Flops,
     long Bytes)
 {
+    /// <summary>How it is computed, for example winograd4; null for steps without multiplications.</summary>
+    public string? Algorithm { get; init; }
+
+    /// <summary>Floating-point operations of the multiplications that the algorithm really executes; below <see cref="Flops"/> where it saves some.</summary>
+    public long ExecutedFlops { get; init; } = Flops;
+
+    /// <summary>Work units of each phase, which are split evenly among the threads; 0 where a phase is not cut into units.</summary>
+    public ImmutableArray<int> WorkUnits { get; init; } = [];
+
     /// <summary>What was fused into the step besides its own operator, as names of <see cref="Fusions"/>; empty for nothing.</summary>
     public ImmutableArray<string> Fused { get; init; } = [];
 }

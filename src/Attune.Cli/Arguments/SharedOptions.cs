@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Devices;
+using Attune.Kernels;
 
 namespace Attune.Cli.Arguments;
 
@@ -20,6 +21,29 @@ internal static class SharedOptions
         HelpName = "NAME=EXTENTS",
         DefaultValueFactory = _ => [],
     };
+
+    /// <summary>--weights FORMAT: 32-bit floats unless given.</summary>
+    public static Option<string> Weights() => new("--weights")
+    {
+        Description = "How weights of dense layers and 1x1 convolutions are stored: f32, f16 (half the bytes) or i8 (a quarter). Arithmetic stays in 32-bit floats.",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => WeightFormats.NameOf(WeightFormat.F32),
+    };
+
+    /// <summary>--weights FORMAT of commands on models: as the file stores them unless given.</summary>
+    public static Option<string?> WeightsAsStored() => new("--weights")
+    {
+        Description = "Store weights of dense layers and 1x1 convolutions as f32, f16 or i8. Default: as a .attune file has them, else f32.",
+        HelpName = "FORMAT",
+    };
+
+    /// <summary>Reads a weight format.</summary>
+    /// <exception cref="CommandFailedException">There is no such format (AT1005); the nearest is suggested.</exception>
+    public static WeightFormat ReadWeights(string name) => WeightFormats.Find(name) ?? throw new CommandFailedException(
+        ExitCode.Usage,
+        ErrorCodes.BadValue,
+        $"There is no weight format '{name}'.{(NearMiss.Find(name, WeightFormats.Names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+        $"Use --weights {string.Join(" or --weights ", WeightFormats.Names)}.");
 
     /// <summary>-o FILE.</summary>
     public static Option<string> Output(string description) => new("--output", "-o") { Description = description, HelpName = "FILE" };

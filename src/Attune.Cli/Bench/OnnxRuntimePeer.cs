@@ -55,7 +55,7 @@ internal static class OnnxRuntimePeer
 
     /// <summary>Starts the peer on a model.</summary>
     /// <exception cref="CommandFailedException">It is missing (AT4002) or refuses the model (AT4003).</exception>
-    public static async Task<PeerContender> StartAsync(string model, int threads, IEnumerable<NetworkValue> inputs, CancellationToken cancellation)
+    public static async Task<PeerProcess> StartAsync(string model, int threads, IEnumerable<NetworkValue> inputs, CancellationToken cancellation)
     {
         const string next = "Run bench/peers/install in a checkout of Attune, or set ATTUNE_ONNXRUNTIME to the path of libonnxruntime.so.";
         string library = FindLibrary() ?? throw new CommandFailedException(ExitCode.Device, ErrorCodes.MissingPeer, "ONNX Runtime is not installed.", next);
@@ -64,7 +64,7 @@ internal static class OnnxRuntimePeer
         try
         {
             string[] arguments = [library, model, $"{threads}", .. inputs.Select(input => $"{input.Name}={input.Type.Shape}")];
-            return new PeerContender(await PeerProcess.StartAsync(program, arguments, cancellation));
+            return await PeerProcess.StartAsync(program, arguments, cancellation);
         }
         catch (PeerFailedException failed)
         {

@@ -1,7 +1,10 @@
+using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Measuring;
+using Attune.Measuring.Peers;
 
 namespace Attune.Cli.Bench;
 
@@ -11,9 +14,10 @@ internal sealed class Opponent : IAsyncDisposable
     private readonly IDisposable? owned;
     private readonly string? temporary;
 
-    private Opponent(IContender contender, IDisposable? owned, string? temporary)
+    private Opponent(IContender contender, Func<CancellationToken, Task<PeerProcess>> fresh, IDisposable? owned, string? temporary)
     {
         Contender = contender;
+        Fresh = fresh;
         this.owned = owned;
         this.temporary = temporary;
     }
@@ -21,12 +25,22 @@ internal sealed class Opponent : IAsyncDisposable
     /// <summary>The opponent itself.</summary>
     public IContender Contender { get; }
 
+    /// <summary>Starts one more process of the opponent, which loads its model anew.</summary>
+    public Func<CancellationToken, Task<PeerProcess>> Fresh { get; }
+
+    /// <summary>A process of ours that loads a model.</summary>
+    public static Func<CancellationToken, Task<PeerProcess>> FreshModel(string source, int threads, IEnumerable<string> shapes)
+    {
+        WorkerCommand command = LoadProbeCommand.CommandLine(source, threads, shapes);
+        return cancellation => PeerProcess.StartAsync(command.FileName, command.Arguments, cancellation);
+    }
+
     /// <summary>Another model of ours; shapes apply where it is an ONNX file.</summary>
     /// <exception cref="CommandFailedException">It cannot be loaded.</exception>
     public static Opponent Model(string source, int threads, IReadOnlyCollection<string> shapes, TimeProvider clock)
     {
         RunnableModel model = RunnableModel.Load(source, threads, shapes);
-        return new Opponent(new CompiledContender(model.Name, model.Compiled, clock), model, null);
+        return new Opponent(new CompiledContender(model.Name, model.Compiled, clock), FreshModel(source, threads, shapes), model, null);
     }
 
     /// <summary>ONNX Runtime on the ONNX file that our model was made from.</summary>
@@ -52,8 +66,8 @@ internal sealed class Opponent : IAsyncDisposable
 
         try
         {
-            PeerContender contender = await OnnxRuntimePeer.StartAsync(exported ?? Path.GetFullPath(source), threads, ours.Compiled.Inputs, cancellation);
-            return new Opponent(contender, null, exported);
+            Task<PeerProcess> Start(CancellationToken stop) => OnnxRuntimePeer.StartAsync(exported ?? Path.GetFullPath(source), threads, ours.Compiled.Inputs, stop);
+            return new Opponent(new PeerContender(await Start(cancellation)), Start, null, exported);
         }
         catch
         {

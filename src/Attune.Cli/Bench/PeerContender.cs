@@ -9,9 +9,6 @@ internal sealed class PeerContender(PeerProcess process) : IContender
     public string Name => process.Name;
 
     /// <inheritdoc/>
-    public double? LoadMs => process.LoadMs;
-
-    /// <inheritdoc/>
     public Task<double[]> RunAsync(int runs, CancellationToken cancellation) => process.RunAsync(runs, cancellation);
 
     /// <inheritdoc/>

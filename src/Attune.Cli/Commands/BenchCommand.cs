@@ -3,6 +3,12 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Cli.Probe;
+using Attune.Cli.Profiling;
+using Attune.Devices;
+using Attune.Graph;
+using Attune.Measuring.Peers;
+using Attune.Runtime;
 
 namespace Attune.Cli.Commands;
 
@@ -10,11 +16,13 @@ namespace Attune.Cli.Commands;
 internal sealed class BenchCommand : CliCommand
 {
     private const string OnnxRuntime = "onnxruntime";
+    private const int TracedRuns = 5;
 
     private readonly Argument<string> model = RunnableModel.Argument();
     private readonly Option<string?> against = new("--against") { Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).", HelpName = "PEER" };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
+    private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
     private readonly Option<string> duration = new("--duration") { Description = "About how long to measure, for example 20s.", HelpName = "TIME", DefaultValueFactory = _ => "20s" };
     private readonly Option<double?> gate = new("--fail-if-slower")
     {
@@ -25,20 +33,27 @@ internal sealed class BenchCommand : CliCommand
 
     private readonly Option<string?> original = new("--model") { Description = "The ONNX file for the peer, when the .attune file was made from one that has moved.", HelpName = "MODEL" };
 
+    private readonly Option<bool> profile = new("--profile") { Description = "Then show every layer: time, GFLOP/s, GB/s, share of the roofline, algorithm, waiting." };
+    private readonly Option<string?> trace = new("--trace") { Description = $"Write the last {TracedRuns} profiled runs as a trace for ui.perfetto.dev or chrome://tracing.", HelpName = "FILE.json" };
+
     public BenchCommand()
         : base(
             "bench",
             "Measure latency, alone or in alternating blocks against a peer.",
             "attune bench mobilenet.attune --against onnxruntime --threads 2",
-            "attune bench mobilenet.attune --against zoo:mobilenet_v1 --fail-if-slower 2")
+            "attune bench mobilenet.attune --against zoo:mobilenet_v1 --fail-if-slower 2",
+            "attune bench mobilenet.attune --profile --trace mobilenet-trace.json")
     {
         Command.Arguments.Add(model);
         Command.Options.Add(against);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
+        Command.Options.Add(weights);
         Command.Options.Add(duration);
         Command.Options.Add(gate);
         Command.Options.Add(original);
+        Command.Options.Add(profile);
+        Command.Options.Add(trace);
     }
 
     /// <inheritdoc/>
@@ -52,9 +67,12 @@ internal sealed class BenchCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
         }
 
-        long start = invocation.Clock.GetTimestamp();
-        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
-        double loadMs = invocation.Clock.GetElapsedTime(start).TotalMilliseconds;
+        if (invocation.Value(trace) is { } target)
+        {
+            TargetFile.Check(target, "--trace");
+        }
+
+        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         int count = ours.Threads;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
         await using Opponent? opponent = invocation.Value(against) switch
@@ -64,23 +82,64 @@ internal sealed class BenchCommand : CliCommand
             { } other => Opponent.Model(other, count, invocation.Value(shape)!, invocation.Clock),
         };
         BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
-        return Result(invocation, ours, loadMs, opponent?.Contender, times, gated ? invocation.Value(gate) ?? 0 : null);
+        LoadFigures[] loads = await LoadsAsync(invocation, opponent, count, time / 4);
+        return Result(invocation, ours, loads, opponent?.Contender, times, Profile(invocation, ours, time, times.Ours.Median), gated ? invocation.Value(gate) ?? 0 : null);
     }
 
-    private CommandResult Result(Invocation invocation, RunnableModel ours, double loadMs, IContender? opponent, BenchTimes times, double? allowedPercent)
+    private async Task<LoadFigures[]> LoadsAsync(Invocation invocation, Opponent? opponent, int count, TimeSpan time)
+    {
+        Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(model)!, count, invocation.Value(shape)!);
+        try
+        {
+            return await new LoadBench(invocation.Progress, invocation.Clock).RunAsync(opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
+        }
+        catch (PeerFailedException failed)
+        {
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.PeerFailed, $"Loading in a fresh process failed: {failed.Message}", "Run it again; if it fails again, attune check MODEL.");
+        }
+    }
+
+    // A quarter of the benchmark's time, within reason; the peaks of the machine are measured right before, since its clock may have changed.
+    private ModelProfile? Profile(Invocation invocation, RunnableModel ours, TimeSpan time, double medianMs)
+    {
+        string? target = invocation.Value(trace);
+        if (!invocation.Value(profile) && target is null)
+        {
+            return null;
+        }
+
+        invocation.Progress.Report("bench   measuring the machine, then every layer");
+        MachineSpeed speed = new MachineProbe(CpuDevice.Detect().VectorLanes, invocation.Clock).Run(ours.Threads, invocation.Cancellation);
+        int runs = (int)Math.Clamp(time.TotalMilliseconds / 4 / Math.Max(medianMs, 1e-3), TracedRuns, 200);
+        (ModelProfile layers, RunRecording recording) = ModelProfile.Of(ours.Compiled, speed, runs);
+        if (target is not null)
+        {
+            AtomicFile.Write(target, stream => new ChromeTrace(ours.Name, layers, recording).Write(stream, TracedRuns));
+        }
+
+        return layers;
+    }
+
+    private CommandResult Result(Invocation invocation, RunnableModel ours, LoadFigures[] loads, IContender? opponent, BenchTimes times, ModelProfile? layers, double? allowedPercent)
     {
         string? peer = opponent?.Name;
         int count = ours.Threads;
+        ModelProfile? shown = invocation.Value(profile) ? layers : null;
         var data = new
         {
             Model = ours.Name,
             Threads = count,
+            ours.Weights,
             times.Runs,
             times.Blocks,
             LatencyMs = times.Ours,
-            LoadMs = loadMs,
-            Peer = opponent is null ? null : new { opponent.Name, LatencyMs = times.Peer, opponent.LoadMs },
+            loads[0].LoadMs,
+            Load = new { loads[0].Processes, ReadMs = loads[0].Fact("read_ms"), CompileMs = loads[0].Fact("compile_ms"), PackMs = loads[0].Fact("pack_ms") },
+            loads[0].PeakRssBytes,
+            AllocatedBytesPerRun = loads[0].Fact("allocated_bytes_per_run"),
+            Peer = opponent is null ? null : new { opponent.Name, LatencyMs = times.Peer, loads[1].LoadMs, loads[1].PeakRssBytes },
             times.Ratio,
+            Profile = shown is null ? null : ProfileReport.Data(shown),
         };
         bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
         return new CommandResult(data, report =>
@@ -92,9 +151,17 @@ internal sealed class BenchCommand : CliCommand
                 string verdict = ratio.Low > 1 ? "faster" : ratio.High < 1 ? "slower" : "no clear difference";
                 report.Line($"ratio   {ratio.Median:0.000} [{ratio.Low:0.000}, {ratio.High:0.000}] (peer / ours, 95 % interval): {verdict}");
             }
+
+            if (shown is not null)
+            {
+                ProfileReport.Print(report, shown);
+            }
+
+            LoadReport.Print(report, loads);
         })
         {
             Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original))],
+            Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
                 : null,

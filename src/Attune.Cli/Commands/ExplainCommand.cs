@@ -20,6 +20,7 @@ internal sealed partial class ExplainCommand : CliCommand
     private readonly Option<bool> kernel = new("--kernel") { Description = "Print the loop program of every kernel shown." };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
+    private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
 
     public ExplainCommand()
         : base(
@@ -34,6 +35,7 @@ internal sealed partial class ExplainCommand : CliCommand
         Command.Options.Add(kernel);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
+        Command.Options.Add(weights);
     }
 
     /// <inheritdoc/>
@@ -45,7 +47,7 @@ internal sealed partial class ExplainCommand : CliCommand
 
     private CommandResult Model(Invocation invocation, string path)
     {
-        using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads), invocation.Value(shape)!);
+        using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         int count = model.Threads;
         invocation.Progress.Report("explain measuring the machine, then the model");
         MachineSpeed speed = new MachineProbe(CpuDevice.Detect().VectorLanes, invocation.Clock).Run(count, invocation.Cancellation);
@@ -59,6 +61,7 @@ internal sealed partial class ExplainCommand : CliCommand
         {
             Model = model.Name,
             Threads = count,
+            model.Weights,
             explanation.TotalMs,
             explanation.Speed.PeakFlops,
             explanation.Speed.BytesPerSecond,
@@ -86,11 +89,12 @@ internal sealed partial class ExplainCommand : CliCommand
         report.Line(string.Empty);
         ReportTable.Print(
             report,
-            ["layer", "what", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model with it"],
+            ["layer", "what", "algorithm", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model with it"],
             shown.Select(step => new[]
             {
                 step.Layer,
-                step.Title,
+                $"{step.Title}{Widened(step)}",
+                step.Algorithm ?? string.Empty,
                 Units.Milliseconds(step.Ms),
                 Units.Percent(step.Share),
                 $"{step.Gflops:0.0}",
@@ -122,6 +126,10 @@ internal sealed partial class ExplainCommand : CliCommand
     // Fusions that fold into weights leave no trace in a step: only those that show are counted.
     private static IEnumerable<(Fusion Fusion, int Steps)> FusedSteps(ModelExplanation explanation) =>
         Fusions.All.Select(fusion => (fusion, explanation.Steps.Count(step => step.Fused.Contains(fusion.Name))));
+
+    // The title says how weights are stored; where widening them once at load was faster, they take the full memory.
+    private static string Widened(StepExplanation step) =>
+        step.Configuration?.Contains("weights=widened", StringComparison.Ordinal) == true ? " (widened)" : string.Empty;
 
     private static CommandResult Code(string code)
     {

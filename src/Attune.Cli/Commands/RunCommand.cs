@@ -17,6 +17,7 @@ internal sealed class RunCommand : CliCommand
     private readonly Option<string[]> output = new("--output") { Description = "Where to write an output: FILE or NAME=FILE, .npy or .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
+    private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
 
     public RunCommand()
         : base("run", "Run one inference.", "attune run mobilenet.attune --input x.npy --output y.npy")
@@ -26,12 +27,13 @@ internal sealed class RunCommand : CliCommand
         Command.Options.Add(output);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
+        Command.Options.Add(weights);
     }
 
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
+        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         CompiledModel compiled = subject.Compiled;
         IReadOnlyDictionary<string, string> sources = NamedFiles.Assign("--input", invocation.Value(input)!, compiled.Inputs);
         IReadOnlyDictionary<string, string> targets = NamedFiles.Assign("--output", invocation.Value(output)!, compiled.Outputs);
@@ -47,6 +49,7 @@ internal sealed class RunCommand : CliCommand
         var data = new
         {
             Model = subject.Name,
+            subject.Weights,
             FirstRunMs = milliseconds,
             Outputs = compiled.Outputs.Select(value => new
             {

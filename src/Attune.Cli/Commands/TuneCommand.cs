@@ -4,8 +4,6 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
-using Attune.Devices;
-using Attune.Graph;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning;
@@ -22,6 +20,7 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string> searcher = new("--searcher") { Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => SearcherCatalog.Default };
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> weights = SharedOptions.Weights();
     private readonly Option<string?> records = new("--records") { Description = "Records file to resume from and append to. Default: the journal in the user's data folder.", HelpName = "FILE" };
     private readonly Option<int> number = new("--number") { Description = "Runs per repeat of a measurement; 0 fills --min-repeat-ms.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.Number };
     private readonly Option<int> repeat = new("--repeat") { Description = "Most repeats of a measurement.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.MaxRepeats };
@@ -36,10 +35,11 @@ internal sealed class TuneCommand : CliCommand
             "Search kernels for every layer of a model and write a tuned model. Ctrl-C keeps what was found; the same command resumes.",
             "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
             "attune tune zoo:mobilenet_v1 --without-fusion depthwise-pointwise,residual -o plain.attune",
-            "attune tune model.onnx --budget 500trials --threads 1 --records model.jsonl -o model.attune")
+            "attune tune model.onnx --budget 500trials --threads 1 --records model.jsonl -o model.attune",
+            "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune")
     {
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[] { output, budget, threads, shape, searcher, seed, records, number, repeat, minimumRepeat, timeout, withoutFusion })
+        foreach (Option option in new Option[] { output, budget, threads, shape, searcher, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
         {
             Command.Options.Add(option);
         }
@@ -49,7 +49,8 @@ internal sealed class TuneCommand : CliCommand
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         TunePlan plan = Plan(invocation);
-        invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {plan.Model.Network.Nodes.Length} nodes, {plan.Fused.Nodes.Length} after fusion, {plan.Tasks.Length} tasks; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}");
+        string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
+        invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {plan.Model.Network.Nodes.Length} nodes, {plan.Fused.Nodes.Length} after fusion, {plan.Tasks.Length} tasks; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}{narrow}");
         TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation);
         return TuneReport.Of(plan, outcome);
     }
@@ -68,11 +69,11 @@ internal sealed class TuneCommand : CliCommand
             ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(timeout)}' is no duration.", "Write --timeout 5s.");
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
-        CheckTarget(target);
+        TargetFile.Check(target, "-o");
         ImmutableArray<string> without = FusionNames.Parse(invocation.Value(withoutFusion)!);
         return new TunePlan(
             loaded,
-            PassPipeline.Default.Without(without).Run(loaded.Network),
+            NarrowModel.Of(loaded, SharedOptions.ReadWeights(invocation.Value(weights)!), without),
             spend,
             count,
             name,
@@ -102,20 +103,5 @@ internal sealed class TuneCommand : CliCommand
         {
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, wrong.Message, "attune tune --help");
         }
-    }
-
-    // A target that cannot be written must not be found out after ten minutes of tuning.
-    private static void CheckTarget(string path)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (Directory.Exists(path) || !Directory.Exists(folder))
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"'{path}' cannot be written: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}.", "Name another file with -o.");
-        }
-
-        SpecialFiles.RequireReplaceable(path);
-        string probe = Path.Combine(folder, $".attune-{Guid.NewGuid():N}");
-        File.WriteAllBytes(probe, []);
-        File.Delete(probe);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Probe;
+using Attune.Cli.Profiling;
 using Attune.Runtime;
 
 namespace Attune.Cli.Explain;
@@ -16,26 +17,26 @@ internal sealed record ModelExplanation(MachineSpeed Speed, ImmutableArray<StepE
     /// <summary>Profiles a model.</summary>
     public static ModelExplanation Of(RunnableModel model, MachineSpeed speed)
     {
-        CompiledModel compiled = model.Compiled;
-        double[] times = compiled.Profile(RandomInputs.For(compiled.Inputs, seed: 1), Runs);
-        double total = times.Sum();
+        (ModelProfile profile, _) = ModelProfile.Of(model.Compiled, speed, Runs);
         Dictionary<string, TunedConfiguration> tuned = model.Tuned?.Configurations.ToDictionary(configuration => configuration.Task) ?? [];
-        ImmutableArray<StepReport> reports = compiled.Steps;
-        return new ModelExplanation(speed, [.. reports.Select((step, index) => Explain(step, index, times[index], total, speed, tuned))], total);
+        ImmutableArray<StepReport> reports = model.Compiled.Steps;
+        return new ModelExplanation(speed, [.. profile.Layers.Select(layer => Explain(layer, reports[layer.Index], tuned))], profile.StepsMs);
     }
 
-    private static StepExplanation Explain(StepReport step, int index, double time, double total, MachineSpeed speed, Dictionary<string, TunedConfiguration> tuned)
+    private static StepExplanation Explain(LayerProfile layer, StepReport step, Dictionary<string, TunedConfiguration> tuned)
     {
         TunedConfiguration? known = step.TaskKey is { } key ? tuned.GetValueOrDefault(key) : null;
         return new StepExplanation(
-            index,
+            layer.Index,
             step.Name,
             step.Operation,
             step.Title,
-            time,
-            time / total,
-            time > 0 ? step.Flops / time / 1e6 : 0,
-            time > 0 ? Math.Min(1, speed.RooflineMs(step.Flops, step.Bytes) / time) : 0,
+            layer.Ms,
+            layer.Share,
+            layer.Gflops,
+            layer.RooflineShare,
+            layer.ExecutedRooflineShare,
+            layer.Algorithm,
             step.TaskKey,
             step.Configuration,
             known is { Source: ConfigurationSource.Default } && step.Source == ConfigurationSource.Tuned ? ConfigurationSource.Default : step.Source,

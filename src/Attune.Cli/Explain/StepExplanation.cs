@@ -11,7 +11,9 @@ namespace Attune.Cli.Explain;
 /// <param name="Ms">Median time inside the model, milliseconds.</param>
 /// <param name="Share">Share of the model's time, 0 to 1.</param>
 /// <param name="Gflops">Billions of operations per second reached.</param>
-/// <param name="RooflineShare">Share of what memory and arithmetic units would allow, 0 to 1.</param>
+/// <param name="RooflineShare">Shortest time that memory and arithmetic units would allow a direct computation, divided by the time; above 1 where multiplications are saved or caches supply the data.</param>
+/// <param name="ExecutedRooflineShare">The same for the multiplications really executed.</param>
+/// <param name="Algorithm">How it is computed, or null for steps without multiplications.</param>
 /// <param name="Task">Key of its task, or null when the step is not searched.</param>
 /// <param name="Configuration">Knobs of the chosen configuration, or null.</param>
 /// <param name="Source">Where the configuration comes from, or null.</param>
@@ -27,6 +29,8 @@ internal sealed record StepExplanation(
     double Share,
     double Gflops,
     double RooflineShare,
+    double ExecutedRooflineShare,
+    string? Algorithm,
     string? Task,
     string? Configuration,
     ConfigurationSource? Source,

@@ -3,8 +3,7 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
-using Attune.Graph;
-using Attune.Kernels.Templates;
+using Attune.Kernels;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
@@ -27,19 +26,28 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     /// <param name="source">A .attune file, an ONNX file or zoo:NAME.</param>
     /// <param name="threads">Value of --threads; null takes what the file was tuned for, else all processors.</param>
     /// <param name="shapes">Values of --shape, for an ONNX file.</param>
+    /// <param name="weights">Value of --weights; null takes what the file has.</param>
     /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
-    public static RunnableModel Load(string source, int? threads, IReadOnlyCollection<string> shapes)
+    public static RunnableModel Load(string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null)
     {
+        WeightFormat? format = weights is null ? null : SharedOptions.ReadWeights(weights);
         if (source.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
         {
-            return OfFile(source, threads);
+            return OfFile(source, threads, format);
         }
 
         int count = SharedOptions.CheckThreads(threads);
         LoadedModel loaded = ModelLoader.Load(source, shapes);
-        var compiled = CompiledModel.Compile(PassPipeline.Default.Run(loaded.Network), TunedConfigurations.None, new ModelOptions(count));
-        return new RunnableModel($"{loaded.BaseName} (default configurations)", compiled, null, loaded.Source, loaded.Warnings);
+        NarrowedNetwork network = NarrowModel.Of(loaded, format ?? WeightFormat.F32);
+        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.None, new ModelOptions(count));
+        return new RunnableModel($"{loaded.BaseName} (default configurations{Named(", ", network.Format)})", compiled, null, loaded.Source, [.. loaded.Warnings, .. NarrowModel.Warnings(network)])
+        {
+            Weights = network.Format,
+        };
     }
+
+    /// <summary>Narrowest format of its weights.</summary>
+    public WeightFormat Weights { get; private init; }
 
     /// <summary>Threads an inference runs on.</summary>
     public int Threads => Compiled.Options.Threads;
@@ -47,12 +55,35 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     /// <inheritdoc/>
     public void Dispose() => Compiled.Dispose();
 
-    private static RunnableModel OfFile(string path, int? threads)
+    private static string Named(string before, WeightFormat format) => format == WeightFormat.F32 ? string.Empty : $"{before}{WeightFormats.NameOf(format)} weights";
+
+    private static RunnableModel OfFile(string path, int? threads, WeightFormat? format)
     {
         int? given = threads is null ? null : SharedOptions.CheckThreads(threads);
 
-        // As CompiledModel.Load does: the code generator warms up while the file is read.
-        var warmUp = Task.Run(KernelTemplates.WarmUp);
+        if (format is { } wanted)
+        {
+            return Narrowed(path, given, wanted);
+        }
+
+        CompiledModel compiled;
+        try
+        {
+            compiled = CompiledModel.Load(path, given is { } count ? new ModelOptions(count) : null);
+        }
+        catch (TunedModelException failed)
+        {
+            throw new CommandFailedException(TunedModelFailures.Of(failed.Error));
+        }
+
+        TunedModel tuned = compiled.Tuned!;
+        WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);
+        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, tuned.Source, WarningsOf(tuned, compiled.Options.Threads)) { Weights = present };
+    }
+
+    /// <summary>Weights are rounded after the file was read, so all of them are in memory at once.</summary>
+    private static RunnableModel Narrowed(string path, int? threads, WeightFormat format)
+    {
         TunedModelLoad load = TunedModelFile.Load(path);
         if (!load.Succeeded)
         {
@@ -60,10 +91,11 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         }
 
         TunedModel tuned = load.Model;
-        int count = given ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
-        var compiled = CompiledModel.Compile(tuned.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
-        warmUp.GetAwaiter().GetResult();
-        return new RunnableModel(Path.GetFileName(path), compiled, tuned, tuned.Source, WarningsOf(tuned, count));
+        int count = threads ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
+        NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
+        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
+        string name = Path.GetFileName(path) + Named(", ", network.Format);
+        return new RunnableModel(name, compiled, tuned, tuned.Source, [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)]) { Weights = network.Format };
     }
 
     private static ImmutableArray<string> WarningsOf(TunedModel tuned, int threads)

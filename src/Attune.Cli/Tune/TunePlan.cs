@@ -13,7 +13,7 @@ namespace Attune.Cli.Tune;
 
 /// <summary>Everything a tune was asked to do, checked before any work begins.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Fused">Its network after all passes.</param>
+/// <param name="Narrowed">Its network after all passes, weights in the format asked for.</param>
 /// <param name="Budget">Time or trials.</param>
 /// <param name="Threads">Threads of kernels and model.</param>
 /// <param name="Searcher">Name of the searcher.</param>
@@ -25,7 +25,7 @@ namespace Attune.Cli.Tune;
 /// <param name="WithoutFusions">Names of fusions that are switched off.</param>
 internal sealed record TunePlan(
     LoadedModel Model,
-    Network Fused,
+    NarrowedNetwork Narrowed,
     Budget Budget,
     int Threads,
     string Searcher,
@@ -36,11 +36,14 @@ internal sealed record TunePlan(
     string Output,
     ImmutableArray<string> WithoutFusions)
 {
+    /// <summary>The network that is tuned and written.</summary>
+    public Network Fused => Narrowed.Network;
+
     /// <summary>The tasks of the model, as the search wants them: its layers, and the pairs of them that might run as one.</summary>
     public ImmutableArray<TuningTask> Tasks { get; } =
     [
-        .. ModelTask.Of(Fused).Select(task => Of(task, Threads, isPair: false)),
-        .. WithoutFusions.Contains(Fusions.DepthwisePointwise) ? [] : ModelTask.PairsOf(Fused).Select(task => Of(task, Threads, isPair: true)),
+        .. ModelTask.Of(Narrowed.Network).Select(task => Of(task, Threads, isPair: false)),
+        .. WithoutFusions.Contains(Fusions.DepthwisePointwise) ? [] : ModelTask.PairsOf(Narrowed.Network).Select(task => Of(task, Threads, isPair: true)),
     ];
 
     /// <summary>Options the model is compiled with.</summary>
@@ -50,7 +53,7 @@ internal sealed record TunePlan(
     public string? SourceSha256 { get; } = SourceFile.Sha256(Model.Source);
 
     /// <summary>Bytes of weights that one inference reads.</summary>
-    public long WeightBytes { get; } = sizeof(float) * ModelTask.Of(Fused).Sum(task => task.Workload.WeightCount * task.Nodes.Length);
+    public long WeightBytes { get; } = ModelTask.Of(Narrowed.Network).Sum(task => task.Workload.WeightBytes * task.Nodes.Length);
 
     private static TuningTask Of(ModelTask task, int threads, bool isPair)
     {
@@ -60,7 +63,7 @@ internal sealed record TunePlan(
         return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
         {
             Family = task.Workload.Family,
-            Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space)],
+            Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space, threads)],
             ClassOf = Class,
             Siblings = configuration => PartitionSiblings.Of(task.Workload, configuration, threads),
             IsAlternative = isPair,

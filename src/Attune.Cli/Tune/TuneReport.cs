@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels.Templates;
 using Attune.Records;
@@ -48,6 +49,7 @@ internal static class TuneReport
             outcome.Device,
             Records = plan.Records,
             Output = plan.Output,
+            Weights = new { plan.Narrowed.Format, plan.Narrowed.Layers, plan.Narrowed.Kept, plan.Narrowed.BytesBefore, plan.Narrowed.BytesAfter },
             Tasks = tasks,
         };
         bool stopped = report.End == RunEnd.Cancelled;
@@ -69,12 +71,17 @@ internal static class TuneReport
                 }));
             console.Line(string.Empty);
             console.Line($"Model   {Time(outcome.BeforeMs)} -> {Time(outcome.AfterMs)}{Gain(outcome)}, {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}");
+            if (!plan.Narrowed.Layers.IsEmpty)
+            {
+                console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
+            }
+
             console.Line($"Effort  {report.Trials} trials ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)}; {Units.Percent(report.SearchShare)} of it searching");
         })
         {
             Warnings = Warnings(plan, outcome),
             Written = [plan.Output, plan.Records],
-            Next = $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}",
+            Next = plan.Narrowed.Layers.IsEmpty ? $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}" : $"attune verify {plan.Output} --model {plan.Model.Source}",
             Failure = stopped
                 ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {report.Trials} trials. {plan.Output} holds the best found so far.", "Run the same command again to go on from here.")
                 : null,
@@ -83,7 +90,7 @@ internal static class TuneReport
 
     private static ImmutableArray<string> Warnings(TunePlan plan, TuneOutcome outcome)
     {
-        ImmutableArray<string>.Builder warnings = plan.Model.Warnings.ToBuilder();
+        ImmutableArray<string>.Builder warnings = plan.Model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
         if (outcome.KeptDefaults)
         {
             warnings.Add("As a whole the tuned model was slower than with default configurations, so those were written. Timings were probably disturbed; tune again on a quiet machine.");

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices;
 
 /// <summary>
-/// Floats outside the managed heap: aligned to cache lines, zeroed at first, on large pages where the system offers them. Streaming weights through
+/// Floats outside the managed heap: aligned to cache lines, zeroed at first unless told otherwise, on large pages where the system offers them. Streaming weights through
 /// 4 KiB pages costs a page walk and a restart of the hardware prefetcher every 64 cache lines.
 /// </summary>
 public sealed unsafe class AlignedFloats : IDisposable
@@ -13,8 +13,9 @@ public sealed unsafe class AlignedFloats : IDisposable
 
     /// <summary>Allocates memory.</summary>
     /// <param name="count">Number of floats; 0 gives valid memory that must not be used.</param>
+    /// <param name="zeroed">False leaves the contents undefined, for those who write all of it: touching fresh memory is most of the cost of clearing it.</param>
     /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
-    public AlignedFloats(long count)
+    public AlignedFloats(long count, bool zeroed = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Count = count;
@@ -26,7 +27,10 @@ public sealed unsafe class AlignedFloats : IDisposable
             LargePages.Advise(address, bytes);
         }
 
-        NativeMemory.Clear(address, bytes);
+        if (zeroed)
+        {
+            NativeMemory.Clear(address, bytes);
+        }
     }
 
 #pragma warning disable MA0055 // A model that is never disposed of must still give back its weights.

@@ -8,14 +8,15 @@ namespace Attune.Devices;
 /// </summary>
 public sealed class TeamBarrier
 {
-    private const int SpinsBeforeYield = 4000;
-
-    // The member waited for is probably not running: spinning would only keep it from the processor.
-    private const int SpinsWhenCrowded = 20;
     private readonly int members;
+    private readonly Patience patience;
     private State state;
 
-    internal TeamBarrier(int members) => this.members = members;
+    internal TeamBarrier(int members, Patience patience)
+    {
+        this.members = members;
+        this.patience = patience;
+    }
 
     /// <summary>Waits until every member is here.</summary>
     /// <exception cref="TeamBrokenException">Another member failed and will never come.</exception>
@@ -34,7 +35,6 @@ public sealed class TeamBarrier
             return;
         }
 
-        int mostSpins = TeamLoad.IsOversubscribed ? SpinsWhenCrowded : SpinsBeforeYield;
         for (int spins = 0; Volatile.Read(ref state.Generation) == generation; spins++)
         {
             if (Volatile.Read(ref state.Broken) != 0)
@@ -42,14 +42,7 @@ public sealed class TeamBarrier
                 throw new TeamBrokenException();
             }
 
-            if (spins < mostSpins)
-            {
-                Thread.SpinWait(1);
-            }
-            else
-            {
-                Thread.Yield();
-            }
+            patience.Pause(spins);
         }
     }
 

@@ -17,6 +17,7 @@ public sealed class ThreadTeam : IDisposable
     private readonly TeamBarrier barrier;
     private readonly TimeSpan spin;
     private readonly ThreadPlacement placement;
+    private readonly Patience patience;
 
     // Managed ids of the threads that are inside a job, by member; 0 for none.
     private readonly int[] inside;
@@ -34,8 +35,9 @@ public sealed class ThreadTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
         Members = members;
         this.spin = spin ?? TimeSpan.FromMicroseconds(100);
-        barrier = new TeamBarrier(members);
         placement = new ThreadPlacement(members);
+        patience = new Patience(placement.IsActive);
+        barrier = new TeamBarrier(members, patience);
         workers = new Thread[members - 1];
         wake = new SemaphoreSlim[members - 1];
         parked = new int[members - 1];
@@ -82,10 +84,9 @@ public sealed class ThreadTeam : IDisposable
             Interlocked.Increment(ref generation);
             WakeParked();
             Share(0);
-            var patience = new SpinWait();
-            while (Volatile.Read(ref finished) < workers.Length)
+            for (int spins = 0; Volatile.Read(ref finished) < workers.Length; spins++)
             {
-                patience.SpinOnce(sleep1Threshold: -1);
+                patience.Pause(spins);
             }
 
             this.job = null;

@@ -53,6 +53,10 @@ public sealed record NetworkSummary(ImmutableArray<NodeSummary> Nodes, long Flop
                 return 2 * x.Shape.Count * w.Shape.Dimensions[1..].Aggregate(1L, (product, extent) => product * extent);
             case "MatMul" or "MatMulInteger" or "QLinearMatMul" or FusedOperators.Dense when TypeOf(0) is { Shape.Rank: >= 1 } x:
                 return 2 * count * x.Shape.Dimensions[^1];
+            // Scores and their product with the values: every query meets every key twice.
+            case FusedOperators.Attention when TypeOf(1) is { Shape.Rank: 3 } keys && TypeOf(0) is { Shape.Rank: 3 } queries:
+                return 2 * queries.Shape.Dimensions[0] * queries.Shape.Dimensions[1] * keys.Shape.Dimensions[1] * node.Attributes.Int("heads", 1)
+                    * (node.Attributes.Int("size", 1) + node.Attributes.Int("value_size", 1));
             case "Gemm" when TypeOf(0) is { Shape.Rank: 2 } x:
                 return 2 * count * x.Shape.Dimensions[node.Attributes.Int("transA", 0) != 0 ? 0 : 1];
             case "MaxPool" or "AveragePool" or "LpPool" when node.Attributes.Ints("kernel_shape") is { } kernel:

@@ -17,6 +17,7 @@ internal static class FusedRules
     [
         new(FusedOperators.Convolution, Convolution),
         new(FusedOperators.Dense, Dense),
+        new(FusedOperators.Attention, Attention),
     ];
 
     private static TensorType[] Convolution(InferenceContext context)
@@ -38,6 +39,36 @@ internal static class FusedRules
         x[^1] = n;
         return Finish(context, context.Result(context.Element(0), x));
     }
+
+    private static TensorType[] Attention(InferenceContext context)
+    {
+        long[] q = context.Extents(0, 3);
+        long[] k = context.Extents(1, 3);
+        long[] v = context.Extents(2, 3);
+        long heads = context.Attributes.Int("heads", 0);
+        long size = context.Attributes.Int("size", 0);
+        long valueSize = context.Attributes.Int("value_size", 0);
+        context.Require(heads > 0 && size > 0 && valueSize > 0, "Attention states heads, size and value_size, all positive.");
+        context.Require(q.Length == 3 && k.Length == 3 && v.Length == 3 && k[0] == q[0] && v[0] == q[0] && v[1] == k[1], $"{context.Shape(0)}, {context.Shape(1)} and {context.Shape(2)} are no queries, keys and values.");
+        context.Require(context.Attributes.Ints("offsets") is { Length: 3 } offsets && Fits(offsets[0], heads, size, q[2]) && Fits(offsets[1], heads, size, k[2]) && Fits(offsets[2], heads, valueSize, v[2]), "The heads lie outside the rows.");
+        context.Require(context.Element(0) == context.Element(1) && context.Element(0) == context.Element(2), "Queries, keys and values must have one element type.");
+        if (context.Has(3))
+        {
+            long[] scores = [q[0], heads, q[1], k[1]];
+            long[] mask = context.Extents(3);
+            bool broadcasts = mask.Length <= 4 && context.Element(3) == context.Element(0);
+            for (int i = 1; broadcasts && i <= mask.Length; i++)
+            {
+                broadcasts = mask[^i] == 1 || mask[^i] == scores[^i];
+            }
+
+            context.Require(broadcasts, $"A mask of {context.Shape(3)} does not broadcast to {string.Join('x', scores)}.");
+        }
+
+        return context.Result(context.Element(0), q[0], q[1], heads * valueSize);
+    }
+
+    private static bool Fits(long offset, long heads, long size, long columns) => offset >= 0 && offset <= columns && heads <= columns && size <= columns && heads * size <= columns - offset;
 
     private static TensorType[] Finish(InferenceContext context, TensorType[] result)
     {

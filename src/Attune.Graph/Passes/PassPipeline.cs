@@ -8,7 +8,8 @@ namespace Attune.Graph;
 public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
 {
     /// <summary>
-    /// What tuning works on: constants folded, batch norms gone, convolutions and matrix products fused with bias, residual and activation.
+    /// What tuning works on: constants folded, batch norms gone, convolutions and matrix products fused with bias, residual and activation,
+    /// layer norms and attention recognised.
     /// The order matters: a residual is looked for before an activation, as residual networks need it.
     /// </summary>
     public static PassPipeline Default { get; } = new(
@@ -16,11 +17,14 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
         new ConstantFolding(),
         new IdentityRemoval(),
         new DeadCodeRemoval(),
+        new LayerNormFusion(),
+        new AttentionFusion(),
         new ExplicitPadding(),
         new PaddingFolding(),
         new BatchNormFolding(),
         new WeightedFusion(),
         new AffineFolding(),
+        new ProjectionMerging(),
         new ResidualFusion(),
         new ActivationFusion(),
         new ConstantFolding(),

@@ -15,6 +15,15 @@ internal sealed class Layers(string name, int seed, int batch)
     private readonly SeededWeights weights = new(seed);
     private bool clips;
 
+    /// <summary>The network's name, for architectures that bring their own layers.</summary>
+    public string Name => name;
+
+    /// <summary>Seed of the weights.</summary>
+    public int Seed => seed;
+
+    /// <summary>Samples per inference.</summary>
+    public int Batch => batch;
+
     /// <summary>The input of every network: batch x 3 x 224 x 224.</summary>
     public string Input() => builder.Input("input", batch, 3, Image, Image);
 

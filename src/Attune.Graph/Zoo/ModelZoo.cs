@@ -5,8 +5,9 @@ using Attune.Kernels;
 namespace Attune.Graph;
 
 /// <summary>
-/// Well-known image classifiers with seeded weights, for trying and measuring without downloading anything: 3 x 224 x 224 inputs, 1000
-/// classes, 32-bit floats, operator set 13, no softmax at the end. Architectures as in torchvision, MobileNet v1 as in its paper.
+/// Well-known networks with seeded weights, for trying and measuring without downloading anything, 32-bit floats. Image classifiers: 3 x 224 x 224
+/// inputs, 1000 classes, operator set 13, no softmax at the end; architectures as in torchvision, MobileNet v1 as in its paper. bert_layer: one
+/// encoder layer of BERT-base on 128 tokens, operator set 17.
 /// </summary>
 public static class ModelZoo
 {
@@ -21,6 +22,7 @@ public static class ModelZoo
         ("mobilenet_v2", MobileNets.Second),
         ("googlenet", BranchingNetworks.GoogLeNet),
         ("vgg19", PlainNetworks.Vgg19),
+        ("bert_layer", BertLayer.Build),
     ];
 
     /// <summary>Names of all networks; the first five are those that the papers on tuning measure.</summary>

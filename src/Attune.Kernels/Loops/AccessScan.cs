@@ -31,6 +31,10 @@ internal static class AccessScan
                     found.Add((store.Buffer, store.Offset));
                     Scan(store.Value, found);
                     break;
+                case StoreFirst store:
+                    found.Add((store.Buffer, store.Offset));
+                    Scan(store.Value, found);
+                    break;
                 case Prefetch prefetch:
                     found.Add((prefetch.Buffer, prefetch.Offset));
                     break;
@@ -55,6 +59,12 @@ internal static class AccessScan
             case Unary unary:
                 Scan(unary.Operand, found);
                 break;
+            case Reduction reduction:
+                Scan(reduction.Operand, found);
+                break;
+            case FirstLanes first:
+                Scan(first.Operand, found);
+                break;
             case Binary binary:
                 Scan(binary.Left, found);
                 Scan(binary.Right, found);
@@ -69,7 +79,7 @@ internal static class AccessScan
 
     private static bool AreEqual((Buffer Buffer, Index Offset) a, (Buffer Buffer, Index Offset) b)
     {
-        if (a.Buffer.Position != b.Buffer.Position || a.Offset.Terms.Length != b.Offset.Terms.Length)
+        if (a.Buffer.Position != b.Buffer.Position || a.Buffer.Format != b.Buffer.Format || a.Offset.Terms.Length != b.Offset.Terms.Length)
         {
             return false;
         }

@@ -5,11 +5,11 @@ namespace Attune.Kernels.Loops;
 /// <content>Pointers and index arithmetic.</content>
 internal sealed partial class IlLowering
 {
-    /// <summary>Makes the pointers that depend on a variable just bound, for every access in its scope: parent pointer + factor * variable.</summary>
-    private Dictionary<string, (LocalBuilder Pointer, long Factor)> Introduce(LoopVariable variable, ReadOnlySpan<Statement> body)
+    /// <summary>Makes the pointers that depend on a variable just bound, for every access in its scope: parent pointer + bytes * variable.</summary>
+    private Dictionary<string, (LocalBuilder Pointer, long Bytes)> Introduce(LoopVariable variable, ReadOnlySpan<Statement> body)
     {
         identities.TryAdd(variable, identities.Count);
-        var made = new Dictionary<string, (LocalBuilder Pointer, long Factor)>();
+        var made = new Dictionary<string, (LocalBuilder Pointer, long Bytes)>();
         foreach ((Buffer buffer, Index offset) in AccessScan.Of(body))
         {
             long factor = FactorOf(offset, variable);
@@ -24,15 +24,16 @@ internal sealed partial class IlLowering
                 continue;
             }
 
+            long bytes = factor * buffer.ElementBytes;
             LocalBuilder pointer = Declare(typeof(nint));
             LoadLocal(Pointer(buffer, offset, scope.Count - 1));
             LoadLocal(variables[variable]);
-            il.Emit(OpCodes.Ldc_I8, factor * sizeof(float));
+            il.Emit(OpCodes.Ldc_I8, bytes);
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Mul);
             il.Emit(OpCodes.Add);
             StoreLocal(pointer);
-            made[key] = (pointer, factor);
+            made[key] = (pointer, bytes);
         }
 
         foreach ((string key, (LocalBuilder pointer, _)) in made)
@@ -44,7 +45,7 @@ internal sealed partial class IlLowering
         return made;
     }
 
-    private void Retire(Dictionary<string, (LocalBuilder Pointer, long Factor)> made)
+    private void Retire(Dictionary<string, (LocalBuilder Pointer, long Bytes)> made)
     {
         foreach (string key in made.Keys)
         {
@@ -68,7 +69,7 @@ internal sealed partial class IlLowering
     private string Key(Buffer buffer, Index offset, int depth)
     {
         var key = new System.Text.StringBuilder();
-        key.Append(buffer.Position);
+        key.Append(buffer.Position).Append('/').Append(buffer.ElementBytes);
         for (int i = 0; i < depth; i++)
         {
             long factor = FactorOf(offset, scope[i]);
@@ -105,7 +106,7 @@ internal sealed partial class IlLowering
         LoadLocal(pointer);
         if (offset.Constant != 0)
         {
-            il.Emit(OpCodes.Ldc_I4, checked((int)(offset.Constant * sizeof(float))));
+            il.Emit(OpCodes.Ldc_I4, checked((int)(offset.Constant * buffer.ElementBytes)));
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Add);
         }

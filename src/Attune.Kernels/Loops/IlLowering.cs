@@ -41,7 +41,7 @@ internal sealed partial class IlLowering
     /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
     public static KernelEntry? Compile(LoopProgram program, out string? refusal)
     {
-        LoopProgram flat = Unroller.Run(program);
+        LoopProgram flat = FunctionExpansion.Run(Unroller.Run(program));
         unsafe
         {
             var method = new DynamicMethod(program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
@@ -102,9 +102,13 @@ internal sealed partial class IlLowering
                     StoreLocal(Register(assign.Tile, assign.Subscripts));
                     break;
                 case Store store:
+                    RequireFloats(store.Buffer);
                     Push(store.Value);
                     PushAddress(store.Buffer, store.Offset);
                     il.Emit(OpCodes.Call, vector.Store);
+                    break;
+                case StoreFirst store:
+                    EmitStoreFirst(store);
                     break;
                 case Prefetch prefetch:
                     EmitPrefetch(prefetch);
@@ -130,7 +134,7 @@ internal sealed partial class IlLowering
         il.Emit(OpCodes.Stloc, limit);
         variables[loop.Variable] = counter;
         scope.Add(loop.Variable);
-        Dictionary<string, (LocalBuilder Pointer, long Factor)> moved = Introduce(loop.Variable, loop.Body.AsSpan());
+        Dictionary<string, (LocalBuilder Pointer, long Bytes)> moved = Introduce(loop.Variable, loop.Body.AsSpan());
 
         Label body = il.DefineLabel();
         Label check = il.DefineLabel();
@@ -142,10 +146,10 @@ internal sealed partial class IlLowering
 
         il.MarkLabel(body);
         Block(loop.Body);
-        foreach ((LocalBuilder pointer, long factor) in moved.Values)
+        foreach ((LocalBuilder pointer, long bytes) in moved.Values)
         {
             LoadLocal(pointer);
-            il.Emit(OpCodes.Ldc_I8, factor * loop.Step * sizeof(float));
+            il.Emit(OpCodes.Ldc_I8, bytes * loop.Step);
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Add);
             StoreLocal(pointer);

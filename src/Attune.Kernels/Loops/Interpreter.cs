@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Attune.Kernels.Reference;
+using System.Runtime.InteropServices;
 
 namespace Attune.Kernels.Loops;
 
@@ -58,7 +60,10 @@ internal sealed class Interpreter
                     registers[(assign.Tile, Element(assign.Tile, assign.Subscripts))] = Evaluate(assign.Value);
                     break;
                 case Store store:
-                    Evaluate(store.Value).CopyTo(memory[store.Buffer.Position].AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
+                    Evaluate(store.Value).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
+                    break;
+                case StoreFirst store:
+                    Evaluate(store.Value).AsSpan(0, store.Count).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), store.Count));
                     break;
                 case Prefetch:
                     break;
@@ -73,15 +78,29 @@ internal sealed class Interpreter
 
     private float[] Evaluate(Value value) => value switch
     {
-        Load load => memory[load.Buffer.Position].AsSpan((int)load.Offset.Evaluate(variables), program.Lanes).ToArray(),
-        Broadcast load => Splat(memory[load.Buffer.Position][load.Offset.Evaluate(variables)]),
+        Load load => Fetch(load.Buffer, (int)load.Offset.Evaluate(variables)),
+        Broadcast load => Splat(Floats(load.Buffer)[load.Offset.Evaluate(variables)]),
         Constant constant => Splat(constant.Number),
         Read read => registers[(read.Tile, Element(read.Tile, read.Subscripts))],
         Unary unary => Array.ConvertAll(Evaluate(unary.Operand), a => Apply(unary.Operation, a)),
+        Reduction reduction => Splat(Reduce(reduction.Operation, Evaluate(reduction.Operand))),
+        FirstLanes first => [.. Evaluate(first.Operand).Select((number, lane) => lane < first.Count ? number : first.Rest)],
         Binary binary => Zip(Evaluate(binary.Left), Evaluate(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
         MultiplyAdd fma => Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };
+
+    private float[] Fetch(Buffer buffer, int offset) => buffer.Format switch
+    {
+        WeightFormat.F16 => Array.ConvertAll(MemoryMarshal.Cast<float, ushort>(memory[buffer.Position]).Slice(offset, program.Lanes).ToArray(), Half),
+        WeightFormat.I8 => Array.ConvertAll(MemoryMarshal.Cast<float, sbyte>(memory[buffer.Position]).Slice(offset, program.Lanes).ToArray(), number => (float)number),
+        _ => memory[buffer.Position].AsSpan(offset, program.Lanes).ToArray(),
+    };
+
+    private static float Half(ushort bits) => BitConverter.UInt32BitsToSingle((((uint)bits & 0x8000) << 16) | (((uint)bits & 0x7FFF) << 13));
+
+    private float[] Floats(Buffer buffer) =>
+        buffer.Format == WeightFormat.F32 ? memory[buffer.Position] : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Format}; only vectors can be loaded from it.");
 
     private long Element(RegisterTile tile, ImmutableArray<Index> subscripts)
     {
@@ -100,12 +119,25 @@ internal sealed class Interpreter
         return element;
     }
 
+    private static float Reduce(ReductionOperation operation, float[] lanes)
+    {
+        while (lanes.Length > 1)
+        {
+            int half = lanes.Length / 2;
+            lanes = Zip(lanes[..half], lanes[half..], (a, b) => operation == ReductionOperation.Add ? a + b : Apply(BinaryOperation.Maximum, a, b));
+        }
+
+        return lanes[0];
+    }
+
     private static float Apply(UnaryOperation operation, float a) => operation switch
     {
         UnaryOperation.Negate => -a,
         UnaryOperation.Absolute => MathF.Abs(a),
         UnaryOperation.SquareRoot => MathF.Sqrt(a),
         UnaryOperation.Exponential => MathF.Exp(a),
+        UnaryOperation.ErrorFunction => (float)SpecialFunctions.Erf(a),
+        UnaryOperation.ShiftToExponent => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a) << 23),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 

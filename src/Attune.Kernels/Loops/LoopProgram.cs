@@ -2,11 +2,21 @@ using System.Collections.Immutable;
 
 namespace Attune.Kernels.Loops;
 
-/// <summary>A float buffer a program reads or writes; the caller passes its address at run time.</summary>
+/// <summary>
+/// A buffer a program reads or writes; the caller passes its address at run time. Offsets count elements. A load from a buffer of narrow elements widens them to floats:
+/// bytes exactly; halves exactly too, but times 2^-112, since moving their bits to where a float has them leaves the bias of the exponent behind, and who
+/// multiplies the sum by a scale anyway can correct it there. Only floats can be stored and broadcast.
+/// </summary>
 /// <param name="Name">Name in the printed program.</param>
-/// <param name="Position">Position in the argument list.</param>
-internal sealed record Buffer(string Name, int Position)
+/// <param name="Position">Position in the argument list. Buffers of different elements may share one.</param>
+/// <param name="Format">Elements.</param>
+internal sealed record Buffer(string Name, int Position, WeightFormat Format = WeightFormat.F32)
 {
+    /// <summary>What a half is too small by after a load.</summary>
+    public const float HalfCorrection = 5.192296858534828e33f;
+
+    public int ElementBytes => WeightFormats.BytesOf(Format);
+
     public override string ToString() => Name;
 }
 

@@ -35,6 +35,9 @@ internal static class Printer
                 case Store store:
                     text.Append($"{store.Buffer}[{store.Offset}] = {Text(store.Value)}\n");
                     break;
+                case StoreFirst store:
+                    text.Append($"{store.Buffer}[{store.Offset}] = first {store.Count} of {Text(store.Value)}\n");
+                    break;
                 case Prefetch prefetch:
                     text.Append($"prefetch {prefetch.Buffer}[{prefetch.Offset}]\n");
                     break;
@@ -61,6 +64,8 @@ internal static class Printer
         Constant constant => constant.Number.ToString("R", CultureInfo.InvariantCulture),
         Read read => $"{read.Tile}{Subscripts(read.Subscripts)}",
         Unary unary => $"{Name(unary.Operation)}({Text(unary.Operand)})",
+        Reduction reduction => $"all {Name(reduction.Operation)}({Text(reduction.Operand)})",
+        FirstLanes first => $"first {first.Count} of {Text(first.Operand)} else {first.Rest.ToString("R", CultureInfo.InvariantCulture)}",
         Binary binary => $"{Name(binary.Operation)}({Text(binary.Left)}, {Text(binary.Right)})",
         MultiplyAdd fma => $"fma({Text(fma.Left)}, {Text(fma.Right)}, {Text(fma.Addend)})",
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
@@ -78,6 +83,8 @@ internal static class Printer
             "multiply" => "mul",
             "subtract" => "sub",
             "exponential" => "exp",
+            "errorfunction" => "erf",
+            "shifttoexponent" => "exponent",
             "squareroot" => "sqrt",
             "absolute" => "abs",
             "negate" => "neg",

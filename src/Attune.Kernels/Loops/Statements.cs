@@ -17,6 +17,9 @@ internal sealed record Assign(RegisterTile Tile, ImmutableArray<Index> Subscript
 /// <summary>Stores consecutive floats.</summary>
 internal sealed record Store(Buffer Buffer, Index Offset, Value Value) : Statement;
 
+/// <summary>Stores the first lanes of a vector as consecutive floats and leaves what follows alone.</summary>
+internal sealed record StoreFirst(Buffer Buffer, Index Offset, Value Value, int Count) : Statement;
+
 /// <summary>Asks for the cache line at an offset; never faults.</summary>
 internal sealed record Prefetch(Buffer Buffer, Index Offset) : Statement;
 

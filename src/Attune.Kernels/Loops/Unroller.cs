@@ -35,6 +35,9 @@ internal static class Unroller
                 case Store store:
                     result.Add(new Store(store.Buffer, scope.Apply(store.Offset), scope.Apply(store.Value)));
                     break;
+                case StoreFirst store:
+                    result.Add(new StoreFirst(store.Buffer, scope.Apply(store.Offset), scope.Apply(store.Value), store.Count));
+                    break;
                 case Prefetch prefetch:
                     result.Add(new Prefetch(prefetch.Buffer, scope.Apply(prefetch.Offset)));
                     break;
@@ -143,6 +146,8 @@ internal static class Unroller
             Constant => value,
             Read read => new Read(read.Tile, Apply(read.Subscripts)),
             Unary unary => new Unary(unary.Operation, Apply(unary.Operand)),
+            Reduction reduction => new Reduction(reduction.Operation, Apply(reduction.Operand)),
+            FirstLanes first => new FirstLanes(first.Count, Apply(first.Operand), first.Rest),
             Binary binary => new Binary(binary.Operation, Apply(binary.Left), Apply(binary.Right)),
             MultiplyAdd fma => new MultiplyAdd(Apply(fma.Left), Apply(fma.Right), Apply(fma.Addend)),
             _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),

@@ -26,6 +26,12 @@ internal sealed record Binary(BinaryOperation Operation, Value Left, Value Right
 /// <summary>Left * right + addend with one rounding.</summary>
 internal sealed record MultiplyAdd(Value Left, Value Right, Value Addend) : Value;
 
+/// <summary>One number from all lanes of a vector, given to every lane. Halves are combined first, then quarters, and so on.</summary>
+internal sealed record Reduction(ReductionOperation Operation, Value Operand) : Value;
+
+/// <summary>The first lanes of a vector; the lanes after them hold a number, whatever the vector holds there.</summary>
+internal sealed record FirstLanes(int Count, Value Operand, float Rest) : Value;
+
 /// <summary>One-operand operations.</summary>
 internal enum UnaryOperation
 {
@@ -33,6 +39,17 @@ internal enum UnaryOperation
     Absolute,
     SquareRoot,
     Exponential,
+    ErrorFunction,
+
+    /// <summary>The bits of the operand as an integer, shifted left over the significand: 2^n for the bits of 12583039 + n.</summary>
+    ShiftToExponent,
+}
+
+/// <summary>Operations over the lanes of one vector.</summary>
+internal enum ReductionOperation
+{
+    Add,
+    Maximum,
 }
 
 /// <summary>Two-operand operations. Maximum and minimum return the right operand when either is NaN, as the machine does.</summary>

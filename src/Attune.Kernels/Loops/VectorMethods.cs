@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Kernels.Loops;
 
@@ -16,14 +18,31 @@ internal sealed class VectorMethods
         [16] = new VectorMethods(typeof(Vector512), typeof(Vector512<float>)),
     };
 
+    private readonly MethodInfo[] loads;
+
     private VectorMethods(Type operations, Type vector)
     {
         Vector = vector;
-        Load = Generic(operations, "Load", 1);
+        loads =
+        [
+            Generic(operations, "Load", 1),
+            typeof(WideningLoads).GetMethod($"Halves{operations.Name[^3..]}")!,
+            typeof(WideningLoads).GetMethod($"Bytes{operations.Name[^3..]}")!,
+        ];
         Store = Generic(operations, "Store", 2);
         Splat = operations.GetMethod("Create", [typeof(float)])!;
-        MultiplyAdd = operations.GetMethod("FusedMultiplyAdd", [vector, vector, vector])!;
-        Exponential = operations.GetMethod("Exp", [vector])!;
+
+        // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not matter.
+        MultiplyAdd = operations.GetMethod(Fma.IsSupported || AdvSimd.IsSupported ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
+        First = Generic(operations, "ToScalar", 1);
+        SumLanes = Own("Sum", vector);
+        MaximumOfLanes = Own("Maximum", vector);
+        KeepFirst = Own("KeepFirst", vector);
+        StoreFirst = Own("StoreFirst", vector);
+        AsIntegers = Generic(operations, "AsInt32", 1);
+        Type integers = AsIntegers.ReturnType;
+        ShiftLeft = operations.GetMethod("ShiftLeft", [integers, typeof(int)])!;
+        AsFloats = operations.GetMethod("AsSingle")!.MakeGenericMethod(typeof(int));
         SquareRoot = Generic(operations, "Sqrt", 1);
         Absolute = Generic(operations, "Abs", 1);
         Negate = Generic(operations, "Negate", 1);
@@ -37,15 +56,28 @@ internal sealed class VectorMethods
 
     public Type Vector { get; }
 
-    public MethodInfo Load { get; }
-
     public MethodInfo Store { get; }
 
     public MethodInfo Splat { get; }
 
     public MethodInfo MultiplyAdd { get; }
 
-    private MethodInfo Exponential { get; }
+    public MethodInfo First { get; }
+
+    public MethodInfo KeepFirst { get; }
+
+    public MethodInfo StoreFirst { get; }
+
+    public MethodInfo AsIntegers { get; }
+
+    public MethodInfo ShiftLeft { get; }
+
+    public MethodInfo AsFloats { get; }
+
+    private MethodInfo SumLanes { get; }
+
+    private MethodInfo MaximumOfLanes { get; }
+
 
     private MethodInfo SquareRoot { get; }
 
@@ -68,13 +100,15 @@ internal sealed class VectorMethods
     public static VectorMethods For(int lanes) =>
         ByLanes.TryGetValue(lanes, out VectorMethods? methods) ? methods : throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats.");
 
+    /// <summary>Loads a vector of elements of a format as floats.</summary>
+    public MethodInfo Load(WeightFormat format) => loads[(int)format];
+
     public MethodInfo Of(UnaryOperation operation) => operation switch
     {
         UnaryOperation.Negate => Negate,
         UnaryOperation.Absolute => Absolute,
         UnaryOperation.SquareRoot => SquareRoot,
-        UnaryOperation.Exponential => Exponential,
-        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Functions are expanded before they are lowered."),
     };
 
     public MethodInfo Of(BinaryOperation operation) => operation switch
@@ -87,6 +121,17 @@ internal sealed class VectorMethods
         BinaryOperation.Maximum => Maximum,
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
+
+    public MethodInfo Of(ReductionOperation operation) => operation switch
+    {
+        ReductionOperation.Add => SumLanes,
+        ReductionOperation.Maximum => MaximumOfLanes,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
+    };
+
+    private static MethodInfo Own(string name, Type vector) =>
+        Array.Find(typeof(LaneMethods).GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == name && method.GetParameters()[0].ParameterType == vector)
+        ?? throw new MissingMethodException(nameof(LaneMethods), name);
 
     private static MethodInfo Generic(Type operations, string name, int parameters, bool vectorOperands = false)
     {

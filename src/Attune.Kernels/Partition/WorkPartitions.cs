@@ -150,26 +150,44 @@ public static class WorkPartitions
         }
     }
 
-    private static WorkPartition Strassen(ConvolutionWorkload w, StrassenPlan plan) => Reading(w, plan.Blocks, unit => StrassenRegions(w, plan, unit));
-
-    // A block of positions is computed in every part of the rows (or of the columns of a single row), for all channels.
-    private static IEnumerable<WorkRegion> StrassenRegions(ConvolutionWorkload w, StrassenPlan plan, int unit)
+    private static WorkPartition Strassen(ConvolutionWorkload w, StrassenPlan plan)
     {
-        int first = Math.Min(unit * plan.Block, plan.Positions - plan.Block);
-        int end = first + plan.Block;
+        int tiles = plan.ChannelBlocks / plan.ChannelTile;
         int blocks = Blocks(w.OutChannels, w.Lanes);
+        if (!plan.Split)
+        {
+            return Reading(w, plan.Blocks, unit => Positions(w, plan, unit, 0, blocks));
+        }
+
+        WorkPartition written = Reading(w, plan.Blocks * tiles, unit => Enumerable.Range(0, plan.Parts).SelectMany(part =>
+        {
+            int first = (part * plan.ChannelBlocks) + (unit / plan.Blocks * plan.ChannelTile);
+            return Positions(w, plan, unit % plan.Blocks, first, Math.Min(first + plan.ChannelTile, blocks));
+        }));
+        return new WorkPartition(
+            written.Output,
+            written.WriteUnits,
+            written.Writes,
+            written.Input,
+            plan.Blocks * plan.ReductionBlocks,
+            unit => Enumerable.Range(0, plan.Parts).SelectMany(part =>
+            {
+                int channel = (part * plan.ReductionBlocks) + (unit % plan.ReductionBlocks);
+                return Positions(w, plan, unit / plan.ReductionBlocks, channel, channel + 1).Select(region => InputOf(w, region, sameBlocks: true));
+            }));
+    }
+
+    // A block of positions is computed in every part of the image; positions count row by row.
+    private static IEnumerable<WorkRegion> Positions(ConvolutionWorkload w, StrassenPlan plan, int block, int firstBlock, int endBlock)
+    {
+        int first = Math.Min(block * plan.Block, plan.Positions - plan.Block);
         for (int part = 0; part < plan.Parts; part++)
         {
-            int start = plan.StartOf(part);
-            if (!plan.ByRows)
+            int begin = plan.StartOf(part) + first;
+            int end = begin + plan.Block;
+            for (int row = begin / w.OutWidth; row * w.OutWidth < end; row++)
             {
-                yield return new WorkRegion(0, blocks, 0, 1, start + first, start + end);
-                continue;
-            }
-
-            for (int row = first / plan.Columns; row * plan.Columns < end; row++)
-            {
-                yield return new WorkRegion(0, blocks, start + row, start + row + 1, Math.Max(0, first - (row * plan.Columns)), Math.Min(plan.Columns, end - (row * plan.Columns)));
+                yield return new WorkRegion(firstBlock, endBlock, row, row + 1, Math.Max(0, begin - (row * w.OutWidth)), Math.Min(w.OutWidth, end - (row * w.OutWidth)));
             }
         }
     }

@@ -9,6 +9,16 @@ internal static class FusedKernels
         table.Add(FusedOperators.Dense, Dense);
     }
 
+    /// <summary>The inputs of a node with weights that are stored narrowly as 32-bit floats; others as they are.</summary>
+    public static IReadOnlyList<Tensor?> WithWideWeights(Node node, IReadOnlyList<Tensor?> inputs)
+    {
+        bool channelsLast = node.Operator == FusedOperators.Dense && node.Attributes.Int("transB", 0) == 0;
+        bool scaled = node.Operator is FusedOperators.Dense or FusedOperators.Convolution && inputs.Count > FusedOperators.Scales && inputs[1] is not null;
+        return scaled && StoredWeights.Of(inputs[1]!, inputs[FusedOperators.Scales], channelsLast) is { } stored
+            ? [inputs[0], Tensor.Of(inputs[1]!.Shape, stored.Widen()), .. inputs.Skip(2)]
+            : inputs;
+    }
+
     private static Tensor Convolution(KernelCall call)
     {
         Tensor x = call.Input(0);

@@ -39,6 +39,7 @@ public static class ReferenceKernels
 
         try
         {
+            inputs = FusedKernels.WithWideWeights(node, inputs);
             Tensor[] outputs = entry.Widens ? RunWidened(entry.Kernel, node, inputs) : entry.Kernel(new KernelCall(node, inputs));
             return Fit(node, outputs);
         }
@@ -104,6 +105,7 @@ public static class ReferenceKernels
         OptimiserKernels.Register(table);
         TextKernels.Register(table);
         FusedKernels.Register(table);
+        AttentionKernel.Register(table);
         return table;
     }
 }

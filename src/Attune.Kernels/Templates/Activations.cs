@@ -7,9 +7,6 @@ namespace Attune.Kernels.Templates;
 /// <summary>Writes the statements that apply an activation to one register. A value read twice goes through a scratch register, so that no work is repeated.</summary>
 internal static class Activations
 {
-    // Abramowitz and Stegun 7.1.26: erf to 1.5e-7 absolute.
-    private static readonly float[] ErfCoefficients = [0.254829592f, -0.284496736f, 1.421413741f, -1.453152027f, 1.061405429f];
-
     public static void Append(ImmutableArray<Statement>.Builder body, RegisterTile tile, ImmutableArray<Index> at, Epilogue epilogue, RegisterTile scratch)
     {
         var x = new Read(tile, at);
@@ -52,21 +49,12 @@ internal static class Activations
     private static Value Tanh(Value x) =>
         new Binary(BinaryOperation.Subtract, new Constant(1), new Binary(BinaryOperation.Divide, new Constant(2), Add(new Constant(1), new Unary(UnaryOperation.Exponential, Multiply(new Constant(2), x)))));
 
-    /// <summary>0.5 x (1 + erf(x / sqrt 2)), rearranged so that the sign of x needs no case: max(x, 0) - |x| (1 - erf(|x| / sqrt 2)) / 2.</summary>
-    private static Value Gelu(ImmutableArray<Statement>.Builder body, Value x, RegisterTile scratch)
+    /// <summary>x / 2 (1 + erf(x / sqrt 2)).</summary>
+    private static MultiplyAdd Gelu(ImmutableArray<Statement>.Builder body, Value x, RegisterTile scratch)
     {
-        // With z = |x| / sqrt 2 and q = p(t) t exp(-z z) = 1 - erf(z): gelu(x) = max(x, 0) - |x| q / 2, for either sign.
-        var t = new Read(scratch, [0]);
-        var magnitude = new Unary(UnaryOperation.Absolute, x);
-        body.Add(new Assign(scratch, [0], new Binary(BinaryOperation.Divide, new Constant(1), new MultiplyAdd(magnitude, new Constant(0.3275911f * 0.70710678f), new Constant(1)))));
-        Value polynomial = new Constant(ErfCoefficients[4]);
-        for (int i = 3; i >= 0; i--)
-        {
-            polynomial = new MultiplyAdd(polynomial, t, new Constant(ErfCoefficients[i]));
-        }
-
-        Value tail = Multiply(Multiply(polynomial, t), new Unary(UnaryOperation.Exponential, Multiply(new Constant(-0.5f), Multiply(x, x))));
-        return new MultiplyAdd(Multiply(magnitude, new Constant(-0.5f)), tail, new Binary(BinaryOperation.Maximum, new Constant(0), x));
+        body.Add(new Assign(scratch, [0], Multiply(new Constant(0.5f), x)));
+        var half = new Read(scratch, [0]);
+        return new MultiplyAdd(half, new Unary(UnaryOperation.ErrorFunction, Multiply(x, new Constant(0.70710678f))), half);
     }
 
     private static Value Add(Value a, Value b) => new Binary(BinaryOperation.Add, a, b);

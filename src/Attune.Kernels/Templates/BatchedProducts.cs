@@ -20,6 +20,14 @@ namespace Attune.Kernels.Templates;
 /// <param name="Lanes">Floats per vector.</param>
 internal sealed record BatchedProducts(int Points, int ReductionBlocks, int Register, int RegistersPerBlock, int ChannelTile, int Unroll, int Prefetch, int Lanes)
 {
+    /// <summary>Points are pairs of this many; 0 when they are a plain list.</summary>
+    public int Side { get; init; }
+
+    /// <summary>Different weights per element of such a pair: elements from the last one on share it. 0 when every point has weights of its own.</summary>
+    public int WeightSide { get; init; }
+
+    private bool SharesWeights => WeightSide < Side;
+
     /// <summary>Positions in a block.</summary>
     public int Block => Register * RegistersPerBlock;
 
@@ -53,7 +61,11 @@ internal sealed record BatchedProducts(int Points, int ReductionBlocks, int Regi
         var pixel = new RegisterTile("a", 1);
         int width = ChannelTile * Lanes;
         long pointWeights = (long)ReductionBlocks * Lanes * width;
-        Index weight = ((Index)tile * (Points * pointWeights)) + ((Index)point * pointWeights) + ((((Index)channels * Lanes) + lane + step) * width);
+        var weightRow = new LoopVariable("wr");
+        var weightColumn = new LoopVariable("wc");
+        int weightPoints = SharesWeights ? WeightSide * WeightSide : Points;
+        Index weightPoint = SharesWeights ? ((Index)weightRow * WeightSide) + weightColumn : point;
+        Index weight = ((Index)tile * (weightPoints * pointWeights)) + (weightPoint * pointWeights) + ((((Index)channels * Lanes) + lane + step) * width);
         Index from = input.Offset + ((Index)point * InputStep) + ((Index)channels * (Block * Lanes)) + ((Index)register * (Register * Lanes)) + lane + step;
         var update = ImmutableArray.CreateBuilder<Statement>();
         bool holdWeights = ChannelTile <= Register;
@@ -91,7 +103,28 @@ internal sealed record BatchedProducts(int Points, int ReductionBlocks, int Regi
         ImmutableArray<Statement> overLanes = [new Loop(lane, 0, Lanes, Unroll, false, [new Loop(step, 0, Unroll, 1, true, update.ToImmutable())])];
         body.Add(new Loop(channels, 0, ReductionBlocks, 1, false, overLanes));
         ForEach((p, v) => body.Add(new Store(products.Buffer, products.Offset + Product(point, v, ((Index)register * Register) + p), new Read(sums, [p, v]))));
-        return [new Loop(point, 0, Points, 1, false, [new Loop(register, 0, RegistersPerBlock, 1, false, body.ToImmutable())])];
+        var overRegisters = new Loop(register, 0, RegistersPerBlock, 1, false, body.ToImmutable());
+        if (!SharesWeights)
+        {
+            return [new Loop(point, 0, Points, 1, false, [overRegisters])];
+        }
+
+        var row = new LoopVariable("pi");
+        var column = new LoopVariable("pj");
+        ImmutableArray<Statement> overColumns =
+        [
+            new Let(weightColumn, IndexOperation.Minimum, column, WeightSide - 1),
+            new Let(point, IndexOperation.Minimum, ((Index)row * Side) + column, Points - 1),
+            overRegisters,
+        ];
+        return
+        [
+            new Loop(row, 0, Side, 1, false,
+            [
+                new Let(weightRow, IndexOperation.Minimum, row, WeightSide - 1),
+                new Loop(column, 0, Side, 1, false, overColumns),
+            ]),
+        ];
     }
 
     private void ForEach(Action<int, int> make)

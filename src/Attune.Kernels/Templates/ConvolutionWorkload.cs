@@ -54,6 +54,9 @@ public sealed partial record ConvolutionWorkload
     /// <summary>Layout of the output.</summary>
     public ActivationLayout OutputLayout { get; init; } = ActivationLayout.Blocked;
 
+    /// <summary>How the weights are stored; narrow formats only where <see cref="AllowsNarrowWeights"/>.</summary>
+    public WeightFormat Weights { get; init; }
+
     /// <summary>Vector lanes, which are also the channel block of blocked layouts.</summary>
     public required int Lanes { get; init; }
 
@@ -80,6 +83,9 @@ public sealed partial record ConvolutionWorkload
     /// <summary>A matrix product.</summary>
     public bool IsDense => InputLayout == ActivationLayout.RowMajor;
 
+    /// <summary>The weights may be stored in a narrow format: a matrix product, or a 1x1 convolution of one group.</summary>
+    public bool AllowsNarrowWeights => KernelHeight == 1 && KernelWidth == 1 && Groups == 1;
+
     /// <summary>Floating-point operations (a multiply-add is two).</summary>
     public long Flops => (DepthwiseBefore?.Flops ?? 0) + OwnFlops;
 
@@ -88,13 +94,17 @@ public sealed partial record ConvolutionWorkload
     /// <summary>Weights.</summary>
     public long WeightCount => (DepthwiseBefore?.WeightCount ?? 0) + ((long)OutChannels * GroupInChannels * KernelHeight * KernelWidth);
 
+    /// <summary>Bytes of the weights as they are stored, scales not counted.</summary>
+    public long WeightBytes => WeightCount * WeightFormats.BytesOf(Weights);
+
     /// <summary>Text that identifies the workload, for records; <see cref="TryParse"/> reads it back.</summary>
     public string Key => DepthwiseBefore is { } first ? $"{first.Key}{FusedPair.Separator}{OwnKey}" : OwnKey;
 
     private string OwnKey =>
         $"{(IsDense ? "dense" : IsDepthwise ? "depthwise2d" : "conv2d")}/{Batch}x{InChannels}x{Height}x{Width}/{OutChannels}x{KernelHeight}x{KernelWidth}"
         + $"/s{StrideHeight}x{StrideWidth}/p{Padding.Top},{Padding.Left},{Padding.Bottom},{Padding.Right}/d{DilationHeight}x{DilationWidth}/g{Groups}"
-        + $"/{InputLayout.ToString().ToLowerInvariant()}-{OutputLayout.ToString().ToLowerInvariant()}/v{Lanes}";
+        + $"/{InputLayout.ToString().ToLowerInvariant()}-{OutputLayout.ToString().ToLowerInvariant()}/v{Lanes}"
+        + (Weights == WeightFormat.F32 ? string.Empty : $"/{WeightFormats.NameOf(Weights)}");
 
     /// <summary>Short text for people, for example "conv 3x3 64->128 28x28 s2".</summary>
     public string Title
@@ -106,16 +116,19 @@ public sealed partial record ConvolutionWorkload
             string size = IsDense ? $"m{Width}" : $"{OutHeight}x{OutWidth}";
             string stride = StrideHeight == 1 && StrideWidth == 1 ? string.Empty : $" s{StrideHeight}";
             string groups = Groups > 1 && !IsDepthwise ? $" g{Groups}" : string.Empty;
+            string weights = Weights == WeightFormat.F32 ? string.Empty : $" {WeightFormats.NameOf(Weights)}";
             string before = DepthwiseBefore is { } first ? $"{first.Title} + " : string.Empty;
-            return $"{before}{kind} {channels} {size}{stride}{groups}";
+            return $"{before}{kind} {channels} {size}{stride}{groups}{weights}";
         }
     }
 
     /// <summary>
     /// Workloads of one family can reach about the same FLOP/s: what decides is whether fewer multiplications are possible, the kernel's size and the stride.
     /// </summary>
-    public string Family =>
-        DepthwiseBefore is { } first ? $"{first.Family} + 1x1" : IsDense ? (Width == 1 ? "dense vector" : "dense") : IsDepthwise ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
+    public string Family => Weights == WeightFormat.F32 ? Shapes : $"{Shapes} {WeightFormats.NameOf(Weights)}";
+
+    private string Shapes =>
+        DepthwiseBefore is { } first ? $"{first.Shapes} + 1x1" : IsDense ? (Width == 1 ? "dense vector" : "dense") : IsDepthwise ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
 
     /// <summary>Reads a key back; null when the text is no key.</summary>
     public static ConvolutionWorkload? TryParse(string key)
@@ -151,11 +164,13 @@ public sealed partial record ConvolutionWorkload
             InputLayout = input,
             OutputLayout = output,
             Lanes = int.Parse(match.Groups["v"].Value, CultureInfo.InvariantCulture),
+            Weights = WeightFormats.Find(match.Groups["f"].Value) ?? WeightFormat.F32,
         };
-        return workload.Key == key ? workload : null;
+        bool sound = workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights;
+        return sound && workload.Key == key ? workload : null;
     }
 
-    [GeneratedRegex(@"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>4|8|16)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>4|8|16)(/(?<f>f16|i8))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyPattern();
 
     [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant, 1000)]

@@ -16,6 +16,7 @@ internal readonly struct DirectPlan
         Unroll = c.Value("ic_unroll");
         UnrollWidth = c.IsOn("kw_unroll");
         RowBlock = c.Value("oh_block");
+        Weights = WeightPacking.FormatOf(w, c);
         ReductionBlocks = w.GroupInChannels / w.Lanes;
         Remainder = w.GroupInChannels % w.Lanes;
         ReductionChunk = c.Value("ic_block");
@@ -29,6 +30,9 @@ internal readonly struct DirectPlan
         int lanesUnrolled = ReductionBlocks > 0 ? Unroll : Remainder;
         BodySize = ChannelTile * ColumnTile * RowTile * Math.Max(lanesUnrolled, Remainder) * (UnrollWidth ? w.KernelWidth : 1);
     }
+
+    /// <summary>How the kernel reads weights.</summary>
+    public WeightFormat Weights { get; }
 
     /// <summary>Vectors of output channels in the register tile.</summary>
     public int ChannelTile { get; }

@@ -11,6 +11,10 @@ internal static class DirectSpace
 {
     private const int MaxBody = 1400;
     private static readonly int[] RowTiles = [1, 2, 3, 4, 5, 6, 7, 8];
+    private static readonly int[] Distances = [0, 4, 8, 16, 32];
+
+    // A step over narrow weights moves fewer bytes, and as many must be under way.
+    private static readonly int[] NarrowDistances = [.. Distances, 64, 128];
     private static readonly int[] Unrolls = [1, 2, 4, 8, 16];
 
     public static Space Create(ConvolutionWorkload w)
@@ -31,7 +35,7 @@ internal static class DirectSpace
             Knob.Scale("ic_block", [.. Divisors(Math.Max(1, reductionBlocks)).Reverse()]),
             Knob.Choice("order", "oc-outer", "rows-outer"),
             Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
-            Knob.Scale("prefetch", 0, 4, 8, 16, 32),
+            Knob.Scale("prefetch", w.Weights == WeightFormat.F32 ? Distances : NarrowDistances),
         ];
         if (WinogradPlan.IsEligible(w))
         {
@@ -41,6 +45,11 @@ internal static class DirectSpace
         if (StrassenPlan.IsEligible(w))
         {
             knobs = knobs.Add(Knob.Choice("algorithm", "direct", "strassen", "strassen2"));
+        }
+
+        if (w.Weights != WeightFormat.F32)
+        {
+            knobs = knobs.Add(Knob.Choice(WeightPacking.FormatKnob, WeightPacking.Stored, WeightPacking.Widened));
         }
 
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
@@ -130,12 +139,15 @@ internal static class DirectSpace
 
         if (StrassenPlan.IsSelected(c))
         {
-            return new StrassenPlan(w, c).Admits(w, registers, c);
+            return WeightPacking.FormatOf(w, c) == WeightFormat.F32 && new StrassenPlan(w, c).Admits(w, registers, c);
         }
 
         var plan = new DirectPlan(w, c);
         int held = Math.Min(plan.ChannelTile, plan.ColumnTile * plan.RowTile);
-        if (plan.Accumulators + held + 1 > registers || plan.BodySize > MaxBody)
+
+        // Narrow weights pass through a register on their way, and halves need one for the mask.
+        int widening = plan.Weights switch { WeightFormat.F16 => 2, WeightFormat.I8 => 1, _ => 0 };
+        if (plan.Accumulators + held + widening + 1 > registers || plan.BodySize > MaxBody)
         {
             return false;
         }
@@ -166,7 +178,7 @@ internal static class DirectSpace
         }
 
         var plan = new DirectPlan(w, c);
-        double weights = 4.0 * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
+        double weights = (double)WeightFormats.BytesOf(plan.Weights) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = 4.0 * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return
         [
@@ -218,9 +230,9 @@ internal static class DirectSpace
             Math.Log2(weights),
             Math.Log2(weights / plan.ChannelTile * plan.ChannelBlocks),
             Math.Log2(4.0 * plan.Points * depth * plan.Block),
-            Math.Log2(plan.Blocks),
-            Math.Ceiling(plan.Blocks / 2.0) * 2 / plan.Blocks,
-            0,
+            Math.Log2(plan.Units),
+            Math.Ceiling(plan.Units / 2.0) * 2 / plan.Units,
+            plan.Split ? 1 : 0,
         ];
     }
 }

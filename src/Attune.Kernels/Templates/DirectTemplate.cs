@@ -11,10 +11,12 @@ namespace Attune.Kernels.Templates;
 /// Direct convolution and matrix product: a register tile of output channels x rows x columns stays in registers over the whole reduction
 /// (or over a chunk of it), weights stream in the order they are packed in, and input pixels are broadcast, so the input may have any layout.
 /// The input carries a halo of zeros: there is no border code. Edge tiles that do not fit are moved back and overlap.
-/// Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output.
+/// Narrow weights are widened where they are loaded; the scale of their output channel is applied once to the sum.
+/// Buffers: 0 input, 1 packed weights (and scales), 2 bias, 3 residual, 4 output.
 /// </summary>
 internal sealed class DirectTemplate
 {
+    private const int CacheLine = 64;
     private readonly ConvolutionWorkload w;
     private readonly DirectPlan plan;
     private readonly KernelBinding binding;
@@ -22,6 +24,7 @@ internal sealed class DirectTemplate
     private readonly int prefetch;
     private readonly string nest;
     private readonly bool rowsOuter;
+    private readonly Buffer packed;
     private readonly RegisterTile sums;
     private readonly RegisterTile weights;
     private readonly RegisterTile pixel = new("a", 1);
@@ -40,12 +43,15 @@ internal sealed class DirectTemplate
         this.binding = binding;
         plan = new DirectPlan(w, c);
         lanes = w.Lanes;
+        packed = W with { Format = plan.Weights };
         prefetch = c.Value("prefetch");
         nest = c.Label("nest");
         rowsOuter = c.Label("order") == "rows-outer";
         sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile);
         weights = new RegisterTile("b", plan.ChannelTile);
     }
+
+    private bool IsNarrow => plan.Weights != WeightFormat.F32;
 
     private long TileWeights => (long)w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * lanes;
 
@@ -91,7 +97,7 @@ internal sealed class DirectTemplate
         var rowEnd = new LoopVariable("hend");
         body.Add(new Let(rowEnd, IndexOperation.Minimum, ((Index)rows * plan.RowBlock) + plan.RowBlock, plan.RowTiles));
         body.Add(new Loop(chunk, 0, plan.Chunks, 1, false, Tiles(channels, rows, rowEnd)));
-        ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y];
+        ImmutableArray<Buffer> buffers = [X, packed, Bias, Residual, Y];
         return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body.ToImmutable())]);
     }
 
@@ -175,9 +181,11 @@ internal sealed class DirectTemplate
         var body = ImmutableArray.CreateBuilder<Statement>();
         if (prefetch > 0)
         {
-            for (int v = 0; v < plan.ChannelTile; v++)
+            // Narrow vectors share cache lines.
+            int perLine = IsNarrow ? Math.Max(1, CacheLine / (lanes * packed.ElementBytes)) : 1;
+            for (int v = 0; v < plan.ChannelTile; v += perLine)
             {
-                body.Add(new Prefetch(W, weight + ((((long)prefetch * plan.ChannelTile) + v) * lanes)));
+                body.Add(new Prefetch(packed, weight + ((((long)prefetch * plan.ChannelTile) + v) * lanes)));
             }
         }
 
@@ -187,7 +195,7 @@ internal sealed class DirectTemplate
         {
             for (int v = 0; v < plan.ChannelTile; v++)
             {
-                body.Add(new Assign(weights, [v], new Load(W, weight + (v * lanes))));
+                body.Add(new Assign(weights, [v], new Load(packed, weight + (v * lanes))));
             }
         }
 
@@ -205,7 +213,7 @@ internal sealed class DirectTemplate
 
                 for (int v = 0; v < plan.ChannelTile; v++)
                 {
-                    Value b = holdWeights ? new Read(weights, [v]) : new Load(W, weight + (v * lanes));
+                    Value b = holdWeights ? new Read(weights, [v]) : new Load(packed, weight + (v * lanes));
                     body.Add(new Assign(sums, [r, c, v], new MultiplyAdd(a, b, new Read(sums, [r, c, v]))));
                 }
             }
@@ -220,6 +228,12 @@ internal sealed class DirectTemplate
         foreach ((int R, int C, int V) i in Elements())
         {
             ImmutableArray<Index> at = [i.R, i.C, i.V];
+            if (IsNarrow)
+            {
+                var scale = new Load(Scales, ChannelOf(i.V) + WeightPacking.ScalesAt(w, plan.Weights));
+                body.Add(new Assign(sums, at, new MultiplyAdd(new Read(sums, at), scale, BiasOf(i.V))));
+            }
+
             if (binding.Epilogue.HasResidual)
             {
                 body.Add(new Assign(sums, at, new Binary(BinaryOperation.Add, new Read(sums, at), new Load(Residual, Output(binding.Residual, i)))));
@@ -232,7 +246,11 @@ internal sealed class DirectTemplate
     }
 
     private Value Initial((int R, int C, int V) i) =>
-        binding.Epilogue.HasBias ? new Load(Bias, ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + ((i.V * lanes) + source.BiasAt)) : new Constant(0);
+        IsNarrow ? new Constant(0) : BiasOf(i.V);
+
+    private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector) + source.BiasAt) : new Constant(0);
+
+    private Index ChannelOf(int vector) => ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + (vector * lanes);
 
     private Index Output(ActivationView view, (int R, int C, int V) i) =>
         GroupOrigin(view, w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * view.Block)) + (i.V * view.Block)

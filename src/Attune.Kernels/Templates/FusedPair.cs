@@ -14,7 +14,7 @@ public static class FusedPair
     /// <param name="second">The pointwise convolution, its rows not joined.</param>
     public static ConvolutionWorkload? TryJoin(ConvolutionWorkload first, ConvolutionWorkload second)
     {
-        bool pointwise = second is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Groups: 1, Padding.IsEmpty: true, DepthwiseBefore: null }
+        bool pointwise = second is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Groups: 1, Padding.IsEmpty: true, DepthwiseBefore: null, Weights: WeightFormat.F32 }
             && second is { InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked } && !second.IsDepthwise;
         bool fits = first.DepthwiseBefore is null && first.IsDepthwise && first.OutputLayout == ActivationLayout.Blocked && first.Lanes == second.Lanes && first.Batch == second.Batch
             && first.OutChannels == second.InChannels && first.OutHeight == second.Height && first.OutWidth == second.Width;

@@ -19,8 +19,8 @@ public static class KernelTemplates
         workload.DepthwiseBefore is not null ? DepthwisePointwiseTemplate.Default(workload, space)
         : workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
 
-    /// <summary>Valid points worth measuring early besides the default: one for each other algorithm that can compute the workload.</summary>
-    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space) => AlgorithmSuggestions.Of(workload, space);
+    /// <summary>Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many threads first.</summary>
+    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space, int threads = 1) => AlgorithmSuggestions.Of(workload, space, threads);
 
     /// <summary>Compiles one tiny kernel of each convolution template, so that the code generator itself is compiled and ready. Worth doing while a model is read; once per process.</summary>
     public static void WarmUp()
@@ -48,6 +48,9 @@ public static class KernelTemplates
 
         return CompiledKernel.From(Source(workload, configuration, binding), out refusal);
     }
+
+    /// <summary>True when the kernel of a configuration has several phases, each of which the JIT compiles.</summary>
+    public static bool HasSeveralPhases(Configuration configuration) => configuration.Space.Has("algorithm") && configuration.Value("algorithm") != 0;
 
     internal static KernelSource Source(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding)
     {

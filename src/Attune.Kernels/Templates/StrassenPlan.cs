@@ -4,8 +4,8 @@ namespace Attune.Kernels.Templates;
 
 /// <summary>
 /// The numbers that follow from a workload and a configuration of the Strassen template. It shares the direct template's knobs: "oc" gives the register tile's
-/// channel vectors, ow_tile x oh_tile its positions, oh_block the register tiles per block of positions. Rows (or columns of a single row), input channels and
-/// output channels are each cut into 2 parts per level.
+/// channel vectors, ow_tile x oh_tile its positions, oh_block the register tiles per block of positions, kw_unroll the schedule (off: fused, on: split). Positions (row by row), input channels and output channels are each
+/// cut into 2 parts per level.
 /// </summary>
 internal readonly struct StrassenPlan
 {
@@ -17,12 +17,10 @@ internal readonly struct StrassenPlan
         Register = c.Value("ow_tile") * c.Value("oh_tile");
         RegistersPerBlock = c.Value("oh_block");
         Unroll = c.Value("ic_unroll");
-        ByRows = w.OutHeight > 1;
-        int extent = ByRows ? w.OutHeight : w.OutWidth;
-        PartExtent = (extent + Parts - 1) / Parts;
-        LastStart = extent - PartExtent;
-        Columns = ByRows ? w.OutWidth : PartExtent;
-        Positions = ByRows ? PartExtent * w.OutWidth : PartExtent;
+        Split = c.IsOn("kw_unroll");
+        int extent = w.OutHeight * w.OutWidth;
+        Positions = (extent + Parts - 1) / Parts;
+        LastStart = extent - Positions;
         ReductionBlocks = w.InChannels / w.Lanes / Parts;
         OutputBlocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         ChannelBlocks = (OutputBlocks + Parts - 1) / Parts;
@@ -49,16 +47,13 @@ internal readonly struct StrassenPlan
 
     public int Unroll { get; }
 
-    /// <summary>True when image rows are cut, false when the columns of a single row are.</summary>
-    public bool ByRows { get; }
+    /// <summary>True: form all sums of the input first, then multiply, with units of blocks x channel tiles; false: block by block.</summary>
+    public bool Split { get; }
 
-    /// <summary>Rows (or columns) of a part. Parts overlap when the extent is no multiple.</summary>
-    public int PartExtent { get; }
+    /// <summary>Work units of the products.</summary>
+    public int Units => Split ? Blocks * (ChannelBlocks / ChannelTile) : Blocks;
 
-    /// <summary>Columns of a part.</summary>
-    public int Columns { get; }
-
-    /// <summary>Positions of a part.</summary>
+    /// <summary>Positions of a part. Parts overlap when the image's size is no multiple.</summary>
     public int Positions { get; }
 
     public int Blocks { get; }
@@ -80,13 +75,13 @@ internal readonly struct StrassenPlan
     /// <summary>True when the configuration selects this template.</summary>
     public static bool IsSelected(Configuration c) => c.Space.Has("algorithm") && c.Label("algorithm").StartsWith("strassen", StringComparison.Ordinal);
 
-    /// <summary>True when the workload can be computed this way: pointwise, blocked, an even number of input-channel blocks, at least two of output channels, one image.</summary>
+    /// <summary>True when the workload can be computed this way: pointwise or a matrix product with several rows, whole vectors of channels next to each other, an even number of input-channel blocks, at least two of output channels, one image.</summary>
     public static bool IsEligible(ConvolutionWorkload w) =>
-        w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true, InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked }
+        w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true } and ({ InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked } or { InputLayout: ActivationLayout.RowMajor, OutputLayout: ActivationLayout.RowMajor })
         && w.InChannels % (2 * w.Lanes) == 0 && w.OutChannels > w.Lanes && w.OutHeight * w.OutWidth >= 8;
 
-    /// <summary>First row (or column) of a part.</summary>
-    public int StartOf(int part) => Math.Min(part * PartExtent, LastStart);
+    /// <summary>First position of a part.</summary>
+    public int StartOf(int part) => Math.Min(part * Positions, LastStart);
 
     public bool Admits(ConvolutionWorkload w, int registers, Configuration c)
     {
@@ -102,7 +97,6 @@ internal readonly struct StrassenPlan
             && (long)Points * ReductionBlocks * w.Lanes * Block <= 1 << 20
             && c.Value("ic_block") == w.InChannels / w.Lanes
             && c.Value("nest") == 0
-            && c.Value("order") == 0
-            && !c.IsOn("kw_unroll");
+            && c.Value("order") == 0;
     }
 }

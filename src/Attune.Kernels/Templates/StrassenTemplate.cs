@@ -9,8 +9,9 @@ namespace Attune.Kernels.Templates;
 
 /// <summary>
 /// Pointwise convolution by Strassen's algorithm, one or two levels: 12 or 23 % fewer multiplications for a few additions per element, which pay from some
-/// 64 channels on. Sums of input parts are formed block by block in the cache, sums of weights once when they are packed. A work unit is a block of positions.
-/// Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output, 6 scratch of the thread.
+/// 64 channels on. Sums of input parts are formed block by block in the cache, sums of weights once when they are packed. Fused schedule: a work unit is a block of positions, all data private to a
+/// thread. Split schedule, for few positions: a first phase forms all sums of the input, then units are blocks x channel tiles.
+/// Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output, 5 shared workspace, 6 scratch of the thread.
 /// </summary>
 internal sealed class StrassenTemplate
 {
@@ -20,8 +21,8 @@ internal sealed class StrassenTemplate
     private readonly BatchedProducts products;
     private readonly int lanes;
     private readonly LoopVariable block = new("b");
-    private readonly LoopVariable row = new("oh");
-    private readonly LoopVariable column = new("ow");
+    private readonly ImmutableArray<LoopVariable> rows;
+    private readonly ImmutableArray<LoopVariable> columns;
     private readonly RegisterTile values = new("a", 16);
 
     private StrassenTemplate(ConvolutionWorkload w, Configuration c, KernelBinding binding)
@@ -30,10 +31,14 @@ internal sealed class StrassenTemplate
         this.binding = binding;
         plan = new StrassenPlan(w, c);
         lanes = w.Lanes;
+        rows = [.. Enumerable.Range(0, plan.Parts).Select(part => new LoopVariable($"oh{part}"))];
+        columns = [.. Enumerable.Range(0, plan.Parts).Select(part => new LoopVariable($"ow{part}"))];
         products = new BatchedProducts(plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes);
     }
 
-    private long ProductsAt => products.InputFloats;
+    private Buffer Sums => plan.Split ? Shared : Scratch;
+
+    private long ProductsAt => plan.Split ? 0 : products.InputFloats;
 
     private long TemporaryAt => ProductsAt + products.ProductFloats;
 
@@ -41,23 +46,66 @@ internal sealed class StrassenTemplate
     {
         var template = new StrassenTemplate(w, c, binding);
         const int Temporaries = 4 * StrassenAlgebra.Products;
-        return new KernelSource([template.Phase()], 0, template.TemporaryAt + (Temporaries * w.Lanes));
+        long scratch = template.TemporaryAt + (Temporaries * w.Lanes);
+        return template.plan.Split
+            ? new KernelSource([template.SumPhase(), template.ProductPhase()], template.plan.Blocks * template.products.InputFloats, scratch)
+            : new KernelSource([template.FusedPhase()], 0, scratch);
     }
 
-    private (LoopProgram Program, int Units) Phase()
+    private (LoopProgram Program, int Units) FusedPhase()
     {
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
         var tile = new LoopVariable("oct");
         ImmutableArray<Statement> body =
         [
-            .. OverPositions(InputSums),
-            new Loop(tile, 0, plan.ChannelBlocks / plan.ChannelTile, 1, false,
-                [.. products.Build(tile, (Scratch, 0), W, (Scratch, ProductsAt)), .. OverPositions(position => OutputSums(tile, position))]),
+            .. OverPositions(position => InputSums(position, 0, plan.ReductionBlocks)),
+            new Loop(tile, 0, plan.ChannelBlocks / plan.ChannelTile, 1, false, Tile(tile)),
         ];
+        return (Program("strassen", begin, end, [new Loop(block, begin, end, 1, false, body)]), plan.Units);
+    }
+
+    private (LoopProgram Program, int Units) SumPhase()
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var unit = new LoopVariable("u");
+        var first = new LoopVariable("icu");
+        ImmutableArray<Statement> body =
+        [
+            new Let(block, IndexOperation.Divide, unit, plan.ReductionBlocks),
+            new Let(first, IndexOperation.Remainder, unit, plan.ReductionBlocks),
+            .. OverPositions(position => InputSums(position, first, (Index)first + 1)),
+        ];
+        return (Program("strassen-sums", begin, end, [new Loop(unit, begin, end, 1, false, body)]), plan.Blocks * plan.ReductionBlocks);
+    }
+
+    /// <summary>Blocks are innermost, so that a thread uses the weights of a channel tile for all of them.</summary>
+    private (LoopProgram Program, int Units) ProductPhase()
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var unit = new LoopVariable("u");
+        var tile = new LoopVariable("oct");
+        ImmutableArray<Statement> body =
+        [
+            new Let(block, IndexOperation.Remainder, unit, plan.Blocks),
+            new Let(tile, IndexOperation.Divide, unit, plan.Blocks),
+            .. Tile(tile),
+        ];
+        return (Program("strassen-products", begin, end, [new Loop(unit, begin, end, 1, false, body)]), plan.Units);
+    }
+
+    private ImmutableArray<Statement> Tile(LoopVariable tile) =>
+    [
+        .. products.Build(tile, (Sums, plan.Split ? (Index)block * products.InputFloats : Index.Zero), W, (Scratch, ProductsAt)),
+        .. OverPositions(position => OutputSums(tile, position)),
+    ];
+
+    private LoopProgram Program(string name, LoopVariable begin, LoopVariable end, ImmutableArray<Statement> body)
+    {
         ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y, Shared, Scratch];
-        var program = new LoopProgram($"strassen{plan.Levels}", lanes, buffers, begin, end, [new Loop(block, begin, end, 1, false, body)]);
-        return (program, plan.Blocks);
+        return new LoopProgram($"{name}{plan.Levels}", lanes, buffers, begin, end, body);
     }
 
     private ImmutableArray<Statement> OverPositions(Func<LoopVariable, ImmutableArray<Statement>> body)
@@ -69,22 +117,27 @@ internal sealed class StrassenTemplate
             new Let(first, IndexOperation.Minimum, (Index)block * plan.Block, plan.Positions - plan.Block),
             new Loop(position, 0, plan.Block, 1, false,
             [
-                new Let(row, IndexOperation.Divide, (Index)first + position, plan.Columns),
-                new Let(column, IndexOperation.Remainder, (Index)first + position, plan.Columns),
+                .. Enumerable.Range(0, plan.Parts).Select(part => new Let(rows[part], IndexOperation.Divide, (Index)first + position + plan.StartOf(part), w.OutWidth)),
+                .. Enumerable.Range(0, plan.Parts).Select(part => new Let(columns[part], IndexOperation.Remainder, (Index)first + position + plan.StartOf(part), w.OutWidth)),
                 .. body(position),
             ]),
         ];
     }
 
     /// <summary>Loads the parts of one position and channel block, forms the left factors of all products and stores them.</summary>
-    private ImmutableArray<Statement> InputSums(LoopVariable position)
+    private ImmutableArray<Statement> InputSums(LoopVariable position, Index from, Index to)
     {
         var channels = new LoopVariable("icb");
         var body = ImmutableArray.CreateBuilder<Statement>();
         ActivationView view = binding.Input;
         Index target = ((Index)channels * (plan.Block * lanes)) + ((Index)position * lanes);
+        if (plan.Split)
+        {
+            target += (Index)block * products.InputFloats;
+        }
+
         Value Part(int space, int depth) => new Load(X, (Index)view.Origin + (((Index)depth * plan.ReductionBlocks) + channels) * view.Block + At(view, space, w.StrideHeight, w.StrideWidth));
-        void Keep(int point, Value value) => body.Add(new Store(Scratch, target + (point * products.InputStep), value));
+        void Keep(int point, Value value) => body.Add(new Store(Sums, target + (point * products.InputStep), value));
         if (plan.Levels == 1)
         {
             Left(body, (q, k) => Part(q, k), Keep);
@@ -94,7 +147,7 @@ internal sealed class StrassenTemplate
             TwoLevels(body, (outer, inner) => Part((2 * (outer / 2)) + (inner / 2), (2 * (outer % 2)) + (inner % 2)), Keep);
         }
 
-        return [new Loop(channels, 0, plan.ReductionBlocks, 1, false, body.ToImmutable())];
+        return [new Loop(channels, from, to, 1, false, body.ToImmutable())];
     }
 
     private void TwoLevels(ImmutableArray<Statement>.Builder body, Func<int, int, Value> part, Action<int, Value> keep)
@@ -215,13 +268,8 @@ internal sealed class StrassenTemplate
     }
 
     /// <summary>Offset of the position in one part of the image.</summary>
-    private Index At(ActivationView view, int part, int strideHeight, int strideWidth)
-    {
-        int start = plan.StartOf(part);
-        Index rows = (Index)row + (plan.ByRows ? start : 0);
-        Index columns = (Index)column + (plan.ByRows ? 0 : start);
-        return (rows * (strideHeight * view.Row)) + (columns * (strideWidth * view.Pixel));
-    }
+    private Index At(ActivationView view, int part, int strideHeight, int strideWidth) =>
+        ((Index)rows[part] * (strideHeight * view.Row)) + ((Index)columns[part] * (strideWidth * view.Pixel));
 
     private Index Temporary(int point, int inner) => TemporaryAt + (((point * 4) + inner) * lanes);
 

@@ -13,7 +13,8 @@ internal readonly struct WinogradPlan
     {
         var oc = c.Tuple("oc");
         Outputs = OutputsOf(c);
-        Inputs = Outputs + w.KernelHeight - 1;
+        Stride = w.StrideHeight;
+        Inputs = ((Outputs - 1) * Stride) + w.KernelHeight;
         ChannelTile = oc[2];
         ChannelTilesPerUnit = oc[1];
         ChannelUnits = oc[0];
@@ -36,8 +37,17 @@ internal readonly struct WinogradPlan
     /// <summary>Input rows and columns of a tile.</summary>
     public int Inputs { get; }
 
+    /// <summary>Stride of the convolution: 1 or 2.</summary>
+    public int Stride { get; }
+
     /// <summary>Products per tile.</summary>
     public int Points => Inputs * Inputs;
+
+    /// <summary>Different rows of the weight transform: with stride 2 all odd inputs share one.</summary>
+    public int WeightRows => WinogradTransform.WeightRows(Outputs, Inputs, Stride);
+
+    /// <summary>Transformed weights per pair of channels.</summary>
+    public int WeightPoints => WeightRows * WeightRows;
 
     public int ChannelTile { get; }
 
@@ -77,10 +87,10 @@ internal readonly struct WinogradPlan
     /// <summary>Names of the algorithms that can compute an eligible workload, by outputs per tile and dimension.</summary>
     public static IEnumerable<string> Algorithms(ConvolutionWorkload w) => w.KernelHeight == 3 ? ["winograd2", "winograd4"] : ["winograd2"];
 
-    /// <summary>True when the workload can be computed this way: 3x3 or 5x5, stride 1, whole channel blocks, blocked layouts.</summary>
+    /// <summary>True when the workload can be computed this way: 3x3 with stride 1 or 2 or 5x5 with stride 1, whole channel blocks, blocked layouts.</summary>
     public static bool IsEligible(ConvolutionWorkload w) =>
-        (w is { KernelHeight: 3, KernelWidth: 3 } or { KernelHeight: 5, KernelWidth: 5 })
-        && w is { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 }
+        w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1 } or { KernelHeight: 3, KernelWidth: 3, StrideHeight: 2, StrideWidth: 2 } or { KernelHeight: 5, KernelWidth: 5, StrideHeight: 1, StrideWidth: 1 }
+        && w is { DilationHeight: 1, DilationWidth: 1, Groups: 1 }
         && w.InputLayout == ActivationLayout.Blocked && w.OutputLayout == ActivationLayout.Blocked
         && w.InChannels % w.Lanes == 0 && w.OutHeight >= 4 && w.OutWidth >= 4;
 

@@ -8,7 +8,8 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// Winograd convolution F(2x2,3x3), F(4x4,3x3) and F(2x2,5x5) (Lavin and Gray 2016): 2.25, 4 and 2.8 times fewer multiplications. Image tiles are taken in blocks whose transformed
+/// Winograd convolution F(2x2,3x3), F(4x4,3x3) and F(2x2,5x5) (Lavin and Gray 2016): 2.25, 4 and 2.8 times fewer multiplications; for 3x3 with stride 2,
+/// even and odd inputs apart, 1.44 and 1.78 times fewer. Image tiles are taken in blocks whose transformed
 /// data stays in the second-level cache: transform the input of a block, multiply point by point with register tiles, transform back and store with the epilogue.
 /// Tiles that do not fit at the edge are moved back and overlap, so there is no border code. Fused schedule: a work unit is a block, all data private to
 /// a thread. Split schedule: a first phase transforms the whole input, then units are blocks x channel tiles, for few tiles and many channels.
@@ -32,7 +33,7 @@ internal sealed class WinogradTemplate
         this.binding = binding;
         plan = new WinogradPlan(w, c);
         lanes = w.Lanes;
-        products = new BatchedProducts(plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes);
+        products = new BatchedProducts(plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes) { Side = plan.Inputs, WeightSide = plan.WeightRows };
         channelsOuter = c.Label("order") == "oc-outer";
         d = new RegisterTile("d", plan.Inputs);
     }
@@ -136,7 +137,7 @@ internal sealed class WinogradTemplate
         var body = ImmutableArray.CreateBuilder<Statement>();
         ActivationView view = binding.Input;
         long padding = (w.Padding.Top * view.Row) + (w.Padding.Left * view.Pixel);
-        Index origin = (Index)view.Origin + -padding + ((Index)channels * view.Block) + ((Index)row * view.Row) + ((Index)column * view.Pixel);
+        Index origin = (Index)view.Origin + -padding + ((Index)channels * view.Block) + ((Index)row * (plan.Stride * view.Row)) + ((Index)column * (plan.Stride * view.Pixel));
         for (int j = 0; j < plan.Inputs; j++)
         {
             OneDimension(body, ToInput, i => new Load(X, origin + ((i * view.Row) + (j * view.Pixel))), (i, v) => new Store(Scratch, Temporary(i, j), v));
@@ -218,9 +219,9 @@ internal sealed class WinogradTemplate
         }
     }
 
-    private ImmutableArray<Value> ToInput(ImmutableArray<Statement>.Builder body) => WinogradTransform.Input(plan.Inputs, d, t, body);
+    private ImmutableArray<Value> ToInput(ImmutableArray<Statement>.Builder body) => WinogradTransform.Input(plan.Inputs, plan.Stride, d, t, body);
 
-    private ImmutableArray<Value> ToOutput(ImmutableArray<Statement>.Builder body) => WinogradTransform.Output(plan.Outputs, plan.Inputs, d, t, body);
+    private ImmutableArray<Value> ToOutput(ImmutableArray<Statement>.Builder body) => WinogradTransform.Output(plan.Outputs, plan.Inputs, plan.Stride, d, t, body);
 
     private Index Temporary(int i, int j) => TemporaryAt + (((i * plan.Inputs) + j) * lanes);
 

@@ -10,32 +10,42 @@ namespace Attune.Kernels.Templates;
 /// </summary>
 internal static unsafe class WinogradWeights
 {
-    public static void Pack(ConvolutionWorkload w, WinogradPlan plan, float[] source, float* target, int threads)
+    private const int SlabFloats = 1 << 16;
+
+    /// <summary>Units that each transform one tile of output channels.</summary>
+    public static PackingWork Pack(ConvolutionWorkload w, WinogradPlan plan, WeightSource source, float* target)
     {
-        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight);
+        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight, plan.Stride);
         int taps = w.KernelHeight * w.KernelWidth;
         int width = plan.ChannelTile * w.Lanes;
         int tiles = plan.ChannelUnits * plan.ChannelTilesPerUnit;
         long pointStep = (long)w.InChannels * width;
-        Parallel.For(0, tiles, new ParallelOptions { MaxDegreeOfParallelism = threads }, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (tile) =>
+        int points = plan.WeightPoints;
+        int channelsAtOnce = Math.Clamp(SlabFloats / (width * taps), 1, w.InChannels);
+        return new PackingWork(tiles, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (tile, slab) =>
         {
             var kernel = new double[taps * width];
             var half = new double[g.Length * w.KernelWidth * width];
             var transformed = new double[width];
             int valid = Math.Min(width, w.OutChannels - (tile * width));
-            float* to = target + (tile * plan.Points * pointStep);
-            for (int c = 0; c < w.InChannels; c++)
+            float* to = target + (tile * points * pointStep);
+            for (int begin = 0; begin < w.InChannels; begin += channelsAtOnce)
             {
-                for (int lane = 0; lane < valid; lane++)
+                int channels = Math.Min(channelsAtOnce, w.InChannels - begin);
+                ReadOnlySpan<float> rows = source.Rows(((long)tile * width, valid), (long)w.InChannels * taps, ((long)begin * taps, channels * taps), slab, out int stride);
+                for (int c = 0; c < channels; c++)
                 {
-                    ReadOnlySpan<float> from = source.AsSpan(((((tile * width) + lane) * w.InChannels) + c) * taps, taps);
-                    for (int tap = 0; tap < taps; tap++)
+                    for (int lane = 0; lane < valid; lane++)
                     {
-                        kernel[(tap * width) + lane] = from[tap];
+                        ReadOnlySpan<float> from = rows.Slice((lane * stride) + (c * taps), taps);
+                        for (int tap = 0; tap < taps; tap++)
+                        {
+                            kernel[(tap * width) + lane] = from[tap];
+                        }
                     }
-                }
 
-                Transform(g, w.KernelWidth, kernel, half, transformed, to + ((long)c * width), pointStep);
+                    Transform(g, w.KernelWidth, kernel, half, transformed, to + ((long)(begin + c) * width), pointStep);
+                }
             }
         });
     }

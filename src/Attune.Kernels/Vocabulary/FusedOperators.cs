@@ -7,7 +7,8 @@ namespace Attune.Kernels;
 public static class FusedOperators
 {
     /// <summary>
-    /// y = act(conv(x, w) + bias + residual). Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y).
+    /// y = act(conv(x, w) + bias + residual). Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y), scales
+    /// (see <see cref="Scales"/>).
     /// Attributes: kernel_shape, strides, dilations, pads (begin of every axis, then end; explicit, never auto_pad), group as in ONNX Conv;
     /// activation, alpha, beta as described at <see cref="Activation"/>.
     /// </summary>
@@ -15,9 +16,24 @@ public static class FusedOperators
 
     /// <summary>
     /// y[m, n] = act(sum_k x[m, k] * w[k, n] + bias[n] + residual[m, n]), x of any rank >= 2 with leading axes flattened into m; w a rank-2 constant.
-    /// Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y). Attributes: transB (1: w is stored [n, k]); activation, alpha, beta.
+    /// Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y), scales (see <see cref="Scales"/>).
+    /// Attributes: transB (1: w is stored [n, k]); activation, alpha, beta.
     /// </summary>
     public const string Dense = "attune.Dense";
+
+    /// <summary>
+    /// Scaled dot-product attention: for each head, y = softmax(q k^T scale + mask) v. Inputs: q [batch, queries, q columns], k [batch, keys, k columns],
+    /// v [batch, keys, v columns], mask (may be omitted; broadcasts to [batch, heads, queries, keys]). Output [batch, queries, heads * value_size].
+    /// Attributes: heads; size (elements of a head's query and key); value_size; scale; offsets (column of the first head in q, k and v; the heads'
+    /// columns follow each other).
+    /// </summary>
+    public const string Attention = "attune.Attention";
+
+    /// <summary>
+    /// Position of the input that holds one scale per output channel when the weights are stored narrowly, as 16-bit floats or signed bytes
+    /// (<see cref="StoredWeights"/>); absent when they are of the type of x.
+    /// </summary>
+    public const int Scales = 4;
 
     /// <summary>
     /// Name of the text attribute that selects the activation: none, relu, clip (alpha = lower, beta = upper bound), leaky_relu (alpha = slope), sigmoid, silu (x * sigmoid x),

@@ -6,6 +6,8 @@ namespace Attune.Kernels;
 /// </summary>
 public sealed class Tensor
 {
+    private readonly Array? elements;
+
     private Tensor(DataType element, Shape shape, Array data)
     {
         if (data.LongLength != shape.Count)
@@ -15,7 +17,19 @@ public sealed class Tensor
 
         Element = element;
         Shape = shape;
-        Data = data;
+        elements = data;
+    }
+
+    private Tensor(DataType element, Shape shape, StoredElements stored)
+    {
+        if (stored.Count != shape.Count)
+        {
+            throw new ArgumentException($"A tensor of shape {shape} needs {shape.Count} elements but the storage has {stored.Count}.", nameof(stored));
+        }
+
+        Element = element;
+        Shape = shape;
+        Stored = stored;
     }
 
     /// <summary>Element type.</summary>
@@ -28,14 +42,21 @@ public sealed class Tensor
     public TensorType Type => new(Element, Shape);
 
     /// <summary>Number of elements.</summary>
-    public int Count => Data.Length;
+    public int Count => elements?.Length ?? Stored!.Count;
 
-    /// <summary>The elements: an array of the CLR type that <see cref="ClrType"/> names for <see cref="Element"/>.</summary>
-    public Array Data { get; }
+    /// <summary>The elements: an array of the CLR type that <see cref="ClrType"/> names for <see cref="Element"/>. Reads them first where they are <see cref="Stored"/>.</summary>
+    public Array Data => elements ?? Stored!.Data;
+
+    /// <summary>Where the elements are read from piece by piece; null when they are an array from the start.</summary>
+    public StoredElements? Stored { get; }
 
     /// <summary>Wraps an array; its CLR type decides the element type.</summary>
     /// <exception cref="ArgumentException">The length does not match the shape, or the type is none of <see cref="DataType"/>.</exception>
     public static Tensor Of<T>(Shape shape, T[] data) => new(ElementOf(typeof(T)), shape, data);
+
+    /// <summary>A tensor whose elements are read when they are needed.</summary>
+    /// <exception cref="ArgumentException">The number of elements does not match the shape.</exception>
+    public static Tensor Of(DataType element, Shape shape, StoredElements stored) => new(element, shape, stored);
 
     /// <summary>Makes a tensor from an array whose CLR type is known only at run time.</summary>
     /// <exception cref="ArgumentException">The array's type or length does not fit.</exception>
@@ -68,7 +89,7 @@ public sealed class Tensor
     public ReadOnlySpan<T> Span<T>() => Elements<T>();
 
     /// <summary>The same elements under another shape of equal count.</summary>
-    public Tensor Reshape(Shape shape) => new(Element, shape, Data);
+    public Tensor Reshape(Shape shape) => elements is null ? new(Element, shape, Stored!) : new(Element, shape, elements);
 
     /// <summary>CLR type of the elements of a data type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The type is undefined.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -12,19 +13,22 @@ public sealed class PeerProcess : IAsyncDisposable
     private readonly Process process;
     private readonly Task<string> errors;
 
-    private PeerProcess(Process process, Task<string> errors, string name, double? loadMs)
+    private PeerProcess(Process process, Task<string> errors, string name, IReadOnlyDictionary<string, double> facts)
     {
         this.process = process;
         this.errors = errors;
         Name = name;
-        LoadMs = loadMs;
+        Facts = facts;
     }
 
     /// <summary>What the engine calls itself, with its version.</summary>
     public string Name { get; }
 
     /// <summary>Time in which the engine read and prepared its model, milliseconds; null when it does not tell.</summary>
-    public double? LoadMs { get; }
+    public double? LoadMs => Facts.TryGetValue("load_ms", out double load) ? load : null;
+
+    /// <summary>Every number that the engine told when it was ready, by name.</summary>
+    public IReadOnlyDictionary<string, double> Facts { get; }
 
     /// <summary>Starts the engine and waits until it has loaded its model and run it once.</summary>
     /// <param name="program">Executable, or a .dll to run with the dotnet host of this process.</param>
@@ -48,12 +52,12 @@ public sealed class PeerProcess : IAsyncDisposable
 
         Process started = Process.Start(start) ?? throw new PeerFailedException($"{program} did not start.");
         Task<string> complaints = started.StandardError.ReadToEndAsync(CancellationToken.None);
-        var peer = new PeerProcess(started, complaints, string.Empty, null);
+        var peer = new PeerProcess(started, complaints, string.Empty, ImmutableDictionary<string, double>.Empty);
         try
         {
             using JsonDocument ready = await peer.ReadAsync(cancellation);
-            double? load = ready.RootElement.TryGetProperty("load_ms", out JsonElement told) ? told.GetDouble() : null;
-            return new PeerProcess(started, complaints, ready.RootElement.GetProperty("name").GetString() ?? program, load);
+            var facts = ready.RootElement.EnumerateObject().Where(fact => fact.Value.ValueKind == JsonValueKind.Number).ToDictionary(fact => fact.Name, fact => fact.Value.GetDouble());
+            return new PeerProcess(started, complaints, ready.RootElement.GetProperty("name").GetString() ?? program, facts);
         }
         catch
         {
@@ -81,6 +85,13 @@ public sealed class PeerProcess : IAsyncDisposable
 
         using JsonDocument answer = await ReadAsync(cancellation);
         return [.. answer.RootElement.GetProperty("ms").EnumerateArray().Select(time => time.GetDouble())];
+    }
+
+    /// <summary>The most memory that the process ever had in physical memory, bytes; 0 where the system does not tell.</summary>
+    public long PeakResidentBytes()
+    {
+        process.Refresh();
+        return process.PeakWorkingSet64;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -22,7 +23,9 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
     private (Configuration Configuration, ConfigurationSource Source) Choose(ConvolutionWorkload workload)
     {
         Space space = KernelTemplates.CreateSpace(workload);
-        if (!configurations.TryGetValue(workload.Key, out IReadOnlyDictionary<string, string>? labels))
+        // A model tuned with 32-bit weights and narrowed afterwards: its knobs are the nearest there is.
+        IReadOnlyDictionary<string, string>? labels = configurations.GetValueOrDefault(workload.Key) ?? configurations.GetValueOrDefault((workload with { Weights = WeightFormat.F32 }).Key);
+        if (labels is null)
         {
             return (space[KernelTemplates.DefaultIndex(workload, space)], ConfigurationSource.Default);
         }

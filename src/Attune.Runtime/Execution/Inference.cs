@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using Attune.Devices;
 
 namespace Attune.Runtime.Execution;
@@ -23,17 +22,27 @@ internal sealed class Inference : ITeamJob, IDisposable
 
     public RunContext Context { get; }
 
-    /// <summary>When set, receives the time at which each step was done (and, first, the start); one longer than the steps.</summary>
-    public long[]? Stamps { get; set; }
+    /// <summary>When set, receives every member's times of each step.</summary>
+    public RunRecording? Recording { get; set; }
 
     public void Run(int member, TeamBarrier barrier)
     {
-        long[]? stamps = member == 0 ? Stamps : null;
-        if (stamps is not null)
+        if (Recording is { } recording)
         {
-            stamps[0] = Stopwatch.GetTimestamp();
+            RunSteps(member, barrier, recording.StampsOf(member));
         }
+        else
+        {
+            RunSteps(member, barrier, default(NoStamps));
+        }
+    }
 
+    public void Dispose() => Context.Dispose();
+
+    private void RunSteps<TStamps>(int member, TeamBarrier barrier, TStamps stamps)
+        where TStamps : struct, IStampSink
+    {
+        stamps.Stamp();
         for (int i = 0; i < steps.Length; i++)
         {
             foreach (ImmutableArray<StepPart> parts in steps[i].Phases)
@@ -43,15 +52,10 @@ internal sealed class Inference : ITeamJob, IDisposable
                     part.Run(Context, member, members);
                 }
 
+                stamps.Stamp();
                 barrier.Wait();
-            }
-
-            if (stamps is not null)
-            {
-                stamps[i + 1] = Stopwatch.GetTimestamp();
+                stamps.Stamp();
             }
         }
     }
-
-    public void Dispose() => Context.Dispose();
 }

@@ -13,6 +13,8 @@ internal sealed unsafe class KernelPart(CompiledKernel kernel, int phase, Operan
 {
     private readonly KernelPhase code = kernel.Phases[phase];
 
+    public override int Units => code.Units;
+
     public override void Bind(RunContext context)
     {
         for (int member = 0; member < context.Members; member++)

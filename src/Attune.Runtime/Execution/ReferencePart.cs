@@ -45,7 +45,9 @@ internal sealed class ReferencePart : StepPart
 
         if (constants.TryGetValue(name, out Tensor? constant))
         {
-            return _ => constant;
+            // The file that the elements may lie in is closed after loading.
+            Tensor kept = constant.Stored is null ? constant : Tensor.Wrap(constant.Shape, constant.Data);
+            return _ => kept;
         }
 
         Storage storage = inputs.First(s => s.Value == name);

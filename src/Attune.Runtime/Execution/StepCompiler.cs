@@ -9,10 +9,13 @@ using Attune.Runtime.Plan;
 namespace Attune.Runtime.Execution;
 
 /// <summary>Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.</summary>
-internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members)
+internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members, LoadQueue queue)
 {
     private readonly int slotsPerKernel = CompiledKernel.Slots * members;
-    private readonly int threads = Environment.ProcessorCount;
+    private readonly ThreadTime compiling = new();
+    private readonly ThreadTime packing = new();
+    private readonly List<(long Floats, PackingWork Work)> packs = [];
+    private readonly Dictionary<int, AlignedFloats> packed = [];
     private readonly ConcurrentBag<AlignedFloats> buffers = [];
     private readonly ConcurrentDictionary<(string Key, long Index, KernelBinding Binding), Lazy<CompiledKernel>> kernels = new();
 
@@ -23,8 +26,12 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
     public Workspace Workspace => new(
         plan.Steps.Length * slotsPerKernel,
         kernels.Values.Select(kernel => kernel.Value.SharedFloats).DefaultIfEmpty().Max(),
-        kernels.Values.Select(kernel => kernel.Value.ScratchFloats).DefaultIfEmpty().Max());
+        kernels.Values.Concat(fixedKernels.Values).Select(kernel => kernel.Value.ScratchFloats).DefaultIfEmpty().Max());
 
+    /// <summary>Time that threads spent on kernels and on weights, milliseconds.</summary>
+    public (double Compile, double Pack) Spent => (compiling.Milliseconds, packing.Milliseconds);
+
+    /// <summary>Compiles all steps and packs all weights, and runs whatever else is in the queue.</summary>
     public ImmutableArray<CompiledStep> Run()
     {
         var workloads = new (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[plan.Steps.Length];
@@ -35,11 +42,16 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 ConvolutionWorkload workload = ExecutionPlan.WorkloadOf(plan.Steps[i]);
                 (Configuration configuration, ConfigurationSource source) = choice.Of(workload);
                 workloads[i] = (workload, configuration, source);
+                packed[i] = PlanPacking(plan.Steps[i], workload, configuration);
             }
         }
 
         var compiled = new CompiledStep[plan.Steps.Length];
-        Parallel.For(0, compiled.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => compiled[i] = Compile(i, workloads[i]));
+        int[] order = Order(workloads);
+        queue.Add(compiling, new PackingWork(order.Length, (unit, _) => compiled[order[unit]] = Compile(order[unit], workloads[order[unit]])));
+        packs.Sort((a, b) => b.Floats.CompareTo(a.Floats));
+        packs.ForEach(pack => queue.Add(packing, pack.Work));
+        queue.Run();
         return [.. compiled];
     }
 
@@ -56,7 +68,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
             case StepKind.Convolution:
                 (ConvolutionWorkload workload, Configuration configuration, _) = searched!.Value;
                 CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.BindingOf(step));
-                Operand[] operands = Operands(step, workload, configuration);
+                Operand[] operands = Operands(step, workload, packed[index]);
                 phases = [.. Enumerable.Range(0, kernel.Phases.Length).Select(phase => new List<StepPart> { new KernelPart(kernel, phase, operands, slot) })];
                 program = () => kernel.Program;
                 break;
@@ -76,7 +88,15 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 parts.Add(new ConcatPart(step.Inputs, step.Outputs[0]));
                 break;
             case StepKind.Softmax:
-                parts.Add(new SoftmaxPart(step.Inputs[0], step.Outputs[0], node!.InputExtent.Columns, node.InputExtent.Channels));
+            case StepKind.LayerNorm:
+            case StepKind.Attention:
+            case StepKind.MatMul:
+                (CompiledKernel unsearched, Operand[] buffersOf) = Unsearched(step);
+                parts.Add(new KernelPart(unsearched, 0, buffersOf, slot));
+                program = () => unsearched.Program;
+                break;
+            case StepKind.Transpose:
+                parts.Add(new TransposePart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(node!.Node.Inputs[0]).Shape, node.Node.Attributes.Ints("perm")));
                 break;
             case StepKind.Convert:
                 parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(step.Outputs[0].Value).Shape));
@@ -89,7 +109,8 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         }
 
         phases[^1].AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
-        return new CompiledStep(Describe(step, searched), [.. phases.Select(p => p.ToImmutableArray())], program);
+        StepReport report = Describe(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
+        return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
     private CompiledKernel KernelOf(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding) =>
@@ -98,25 +119,54 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
             _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, binding, out string? refusal)
                 ?? throw new InvalidOperationException($"The kernel of {workload.Key} with {configuration} cannot be compiled: {refusal}"))).Value;
 
-    private unsafe Operand[] Operands(PlannedStep step, ConvolutionWorkload workload, Configuration configuration)
+    /// <summary>Steps whose kernels take longest first, and steps that share a kernel with an earlier one last, so that no thread waits for another one's kernel.</summary>
+    private int[] Order((ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[] workloads)
+    {
+        var seen = new HashSet<(string, long)>();
+        var cost = new int[workloads.Length];
+        for (int i = 0; i < cost.Length; i++)
+        {
+            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Softmax);
+            cost[i] = workloads[i] is { } w ? !seen.Add((w.Workload.Key, w.Configuration.Index)) ? 0 : KernelTemplates.HasSeveralPhases(w.Configuration) ? 3 : 2 : kernel ? 1 : 0;
+        }
+
+        int[] order = new int[cost.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        Array.Sort(order, (a, b) => cost[a] != cost[b] ? cost[b].CompareTo(cost[a]) : a.CompareTo(b));
+        return order;
+    }
+
+    private unsafe AlignedFloats PlanPacking(PlannedStep step, ConvolutionWorkload workload, Configuration configuration)
     {
         Node node = step.Plan!.Node;
+        var buffer = new AlignedFloats(WeightPacking.PackedCount(workload, configuration), zeroed: false);
+        buffers.Add(buffer);
+        if (workload.Weights != WeightFormat.F32)
+        {
+            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, WeightNarrowing.Of(plan.Network, node)!, buffer.Address)));
+            return buffer;
+        }
+
         Tensor weights = plan.Network.Constants[node.Inputs[1]];
-        float[] values = weights.Elements<float>();
-        Node? before = step.Plan.Before;
-        if (!workload.IsDense)
+        if (step.Plan!.Before is { } first)
         {
-            values = GroupMerging.Expand(values, (int)node.Attributes.Int("group", 1), workload);
+            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, WeightSource.Of(plan.Network.Constants[first.Inputs[1]]), WeightSource.Of(weights), buffer.Address)));
+            return buffer;
         }
 
-        if (before is not null)
-        {
-            values = [.. plan.Network.Constants[before.Inputs[1]].Elements<float>(), .. values];
-        }
+        int groups = (int)node.Attributes.Int("group", 1);
+        WeightSource source = workload.IsDense || groups == workload.Groups ? WeightSource.Of(weights) : GroupMerging.Expand(weights.Elements<float>(), groups, workload);
+        packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, source, workload.IsDense && node.Attributes.Int("transB", 0) == 0, buffer.Address)));
+        return buffer;
+    }
 
-        var packed = new AlignedFloats(WeightPacking.PackedCount(workload, configuration));
-        buffers.Add(packed);
-        WeightPacking.Pack(workload, configuration, values, workload.IsDense && node.Attributes.Int("transB", 0) == 0, packed.Address, threads);
+    private Operand[] Operands(PlannedStep step, ConvolutionWorkload workload, AlignedFloats weights)
+    {
+        Node node = step.Plan!.Node;
         Operand bias = Operand.None;
         if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
@@ -130,13 +180,13 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
 
             if (step.Plan.Inner is { HasBias: true })
             {
-                Copy(before!, 0);
+                Copy(step.Plan.Before!, 0);
             }
 
             bias = Keep(padded);
         }
 
-        return [step.Inputs[0], packed, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
+        return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
     }
 
     private KernelPart Elementwise(PlannedStep step, int slot)
@@ -185,7 +235,17 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (4 * s.Workload.WeightCount)) { Fused = FusedInto(step) };
+            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
+            {
+                Algorithm = ExecutedWork.Algorithm(s.Workload, s.Configuration),
+                Fused = FusedInto(step),
+                ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
+            };
+        }
+
+        if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)
+        {
+            return new StepReport(step.Name, step.Kind.ToString(), plan.Attention?.Title ?? plan.Product!.Title, null, null, null, flops, bytes);
         }
 
         string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;

@@ -6,6 +6,9 @@ namespace Attune.Runtime.Execution;
 /// </summary>
 internal abstract class StepPart
 {
+    /// <summary>Pieces that can be given to different members; 0 when the work is cut in another way.</summary>
+    public virtual int Units => 0;
+
     /// <summary>Does one member's share.</summary>
     public abstract void Run(RunContext context, int member, int members);
 

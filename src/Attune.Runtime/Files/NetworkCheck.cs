@@ -37,6 +37,7 @@ internal static class NetworkCheck
                 Require(known.Contains(input), $"node '{node.Name}' reads '{input}' before anything defines it");
             }
 
+            CheckWeights(network, node);
             foreach (Network body in node.Attributes.Select(attribute => attribute.Value).OfType<Network>())
             {
                 Check(body, known);
@@ -61,6 +62,13 @@ internal static class NetworkCheck
 
         void Typed(string name, TensorType type) =>
             Require(network.Types.TryGetValue(name, out TensorType? stated) && stated == type, $"'{name}' is {type} but its stated type differs");
+    }
+
+    private static void CheckWeights(Network network, Node node)
+    {
+        bool narrow = WeightNarrowing.IsWeighted(node) && network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights)
+            && WeightFormats.Of(weights.Element) is WeightFormat.F16 or WeightFormat.I8;
+        Require(!narrow || WeightNarrowing.Of(network, node) is not null, $"node '{node.Name}' has narrow weights whose scales are missing or of another number than its output channels");
     }
 
     private static void Require(bool holds, string otherwise)

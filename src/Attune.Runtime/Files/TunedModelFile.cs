@@ -42,27 +42,34 @@ public static class TunedModelFile
         }
     }
 
-    /// <summary>Reads a model; every reason not to is a value.</summary>
-    public static TunedModelLoad Load(string path)
+    /// <summary>Reads a model completely; every reason not to is a value.</summary>
+    public static TunedModelLoad Load(string path) => Try(path, () => TunedModelReader.Read(path), out TunedModelError? error) is { } model ? new TunedModelLoad(model) : new TunedModelLoad(error!);
+
+    /// <summary>Does something with a file and turns what the file may cause into an error; null then.</summary>
+    internal static T? Try<T>(string path, Func<T> use, out TunedModelError? error)
+        where T : class
     {
         RequireLittleEndian();
+        error = null;
         try
         {
-            return new TunedModelLoad(TunedModelReader.Read(path));
+            return use();
         }
         catch (FileDefectException defect)
         {
-            return new TunedModelLoad(FileErrors.Reading(defect, path));
+            error = FileErrors.Reading(defect, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new TunedModelLoad(FileErrors.Reading(exception, path));
+            error = FileErrors.Reading(exception, path);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             // The hashes matched, so this is not damage but a file made by hand or by a defective writer.
-            return new TunedModelLoad(FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), path));
+            error = FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), path);
         }
+
+        return null;
     }
 
     private static void TryDelete(string path)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using Attune.Devices;
 using Attune.Kernels;
 using Microsoft.Win32.SafeHandles;
@@ -14,21 +13,14 @@ internal static class TunedModelReader
     private const long LongestConfigurations = 1 << 26;
     private const long LongestWeights = 1L << 40;
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file completely and compares every hash.</summary>
     /// <exception cref="FileDefectException">It is not what it should be.</exception>
     public static TunedModel Read(string path)
     {
-        // Opening a pipe would wait for ever for somebody to write into it.
-        if (SpecialFiles.HasNoLength(path))
-        {
-            throw new FileDefectException(TunedModelFailure.NotATunedModel, "it does not begin like a tuned model: it is empty, or a pipe or device instead of a file");
-        }
-
-        using SafeFileHandle file = File.OpenHandle(path);
-        var container = new ContainerReader(file);
-        Manifest manifest = ReadManifest(file, container);
-        byte[] network = ReadSmall(file, container, manifest, 0, TunedModelFile.NetworkName, LongestNetwork);
-        byte[] configurations = ReadSmall(file, container, manifest, 1, TunedModelFile.ConfigurationsName, LongestConfigurations);
+        using SafeFileHandle file = Open(path, out ContainerReader container);
+        (Manifest manifest, byte[] network, byte[] configurations) = ReadSmall(file, container);
+        Verify(manifest, 0, TunedModelFile.NetworkName, network.Length, WeightTransfer.Hash(network));
+        Verify(manifest, 1, TunedModelFile.ConfigurationsName, configurations.Length, WeightTransfer.Hash(configurations));
         (ContainerEntry entry, long content) = container.Next(TunedModelFile.WeightsName, LongestWeights);
         container.End();
 
@@ -38,51 +30,84 @@ internal static class TunedModelReader
         WeightLayout layout = WeightLayout.Of(reader.Places, entry.Length);
         Verify(manifest, 2, TunedModelFile.WeightsName, entry.Length, WeightTransfer.Read(file, content, layout));
         CheckBooleans(reader.Places);
-        return ModelOf(manifest, parsed, JsonSerializer.Deserialize(configurations, ModelJson.Default.ImmutableArrayTunedConfiguration));
+        return ModelOf(manifest, parsed, ManifestReader.Configurations(configurations));
     }
 
-    private static Manifest ReadManifest(SafeFileHandle file, ContainerReader container)
+    /// <summary>
+    /// Reads all but the large weights, and compares checksums instead of hashes: half the time of loading a small model would go into starting the hash's library.
+    /// </summary>
+    /// <exception cref="FileDefectException">It is not what it should be.</exception>
+    public static OpenedModel OpenModel(string path)
     {
-        (ContainerEntry entry, long content) = container.Next(TunedModelFile.ManifestName, LongestManifest);
-        var bytes = new byte[entry.Length];
-        WeightTransfer.Fill(file, bytes, content);
-        if (Crc32.Append(0, bytes) != entry.Crc)
+        SafeFileHandle file = Open(path, out ContainerReader container);
+        try
         {
-            throw new FileDefectException(TunedModelFailure.Corrupt, $"the checksum of its '{TunedModelFile.ManifestName}' does not match");
-        }
+            (Manifest manifest, byte[] network, byte[] configurations) = ReadSmall(file, container);
+            (ContainerEntry entry, long content) = container.Next(TunedModelFile.WeightsName, LongestWeights);
+            container.End();
 
-        // A newer format may have another shape, so its number comes first.
-        using (JsonDocument document = JsonDocument.Parse(bytes))
-        {
-            int format = document.RootElement.GetProperty("format").GetInt32();
-            if (format > Manifest.CurrentFormat)
+            var reader = new NetworkJsonReader(entry.Length, (position, count) => new FileElements(file, content + position, count));
+            Network parsed = reader.Read(network);
+            NetworkCheck.Check(parsed);
+            _ = WeightLayout.Of(reader.Places, entry.Length);
+            var opened = new OpenedModel(ModelOf(manifest, parsed, ManifestReader.Configurations(configurations)), file, content, entry);
+            WeightTransfer.Fill(file, content, reader.Places);
+            try
             {
-                throw new FileDefectException(TunedModelFailure.NewerVersion, $"it has format {format}, and this version reads up to {Manifest.CurrentFormat}");
+                CheckBooleans(reader.Places);
             }
+            catch (FileDefectException)
+            {
+                opened.RequireIntact();
+                throw;
+            }
+
+            return opened;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static SafeFileHandle Open(string path, out ContainerReader container)
+    {
+        // Opening a pipe would wait for ever for somebody to write into it.
+        if (SpecialFiles.HasNoLength(path))
+        {
+            throw new FileDefectException(TunedModelFailure.NotATunedModel, "it does not begin like a tuned model: it is empty, or a pipe or device instead of a file");
         }
 
-        Manifest manifest = JsonSerializer.Deserialize(bytes, ModelJson.Default.Manifest) ?? throw Malformed("the manifest is empty");
-        if (manifest.Format < 1 || manifest.Threads < 1 || manifest.VectorLanes is not (4 or 8 or 16) || manifest.Entries.IsDefault || manifest.Entries.Length != 3)
+        SafeFileHandle file = File.OpenHandle(path);
+        container = new ContainerReader(file);
+        return file;
+    }
+
+    private static (Manifest Manifest, byte[] Network, byte[] Configurations) ReadSmall(SafeFileHandle file, ContainerReader container)
+    {
+        Manifest manifest = ManifestReader.Manifest(ReadSmall(file, container, TunedModelFile.ManifestName, LongestManifest));
+        if (manifest.Format < 1 || manifest.Threads < 1 || manifest.VectorLanes is not (4 or 8 or 16) || manifest.Entries.Length != 3)
         {
             throw Malformed("the manifest's format, threads, vector lanes or entries are out of range");
         }
 
-        return manifest;
+        byte[] network = ReadSmall(file, container, TunedModelFile.NetworkName, LongestNetwork);
+        return (manifest, network, ReadSmall(file, container, TunedModelFile.ConfigurationsName, LongestConfigurations));
     }
 
-    private static byte[] ReadSmall(SafeFileHandle file, ContainerReader container, Manifest manifest, int index, string name, long longest)
+    private static byte[] ReadSmall(SafeFileHandle file, ContainerReader container, string name, long longest)
     {
         (ContainerEntry entry, long content) = container.Next(name, longest);
         var bytes = new byte[entry.Length];
         WeightTransfer.Fill(file, bytes, content);
-        Verify(manifest, index, name, entry.Length, WeightTransfer.Hash(bytes));
-        return bytes;
+        return Crc32.Append(0, bytes) == entry.Crc ? bytes : throw new FileDefectException(TunedModelFailure.Corrupt, $"the checksum of its '{name}' does not match");
     }
 
     private static void Verify(Manifest manifest, int index, string name, long length, string[] hashes)
     {
         ManifestEntry stated = manifest.Entries[index];
-        if (stated is null || stated.Name != name || stated.Sha256.IsDefault)
+        if (stated.Name != name)
         {
             throw Malformed($"the manifest does not describe '{name}'");
         }
@@ -94,9 +119,9 @@ internal static class TunedModelReader
     }
 
     // Any byte but 0 and 1 would be a value that no C# code can make and that compares equal to neither.
-    private static void CheckBooleans(List<(Array Data, long Position, long Length)> places)
+    private static void CheckBooleans(List<(Array? Data, long Position, long Length)> places)
     {
-        foreach ((Array data, _, _) in places)
+        foreach ((Array? data, _, _) in places)
         {
             if (data is bool[] flags && System.Runtime.InteropServices.MemoryMarshal.AsBytes(flags.AsSpan()).ContainsAnyExceptInRange((byte)0, (byte)1))
             {
@@ -105,19 +130,8 @@ internal static class TunedModelReader
         }
     }
 
-    private static TunedModel ModelOf(Manifest manifest, Network network, ImmutableArray<TunedConfiguration> configurations)
-    {
-        if (configurations.IsDefault || configurations.Any(configuration => configuration is null))
-        {
-            throw Malformed("a configuration is missing");
-        }
-
-        if (configurations.Select(configuration => configuration.Task).Distinct(StringComparer.Ordinal).Count() != configurations.Length)
-        {
-            throw Malformed("a task has two configurations");
-        }
-
-        return new TunedModel
+    private static TunedModel ModelOf(Manifest manifest, Network network, ImmutableArray<TunedConfiguration> configurations) =>
+        new()
         {
             Network = network,
             Configurations = configurations,
@@ -132,7 +146,6 @@ internal static class TunedModelReader
             SourceSha256 = manifest.SourceSha256,
             WithoutFusions = FusionsOf(manifest),
         };
-    }
 
     // A name this version does not know cannot be obeyed, and running something else silently is worse than refusing.
     private static ImmutableArray<string> FusionsOf(Manifest manifest)

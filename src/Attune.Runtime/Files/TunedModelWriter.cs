@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Kernels;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Runtime;
@@ -47,7 +48,7 @@ internal static class TunedModelWriter
     /// <summary>The manifest of a model with the hashes of the given entries.</summary>
     internal static Manifest ManifestOf(TunedModel model, byte[] network, byte[] configurations, WeightLayout weights) => new()
     {
-        Format = Manifest.CurrentFormat,
+        Format = WeightNarrowing.FormatOf(model.Network) == WeightFormat.F32 ? Manifest.PlainFormat : Manifest.CurrentFormat,
         ProductVersion = model.ProductVersion,
         CreatedAt = model.CreatedAt.ToUniversalTime(),
         Device = model.Device,

@@ -8,7 +8,7 @@ namespace Attune.Runtime.Plan;
 /// Decides for each node whether a template runs it, in which layout, or whether the reference kernel must. Pure: looks at the node, its types and the
 /// layouts its inputs are produced in.
 /// </summary>
-internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced, IReadOnlySet<string> without)
+internal sealed partial class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced, IReadOnlySet<string> without)
 {
     public NodePlan Classify(Node node) =>
         (AllFloat(node) ? Template(node) : null) ?? Reference(node);
@@ -22,10 +22,14 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
         "GlobalAveragePool" => GlobalAverage(node),
         "ReduceMean" when ReducesImage(node) => GlobalAverage(node),
         "Add" or "Sub" or "Mul" or "Div" => Binary(node),
-        "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" => Activation(node),
+        "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
         "Concat" => Concat(node),
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
         "Softmax" when !without.Contains(Fusions.Softmax) => Softmax(node),
+        FusedOperators.Attention => Attention(node),
+        "LayerNormalization" => LayerNorm(node),
+        "MatMul" => Product(node),
+        "Transpose" => Transpose(node),
         _ => null,
     };
 
@@ -33,7 +37,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || !EpilogueOf(node, out Epilogue epilogue))
+        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
         {
             return null;
         }
@@ -63,8 +67,14 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
             DilationWidth = line ? Axis("dilations", 0, 1) : Axis("dilations", 1, 1),
             Groups = groups,
             InputLayout = planar ? ActivationLayout.Planar : ActivationLayout.Blocked,
+            Weights = format,
             Lanes = lanes,
         };
+        if (format != WeightFormat.F32 && !workload.AllowsNarrowWeights)
+        {
+            return null;
+        }
+
         if (!workload.IsDepthwise)
         {
             workload = workload with { Groups = GroupMerging.MergedGroups(workload) };
@@ -87,7 +97,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
 
     private NodePlan? Dense(Node node)
     {
-        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || !EpilogueOf(node, out Epilogue epilogue))
+        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
         {
             return null;
         }
@@ -103,6 +113,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
             OutChannels = output.Channels,
             InputLayout = ActivationLayout.RowMajor,
             OutputLayout = ActivationLayout.RowMajor,
+            Weights = format,
             Lanes = lanes,
         };
         var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input), input) };
@@ -271,6 +282,10 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
         return biasKnown && (residual.Length == 0 || !network.Constants.ContainsKey(residual)) && Epilogue.Activations.Contains(epilogue.Activation);
     }
 
+    /// <summary>How a node's weights are stored; null when no template reads them so.</summary>
+    private WeightFormat? WeightsOf(Node node) =>
+        network.Constants[node.Inputs[1]].Element == DataType.Float32 ? WeightFormat.F32 : WeightNarrowing.Of(network, node)?.Format;
+
     private Epilogue? ActivationOf(Node node) => node.Operator switch
     {
         "Relu" => new Epilogue(false, false, "relu", 0, 0),
@@ -278,6 +293,7 @@ internal sealed class NodeClassifier(Network network, int lanes, IReadOnlyDictio
         "Tanh" => new Epilogue(false, false, "tanh", 0, 0),
         "LeakyRelu" => new Epilogue(false, false, "leaky_relu", node.Attributes.Float("alpha", 0.01f), 0),
         "HardSigmoid" => new Epilogue(false, false, "hard_sigmoid", node.Attributes.Float("alpha", 0.2f), node.Attributes.Float("beta", 0.5f)),
+        "Gelu" => new Epilogue(false, false, node.Attributes.Text("approximate", "none") == "tanh" ? "gelu_tanh" : "gelu", 0, 0),
         "HardSwish" => new Epilogue(false, false, "hard_swish", 0, 0),
         "Clip" when Bound(node, 1, "min", float.NegativeInfinity) is { } low && Bound(node, 2, "max", float.PositiveInfinity) is { } high =>
             new Epilogue(false, false, "clip", low, high),

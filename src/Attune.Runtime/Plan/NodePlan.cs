@@ -34,6 +34,15 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>What happens to the sums of <see cref="Before"/>; null without.</summary>
     public Epilogue? Inner { get; init; }
 
+    /// <summary>Geometry of an attention.</summary>
+    public AttentionWorkload? Attention { get; init; }
+
+    /// <summary>Geometry of a product of two activations.</summary>
+    public MatrixWorkload? Product { get; init; }
+
+    /// <summary>What a layer normalisation adds to variances.</summary>
+    public float Epsilon { get; init; }
+
     /// <summary>Arithmetic operator of an element-wise step; null for an activation alone.</summary>
     public string? Operation { get; init; }
 }

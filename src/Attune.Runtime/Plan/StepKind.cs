@@ -27,6 +27,18 @@ internal enum StepKind
     /// <summary>Softmax over the last axis.</summary>
     Softmax,
 
+    /// <summary>Normalisation of rows to mean zero and variance one.</summary>
+    LayerNorm,
+
+    /// <summary>Scaled dot-product attention.</summary>
+    Attention,
+
+    /// <summary>Product of two activations.</summary>
+    MatMul,
+
+    /// <summary>Permutation of axes.</summary>
+    Transpose,
+
     /// <summary>Copies a value into another layout.</summary>
     Convert,
 

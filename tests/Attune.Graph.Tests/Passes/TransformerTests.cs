@@ -9,12 +9,13 @@ public sealed class TransformerTests
     private const int Heads = 2;
 
     [Fact]
-    public void Projections_take_bias_residual_and_gelu()
+    public void An_encoder_layer_becomes_four_products_one_attention_and_two_norms()
     {
         Network fused = Equivalence.Default(Encoder());
 
         Node[] dense = [.. fused.Nodes.Where(node => node.Operator == FusedOperators.Dense)];
-        dense.Select(node => node.Name).ShouldBe(["q", "k", "v", "project", "up", "down"]);
+        dense.Select(node => node.Name).ShouldBe(["q+k+v", "project", "up", "down"]);
+        fused.Nodes.Select(node => node.Operator).Distinct().ShouldBe(["LayerNormalization", FusedOperators.Dense, FusedOperators.Attention]);
         dense.ShouldAllBe(node => node.Input(2).Length > 0);
         dense.Single(node => node.Name == "up").Attributes.Text("activation", "").ShouldBe("gelu");
         dense.Where(node => node.Input(3).Length > 0).Select(node => node.Name).ShouldBe(["project", "down"]);

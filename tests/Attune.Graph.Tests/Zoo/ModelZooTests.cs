@@ -48,6 +48,21 @@ public sealed class ModelZooTests
     }
 
     [Fact]
+    public void The_encoder_layer_has_the_size_of_bert_base_and_fuses_to_seven_steps()
+    {
+        Network network = ModelZoo.Create("bert_layer");
+
+        // Devlin et al.: 4 x (768 x 768 + 768) + 768 x 3072 + 3072 + 3072 x 768 + 768 and two norms of 2 x 768.
+        network.Constants.Where(pair => pair.Key.EndsWith("weight", StringComparison.Ordinal) || pair.Key.EndsWith("bias", StringComparison.Ordinal))
+            .Sum(pair => (long)pair.Value.Count).ShouldBe(7_087_872);
+        Network fused = PassPipeline.Default.Run(network, (pass, result) => NetworkVerifier.Verify(result).ShouldBeEmpty(pass.Name));
+        Equivalence.Operators(fused).ShouldBe("attune.Dense attune.Attention attune.Dense LayerNormalization attune.Dense attune.Dense LayerNormalization");
+        fused.Nodes[4].Attributes.Text("activation", "").ShouldBe("gelu");
+        new[] { 2, 5 }.ShouldAllBe(i => fused.Nodes[i].Input(3).Length > 0);
+        Equivalence.CompareOutputs(network, fused);
+    }
+
+    [Fact]
     public void Equal_seeds_give_equal_weights_and_different_ones_different()
     {
         Tensor first = ModelZoo.Create("squeezenet_v1.1", seed: 3).Constants["conv1.weight"];

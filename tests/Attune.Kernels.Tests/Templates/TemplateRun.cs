@@ -8,7 +8,15 @@ namespace Attune.Kernels.Tests.Templates;
 /// <summary>Runs one configuration of a template on given data, compiled or interpreted, and brings the output back to [N][C][H][W].</summary>
 internal static unsafe class TemplateRun
 {
-    public static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1)
+    public delegate void Packer(float* target);
+
+    public static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
+        Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1), bias, residual, compiled, parts);
+
+    public static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, StoredWeights weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
+        Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, target, 1), bias, residual, compiled, parts);
+
+    private static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, bool compiled, int parts)
     {
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
         KernelBinding binding = KernelTemplates.CanonicalBinding(w, epilogue);
@@ -16,7 +24,7 @@ internal static unsafe class TemplateRun
         var packed = new float[WeightPacking.PackedCount(w, configuration)];
         fixed (float* target = packed)
         {
-            WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1);
+            pack(target);
         }
 
         var packedBias = new float[WeightPacking.BiasCount(w)];

@@ -13,6 +13,8 @@ public sealed class TemplateTests
             keys.Add($"conv2d/1x{lanes * 2}x9x11/{lanes * 4}x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 2}x11x8/{lanes * 2}x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/2x{lanes * 2}x10x9/{lanes * 2}x3x3/s2x2/p0,1,2,1/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes * 2}x17x19/{lanes * 4}x3x3/s2x2/p1,1,1,1/d1x1/g1/blocked-blocked/v{lanes}");
+            keys.Add($"conv2d/1x{lanes}x12x10/{lanes * 2}x3x3/s2x2/p0,0,1,1/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{(lanes * 2) + 3}x7x7/{lanes + 5}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 4}x9x7/{lanes * 8}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
             keys.Add($"conv2d/1x{lanes * 4}x1x45/{lanes * 4}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{lanes}");
@@ -25,6 +27,8 @@ public sealed class TemplateTests
             keys.Add($"depthwise2d/2x{lanes + 2}x11x13/{lanes + 2}x5x5/s2x2/p2,2,2,2/d1x1/g{lanes + 2}/blocked-blocked/v{lanes}");
             keys.Add($"dense/1x{(lanes * 5) + 3}x1x1/{(lanes * 4) + 1}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{lanes}");
             keys.Add($"dense/1x{lanes * 3}x1x9/{lanes * 2}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{lanes}");
+            keys.Add($"dense/1x{lanes * 4}x1x18/{lanes * 8}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{lanes}");
+            keys.Add($"dense/1x{lanes * 4}x1x33/{(lanes * 4) - 3}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{lanes}");
         }
 
         return keys;

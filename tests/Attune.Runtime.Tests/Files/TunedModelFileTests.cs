@@ -211,8 +211,8 @@ public sealed class TunedModelFileTests : IDisposable
         TunedModel model = Samples.Model();
         var weights = new WeightLayout();
         byte[] network = NetworkJsonWriter.Write(model.Network, weights);
-        TunedModelWriter.Assemble(Path, TunedModelWriter.ManifestOf(model, network, "[]"u8.ToArray(), weights) with { Format = 2 }, network, "[]"u8.ToArray(), weights);
-        Fails(TunedModelFailure.NewerVersion, "format 2").Next.ShouldContain("Update");
+        TunedModelWriter.Assemble(Path, TunedModelWriter.ManifestOf(model, network, "[]"u8.ToArray(), weights) with { Format = Manifest.CurrentFormat + 1 }, network, "[]"u8.ToArray(), weights);
+        Fails(TunedModelFailure.NewerVersion, $"format {Manifest.CurrentFormat + 1}").Next.ShouldContain("Update");
     }
 
     [Theory]

@@ -7,7 +7,11 @@ namespace Attune.Runtime;
 /// <summary>The first entry: what the file is, and the hashes of all others.</summary>
 internal sealed record Manifest
 {
-    public const int CurrentFormat = 1;
+    /// <summary>2 came with narrow weights: older versions would run such a network wrongly, and must refuse it.</summary>
+    public const int CurrentFormat = 2;
+
+    /// <summary>What all others are written as, so that older versions read them.</summary>
+    public const int PlainFormat = 1;
 
     [JsonPropertyOrder(-1)]
     public required int Format { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Attune.Kernels;
 
@@ -10,14 +11,16 @@ namespace Attune.Runtime;
 /// Reads what <see cref="NetworkJsonWriter"/> writes. Nothing in the file is trusted: memory is taken only for constants that fit into the weights that are
 /// really there, nesting is bounded. Arrays come back unfilled, with their places.
 /// </summary>
-internal sealed class NetworkJsonReader(long weightBytes)
+/// <param name="weightBytes">Length of the weights.</param>
+/// <param name="store">Makes what stands for large arrays of 32-bit floats, from position and count; null reads them into arrays as well.</param>
+internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, StoredElements>? store = null)
 {
     private const int DeepestNesting = 16;
-    private readonly Dictionary<(long Position, DataType Element, long Count), Array> arrays = [];
+    private readonly Dictionary<long, List<Tensor>> known = [];
     private long taken;
 
-    /// <summary>Arrays to fill, with position and length in the weights.</summary>
-    public List<(Array Data, long Position, long Length)> Places { get; } = [];
+    /// <summary>Arrays to fill, with position and length in the weights; null where elements stay in the file.</summary>
+    public List<(Array? Data, long Position, long Length)> Places { get; } = [];
 
     /// <summary>Reads a network.</summary>
     /// <exception cref="FileDefectException">The content makes no sense.</exception>
@@ -37,10 +40,10 @@ internal sealed class NetworkJsonReader(long weightBytes)
 
         return new Network(
             Text(json, "name"),
-            [.. Items(json, "inputs").Select(Value)],
-            [.. Items(json, "outputs").Select(Value)],
-            [.. Items(json, "nodes").Select(node => Node(node, depth))],
-            Dictionary(json, "constants", Tensor),
+            List(json.GetProperty("inputs"), Value),
+            List(json.GetProperty("outputs"), Value),
+            List(json.GetProperty("nodes"), node => Node(node, depth)),
+            Dictionary(json, "constants", tensor => Tensor(tensor, depth == 0)),
             Dictionary(json, "types", Type));
     }
 
@@ -68,22 +71,34 @@ internal sealed class NetworkJsonReader(long weightBytes)
 
     private object Attribute(JsonElement json, int depth)
     {
-        JsonProperty value = json.EnumerateObject().Single();
+        JsonElement.ObjectEnumerator members = json.EnumerateObject();
+        if (!members.MoveNext())
+        {
+            throw Malformed("an attribute has no value");
+        }
+
+        JsonProperty value = members.Current;
+        if (members.MoveNext())
+        {
+            throw Malformed("an attribute has two values");
+        }
+
         return value.Name switch
         {
             "int" => value.Value.GetInt64(),
             "float" => Float(value.Value),
             "text" => Text(value.Value),
-            "ints" => value.Value.EnumerateArray().Select(item => item.GetInt64()).ToImmutableArray(),
-            "floats" => value.Value.EnumerateArray().Select(Float).ToImmutableArray(),
+            "ints" => Integers(value.Value),
+            "floats" => List(value.Value, Float),
             "texts" => Texts(value.Value),
-            "tensor" => Tensor(value.Value),
+            "tensor" => Tensor(value.Value, mayStay: false),
             "network" => Network(value.Value, depth + 1),
             _ => throw Malformed($"an attribute has the unknown kind '{value.Name}'"),
         };
     }
 
-    private Tensor Tensor(JsonElement json)
+    // What reference kernels and bodies of control flow read is used after the file was closed, so it may not stay there.
+    private Tensor Tensor(JsonElement json, bool mayStay)
     {
         TensorType type = Type(json);
         long count = type.Shape.Count;
@@ -93,9 +108,9 @@ internal sealed class NetworkJsonReader(long weightBytes)
         }
 
         long position = json.GetProperty("position").GetInt64();
-        if (arrays.TryGetValue((position, type.Element, count), out Array? shared) && count > 0)
+        if (count > 0 && Shared(position, type) is { } shared)
         {
-            return Kernels.Tensor.Wrap(type.Shape, shared);
+            return shared.Stored is null || mayStay ? shared.Reshape(type.Shape) : Kernels.Tensor.Wrap(type.Shape, shared.Data);
         }
 
         int size = NetworkJsonWriter.ElementBytes(type.Element);
@@ -104,16 +119,26 @@ internal sealed class NetworkJsonReader(long weightBytes)
             throw Malformed($"a constant {type} at byte {position} does not fit into {weightBytes} bytes of weights");
         }
 
-        Array data = Allocate(type.Element, (int)count);
-        if (count > 0)
+        if (count == 0)
         {
-            taken += count * size;
-            arrays.Add((position, type.Element, count), data);
-            Places.Add((data, position, count * size));
+            return Kernels.Tensor.Wrap(type.Shape, Allocate(type.Element, 0));
         }
 
-        return Kernels.Tensor.Wrap(type.Shape, data);
+        taken += count * size;
+        bool stays = mayStay && store is not null && type.Element == DataType.Float32 && count >= FileElements.Worthwhile;
+        Tensor tensor = stays ? Kernels.Tensor.Of(type.Element, type.Shape, store!(position, (int)count)) : Kernels.Tensor.Wrap(type.Shape, Allocate(type.Element, (int)count));
+        Places.Add((stays ? null : tensor.Data, position, count * size));
+        if (!known.TryGetValue(position, out List<Tensor>? there))
+        {
+            known[position] = there = [];
+        }
+
+        there.Add(tensor);
+        return tensor;
     }
+
+    private Tensor? Shared(long position, TensorType type) =>
+        known.TryGetValue(position, out List<Tensor>? there) ? there.Find(tensor => tensor.Element == type.Element && tensor.Count == type.Shape.Count) : null;
 
     // The arrays are filled completely before anyone sees them, so clearing half a gigabyte first would be wasted.
     private static Array Allocate(DataType element, int count) => element switch
@@ -135,7 +160,7 @@ internal sealed class NetworkJsonReader(long weightBytes)
             throw Malformed($"there is no element type '{element}'");
         }
 
-        var shape = new Shape([.. json.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt64())]);
+        var shape = new Shape(Integers(json.GetProperty("shape")));
         _ = shape.Count;
         return new TensorType(type, shape);
     }
@@ -154,9 +179,31 @@ internal sealed class NetworkJsonReader(long weightBytes)
         return builder.ToImmutable();
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement json, string property) => json.GetProperty(property).EnumerateArray();
+    private static ImmutableArray<string> Texts(JsonElement json) => List(json, Text);
 
-    private static ImmutableArray<string> Texts(JsonElement json) => [.. json.EnumerateArray().Select(Text)];
+    private static ImmutableArray<T> List<T>(JsonElement json, Func<JsonElement, T> read)
+    {
+        var items = new T[json.GetArrayLength()];
+        int next = 0;
+        foreach (JsonElement item in json.EnumerateArray())
+        {
+            items[next++] = read(item);
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
+    }
+
+    private static ImmutableArray<long> Integers(JsonElement json)
+    {
+        var items = new long[json.GetArrayLength()];
+        int next = 0;
+        foreach (JsonElement item in json.EnumerateArray())
+        {
+            items[next++] = item.GetInt64();
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
+    }
 
     private static string Text(JsonElement json, string property) => Text(json.GetProperty(property));
 

@@ -13,7 +13,7 @@ internal sealed class WeightLayout
     public const int BlockBytes = 1 << 18;
 
     private readonly Dictionary<Array, long> positions = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(Array Data, long Position, long Length)> segments = [];
+    private readonly List<(Array? Data, long Position, long Length)> segments = [];
 
     /// <summary>Total length, bytes.</summary>
     public long Length { get; private set; }
@@ -43,7 +43,7 @@ internal sealed class WeightLayout
 
     /// <summary>Makes the layout that a file describes.</summary>
     /// <exception cref="FileDefectException">Arrays overlap or leave the weights.</exception>
-    public static WeightLayout Of(IEnumerable<(Array Data, long Position, long Length)> placed, long length)
+    public static WeightLayout Of(IEnumerable<(Array? Data, long Position, long Length)> placed, long length)
     {
         var layout = new WeightLayout();
         layout.segments.AddRange(placed.OrderBy(segment => segment.Position));
@@ -67,7 +67,7 @@ internal sealed class WeightLayout
     {
         long position = (long)chunk * ChunkBytes;
         long end = Math.Min(position + ChunkBytes, Length);
-        foreach ((Array data, long start, long bytes) in segments)
+        foreach ((Array? data, long start, long bytes) in segments)
         {
             if (start + bytes <= position)
             {

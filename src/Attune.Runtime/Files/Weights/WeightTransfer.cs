@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
@@ -53,6 +54,46 @@ internal static class WeightTransfer
 
             bytes = bytes[read..];
             position += read;
+        }
+    }
+
+    /// <summary>Reads arrays without hashing them; places without array stay in the file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="content">Where the weights begin in it.</param>
+    /// <param name="places">Arrays with position and length.</param>
+    /// <exception cref="FileDefectException">The file ends too early.</exception>
+    public static void Fill(SafeFileHandle file, long content, List<(Array? Data, long Position, long Length)> places)
+    {
+        foreach ((Array? data, long position, long length) in places)
+        {
+            for (long start = 0; data is not null && start < length; start += WeightLayout.BlockBytes)
+            {
+                int count = (int)Math.Min(WeightLayout.BlockBytes, length - start);
+                Fill(file, new WeightPiece(data, start, position + start, count).Bytes([]), content + position + start);
+            }
+        }
+    }
+
+    /// <summary>CRC-32 of a part of a file.</summary>
+    /// <exception cref="FileDefectException">The file ends too early.</exception>
+    public static uint Sum(SafeFileHandle file, long position, long length)
+    {
+        byte[] block = ArrayPool<byte>.Shared.Rent(WeightLayout.BlockBytes);
+        try
+        {
+            uint crc = 0;
+            for (long done = 0; done < length; done += WeightLayout.BlockBytes)
+            {
+                Span<byte> bytes = block.AsSpan(0, (int)Math.Min(WeightLayout.BlockBytes, length - done));
+                Fill(file, bytes, position + done);
+                crc = Crc32.Append(crc, bytes);
+            }
+
+            return crc;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
         }
     }
 

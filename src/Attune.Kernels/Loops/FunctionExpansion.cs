@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+
+namespace Attune.Kernels.Loops;
+
+/// <summary>
+/// Spells out exp and erf in arithmetic, so that they run at any vector width without a call (a call would spill all vector registers). Steps go
+/// through temporary registers, because a remainder or a square is read several times. Coefficients are minimax fits made for this file with a
+/// reweighted least-squares iteration; the tests measure the errors against double precision.
+/// </summary>
+internal sealed class FunctionExpansion
+{
+    // Adding 1.5 * 2^23 leaves the nearest integer in the low bits; 127 more makes those bits a biased exponent.
+    private const float Rounder = 12_583_039;
+    private const float LogarithmOfTwo = 0.693147182f;
+    private const float RestOfLogarithmOfTwo = -1.90465430e-9f;
+
+    // exp(r) = 1 + r + r^2 (...) for |r| <= ln 2 / 2, lowest power first.
+    private static readonly float[] ExponentialSeries = [0.499999940f, 0.166665196f, 0.0416683927f, 0.00836878177f, 0.00138144509f];
+
+    // erf(x) = x P(x^2) / Q(x^2) for |x| <= ErfEnd, where erf rounds to one.
+    private const float ErfEnd = 3.93f;
+    private static readonly float[] ErfNumerator = [1.12837911f, 0.190775111f, 0.0527890772f, 0.00377921667f, 0.000284796901f, 2.04200296e-6f];
+    private static readonly float[] ErfDenominator = [1, 0.502402782f, 0.114253864f, 0.0149966581f, 0.00116511190f, 3.80037891e-5f];
+
+    private readonly RegisterTile temporaries = new("f", 256);
+    private int used;
+
+    private FunctionExpansion()
+    {
+    }
+
+    /// <summary>The program without functions; the program itself has no unrolled loops left.</summary>
+    public static LoopProgram Run(LoopProgram program) => program with { Body = new FunctionExpansion().Block(program.Body) };
+
+    private ImmutableArray<Statement> Block(ImmutableArray<Statement> body)
+    {
+        var result = ImmutableArray.CreateBuilder<Statement>(body.Length);
+        foreach (Statement statement in body)
+        {
+            used = 0;
+            switch (statement)
+            {
+                case Loop loop:
+                    result.Add(loop with { Body = Block(loop.Body) });
+                    break;
+                case WhenEqual branch:
+                    result.Add(branch with { Then = Block(branch.Then), Otherwise = Block(branch.Otherwise) });
+                    break;
+                case Assign assign:
+                    result.Add(assign with { Value = Plain(assign.Value, result) });
+                    break;
+                case Store store:
+                    result.Add(store with { Value = Plain(store.Value, result) });
+                    break;
+                case StoreFirst store:
+                    result.Add(store with { Value = Plain(store.Value, result) });
+                    break;
+                default:
+                    result.Add(statement);
+                    break;
+            }
+        }
+
+        return result.ToImmutable();
+    }
+
+    private Value Plain(Value value, ImmutableArray<Statement>.Builder before)
+    {
+        switch (value)
+        {
+            case Unary { Operation: UnaryOperation.Exponential } function:
+                return Exponential(Plain(function.Operand, before), before);
+            case Unary { Operation: UnaryOperation.ErrorFunction } function:
+                return ErrorFunction(Plain(function.Operand, before), before);
+            case Unary unary:
+                return unary with { Operand = Plain(unary.Operand, before) };
+            case Reduction reduction:
+                return reduction with { Operand = Plain(reduction.Operand, before) };
+            case FirstLanes first:
+                return first with { Operand = Plain(first.Operand, before) };
+            case Binary binary:
+                return binary with { Left = Plain(binary.Left, before), Right = Plain(binary.Right, before) };
+            case MultiplyAdd fma:
+                return new MultiplyAdd(Plain(fma.Left, before), Plain(fma.Right, before), Plain(fma.Addend, before));
+            default:
+                return value;
+        }
+    }
+
+    /// <summary>2^n exp(r) with n the nearest integer to x / ln 2. Below -88.1 the result is zero, from 88.4 on infinity; NaN stays.</summary>
+    private Read Exponential(Value argument, ImmutableArray<Statement>.Builder before)
+    {
+        Read x = Keep(Between(argument, -88.1f, 88.8f), before);
+        Read rounded = Keep(new MultiplyAdd(x, new Constant(1.44269504f), new Constant(Rounder)), before);
+        Read n = Keep(new Binary(BinaryOperation.Subtract, rounded, new Constant(Rounder)), before);
+        Value rough = new MultiplyAdd(n, new Constant(-LogarithmOfTwo), x);
+        Read r = Keep(new MultiplyAdd(n, new Constant(-RestOfLogarithmOfTwo), rough), before);
+        Value series = new MultiplyAdd(new MultiplyAdd(Polynomial(ExponentialSeries, r), r, new Constant(1)), r, new Constant(1));
+        return Keep(new Binary(BinaryOperation.Multiply, series, new Unary(UnaryOperation.ShiftToExponent, rounded)), before);
+    }
+
+    private Read ErrorFunction(Value argument, ImmutableArray<Statement>.Builder before)
+    {
+        Read x = Keep(Between(argument, -ErfEnd, ErfEnd), before);
+        Read square = Keep(new Binary(BinaryOperation.Multiply, x, x), before);
+        Value numerator = new Binary(BinaryOperation.Multiply, x, Polynomial(ErfNumerator, square));
+        return Keep(new Binary(BinaryOperation.Divide, numerator, Polynomial(ErfDenominator, square)), before);
+    }
+
+    // The value stands on the right of minimum and maximum, so that NaN passes.
+    private static Binary Between(Value value, float low, float high) =>
+        new(BinaryOperation.Maximum, new Constant(low), new Binary(BinaryOperation.Minimum, new Constant(high), value));
+
+    private static Value Polynomial(float[] coefficients, Value x)
+    {
+        Value sum = new Constant(coefficients[^1]);
+        for (int i = coefficients.Length - 2; i >= 0; i--)
+        {
+            sum = new MultiplyAdd(sum, x, new Constant(coefficients[i]));
+        }
+
+        return sum;
+    }
+
+    private Read Keep(Value value, ImmutableArray<Statement>.Builder before)
+    {
+        ImmutableArray<Index> at = [used++];
+        before.Add(new Assign(temporaries, at, value));
+        return new Read(temporaries, at);
+    }
+}

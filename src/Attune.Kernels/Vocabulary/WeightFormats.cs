@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace Attune.Kernels;
+
+/// <summary>Facts about weight formats.</summary>
+public static class WeightFormats
+{
+    /// <summary>Names, as options and task keys spell them.</summary>
+    public static ImmutableArray<string> Names { get; } = [.. Enum.GetValues<WeightFormat>().Select(NameOf)];
+
+    /// <summary>Name of a format: f32, f16 or i8.</summary>
+    public static string NameOf(WeightFormat format) => format.ToString().ToLowerInvariant();
+
+    /// <summary>The format with a name; null when there is none.</summary>
+    public static WeightFormat? Find(string name)
+    {
+        int index = Names.IndexOf(name);
+        return index < 0 ? null : (WeightFormat)index;
+    }
+
+    /// <summary>Bytes of one weight.</summary>
+    public static int BytesOf(WeightFormat format) => format switch
+    {
+        WeightFormat.F16 => 2,
+        WeightFormat.I8 => 1,
+        _ => 4,
+    };
+
+    /// <summary>The format that stores weights as these elements; null when none does.</summary>
+    public static WeightFormat? Of(DataType element) => element switch
+    {
+        DataType.Float32 => WeightFormat.F32,
+        DataType.Float16 => WeightFormat.F16,
+        DataType.Int8 => WeightFormat.I8,
+        _ => null,
+    };
+
+    /// <summary>Largest rounding error of a weight over the largest magnitude of its output channel: half a unit in the last place (f16), half a step of 127 (i8).</summary>
+    public static double RoundingError(WeightFormat format) => format switch
+    {
+        WeightFormat.F16 => 1.0 / 2048,
+        WeightFormat.I8 => 0.5 / 127,
+        _ => 1.0 / (1 << 24),
+    };
+}

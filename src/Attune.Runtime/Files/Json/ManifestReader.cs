@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Attune.Runtime;
+
+/// <summary>
+/// Reads the manifest and the configurations. By hand: the serializer builds its metadata when it is first used, and that takes longer than everything else
+/// in the file together.
+/// </summary>
+internal static class ManifestReader
+{
+    /// <summary>Reads a manifest; a newer format may have another shape, so its number comes first.</summary>
+    /// <exception cref="FileDefectException">The format is newer, or the content makes no sense.</exception>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static Manifest Manifest(byte[] utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        JsonElement json = document.RootElement;
+        int format = json.GetProperty("format").GetInt32();
+        if (format > Runtime.Manifest.CurrentFormat)
+        {
+            throw new FileDefectException(TunedModelFailure.NewerVersion, $"it has format {format}, and this version reads up to {Runtime.Manifest.CurrentFormat}");
+        }
+
+        return new Manifest
+        {
+            Format = format,
+            ProductVersion = Text(json, "product_version"),
+            CreatedAt = json.GetProperty("created_at").GetDateTimeOffset(),
+            Device = Text(json, "device"),
+            DeviceDescription = Text(json, "device_description"),
+            Threads = json.GetProperty("threads").GetInt32(),
+            VectorLanes = json.GetProperty("vector_lanes").GetInt32(),
+            Summary = Optional(json, "summary") is { } summary ? Summary(summary) : null,
+            Source = Optional(json, "source")?.GetString(),
+            SourceSha256 = Optional(json, "source_sha256")?.GetString(),
+            Entries = Entries(json.GetProperty("entries")),
+        };
+    }
+
+    /// <summary>Reads the configurations.</summary>
+    /// <exception cref="FileDefectException">The content makes no sense.</exception>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static ImmutableArray<TunedConfiguration> Configurations(byte[] utf8)
+    {
+        using JsonDocument document = JsonDocument.Parse(utf8);
+        ImmutableArray<TunedConfiguration>.Builder list = ImmutableArray.CreateBuilder<TunedConfiguration>(document.RootElement.GetArrayLength());
+        var tasks = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonElement json in document.RootElement.EnumerateArray())
+        {
+            var configuration = new TunedConfiguration(
+                Text(json, "task"),
+                Knobs(json.GetProperty("knobs")),
+                Optional(json, "median_ms")?.GetDouble(),
+                Source(Text(json, "source")),
+                Optional(json, "runner_up") is { } second ? new RunnerUp(Knobs(second.GetProperty("knobs")), second.GetProperty("median_ms").GetDouble()) : null);
+            list.Add(tasks.Add(configuration.Task) ? configuration : throw Malformed("a task has two configurations"));
+        }
+
+        return list.MoveToImmutable();
+    }
+
+    private static TuningSummary Summary(JsonElement json) => new(
+        Text(json, "tuner"),
+        json.GetProperty("seed").GetInt64(),
+        json.GetProperty("trials").GetInt32(),
+        json.GetProperty("seconds").GetDouble(),
+        Optional(json, "before_ms")?.GetDouble(),
+        Optional(json, "after_ms")?.GetDouble());
+
+    private static ImmutableArray<ManifestEntry> Entries(JsonElement json)
+    {
+        ImmutableArray<ManifestEntry>.Builder entries = ImmutableArray.CreateBuilder<ManifestEntry>();
+        foreach (JsonElement entry in json.EnumerateArray())
+        {
+            ImmutableArray<string>.Builder hashes = ImmutableArray.CreateBuilder<string>();
+            foreach (JsonElement hash in entry.GetProperty("sha256").EnumerateArray())
+            {
+                hashes.Add(hash.GetString() ?? throw Malformed("a hash is null"));
+            }
+
+            entries.Add(new ManifestEntry(Text(entry, "name"), entry.GetProperty("length").GetInt64(), hashes.ToImmutable()));
+        }
+
+        return entries.ToImmutable();
+    }
+
+    private static Dictionary<string, string> Knobs(JsonElement json)
+    {
+        var knobs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty knob in json.EnumerateObject())
+        {
+            knobs[knob.Name] = knob.Value.GetString() ?? throw Malformed($"knob '{knob.Name}' is null");
+        }
+
+        return knobs;
+    }
+
+    private static ConfigurationSource Source(string text) => text switch
+    {
+        "tuned" => ConfigurationSource.Tuned,
+        "default" => ConfigurationSource.Default,
+        "nearest" => ConfigurationSource.Nearest,
+        _ => throw Malformed(string.Create(CultureInfo.InvariantCulture, $"there is no source '{text}' of a configuration")),
+    };
+
+    private static JsonElement? Optional(JsonElement json, string property) =>
+        json.TryGetProperty(property, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString() ?? throw Malformed($"'{property}' is null");
+
+    private static FileDefectException Malformed(string reason) => new(TunedModelFailure.Malformed, reason);
+}

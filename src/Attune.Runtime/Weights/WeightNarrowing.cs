@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime;
+
+/// <summary>
+/// Stores the weights of dense layers and 1x1 convolutions of one group in a narrow format. The network itself says so afterwards: such a node's weights are halves
+/// or bytes and a fifth input holds their scales, so the file, the tasks and the kernels need no other word for it. Stateless.
+/// </summary>
+public static class WeightNarrowing
+{
+    // Which nodes have a template does not depend on the vector width.
+    private const int AnyLanes = 8;
+
+    /// <summary>Rounds the weights of all layers that can use a format.</summary>
+    /// <param name="network">A fused network whose weights are 32-bit floats.</param>
+    /// <param name="format">The format; F32 returns the network as it is.</param>
+    /// <exception cref="ArgumentException">Weights of the network are narrow already: rounding twice would add up errors.</exception>
+    public static NarrowedNetwork Apply(Network network, WeightFormat format)
+    {
+        long before = BytesOf(network);
+        if (format == WeightFormat.F32)
+        {
+            return new NarrowedNetwork(network, format, [], [], before, before);
+        }
+
+        if (FormatOf(network) is var present and not WeightFormat.F32)
+        {
+            throw new ArgumentException($"The weights of '{network.Name}' are stored as {WeightFormats.NameOf(present)} already; start from the original model.", nameof(network));
+        }
+
+        HashSet<string> candidates = [.. ExecutionPlan.Create(network, AnyLanes).Steps
+            .Where(step => step.Plan is { Step: StepKind.Convolution, Workload.AllowsNarrowWeights: true } plan && plan.Node.Attributes.Int("group", 1) == 1)
+            .Select(step => step.Plan!.Node.Name)];
+        var run = new Run(network, format);
+        ImmutableArray<Node> nodes = [.. network.Nodes.Select(node => candidates.Contains(node.Name) ? run.Narrow(node) : node)];
+        Network narrowed = WithoutUnread(network with { Nodes = nodes, Constants = run.Constants.ToImmutable(), Types = run.Types.ToImmutable() }, network);
+        return new NarrowedNetwork(narrowed, format, [.. run.Layers], [.. run.Kept], before, BytesOf(narrowed));
+    }
+
+    /// <summary>The narrowest format in which a network stores weights of a layer.</summary>
+    public static WeightFormat FormatOf(Network network) =>
+        network.Nodes.Where(IsWeighted)
+            .Select(node => network.Types.TryGetValue(node.Inputs[1], out TensorType? type) ? WeightFormats.Of(type.Element) : null)
+            .Max() ?? WeightFormat.F32;
+
+    /// <summary>Weights of a node of a narrow format; null when they are 32-bit floats or the scales do not fit them.</summary>
+    internal static StoredWeights? Of(Network network, Node node) =>
+        StoredWeights.Of(network.Constants[node.Inputs[1]], network.Constants.GetValueOrDefault(node.Input(FusedOperators.Scales)), ChannelsLast(node));
+
+    internal static bool IsWeighted(Node node) => node.Operator is FusedOperators.Dense or FusedOperators.Convolution && node.Inputs.Length > 1;
+
+    private static bool ChannelsLast(Node node) => node.Operator == FusedOperators.Dense && node.Attributes.Int("transB", 0) == 0;
+
+    private static long BytesOf(Network network) =>
+        network.Constants.Values.DistinctBy(tensor => tensor.Data).Sum(tensor => (long)tensor.Count * NetworkJsonWriter.ElementBytes(tensor.Element));
+
+    private static Network WithoutUnread(Network network, Network original)
+    {
+        HashSet<string> read = [.. network.Outputs.Select(output => output.Name), .. network.Nodes.SelectMany(Reads)];
+        string[] dropped = [.. original.Constants.Keys.Where(name => !read.Contains(name) && original.Nodes.SelectMany(Reads).Contains(name))];
+        return network with { Constants = network.Constants.RemoveRange(dropped), Types = network.Types.RemoveRange(dropped) };
+    }
+
+    private static IEnumerable<string> Reads(Node node) =>
+        node.Inputs.Concat(node.Attributes.Select(attribute => attribute.Value).OfType<Network>().SelectMany(body => body.Nodes.SelectMany(Reads)));
+
+    /// <summary>One conversion: layers may share weights, which are then converted once.</summary>
+    private sealed class Run(Network network, WeightFormat format)
+    {
+        private readonly Dictionary<(string Weights, bool ChannelsLast), (string Elements, string Scales, string? Refusal)> done = [];
+
+        public ImmutableDictionary<string, Tensor>.Builder Constants { get; } = network.Constants.ToBuilder();
+
+        public ImmutableDictionary<string, TensorType>.Builder Types { get; } = network.Types.ToBuilder();
+
+        public List<string> Layers { get; } = [];
+
+        public List<KeptLayer> Kept { get; } = [];
+
+        public Node Narrow(Node node)
+        {
+            (string Weights, bool ChannelsLast) key = (node.Inputs[1], ChannelsLast(node));
+            if (!done.TryGetValue(key, out (string Elements, string Scales, string? Refusal) result))
+            {
+                result = Convert(key.Weights, key.ChannelsLast);
+                done[key] = result;
+            }
+
+            if (result.Refusal is { } refusal)
+            {
+                Kept.Add(new KeptLayer(node.Name, refusal));
+                return node;
+            }
+
+            Layers.Add(node.Name);
+            return node with { Inputs = [node.Inputs[0], result.Elements, node.Input(2), node.Input(3), result.Scales] };
+        }
+
+        private (string Elements, string Scales, string? Refusal) Convert(string name, bool channelsLast)
+        {
+            Tensor weights = network.Constants[name];
+            int channels = weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0];
+            StoredWeights? stored = StoredWeights.Convert(weights.Elements<float>(), channels, channelsLast, format, out string? refusal);
+            if (stored is null)
+            {
+                return (string.Empty, string.Empty, refusal);
+            }
+
+            string suffix = $".{WeightFormats.NameOf(format)}{(channelsLast ? "n" : string.Empty)}";
+            return (Add(name + suffix, Tensor.Wrap(weights.Shape, stored.Elements)), Add($"{name}{suffix}.scales", Tensor.Vector(stored.Scales)), null);
+        }
+
+        private string Add(string wanted, Tensor tensor)
+        {
+            string name = wanted;
+            for (int i = 2; Types.ContainsKey(name); i++)
+            {
+                name = $"{wanted}.{i}";
+            }
+
+            Constants.Add(name, tensor);
+            Types.Add(name, tensor.Type);
+            return name;
+        }
+    }
+}
