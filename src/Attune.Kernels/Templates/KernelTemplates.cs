@@ -22,21 +22,6 @@ public static class KernelTemplates
     /// <summary>Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many threads first.</summary>
     public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space, int threads = 1) => AlgorithmSuggestions.Of(workload, space, threads);
 
-    /// <summary>Compiles one tiny kernel of each convolution template, so that the code generator itself is compiled and ready. Worth doing while a model is read; once per process.</summary>
-    public static void WarmUp()
-    {
-        int lanes = WidestLanes;
-        var tiny = new ConvolutionWorkload { Batch = 1, InChannels = lanes, Height = 4, Width = 4, OutChannels = lanes, KernelHeight = 3, KernelWidth = 3, Padding = new Halo(1, 1, 1, 1), Lanes = lanes };
-        foreach (ConvolutionWorkload workload in new[] { tiny, tiny with { Groups = lanes } })
-        {
-            Space space = CreateSpace(workload);
-            foreach (long index in SuggestedIndices(workload, space).Take(1).Prepend(DefaultIndex(workload, space)))
-            {
-                Compile(workload, space[index], CanonicalBinding(workload, Epilogue.Typical), out _);
-            }
-        }
-    }
-
     /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
     public static CompiledKernel? Compile(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding, out string? refusal)
