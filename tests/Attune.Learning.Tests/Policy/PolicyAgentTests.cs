@@ -45,7 +45,7 @@ public sealed class PolicyAgentTests
     [Fact]
     public void An_agent_learns_to_walk_to_where_rewards_are()
     {
-        var agent = new PolicyAgent(2, new() { LearningRate = 3e-3, EntropyWeight = 0.01 }, seed: 3);
+        var agent = new PolicyAgent(2, new() { LearningRate = 1e-2, EntropyWeight = 0.01 }, seed: 3);
         var random = new Random(4);
         double[] ends = [.. Enumerable.Range(0, 400).Select(_ => Walk())];
         ends[^50..].Average().ShouldBeGreaterThan(ends[..50].Average() + 0.2);
