@@ -1,4 +1,5 @@
 using Attune.Learning;
+using Attune.Learning.Classification;
 
 namespace Attune.Tuning;
 
@@ -8,64 +9,59 @@ namespace Attune.Tuning;
 /// </summary>
 internal sealed class Surrogate
 {
+    private const int RowsPerJudgement = 64;
+
     private readonly BaoOptions options;
     private readonly BootstrapEnsemble merit;
-    private readonly GradientBoostedTrees feasibility;
-    private bool judgesFeasibility;
+    private readonly FeasibilityModel feasibility;
+    private readonly TrialTable trials = new();
+    private double fastest = double.NaN;
+    private int failures;
+    private int judgedAt;
 
     public Surrogate(BaoOptions options)
     {
         this.options = options;
         merit = new BootstrapEnsemble(options.Resamples, () => new GradientBoostedTrees(options.Trees));
-        feasibility = new GradientBoostedTrees(options.Trees with { BaseScore = 1 });
+        feasibility = new FeasibilityModel(options.Trees);
     }
 
     /// <summary>Learns from everything the memory holds; it must hold a timed point.</summary>
     public void Fit(SearchMemory memory, int seed)
     {
         FeatureTable timed = memory.TimedFeatures ?? throw new InvalidOperationException("A surrogate needs at least one timed point.");
-        FeatureTable? failed = memory.FailedFeatures;
-        double fastest = memory.Timed.Min(observation => observation.TimeMs);
-        float[] labels = [.. memory.Timed.Select(observation => (float)(fastest / observation.TimeMs))];
-        judgesFeasibility = failed is not null && !options.FailuresAreZeros;
-        if (failed is null)
-        {
-            merit.Fit(timed, labels, seed);
-            return;
-        }
+        trials.Update(memory);
 
-        FeatureTable both = Joined(timed, failed);
+        // A new best time changes the unit of all labels.
+        bool same = memory.Best?.TimeMs == fastest;
+        fastest = memory.Best?.TimeMs ?? double.NaN;
+        int members = same ? Math.Clamp(options.Resamples * options.RefitAllUpTo / Math.Max(1, timed.Rows), 1, options.Resamples) : options.Resamples;
         if (options.FailuresAreZeros)
         {
-            merit.Fit(both, [.. labels, .. new float[failed.Rows]], seed);
+            merit.Refit(trials.Features!, trials.Merits(memory), [], seed, members);
             return;
         }
 
-        merit.Fit(timed, labels, seed);
-        var outcomes = new float[both.Rows];
-        Array.Fill(outcomes, 1f, 0, timed.Rows);
-        feasibility.Fit(both, outcomes, []);
+        merit.Refit(timed, TrialTable.TimedMerits(memory), [], seed, members);
+        Judge(memory);
     }
 
     /// <summary>Score of a point, the larger the better.</summary>
     public double Score(ReadOnlySpan<float> features)
     {
-        Estimate estimate = merit.Predict(features);
+        Estimate estimate = merit.Estimate(features);
         double score = estimate.Mean + (options.Exploration * estimate.Deviation);
-        return judgesFeasibility ? score * Math.Clamp(feasibility.Predict(features), 0, 1) : score;
+        return options.FailuresAreZeros ? score : score * feasibility.Probability(features);
     }
 
-    private static FeatureTable Joined(FeatureTable first, FeatureTable second)
+    // Among many trials a success more does not change where points fail.
+    private void Judge(SearchMemory memory)
     {
-        var joined = new FeatureTable(first.Columns, first.Rows + second.Rows);
-        foreach (FeatureTable table in new[] { first, second })
+        int failed = memory.FailedFeatures?.Rows ?? 0;
+        if (failed != failures || trials.Ran.Length - judgedAt > trials.Ran.Length / RowsPerJudgement)
         {
-            for (int row = 0; row < table.Rows; row++)
-            {
-                joined.Add(table.Row(row));
-            }
+            (failures, judgedAt) = (failed, trials.Ran.Length);
+            feasibility.Fit(trials.Features!, trials.Ran);
         }
-
-        return joined;
     }
 }
