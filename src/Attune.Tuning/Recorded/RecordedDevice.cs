@@ -35,6 +35,9 @@ public sealed class RecordedDevice : IMeasurer
     /// <summary>Time of the fastest recorded configuration, milliseconds; positive infinity when all fail.</summary>
     public double BestMs { get; }
 
+    /// <summary>Time of every recorded point in milliseconds, positive infinity for those that fail, in no particular order.</summary>
+    internal IEnumerable<double> TimesMs => rows.Values.Select(row => row.Outcome == Outcome.Ok ? row.TimeMs : double.PositiveInfinity);
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">The file is not such a table; the message names the line.</exception>
     public static RecordedDevice Load(string path)
