@@ -11,7 +11,6 @@ namespace Attune.Tuning;
 internal sealed class AutoPool(AutoOptions options)
 {
     private const int CountedUpTo = 1 << 17;
-    private const int DrawsPerCandidate = 4;
     private readonly Dictionary<long, int> rows = [];
     private readonly List<long> points = [];
     private bool decided;
@@ -74,26 +73,44 @@ internal sealed class AutoPool(AutoOptions options)
 
     private bool TryWhole(SearchMemory memory)
     {
-        if (memory.Space.Count > CountedUpTo)
+        if (memory.Space.Listed is null && memory.Space.Count > CountedUpTo)
         {
             return false;
         }
 
         Start(memory);
-        for (long point = 0; point < memory.Space.Count; point++)
+        foreach (long point in ValidPoints(memory.Space))
         {
-            if (memory.Space.IsValid(point))
+            if (points.Count == options.WholeSpace)
             {
-                if (points.Count == options.WholeSpace)
-                {
-                    return false;
-                }
-
-                Add(memory, point);
+                return false;
             }
+
+            Add(memory, point);
         }
 
         return true;
+    }
+
+    private static IEnumerable<long> ValidPoints(Space space)
+    {
+        if (space.Listed is { } listed)
+        {
+            foreach (long point in listed)
+            {
+                yield return point;
+            }
+
+            yield break;
+        }
+
+        for (long point = 0; point < space.Count; point++)
+        {
+            if (space.IsValid(point))
+            {
+                yield return point;
+            }
+        }
     }
 
     private void Start(SearchMemory memory)
@@ -106,27 +123,15 @@ internal sealed class AutoPool(AutoOptions options)
     private void AddNear(SearchMemory memory, long centre, int limit)
     {
         int target = points.Count + limit;
-        foreach (long point in KnobMoves.From(memory.Space, centre, options.Radius))
+        IEnumerable<long> moves = KnobMoves.From(memory.Space, centre, options.Radius).Where(point => !memory.IsKnown(point));
+        foreach (long point in moves.Concat(NearbyPoints.Around(memory.Space, centre, options.Radius, limit, memory.Random, memory.IsKnown)))
         {
-            AddUnknown(point);
-        }
-
-        var ball = new Neighbourhood(memory.Space, centre, options.Radius);
-        for (int draw = 0; draw < DrawsPerCandidate * limit && points.Count < target; draw++)
-        {
-            long point = ball.Sample(memory.Random);
-            if (memory.Space.IsValid(point))
+            if (points.Count == target)
             {
-                AddUnknown(point);
+                break;
             }
-        }
 
-        void AddUnknown(long point)
-        {
-            if (points.Count < target && !memory.IsKnown(point))
-            {
-                Add(memory, point);
-            }
+            Add(memory, point);
         }
     }
 

@@ -21,8 +21,11 @@ internal static class RaceStatistics
                 scores.AddRange(checkpoints.Select(trials => TunerComparison.Score(cell, trials)));
             }
 
-            ImmutableArray<double> expected = RandomExpectation.Of(device, checkpoints);
-            random.AddRange(checkpoints.Select((trials, i) => new TunerScore(device.Name, "random, exact", trials, expected[i], 0, 0, expected[i], expected[i])));
+            random.AddRange(checkpoints.Select(trials =>
+            {
+                double expected = RandomExpectation.At(device, trials);
+                return new TunerScore(device.Name, "random, exact", trials, expected, 0, 0, expected, expected);
+            }));
         }
 
         var means = ImmutableArray.CreateBuilder<TunerMean>();

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
+using Attune.Learning;
+using Attune.Tuning.AutoTvm;
+using Attune.Tuning.Simple;
 
 namespace Attune.Tuning;
 
@@ -15,6 +18,12 @@ public static class SearcherCatalog
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
         ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable)),
         ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable)),
+        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process", o => [Designed(o), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable)),
+        ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
+        ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
+        ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
+        ["autotvm"] = new("AutoTVM: boosted trees and simulated annealing", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Squared, o.Seed, o.AutoTvmHistory)], SearcherOptions.AutoTvmTable),
+        ["autotvm-rank"] = new("AutoTVM with the pairwise rank loss", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Pairwise, o.Seed, o.AutoTvmHistory)], SearcherOptions.AutoTvmTable),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>

@@ -26,6 +26,21 @@ public sealed record SearcherOptions
     /// <summary>Parameters of BAO.</summary>
     public BaoOptions Bao { get; init; } = new();
 
+    /// <summary>Parameters of Attune's own search.</summary>
+    public AutoOptions Auto { get; init; } = new();
+
+    /// <summary>Parameters of the AutoTVM baseline.</summary>
+    public AutoTvmOptions AutoTvm { get; init; } = new();
+
+    /// <summary>What the AutoTVM baseline learns from before the first result. Default nothing.</summary>
+    public AutoTvmHistory AutoTvmHistory { get; init; } = AutoTvmHistory.None;
+
+    /// <summary>Parameters of the genetic algorithm.</summary>
+    public GeneticOptions Genetic { get; init; } = new();
+
+    /// <summary>Parameters of Droplet search.</summary>
+    public DropletOptions Droplet { get; init; } = new();
+
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
         .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
 
@@ -33,13 +48,21 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
 
+    internal static OptionTable<SearcherOptions> AutoTable { get; } = AutoOptions.Table.Within<SearcherOptions>(o => o.Auto, (o, v) => o with { Auto = v });
+
+    internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
+
+    internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
+
+    internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(o => o.Droplet, (o, v) => o with { Droplet = v });
+
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 
     /// <summary>Checks every range, nested options included.</summary>
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Auto.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");
