@@ -31,6 +31,9 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(o => o.Chameleon, (o, v) => o with { Chameleon = v });
 
+    /// <summary>Parameters of Attune's own search.</summary>
+    public AutoOptions Auto { get; init; } = new();
+
     /// <summary>Parameters of the AutoTVM baseline.</summary>
     public AutoTvmOptions AutoTvm { get; init; } = new();
 
@@ -62,6 +65,8 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
 
+    internal static OptionTable<SearcherOptions> AutoTable { get; } = AutoOptions.Table.Within<SearcherOptions>(o => o.Auto, (o, v) => o with { Auto = v });
+
     internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
 
     internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
@@ -76,7 +81,7 @@ public sealed record SearcherOptions
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems(), .. Transfer.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems(), .. Transfer.Problems(), .. Auto.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");
