@@ -52,36 +52,31 @@ public sealed record BaoOptions
     /// <summary>The evaluation function's parameters.</summary>
     public GradientBoostedTreesOptions Trees { get; init; } = new();
 
+    /// <summary>The options by name, with their ranges.</summary>
+    public static OptionTable<BaoOptions> Table { get; } = OptionTable<BaoOptions>.Empty
+        .Preset("paper", _ => Paper, "BAO as printed (DATE 2021)")
+        .Positive("radius", 1000, o => o.Radius, (o, v) => o with { Radius = v }, "radius R of the neighbourhood in log2 units")
+        .Number("growth", 1, 1000, o => o.Growth, (o, v) => o with { Growth = v }, "factor tau on the radius after a step that gained too little")
+        .Number("least-gain", 0, 1, o => o.LeastGain, (o, v) => o with { LeastGain = v }, "relative gain eta below which the radius grows")
+        .Integer("resamples", 1, 32, o => o.Resamples, (o, v) => o with { Resamples = v }, "bootstrap resamples Gamma, each with a model of its own")
+        .Integer("candidates", 16, 65_536, o => o.CandidateLimit, (o, v) => o with { CandidateLimit = v }, "candidates scored per centre, at most")
+        .Number("incumbent-share", 0, 1, o => o.IncumbentShare, (o, v) => o with { IncumbentShare = v }, "share of candidates around the best point")
+        .Number("global-share", 0, 1, o => o.GlobalShare, (o, v) => o with { GlobalShare = v }, "share of candidates from the whole space")
+        .Number("exploration", 0, 1000, o => o.Exploration, (o, v) => o with { Exploration = v }, "weight kappa of the models' disagreement")
+        .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
+        .Flag("failures-are-zeros", o => o.FailuresAreZeros, (o, v) => o with { FailuresAreZeros = v }, "train failures as performance 0, as the paper does")
+        .And(TreeOptions.Table.Within<BaoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
+
     internal IEnumerable<string> Problems()
     {
-        if (!(Radius > 0) || !double.IsFinite(Radius))
+        foreach (string problem in Table.Problems(this))
         {
-            yield return $"Bao.Radius {Radius} is not above 0";
+            yield return $"Bao: {problem}";
         }
 
-        if (!(Growth >= 1) || !double.IsFinite(Growth))
+        if (IncumbentShare + GlobalShare > 1)
         {
-            yield return $"Bao.Growth {Growth} is below 1";
-        }
-
-        if (Resamples is < 1 or > 32)
-        {
-            yield return $"Bao.Resamples {Resamples} is not in 1..32";
-        }
-
-        if (CandidateLimit is < 16 or > 65_536)
-        {
-            yield return $"Bao.CandidateLimit {CandidateLimit} is not in 16..65536";
-        }
-
-        if (IncumbentShare is not (>= 0 and <= 1) || GlobalShare is not (>= 0 and <= 1) || IncumbentShare + GlobalShare > 1)
-        {
-            yield return $"Bao.IncumbentShare {IncumbentShare} and Bao.GlobalShare {GlobalShare} must be in 0..1 together";
-        }
-
-        if (!(Exploration >= 0) || !(Spacing >= 0))
-        {
-            yield return $"Bao.Exploration {Exploration} and Bao.Spacing {Spacing} must not be negative";
+            yield return $"Bao: incumbent-share {IncumbentShare} and global-share {GlobalShare} exceed 1 together";
         }
     }
 }

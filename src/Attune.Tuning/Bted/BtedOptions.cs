@@ -24,21 +24,14 @@ public sealed record BtedOptions
     /// <summary>Ridge of the design (mu), above 0. Default 0.1, the paper's.</summary>
     public double Ridge { get; init; } = 0.1;
 
-    internal IEnumerable<string> Problems()
-    {
-        if (Batches is < 1 or > 100)
-        {
-            yield return $"Bted.Batches {Batches} is not in 1..100";
-        }
+    /// <summary>The options by name, with their ranges.</summary>
+    public static OptionTable<BtedOptions> Table { get; } = OptionTable<BtedOptions>.Empty
+        .Preset("paper", _ => Paper, "BTED with the paper's sizes (DATE 2021)")
+        .Integer("batches", 1, 100, o => o.Batches, (o, v) => o with { Batches = v }, "batches B of random points")
+        .Integer("batch-size", 2, 2000, o => o.BatchSize, (o, v) => o with { BatchSize = v }, "points M per batch, at most; cost grows with its square")
+        .Integer("points-per-pick", 2, 2000, o => o.PointsPerPick, (o, v) => o with { PointsPerPick = v }, "points per batch for every pick")
+        .Integer("least-picks", 1, 2000, o => o.LeastPicks, (o, v) => o with { LeastPicks = v }, "picks to design for even when fewer are measured")
+        .Positive("ridge", double.MaxValue, o => o.Ridge, (o, v) => o with { Ridge = v }, "ridge mu of the design");
 
-        if (BatchSize is < 2 or > 2000 || PointsPerPick is < 2 or > 2000 || LeastPicks is < 1 or > 2000)
-        {
-            yield return $"Bted.BatchSize {BatchSize}, Bted.PointsPerPick {PointsPerPick} and Bted.LeastPicks {LeastPicks} must be in 2..2000 (the last from 1)";
-        }
-
-        if (!(Ridge > 0))
-        {
-            yield return $"Bted.Ridge {Ridge} is not above 0";
-        }
-    }
+    internal IEnumerable<string> Problems() => Table.Problems(this).Select(problem => $"Bted: {problem}");
 }

@@ -11,10 +11,10 @@ public static class SearcherCatalog
 
     private static readonly ImmutableSortedDictionary<string, Entry> Entries = new Dictionary<string, Entry>(StringComparer.Ordinal)
     {
-        ["random"] = new("uniformly random valid points", _ => []),
-        ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)]),
-        ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)]),
-        ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)]),
+        ["random"] = new("uniformly random valid points", _ => [], OptionTable<SearcherOptions>.Empty),
+        ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
+        ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable)),
+        ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable)),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>
@@ -26,6 +26,20 @@ public static class SearcherCatalog
     /// <summary>One line on a searcher.</summary>
     /// <exception cref="ArgumentException">There is no such searcher.</exception>
     public static string Describe(string name) => Find(name).Description;
+
+    /// <summary>The options that a searcher takes by name, with the values that a record gives them.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="options">The record; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">There is no such searcher.</exception>
+    public static ImmutableArray<TunerOption> OptionsOf(string name, SearcherOptions? options = null) => Find(name).Options.Describe(options ?? new SearcherOptions());
+
+    /// <summary>Applies assignments NAME=VALUE to the options of a searcher.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="options">The record to start from.</param>
+    /// <param name="assignments">Texts such as "radius=2.5".</param>
+    /// <returns>The new options, or every problem with what to type instead.</returns>
+    /// <exception cref="ArgumentException">There is no such searcher.</exception>
+    public static OptionBinding<SearcherOptions> Bind(string name, SearcherOptions options, IEnumerable<string> assignments) => Find(name).Options.Bind(options, assignments);
 
     /// <summary>Makes a searcher over a space.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -40,7 +54,7 @@ public static class SearcherCatalog
     }
 
     /// <summary>The name most like a mistyped one.</summary>
-    public static string Nearest(string name) => Entries.Keys.MinBy(known => EditDistance(known, name.Trim().ToLowerInvariant()))!;
+    public static string Nearest(string name) => NearestWord.Of(name, Entries.Keys)!;
 
     private static Entry Find(string name) => Entries.TryGetValue(name, out Entry? entry)
         ? entry
@@ -52,23 +66,5 @@ public static class SearcherCatalog
     private static InitialDesign Drawn(SearcherOptions options) =>
         new(options.InitialSize, (memory, count) => memory.Sampler.Draw(count, memory.Random, memory.IsKnown));
 
-    private static int EditDistance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
-    }
-
-    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages);
+    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages, OptionTable<SearcherOptions> Options);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+
 namespace Attune.Tuning;
 
 /// <summary>What a searcher is told before it starts.</summary>
@@ -25,6 +26,13 @@ public sealed record SearcherOptions
     /// <summary>Parameters of BAO.</summary>
     public BaoOptions Bao { get; init; } = new();
 
+    internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
+        .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
+
+    internal static OptionTable<SearcherOptions> BtedTable { get; } = InitialTable.And(BtedOptions.Table.Within<SearcherOptions>(o => o.Bted, (o, v) => o with { Bted = v }));
+
+    internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
+
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 
     /// <summary>Checks every range, nested options included.</summary>
@@ -42,7 +50,6 @@ public sealed record SearcherOptions
             problems.Add($"InitialPoints {InitialPoints} is below 1");
         }
 
-        Bao.Trees.Validated();
         return problems.Count == 0 ? this : throw new ArgumentException($"Searcher options: {string.Join("; ", problems)}.");
     }
 }
