@@ -4,6 +4,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Devices;
+using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Runtime;
@@ -30,6 +31,11 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         string fingerprint = device.Fingerprint.Id;
         using var journal = Journal.Open(plan.Records);
         var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
+        if (log.Outdated(plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
+        {
+            progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
+        }
+
         TuningReport report = await SearchAsync(log, cancellation);
         report = Refine(report, cancellation);
         ImmutableArray<TunedConfiguration> found = [.. report.Tasks.Select(task => Choose(task, log))];
