@@ -72,7 +72,12 @@ public sealed partial class CompiledModel
         }
     }
 
-    private static ModelOptions OptionsFor(TunedModel model, ModelOptions? options) => options ?? new ModelOptions(Math.Min(model.Threads, Environment.ProcessorCount));
+    // A fusion that the model was tuned without stays off.
+    private static ModelOptions OptionsFor(TunedModel model, ModelOptions? options)
+    {
+        ModelOptions wanted = options ?? new ModelOptions(Math.Min(model.Threads, Environment.ProcessorCount));
+        return wanted with { WithoutFusions = [.. wanted.WithoutFusions.Union(model.WithoutFusions)] };
+    }
 
     private static Dictionary<string, IReadOnlyDictionary<string, string>> ConfigurationsOf(TunedModel model)
     {

@@ -70,7 +70,7 @@ public sealed partial class CompiledModel : IDisposable
     private static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options, long start, LoadQueue queue, TunedModel? tuned = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
-        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes);
+        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = compiler.Run();

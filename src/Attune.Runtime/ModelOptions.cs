@@ -1,10 +1,17 @@
+using System.Collections.Immutable;
+using Attune.Devices;
+using Attune.Kernels;
+
 namespace Attune.Runtime;
 
 /// <summary>How a model is compiled and run.</summary>
-/// <param name="Threads">Threads of an inference, the caller's included; 0 for all processors this process may use.</param>
+/// <param name="Threads">Threads of an inference, the caller's included; 0 for all processors this process may use: its affinity mask, and the whole processors of a container's quota.</param>
 /// <param name="Lanes">Floats per vector: 4, 8 or 16; 0 for the widest that this machine runs well.</param>
 public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
 {
+    /// <summary>Names of fusions of the execution plan to switch off, as in <see cref="Fusions"/>; those of graph passes have no effect here, since the network is given. Default: none.</summary>
+    public ImmutableArray<string> WithoutFusions { get; init; } = [];
+
     /// <summary>Checks the options and fills in what they leave to the machine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public ModelOptions Resolve()
@@ -21,6 +28,11 @@ public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
             throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "Vectors have 4, 8 or 16 floats.");
         }
 
-        return new ModelOptions(Threads == 0 ? Environment.ProcessorCount : Threads, Lanes == 0 ? Kernels.Templates.KernelTemplates.WidestLanes : Lanes);
+        if (WithoutFusions.FirstOrDefault(name => Fusions.Find(name) is null) is { } unknown)
+        {
+            throw new ArgumentOutOfRangeException(nameof(WithoutFusions), unknown, $"There is no fusion of this name; there are {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}.");
+        }
+
+        return this with { Threads = Threads == 0 ? UsableProcessors.Count : Threads, Lanes = Lanes == 0 ? Kernels.Templates.KernelTemplates.WidestLanes : Lanes };
     }
 }

@@ -18,11 +18,27 @@ public sealed record ModelTask(ConvolutionWorkload Workload, ImmutableArray<stri
     /// <param name="lanes">Floats per vector; 0 for the widest.</param>
     public static ImmutableArray<ModelTask> Of(Network network, int lanes = 0)
     {
-        ExecutionPlan plan = ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes);
+        ExecutionPlan plan = PlanOf(network, lanes);
         return [.. plan.Steps
             .Where(step => step.Kind == StepKind.Convolution)
             .Select(step => (Workload: ExecutionPlan.WorkloadOf(step), step.Name))
             .GroupBy(pair => pair.Workload.Key)
             .Select(group => new ModelTask(group.First().Workload, [.. group.Select(pair => pair.Name)]))];
     }
+
+    /// <summary>
+    /// Fused pairs that could take the place of two tasks of <see cref="Of"/> each, in order of first execution. A pair runs in a model when the model has a configuration for its key.
+    /// </summary>
+    /// <param name="network">The fused network.</param>
+    /// <param name="lanes">Floats per vector; 0 for the widest.</param>
+    public static ImmutableArray<ModelTask> PairsOf(Network network, int lanes = 0)
+    {
+        ExecutionPlan plan = PlanOf(network, lanes);
+        NodePlan[] nodes = [.. plan.Steps.Where(step => step.Plan is not null).Select(step => step.Plan!)];
+        return [.. PairFusion.Find(network, nodes)
+            .GroupBy(pair => pair.Workload.Key)
+            .Select(group => new ModelTask(group.First().Workload, [.. group.Select(pair => nodes[pair.Second].Node.Name)]))];
+    }
+
+    private static ExecutionPlan PlanOf(Network network, int lanes) => ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Kernels;
 
 namespace Attune.Runtime;
 
@@ -29,4 +30,7 @@ public sealed record StepReport(
 
     /// <summary>Work units of each phase, which are split evenly among the threads; 0 where a phase is not cut into units.</summary>
     public ImmutableArray<int> WorkUnits { get; init; } = [];
+
+    /// <summary>What was fused into the step besides its own operator, as names of <see cref="Fusions"/>; empty for nothing.</summary>
+    public ImmutableArray<string> Fused { get; init; } = [];
 }

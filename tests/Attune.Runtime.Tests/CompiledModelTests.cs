@@ -164,6 +164,46 @@ public sealed class CompiledModelTests
     }
 
     [Fact]
+    public void Two_models_run_at_once_on_two_application_threads()
+    {
+        var sketch = new NetworkSketch(3);
+        Network network = Networks["residual"](sketch);
+        int threads = Math.Min(2, Environment.ProcessorCount);
+        using CompiledModel first = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(threads));
+        using CompiledModel second = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(threads));
+        float[] input = sketch.Random(network.Inputs[0].Type.Shape).Elements<float>();
+        var expected = new float[10];
+        first.Run(input, expected);
+        Parallel.ForEach(new[] { first, second }, new ParallelOptions { MaxDegreeOfParallelism = 2 }, model =>
+        {
+            var output = new float[10];
+            for (int i = 0; i < 50; i++)
+            {
+                model.Run(input, output);
+                output.ShouldBe(expected);
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData("concat", "concat")]
+    [InlineData("residual", "softmax")]
+    public void Switched_off_fusions_of_the_plan_change_the_steps_and_not_the_result(string name, string fusion)
+    {
+        var sketch = new NetworkSketch(11);
+        Network network = Networks[name](sketch);
+        Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
+        using CompiledModel all = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
+        using CompiledModel without = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1) { WithoutFusions = [fusion] });
+        without.Steps.Select(step => step.Operation).ShouldNotBe(all.Steps.Select(step => step.Operation));
+        IReadOnlyDictionary<string, Tensor> expected = all.Run(inputs);
+        foreach ((string output, Tensor actual) in without.Run(inputs))
+        {
+            Same(actual, expected[output]);
+        }
+    }
+
+    [Fact]
     public void Inference_allocates_nothing()
     {
         var sketch = new NetworkSketch(3);

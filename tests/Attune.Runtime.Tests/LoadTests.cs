@@ -46,7 +46,7 @@ public sealed class LoadTests : IDisposable
         TunedModelFile.Save(Path, Model());
         byte[] good = File.ReadAllBytes(Path);
         var random = new Random(12);
-        for (int round = 0; round < 60; round++)
+        for (int round = 0; round < 25; round++)
         {
             int at = random.Next(good.Length);
             byte[] bad = [.. good];

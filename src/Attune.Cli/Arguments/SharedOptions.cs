@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Cli.Output;
+using Attune.Devices;
 using Attune.Kernels;
 
 namespace Attune.Cli.Arguments;
@@ -54,7 +55,7 @@ internal static class SharedOptions
         int processors = Environment.ProcessorCount;
         return wanted switch
         {
-            null => processors,
+            null => UsableProcessors.Count,
             < 1 => throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--threads {wanted} is below 1.", $"Use --threads 1 to {processors}."),
             _ when wanted > processors => throw new CommandFailedException(
                 ExitCode.Usage,

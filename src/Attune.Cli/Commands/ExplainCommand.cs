@@ -7,6 +7,7 @@ using Attune.Cli.Output;
 using Attune.Cli.Probe;
 using Attune.Devices;
 using Attune.Graph;
+using Attune.Kernels;
 using Spectre.Console;
 
 namespace Attune.Cli.Commands;
@@ -67,6 +68,8 @@ internal sealed partial class ExplainCommand : CliCommand
             model.Compiled.ArenaBytes,
             model.Compiled.WeightBytes,
             model.Tuned?.Summary,
+            WithoutFusions = model.Tuned?.WithoutFusions ?? [],
+            Fusions = FusedSteps(explanation).Select(pair => new { pair.Fusion.Name, pair.Fusion.Summary, pair.Steps }),
             Layers = shown,
             Programs = programs.Count == 0 ? null : programs.Select(program => new { Layer = explanation.Steps[program.Key].Layer, Program = program.Value }),
         };
@@ -81,10 +84,12 @@ internal sealed partial class ExplainCommand : CliCommand
     {
         report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {explanation.Steps.Length} steps, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
         report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
+        string counts = string.Join(", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
+        report.Line($"Fused   {counts}{(model.Tuned is { WithoutFusions: { IsEmpty: false } off } ? $"; switched off: {string.Join(", ", off)}" : string.Empty)}");
         report.Line(string.Empty);
         ReportTable.Print(
             report,
-            ["layer", "what", "algorithm", ">time", ">share", ">GFLOP/s", ">roofline", "from", ">runner-up"],
+            ["layer", "what", "algorithm", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model with it"],
             shown.Select(step => new[]
             {
                 step.Layer,
@@ -95,7 +100,9 @@ internal sealed partial class ExplainCommand : CliCommand
                 $"{step.Gflops:0.0}",
                 Units.Percent(step.RooflineShare),
                 step.Source?.ToString().ToLowerInvariant() ?? string.Empty,
-                step is { MeasuredMs: { } chosen, RunnerUpMs: { } second } && chosen > 0 ? (second / chosen) < 1.02 ? "tie" : $"{(second / chosen) - 1:+0.0 %}" : string.Empty,
+                string.Join(' ', step.Fused),
+                step is { MeasuredMs: { } chosen, RunnerUpMs: { } second } && chosen > 0 ? Math.Abs((second / chosen) - 1) < 0.02 ? "tie" : $"{second - chosen:+0.000;-0.000} ms" : string.Empty,
+                step.RunnerUpAddedMs is { } added ? $"+{added:0.000} ms" : string.Empty,
             }));
         foreach (StepExplanation step in shown.Where(step => step.Configuration is not null && shown.Length <= 5))
         {
@@ -115,6 +122,10 @@ internal sealed partial class ExplainCommand : CliCommand
 
         report.Line(string.Empty);
     }
+
+    // Fusions that fold into weights leave no trace in a step: only those that show are counted.
+    private static IEnumerable<(Fusion Fusion, int Steps)> FusedSteps(ModelExplanation explanation) =>
+        Fusions.All.Select(fusion => (fusion, explanation.Steps.Count(step => step.Fused.Contains(fusion.Name))));
 
     // The title says how weights are stored; where widening them once at load was faster, they take the full memory.
     private static string Widened(StepExplanation step) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
@@ -27,17 +28,20 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<double> minimumRepeat = new("--min-repeat-ms") { Description = "Shortest repeat in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => MeasureOptions.Default.MinRepeatMs };
     private readonly Option<string> timeout = new("--timeout") { Description = "Time after which a candidate is given up.", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
 
+    private readonly Option<string[]> withoutFusion = FusionNames.Option();
+
     public TuneCommand()
         : base(
             "tune",
             "Search kernels for every layer of a model and write a tuned model. Ctrl-C keeps what was found; the same command resumes.",
             "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
+            "attune tune zoo:mobilenet_v1 --without-fusion depthwise-pointwise,residual -o plain.attune",
             "attune tune model.onnx --budget 500trials --threads 1 --records model.jsonl -o model.attune",
             "attune tune zoo:resnet18 --tuner bao --tuner-option radius=2 -o resnet18.attune",
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune")
     {
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[] { output, budget, threads, shape, tuner, tunerOptions, seed, weights, records, number, repeat, minimumRepeat, timeout })
+        foreach (Option option in new Option[] { output, budget, threads, shape, tuner, tunerOptions, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
         {
             Command.Options.Add(option);
         }
@@ -64,9 +68,10 @@ internal sealed class TuneCommand : CliCommand
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
         TargetFile.Check(target, "-o");
+        ImmutableArray<string> without = FusionNames.Parse(invocation.Value(withoutFusion)!);
         return new TunePlan(
             loaded,
-            NarrowModel.Of(loaded, SharedOptions.ReadWeights(invocation.Value(weights)!)),
+            NarrowModel.Of(loaded, SharedOptions.ReadWeights(invocation.Value(weights)!), without),
             spend,
             count,
             name,
@@ -75,7 +80,8 @@ internal sealed class TuneCommand : CliCommand
             Measuring(invocation),
             limit,
             invocation.Value(records) ?? RecordFolder.DefaultJournal(),
-            target);
+            target,
+            without);
     }
 
     private MeasureOptions Measuring(Invocation invocation)

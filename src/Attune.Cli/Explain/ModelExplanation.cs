@@ -42,7 +42,18 @@ internal sealed record ModelExplanation(MachineSpeed Speed, ImmutableArray<StepE
             known is { Source: ConfigurationSource.Default } && step.Source == ConfigurationSource.Tuned ? ConfigurationSource.Default : step.Source,
             known?.MedianMs,
             known?.RunnerUp?.MedianMs,
-            known?.RunnerUp is { } second ? string.Join(' ', second.Knobs.Where(knob => Differs(knob, known.Knobs)).Select(knob => $"{knob.Key}={knob.Value}")) : null);
+            known?.RunnerUp is { } second ? Words(second, known) : null)
+        {
+            RunnerUpAddedMs = known?.RunnerUp?.AddedMs,
+            Fused = step.Fused,
+        };
+    }
+
+    // A runner-up of another task has other knobs: its task says what it is, fused or no longer so.
+    private static string Words(RunnerUp second, TunedConfiguration chosen)
+    {
+        string knobs = string.Join(' ', second.Knobs.Where(knob => Differs(knob, chosen.Knobs)).Select(knob => $"{knob.Key}={knob.Value}"));
+        return second.Task is { } task ? $"as {task}: {knobs}" : knobs;
     }
 
     private static bool Differs(KeyValuePair<string, string> knob, IReadOnlyDictionary<string, string> chosen) =>

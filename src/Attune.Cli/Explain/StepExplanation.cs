@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Runtime;
 
 namespace Attune.Cli.Explain;
@@ -16,8 +17,8 @@ namespace Attune.Cli.Explain;
 /// <param name="Task">Key of its task, or null when the step is not searched.</param>
 /// <param name="Configuration">Knobs of the chosen configuration, or null.</param>
 /// <param name="Source">Where the configuration comes from, or null.</param>
-/// <param name="MeasuredMs">Time of the configuration when it was tuned, alone, milliseconds; null when it was not.</param>
-/// <param name="RunnerUpMs">Time of the second best when it was tuned, milliseconds; null when there is none.</param>
+/// <param name="MeasuredMs">Time of the configuration when it was tuned, milliseconds: inside the model when it was chosen there, else alone; null when it was not timed.</param>
+/// <param name="RunnerUpMs">Time of the second best, taken the same way, milliseconds; null when there is none.</param>
 /// <param name="RunnerUp">Knobs in which the second best differs; null when there is none.</param>
 internal sealed record StepExplanation(
     int Index,
@@ -35,4 +36,11 @@ internal sealed record StepExplanation(
     ConfigurationSource? Source,
     double? MeasuredMs,
     double? RunnerUpMs,
-    string? RunnerUp);
+    string? RunnerUp)
+{
+    /// <summary>How much slower the whole model is to be expected with the second best, milliseconds; null when it was measured alone only.</summary>
+    public double? RunnerUpAddedMs { get; init; }
+
+    /// <summary>What was fused into the step, as names of fusions; empty for nothing.</summary>
+    public ImmutableArray<string> Fused { get; init; } = [];
+}

@@ -16,10 +16,14 @@ internal static class NarrowModel
     private const double PlainTolerance = 1e-4;
 
     /// <summary>The fused network.</summary>
+    /// <param name="model">The model as read.</param>
+    /// <param name="format">Format of the weights.</param>
+    /// <param name="withoutFusions">Names of fusions that are switched off.</param>
     /// <exception cref="CommandFailedException">No layer can use the format (AT1005).</exception>
-    public static NarrowedNetwork Of(LoadedModel model, WeightFormat format)
+    public static NarrowedNetwork Of(LoadedModel model, WeightFormat format, ImmutableArray<string> withoutFusions = default)
     {
-        NarrowedNetwork narrowed = WeightNarrowing.Apply(PassPipeline.Default.Run(model.Network), format);
+        PassPipeline passes = withoutFusions.IsDefaultOrEmpty ? PassPipeline.Default : PassPipeline.Default.Without(withoutFusions);
+        NarrowedNetwork narrowed = WeightNarrowing.Apply(passes.Run(model.Network), format);
         if (format == WeightFormat.F32 || !narrowed.Layers.IsEmpty)
         {
             return narrowed;

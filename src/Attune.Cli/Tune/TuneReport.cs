@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Kernels.Templates;
 using Attune.Records;
 using Attune.Tuning;
 
@@ -13,8 +14,9 @@ internal static class TuneReport
     public static CommandResult Of(TunePlan plan, TuneOutcome outcome)
     {
         TuningReport report = outcome.Report;
-        double total = report.Tasks.Sum(task => task.Task.Weight * (task.BestMs ?? 0));
-        var tasks = report.Tasks.Zip(outcome.Configurations, (task, configuration) => new
+        double total = report.Tasks.Where(task => !task.Task.IsAlternative).Sum(task => task.Task.Weight * (task.BestMs ?? 0));
+        var configurations = outcome.Configurations.ToDictionary(configuration => configuration.Task);
+        var tasks = report.Tasks.Where(task => configurations.ContainsKey(task.Task.Key)).Select(task => new
         {
             task.Task.Name,
             task.Task.Key,
@@ -26,7 +28,7 @@ internal static class TuneReport
             task.Outcomes,
             task.End,
             task.IsConfirmed,
-            configuration.Knobs,
+            configurations[task.Task.Key].Knobs,
         }).OrderByDescending(task => task.Share).ToArray();
         var data = new
         {
@@ -40,6 +42,8 @@ internal static class TuneReport
             report.CompileShare,
             report.End,
             plan.Threads,
+            plan.WithoutFusions,
+            FusedPairs = tasks.Count(task => task.Key.Contains(FusedPair.Separator)),
             plan.Searcher,
             plan.Seed,
             outcome.Device,
@@ -97,7 +101,7 @@ internal static class TuneReport
             warnings.Add("No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned.");
         }
 
-        string[] untimed = [.. outcome.Report.Tasks.Where(task => task.BestMs is null).Select(task => task.Task.Name)];
+        string[] untimed = [.. outcome.Report.Tasks.Where(task => task.BestMs is null && !task.Task.IsAlternative).Select(task => task.Task.Name)];
         if (untimed.Length > 0)
         {
             warnings.Add($"{untimed.Length} of {outcome.Report.Tasks.Length} tasks were not timed and run their default configuration ({string.Join(", ", untimed.Take(3))}{(untimed.Length > 3 ? ", ..." : string.Empty)}). Use a larger --budget.");

@@ -6,12 +6,15 @@ namespace Attune.Devices;
 /// </summary>
 internal readonly struct Patience(bool ownProcessors)
 {
+    // Teams of the process together have more members at work than there are processors: who is waited for may well not be running.
+    private const int SpinsWhenCrowded = 400;
+
     // One pause is some tens of nanoseconds: a few milliseconds of spinning, or a tenth of a millisecond where members share processors.
     private readonly int spinsBeforeYield = ownProcessors ? 100_000 : 4_000;
 
     public void Pause(int spins)
     {
-        if (spins < spinsBeforeYield)
+        if (spins < (TeamLoad.IsOversubscribed ? SpinsWhenCrowded : spinsBeforeYield))
         {
             Thread.SpinWait(1);
         }

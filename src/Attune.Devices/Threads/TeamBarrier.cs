@@ -18,7 +18,6 @@ public sealed class TeamBarrier
         this.patience = patience;
     }
 
-
     /// <summary>Waits until every member is here.</summary>
     /// <exception cref="TeamBrokenException">Another member failed and will never come.</exception>
     public void Wait()

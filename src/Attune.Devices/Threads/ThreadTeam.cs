@@ -5,7 +5,8 @@ namespace Attune.Devices;
 
 /// <summary>
 /// A fixed team of threads for fork-join work far shorter than a thread pool's latency. The caller is member 0. Between jobs the others spin for a short
-/// while, since the next job usually follows at once, then park; a parked team costs nothing. One job at a time: concurrent callers queue.
+/// while, since the next job usually follows at once, then park; a parked team costs nothing. One job at a time: concurrent callers queue. A job that itself runs a
+/// job on its own team gets a passing team for it: slow, but right. Several teams may work at once; while their members outnumber the processors, barriers hardly spin.
 /// </summary>
 public sealed class ThreadTeam : IDisposable
 {
@@ -17,6 +18,9 @@ public sealed class ThreadTeam : IDisposable
     private readonly TimeSpan spin;
     private readonly ThreadPlacement placement;
     private readonly Patience patience;
+
+    // Managed ids of the threads that are inside a job, by member; 0 for none.
+    private readonly int[] inside;
     private ITeamJob? job;
     private int generation;
     private int finished;
@@ -37,6 +41,7 @@ public sealed class ThreadTeam : IDisposable
         workers = new Thread[members - 1];
         wake = new SemaphoreSlim[members - 1];
         parked = new int[members - 1];
+        inside = new int[members];
         for (int i = 0; i < workers.Length; i++)
         {
             int index = i;
@@ -60,10 +65,18 @@ public sealed class ThreadTeam : IDisposable
             return;
         }
 
+        if (IsInsideJob())
+        {
+            using var passing = new ThreadTeam(Members, TimeSpan.Zero);
+            passing.Run(job);
+            return;
+        }
+
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(stopping, this);
             placement.Follow();
+            TeamLoad.Enter(Members);
             this.job = job;
             failure = null;
             barrier.Reset();
@@ -77,6 +90,7 @@ public sealed class ThreadTeam : IDisposable
             }
 
             this.job = null;
+            TeamLoad.Leave(Members);
             if (failure is not null)
             {
                 ExceptionDispatchInfo.Throw(failure);
@@ -159,8 +173,23 @@ public sealed class ThreadTeam : IDisposable
         }
     }
 
+    private bool IsInsideJob()
+    {
+        int thread = Environment.CurrentManagedThreadId;
+        foreach (ref int member in inside.AsSpan())
+        {
+            if (Volatile.Read(ref member) == thread)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Share(int member)
     {
+        Volatile.Write(ref inside[member], Environment.CurrentManagedThreadId);
         try
         {
             job!.Run(member, barrier);
@@ -174,6 +203,10 @@ public sealed class ThreadTeam : IDisposable
         {
             Interlocked.CompareExchange(ref failure, exception, null);
             barrier.Break();
+        }
+        finally
+        {
+            Volatile.Write(ref inside[member], 0);
         }
     }
 }

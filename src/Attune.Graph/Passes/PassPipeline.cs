@@ -31,6 +31,21 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
         new DeadCodeRemoval(),
     ]);
 
+    /// <summary>The pipeline without the passes of some fusions. Fusions of the execution plan have no pass and change nothing here.</summary>
+    /// <param name="fusions">Names as in <see cref="Fusions"/>.</param>
+    /// <exception cref="ArgumentException">There is no such fusion.</exception>
+    public PassPipeline Without(IEnumerable<string> fusions)
+    {
+        var passes = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string name in fusions)
+        {
+            Fusion fusion = Fusions.Find(name) ?? throw new ArgumentException($"There is no fusion '{name}'; there are {string.Join(", ", Fusions.All.Select(known => known.Name))}.", nameof(fusions));
+            passes.Add(fusion.Pass ?? string.Empty);
+        }
+
+        return new PassPipeline([.. Passes.Where(pass => !passes.Contains(pass.Name))]);
+    }
+
     /// <summary>Runs all passes.</summary>
     /// <param name="network">A network that the verifier accepts.</param>
     /// <param name="observer">Called after each pass with the pass and its result; null for none. Tests verify here.</param>

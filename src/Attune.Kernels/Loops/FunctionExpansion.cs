@@ -11,8 +11,10 @@ internal sealed class FunctionExpansion
 {
     // Adding 1.5 * 2^23 leaves the nearest integer in the low bits; 127 more makes those bits a biased exponent.
     private const float Rounder = 12_583_039;
-    private const float LogarithmOfTwo = 0.693147182f;
-    private const float RestOfLogarithmOfTwo = -1.90465430e-9f;
+
+    // ln 2 in two parts; the first has few bits, so that its multiples are exact where multiply and add are not fused.
+    private const float LogarithmOfTwo = 0.693359375f;
+    private const float RestOfLogarithmOfTwo = -2.12194440e-4f;
 
     // exp(r) = 1 + r + r^2 (...) for |r| <= ln 2 / 2, lowest power first.
     private static readonly float[] ExponentialSeries = [0.499999940f, 0.166665196f, 0.0416683927f, 0.00836878177f, 0.00138144509f];

@@ -60,6 +60,11 @@ public sealed partial record ConvolutionWorkload
     /// <summary>Vector lanes, which are also the channel block of blocked layouts.</summary>
     public required int Lanes { get; init; }
 
+    /// <summary>
+    /// The depthwise convolution computed just before, in the same kernel, when this is a fused pair: its output is this pointwise convolution's input. Null for a single operator.
+    /// </summary>
+    public ConvolutionWorkload? DepthwiseBefore { get; init; }
+
     /// <summary>Output rows.</summary>
     public int OutHeight => ((Height + Padding.Top + Padding.Bottom - ((KernelHeight - 1) * DilationHeight) - 1) / StrideHeight) + 1;
 
@@ -82,16 +87,20 @@ public sealed partial record ConvolutionWorkload
     public bool AllowsNarrowWeights => KernelHeight == 1 && KernelWidth == 1 && Groups == 1;
 
     /// <summary>Floating-point operations (a multiply-add is two).</summary>
-    public long Flops => 2L * Batch * OutHeight * OutWidth * OutChannels * GroupInChannels * KernelHeight * KernelWidth;
+    public long Flops => (DepthwiseBefore?.Flops ?? 0) + OwnFlops;
+
+    private long OwnFlops => 2L * Batch * OutHeight * OutWidth * OutChannels * GroupInChannels * KernelHeight * KernelWidth;
 
     /// <summary>Weights.</summary>
-    public long WeightCount => (long)OutChannels * GroupInChannels * KernelHeight * KernelWidth;
+    public long WeightCount => (DepthwiseBefore?.WeightCount ?? 0) + ((long)OutChannels * GroupInChannels * KernelHeight * KernelWidth);
 
     /// <summary>Bytes of the weights as they are stored, scales not counted.</summary>
     public long WeightBytes => WeightCount * WeightFormats.BytesOf(Weights);
 
     /// <summary>Text that identifies the workload, for records; <see cref="TryParse"/> reads it back.</summary>
-    public string Key =>
+    public string Key => DepthwiseBefore is { } first ? $"{first.Key}{FusedPair.Separator}{OwnKey}" : OwnKey;
+
+    private string OwnKey =>
         $"{(IsDense ? "dense" : IsDepthwise ? "depthwise2d" : "conv2d")}/{Batch}x{InChannels}x{Height}x{Width}/{OutChannels}x{KernelHeight}x{KernelWidth}"
         + $"/s{StrideHeight}x{StrideWidth}/p{Padding.Top},{Padding.Left},{Padding.Bottom},{Padding.Right}/d{DilationHeight}x{DilationWidth}/g{Groups}"
         + $"/{InputLayout.ToString().ToLowerInvariant()}-{OutputLayout.ToString().ToLowerInvariant()}/v{Lanes}"
@@ -108,7 +117,8 @@ public sealed partial record ConvolutionWorkload
             string stride = StrideHeight == 1 && StrideWidth == 1 ? string.Empty : $" s{StrideHeight}";
             string groups = Groups > 1 && !IsDepthwise ? $" g{Groups}" : string.Empty;
             string weights = Weights == WeightFormat.F32 ? string.Empty : $" {WeightFormats.NameOf(Weights)}";
-            return $"{kind} {channels} {size}{stride}{groups}{weights}";
+            string before = DepthwiseBefore is { } first ? $"{first.Title} + " : string.Empty;
+            return $"{before}{kind} {channels} {size}{stride}{groups}{weights}";
         }
     }
 
@@ -118,11 +128,16 @@ public sealed partial record ConvolutionWorkload
     public string Family => Weights == WeightFormat.F32 ? Shapes : $"{Shapes} {WeightFormats.NameOf(Weights)}";
 
     private string Shapes =>
-        IsDense ? (Width == 1 ? "dense vector" : "dense") : IsDepthwise ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
+        DepthwiseBefore is { } first ? $"{first.Shapes} + 1x1" : IsDense ? (Width == 1 ? "dense vector" : "dense") : IsDepthwise ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
 
     /// <summary>Reads a key back; null when the text is no key.</summary>
     public static ConvolutionWorkload? TryParse(string key)
     {
+        if (key.Contains(FusedPair.Separator))
+        {
+            return FusedPair.TryParse(key);
+        }
+
         Match match = KeyPattern().Match(key);
         if (!match.Success || !Enum.TryParse(match.Groups["x"].Value, ignoreCase: true, out ActivationLayout input)
             || !Enum.TryParse(match.Groups["y"].Value, ignoreCase: true, out ActivationLayout output))

@@ -27,6 +27,8 @@ internal sealed class DepthwiseTemplate
     private readonly LoopVariable block = new("cb");
     private readonly LoopVariable row = new("oh");
     private readonly LoopVariable column = new("ow");
+    private Buffer target = Y;
+    private Index targetShift = Index.Zero;
 
     private DepthwiseTemplate(ConvolutionWorkload w, Configuration c, KernelBinding binding)
     {
@@ -79,6 +81,37 @@ internal sealed class DepthwiseTemplate
     public static (LoopProgram Program, int Units) Build(ConvolutionWorkload w, Configuration c, KernelBinding binding) =>
         new DepthwiseTemplate(w, c, binding).Program(c);
 
+    /// <summary>
+    /// The loops over all channel blocks and some rows, for a kernel that consumes the result itself. Rows come in tiles, and past the image the last one is moved back: up to a tile less
+    /// one more row is written on either side.
+    /// </summary>
+    /// <param name="w">Workload.</param>
+    /// <param name="c">Configuration; of its knobs the register tile, "hold_weights" and "taps" count.</param>
+    /// <param name="binding">Views and epilogue.</param>
+    /// <param name="target">Where the result goes, and what is added to its offsets.</param>
+    /// <param name="image">Image.</param>
+    /// <param name="first">First row.</param>
+    /// <param name="tiles">Tiles of rows.</param>
+    public static ImmutableArray<Statement> Rows(ConvolutionWorkload w, Configuration c, KernelBinding binding, (Buffer Buffer, Index Shift) target, Index image, Index first, Index tiles)
+    {
+        var template = new DepthwiseTemplate(w, c, binding) { target = target.Buffer, targetShift = target.Shift };
+        var ht = new LoopVariable("dt");
+        int blocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        ImmutableArray<Statement> overRows =
+        [
+            new Loop(ht, 0, tiles, 1, false,
+            [
+                new Let(template.row, IndexOperation.Minimum, first + ((Index)ht * template.rows), w.OutHeight - template.rows),
+                .. template.OverColumns(),
+            ]),
+        ];
+        return
+        [
+            new Let(template.image, IndexOperation.Divide, image, 1),
+            new Loop(template.block, 0, blocks, 1, false, [.. template.HoldWeights(), .. overRows]),
+        ];
+    }
+
     private static bool Admits(ConvolutionWorkload w, Configuration c, int registers)
     {
         int taps = w.KernelHeight * w.KernelWidth;
@@ -126,11 +159,7 @@ internal sealed class DepthwiseTemplate
         var rowUnit = new LoopVariable("hb");
         var rowEnd = new LoopVariable("hend");
         var ht = new LoopVariable("ht");
-        var wt = new LoopVariable("wt");
-        int columnTiles = (w.OutWidth + columns - 1) / columns;
-        ImmutableArray<Statement> tile = [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()];
-        ImmutableArray<Statement> overColumns = [new Loop(wt, 0, columnTiles, 1, false, tile)];
-        ImmutableArray<Statement> overRows = [new Loop(ht, (Index)rowUnit * rowBlock, rowEnd, 1, false, [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. overColumns])];
+        ImmutableArray<Statement> overRows = [new Loop(ht, (Index)rowUnit * rowBlock, rowEnd, 1, false, [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. OverColumns()])];
         ImmutableArray<Statement> body =
         [
             new Let(rowsOuter ? channelUnit : rowUnit, IndexOperation.Remainder, unit, rowsOuter ? channelUnits : rowUnits),
@@ -142,6 +171,13 @@ internal sealed class DepthwiseTemplate
         ];
         ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y];
         return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body)]), w.Batch * channelUnits * rowUnits);
+    }
+
+    private ImmutableArray<Statement> OverColumns()
+    {
+        var wt = new LoopVariable("wt");
+        int columnTiles = (w.OutWidth + columns - 1) / columns;
+        return [new Loop(wt, 0, columnTiles, 1, false, [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()])];
     }
 
     private ImmutableArray<Statement> HoldWeights()
@@ -185,7 +221,7 @@ internal sealed class DepthwiseTemplate
             }
 
             Activations.Append(body, sums, [r, c], binding.Epilogue, scratch);
-            body.Add(new Store(Y, At(binding.Output), new Read(sums, [r, c])));
+            body.Add(new Store(target, At(binding.Output) + targetShift, new Read(sums, [r, c])));
         });
         return body.ToImmutable();
     }

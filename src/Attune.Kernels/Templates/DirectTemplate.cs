@@ -35,6 +35,7 @@ internal sealed class DirectTemplate
     private readonly LoopVariable row = new("oh");
     private readonly LoopVariable image = new("n");
     private readonly LoopVariable groupOfImage = new("gi");
+    private DirectSource source = DirectSource.Operands;
 
     private DirectTemplate(ConvolutionWorkload w, Configuration c, KernelBinding binding)
     {
@@ -58,6 +59,20 @@ internal sealed class DirectTemplate
     {
         var template = new DirectTemplate(workload, configuration, binding);
         return (template.Program(), template.plan.Units);
+    }
+
+    /// <summary>The loops of one block of row tiles and all channels, for a kernel that prepares the input itself.</summary>
+    public static ImmutableArray<Statement> Block(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding, DirectSource source, Index image, LoopVariable rows, LoopVariable rowEnd)
+    {
+        var template = new DirectTemplate(workload, configuration, binding) { source = source };
+        var channels = new LoopVariable("ob");
+        return
+        [
+            new Let(template.image, IndexOperation.Divide, image, 1),
+            new Let(template.groupOfImage, IndexOperation.Remainder, image, 1),
+            new Let(channels, IndexOperation.Remainder, image, 1),
+            new Loop(template.chunk, 0, template.plan.Chunks, 1, false, template.Tiles(channels, rows, rowEnd)),
+        ];
     }
 
     private LoopProgram Program()
@@ -149,9 +164,9 @@ internal sealed class DirectTemplate
             position += block * (w.KernelHeight * w.KernelWidth * channels);
         }
 
-        Index weight = ((Index)groupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits)) + ((Index)tile * TileWeights) + (position * tileWidth) + weightsBefore;
+        Index weight = ((Index)groupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits)) + ((Index)tile * TileWeights) + (position * tileWidth) + (weightsBefore + source.WeightsAt);
         long padding = (w.Padding.Top * binding.Input.Row) + (w.Padding.Left * binding.Input.Pixel);
-        Index input = GroupOrigin(binding.Input, w.GroupInChannels) + -padding + (block * binding.Input.Block) + (((Index)lane + step) * binding.Input.Lane)
+        Index input = GroupOrigin(binding.Input, w.GroupInChannels) + source.InputShift + -padding + (block * binding.Input.Block) + (((Index)lane + step) * binding.Input.Lane)
             + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
         var products = ImmutableArray.CreateBuilder<Statement>();
         products.AddRange(Products(weight, input));
@@ -189,7 +204,7 @@ internal sealed class DirectTemplate
             for (int c = 0; c < plan.ColumnTile; c++)
             {
                 Index at = input + (((Index)row + r) * (w.StrideHeight * binding.Input.Row)) + (((Index)column + c) * (w.StrideWidth * binding.Input.Pixel));
-                Value a = new Broadcast(X, at);
+                Value a = new Broadcast(source.Input, at);
                 if (plan.ChannelTile > 1)
                 {
                     body.Add(new Assign(pixel, [0], a));
@@ -233,7 +248,7 @@ internal sealed class DirectTemplate
     private Value Initial((int R, int C, int V) i) =>
         IsNarrow ? new Constant(0) : BiasOf(i.V);
 
-    private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector)) : new Constant(0);
+    private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector) + source.BiasAt) : new Constant(0);
 
     private Index ChannelOf(int vector) => ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + (vector * lanes);
 

@@ -12,7 +12,7 @@ public static class ExecutedWork
     /// <param name="workload">What is computed.</param>
     /// <param name="configuration">A point of its space.</param>
     public static string Algorithm(ConvolutionWorkload workload, Configuration configuration) =>
-        configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : workload.IsDepthwise ? "depthwise" : "direct";
+        configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : workload.DepthwiseBefore is not null ? "depthwise-pointwise" : workload.IsDepthwise ? "depthwise" : "direct";
 
     /// <summary>Operations of the multiply-adds that are executed (a multiply-add is two).</summary>
     /// <param name="workload">What is computed.</param>

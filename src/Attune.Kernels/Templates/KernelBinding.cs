@@ -5,4 +5,8 @@ namespace Attune.Kernels.Templates;
 /// <param name="Residual">Residual view; ignored without residual.</param>
 /// <param name="Output">Output view.</param>
 /// <param name="Epilogue">What happens before the store.</param>
-public sealed record KernelBinding(ActivationView Input, ActivationView Residual, ActivationView Output, Epilogue Epilogue);
+public sealed record KernelBinding(ActivationView Input, ActivationView Residual, ActivationView Output, Epilogue Epilogue)
+{
+    /// <summary>What a fused pair does to the first operator's sums; null for a single operator.</summary>
+    public Epilogue? Inner { get; init; }
+}

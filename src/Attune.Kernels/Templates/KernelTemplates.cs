@@ -17,29 +17,16 @@ public static class KernelTemplates
 
     /// <summary>The space of a workload. Building it takes microseconds to milliseconds; keep it.</summary>
     public static Space CreateSpace(ConvolutionWorkload workload) =>
-        workload.IsDepthwise ? DepthwiseTemplate.CreateSpace(workload) : DirectSpace.Create(workload);
+        workload.DepthwiseBefore is not null ? DepthwisePointwiseTemplate.CreateSpace(workload)
+        : workload.IsDepthwise ? DepthwiseTemplate.CreateSpace(workload) : DirectSpace.Create(workload);
 
     /// <summary>Index of a sound configuration found without measuring anything; always valid.</summary>
     public static long DefaultIndex(ConvolutionWorkload workload, Space space) =>
-        workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
+        workload.DepthwiseBefore is not null ? DepthwisePointwiseTemplate.Default(workload, space)
+        : workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
 
     /// <summary>Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many threads first.</summary>
     public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space, int threads = 1) => AlgorithmSuggestions.Of(workload, space, threads);
-
-    /// <summary>Compiles one tiny kernel of each convolution template, so that the code generator itself is compiled and ready. Worth doing while a model is read; once per process.</summary>
-    public static void WarmUp()
-    {
-        int lanes = WidestLanes;
-        var tiny = new ConvolutionWorkload { Batch = 1, InChannels = lanes, Height = 4, Width = 4, OutChannels = lanes, KernelHeight = 3, KernelWidth = 3, Padding = new Halo(1, 1, 1, 1), Lanes = lanes };
-        foreach (ConvolutionWorkload workload in new[] { tiny, tiny with { Groups = lanes } })
-        {
-            Space space = CreateSpace(workload);
-            foreach (long index in SuggestedIndices(workload, space).Take(1).Prepend(DefaultIndex(workload, space)))
-            {
-                Compile(workload, space[index], CanonicalBinding(workload, Epilogue.Typical), out _);
-            }
-        }
-    }
 
     /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
@@ -58,6 +45,11 @@ public static class KernelTemplates
 
     internal static KernelSource Source(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding)
     {
+        if (workload.DepthwiseBefore is not null)
+        {
+            return DepthwisePointwiseTemplate.Build(workload, configuration, binding);
+        }
+
         if (workload.IsDepthwise)
         {
             return KernelSource.Of(DepthwiseTemplate.Build(workload, configuration, binding));
@@ -76,8 +68,9 @@ public static class KernelTemplates
     /// <summary>The canonical views a workload is measured with: input with just its padding as halo, dense output.</summary>
     public static KernelBinding CanonicalBinding(ConvolutionWorkload w, Epilogue epilogue)
     {
-        ActivationView input = ActivationView.Dense(w.InputLayout, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
+        ConvolutionWorkload first = w.DepthwiseBefore ?? w;
+        ActivationView input = ActivationView.Dense(first.InputLayout, first.InChannels, first.Height, first.Width, first.Padding, w.Lanes);
         ActivationView output = ActivationView.Dense(w.OutputLayout, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
-        return new KernelBinding(input, output, output, epilogue);
+        return new KernelBinding(input, output, output, epilogue) { Inner = w.DepthwiseBefore is null ? null : Epilogue.Typical };
     }
 }

@@ -63,6 +63,12 @@ public static unsafe partial class WeightPacking
     /// <summary>Packing as units of work, for those who have other things to do at the same time. Arguments as for packing at once; every float of the target is written.</summary>
     public static PackingWork Plan(ConvolutionWorkload w, Configuration configuration, WeightSource source, bool reductionMajor, float* target)
     {
+        if (w.DepthwiseBefore is { } first)
+        {
+            float[] both = source.ToArray();
+            return Plan(w, configuration, both[..(int)first.WeightCount], both[(int)first.WeightCount..], target);
+        }
+
         if (w.IsDepthwise)
         {
             return new PackingWork(1, (_, _) => PackDepthwise(w, source.ToArray(), target, w.KernelHeight * w.KernelWidth));
@@ -80,6 +86,15 @@ public static unsafe partial class WeightPacking
 
         int tile = configuration.Tuple("oc")[2];
         return reductionMajor ? ReductionMajor(w, tile, source, target) : Direct(w, tile, source, target);
+    }
+
+    /// <summary>Packing of a fused pair's weights as units of work.</summary>
+    public static PackingWork Plan(ConvolutionWorkload pair, Configuration configuration, WeightSource depthwise, WeightSource pointwise, float* target)
+    {
+        ConvolutionWorkload first = pair.DepthwiseBefore!;
+        PackingWork before = Plan(first, configuration, depthwise, reductionMajor: false, target);
+        PackingWork after = Direct(FusedPair.Second(pair), configuration.Tuple("oc")[^1], pointwise, target + PackedCount(first, configuration));
+        return new PackingWork(before.Units + after.Units, (unit, slab) => (unit < before.Units ? before : after).Run(unit < before.Units ? unit : unit - before.Units, slab));
     }
 
     /// <summary>One unit per tile of output channels; the rows of its weights are read in pieces of whole channel blocks.</summary>

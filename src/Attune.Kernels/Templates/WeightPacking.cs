@@ -26,6 +26,11 @@ public static unsafe partial class WeightPacking
     /// <summary>Floats that the packed weights take for a configuration, padding of the last channel block and scales included.</summary>
     public static long PackedCount(ConvolutionWorkload w, Configuration configuration)
     {
+        if (w.DepthwiseBefore is { } first)
+        {
+            return PackedCount(first, configuration) + ((long)Blocks(w.OutChannels, w.Lanes) * w.InChannels * w.Lanes);
+        }
+
         if (!w.IsDepthwise && StrassenPlan.IsSelected(configuration))
         {
             var plan = new StrassenPlan(w, configuration);
@@ -45,10 +50,12 @@ public static unsafe partial class WeightPacking
 
     /// <summary>Configurations with equal forms read weights packed the same way.</summary>
     public static string FormOf(ConvolutionWorkload w, Configuration configuration) =>
-        w.IsDepthwise ? "depthwise" : $"{(configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : "direct")}/{configuration.Tuple("oc")[2]}/{FormatOf(w, configuration)}";
+        w.DepthwiseBefore is not null ? $"pair/{configuration.Tuple("oc")[1]}"
+        : w.IsDepthwise ? "depthwise"
+        : $"{(configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : "direct")}/{configuration.Tuple("oc")[2]}/{FormatOf(w, configuration)}";
 
     /// <summary>Floats that the packed bias takes.</summary>
-    public static int BiasCount(ConvolutionWorkload w) => Blocks(w.OutChannels, w.Lanes) * w.Lanes;
+    public static int BiasCount(ConvolutionWorkload w) => (w.DepthwiseBefore is { } first ? BiasCount(first) : 0) + (Blocks(w.OutChannels, w.Lanes) * w.Lanes);
 
     /// <summary>Where the scales of narrow weights begin, floats from the beginning of the packed weights.</summary>
     internal static long ScalesAt(ConvolutionWorkload w, WeightFormat format)

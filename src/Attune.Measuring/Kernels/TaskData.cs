@@ -15,6 +15,7 @@ internal sealed unsafe class TaskData : IDisposable
     private const double ReferenceFlops = 60e6;
     private const int MostCopies = 64;
     private static readonly int[] Primes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97];
+    private readonly ConvolutionWorkload entry;
     private readonly float[] weights;
     private readonly StoredWeights? stored;
     private readonly float[] expected;
@@ -31,8 +32,10 @@ internal sealed unsafe class TaskData : IDisposable
         Binding = KernelTemplates.CanonicalBinding(workload, Epilogue.Typical);
         period = PeriodOf(workload);
         var random = new Random(20_210_201);
-        var image = Tensor.Of(Shape.Of(workload.Batch, workload.InChannels, workload.Height, workload.Width), Fill(random, (long)workload.Batch * workload.InChannels * workload.Height * workload.Width));
-        float[] distinct = Fill(random, workload.WeightCount / workload.OutChannels * period);
+        ConvolutionWorkload last = FusedPair.Second(workload);
+        entry = workload.DepthwiseBefore ?? workload;
+        var image = Tensor.Of(Shape.Of(entry.Batch, entry.InChannels, entry.Height, entry.Width), Fill(random, (long)entry.Batch * entry.InChannels * entry.Height * entry.Width));
+        float[] distinct = Fill(random, last.WeightCount / last.OutChannels * period);
         float[] bias = Fill(random, period);
         if (workload.Weights != WeightFormat.F32)
         {
@@ -41,12 +44,22 @@ internal sealed unsafe class TaskData : IDisposable
             distinct = stored.Widen()[..distinct.Length];
         }
 
-        expected = Reference(image, distinct, bias).Elements<float>();
-        tolerance = 1e-4f * Math.Max(1e-6f, expected.Max(Math.Abs));
-        weights = stored is null ? Repeat(distinct, workload.WeightCount) : [];
         Bias = new AlignedFloats(WeightPacking.BiasCount(workload));
-        Repeat(bias, workload.OutChannels).CopyTo(Bias.Span(0, workload.OutChannels));
-        Input = new AlignedFloats(Room(workload.InputLayout, workload.InChannels, workload.Height, workload.Width, workload.Padding));
+        float[] before = [];
+        Tensor middle = image;
+        if (workload.DepthwiseBefore is { } first)
+        {
+            before = Fill(random, first.WeightCount);
+            float[] firstBias = Fill(random, first.OutChannels);
+            firstBias.CopyTo(Bias.Span(0, first.OutChannels));
+            middle = Reference(first, first.OutChannels, image, before, firstBias);
+        }
+
+        expected = Reference(last, period, middle, distinct, bias).Elements<float>();
+        tolerance = 1e-4f * Math.Max(1e-6f, expected.Max(Math.Abs));
+        weights = stored is null ? [.. before, .. Repeat(distinct, last.WeightCount)] : [];
+        Repeat(bias, last.OutChannels).CopyTo(Bias.Span(WeightPacking.BiasCount(workload) - WeightPacking.BiasCount(last), last.OutChannels));
+        Input = new AlignedFloats(Room(entry.InputLayout, entry.InChannels, entry.Height, entry.Width, entry.Padding));
         Scatter(image.Elements<float>());
     }
 
@@ -167,10 +180,9 @@ internal sealed unsafe class TaskData : IDisposable
         return data;
     }
 
-    private Tensor Reference(Tensor image, float[] distinct, float[] bias)
+    private static Tensor Reference(ConvolutionWorkload w, int channels, Tensor image, float[] distinct, float[] bias)
     {
-        ConvolutionWorkload w = Workload;
-        var kernel = Tensor.Of(Shape.Of(period, w.GroupInChannels, w.KernelHeight, w.KernelWidth), distinct);
+        var kernel = Tensor.Of(Shape.Of(channels, w.GroupInChannels, w.KernelHeight, w.KernelWidth), distinct);
         Attributes attributes = Attributes.None
             .With("kernel_shape", new long[] { w.KernelHeight, w.KernelWidth })
             .With("strides", new long[] { w.StrideHeight, w.StrideWidth })
@@ -192,14 +204,14 @@ internal sealed unsafe class TaskData : IDisposable
     {
         ActivationView view = Binding.Input;
         int at = 0;
-        for (int n = 0; n < Workload.Batch; n++)
+        for (int n = 0; n < entry.Batch; n++)
         {
-            for (int c = 0; c < Workload.InChannels; c++)
+            for (int c = 0; c < entry.InChannels; c++)
             {
-                for (int h = 0; h < Workload.Height; h++)
+                for (int h = 0; h < entry.Height; h++)
                 {
                     float* line = Input.Address + OffsetOf(view, n, c, h);
-                    for (int w = 0; w < Workload.Width; w++, at++)
+                    for (int w = 0; w < entry.Width; w++, at++)
                     {
                         line[w * view.Pixel] = image[at];
                     }

@@ -152,6 +152,12 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         }
 
         Tensor weights = plan.Network.Constants[node.Inputs[1]];
+        if (step.Plan!.Before is { } first)
+        {
+            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, WeightSource.Of(plan.Network.Constants[first.Inputs[1]]), WeightSource.Of(weights), buffer.Address)));
+            return buffer;
+        }
+
         int groups = (int)node.Attributes.Int("group", 1);
         WeightSource source = workload.IsDense || groups == workload.Groups ? WeightSource.Of(weights) : GroupMerging.Expand(weights.Elements<float>(), groups, workload);
         packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, source, workload.IsDense && node.Attributes.Int("transB", 0) == 0, buffer.Address)));
@@ -162,10 +168,21 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
     {
         Node node = step.Plan!.Node;
         Operand bias = Operand.None;
-        if (step.Plan.Epilogue.HasBias)
+        if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
             var padded = new float[WeightPacking.BiasCount(workload)];
-            plan.Network.Constants[node.Inputs[2]].Elements<float>().CopyTo(padded, 0);
+            int second = workload.DepthwiseBefore is { } first ? WeightPacking.BiasCount(first) : 0;
+            void Copy(Node from, int at) => plan.Network.Constants[from.Inputs[2]].Elements<float>().CopyTo(padded, at);
+            if (step.Plan.Epilogue.HasBias)
+            {
+                Copy(node, second);
+            }
+
+            if (step.Plan.Inner is { HasBias: true })
+            {
+                Copy(step.Plan.Before!, 0);
+            }
+
             bias = Keep(padded);
         }
 
@@ -200,6 +217,19 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         return buffer;
     }
 
+    private static ImmutableArray<string> FusedInto(PlannedStep step)
+    {
+        NodePlan node = step.Plan!;
+        (bool Holds, string Name)[] all =
+        [
+            (node.Before is not null, Fusions.DepthwisePointwise),
+            (node.Epilogue.Activation != "none", Fusions.Activation),
+            (node.Epilogue.HasResidual, Fusions.Residual),
+            (step.Outputs[0].Parent is { Kind: StorageKind.Blocked }, Fusions.Concat),
+        ];
+        return [.. all.Where(fusion => fusion.Holds).Select(fusion => fusion.Name)];
+    }
+
     private static StepReport Describe(PlannedStep step, (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
@@ -208,6 +238,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
             {
                 Algorithm = ExecutedWork.Algorithm(s.Workload, s.Configuration),
+                Fused = FusedInto(step),
                 ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
             };
         }

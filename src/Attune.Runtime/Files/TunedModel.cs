@@ -36,6 +36,9 @@ public sealed record TunedModel
     /// <summary>SHA-256 of the ONNX file (without its external data), lower-case hexadecimal; null when the source is no file or unknown.</summary>
     public string? SourceSha256 { get; init; }
 
+    /// <summary>Names of fusions that were switched off, as in <see cref="Fusions"/>; empty for none.</summary>
+    public ImmutableArray<string> WithoutFusions { get; init; } = [];
+
     /// <summary>How it was tuned; null when it was not.</summary>
     public TuningSummary? Summary { get; init; }
 }

@@ -144,7 +144,15 @@ internal static class TunedModelReader
             Summary = manifest.Summary,
             Source = manifest.Source,
             SourceSha256 = manifest.SourceSha256,
+            WithoutFusions = FusionsOf(manifest),
         };
+
+    // A name this version does not know cannot be obeyed, and running something else silently is worse than refusing.
+    private static ImmutableArray<string> FusionsOf(Manifest manifest)
+    {
+        ImmutableArray<string> names = manifest.WithoutFusions is { IsDefault: false } given ? given : [];
+        return names.FirstOrDefault(name => name is null || Fusions.Find(name) is null) is { } unknown ? throw Malformed($"it switches off a fusion '{unknown}' that this version does not have") : names;
+    }
 
     private static FileDefectException Malformed(string reason) => new(TunedModelFailure.Malformed, reason);
 }

@@ -58,6 +58,7 @@ internal static class TunedModelWriter
         Summary = model.Summary,
         Source = model.Source,
         SourceSha256 = model.SourceSha256,
+        WithoutFusions = model.WithoutFusions.IsEmpty ? null : model.WithoutFusions,
         Entries =
         [
             new ManifestEntry(TunedModelFile.NetworkName, network.LongLength, [.. WeightTransfer.Hash(network)]),

@@ -22,7 +22,7 @@ internal sealed record ExecutionPlan(
     long ArenaFloats)
 {
     /// <summary>Plans a network.</summary>
-    public static ExecutionPlan Create(Network network, int lanes) => new ExecutionPlanner(network, lanes).Run();
+    public static ExecutionPlan Create(Network network, int lanes, PlanRequest? request = null) => new ExecutionPlanner(network, lanes, request ?? PlanRequest.Plain).Run();
 
     /// <summary>
     /// The geometry a convolution step is tuned as. A pointwise convolution over rows that follow each other without gaps is one long row:
@@ -31,7 +31,7 @@ internal sealed record ExecutionPlan(
     public static ConvolutionWorkload WorkloadOf(PlannedStep step)
     {
         ConvolutionWorkload w = step.Plan!.Workload!;
-        bool pointwise = w is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true } && !w.IsDepthwise && !w.IsDense && w.Height > 1;
+        bool pointwise = w is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true } && !w.IsDepthwise && !w.IsDense && w.DepthwiseBefore is null && w.Height > 1;
         return pointwise && step.Inputs.All(s => s.View.HasContiguousRows(w.Width)) && step.Outputs[0].View.HasContiguousRows(w.Width)
             ? w with { Height = 1, Width = w.Height * w.Width }
             : w;
@@ -46,6 +46,6 @@ internal sealed record ExecutionPlan(
         ActivationView input = View(step.Inputs[0], plan.InputExtent);
         ActivationView output = View(step.Outputs[0], plan.OutputExtent);
         ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1], plan.OutputExtent) : default;
-        return new KernelBinding(input, residual, output, plan.Epilogue);
+        return new KernelBinding(input, residual, output, plan.Epilogue) { Inner = plan.Inner };
     }
 }

@@ -8,7 +8,7 @@ namespace Attune.Runtime.Plan;
 /// Assigns layouts and places: each value keeps the layout its producer gives it; a conversion is inserted only where a consumer disagrees, once per layout;
 /// producers write concatenations in place; consumers' padding becomes a halo of the value they read.
 /// </summary>
-internal sealed class ExecutionPlanner(Network network, int lanes)
+internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest request)
 {
     private readonly Dictionary<string, StorageKind> produced = [];
     private readonly Dictionary<(string, StorageKind), Storage> storages = [];
@@ -19,13 +19,13 @@ internal sealed class ExecutionPlanner(Network network, int lanes)
     public ExecutionPlan Run()
     {
         ImmutableArray<Storage> inputs = [.. network.Inputs.Select(AddInput)];
-        List<NodePlan> plans = ClassifyNodes();
+        List<NodePlan> plans = PairFusion.Apply(network, ClassifyNodes(), request);
         foreach (NodePlan plan in plans)
         {
             AddOutputs(plan);
         }
 
-        for (int i = plans.Count - 1; i >= 0; i--)
+        for (int i = plans.Count - 1; i >= 0 && !request.Without.Contains(Fusions.Concat); i--)
         {
             if (plans[i].Step == StepKind.Concat)
             {
@@ -65,7 +65,7 @@ internal sealed class ExecutionPlanner(Network network, int lanes)
 
     private List<NodePlan> ClassifyNodes()
     {
-        var classifier = new NodeClassifier(network, lanes, produced);
+        var classifier = new NodeClassifier(network, lanes, produced, request.Without);
         var plans = new List<NodePlan>();
         foreach (Node node in network.Nodes)
         {

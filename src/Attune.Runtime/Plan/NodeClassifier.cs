@@ -8,7 +8,7 @@ namespace Attune.Runtime.Plan;
 /// Decides for each node whether a template runs it, in which layout, or whether the reference kernel must. Pure: looks at the node, its types and the
 /// layouts its inputs are produced in.
 /// </summary>
-internal sealed partial class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced)
+internal sealed partial class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced, IReadOnlySet<string> without)
 {
     public NodePlan Classify(Node node) =>
         (AllFloat(node) ? Template(node) : null) ?? Reference(node);
@@ -25,7 +25,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
         "Concat" => Concat(node),
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
-        "Softmax" => Softmax(node),
+        "Softmax" when !without.Contains(Fusions.Softmax) => Softmax(node),
         FusedOperators.Attention => Attention(node),
         "LayerNormalization" => LayerNorm(node),
         "MatMul" => Product(node),

@@ -28,6 +28,12 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>What happens before the store.</summary>
     public Epilogue Epilogue { get; init; } = new(false, false, "none", 0, 0);
 
+    /// <summary>The depthwise convolution that is part of this step, or null.</summary>
+    public Node? Before { get; init; }
+
+    /// <summary>What happens to the sums of <see cref="Before"/>; null without.</summary>
+    public Epilogue? Inner { get; init; }
+
     /// <summary>Geometry of an attention.</summary>
     public AttentionWorkload? Attention { get; init; }
 

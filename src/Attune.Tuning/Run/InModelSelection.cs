@@ -1,92 +1,191 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
-using Attune.Kernels.Spaces;
 using Attune.Runtime;
+using Attune.Runtime.Flow;
+using Attune.Tuning.Choices;
 
 namespace Attune.Tuning;
 
 /// <summary>
 /// The last choice is made where the kernels will run. A kernel alone finds its input in the caches of the core that reads it and the outer cache to itself; inside the
-/// model the input was written by all cores and the weights of the whole model pass through the cache. So models are compiled from the finalists of all tasks
-/// (the best of each, the second of each, ..., the default of each), their steps are timed in turns, and every task takes the finalist whose steps were fastest.
+/// model the input was written by all cores and the weights of the whole model pass through the cache. So the choices form a graph (<see cref="ModelChoices"/>), which dynamic programming solves;
+/// models of its solution, of every task's fastest alone and of some others are compiled and timed in turns, the costs inside the model are learned from them, the graph is
+/// solved again, and in the end the model that was measured fastest wins: never slower than the fastest alone, but for noise.
 /// </summary>
 public sealed class InModelSelection
 {
-    private const int Rounds = 7;
+    private const int Rounds = 5;
+    private const int LastRounds = 9;
+    private const int Improvements = 3;
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(60);
     private readonly Network network;
     private readonly ModelOptions options;
     private readonly TimeProvider clock;
+    private readonly ChoiceSolver solver = new();
 
     /// <summary>Prepares a selection.</summary>
     /// <param name="network">The fused network.</param>
     /// <param name="threads">Threads it runs on.</param>
     /// <param name="clock">Time.</param>
     public InModelSelection(Network network, int threads, TimeProvider clock)
+        : this(network, new ModelOptions(threads), clock)
+    {
+    }
+
+    /// <summary>Prepares a selection.</summary>
+    /// <param name="network">The fused network.</param>
+    /// <param name="options">How the model will be compiled.</param>
+    /// <param name="clock">Time.</param>
+    public InModelSelection(Network network, ModelOptions options, TimeProvider clock)
     {
         this.network = network;
         this.clock = clock;
-        options = new ModelOptions(threads);
+        this.options = options.Resolve();
     }
 
+    /// <summary>Seconds in which a byte comes from another core's cache, as <see cref="Measuring.Probes.CrossCoreProbe"/> measures it. Default 0.</summary>
+    public double CrossCoreSecondsPerByte { get; init; }
+
+    /// <summary>Models that may exist at a time, each with its own copy of all weights; at least 2. Default 8.</summary>
+    public int MostModels { get; init; } = 8;
+
     /// <summary>Chooses for every task.</summary>
-    /// <param name="finalists">Candidates by task key, the most promising first; at least one each.</param>
+    /// <param name="alternatives">Candidates by task key and by key of pairs that may be fused, the most promising first; at least one each.</param>
     /// <param name="inputs">Inputs to run on.</param>
     /// <param name="cancellation">Stops early; an exception is thrown.</param>
-    /// <returns>The chosen configuration and its time per layer inside the model, milliseconds, by task key.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public IReadOnlyDictionary<string, (Configuration Configuration, double Ms)> Run(
-        IReadOnlyDictionary<string, ImmutableArray<Configuration>> finalists,
-        IReadOnlyDictionary<string, Tensor> inputs,
-        CancellationToken cancellation)
+    public ModelSelection Run(IReadOnlyDictionary<string, ImmutableArray<TaskAlternative>> alternatives, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancellation)
     {
-        int count = finalists.Values.Max(list => list.Length);
+        cancellation.ThrowIfCancellationRequested();
+        var choices = new ModelChoices(ModelDataFlow.Of(network, options.Threads, options.Lanes), alternatives, CrossCoreSecondsPerByte);
+        var costs = new LearnedCosts(choices);
+        var measured = new List<(int[] Chosen, double Ms)>();
+        int[] separate = new int[choices.Sites.Length];
+        Measure(Candidates(choices, separate), Rounds);
+        for (int i = 0; i < Improvements; i++)
+        {
+            int[] better = [.. solver.Solve(choices.Graph(costs.Costs())).Choices];
+            if (measured.Any(model => model.Chosen.AsSpan().SequenceEqual(better)))
+            {
+                break;
+            }
+
+            // The best so far runs again beside it, so that a change of the machine's speed decides nothing.
+            Measure([measured.MinBy(model => model.Ms).Chosen, better], Rounds);
+        }
+
+        List<int[]> last = Distinct([separate, .. measured.OrderBy(model => model.Ms).Select(model => model.Chosen)], Math.Clamp(MostModels, 2, 4));
+        int first = measured.Count;
+        if (last.Count > 1)
+        {
+            Measure(last, LastRounds);
+        }
+
+        (int[] chosen, double ms) = measured.Skip(last.Count > 1 ? first : 0).MinBy(model => model.Ms);
+        double separateMs = measured.Skip(last.Count > 1 ? first : 0).First(model => model.Chosen.AsSpan().SequenceEqual(separate)).Ms;
+        return Result(choices, costs.Costs(), chosen, ms, separateMs);
+
+        void Measure(List<int[]> candidates, int rounds)
+        {
+            foreach ((int[] candidate, double[] siteMs, double total) in Time(choices, candidates, inputs, rounds, cancellation))
+            {
+                measured.Add((candidate, total));
+                costs.Add(candidate, siteMs);
+            }
+        }
+    }
+
+    /// <summary>Whole models worth timing first: the fastest alone, the graph's solution, all pairs fused, one way of sharing throughout, then the second of each task, the third, ...</summary>
+    private List<int[]> Candidates(ModelChoices choices, int[] separate)
+    {
+        ImmutableArray<ChoiceSite> sites = choices.Sites;
+        ChoiceSolution solution = solver.Solve(choices.Graph(choices.AloneCosts()));
+        List<int[]> candidates = [separate];
+        if (double.IsFinite(solution.Total))
+        {
+            candidates.Add([.. solution.Choices]);
+        }
+
+        candidates.Add([.. sites.Select(site => site.PairKey is null ? 0 : site.Own)]);
+        int FirstOf(ChoiceSite site, string kind) => Math.Max(0, Enumerable.Range(0, site.Own).FirstOrDefault(i => site.Alternatives[i].Partition.ClassOf(options.Threads) == kind, 0));
+        candidates.Add([.. sites.Select(site => FirstOf(site, "rows"))]);
+        for (int rank = 1; rank < sites.Select(site => site.Own).DefaultIfEmpty().Max(); rank++)
+        {
+            candidates.Add([.. sites.Select(site => Math.Min(rank, site.Own - 1))]);
+        }
+
+        return Distinct(candidates, Math.Max(2, MostModels));
+    }
+
+    private static List<int[]> Distinct(IEnumerable<int[]> candidates, int most) => [.. candidates.DistinctBy(chosen => string.Join(',', chosen)).Take(most)];
+
+    private ModelSelection Result(ModelChoices choices, double[][] costs, int[] chosen, double ms, double separateMs)
+    {
+        ChoiceGraph graph = choices.Graph(costs);
+        double total = graph.Total(chosen);
+        bool exact = true;
+        var tasks = new Dictionary<string, SelectedTask>(StringComparer.Ordinal);
+        var fused = ImmutableHashSet.CreateBuilder<string>();
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            ChoiceSite site = choices.Sites[i];
+            bool isFused = site.IsFused(chosen[i]);
+            string key = isFused ? site.PairKey! : site.TaskKey;
+            if (isFused)
+            {
+                // A task all of whose layers are fused keeps its fastest configuration for those who switch the fusion off.
+                fused.Add(key);
+                tasks.TryAdd(site.TaskKey, new SelectedTask(site.Alternatives[0].Configuration, costs[i][0] / site.Steps.Length, null));
+            }
+
+            if (!(isFused && site.IsFirst))
+            {
+                // Fusing is told at the second half, where a pair's time stands.
+                IEnumerable<int> fusedForms = site.IsFirst ? Enumerable.Range(site.Own, site.Alternatives.Length - site.Own) : [];
+                ChoiceSolution without = solver.Cheapest(graph, i, fusedForms.Append(chosen[i]));
+                exact &= without.IsExact;
+                SelectedRunnerUp? other = double.IsFinite(without.Total) ? RunnerUp(choices, costs, (i, chosen), without, ms + Math.Max(0, without.Total - total)) : null;
+                tasks[key] = new SelectedTask(site.Alternatives[chosen[i]].Configuration, costs[i][chosen[i]] / site.Steps.Length, other);
+            }
+        }
+
+        return new ModelSelection(tasks, fused.ToImmutable(), ms, separateMs, exact);
+    }
+
+    private static SelectedRunnerUp RunnerUp(ModelChoices choices, double[][] costs, (int Position, int[] Chosen) now, ChoiceSolution without, double modelMs)
+    {
+        ChoiceSite site = choices.Sites[now.Position];
+        int other = without.Choices[now.Position];
+        bool was = site.IsFused(now.Chosen[now.Position]);
+        bool becomes = site.IsFused(other);
+        double ms = costs[now.Position][other];
+        if (was != becomes)
+        {
+            // So that the two times can be compared: a pair's includes the depthwise half, which otherwise is a layer of its own.
+            int partner = choices.Partner(now.Position);
+            ms += becomes ? -costs[partner][now.Chosen[partner]] : costs[partner][without.Choices[partner]];
+        }
+
+        return new SelectedRunnerUp(becomes ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, Math.Max(0, ms) / site.Steps.Length, modelMs);
+    }
+
+    /// <summary>Times of the sites and of the whole, for every model: the least of several medians, so that a disturbance of one round decides nothing.</summary>
+    private List<(int[] Chosen, double[] SiteMs, double Ms)> Time(ModelChoices choices, List<int[]> candidates, IReadOnlyDictionary<string, Tensor> inputs, int rounds, CancellationToken cancellation)
+    {
         var models = new List<CompiledModel>();
         try
         {
-            for (int i = 0; i < count; i++)
+            foreach (int[] candidate in candidates)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int rank = i;
-                models.Add(CompiledModel.Compile(network, finalists.ToDictionary(pair => pair.Key, pair => At(pair.Value, rank).ToLabels()), options));
+                models.Add(CompiledModel.Compile(network, choices.Configurations(candidate), options));
             }
 
-            double[][] stepTimes = Time(models, inputs, cancellation);
-            return finalists.ToDictionary(pair => pair.Key, pair => Choose(pair.Key, pair.Value, models[0].Steps, stepTimes));
-        }
-        finally
-        {
-            models.ForEach(model => model.Dispose());
-        }
-    }
-
-    private static Configuration At(ImmutableArray<Configuration> finalists, int rank) => finalists[Math.Min(rank, finalists.Length - 1)];
-
-    private static (Configuration Configuration, double Ms) Choose(string task, ImmutableArray<Configuration> finalists, ImmutableArray<StepReport> steps, double[][] times)
-    {
-        (double Ms, int Rank) best = (double.PositiveInfinity, 0);
-        int[] own = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i].TaskKey == task)];
-        for (int rank = 0; rank < finalists.Length; rank++)
-        {
-            double ms = own.Sum(step => times[rank][step]) / Math.Max(1, own.Length);
-            if (ms < best.Ms)
-            {
-                best = (ms, rank);
-            }
-        }
-
-        return (finalists[best.Rank], best.Ms);
-    }
-
-    /// <summary>Time of every step of every model: the least of several medians, so that a disturbance of one round decides nothing.</summary>
-    private double[][] Time(List<CompiledModel> models, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancellation)
-    {
-        double[][] least = [.. models.Select(model => Enumerable.Repeat(double.PositiveInfinity, model.Steps.Length).ToArray())];
-        for (int round = 0; round < Rounds; round++)
-        {
-            for (int i = 0; i < models.Count; i++)
+            double[][] least = [.. models.Select(model => Enumerable.Repeat(double.PositiveInfinity, model.Steps.Length).ToArray())];
+            for (int turn = 0; turn < rounds * models.Count; turn++)
             {
                 cancellation.ThrowIfCancellationRequested();
+                int i = turn % models.Count;
                 long start = clock.GetTimestamp();
                 double[] first = models[i].Profile(inputs, 1);
                 double once = Math.Max(0.01, clock.GetElapsedTime(start).TotalMilliseconds / 2);
@@ -96,8 +195,17 @@ public sealed class InModelSelection
                     least[i][step] = Math.Min(least[i][step], medians[step]);
                 }
             }
-        }
 
-        return least;
+            return [.. models.Select((model, i) =>
+            {
+                ImmutableArray<StepReport> steps = model.Steps;
+                double[] searched = [.. Enumerable.Range(0, steps.Length).Where(step => steps[step].TaskKey is not null).Select(step => least[i][step])];
+                return (candidates[i], choices.SiteTimes(candidates[i], searched), least[i].Sum());
+            })];
+        }
+        finally
+        {
+            models.ForEach(model => model.Dispose());
+        }
     }
 }

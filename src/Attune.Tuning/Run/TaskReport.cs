@@ -26,7 +26,7 @@ public sealed record TaskReport(
     string? LastFailure)
 {
     /// <summary>
-    /// Configurations worth comparing inside the model, without repetition: the best, the fastest of every other value of the knob "algorithm", the second fastest, the default.
+    /// Configurations worth comparing inside the model, without repetition: the best, the fastest of every other class (<see cref="TuningTask.ClassOf"/>) that is not hopelessly slow, the second fastest, the default.
     /// </summary>
     public ImmutableArray<Finalist> Finalists { get; init; } = [];
 

@@ -7,6 +7,9 @@ namespace Attune.Tuning;
 /// <summary>A task in the middle of a run.</summary>
 internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptions options)
 {
+    // The best of a class this much slower than the best of all is not worth a place inside the model.
+    private const double Slowest = 2.5;
+
     private readonly Dictionary<long, double> timesMs = [];
     private readonly SortedDictionary<Outcome, int> outcomes = [];
 
@@ -56,6 +59,13 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
         return true;
     }
 
+    /// <summary>Takes the time of a point in that no searcher asked for; it counts as no trial.</summary>
+    public void AddSibling(long index, MeasureResult result) =>
+        timesMs.TryAdd(index, result.Outcome == Outcome.Ok && result.MedianMs > 0 ? result.MedianMs : double.PositiveInfinity);
+
+    /// <summary>Points of other classes that are like the best one and have not been measured.</summary>
+    public long[] UnknownSiblings() => Best is { } best && task.Siblings is { } siblings ? [.. siblings(task.Space[best.Index]).Where(index => !Knows(index))] : [];
+
     /// <summary>Ends a round: remembers the best and decides whether the task goes on. True when it just ended.</summary>
     public bool EndRound(bool exhausted)
     {
@@ -98,11 +108,11 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
     {
         long best = Final?.Index ?? Best?.Index ?? task.DefaultIndex;
         long[] fastest = [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
-        bool several = task.Space.Has("algorithm");
-        IEnumerable<long> perAlgorithm = several ? fastest.GroupBy(index => task.Space[index].Label("algorithm")).Select(group => group.First()) : [];
+        double most = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
+        IEnumerable<long> perClass = task.ClassOf is { } classOf ? fastest.Where(index => timesMs[index] <= most).GroupBy(index => classOf(task.Space[index])).Select(group => group.First()) : [];
         return
         [
-            .. perAlgorithm.Prepend(best).Concat(fastest.Take(2)).Append(task.DefaultIndex).Distinct()
+            .. perClass.Prepend(best).Concat(fastest.Take(2)).Append(task.DefaultIndex).Distinct()
                 .Select(index => new Finalist(index, index == Final?.Index ? Final.Ms : timesMs.GetValueOrDefault(index, double.PositiveInfinity))),
         ];
     }

@@ -37,7 +37,7 @@ public sealed record TuningReport(
     private double? Sum(Func<TaskReport, double?> time)
     {
         double sum = 0;
-        foreach (TaskReport task in Tasks)
+        foreach (TaskReport task in Tasks.Where(task => !task.Task.IsAlternative))
         {
             if (time(task) is not { } ms)
             {

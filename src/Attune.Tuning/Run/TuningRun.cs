@@ -66,6 +66,7 @@ public sealed class TuningRun
             Replay();
             await MeasureDefaults(cancellation);
             end = await Search(cancellation);
+            await MeasureSiblings(cancellation);
             await MeasureFinalists(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -186,6 +187,21 @@ public sealed class TuningRun
         }
     }
 
+    // What neighbours may ask for must have a time: one measurement per class and task.
+    private async Task MeasureSiblings(CancellationToken cancellation)
+    {
+        foreach (TaskState state in states)
+        {
+            foreach (long index in state.UnknownSiblings())
+            {
+                if (clock.Left is null || clock.Left > clock.MeanMeasurement)
+                {
+                    state.AddSibling(index, (await MeasureOnce(state.Task, index, bestMs: null, cancellation)).Result);
+                }
+            }
+        }
+    }
+
     private async Task MeasureFinalists(CancellationToken cancellation)
     {
         foreach (TaskState state in states.OrderByDescending(state => state.Task.Weight * (state.Best?.Ms ?? 0)))
@@ -238,7 +254,7 @@ public sealed class TuningRun
     private double? ModelLatency()
     {
         double sum = 0;
-        foreach (TaskState state in states)
+        foreach (TaskState state in states.Where(state => !state.Task.IsAlternative))
         {
             if (state.Best is not { } best)
             {

@@ -20,7 +20,7 @@ internal static unsafe class TemplateRun
     {
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
         KernelBinding binding = KernelTemplates.CanonicalBinding(w, epilogue);
-        float[] input = Scatter(w.InputLayout, binding.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
+        float[] input = ToLayout(w.InputLayout, binding.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
         var packed = new float[WeightPacking.PackedCount(w, configuration)];
         fixed (float* target = packed)
         {
@@ -29,8 +29,8 @@ internal static unsafe class TemplateRun
 
         var packedBias = new float[WeightPacking.BiasCount(w)];
         bias.CopyTo(packedBias, 0);
-        float[] r = residual is null ? [] : Scatter(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
-        float[] output = Scatter(w.OutputLayout, binding.Output, new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth], w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        float[] r = residual is null ? [] : ToLayout(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        float[] output = ToLayout(w.OutputLayout, binding.Output, new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth], w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
         Array.Fill(output, float.NaN);
         KernelSource source = KernelTemplates.Source(w, configuration, binding);
         float[][] buffers = [input, packed, packedBias, r, output, new float[source.SharedFloats], new float[source.ScratchFloats]];
@@ -46,7 +46,7 @@ internal static unsafe class TemplateRun
             }
         }
 
-        return Gather(binding.Output, output, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);
+        return FromLayout(binding.Output, output, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);
     }
 
     public static float[] Random(Random random, long count)
@@ -60,7 +60,7 @@ internal static unsafe class TemplateRun
         return data;
     }
 
-    private static void Compiled(LoopProgram program, float[][] buffers, int units, int parts)
+    public static void Compiled(LoopProgram program, float[][] buffers, int units, int parts)
     {
         KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
         GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
@@ -81,7 +81,7 @@ internal static unsafe class TemplateRun
         }
     }
 
-    private static float[] Scatter(ActivationLayout layout, ActivationView view, float[] source, int batch, int channels, int height, int width, Halo halo, int lanes)
+    public static float[] ToLayout(ActivationLayout layout, ActivationView view, float[] source, int batch, int channels, int height, int width, Halo halo, int lanes)
     {
         long blocks = (channels + lanes - 1) / lanes;
         long count = layout == ActivationLayout.Planar
@@ -92,7 +92,7 @@ internal static unsafe class TemplateRun
         return target;
     }
 
-    private static float[] Gather(ActivationView view, float[] source, int batch, int channels, int height, int width, int lanes)
+    public static float[] FromLayout(ActivationView view, float[] source, int batch, int channels, int height, int width, int lanes)
     {
         var target = new float[batch * channels * height * width];
         Visit(view, batch, channels, height, width, lanes, (at, i) => target[i] = source[at]);

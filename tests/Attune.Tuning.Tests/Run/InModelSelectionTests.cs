@@ -4,54 +4,74 @@ using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
+using Attune.Tuning.Choices;
 
 namespace Attune.Tuning.Tests.Run;
 
 public sealed class InModelSelectionTests
 {
     [Fact]
-    public void Every_task_gets_one_of_its_finalists_with_its_time_inside_the_model()
+    public void Every_task_gets_one_of_its_alternatives_with_its_time_inside_the_model()
     {
-        (Network network, Dictionary<string, ImmutableArray<Configuration>> finalists) = Model();
-        var chosen = new InModelSelection(network, 1, TimeProvider.System).Run(finalists, Inputs(network), CancellationToken.None);
-        chosen.Keys.ShouldBe(finalists.Keys, ignoreOrder: true);
-        foreach ((string task, (Configuration configuration, double ms)) in chosen)
+        (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("squeezenet_v1.1", withPairs: false);
+        ModelSelection chosen = new InModelSelection(network, 1, TimeProvider.System).Run(alternatives, Inputs(network), CancellationToken.None);
+        chosen.Tasks.Keys.ShouldBe(alternatives.Keys, ignoreOrder: true);
+        chosen.FusedPairs.ShouldBeEmpty();
+        chosen.Ms.ShouldBeLessThanOrEqualTo(chosen.SeparateMs);
+        foreach ((string task, SelectedTask selected) in chosen.Tasks)
         {
-            finalists[task].ShouldContain(configuration);
-            ms.ShouldBeGreaterThan(0);
+            alternatives[task].ShouldContain(alternative => alternative.Configuration == selected.Configuration);
+            selected.Ms.ShouldBeGreaterThan(0);
+            if (alternatives[task].Length > 1)
+            {
+                selected.RunnerUp.ShouldNotBeNull().Configuration.ShouldNotBe(selected.Configuration);
+                selected.RunnerUp.ModelMs.ShouldBeGreaterThanOrEqualTo(chosen.Ms);
+            }
         }
     }
 
     [Fact]
-    public void A_task_with_a_single_finalist_keeps_it()
+    public void Pairs_are_fused_or_not_and_the_model_compiles_so()
     {
-        (Network network, Dictionary<string, ImmutableArray<Configuration>> finalists) = Model();
-        var single = finalists.ToDictionary(pair => pair.Key, pair => pair.Value[..1]);
-        var chosen = new InModelSelection(network, 1, TimeProvider.System).Run(single, Inputs(network), CancellationToken.None);
-        chosen.ShouldAllBe(pair => pair.Value.Configuration == single[pair.Key][0]);
+        (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("mobilenet_v1", withPairs: true);
+        var selection = new InModelSelection(network, Math.Min(2, Environment.ProcessorCount), TimeProvider.System) { MostModels = 3, CrossCoreSecondsPerByte = 1e-10 };
+        ModelSelection chosen = selection.Run(alternatives, Inputs(network), CancellationToken.None);
+        chosen.Tasks.Keys.Where(key => key.Contains(FusedPair.Separator)).ShouldBe(chosen.FusedPairs, ignoreOrder: true);
+        var configurations = chosen.Tasks.ToDictionary(pair => pair.Key, pair => pair.Value.Configuration.ToLabels());
+        using var model = CompiledModel.Compile(network, configurations, new ModelOptions(1));
+        model.Steps.Select(step => step.TaskKey).OfType<string>().Where(key => key.Contains(FusedPair.Separator)).Distinct().ShouldBe(chosen.FusedPairs, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_task_with_a_single_alternative_keeps_it()
+    {
+        (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("squeezenet_v1.1", withPairs: false);
+        var single = alternatives.ToDictionary(pair => pair.Key, pair => pair.Value[..1]);
+        ModelSelection chosen = new InModelSelection(network, 1, TimeProvider.System).Run(single, Inputs(network), CancellationToken.None);
+        chosen.Tasks.ShouldAllBe(pair => pair.Value.Configuration == single[pair.Key][0].Configuration && pair.Value.RunnerUp == null);
     }
 
     [Fact]
     public void A_cancelled_selection_throws()
     {
-        (Network network, Dictionary<string, ImmutableArray<Configuration>> finalists) = Model();
+        (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("squeezenet_v1.1", withPairs: false);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Should.Throw<OperationCanceledException>(() => new InModelSelection(network, 1, TimeProvider.System).Run(finalists, Inputs(network), cancelled.Token));
+        Should.Throw<OperationCanceledException>(() => new InModelSelection(network, 1, TimeProvider.System).Run(alternatives, Inputs(network), cancelled.Token));
     }
 
-    private static (Network Network, Dictionary<string, ImmutableArray<Configuration>> Finalists) Model()
+    private static (Network Network, Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives) Model(string name, bool withPairs)
     {
-        Network network = PassPipeline.Default.Run(ModelZoo.Create("squeezenet_v1.1"));
-        var finalists = new Dictionary<string, ImmutableArray<Configuration>>();
-        foreach (ModelTask task in ModelTask.Of(network))
+        Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
+        var alternatives = new Dictionary<string, ImmutableArray<TaskAlternative>>();
+        foreach (ModelTask task in ModelTask.Of(network).Concat(withPairs ? ModelTask.PairsOf(network) : []))
         {
             Space space = KernelTemplates.CreateSpace(task.Workload);
             long[] points = [KernelTemplates.DefaultIndex(task.Workload, space), .. KernelTemplates.SuggestedIndices(task.Workload, space)];
-            finalists[task.Key] = [.. points.Take(2).Select(index => space[index])];
+            alternatives[task.Key] = [.. points.Distinct().Take(2).Select((index, i) => new TaskAlternative(space[index], 1 + i))];
         }
 
-        return (network, finalists);
+        return (network, alternatives);
     }
 
     private static Dictionary<string, Tensor> Inputs(Network network) =>

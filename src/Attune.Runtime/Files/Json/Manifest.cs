@@ -36,6 +36,9 @@ internal sealed record Manifest
     /// <summary>SHA-256 of that file; optional.</summary>
     public string? SourceSha256 { get; init; }
 
+    /// <summary>Fusions that were switched off; optional.</summary>
+    public ImmutableArray<string>? WithoutFusions { get; init; }
+
     public required ImmutableArray<ManifestEntry> Entries { get; init; }
 }
 

@@ -1,0 +1,108 @@
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+
+namespace Attune.Kernels.Tests.Templates;
+
+public sealed unsafe class DepthwisePointwiseTests
+{
+    public static TheoryData<string> Pairs()
+    {
+        var keys = new TheoryData<string>();
+        foreach (int v in new[] { 4, 8, 16 })
+        {
+            keys.Add($"depthwise2d/1x{v * 3}x12x10/{v * 3}x3x3/s1x1/p1,1,1,1/d1x1/g{v * 3}/blocked-blocked/v{v}+conv2d/1x{v * 3}x12x10/{v * 4}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
+            keys.Add($"depthwise2d/2x{v + 2}x11x13/{v + 2}x5x5/s2x2/p2,2,2,2/d1x1/g{v + 2}/blocked-blocked/v{v}+conv2d/2x{v + 2}x6x7/{v + 1}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
+            keys.Add($"depthwise2d/1x{v * 2}x7x7/{v * 2}x3x3/s1x1/p1,1,1,1/d1x1/g{v * 2}/blocked-blocked/v{v}+conv2d/1x{v * 2}x7x7/{v * 6}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
+        }
+
+        return keys;
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void A_fused_pair_computes_both_convolutions(string key)
+    {
+        ConvolutionWorkload pair = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();
+        pair.Key.ShouldBe(key);
+        ConvolutionWorkload first = pair.DepthwiseBefore!;
+        var random = new Random(21);
+        float[] x = TemplateRun.Random(random, (long)first.Batch * first.InChannels * first.Height * first.Width);
+        float[] firstWeights = TemplateRun.Random(random, first.WeightCount);
+        float[] secondWeights = TemplateRun.Random(random, FusedPair.Second(pair).WeightCount);
+        float[] firstBias = TemplateRun.Random(random, first.OutChannels);
+        float[] secondBias = TemplateRun.Random(random, pair.OutChannels);
+        float[] residual = TemplateRun.Random(random, (long)pair.Batch * pair.OutChannels * pair.OutHeight * pair.OutWidth);
+        float[] middle = NaiveConvolution.Run(first, x, firstWeights, firstBias, null);
+        float[] expected = NaiveConvolution.Run(FusedPair.Second(pair), middle, secondWeights, secondBias, residual);
+        Space space = KernelTemplates.CreateSpace(pair);
+        int tried = 0;
+        foreach (long index in Points(space, random, 30).Prepend(KernelTemplates.DefaultIndex(pair, space)))
+        {
+            foreach (bool compiled in tried++ < 2 ? new[] { true, false } : [true])
+            {
+                float[] actual = Execute(pair, space[index], x, [.. firstWeights, .. secondWeights], firstBias, secondBias, residual, compiled, parts: 1 + (tried % 3));
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"{key} {space[index]}: element {i} is {actual[i]}, expected {expected[i]}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Two_that_do_not_follow_each_other_are_no_pair()
+    {
+        const string Depthwise = "depthwise2d/1x8x7x7/8x3x3/s1x1/p1,1,1,1/d1x1/g8/blocked-blocked/v4";
+        ConvolutionWorkload.TryParse($"{Depthwise}+conv2d/1x8x7x7/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v4").ShouldBeNull();
+        ConvolutionWorkload.TryParse($"{Depthwise}+conv2d/1x8x7x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v4").ShouldBeNull();
+        ConvolutionWorkload.TryParse($"{Depthwise}+{Depthwise}").ShouldBeNull();
+        ConvolutionWorkload.TryParse($"{Depthwise}+").ShouldBeNull();
+        ConvolutionWorkload.TryParse("+").ShouldBeNull();
+    }
+
+    private static float[] Execute(ConvolutionWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
+    {
+        ConvolutionWorkload first = pair.DepthwiseBefore!;
+        KernelBinding binding = KernelTemplates.CanonicalBinding(pair, new Epilogue(true, true, "relu", 0, 0));
+        var packed = new float[WeightPacking.PackedCount(pair, c)];
+        fixed (float* target = packed)
+        {
+            WeightPacking.Pack(pair, c, weights, reductionMajor: false, target, 1);
+        }
+
+        var bias = new float[WeightPacking.BiasCount(pair)];
+        firstBias.CopyTo(bias, 0);
+        secondBias.CopyTo(bias, WeightPacking.BiasCount(first));
+        float[] input = TemplateRun.ToLayout(first.InputLayout, binding.Input, x, first.Batch, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
+        float[] added = TemplateRun.ToLayout(pair.OutputLayout, binding.Output, residual, pair.Batch, pair.OutChannels, pair.OutHeight, pair.OutWidth, default, pair.Lanes);
+        var output = new float[added.Length];
+        Array.Fill(output, float.NaN);
+        KernelSource source = KernelTemplates.Source(pair, c, binding);
+        (LoopProgram program, int units) = source.Phases.ShouldHaveSingleItem();
+        float[][] buffers = [input, packed, bias, added, output, [], new float[source.ScratchFloats]];
+        if (compiled)
+        {
+            TemplateRun.Compiled(program, buffers, units, parts);
+        }
+        else
+        {
+            Interpreter.Run(program, buffers, 0, units);
+        }
+
+        return TemplateRun.FromLayout(binding.Output, output, pair.Batch, pair.OutChannels, pair.OutHeight, pair.OutWidth, pair.Lanes);
+    }
+
+    private static IEnumerable<long> Points(Space space, Random random, int count)
+    {
+        for (int tries = 0, found = 0; found < count && tries < 100_000; tries++)
+        {
+            long index = random.NextInt64(space.Count);
+            if (space.IsValid(index))
+            {
+                found++;
+                yield return index;
+            }
+        }
+    }
+}
