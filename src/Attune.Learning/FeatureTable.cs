@@ -6,6 +6,7 @@ namespace Attune.Learning;
 public sealed class FeatureTable
 {
     private float[] values;
+    private (int Bins, BinnedColumns Columns)? binned;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="columns">Features per row, at least 0.</param>
@@ -63,6 +64,17 @@ public sealed class FeatureTable
 
         row.CopyTo(values.AsSpan(Rows * Columns));
         Rows++;
+    }
+
+    /// <summary>The table in bins, made once for as long as no row is added: the members of an ensemble share it.</summary>
+    internal BinnedColumns Binned(int bins)
+    {
+        if (binned is not { } kept || kept.Bins != bins || kept.Columns.Rows != Rows)
+        {
+            binned = kept = (bins, BinnedColumns.Of(this, bins));
+        }
+
+        return kept.Columns;
     }
 
     /// <summary>The features of one row.</summary>

@@ -15,7 +15,7 @@ public sealed class BootstrapEnsembleTests
         {
             var ensemble = new BootstrapEnsemble(4, () => new GradientBoostedTrees());
             ensemble.Fit(features, labels, seed);
-            return ensemble.Predict(features.Row(7));
+            return ensemble.Estimate(features.Row(7));
         }
     }
 
@@ -27,6 +27,6 @@ public sealed class BootstrapEnsembleTests
         single.Fit(features, labels, []);
         var ensemble = new BootstrapEnsemble(1, () => new GradientBoostedTrees());
         ensemble.Fit(features, labels, 5);
-        ensemble.Predict(features.Row(3)).ShouldBe(new Estimate(single.Predict(features.Row(3)), 0));
+        ensemble.Estimate(features.Row(3)).ShouldBe(new Estimate(single.Predict(features.Row(3)), 0));
     }
 }

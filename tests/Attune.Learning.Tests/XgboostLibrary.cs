@@ -27,7 +27,12 @@ internal static partial class XgboostLibrary
         }
 
         Check(Create([train], 1, out nint booster));
-        Set(booster, "objective", "reg:squarederror");
+        Set(booster, "objective", options.Loss switch
+        {
+            BoostingLoss.Logistic => "binary:logistic",
+            BoostingLoss.Pairwise => "rank:pairwise",
+            _ => "reg:squarederror",
+        });
         Set(booster, "tree_method", "exact");
         Set(booster, "nthread", "1");
         Set(booster, "max_depth", options.Depth.ToString(CultureInfo.InvariantCulture));

@@ -50,7 +50,7 @@ public sealed record BaoOptions
     public bool FailuresAreZeros { get; init; }
 
     /// <summary>The evaluation function's parameters.</summary>
-    public GradientBoostedTreesOptions Trees { get; init; } = new();
+    public GradientBoostedTreesOptions Trees { get; init; } = new() { Bins = 64 };
 
     /// <summary>The options by name, with their ranges.</summary>
     public static OptionTable<BaoOptions> Table { get; } = OptionTable<BaoOptions>.Empty

@@ -15,6 +15,7 @@ public static class SearcherCatalog
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
         ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable)),
         ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable)),
+        ["chameleon"] = new("CHAMELEON: a random initial set, then walks of a learning agent, one point measured per cluster", o => [Drawn(o), new Chameleon(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>

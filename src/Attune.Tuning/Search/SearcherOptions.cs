@@ -26,6 +26,11 @@ public sealed record SearcherOptions
     /// <summary>Parameters of BAO.</summary>
     public BaoOptions Bao { get; init; } = new();
 
+    /// <summary>Parameters of CHAMELEON.</summary>
+    public ChameleonOptions Chameleon { get; init; } = new();
+
+    internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(o => o.Chameleon, (o, v) => o with { Chameleon = v });
+
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
         .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
 
@@ -39,7 +44,7 @@ public sealed record SearcherOptions
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");
