@@ -59,25 +59,25 @@ internal sealed class ExperimentSite : IDisposable
     /// <param name="clock">Time.</param>
     public static ExperimentSite OfThisMachine(ImmutableArray<string> networks, int threads, string folder, TimeProvider clock)
     {
-        var sources = new Dictionary<string, string>();
+        var named = new Dictionary<string, string>();
         var tasks = ImmutableArray.CreateBuilder<ExperimentTask>();
         foreach (string source in networks)
         {
             LoadedModel loaded = ModelLoader.Load(source, []);
-            sources[loaded.BaseName] = source;
+            named[loaded.BaseName] = source;
             tasks.AddRange(NetworkTasks.Of(loaded.BaseName, PassPipeline.Default.Run(loaded.Network)));
         }
 
         var cpu = CpuDevice.Detect();
-        var journal = Journal.Open(Path.Combine(folder, "measurements.jsonl"));
-        var memo = new MeasurementMemo(journal, cpu.Fingerprint.Id, threads, clock);
+        var opened = Journal.Open(Path.Combine(folder, "measurements.jsonl"));
+        var memo = new MeasurementMemo(opened, cpu.Fingerprint.Id, threads, clock);
         string description = $"{cpu.Identity.Brand}, {threads} thread{(threads == 1 ? string.Empty : "s")}";
         var device = new LocalTasks(
             memo,
             weightBytes => new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes), Clock = clock }),
             description,
             $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Version}");
-        return new ExperimentSite(device, tasks.ToImmutable(), journal, sources, threads);
+        return new ExperimentSite(device, tasks.ToImmutable(), opened, named, threads);
     }
 
     /// <inheritdoc/>

@@ -42,6 +42,11 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         }
 
         TuningReport report = await SearchAsync(log, cancellation);
+        if (report.End == RunEnd.NothingWorked)
+        {
+            throw new CommandFailedException(NothingWorked.Of(report));
+        }
+
         (report, ModelSelection? selection) = Refine(report, cancellation);
         ImmutableArray<TunedConfiguration> found = [.. Layers(report, selection).Select(task => Choose(task, selection, log))];
         bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);

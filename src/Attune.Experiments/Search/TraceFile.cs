@@ -66,6 +66,10 @@ public sealed class TraceFile<T> : IDisposable
                 {
                     kept[key] = value;
                 }
+                else
+                {
+                    Damaged++;
+                }
             }
             catch (JsonException)
             {
