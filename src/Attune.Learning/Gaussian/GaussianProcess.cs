@@ -30,7 +30,14 @@ public sealed class GaussianProcess : IUncertainEvaluation
     /// <inheritdoc/>
     /// <remarks>A weight w divides the noise variance of its row; rows of weight 0 are left out.</remarks>
     /// <exception cref="ArgumentException">Labels or weights do not match the rows, or no row is left.</exception>
-    public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights)
+    public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights) => Learn(features, labels, weights, options.Evaluations);
+
+    /// <summary>Takes a table with more rows in but keeps the hyperparameters of the last fit, which costs N^3 / 6 once. Without an earlier fit it is a fit.</summary>
+    /// <exception cref="ArgumentException">Labels or weights do not match the rows, or no row is left.</exception>
+    public void Update(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights) =>
+        Learn(features, labels, weights, scales?.Columns == features.Columns ? 0 : options.Evaluations);
+
+    private void Learn(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int evaluations)
     {
         TrainingRows rows = TrainingRows.Of(features, labels, weights, options.LinearColumns);
         var likelihood = new MarginalLikelihood(options, rows.Points, rows.Linear, rows.Labels, rows.NoiseFactors, rows.Ignored);
@@ -39,9 +46,9 @@ public sealed class GaussianProcess : IUncertainEvaluation
             parameters = likelihood.Start();
         }
 
-        if (options.Evaluations > 0)
+        if (evaluations > 0)
         {
-            LogLikelihood = -LimitedMemoryBfgs.Minimise(likelihood.Evaluate, parameters, options.Evaluations);
+            LogLikelihood = -LimitedMemoryBfgs.Minimise(likelihood.Evaluate, parameters, evaluations);
         }
 
         factor = likelihood.Factor(likelihood.Matrix(parameters, null, out scaled), parameters[^1]);

@@ -31,6 +31,18 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(o => o.Chameleon, (o, v) => o with { Chameleon = v });
 
+    /// <summary>Parameters of the transfer search.</summary>
+    public TransferOptions Transfer { get; init; } = new();
+
+    /// <summary>Earlier tunes to learn from; null for none.</summary>
+    public TuningHistory? History { get; init; }
+
+    /// <summary>What was learnt from history before; null for none.</summary>
+    public TransferPrior? Prior { get; init; }
+
+    /// <summary>Key of the task that is searched, from which transfer takes its descriptors; empty when unknown.</summary>
+    public string TaskKey { get; init; } = string.Empty;
+
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
         .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
 
@@ -38,13 +50,15 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
 
+    internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(o => o.Transfer, (o, v) => o with { Transfer = v });
+
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 
     /// <summary>Checks every range, nested options included.</summary>
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. Transfer.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");
