@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Spaces;
 
 /// <summary>One dimension of a <see cref="Space"/>: a name and the ordered list of entities it can take (AutoTVM's term). Immutable.</summary>
-public sealed class Knob
+public sealed partial class Knob
 {
     private Knob(string name, KnobKind kind, ImmutableArray<ImmutableArray<int>> entities, ImmutableArray<string> labels)
     {
@@ -16,7 +16,7 @@ public sealed class Knob
         Kind = kind;
         Entities = entities;
         Labels = labels;
-        Coordinates = [.. entities.Select((entity, index) => Place(kind, entity, index))];
+        Coordinates = KnobCoordinates.Of(kind, entities);
     }
 
     /// <summary>Knob name, unique in its space.</summary>
@@ -31,7 +31,7 @@ public sealed class Knob
     /// <summary>Text of each entity, unique within the knob: what records store, for example "4x14" or "oc-outer".</summary>
     public ImmutableArray<string> Labels { get; }
 
-    /// <summary>Search coordinates of each entity (tuning.md 2.5, log2 map): log2 of every factor for splits, log2(1 + value) for scales, the ordinal for choices.</summary>
+    /// <summary>Search coordinates of each entity (tuning.md 2.5, log2 map); <see cref="KnobKind"/> says which.</summary>
     public ImmutableArray<ImmutableArray<double>> Coordinates { get; }
 
     /// <summary>Number of entities.</summary>
@@ -46,23 +46,34 @@ public sealed class Knob
     /// <param name="parts">Number of factors, at least 1.</param>
     /// <param name="admit">Keeps an entity, outermost factor included; null keeps all.</param>
     /// <exception cref="ArgumentException">No entity is left.</exception>
-    public static Knob Split(string name, int extent, int parts, Func<ImmutableArray<int>, bool>? admit = null)
+    public static Knob Split(string name, int extent, int parts, Func<ImmutableArray<int>, bool>? admit = null) => Split(name, extent, parts, new SplitRule { Admit = admit });
+
+    /// <summary>
+    /// Splits of <paramref name="extent"/> into <paramref name="parts"/> factors by a rule, in AutoTVM's enumeration order (innermost factor slowest). An entity lists
+    /// the factors outermost first; the outermost is the real one, extent / product of the others rounded up, never -1.
+    /// </summary>
+    /// <param name="name">Knob name.</param>
+    /// <param name="extent">Extent to cover, at least 1.</param>
+    /// <param name="parts">Number of factors, at least 1.</param>
+    /// <param name="rule">Which factors and products there are.</param>
+    /// <exception cref="ArgumentException">No entity is left.</exception>
+    public static Knob Split(string name, int extent, int parts, SplitRule rule)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(extent, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
-        int[] divisors = [.. Enumerable.Range(1, extent).Where(d => extent % d == 0)];
+        int[] list = rule.FactorsOf(extent);
         var entities = ImmutableArray.CreateBuilder<ImmutableArray<int>>();
         var factors = new int[parts];
         Enumerate(parts - 1, 1);
         return new Knob(name, KnobKind.Split, entities.ToImmutable(), [.. entities.Select(e => string.Join('x', e))]);
 
-        void Enumerate(int position, int product)
+        void Enumerate(int position, long product)
         {
             if (position == 0)
             {
-                factors[0] = extent / product;
+                factors[0] = (int)((extent + product - 1) / product);
                 ImmutableArray<int> entity = [.. factors];
-                if (admit is null || admit(entity))
+                if (rule.Allows(extent, product) && rule.Admit?.Invoke(entity) != false)
                 {
                     entities.Add(entity);
                 }
@@ -70,9 +81,9 @@ public sealed class Knob
                 return;
             }
 
-            foreach (int factor in divisors)
+            foreach (int factor in list)
             {
-                if (extent % (product * factor) == 0)
+                if (product * factor <= extent && (rule.Policy != SplitPolicy.Factors || extent % (product * factor) == 0))
                 {
                     factors[position] = factor;
                     Enumerate(position - 1, product * factor);
@@ -102,11 +113,4 @@ public sealed class Knob
         int[] list = values.ToArray();
         return new Knob(name, kind, [.. list.Select(v => ImmutableArray.Create(v))], [.. list.Select(v => v.ToString())]);
     }
-
-    private static ImmutableArray<double> Place(KnobKind kind, ImmutableArray<int> entity, int index) => kind switch
-    {
-        KnobKind.Split => [.. entity.Select(factor => Math.Log2(factor))],
-        KnobKind.Scale => [Math.Log2(1 + (double)entity[0])],
-        _ => [index],
-    };
 }

@@ -9,6 +9,12 @@ public enum KnobKind
     /// <summary>An ordered number on a multiplicative scale (a tile, an unroll factor); one coordinate, log2(1 + value).</summary>
     Scale,
 
-    /// <summary>An unordered alternative (loop order, algorithm, flag); one coordinate, the ordinal position.</summary>
+    /// <summary>An unordered alternative (algorithm, flag, text); one coordinate, the ordinal position.</summary>
     Choice,
+
+    /// <summary>A permutation of loops; coordinates are each loop's position, so scaled that swapping two neighbours is a distance of 1.</summary>
+    Reorder,
+
+    /// <summary>One annotation per loop; coordinates are one-hot, so scaled that the squared distance is the number of loops that differ.</summary>
+    Annotate,
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Attune.Kernels.Spaces;
@@ -11,18 +12,29 @@ public sealed class Space
 {
     private readonly Func<Configuration, bool>? admits;
     private readonly Func<Configuration, double[]>? derive;
+    private readonly FrozenSet<long>? members;
     private readonly Dictionary<string, int> positions;
 
     /// <summary>Makes a space.</summary>
     /// <param name="knobs">Knobs, least significant first.</param>
     /// <param name="admits">Validity test of a point, cheap and pure; null admits all.</param>
-    /// <param name="derive">Closed-form features of a point for evaluation functions (same length for every point); null for none.</param>
+    /// <param name="derive">Closed-form features of a point for evaluation functions (same length for every point, valid or not); null for none.</param>
+    /// <param name="constraints">Conditions that valid points meet besides; unlike <paramref name="admits"/> they can be counted and sampled exactly.</param>
+    /// <param name="listed">The only points that may be valid, when they are known one by one; default for all of the product.</param>
     /// <exception cref="OverflowException">The product exceeds 63 bits.</exception>
-    public Space(ImmutableArray<Knob> knobs, Func<Configuration, bool>? admits = null, Func<Configuration, double[]>? derive = null)
+    public Space(
+        ImmutableArray<Knob> knobs,
+        Func<Configuration, bool>? admits = null,
+        Func<Configuration, double[]>? derive = null,
+        ImmutableArray<SpaceConstraint> constraints = default,
+        ImmutableArray<long> listed = default)
     {
         Knobs = knobs;
         this.admits = admits;
         this.derive = derive;
+        Constraints = constraints.IsDefault ? [] : constraints;
+        Listed = listed.IsDefault ? null : [.. listed.Distinct().Order()];
+        members = Listed?.ToFrozenSet();
         positions = knobs.Select((knob, i) => (knob.Name, i)).ToDictionary(p => p.Name, p => p.i);
         long count = 1;
         foreach (Knob knob in knobs)
@@ -39,11 +51,37 @@ public sealed class Space
     /// <summary>Number of points of the product, valid or not.</summary>
     public long Count { get; }
 
+    /// <summary>Conditions that valid points meet, apart from the validity test.</summary>
+    public ImmutableArray<SpaceConstraint> Constraints { get; }
+
+    /// <summary>The only points that may be valid, ascending, when the space is a list of them; null when it is a whole product.</summary>
+    public ImmutableArray<long>? Listed { get; }
+
+    /// <summary>True when there is a validity test besides the constraints and the list.</summary>
+    public bool HasTest => admits is not null;
+
     /// <summary>The point with this index.</summary>
     public Configuration this[long index] => new(this, index);
 
     /// <summary>True when the point may be compiled and measured.</summary>
-    public bool IsValid(long index) => admits is null || admits(this[index]);
+    public bool IsValid(long index)
+    {
+        if (members?.Contains(index) == false)
+        {
+            return false;
+        }
+
+        Configuration point = this[index];
+        foreach (SpaceConstraint constraint in Constraints)
+        {
+            if (!constraint.Holds(point))
+            {
+                return false;
+            }
+        }
+
+        return admits is null || admits(point);
+    }
 
     /// <summary>Entity positions of a point, one per knob.</summary>
     public int[] Decode(long index)

@@ -9,11 +9,21 @@ namespace Attune.Tuning.Sampling;
 internal static class KnobMetric
 {
     /// <summary>Squared distance between two entities of a knob.</summary>
-    public static double Squared(Knob knob, int a, int b)
+    public static double Squared(Knob knob, int a, int b, CoordinateMap map = CoordinateMap.Log2)
     {
         if (a == b)
         {
             return 0;
+        }
+
+        if (map == CoordinateMap.Index)
+        {
+            return (double)(a - b) * (a - b);
+        }
+
+        if (map == CoordinateMap.Raw && knob.Kind is (KnobKind.Split or KnobKind.Scale))
+        {
+            return RawSquared(knob.Entities[a].AsSpan(), knob.Entities[b].AsSpan(), knob.Kind == KnobKind.Split ? 1 : 0);
         }
 
         if (knob.Kind == KnobKind.Choice)
@@ -34,14 +44,27 @@ internal static class KnobMetric
     }
 
     /// <summary>Squared distance between two points of a space.</summary>
-    public static double Squared(Space space, long a, long b)
+    public static double Squared(Space space, long a, long b, CoordinateMap map = CoordinateMap.Log2)
     {
         double sum = 0;
         foreach (Knob knob in space.Knobs)
         {
-            sum += Squared(knob, (int)(a % knob.Count), (int)(b % knob.Count));
+            sum += Squared(knob, (int)(a % knob.Count), (int)(b % knob.Count), map);
             a /= knob.Count;
             b /= knob.Count;
+        }
+
+        return sum;
+    }
+
+    // The outermost factor of a split follows from the others and is not a number of its own.
+    private static double RawSquared(ReadOnlySpan<int> a, ReadOnlySpan<int> b, int from)
+    {
+        double sum = 0;
+        for (int i = from; i < a.Length; i++)
+        {
+            double difference = (double)a[i] - b[i];
+            sum += difference * difference;
         }
 
         return sum;

@@ -20,7 +20,7 @@ internal sealed class Neighbourhood
     private readonly long[] strides;
     private readonly int budget;
 
-    public Neighbourhood(Space space, long centre, double radius)
+    public Neighbourhood(Space space, long centre, double radius, CoordinateMap map = CoordinateMap.Log2)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(radius);
         budget = (int)Math.Min(1 << 16, Math.Floor((radius * radius * Quanta) + Tolerance));
@@ -33,7 +33,7 @@ internal sealed class Neighbourhood
         {
             strides[i] = stride;
             stride *= space.Knobs[i].Count;
-            levels[i] = Levels(space.Knobs[i], position[i], budget);
+            levels[i] = Levels(space.Knobs[i], position[i], budget, map);
         }
 
         counts = new long[knobs + 1][];
@@ -114,12 +114,12 @@ internal sealed class Neighbourhood
         }
     }
 
-    private static Level[] Levels(Knob knob, int centre, int budget)
+    private static Level[] Levels(Knob knob, int centre, int budget, CoordinateMap map)
     {
         var byCost = new SortedDictionary<int, List<int>>();
         for (int entity = 0; entity < knob.Count; entity++)
         {
-            double quantised = Math.Ceiling((KnobMetric.Squared(knob, centre, entity) * Quanta) - Tolerance);
+            double quantised = Math.Ceiling((KnobMetric.Squared(knob, centre, entity, map) * Quanta) - Tolerance);
             if (quantised <= budget)
             {
                 var cost = (int)quantised;

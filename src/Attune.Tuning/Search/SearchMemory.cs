@@ -49,6 +49,9 @@ internal sealed class SearchMemory
 
     public bool IsKnown(long point) => known.Contains(point);
 
+    /// <summary>True when the point was asked for and nothing was told about it yet.</summary>
+    public bool IsPending(long point) => pending.Contains(point);
+
     public float[] FeaturesOf(long point) => cache[point];
 
     public void Ask(long point)

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
+using Attune.Learning;
+using Attune.Tuning.AutoTvm;
+using Attune.Tuning.Simple;
 
 namespace Attune.Tuning;
 
@@ -17,6 +20,11 @@ public static class SearcherCatalog
         ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", o => [new TransferSearch(o)], SearcherOptions.BtedTable.And(SearcherOptions.TransferTable)),
         ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable)),
         ["chameleon"] = new("CHAMELEON: a random initial set, then walks of a learning agent, one point measured per cluster", o => [Drawn(o), new Chameleon(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
+        ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
+        ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
+        ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
+        ["autotvm"] = new("AutoTVM: boosted trees and simulated annealing", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Squared, o.Seed, o.AutoTvmHistory)], SearcherOptions.AutoTvmTable),
+        ["autotvm-rank"] = new("AutoTVM with the pairwise rank loss", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Pairwise, o.Seed, o.AutoTvmHistory)], SearcherOptions.AutoTvmTable),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>

@@ -43,6 +43,18 @@ public sealed record SearcherOptions
     /// <summary>Key of the task that is searched, from which transfer takes its descriptors; empty when unknown.</summary>
     public string TaskKey { get; init; } = string.Empty;
 
+    /// <summary>Parameters of the AutoTVM baseline.</summary>
+    public AutoTvmOptions AutoTvm { get; init; } = new();
+
+    /// <summary>What the AutoTVM baseline learns from before the first result. Default nothing.</summary>
+    public AutoTvmHistory AutoTvmHistory { get; init; } = AutoTvmHistory.None;
+
+    /// <summary>Parameters of the genetic algorithm.</summary>
+    public GeneticOptions Genetic { get; init; } = new();
+
+    /// <summary>Parameters of Droplet search.</summary>
+    public DropletOptions Droplet { get; init; } = new();
+
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
         .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
 
@@ -52,13 +64,19 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(o => o.Transfer, (o, v) => o with { Transfer = v });
 
+    internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
+
+    internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
+
+    internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(o => o.Droplet, (o, v) => o with { Droplet = v });
+
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 
     /// <summary>Checks every range, nested options included.</summary>
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. Transfer.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. Transfer.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");

@@ -68,7 +68,7 @@ public sealed class RecordedDeviceTests(ITestOutputHelper output)
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,2", "line 2")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,2,0,0,0\n1,ok,3,0,0,0", "line 3")]
     public void What_is_no_such_table_is_refused_with_its_line(string text, string where) =>
-        Should.Throw<InvalidDataException>(() => RecordedDevice.Read("bad", new StringReader(text))).Message.ShouldContain(where);
+        Should.Throw<RecordedDeviceException>(() => RecordedDevice.Read("bad", new StringReader(text))).Message.ShouldContain(where);
 
     [Fact]
     public void The_default_searcher_beats_random_search_on_real_recorded_devices()

@@ -28,6 +28,49 @@ public sealed class NeighbourhoodTests
         }
     }
 
+    [Theory]
+    [InlineData(CoordinateMap.Index, 1)]
+    [InlineData(CoordinateMap.Index, 2.5)]
+    [InlineData(CoordinateMap.Raw, 3)]
+    [InlineData(CoordinateMap.Raw, 7)]
+    public void Counting_agrees_with_brute_force_in_index_and_raw_coordinates(CoordinateMap map, double radius)
+    {
+        var random = new Random(4);
+        for (int trial = 0; trial < 10; trial++)
+        {
+            long centre = random.NextInt64(Small.Count);
+            int[] from = Small.Decode(centre);
+            long[] expected = [.. Enumerable.Range(0, (int)Small.Count).Select(i => (long)i).Where(point => Distance(from, Small.Decode(point), map) <= (radius * radius) + 1e-9)];
+            var ball = new Neighbourhood(Small, centre, radius, map);
+            ball.Count.ShouldBe(expected.Length);
+            ball.Enumerate().Order().ShouldBe(expected);
+        }
+    }
+
+    [Fact]
+    public void Raw_coordinates_never_reach_another_unroll_limit()
+    {
+        var space = new Space([Knob.Scale("auto_unroll_max_step", 0, 512, 1500)]);
+        new Neighbourhood(space, 1, 4.5, CoordinateMap.Raw).Count.ShouldBe(1);
+        new Neighbourhood(space, 1, 4.5, CoordinateMap.Log2).Count.ShouldBe(2);
+        new Neighbourhood(space, 1, 4.5, CoordinateMap.Index).Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nearby_points_are_the_valid_ones_of_the_ball_in_lists_and_in_products(bool listed)
+    {
+        long[] valid = [.. Enumerable.Range(0, (int)Small.Count).Select(i => (long)i).Where(point => point % 3 != 0)];
+        Space space = listed ? new Space(Small.Knobs, listed: [.. valid]) : new Space(Small.Knobs, point => point.Index % 3 != 0);
+        long[] expected = [.. new Neighbourhood(Small, 100, 2).Enumerate().Where(point => point % 3 != 0 && point != 100 && point % 2 == 0).Order()];
+        List<long> near = NearbyPoints.Around(space, 100, 2, 1000, new Random(1), point => point % 2 != 0);
+        near.Order().ShouldBe(expected);
+        List<long> few = NearbyPoints.Around(space, 100, 2, 5, new Random(1), point => point % 2 != 0);
+        few.Count.ShouldBe(5);
+        few.ShouldBeSubsetOf(expected);
+    }
+
     [Fact]
     public void Radius_zero_is_the_centre_alone() => new Neighbourhood(Small, 17, 0).Enumerate().ShouldBe([17L]);
 
@@ -95,6 +138,25 @@ public sealed class NeighbourhoodTests
         // Wilson and Hilferty: the cube root of chi-square / freedom is nearly normal; 4 deviations for a seeded test.
         double z = (Math.Cbrt(statistic / freedom) - (1 - (2 / (9 * freedom)))) / Math.Sqrt(2 / (9 * freedom));
         Math.Abs(z).ShouldBeLessThan(4);
+    }
+
+    private static double Distance(int[] from, int[] to, CoordinateMap map)
+    {
+        double sum = 0;
+        for (int i = 0; i < from.Length; i++)
+        {
+            Knob knob = Small.Knobs[i];
+            sum += map == CoordinateMap.Index
+                ? Math.Pow(from[i] - to[i], 2)
+                : knob.Kind switch
+                {
+                    KnobKind.Choice => from[i] == to[i] ? 0 : 1,
+                    KnobKind.Split => knob.Entities[from[i]].Zip(knob.Entities[to[i]]).Skip(1).Sum(pair => Math.Pow(pair.First - pair.Second, 2)),
+                    _ => Math.Pow(knob.Entities[from[i]][0] - knob.Entities[to[i]][0], 2),
+                };
+        }
+
+        return sum;
     }
 
     private static long[] BruteForce(Space space, long centre, double radius)

@@ -29,8 +29,11 @@ public sealed class SearcherTests
         asked.ShouldAllBe(point => space.IsValid(point));
     }
 
+    /// <summary>Those that draw lots; the others walk the same way whatever the seed, at least at first.</summary>
+    public static TheoryData<string> Chancy => [.. SearcherCatalog.Names.Except(["grid", "droplet"])];
+
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(Chancy))]
     public void Equal_seeds_give_equal_searches_and_other_seeds_others(string name)
     {
         Trajectory(seed: 4).ShouldBe(Trajectory(seed: 4));

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Attune.Records;
+
+namespace Attune.Tuning.Recorded;
+
+/// <summary>
+/// The comma-separated format (RFC 4180 without line ends inside quotes): one column per knob, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms. Columns after
+/// those that start with "feature_" are features of the configuration; others are ignored.
+/// </summary>
+internal static class CsvRecording
+{
+    public const string FeaturePrefix = "feature_";
+    private const string StatusColumn = "status";
+    private static readonly string[] Results = [StatusColumn, "time_ms", "time_sd_ms", "compile_ms", "benchmark_ms"];
+
+    public static RecordedTable Read(string name, TextReader reader)
+    {
+        using IEnumerator<string> lines = BoundedLines.Of(reader, name).GetEnumerator();
+        string[] header = lines.MoveNext() ? Cells(lines.Current, name, 1) : [];
+        int knobs = Array.IndexOf(header, StatusColumn);
+        if (knobs < 1 || !header.Skip(knobs).Take(Results.Length).SequenceEqual(Results))
+        {
+            string found = string.Join(',', header);
+            throw Malformed(name, 1, $"expected knob columns, then {string.Join(',', Results)}; found '{(found.Length > 200 ? found[..200] + "..." : found)}'");
+        }
+
+        int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column > knobs && header[column].StartsWith(FeaturePrefix, StringComparison.Ordinal))];
+        if (knobs > RecordedLimits.Knobs || features.Length > RecordedLimits.Features)
+        {
+            throw new RecordedDeviceException(RecordedFailure.TooLarge, name, 1, $"{knobs} knobs and {features.Length} features; at most {RecordedLimits.Knobs} and {RecordedLimits.Features} are read", "Leave columns out.");
+        }
+
+        if (header.Take(knobs).FirstOrDefault(column => column.Length == 0 || header.Take(knobs).Count(other => other == column) > 1) is { } wrong)
+        {
+            throw Malformed(name, 1, wrong.Length == 0 ? "a knob column has no name" : $"two knob columns are called '{wrong}'");
+        }
+
+        var table = new RecordedTable(name, [.. header.Take(knobs)], RepeatRule.Refuse);
+        for (long line = 2; lines.MoveNext(); line++)
+        {
+            if (lines.Current.Length == 0)
+            {
+                continue;
+            }
+
+            string[] cells = Cells(lines.Current, name, line);
+            if (cells.Length < knobs + Results.Length || features.Any(column => column >= cells.Length))
+            {
+                throw Malformed(name, line, $"{cells.Length} cells, expected {header.Length}");
+            }
+
+            table.Add(Row(cells, knobs, features, name, line), line);
+        }
+
+        return table;
+    }
+
+    /// <summary>Writes a table in this format.</summary>
+    public static void Write(TextWriter writer, RecordedTable table)
+    {
+        int features = table.Rows.Count == 0 ? 0 : table.Rows[0].Features.Length;
+        IEnumerable<string> header = table.Knobs.Concat(Results).Concat(Enumerable.Range(0, features).Select(i => $"{FeaturePrefix}{i}"));
+        Line(header);
+        foreach (RecordedRow row in table.Rows)
+        {
+            Line([.. row.Labels, StatusOf(row.Outcome), Number(row.TimeMs), Number(row.TimeSdMs), Number(row.CompileMs), Number(row.BenchmarkMs), .. row.Features.Select(Number)]);
+        }
+
+        void Line(IEnumerable<string> cells)
+        {
+            writer.Write(string.Join(',', cells.Select(Quote)));
+            writer.Write('\n');
+        }
+    }
+
+    /// <summary>The status text of an outcome.</summary>
+    public static string StatusOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Ok => "ok",
+        Outcome.CutShort => "cut_short",
+        Outcome.CompileError => "compile_error",
+        Outcome.WrongResult => "wrong_result",
+        Outcome.TimeOut => "time_out",
+        Outcome.Invalid => "invalid",
+        _ => "run_error",
+    };
+
+    private static RecordedRow Row(string[] cells, int knobs, int[] features, string name, long line)
+    {
+        Outcome outcome = cells[knobs] switch
+        {
+            "ok" => Outcome.Ok,
+            "cut_short" => Outcome.CutShort,
+            "compile_error" => Outcome.CompileError,
+            "wrong_result" => Outcome.WrongResult,
+            "time_out" => Outcome.TimeOut,
+            "run_error" or "crash" => Outcome.Crash,
+            "invalid" => Outcome.Invalid,
+            _ => throw Malformed(name, line, $"status '{(cells[knobs].Length > 40 ? cells[knobs][..40] : cells[knobs])}' is unknown; known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
+        };
+        return new RecordedRow(
+            [.. cells.Take(knobs)],
+            outcome,
+            Amount(cells[knobs + 1]),
+            Amount(cells[knobs + 2]),
+            Amount(cells[knobs + 3]),
+            Amount(cells[knobs + 4]),
+            [.. features.Select(column => double.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+                ? value
+                : throw Malformed(name, line, $"feature '{cells[column]}' is no number"))]);
+    }
+
+    // Absent, negative and unreadable amounts are 0: a time of 0 is no time, and a cost of 0 only leaves the search time too small.
+    private static double Amount(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : 0;
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string[] Cells(string line, string name, long number)
+    {
+        if (!line.Contains('"'))
+        {
+            return line.Split(',');
+        }
+
+        var cells = new List<string>();
+        var cell = new StringBuilder();
+        bool quoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            char c = line[i];
+            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
+            {
+                cell.Append('"');
+                i++;
+            }
+            else if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (c == ',' && !quoted)
+            {
+                cells.Add(cell.ToString());
+                cell.Clear();
+            }
+            else
+            {
+                cell.Append(c);
+            }
+        }
+
+        if (quoted)
+        {
+            throw Malformed(name, number, "a quote is not closed");
+        }
+
+        return [.. cells, cell.ToString()];
+    }
+
+    private static RecordedDeviceException Malformed(string name, long line, string reason) =>
+        new(RecordedFailure.Malformed, name, line, reason, "The format is in docs/guide/recorded-devices.md.");
+}
