@@ -43,6 +43,9 @@ public sealed record SearcherOptions
     /// <summary>Key of the task that is searched, from which transfer takes its descriptors; empty when unknown.</summary>
     public string TaskKey { get; init; } = string.Empty;
 
+    /// <summary>Parameters of Attune's own search.</summary>
+    public AutoOptions Auto { get; init; } = new();
+
     /// <summary>Parameters of the AutoTVM baseline.</summary>
     public AutoTvmOptions AutoTvm { get; init; } = new();
 
@@ -64,6 +67,8 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(o => o.Transfer, (o, v) => o with { Transfer = v });
 
+    internal static OptionTable<SearcherOptions> AutoTable { get; } = AutoOptions.Table.Within<SearcherOptions>(o => o.Auto, (o, v) => o with { Auto = v });
+
     internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
 
     internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
@@ -76,7 +81,7 @@ public sealed record SearcherOptions
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. Transfer.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. Transfer.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems(), .. Auto.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");
