@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
+using Attune.Cli.Experiments;
+using Attune.Cli.Recording;
 
 namespace Attune.Cli;
 
@@ -24,6 +26,9 @@ internal static class CommandList
             new RecordsBestCommand(),
             new RecordsMergeCommand(),
             new RecordsExportCommand()),
+        new TunersCommand(),
+        new RecordSpaceCommand(),
+        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

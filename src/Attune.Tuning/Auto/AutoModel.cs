@@ -78,10 +78,10 @@ internal sealed class AutoModel(AutoOptions options, int seed)
             double share = options.GaussianShare;
             double tree = share < 1 ? treeMeans[row] : 0;
             double treeVariance = share < 1 ? treeDeviations[row] * treeDeviations[row] : 0;
-            double process = share > 0 ? means[row] : 0;
-            double processVariance = share > 0 ? scale * scale * this.process!.Variances[row] : 0;
-            double mean = (share * process) + ((1 - share) * tree);
-            double gap = share * (1 - share) * (process - tree) * (process - tree);
+            double smooth = share > 0 ? means[row] : 0;
+            double processVariance = share > 0 ? scale * scale * process!.Variances[row] : 0;
+            double mean = (share * smooth) + ((1 - share) * tree);
+            double gap = share * (1 - share) * (smooth - tree) * (smooth - tree);
             return new Estimate(mean, Math.Sqrt((share * processVariance) + ((1 - share) * treeVariance) + gap));
         }
     }

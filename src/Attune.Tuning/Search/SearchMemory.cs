@@ -50,8 +50,6 @@ internal sealed class SearchMemory
     /// <summary>Points asked and not told yet; the order is the same in equal searches.</summary>
     public IEnumerable<long> PendingPoints => pending;
 
-    public bool IsPending(long point) => pending.Contains(point);
-
     public bool IsKnown(long point) => known.Contains(point);
 
     /// <summary>True when the point was asked for and nothing was told about it yet.</summary>
