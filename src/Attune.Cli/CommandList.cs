@@ -4,6 +4,7 @@ using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
 using Attune.Cli.Experiments;
 using Attune.Cli.Recording;
+using Attune.Cli.Transfer;
 
 namespace Attune.Cli;
 
@@ -27,6 +28,8 @@ internal static class CommandList
             new RecordsMergeCommand(),
             new RecordsExportCommand()),
         new TunersCommand(),
+        new LearnCommand(),
+        new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
         new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
         new ExplainCommand(),

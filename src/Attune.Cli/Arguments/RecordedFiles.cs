@@ -10,9 +10,11 @@ namespace Attune.Cli.Arguments;
 /// <param name="Devices">The devices.</param>
 /// <param name="Paths">Their files.</param>
 /// <param name="Signature">Hash of the files' contents: results of other contents are never mixed with theirs.</param>
-internal sealed record RecordedFiles(ImmutableArray<RecordedDevice> Devices, ImmutableArray<string> Paths, string Signature)
+/// <param name="Warnings">What was odd about them.</param>
+internal sealed record RecordedFiles(ImmutableArray<RecordedDevice> Devices, ImmutableArray<string> Paths, string Signature, ImmutableArray<string> Warnings)
 {
-    private const string Prefix = "recorded:";
+    /// <summary>What names of recorded devices begin with.</summary>
+    public const string Prefix = "recorded:";
 
     /// <summary>The option that names them.</summary>
     public static Option<string[]> Option(string description) => new("--device")
@@ -31,10 +33,28 @@ internal sealed record RecordedFiles(ImmutableArray<RecordedDevice> Devices, Imm
         ImmutableArray<string> paths = [.. values.SelectMany(Expand).Distinct()];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var devices = ImmutableArray.CreateBuilder<RecordedDevice>();
+        var warnings = ImmutableArray.CreateBuilder<string>();
         foreach (string path in paths)
         {
-            devices.Add(Load(path));
+            foreach (RecordedDevice device in Load(path))
+            {
+                warnings.AddRange(device.Warnings);
+                if (double.IsFinite(device.BestMs))
+                {
+                    devices.Add(device);
+                }
+                else
+                {
+                    warnings.Add($"{device.Name} is left out: it records {device.Points} configurations, none of which works.");
+                }
+            }
+
             hash.AppendData(File.ReadAllBytes(path));
+        }
+
+        if (devices.Count == 0)
+        {
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.MalformedRecording, "No recorded configuration works, so there is nothing to find.", "Check the columns status and time_ms.") { Details = warnings.ToImmutable() });
         }
 
         if (devices.GroupBy(device => device.Name).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
@@ -42,7 +62,7 @@ internal sealed record RecordedFiles(ImmutableArray<RecordedDevice> Devices, Imm
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"Two of the files are called '{twice.Key}', so reports could not tell them apart.", "Rename one of them.");
         }
 
-        return new RecordedFiles(devices.ToImmutable(), paths, Convert.ToHexStringLower(hash.GetHashAndReset())[..16]);
+        return new RecordedFiles(devices.ToImmutable(), paths, Convert.ToHexStringLower(hash.GetHashAndReset())[..16], warnings.ToImmutable());
     }
 
     private static IEnumerable<string> Expand(string value)
@@ -61,22 +81,20 @@ internal sealed record RecordedFiles(ImmutableArray<RecordedDevice> Devices, Imm
             : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"No file matches '{path}'.", "Check the path.");
     }
 
-    private static RecordedDevice Load(string path)
+    private static ImmutableArray<RecordedDevice> Load(string path)
     {
         try
         {
-            var device = RecordedDevice.Load(path);
-            return double.IsFinite(device.BestMs)
-                ? device
-                : throw new CommandFailedException(
-                    ExitCode.Model,
-                    ErrorCodes.MalformedRecording,
-                    $"{path} records {device.Points} configurations, none of which works: there is nothing to find.",
-                    "Check the columns status and time_ms.");
+            return RecordedDevice.LoadAll(path);
         }
-        catch (InvalidDataException malformed)
+        catch (RecordedDeviceException unreadable)
         {
-            throw new CommandFailedException(ExitCode.Model, ErrorCodes.MalformedRecording, malformed.Message, "attune record-space writes such files; attune explain AT3003 describes the columns.");
+            bool missing = unreadable.Failure == RecordedFailure.Unreadable;
+            throw new CommandFailedException(
+                missing ? ExitCode.Usage : ExitCode.Model,
+                missing ? ErrorCodes.FileAccess : ErrorCodes.MalformedRecording,
+                unreadable.Message,
+                unreadable.Next);
         }
     }
 }

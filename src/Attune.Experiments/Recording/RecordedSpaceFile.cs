@@ -69,6 +69,10 @@ public sealed class RecordedSpaceFile : IDisposable
         }
     }
 
+    /// <summary>What a file was recorded from; null for a file that this program did not record.</summary>
+    /// <exception cref="InvalidDataException">The second file is damaged.</exception>
+    public static RecordedOrigin? OriginOf(string path) => File.Exists(path + ".json") ? Read(path + ".json") : null;
+
     /// <summary>True when the file has a line for a configuration.</summary>
     public bool Holds(long index) => known.Contains(index);
 
