@@ -15,6 +15,8 @@ public sealed record TuningRecord
     /// <summary>Template version of records that do not name one: they were written before versions were kept.</summary>
     public const int FirstTemplate = 1;
 
+    private readonly int template = FirstTemplate;
+
     /// <summary>Schema of the record; a reader refuses newer ones.</summary>
     [JsonPropertyName("v")]
     [JsonPropertyOrder(-1)]
@@ -33,7 +35,12 @@ public sealed record TuningRecord
     /// Version of the kernel templates that made the kernel. The same knobs mean another kernel, or one of another speed, under another version: such a record is history
     /// to learn from, never a measurement to take over.
     /// </summary>
-    public int Template { get; init; } = FirstTemplate;
+    public int Template
+    {
+        // The generated reader passes 0 for a property that the line does not have.
+        get => template;
+        init => template = value == 0 ? FirstTemplate : value;
+    }
 
     /// <summary>How the measurement ended.</summary>
     public required Outcome Outcome { get; init; }

@@ -10,6 +10,9 @@ internal sealed record CliRun(ExitCode Exit, string Output, string Error)
 
     public string ErrorCode => Json.GetProperty("error").GetProperty("code").GetString()!;
 
+    /// <summary>What messages of failed assertions show; not every run has an error.</summary>
+    public override string ToString() => $"{Exit}\n{Output}\n{Error}";
+
     public static async Task<CliRun> Of(params string[] arguments)
     {
         var output = new StringWriter();

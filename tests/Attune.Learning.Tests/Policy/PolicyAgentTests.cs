@@ -101,7 +101,7 @@ public sealed class PolicyAgentTests
         var random = new Random(4);
         var episode = new Episode(2);
         var moves = new byte[2];
-        var ends = new double[200];
+        var ends = new double[600];
         for (int walk = 0; walk < ends.Length; walk++)
         {
             episode.Clear();
