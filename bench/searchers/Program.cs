@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Attune.Devices;
+using Attune.Experiments;
 using Attune.Measuring;
 using Attune.Records;
 

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
+using Attune.Cli.Experiments;
+using Attune.Cli.Recording;
+using Attune.Cli.Transfer;
 
 namespace Attune.Cli;
 
@@ -24,6 +27,11 @@ internal static class CommandList
             new RecordsBestCommand(),
             new RecordsMergeCommand(),
             new RecordsExportCommand()),
+        new TunersCommand(),
+        new LearnCommand(),
+        new BenchmarkTunersCommand(),
+        new RecordSpaceCommand(),
+        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

@@ -11,6 +11,7 @@ public sealed class BootstrapEnsemble : IEstimator
     private readonly int seed;
     private float[] resample = [];
     private double[] cumulative = [];
+    private int next;
 
     /// <summary>Makes an ensemble of untrained members.</summary>
     /// <param name="size">Members (the paper's Gamma), at least 1.</param>
@@ -41,8 +42,22 @@ public sealed class BootstrapEnsemble : IEstimator
     /// <param name="weights">Importance per row, by which rows are drawn; empty draws all alike.</param>
     /// <param name="seed">Seed of the resampling.</param>
     /// <exception cref="ArgumentException">The weights do not match the rows, or all are 0.</exception>
-    public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int seed)
+    public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int seed) => Refit(features, labels, weights, seed, members.Length);
+
+    /// <summary>
+    /// Fits only some members anew, in turn, the others stay as they are: with many rows one more changes little, and this costs a fraction. The first fit must be
+    /// a whole one.
+    /// </summary>
+    /// <param name="features">One row per measured configuration, at least one.</param>
+    /// <param name="labels">Merit per row, in the unit of the earlier fits.</param>
+    /// <param name="weights">Importance per row, by which rows are drawn; empty draws all alike.</param>
+    /// <param name="seed">Seed of the resampling.</param>
+    /// <param name="count">Members to fit, from 1 to <see cref="Size"/>.</param>
+    /// <exception cref="ArgumentException">The weights do not match the rows, or all are 0.</exception>
+    public void Refit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int seed, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, members.Length);
         if (members.Length == 1)
         {
             members[0].Fit(features, labels, weights);
@@ -51,8 +66,10 @@ public sealed class BootstrapEnsemble : IEstimator
 
         double total = Prepare(features.Rows, weights);
         var random = new Random(seed);
-        foreach (IEvaluationFunction member in members)
+        for (int fitted = 0; fitted < count; fitted++)
         {
+            IEvaluationFunction member = members[next];
+            next = (next + 1) % members.Length;
             Array.Clear(resample);
             for (int draw = 0; draw < features.Rows; draw++)
             {

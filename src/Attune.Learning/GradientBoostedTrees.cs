@@ -18,12 +18,11 @@ public sealed class GradientBoostedTrees : IEvaluationFunction
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     public GradientBoostedTrees(GradientBoostedTreesOptions? options = null) => this.options = (options ?? new GradientBoostedTreesOptions()).Validated();
 
+    /// <summary>Features that a row must have; -1 before the first fit.</summary>
+    public int Columns => columns;
+
     /// <summary>Trees kept.</summary>
     public int Trees => trees.Count;
-
-    internal int Columns => columns;
-
-    internal IReadOnlyList<BoostedTree> Kept => trees;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">Labels or weights do not match the rows.</exception>
@@ -107,11 +106,29 @@ public sealed class GradientBoostedTrees : IEvaluationFunction
         return sum;
     }
 
-    /// <summary>Replaces what was learnt by stored trees.</summary>
-    internal void Restore(int features, IEnumerable<BoostedTree> stored)
+    /// <summary>Writes what was learnt, to be read by <see cref="Load"/>.</summary>
+    /// <param name="stream">Where to; left open.</param>
+    /// <exception cref="InvalidOperationException">Nothing was learnt yet.</exception>
+    public void Save(Stream stream)
     {
-        columns = features;
-        trees.Clear();
-        trees.AddRange(stored);
+        if (columns < 0)
+        {
+            throw new InvalidOperationException("The boosted trees were to be saved before they were fitted.");
+        }
+
+        using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        GradientBoostedTreesFile.Write(writer, options, columns, trees);
+    }
+
+    /// <summary>Reads trees that predict what the saved ones did; parameters that only matter to a fit are the defaults.</summary>
+    /// <param name="stream">Where from; left open.</param>
+    /// <exception cref="InvalidDataException">The data is not of that kind, of another version, cut short or impossible; the message says which.</exception>
+    public static GradientBoostedTrees Load(Stream stream)
+    {
+        using var reader = new BinaryReader(stream, System.Text.Encoding.UTF8, leaveOpen: true);
+        (GradientBoostedTreesOptions options, int columns, IReadOnlyList<BoostedTree> stored) = GradientBoostedTreesFile.Read(reader);
+        var model = new GradientBoostedTrees(options) { columns = columns };
+        model.trees.AddRange(stored);
+        return model;
     }
 }

@@ -9,7 +9,7 @@ public static class RecordExport
     private static readonly string[] Columns =
     [
         "task", "threads", "device", "outcome", "median_ms", "times_ms", "compile_ms", "calibration_ms", "index", "knobs", "tuner", "seed", "session", "sequence",
-        "time", "message",
+        "time", "message", "template", "elapsed_ms",
     ];
 
     /// <summary>
@@ -48,6 +48,8 @@ public static class RecordExport
         record.Sequence.ToString(CultureInfo.InvariantCulture),
         record.Time.ToString("O", CultureInfo.InvariantCulture),
         record.Message ?? string.Empty,
+        record.Template.ToString(CultureInfo.InvariantCulture),
+        Number(record.ElapsedMs),
     ];
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);

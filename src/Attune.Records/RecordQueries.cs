@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Attune.Records;
 
-/// <summary>Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare.</summary>
+/// <summary>
+/// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another version of the
+/// kernel templates: the best of a task is looked for among the records of the newest version that it has.
+/// </summary>
 public static class RecordQueries
 {
     /// <summary>The fastest correct record of every task, ordered by task, threads and device. Candidates that were cut short cannot be best.</summary>
@@ -11,7 +14,7 @@ public static class RecordQueries
 
     /// <summary>The fastest correct record of one task, or null.</summary>
     public static TuningRecord? Best(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
-        records.Where(record => Concerns(record, task, threads, device) && CanBeBest(record)).MinBy(record => record.MedianMs);
+        Fastest(records.Where(record => Concerns(record, task, threads, device)));
 
     /// <summary>All records of one task, in their order: what a resumed search starts from.</summary>
     public static ImmutableArray<TuningRecord> History(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
@@ -31,9 +34,15 @@ public static class RecordQueries
                 group.Key.Device,
                 group.Count(),
                 group.GroupBy(record => record.Outcome).ToImmutableSortedDictionary(same => same.Key, same => same.Count()),
-                group.Where(CanBeBest).MinBy(record => record.MedianMs),
+                Fastest(group),
                 group.Max(record => record.Time))),
     ];
+
+    private static TuningRecord? Fastest(IEnumerable<TuningRecord> records) => records
+        .Where(CanBeBest)
+        .OrderByDescending(record => record.Template)
+        .ThenBy(record => record.MedianMs)
+        .FirstOrDefault();
 
     private static bool Concerns(TuningRecord record, string task, int threads, string device) =>
         record.Threads == threads && record.Task == task && record.Device == device;

@@ -12,6 +12,9 @@ public sealed record TuningRecord
     /// <summary>The schema this build reads and writes.</summary>
     public const int CurrentSchema = 1;
 
+    /// <summary>Template version of records that do not name one: they were written before versions were kept.</summary>
+    public const int FirstTemplate = 1;
+
     /// <summary>Schema of the record; a reader refuses newer ones.</summary>
     [JsonPropertyName("v")]
     [JsonPropertyOrder(-1)]
@@ -25,6 +28,12 @@ public sealed record TuningRecord
 
     /// <summary>Index of the configuration in the space at the time; after a change of the template only <see cref="Knobs"/> count.</summary>
     public required long Index { get; init; }
+
+    /// <summary>
+    /// Version of the kernel templates that made the kernel. The same knobs mean another kernel, or one of another speed, under another version: such a record is history
+    /// to learn from, never a measurement to take over.
+    /// </summary>
+    public int Template { get; init; } = FirstTemplate;
 
     /// <summary>How the measurement ended.</summary>
     public required Outcome Outcome { get; init; }
@@ -43,6 +52,9 @@ public sealed record TuningRecord
 
     /// <summary>Time of the calibration kernel nearest to the measurement, milliseconds; 0 when unknown.</summary>
     public double CalibrationMs { get; init; }
+
+    /// <summary>Wall-clock time that the trial took, compilation and checks included, milliseconds; 0 when unknown.</summary>
+    public double ElapsedMs { get; init; }
 
     /// <summary>Threads the kernel ran on.</summary>
     public required int Threads { get; init; }

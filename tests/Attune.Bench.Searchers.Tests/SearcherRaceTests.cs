@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Experiments;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;

@@ -33,14 +33,31 @@ public sealed class RecordQueriesTests
     }
 
     [Fact]
+    public void A_record_of_older_templates_is_never_the_best_beside_newer_ones()
+    {
+        TuningRecord[] mixed = [Sample.Record(0, median: 1), Sample.Record(1, median: 3) with { Template = 2 }, Sample.Record(2, median: 2) with { Template = 2 }];
+        RecordQueries.Best(mixed, "conv2d", 2, "x64-test").ShouldNotBeNull().Sequence.ShouldBe(2);
+        RecordQueries.BestPerTask(mixed).ShouldHaveSingleItem().Sequence.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_line_without_a_template_version_is_of_the_first_one()
+    {
+        string old = "{\"v\":1,\"task\":\"conv2d\",\"knobs\":{},\"index\":0,\"outcome\":\"ok\",\"times_ms\":[1],\"median_ms\":1,\"threads\":1,\"device\":\"d\",\"tuner\":\"t\",\"seed\":1,\"session\":\"s\",\"sequence\":0,\"time\":\"2026-01-02T03:04:05+00:00\"}";
+        TuningRecord record = System.Text.Json.JsonSerializer.Deserialize(old, RecordJson.Default.TuningRecord).ShouldNotBeNull();
+        record.Template.ShouldBe(TuningRecord.FirstTemplate);
+        Sample.Text(record with { Template = 7 }).ShouldContain("\"template\":7");
+    }
+
+    [Fact]
     public void Exports_carry_every_record()
     {
         using var csv = new StringWriter();
         RecordExport.WriteCsv(csv, [Records[0], Records[3]]);
         csv.ToString().ShouldBe(
-            "task,threads,device,outcome,median_ms,times_ms,compile_ms,calibration_ms,index,knobs,tuner,seed,session,sequence,time,message\n"
-            + "conv2d,2,x64-test,ok,2,2 2.25,1.25,0.5,17,tile=4x4 order=oc-outer,bted+bao,42,s1,0,2026-01-02T03:04:05.0000000+00:00,\n"
-            + "conv2d,2,x64-test,crash,,,1.25,0.5,20,tile=4x4 order=oc-outer,bted+bao,42,s1,3,2026-01-02T03:04:08.0000000+00:00,\"line one\nline \"\"two\"\" \u00e9 \u2028\"\n");
+            "task,threads,device,outcome,median_ms,times_ms,compile_ms,calibration_ms,index,knobs,tuner,seed,session,sequence,time,message,template,elapsed_ms\n"
+            + "conv2d,2,x64-test,ok,2,2 2.25,1.25,0.5,17,tile=4x4 order=oc-outer,bted+bao,42,s1,0,2026-01-02T03:04:05.0000000+00:00,,1,0\n"
+            + "conv2d,2,x64-test,crash,,,1.25,0.5,20,tile=4x4 order=oc-outer,bted+bao,42,s1,3,2026-01-02T03:04:08.0000000+00:00,\"line one\nline \"\"two\"\" \u00e9 \u2028\",1,0\n");
 
         using var json = new MemoryStream();
         RecordExport.WriteJson(json, Records);

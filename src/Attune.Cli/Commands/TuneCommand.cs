@@ -3,6 +3,7 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
 using Attune.Measuring;
 using Attune.Records;
@@ -18,7 +19,10 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<string> budget = new("--budget", "-b") { Description = "Time (90s, 10m, 1h30m) or trials (500trials) to spend.", HelpName = "BUDGET", DefaultValueFactory = _ => "10m" };
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string[]> shape = SharedOptions.Shape();
-    private readonly Option<string> searcher = new("--searcher") { Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => SearcherCatalog.Default };
+    private readonly Option<string?> tuner = new("--tuner", "--searcher") { Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}. Default: {SearcherCatalog.Default}; with --history or --prior: {TransferArguments.Learner}.", HelpName = "NAME" };
+    private readonly Option<string[]> tunerOptions = TunerNames.Options();
+    private readonly Option<string[]> history = TransferArguments.HistoryOption();
+    private readonly Option<string?> prior = TransferArguments.PriorOption();
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> weights = SharedOptions.Weights();
     private readonly Option<string?> records = new("--records") { Description = "Records file to resume from and append to. Default: the journal in the user's data folder.", HelpName = "FILE" };
@@ -36,10 +40,12 @@ internal sealed class TuneCommand : CliCommand
             "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
             "attune tune zoo:mobilenet_v1 --without-fusion depthwise-pointwise,residual -o plain.attune",
             "attune tune model.onnx --budget 500trials --threads 1 --records model.jsonl -o model.attune",
+            "attune tune zoo:resnet18 --tuner bao --tuner-option radius=2 -o resnet18.attune",
+            "attune tune zoo:alexnet --prior prior.dgp --budget 200trials -o alexnet.attune",
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune")
     {
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[] { output, budget, threads, shape, searcher, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
+        foreach (Option option in new Option[] { output, budget, threads, shape, tuner, tunerOptions, history, prior, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
         {
             Command.Options.Add(option);
         }
@@ -59,10 +65,13 @@ internal sealed class TuneCommand : CliCommand
     {
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         var spend = Budget.Parse(invocation.Value(budget)!);
-        string name = invocation.Value(searcher)!;
-        if (!SearcherCatalog.Knows(name))
+        string? named = invocation.Value(tuner) is { } given ? TunerNames.Check(given) : null;
+        TransferArguments transfer = TransferArguments.Read(named, invocation.Value(history)!, invocation.Value(prior));
+        string name = transfer.Tuner;
+        SearcherOptions search = TunerNames.Bind(name, new SearcherOptions { History = transfer.History, Prior = transfer.Prior }, invocation.Value(tunerOptions)!);
+        foreach (string line in transfer.Lines)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no searcher '{name}'. Did you mean '{SearcherCatalog.Nearest(name)}'?", $"Use one of {string.Join(", ", SearcherCatalog.Names)}.");
+            invocation.Progress.Announce(line);
         }
 
         TimeSpan limit = Budget.Duration(invocation.Value(timeout)!)
@@ -77,6 +86,7 @@ internal sealed class TuneCommand : CliCommand
             spend,
             count,
             name,
+            search,
             invocation.Value(seed),
             Measuring(invocation),
             limit,

@@ -12,6 +12,7 @@ internal static class ErrorCodes
     public const string UnknownOption = "AT1003";
     public const string TooManyThreads = "AT1004";
     public const string BadValue = "AT1005";
+    public const string BadTunerOption = "AT1006";
     public const string FileAccess = "AT1010";
     public const string UnknownCode = "AT1011";
     public const string MalformedArray = "AT2101";
@@ -20,6 +21,9 @@ internal static class ErrorCodes
     public const string NoConformanceTests = "AT2120";
     public const string MalformedRecords = "AT3001";
     public const string RecordsInUse = "AT3002";
+    public const string MalformedRecording = "AT3003";
+    public const string MalformedPrior = "AT3004";
+    public const string NothingToLearn = "AT3005";
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
@@ -27,6 +31,7 @@ internal static class ErrorCodes
     public const string WrongResult = "AT5001";
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
+    public const string NothingWorked = "AT5004";
     public const string Stopped = "AT6001";
 
     /// <summary>What each code means and what helps, for <c>attune explain ATnnnn</c>.</summary>
@@ -39,6 +44,7 @@ internal static class ErrorCodes
         [UnknownOption] = "The command has no such option; --help lists those it has.",
         [TooManyThreads] = "More threads than processors only wait for each other, and timings taken so mean nothing.",
         [BadValue] = "An option's value cannot be read; its --help shows the form.",
+        [BadTunerOption] = "A tuner has no such option, or the value is out of its range; attune tuners NAME lists options, values and defaults.",
         [FileAccess] = "A file or folder cannot be read or written: it is missing, belongs to someone else, or the disk is full.",
         [UnknownCode] = "Codes look like AT2020; every failure prints its own.",
         [MalformedArray] = "A .npy file must be version 1 to 3, C order, with a numeric element type, and exactly as long as its header says.",
@@ -47,6 +53,9 @@ internal static class ErrorCodes
         [NoConformanceTests] = "The folder holds no tests in ONNX's layout: one folder per test with model.onnx and test_data_set_N.",
         [MalformedRecords] = "A records file is not one of ours, or was written by a newer version.",
         [RecordsInUse] = "Another tune writes to the same records file. Wait for it, or use --records with another file.",
+        [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
+        [MalformedPrior] = "A prior holds what attune learn found, with a checksum; this file is damaged, of another version, or no prior.",
+        [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
@@ -54,6 +63,7 @@ internal static class ErrorCodes
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
+        [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

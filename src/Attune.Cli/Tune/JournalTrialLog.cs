@@ -1,10 +1,14 @@
+using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning;
 
 namespace Attune.Cli.Tune;
 
-/// <summary>Keeps a run's trials in a journal of records: what is appended is on disk before the next candidate is measured.</summary>
+/// <summary>
+/// Keeps a run's trials in a journal of records: what is appended is on disk before the next candidate is measured. Trials of other devices, and of other versions of the
+/// templates, are never given back: their times are not those of the kernels of today.
+/// </summary>
 /// <param name="journal">The journal, opened for appending.</param>
 /// <param name="device">Fingerprint id of this device; trials of other devices are not replayed.</param>
 /// <param name="session">Id of this run.</param>
@@ -21,6 +25,11 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
             .Where(trial => trial.Result.Outcome == Outcome.Ok && trial.Threads == threads && !Same(trial.Knobs, chosen))
             .MinBy(trial => trial.Result.MedianMs);
 
+    /// <summary>Trials of some tasks on this device that were made by another version of the templates.</summary>
+    /// <param name="taskKeys">The tasks.</param>
+    public int Outdated(IReadOnlySet<string> taskKeys) =>
+        journal.Contents.Records.Count(record => record.Device == device && record.Template != KernelTemplates.Version && taskKeys.Contains(record.Task));
+
     /// <inheritdoc/>
     public void Append(Trial trial)
     {
@@ -36,6 +45,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
         Task = trial.TaskKey,
         Knobs = trial.Knobs,
         Index = trial.Index,
+        Template = KernelTemplates.Version,
         Outcome = trial.Result.Outcome,
         TimesMs = trial.Result.TimesMs,
         MedianMs = double.IsFinite(trial.Result.MedianMs) ? trial.Result.MedianMs : null,
@@ -54,7 +64,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
     /// <inheritdoc/>
     public IEnumerable<Trial> Load(string taskKey) =>
         journal.Contents.Records
-            .Where(record => record.Task == taskKey && record.Device == device)
+            .Where(record => record.Task == taskKey && record.Device == device && record.Template == KernelTemplates.Version)
             .Select(record => new Trial(
                 record.Task,
                 record.Index,

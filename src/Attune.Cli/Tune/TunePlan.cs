@@ -17,6 +17,7 @@ namespace Attune.Cli.Tune;
 /// <param name="Budget">Time or trials.</param>
 /// <param name="Threads">Threads of kernels and model.</param>
 /// <param name="Searcher">Name of the searcher.</param>
+/// <param name="Search">Its options.</param>
 /// <param name="Seed">Seed of the searches.</param>
 /// <param name="Measuring">How candidates are timed.</param>
 /// <param name="CandidateLimit">Time a candidate may take.</param>
@@ -29,6 +30,7 @@ internal sealed record TunePlan(
     Budget Budget,
     int Threads,
     string Searcher,
+    SearcherOptions Search,
     int Seed,
     MeasureOptions Measuring,
     TimeSpan CandidateLimit,
@@ -71,5 +73,5 @@ internal sealed record TunePlan(
     }
 
     /// <summary>Options of the tuning run.</summary>
-    public TuningOptions Options => new() { Budget = Budget.Time, Trials = Budget.Trials, Threads = Threads, Seed = Seed, Searcher = Searcher };
+    public TuningOptions Options => new() { Budget = Budget.Time, Trials = Budget.Trials, Threads = Threads, Seed = Seed, Searcher = Searcher, Search = Search };
 }

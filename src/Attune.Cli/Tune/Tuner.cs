@@ -4,6 +4,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Devices;
+using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Measuring.Probes;
 using Attune.Records;
@@ -35,7 +36,17 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         string fingerprint = device.Fingerprint.Id;
         using var journal = Journal.Open(plan.Records);
         var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
+        if (log.Outdated(plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
+        {
+            progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
+        }
+
         TuningReport report = await SearchAsync(log, cancellation);
+        if (report.End == RunEnd.NothingWorked)
+        {
+            throw new CommandFailedException(NothingWorked.Of(report));
+        }
+
         (report, ModelSelection? selection) = Refine(report, cancellation);
         ImmutableArray<TunedConfiguration> found = [.. Layers(report, selection).Select(task => Choose(task, selection, log))];
         bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);

@@ -6,6 +6,12 @@ namespace Attune.Kernels.Templates;
 /// <summary>From a workload to its space of configurations, and from a configuration to machine code. Thread-safe.</summary>
 public static class KernelTemplates
 {
+    /// <summary>
+    /// Version of this family of templates, kept in every record. Goes up whenever a configuration comes to mean another kernel or one of another speed, so that
+    /// measurements of the old one are never taken for those of the new one.
+    /// </summary>
+    public const int Version = 2;
+
     /// <summary>Floats per vector of the widest vectors this machine runs well: 16, 8 or 4.</summary>
     public static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 

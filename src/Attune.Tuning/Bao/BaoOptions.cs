@@ -17,6 +17,7 @@ public sealed record BaoOptions
         Resamples = 2,
         CandidateLimit = 1024,
         FailuresAreZeros = true,
+        RefitAllUpTo = 1_000_000,
     };
 
     /// <summary>Radius R of the neighbourhood in log2 units: 1 doubles or halves one factor. Above 0. Default 3.</summary>
@@ -49,8 +50,14 @@ public sealed record BaoOptions
     /// <summary>True trains failures as performance 0 (the paper); false learns where points fail and lowers the score there.</summary>
     public bool FailuresAreZeros { get; init; }
 
+    /// <summary>
+    /// Timed points up to which every step fits all models anew. With n points more than that, a step without a new best fits this / n of them in turn, so that the cost of
+    /// a step stays. Range 1 to 1,000,000. Default 256; the paper always fits all.
+    /// </summary>
+    public int RefitAllUpTo { get; init; } = 256;
+
     /// <summary>The evaluation function's parameters.</summary>
-    public GradientBoostedTreesOptions Trees { get; init; } = new();
+    public GradientBoostedTreesOptions Trees { get; init; } = new() { Bins = 64 };
 
     /// <summary>The options by name, with their ranges.</summary>
     public static OptionTable<BaoOptions> Table { get; } = OptionTable<BaoOptions>.Empty
@@ -65,6 +72,7 @@ public sealed record BaoOptions
         .Number("exploration", 0, 1000, o => o.Exploration, (o, v) => o with { Exploration = v }, "weight kappa of the models' disagreement")
         .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
         .Flag("failures-are-zeros", o => o.FailuresAreZeros, (o, v) => o with { FailuresAreZeros = v }, "train failures as performance 0, as the paper does")
+        .Integer("refit-all-up-to", 1, 1_000_000, o => o.RefitAllUpTo, (o, v) => o with { RefitAllUpTo = v }, "timed points up to which every step fits all models anew")
         .And(TreeOptions.Table.Within<BaoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
 
     internal IEnumerable<string> Problems()

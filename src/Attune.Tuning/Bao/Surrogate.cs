@@ -9,10 +9,15 @@ namespace Attune.Tuning;
 /// </summary>
 internal sealed class Surrogate
 {
+    private const int RowsPerJudgement = 64;
+
     private readonly BaoOptions options;
     private readonly BootstrapEnsemble merit;
     private readonly FeasibilityModel feasibility;
     private readonly TrialTable trials = new();
+    private double fastest = double.NaN;
+    private int failures;
+    private int judgedAt;
 
     public Surrogate(BaoOptions options)
     {
@@ -26,14 +31,19 @@ internal sealed class Surrogate
     {
         FeatureTable timed = memory.TimedFeatures ?? throw new InvalidOperationException("A surrogate needs at least one timed point.");
         trials.Update(memory);
+
+        // A new best time changes the unit of all labels.
+        bool same = memory.Best?.TimeMs == fastest;
+        fastest = memory.Best?.TimeMs ?? double.NaN;
+        int members = same ? Math.Clamp(options.Resamples * options.RefitAllUpTo / Math.Max(1, timed.Rows), 1, options.Resamples) : options.Resamples;
         if (options.FailuresAreZeros)
         {
-            merit.Fit(trials.Features!, trials.Merits(memory), seed);
+            merit.Refit(trials.Features!, trials.Merits(memory), [], seed, members);
             return;
         }
 
-        merit.Fit(timed, TrialTable.TimedMerits(memory), seed);
-        feasibility.Fit(trials.Features!, trials.Ran);
+        merit.Refit(timed, TrialTable.TimedMerits(memory), [], seed, members);
+        Judge(memory);
     }
 
     /// <summary>Score of a point, the larger the better.</summary>
@@ -42,5 +52,16 @@ internal sealed class Surrogate
         Estimate estimate = merit.Estimate(features);
         double score = estimate.Mean + (options.Exploration * estimate.Deviation);
         return options.FailuresAreZeros ? score : score * feasibility.Probability(features);
+    }
+
+    // Among many trials a success more does not change where points fail.
+    private void Judge(SearchMemory memory)
+    {
+        int failed = memory.FailedFeatures?.Rows ?? 0;
+        if (failed != failures || trials.Ran.Length - judgedAt > trials.Ran.Length / RowsPerJudgement)
+        {
+            (failures, judgedAt) = (failed, trials.Ran.Length);
+            feasibility.Fit(trials.Features!, trials.Ran);
+        }
     }
 }

@@ -14,4 +14,7 @@ public enum RunEnd
 
     /// <summary>The caller cancelled; what was found until then is reported.</summary>
     Cancelled,
+
+    /// <summary>Every candidate failed: so many in a row, from the start, that going on makes no sense, or all there were.</summary>
+    NothingWorked,
 }

@@ -25,6 +25,9 @@ public sealed record TuningReport(
     /// <summary>Sum over tasks of weight times best time, milliseconds; null when a task has none.</summary>
     public double? ModelLatencyAfterMs => Sum(task => task.BestMs);
 
+    /// <summary>The whole message of the first candidate that failed; null when none did.</summary>
+    public string? FirstFailure { get; init; }
+
     /// <summary>Time spent building and JIT-compiling candidates; part of <see cref="MeasureTime"/>.</summary>
     public TimeSpan CompileTime { get; init; }
 

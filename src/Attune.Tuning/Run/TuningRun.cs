@@ -14,6 +14,9 @@ public sealed class TuningRun
     // The final measurement may take this share of a time budget at most.
     private const double LargestReserve = 0.2;
 
+    // A run in which nothing has worked yet is given up after as many failures as end so many tasks.
+    private const int HopelessRuns = 2;
+
     // What a trial takes before any was measured, to size the initial sets under a time budget.
     private static readonly TimeSpan TypicalTrial = TimeSpan.FromMilliseconds(25);
 
@@ -25,6 +28,9 @@ public sealed class TuningRun
     private readonly ImmutableArray<TaskState> states;
     private int trials;
     private int replayed;
+    private int failuresFromTheStart;
+    private bool anythingWorked;
+    private string? firstFailure;
 
     /// <summary>Prepares a run; its time starts now.</summary>
     /// <param name="tasks">Tasks, with different keys.</param>
@@ -74,7 +80,12 @@ public sealed class TuningRun
             end = RunEnd.Cancelled;
         }
 
-        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, clock.SearchTime, clock.MeasureTime) { CompileTime = clock.CompileTime };
+        if (end != RunEnd.Cancelled && failuresFromTheStart > 0 && states.All(state => state.Best is null))
+        {
+            end = RunEnd.NothingWorked;
+        }
+
+        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, clock.SearchTime, clock.MeasureTime) { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
     }
 
     private int ExpectedTrials(int tasks)
@@ -86,7 +97,7 @@ public sealed class TuningRun
     private ISearcher MakeSearcher(TuningTask task, int position, int expected) => SearcherCatalog.Create(
         options.Searcher,
         task.Space,
-        options.Search with { Seed = unchecked((options.Seed * 7919) + position), Start = task.DefaultIndex, Suggestions = task.Suggestions, ExpectedTrials = expected });
+        options.Search with { Seed = unchecked((options.Seed * 7919) + position), Start = task.DefaultIndex, Suggestions = task.Suggestions, ExpectedTrials = expected, TaskKey = task.Key });
 
     private void Replay()
     {
@@ -235,6 +246,7 @@ public sealed class TuningRun
     {
         Trial trial = await MeasureOnce(state.Task, index, state.Best?.Ms, cancellation);
         state.Add(index, trial.Result);
+        Watch(trial.Result);
         trials++;
         notify(new TrialMeasured(state.Task, trial, state.Trials, trials, state.Best?.Ms, ModelLatency(), clock.Left));
         return new Observation(index, trial.Result.Outcome, trial.Result.MedianMs);
@@ -281,7 +293,18 @@ public sealed class TuningRun
         return wanted < most ? wanted : most;
     }
 
-    private bool IsSpent(TimeSpan reserve) => trials >= options.Trials || clock.Left <= reserve;
+    // A broken machine fails every candidate; each may take its whole time limit, so the run must not try them all.
+    private void Watch(MeasureResult result)
+    {
+        bool failed = result.Outcome is not (Records.Outcome.Ok or Records.Outcome.CutShort);
+        firstFailure ??= failed ? result.Message : null;
+        anythingWorked |= !failed;
+        failuresFromTheStart += failed && !anythingWorked ? 1 : 0;
+    }
+
+    private bool IsHopeless => !anythingWorked && replayed == 0 && failuresFromTheStart >= HopelessRuns * options.FailuresInARow;
+
+    private bool IsSpent(TimeSpan reserve) => IsHopeless || trials >= options.Trials || clock.Left <= reserve;
 
     private RunEnd SpentEnd() => trials >= options.Trials ? RunEnd.TrialsSpent : RunEnd.TimeSpent;
 }

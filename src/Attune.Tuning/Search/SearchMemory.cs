@@ -47,6 +47,9 @@ internal sealed class SearchMemory
     /// <summary>The fastest correct point, or null.</summary>
     public Observation? Best { get; private set; }
 
+    /// <summary>Points asked and not told yet; the order is the same in equal searches.</summary>
+    public IEnumerable<long> PendingPoints => pending;
+
     public bool IsKnown(long point) => known.Contains(point);
 
     /// <summary>True when the point was asked for and nothing was told about it yet.</summary>

@@ -26,6 +26,28 @@ public sealed record SearcherOptions
     /// <summary>Parameters of BAO.</summary>
     public BaoOptions Bao { get; init; } = new();
 
+    /// <summary>Parameters of CHAMELEON.</summary>
+    public ChameleonOptions Chameleon { get; init; } = new();
+
+    internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(o => o.Chameleon, (o, v) => o with { Chameleon = v });
+
+
+
+    /// <summary>Parameters of the transfer search.</summary>
+    public TransferOptions Transfer { get; init; } = new();
+
+    /// <summary>Earlier tunes to learn from; null for none.</summary>
+    public TuningHistory? History { get; init; }
+
+    /// <summary>What was learnt from history before; null for none.</summary>
+    public TransferPrior? Prior { get; init; }
+
+    /// <summary>Key of the task that is searched, from which transfer takes its descriptors; empty when unknown.</summary>
+    public string TaskKey { get; init; } = string.Empty;
+
+    /// <summary>Parameters of Attune's own search.</summary>
+    public AutoOptions Auto { get; init; } = new();
+
     /// <summary>Parameters of the AutoTVM baseline.</summary>
     public AutoTvmOptions AutoTvm { get; init; } = new();
 
@@ -38,6 +60,7 @@ public sealed record SearcherOptions
     /// <summary>Parameters of Droplet search.</summary>
     public DropletOptions Droplet { get; init; } = new();
 
+
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
         .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
 
@@ -45,11 +68,17 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
 
+
+    internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(o => o.Transfer, (o, v) => o with { Transfer = v });
+
+    internal static OptionTable<SearcherOptions> AutoTable { get; } = AutoOptions.Table.Within<SearcherOptions>(o => o.Auto, (o, v) => o with { Auto = v });
+
     internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
 
     internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
 
     internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(o => o.Droplet, (o, v) => o with { Droplet = v });
+
 
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 
@@ -57,7 +86,7 @@ public sealed record SearcherOptions
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems()];
+        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems(), .. Transfer.Problems(), .. Auto.Problems()];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");

@@ -210,6 +210,18 @@ public sealed class TuningRunTests
     }
 
     [Fact]
+    public async Task A_run_in_which_nothing_works_is_given_up_with_the_first_cause()
+    {
+        ImmutableArray<TuningTask> tasks = Tasks(20);
+        int asked = 0;
+        var measurer = new FakeMeasurer(clock, tasks, (_, _) => MeasureResult.Failed(Outcome.Crash, $"failure {++asked}"));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 5000, FailuresInARow = 10 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        report.End.ShouldBe(RunEnd.NothingWorked);
+        report.FirstFailure.ShouldBe("failure 1");
+        measurer.Requests.Count.ShouldBeLessThan(40, "twenty tasks must not each fail to their own end");
+    }
+
+    [Fact]
     public async Task Without_a_new_best_a_task_converges_and_a_small_space_is_exhausted()
     {
         var tiny = new TuningTask("tiny", "tiny", new Space([Knob.Scale("a", 1, 2, 4)]), 0, 1, 0);

@@ -35,7 +35,7 @@ internal static class ManifestReader
             Summary = Optional(json, "summary") is { } summary ? Summary(summary) : null,
             Source = Optional(json, "source")?.GetString(),
             SourceSha256 = Optional(json, "source_sha256")?.GetString(),
-            WithoutFusions = Optional(json, "without_fusions") is { } fusions ? Names(fusions) : null,
+            WithoutFusions = Optional(json, "without_fusions") is { } without ? Names(without) : null,
             Entries = Entries(json.GetProperty("entries")),
         };
     }
@@ -55,11 +55,28 @@ internal static class ManifestReader
                 Knobs(json.GetProperty("knobs")),
                 Optional(json, "median_ms")?.GetDouble(),
                 Source(Text(json, "source")),
-                Optional(json, "runner_up") is { } second ? Second(second) : null);
+                Optional(json, "runner_up") is { } second ? RunnerUp(second) : null);
             list.Add(tasks.Add(configuration.Task) ? configuration : throw Malformed("a task has two configurations"));
         }
 
         return list.MoveToImmutable();
+    }
+
+    private static RunnerUp RunnerUp(JsonElement json) => new(Knobs(json.GetProperty("knobs")), json.GetProperty("median_ms").GetDouble())
+    {
+        AddedMs = Optional(json, "added_ms")?.GetDouble(),
+        Task = Optional(json, "task")?.GetString(),
+    };
+
+    private static ImmutableArray<string> Names(JsonElement json)
+    {
+        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>();
+        foreach (JsonElement name in json.EnumerateArray())
+        {
+            names.Add(name.GetString() ?? throw Malformed("a name is null"));
+        }
+
+        return names.ToImmutable();
     }
 
     private static TuningSummary Summary(JsonElement json) => new(
@@ -85,23 +102,6 @@ internal static class ManifestReader
         }
 
         return entries.ToImmutable();
-    }
-
-    private static RunnerUp Second(JsonElement json) => new(Knobs(json.GetProperty("knobs")), json.GetProperty("median_ms").GetDouble())
-    {
-        AddedMs = Optional(json, "added_ms")?.GetDouble(),
-        Task = Optional(json, "task")?.GetString(),
-    };
-
-    private static ImmutableArray<string> Names(JsonElement json)
-    {
-        ImmutableArray<string>.Builder names = ImmutableArray.CreateBuilder<string>(json.GetArrayLength());
-        foreach (JsonElement name in json.EnumerateArray())
-        {
-            names.Add(name.GetString() ?? throw Malformed("a name is null"));
-        }
-
-        return names.MoveToImmutable();
     }
 
     private static Dictionary<string, string> Knobs(JsonElement json)

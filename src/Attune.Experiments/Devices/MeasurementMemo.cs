@@ -1,23 +1,24 @@
+using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning;
 
-namespace Attune.Bench.Searchers;
+namespace Attune.Experiments;
 
 /// <summary>
 /// Measures every configuration of a task once and gives the same answer to whoever asks for it again, so that luck with noise favours no searcher. Answers are kept in
 /// a journal: an interrupted comparison goes on where it stopped. One caller at a time.
 /// </summary>
-internal sealed class MeasurementMemo
+public sealed class MeasurementMemo
 {
     private readonly Journal journal;
     private readonly string device;
     private readonly int threads;
     private readonly TimeProvider clock;
     private readonly string session = Guid.NewGuid().ToString("N");
-    private readonly Dictionary<(string Task, long Index), MeasureResult> known = [];
+    private readonly Dictionary<(string Task, long Index), (MeasureResult Result, double ElapsedMs)> known = [];
 
-    /// <summary>Takes over what the journal knows of this device and number of threads.</summary>
+    /// <summary>Takes over what the journal knows of this device, number of threads and version of the templates.</summary>
     /// <param name="journal">Where measurements are kept; stays the caller's.</param>
     /// <param name="device">Fingerprint id of this device.</param>
     /// <param name="threads">Threads of the kernels.</param>
@@ -28,15 +29,13 @@ internal sealed class MeasurementMemo
         this.device = device;
         this.threads = threads;
         this.clock = clock;
-        foreach (TuningRecord record in journal.Contents.Records.Where(record => record.Device == device && record.Threads == threads))
+        foreach (TuningRecord record in journal.Contents.Records)
         {
-            known.TryAdd((record.Task, record.Index), new MeasureResult(
-                record.Outcome,
-                record.TimesMs,
-                record.MedianMs ?? double.PositiveInfinity,
-                record.CompileMs,
-                record.CalibrationMs,
-                record.Message));
+            if (record.Device == device && record.Threads == threads && record.Template == KernelTemplates.Version)
+            {
+                var result = new MeasureResult(record.Outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message);
+                known.TryAdd((record.Task, record.Index), (result, record.ElapsedMs));
+            }
         }
     }
 
@@ -45,6 +44,9 @@ internal sealed class MeasurementMemo
 
     /// <summary>Questions that were answered without measuring.</summary>
     public int Reused { get; private set; }
+
+    /// <summary>Wall-clock time that measuring a configuration took, milliseconds; 0 when it was not measured or the time was not kept.</summary>
+    public double ElapsedMs(string taskKey, long index) => known.TryGetValue((taskKey, index), out (MeasureResult Result, double ElapsedMs) earlier) ? earlier.ElapsedMs : 0;
 
     /// <summary>Time of one configuration.</summary>
     /// <param name="task">The task.</param>
@@ -56,26 +58,30 @@ internal sealed class MeasurementMemo
     /// <param name="cancellation">Gives up.</param>
     public async Task<MeasureResult> MeasureAsync(TuningTask task, long index, double? limitMs, IMeasurer measurer, string asker, int seed, CancellationToken cancellation)
     {
-        if (known.TryGetValue((task.Key, index), out MeasureResult? earlier))
+        if (known.TryGetValue((task.Key, index), out (MeasureResult Result, double ElapsedMs) earlier))
         {
             Reused++;
-            return earlier;
+            return earlier.Result;
         }
 
         var request = new MeasureRequest(task.Key, index, task.Space[index].ToLabels(), threads, limitMs);
+        long start = clock.GetTimestamp();
         MeasureResult result = await measurer.MeasureAsync(request, cancellation);
-        known[(task.Key, index)] = result;
+        double elapsed = clock.GetElapsedTime(start).TotalMilliseconds;
+        known[(task.Key, index)] = (result, elapsed);
         journal.Append(new TuningRecord
         {
             Task = task.Key,
             Knobs = request.Knobs,
             Index = index,
+            Template = KernelTemplates.Version,
             Outcome = result.Outcome,
             TimesMs = result.TimesMs,
             MedianMs = double.IsFinite(result.MedianMs) ? result.MedianMs : null,
             Message = result.Message,
             CompileMs = result.CompileMs,
             CalibrationMs = result.CalibrationMs,
+            ElapsedMs = elapsed,
             Threads = threads,
             Device = device,
             Tuner = asker,

@@ -7,4 +7,6 @@ namespace Attune.Tuning;
 /// <param name="Mean">Mean over seeds of optimum / best found, in [0, 1].</param>
 /// <param name="Spread">Standard deviation over seeds.</param>
 /// <param name="Seeds">Number of seeds.</param>
-public sealed record TunerScore(string Device, string Searcher, int Trials, double Mean, double Spread, int Seeds);
+/// <param name="Low">Lower end of the 95 % bootstrap band of the mean.</param>
+/// <param name="High">Upper end of the band.</param>
+public sealed record TunerScore(string Device, string Searcher, int Trials, double Mean, double Spread, int Seeds, double Low, double High);

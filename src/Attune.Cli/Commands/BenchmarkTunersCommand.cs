@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Output;
+using Attune.Experiments.Reports;
+using Attune.Experiments.Tuners;
+using Attune.Tuning;
+using ConsoleTable = Attune.Cli.Output.ReportTable;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune benchmark-tuners</c>: tuners on recorded devices at equal budgets.</summary>
+internal sealed class BenchmarkTunersCommand : CliCommand
+{
+    private static readonly ImmutableArray<string> Usual = ["random", "autotvm", "bted+bao", "auto"];
+
+    private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices to compare on; several files and wildcards are allowed.");
+    private readonly Option<string[]> tuners = TunerNames.Several($"Tuners to compare. Default: {string.Join(",", Usual.Where(SearcherCatalog.Knows))}.");
+    private readonly Option<string[]> tunerOptions = new("--tuner-option") { Description = "TUNER:NAME=VALUE sets an option of one tuner; may be repeated. attune tuners NAME lists them.", HelpName = "TUNER:NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<int> trials = new("--trials") { Description = "Configurations per search, failing ones included.", HelpName = "N", DefaultValueFactory = _ => 512 };
+    private readonly Option<int> seeds = new("--seeds") { Description = "Searches per device and tuner.", HelpName = "N", DefaultValueFactory = _ => 20 };
+    private readonly Option<int> batch = new("--batch") { Description = "Points that a tuner is asked for at a time.", HelpName = "N", DefaultValueFactory = _ => 8 };
+    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for finished searches, curves and reports; the same command goes on in it.", HelpName = "DIR" };
+
+    public BenchmarkTunersCommand()
+        : base(
+            "benchmark-tuners",
+            "Compare tuners on recorded devices at equal numbers of trials: curves, ranks, significance, search time.",
+            "attune benchmark-tuners --device recorded:a100.csv.gz --tuners random,bao,auto --trials 128 --seeds 10",
+            "attune benchmark-tuners --device recorded:spaces/*.csv --tuner-option bao:radius=2 -o comparison")
+    {
+        foreach (Option option in new Option[] { device, tuners, tunerOptions, trials, seeds, batch, output })
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        if (invocation.Value(device)!.Length == 0)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "There is no device to compare on.", "Use --device recorded:FILE; attune record-space makes such files.");
+        }
+
+        TunerBenchmarkOptions options = Options(invocation);
+        RecordedFiles files = RecordedFiles.Open(invocation.Value(device)!);
+        var benchmark = new TunerBenchmark(files.Devices, options, invocation.Clock);
+        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", files.Devices.Select(each => each.Name))}: {options.Seeds} seeds, {options.Trials} trials");
+        TunerBenchmarkReport report = await Task.Run(() => benchmark.Run(new Told(invocation.Progress), invocation.Cancellation), CancellationToken.None);
+        ImmutableArray<string> written = options.Folder is null
+            ? []
+            : ReportFiles.Write(options.Folder, BenchmarkReport.Of(report, files.Devices, options, CommandText(files, options), invocation.Clock.GetUtcNow()), Data(report, options, withCurves: true));
+        return new CommandResult(Data(report, options, withCurves: false), console => Print(console, report, options))
+        {
+            Warnings = files.Warnings,
+            Written = written,
+            Next = options.Folder is null ? "Add -o DIR for curves and a report." : null,
+        };
+    }
+
+    private static object Data(TunerBenchmarkReport report, TunerBenchmarkOptions options, bool withCurves) => new
+    {
+        options.Trials,
+        options.Seeds,
+        options.Batch,
+        Results = report.Scores.Select(score => new { Space = score.Device, Tuner = score.Searcher, score.Trials, score.Mean, Sd = score.Spread, score.Seeds, score.Low, score.High }),
+        report.Means,
+        RandomExpectation = report.Random.Select(score => new { Space = score.Device, score.Trials, score.Mean }),
+        Pairs = report.Duels,
+        report.Costs,
+        Searches = withCurves ? report.Races : default(IEnumerable<TunerRace>),
+    };
+
+    private static void Print(Spectre.Console.IAnsiConsole console, TunerBenchmarkReport report, TunerBenchmarkOptions options)
+    {
+        int[] shown = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
+        string[] headings = [.. shown.Select(count => $">{count}")];
+        console.Line($"optimum / best found, mean over {options.Seeds} seeds");
+        ConsoleTable.Print(console, ["device", "tuner", .. headings], report.Scores.GroupBy(score => (score.Device, score.Searcher)).Select(group => new[] { group.Key.Device, group.Key.Searcher }.Concat(group.OrderBy(score => score.Trials).Select(score => $"{score.Mean:0.000}")).ToArray()));
+        console.Line(string.Empty);
+        ConsoleTable.Print(
+            console,
+            ["all devices", .. headings, ">rank", ">device s", ">thinking ms/trial"],
+            options.Tuners.Select(tuner =>
+            {
+                TunerMean[] means = [.. report.Means.Where(mean => mean.Tuner == tuner.Label).OrderBy(mean => mean.Trials)];
+                TunerCost cost = report.Costs.First(each => each.Tuner == tuner.Label);
+                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat([$"{means[^1].Rank:0.00}", $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
+            }));
+        foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
+        {
+            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {duel.Trials} trials by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
+        }
+    }
+
+    private TunerBenchmarkOptions Options(Invocation invocation)
+    {
+        ImmutableArray<string> names = TunerNames.Read(invocation.Value(tuners)!, Usual);
+        string[] assignments = invocation.Value(tunerOptions)!;
+        foreach (string assignment in assignments)
+        {
+            string tuner = assignment.Split(':', 2)[0];
+            if (!assignment.Contains(':') || !names.Contains(tuner))
+            {
+                throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadTunerOption, $"--tuner-option {assignment} names no tuner of this comparison.", $"Write --tuner-option {names[^1]}:NAME=VALUE.");
+            }
+        }
+
+        string? folder = invocation.Value(output);
+        var options = new TunerBenchmarkOptions
+        {
+            Tuners = [.. names.Select(name => new TunerEntry(name, name, TunerNames.Bind(name, new SearcherOptions(), [.. assignments.Where(text => text.StartsWith(name + ":")).Select(text => text[(name.Length + 1)..])])))],
+            Trials = invocation.Value(trials),
+            Seeds = invocation.Value(seeds),
+            Batch = invocation.Value(batch),
+            Folder = folder,
+        };
+        try
+        {
+            return options.Validated();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, wrong.Message, "attune benchmark-tuners --help");
+        }
+    }
+
+    private static string CommandText(RecordedFiles files, TunerBenchmarkOptions options) =>
+        $"attune benchmark-tuners --device {string.Join(' ', files.Paths.Select(path => $"recorded:{Path.GetFileName(path)}"))} --tuners {string.Join(',', options.Tuners.Select(tuner => tuner.Label))} --trials {options.Trials} --seeds {options.Seeds}";
+
+    private sealed class Told(ProgressLine line) : IProgress<TunerBenchmarkProgress>
+    {
+        public void Report(TunerBenchmarkProgress value) => line.Report(
+            $"tuners  {value.Done} of {value.Total} searches{(value.Reused > 0 ? $" ({value.Reused} from earlier)" : string.Empty)} | {value.Last}{(value.Left is { } left ? $" | {Units.Duration(left)} left" : string.Empty)}");
+    }
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Commands;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Experiments;
+using Attune.Graph;
+
+namespace Attune.Cli.Experiments;
+
+/// <summary>What the papers' experiments have in common: their options, their device, their folder.</summary>
+internal abstract class ExperimentCommand : CliCommand
+{
+    // At the papers' scale a search of about a thousand trials ends after 400 without improvement; smaller searches keep the proportion.
+    private const int TrialsAtPaperPatience = 1024;
+    private const int LeastPatience = 16;
+
+    private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices instead of this CPU; several files and wildcards are allowed.");
+    private readonly Option<string[]> networks;
+    private readonly Option<string[]> tuners;
+    private readonly Option<int> seeds = new("--seeds") { Description = "Searches per task and tuner; the papers have 10.", HelpName = "N", DefaultValueFactory = _ => 2 };
+    private readonly Option<int> trials = new("--trials") { Description = "Most configurations per search.", HelpName = "N", DefaultValueFactory = _ => 128 };
+    private readonly Option<int?> patience = new("--patience") { Description = "Configurations without improvement after which a search ends. Default: 400 at 1024 trials, in proportion below.", HelpName = "N" };
+    private readonly Option<int> runs = new("--runs") { Description = "Runs of every tuned model on this CPU.", HelpName = "N", DefaultValueFactory = _ => ExperimentOptions.PaperLatencyRuns };
+    private readonly Option<int?> threads = new("--threads") { Description = "Threads of kernels and models on this CPU. Default: 1.", HelpName = "N" };
+    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for state and reports; the same command goes on in it. Default: attune-NAME.", HelpName = "DIR" };
+    private readonly ImmutableArray<string> usualTuners;
+    private readonly ImmutableArray<string> usualNetworks;
+
+    protected ExperimentCommand(string name, string summary, ImmutableArray<string> usualTuners, ImmutableArray<string> usualNetworks, params ImmutableArray<string> examples)
+        : base(name, summary, examples)
+    {
+        this.usualTuners = usualTuners;
+        this.usualNetworks = usualNetworks;
+        networks = new Option<string[]>("--networks")
+        {
+            Description = $"Networks of the zoo or ONNX files, separated by commas. Default: {string.Join(",", usualNetworks)}.",
+            HelpName = "NAMES",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
+        tuners = TunerNames.Several($"Tuners, the baseline first. Default: {string.Join(",", TunerNames.Read([], usualTuners))}.");
+        foreach (Option option in new Option[] { device, networks, tuners, seeds, trials, patience, runs, threads, output })
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        ExperimentOptions options = Options(invocation);
+        string folder = invocation.Value(output) ?? $"attune-{Command.Name}";
+        Directory.CreateDirectory(folder);
+        string[] recordings = invocation.Value(device)!;
+        if (recordings.Length > 0 && invocation.Value(networks)!.Length > 0)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "A recorded device has its own space, so --networks does not go with --device.", $"attune experiment {Command.Name} --help");
+        }
+
+        using ExperimentSite site = recordings.Length > 0
+            ? ExperimentSite.OfRecordings(RecordedFiles.Open(recordings))
+            : ExperimentSite.OfThisMachine(Networks(invocation), SharedOptions.CheckThreads(invocation.Value(threads) ?? 1), folder, invocation.Clock);
+        invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {site.Tasks.Length} tasks, {string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
+        return await RunAsync(invocation, options, site, folder);
+    }
+
+    /// <summary>Runs the experiment and writes its reports.</summary>
+    protected abstract Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentSite site, string folder);
+
+    /// <summary>Patience of one tuner.</summary>
+    /// <param name="tuner">The tuner.</param>
+    /// <param name="usual">The baseline's patience.</param>
+    protected virtual int PatienceOf(string tuner, int usual) => usual;
+
+    /// <summary>The report's first lines.</summary>
+    protected ExperimentSetting Setting(Invocation invocation, ExperimentOptions options, ExperimentSite site) => new(
+        site.Device.Description,
+        site.IsRecorded,
+        invocation.Clock.GetUtcNow(),
+        CommandText(invocation, options, site),
+        ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length),
+        [.. options.Arms.Select(arm => arm.Name)],
+        options.Seeds,
+        options.Trials,
+        site.Groups,
+        site.Tasks.Length);
+
+    /// <summary>What the user should know of an outcome.</summary>
+    protected static ImmutableArray<string> Warnings(ExperimentOutcome outcome) => outcome.WithoutResult.IsEmpty
+        ? []
+        : [$"On {outcome.WithoutResult.Length} tasks a search found nothing that works: {string.Join("; ", outcome.WithoutResult.Take(3))}. They run their default configurations."];
+
+    private static void Require(bool holds, string message, string next)
+    {
+        if (!holds)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, message, next);
+        }
+    }
+
+    private ExperimentOptions Options(Invocation invocation)
+    {
+        int most = invocation.Value(trials);
+        Require(most >= 1, $"--trials {most} is below 1.", "Use --trials 128.");
+        int usual = invocation.Value(patience)
+            ?? Math.Min(ExperimentOptions.PaperPatience, Math.Max(LeastPatience, (int)((long)most * ExperimentOptions.PaperPatience / TrialsAtPaperPatience)));
+        var options = new ExperimentOptions
+        {
+            Arms = [.. TunerNames.Read(invocation.Value(tuners)!, usualTuners).Select(name => new SearchArm(name, name, PatienceOf(name, usual)))],
+            Seeds = invocation.Value(seeds),
+            Trials = most,
+            LatencyRuns = invocation.Value(runs),
+        };
+        ImmutableArray<string> problems = options.Problems();
+        Require(problems.IsEmpty, $"The experiment cannot run: {string.Join("; ", problems)}.", $"attune experiment {Command.Name} --help");
+        return options;
+    }
+
+    private ImmutableArray<string> Networks(Invocation invocation)
+    {
+        string[] given = [.. invocation.Value(networks)!.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        ImmutableArray<string> sources = [.. (given.Length > 0 ? given : [.. usualNetworks]).Select(name => ModelZoo.Names.Contains(name) ? ModelLoader.ZooPrefix + name : name)];
+        foreach (string source in sources)
+        {
+            Require(
+                source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase) || File.Exists(source),
+                $"There is no network '{source}'.{(NearMiss.Find(source, ModelZoo.Names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+                $"Use {string.Join(", ", ModelZoo.Names)}, or the path of an ONNX file.");
+        }
+
+        return sources;
+    }
+
+    private string CommandText(Invocation invocation, ExperimentOptions options, ExperimentSite site)
+    {
+        string where = site.IsRecorded
+            ? $"--device {string.Join(' ', invocation.Value(device)!.Select(value => $"recorded:{Path.GetFileName(value)}"))}"
+            : $"--networks {string.Join(',', site.Groups)} --threads {invocation.Value(threads) ?? 1} --runs {options.LatencyRuns}";
+        return $"attune experiment {Command.Name} {where} --tuners {string.Join(',', options.Arms.Select(arm => arm.Name))} --seeds {options.Seeds} --trials {options.Trials}";
+    }
+}

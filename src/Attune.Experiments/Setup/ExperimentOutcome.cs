@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+
+namespace Attune.Experiments;
+
+/// <summary>What an experiment's runs gave, before anything is computed from them.</summary>
+/// <param name="Traces">All searches.</param>
+/// <param name="Latencies">Latencies of whole networks; empty on recorded devices.</param>
+/// <param name="Resumed">Searches and latencies taken over from an earlier run.</param>
+public sealed record ExperimentOutcome(ImmutableArray<SearchTrace> Traces, ImmutableArray<LatencyRun> Latencies, int Resumed)
+{
+    /// <summary>Tasks on which some search found nothing that works, as "group, task".</summary>
+    public ImmutableArray<string> WithoutResult =>
+        [.. Traces.Where(trace => trace.Best is null).Select(trace => $"{trace.Group}, {trace.Task}").Distinct()];
+}

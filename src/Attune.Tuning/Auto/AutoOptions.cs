@@ -1,0 +1,62 @@
+using Attune.Learning;
+using Attune.Learning.Gaussian;
+
+namespace Attune.Tuning;
+
+/// <summary>
+/// Parameters of <c>auto</c>, Attune's own search: a small transductive design, then expected improvement under a blend of boosted trees and a Gaussian process.
+/// </summary>
+public sealed record AutoOptions
+{
+    /// <summary>Share of the Gaussian process in the blend; the rest is the trees'. In [0, 1]. Default 0.5.</summary>
+    public double GaussianShare { get; init; } = 0.5;
+
+    /// <summary>Bootstrap resamples of the trees, each with a model of its own. Range 1 to 32. Default 4.</summary>
+    public int Resamples { get; init; } = 4;
+
+    /// <summary>Valid points up to which all of them are candidates at every step. Range 0 to 65,536; cost is linear in it. Default 6144.</summary>
+    public int WholeSpace { get; init; } = 6144;
+
+    /// <summary>Candidates per step in larger spaces. Range 16 to 65,536. Default 1024.</summary>
+    public int Candidates { get; init; } = 1024;
+
+    /// <summary>Share of those that is drawn from the whole space; the rest is near the best points. In [0, 1]. Default 0.3.</summary>
+    public double GlobalShare { get; init; } = 0.3;
+
+    /// <summary>Best points around which candidates are taken. Range 1 to 64. Default 4.</summary>
+    public int Centres { get; init; } = 4;
+
+    /// <summary>Radius of the neighbourhoods in log2 units. Above 0. Default 3.</summary>
+    public double Radius { get; init; } = 3;
+
+    /// <summary>Least distance between the points of one batch in log2 units. At least 0. Default 1.</summary>
+    public double Spacing { get; init; } = 1;
+
+    /// <summary>Share of every batch that goes to the best one-knob moves from the incumbent (coordinate descent). In [0, 1]. Default 0.25.</summary>
+    public double Polish { get; init; } = 0.25;
+
+    /// <summary>Measured rows that the process's parameters are fitted on, at most. Range 16 to 1000; cost grows with its cube. Default 96.</summary>
+    public int FitRows { get; init; } = 96;
+
+    /// <summary>The trees' parameters.</summary>
+    public GradientBoostedTreesOptions Trees { get; init; } = new();
+
+    /// <summary>The Gaussian process's parameters.</summary>
+    public GaussianProcessOptions Gaussian { get; init; } = new() { LengthScale = 0.7, Noise = 0.01, NoisePrior = 1, Evaluations = 25 };
+
+    /// <summary>The options by name, with their ranges.</summary>
+    public static OptionTable<AutoOptions> Table { get; } = OptionTable<AutoOptions>.Empty
+        .Number("gaussian-share", 0, 1, o => o.GaussianShare, (o, v) => o with { GaussianShare = v }, "share of the Gaussian process in the blend with boosted trees")
+        .Integer("resamples", 1, 32, o => o.Resamples, (o, v) => o with { Resamples = v }, "bootstrap resamples of the trees")
+        .Integer("whole-space", 0, 65_536, o => o.WholeSpace, (o, v) => o with { WholeSpace = v }, "valid points up to which every step looks at all of them")
+        .Integer("candidates", 16, 65_536, o => o.Candidates, (o, v) => o with { Candidates = v }, "candidates per step in larger spaces")
+        .Number("global-share", 0, 1, o => o.GlobalShare, (o, v) => o with { GlobalShare = v }, "share of the candidates drawn from the whole space")
+        .Integer("centres", 1, 64, o => o.Centres, (o, v) => o with { Centres = v }, "best points around which the other candidates are taken")
+        .Positive("radius", 1000, o => o.Radius, (o, v) => o with { Radius = v }, "radius around them in log2 units")
+        .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
+        .Number("polish", 0, 1, o => o.Polish, (o, v) => o with { Polish = v }, "share of a batch for one-knob moves from the best point")
+        .Integer("fit-rows", 16, 1000, o => o.FitRows, (o, v) => o with { FitRows = v }, "rows that the process's parameters are fitted on, at most")
+        .And(TreeOptions.Table.Within<AutoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
+
+    internal IEnumerable<string> Problems() => Table.Problems(this).Select(problem => $"Auto: {problem}");
+}

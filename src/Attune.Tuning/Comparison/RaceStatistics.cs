@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace Attune.Tuning;
+
+/// <summary>Turns searches into scores, bands, ranks and paired tests. Pure.</summary>
+internal static class RaceStatistics
+{
+    /// <summary>Reports on searches: every combination of space, searcher and seed once.</summary>
+    public static TunerBenchmarkReport Report(ImmutableArray<RecordedDevice> devices, TunerBenchmarkOptions options, ImmutableArray<TunerRace> races)
+    {
+        ImmutableArray<int> checkpoints = options.Reported;
+        string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
+        ILookup<(string Space, string Tuner), TunerRace> cells = races.ToLookup(race => (race.Space, race.Tuner));
+        var scores = ImmutableArray.CreateBuilder<TunerScore>();
+        var random = ImmutableArray.CreateBuilder<TunerScore>();
+        foreach (RecordedDevice device in devices)
+        {
+            foreach (string tuner in tuners)
+            {
+                TunerRace[] cell = [.. cells[(device.Name, tuner)]];
+                scores.AddRange(checkpoints.Select(trials => TunerComparison.Score(cell, trials)));
+            }
+
+            random.AddRange(checkpoints.Select(trials =>
+            {
+                double expected = RandomExpectation.At(device, trials);
+                return new TunerScore(device.Name, "random, exact", trials, expected, 0, 0, expected, expected);
+            }));
+        }
+
+        var means = ImmutableArray.CreateBuilder<TunerMean>();
+        var duels = ImmutableArray.CreateBuilder<TunerDuel>();
+        foreach (int trials in checkpoints)
+        {
+            double[][][] values = [.. tuners.Select(tuner => devices.Select(device => cells[(device.Name, tuner)].Select(race => race.At(trials)).ToArray()).ToArray())];
+            double[] ranks = Ranks([.. values.Select(byDevice => byDevice.SelectMany(device => device).ToArray())]);
+            for (int i = 0; i < tuners.Length; i++)
+            {
+                (double low, double high) = BootstrapBand.OfMean(values[i]);
+                means.Add(new TunerMean(tuners[i], trials, values[i].Average(device => device.Average()), low, high, ranks[i]));
+            }
+
+            duels.AddRange(Duels(tuners, [.. values.Select(byDevice => byDevice.SelectMany(device => device).ToArray())], trials));
+        }
+
+        ImmutableArray<TunerCost> costs = [.. tuners.Select(tuner => Cost(tuner, [.. races.Where(race => race.Tuner == tuner)]))];
+        return new TunerBenchmarkReport(scores.ToImmutable(), means.ToImmutable(), duels.ToImmutable(), costs, random.ToImmutable(), races);
+    }
+
+    /// <summary>Mean rank per searcher, 1 the best; values[searcher][pair], equal values share the mean of their ranks.</summary>
+    internal static double[] Ranks(double[][] values)
+    {
+        var ranks = new double[values.Length];
+        int pairs = values[0].Length;
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                int better = values.Count(other => other[pair] > values[i][pair]);
+                int equal = values.Count(other => other[pair].Equals(values[i][pair]));
+                ranks[i] += (better + ((equal + 1) / 2.0)) / pairs;
+            }
+        }
+
+        return ranks;
+    }
+
+    private static TunerDuel[] Duels(string[] tuners, double[][] values, int trials)
+    {
+        var duels = new List<TunerDuel>();
+        for (int i = 0; i < tuners.Length; i++)
+        {
+            for (int j = i + 1; j < tuners.Length; j++)
+            {
+                double[] differences = [.. values[i].Zip(values[j], (first, second) => first - second)];
+                duels.Add(new TunerDuel(
+                    tuners[i],
+                    tuners[j],
+                    trials,
+                    differences.Average(),
+                    differences.Count(difference => difference > 0),
+                    differences.Count(difference => difference == 0),
+                    differences.Length,
+                    PairedTest.SignFlip(differences),
+                    1));
+            }
+        }
+
+        double[] adjusted = PairedTest.Holm([.. duels.Select(duel => duel.P)]);
+        return [.. duels.Select((duel, i) => duel with { AdjustedP = adjusted[i] })];
+    }
+
+    private static TunerCost Cost(string tuner, TunerRace[] races)
+    {
+        double trials = races.Sum(race => race.Curve.Length);
+        return new TunerCost(
+            tuner,
+            races.Average(race => race.DeviceSeconds),
+            1000 * races.Sum(race => race.ThinkingSeconds) / trials,
+            races.Sum(race => race.Failures) / trials);
+    }
+}

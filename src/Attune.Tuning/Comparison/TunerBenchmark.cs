@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Attune.Tuning;
+
+/// <summary>
+/// The comparison of searchers behind <c>benchmark-tuners</c>: every searcher on every recorded device with every seed at equal numbers of trials, several searches at a
+/// time, finished ones kept in a journal; then bands, ranks and paired tests.
+/// </summary>
+public sealed class TunerBenchmark
+{
+    private readonly ImmutableArray<RecordedDevice> devices;
+    private readonly TunerBenchmarkOptions options;
+    private readonly TimeProvider clock;
+
+    /// <summary>Prepares a comparison.</summary>
+    /// <param name="devices">Recorded devices, at least one, with different names; each must have a configuration that works.</param>
+    /// <param name="options">What to run.</param>
+    /// <param name="clock">Times the thinking; null takes the system's.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the devices cannot be compared on; the message names all problems.</exception>
+    public TunerBenchmark(ImmutableArray<RecordedDevice> devices, TunerBenchmarkOptions options, TimeProvider? clock = null)
+    {
+        this.options = options.Validated();
+        this.devices = devices.IsDefaultOrEmpty ? throw new ArgumentException("A comparison of tuners needs a recorded device; name at least one file.", nameof(devices)) : devices;
+        this.clock = clock ?? TimeProvider.System;
+        foreach (RecordedDevice device in devices)
+        {
+            if (!double.IsFinite(device.BestMs))
+            {
+                throw new ArgumentException($"Recorded device '{device.Name}' has no configuration that ran, so there is no optimum to compare with; leave it out.", nameof(devices));
+            }
+
+            if (devices.Count(other => other.Name == device.Name) > 1)
+            {
+                throw new ArgumentException($"Two recorded devices are called '{device.Name}'; rename one of the files.", nameof(devices));
+            }
+        }
+    }
+
+    /// <summary>Runs what the journal does not hold yet, and reports.</summary>
+    /// <param name="progress">Told after every search; may be null.</param>
+    /// <param name="cancellation">Ends the run; what ended before is in the journal.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TunerBenchmarkReport Run(IProgress<TunerBenchmarkProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Job[] jobs = [.. devices.SelectMany(device => options.Tuners.SelectMany(tuner => Enumerable.Range(1, options.Seeds).Select(seed => new Job(device, tuner, seed))))];
+        var races = new TunerRace?[jobs.Length];
+        using RaceJournal? journal = options.Folder is null ? null : new RaceJournal(options.Folder);
+        string[] keys = [.. jobs.Select(KeyOf)];
+        var open = new List<int>();
+        for (int i = 0; i < jobs.Length; i++)
+        {
+            races[i] = journal?.Find(keys[i]);
+            if (races[i] is null)
+            {
+                open.Add(i);
+            }
+        }
+
+        int reused = jobs.Length - open.Count;
+        int done = 0;
+        var gate = new Lock();
+        long started = clock.GetTimestamp();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel ?? Environment.ProcessorCount, CancellationToken = cancellation };
+        Parallel.ForEach(open, parallel, i =>
+        {
+            (RecordedDevice device, TunerEntry tuner, int seed) = jobs[i];
+            TunerRace race = TunerComparison.Race(device, tuner, seed, options.Trials, options.Batch, clock, cancellation);
+            races[i] = race;
+            journal?.Add(keys[i], race);
+            lock (gate)
+            {
+                done++;
+                TimeSpan elapsed = clock.GetElapsedTime(started);
+                progress?.Report(new TunerBenchmarkProgress(reused + done, jobs.Length, reused, elapsed, elapsed / done * (open.Count - done), $"{device.Name} {tuner.Label} seed {seed}"));
+            }
+        });
+        return RaceStatistics.Report(devices, options, [.. races.OfType<TunerRace>()]);
+    }
+
+    /// <summary>Everything that decides how a search goes: a journal line counts only when all of it is the same.</summary>
+    private string KeyOf(Job job)
+    {
+        string settings = string.Join(' ', SearcherCatalog.OptionsOf(job.Tuner.Searcher, job.Tuner.Options).Select(option => $"{option.Name}={option.Value}"));
+        string start = job.Tuner.Options.Start?.ToString(CultureInfo.InvariantCulture) ?? "-";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{job.Device.Name} {job.Device.Points} {job.Device.BestMs:R}|{job.Tuner.Label}|{job.Tuner.Searcher} {settings}|{start} {string.Join(',', job.Tuner.Options.Suggestions)}|{job.Seed}|{options.Trials}|{options.Batch}");
+    }
+
+    private sealed record Job(RecordedDevice Device, TunerEntry Tuner, int Seed);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+using Attune.Records;
+
+namespace Attune.Tuning;
+
+/// <summary>
+/// Earlier tunes of other tasks, networks and devices, as the transfer searcher takes them. Tasks that have too little to say, and records whose configuration no longer
+/// exists, are left out and counted with the reason. Immutable.
+/// </summary>
+public sealed class TuningHistory
+{
+    /// <summary>Timed points a task must have to teach anything.</summary>
+    public const int LeastTimed = 8;
+
+    /// <summary>A history without tasks.</summary>
+    public static readonly TuningHistory Empty = new([]);
+
+    /// <summary>Makes a history of tasks.</summary>
+    /// <param name="tasks">Tasks; those with fewer than <see cref="LeastTimed"/> times are left out.</param>
+    /// <param name="ignored">Reasons found before, with how many they concern.</param>
+    public TuningHistory(ImmutableArray<HistoryTask> tasks, ImmutableSortedDictionary<string, int>? ignored = null)
+    {
+        Tasks = [.. tasks.Where(task => task.Timed >= LeastTimed)];
+        int poor = tasks.Length - Tasks.Length;
+        Ignored = ignored ?? ImmutableSortedDictionary<string, int>.Empty;
+        if (poor > 0)
+        {
+            Ignored = Ignored.SetItem($"tasks with fewer than {LeastTimed} timed configurations", poor);
+        }
+    }
+
+    /// <summary>The tasks, in the order they were given.</summary>
+    public ImmutableArray<HistoryTask> Tasks { get; }
+
+    /// <summary>What was left out: reason and number.</summary>
+    public ImmutableSortedDictionary<string, int> Ignored { get; }
+
+    /// <summary>True when there is nothing to learn from.</summary>
+    public bool IsEmpty => Tasks.IsEmpty;
+
+    /// <summary>Observations of all tasks.</summary>
+    public int Observations => Tasks.Sum(task => task.Observations.Length);
+
+    /// <summary>Groups records by task, threads and device, and finds their configurations again in today's spaces.</summary>
+    /// <param name="records">Records of any tasks and devices.</param>
+    /// <param name="spaceOf">Space of a task key, null when it has none any more; null takes that of the templates.</param>
+    public static TuningHistory FromRecords(IEnumerable<TuningRecord> records, Func<string, Space?>? spaceOf = null)
+    {
+        spaceOf ??= TemplateSpace;
+        var tasks = ImmutableArray.CreateBuilder<HistoryTask>();
+        var ignored = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var spaces = new Dictionary<string, Space?>(StringComparer.Ordinal);
+        foreach (IGrouping<(string Task, int Threads, string Device), TuningRecord> group in records.GroupBy(record => (record.Task, record.Threads, record.Device)))
+        {
+            if (!spaces.TryGetValue(group.Key.Task, out Space? space))
+            {
+                spaces[group.Key.Task] = space = spaceOf(group.Key.Task);
+            }
+
+            if (space is null)
+            {
+                Count("records of tasks that no template of this build computes", group.Count());
+                continue;
+            }
+
+            var observations = new Dictionary<long, Observation>();
+            foreach (TuningRecord record in group)
+            {
+                if (space.Find(record.Knobs) is not { } point)
+                {
+                    Count("records of another template version", 1);
+                }
+                else if (record.IsTimed && !(record.MedianMs > 0 && double.IsFinite(record.MedianMs.Value)))
+                {
+                    Count("records with a time that is not above 0", 1);
+                }
+                else
+                {
+                    observations.TryAdd(point.Index, new Observation(point.Index, record.Outcome, record.MedianMs ?? 0));
+                }
+            }
+
+            tasks.Add(new HistoryTask(group.Key.Task, $"{group.Key.Device}/{group.Key.Threads}", space, [.. observations.Values]));
+        }
+
+        return new TuningHistory(tasks.ToImmutable(), ignored.ToImmutableSortedDictionary());
+
+        void Count(string reason, int number) => ignored[reason] = ignored.GetValueOrDefault(reason) + number;
+    }
+
+    private static Space? TemplateSpace(string key) => ConvolutionWorkload.TryParse(key) is { } workload ? KernelTemplates.CreateSpace(workload) : null;
+}
