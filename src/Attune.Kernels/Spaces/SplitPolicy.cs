@@ -9,6 +9,6 @@ public enum SplitPolicy
     /// <summary>Powers of two up to the extent, tails allowed.</summary>
     Power2,
 
-    /// <summary>Divisors and powers of two, tails allowed.</summary>
+    /// <summary>Divisors and powers of two, tails allowed; in the order of a Python set, as AutoTVM's indices have them.</summary>
     Verbose,
 }

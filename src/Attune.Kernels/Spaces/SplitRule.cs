@@ -24,7 +24,7 @@ public sealed record SplitRule
         IEnumerable<int> all = Policy switch
         {
             SplitPolicy.Power2 => powers,
-            SplitPolicy.Verbose => divisors.Union(powers).Order(),
+            SplitPolicy.Verbose => PythonSetOrder.OfUnion(divisors, powers),
             _ => divisors,
         };
         return [.. all.Where(factor => factor <= MaxFactor)];

@@ -10,35 +10,39 @@ internal sealed class AutoTvmSearch : IProposer
 {
     private readonly AutoTvmOptions options;
     private readonly int seed;
-    private readonly AutoTvmCostModel model;
+    private readonly BoostingLoss loss;
+    private readonly TuningHistory? history;
     private readonly SimulatedAnnealing annealing;
     private readonly int greedy;
+    private AutoTvmCostModel? model;
     private List<long> plan = [];
     private int place;
     private int fits;
     private bool began;
 
-    public AutoTvmSearch(AutoTvmOptions options, BoostingLoss loss, int seed, AutoTvmHistory history)
+    public AutoTvmSearch(AutoTvmOptions options, BoostingLoss loss, int seed, TuningHistory? history)
     {
         this.options = options;
         this.seed = seed;
-        model = new AutoTvmCostModel(options, loss, history);
+        this.loss = loss;
+        this.history = history;
         annealing = new SimulatedAnnealing(options);
         greedy = (int)(options.Epsilon * options.PlanSize);
     }
 
     public IReadOnlyList<long> Propose(SearchMemory memory, int count)
     {
+        model ??= new AutoTvmCostModel(options, loss, AutoTvmHistory.Of(history, memory));
         if (memory.Told >= options.PlanSize * (fits + 1) && memory.Best is not null)
         {
             // Results told from elsewhere count towards the plan, but the model is fitted once for all of them.
             fits = memory.Told / options.PlanSize;
             model.Fit(memory, unchecked((seed * 1_000_003) + fits));
-            MakePlan(memory);
+            MakePlan(memory, model);
         }
         else if (!began && model.KnowsHistory)
         {
-            MakePlan(memory);
+            MakePlan(memory, model);
         }
 
         began = true;
@@ -65,13 +69,13 @@ internal sealed class AutoTvmSearch : IProposer
         return points;
     }
 
-    private void MakePlan(SearchMemory memory)
+    private void MakePlan(SearchMemory memory, AutoTvmCostModel scores)
     {
         int wanted = options.PlanSize * Math.Max(1, options.DiversityRatio);
         IEnumerable<(long Point, float Score)> found = annealing.FindMaximums(
             memory,
-            point => model.Score(memory.FeaturesOf(point)),
-            point => model.MayRun(memory.FeaturesOf(point)),
+            point => scores.Score(memory.FeaturesOf(point)),
+            point => scores.MayRun(memory.FeaturesOf(point)),
             wanted);
         if (options.Quirks)
         {

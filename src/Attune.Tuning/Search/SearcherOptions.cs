@@ -31,8 +31,6 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(o => o.Chameleon, (o, v) => o with { Chameleon = v });
 
-
-
     /// <summary>Parameters of the transfer search.</summary>
     public TransferOptions Transfer { get; init; } = new();
 
@@ -51,15 +49,11 @@ public sealed record SearcherOptions
     /// <summary>Parameters of the AutoTVM baseline.</summary>
     public AutoTvmOptions AutoTvm { get; init; } = new();
 
-    /// <summary>What the AutoTVM baseline learns from before the first result. Default nothing.</summary>
-    public AutoTvmHistory AutoTvmHistory { get; init; } = AutoTvmHistory.None;
-
     /// <summary>Parameters of the genetic algorithm.</summary>
     public GeneticOptions Genetic { get; init; } = new();
 
     /// <summary>Parameters of Droplet search.</summary>
     public DropletOptions Droplet { get; init; } = new();
-
 
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
         .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
@@ -67,7 +61,6 @@ public sealed record SearcherOptions
     internal static OptionTable<SearcherOptions> BtedTable { get; } = InitialTable.And(BtedOptions.Table.Within<SearcherOptions>(o => o.Bted, (o, v) => o with { Bted = v }));
 
     internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
-
 
     internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(o => o.Transfer, (o, v) => o with { Transfer = v });
 
@@ -78,7 +71,6 @@ public sealed record SearcherOptions
     internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
 
     internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(o => o.Droplet, (o, v) => o with { Droplet = v });
-
 
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
 

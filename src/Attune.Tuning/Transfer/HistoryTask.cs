@@ -19,13 +19,10 @@ public sealed record HistoryTask(string Key, string Device, Space Space, Immutab
     public static HistoryTask Of(RecordedDevice device, string? key = null)
     {
         var observations = ImmutableArray.CreateBuilder<Observation>();
-        for (long index = 0; index < device.Space.Count; index++)
+        foreach (long index in device.Space.Listed!.Value)
         {
-            if (device.Space.IsValid(index))
-            {
-                var result = device.Measure(index);
-                observations.Add(new Observation(index, result.Outcome, result.MedianMs));
-            }
+            var result = device.Measure(index);
+            observations.Add(new Observation(index, result.Outcome, result.MedianMs));
         }
 
         return new HistoryTask(key ?? device.Name, device.Name, device.Space, observations.ToImmutable());

@@ -91,15 +91,14 @@ public sealed class AutoTvmSearchTests
     {
         Space space = Landscape.MakeSpace();
         long[] seen = [.. Landscape.Search(SearcherCatalog.Create("random", space, new() { Seed = 7 }), space, 600, 50)];
-        FeatureTable rows = FeatureTable.Of([.. seen.Select(point => Array.ConvertAll(space.Features(point), value => (float)value))]);
-        var history = new AutoTvmHistory([new AutoTvmHistory.TaskRows(rows, [.. seen.Select(point => 1 / Landscape.TimeOf(space, point))])]);
+        var history = new TuningHistory([new HistoryTask("before", "device", space, [.. Landscape.Measure(space, seen)])]);
         double warm = Enumerable.Range(1, 5).Average(seed => First(seed, history));
-        double cold = Enumerable.Range(1, 5).Average(seed => First(seed, AutoTvmHistory.None));
+        double cold = Enumerable.Range(1, 5).Average(seed => First(seed, null));
         warm.ShouldBeLessThan(cold);
 
-        double First(int seed, AutoTvmHistory from)
+        double First(int seed, TuningHistory? from)
         {
-            ISearcher searcher = SearcherCatalog.Create("autotvm", space, new() { Seed = seed, AutoTvmHistory = from });
+            ISearcher searcher = SearcherCatalog.Create("autotvm", space, new() { Seed = seed, History = from });
             return searcher.Ask(16).Min(point => Landscape.TimeOf(space, point));
         }
     }
