@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Attune.Kernels.Reference;
 using System.Runtime.InteropServices;
+using Attune.Kernels.Reference;
 
 namespace Attune.Kernels.Loops;
 
