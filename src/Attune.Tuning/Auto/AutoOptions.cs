@@ -38,6 +38,9 @@ public sealed record AutoOptions
     /// <summary>Measured rows that the process's parameters are fitted on, at most. Range 16 to 1000; cost grows with its cube. Default 96.</summary>
     public int FitRows { get; init; } = 96;
 
+    /// <summary>True adds the odd part of every tile factor to the features, so that models see alignment. Default true.</summary>
+    public bool Alignment { get; init; } = true;
+
     /// <summary>The trees' parameters.</summary>
     public GradientBoostedTreesOptions Trees { get; init; } = new();
 
@@ -56,6 +59,7 @@ public sealed record AutoOptions
         .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
         .Number("polish", 0, 1, o => o.Polish, (o, v) => o with { Polish = v }, "share of a batch for one-knob moves from the best point")
         .Integer("fit-rows", 16, 1000, o => o.FitRows, (o, v) => o with { FitRows = v }, "rows that the process's parameters are fitted on, at most")
+        .Flag("alignment", o => o.Alignment, (o, v) => o with { Alignment = v }, "add the odd part of every tile factor to the features")
         .And(TreeOptions.Table.Within<AutoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
 
     internal IEnumerable<string> Problems() => Table.Problems(this).Select(problem => $"Auto: {problem}");

@@ -18,6 +18,7 @@ public sealed record BaoOptions
         CandidateLimit = 1024,
         FailuresAreZeros = true,
         RefitAllUpTo = 1_000_000,
+        Alignment = false,
     };
 
     /// <summary>Radius R of the neighbourhood in log2 units: 1 doubles or halves one factor. Above 0. Default 3.</summary>
@@ -56,6 +57,9 @@ public sealed record BaoOptions
     /// </summary>
     public int RefitAllUpTo { get; init; } = 256;
 
+    /// <summary>True adds the odd part of every tile factor to the features, so that models see alignment; the paper has none. Default true.</summary>
+    public bool Alignment { get; init; } = true;
+
     /// <summary>The evaluation function's parameters.</summary>
     public GradientBoostedTreesOptions Trees { get; init; } = new() { Bins = 64 };
 
@@ -73,6 +77,7 @@ public sealed record BaoOptions
         .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
         .Flag("failures-are-zeros", o => o.FailuresAreZeros, (o, v) => o with { FailuresAreZeros = v }, "train failures as performance 0, as the paper does")
         .Integer("refit-all-up-to", 1, 1_000_000, o => o.RefitAllUpTo, (o, v) => o with { RefitAllUpTo = v }, "timed points up to which every step fits all models anew")
+        .Flag("alignment", o => o.Alignment, (o, v) => o with { Alignment = v }, "add the odd part of every tile factor to the features")
         .And(TreeOptions.Table.Within<BaoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
 
     internal IEnumerable<string> Problems()
