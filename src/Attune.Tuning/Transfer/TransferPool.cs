@@ -46,7 +46,16 @@ internal sealed class TransferPool(TransferOptions options, TransferKnowledge kn
 
     private List<long> Basis(SearchMemory memory)
     {
-        if (memory.Space.Count <= WholeSpace)
+        if (memory.Space.Listed is { } listed)
+        {
+            isWhole = listed.Length <= options.Pool;
+            if (isWhole)
+            {
+                knowledge.Look(listed);
+                return [.. listed];
+            }
+        }
+        else if (memory.Space.Count <= WholeSpace)
         {
             var all = new List<long>();
             for (long point = 0; point < memory.Space.Count && all.Count <= options.Pool; point++)

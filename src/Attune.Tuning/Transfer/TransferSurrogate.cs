@@ -4,14 +4,16 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// An exact Gaussian process on negated log times of the target, warm or cold. The warm one sees the experts' merits beside the features: linearly, so that an expert that
-/// is right in order is believed everywhere at once, and as one more stationary column, so that it may be right in parts only. How much either counts is fitted by
-/// marginal likelihood; the difference of the two likelihoods says what the experts are worth.
+/// A blend of an exact Gaussian process and a bootstrap ensemble of boosted trees on negated log times of the target, warm or cold. The warm one sees the experts' merits
+/// beside the features. In the process they enter linearly, so that an expert that is right in order is believed everywhere at once (and one that is wrong in order
+/// everywhere is believed in reverse), and their mean as one more stationary column, so that it may be right in parts only.
 /// </summary>
 internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
 {
     private const int LargestFit = 384;
     private const int AlwaysRefitted = 40;
+    private const int Resamples = 4;
+    private const double TreeShare = 0.5;
     private readonly GaussianProcess process = new(new GaussianProcessOptions
     {
         LinearColumns = knowledge?.Experts.Length ?? 0,
@@ -19,10 +21,15 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         Noise = 0.02,
     });
 
+    private readonly BootstrapEnsemble trees = new(Resamples, () => new GradientBoostedTrees(new GradientBoostedTreesOptions { BaseScore = 0 }));
+    private double treeMean;
+    private double treeScale = 1;
     private int fitted;
-    private double best;
 
-    /// <summary>Log marginal likelihood at the last full fit, per observation.</summary>
+    /// <summary>Merit of the best point so far.</summary>
+    public double Best { get; private set; }
+
+    /// <summary>Log marginal likelihood of the process at its last full fit, per observation.</summary>
     public double Evidence { get; private set; } = double.NegativeInfinity;
 
     /// <summary>Learns the timed points of a memory; hyperparameters are fitted anew when it grew by a fifth.</summary>
@@ -31,7 +38,7 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         int[] chosen = Chosen(memory);
         var table = FeatureTable.Of([.. chosen.Select(i => Row(memory, memory.Timed[i].Index))]);
         float[] labels = [.. chosen.Select(i => (float)-Math.Log(memory.Timed[i].TimeMs))];
-        best = memory.Timed.Max(observation => -Math.Log(observation.TimeMs));
+        Best = memory.Timed.Max(observation => -Math.Log(observation.TimeMs));
         if (fitted == 0 || chosen.Length <= AlwaysRefitted || chosen.Length > 1.2 * fitted)
         {
             process.Fit(table, labels, []);
@@ -42,23 +49,37 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         {
             process.Update(table, labels, []);
         }
+
+        // The trees' regularisation is meant for labels of variance 1.
+        double mean = labels.Average(label => (double)label);
+        treeMean = mean;
+        treeScale = Math.Sqrt(labels.Average(label => (label - mean) * (label - mean))) + 1e-6;
+        double scale = treeScale;
+        trees.Fit(table, [.. labels.Select(label => (float)((label - mean) / scale))], labels.Length);
     }
 
-    /// <summary>Expected improvement of log time over the best so far, for points that the knowledge has looked at.</summary>
-    public double[] Improvements(SearchMemory memory, IReadOnlyList<long> points)
+    /// <summary>Merit of points that the knowledge has looked at.</summary>
+    /// <param name="memory">What is known of the target.</param>
+    /// <param name="points">The points.</param>
+    /// <param name="noisy">True adds the noise of a measurement to the deviation: for forecasts of measurements, not for what a point may be worth.</param>
+    public Estimate[] Predict(SearchMemory memory, IReadOnlyList<long> points, bool noisy)
     {
         var estimates = new Estimate[points.Count];
-        process.Predict(FeatureTable.Of([.. points.Select(point => Row(memory, point))]), estimates);
-        return [.. estimates.Select(Improvement)];
-    }
+        FeatureTable rows = FeatureTable.Of([.. points.Select(point => Row(memory, point))]);
+        process.Predict(rows, estimates);
+        double noise = noisy ? process.NoiseDeviation * process.NoiseDeviation : 0;
+        double unbiased = Math.Sqrt(Resamples / (Resamples - 1.0));
+        for (int i = 0; i < estimates.Length; i++)
+        {
+            Estimate tree = trees.Estimate(rows.Row(i));
+            double mean = treeMean + (treeScale * tree.Mean);
+            double deviation = treeScale * unbiased * tree.Deviation;
+            double gap = estimates[i].Mean - mean;
+            double variance = ((1 - TreeShare) * estimates[i].Deviation * estimates[i].Deviation) + (TreeShare * deviation * deviation) + (TreeShare * (1 - TreeShare) * gap * gap);
+            estimates[i] = new Estimate(((1 - TreeShare) * estimates[i].Mean) + (TreeShare * mean), Math.Sqrt(variance + noise));
+        }
 
-    private double Improvement(Estimate estimate)
-    {
-        double deviation = Math.Max(estimate.Deviation, 1e-9);
-        double z = (estimate.Mean - best) / deviation;
-
-        // Far below the best the closed form cancels to 0; its order is kept by the score's own distance.
-        return z < -6 ? 1e-12 * Math.Exp(Math.Max(-60, z + 6)) : deviation * ((z * Cumulative(z)) + Density(z));
+        return estimates;
     }
 
     private float[] Row(SearchMemory memory, long point)
@@ -93,15 +114,5 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         IEnumerable<int> fastest = Enumerable.Range(0, all).OrderBy(i => memory.Timed[i].TimeMs).ThenBy(i => i).Take(LargestFit / 2);
         IEnumerable<int> spread = Enumerable.Range(0, LargestFit / 2).Select(i => (int)((long)i * all / (LargestFit / 2)));
         return [.. fastest.Concat(spread).Distinct().Order()];
-    }
-
-    private static double Density(double z) => Math.Exp(-0.5 * z * z) / Math.Sqrt(2 * Math.PI);
-
-    /// <summary>The normal distribution function (Abramowitz and Stegun 26.2.17, absolute error below 7.5e-8).</summary>
-    private static double Cumulative(double z)
-    {
-        double t = 1 / (1 + (0.2316419 * Math.Abs(z)));
-        double tail = Density(z) * t * (0.319381530 + (t * (-0.356563782 + (t * (1.781477937 + (t * (-1.821255978 + (t * 1.330274429))))))));
-        return z >= 0 ? 1 - tail : tail;
     }
 }
