@@ -33,17 +33,17 @@ public sealed record BaoOptions
     /// <summary>Bootstrap resamples Gamma, each with its own model; cost is linear. Range 1 to 32. Default 4; the paper has 2.</summary>
     public int Resamples { get; init; } = 4;
 
-    /// <summary>Candidates scored per centre, at most. Range 16 to 65,536. Default 512.</summary>
-    public int CandidateLimit { get; init; } = 512;
+    /// <summary>Candidates scored per centre, at most. Range 16 to 65,536. Default 1024.</summary>
+    public int CandidateLimit { get; init; } = 1024;
 
-    /// <summary>Share of candidates taken around the best point so far rather than the last one. In [0, 1]. Default 0.5; the paper has 0.</summary>
-    public double IncumbentShare { get; init; } = 0.5;
+    /// <summary>Share of candidates taken around the best point so far rather than the last one. In [0, 1]. Default 0.3; the paper has 0.</summary>
+    public double IncumbentShare { get; init; } = 0.3;
 
-    /// <summary>Share of candidates drawn from the whole space. In [0, 1]. Default 0.25; the paper has 0.</summary>
-    public double GlobalShare { get; init; } = 0.25;
+    /// <summary>Share of candidates drawn from the whole space. In [0, 1]. Default 0.6; the paper has 0.</summary>
+    public double GlobalShare { get; init; } = 0.6;
 
-    /// <summary>Weight kappa of the models' disagreement in the score. At least 0. Default 1; the paper has 0.</summary>
-    public double Exploration { get; init; } = 1;
+    /// <summary>Weight kappa of the models' disagreement in the score. At least 0. Default 3; the paper has 0.</summary>
+    public double Exploration { get; init; } = 3;
 
     /// <summary>Least distance between the points of one batch in log2 units. At least 0. Default 1.</summary>
     public double Spacing { get; init; } = 1;

@@ -4,7 +4,7 @@ namespace Attune.Tuning;
 public sealed record TransferOptions
 {
     /// <summary>
-    /// Share of the first trials, until four were timed, that goes to the best configurations by history; the rest is the cold search's own start. In [0, 1]. Default 0.5:
+    /// Share of the first trials, until eight were timed, that goes to the best configurations by history; the rest is the cold search's own start. In [0, 1]. Default 0.5:
     /// favourites alone teach nothing of the rest (tuning.md 3.5).
     /// </summary>
     public double SelectedShare { get; init; } = 0.5;

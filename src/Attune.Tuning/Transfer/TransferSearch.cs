@@ -12,7 +12,8 @@ namespace Attune.Tuning;
 /// </summary>
 internal sealed class TransferSearch(SearcherOptions options) : IProposer
 {
-    private const int LeastTimed = 4;
+    private const int LeastTimed = 8;
+    private const int MostFavourites = 24;
     private const int LeastJudged = 4;
     private const double MostShare = 0.9;
     private const double Gain = 0.01;
@@ -40,19 +41,19 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
         pool ??= new TransferPool(options.Transfer, knowledge);
         if (memory.Timed.Count < LeastTimed)
         {
-            return Favourites(memory, Portion(memory, options.Transfer.SelectedShare, count));
+            return memory.Told + memory.Pending < MostFavourites ? Favourites(memory, Portion(memory, options.Transfer.SelectedShare, count)) : [];
         }
 
-        List<long> points = pool.Points(memory);
-        if (points.Count == 0)
+        Learn(memory);
+        double share = Math.Min(MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory) / Halving);
+        int chosen = Portion(memory, share, count);
+        if (chosen == 0)
         {
             return [];
         }
 
-        Learn(memory);
-        Estimate[] merits = warm!.Predict(memory, points, noisy: false);
-        double share = Math.Min(MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory) / Halving);
-        List<long> best = Best(memory, points, merits, Portion(memory, share, count));
+        List<long> points = pool.Points(memory);
+        List<long> best = Best(memory, points, warm!.Predict(memory, points, noisy: false), chosen);
         own.UnionWith(best);
         return best;
     }
@@ -109,11 +110,6 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
     private List<long> Best(SearchMemory memory, List<long> points, Estimate[] merits, int count)
     {
         var chosen = new List<long>(count);
-        if (count == 0)
-        {
-            return chosen;
-        }
-
         trials.Update(memory);
         feasibility.Fit(trials.Features!, trials.Ran);
         double[] scores = [.. points.Select((point, i) => ExpectedImprovement.Log(merits[i], warm!.Best) + Math.Log(Math.Max(1e-6, feasibility.Probability(memory.FeaturesOf(point)))))];

@@ -11,7 +11,8 @@ namespace Attune.Tuning;
 internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
 {
     private const int LargestFit = 384;
-    private const int AlwaysRefitted = 40;
+    private const double RefitGrowth = 1.15;
+    private const int RefitLeast = 2;
     private const int Resamples = 4;
     private const double TreeShare = 0.5;
     private readonly GaussianProcess process = new(new GaussianProcessOptions
@@ -32,14 +33,14 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
     /// <summary>Log marginal likelihood of the process at its last full fit, per observation.</summary>
     public double Evidence { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>Learns the timed points of a memory; hyperparameters are fitted anew when it grew by a fifth.</summary>
+    /// <summary>Learns the timed points of a memory; hyperparameters are fitted anew when it grew enough.</summary>
     public void Fit(SearchMemory memory)
     {
         int[] chosen = Chosen(memory);
         var table = FeatureTable.Of([.. chosen.Select(i => Row(memory, memory.Timed[i].Index))]);
         float[] labels = [.. chosen.Select(i => (float)-Math.Log(memory.Timed[i].TimeMs))];
         Best = memory.Timed.Max(observation => -Math.Log(observation.TimeMs));
-        if (fitted == 0 || chosen.Length <= AlwaysRefitted || chosen.Length > 1.2 * fitted)
+        if (fitted == 0 || chosen.Length >= (RefitGrowth * fitted) + RefitLeast)
         {
             process.Fit(table, labels, []);
             fitted = chosen.Length;
