@@ -96,7 +96,7 @@ public sealed class TunerBenchmark
 
     private static TunerEntry Informed(TunerEntry tuner, BenchmarkSpace space) => tuner with
     {
-        Options = tuner.Options with { History = tuner.Learns ? space.History : null, TaskKey = space.TaskKey },
+        Options = tuner.Options with { History = tuner.Learns ? space.History : tuner.Options.History, TaskKey = space.TaskKey },
     };
 
     /// <summary>Everything that decides how a search goes: a journal line counts only when all of it is the same.</summary>
