@@ -17,7 +17,7 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
     private const int LeastJudged = 4;
     private const double MostShare = 0.9;
     private const double Gain = 0.01;
-    private const double Halving = 8;
+    private const double Halving = 16;
     private const double FavouriteSpacing = 1.5;
     private const int Voiced = 200;
     private readonly FeasibilityModel feasibility = new(options.Auto.Trees);
