@@ -26,12 +26,6 @@ internal sealed class RecallSearch(SearcherOptions options) : IProposer
     private Queue<long> Order(SearchMemory memory)
     {
         var knowledge = TransferKnowledge.OfSameSpace(memory.Space, options.History ?? TuningHistory.Empty);
-        if (knowledge.IsEmpty)
-        {
-            return [];
-        }
-
-        List<long> points = new TransferPool(options.Transfer, knowledge).Points(memory);
-        return new Queue<long>(points.OrderByDescending(knowledge.MeanOf).ThenBy(point => point));
+        return new Queue<long>(knowledge.Remembered().Where(point => !memory.IsKnown(point)));
     }
 }

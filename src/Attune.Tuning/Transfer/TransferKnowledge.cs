@@ -55,6 +55,14 @@ internal sealed class TransferKnowledge
         return new TransferKnowledge(experts, experts.Length);
     }
 
+    /// <summary>Points that were measured before, the best mean merit first.</summary>
+    public List<long> Remembered()
+    {
+        long[] points = [.. Experts.SelectMany(expert => expert.Known).Distinct()];
+        Look(points);
+        return [.. points.OrderByDescending(MeanOf).ThenBy(point => point)];
+    }
+
     /// <summary>Merits of a point, one per expert.</summary>
     public double[] this[long point] => scores[point];
 
