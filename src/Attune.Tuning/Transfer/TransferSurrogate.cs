@@ -4,17 +4,15 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// A blend of an exact Gaussian process and a bootstrap ensemble of boosted trees on negated log times of the target, warm or cold. The warm one sees the experts' merits
-/// beside the features. In the process they enter linearly, so that an expert that is right in order is believed everywhere at once (and one that is wrong in order
-/// everywhere is believed in reverse), and their mean as one more stationary column, so that it may be right in parts only.
+/// An exact Gaussian process on negated log times of the target, warm or cold. The warm one sees the experts' merits beside the features: linearly, so that an expert that
+/// is right in order is believed everywhere at once (and one that is wrong in order everywhere is believed in reverse), and their mean as one more stationary column, so
+/// that it may be right in parts only. How much either counts is fitted by marginal likelihood.
 /// </summary>
 internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
 {
     private const int LargestFit = 384;
     private const double RefitGrowth = 1.15;
     private const int RefitLeast = 2;
-    private const int Resamples = 4;
-    private const double TreeShare = 0.5;
     private readonly GaussianProcess process = new(new GaussianProcessOptions
     {
         LinearColumns = knowledge?.Experts.Length ?? 0,
@@ -22,9 +20,6 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         Noise = 0.02,
     });
 
-    private readonly BootstrapEnsemble trees = new(Resamples, () => new GradientBoostedTrees(new GradientBoostedTreesOptions { BaseScore = 0 }));
-    private double treeMean;
-    private double treeScale = 1;
     private int fitted;
 
     /// <summary>Merit of the best point so far.</summary>
@@ -50,13 +45,6 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         {
             process.Update(table, labels, []);
         }
-
-        // The trees' regularisation is meant for labels of variance 1.
-        double mean = labels.Average(label => (double)label);
-        treeMean = mean;
-        treeScale = Math.Sqrt(labels.Average(label => (label - mean) * (label - mean))) + 1e-6;
-        double scale = treeScale;
-        trees.Fit(table, [.. labels.Select(label => (float)((label - mean) / scale))], labels.Length);
     }
 
     /// <summary>Merit of points that the knowledge has looked at.</summary>
@@ -66,18 +54,11 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
     public Estimate[] Predict(SearchMemory memory, IReadOnlyList<long> points, bool noisy)
     {
         var estimates = new Estimate[points.Count];
-        FeatureTable rows = FeatureTable.Of([.. points.Select(point => Row(memory, point))]);
-        process.Predict(rows, estimates);
-        double noise = noisy ? process.NoiseDeviation * process.NoiseDeviation : 0;
-        double unbiased = Math.Sqrt(Resamples / (Resamples - 1.0));
-        for (int i = 0; i < estimates.Length; i++)
+        process.Predict(FeatureTable.Of([.. points.Select(point => Row(memory, point))]), estimates);
+        for (int i = 0; noisy && i < estimates.Length; i++)
         {
-            Estimate tree = trees.Estimate(rows.Row(i));
-            double mean = treeMean + (treeScale * tree.Mean);
-            double deviation = treeScale * unbiased * tree.Deviation;
-            double gap = estimates[i].Mean - mean;
-            double variance = ((1 - TreeShare) * estimates[i].Deviation * estimates[i].Deviation) + (TreeShare * deviation * deviation) + (TreeShare * (1 - TreeShare) * gap * gap);
-            estimates[i] = new Estimate(((1 - TreeShare) * estimates[i].Mean) + (TreeShare * mean), Math.Sqrt(variance + noise));
+            double variance = (estimates[i].Deviation * estimates[i].Deviation) + (process.NoiseDeviation * process.NoiseDeviation);
+            estimates[i] = estimates[i] with { Deviation = Math.Sqrt(variance) };
         }
 
         return estimates;
