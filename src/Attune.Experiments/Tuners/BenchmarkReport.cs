@@ -41,7 +41,7 @@ public static class BenchmarkReport
                 Pairs(report, trials),
                 new ReportSection("Cost",
                 [
-                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time. Trials to 95 %: geometric mean of the configurations until optimum / best found is 0.95; searches that did not get there count with all of theirs."),
+                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time. Trials to 95 %: mean of the configurations until optimum / best found is 0.95; searches that did not get there count with all of theirs."),
                     new ReportTable("Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing", ">trials to 95 %", ">got there"], [.. report.Costs.Select(cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(cost.FailureShare * 100, "0.0") + " %", (cost.NearShare < 1 ? "> " : string.Empty) + Text(cost.TrialsToNear, "0"), Text(cost.NearShare * 100, "0") + " %"])]),
                 ]),
             ]);

@@ -99,7 +99,7 @@ internal static class RaceStatistics
             races.Average(race => race.DeviceSeconds),
             1000 * races.Sum(race => race.ThinkingSeconds) / trials,
             races.Sum(race => race.Failures) / trials,
-            Math.Exp(races.Zip(reached, (race, at) => Math.Log(Math.Min(at, race.Curve.Length))).Average()),
+            races.Zip(reached, (race, at) => (double)Math.Min(at, race.Curve.Length)).Average(),
             races.Zip(reached, (race, at) => at <= race.Curve.Length ? 1.0 : 0).Average());
     }
 }

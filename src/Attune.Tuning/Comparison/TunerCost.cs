@@ -6,7 +6,7 @@ namespace Attune.Tuning;
 /// <param name="ThinkingMsPerTrial">Milliseconds that the searcher spent per trial on this machine, while other searches ran beside it.</param>
 /// <param name="FailureShare">Share of trials without a time, in [0, 1].</param>
 /// <param name="TrialsToNear">
-/// Trials until the best found is within <see cref="Near"/> of the optimum, the geometric mean; a search that did not get there counts with all its trials, so that the
+/// Trials until the best found is within <see cref="Near"/> of the optimum, mean; a search that did not get there counts with all its trials, so that the
 /// mean is a lower bound when <paramref name="NearShare"/> is below 1.
 /// </param>
 /// <param name="NearShare">Share of searches that got there, in [0, 1].</param>
