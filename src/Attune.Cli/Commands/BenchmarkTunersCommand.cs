@@ -86,18 +86,21 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         console.Line(string.Empty);
         ConsoleTable.Print(
             console,
-            ["all devices", .. headings, ">rank", ">device s", ">thinking ms/trial"],
+            ["all devices", .. headings, ">rank", ">trials to 95 %", ">device s", ">thinking ms/trial"],
             options.Tuners.Select(tuner =>
             {
                 TunerMean[] means = [.. report.Means.Where(mean => mean.Tuner == tuner.Label).OrderBy(mean => mean.Trials)];
                 TunerCost cost = report.Costs.First(each => each.Tuner == tuner.Label);
-                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat([$"{means[^1].Rank:0.00}", $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
+                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat([$"{means[^1].Rank:0.00}", Near(cost), $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
             }));
         foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
         {
             console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {duel.Trials} trials by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
         }
     }
+
+    // Searches that did not get there make the mean a lower bound.
+    private static string Near(TunerCost cost) => $"{(cost.NearShare < 1 ? "> " : string.Empty)}{cost.TrialsToNear:0} ({cost.NearShare:P0})";
 
     private TunerBenchmarkOptions Options(Invocation invocation, ImmutableArray<string> names)
     {

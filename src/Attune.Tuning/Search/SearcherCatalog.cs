@@ -10,7 +10,7 @@ namespace Attune.Tuning;
 public static class SearcherCatalog
 {
     /// <summary>Name of the searcher that is used when nobody chooses.</summary>
-    public const string Default = "bted+bao";
+    public const string Default = "auto";
 
     private static readonly ImmutableSortedDictionary<string, Entry> Entries = new Dictionary<string, Entry>(StringComparer.Ordinal)
     {
@@ -19,9 +19,9 @@ public static class SearcherCatalog
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
         ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
         ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
-        ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
+        ["bted+bao"] = new("a BTED initial set, then BAO", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
         ["chameleon"] = new("CHAMELEON: a random initial set, then walks of a learning agent, one point measured per cluster", o => [Drawn(o), new Chameleon(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
-        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable).And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
+        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns (the default)", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable).And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
         ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
         ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
         ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
