@@ -24,6 +24,8 @@ internal static class ErrorCodes
     public const string MalformedRecording = "AT3003";
     public const string MalformedPrior = "AT3004";
     public const string NothingToLearn = "AT3005";
+    public const string MalformedPlan = "AT3010";
+    public const string MalformedProfile = "AT3011";
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
@@ -32,6 +34,7 @@ internal static class ErrorCodes
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
     public const string NothingWorked = "AT5004";
+    public const string NotAdmitted = "AT5005";
     public const string Stopped = "AT6001";
 
     /// <summary>What each code means and what helps, for <c>attune explain ATnnnn</c>.</summary>
@@ -56,6 +59,8 @@ internal static class ErrorCodes
         [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
         [MalformedPrior] = "A prior holds what attune learn found, with a checksum; this file is damaged, of another version, or no prior.",
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
+        [MalformedPlan] = "A cohort's plan has a field that is missing, unknown or out of range, or does not fit its profiles; docs/cohort.md describes plans.",
+        [MalformedProfile] = "A cohort profile is damaged, of another version, or no profile; attune cohort profile makes them.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
@@ -64,6 +69,7 @@ internal static class ErrorCodes
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
         [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
+        [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at the fastest setting.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }
