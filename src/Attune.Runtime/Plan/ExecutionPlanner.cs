@@ -25,6 +25,11 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
             AddOutputs(plan);
         }
 
+        foreach (NodePlan plan in plans)
+        {
+            ShareWithExact(plan);
+        }
+
         for (int i = plans.Count - 1; i >= 0 && !request.Without.Contains(Fusions.Concat); i--)
         {
             if (plans[i].Step == StepKind.Concat)
@@ -92,6 +97,22 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
         {
             Add(output, plan.Output, plan.Output == StorageKind.Managed ? default : plan.OutputExtent);
         }
+    }
+
+    /// <summary>An alternative writes where the layer that it stands for writes, so that readers need not know which of the two ran.</summary>
+    private void ShareWithExact(NodePlan plan)
+    {
+        if (LayerAlternatives.ValueOf(plan.Node) is not { Length: > 0 } value)
+        {
+            return;
+        }
+
+        if (!produced.TryGetValue(value, out StorageKind kind) || kind != plan.Output || kind == StorageKind.Managed)
+        {
+            throw new InvalidOperationException($"Node '{plan.Node.Name}' is an alternative for '{value}', but the two values are not kept alike ({plan.Output}).");
+        }
+
+        storages[(plan.Node.Outputs[0], kind)].Parent = storages[(value, kind)];
     }
 
     private void PlaceInConcat(NodePlan plan)
