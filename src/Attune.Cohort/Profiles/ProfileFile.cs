@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Attune.Cohort.Json;
+using Attune.Graph;
+
+namespace Attune.Cohort;
+
+/// <summary>
+/// The profile file: JSON with a schema number. Reading trusts nothing: sizes are limited, every number is checked, unknown fields are refused. Writing goes to a temporary
+/// neighbour that takes the name in one step. Stateless.
+/// </summary>
+public static class ProfileFile
+{
+    /// <summary>Schema that this build writes and reads.</summary>
+    public const int Schema = 1;
+
+    private const string Kind = "attune-cohort-profile";
+    private const long LargestFile = 1L << 26;
+    private const int MostKnobs = 32;
+    private const int MostStages = 512;
+    private const int MostVariants = 32;
+    private const int MostSettings = 1024;
+    private const double MostMicroseconds = 1e9;
+    private const double MostMilliJoules = 1e9;
+
+    /// <summary>Reads a profile from a file.</summary>
+    public static ProfileLoad Read(string path)
+    {
+        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
+        CohortProfile? profile = DocumentFile.Read(path, LargestFile, problems, Read);
+        return new ProfileLoad(profile, problems.ToImmutable());
+    }
+
+    /// <summary>Reads a profile from bytes.</summary>
+    public static ProfileLoad Parse(ReadOnlyMemory<byte> bytes)
+    {
+        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
+        CohortProfile? profile = DocumentFile.Parse(bytes, problems, Read);
+        return new ProfileLoad(profile, problems.ToImmutable());
+    }
+
+    /// <summary>Writes a profile; whatever had the name before is replaced.</summary>
+    /// <exception cref="IOException">The file system refuses; the old file is as it was.</exception>
+    public static void Write(string path, CohortProfile profile) => AtomicFile.Write(path, stream => Write(stream, profile));
+
+    private static CohortProfile? Read(DocumentObject root)
+    {
+        _ = root.Word("kind", [Kind], required: true);
+        if (root.Whole("schema", 1, int.MaxValue, required: true) is { } schema && schema != Schema)
+        {
+            root.Problem("schema", $"this is schema {schema}, this version of Attune reads {Schema}: make the profile again");
+            return null;
+        }
+
+        string? network = root.Text("network", required: true);
+        string? machine = root.Text("machine", required: true);
+        string? origin = root.Text("origin", required: true);
+        string energy = root.Word("energy", ["none", "measured", "estimated"], required: true) ?? "none";
+        double? rest = root.Number("rest_power_mw", 0, 1e7);
+        var lists = new ProfileLists(root, energy != "none");
+        ImmutableArray<ProfileKnob> knobs = lists.Knobs(MostKnobs);
+        ImmutableArray<ProfileStage> stages = lists.Stages(MostStages);
+        ImmutableArray<ProfileVariant> variants = lists.Variants(MostVariants, stages.Length);
+        ImmutableArray<ProfileSetting> settings = lists.Settings(MostSettings, (knobs.Length, variants.Length, stages.Length), MostMicroseconds, MostMilliJoules);
+        root.RefuseOthers();
+        if (network is null || machine is null || origin is null)
+        {
+            return null;
+        }
+
+        return new CohortProfile
+        {
+            Network = network,
+            Machine = machine,
+            Origin = origin,
+            Energy = energy switch { "measured" => EnergySource.Measured, "estimated" => EnergySource.Estimated, _ => EnergySource.None },
+            RestPowerMw = rest,
+            Knobs = knobs,
+            Stages = stages,
+            Variants = variants,
+            Settings = settings,
+        };
+    }
+
+    private static void Write(Stream stream, CohortProfile profile)
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("kind", Kind);
+        json.WriteNumber("schema", Schema);
+        json.WriteString("network", profile.Network);
+        json.WriteString("machine", profile.Machine);
+        json.WriteString("origin", profile.Origin);
+        json.WriteString("energy", profile.Energy.ToString().ToLowerInvariant());
+        WriteOptional(json, "rest_power_mw", profile.RestPowerMw);
+        WriteList(json, "knobs", profile.Knobs, knob =>
+        {
+            json.WriteString("id", knob.Id);
+            json.WriteString("unit", knob.Unit);
+        });
+        WriteList(json, "stages", profile.Stages, stage =>
+        {
+            json.WriteString("name", stage.Name);
+            json.WriteNumber("first_step", stage.FirstStep);
+            json.WriteNumber("step_count", stage.StepCount);
+        });
+        WriteList(json, "variants", profile.Variants, variant =>
+        {
+            json.WriteString("name", variant.Name);
+            json.WriteNumber("loss", variant.Loss);
+            WriteNumbers(json, "stage_loss", variant.StageLoss);
+        });
+        WriteList(json, "settings", profile.Settings, setting =>
+        {
+            WriteNumbers(json, "values", setting.Values);
+            WriteOptional(json, "idle_power_mw", setting.IdlePowerMw);
+            WriteList(json, "variants", setting.Variants, times =>
+            {
+                WriteNumbers(json, "stage_us", times.StageUs);
+                WriteNumbers(json, "stage_p95_us", times.StageP95Us);
+                WriteNumbers(json, "stage_mj", times.StageMilliJoules);
+            });
+        });
+        json.WriteEndObject();
+    }
+
+    private static void WriteList<T>(Utf8JsonWriter json, string name, ImmutableArray<T> list, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (T each in list)
+        {
+            json.WriteStartObject();
+            write(each);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ImmutableArray<double> numbers)
+    {
+        if (numbers.IsEmpty)
+        {
+            return;
+        }
+
+        // One line per list: an indented list of two hundred numbers is two hundred lines.
+        json.WritePropertyName(name);
+        json.WriteRawValue($"[{string.Join(", ", numbers.Select(number => number.ToString("R")))}]");
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Attune.Cohort.Json;
+
+namespace Attune.Cohort;
+
+/// <summary>Reads the lists of a profile: each checks itself and its agreement with those before it.</summary>
+internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
+{
+    private const double MostLoss = 100;
+
+    public ImmutableArray<ProfileKnob> Knobs(int most) => Each("knobs", most, fields =>
+    {
+        string id = fields.Text("id", required: true) ?? string.Empty;
+        return new ProfileKnob(id, fields.Text("unit", required: true) ?? string.Empty);
+    });
+
+    public ImmutableArray<ProfileStage> Stages(int most) => Each("stages", most, fields => new ProfileStage(
+        fields.Text("name", required: true) ?? string.Empty,
+        fields.Whole("first_step", 0, 1 << 20) ?? 0,
+        fields.Whole("step_count", 0, 1 << 20) ?? 0));
+
+    public ImmutableArray<ProfileVariant> Variants(int most, int stages)
+    {
+        ImmutableArray<ProfileVariant> variants = Each("variants", most, fields => new ProfileVariant(
+            fields.Text("name", required: true) ?? string.Empty,
+            fields.Number("loss", 0, MostLoss, required: true) ?? 0)
+        {
+            StageLoss = fields.Numbers("stage_loss", stages, 0, MostLoss, required: true),
+        });
+        if (!variants.IsEmpty && (variants[0].Loss > 0 || variants[0].StageLoss.Any(loss => loss > 0)))
+        {
+            root.Problem("variants", "the first variant is the exact network and loses no accuracy");
+        }
+
+        if (variants.Select(variant => variant.Name).Distinct().Count() < variants.Length)
+        {
+            root.Problem("variants", "two variants have one name");
+        }
+
+        return variants;
+    }
+
+    /// <param name="most">Most settings.</param>
+    /// <param name="counts">Knobs, variants and stages.</param>
+    /// <param name="mostUs">Largest time, microseconds.</param>
+    /// <param name="mostMj">Largest energy, millijoules.</param>
+    public ImmutableArray<ProfileSetting> Settings(int most, (int Knobs, int Variants, int Stages) counts, double mostUs, double mostMj)
+    {
+        ImmutableArray<ProfileSetting> settings = Each("settings", most, fields =>
+        {
+            ImmutableArray<double> values = fields.Numbers("values", counts.Knobs, -1e18, 1e18, required: true);
+            double? idle = fields.Number("idle_power_mw", 0, 1e7);
+            ImmutableArray<(JsonElement Element, string Path)> variants = fields.List("variants", counts.Variants, required: true);
+            if (variants.Length != counts.Variants)
+            {
+                fields.Problem("variants", $"{variants.Length} variants where the profile has {counts.Variants}");
+            }
+
+            return new ProfileSetting(values, [.. variants.Select(each => Times(fields, each, counts.Stages, mostUs, mostMj))]) { IdlePowerMw = idle };
+        });
+        if (settings.Select(setting => string.Join(' ', setting.Values)).Distinct().Count() < settings.Length)
+        {
+            root.Problem("settings", "two settings have the same values");
+        }
+
+        return settings;
+    }
+
+    private StageTimes Times(DocumentObject parent, (JsonElement Element, string Path) at, int stages, double mostUs, double mostMj)
+    {
+        DocumentObject fields = parent.Below(at.Element, at.Path);
+        var times = new StageTimes(fields.Numbers("stage_us", stages, 1e-3, mostUs, required: true))
+        {
+            StageP95Us = fields.Numbers("stage_p95_us", stages, 1e-3, mostUs),
+            StageMilliJoules = fields.Numbers("stage_mj", stages, 0, mostMj, required: hasEnergy),
+        };
+        if (!times.StageP95Us.IsEmpty && times.StageP95Us.Length == times.StageUs.Length && times.StageUs.Zip(times.StageP95Us).Any(pair => pair.Second < pair.First))
+        {
+            fields.Problem("stage_p95_us", "a 95th percentile is below its median");
+        }
+
+        fields.RefuseOthers();
+        return times;
+    }
+
+    private ImmutableArray<T> Each<T>(string name, int most, Func<DocumentObject, T> read)
+    {
+        ImmutableArray<(JsonElement Element, string Path)> elements = root.List(name, most, required: true);
+        if (elements.IsEmpty && root.Has(name))
+        {
+            root.Problem(name, "at least one is needed");
+        }
+
+        return [.. elements.Select(each =>
+        {
+            DocumentObject fields = root.Below(each.Element, each.Path);
+            T made = read(fields);
+            fields.RefuseOthers();
+            return made;
+        })];
+    }
+}

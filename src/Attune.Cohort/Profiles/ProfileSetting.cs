@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace Attune.Cohort;
+
+/// <summary>One system configuration: a value for every knob, and what the network costs there.</summary>
+/// <param name="Values">Value of each knob, in the order of the profile's knobs.</param>
+/// <param name="Variants">Costs of each variant, in the order of the profile's variants.</param>
+public sealed record ProfileSetting(ImmutableArray<double> Values, ImmutableArray<StageTimes> Variants)
+{
+    /// <summary>Power of the machine at this setting while nothing runs, milliwatts; null where it is not known.</summary>
+    public double? IdlePowerMw { get; init; }
+}
