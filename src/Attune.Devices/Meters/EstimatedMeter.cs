@@ -27,7 +27,7 @@ public sealed class EstimatedMeter : IEnergyMeter
     }
 
     /// <summary>Watts that are taken when the user gives none: 4 W for a busy thread and 2 W at rest, about a laptop's.</summary>
-    public static (double Thread, double Rest) UsualMilliwatts => (4000, 2000);
+    public static (double Thread, double Idle) UsualMilliwatts => (4000, 2000);
 
     /// <inheritdoc/>
     public string Name => $"estimated: {milliwattsOfThread / 1000:0.##} W for each busy thread, {milliwattsOfRest / 1000:0.##} W at rest";

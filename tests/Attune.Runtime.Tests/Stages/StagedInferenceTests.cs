@@ -69,6 +69,42 @@ public sealed class StagedInferenceTests
         }
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void Each_form_alone_computes_what_the_reference_computes_for_it(int lanes)
+    {
+        var sketch = new NetworkSketch(5);
+        LowRankNetwork low = LowRankForms.Add(Branches(sketch), [0.6, 0.3], LowRankSplit.Separable);
+        using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1, lanes));
+        using var team = new ThreadTeam(1);
+        using StagedInference staged = model.CreateStaged();
+        Tensor input = sketch.Random(model.Inputs[0].Type.Shape);
+        var wrong = new List<string>();
+        for (int layer = 0; layer < model.LayersWithForms.Length; layer++)
+        {
+            foreach (int form in model.LayersWithForms[layer].Forms)
+            {
+                var forms = new byte[model.LayersWithForms.Length];
+                forms[layer] = (byte)form;
+                float[] expected = ReferenceExecutor.Run(Chosen(low.Network, model, forms), new Dictionary<string, Tensor> { [model.Inputs[0].Name] = input })[model.Outputs[0].Name].Elements<float>();
+                input.Elements<float>().CopyTo(staged.Input(0));
+                forms.CopyTo(staged.Forms);
+                staged.Restart();
+                staged.RunTo(staged.Steps, team, 1);
+                var actual = new float[expected.Length];
+                staged.ReadOutput(0, actual);
+                float size = expected.Max(Math.Abs);
+                if (actual.Zip(expected).Any(pair => Math.Abs(pair.First - pair.Second) > 2e-4 * size))
+                {
+                    wrong.Add($"{model.LayersWithForms[layer].Name} in form {form}");
+                }
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Forms_do_not_change_what_plain_execution_computes()
     {
