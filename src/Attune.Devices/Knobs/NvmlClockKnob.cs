@@ -21,22 +21,22 @@ internal sealed class NvmlClockKnob : IKnob
     /// <summary>One for each device that tells its clocks.</summary>
     public static IEnumerable<IKnob> Discover()
     {
-        if (Nvml.Instance is not { } library)
+        if (Nvml.Instance is not { } nvml)
         {
             yield break;
         }
 
-        for (int device = 0; device < library.Count; device++)
+        for (int index = 0; index < nvml.Count; index++)
         {
-            if (library.GraphicsClocks(device) is { Length: > 0 } clocks)
+            if (nvml.GraphicsClocks(index) is { Length: > 0 } clocks)
             {
-                yield return new NvmlClockKnob(library, device, [.. clocks]);
+                yield return new NvmlClockKnob(nvml, index, [.. clocks]);
             }
         }
     }
 
     /// <summary>Releases a device's clocks; null when it worked, else why not.</summary>
-    public static string? Release(int device) => Nvml.Instance is { } library ? library.Unlock(device) : "NVIDIA's management library is not there";
+    public static string? Release(int index) => Nvml.Instance is { } nvml ? nvml.Unlock(index) : "NVIDIA's management library is not there";
 
     /// <inheritdoc/>
     public long? Read() => library.GraphicsClock(device);

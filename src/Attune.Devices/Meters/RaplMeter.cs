@@ -29,13 +29,13 @@ internal sealed class RaplMeter : IEnergyMeter
     public static RaplMeter? Open(SystemFiles files)
     {
         // Only packages: core and memory controllers below them are counted there already.
-        ImmutableArray<Domain> domains =
+        ImmutableArray<Domain> packages =
         [
             .. files.Folders("/sys/class/powercap", "intel-rapl:").Where(folder => Path.GetFileName(folder).Count(letter => letter == ':') == 1)
                 .Select(folder => (folder, Energy: files.Number($"{folder}/energy_uj"))).Where(domain => domain.Energy is not null)
                 .Select(domain => new Domain($"{domain.folder}/energy_uj", files.Number($"{domain.folder}/max_energy_range_uj") ?? 0) { Last = domain.Energy!.Value }),
         ];
-        return domains.IsEmpty ? null : new RaplMeter(files, domains);
+        return packages.IsEmpty ? null : new RaplMeter(files, packages);
     }
 
     /// <inheritdoc/>
