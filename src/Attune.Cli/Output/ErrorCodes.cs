@@ -30,6 +30,8 @@ internal static class ErrorCodes
     public const string NoWorker = "AT4004";
     public const string NoMeter = "AT4005";
     public const string KnobsInUse = "AT4006";
+    public const string BadPlan = "AT3010";
+    public const string OtherMachine = "AT3012";
     public const string UnknownKnob = "AT1020";
     public const string WrongResult = "AT5001";
     public const string Slower = "AT5002";
@@ -65,6 +67,8 @@ internal static class ErrorCodes
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
+        [BadPlan] = "A plan or profile of a cohort cannot be used; the message names the place in it. docs/cohort.md describes both.",
+        [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
