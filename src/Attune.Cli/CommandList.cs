@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.CohortRun;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
@@ -32,10 +33,12 @@ internal static class CommandList
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
         new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
+        new CommandGroup("cohort", "Run several networks together within their deadlines: profile, run.", new CohortProfileCommand(), new CohortRunCommand()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),
         new WorkerProcessCommand(),
         new LoadProbeCommand(),
+        new KnobGuardCommand(),
     ];
 }

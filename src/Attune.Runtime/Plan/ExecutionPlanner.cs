@@ -107,10 +107,14 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
             return;
         }
 
-        if (!produced.TryGetValue(value, out StorageKind kind) || kind != plan.Output || kind == StorageKind.Managed)
+        // The value must be an exact node's own, else storages could share in a circle.
+        bool exact = network.Nodes.Any(node => LayerAlternatives.FormOf(node) == 0 && node.Outputs.Contains(value));
+        if (!exact || LayerAlternatives.FormOf(plan.Node) == 0 || produced[value] != plan.Output || plan.Output == StorageKind.Managed)
         {
-            throw new InvalidOperationException($"Node '{plan.Node.Name}' is an alternative for '{value}', but the two values are not kept alike ({plan.Output}).");
+            throw new InvalidOperationException($"Node '{plan.Node.Name}' is a form of the layer that computes '{value}', but there is no such layer, or the two values are not kept alike ({plan.Output}).");
         }
+
+        StorageKind kind = plan.Output;
 
         storages[(plan.Node.Outputs[0], kind)].Parent = storages[(value, kind)];
     }
