@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.CohortPlans;
 using Attune.Cli.CohortRun;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
@@ -33,7 +34,14 @@ internal static class CommandList
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
         new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
-        new CommandGroup("cohort", "Run several networks together within their deadlines: profile, run.", new CohortProfileCommand(), new CohortRunCommand()),
+        new CommandGroup(
+            "cohort",
+            "Several networks with deadlines on one machine: profile them, run them, simulate, compare policies, check whether a set fits.",
+            new CohortProfileCommand(),
+            new CohortRunCommand(),
+            new CohortSimulateCommand(),
+            new CohortCompareCommand(),
+            new CohortAdmitCommand()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Cli.Arguments;
+using Attune.Cli.CohortPlans;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
@@ -15,8 +16,8 @@ internal sealed class CohortRunCommand : CliCommand
 {
     private static readonly string[] Orders = ["lag", "deadline", "arrival"];
     private readonly Argument<string> plan = new("PLAN") { Description = "The plan. It is watched: a mode, deadline or period that is changed in it takes effect while the cohort runs." };
-    private readonly Option<string?> mode = new("--mode") { Description = $"{string.Join(", ", CohortModes.Names)}. Default: the plan's.", HelpName = "MODE" };
-    private readonly Option<string> policy = new("--policy") { Description = $"Who decides: {string.Join(", ", PolicyCatalog.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => PolicyCatalog.NeuOs };
+    private readonly Option<string?> mode = PolicyArguments.Mode();
+    private readonly Option<string> policy = PolicyArguments.Policy();
     private readonly Option<string> order = new("--order") { Description = "Whose stage runs next: lag (whoever is furthest behind its schedule), deadline (earliest first), arrival (as if nobody coordinated).", HelpName = "ORDER", DefaultValueFactory = _ => Orders[0] };
     private readonly Option<string> duration = new("--duration") { Description = "How long to run. Ctrl-C ends it earlier and keeps the report.", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
     private readonly Option<string> warmUp = new("--warm-up") { Description = "Time at the beginning that is not counted.", HelpName = "TIME", DefaultValueFactory = _ => "1s" };
@@ -41,8 +42,8 @@ internal sealed class CohortRunCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        string name = OneOf("--policy", invocation.Value(policy)!, PolicyCatalog.Names);
-        CohortMode? wanted = invocation.Value(mode) is { } given ? CohortModes.Find(OneOf("--mode", given, CohortModes.Names)) : null;
+        string name = PolicyArguments.CheckPolicy(invocation.Value(policy)!);
+        CohortMode? wanted = PolicyArguments.ReadMode(invocation.Value(mode));
         var dispatch = (DispatchOrder)Array.IndexOf(Orders, OneOf("--order", invocation.Value(order)!, Orders));
         TimeSpan length = Time("--duration", invocation.Value(duration)!) ?? TimeSpan.FromSeconds(30);
         TimeSpan warm = invocation.Value(warmUp) is "0" or "0s" ? TimeSpan.Zero : Time("--warm-up", invocation.Value(warmUp)!) ?? TimeSpan.Zero;

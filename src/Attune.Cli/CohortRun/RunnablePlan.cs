@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.CohortPlans;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort;
@@ -40,35 +41,33 @@ internal sealed class RunnablePlan : IDisposable
     /// <exception cref="CommandFailedException">Something is missing or does not fit.</exception>
     public static RunnablePlan Load(string path, CohortMode? mode, bool otherMachine)
     {
-        PlanLoad read = PlanFile.Read(path);
-        CohortPlan plan = read.Plan ?? throw Wrong(path, read.Problems);
+        CohortPlan plan = PlanFiles.ReadPlan(path);
         plan = plan with { Mode = mode ?? plan.Mode };
-        string machine = CpuDevice.Detect().Fingerprint.Id;
-        var profiles = ImmutableArray.CreateBuilder<CohortProfile>();
-        var warnings = new List<string>();
         foreach ((int index, CohortMember member) in plan.Members.Index())
         {
             if (member.Profile is null || member.Model is null)
             {
-                throw Wrong(path, [new DocumentProblem($"members[{index}]", $"'{member.Name}' needs a model and a profile to run; without them it can only be simulated")]);
+                throw PlanFiles.Failed(
+                    path,
+                    "This plan cannot be run",
+                    [new DocumentProblem($"members[{index}]", $"'{member.Name}' needs a model and a profile; without them it can only be simulated")],
+                    "Make both with attune tune and attune cohort profile.");
             }
-
-            ProfileLoad load = ProfileFile.Read(plan.PathOf(member.Profile));
-            CohortProfile profile = load.Profile ?? throw Wrong(plan.PathOf(member.Profile), load.Problems);
-            if (profile.Machine != machine)
-            {
-                warnings.Add($"The profile of '{member.Name}' is of another machine ({profile.Machine}; this one is {machine}).");
-                if (!otherMachine)
-                {
-                    throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[^1], "Profile the network here: attune cohort profile MODEL.attune -o FILE. Or take it all the same with --other-machine.") { Where = plan.PathOf(member.Profile) });
-                }
-            }
-
-            profiles.Add(profile);
         }
 
-        SetupLoad joined = CohortSetup.Create(plan, profiles);
-        CohortSetup setup = joined.Setup ?? throw Wrong(path, joined.Problems);
+        string machine = CpuDevice.Detect().Fingerprint.Id;
+        ImmutableArray<CohortProfile> profiles = [.. plan.Members.Select(member => PlanFiles.ReadProfile(plan.PathOf(member.Profile!)))];
+        string[] warnings =
+        [
+            .. profiles.Zip(plan.Members).Where(pair => pair.First.Machine != machine)
+                .Select(pair => $"The profile of '{pair.Second.Name}' is of another machine ({pair.First.Machine}; this one is {machine})."),
+        ];
+        if (warnings.Length > 0 && !otherMachine)
+        {
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[0], "Profile the network here: attune cohort profile MODEL.attune -o FILE. Or take it all the same with --other-machine.") { Where = path });
+        }
+
+        CohortSetup setup = PlanFiles.Join(path, plan, profiles);
         return Compile(path, setup, plan, [.. warnings]);
     }
 
@@ -102,16 +101,5 @@ internal sealed class RunnablePlan : IDisposable
         }
 
         return new RunnablePlan(path, setup, [.. plan.Members.Select(member => compiled[plan.PathOf(member.Model!)])], compiled, warnings);
-    }
-
-    private static CommandFailedException Wrong(string path, ImmutableArray<DocumentProblem> problems)
-    {
-        DocumentProblem first = problems[0];
-        string near = first.Unknown is { } unknown && NearMiss.Find(unknown, first.Known) is { } meant ? $" Did you mean '{meant}'?" : string.Empty;
-        return new CommandFailedException(new Failure(ExitCode.Usage, ErrorCodes.BadPlan, $"{first}.{near}", "Correct it; docs/cohort.md describes plans and profiles.")
-        {
-            Where = path,
-            Details = [.. problems.Skip(1).Select(problem => problem.ToString())],
-        });
     }
 }

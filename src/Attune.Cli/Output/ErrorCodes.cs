@@ -24,19 +24,21 @@ internal static class ErrorCodes
     public const string MalformedRecording = "AT3003";
     public const string MalformedPrior = "AT3004";
     public const string NothingToLearn = "AT3005";
+    public const string MalformedPlan = "AT3010";
+    public const string MalformedProfile = "AT3011";
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
     public const string NoWorker = "AT4004";
     public const string NoMeter = "AT4005";
     public const string KnobsInUse = "AT4006";
-    public const string BadPlan = "AT3010";
     public const string OtherMachine = "AT3012";
     public const string UnknownKnob = "AT1020";
     public const string WrongResult = "AT5001";
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
     public const string NothingWorked = "AT5004";
+    public const string NotAdmitted = "AT5005";
     public const string Stopped = "AT6001";
 
     /// <summary>What each code means and what helps, for <c>attune explain ATnnnn</c>.</summary>
@@ -61,19 +63,21 @@ internal static class ErrorCodes
         [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
         [MalformedPrior] = "A prior holds what attune learn found, with a checksum; this file is damaged, of another version, or no prior.",
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
+        [MalformedPlan] = "A cohort's plan has a field that is missing, unknown or out of range, or does not fit its profiles; docs/cohort.md describes plans.",
+        [MalformedProfile] = "A cohort profile is damaged, of another version, or no profile; attune cohort profile makes them.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
-        [BadPlan] = "A plan or profile of a cohort cannot be used; the message names the place in it. docs/cohort.md describes both.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
         [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
+        [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at the fastest setting.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

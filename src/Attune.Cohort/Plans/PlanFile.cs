@@ -80,6 +80,7 @@ public static class PlanFile
             Guard = fields.Number("guard", 0, 1) ?? usual.Guard,
             Reserve = fields.Number("reserve", 0, 0.5) ?? usual.Reserve,
             SpreadReserve = fields.Number("spread_reserve", 0, 10) ?? usual.SpreadReserve,
+            MissReserve = fields.Number("miss_reserve", 0, 0.5) ?? usual.MissReserve,
             DwellUs = (fields.Number("dwell_ms", 0, 1e4) * 1000) ?? usual.DwellUs,
             SwitchUs = fields.Number("switch_us", 0, 1e6) ?? usual.SwitchUs,
             AbortLate = fields.Flag("abort_late") ?? usual.AbortLate,

@@ -41,6 +41,7 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
         return variants;
     }
 
+    /// <summary>The settings with their times.</summary>
     /// <param name="most">Most settings.</param>
     /// <param name="counts">Knobs, variants and stages.</param>
     /// <param name="mostUs">Largest time, microseconds.</param>

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Commands;
+using Attune.Cli.Output;
+using Attune.Cohort;
+
+namespace Attune.Cli.CohortPlans;
+
+/// <summary><c>attune cohort simulate</c>: one policy on a plan's profiles, deterministic.</summary>
+internal sealed class CohortSimulateCommand : CliCommand
+{
+    private const int MostExplained = 1000;
+    private readonly SimulationArguments shared = new();
+    private readonly Option<string> policy = PolicyArguments.Policy();
+    private readonly Option<string?> mode = PolicyArguments.Mode();
+    private readonly Option<int> explain = new("--explain") { Description = $"Explain the last N decisions of {PolicyCatalog.NeuOs}: wishes, approximations, losses, what settled it.", HelpName = "N" };
+    private readonly Option<bool> overhead = new("--overhead") { Description = $"Also time the decisions of {PolicyCatalog.NeuOs} on this machine, with all members in mid-job." };
+
+    public CohortSimulateCommand()
+        : base(
+            "simulate",
+            "Run the controller on profiles or recorded tables instead of a machine; deterministic.",
+            "attune cohort simulate samples/cohort/here.json --contention 0.5",
+            "attune cohort simulate samples/cohort/board.json --tables data/neuos --mode max-accuracy --explain 3")
+    {
+        shared.AddTo(Command, simulates: true);
+        foreach (Option option in new Option[] { policy, mode, explain, overhead })
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        string name = PolicyArguments.CheckPolicy(invocation.Value(policy)!);
+        CohortMode? chosen = PolicyArguments.ReadMode(invocation.Value(mode));
+        int explained = invocation.Value(explain);
+        if (explained is < 0 or > MostExplained || (explained > 0 && name != PolicyCatalog.NeuOs))
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--explain takes 0 to {MostExplained} decisions of {PolicyCatalog.NeuOs}.", "attune cohort simulate --help");
+        }
+
+        SimulationOptions options = shared.Options(invocation);
+        CohortSetup setup = shared.Setup(invocation, options);
+        DecisionLog? log = explained > 0 ? new DecisionLog(explained, setup.Members.Length) : null;
+        var simulation = new CohortSimulation(setup, name, options, chosen, log);
+        SimulationResult result = await Task.Run(simulation.Run, invocation.Cancellation);
+        CohortFigures figures = CohortFigures.Of([result]);
+        ImmutableArray<string> explanations = log is null ? [] : [.. log.Entries().SelectMany(entry => DecisionExplanation.Of(entry, setup))];
+        DecisionCost? cost = invocation.Value(overhead) ? DecisionCost.Measure(setup, invocation.Clock) : null;
+        string label = new PolicyRun(name, PolicyCatalog.HasModes(name) ? result.Mode : null).Label;
+        return new CommandResult(Data(setup, options, label, figures, result, explanations, cost), report =>
+        {
+            report.Line($"{label} on {setup.Plan.Name}: {figures.Released} jobs in {result.DurationUs / 1e6:0.0} s of simulated time");
+            CohortTables.Members(report, setup, figures);
+            report.Line(string.Empty);
+            CohortTables.Summary(report, figures, setup.Settings);
+            foreach (string line in explanations)
+            {
+                report.Line(line);
+            }
+
+            if (cost is not null)
+            {
+                report.Line($"decision  {cost.LeastUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {setup.Members.Length} networks, {cost.AllocatedBytes:0.0} bytes allocated");
+            }
+        })
+        {
+            Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
+            Next = $"attune cohort compare {invocation.Value(shared.Plan)} compares all policies.",
+        };
+    }
+
+    private static object Data(CohortSetup setup, SimulationOptions options, string label, CohortFigures figures, SimulationResult result, ImmutableArray<string> explanations, DecisionCost? cost) => new
+    {
+        Plan = setup.Plan.Name,
+        Policy = label,
+        options.Seed,
+        options.Jobs,
+        options.Contention,
+        options.StageNoise,
+        Energy = setup.Energy,
+        SimulatedSeconds = result.DurationUs / 1e6,
+        result.Decisions,
+        Figures = CohortTables.Json(figures),
+        Settings = result.SettingUs.Select((us, setting) => new { Setting = setup.SettingText(setting), BusySeconds = us / 1e6 }).Where(each => each.BusySeconds > 0),
+        Explanations = explanations,
+        DecisionCost = cost,
+    };
+}

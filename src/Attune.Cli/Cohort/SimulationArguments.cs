@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Commands;
+using Attune.Cli.Output;
+using Attune.Cohort;
+
+namespace Attune.Cli.CohortPlans;
+
+/// <summary>Arguments that all commands on simulated cohorts share, and what they become.</summary>
+internal sealed class SimulationArguments
+{
+    // A standard normal number is below this one in 95 % of all cases.
+    private const double Normal95 = 1.6448536269514722;
+    private static readonly SimulationOptions Usual = new();
+
+    /// <summary>The plan.</summary>
+    public Argument<string> Plan { get; } = new("plan") { Description = "Plan of the cohort (plan.json).", HelpName = "PLAN" };
+
+    /// <summary>Folder of recorded tables.</summary>
+    public Option<string?> Tables { get; } = new("--tables") { Description = $"Folder of recorded tables, for members that use them. Default: neuos in the folder that {PlanFiles.DataVariable} names.", HelpName = "DIR" };
+
+    /// <summary>Contention.</summary>
+    public Option<double> Contention { get; } = new("--contention") { Description = "By how much each further running network slows every one down, 0 to 2.", HelpName = "SHARE", DefaultValueFactory = _ => Usual.Contention };
+
+    /// <summary>Noise.</summary>
+    public Option<double> Noise { get; } = new("--noise") { Description = "Standard deviation of the logarithm of a stage's time, 0 to 1; a job's common factor has two fifths of it.", HelpName = "SIGMA", DefaultValueFactory = _ => Usual.StageNoise };
+
+    /// <summary>Jobs.</summary>
+    public Option<int> Jobs { get; } = new("--jobs") { Description = "Jobs per network on average.", HelpName = "N", DefaultValueFactory = _ => Usual.Jobs };
+
+    /// <summary>First seed.</summary>
+    public Option<int> Seed { get; } = new("--seed") { Description = "Seed of noise and release phases; equal seeds give equal results.", HelpName = "N", DefaultValueFactory = _ => Usual.Seed };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command, bool simulates)
+    {
+        command.Arguments.Add(Plan);
+        command.Options.Add(Tables);
+        command.Options.Add(Contention);
+        command.Options.Add(Noise);
+        if (simulates)
+        {
+            command.Options.Add(Jobs);
+            command.Options.Add(Seed);
+        }
+    }
+
+    /// <summary>How to simulate.</summary>
+    /// <exception cref="CommandFailedException">A value is outside its range (AT1005).</exception>
+    public SimulationOptions Options(Invocation invocation, bool simulates = true)
+    {
+        double noise = invocation.Value(Noise);
+        var options = Usual with
+        {
+            Contention = invocation.Value(Contention),
+            StageNoise = noise,
+            JobNoise = 0.4 * noise,
+            Jobs = simulates ? invocation.Value(Jobs) : Usual.Jobs,
+            Seed = simulates ? invocation.Value(Seed) : Usual.Seed,
+        };
+        return options.Problems() is { IsEmpty: false } problems
+            ? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"The simulation cannot run: {string.Join("; ", problems)}.", "attune cohort simulate --help")
+            : options;
+    }
+
+    /// <summary>The plan with its profiles.</summary>
+    public (CohortPlan Plan, ImmutableArray<CohortProfile> Profiles) Read(Invocation invocation, SimulationOptions options)
+    {
+        string path = invocation.Value(Plan)!;
+        CohortPlan plan = PlanFiles.ReadPlan(path);
+        double spread = Math.Exp(Normal95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
+        return (plan, PlanFiles.ReadProfiles(path, plan, invocation.Value(Tables), spread));
+    }
+
+    /// <summary>The plan joined with its profiles.</summary>
+    public CohortSetup Setup(Invocation invocation, SimulationOptions options)
+    {
+        (CohortPlan plan, ImmutableArray<CohortProfile> profiles) = Read(invocation, options);
+        return PlanFiles.Join(invocation.Value(Plan)!, plan, profiles);
+    }
+
+    /// <summary>What a reader of figures must know about where they come from.</summary>
+    public static ImmutableArray<string> Warnings(IEnumerable<CohortProfile> profiles)
+    {
+        CohortProfile[] all = [.. profiles.DistinctBy(profile => profile.Network)];
+        ImmutableArray<string>.Builder warnings = ImmutableArray.CreateBuilder<string>();
+        foreach (CohortProfile profile in all.Where(profile => profile.Energy == EnergySource.Estimated))
+        {
+            warnings.Add($"Energies of {profile.Network} are estimated: {profile.Origin}.");
+        }
+
+        if (all.Any(profile => profile.Energy == EnergySource.None))
+        {
+            warnings.Add("A profile has no energies, so settings are charged for the share of the machine that they occupy, and no energy is reported.");
+        }
+
+        return warnings.ToImmutable();
+    }
+}

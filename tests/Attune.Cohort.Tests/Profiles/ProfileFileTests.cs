@@ -1,0 +1,101 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Attune.Cohort.Tests.Profiles;
+
+public sealed class ProfileFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("attune-cohort-").FullName;
+
+    private string FilePath => Path.Combine(folder, "p.json");
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void What_is_written_is_read_again()
+    {
+        CohortProfile profile = SmallProfiles.Clocked();
+        ProfileFile.Write(FilePath, profile);
+        ProfileLoad load = ProfileFile.Read(FilePath);
+        load.Problems.ShouldBeEmpty();
+        CohortProfile read = load.Profile!;
+        (read with { Knobs = profile.Knobs, Stages = profile.Stages, Variants = profile.Variants, Settings = profile.Settings }).ShouldBe(profile);
+        read.Knobs.ShouldBe(profile.Knobs);
+        read.Stages.ShouldBe(profile.Stages);
+        read.Variants.Select(variant => (variant.Name, variant.Loss, Text(variant.StageLoss))).ShouldBe(profile.Variants.Select(variant => (variant.Name, variant.Loss, Text(variant.StageLoss))));
+        read.Settings.Select(Text).ShouldBe(profile.Settings.Select(Text));
+        Directory.GetFiles(folder).ShouldBe([FilePath], "nothing temporary stays");
+    }
+
+    [Theory]
+    [InlineData("$.schema", "2", "schema")]
+    [InlineData("$.kind", "\"other\"", "kind")]
+    [InlineData("$.energy", "\"guessed\"", "energy")]
+    [InlineData("$.network", "null", "network")]
+    [InlineData("$.stages", "[]", "stages")]
+    [InlineData("$.surprise", "1", "surprise")]
+    [InlineData("$.settings[1].values", "[1]", "settings")]
+    [InlineData("$.settings[0].variants[0].stage_us", "[1]", "settings[0].variants[0].stage_us")]
+    [InlineData("$.settings[0].variants[0].stage_us", "[1, 0]", "settings[0].variants[0].stage_us[1]")]
+    [InlineData("$.settings[0].variants[0].stage_us", "[1, \"x\"]", "settings[0].variants[0].stage_us[1]")]
+    [InlineData("$.settings[0].variants[0].stage_mj", "null", "settings[0].variants[0].stage_mj")]
+    [InlineData("$.settings[0].variants[1].stage_p95_us", "[1, 1]", "settings[0].variants[1].stage_p95_us")]
+    [InlineData("$.variants[0].loss", "1", "variants")]
+    [InlineData("$.variants[1].name", "\"exact\"", "variants")]
+    public void Whatever_is_wrong_is_named_with_its_place(string where, string value, string path)
+    {
+        ProfileFile.Write(FilePath, SmallProfiles.Clocked());
+        JsonNode root = JsonNode.Parse(File.ReadAllText(FilePath))!;
+        Set(root, where, JsonNode.Parse(value));
+        ProfileLoad load = ProfileFile.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
+        load.Profile.ShouldBeNull();
+        load.Problems.ShouldContain(problem => problem.Path == path, string.Join('\n', load.Problems));
+    }
+
+    [Fact]
+    public void Any_cut_or_scrambled_file_is_refused_without_an_exception()
+    {
+        ProfileFile.Write(FilePath, SmallProfiles.Clocked());
+        byte[] whole = File.ReadAllBytes(FilePath);
+        var random = new Random(3);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] damaged = i % 2 == 0 ? whole[..random.Next(whole.Length - 2)] : [.. whole];
+            if (damaged.Length > 0)
+            {
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(128);
+            }
+
+            ProfileLoad load = ProfileFile.Parse(damaged);
+            (load.Profile is null).ShouldBe(!load.Problems.IsEmpty);
+        }
+    }
+
+    [Fact]
+    public void A_missing_file_is_a_problem() => ProfileFile.Read(Path.Combine(folder, "none.json")).Problems.Length.ShouldBe(1);
+
+    private static string Text(IEnumerable<double> numbers) => string.Join(' ', numbers);
+
+    private static string Text(ProfileSetting setting) =>
+        $"{Text(setting.Values)} {setting.IdlePowerMw} {string.Join('|', setting.Variants.Select(times => $"{Text(times.StageUs)};{Text(times.StageP95Us)};{Text(times.StageMilliJoules)}"))}";
+
+    // Sets a value at a path such as $.a[1].b.
+    private static void Set(JsonNode root, string where, JsonNode? value)
+    {
+        string[] steps = where[2..].Replace("[", ".[").Split('.');
+        JsonNode node = root;
+        foreach (string step in steps[..^1])
+        {
+            node = step[0] == '[' ? node[int.Parse(step.Trim('[', ']'))]! : node[step]!;
+        }
+
+        if (steps[^1][0] == '[')
+        {
+            node[int.Parse(steps[^1].Trim('[', ']'))] = value;
+        }
+        else
+        {
+            node[steps[^1]] = value;
+        }
+    }
+}
