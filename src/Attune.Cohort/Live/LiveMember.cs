@@ -20,8 +20,8 @@ internal sealed class LiveMember(string name, IStagedNetwork network, IReadOnlyL
     /// <summary>The ideal schedule.</summary>
     public SubDeadlines Schedule { get; private set; } = new(referenceUs, deadlineUs);
 
-    /// <summary>What to do before the first stage, as decided at the release; null once it is under way.</summary>
-    public StageChoice? First { get; set; }
+    /// <summary>What was decided about the next stage already: at the release, or when there was no room to run it; null when it is to be decided.</summary>
+    public StageChoice? Decided { get; set; }
 
     /// <summary>The job at hand; null when there is none.</summary>
     public LiveJob? Job { get; set; }

@@ -15,15 +15,19 @@ public sealed partial class RunningCohort
                     return null;
                 }
 
-                if (lane.Position < processors / threads && busyThreads + threads <= processors && Next() is >= 0 and var member && Prepare(member, lane, mostThreads) is { } turn)
+                if (!HasRoom(lane) || Next() is not (>= 0 and var member))
+                {
+                    Monitor.Wait(gate);
+                }
+                else if (Prepare(member, lane, mostThreads) is { } turn)
                 {
                     return turn;
                 }
-
-                Monitor.Wait(gate);
             }
         }
     }
+
+    private bool HasRoom(Lane lane) => lane.Position < processors / threads && busyThreads + threads <= processors;
 
     /// <summary>The member whose stage runs next; -1 when nobody waits.</summary>
     private int Next()
@@ -60,9 +64,8 @@ public sealed partial class RunningCohort
     {
         LiveMember member = members[position];
         double now = NowUs;
-        StageChoice choice = member.First ?? controller.Boundary(position, now);
-        member.First = null;
-        counters.Decided(NowUs - now);
+        StageChoice choice = member.Decided ?? Decide(position, now);
+        member.Decided = null;
         if (choice.Abort)
         {
             End(position, JobStatus.Aborted, now, null);
@@ -74,6 +77,14 @@ public sealed partial class RunningCohort
             Apply(choice.Setting);
         }
 
+        if (!HasRoom(lane))
+        {
+            // The decision stands; a lane with room for so many threads carries it out.
+            member.Decided = choice with { Setting = StageChoice.Keep };
+            Monitor.PulseAll(gate);
+            return null;
+        }
+
         int share = Math.Min(Math.Min(threads, mostThreads), member.Network.MostThreads);
         member.Note(member.Stage, choice.Variant, setting);
         member.LossPoints += setup.Members[position].Profile.Variants[choice.Variant].StageLoss[member.Stage];
@@ -82,6 +93,13 @@ public sealed partial class RunningCohort
         laneOf[position] = (lane, share);
         busyThreads += share;
         return new Turn(position, ++member.Turn, member.Stage, choice.Variant, share, lane);
+    }
+
+    private StageChoice Decide(int position, double now)
+    {
+        StageChoice choice = controller.Boundary(position, now);
+        counters.Decided(NowUs - now);
+        return choice;
     }
 
     /// <summary>A stage has run. Called without the lock; false when the lane was given up in between.</summary>

@@ -11,7 +11,7 @@ public sealed partial class RunningCohort
         member.LossPoints = 0;
         member.Network.Begin(job.Input.Span);
         double began = NowUs;
-        member.First = controller.Release(position, job.ReleaseUs, began);
+        member.Decided = controller.Release(position, job.ReleaseUs, began);
         counters.Decided(NowUs - began);
         Monitor.PulseAll(gate);
     }
