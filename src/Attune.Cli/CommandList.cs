@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.CohortPlans;
+using Attune.Cli.CohortRun;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
@@ -33,11 +34,19 @@ internal static class CommandList
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
         new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
-        new CommandGroup("cohort", "Several networks with deadlines on one machine: simulate, compare policies, check whether a set fits.", new CohortSimulateCommand(), new CohortCompareCommand(), new CohortAdmitCommand()),
+        new CommandGroup(
+            "cohort",
+            "Several networks with deadlines on one machine: profile them, run them, simulate, compare policies, check whether a set fits.",
+            new CohortProfileCommand(),
+            new CohortRunCommand(),
+            new CohortSimulateCommand(),
+            new CohortCompareCommand(),
+            new CohortAdmitCommand()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),
         new WorkerProcessCommand(),
         new LoadProbeCommand(),
+        new KnobGuardCommand(),
     ];
 }

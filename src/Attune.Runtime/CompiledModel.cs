@@ -15,6 +15,7 @@ namespace Attune.Runtime;
 public sealed partial class CompiledModel : IDisposable
 {
     private readonly ExecutionPlan plan;
+    private readonly ImmutableArray<CompiledStep> allSteps;
     private readonly ImmutableArray<CompiledStep> steps;
     private readonly IReadOnlyCollection<AlignedFloats> buffers;
     private readonly Workspace workspace;
@@ -28,7 +29,9 @@ public sealed partial class CompiledModel : IDisposable
         this.plan = plan;
         this.workspace = workspace;
         this.buffers = buffers;
-        this.steps = steps;
+        allSteps = steps;
+        this.steps = steps.All(step => step.Form == 0) ? steps : [.. steps.Where(step => step.Form == 0)];
+        LayersWithForms = LayersOf(allSteps);
         Options = options;
         team = new ThreadTeam(options.Threads);
         Inputs = plan.Network.Inputs;
@@ -73,7 +76,7 @@ public sealed partial class CompiledModel : IDisposable
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
-        ImmutableArray<CompiledStep> compiled = compiler.Run();
+        ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);
 
         // Packed weights replace the network's constants; only outputs that are constants themselves are still asked for by name.
         ImmutableDictionary<string, Tensor> kept = ImmutableDictionary<string, Tensor>.Empty;

@@ -30,6 +30,10 @@ internal static class ErrorCodes
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
     public const string NoWorker = "AT4004";
+    public const string NoMeter = "AT4005";
+    public const string KnobsInUse = "AT4006";
+    public const string OtherMachine = "AT3012";
+    public const string UnknownKnob = "AT1020";
     public const string WrongResult = "AT5001";
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
@@ -65,6 +69,10 @@ internal static class ErrorCodes
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
+        [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
+        [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
+        [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
+        [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",

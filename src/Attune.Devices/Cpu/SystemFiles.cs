@@ -24,6 +24,24 @@ internal sealed class SystemFiles(string root = "/")
     /// <summary>A file that holds one number, or null.</summary>
     public long? Number(string path) => long.TryParse(Text(path), NumberStyles.Integer, CultureInfo.InvariantCulture, out long value) ? value : null;
 
+    /// <summary>
+    /// Writes to a file that is there, in one call as the kernel's files want it. A refusal is an answer too.
+    /// </summary>
+    /// <returns>Null when it was written, else what the system said.</returns>
+    public string? Write(string path, string text)
+    {
+        try
+        {
+            using var stream = new FileStream(Path.Combine(root, path.TrimStart('/')), FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(text + "\n"));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Paths of the sub-folders whose name begins so, in no particular order; none when the folder is absent.</summary>
     public IEnumerable<string> Folders(string path, string prefix)
     {

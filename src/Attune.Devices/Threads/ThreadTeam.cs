@@ -10,11 +10,12 @@ namespace Attune.Devices;
 /// </summary>
 public sealed class ThreadTeam : IDisposable
 {
+    private const long GenerationStep = 1 << 16;
     private readonly Lock gate = new();
     private readonly Thread[] workers;
     private readonly SemaphoreSlim[] wake;
     private readonly int[] parked;
-    private readonly TeamBarrier barrier;
+    private readonly TeamBarrier?[] barriers;
     private readonly TimeSpan spin;
     private readonly ThreadPlacement placement;
     private readonly Patience patience;
@@ -22,7 +23,9 @@ public sealed class ThreadTeam : IDisposable
     // Managed ids of the threads that are inside a job, by member; 0 for none.
     private readonly int[] inside;
     private ITeamJob? job;
-    private int generation;
+
+    // Number of the job, and how many members do it: one word, so that a member that comes late never mixes two jobs up.
+    private long generation;
     private int finished;
     private bool stopping;
     private Exception? failure;
@@ -37,7 +40,7 @@ public sealed class ThreadTeam : IDisposable
         this.spin = spin ?? TimeSpan.FromMicroseconds(100);
         placement = new ThreadPlacement(members);
         patience = new Patience(placement.IsActive);
-        barrier = new TeamBarrier(members, patience);
+        barriers = new TeamBarrier?[members + 1];
         workers = new Thread[members - 1];
         wake = new SemaphoreSlim[members - 1];
         parked = new int[members - 1];
@@ -56,9 +59,19 @@ public sealed class ThreadTeam : IDisposable
 
     /// <summary>Runs a job on all members and returns when all are done.</summary>
     /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
-    public void Run(ITeamJob job)
+    public void Run(ITeamJob job) => Run(job, Members);
+
+    /// <summary>Runs a job on some members, the caller among them, and returns when all of those are done; the others are left alone. Allocates once for each new number.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="members">How many, 1 to <see cref="Members"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are not so many members.</exception>
+    /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
+    public void Run(ITeamJob job, int members)
     {
-        if (Members == 1)
+        ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(members, Members);
+        TeamBarrier barrier = barriers[members] ??= new TeamBarrier(members, patience);
+        if (members == 1)
         {
             // Nothing is shared: concurrent callers need not queue.
             job.Run(0, barrier);
@@ -68,7 +81,7 @@ public sealed class ThreadTeam : IDisposable
         if (IsInsideJob())
         {
             using var passing = new ThreadTeam(Members, TimeSpan.Zero);
-            passing.Run(job);
+            passing.Run(job, members);
             return;
         }
 
@@ -76,21 +89,20 @@ public sealed class ThreadTeam : IDisposable
         {
             ObjectDisposedException.ThrowIf(stopping, this);
             placement.Follow();
-            TeamLoad.Enter(Members);
+            TeamLoad.Enter(members);
             this.job = job;
             failure = null;
             barrier.Reset();
             Volatile.Write(ref finished, 0);
-            Interlocked.Increment(ref generation);
-            WakeParked();
-            Share(0);
-            for (int spins = 0; Volatile.Read(ref finished) < workers.Length; spins++)
+            Announce(members);
+            Share(0, barrier);
+            for (int spins = 0; Volatile.Read(ref finished) < members - 1; spins++)
             {
                 patience.Pause(spins);
             }
 
             this.job = null;
-            TeamLoad.Leave(Members);
+            TeamLoad.Leave(members);
             if (failure is not null)
             {
                 ExceptionDispatchInfo.Throw(failure);
@@ -109,8 +121,7 @@ public sealed class ThreadTeam : IDisposable
             }
 
             stopping = true;
-            Interlocked.Increment(ref generation);
-            WakeParked();
+            Announce(Members);
         }
 
         foreach (Thread worker in workers)
@@ -124,9 +135,12 @@ public sealed class ThreadTeam : IDisposable
         }
     }
 
-    private void WakeParked()
+    // Callers hold the lock.
+    private void Announce(int members)
     {
-        for (int i = 0; i < workers.Length; i++)
+        long number = (Volatile.Read(ref generation) / GenerationStep) + 1;
+        Interlocked.Exchange(ref generation, (number * GenerationStep) + members);
+        for (int i = 0; i < members - 1; i++)
         {
             if (Interlocked.Exchange(ref parked[i], 0) == 1)
             {
@@ -138,7 +152,7 @@ public sealed class ThreadTeam : IDisposable
     private void Serve(int index)
     {
         placement.Register(index);
-        int seen = 0;
+        long seen = 0;
         while (true)
         {
             AwaitGeneration(index, seen);
@@ -148,12 +162,18 @@ public sealed class ThreadTeam : IDisposable
                 return;
             }
 
-            Share(index + 1);
+            int members = (int)(seen % GenerationStep);
+            if (index + 1 >= members)
+            {
+                continue;
+            }
+
+            Share(index + 1, barriers[members]!);
             Interlocked.Increment(ref finished);
         }
     }
 
-    private void AwaitGeneration(int index, int seen)
+    private void AwaitGeneration(int index, long seen)
     {
         long start = Stopwatch.GetTimestamp();
         while (Volatile.Read(ref generation) == seen)
@@ -187,7 +207,7 @@ public sealed class ThreadTeam : IDisposable
         return false;
     }
 
-    private void Share(int member)
+    private void Share(int member, TeamBarrier barrier)
     {
         Volatile.Write(ref inside[member], Environment.CurrentManagedThreadId);
         try

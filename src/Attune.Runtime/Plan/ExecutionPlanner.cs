@@ -25,6 +25,11 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
             AddOutputs(plan);
         }
 
+        foreach (NodePlan plan in plans)
+        {
+            ShareWithExact(plan);
+        }
+
         for (int i = plans.Count - 1; i >= 0 && !request.Without.Contains(Fusions.Concat); i--)
         {
             if (plans[i].Step == StepKind.Concat)
@@ -92,6 +97,26 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
         {
             Add(output, plan.Output, plan.Output == StorageKind.Managed ? default : plan.OutputExtent);
         }
+    }
+
+    /// <summary>An alternative writes where the layer that it stands for writes, so that readers need not know which of the two ran.</summary>
+    private void ShareWithExact(NodePlan plan)
+    {
+        if (LayerAlternatives.ValueOf(plan.Node) is not { Length: > 0 } value)
+        {
+            return;
+        }
+
+        // The value must be an exact node's own, else storages could share in a circle.
+        bool exact = network.Nodes.Any(node => LayerAlternatives.FormOf(node) == 0 && node.Outputs.Contains(value));
+        if (!exact || LayerAlternatives.FormOf(plan.Node) == 0 || produced[value] != plan.Output || plan.Output == StorageKind.Managed)
+        {
+            throw new InvalidOperationException($"Node '{plan.Node.Name}' is a form of the layer that computes '{value}', but there is no such layer, or the two values are not kept alike ({plan.Output}).");
+        }
+
+        StorageKind kind = plan.Output;
+
+        storages[(plan.Node.Outputs[0], kind)].Parent = storages[(value, kind)];
     }
 
     private void PlaceInConcat(NodePlan plan)

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using Attune.Cli.Arguments;
+using Attune.Cli.Commands;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Cohort;
+using Attune.Cohort.Profiling;
+using Attune.Devices.Knobs;
+using Attune.Devices.Meters;
+using Attune.Kernels;
+using Attune.Runtime;
+using Attune.Runtime.LowRank;
+
+namespace Attune.Cli.CohortRun;
+
+/// <summary><c>attune cohort profile</c>: what each stage of a tuned model costs at every setting, exactly and approximated.</summary>
+internal sealed class CohortProfileCommand : CliCommand
+{
+    private const int FormRounds = 9;
+    private static readonly string[] Splits = ["auto", "separable", "channels"];
+    private readonly Argument<string> model = new("FILE") { Description = "A .attune file, as attune tune writes it." };
+    private readonly Option<string> output = SharedOptions.Output("The profile to write.");
+    private readonly Option<string?> lowRank = new("--lowrank") { Description = "Approximate layers by ones of lower rank: for each variant the share of the exact layer's multiplications that it may need, for example 0.5,0.25. Layers that get no faster stay exact.", HelpName = "SHARES" };
+    private readonly Option<string> split = new("--split") { Description = $"How convolutions are cut in two: {string.Join(", ", Splits)}. Separable: D x 1, then 1 x D. Channels: to fewer channels, then 1 x 1. Auto: channels where the exact layer can run as Winograd, else separable.", HelpName = "HOW", DefaultValueFactory = _ => Splits[0] };
+    private readonly Option<string> budget = new("--budget", "-b") { Description = "Time to search kernels for the low-rank layers; 0s takes default ones.", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
+    private readonly Option<string?> modelOutput = new("--model-output") { Description = "The model with low-rank layers to write. Default: the profile's name with .attune.", HelpName = "FILE" };
+    private readonly Option<string[]> calibration = new("--calibration") { Description = "Inputs to judge variants by: arrays (.npy, .pb) of one or more samples. Default: random numbers.", HelpName = "FILE", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> labels = new("--labels") { Description = "Right class of each calibration sample, an array of whole numbers. Default: the exact network's answers.", HelpName = "FILE" };
+    private readonly Option<int> samples = new("--samples") { Description = "Random samples, where there are no calibration files.", HelpName = "N", DefaultValueFactory = _ => 12 };
+    private readonly Option<int> runs = new("--runs") { Description = "Timed runs of every setting and variant.", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private readonly Option<int> stages = new("--stages") { Description = "Most stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
+    private readonly Option<int?> threads = SharedOptions.Threads();
+    private readonly Option<string?> knobs = new("--knobs") { Description = "Further knobs to sweep besides the number of threads, for example affinity,cpufreq/policy0.", HelpName = "NAMES" };
+    private readonly Option<string> meter = new("--meter") { Description = $"Energy meter: {string.Join(", ", EnergyMeters.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<int> seed = new("--seed") { Description = "Seed of searches, order and random samples.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly KnobArguments machine = new();
+
+    public CohortProfileCommand()
+        : base(
+            "profile",
+            "Measure what each stage of a tuned model costs at every setting of the machine's knobs, exactly and approximated.",
+            "attune cohort profile resnet18.attune -o resnet18.profile.json",
+            "attune cohort profile resnet18.attune --lowrank 0.5,0.25 -o resnet18.profile.json",
+            "attune cohort profile resnet18.attune --lowrank 0.5 --calibration images.npy --labels classes.npy -o resnet18.profile.json")
+    {
+        Command.Arguments.Add(model);
+        output.Required = true;
+        foreach (Option option in new Option[] { output, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, threads, knobs, meter, seed }.Concat(machine.Options))
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        string target = invocation.Value(output)!;
+        double[] shares = Shares(invocation.Value(lowRank));
+        string formed = invocation.Value(modelOutput) ?? Path.ChangeExtension(target.EndsWith(".profile.json", StringComparison.Ordinal) ? target[..^13] + ".cohort.json" : target, RunnableModel.Extension);
+        TargetFile.Check(target, "-o");
+        int count = SharedOptions.CheckThreads(invocation.Value(threads));
+        string path = invocation.Value(model)!;
+        Limits(invocation);
+        if (shares.Length > 0)
+        {
+            TargetFile.Check(formed, "--model-output");
+        }
+
+        TunedModelLoad load = TunedModelFile.Load(path);
+        if (!load.Succeeded)
+        {
+            throw new CommandFailedException(TunedModelFailures.Of(load.Error));
+        }
+
+        NetworkValue input = SingleInput(load.Model.Network, path);
+        CalibrationSet set = CalibrationFiles.Read(invocation.Value(calibration)!, invocation.Value(labels), input, invocation.Value(samples), invocation.Value(seed));
+        using KnobSession? session = machine.Open(invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation));
+        var forms = new FormedModel(load.Model, invocation.Progress, invocation.Clock);
+        if (shares.Length > 0)
+        {
+            await forms.AddAsync(shares, Split(invocation.Value(split)!), count, Seconds(invocation.Value(budget)!), FormRounds, invocation.Value(seed), invocation.Cancellation);
+            TunedModelFile.Save(formed, forms.Model);
+        }
+
+        using var compiled = CompiledModel.Compile(forms.Model, new ModelOptions(count));
+        var profiler = new NetworkProfiler(compiled, new ProfilingOptions
+        {
+            Runs = invocation.Value(runs),
+            MostStages = invocation.Value(stages),
+            Knobs = session,
+            Meter = energy,
+            VariantNames = [.. shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"lowrank-{share}"))],
+            Seed = invocation.Value(seed),
+            Clock = invocation.Clock,
+            Progress = invocation.Progress.Report,
+        });
+        NetworkProfile result = profiler.Run(Path.GetFileNameWithoutExtension(path), set, invocation.Cancellation);
+        ProfileFile.Write(target, result.Profile);
+        return ProfileReport.Of(result, forms, set, target, shares.Length > 0 ? formed : null);
+    }
+
+    private static double[] Shares(string? text)
+    {
+        if (text is null)
+        {
+            return [];
+        }
+
+        string[] words = text.Split(',', StringSplitOptions.TrimEntries);
+        double[] shares = [.. words.Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : double.NaN)];
+        return shares.Length <= 8 && shares.All(share => share is > 0 and < 1) && shares.Zip(shares.Skip(1)).All(pair => pair.First > pair.Second)
+            ? shares
+            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no list of shares: up to eight numbers between 0 and 1, falling, with commas between.", "Write --lowrank 0.5,0.25.");
+    }
+
+    private static LowRankSplit Split(string name) => Array.IndexOf(Splits, name) is >= 0 and var at
+        ? (LowRankSplit)at
+        : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no split '{name}'.{(NearMiss.Find(name, Splits) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --split {string.Join(" or --split ", Splits)}.");
+
+    private static TimeSpan? Seconds(string text) => text is "0" or "0s" ? null : Budget.Duration(text)
+        ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no duration.", "Write --budget 30s, or --budget 0s for default kernels.");
+
+    private void Limits(Invocation invocation)
+    {
+        Check("--runs", invocation.Value(runs), 5, 10_000);
+        Check("--stages", invocation.Value(stages), 1, 512);
+        Check("--samples", invocation.Value(samples), 1, 10_000);
+
+        static void Check(string option, int value, int least, int most)
+        {
+            if (value < least || value > most)
+            {
+                throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"{option} {value} is outside {least} to {most}.", $"Write {option} {Math.Clamp(value, least, most)}.");
+            }
+        }
+    }
+
+    private static NetworkValue SingleInput(Network network, string path) =>
+        network.Inputs.Length == 1 && network.Inputs[0].Type.Element == DataType.Float32 && network.Outputs[0].Type.Element == DataType.Float32
+            ? network.Inputs[0]
+            : throw new CommandFailedException(new Failure(
+                ExitCode.Model,
+                ErrorCodes.InputMismatch,
+                $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
+                "Use a network for images or signals; others run with attune run.") { Where = path });
+}

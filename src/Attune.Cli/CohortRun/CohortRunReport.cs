@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Attune.Cli.Output;
+using Attune.Cohort;
+using Attune.Cohort.Live;
+using Spectre.Console;
+
+namespace Attune.Cli.CohortRun;
+
+/// <summary>The report of <c>attune cohort run</c>.</summary>
+internal static class CohortRunReport
+{
+    /// <summary>Data and text.</summary>
+    public static CommandResult Of(CohortSetup setup, CohortRunFigures figures, RunConditions conditions, ImmutableArray<string> warnings)
+    {
+        var interval = Wilson.Of(figures.Missed, figures.Released);
+        int done = figures.Members.Sum(member => member.ResponseUs.Count);
+        double? perJob = conditions.MilliJoules / Math.Max(1, done);
+        var data = new
+        {
+            Plan = setup.Plan.Name,
+            conditions.Policy,
+            Mode = CohortModes.NameOf(setup.Plan.Mode),
+            conditions.Order,
+            Seconds = figures.ElapsedUs / 1e6,
+            Jobs = figures.Released,
+            figures.MissRate,
+            MissRateLow = interval.Low,
+            MissRateHigh = interval.High,
+            figures.FairnessGap,
+            OverheadShare = figures.Overhead,
+            DecisionUs = figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions,
+            figures.Decisions,
+            figures.Switches,
+            figures.SwitchUs,
+            Meter = conditions.Meter?.Name,
+            EnergyIsEstimated = conditions.Meter?.IsEstimate,
+            EnergyMj = conditions.MilliJoules,
+            EnergyPerJobMj = perJob,
+            Settings = figures.BusyUs.Select((time, i) => new { Setting = setup.SettingText(i), Share = time / Math.Max(1, figures.BusyUs.Sum()) }),
+            Members = figures.Members.Select(member => new
+            {
+                member.Name,
+                DeadlineMs = member.DeadlineUs / 1000,
+                Jobs = member.Released,
+                member.Missed,
+                member.MissRate,
+                member.Aborted,
+                member.Replaced,
+                member.Failed,
+                P50Ms = member.Percentile(0.5) / 1000,
+                P95Ms = member.Percentile(0.95) / 1000,
+                P99Ms = member.Percentile(0.99) / 1000,
+                P999Ms = member.Percentile(0.999) / 1000,
+                LossPoints = member.LossPoints,
+                member.WorstLagShare,
+                member.Failure,
+            }),
+            conditions.Interrupted,
+        };
+        return new CommandResult(data, report => Print(report, setup, figures, conditions, perJob, interval))
+        {
+            Warnings = warnings,
+            Next = "attune cohort compare plan.json",
+        };
+    }
+
+    private static void Print(IAnsiConsole report, CohortSetup setup, CohortRunFigures figures, RunConditions conditions, double? perJob, Wilson interval)
+    {
+        string mode = PolicyCatalog.HasModes(conditions.Policy) ? $", {CohortModes.NameOf(setup.Plan.Mode)}" : string.Empty;
+        report.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{conditions.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval {interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} s{(conditions.Interrupted ? ", interrupted" : string.Empty)}"));
+        ReportTable.Print(
+            report,
+            ["member", ">deadline ms", ">jobs", ">missed", ">p50 ms", ">p95 ms", ">p99 ms", ">accuracy given up"],
+            figures.Members.Select(member => (IReadOnlyList<string>)
+            [
+                member.Name,
+                Ms(member.DeadlineUs),
+                $"{member.Released}",
+                Units.Percent(member.MissRate),
+                Ms(member.Percentile(0.5)),
+                Ms(member.Percentile(0.95)),
+                Ms(member.Percentile(0.99)),
+                string.Create(CultureInfo.InvariantCulture, $"{member.LossPoints:0.00} points"),
+            ]));
+        report.Line(string.Create(CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time ({(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us a decision, {figures.Switches} switches)"));
+        double busy = Math.Max(1, figures.BusyUs.Sum());
+        report.Line($"settings: {string.Join(", ", figures.BusyUs.Select((time, i) => (time, i)).Where(each => each.time > 0).Select(each => $"{setup.SettingText(each.i)} {Units.Percent(each.time / busy)}"))}");
+        report.Line(perJob is { } energy
+            ? string.Create(CultureInfo.InvariantCulture, $"energy {energy:0.0} mJ a job, idle time included ({conditions.Meter!.Name})")
+            : "energy: no meter");
+        foreach (MemberRunFigures member in figures.Members.Where(member => member.Failure is not null))
+        {
+            report.Line(member.Failure!);
+        }
+    }
+
+    private static string Ms(double us) => (us / 1000).ToString("0.00", CultureInfo.InvariantCulture);
+}

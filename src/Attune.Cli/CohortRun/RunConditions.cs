@@ -1,0 +1,11 @@
+using Attune.Devices.Meters;
+
+namespace Attune.Cli.CohortRun;
+
+/// <summary>How a cohort was run, for its report.</summary>
+/// <param name="Policy">Name of the policy.</param>
+/// <param name="Order">Whose stage ran next.</param>
+/// <param name="Meter">Meter, or null.</param>
+/// <param name="MilliJoules">Energy of the counted time, or null.</param>
+/// <param name="Interrupted">True when the user ended it.</param>
+internal sealed record RunConditions(string Policy, string Order, IEnergyMeter? Meter, double? MilliJoules, bool Interrupted);

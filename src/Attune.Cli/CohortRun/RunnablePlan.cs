@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Attune.Cli.CohortPlans;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Cohort;
+using Attune.Devices;
+using Attune.Runtime;
+
+namespace Attune.Cli.CohortRun;
+
+/// <summary>A plan with its profiles and compiled models: everything that a real run needs. Members of one model share its weights and kernels.</summary>
+internal sealed class RunnablePlan : IDisposable
+{
+    private readonly Dictionary<string, CompiledModel> compiled;
+
+    private RunnablePlan(string path, CohortSetup setup, ImmutableArray<CompiledModel> models, Dictionary<string, CompiledModel> compiled, ImmutableArray<string> warnings)
+    {
+        Path = path;
+        Setup = setup;
+        Models = models;
+        this.compiled = compiled;
+        Warnings = warnings;
+    }
+
+    /// <summary>The plan file.</summary>
+    public string Path { get; }
+
+    /// <summary>Plan and profiles.</summary>
+    public CohortSetup Setup { get; }
+
+    /// <summary>Model of each member.</summary>
+    public ImmutableArray<CompiledModel> Models { get; }
+
+    /// <summary>What the user should know.</summary>
+    public ImmutableArray<string> Warnings { get; }
+
+    /// <summary>Reads and compiles.</summary>
+    /// <param name="path">The plan file.</param>
+    /// <param name="mode">Mode instead of the plan's; null for the plan's.</param>
+    /// <param name="otherMachine">True to take profiles of another machine.</param>
+    /// <exception cref="CommandFailedException">Something is missing or does not fit.</exception>
+    public static RunnablePlan Load(string path, CohortMode? mode, bool otherMachine)
+    {
+        CohortPlan plan = PlanFiles.ReadPlan(path);
+        plan = plan with { Mode = mode ?? plan.Mode };
+        foreach ((int index, CohortMember member) in plan.Members.Index())
+        {
+            if (member.Profile is null || member.Model is null)
+            {
+                throw PlanFiles.Failed(
+                    path,
+                    "This plan cannot be run",
+                    [new DocumentProblem($"members[{index}]", $"'{member.Name}' needs a model and a profile; without them it can only be simulated")],
+                    "Make both with attune tune and attune cohort profile.");
+            }
+        }
+
+        string machine = CpuDevice.Detect().Fingerprint.Id;
+        ImmutableArray<CohortProfile> profiles = [.. plan.Members.Select(member => PlanFiles.ReadProfile(plan.PathOf(member.Profile!)))];
+        string[] warnings =
+        [
+            .. profiles.Zip(plan.Members).Where(pair => pair.First.Machine != machine)
+                .Select(pair => $"The profile of '{pair.Second.Name}' is of another machine ({pair.First.Machine}; this one is {machine})."),
+        ];
+        if (warnings.Length > 0 && !otherMachine)
+        {
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[0], "Profile the network here: attune cohort profile MODEL.attune -o FILE. Or take it all the same with --other-machine.") { Where = path });
+        }
+
+        CohortSetup setup = PlanFiles.Join(path, plan, profiles);
+        return Compile(path, setup, plan, [.. warnings]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (CompiledModel model in compiled.Values)
+        {
+            model.Dispose();
+        }
+    }
+
+    private static RunnablePlan Compile(string path, CohortSetup setup, CohortPlan plan, ImmutableArray<string> warnings)
+    {
+        var compiled = new Dictionary<string, CompiledModel>();
+        try
+        {
+            foreach (string file in plan.Members.Select(member => plan.PathOf(member.Model!)).Distinct())
+            {
+                compiled[file] = CompiledModel.Load(file, new ModelOptions(UsableProcessors.Count));
+            }
+        }
+        catch (TunedModelException failed)
+        {
+            foreach (CompiledModel model in compiled.Values)
+            {
+                model.Dispose();
+            }
+
+            throw new CommandFailedException(TunedModelFailures.Of(failed.Error));
+        }
+
+        return new RunnablePlan(path, setup, [.. plan.Members.Select(member => compiled[plan.PathOf(member.Model!)])], compiled, warnings);
+    }
+}

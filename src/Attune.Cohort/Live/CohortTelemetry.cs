@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
+using Attune.Devices.Meters;
+
+namespace Attune.Cohort.Live;
+
+/// <summary>
+/// The live run as metrics of the meter <c>Attune.Cohort</c>, which OpenTelemetry and dotnet-counters collect: a histogram of responses, counters of misses and energy, gauges of LAG and of
+/// the setting in force.
+/// </summary>
+internal sealed class CohortTelemetry : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Attune.Cohort";
+
+    private readonly Meter meter = new(MeterName);
+    private readonly Histogram<double> responses;
+    private readonly Counter<long> misses;
+    private readonly ImmutableArray<string> names;
+    private readonly KeyValuePair<string, object?> policy;
+
+    public CohortTelemetry(RunningCohort cohort, ImmutableArray<string> names, string policy, IEnergyMeter? energy)
+    {
+        this.names = names;
+        this.policy = new("policy", policy);
+        responses = meter.CreateHistogram<double>("attune.cohort.response", "ms", "Time from a job's release to its end.");
+        misses = meter.CreateCounter<long>("attune.cohort.misses", "{job}", "Jobs without a result in time.");
+        meter.CreateObservableGauge("attune.cohort.lag", () => names.Select((name, i) => new Measurement<double>(cohort.Glance(i).LagUs / 1000, new KeyValuePair<string, object?>("member", name))), "ms", "How far a member is ahead of its schedule.");
+        meter.CreateObservableGauge("attune.cohort.setting", () => new Measurement<int>(1, new KeyValuePair<string, object?>("setting", cohort.Glance(0).Setting)), "{setting}", "The setting in force, as a tag.");
+        if (energy is not null)
+        {
+            meter.CreateObservableCounter("attune.cohort.energy", () => new Measurement<double>(cohort.EnergyMilliJoules / 1000, new KeyValuePair<string, object?>("estimated", energy.IsEstimate)), "J", "Energy since the run began.");
+        }
+    }
+
+    public void Ended(int member, JobReport report)
+    {
+        var name = new KeyValuePair<string, object?>("member", names[member]);
+        responses.Record(report.ResponseUs / 1000, name, policy);
+        if (report.IsMissed)
+        {
+            misses.Add(1, name, policy);
+        }
+    }
+
+    public void Dispose() => meter.Dispose();
+}

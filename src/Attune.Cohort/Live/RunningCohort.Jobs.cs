@@ -1,0 +1,142 @@
+namespace Attune.Cohort.Live;
+
+/// <content>Jobs from release to end, the knobs, and members that are freed. Callers hold the lock unless stated otherwise.</content>
+public sealed partial class RunningCohort
+{
+    private void Begin(int position, LiveJob job, double now)
+    {
+        LiveMember member = members[position];
+        member.Job = job;
+        member.Stage = 0;
+        member.LossPoints = 0;
+        member.Network.Begin(job.Input.Span);
+        double began = NowUs;
+        member.Decided = controller.Release(position, job.ReleaseUs, began);
+        counters.Decided(NowUs - began);
+        Monitor.PulseAll(gate);
+    }
+
+    private void Replace(int position, LiveMember asked, LiveJob job, double now)
+    {
+        if (asked.Waiting is { } older)
+        {
+            JobReport report = Unborn(position, older, JobStatus.Replaced, now, null);
+            counters.Count(position, report);
+            telemetry.Ended(position, report);
+            older.End(report);
+        }
+
+        asked.Waiting = job;
+    }
+
+    private void End(int position, JobStatus status, double now, string? error)
+    {
+        LiveMember member = members[position];
+        JobReport report = member.Report(position, status, now, error);
+        if (controller.Complete(position, now, status == JobStatus.Done) == StageChoice.Rest)
+        {
+            Rest();
+        }
+
+        counters.Count(position, report);
+        telemetry.Ended(position, report);
+        LiveJob ended = member.Job!;
+        member.Job = null;
+        if (member.Waiting is { } next && member.Failure is null && !closed)
+        {
+            member.Waiting = null;
+            Begin(position, next, now);
+        }
+
+        ended.End(report);
+    }
+
+    private void Apply(int next)
+    {
+        double began = NowUs;
+        setting = next;
+        threads = ThreadsOf(next);
+        for (int knob = 0; knob < setup.Knobs.Length; knob++)
+        {
+            string id = setup.Knobs[knob].Id;
+            if (knob == threadsKnob || options.Knobs is not { } session)
+            {
+                continue;
+            }
+
+            Devices.Knobs.KnobChange change = session.Write(id, (long)setup.ValuesOf(next)[knob]);
+            if (change.Outcome is not (Devices.Knobs.KnobOutcome.Applied or Devices.Knobs.KnobOutcome.Dry) && counters.KnobTrouble(id))
+            {
+                options.Notify?.Invoke($"knob {id}: {change.Outcome.ToString().ToLowerInvariant()}{(change.Message is { } message ? $", {message}" : string.Empty)}");
+            }
+        }
+
+        counters.Switched(NowUs - began);
+
+        // Fewer threads for each stage may make room for one more stage.
+        Monitor.PulseAll(gate);
+    }
+
+    /// <summary>Turns every knob besides the number of threads to its least value; the next decision turns them up again.</summary>
+    private void Rest()
+    {
+        double began = NowUs;
+        foreach (Devices.Knobs.Knob knob in options.Knobs?.Knobs ?? [])
+        {
+            options.Knobs!.Write(knob.Id, knob.Least);
+        }
+
+        counters.Switched(NowUs - began);
+    }
+
+    /// <summary>Takes a member out of the cohort; what it held is free again.</summary>
+    private void Free(int position, string why, double now)
+    {
+        LiveMember member = members[position];
+        member.Failure = $"'{member.Name}' was freed: it {why}.";
+        member.Turn++;
+        options.Notify?.Invoke(member.Failure);
+        if (member.Waiting is { } waiting)
+        {
+            member.Waiting = null;
+            JobReport report = Unborn(position, waiting, JobStatus.Failed, now, member.Failure);
+            counters.Count(position, report);
+            waiting.End(report);
+        }
+
+        if (member.Job is not null)
+        {
+            End(position, JobStatus.Failed, now, member.Failure);
+        }
+    }
+
+    /// <summary>Frees members whose lane has not come back for too long. Called without the lock, by a timer.</summary>
+    private void FreeTheSilent()
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+
+            double now = NowUs;
+            for (int i = 0; i < members.Length; i++)
+            {
+                LiveMember member = members[i];
+                double limit = (2 * member.DeadlineUs) + options.Heartbeat.TotalMicroseconds;
+                if (!member.OnLane || member.Failure is not null || now - member.LaneBeganUs < limit)
+                {
+                    continue;
+                }
+
+                (Lane lost, int share) = laneOf[i];
+                lost.IsLost = true;
+                busyThreads -= share;
+                lanes.Add(new Lane(this, lost.Position, Math.Max(1, processors / (lost.Position + 1))));
+                Free(i, $"did not come to a boundary for {(now - member.LaneBeganUs) / 1e6:0.0} s", now);
+                Monitor.PulseAll(gate);
+            }
+        }
+    }
+}

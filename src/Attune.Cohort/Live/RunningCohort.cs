@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using Attune.Devices;
+using Attune.Runtime;
+using Attune.Runtime.Stages;
+
+namespace Attune.Cohort.Live;
+
+/// <summary>
+/// A cohort that runs: several tuned models in one process, whose jobs advance stage by stage under one controller. At every boundary the controller looks at all members' LAG, chooses the setting
+/// of the knobs and the variant in which the next stage runs, and the member that the order names gets processors. A member that throws or hangs is freed and the others go on. Thread-safe.
+/// </summary>
+public sealed partial class RunningCohort : IDisposable
+{
+    private readonly CohortSetup setup;
+    private readonly RunningCohortOptions options;
+    private readonly LiveMember[] members;
+    private readonly IStageController controller;
+    private readonly CohortCounters counters;
+    private readonly CohortTelemetry telemetry;
+    private readonly object gate = new();
+    private readonly List<Lane> lanes = [];
+    private readonly ITimer watchdog;
+    private readonly int processors;
+    private readonly int threadsKnob;
+    private readonly long start;
+    private int threads;
+    private int busyThreads;
+    private int setting;
+    private bool closed;
+
+    internal RunningCohort(CohortSetup setup, IReadOnlyList<IStagedNetwork> networks, IStageController controller, RunningCohortOptions options)
+    {
+        this.setup = setup;
+        this.options = options;
+        this.controller = controller;
+        start = options.Clock.GetTimestamp();
+        processors = options.Processors > 0 ? options.Processors : UsableProcessors.Count;
+        members = [.. networks.Select((network, i) => new LiveMember(setup.Members[i].Name, network, ReferenceOf(setup.Members[i].Profile), setup.Members[i].DeadlineUs))];
+        laneOf = new (Lane, int)[members.Length];
+        threadsKnob = setup.Knobs.Select(knob => knob.Id).ToList().IndexOf(ThreadsKnob);
+        counters = new CohortCounters(members.Length, setup.Settings);
+        telemetry = new CohortTelemetry(this, [.. members.Select(member => member.Name)], options.Policy, options.Meter);
+        setting = controller.Applied;
+        threads = ThreadsOf(setting);
+        for (int i = 0; i < processors; i++)
+        {
+            lanes.Add(new Lane(this, i, Math.Max(1, processors / (i + 1))));
+        }
+
+        watchdog = options.Clock.CreateTimer(_ => FreeTheSilent(), null, options.Heartbeat / 4, options.Heartbeat / 4);
+    }
+
+    /// <summary>Name of the knob that is the number of threads of a stage.</summary>
+    public const string ThreadsKnob = "threads";
+
+    /// <summary>What the cohort was made from.</summary>
+    public CohortSetup Setup => setup;
+
+    /// <summary>Microseconds since the cohort was started.</summary>
+    public double NowUs => options.Clock.GetElapsedTime(start).TotalMicroseconds;
+
+    /// <summary>Starts a cohort.</summary>
+    /// <param name="setup">Plan and profiles.</param>
+    /// <param name="models">The model of each member, in the plan's order, compiled with as many threads as the profile's largest setting; they stay the caller's and must outlive the cohort.</param>
+    /// <param name="options">How it runs.</param>
+    /// <exception cref="ArgumentException">A model does not fit its profile, or there is no such policy.</exception>
+    public static RunningCohort Start(CohortSetup setup, IReadOnlyList<CompiledModel> models, RunningCohortOptions options)
+    {
+        if (models.Count != setup.Members.Length)
+        {
+            throw new ArgumentException($"There are {models.Count} models for {setup.Members.Length} members.", nameof(models));
+        }
+
+        var networks = ImmutableArray.CreateBuilder<IStagedNetwork>();
+        for (int i = 0; i < models.Count; i++)
+        {
+            MemberSetup member = setup.Members[i];
+            StageLayout layout = StageLayout.FromEnds(models[i].StagedSteps, [.. member.Profile.Stages.Select(stage => stage.FirstStep + stage.StepCount)])
+                ?? throw new ArgumentException($"The model of '{member.Name}' has other steps than the one that was profiled: profile it again with this version.", nameof(models));
+            var network = new StagedNetwork(models[i], layout);
+            networks.Add(network);
+            if (member.Profile.Variants.Length > network.Variants)
+            {
+                throw new ArgumentException($"The profile of '{member.Name}' has {member.Profile.Variants.Length} variants, its model {network.Variants}: name the model that attune cohort profile wrote.", nameof(models));
+            }
+        }
+
+        return new RunningCohort(setup, networks.ToImmutable(), PolicyStageController.Create(setup, options.Policy), options);
+    }
+
+    /// <summary>Asks for one inference.</summary>
+    /// <param name="member">Position of the member.</param>
+    /// <param name="input">Elements of its input, row-major; must not change before the task ends. Empty keeps the input of the member's last job.</param>
+    /// <param name="output">Receives the output, row-major; empty for nobody.</param>
+    /// <param name="releaseUs">When the request counts as made, as <see cref="NowUs"/>; null for now.</param>
+    /// <returns>Ends with the job; never fails: what went wrong is in the report.</returns>
+    public Task<JobReport> RequestAsync(int member, ReadOnlyMemory<float> input = default, Memory<float> output = default, double? releaseUs = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)member, (uint)members.Length, nameof(member));
+        lock (gate)
+        {
+            double now = NowUs;
+            var job = new LiveJob(releaseUs ?? now, input, output);
+            LiveMember asked = members[member];
+            counters.Release(member);
+            if (closed || asked.Failure is not null)
+            {
+                JobStatus status = closed ? JobStatus.Closed : JobStatus.Failed;
+                job.End(Unborn(member, job, status, now, asked.Failure));
+                counters.Count(member, Unborn(member, job, status, now, asked.Failure));
+            }
+            else if (asked.Job is null)
+            {
+                Begin(member, job, now);
+            }
+            else
+            {
+                Replace(member, asked, job, now);
+            }
+
+            return job.Completion;
+        }
+    }
+
+    /// <summary>Changes what the cohort is steered towards.</summary>
+    public void SetMode(CohortMode mode)
+    {
+        lock (gate)
+        {
+            controller.SetMode(mode);
+        }
+    }
+
+    /// <summary>Changes a member's deadline and period.</summary>
+    /// <param name="member">Position of the member.</param>
+    /// <param name="deadlineUs">Relative deadline, microseconds, above 0.</param>
+    /// <param name="periodUs">Period, microseconds, at least the deadline.</param>
+    public void SetDeadline(int member, double deadlineUs, double periodUs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(deadlineUs);
+        ArgumentOutOfRangeException.ThrowIfLessThan(periodUs, deadlineUs);
+        lock (gate)
+        {
+            members[member].SetDeadline(deadlineUs);
+            controller.SetDeadline(member, deadlineUs, periodUs);
+        }
+    }
+
+    /// <summary>Everything counted so far.</summary>
+    public CohortRunFigures Figures()
+    {
+        lock (gate)
+        {
+            return counters.Figures(setup, [.. members.Select(member => member.Failure)], NowUs);
+        }
+    }
+
+    /// <summary>Stops counting what came before: warming up is over.</summary>
+    public void ResetFigures()
+    {
+        lock (gate)
+        {
+            counters.Reset(NowUs, options.Meter?.MilliJoules());
+        }
+    }
+
+    /// <summary>Ends all jobs that have not begun, waits for stages that run (not for those that hang) and puts the networks away.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+
+            closed = true;
+            double now = NowUs;
+            for (int i = 0; i < members.Length; i++)
+            {
+                members[i].Waiting?.End(Unborn(i, members[i].Waiting!, JobStatus.Closed, now, null));
+                members[i].Waiting = null;
+                if (members[i] is { Job: not null, OnLane: false })
+                {
+                    End(i, JobStatus.Closed, now, null);
+                }
+            }
+
+            Monitor.PulseAll(gate);
+        }
+
+        watchdog.Dispose();
+        lanes.ForEach(lane => lane.Join(options.Heartbeat));
+        telemetry.Dispose();
+        foreach (LiveMember member in members.Where(member => !member.OnLane))
+        {
+            member.Network.Dispose();
+        }
+    }
+
+    internal double EnergyMilliJoules => options.Meter?.MilliJoules() ?? 0;
+
+    internal (double LagUs, string Setting) Glance(int member)
+    {
+        lock (gate)
+        {
+            LiveMember asked = members[member];
+            return (asked.Job is null ? 0 : asked.LagUs(NowUs), setup.SettingText(setting));
+        }
+    }
+
+    private static JobReport Unborn(int member, LiveJob job, JobStatus status, double now, string? error) => new(member, status, job.ReleaseUs, Math.Max(0, now - job.ReleaseUs), 0) { Error = error };
+
+    private static ImmutableArray<double> ReferenceOf(CohortProfile profile) => profile.Settings[profile.FastestSetting()].Variants[0].StageUs;
+
+    private int ThreadsOf(int position) => threadsKnob < 0 ? processors : Math.Clamp((int)setup.ValuesOf(position)[threadsKnob], 1, processors);
+}

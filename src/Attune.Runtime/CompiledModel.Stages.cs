@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Runtime.Execution;
+using Attune.Runtime.Plan;
+using Attune.Runtime.Stages;
+
+namespace Attune.Runtime;
+
+/// <content>Execution stage by stage.</content>
+public sealed partial class CompiledModel
+{
+    /// <summary>Layers that have cheaper forms besides the exact one, in order of execution; empty for most models.</summary>
+    public ImmutableArray<FormedLayer> LayersWithForms { get; }
+
+    /// <summary>All steps in order of execution, those of cheaper forms included: what stages are made of.</summary>
+    public ImmutableArray<StagedStep> StagedSteps => [.. allSteps.Select(step => new StagedStep(step.Report, step.Layer, step.Form))];
+
+    /// <summary>An inference that can stop between any two steps. Has memory of its own; many may exist at a time. The model must outlive it.</summary>
+    /// <exception cref="InvalidOperationException">An input or output of the network is not of 32-bit floats.</exception>
+    public StagedInference CreateStaged()
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+        }
+
+        NetworkValue? other = Inputs.Zip(plan.Inputs).Where(pair => pair.Second.Kind != StorageKind.External).Select(pair => pair.First)
+            .Concat(Outputs.Where(output => output.Type.Element != DataType.Float32 || plan.Network.Constants.ContainsKey(output.Name))).FirstOrDefault();
+        return other is null
+            ? new StagedInference(allSteps, plan, new RunContext(plan, workspace, Options.Threads), LayersWithForms)
+            : throw new InvalidOperationException($"'{other.Name}' is {other.Type}; stage by stage run only networks whose inputs and outputs are computed 32-bit floats.");
+    }
+
+    private static ImmutableArray<CompiledStep> MarkForms(ImmutableArray<CompiledStep> compiled, ExecutionPlan layout)
+    {
+        ImmutableArray<string> values = LayerAlternatives.Values(layout.Network);
+        if (values.IsEmpty)
+        {
+            return compiled;
+        }
+
+        var marked = compiled.ToBuilder();
+        int pending = -1;
+        for (int i = compiled.Length - 1; i >= 0; i--)
+        {
+            if (layout.Steps[i].Plan?.Node is not { } node)
+            {
+                continue;
+            }
+
+            // The last node of a form names its layer; the nodes before it belong to the same.
+            int form = LayerAlternatives.FormOf(node);
+            string value = form == 0 ? node.Outputs[0] : LayerAlternatives.ValueOf(node);
+            pending = form != 0 && value.Length == 0 ? pending : values.IndexOf(value);
+            marked[i] = compiled[i] with { Layer = pending, Form = form };
+        }
+
+        return marked.ToImmutable();
+    }
+
+    private static ImmutableArray<FormedLayer> LayersOf(ImmutableArray<CompiledStep> steps) =>
+    [
+        .. steps.Where(step => step.Layer >= 0).GroupBy(step => step.Layer).OrderBy(group => group.Key)
+            .Select(group => new FormedLayer(group.First(step => step.Form == 0).Report.Name, [.. group.Select(step => step.Form).Where(form => form != 0).Distinct().Order()])),
+    ];
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Attune.EndToEnd;
+
+/// <summary>Profiling and running a cohort as users do, on a made-up machine where clocks are files.</summary>
+public sealed class CohortRunTests : WorkFolder
+{
+    private const string Policy = "sys/devices/system/cpu/cpufreq/policy0";
+
+    private string Machine => PathOf("machine");
+
+    [Fact]
+    public async Task A_network_is_profiled_and_run_and_the_plan_is_watched()
+    {
+        await Prepare("--lowrank", "0.3");
+        JsonElement profile = JsonDocument.Parse(await File.ReadAllBytesAsync(PathOf("net.profile.json"))).RootElement;
+        profile.GetProperty("energy").GetString().ShouldBe("estimated");
+        profile.GetProperty("settings").GetArrayLength().ShouldBeGreaterThan(0);
+        WritePlan(200);
+        ToolRun run = await Tool.RunAsync(Folder, "cohort", "run", "plan.json", "--duration", "2s", "--json");
+        run.Exit.ShouldBe(0, run.ToString());
+        run.Json.GetProperty("jobs").GetInt32().ShouldBeGreaterThan(0);
+        run.Json.GetProperty("members").GetArrayLength().ShouldBe(2);
+        run.Json.GetProperty("energy_is_estimated").GetBoolean().ShouldBeTrue();
+
+        ToolRun wrong = await Tool.RunAsync(Folder, "cohort", "run", "plan.json", "--policy", "neuso", "--json");
+        wrong.Exit.ShouldBe(2, wrong.ToString());
+        wrong.Output.ShouldContain("Did you mean 'neuos'");
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_leaves_its_report()
+    {
+        await Prepare();
+        WritePlan(200);
+        using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--json"]);
+        Task<string> output = run.StandardOutput.ReadToEndAsync();
+        Task<string> error = run.StandardError.ReadToEndAsync();
+        await Until(() => run.StartTime.AddSeconds(8) < DateTime.Now);
+        await Signal("-INT", run.Id);
+        await run.WaitForExitAsync();
+        var ended = new ToolRun(run.ExitCode, await output, await error);
+        ended.Exit.ShouldBe(0, ended.ToString());
+        ended.Json.GetProperty("interrupted").GetBoolean().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("-KILL")]
+    [InlineData("-TERM")]
+    public async Task Clocks_are_as_before_after_the_run_was_killed(string signal)
+    {
+        Put("scaling_available_frequencies", "1000000 2000000");
+        Put("scaling_governor", "schedutil");
+        Put("scaling_min_freq", "900000");
+        Put("scaling_max_freq", "2100000");
+        await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"));
+        Get("scaling_max_freq").ShouldBe("2100000");
+        WritePlan(200);
+        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"), "--policy", "race-to-idle"];
+        using (Process run = Tool.Start(Folder, arguments))
+        {
+            await Until(() => Get("scaling_min_freq") != "900000");
+            File.Exists(PathOf("restore")).ShouldBeTrue();
+            await Signal(signal, run.Id);
+            await run.WaitForExitAsync();
+        }
+
+        await Until(() => Get("scaling_min_freq") == "900000" && !File.Exists(PathOf("restore")));
+        Get("scaling_max_freq").ShouldBe("2100000");
+        Get("scaling_governor").ShouldBe("schedutil");
+    }
+
+    [Fact]
+    public async Task Without_release_no_clock_is_turned()
+    {
+        Put("scaling_available_frequencies", "1000000 2000000");
+        Put("scaling_min_freq", "900000");
+        Put("scaling_max_freq", "2100000");
+        await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--restore-file", PathOf("restore"));
+        Get("scaling_min_freq").ShouldBe("900000");
+        File.Exists(PathOf("restore")).ShouldBeFalse();
+        ToolRun unknown = await Tool.RunAsync(Folder, "cohort", "profile", "net.attune", "--knobs", "cpufreq/policy1", "--machine-root", Machine, "-o", "x.json", "--json");
+        unknown.ErrorCode.ShouldBe("AT1020");
+        unknown.Output.ShouldContain("Did you mean 'cpufreq/policy0'");
+    }
+
+    private async Task Prepare(params string[] options)
+    {
+        ToolRun tune = await Tool.RunAsync(Folder, "tune", "zoo:squeezenet_v1.1", "--budget", "1trials", "--threads", "1", "-o", "net.attune");
+        tune.Exit.ShouldBe(0, tune.ToString());
+        ToolRun profile = await Tool.RunAsync(Folder, ["cohort", "profile", "net.attune", "--runs", "5", "--samples", "1", "--budget", "0s", "--threads", "1", "--meter", "estimated", "-o", "net.profile.json", .. options]);
+        profile.Exit.ShouldBe(0, profile.ToString());
+    }
+
+    private void WritePlan(int deadlineMs)
+    {
+        string model = File.Exists(PathOf("net.cohort.attune")) ? "net.cohort.attune" : "net.attune";
+        string member = $$"""{ "model": "{{model}}", "profile": "net.profile.json", "deadline_ms": {{deadlineMs}}, """;
+        File.WriteAllText(PathOf("plan.json"), $$"""{ "schema": 1, "meter": "estimated", "members": [ {{member}} "name": "a" }, {{member}} "name": "b" } ] }""");
+    }
+
+    private void Put(string file, string text)
+    {
+        Directory.CreateDirectory(Path.Combine(Machine, Policy));
+        File.WriteAllText(Path.Combine(Machine, Policy, file), text + "\n");
+    }
+
+    private string Get(string file) => File.ReadAllText(Path.Combine(Machine, Policy, file)).Trim();
+
+    private static async Task Signal(string signal, int process)
+    {
+        using Process kill = Process.Start("kill", [signal, $"{process}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static async Task Until(Func<bool> holds)
+    {
+        for (int i = 0; i < 2400 && !holds(); i++)
+        {
+            await Task.Delay(50);
+        }
+
+        holds().ShouldBeTrue();
+    }
+}
