@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Design.Ranking;
 using Attune.Learning.Linear;
 
 namespace Attune.Design.Data;
@@ -39,6 +38,12 @@ public sealed class DesignFolder
     /// <summary>Genes of every design as positions in <see cref="GeneValues"/>; null when there are none.</summary>
     public int[][]? Genes { get; private init; }
 
+    /// <summary>Execution units after dead branches are gone, see <see cref="CellStructure"/>; null when the genes are not edges of a cell.</summary>
+    public DenseMatrix? Structure { get; private init; }
+
+    /// <summary>Names of the columns of <see cref="Structure"/>.</summary>
+    public ImmutableArray<string> StructureNames { get; private init; } = [];
+
     /// <summary>Names of every gene's values.</summary>
     public ImmutableArray<ImmutableArray<string>> GeneValues { get; private init; } = [];
 
@@ -69,12 +74,15 @@ public sealed class DesignFolder
         CsvTable? accuracies = File.Exists(accuracy) ? Matching(accuracy, latencies.Rows) : null;
         (int[][]? genes, ImmutableArray<ImmutableArray<string>> geneValues, ImmutableArray<string> geneNames) = architectures is null ? (null, [], []) : GenesOf(architectures);
         (DenseMatrix? units, ImmutableArray<string> unitNames) = architectures is null ? (null, []) : UnitsOf(architectures, genes, geneValues, geneNames);
+        (DenseMatrix Units, ImmutableArray<string> Names)? structure = genes is null ? null : CellStructure.Of(geneNames, geneValues, genes);
         return new DesignFolder(folder, devices, warnings.ToImmutable())
         {
             Genes = genes,
             GeneValues = geneValues,
             Units = units,
             UnitNames = unitNames,
+            Structure = structure?.Units,
+            StructureNames = structure?.Names ?? [],
             Accuracies = accuracies is null ? [] : [.. accuracies.Columns.Index().Where(column => column.Item.StartsWith("acc_")).Select(column => new DeviceColumn(column.Item["acc_".Length..], accuracies.Numbers(column.Index)))],
         };
     }
