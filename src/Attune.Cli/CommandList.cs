@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
+using Attune.Cli.Design;
 using Attune.Cli.Experiments;
 using Attune.Cli.Recording;
 using Attune.Cli.Transfer;
@@ -31,7 +32,8 @@ internal static class CommandList
         new LearnCommand(),
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
-        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
+        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand(), new OneProxyCommand()),
+        new CommandGroup("design", "Families of models on many devices.", new MatrixCommand(), new ReportCommand()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

@@ -87,6 +87,22 @@ public sealed class DesignFolder
         };
     }
 
+    /// <summary>Reads one file with costs and a value of every design side by side.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="prefixes">Columns that begin with one of these are devices.</param>
+    /// <param name="accuracy">The column with the value.</param>
+    /// <exception cref="DesignDataException">The file is missing or malformed, or lacks the columns.</exception>
+    public static DesignFolder ReadPoints(string path, ImmutableArray<string> prefixes, string accuracy)
+    {
+        CsvTable table = CsvTable.Read(path);
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        int value = table.Columns.IndexOf(accuracy);
+        ImmutableArray<DeviceColumn> devices = [.. Enumerable.Range(0, table.Columns.Length).Where(i => prefixes.Any(table.Columns[i].StartsWith)).Select(i => Clean(table, i, warnings))];
+        return value < 0 || devices.IsEmpty
+            ? throw new DesignDataException($"{path} has no column {accuracy} or none that begins with {string.Join(" or ", prefixes)}.")
+            : new DesignFolder(path, devices, warnings.ToImmutable()) { Accuracies = [new DeviceColumn(accuracy, table.Numbers(value))] };
+    }
+
     private static bool IsKey(string column) => column is "row" or "design" || column.EndsWith("index");
 
     private static CsvTable Matching(string path, int rows)

@@ -43,24 +43,24 @@ public sealed class AdaptedProxy
             throw new ArgumentException($"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.", nameof(latencies));
         }
 
-        double scale = y.Average();
+        double mean = y.Average();
         for (int i = 0; i < y.Length; i++)
         {
-            y[i] /= scale;
+            y[i] /= mean;
         }
 
         double[] raw = proxy.Predict(units);
-        double mean = raw.Average();
-        double[] weights = [.. proxy.Weights.ToArray().Select(weight => weight / mean)];
-        double[] prior = [.. raw.Select(value => value / mean)];
+        double rawMean = raw.Average();
+        double[] weights = [.. proxy.Weights.ToArray().Select(weight => weight / rawMean)];
+        double[] prior = [.. raw.Select(value => value / rawMean)];
         AdaptationFit fit = RidgeAdaptation.FitBest(units.SelectRows(measured).ScaledColumns(weights), Folds.Pick(prior, measured), y, RidgeAdaptation.UsualPenalties, random);
         var adapted = new double[weights.Length];
         for (int j = 0; j < adapted.Length; j++)
         {
-            adapted[j] = scale * weights[j] * (fit.Scale + fit.Corrections[j]);
+            adapted[j] = mean * weights[j] * (fit.Scale + fit.Corrections[j]);
         }
 
-        return new AdaptedProxy(fit, adapted, [.. weights.Select(weight => scale * fit.Scale * weight)], Spreads(units), scale);
+        return new AdaptedProxy(fit, adapted, [.. weights.Select(weight => mean * fit.Scale * weight)], Spreads(units), mean);
     }
 
     /// <summary>Latency of each unit on the target, in the unit of the measurements.</summary>
@@ -105,8 +105,8 @@ public sealed class AdaptedProxy
 
     private static double[] Spreads(DenseMatrix units)
     {
-        var spreads = new double[units.Columns];
-        for (int j = 0; j < spreads.Length; j++)
+        var found = new double[units.Columns];
+        for (int j = 0; j < found.Length; j++)
         {
             double sum = 0;
             double squares = 0;
@@ -116,9 +116,9 @@ public sealed class AdaptedProxy
                 squares += units[i, j] * units[i, j];
             }
 
-            spreads[j] = Math.Sqrt(Math.Max(0, (squares / units.Rows) - (sum / units.Rows * (sum / units.Rows))));
+            found[j] = Math.Sqrt(Math.Max(0, (squares / units.Rows) - (sum / units.Rows * (sum / units.Rows))));
         }
 
-        return spreads;
+        return found;
     }
 }
