@@ -89,7 +89,7 @@ public sealed class ScalablePredictor
 
     /// <summary>
     /// Predicts log latencies after a refit of the last layer of every member to designs that were measured on the device: ridge on what the members leave, over their last
-    /// hidden features, whose penalty is the evidence's choice for Gaussian noise.
+    /// hidden features, whose penalty has the least error on designs left out.
     /// </summary>
     /// <param name="designs">Encoded designs to predict.</param>
     /// <param name="embedding">The device's reference latencies.</param>
@@ -113,7 +113,7 @@ public sealed class ScalablePredictor
 
             var features = new DenseMatrix(designs.Rows, member.Features);
             double[] predicted = Run(member, designs, device, features);
-            double[] corrections = EvidenceRidge.Fit(known, rest, features);
+            double[] corrections = LeaveOneOutRidge.Fit(known, rest, features);
             for (int i = 0; i < mean.Length; i++)
             {
                 mean[i] += (predicted[i] + corrections[i]) / members.Length;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Pareto;
+using Hypervolume = Attune.Design.Pareto.Hypervolume;
 
 namespace Attune.Experiments.OneProxy;
 

@@ -4,6 +4,7 @@ using Attune.Design.Linear;
 using Attune.Design.Pareto;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
+using Hypervolume = Attune.Design.Pareto.Hypervolume;
 
 namespace Attune.Experiments.OneProxy;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
-using Attune.Learning.Linear;
 
 namespace Attune.Experiments.OneProxy;
 
