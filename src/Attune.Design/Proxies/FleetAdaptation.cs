@@ -15,7 +15,10 @@ namespace Attune.Design.Proxies;
 public sealed class FleetAdaptation
 {
     private const int LeastSamples = 5;
-    private const int Candidates = 300;
+    private const int Candidates = 600;
+
+    // Less noise than expected makes the choice go for designs that are far apart.
+    private const double NoiseInChoice = 0.3;
     // The more is measured, the less what other devices taught counts.
     private const double TightnessTimesSamples = 10;
     private const double FreeInChoice = 0.3;
@@ -61,7 +64,7 @@ public sealed class FleetAdaptation
 
     /// <summary>Chooses designs to measure.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="runnable">Designs to choose among; null takes all. At most 300 at random are looked at.</param>
+    /// <param name="runnable">Designs to choose among; null takes all. At most 600 at random are looked at.</param>
     /// <returns>Distinct positions, the most telling first.</returns>
     public int[] Choose(int count, IReadOnlyCollection<int>? runnable = null)
     {
@@ -70,7 +73,7 @@ public sealed class FleetAdaptation
         candidates = candidates[..Math.Min(candidates.Length, Math.Max(Candidates, count))];
         double[] trend = kernel.Trend(candidates);
         double[] covariances = KernelSum.Covariances(weights, kernel.Kernels(candidates, candidates), trend, trend, FreeInChoice);
-        return [.. TransductiveDesign.Pick(covariances, candidates.Length, count, Math.Exp(weights[^1])).Select(i => candidates[i])];
+        return [.. TransductiveDesign.Pick(covariances, candidates.Length, count, NoiseInChoice * Math.Exp(weights[^1])).Select(i => candidates[i])];
     }
 
     /// <summary>Predicts all designs.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Pareto;
-using Hypervolume = Attune.Design.Pareto.Hypervolume;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -76,6 +75,6 @@ internal static class CodesignPart
     private static double Volume(int[] front, double[] target, double[] accuracy)
     {
         double least = BudgetPart.Quantile([.. accuracy.Order()], 0.25);
-        return Hypervolume.Of(front, target, accuracy, target.Max(), least) / Hypervolume.Of([.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), least);
+        return Design.Pareto.Hypervolume.Of(front, target, accuracy, target.Max(), least) / Design.Pareto.Hypervolume.Of([.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), least);
     }
 }

@@ -4,7 +4,6 @@ using Attune.Design.Linear;
 using Attune.Design.Pareto;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
-using Hypervolume = Attune.Design.Pareto.Hypervolume;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -49,9 +48,9 @@ internal static class RegretPart
                     if (s == 1)
                     {
                         double least = BudgetPart.Quantile([.. a.Order()], 0.25);
-                        double full = Hypervolume.Of([.. Enumerable.Range(0, t.Length)], t, a, t.Max(), least);
-                        volume[c, 0] += Hypervolume.Of(fronts[0], t, a, t.Max(), least) / full;
-                        volume[c, 1] += Hypervolume.Of(fronts[2], t, a, t.Max(), least) / full;
+                        double full = Design.Pareto.Hypervolume.Of([.. Enumerable.Range(0, t.Length)], t, a, t.Max(), least);
+                        volume[c, 0] += Design.Pareto.Hypervolume.Of(fronts[0], t, a, t.Max(), least) / full;
+                        volume[c, 1] += Design.Pareto.Hypervolume.Of(fronts[2], t, a, t.Max(), least) / full;
                     }
                 }
             }
