@@ -19,7 +19,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     private readonly Option<string[]> tunerOptions = new("--tuner-option") { Description = "TUNER:NAME=VALUE sets an option of one tuner; may be repeated. attune tuners NAME lists them.", HelpName = "TUNER:NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<int> trials = new("--trials") { Description = "Configurations per search, failing ones included.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<int> seeds = new("--seeds") { Description = "Searches per device and tuner.", HelpName = "N", DefaultValueFactory = _ => 20 };
-    private readonly Option<int> batch = new("--batch") { Description = "Points that a tuner is asked for at a time.", HelpName = "N", DefaultValueFactory = _ => 8 };
+    private readonly Option<int> batch = new("--batch") { Description = "Points that a tuner is asked for at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for finished searches, curves and reports; the same command goes on in it.", HelpName = "DIR" };
 
     public BenchmarkTunersCommand()
@@ -81,18 +81,21 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         console.Line(string.Empty);
         ConsoleTable.Print(
             console,
-            ["all devices", .. headings, ">rank", ">device s", ">thinking ms/trial"],
+            ["all devices", .. headings, ">rank", ">trials to 95 %", ">device s", ">thinking ms/trial"],
             options.Tuners.Select(tuner =>
             {
                 TunerMean[] means = [.. report.Means.Where(mean => mean.Tuner == tuner.Label).OrderBy(mean => mean.Trials)];
                 TunerCost cost = report.Costs.First(each => each.Tuner == tuner.Label);
-                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat([$"{means[^1].Rank:0.00}", $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
+                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat([$"{means[^1].Rank:0.00}", Near(cost), $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
             }));
         foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
         {
             console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {duel.Trials} trials by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
         }
     }
+
+    // Searches that did not get there make the mean a lower bound.
+    private static string Near(TunerCost cost) => $"{(cost.NearShare < 1 ? "> " : string.Empty)}{cost.TrialsToNear:0} ({cost.NearShare:P0})";
 
     private TunerBenchmarkOptions Options(Invocation invocation)
     {

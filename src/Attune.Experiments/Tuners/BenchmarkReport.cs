@@ -38,11 +38,11 @@ public static class BenchmarkReport
                 ]),
                 new ReportSection("Convergence", [.. devices.Select(device => Curves(report, device.Name, tuners))]),
                 new ReportSection("Every device", [.. devices.Select(device => Device(report, device.Name, tuners, trials))]),
-                Pairs(report, trials[^1]),
+                Pairs(report, trials),
                 new ReportSection("Cost",
                 [
-                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time."),
-                    new ReportTable("Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing"], [.. report.Costs.Select(cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(cost.FailureShare * 100, "0.0") + " %"])]),
+                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time. Trials to 95 %: mean of the configurations until optimum / best found is 0.95; searches that did not get there count with all of theirs."),
+                    new ReportTable("Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing", ">trials to 95 %", ">got there"], [.. report.Costs.Select(cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(cost.FailureShare * 100, "0.0") + " %", (cost.NearShare < 1 ? "> " : string.Empty) + Text(cost.TrialsToNear, "0"), Text(cost.NearShare * 100, "0") + " %"])]),
                 ]),
             ]);
     }
@@ -99,17 +99,28 @@ public static class BenchmarkReport
             ]),
         ]);
 
-    private static ReportSection Pairs(TunerBenchmarkReport report, int trials)
+    private static ReportSection Pairs(TunerBenchmarkReport report, int[] trials)
     {
-        TunerDuel[] duels = [.. report.Duels.Where(duel => duel.Trials == trials)];
+        int last = trials[^1];
+        TunerDuel[] duels = [.. report.Duels.Where(duel => duel.Trials == last)];
         return new ReportSection("Pairs of tuners",
         [
-            new ReportParagraph($"Same device and seed, {trials} configurations. p is two-sided, by sign flips of the paired differences, corrected after Holm over all pairs; bold claims need p below {Significant}."),
+            new ReportParagraph($"Same device and seed. p is two-sided, by sign flips of the paired differences, corrected after Holm over all pairs; claims need p below {Significant}."),
             new ReportTable(
-                "Paired comparison",
-                ["first", "second", ">difference", ">first wins", ">ties", ">pairs", ">p, corrected"],
-                [.. duels.Select(duel => (ImmutableArray<string>)[duel.First, duel.Second, Text(duel.Difference, "+0.000;-0.000;0.000"), $"{duel.Wins}", $"{duel.Ties}", $"{duel.Pairs}", Text(duel.AdjustedP, "0.0000")])]),
+                "Difference of the means, first less second (p, corrected)",
+                ["first", "second", .. trials.Select(count => $">{count}")],
+                [.. duels.Select(duel => (ImmutableArray<string>)[duel.First, duel.Second, .. trials.Select(count => Difference(report, duel, count))])]),
+            new ReportTable(
+                $"Searches won at {last} configurations",
+                ["first", "second", ">first wins", ">ties", ">pairs"],
+                [.. duels.Select(duel => (ImmutableArray<string>)[duel.First, duel.Second, $"{duel.Wins}", $"{duel.Ties}", $"{duel.Pairs}"])]),
         ]);
+    }
+
+    private static string Difference(TunerBenchmarkReport report, TunerDuel pair, int trials)
+    {
+        TunerDuel duel = report.Duels.First(each => each.First == pair.First && each.Second == pair.Second && each.Trials == trials);
+        return $"{Text(duel.Difference, "+0.000;-0.000;0.000")} ({Text(duel.AdjustedP, "0.0000")})";
     }
 
     private static string Text(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);

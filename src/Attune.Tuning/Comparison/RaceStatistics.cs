@@ -93,10 +93,13 @@ internal static class RaceStatistics
     private static TunerCost Cost(string tuner, TunerRace[] races)
     {
         double trials = races.Sum(race => race.Curve.Length);
+        int[] reached = [.. races.Select(race => race.Curve.TakeWhile(merit => merit < TunerCost.Near).Count() + 1)];
         return new TunerCost(
             tuner,
             races.Average(race => race.DeviceSeconds),
             1000 * races.Sum(race => race.ThinkingSeconds) / trials,
-            races.Sum(race => race.Failures) / trials);
+            races.Sum(race => race.Failures) / trials,
+            races.Zip(reached, (race, at) => (double)Math.Min(at, race.Curve.Length)).Average(),
+            races.Zip(reached, (race, at) => at <= race.Curve.Length ? 1.0 : 0).Average());
     }
 }
