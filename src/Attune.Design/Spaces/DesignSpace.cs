@@ -56,17 +56,17 @@ public sealed class DesignSpace : IGeneSpace
     public int Find(string gene) => positions.GetValueOrDefault(gene, -1);
 
     /// <summary>Value of a gene as text; null when the space has no such gene.</summary>
-    public string? ValueOf(DesignPoint point, string gene) => Find(gene) is >= 0 and int position ? Genes[position].Values[point[position]] : null;
+    public string? ValueOf(SpacePoint point, string gene) => Find(gene) is >= 0 and int position ? Genes[position].Values[point[position]] : null;
 
     /// <summary>The canonical form: every unused gene at its first value.</summary>
     /// <param name="point">A point of this space.</param>
     /// <exception cref="ArgumentException">The point has another number of genes, or a value that does not exist.</exception>
-    public DesignPoint Canonical(DesignPoint point)
+    public SpacePoint Canonical(SpacePoint point)
     {
         CheckRanges(point);
         int[] choices = [.. point.Choices];
         Canonicalise(choices);
-        return choices.AsSpan().SequenceEqual(point.Choices.AsSpan()) ? point : new DesignPoint([.. choices]);
+        return choices.AsSpan().SequenceEqual(point.Choices.AsSpan()) ? point : new SpacePoint([.. choices]);
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ public sealed class DesignSpace : IGeneSpace
     int IGeneSpace.ValuesOf(int gene) => Genes[gene].Values.Length;
 
     /// <summary>The first rule that a point breaks, in words; null when it breaks none.</summary>
-    public string? Problem(DesignPoint point)
+    public string? Problem(SpacePoint point)
     {
         ReadOnlySpan<int> choices = Canonical(point).Choices.AsSpan();
         if (Broken(choices) is not ({ } rule, { } required))
@@ -113,9 +113,9 @@ public sealed class DesignSpace : IGeneSpace
     }
 
     /// <summary>The canonical form as text, one line per gene: what the id is made of.</summary>
-    public string TextOf(DesignPoint point)
+    public string TextOf(SpacePoint point)
     {
-        DesignPoint canonical = Canonical(point);
+        SpacePoint canonical = Canonical(point);
         var text = new StringBuilder("attune-design-1\n").Append(Family).Append('\n').Append(Build.Identity).Append('\n');
         for (int i = 0; i < Genes.Length; i++)
         {
@@ -126,17 +126,17 @@ public sealed class DesignSpace : IGeneSpace
     }
 
     /// <summary>Name of a design: SHA-256 of <see cref="TextOf"/>, lower-case hexadecimal.</summary>
-    public string IdOf(DesignPoint point) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TextOf(point))));
+    public string IdOf(SpacePoint point) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TextOf(point))));
 
     /// <summary>Values by gene name, as records and commands of users have them.</summary>
-    public ImmutableSortedDictionary<string, string> Describe(DesignPoint point)
+    public ImmutableSortedDictionary<string, string> Describe(SpacePoint point)
     {
-        DesignPoint canonical = Canonical(point);
+        SpacePoint canonical = Canonical(point);
         return Genes.Select((gene, i) => KeyValuePair.Create(gene.Id, gene.Values[canonical[i]])).ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
     /// <summary>Reads values by gene name back; null and the reason when a gene is missing, unknown, or has no such value.</summary>
-    public DesignPoint? Parse(IReadOnlyDictionary<string, string> values, out string? problem)
+    public SpacePoint? Parse(IReadOnlyDictionary<string, string> values, out string? problem)
     {
         int[] choices = new int[Genes.Length];
         problem = values.Keys.FirstOrDefault(name => Find(name) < 0) is { } unknown ? $"there is no gene '{unknown}'" : null;
@@ -146,23 +146,23 @@ public sealed class DesignSpace : IGeneSpace
             problem = choices[i] < 0 ? text is null ? $"gene '{Genes[i].Id}' is missing" : $"gene '{Genes[i].Id}' has no value '{text}'" : null;
         }
 
-        return problem is null ? Canonical(new DesignPoint([.. choices])) : null;
+        return problem is null ? Canonical(new SpacePoint([.. choices])) : null;
     }
 
     /// <summary>A random valid design in canonical form: genes uniform, points that break a rule drawn again.</summary>
     /// <param name="random">Source of chance.</param>
     /// <exception cref="InvalidOperationException">The rules leave nearly nothing.</exception>
-    public DesignPoint Sample(Random random) =>
-        FirstValid(() => new DesignPoint([.. Genes.Select(gene => random.Next(gene.Values.Length))]), Attempts)
+    public SpacePoint Sample(Random random) =>
+        FirstValid(() => new SpacePoint([.. Genes.Select(gene => random.Next(gene.Values.Length))]), Attempts)
         ?? throw new InvalidOperationException($"None of {Attempts} random designs of '{Family}' obeys its rules; they leave (nearly) nothing.");
 
     /// <summary>A valid design near another one: every gene changes with a probability, at least one does where anything can.</summary>
     /// <param name="parent">A design.</param>
     /// <param name="random">Source of chance.</param>
     /// <param name="probability">Probability of each gene to change, 0 to 1.</param>
-    public DesignPoint Mutate(DesignPoint parent, Random random, double probability)
+    public SpacePoint Mutate(SpacePoint parent, Random random, double probability)
     {
-        DesignPoint? child = FirstValid(
+        SpacePoint? child = FirstValid(
             () =>
             {
                 int[] choices = [.. parent.Choices];
@@ -176,7 +176,7 @@ public sealed class DesignSpace : IGeneSpace
                     }
                 }
 
-                return new DesignPoint([.. choices]);
+                return new SpacePoint([.. choices]);
             },
             Attempts);
         return child ?? Canonical(parent);
@@ -186,22 +186,22 @@ public sealed class DesignSpace : IGeneSpace
     /// <param name="first">A design.</param>
     /// <param name="second">Another one.</param>
     /// <param name="random">Source of chance.</param>
-    public DesignPoint Cross(DesignPoint first, DesignPoint second, Random random) =>
-        FirstValid(() => new DesignPoint([.. first.Choices.Select((choice, i) => random.Next(2) == 0 ? choice : second[i])]), Attempts) ?? Canonical(first);
+    public SpacePoint Cross(SpacePoint first, SpacePoint second, Random random) =>
+        FirstValid(() => new SpacePoint([.. first.Choices.Select((choice, i) => random.Next(2) == 0 ? choice : second[i])]), Attempts) ?? Canonical(first);
 
     /// <summary>All valid designs, each once; null when there are more points than can be listed in a moment.</summary>
-    public ImmutableArray<DesignPoint>? Enumerate()
+    public ImmutableArray<SpacePoint>? Enumerate()
     {
         if (Points > FewDesigns)
         {
             return null;
         }
 
-        var seen = new HashSet<DesignPoint>();
+        var seen = new HashSet<SpacePoint>();
         int[] choices = new int[Genes.Length];
         do
         {
-            DesignPoint canonical = Canonical(new DesignPoint([.. choices]));
+            SpacePoint canonical = Canonical(new SpacePoint([.. choices]));
             if (Problem(canonical) is null)
             {
                 seen.Add(canonical);
@@ -247,11 +247,11 @@ public sealed class DesignSpace : IGeneSpace
         return false;
     }
 
-    private DesignPoint? FirstValid(Func<DesignPoint> draw, int attempts)
+    private SpacePoint? FirstValid(Func<SpacePoint> draw, int attempts)
     {
         for (int i = 0; i < attempts; i++)
         {
-            DesignPoint canonical = Canonical(draw());
+            SpacePoint canonical = Canonical(draw());
             if (Problem(canonical) is null)
             {
                 return canonical;
@@ -261,7 +261,7 @@ public sealed class DesignSpace : IGeneSpace
         return null;
     }
 
-    private void CheckRanges(DesignPoint point)
+    private void CheckRanges(SpacePoint point)
     {
         if (point.Choices.Length != Genes.Length)
         {

@@ -42,7 +42,7 @@ public sealed record MobileNetTemplate
     /// <param name="space">The space of the design.</param>
     /// <param name="point">The design.</param>
     /// <param name="batch">Images per inference.</param>
-    public TemplateDesign Of(DesignSpace space, DesignPoint point, int batch)
+    public TemplateDesign Of(DesignSpace space, SpacePoint point, int batch)
     {
         var genes = new TemplateGenes(this, space);
         ReadOnlySpan<int> choices = point.Choices.AsSpan();

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Design.Spaces;
+using Attune.Measuring;
 using Attune.Records;
 
 namespace Attune.Design.Store;
@@ -19,7 +20,7 @@ public sealed class DesignStore : IDisposable
     private readonly TimeProvider clock;
     private readonly Dictionary<string, DesignEntry> designs = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Device, string Design), MeasurementEntry> measurements = [];
-    private readonly Dictionary<(string Device, string Unit), UnitEntry> units = [];
+    private readonly Dictionary<string, Dictionary<string, ProfileEntry>> profiles = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Device, string Family), FitEntry> fits = [];
     private readonly Dictionary<(string Source, string Design), AccuracyEntry> accuracies = [];
     private readonly List<FrontEntry> fronts = [];
@@ -67,7 +68,7 @@ public sealed class DesignStore : IDisposable
     }
 
     /// <summary>Keeps what a design's id means.</summary>
-    public void Add(DesignSpace space, DesignPoint point)
+    public void Add(DesignSpace space, SpacePoint point)
     {
         string id = space.IdOf(point);
         if (!designs.ContainsKey(id))
@@ -109,12 +110,10 @@ public sealed class DesignStore : IDisposable
             .OfType<DeviceKey>(),
     ];
 
-    /// <summary>Unit times of a device.</summary>
-    public ImmutableArray<UnitEntry> Units(DeviceKey device)
-    {
-        string key = device.ToString();
-        return [.. units.Values.Where(entry => entry.Device == key)];
-    }
+    /// <summary>Unit times of a device: for every unit the median over the models it was timed in.</summary>
+    public ImmutableArray<UnitTime> Units(DeviceKey device) => profiles.TryGetValue(device.ToString(), out Dictionary<string, ProfileEntry>? designs)
+        ? [.. designs.Values.SelectMany(profile => profile.Units).GroupBy(unit => unit.Key, unit => unit.Value, StringComparer.Ordinal).Select(times => new UnitTime(times.Key, RobustStatistics.Median(times), UnitTimeSource.InModel, times.Count()))]
+        : [];
 
     /// <summary>The latest fit of a family on a device; null when there is none.</summary>
     public FitEntry? Fit(DeviceKey device, string family) => fits.GetValueOrDefault((device.ToString(), family));
@@ -150,8 +149,9 @@ public sealed class DesignStore : IDisposable
             case MeasurementEntry measurement:
                 measurements[(measurement.Device, measurement.Design)] = measurement;
                 break;
-            case UnitEntry unit:
-                units[(unit.Device, unit.Unit)] = unit;
+            case ProfileEntry profile:
+                profiles.TryAdd(profile.Device, []);
+                profiles[profile.Device][profile.Design] = profile;
                 break;
             case FitEntry fit:
                 fits[(fit.Device, fit.Family)] = fit;

@@ -7,7 +7,7 @@ namespace Attune.Design.Store;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(DesignEntry), "design")]
 [JsonDerivedType(typeof(MeasurementEntry), "measurement")]
-[JsonDerivedType(typeof(UnitEntry), "unit")]
+[JsonDerivedType(typeof(ProfileEntry), "profile")]
 [JsonDerivedType(typeof(FitEntry), "fit")]
 [JsonDerivedType(typeof(FrontEntry), "front")]
 [JsonDerivedType(typeof(AccuracyEntry), "accuracy")]
@@ -80,23 +80,17 @@ public sealed record MeasurementEntry : StoreRecord
     public string? Message { get; init; }
 }
 
-/// <summary>Time of an execution unit on a device.</summary>
-public sealed record UnitEntry : StoreRecord
+/// <summary>Times of the execution units inside one design on a device.</summary>
+public sealed record ProfileEntry : StoreRecord
 {
     /// <summary>Key of the device.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Key of the unit.</summary>
-    public required string Unit { get; init; }
+    /// <summary>Id of the design.</summary>
+    public required string Design { get; init; }
 
-    /// <summary>Milliseconds per execution, above 0.</summary>
-    public required double Ms { get; init; }
-
-    /// <summary>Where the time comes from: inside of whole models, or a tuning record.</summary>
-    public required UnitTimeSource Source { get; init; }
-
-    /// <summary>Models or trials it is the median of.</summary>
-    public int Samples { get; init; }
+    /// <summary>Milliseconds per execution by key of the unit, above 0.</summary>
+    public required ImmutableSortedDictionary<string, double> Units { get; init; }
 }
 
 /// <summary>A latency predictor of a family on a device.</summary>

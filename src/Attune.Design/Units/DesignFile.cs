@@ -12,7 +12,7 @@ public static class DesignFile
     /// <param name="point">The design.</param>
     /// <returns>Path of the file.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static string Write(string folder, DesignSpace space, DesignPoint point)
+    public static string Write(string folder, DesignSpace space, SpacePoint point)
     {
         string id = space.IdOf(point);
         string path = Path.Combine(folder, $"{id}.json");

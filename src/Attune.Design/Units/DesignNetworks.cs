@@ -27,15 +27,15 @@ public sealed class DesignNetworks(DesignSpace space, string folder, bool allowP
     /// <param name="point">A design.</param>
     /// <param name="batch">Images per inference; programs decide that themselves and must answer with this number.</param>
     /// <param name="cancellation">Ends a program early.</param>
-    public Task<BuiltDesign> BuildAsync(DesignPoint point, int batch, CancellationToken cancellation) => MakeAsync(point, batch, weights: true, cancellation);
+    public Task<BuiltDesign> BuildAsync(SpacePoint point, int batch, CancellationToken cancellation) => MakeAsync(point, batch, weights: true, cancellation);
 
     /// <summary>The network without its weights' values where a template can do that: for encoding.</summary>
     /// <param name="point">A design.</param>
     /// <param name="batch">Images per inference.</param>
     /// <param name="cancellation">Ends a program early.</param>
-    public Task<BuiltDesign> SketchAsync(DesignPoint point, int batch, CancellationToken cancellation) => MakeAsync(point, batch, weights: false, cancellation);
+    public Task<BuiltDesign> SketchAsync(SpacePoint point, int batch, CancellationToken cancellation) => MakeAsync(point, batch, weights: false, cancellation);
 
-    private async Task<BuiltDesign> MakeAsync(DesignPoint point, int batch, bool weights, CancellationToken cancellation)
+    private async Task<BuiltDesign> MakeAsync(SpacePoint point, int batch, bool weights, CancellationToken cancellation)
     {
         if (space.Problem(point) is { } broken)
         {
@@ -63,7 +63,7 @@ public sealed class DesignNetworks(DesignSpace space, string folder, bool allowP
         }
     }
 
-    private async Task<BuiltDesign> FromProgramAsync(CommandBuild command, DesignPoint point, int batch, CancellationToken cancellation)
+    private async Task<BuiltDesign> FromProgramAsync(CommandBuild command, SpacePoint point, int batch, CancellationToken cancellation)
     {
         if (!allowPrograms)
         {
@@ -91,7 +91,7 @@ public sealed class DesignNetworks(DesignSpace space, string folder, bool allowP
         return new BuiltDesign(source, PassPipeline.Default.Run(source), _ => WeightFormat.F32, null);
     }
 
-    private async Task<string?> RunAsync(CommandBuild command, DesignPoint point, string model, CancellationToken cancellation)
+    private async Task<string?> RunAsync(CommandBuild command, SpacePoint point, string model, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         string design = DesignFile.Write(folder, space, point);

@@ -13,7 +13,7 @@ namespace Attune.Design.Units;
 /// <param name="lanes">Floats per vector; 0 for the widest.</param>
 public sealed class UnitEncoder(DesignNetworks networks, int batch, int lanes)
 {
-    private readonly ConcurrentDictionary<DesignPoint, (EncodedDesign? Design, string? Problem)> known = new();
+    private readonly ConcurrentDictionary<SpacePoint, (EncodedDesign? Design, string? Problem)> known = new();
 
     /// <summary>The space.</summary>
     public DesignSpace Space => networks.Space;
@@ -21,9 +21,9 @@ public sealed class UnitEncoder(DesignNetworks networks, int batch, int lanes)
     /// <summary>The encoding of a design, or null and the reason when it cannot be built.</summary>
     /// <param name="point">The design.</param>
     /// <param name="cancellation">Ends a program of the user early.</param>
-    public async Task<(EncodedDesign? Design, string? Problem)> EncodeAsync(DesignPoint point, CancellationToken cancellation)
+    public async Task<(EncodedDesign? Design, string? Problem)> EncodeAsync(SpacePoint point, CancellationToken cancellation)
     {
-        DesignPoint canonical = Space.Canonical(point);
+        SpacePoint canonical = Space.Canonical(point);
         if (!known.TryGetValue(canonical, out (EncodedDesign? Design, string? Problem) found))
         {
             BuiltDesign built = await networks.SketchAsync(canonical, batch, cancellation);

@@ -12,7 +12,7 @@ namespace Attune.Design.Units;
 public sealed class UnitTable
 {
     private const int EnoughForTrees = 24;
-    private readonly Dictionary<string, UnitEntry> known;
+    private readonly Dictionary<string, UnitTime> known;
     private readonly GradientBoostedTrees? trees;
     private readonly double flopsPerMs = double.PositiveInfinity;
     private readonly double bytesPerMs = double.PositiveInfinity;
@@ -22,7 +22,7 @@ public sealed class UnitTable
     /// <summary>Makes a table.</summary>
     /// <param name="measured">Times, those inside models before those of records where both exist.</param>
     /// <param name="units">What the keys mean: any units that have been encoded; those without a time are ignored.</param>
-    public UnitTable(IEnumerable<UnitEntry> measured, IEnumerable<ModelUnit> units)
+    public UnitTable(IEnumerable<UnitTime> measured, IEnumerable<ModelUnit> units)
     {
         known = measured.GroupBy(entry => entry.Unit, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.MinBy(entry => entry.Source)!, StringComparer.Ordinal);
         (ModelUnit Unit, double Ms)[] rows = [.. units.DistinctBy(unit => unit.Key).Where(unit => known.ContainsKey(unit.Key)).OrderBy(unit => unit.Key, StringComparer.Ordinal).Select(unit => (unit, known[unit.Key].Ms))];
@@ -52,7 +52,7 @@ public sealed class UnitTable
     /// <summary>Time of a unit, milliseconds, above 0: measured, or estimated.</summary>
     public double MsOf(ModelUnit unit)
     {
-        if (known.TryGetValue(unit.Key, out UnitEntry? entry))
+        if (known.TryGetValue(unit.Key, out UnitTime? entry))
         {
             return entry.Ms;
         }
@@ -61,7 +61,7 @@ public sealed class UnitTable
     }
 
     /// <summary>The measured times.</summary>
-    public ImmutableArray<UnitEntry> Entries => [.. known.Values.OrderBy(entry => entry.Unit, StringComparer.Ordinal)];
+    public ImmutableArray<UnitTime> Entries => [.. known.Values.OrderBy(entry => entry.Unit, StringComparer.Ordinal)];
 
     private double Roofline(ModelUnit unit) => leastMs + Math.Max(unit.Flops / flopsPerMs, unit.Bytes / bytesPerMs) is > 0 and var ms ? ms : 1e-6;
 

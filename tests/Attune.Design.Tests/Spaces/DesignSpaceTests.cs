@@ -28,27 +28,27 @@ public sealed class DesignSpaceTests
     [Fact]
     public void Designs_that_differ_in_unused_genes_only_are_one_design()
     {
-        var left = new DesignPoint([0, 1, 2, 1, 0]);
-        var right = new DesignPoint([0, 1, 0, 2, 0]);
+        var left = new SpacePoint([0, 1, 2, 1, 0]);
+        var right = new SpacePoint([0, 1, 0, 2, 0]);
         Space.Canonical(left).ShouldBe(Space.Canonical(right));
         Space.IdOf(left).ShouldBe(Space.IdOf(right));
-        Space.IdOf(left).ShouldNotBe(Space.IdOf(new DesignPoint([1, 1, 2, 1, 0])));
+        Space.IdOf(left).ShouldNotBe(Space.IdOf(new SpacePoint([1, 1, 2, 1, 0])));
     }
 
     [Fact]
     public void An_id_is_the_hash_of_the_canonical_text()
     {
-        string text = Space.TextOf(new DesignPoint([0, 1, 2, 1, 0]));
+        string text = Space.TextOf(new SpacePoint([0, 1, 2, 1, 0]));
         text.ShouldBe("attune-design-1\nruled\nencoding\ndepth=1\nb1.k=5\nb2.k=3\nb3.k=3\nbits=f32\n");
         byte[] hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text));
-        Space.IdOf(new DesignPoint([0, 1, 2, 1, 0])).ShouldBe(Convert.ToHexStringLower(hash));
+        Space.IdOf(new SpacePoint([0, 1, 2, 1, 0])).ShouldBe(Convert.ToHexStringLower(hash));
     }
 
     [Fact]
     public void A_broken_rule_is_told_with_its_reason()
     {
-        Space.Problem(new DesignPoint([2, 0, 0, 0, 1])).ShouldBe("bits is i8 but must be one of f32 (no scales)");
-        Space.Problem(new DesignPoint([1, 0, 0, 0, 1])).ShouldBeNull();
+        Space.Problem(new SpacePoint([2, 0, 0, 0, 1])).ShouldBe("bits is i8 but must be one of f32 (no scales)");
+        Space.Problem(new SpacePoint([1, 0, 0, 0, 1])).ShouldBeNull();
     }
 
     [Fact]
@@ -63,11 +63,11 @@ public sealed class DesignSpaceTests
     public void Whatever_is_drawn_is_canonical_and_valid()
     {
         var random = new Random(3);
-        DesignPoint parent = Space.Sample(random);
+        SpacePoint parent = Space.Sample(random);
         for (int i = 0; i < 500; i++)
         {
-            DesignPoint[] drawn = [Space.Sample(random), Space.Mutate(parent, random, 0.3), Space.Cross(parent, Space.Sample(random), random)];
-            foreach (DesignPoint point in drawn)
+            SpacePoint[] drawn = [Space.Sample(random), Space.Mutate(parent, random, 0.3), Space.Cross(parent, Space.Sample(random), random)];
+            foreach (SpacePoint point in drawn)
             {
                 Space.Canonical(point).ShouldBe(point);
                 Space.Problem(point).ShouldBeNull();
@@ -88,7 +88,7 @@ public sealed class DesignSpaceTests
     [Fact]
     public void A_design_written_by_names_reads_back()
     {
-        var point = new DesignPoint([1, 2, 1, 0, 1]);
+        var point = new SpacePoint([1, 2, 1, 0, 1]);
         Space.Parse(Space.Describe(point), out string? problem).ShouldBe(point);
         problem.ShouldBeNull();
         Space.Parse(Space.Describe(point).SetItem("bits", "f8"), out problem).ShouldBeNull();
@@ -100,8 +100,8 @@ public sealed class DesignSpaceTests
     [Fact]
     public void Points_of_another_space_are_refused()
     {
-        Should.Throw<ArgumentException>(() => Space.Canonical(new DesignPoint([0, 0])));
-        Should.Throw<ArgumentException>(() => Space.Canonical(new DesignPoint([0, 0, 0, 0, 2])));
+        Should.Throw<ArgumentException>(() => Space.Canonical(new SpacePoint([0, 0])));
+        Should.Throw<ArgumentException>(() => Space.Canonical(new SpacePoint([0, 0, 0, 0, 2])));
     }
 
     [Fact]

@@ -9,9 +9,9 @@ public sealed class SpaceReaderTests
     public void A_template_brings_the_rules_for_blocks_beyond_the_depth()
     {
         DesignSpace space = SpaceText.Read(SpaceText.Tiny);
-        DesignPoint shallow = space.Canonical(new DesignPoint([0, 0, 0, 1, 1, 0, 0]));
-        shallow.ShouldBe(new DesignPoint([0, 0, 0, 1, 0, 0, 0]));
-        space.Canonical(new DesignPoint([0, 0, 1, 1, 1, 0, 0])).ShouldBe(new DesignPoint([0, 0, 1, 1, 1, 0, 0]));
+        SpacePoint shallow = space.Canonical(new SpacePoint([0, 0, 0, 1, 1, 0, 0]));
+        shallow.ShouldBe(new SpacePoint([0, 0, 0, 1, 0, 0, 0]));
+        space.Canonical(new SpacePoint([0, 0, 1, 1, 1, 0, 0])).ShouldBe(new SpacePoint([0, 0, 1, 1, 1, 0, 0]));
     }
 
     [Fact]

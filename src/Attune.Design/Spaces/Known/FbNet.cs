@@ -29,12 +29,12 @@ public static class FbNet
     public static int BlockColumns => (Blocks * Operators.Length) + 1;
 
     /// <summary>How often every operator occurs at every block shape; the last column is one.</summary>
-    public static double[] Encode(DesignPoint point) => Encode(point, Columns, block => Shapes[block]);
+    public static double[] Encode(SpacePoint point) => Encode(point, Columns, block => Shapes[block]);
 
     /// <summary>One column per block and operator, zeros and ones; the last one is one.</summary>
-    public static double[] EncodeBlocks(DesignPoint point) => Encode(point, BlockColumns, block => block);
+    public static double[] EncodeBlocks(SpacePoint point) => Encode(point, BlockColumns, block => block);
 
-    private static double[] Encode(DesignPoint point, int columns, Func<int, int> group)
+    private static double[] Encode(SpacePoint point, int columns, Func<int, int> group)
     {
         double[] counts = new double[columns];
         for (int block = 0; block < Blocks; block++)

@@ -21,7 +21,7 @@ public static class NasBench201
     public static int Columns => (Edges.Length * Operators.Length) + 1;
 
     /// <summary>The encoding of a design: <see cref="Columns"/> zeros and ones, the last one always one.</summary>
-    public static double[] Encode(DesignPoint point)
+    public static double[] Encode(SpacePoint point)
     {
         double[] columns = new double[Columns];
         for (int edge = 0; edge < Edges.Length; edge++)
@@ -34,7 +34,7 @@ public static class NasBench201
     }
 
     /// <summary>The design that the benchmark writes as <c>|op~0|+|op~0|op~1|+|op~0|op~1|op~2|</c>; null when the text is none.</summary>
-    public static DesignPoint? Parse(string text)
+    public static SpacePoint? Parse(string text)
     {
         string[] parts = text.Split(['|', '+'], StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != Edges.Length)
@@ -53,6 +53,6 @@ public static class NasBench201
             }
         }
 
-        return new DesignPoint([.. choices]);
+        return new SpacePoint([.. choices]);
     }
 }

@@ -31,7 +31,7 @@ public static class OnceForAll
     public static DesignSpace Space { get; } = Make();
 
     /// <summary>How often every pair of kernel and expansion occurs at every block shape.</summary>
-    public static double[] Encode(DesignPoint point)
+    public static double[] Encode(SpacePoint point)
     {
         double[] counts = new double[Columns];
         for (int block = 0; block < Blocks; block++)
