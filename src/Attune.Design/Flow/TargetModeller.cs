@@ -26,14 +26,15 @@ public sealed class TargetModeller(DesignSession session)
     /// <param name="target">The target.</param>
     /// <param name="cancellation">Stops programs of the user.</param>
     /// <param name="without">Designs of the target that must not be used, for those who judge the model by them.</param>
-    public async Task<TargetModel?> RunAsync(DeviceKey target, CancellationToken cancellation, IReadOnlySet<SpacePoint>? without = null)
+    /// <param name="proxiesOnly">The only proxies to use, and no units of the target's own; null uses whatever is best.</param>
+    public async Task<TargetModel?> RunAsync(DeviceKey target, CancellationToken cancellation, IReadOnlySet<SpacePoint>? without = null, IReadOnlySet<DeviceKey>? proxiesOnly = null)
     {
-        if (await session.OwnModelAsync(target, cancellation, without) is { } own)
+        if (proxiesOnly is null && await session.OwnModelAsync(target, cancellation, without) is { } own)
         {
             return await OwnAsync(target, own, without, cancellation);
         }
 
-        ImmutableArray<Proxy> proxies = await ProxiesAsync(target, cancellation);
+        ImmutableArray<Proxy> proxies = await ProxiesAsync(target, proxiesOnly, cancellation);
         (SpacePoint Point, double Ms)[] samples = [.. session.MeasuredOn(target).Where(sample => without?.Contains(sample.Point) != true)];
         if (proxies.IsEmpty || samples.Length < FewestSamples)
         {
@@ -73,10 +74,10 @@ public sealed class TargetModeller(DesignSession session)
 
     private UnitSum SumOf(DeviceKey device, AdditiveModel model) => new(session.EncoderOf(device), model.Contribution, model.OffsetMs);
 
-    private async Task<ImmutableArray<Proxy>> ProxiesAsync(DeviceKey target, CancellationToken cancellation)
+    private async Task<ImmutableArray<Proxy>> ProxiesAsync(DeviceKey target, IReadOnlySet<DeviceKey>? only, CancellationToken cancellation)
     {
         var proxies = ImmutableArray.CreateBuilder<Proxy>();
-        foreach (DeviceKey device in session.Store.Devices(session.Space.Family).Where(device => device != target))
+        foreach (DeviceKey device in session.Store.Devices(session.Space.Family).Where(device => device != target && only?.Contains(device) != false))
         {
             if (await session.OwnModelAsync(device, cancellation) is { } model)
             {
