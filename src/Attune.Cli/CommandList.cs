@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
+using Attune.Cli.Design;
 using Attune.Cli.Experiments;
 using Attune.Cli.Recording;
 using Attune.Cli.Transfer;
@@ -32,6 +33,7 @@ internal static class CommandList
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
         new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
+        new CommandGroup("design", "Search a family of models for the member that suits a device: predicted, measured, tuned.", DesignCommands.All()),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

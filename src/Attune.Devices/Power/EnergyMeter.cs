@@ -31,10 +31,10 @@ public sealed class EnergyMeter
 
         foreach (string zone in Directory.EnumerateDirectories(root, "*-rapl:*").Order(StringComparer.Ordinal))
         {
-            string counter = Path.Combine(zone, "energy_uj");
-            if (Number(Path.Combine(zone, "max_energy_range_uj")) is { } range && Number(counter) is not null)
+            string file = Path.Combine(zone, "energy_uj");
+            if (Number(Path.Combine(zone, "max_energy_range_uj")) is { } range && Number(file) is not null)
             {
-                return new EnergyMeter(counter, range * 1e-6);
+                return new EnergyMeter(file, range * 1e-6);
             }
         }
 

@@ -87,8 +87,9 @@ public static class MobileNetFamily
         private string Weights(string name, float deviation, params ReadOnlySpan<long> extents) =>
             builder.Constant(name, weights is null ? Absent(Shape.Of(extents)) : weights.Normal(name, deviation, extents));
 
+        // Passes look at biases, which are short, so a sketch has them.
         private string Bias(string name, long count) =>
-            builder.Constant(name, weights is null ? Absent(Shape.Of(count)) : weights.Uniform(name, -0.05f, 0.05f, count));
+            builder.Constant(name, weights is null ? Tensor.Zeros(DataType.Float32, Shape.Of(count)) : weights.Uniform(name, -0.05f, 0.05f, count));
 
         private static Tensor Absent(Shape shape) => Tensor.Of(DataType.Float32, shape, new AbsentWeights(checked((int)shape.Count)));
 
