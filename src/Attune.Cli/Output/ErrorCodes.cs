@@ -27,6 +27,7 @@ internal static class ErrorCodes
     public const string MalformedRecording = "AT3003";
     public const string MalformedPrior = "AT3004";
     public const string NothingToLearn = "AT3005";
+    public const string MalformedMeasurements = "AT3020";
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
@@ -63,6 +64,7 @@ internal static class ErrorCodes
         [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
         [MalformedPrior] = "A prior holds what attune learn found, with a checksum; this file is damaged, of another version, or no prior.",
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
+        [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same designs in the same order.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",

@@ -31,7 +31,7 @@ internal sealed class CsvTable
         }
 
         ImmutableArray<string> columns = default;
-        var rows = new List<string[]>();
+        var read = new List<string[]>();
         int line = 0;
         foreach (string text in File.ReadLines(path))
         {
@@ -56,11 +56,11 @@ internal sealed class CsvTable
             }
             else
             {
-                rows.Add(fields);
+                read.Add(fields);
             }
         }
 
-        return columns.IsDefault ? throw new DesignDataException($"{path} is empty; its first line must name the columns.") : new CsvTable(path, columns, rows);
+        return columns.IsDefault ? throw new DesignDataException($"{path} is empty; its first line must name the columns.") : new CsvTable(path, columns, read);
     }
 
     /// <summary>One field.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Design.Ranking;
 using Attune.Learning.Linear;
 
 namespace Attune.Design.Data;
@@ -39,6 +38,12 @@ public sealed class DesignFolder
     /// <summary>Genes of every design as positions in <see cref="GeneValues"/>; null when there are none.</summary>
     public int[][]? Genes { get; private init; }
 
+    /// <summary>Execution units after dead branches are gone, see <see cref="CellStructure"/>; null when the genes are not edges of a cell.</summary>
+    public DenseMatrix? Structure { get; private init; }
+
+    /// <summary>Names of the columns of <see cref="Structure"/>.</summary>
+    public ImmutableArray<string> StructureNames { get; private init; } = [];
+
     /// <summary>Names of every gene's values.</summary>
     public ImmutableArray<ImmutableArray<string>> GeneValues { get; private init; } = [];
 
@@ -69,14 +74,33 @@ public sealed class DesignFolder
         CsvTable? accuracies = File.Exists(accuracy) ? Matching(accuracy, latencies.Rows) : null;
         (int[][]? genes, ImmutableArray<ImmutableArray<string>> geneValues, ImmutableArray<string> geneNames) = architectures is null ? (null, [], []) : GenesOf(architectures);
         (DenseMatrix? units, ImmutableArray<string> unitNames) = architectures is null ? (null, []) : UnitsOf(architectures, genes, geneValues, geneNames);
+        (DenseMatrix Units, ImmutableArray<string> Names)? structure = genes is null ? null : CellStructure.Of(geneNames, geneValues, genes);
         return new DesignFolder(folder, devices, warnings.ToImmutable())
         {
             Genes = genes,
             GeneValues = geneValues,
             Units = units,
             UnitNames = unitNames,
+            Structure = structure?.Units,
+            StructureNames = structure?.Names ?? [],
             Accuracies = accuracies is null ? [] : [.. accuracies.Columns.Index().Where(column => column.Item.StartsWith("acc_")).Select(column => new DeviceColumn(column.Item["acc_".Length..], accuracies.Numbers(column.Index)))],
         };
+    }
+
+    /// <summary>Reads one file with costs and a value of every design side by side.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="prefixes">Columns that begin with one of these are devices.</param>
+    /// <param name="accuracy">The column with the value.</param>
+    /// <exception cref="DesignDataException">The file is missing or malformed, or lacks the columns.</exception>
+    public static DesignFolder ReadPoints(string path, ImmutableArray<string> prefixes, string accuracy)
+    {
+        CsvTable table = CsvTable.Read(path);
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        int value = table.Columns.IndexOf(accuracy);
+        ImmutableArray<DeviceColumn> devices = [.. Enumerable.Range(0, table.Columns.Length).Where(i => prefixes.Any(table.Columns[i].StartsWith)).Select(i => Clean(table, i, warnings))];
+        return value < 0 || devices.IsEmpty
+            ? throw new DesignDataException($"{path} has no column {accuracy} or none that begins with {string.Join(" or ", prefixes)}.")
+            : new DesignFolder(path, devices, warnings.ToImmutable()) { Accuracies = [new DeviceColumn(accuracy, table.Numbers(value))] };
     }
 
     private static bool IsKey(string column) => column is "row" or "design" || column.EndsWith("index");

@@ -52,12 +52,12 @@ public sealed class UnitPredictor
         }
 
         DenseMatrix x = units.SelectRows([.. runnable]);
-        double[] weights = LeastSquares.MinimumNorm(x, y);
-        double[] fitted = x.Times(weights);
+        double[] found = LeastSquares.MinimumNorm(x, y);
+        double[] fitted = x.Times(found);
         double mean = y.Average();
         double total = y.Sum(value => (value - mean) * (value - mean));
         double left = y.Zip(fitted, (value, fit) => (value - fit) * (value - fit)).Sum();
-        return new UnitPredictor(weights)
+        return new UnitPredictor(found)
         {
             Determination = total > 0 ? 1 - (left / total) : double.NaN,
             RankCorrelation = Spearman.Of(fitted, y, mean * 1e-9),

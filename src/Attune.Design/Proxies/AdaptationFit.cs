@@ -9,6 +9,9 @@ namespace Attune.Design.Proxies;
 /// <param name="Penalty">mu that it was fitted with.</param>
 public sealed record AdaptationFit(double Scale, double Offset, double[] Corrections, double Penalty)
 {
+    /// <summary>Mean squared error in cross-validation with this penalty; NaN when it was not chosen that way.</summary>
+    public double CrossValidatedError { get; init; } = double.NaN;
+
     /// <summary>Length of the corrections: 0 says that the prior was right but for speed and offset.</summary>
     public double Size => Math.Sqrt(DenseMatrix.Dot(Corrections, Corrections));
 

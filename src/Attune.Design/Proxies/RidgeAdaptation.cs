@@ -73,7 +73,8 @@ public static class RidgeAdaptation
             }
         }
 
-        return Fit(corrections, priors, targets, grid[Array.IndexOf(errors, errors.Min())]);
+        double least = errors.Min();
+        return Fit(corrections, priors, targets, grid[Array.IndexOf(errors, least)]) with { CrossValidatedError = least / targets.Length };
     }
 
     /// <summary>The columns f and 1 in orthonormal form; f is dropped when it does not vary on the sample.</summary>
