@@ -31,6 +31,10 @@ public sealed class PoolGaussianProcess
         scales = sample.Rows > 0 ? Standardisation.Of(sample, new float[sample.Rows], []) : throw new ArgumentException("A Gaussian process needs a row to set its scales.", nameof(sample));
     }
 
+    /// <summary>Variance that the columns do not explain, measurement noise and roughness together, for labels of variance 1.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was fitted yet.</exception>
+    public double Unexplained => Math.Exp(Known()[^1]);
+
     /// <summary>Rows conditioned since <see cref="Begin"/>.</summary>
     public int Conditions => factor.Count;
 

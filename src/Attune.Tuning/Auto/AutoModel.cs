@@ -5,14 +5,17 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// What <c>auto</c> believes about its pool: the merit of every point (best time / time) under a blend of a bootstrap ensemble of boosted trees, which finds thresholds and
-/// interactions, and a Gaussian process on the log2 coordinates, which knows distances. The blend is a mixture: where the two disagree, its deviation is larger. Failures
-/// train as slow points, so that no model looks for more of them, and a model of feasibility judges apart.
+/// What <c>auto</c> believes about its pool: the log merit of every point (log of best time / time) under a bootstrap ensemble of boosted trees, which finds thresholds and
+/// interactions, and under a Gaussian process on the log2 coordinates, which knows distances. Their blend is a mixture: where the two disagree, its deviation is larger.
+/// Failures train as slow points, so that no model looks for more of them, and a model of feasibility judges apart.
 /// </summary>
 internal sealed class AutoModel(AutoOptions options, int seed)
 {
     private const double RefitGrowth = 1.25;
     private const int RefitLeast = 4;
+
+    // How much slower a very slow point is says nothing about fast ones.
+    private const float LeastMerit = -3;
     private readonly BootstrapEnsemble trees = new(options.Resamples, () => new GradientBoostedTrees(options.Trees with { BaseScore = 0 }));
     private readonly FeasibilityModel feasibility = new(options.Trees);
     private readonly TrialTable trials = new();
@@ -24,37 +27,43 @@ internal sealed class AutoModel(AutoOptions options, int seed)
     private float[] means = [];
     private double scale = 1;
     private int fittedOn;
+    private double share = options.GaussianShare;
 
     /// <summary>Probability that a point of the pool runs.</summary>
     public double Feasibility(FeatureTable features, int row) => feasibility.Probability(features.Row(row));
 
     /// <summary>Learns from everything that was told, and judges the pool given also what is pending.</summary>
-    public void Fit(SearchMemory memory, AutoPool pool, bool isNewPool)
+    /// <param name="memory">What was told.</param>
+    /// <param name="pool">The points to judge.</param>
+    /// <param name="isNewPool">True when the pool's rows changed their meaning since the last call.</param>
+    /// <param name="share">Share of the Gaussian process in the coming judgements; 1 spares the trees.</param>
+    public void Fit(SearchMemory memory, AutoPool pool, bool isNewPool, double share)
     {
+        this.share = share;
         trials.Update(memory);
         float[] labels = trials.Merits(memory);
         merits.Clear();
-        float worst = 1;
+        float worst = 0;
         double fastest = memory.Timed.Min(observation => observation.TimeMs);
         foreach (Observation observation in memory.Timed)
         {
-            float merit = (float)(fastest / observation.TimeMs);
+            float merit = LogMerit((float)(fastest / observation.TimeMs));
             merits[observation.Index] = merit;
             worst = Math.Min(worst, merit);
         }
 
         for (int i = 0; i < labels.Length; i++)
         {
-            labels[i] = labels[i] > 0 ? labels[i] : worst;
+            labels[i] = labels[i] > 0 ? LogMerit(labels[i]) : worst;
         }
 
         feasibility.Fit(trials.Features!, trials.Ran);
-        if (options.GaussianShare < 1)
+        if (share < 1)
         {
             FitTrees(pool, labels);
         }
 
-        if (options.GaussianShare > 0)
+        if (share > 0)
         {
             FitProcess(memory, pool, isNewPool, worst);
         }
@@ -63,28 +72,29 @@ internal sealed class AutoModel(AutoOptions options, int seed)
     /// <summary>Takes a point as measured for the rest of the batch.</summary>
     public void Assume(AutoPool pool, int row)
     {
-        if (process is not null && options.GaussianShare > 0)
+        if (process is not null && share > 0)
         {
             process.Condition(row);
             conditioned.Add(pool.Points[row]);
         }
     }
 
-    /// <summary>Merit of a point of the pool.</summary>
+    /// <summary>Log merit of a point of the pool; the best measured point has 0.</summary>
     public Estimate this[int row]
     {
         get
         {
-            double share = options.GaussianShare;
             double tree = share < 1 ? treeMeans[row] : 0;
             double treeVariance = share < 1 ? treeDeviations[row] * treeDeviations[row] : 0;
             double smooth = share > 0 ? means[row] : 0;
-            double processVariance = share > 0 ? scale * scale * process!.Variances[row] : 0;
+            double processVariance = share > 0 ? scale * scale * (process!.Variances[row] + (options.Roughness * process.Unexplained)) : 0;
             double mean = (share * smooth) + ((1 - share) * tree);
             double gap = share * (1 - share) * (smooth - tree) * (smooth - tree);
             return new Estimate(mean, Math.Sqrt((share * processVariance) + ((1 - share) * treeVariance) + gap));
         }
     }
+
+    private static float LogMerit(float merit) => MathF.Max(LeastMerit, MathF.Log(merit));
 
     private void FitTrees(AutoPool pool, float[] labels)
     {

@@ -3,38 +3,68 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The model stage of <c>auto</c>: every batch is filled with the points of largest expected improvement times the probability of running, kept apart from each other; the
-/// last places of a batch go to one-knob moves from the incumbent, the best predicted first, which is coordinate descent guided by the model. Points of a batch and pending
-/// ones count as measured with what is predicted for them. Says nothing until two points were timed.
+/// The model stage of <c>auto</c>: a portfolio of three ways to choose, in turns. The first takes the largest expected improvement under the blend of trees and Gaussian
+/// process, the second under the process alone, the third is a step of BAO. None of them is best on every space: expected improvement finds far regions that look well and
+/// leaves a rough one too early, BAO combs the neighbourhood of what is good and may stay there; taken in turns they lose little where one of them is right and do not fail
+/// together. Expected improvement is weighted by the probability of running; points of a batch are kept apart and count as measured with what is predicted for them.
+/// Says nothing until two points were timed.
 /// </summary>
 internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
 {
+    private const int Ways = 3;
     private readonly AutoModel model = new(options, seed);
     private readonly AutoPool pool = new(options);
+    private readonly Bao? bao = options.Local ? new Bao(options.Bao, seed) : null;
+    private int turn;
 
     public IReadOnlyList<long> Propose(SearchMemory memory, int count)
     {
-        if (memory.Best is not { } best || memory.Timed.Count < 2)
+        if (memory.Best is null || memory.Timed.Count < 2)
         {
             return [];
         }
 
-        model.Fit(memory, pool, pool.Update(memory));
-        int[] free = [.. Enumerable.Range(0, pool.Points.Count).Where(row => !memory.IsKnown(pool.Points[row]))];
-        double[] penalties = [.. free.Select(row => Math.Log(Math.Max(1e-6, model.Feasibility(pool.Features, row))))];
-        HashSet<long> moves = [.. KnobMoves.From(memory.Space, best.Index)];
-        var taken = new bool[free.Length];
+        var counts = new int[Ways];
+        for (int i = 0; i < count; i++)
+        {
+            counts[turn++ % Ways]++;
+        }
+
         var chosen = new List<long>(count);
-        int polished = (int)Math.Round(options.Polish * count);
+        if (counts[2] > 0 && bao is not null)
+        {
+            chosen.AddRange(bao.Propose(memory, counts[2]));
+        }
+
+        if (chosen.Count < count)
+        {
+            // A batch has one model: the blend, unless all of it is the process's turn.
+            double share = counts[1] == count ? 1 : options.GaussianShare;
+            model.Fit(memory, pool, pool.Update(memory), share);
+            Improve(memory, count, chosen);
+        }
+
+        return chosen;
+    }
+
+    private void Improve(SearchMemory memory, int count, List<long> chosen)
+    {
+        var local = new HashSet<long>(chosen);
+        int[] free = [.. Enumerable.Range(0, pool.Points.Count).Where(row => !memory.IsKnown(pool.Points[row]) && !local.Contains(pool.Points[row]))];
+        double[] penalties = [.. free.Select(row => Math.Log(Math.Max(1e-6, model.Feasibility(pool.Features, row))))];
+        var taken = new bool[free.Length];
+        foreach (long point in local.Where(point => pool.RowOf(point) >= 0))
+        {
+            model.Assume(pool, pool.RowOf(point));
+        }
+
         while (chosen.Count < count)
         {
-            bool polish = chosen.Count >= count - polished;
-            int pick = polish ? Best(i => moves.Contains(pool.Points[free[i]])) : -1;
-            pick = pick >= 0 ? pick : Best(IsApart);
-            pick = pick >= 0 ? pick : Best(_ => true);
+            int pick = Best(apart: true);
+            pick = pick >= 0 ? pick : Best(apart: false);
             if (pick < 0)
             {
-                break;
+                return;
             }
 
             taken[pick] = true;
@@ -45,11 +75,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
             }
         }
 
-        return chosen;
-
-        bool IsApart(int i) => chosen.TrueForAll(other => KnobMetric.Squared(memory.Space, pool.Points[free[i]], other) >= options.Spacing * options.Spacing);
-
-        int Best(Func<int, bool> admits)
+        int Best(bool apart)
         {
             int found = -1;
             double highest = double.NegativeInfinity;
@@ -57,8 +83,8 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
             {
                 if (!taken[i])
                 {
-                    double score = ExpectedImprovement.Log(model[free[i]], 1) + penalties[i];
-                    if (score > highest && admits(i))
+                    double score = ExpectedImprovement.Log(model[free[i]], 0) + penalties[i];
+                    if (score > highest && (!apart || IsApart(free[i])))
                     {
                         highest = score;
                         found = i;
@@ -68,5 +94,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
 
             return found;
         }
+
+        bool IsApart(int row) => chosen.TrueForAll(other => KnobMetric.Squared(memory.Space, pool.Points[row], other) >= options.Spacing * options.Spacing);
     }
 }

@@ -18,6 +18,7 @@ public sealed record BaoOptions
         CandidateLimit = 1024,
         FailuresAreZeros = true,
         RefitAllUpTo = 1_000_000,
+        Alignment = false,
     };
 
     /// <summary>Radius R of the neighbourhood in log2 units: 1 doubles or halves one factor. Above 0. Default 3.</summary>
@@ -32,17 +33,17 @@ public sealed record BaoOptions
     /// <summary>Bootstrap resamples Gamma, each with its own model; cost is linear. Range 1 to 32. Default 4; the paper has 2.</summary>
     public int Resamples { get; init; } = 4;
 
-    /// <summary>Candidates scored per centre, at most. Range 16 to 65,536. Default 512.</summary>
-    public int CandidateLimit { get; init; } = 512;
+    /// <summary>Candidates scored per centre, at most. Range 16 to 65,536. Default 1024.</summary>
+    public int CandidateLimit { get; init; } = 1024;
 
-    /// <summary>Share of candidates taken around the best point so far rather than the last one. In [0, 1]. Default 0.5; the paper has 0.</summary>
-    public double IncumbentShare { get; init; } = 0.5;
+    /// <summary>Share of candidates taken around the best point so far rather than the last one. In [0, 1]. Default 0.3; the paper has 0.</summary>
+    public double IncumbentShare { get; init; } = 0.3;
 
-    /// <summary>Share of candidates drawn from the whole space. In [0, 1]. Default 0.25; the paper has 0.</summary>
-    public double GlobalShare { get; init; } = 0.25;
+    /// <summary>Share of candidates drawn from the whole space. In [0, 1]. Default 0.6; the paper has 0.</summary>
+    public double GlobalShare { get; init; } = 0.6;
 
-    /// <summary>Weight kappa of the models' disagreement in the score. At least 0. Default 1; the paper has 0.</summary>
-    public double Exploration { get; init; } = 1;
+    /// <summary>Weight kappa of the models' disagreement in the score. At least 0. Default 3; the paper has 0.</summary>
+    public double Exploration { get; init; } = 3;
 
     /// <summary>Least distance between the points of one batch in log2 units. At least 0. Default 1.</summary>
     public double Spacing { get; init; } = 1;
@@ -55,6 +56,9 @@ public sealed record BaoOptions
     /// a step stays. Range 1 to 1,000,000. Default 256; the paper always fits all.
     /// </summary>
     public int RefitAllUpTo { get; init; } = 256;
+
+    /// <summary>True adds the odd part of every tile factor to the features, so that models see alignment; the paper has none. Default true.</summary>
+    public bool Alignment { get; init; } = true;
 
     /// <summary>The evaluation function's parameters.</summary>
     public GradientBoostedTreesOptions Trees { get; init; } = new() { Bins = 64 };
@@ -73,6 +77,7 @@ public sealed record BaoOptions
         .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
         .Flag("failures-are-zeros", o => o.FailuresAreZeros, (o, v) => o with { FailuresAreZeros = v }, "train failures as performance 0, as the paper does")
         .Integer("refit-all-up-to", 1, 1_000_000, o => o.RefitAllUpTo, (o, v) => o with { RefitAllUpTo = v }, "timed points up to which every step fits all models anew")
+        .Flag("alignment", o => o.Alignment, (o, v) => o with { Alignment = v }, "add the odd part of every tile factor to the features")
         .And(TreeOptions.Table.Within<BaoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
 
     internal IEnumerable<string> Problems()

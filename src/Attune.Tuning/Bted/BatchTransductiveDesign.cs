@@ -38,7 +38,7 @@ internal static class BatchTransductiveDesign
             return points;
         }
 
-        double[] kernel = RadialKernel.Matrix(StandardScores.Of(FeatureTable.Of([.. points.Select(memory.FeaturesOf)])));
+        double[] kernel = RadialKernel.Matrix(StandardScores.Of(FeatureTable.Of([.. points.Select(memory.PlainFeaturesOf)])));
         return [.. TransductiveDesign.Pick(kernel, points.Count, picks, ridge).Select(pick => points[pick])];
     }
 }

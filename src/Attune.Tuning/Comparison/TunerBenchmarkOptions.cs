@@ -14,8 +14,8 @@ public sealed record TunerBenchmarkOptions
     /// <summary>Searches per device and searcher, seeded 1, 2, and so on. Range 1 to 1000. Default 20.</summary>
     public int Seeds { get; init; } = 20;
 
-    /// <summary>Points per ask, 1 to 256. Default 8, as in a tuning run.</summary>
-    public int Batch { get; init; } = 8;
+    /// <summary>Points per ask, 1 to 256. Default 1: the searchers compared with decide after every measurement too.</summary>
+    public int Batch { get; init; } = 1;
 
     /// <summary>Numbers of trials to report, ascending; those above <see cref="Trials"/> are left out. Default 16, 32, 64, 128, 256, 512.</summary>
     public ImmutableArray<int> Checkpoints { get; init; } = [16, 32, 64, 128, 256, 512];

@@ -3,7 +3,9 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning;
 
 /// <summary>Features of the points that a search looked at, kept because neighbourhoods of successive steps overlap. Emptied when full.</summary>
-internal sealed class FeatureCache(Space space)
+/// <param name="space">The space.</param>
+/// <param name="alignment">Features to append to the space's own; null for none.</param>
+internal sealed class FeatureCache(Space space, AlignmentFeatures? alignment = null)
 {
     private const int Capacity = 50_000;
     private readonly Dictionary<long, float[]> rows = [];
@@ -20,12 +22,13 @@ internal sealed class FeatureCache(Space space)
                 }
 
                 double[] features = space.Features(point);
-                row = new float[features.Length];
-                for (int i = 0; i < row.Length; i++)
+                row = new float[features.Length + (alignment?.Count ?? 0)];
+                for (int i = 0; i < features.Length; i++)
                 {
                     row[i] = (float)features[i];
                 }
 
+                alignment?.Fill(point, row.AsSpan(features.Length));
                 rows[point] = row;
             }
 

@@ -14,13 +14,19 @@ internal sealed class SearchMemory
     private readonly HashSet<long> pending = [];
     private readonly List<Observation> timed = [];
     private readonly FeatureCache cache;
+    private readonly AlignmentFeatures? alignment;
 
-    public SearchMemory(Space space, int seed)
+    /// <summary>Starts with nothing known.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="seed">Seed of <see cref="Random"/>.</param>
+    /// <param name="aligned">True appends <see cref="AlignmentFeatures"/> to every point's features.</param>
+    public SearchMemory(Space space, int seed, bool aligned = false)
     {
         Space = space;
         Random = new Random(seed);
         Sampler = new ValidPointSampler(space);
-        cache = new FeatureCache(space);
+        alignment = aligned ? new AlignmentFeatures(space) : null;
+        cache = new FeatureCache(space, alignment);
     }
 
     public Space Space { get; }
@@ -56,6 +62,9 @@ internal sealed class SearchMemory
     public bool IsPending(long point) => pending.Contains(point);
 
     public float[] FeaturesOf(long point) => cache[point];
+
+    /// <summary>Features without those of alignment: what distances are measured in.</summary>
+    public float[] PlainFeaturesOf(long point) => alignment is { Count: > 0 } ? cache[point][..^alignment.Count] : cache[point];
 
     public void Ask(long point)
     {

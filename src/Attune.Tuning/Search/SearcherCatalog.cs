@@ -16,11 +16,11 @@ public static class SearcherCatalog
     {
         ["random"] = new("uniformly random valid points", _ => [], OptionTable<SearcherOptions>.Empty),
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
-        ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable)),
+        ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
         ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", o => [new TransferSearch(o)], SearcherOptions.BtedTable.And(SearcherOptions.TransferTable)),
-        ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable)),
+        ["bted+bao"] = new("a BTED initial set, then BAO (the default)", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
         ["chameleon"] = new("CHAMELEON: a random initial set, then walks of a learning agent, one point measured per cluster", o => [Drawn(o), new Chameleon(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
-        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process", o => [Designed(o), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable)),
+        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns", o => [Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable), o => o.Auto.Alignment),
         ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
         ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
         ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
@@ -61,7 +61,7 @@ public static class SearcherCatalog
     {
         Entry entry = Find(name);
         SearcherOptions checkedOptions = (options ?? new SearcherOptions()).Validated();
-        return new StagedSearcher(name, new SearchMemory(space, checkedOptions.Seed), [new StartingPoints(checkedOptions.Start, checkedOptions.Suggestions), .. entry.Stages(checkedOptions)]);
+        return new StagedSearcher(name, new SearchMemory(space, checkedOptions.Seed, entry.Aligned?.Invoke(checkedOptions) == true), [new StartingPoints(checkedOptions.Start, checkedOptions.Suggestions), .. entry.Stages(checkedOptions)]);
     }
 
     /// <summary>The name most like a mistyped one.</summary>
@@ -71,11 +71,11 @@ public static class SearcherCatalog
         ? entry
         : throw new ArgumentException($"There is no searcher '{name}'; did you mean '{Nearest(name)}'? Known: {string.Join(", ", Entries.Keys)}.", nameof(name));
 
-    private static InitialDesign Designed(SearcherOptions options) =>
-        new(options.InitialSize, (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted));
+    private static InitialDesign Designed(SearcherOptions options, int limit = int.MaxValue) =>
+        new(options.InitialPoints ?? Math.Min(options.InitialSize, limit), (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted));
 
     private static InitialDesign Drawn(SearcherOptions options) =>
         new(options.InitialSize, (memory, count) => memory.Sampler.Draw(count, memory.Random, memory.IsKnown));
 
-    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages, OptionTable<SearcherOptions> Options);
+    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages, OptionTable<SearcherOptions> Options, Func<SearcherOptions, bool>? Aligned = null);
 }

@@ -17,7 +17,7 @@ public sealed record SearcherOptions
     /// <summary>Trials that the task will probably get, a hint that sizes the initial set. At least 1. Default 128.</summary>
     public int ExpectedTrials { get; init; } = 128;
 
-    /// <summary>Points of the initial set, at least 1; null takes a quarter of <see cref="ExpectedTrials"/> between 8 and 16 (the papers: 64).</summary>
+    /// <summary>Points of the initial set, at least 1; null takes a quarter of <see cref="ExpectedTrials"/> between 8 and 12 (the papers: 64).</summary>
     public int? InitialPoints { get; init; }
 
     /// <summary>Parameters of the BTED initial set.</summary>
@@ -56,7 +56,7 @@ public sealed record SearcherOptions
     public DropletOptions Droplet { get; init; } = new();
 
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
-        .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 16");
+        .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 12");
 
     internal static OptionTable<SearcherOptions> BtedTable { get; } = InitialTable.And(BtedOptions.Table.Within<SearcherOptions>(o => o.Bted, (o, v) => o with { Bted = v }));
 
@@ -72,7 +72,7 @@ public sealed record SearcherOptions
 
     internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(o => o.Droplet, (o, v) => o with { Droplet = v });
 
-    internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 16);
+    internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 12);
 
     /// <summary>Checks every range, nested options included.</summary>
     /// <exception cref="ArgumentException">Names all values out of range.</exception>

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using Attune.Kernels.Spaces;
+
+namespace Attune.Tuning;
+
+/// <summary>
+/// Features that say how a tile's size fits vectors, warps and cache lines: log2 of the odd part of every factor, 0 for powers of two. Between 128 and 144 the logarithm of
+/// a size hardly changes, its alignment does (Roller, OSDI 2022, restricts its tiles by it). Only columns that vary are kept, so spaces of powers of two have none.
+/// </summary>
+internal sealed class AlignmentFeatures
+{
+    private readonly ImmutableArray<Column> columns;
+
+    public AlignmentFeatures(Space space)
+    {
+        var found = ImmutableArray.CreateBuilder<Column>();
+        long stride = 1;
+        foreach (Knob knob in space.Knobs)
+        {
+            int parts = knob.Kind is KnobKind.Scale or KnobKind.Split ? knob.Entities[0].Length : 0;
+            for (int part = 0; part < parts; part++)
+            {
+                ImmutableArray<float> values = [.. knob.Entities.Select(entity => OddPart(entity[part]))];
+                if (values.Distinct().Count() > 1)
+                {
+                    found.Add(new Column(stride, knob.Count, values));
+                }
+            }
+
+            stride *= knob.Count;
+        }
+
+        columns = found.ToImmutable();
+    }
+
+    /// <summary>Number of features.</summary>
+    public int Count => columns.Length;
+
+    /// <summary>Writes the features of a point.</summary>
+    public void Fill(long point, Span<float> target)
+    {
+        for (int i = 0; i < columns.Length; i++)
+        {
+            Column column = columns[i];
+            target[i] = column.Values[(int)(point / column.Stride % column.Entities)];
+        }
+    }
+
+    private static float OddPart(int value) => value == 0 ? 0 : MathF.Log2(Math.Abs((float)value) / (1 << BitOperations.TrailingZeroCount(value)));
+
+    private sealed record Column(long Stride, int Entities, ImmutableArray<float> Values);
+}
