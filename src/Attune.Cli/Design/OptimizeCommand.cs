@@ -21,6 +21,7 @@ namespace Attune.Cli.Design;
 /// <summary><c>attune design optimize</c>: the best member of a family within limits on a target: predicted, measured, then tuned.</summary>
 internal sealed class OptimizeCommand : CliCommand
 {
+    private static readonly string[] Optimizers = ["evolutionary", "neural"];
     private readonly DesignOptions shared = new();
     private readonly AccuracyArguments accuracy = new();
     private readonly Option<string> target = new("--target") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
@@ -30,6 +31,7 @@ internal sealed class OptimizeCommand : CliCommand
     private readonly Option<double?> size = new("--size") { Description = "Most mebibytes of weights.", HelpName = "MIB" };
     private readonly Option<int> samples = new("--samples") { Description = "Designs measured first, where the target is new and proxies can be adapted.", HelpName = "N", DefaultValueFactory = _ => 30 };
     private readonly Option<int> candidates = new("--candidates") { Description = "Candidates of the search that are measured.", HelpName = "N", DefaultValueFactory = _ => 24 };
+    private readonly Option<string> optimizer = new("--optimizer") { Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).", HelpName = "NAME", DefaultValueFactory = _ => Optimizers[0] };
     private readonly Option<int> generations = new("--generations") { Description = "Generations of the evolutionary search, 100 designs each.", HelpName = "N", DefaultValueFactory = _ => 150 };
     private readonly Option<string> tune = new("--tune") { Description = "Time or trials to tune the answer's kernels (60s, 500trials); 0 leaves that out.", HelpName = "BUDGET", DefaultValueFactory = _ => "60s" };
     private readonly Option<string> output = SharedOptions.Output("The ONNX file to write; the tuned model is written beside it.");
@@ -43,7 +45,7 @@ internal sealed class OptimizeCommand : CliCommand
     {
         shared.AddTo(Command);
         output.DefaultValueFactory = _ => "best.onnx";
-        foreach (Option option in new Option[] { target, budget, energy, memory, size, samples, candidates, generations, tune, output })
+        foreach (Option option in new Option[] { target, budget, energy, memory, size, samples, candidates, optimizer, generations, tune, output })
         {
             Command.Options.Add(option);
         }
@@ -74,8 +76,7 @@ internal sealed class OptimizeCommand : CliCommand
         LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
         (ValueModel value, ImmutableArray<string> warnings) = await accuracy.ReadAsync(invocation, site, measurer.Device, question.Seed);
         var options = new EvolutionOptions { Generations = invocation.Value(generations), Seed = question.Seed };
-        OptimiseAnswer answer = await new BudgetOptimiser(site.Session, measurer, value)
-            .RunAsync(question, options, (what, done, all) => invocation.Progress.Report($"design  {what}: {done} of {all} measured"), invocation.Cancellation);
+        OptimiseAnswer answer = await AnswerAsync(invocation, new BudgetOptimiser(site.Session, measurer, value), question, options);
         if (answer.Best is not { } best)
         {
             throw Nothing(answer, question, site);
@@ -85,8 +86,26 @@ internal sealed class OptimizeCommand : CliCommand
         return Report(answer, best, question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
     }
 
+    private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
+    {
+        try
+        {
+            return await optimiser.RunAsync(question, options, (what, done, all) => invocation.Progress.Report($"design  {what}: {done} of {all} measured"), invocation.Cancellation);
+        }
+        catch (InvalidOperationException untrainable) when (question.Neural is not null)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.NothingToLearn, untrainable.Message, "Use --optimizer evolutionary, or make another device known: attune design proxy build --device local:threads=1 --space FILE");
+        }
+    }
+
     private OptimiseQuestion Question(Invocation invocation)
     {
+        string how = invocation.Value(optimizer)!;
+        if (!Optimizers.Contains(how))
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no optimizer '{how}'.{(NearMiss.Find(how, Optimizers) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --optimizer {string.Join(" or --optimizer ", Optimizers)}.");
+        }
+
         int tests = invocation.Value(samples);
         int measured = invocation.Value(candidates);
         double? joules = invocation.Value(energy);
@@ -103,6 +122,7 @@ internal sealed class OptimizeCommand : CliCommand
             SizeBytes = (long?)(invocation.Value(size) * (1 << 20)),
             Samples = tests,
             Candidates = measured,
+            Neural = how == Optimizers[1] ? new NeuralEffort() : null,
             Seed = invocation.Value(shared.Seed),
         };
     }

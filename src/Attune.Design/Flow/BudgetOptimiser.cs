@@ -29,6 +29,7 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
     /// <param name="options">Parameters of the evolution.</param>
     /// <param name="progress">Called with what is being done, designs done and all.</param>
     /// <param name="cancellation">Stops early; what was measured is in the store.</param>
+    /// <exception cref="InvalidOperationException">The neural optimiser was asked for and cannot be trained; the message says why.</exception>
     public async Task<OptimiseAnswer> RunAsync(OptimiseQuestion question, EvolutionOptions options, Action<string, int, int>? progress, CancellationToken cancellation)
     {
         TargetModel? model = await LearnAsync(question, progress, cancellation);
@@ -37,12 +38,13 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
             return new OptimiseAnswer(null, null, null, [], measured);
         }
 
+        NeuralCandidates? neural = question.Neural is { } effort ? await NeuralAsync(model, effort, question.Seed, cancellation) : null;
         var predicted = new Dictionary<SpacePoint, double>();
         double correction = 1;
         int first = Math.Max(1, question.Candidates * 2 / 3);
         for (int round = 0; round < 2; round++)
         {
-            var search = new CandidateSearch(session.Space, value, model.Latency, options with { Seed = question.Seed + round });
+            var search = new CandidateSearch(session.Space, value, model.Latency, options with { Seed = question.Seed + round }, neural);
             double budget = question.BudgetMs / correction;
             int wanted = round == 0 ? first : question.Candidates - first;
             SpacePoint[] chosen = await ChooseAsync(search, question, budget, wanted, predicted, cancellation);
@@ -88,6 +90,24 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
         }
 
         return model;
+    }
+
+    private async Task<NeuralCandidates> NeuralAsync(TargetModel model, NeuralEffort effort, int seed, CancellationToken cancellation)
+    {
+        var others = new List<IDesignModel>();
+        foreach (DeviceKey device in session.Store.Devices(session.Space.Family).Where(device => device != measurer.Device))
+        {
+            if (await session.OwnModelAsync(device, cancellation) is { } other)
+            {
+                others.Add(new Units.UnitSum(session.EncoderOf(device), other.Contribution, other.OffsetMs));
+            }
+        }
+
+        return others.Count > 0 && value.Pool is null
+            ? NeuralCandidates.Train(session.Space, value, model.Latency, others, effort, seed)
+            : throw new InvalidOperationException(others.Count == 0
+                ? $"The neural optimiser learns from pairs of design and device, and the store has no other device of '{session.Space.Family}' with measured units."
+                : "The neural optimiser needs an accuracy for every design; a table knows its own only.");
     }
 
     private async Task<SpacePoint[]> ChooseAsync(CandidateSearch search, OptimiseQuestion question, double budget, int count, Dictionary<SpacePoint, double> predicted, CancellationToken cancellation)

@@ -12,7 +12,8 @@ namespace Attune.Design.Flow;
 /// <param name="value">What is to be large.</param>
 /// <param name="latency">What the budget limits.</param>
 /// <param name="options">Parameters of the evolution.</param>
-internal sealed class CandidateSearch(DesignSpace space, ValueModel value, IDesignModel latency, EvolutionOptions options)
+/// <param name="neural">Proposes candidates instead of the evolution; null for the evolution.</param>
+internal sealed class CandidateSearch(DesignSpace space, ValueModel value, IDesignModel latency, EvolutionOptions options, NeuralCandidates? neural = null)
 {
     private readonly EvolutionarySearch evolution = new(space, value.Model, latency, options);
     private ImmutableArray<(SpacePoint Point, double Value, double Cost)>? listed;
@@ -22,6 +23,11 @@ internal sealed class CandidateSearch(DesignSpace space, ValueModel value, IDesi
     /// <param name="count">How many at most.</param>
     public ImmutableArray<(SpacePoint Point, double Value, double Cost)> Within(double budget, int count)
     {
+        if (neural is not null)
+        {
+            return neural.Within(budget, count);
+        }
+
         IEnumerable<(SpacePoint Point, double Value, double Cost)> found;
         if (value.Pool is not null || space.Points <= 1 << 16)
         {

@@ -132,6 +132,21 @@ public sealed class FlowTests : IDisposable
     }
 
     [Fact]
+    public async Task The_neural_optimiser_answers_within_the_budget_and_needs_a_second_device()
+    {
+        using DesignStore store = Open();
+        DesignSession session = Session(store);
+        var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6);
+        ValueModel value = Capacity(session, target);
+        double budget = space.Enumerate()!.Value.Select(target.Ms).Average();
+        var question = new OptimiseQuestion { BudgetMs = budget, Candidates = 8, Neural = new NeuralEffort(120, 150, 32, 16, 2) };
+        (await Should.ThrowAsync<InvalidOperationException>(() => new BudgetOptimiser(session, target, value).RunAsync(question, Evolution, null, CancellationToken.None))).Message.ShouldContain("no other device");
+        await new ProxyBuilder(session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(40, 0, 1, null, CancellationToken.None);
+        OptimiseAnswer answer = await new BudgetOptimiser(session, target, value).RunAsync(question, Evolution, null, CancellationToken.None);
+        answer.Best!.Ms.ShouldBeLessThanOrEqualTo(budget);
+    }
+
+    [Fact]
     public async Task Limits_on_memory_and_size_hold()
     {
         using DesignStore store = Open();
