@@ -33,7 +33,7 @@ internal static class CommandList
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
         new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand(), new OneProxyCommand()),
-        new CommandGroup("design", "Families of models on many devices.", new MatrixCommand(), new ReportCommand()),
+        new CommandGroup("design", "Search a family of models for the member that suits a device: predicted, measured, tuned.", [.. DesignCommands.All(), new MatrixCommand(), new ReportCommand()]),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

@@ -19,6 +19,9 @@ internal static class ErrorCodes
     public const string InputMismatch = "AT2102";
     public const string MalformedTunedModel = "AT2110";
     public const string NoConformanceTests = "AT2120";
+    public const string MalformedSpace = "AT2130";
+    public const string UnbuildableSpace = "AT2131";
+    public const string MalformedAccuracy = "AT2132";
     public const string MalformedRecords = "AT3001";
     public const string RecordsInUse = "AT3002";
     public const string MalformedRecording = "AT3003";
@@ -33,6 +36,7 @@ internal static class ErrorCodes
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
     public const string NothingWorked = "AT5004";
+    public const string NoDesignFits = "AT5005";
     public const string Stopped = "AT6001";
 
     /// <summary>What each code means and what helps, for <c>attune explain ATnnnn</c>.</summary>
@@ -52,6 +56,9 @@ internal static class ErrorCodes
         [InputMismatch] = "An input array does not fit the model: its name, element type or shape differs.",
         [MalformedTunedModel] = "A .attune file is a zip whose parts carry hashes; this one is damaged, incomplete or of a newer version.",
         [NoConformanceTests] = "The folder holds no tests in ONNX's layout: one folder per test with model.onnx and test_data_set_N.",
+        [MalformedSpace] = "A family of models is a JSON file with family, genes, perhaps rules, and build; every fault is told with its place.",
+        [UnbuildableSpace] = "No design of the family gives a model: the rules leave nothing, the template's sizes do not fit, or the space's program fails or was not allowed to run.",
+        [MalformedAccuracy] = "Accuracies come from a CSV file with design or all genes and accuracy, from a program that prints {\"accuracy\": number}, or from a zero-cost ranking.",
         [MalformedRecords] = "A records file is not one of ours, or was written by a newer version.",
         [RecordsInUse] = "Another tune writes to the same records file. Wait for it, or use --records with another file.",
         [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
@@ -66,6 +73,7 @@ internal static class ErrorCodes
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
         [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
+        [NoDesignFits] = "None of the designs that were measured meets the limits; the message names the fastest one. Loosen the limits, or use a family with smaller members.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }
