@@ -4,6 +4,7 @@ using Attune.Cli.CohortRun;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
+using Attune.Cli.Design;
 using Attune.Cli.Experiments;
 using Attune.Cli.Recording;
 using Attune.Cli.Transfer;
@@ -33,7 +34,7 @@ internal static class CommandList
         new LearnCommand(),
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
-        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand()),
+        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand(), new OneProxyCommand()),
         new CommandGroup(
             "cohort",
             "Several networks with deadlines on one machine: profile them, run them, simulate, compare policies, check whether a set fits.",
@@ -42,6 +43,7 @@ internal static class CommandList
             new CohortSimulateCommand(),
             new CohortCompareCommand(),
             new CohortAdmitCommand()),
+        new CommandGroup("design", "Search a family of models for the member that suits a device: predicted, measured, tuned.", [.. DesignCommands.All(), new MatrixCommand(), new ReportCommand()]),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

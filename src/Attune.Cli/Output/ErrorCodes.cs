@@ -19,6 +19,9 @@ internal static class ErrorCodes
     public const string InputMismatch = "AT2102";
     public const string MalformedTunedModel = "AT2110";
     public const string NoConformanceTests = "AT2120";
+    public const string MalformedSpace = "AT2130";
+    public const string UnbuildableSpace = "AT2131";
+    public const string MalformedAccuracy = "AT2132";
     public const string MalformedRecords = "AT3001";
     public const string RecordsInUse = "AT3002";
     public const string MalformedRecording = "AT3003";
@@ -26,6 +29,7 @@ internal static class ErrorCodes
     public const string NothingToLearn = "AT3005";
     public const string MalformedPlan = "AT3010";
     public const string MalformedProfile = "AT3011";
+    public const string MalformedMeasurements = "AT3020";
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
     public const string PeerFailed = "AT4003";
@@ -38,7 +42,8 @@ internal static class ErrorCodes
     public const string Slower = "AT5002";
     public const string ConformanceFailed = "AT5003";
     public const string NothingWorked = "AT5004";
-    public const string NotAdmitted = "AT5005";
+    public const string NotAdmitted = "AT5006";
+    public const string NoDesignFits = "AT5005";
     public const string Stopped = "AT6001";
 
     /// <summary>What each code means and what helps, for <c>attune explain ATnnnn</c>.</summary>
@@ -58,6 +63,9 @@ internal static class ErrorCodes
         [InputMismatch] = "An input array does not fit the model: its name, element type or shape differs.",
         [MalformedTunedModel] = "A .attune file is a zip whose parts carry hashes; this one is damaged, incomplete or of a newer version.",
         [NoConformanceTests] = "The folder holds no tests in ONNX's layout: one folder per test with model.onnx and test_data_set_N.",
+        [MalformedSpace] = "A family of models is a JSON file with family, genes, perhaps rules, and build; every fault is told with its place.",
+        [UnbuildableSpace] = "No design of the family gives a model: the rules leave nothing, the template's sizes do not fit, or the space's program fails or was not allowed to run.",
+        [MalformedAccuracy] = "Accuracies come from a CSV file with design or all genes and accuracy, from a program that prints {\"accuracy\": number}, or from a zero-cost ranking.",
         [MalformedRecords] = "A records file is not one of ours, or was written by a newer version.",
         [RecordsInUse] = "Another tune writes to the same records file. Wait for it, or use --records with another file.",
         [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
@@ -65,6 +73,7 @@ internal static class ErrorCodes
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
         [MalformedPlan] = "A cohort's plan has a field that is missing, unknown or out of range, or does not fit its profiles; docs/cohort.md describes plans.",
         [MalformedProfile] = "A cohort profile is damaged, of another version, or no profile; attune cohort profile makes them.",
+        [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same designs in the same order.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
@@ -78,6 +87,7 @@ internal static class ErrorCodes
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
         [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
         [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at the fastest setting.",
+        [NoDesignFits] = "None of the designs that were measured meets the limits; the message names the fastest one. Loosen the limits, or use a family with smaller members.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

@@ -20,6 +20,8 @@ public static class HtmlReport
         table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
         th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--rule); text-align: left; white-space: nowrap; }
         th.n, td.n { text-align: right; }
+        .heat th, .heat td { padding: .1rem .25rem; font-size: .7rem; border: none; }
+        .turned { writing-mode: vertical-rl; }
         figure { margin: 1.2rem 0; }
         svg { width: 100%; height: auto; }
         svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
@@ -67,6 +69,9 @@ public static class HtmlReport
             case ReportTable table:
                 Append(page, table);
                 break;
+            case HeatMap map:
+                Append(page, map);
+                break;
             case LineChart chart:
                 Figure(page, SvgChart.Draw(chart), chart.Caption);
                 break;
@@ -94,6 +99,32 @@ public static class HtmlReport
             for (int i = 0; i < row.Length; i++)
             {
                 page.Append(table.Columns[i].StartsWith('>') ? "<td class=\"n\">" : "<td>").Append(Text(row[i])).Append("</td>");
+            }
+
+            page.Append("</tr>\n");
+        }
+
+        page.Append("</tbody>\n</table></div>\n");
+    }
+
+    private static void Append(StringBuilder page, HeatMap map)
+    {
+        page.Append("<div class=\"wide\"><table class=\"heat\">\n<caption>").Append(Text(map.Caption)).Append("</caption>\n<thead><tr><th></th>");
+        foreach (string label in map.Labels)
+        {
+            page.Append("<th class=\"turned\" scope=\"col\">").Append(Text(label)).Append("</th>");
+        }
+
+        page.Append("</tr></thead>\n<tbody>\n");
+        for (int i = 0; i < map.Labels.Length; i++)
+        {
+            page.Append("<tr><th scope=\"row\">").Append(Text(map.Labels[i])).Append("</th>");
+            for (int j = 0; j < map.Labels.Length; j++)
+            {
+                double value = map.Values[(i * map.Labels.Length) + j];
+                // From 0.3 on, where decisions are made, the colour deepens; text stays readable on both schemes.
+                int strength = double.IsNaN(value) ? 0 : (int)Math.Round(70 * Math.Clamp((value - 0.3) / 0.7, 0, 1));
+                page.Append($"<td class=\"n\" style=\"background: color-mix(in srgb, var(--c0) {strength}%, var(--back))\">").Append(HeatMap.Cell(value)).Append("</td>");
             }
 
             page.Append("</tr>\n");

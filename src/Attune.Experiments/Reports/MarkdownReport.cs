@@ -42,6 +42,9 @@ public static class MarkdownReport
             case ReportTable table:
                 Append(text, table);
                 break;
+            case HeatMap map:
+                Append(text, map.ToTable());
+                break;
             case LineChart chart:
                 Append(text, OfPoints(chart.Caption, chart.XTitle, chart.YTitle, chart.Series));
                 break;

@@ -20,23 +20,28 @@ internal static class JournalLine
     private const int CheckLength = 8 + 8 + 2;
 
     /// <summary>The line of a record, with its line feed.</summary>
-    public static byte[] Encode(TuningRecord record)
+    public static byte[] Encode(TuningRecord record) => Seal(JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.TuningRecord));
+
+    /// <summary>The line of a JSON object, with its checksum and line feed.</summary>
+    public static byte[] Seal(ReadOnlySpan<byte> json)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(record, RecordJson.Default.TuningRecord);
         int body = json.Length - 1;
         var line = new byte[body + CheckLength + 1];
-        json.AsSpan(0, body).CopyTo(line);
+        json[..body].CopyTo(line);
         CheckPrefix.CopyTo(line.AsSpan(body));
-        uint crc = Checksum(json.AsSpan(0, body));
+        uint crc = Checksum(json[..body]);
         Encoding.ASCII.GetBytes(crc.ToString("x8", CultureInfo.InvariantCulture), line.AsSpan(body + CheckPrefix.Length));
         "\"}\n"u8.CopyTo(line.AsSpan(body + CheckLength - 2));
         return line;
     }
 
+    /// <summary>The JSON object of a line given without its line feed; null when the checksum is missing or wrong.</summary>
+    public static byte[]? Unseal(ReadOnlySpan<byte> line) => TrySplit(line, out ReadOnlySpan<byte> body) ? [.. body, (byte)'}'] : null;
+
     /// <summary>Reads a line given without its line feed.</summary>
     public static DecodedLine Decode(ReadOnlySpan<byte> line)
     {
-        if (!TrySplit(line, out ReadOnlySpan<byte> body))
+        if (!line.StartsWith(Prefix) || Unseal(line) is not { } json)
         {
             return DecodedLine.Damaged("the checksum is missing or does not match");
         }
@@ -49,10 +54,6 @@ internal static class JournalLine
                 return DecodedLine.Newer(schema);
             }
 
-            // The body is an object without its brace; closing it again costs a copy, and keeps "crc" out of the record's shape.
-            var json = new byte[body.Length + 1];
-            body.CopyTo(json);
-            json[^1] = (byte)'}';
             TuningRecord? record = JsonSerializer.Deserialize(json, RecordJson.Default.TuningRecord);
             return record is null || record.TimesMs.IsDefault
                 ? DecodedLine.Damaged("it holds no record")
@@ -64,10 +65,11 @@ internal static class JournalLine
         }
     }
 
+    // The body is an object without its brace; closing it again keeps "crc" out of the record's shape.
     private static bool TrySplit(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> body)
     {
         body = default;
-        if (line.Length < CheckLength + Prefix.Length || !line.StartsWith(Prefix))
+        if (line.Length <= CheckLength || line[0] != '{')
         {
             return false;
         }

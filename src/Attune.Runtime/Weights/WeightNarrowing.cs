@@ -17,7 +17,16 @@ public static class WeightNarrowing
     /// <param name="network">A fused network whose weights are 32-bit floats.</param>
     /// <param name="format">The format; F32 returns the network as it is.</param>
     /// <exception cref="ArgumentException">Weights of the network are narrow already: rounding twice would add up errors.</exception>
-    public static NarrowedNetwork Apply(Network network, WeightFormat format)
+    public static NarrowedNetwork Apply(Network network, WeightFormat format) => Apply(network, format, _ => format);
+
+    /// <summary>Rounds the weights of every layer that can use the format chosen for it: a quantisation policy.</summary>
+    /// <param name="network">A fused network whose weights are 32-bit floats.</param>
+    /// <param name="formatOf">Format for the weights of a node, by its name. Layers that share weights get the first one's.</param>
+    /// <exception cref="ArgumentException">Weights of the network are narrow already: rounding twice would add up errors.</exception>
+    public static NarrowedNetwork Apply(Network network, Func<string, WeightFormat> formatOf) =>
+        Apply(network, network.Nodes.Where(IsWeighted).Select(node => formatOf(node.Name)).Append(WeightFormat.F32).Max(), formatOf);
+
+    private static NarrowedNetwork Apply(Network network, WeightFormat format, Func<string, WeightFormat> formatOf)
     {
         long before = BytesOf(network);
         if (format == WeightFormat.F32)
@@ -32,8 +41,9 @@ public static class WeightNarrowing
 
         HashSet<string> candidates = [.. ExecutionPlan.Create(network, AnyLanes).Steps
             .Where(step => step.Plan is { Step: StepKind.Convolution, Workload.AllowsNarrowWeights: true } plan && plan.Node.Attributes.Int("group", 1) == 1)
-            .Select(step => step.Plan!.Node.Name)];
-        var run = new Run(network, format);
+            .Select(step => step.Plan!.Node.Name)
+            .Where(node => formatOf(node) != WeightFormat.F32)];
+        var run = new Run(network, formatOf);
         ImmutableArray<Node> nodes = [.. network.Nodes.Select(node => candidates.Contains(node.Name) ? run.Narrow(node) : node)];
         Network narrowed = WithoutUnread(network with { Nodes = nodes, Constants = run.Constants.ToImmutable(), Types = run.Types.ToImmutable() }, network);
         return new NarrowedNetwork(narrowed, format, [.. run.Layers], [.. run.Kept], before, BytesOf(narrowed));
@@ -67,7 +77,7 @@ public static class WeightNarrowing
         node.Inputs.Concat(node.Attributes.Select(attribute => attribute.Value).OfType<Network>().SelectMany(body => body.Nodes.SelectMany(Reads)));
 
     /// <summary>One conversion: layers may share weights, which are then converted once.</summary>
-    private sealed class Run(Network network, WeightFormat format)
+    private sealed class Run(Network network, Func<string, WeightFormat> formatOf)
     {
         private readonly Dictionary<(string Weights, bool ChannelsLast), (string Elements, string Scales, string? Refusal)> done = [];
 
@@ -84,7 +94,7 @@ public static class WeightNarrowing
             (string Weights, bool ChannelsLast) key = (node.Inputs[1], ChannelsLast(node));
             if (!done.TryGetValue(key, out (string Elements, string Scales, string? Refusal) result))
             {
-                result = Convert(key.Weights, key.ChannelsLast);
+                result = Convert(key.Weights, key.ChannelsLast, formatOf(node.Name));
                 done[key] = result;
             }
 
@@ -98,7 +108,7 @@ public static class WeightNarrowing
             return node with { Inputs = [node.Inputs[0], result.Elements, node.Input(2), node.Input(3), result.Scales] };
         }
 
-        private (string Elements, string Scales, string? Refusal) Convert(string name, bool channelsLast)
+        private (string Elements, string Scales, string? Refusal) Convert(string name, bool channelsLast, WeightFormat format)
         {
             Tensor weights = network.Constants[name];
             int channels = weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0];

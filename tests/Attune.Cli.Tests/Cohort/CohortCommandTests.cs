@@ -66,7 +66,7 @@ public sealed class CohortCommandTests : IDisposable
         Write(deadline: "\"deadline_ms\": 1.1");
         CliRun not = await CliRun.Of("cohort", "admit", Plan, "--json");
         not.Exit.ShouldBe(ExitCode.Gate);
-        not.ErrorCode.ShouldBe("AT5005");
+        not.ErrorCode.ShouldBe("AT5006");
         not.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("more than its deadline");
     }
 

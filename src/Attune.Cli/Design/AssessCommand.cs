@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Commands;
+using Attune.Cli.Output;
+using Attune.Design;
+using Attune.Design.Data;
+using Attune.Design.Flow;
+using Attune.Design.Local;
+using Attune.Design.Proxies;
+using Attune.Design.Spaces;
+using Attune.Design.Store;
+using Attune.Design.Units;
+
+namespace Attune.Cli.Design;
+
+/// <summary><c>attune design assess</c>: measures a few designs on a target and says whether a proxy may stand in for it.</summary>
+internal sealed class AssessCommand : CliCommand
+{
+    private readonly DesignOptions shared = new();
+    private readonly Option<string> target = TargetOption();
+    private readonly Option<int> samples = new("--samples") { Description = "Designs to measure on the target.", HelpName = "N", DefaultValueFactory = _ => ProxyPool.UsualSamples };
+    private readonly Option<string?> budget = new("--budget") { Description = "The latency you care about (5ms): the rank correlation is also given for designs around it.", HelpName = "TIME" };
+
+    public AssessCommand()
+        : base(
+            "assess",
+            "Measure a few designs on a target and tell how well each known device orders them: accept a proxy, adapt it, or do not use it, and why.",
+            "attune design assess --space space.json --target local:threads=1 --samples 30 --budget 5ms")
+    {
+        shared.AddTo(Command);
+        foreach (Option option in new Option[] { target, samples, budget })
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <summary>--target DEVICE.</summary>
+    public static Option<string> TargetOption() => new("--target") { Description = "The device to learn about: local, local:threads=1,lanes=8,batch=4,tuned, or the key of a device in the store.", HelpName = "DEVICE", Required = true };
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        LatencyBand? band = invocation.Value(budget) is { } text ? LatencyBand.Around(OptimizeCommand.Milliseconds(text)) : null;
+        using var site = DesignSite.Open(invocation, shared);
+        (DeviceKey key, LocalDevice? local) = site.Target(invocation.Value(target)!);
+        ImmutableArray<SpacePoint> points = await SamplesAsync(invocation, site, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
+        MeasurementEntry?[] entries = [.. points.Select(point => site.Session.Store.Measurement(key, site.Space.IdOf(point)))];
+        var column = new DeviceColumn(key.ToString(), [.. entries.Select(entry => entry?.Ms ?? double.NaN)]);
+        var proxies = ImmutableArray.CreateBuilder<DeviceColumn>();
+        foreach (DeviceKey device in site.Session.Store.Devices(site.Space.Family).Where(device => device != key))
+        {
+            proxies.Add(await ColumnAsync(site.Session, device, points, invocation.Cancellation));
+        }
+
+        ProxyDecision decision = new ProxyPool(proxies.ToImmutable()).Assess(column, entries.Count(entry => entry is not null && entry.Status != MeasurementStatus.Ok), band);
+        return Result(invocation, decision, key, band);
+    }
+
+    /// <summary>Measures samples on a target of this machine; takes those of the store for others.</summary>
+    internal static async Task<ImmutableArray<SpacePoint>> SamplesAsync(Invocation invocation, DesignSite site, DeviceKey key, LocalDevice? local, int count, int seed)
+    {
+        if (count < 1)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} is below 1.", "Use --samples 30.");
+        }
+
+        if (local is null)
+        {
+            return [.. site.Session.MeasuredOn(key).Select(sample => sample.Point)];
+        }
+
+        ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(key), invocation.Cancellation);
+        invocation.Progress.Announce($"design  measuring {points.Length} designs of {site.Space.Family} on {local}");
+        await site.Session.MeasureAsync(site.Measurer(local, invocation.Cancellation), points, withUnits: false, (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"), invocation.Cancellation);
+        return points;
+    }
+
+    // Measured where the proxy has measured the design, predicted elsewhere.
+    private static async Task<DeviceColumn> ColumnAsync(DesignSession session, DeviceKey device, ImmutableArray<SpacePoint> points, CancellationToken cancellation)
+    {
+        AdditiveModel? model = await session.OwnModelAsync(device, cancellation);
+        UnitSum? sum = model is null ? null : new UnitSum(session.EncoderOf(device), model.Contribution, model.OffsetMs);
+        return new DeviceColumn(device.ToString(), [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point)) is { } entry ? entry.Ms ?? double.NaN : sum?.Predict(point) ?? double.NaN)]);
+    }
+
+    private CommandResult Result(Invocation invocation, ProxyDecision decision, DeviceKey key, LatencyBand? band)
+    {
+        var data = new
+        {
+            Target = key.ToString(),
+            decision.Action,
+            decision.Samples,
+            decision.Unsupported,
+            decision.MoreSamples,
+            decision.Reasons,
+            Band = band is { } limits ? new { limits.Low, limits.High } : null,
+            Proxies = decision.Proxies.Select(rank => new
+            {
+                rank.Proxy,
+                Spearman = rank.Overall.Estimate,
+                rank.Overall.Low,
+                rank.Overall.High,
+                rank.Overall.Count,
+                InBand = rank.InBand?.Estimate,
+                Excess95 = double.IsNaN(rank.Excess95) ? (double?)null : rank.Excess95,
+            }).ToArray(),
+        };
+        string file = invocation.Value(shared.Space)!;
+        string name = invocation.Value(target)!;
+        return new CommandResult(data, report =>
+        {
+            report.Line($"{key}: {decision.Samples} designs measured, {decision.Unsupported} do not run");
+            if (!decision.Proxies.IsEmpty)
+            {
+                ReportTable.Print(
+                    report,
+                    ["proxy", ">rank correlation", ">in your band", ">95 % of pairs cost at most"],
+                    decision.Proxies.Select(rank => new[] { rank.Proxy, $"{rank.Overall}", rank.InBand is { } inside ? $"{inside}" : "-", double.IsNaN(rank.Excess95) ? "-" : Units.Percent(rank.Excess95) }));
+            }
+
+            report.Line($"decision  {Word(decision.Action)}");
+            foreach (string reason in decision.Reasons)
+            {
+                report.Line($"          {reason}");
+            }
+        })
+        {
+            Next = decision.Action switch
+            {
+                ProxyAction.MeasureMore when decision.Proxies.IsEmpty => $"attune design proxy build --space {file} --device local",
+                ProxyAction.Adapt or ProxyAction.DoNotUse => $"attune design adapt --space {file} --target {name} --samples 50",
+                _ => $"attune design optimize --space {file} --target {name} --budget 5ms -o best.onnx",
+            },
+        };
+    }
+
+    private static string Word(ProxyAction action) => action switch
+    {
+        ProxyAction.Accept => "accept the best proxy",
+        ProxyAction.AcceptWithLayers => "accept the best proxy, three layers of its front",
+        ProxyAction.Adapt => "adapt the proxies",
+        ProxyAction.DoNotUse => "do not use a proxy as it is",
+        _ => "measure more",
+    };
+}

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Attune.Cli.Commands;
+using Attune.Cli.Output;
+using Attune.Design.Flow;
+using Attune.Design.Local;
+
+namespace Attune.Cli.Design;
+
+/// <summary>
+/// <c>attune design matrix --space</c>: measures the same members of a family in several ways of running on this machine: rank correlations, and what adapting each to each
+/// other gains.
+/// </summary>
+internal sealed class LocalMatrix
+{
+    private readonly DesignOptions shared = new(needed: false);
+    private readonly Option<int> samples = new("--samples") { Description = "With --space: designs measured on each.", HelpName = "N", DefaultValueFactory = _ => 40 };
+
+    /// <summary>Adds its options to the command.</summary>
+    public void AddTo(Command command)
+    {
+        shared.AddTo(command);
+        command.Options.Add(samples);
+    }
+
+    /// <summary>True when the user named a space.</summary>
+    public bool IsWanted(Invocation invocation) => invocation.Value(shared.Space) is not null;
+
+    /// <summary>Measures and compares.</summary>
+    /// <param name="invocation">The command.</param>
+    /// <param name="devices">Values of --devices, each one way of running.</param>
+    /// <exception cref="CommandFailedException">There are fewer than two ways, or too few samples.</exception>
+    public async Task<CommandResult> RunAsync(Invocation invocation, IReadOnlyList<string> devices)
+    {
+        int count = invocation.Value(samples);
+        LocalDevice[] locals = [.. devices.Select(text => DesignSite.Local(text, "--devices")).Distinct()];
+        if (locals.Length < 2 || count < 2 * DesignSession.EnoughForModel)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                locals.Length < 2 ? $"--devices names {locals.Length} different way{(locals.Length == 1 ? string.Empty : "s")} of running; at least two can be compared." : $"--samples {count} is below {2 * DesignSession.EnoughForModel}: half of the designs fit, the others judge.",
+                "attune design matrix --space FILE --devices local:threads=1 local:threads=2");
+        }
+
+        using var site = DesignSite.Open(invocation, shared);
+        LocalMeasurer[] measurers = [.. locals.Select(local => site.Measurer(local, invocation.Cancellation))];
+        DeviceComparisonReport report = await new DeviceComparison(site.Session).RunAsync(
+            measurers,
+            count,
+            invocation.Value(shared.Seed),
+            (device, done, all) => invocation.Progress.Report($"matrix  {LocalDevice.Of(device, site.Cpu)}: {done} of {all} designs measured"),
+            invocation.Cancellation);
+        return Result(report, locals);
+    }
+
+    private static CommandResult Result(DeviceComparisonReport report, LocalDevice[] locals)
+    {
+        string[] names = [.. locals.Select(local => local.ToString())];
+        string Name(Attune.Design.DeviceKey key) => names[report.Matrix.Devices.IndexOf(key.ToString())];
+        double? Known(double value) => double.IsNaN(value) ? null : value;
+        var data = new
+        {
+            Devices = names,
+            report.Designs,
+            Spearman = Enumerable.Range(0, names.Length).Select(i => Enumerable.Range(0, names.Length).Select(j => Known(report.Matrix[i, j])).ToArray()).ToArray(),
+            Adapted = report.Pairs.Select(pair => new { Proxy = Name(pair.Proxy), Target = Name(pair.Target), Raw = Known(pair.Raw), Adapted = Known(pair.Adapted), pair.Samples, pair.Unseen }).ToArray(),
+        };
+        return new CommandResult(data, lines =>
+        {
+            lines.Line($"rank correlations over {report.Designs} designs");
+            ReportTable.Print(
+                lines,
+                ["device", .. names.Select((_, i) => $">{i + 1}")],
+                names.Select((name, i) => (string[])[$"{i + 1} {name}", .. names.Select((_, j) => data.Spearman[i][j] is { } value ? $"{value:0.00}" : "-")]));
+            lines.Line(string.Empty);
+            lines.Line("adapted with half of the designs, judged by the others");
+            ReportTable.Print(
+                lines,
+                ["proxy", "target", ">as it is", ">adapted", ">measured"],
+                data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" }));
+        });
+    }
+}

@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Commands;
+using Attune.Cli.Models;
+using Attune.Cli.Output;
+using Attune.Cli.Tune;
+using Attune.Design;
+using Attune.Design.Flow;
+using Attune.Design.Local;
+using Attune.Design.Search;
+using Attune.Design.Units;
+using Attune.Devices;
+using Attune.Graph;
+using Attune.Measuring;
+using Attune.Runtime;
+using Attune.Tuning;
+
+namespace Attune.Cli.Design;
+
+/// <summary><c>attune design optimize</c>: the best member of a family within limits on a target: predicted, measured, then tuned.</summary>
+internal sealed class OptimizeCommand : CliCommand
+{
+    private static readonly string[] Optimizers = ["evolutionary", "neural"];
+    private readonly DesignOptions shared = new();
+    private readonly AccuracyArguments accuracy = new();
+    private readonly Option<string> target = new("--target") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
+    private readonly Option<string> budget = new("--budget", "-b") { Description = "Most time per inference, for example 5ms.", HelpName = "TIME", Required = true };
+    private readonly Option<double?> energy = new("--energy") { Description = "Most joules per inference; needs a machine whose energy counter can be read.", HelpName = "J" };
+    private readonly Option<double?> memory = new("--memory") { Description = "Most mebibytes in use: activations, weights, workspace, inputs and outputs.", HelpName = "MIB" };
+    private readonly Option<double?> size = new("--size") { Description = "Most mebibytes of weights.", HelpName = "MIB" };
+    private readonly Option<int> samples = new("--samples") { Description = "Designs measured first, where the target is new and proxies can be adapted.", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private readonly Option<int> candidates = new("--candidates") { Description = "Candidates of the search that are measured.", HelpName = "N", DefaultValueFactory = _ => 24 };
+    private readonly Option<string> optimizer = new("--optimizer") { Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).", HelpName = "NAME", DefaultValueFactory = _ => Optimizers[0] };
+    private readonly Option<int> generations = new("--generations") { Description = "Generations of the evolutionary search, 100 designs each.", HelpName = "N", DefaultValueFactory = _ => 150 };
+    private readonly Option<string> tune = new("--tune") { Description = "Time or trials to tune the answer's kernels (60s, 500trials); 0 leaves that out.", HelpName = "BUDGET", DefaultValueFactory = _ => "60s" };
+    private readonly Option<string> output = SharedOptions.Output("The ONNX file to write; the tuned model is written beside it.");
+
+    public OptimizeCommand()
+        : base(
+            "optimize",
+            "Find the best member of a family within a latency budget on a target: learn the target from few measurements, search, measure the candidates, tune the answer.",
+            "attune design optimize --space space.json --target local --budget 5ms -o best.onnx",
+            "attune design optimize --space space.json --target local:threads=1 --budget 5ms --accuracy table:accuracy.csv --memory 20 -o best.onnx")
+    {
+        shared.AddTo(Command);
+        output.DefaultValueFactory = _ => "best.onnx";
+        foreach (Option option in new Option[] { target, budget, energy, memory, size, samples, candidates, optimizer, generations, tune, output })
+        {
+            Command.Options.Add(option);
+        }
+
+        accuracy.AddTo(Command);
+    }
+
+    /// <summary>Reads a time per inference.</summary>
+    /// <exception cref="CommandFailedException">The text is none (AT1005).</exception>
+    public static double Milliseconds(string text) => Budget.Duration(text) is { } time
+        ? time.TotalMilliseconds
+        : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no time per inference.", "Write --budget 5ms.");
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        OptimiseQuestion question = Question(invocation);
+        Budget? tuning = invocation.Value(tune) is var spend && spend == "0" ? null : Budget.Parse(spend!);
+        string path = invocation.Value(output)!;
+        TargetFile.Check(path, "-o");
+        if (question.Joules is not null && EnergyMeter.Find() is null)
+        {
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, "--energy: this machine shows no energy counter that can be read, so energy cannot be limited.", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+        }
+
+        using var site = DesignSite.Open(invocation, shared);
+        LocalDevice local = DesignSite.Local(invocation.Value(target)!, "--target");
+        LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
+        (ValueModel value, ImmutableArray<string> warnings) = await accuracy.ReadAsync(invocation, site, measurer.Device, question.Seed);
+        var options = new EvolutionOptions { Generations = invocation.Value(generations), Seed = question.Seed };
+        OptimiseAnswer answer = await AnswerAsync(invocation, new BudgetOptimiser(site.Session, measurer, value), question, options);
+        if (answer.Best is not { } best)
+        {
+            throw Nothing(answer, question, site);
+        }
+
+        (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
+        return Report(answer, best, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+    }
+
+    private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
+    {
+        try
+        {
+            return await optimiser.RunAsync(question, options, (what, done, all) => invocation.Progress.Report($"design  {what}: {done} of {all} measured"), invocation.Cancellation);
+        }
+        catch (InvalidOperationException untrainable) when (question.Neural is not null)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.NothingToLearn, untrainable.Message, "Use --optimizer evolutionary, or make another device known: attune design proxy build --device local:threads=1 --space FILE");
+        }
+    }
+
+    private OptimiseQuestion Question(Invocation invocation)
+    {
+        string how = invocation.Value(optimizer)!;
+        if (!Optimizers.Contains(how))
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no optimizer '{how}'.{(NearMiss.Find(how, Optimizers) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --optimizer {string.Join(" or --optimizer ", Optimizers)}.");
+        }
+
+        int tests = invocation.Value(samples);
+        int measured = invocation.Value(candidates);
+        double? joules = invocation.Value(energy);
+        if (tests < 10 || measured < 3 || invocation.Value(generations) < 1 || joules <= 0 || invocation.Value(memory) <= 0 || invocation.Value(size) <= 0)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "--samples must be at least 10, --candidates at least 3, --generations at least 1, and limits above 0.", "attune design optimize --help");
+        }
+
+        return new OptimiseQuestion
+        {
+            BudgetMs = Milliseconds(invocation.Value(budget)!),
+            Joules = joules,
+            PeakBytes = (long?)(invocation.Value(memory) * (1 << 20)),
+            SizeBytes = (long?)(invocation.Value(size) * (1 << 20)),
+            Samples = tests,
+            Candidates = measured,
+            Neural = how == Optimizers[1] ? new NeuralEffort() : null,
+            Seed = invocation.Value(shared.Seed),
+        };
+    }
+
+    private static CommandFailedException Nothing(OptimiseAnswer answer, OptimiseQuestion question, DesignSite site) => new(new Failure(
+        ExitCode.Gate,
+        ErrorCodes.NoDesignFits,
+        answer.Fastest is { } fastest
+            ? $"No design of '{site.Space.Family}' that was measured meets the limits ({Units.Milliseconds(question.BudgetMs)}{(question.PeakBytes is { } peak ? $", {Units.Bytes(peak)} in use" : string.Empty)}); the fastest one takes {Units.Milliseconds(fastest.Ms)}."
+            : $"No design of '{site.Space.Family}' runs on the target, so nothing was written.",
+        answer.Fastest is null ? "attune design space check FILE" : $"Use --budget {answer.Fastest.Ms * 1.2:0.##}ms or more, or a family with smaller members."));
+
+    private static async Task<(string? Path, TuneOutcome? Outcome)> WriteAsync(Invocation invocation, DesignSite site, LocalDevice local, OptimisedDesign best, string path, Budget? tuning)
+    {
+        BuiltDesign built = await site.Session.Networks.BuildAsync(best.Point, local.Batch, invocation.Cancellation);
+        if (!built.Succeeded)
+        {
+            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"The answer could be measured but not built again: {built.Problem}", "Run the command again.");
+        }
+
+        OnnxWriter.Write(built.Source, path);
+        if (tuning is null || invocation.Cancellation.IsCancellationRequested)
+        {
+            return (null, null);
+        }
+
+        invocation.Progress.Announce("design  tuning the answer ...");
+        string target = Path.ChangeExtension(path, RunnableModel.Extension);
+        var plan = new TunePlan(
+            new LoadedModel(Path.GetFullPath(path), built.Source, []),
+            WeightNarrowing.Apply(built.Fused, built.FormatOf),
+            tuning,
+            local.Threads,
+            SearcherCatalog.Default,
+            new SearcherOptions(),
+            1,
+            MeasureOptions.Default,
+            TimeSpan.FromSeconds(5),
+            site.Records,
+            target,
+            []);
+        return (target, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
+    }
+
+    private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
+    {
+        var data = new
+        {
+            Design = best.Measured.Design,
+            Genes = genes,
+            best.Value,
+            Accuracy = value.Source.Name,
+            value.Source.IsRankOnly,
+            best.Ms,
+            PredictedMs = double.IsNaN(best.PredictedMs) ? (double?)null : best.PredictedMs,
+            question.BudgetMs,
+            best.Measured.Joules,
+            best.Measured.PeakBytes,
+            best.Measured.SizeBytes,
+            TunedMs = outcome?.AfterMs,
+            Model = answer.Model?.Origin,
+            Spearman = answer.Model?.Unseen?.Estimate,
+            answer.NewMeasurements,
+            FastestMs = answer.Fastest?.Ms,
+            Output = path,
+            TunedOutput = tuned,
+            Candidates = answer.Candidates.Select(design => new
+            {
+                design.Measured.Design,
+                design.Value,
+                PredictedMs = double.IsNaN(design.PredictedMs) ? (double?)null : design.PredictedMs,
+                Ms = double.IsNaN(design.Ms) ? (double?)null : design.Ms,
+                design.Measured.Status,
+            }).ToArray(),
+        };
+        string worth = value.Source.IsRankOnly ? "score" : "accuracy";
+        return new CommandResult(data, report =>
+        {
+            report.Line($"best    {best.Measured.Design[..12]}  {Units.Milliseconds(best.Ms)} measured, budget {Units.Milliseconds(question.BudgetMs)}, {worth} {best.Value:0.###}");
+            report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
+            report.Line($"        {worth}: {value.Source.Name}");
+            report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
+            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {answer.NewMeasurements} designs measured for this answer");
+            if (outcome is not null)
+            {
+                report.Line($"tuned   {Units.Milliseconds(outcome.BeforeMs ?? double.NaN)} -> {Units.Milliseconds(outcome.AfterMs ?? double.NaN)}");
+            }
+
+            report.Line(string.Empty);
+            ReportTable.Print(
+                report,
+                ["candidate", $">{worth}", ">predicted", ">measured"],
+                data.Candidates.Take(12).Select(design => new[] { design.Design[..12], $"{design.Value:0.###}", Units.Milliseconds(design.PredictedMs ?? double.NaN), design.Ms is { } ms ? Units.Milliseconds(ms) : $"{design.Status}" }));
+        })
+        {
+            Written = tuned is null ? [path] : [path, tuned],
+        };
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Attune.Cli.Arguments;
+using Attune.Cli.Commands;
+using Attune.Cli.Output;
+using Attune.Design.Flow;
+using Attune.Design.Local;
+using Attune.Design.Spaces;
+using Attune.Design.Units;
+
+namespace Attune.Cli.Design;
+
+/// <summary><c>attune design proxy build</c>: makes a device a proxy: measures designs and their units, fits a predictor, and reports its error.</summary>
+internal sealed class ProxyBuildCommand : CliCommand
+{
+    private readonly DesignOptions shared = new();
+    private readonly Option<string> device = new("--device") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
+    private readonly Option<int> samples = new("--samples") { Description = "Designs to measure and to fit the predictor to.", HelpName = "N", DefaultValueFactory = _ => 100 };
+    private readonly Option<int> heldOut = new("--held-out") { Description = "Further designs, which only measure the predictor's error; at most a third of all.", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private readonly Option<string?> tune = new("--tune") { Description = "Tune the units of the designs first, for this time or these trials (2m, 2000trials); for tuned devices.", HelpName = "BUDGET" };
+
+    public ProxyBuildCommand()
+        : base(
+            "build",
+            "Make a device a proxy: measure members of the family, time their execution units, fit a latency predictor and report its error.",
+            "attune design proxy build --space space.json --device local",
+            "attune design proxy build --space space.json --device local:threads=1,tuned --tune 2m --samples 60")
+    {
+        shared.AddTo(Command);
+        foreach (Option option in new Option[] { device, samples, heldOut, tune })
+        {
+            Command.Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    {
+        int count = invocation.Value(samples);
+        int unseen = invocation.Value(heldOut);
+        if (count < DesignSession.EnoughForModel || unseen < 0)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {DesignSession.EnoughForModel} samples.", "Use --samples 100 --held-out 30.");
+        }
+
+        LocalDevice local = DesignSite.Local(invocation.Value(device)!, "--device");
+        using var site = DesignSite.Open(invocation, shared);
+        int seed = invocation.Value(shared.Seed);
+        if (invocation.Value(tune) is { } spend)
+        {
+            await TuneAsync(invocation, site, local, Budget.Parse(spend), count + unseen, seed);
+        }
+
+        LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
+        invocation.Progress.Announce($"proxy   {site.Space.Family} on {local}: {count} designs and {unseen} to judge by");
+        try
+        {
+            ProxyBuildReport report = await new ProxyBuilder(site.Session, measurer, invocation.Clock)
+                .RunAsync(count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation);
+            return Result(report, invocation.Value(shared.Space)!, local, site);
+        }
+        catch (InvalidOperationException tooFew)
+        {
+            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, tooFew.Message, $"attune design space check {invocation.Value(shared.Space)}");
+        }
+    }
+
+    private static async Task TuneAsync(Invocation invocation, DesignSite site, LocalDevice local, Budget budget, int count, int seed)
+    {
+        if (!local.Tuned)
+        {
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--tune is for tuned devices; {local} runs default kernels.", $"Use --device {local with { Tuned = true }}.");
+        }
+
+        ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(local.KeyOn(site.Cpu)), invocation.Cancellation);
+        invocation.Progress.Announce($"proxy   tuning the execution units of {points.Length} designs ...");
+        await new UnitTuning(site, local, invocation.Progress, invocation.Clock).RunAsync(points, budget, seed, invocation.Cancellation);
+    }
+
+    private static CommandResult Result(ProxyBuildReport report, string space, LocalDevice local, DesignSite site)
+    {
+        var data = new
+        {
+            Device = report.Device.ToString(),
+            report.Samples,
+            Unsupported = report.Unsupported.Select(entry => new { entry.Design, entry.Reason }).ToArray(),
+            report.Units,
+            HeldOut = QualityData(report.Quality),
+            Repeat = QualityData(report.Repeat),
+            EstimatedUnits = report.Estimated.Estimated,
+            HeldOutUnits = report.Estimated.All,
+            Terms = report.Terms.Select(term => new { term.Term, term.Factor }).ToArray(),
+            Store = site.Session.Store.Path,
+        };
+        return new CommandResult(data, lines =>
+        {
+            lines.Line($"{data.Device}");
+            lines.Line($"predictor of {report.Samples} designs and {report.Units} execution units");
+            lines.Line(report.Quality is { } quality ? $"unseen    {Text(quality)}" : "unseen    no design was held out, so the error is unknown");
+            if (report.Repeat is { } repeat)
+            {
+                lines.Line($"repeated  {Text(repeat)}: no predictor can agree better than a second measurement does");
+            }
+
+            if (report.Estimated.All > 0)
+            {
+                lines.Line($"units     {report.Estimated.Estimated} of {report.Estimated.All} in unseen designs were never timed and are estimates");
+            }
+        })
+        {
+            Warnings = report.Unsupported.IsEmpty ? [] : [$"{report.Unsupported.Length} designs do not run here, the first because: {report.Unsupported[0].Reason}"],
+            Next = $"attune design optimize --space {space} --target {local} --budget 5ms -o best.onnx",
+        };
+    }
+
+    private static string Text(FitQuality quality) =>
+        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most {Units.Percent(quality.LargestError)}, {quality.Designs} designs";
+
+    private static object? QualityData(FitQuality? quality) => quality is null ? null : new
+    {
+        quality.Designs,
+        RSquared = double.IsNaN(quality.RSquared) ? (double?)null : quality.RSquared,
+        Spearman = double.IsNaN(quality.Spearman.Estimate) ? (double?)null : quality.Spearman.Estimate,
+        SpearmanLow = quality.Spearman.Low,
+        SpearmanHigh = quality.Spearman.High,
+        quality.RelativeError,
+        quality.LargestError,
+        quality.Within5Percent,
+    };
+}

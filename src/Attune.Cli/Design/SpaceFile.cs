@@ -1,0 +1,27 @@
+using Attune.Cli.Output;
+using Attune.Design.Spaces;
+
+namespace Attune.Cli.Design;
+
+/// <summary>Reads the space that the user named.</summary>
+internal static class SpaceFile
+{
+    /// <summary>The space.</summary>
+    /// <exception cref="CommandFailedException">It has faults (AT2130); all of them are told.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static DesignSpace Read(string path)
+    {
+        SpaceRead read = SpaceReader.Read(path);
+        return read.Succeeded
+            ? read.Space
+            : throw new CommandFailedException(new Failure(
+                ExitCode.Model,
+                ErrorCodes.MalformedSpace,
+                $"{path} describes no family of models: {read.Faults.Length} fault{(read.Faults.Length == 1 ? string.Empty : "s")}.",
+                "docs/design.md shows the form; samples/mobile-small.json is an example.")
+            {
+                Where = path,
+                Details = [.. read.Faults.Select(fault => fault.ToString())],
+            });
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Attune.Design.Data;
+
+/// <summary>A table of text with a header: comma-separated, UTF-8, fields optionally in double quotes. Immutable.</summary>
+internal sealed class CsvTable
+{
+    private readonly string path;
+    private readonly List<string[]> rows;
+
+    private CsvTable(string path, ImmutableArray<string> columns, List<string[]> rows)
+    {
+        this.path = path;
+        Columns = columns;
+        this.rows = rows;
+    }
+
+    public ImmutableArray<string> Columns { get; }
+
+    public int Rows => rows.Count;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="DesignDataException">There is no header, a column's name comes twice, or a row has another number of fields.</exception>
+    public static CsvTable Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new DesignDataException($"There is no file {path}. A folder of designs holds latency_ms.csv with a column per device.");
+        }
+
+        ImmutableArray<string> columns = default;
+        var read = new List<string[]>();
+        int line = 0;
+        foreach (string text in File.ReadLines(path))
+        {
+            line++;
+            if (text.Length == 0)
+            {
+                continue;
+            }
+
+            string[] fields = Fields(text);
+            if (columns.IsDefault)
+            {
+                columns = [.. fields.Select(field => field.Trim())];
+                if (columns.Distinct().Count() < columns.Length)
+                {
+                    throw new DesignDataException($"{path}: two columns have one name; rename one of them.");
+                }
+            }
+            else if (fields.Length != columns.Length)
+            {
+                throw new DesignDataException($"{path}, line {line}: {fields.Length} fields, but the header names {columns.Length} columns; is a value with a comma missing its quotes?");
+            }
+            else
+            {
+                read.Add(fields);
+            }
+        }
+
+        return columns.IsDefault ? throw new DesignDataException($"{path} is empty; its first line must name the columns.") : new CsvTable(path, columns, read);
+    }
+
+    /// <summary>One field.</summary>
+    public string this[int row, int column] => rows[row][column];
+
+    /// <summary>A column as numbers; NaN where the field is empty.</summary>
+    /// <exception cref="DesignDataException">A field is no number.</exception>
+    public double[] Numbers(int column)
+    {
+        var numbers = new double[rows.Count];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            string field = rows[i][column];
+            if (field.Length == 0)
+            {
+                numbers[i] = double.NaN;
+            }
+            else if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
+            {
+                throw new DesignDataException($"{path}, row {i + 1}, column {Columns[column]}: '{field}' is no number; leave the field empty where a design could not be measured.");
+            }
+        }
+
+        return numbers;
+    }
+
+    private static string[] Fields(string line)
+    {
+        if (!line.Contains('"'))
+        {
+            return line.Split(',');
+        }
+
+        var fields = new List<string>();
+        var field = new StringBuilder();
+        bool quoted = false;
+        for (int i = 0; i < line.Length; i++)
+        {
+            char c = line[i];
+            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
+            {
+                field.Append(line[++i]);
+            }
+            else if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (c == ',' && !quoted)
+            {
+                fields.Add(field.ToString());
+                field.Clear();
+            }
+            else
+            {
+                field.Append(c);
+            }
+        }
+
+        fields.Add(field.ToString());
+        return [.. fields];
+    }
+}

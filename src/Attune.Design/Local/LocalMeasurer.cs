@@ -1,0 +1,205 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Attune.Design.Spaces;
+using Attune.Design.Store;
+using Attune.Design.Units;
+using Attune.Devices;
+using Attune.Kernels.Reference;
+using Attune.Runtime;
+
+namespace Attune.Design.Local;
+
+/// <summary>Measures designs on this machine, as <see cref="LocalMeasureOptions"/> describes. Not for several threads at once: they would disturb each other's times.</summary>
+public sealed class LocalMeasurer : IDesignMeasurer
+{
+    private const double MemoryShare = 0.8;
+    private const int ProfileRounds = 3;
+    private readonly DesignNetworks networks;
+    private readonly LocalDevice device;
+    private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations;
+    private readonly LocalMeasureOptions options;
+    private readonly TimeProvider clock;
+    private readonly InterleavedVisits visits;
+    private readonly SpacePoint anchor;
+    private readonly EnergyMeter? meter;
+    private readonly long memoryBytes;
+    private double? anchorMs;
+
+    /// <summary>Prepares a measurer.</summary>
+    /// <param name="networks">Makes the networks.</param>
+    /// <param name="device">How they run.</param>
+    /// <param name="cpu">This machine.</param>
+    /// <param name="configurations">Tuned configurations by task key; empty for an untuned device.</param>
+    /// <param name="anchor">Design that runs in every batch: one that is small and can be built.</param>
+    /// <param name="options">How designs are timed.</param>
+    /// <param name="clock">Time.</param>
+    /// <exception cref="ArgumentException">Options are out of range, or an untuned device was given tuned configurations.</exception>
+    public LocalMeasurer(
+        DesignNetworks networks,
+        LocalDevice device,
+        CpuDevice cpu,
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations,
+        SpacePoint anchor,
+        LocalMeasureOptions options,
+        TimeProvider clock)
+    {
+        if (!device.Tuned && configurations.Count > 0)
+        {
+            throw new ArgumentException("An untuned device runs default configurations; tuned ones would make it another device.", nameof(configurations));
+        }
+
+        this.networks = networks;
+        this.device = device;
+        this.configurations = configurations;
+        this.anchor = anchor;
+        this.options = options.Validated();
+        this.clock = clock;
+        visits = new InterleavedVisits(options, clock, new Random(options.Seed));
+        meter = EnergyMeter.Find();
+        memoryBytes = cpu.MemoryBytes;
+        Device = device.KeyOn(cpu);
+    }
+
+    /// <inheritdoc/>
+    public DeviceKey Device { get; }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<MeasuredDesign> MeasureAsync(IReadOnlyList<SpacePoint> points, bool withUnits, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        int next = 0;
+        while (next < points.Count)
+        {
+            var batch = new List<LoadedDesign>();
+            var finished = new List<MeasuredDesign>();
+            LoadedDesign? reference = (await LoadAsync(anchor, cancellation)).Design;
+            try
+            {
+                long bytes = 0;
+                while (next < points.Count && batch.Count < options.BatchModels && bytes < options.BatchBytes)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    (LoadedDesign? loaded, MeasuredDesign? refused) = await LoadAsync(points[next++], cancellation);
+                    if (loaded is null)
+                    {
+                        finished.Add(refused!);
+                    }
+                    else
+                    {
+                        batch.Add(loaded);
+                        bytes += loaded.SizeBytes;
+                    }
+                }
+
+                finished.AddRange(Time(reference, batch, withUnits, cancellation));
+            }
+            finally
+            {
+                reference?.Dispose();
+                batch.ForEach(design => design.Dispose());
+            }
+
+            foreach (MeasuredDesign design in finished)
+            {
+                yield return design;
+            }
+        }
+    }
+
+    private List<MeasuredDesign> Time(LoadedDesign? reference, List<LoadedDesign> batch, bool withUnits, CancellationToken cancellation)
+    {
+        if (batch.Count == 0)
+        {
+            return [];
+        }
+
+        List<Action> contenders = [.. batch.Select(design => (Action)design.Run), .. reference is null ? Array.Empty<Action>() : [reference.Run]];
+        VisitTimes[] times = visits.Run(contenders, cancellation);
+        double drift = 1;
+        for (int repeat = 0; reference is not null; repeat++)
+        {
+            double now = times[^1].Ms;
+            anchorMs = Math.Min(anchorMs ?? now, now);
+            drift = now / anchorMs.Value;
+            if (drift <= 1 + options.DriftTolerance || repeat >= options.Repeats)
+            {
+                break;
+            }
+
+            VisitTimes[] more = visits.Run(contenders, cancellation);
+            times = [.. times.Select((time, i) => time.And(more[i]))];
+        }
+
+        // Within the tolerance the anchor's own noise would be all that is divided out.
+        drift = drift <= 1 + options.DriftTolerance ? 1 : drift;
+        return [.. batch.Select((design, i) => Result(design, times[i], drift, withUnits))];
+    }
+
+    private MeasuredDesign Result(LoadedDesign design, VisitTimes times, double drift, bool withUnits)
+    {
+        double ms = times.Ms / drift;
+        return new MeasuredDesign(design.Point, MeasurementStatus.Ok)
+        {
+            Ms = ms,
+            LowMs = times.Quantile(0.1) / drift,
+            HighMs = times.Quantile(0.9) / drift,
+            Visits = times.MediansMs.Length,
+            Drift = drift,
+            Joules = meter?.JoulesPerRun(design.Run, (int)Math.Clamp(options.VisitMs / ms, 3, 100)),
+            PeakBytes = design.PeakBytes,
+            SizeBytes = design.SizeBytes,
+            Units = withUnits ? design.Profile(ms, ProfileRounds, options.VisitMs) : [],
+        };
+    }
+
+    private async Task<(LoadedDesign? Design, MeasuredDesign? Refused)> LoadAsync(SpacePoint point, CancellationToken cancellation)
+    {
+        BuiltDesign sketch = await networks.SketchAsync(point, device.Batch, cancellation);
+        if (!sketch.Succeeded)
+        {
+            return (null, Refused(MeasurementStatus.Unsupported, sketch.Problem!));
+        }
+
+        var footprint = ModelFootprint.Of(sketch.Fused, device.Lanes, sketch.FormatOf);
+        if (footprint.PeakBytes > memoryBytes * MemoryShare)
+        {
+            return (null, Refused(MeasurementStatus.OutOfMemory, $"it needs {footprint.PeakBytes >> 20} MiB, this process may use {memoryBytes >> 20} MiB"));
+        }
+
+        BuiltDesign built = await networks.BuildAsync(point, device.Batch, cancellation);
+        if (!built.Succeeded)
+        {
+            return (null, Refused(MeasurementStatus.Unsupported, built.Problem!));
+        }
+
+        LoadedDesign? loaded = null;
+        try
+        {
+            loaded = new LoadedDesign(point, WeightNarrowing.Apply(built.Fused, built.FormatOf), device, configurations, options.Seed);
+            loaded.Run();
+            long start = clock.GetTimestamp();
+            loaded.Run();
+            double ms = clock.GetElapsedTime(start).TotalMilliseconds;
+            if (ms <= options.LimitMs)
+            {
+                (LoadedDesign? ready, loaded) = (loaded, null);
+                return (ready, null);
+            }
+
+            return (null, Refused(MeasurementStatus.TimeOut, $"an inference took {ms:0} ms, more than the limit of {options.LimitMs:0} ms"));
+        }
+        catch (OutOfMemoryException exhausted)
+        {
+            return (null, Refused(MeasurementStatus.OutOfMemory, exhausted.Message));
+        }
+        catch (Exception unsupported) when (unsupported is InvalidOperationException or ArgumentException or NotSupportedException or UnsupportedOperatorException)
+        {
+            return (null, Refused(MeasurementStatus.Unsupported, unsupported.Message));
+        }
+        finally
+        {
+            loaded?.Dispose();
+        }
+
+        MeasuredDesign Refused(MeasurementStatus status, string why) => new(point, status) { Message = why };
+    }
+}

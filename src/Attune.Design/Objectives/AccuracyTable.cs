@@ -1,0 +1,113 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Attune.Design.Spaces;
+
+namespace Attune.Design.Objectives;
+
+/// <summary>
+/// Accuracies of known designs from comma-separated values: a column "design" with ids, or a column for every gene; "accuracy"; perhaps "std". Designs that are not in it have no
+/// accuracy; nothing is guessed.
+/// </summary>
+public sealed class AccuracyTable : IAccuracy
+{
+    private const int MostRows = 2_000_000;
+    private readonly DesignSpace space;
+    private readonly Dictionary<string, AccuracyAnswer> byId;
+
+    private AccuracyTable(string name, DesignSpace space, Dictionary<string, AccuracyAnswer> byId, ImmutableArray<SpacePoint> designs)
+    {
+        Name = name;
+        this.space = space;
+        this.byId = byId;
+        Designs = designs;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public bool IsRankOnly => false;
+
+    /// <inheritdoc/>
+    public bool IsFast => true;
+
+    /// <summary>Designs whose genes the table tells; empty when it has ids only.</summary>
+    public ImmutableArray<SpacePoint> Designs { get; }
+
+    /// <summary>Rows.</summary>
+    public int Count => byId.Count;
+
+    /// <summary>Reads a table.</summary>
+    /// <param name="reader">The text.</param>
+    /// <param name="name">Name for reports, for example the file's.</param>
+    /// <param name="space">The space of its designs.</param>
+    /// <exception cref="InvalidDataException">A line cannot be read; the message says which and why.</exception>
+    public static AccuracyTable Read(TextReader reader, string name, DesignSpace space)
+    {
+        string[] header = Cells(reader.ReadLine() ?? throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy."));
+        int id = Array.IndexOf(header, "design");
+        int accuracy = Array.IndexOf(header, "accuracy");
+        int deviation = Array.IndexOf(header, "std");
+        int[] genes = [.. space.Genes.Select(gene => Array.IndexOf(header, gene.Id))];
+        if (accuracy < 0 || (id < 0 && genes.Contains(-1)))
+        {
+            string missing = accuracy < 0 ? "accuracy" : space.Genes[Array.IndexOf(genes, -1)].Id;
+            throw new InvalidDataException($"{name} has no column '{missing}'; it needs accuracy, and either design or a column for every gene.");
+        }
+
+        var found = new Dictionary<string, AccuracyAnswer>(StringComparer.Ordinal);
+        var designs = ImmutableArray.CreateBuilder<SpacePoint>();
+        int number = 1;
+        while (reader.ReadLine() is { } line)
+        {
+            number++;
+            if (line.Length == 0)
+            {
+                continue;
+            }
+
+            string[] cells = Cells(line);
+            if (cells.Length != header.Length || found.Count >= MostRows)
+            {
+                throw new InvalidDataException($"{name}, line {number}: {(found.Count >= MostRows ? $"more than {MostRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
+            }
+
+            SpacePoint? point = id >= 0 ? null : PointOf(space, genes, cells, name, number);
+            if (!double.TryParse(cells[accuracy], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
+            {
+                throw new InvalidDataException($"{name}, line {number}: the accuracy '{cells[accuracy]}' is no number.");
+            }
+
+            double? spread = deviation >= 0 && double.TryParse(cells[deviation], NumberStyles.Float, CultureInfo.InvariantCulture, out double std) && std >= 0 ? std : null;
+            if (!found.TryAdd(point is null ? cells[id] : space.IdOf(point), new AccuracyAnswer(value, spread, null)))
+            {
+                throw new InvalidDataException($"{name}, line {number}: this design occurs twice.");
+            }
+
+            if (point is not null)
+            {
+                designs.Add(space.Canonical(point));
+            }
+        }
+
+        return new AccuracyTable(name, space, found, designs.ToImmutable());
+    }
+
+    /// <inheritdoc/>
+    public Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation) =>
+        Task.FromResult(byId.GetValueOrDefault(space.IdOf(point)) ?? new AccuracyAnswer(null, null, $"{Name} does not hold the design"));
+
+    private static SpacePoint PointOf(DesignSpace space, int[] genes, string[] cells, string name, int line)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < genes.Length; i++)
+        {
+            string text = cells[genes[i]];
+            values[space.Genes[i].Id] = Gene.TryNumber(text, out double number) ? Gene.TextOf(number) : text;
+        }
+
+        return space.Parse(values, out string? problem) ?? throw new InvalidDataException($"{name}, line {line}: {problem}.");
+    }
+
+    private static string[] Cells(string line) => [.. line.TrimEnd('\r').Split(',').Select(cell => cell.Trim().Trim('"'))];
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+
+namespace Attune.Design.Spaces;
+
+/// <summary>
+/// Which gene decides what in a template: looked up once, so that the sizes of a design's blocks are read without building anything. Immutable; thread-safe.
+/// </summary>
+internal sealed class TemplateGenes
+{
+    private readonly MobileNetTemplate template;
+    private readonly DesignSpace space;
+    private readonly int resolution;
+    private readonly int globalWidth;
+    private readonly Stage[] stages;
+
+    public TemplateGenes(MobileNetTemplate template, DesignSpace space)
+    {
+        this.template = template;
+        this.space = space;
+        resolution = space.Find("resolution");
+        globalWidth = space.Find("width");
+        stages = [.. Enumerable.Range(1, template.Stages.Length).Select(s => new Stage(
+            First($"s{s}.width", "width"),
+            First($"s{s}.depth", "depth"),
+            First($"s{s}.bits", "bits"),
+            [.. Enumerable.Range(1, template.Stages[s - 1].Blocks).Select(b => First($"s{s}.b{b}.kernel", $"s{s}.kernel", "kernel"))],
+            [.. Enumerable.Range(1, template.Stages[s - 1].Blocks).Select(b => First($"s{s}.b{b}.expansion", $"s{s}.expansion", "expansion"))]))];
+    }
+
+    /// <summary>Rows of the image.</summary>
+    public int Resolution(ReadOnlySpan<int> genes) => (int)Number(resolution, genes, template.Resolution);
+
+    /// <summary>Channels of the first convolution.</summary>
+    public int Stem(ReadOnlySpan<int> genes) => Rounded(template.Stem * Number(globalWidth, genes, 1));
+
+    /// <summary>Channels of the last 1x1 convolution; 0 without.</summary>
+    public int Head(ReadOnlySpan<int> genes) => template.Head == 0 ? 0 : Rounded(template.Head * Math.Max(1, Number(globalWidth, genes, 1)));
+
+    /// <summary>Channels of a stage.</summary>
+    public int Channels(int stage, ReadOnlySpan<int> genes) => Rounded(template.Stages[stage].Channels * Number(stages[stage].Width, genes, 1));
+
+    /// <summary>Blocks of a stage.</summary>
+    public int Depth(int stage, ReadOnlySpan<int> genes) => (int)Number(stages[stage].Depth, genes, template.Stages[stage].Blocks);
+
+    /// <summary>Depthwise kernel of a block.</summary>
+    public int Kernel(int stage, int block, ReadOnlySpan<int> genes) => (int)Number(stages[stage].Kernels[block], genes, template.Stages[stage].Kernel);
+
+    /// <summary>Expansion of a block.</summary>
+    public double Expansion(int stage, int block, ReadOnlySpan<int> genes) => Number(stages[stage].Expansions[block], genes, template.Stages[stage].Expansion);
+
+    /// <summary>How the weights of a stage's 1x1 convolutions are stored.</summary>
+    public WeightFormat Format(int stage, ReadOnlySpan<int> genes) =>
+        stages[stage].Bits is >= 0 and int gene ? WeightFormats.Find(space.Genes[gene].Values[genes[gene]]) ?? WeightFormat.F32 : WeightFormat.F32;
+
+    private int Rounded(double channels)
+    {
+        int divisor = template.Divisor;
+        int rounded = Math.Max(divisor, (int)(channels + (divisor / 2.0)) / divisor * divisor);
+        return rounded < 0.9 * channels ? rounded + divisor : rounded;
+    }
+
+    private double Number(int gene, ReadOnlySpan<int> genes, double otherwise) => gene < 0 ? otherwise : space.Genes[gene].Number(genes[gene]);
+
+    private int First(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (space.Find(name) is >= 0 and int gene)
+            {
+                return gene;
+            }
+        }
+
+        return -1;
+    }
+
+    private sealed record Stage(int Width, int Depth, int Bits, ImmutableArray<int> Kernels, ImmutableArray<int> Expansions);
+}

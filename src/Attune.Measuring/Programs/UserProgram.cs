@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace Attune.Measuring.Programs;
+
+/// <summary>
+/// Runs a program that the user named: without a shell, without input, with a time limit after which it and everything it started is ended, and with bounded output,
+/// so that neither a hang nor a flood of text does harm. What goes wrong is a value.
+/// </summary>
+public static class UserProgram
+{
+    /// <summary>Characters of output that are kept; the rest is read and dropped.</summary>
+    public const int MostOutput = 1 << 16;
+
+    private const int MostComplaint = 500;
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs a program to its end.</summary>
+    /// <param name="words">Program and arguments, unquoted; at least one.</param>
+    /// <param name="limit">Time after which it is ended.</param>
+    /// <param name="clock">Clock of the limit.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public static async Task<ProgramRun> RunAsync(ImmutableArray<string> words, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(words.Length);
+        var start = new ProcessStartInfo(words[0])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string word in words.Skip(1))
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        Process? process = Start(start, out string? refusal);
+        if (process is null)
+        {
+            return new ProgramRun(null, string.Empty, $"'{words[0]}' did not start: {refusal}", TimedOut: false);
+        }
+
+        using (process)
+        {
+            process.StandardInput.Close();
+            Task<string> output = ReadAsync(process.StandardOutput);
+            Task<string> complaint = ReadAsync(process.StandardError);
+            using var patience = new CancellationTokenSource(limit, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+            try
+            {
+                await process.WaitForExitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                End(process);
+                return new ProgramRun(null, await SoonAsync(output), $"'{words[0]}' did not end within {limit.TotalSeconds:0.#} s and was stopped", TimedOut: true);
+            }
+            catch (OperationCanceledException)
+            {
+                End(process);
+                throw;
+            }
+
+            // A child that it left behind may hold the pipes open; what arrived in time is enough.
+            string said = await SoonAsync(output);
+            string why = (await SoonAsync(complaint)).Trim();
+            string? problem = process.ExitCode == 0 ? null : $"'{words[0]}' ended with code {process.ExitCode}{(why.Length > 0 ? $": {why[..Math.Min(why.Length, MostComplaint)]}" : string.Empty)}";
+            return new ProgramRun(process.ExitCode, said, problem, TimedOut: false);
+        }
+    }
+
+    private static Process? Start(ProcessStartInfo start, out string? refusal)
+    {
+        try
+        {
+            refusal = "the system gave no reason";
+            return Process.Start(start);
+        }
+        catch (Exception exception) when (exception is Win32Exception or FileNotFoundException or InvalidOperationException)
+        {
+            refusal = exception.Message;
+            return null;
+        }
+    }
+
+    private static void End(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader)
+    {
+        var kept = new StringBuilder();
+        char[] buffer = new char[4096];
+        try
+        {
+            int read = await reader.ReadAsync(buffer);
+            while (read > 0)
+            {
+                kept.Append(buffer, 0, Math.Min(read, MostOutput - kept.Length));
+                read = await reader.ReadAsync(buffer);
+            }
+        }
+        catch (Exception broken) when (broken is IOException or ObjectDisposedException)
+        {
+            // The pipe went away with the process: what was read before counts.
+            return kept.ToString();
+        }
+
+        return kept.ToString();
+    }
+
+    private static async Task<string> SoonAsync(Task<string> text) =>
+        await Task.WhenAny(text, Task.Delay(Farewell)) == text ? await text : string.Empty;
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+
+namespace Attune.Records;
+
+/// <summary>
+/// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them. Each line is one
+/// write; whoever opens the file after a crash cuts a half line off. One process appends at a time. Safe to share between threads.
+/// </summary>
+public sealed class LineLog : IDisposable
+{
+    private const int LongestLine = 1 << 24;
+    private readonly Lock gate = new();
+    private readonly FileStream owner;
+    private readonly FileStream file;
+
+    private LineLog(string path, FileStream owner, FileStream file, LineLogContents contents)
+    {
+        Path = path;
+        this.owner = owner;
+        this.file = file;
+        Contents = contents;
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What the log held when it was opened.</summary>
+    public LineLogContents Contents { get; }
+
+    /// <summary>Opens a log for appending; makes it and its folder when missing; repairs an interrupted last line.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="JournalException">It is in use, no such log, or the file system refuses.</exception>
+    public static LineLog Open(string path)
+    {
+        FileStream? lease = null;
+        FileStream? stream = null;
+        try
+        {
+            path = System.IO.Path.GetFullPath(path);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            lease = JournalLock.Take(path);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+            LineLogContents contents = Read(stream, path);
+            stream.SetLength(contents.IntactLength);
+            stream.Seek(0, SeekOrigin.End);
+            var log = new LineLog(path, lease, stream, contents);
+            (lease, stream) = (null, null);
+            return log;
+        }
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
+        {
+            throw JournalException.From(exception, path, "open");
+        }
+        finally
+        {
+            stream?.Dispose();
+            lease?.Dispose();
+        }
+    }
+
+    /// <summary>Reads a whole log without locking it.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="JournalException">It is missing, unreadable, or no such log.</exception>
+    public static LineLogContents Read(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Read(stream, path);
+        }
+        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
+        {
+            throw JournalException.From(exception, path, "read");
+        }
+    }
+
+    /// <summary>Appends one object; it is on disk when this returns.</summary>
+    /// <param name="json">UTF-8 JSON of an object with at least one property, on one line.</param>
+    /// <exception cref="JournalException">The disk is full or failed; the line is not in the file, those before it are.</exception>
+    /// <exception cref="ArgumentException">The text is no object on one line.</exception>
+    public void Append(ReadOnlySpan<byte> json)
+    {
+        if (json.Length < 3 || json[0] != '{' || json[^1] != '}' || json.Contains((byte)'\n'))
+        {
+            throw new ArgumentException("A line of a log is a JSON object without line feeds.", nameof(json));
+        }
+
+        byte[] line = JournalLine.Seal(json);
+        lock (gate)
+        {
+            long before = file.Position;
+            try
+            {
+                file.Write(line);
+                file.Flush(flushToDisk: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                file.SetLength(before);
+                file.Seek(0, SeekOrigin.End);
+                throw JournalException.From(exception, Path, "append to");
+            }
+        }
+    }
+
+    /// <summary>Gives the file free.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            file.Dispose();
+            owner.Dispose();
+        }
+    }
+
+    private static LineLogContents Read(FileStream stream, string path)
+    {
+        if (stream.Length > int.MaxValue)
+        {
+            throw new IOException("it is larger than 2 GiB");
+        }
+
+        byte[] all = new byte[stream.Length];
+        stream.Seek(0, SeekOrigin.Begin);
+        stream.ReadExactly(all);
+        var lines = ImmutableArray.CreateBuilder<ReadOnlyMemory<byte>>();
+        var damage = ImmutableArray.CreateBuilder<JournalDamage>();
+        int start = 0;
+        int number = 0;
+        while (Array.IndexOf(all, (byte)'\n', start) is >= 0 and int end)
+        {
+            number++;
+            ReadOnlySpan<byte> line = all.AsSpan(start, end - start);
+            if (line.Length <= LongestLine && JournalLine.Unseal(line) is { } json)
+            {
+                lines.Add(json);
+            }
+            else if (!line.IsEmpty)
+            {
+                damage.Add(new JournalDamage(number, "the checksum is missing or does not match"));
+            }
+
+            start = end + 1;
+        }
+
+        if (lines.Count == 0 && number > 0)
+        {
+            throw new JournalException(
+                JournalFailure.NotAJournal,
+                path,
+                $"'{path}' is no log of design records: not one of its lines has a valid checksum. It was left as it is.",
+                "Name another file with --store FILE.");
+        }
+
+        return new LineLogContents(lines.ToImmutable(), damage.ToImmutable(), start < all.Length) { IntactLength = start };
+    }
+}

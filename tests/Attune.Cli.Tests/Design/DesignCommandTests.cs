@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Attune.Cli.Design;
+using Attune.Cli.Output;
+
+namespace Attune.Cli.Tests.Design;
+
+public sealed class DesignCommandTests : IDisposable
+{
+    private const string Space = """
+        { "family": "cli", "genes": [ { "id": "resolution", "values": [16, 24] }, { "id": "width", "values": [0.5, 1] }, { "id": "kernel", "values": [3, 5] } ],
+          "build": { "template": "mobilenet", "stem": 8, "classes": 4, "stages": [ { "channels": 8, "stride": 2, "blocks": 2, "expansion": 2 } ] } }
+        """;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("attune-cli-design-");
+
+    [Fact]
+    public async Task A_space_is_checked_and_its_members_counted()
+    {
+        CliRun run = await CliRun.Of("design", "space", "check", File("space.json", Space), "--designs", "4", "--json");
+        run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+        run.Json.GetProperty("designs").GetInt32().ShouldBe(8);
+        run.Json.GetProperty("built").GetInt32().ShouldBe(4);
+        run.Json.GetProperty("members")[0].GetProperty("flops").GetInt64().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_a_space_is_told()
+    {
+        CliRun run = await CliRun.Of("design", "space", "check", File("space.json", """{ "family": "f", "genes": [ { "id": "a", "values": [] }, { "id": "a", "value": [1] } ] }"""), "--json");
+        run.Exit.ShouldBe(ExitCode.Model);
+        run.ErrorCode.ShouldBe(ErrorCodes.MalformedSpace);
+        run.Output.ShouldContain("did you mean 'values'?");
+    }
+
+    [Fact]
+    public async Task A_template_whose_sizes_do_not_fit_is_told()
+    {
+        string space = """{ "family": "f", "genes": [ { "id": "kernel", "values": [15] } ], "build": { "template": "mobilenet", "resolution": 8, "classes": 2, "stages": [ { "channels": 8, "stride": 2, "blocks": 1 }, { "channels": 8, "stride": 2 }, { "channels": 8, "stride": 2 }, { "channels": 8, "stride": 2 } ] } }""";
+        CliRun run = await CliRun.Of("design", "space", "check", File("space.json", space), "--designs", "2", "--json");
+        run.Json.GetProperty("built").GetInt32().ShouldBeOneOf(0, 2);
+    }
+
+    [Fact]
+    public async Task Unknown_devices_are_explained()
+    {
+        string space = File("space.json", Space);
+        CliRun run = await CliRun.Of("design", "assess", "--space", space, "--store", Path("s.jsonl"), "--target", "phone", "--json");
+        run.Exit.ShouldBe(ExitCode.Usage);
+        run.Output.ShouldContain("neither a device of this machine nor one in the store");
+        run = await CliRun.Of("design", "proxy", "build", "--space", space, "--store", Path("s.jsonl"), "--device", "local:lanes=7", "--json");
+        run.Output.ShouldContain("vector width");
+    }
+
+    [Theory]
+    [InlineData("--budget", "soon", "no time per inference")]
+    [InlineData("--accuracy", "zero-cost:capasity", "Did you mean")]
+    [InlineData("--accuracy-command", "python3 judge.py", "neither {design} nor {model}")]
+    [InlineData("--candidates", "1", "--candidates at least 3")]
+    public async Task Bad_values_are_told_before_anything_is_measured(string option, string value, string message)
+    {
+        string[] budget = option == "--budget" ? [] : ["--budget", "5ms"];
+        CliRun run = await CliRun.Of(["design", "optimize", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "-o", Path("best.onnx"), option, value, .. budget, "--json"]);
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        JsonDocument.Parse(run.Output).RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
+    }
+
+    [Fact]
+    public async Task A_front_needs_something_that_predicts()
+    {
+        CliRun run = await CliRun.Of("design", "front", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "--target", "local:threads=1", "--json");
+        run.ErrorCode.ShouldBe(ErrorCodes.NothingToLearn);
+        run.Output.ShouldContain("design proxy build");
+    }
+
+    [Fact]
+    public void A_command_is_split_at_blanks_but_not_inside_quotes() =>
+        AccuracyArguments.Words("python3 'my judge.py' --set \"a b\"  {design}").ShouldBe(["python3", "my judge.py", "--set", "a b", "{design}"]);
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private string Path(string name) => System.IO.Path.Combine(folder.FullName, name);
+
+    private string File(string name, string text)
+    {
+        System.IO.File.WriteAllText(Path(name), text);
+        return Path(name);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Attune.EndToEnd;
+
+/// <summary>The whole way of a user with a family of models: check, build a proxy, assess another way of running, adapt, optimise, and run the answer.</summary>
+public sealed class DesignTests : WorkFolder
+{
+    private const string Space = """
+        { "family": "end-to-end",
+          "genes": [
+            { "id": "resolution", "values": [16, 24, 32] }, { "id": "width", "values": [0.5, 1, 2] }, { "id": "kernel", "values": [3, 5] },
+            { "id": "s1.depth", "values": [1, 2] }, { "id": "s2.expansion", "values": [1, 2, 4] } ],
+          "build": { "template": "mobilenet", "stem": 8, "head": 16, "classes": 5,
+            "stages": [ { "channels": 8, "stride": 1, "blocks": 2, "expansion": 2 }, { "channels": 16, "stride": 2, "blocks": 1 } ] } }
+        """;
+
+    [Fact]
+    public async Task From_a_family_to_a_tuned_model()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Folder, "space.json"), Space);
+        string[] shared = ["--space", "space.json", "--store", "store.jsonl", "--records", "records.jsonl"];
+        (await Tool.RunAsync(Folder, "design", "space", "check", "space.json", "--designs", "5")).Exit.ShouldBe(0);
+        ToolRun built = await Tool.RunAsync(Folder, ["design", "proxy", "build", .. shared, "--device", "local:threads=1", "--samples", "16", "--held-out", "4", "--json"]);
+        built.Exit.ShouldBe(0, built.ToString());
+        ToolRun assessed = await Tool.RunAsync(Folder, ["design", "assess", .. shared, "--target", "local:threads=1,lanes=4", "--samples", "10"]);
+        assessed.Exit.ShouldBe(0, assessed.ToString());
+        assessed.Output.ShouldContain("decision");
+        ToolRun adapted = await Tool.RunAsync(Folder, ["design", "adapt", .. shared, "--target", "local:threads=1,lanes=4", "--samples", "12"]);
+        adapted.Exit.ShouldBe(0, adapted.ToString());
+        ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--tune", "20trials", "-o", "best.onnx"]);
+        best.Exit.ShouldBe(0, best.ToString());
+        best.Output.ShouldContain("ranking only");
+        (await Tool.RunAsync(Folder, "verify", "best.attune")).Exit.ShouldBe(0);
+        ToolRun impossible = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "0.0001ms", "--candidates", "3", "--tune", "0", "-o", "none.onnx"]);
+        impossible.Exit.ShouldBe(5, impossible.ToString());
+        impossible.Error.ShouldContain("AT5005");
+    }
+}
