@@ -15,6 +15,5 @@ internal static class DesignCommands
         new AdaptCommand(),
         new OptimizeCommand(),
         new FrontCommand(),
-        new CompareCommand(),
     ];
 }

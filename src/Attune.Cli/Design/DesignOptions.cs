@@ -3,10 +3,11 @@ using System.CommandLine;
 namespace Attune.Cli.Design;
 
 /// <summary>Options that commands on families of models share.</summary>
-internal sealed class DesignOptions
+/// <param name="needed">True when --space must be given.</param>
+internal sealed class DesignOptions(bool needed = true)
 {
     /// <summary>--space FILE.</summary>
-    public Option<string> Space { get; } = new("--space") { Description = "The JSON file that describes the family of models.", HelpName = "FILE", Required = true };
+    public Option<string> Space { get; } = new("--space") { Description = "The JSON file that describes the family of models.", HelpName = "FILE", Required = needed };
 
     /// <summary>--store FILE.</summary>
     public Option<string?> Store { get; } = new("--store") { Description = "File of designs, measurements and fits to resume from and append to. Default: designs.jsonl beside the tuning records.", HelpName = "FILE" };

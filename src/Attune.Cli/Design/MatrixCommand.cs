@@ -12,9 +12,10 @@ internal sealed class MatrixCommand : CliCommand
 {
     private const int WidestOnScreen = 12;
     private readonly Option<string?> data = MeasuredData.Option();
+    private readonly LocalMatrix local = new();
     private readonly Option<string[]> devices = new("--devices")
     {
-        Description = "Only these devices, separated by commas. Default: all.",
+        Description = "Only these devices, separated by commas. Default: all. With --space: ways of running on this machine, such as local:threads=1 local:batch=4.",
         HelpName = "NAMES",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -25,15 +26,22 @@ internal sealed class MatrixCommand : CliCommand
             "matrix",
             "Rank correlation of latencies between all pairs of measured devices: which device can stand for which.",
             "attune design matrix --data measurements",
-            "attune design matrix --data measurements --devices Pixel3,Raspi4 --json")
+            "attune design matrix --data measurements --devices Pixel3,Raspi4 --json",
+            "attune design matrix --space space.json --devices local:threads=1 local:threads=1,batch=4 --samples 40")
     {
         Command.Options.Add(data);
         Command.Options.Add(devices);
+        local.AddTo(Command);
     }
 
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
+        if (local.IsWanted(invocation))
+        {
+            return local.RunAsync(invocation, invocation.Value(devices)!);
+        }
+
         DesignFolder folder = MeasuredData.Read(MeasuredData.Path(invocation, data));
         ImmutableArray<DeviceColumn> chosen = Chosen(folder, [.. invocation.Value(devices)!.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]);
         var matrix = RankMatrix.Of(chosen);

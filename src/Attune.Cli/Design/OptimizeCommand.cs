@@ -83,7 +83,7 @@ internal sealed class OptimizeCommand : CliCommand
         }
 
         (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
-        return Report(answer, best, question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+        return Report(answer, best, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
     }
 
     private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
@@ -167,12 +167,12 @@ internal sealed class OptimizeCommand : CliCommand
         return (target, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
     }
 
-    private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
+    private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
     {
         var data = new
         {
             Design = best.Measured.Design,
-            Genes = answer.Best!.Point.Choices,
+            Genes = genes,
             best.Value,
             Accuracy = value.Source.Name,
             value.Source.IsRankOnly,
@@ -202,6 +202,7 @@ internal sealed class OptimizeCommand : CliCommand
         return new CommandResult(data, report =>
         {
             report.Line($"best    {best.Measured.Design[..12]}  {Units.Milliseconds(best.Ms)} measured, budget {Units.Milliseconds(question.BudgetMs)}, {worth} {best.Value:0.###}");
+            report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
             report.Line($"        {worth}: {value.Source.Name}");
             report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
             report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {answer.NewMeasurements} designs measured for this answer");

@@ -21,6 +21,6 @@ public sealed record TargetModel(
     double RelativeError,
     ImmutableArray<(DeviceKey Device, double Weight)> Proxies)
 {
-    /// <summary>Groups of units that differ most on the target from what the proxies say, with the factor by which they do; empty without proxies.</summary>
+    /// <summary>Groups of units that differ most on the target: how much longer they take there than the heaviest proxy and the common ratio of speeds say; empty without proxies.</summary>
     public ImmutableArray<(string Group, double Factor)> Differences { get; init; } = [];
 }

@@ -21,6 +21,7 @@ public sealed class TargetModeller(DesignSession session)
     private const int FewestSamples = 5;
     private const int Folds = 5;
     private const int MostDifferences = 6;
+    private const double LeastFactor = 0.05;
 
     /// <summary>The best model of a target that the store allows; null when nothing was measured there and no proxy exists either.</summary>
     /// <param name="target">The target.</param>
@@ -194,10 +195,17 @@ public sealed class TargetModeller(DesignSession session)
 
         public ImmutableArray<(string Group, double Factor)> Differences()
         {
-            double lead = Adaptation.Scale * Stack[Proxies.IndexOf(Lead)] * Mean / Means[Proxies.IndexOf(Lead)];
-            return lead > 0
-                ? [.. Lead.Model.Groups.Select((group, i) => (group, Factor: 1 + (Adaptation.Corrections[i] / lead))).OrderByDescending(pair => Math.Abs(pair.Factor - 1)).Take(MostDifferences)]
-                : [];
+            int place = Proxies.IndexOf(Lead);
+            double usual = Mean / Means[place];
+            double lead = Adaptation.Scale * Stack[place] * usual;
+            // Corrections are held small, not above zero: a group that hardly counts may come out negative, which says nothing about its units.
+            return
+            [
+                .. Lead.Model.Groups.Select((group, i) => (group, Factor: (lead + Adaptation.Corrections[i]) / usual))
+                    .Where(pair => pair.Factor > LeastFactor)
+                    .OrderByDescending(pair => Math.Abs(Math.Log(pair.Factor)))
+                    .Take(MostDifferences),
+            ];
         }
     }
 }

@@ -6,43 +6,40 @@ using Attune.Design.Local;
 
 namespace Attune.Cli.Design;
 
-/// <summary><c>attune design compare</c>: rank correlations between ways of running on this machine, and what adapting gains.</summary>
-internal sealed class CompareCommand : CliCommand
+/// <summary>
+/// <c>attune design matrix --space</c>: measures the same members of a family in several ways of running on this machine: rank correlations, and what adapting each to each
+/// other gains.
+/// </summary>
+internal sealed class LocalMatrix
 {
-    private readonly DesignOptions shared = new();
-    private readonly Option<string[]> devices = new("--devices")
-    {
-        Description = "Ways of running on this machine, at least two: local:threads=1 local:threads=2 local:lanes=8 local:batch=4 local:tuned.",
-        HelpName = "DEVICE",
-        AllowMultipleArgumentsPerToken = true,
-        Required = true,
-    };
+    private readonly DesignOptions shared = new(needed: false);
+    private readonly Option<int> samples = new("--samples") { Description = "With --space: designs measured on each.", HelpName = "N", DefaultValueFactory = _ => 40 };
 
-    private readonly Option<int> samples = new("--samples") { Description = "Designs measured on each.", HelpName = "N", DefaultValueFactory = _ => 40 };
-
-    public CompareCommand()
-        : base(
-            "compare",
-            "Measure the same members of a family in several ways of running on this machine: matrix of rank correlations, and each adapted to each other.",
-            "attune design compare --space space.json --devices local:threads=1 local:threads=2 local:threads=1,batch=4 --samples 40")
+    /// <summary>Adds its options to the command.</summary>
+    public void AddTo(Command command)
     {
-        shared.AddTo(Command);
-        Command.Options.Add(devices);
-        Command.Options.Add(samples);
+        shared.AddTo(command);
+        command.Options.Add(samples);
     }
 
-    /// <inheritdoc/>
-    public override async Task<CommandResult> RunAsync(Invocation invocation)
+    /// <summary>True when the user named a space.</summary>
+    public bool IsWanted(Invocation invocation) => invocation.Value(shared.Space) is not null;
+
+    /// <summary>Measures and compares.</summary>
+    /// <param name="invocation">The command.</param>
+    /// <param name="devices">Values of --devices, each one way of running.</param>
+    /// <exception cref="CommandFailedException">There are fewer than two ways, or too few samples.</exception>
+    public async Task<CommandResult> RunAsync(Invocation invocation, IReadOnlyList<string> devices)
     {
         int count = invocation.Value(samples);
-        LocalDevice[] locals = [.. invocation.Value(devices)!.SelectMany(text => text.Split(';', StringSplitOptions.RemoveEmptyEntries)).Select(text => DesignSite.Local(text, "--devices")).Distinct()];
+        LocalDevice[] locals = [.. devices.Select(text => DesignSite.Local(text, "--devices")).Distinct()];
         if (locals.Length < 2 || count < 2 * DesignSession.EnoughForModel)
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
                 locals.Length < 2 ? $"--devices names {locals.Length} different way{(locals.Length == 1 ? string.Empty : "s")} of running; at least two can be compared." : $"--samples {count} is below {2 * DesignSession.EnoughForModel}: half of the designs fit, the others judge.",
-                "attune design compare --help");
+                "attune design matrix --space FILE --devices local:threads=1 local:threads=2");
         }
 
         using var site = DesignSite.Open(invocation, shared);
@@ -51,7 +48,7 @@ internal sealed class CompareCommand : CliCommand
             measurers,
             count,
             invocation.Value(shared.Seed),
-            (device, done, all) => invocation.Progress.Report($"compare {LocalDevice.Of(device, site.Cpu)}: {done} of {all} designs measured"),
+            (device, done, all) => invocation.Progress.Report($"matrix  {LocalDevice.Of(device, site.Cpu)}: {done} of {all} designs measured"),
             invocation.Cancellation);
         return Result(report, locals);
     }
