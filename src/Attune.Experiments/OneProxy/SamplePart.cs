@@ -129,6 +129,7 @@ internal static class SamplePart
             b[i] = right[design];
         }
 
-        return Spearman.Of(a, b, 1e-6) is var estimate && double.IsNaN(estimate) ? 0 : estimate;
+        double estimate = Spearman.Of(a, b, 1e-6);
+        return double.IsNaN(estimate) ? 0 : estimate;
     }
 }
