@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort.Profiling;
 using Attune.Devices;

@@ -1,5 +1,3 @@
-using Attune.Cohort.Policies;
-
 namespace Attune.Cohort.Live;
 
 /// <summary>The cohort's controller with one of the policies, as a live run calls it.</summary>

@@ -9,6 +9,7 @@ internal static class AccuracyMeasurement
 {
     private const int Five = 5;
 
+    /// <summary>Measures.</summary>
     /// <param name="network">The network.</param>
     /// <param name="outputs">Elements of its first output.</param>
     /// <param name="set">The samples.</param>

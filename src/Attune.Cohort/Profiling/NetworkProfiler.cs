@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Live;
 using Attune.Devices;
-using Attune.Devices.Knobs;
-using Attune.Devices.Meters;
 using Attune.Runtime;
 using Attune.Runtime.Stages;
 
