@@ -16,7 +16,8 @@ internal static class RecordedData
 
     public const string Skipped = "skipped: no recorded tables (set ATTUNE_DATA)";
 
-    private static string Repository()
+    /// <summary>Root of the checkout.</summary>
+    public static string Repository()
     {
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Attune.slnx")))

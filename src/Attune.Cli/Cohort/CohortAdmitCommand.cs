@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;

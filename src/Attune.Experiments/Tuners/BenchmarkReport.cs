@@ -13,19 +13,20 @@ public static class BenchmarkReport
 
     /// <summary>Puts the report together.</summary>
     /// <param name="report">What the comparison found.</param>
-    /// <param name="devices">The devices.</param>
+    /// <param name="spaces">The devices, with what learning tuners knew.</param>
     /// <param name="options">What was run.</param>
     /// <param name="command">Command that repeats it.</param>
     /// <param name="date">When it ended.</param>
-    public static ReportDocument Of(TunerBenchmarkReport report, ImmutableArray<RecordedDevice> devices, TunerBenchmarkOptions options, string command, DateTimeOffset date)
+    public static ReportDocument Of(TunerBenchmarkReport report, ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, string command, DateTimeOffset date)
     {
         int[] trials = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
         string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
         return new ReportDocument(
             "Tuners on recorded devices",
-            $"{options.Seeds} seeds, {options.Trials} configurations per search, {devices.Length} recorded device{(devices.Length == 1 ? string.Empty : "s")}.",
+            $"{options.Seeds} seeds, {options.Trials} configurations per search, {spaces.Length} recorded space{(spaces.Length == 1 ? string.Empty : "s")}.",
             [
-                $"Devices: {string.Join(", ", devices.Select(device => $"{device.Name} ({device.Points} configurations, {device.Failures} failing)"))}",
+                $"Devices: {string.Join(", ", spaces.Select(space => $"{space.Name} ({space.Device.Points} configurations, {space.Device.Failures} failing)"))}",
+                .. History(spaces),
                 "Measure: time of the fastest configuration of the device / best time found; failing configurations count as trials, nothing valid yet counts 0; means over seeds",
                 $"Date: {date:yyyy-MM-dd}",
                 $"Command: {command}",
@@ -36,16 +37,20 @@ public static class BenchmarkReport
                     new ReportTable("Mean of optimum / best found; intervals are 95 % bootstrap bands", ["tuner", .. trials.Select(count => $">{count}")], [.. tuners.Select(tuner => Row(report, tuner, trials)), Expected(report, trials)]),
                     new ReportTable("Mean rank, 1 is best", ["tuner", .. trials.Select(count => $">{count}")], [.. tuners.Select(tuner => (ImmutableArray<string>)[tuner, .. trials.Select(count => Text(Mean(report, tuner, count).Rank, "0.00"))])]),
                 ]),
-                new ReportSection("Convergence", [.. devices.Select(device => Curves(report, device.Name, tuners))]),
-                new ReportSection("Every device", [.. devices.Select(device => Device(report, device.Name, tuners, trials))]),
-                Pairs(report, trials[^1]),
+                new ReportSection("Convergence", [.. spaces.Select(space => Curves(report, space.Name, tuners))]),
+                new ReportSection("Every device", [.. spaces.Select(space => Device(report, space.Name, tuners, trials))]),
+                Pairs(report, trials),
                 new ReportSection("Cost",
                 [
-                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time."),
-                    new ReportTable("Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing"], [.. report.Costs.Select(cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(cost.FailureShare * 100, "0.0") + " %"])]),
+                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time. Trials to 95 %: mean of the configurations until optimum / best found is 0.95; searches that did not get there count with all of theirs."),
+                    new ReportTable("Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing", ">trials to 95 %", ">got there"], [.. report.Costs.Select(cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(cost.FailureShare * 100, "0.0") + " %", (cost.NearShare < 1 ? "> " : string.Empty) + Text(cost.TrialsToNear, "0"), Text(cost.NearShare * 100, "0") + " %"])]),
                 ]),
             ]);
     }
+
+    private static IEnumerable<string> History(ImmutableArray<BenchmarkSpace> spaces) => spaces.Any(space => space.History is not null)
+        ? [$"History shown to tuners that learn: {string.Join("; ", spaces.Select(space => space.HistoryName.Length > 0 ? $"{space.Name}: {space.HistoryName}" : $"{space.Name}: none"))}. Its own cost is not counted"]
+        : [];
 
     private static TunerMean Mean(TunerBenchmarkReport report, string tuner, int trials) => report.Means.First(mean => mean.Tuner == tuner && mean.Trials == trials);
 
@@ -99,17 +104,28 @@ public static class BenchmarkReport
             ]),
         ]);
 
-    private static ReportSection Pairs(TunerBenchmarkReport report, int trials)
+    private static ReportSection Pairs(TunerBenchmarkReport report, int[] trials)
     {
-        TunerDuel[] duels = [.. report.Duels.Where(duel => duel.Trials == trials)];
+        int last = trials[^1];
+        TunerDuel[] duels = [.. report.Duels.Where(duel => duel.Trials == last)];
         return new ReportSection("Pairs of tuners",
         [
-            new ReportParagraph($"Same device and seed, {trials} configurations. p is two-sided, by sign flips of the paired differences, corrected after Holm over all pairs; bold claims need p below {Significant}."),
+            new ReportParagraph($"Same device and seed. p is two-sided, by sign flips of the paired differences, corrected after Holm over all pairs; claims need p below {Significant}."),
             new ReportTable(
-                "Paired comparison",
-                ["first", "second", ">difference", ">first wins", ">ties", ">pairs", ">p, corrected"],
-                [.. duels.Select(duel => (ImmutableArray<string>)[duel.First, duel.Second, Text(duel.Difference, "+0.000;-0.000;0.000"), $"{duel.Wins}", $"{duel.Ties}", $"{duel.Pairs}", Text(duel.AdjustedP, "0.0000")])]),
+                "Difference of the means, first less second (p, corrected)",
+                ["first", "second", .. trials.Select(count => $">{count}")],
+                [.. duels.Select(duel => (ImmutableArray<string>)[duel.First, duel.Second, .. trials.Select(count => Difference(report, duel, count))])]),
+            new ReportTable(
+                $"Searches won at {last} configurations",
+                ["first", "second", ">first wins", ">ties", ">pairs"],
+                [.. duels.Select(duel => (ImmutableArray<string>)[duel.First, duel.Second, $"{duel.Wins}", $"{duel.Ties}", $"{duel.Pairs}"])]),
         ]);
+    }
+
+    private static string Difference(TunerBenchmarkReport report, TunerDuel pair, int trials)
+    {
+        TunerDuel duel = report.Duels.First(each => each.First == pair.First && each.Second == pair.Second && each.Trials == trials);
+        return $"{Text(duel.Difference, "+0.000;-0.000;0.000")} ({Text(duel.AdjustedP, "0.0000")})";
     }
 
     private static string Text(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);

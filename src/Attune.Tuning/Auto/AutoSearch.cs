@@ -12,6 +12,9 @@ namespace Attune.Tuning;
 internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
 {
     private const int Ways = 3;
+
+    // Where nothing is left to gain, tiny expected improvements differ by more than any probability: what probably fails comes last.
+    private const double LeastFeasibility = 0.25;
     private readonly AutoModel model = new(options, seed);
     private readonly AutoPool pool = new(options);
     private readonly Bao? bao = options.Local ? new Bao(options.Bao, seed) : null;
@@ -52,6 +55,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
         var local = new HashSet<long>(chosen);
         int[] free = [.. Enumerable.Range(0, pool.Points.Count).Where(row => !memory.IsKnown(pool.Points[row]) && !local.Contains(pool.Points[row]))];
         double[] penalties = [.. free.Select(row => Math.Log(Math.Max(1e-6, model.Feasibility(pool.Features, row))))];
+        double least = Math.Log(LeastFeasibility);
         var taken = new bool[free.Length];
         foreach (long point in local.Where(point => pool.RowOf(point) >= 0))
         {
@@ -60,8 +64,9 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
 
         while (chosen.Count < count)
         {
-            int pick = Best(apart: true);
-            pick = pick >= 0 ? pick : Best(apart: false);
+            int pick = Best(i => penalties[i] >= least && IsApart(free[i]));
+            pick = pick >= 0 ? pick : Best(i => penalties[i] >= least);
+            pick = pick >= 0 ? pick : Best(_ => true);
             if (pick < 0)
             {
                 return;
@@ -75,7 +80,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
             }
         }
 
-        int Best(bool apart)
+        int Best(Func<int, bool> admits)
         {
             int found = -1;
             double highest = double.NegativeInfinity;
@@ -84,7 +89,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
                 if (!taken[i])
                 {
                     double score = ExpectedImprovement.Log(model[free[i]], 0) + penalties[i];
-                    if (score > highest && (!apart || IsApart(free[i])))
+                    if (score > highest && admits(i))
                     {
                         highest = score;
                         found = i;

@@ -38,11 +38,11 @@ public sealed class CohortControllerTests
         controller.Release(0, 0, 0);
         controller.Applied.ShouldBe(Slow);
 
-        // The first stage takes 4 ms at this setting; it took 5.4, so that 2 ms of work at the slowest setting have 1.1 ms left, at a slowdown that has grown.
-        StageChoice next = controller.Boundary(0, 5400);
+        // The first stage takes 4 ms at this setting; it took 5.5, so that 2 ms of work at the slowest setting have 1 ms left, at a slowdown that has grown.
+        StageChoice next = controller.Boundary(0, 5500);
         next.Setting.ShouldBe(Fast);
-        controller.LagUs(0).ShouldBe((6500.0 * 2 / 3) - 5400, 1e-6);
-        controller.Slowdown(0).ShouldBe(1 + (0.25 * 0.35), 1e-9);
+        controller.LagUs(0).ShouldBe((6500.0 * 2 / 3) - 5500, 1e-6);
+        controller.Slowdown(0).ShouldBe(1 + (0.25 * 0.375), 1e-9);
     }
 
     [Fact]
@@ -59,15 +59,13 @@ public sealed class CohortControllerTests
     {
         ControlOptions options = SmallProfiles.Exactly with { Cost = CostMeasure.Power, DwellUs = 10_000 };
         CohortController controller = Controller(SmallProfiles.Setup(options, 2, 100));
-        controller.Release(0, 0, 0);
-        controller.Applied.ShouldBe(Fast, "only this one meets the deadline of 2 ms");
-        controller.Release(1, 0, 100);
-        controller.Boundary(0, 1000);
-        controller.Complete(0, 1500).ShouldBe(StageChoice.Keep, "the other one still runs");
-        controller.Boundary(1, 5000).Setting.ShouldBe(StageChoice.Keep, "5 ms after the latest switch");
-        controller.Applied.ShouldBe(Fast);
-        controller.Release(0, 20_000, 20_000);
-        controller.Applied.ShouldBe(Fast);
+        controller.Release(1, 0, 0);
+        controller.Applied.ShouldBe(Slow);
+        controller.Release(0, 100, 100);
+        controller.Applied.ShouldBe(Fast, "only this one meets the deadline of 2 ms, so it does not wait");
+        controller.Boundary(0, 1100).Setting.ShouldBe(StageChoice.Keep, "the middle setting would do, but the latest switch is 1 ms ago");
+        controller.Complete(0, 1600).ShouldBe(StageChoice.Keep, "the other one still runs");
+        controller.Boundary(1, 12_000).Setting.ShouldBe(Slow);
     }
 
     [Fact]

@@ -43,6 +43,19 @@ public sealed class TunerBenchmarkTests
     }
 
     [Fact]
+    public void Trials_until_near_the_optimum_are_counted_and_searches_that_end_before_count_whole()
+    {
+        TunerBenchmarkReport report = new TunerBenchmark([Device("a", 1)], Options() with { Trials = 16 }).Run();
+        foreach (TunerCost cost in report.Costs)
+        {
+            TunerRace[] races = [.. report.Races.Where(race => race.Tuner == cost.Tuner)];
+            double[] trials = [.. races.Select(race => (double)Enumerable.Range(1, 16).FirstOrDefault(n => race.At(n) >= 0.95, 16))];
+            cost.TrialsToNear.ShouldBe(trials.Average(), 1e-9);
+            cost.NearShare.ShouldBe(races.Count(race => race.At(16) >= 0.95) / (double)races.Length, 1e-12);
+        }
+    }
+
+    [Fact]
     public void Finished_searches_are_taken_from_the_journal_and_a_torn_line_is_searched_again()
     {
         string folder = Directory.CreateTempSubdirectory("attune-races").FullName;

@@ -1,0 +1,39 @@
+namespace Attune.Cohort.Tests.Plans;
+
+/// <summary>The plans in samples/cohort work as they are.</summary>
+public sealed class SampleTests
+{
+    private static string Folder => Path.Combine(RecordedData.Repository(), "samples", "cohort");
+
+    [Fact]
+    public void Both_plans_can_be_read()
+    {
+        foreach (string name in new[] { "here.json", "board.json" })
+        {
+            PlanLoad load = PlanFile.Read(Path.Combine(Folder, name));
+            load.Problems.ShouldBeEmpty();
+            load.Plan!.Members.Length.ShouldBe(4);
+        }
+    }
+
+    [Fact]
+    public void The_plan_with_profiles_of_its_own_keeps_its_deadlines()
+    {
+        CohortPlan plan = PlanFile.Read(Path.Combine(Folder, "here.json")).Plan!;
+        CohortProfile[] profiles = [.. plan.Members.Select(member =>
+        {
+            ProfileLoad load = ProfileFile.Read(plan.PathOf(member.Profile!));
+            load.Problems.ShouldBeEmpty();
+            return load.Profile!;
+        })];
+        CohortSetup setup = SmallProfiles.Setup(plan, [.. profiles]);
+        CohortAdmission.Check(setup, contention: 0.5).ShouldAllBe(member => member.Verdict == AdmissionVerdict.Exact);
+        CohortFigures figures = CohortFigures.Of([new CohortSimulation(setup, PolicyCatalog.NeuOs, new SimulationOptions { Contention = 0.5, Jobs = 400 }).Run()]);
+        figures.MissRate.Rate.ShouldBeLessThan(CohortComparison.KeptMissRate);
+        figures.TotalMjPerJob.ShouldBe(double.NaN, "no meter, no energies");
+    }
+
+    [Fact]
+    public void The_plan_on_recorded_tables_names_tables_that_there_are() =>
+        PlanFile.Read(Path.Combine(Folder, "board.json")).Plan!.Members.Select(member => member.Tables!).ShouldBeSubsetOf(RecordedBoard.Names);
+}
