@@ -82,17 +82,17 @@ internal sealed class RunnablePlan : IDisposable
 
     private static RunnablePlan Compile(string path, CohortSetup setup, CohortPlan plan, ImmutableArray<string> warnings)
     {
-        var loaded = new Dictionary<string, CompiledModel>();
+        var byFile = new Dictionary<string, CompiledModel>();
         try
         {
             foreach (string file in plan.Members.Select(member => plan.PathOf(member.Model!)).Distinct())
             {
-                loaded[file] = CompiledModel.Load(file, new ModelOptions(UsableProcessors.Count));
+                byFile[file] = CompiledModel.Load(file, new ModelOptions(UsableProcessors.Count));
             }
         }
         catch (TunedModelException failed)
         {
-            foreach (CompiledModel model in loaded.Values)
+            foreach (CompiledModel model in byFile.Values)
             {
                 model.Dispose();
             }
@@ -100,6 +100,6 @@ internal sealed class RunnablePlan : IDisposable
             throw new CommandFailedException(TunedModelFailures.Of(failed.Error));
         }
 
-        return new RunnablePlan(path, setup, [.. plan.Members.Select(member => loaded[plan.PathOf(member.Model!)])], loaded, warnings);
+        return new RunnablePlan(path, setup, [.. plan.Members.Select(member => byFile[plan.PathOf(member.Model!)])], byFile, warnings);
     }
 }

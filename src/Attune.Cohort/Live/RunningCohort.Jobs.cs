@@ -56,6 +56,16 @@ public sealed partial class RunningCohort
         double began = NowUs;
         setting = next;
         threads = ThreadsOf(next);
+        TurnKnobs();
+        counters.Switched(NowUs - began);
+
+        // Fewer threads for each stage may make room for one more stage.
+        Monitor.PulseAll(gate);
+    }
+
+    /// <summary>Makes the machine's knobs those of the setting in force.</summary>
+    private void TurnKnobs()
+    {
         for (int knob = 0; knob < setup.Knobs.Length; knob++)
         {
             string id = setup.Knobs[knob].Id;
@@ -64,17 +74,12 @@ public sealed partial class RunningCohort
                 continue;
             }
 
-            Devices.Knobs.KnobChange change = session.Write(id, (long)setup.ValuesOf(next)[knob]);
+            Devices.Knobs.KnobChange change = session.Write(id, (long)setup.ValuesOf(setting)[knob]);
             if (change.Outcome is not (Devices.Knobs.KnobOutcome.Applied or Devices.Knobs.KnobOutcome.Dry) && counters.KnobTrouble(id))
             {
                 options.Notify?.Invoke($"knob {id}: {change.Outcome.ToString().ToLowerInvariant()}{(change.Message is { } message ? $", {message}" : string.Empty)}");
             }
         }
-
-        counters.Switched(NowUs - began);
-
-        // Fewer threads for each stage may make room for one more stage.
-        Monitor.PulseAll(gate);
     }
 
     /// <summary>Turns every knob besides the number of threads to its least value; the next decision turns them up again.</summary>

@@ -42,6 +42,7 @@ public sealed partial class RunningCohort : IDisposable
         telemetry = new CohortTelemetry(this, [.. members.Select(member => member.Name)], options.Policy, options.Meter);
         setting = controller.Applied;
         threads = ThreadsOf(setting);
+        TurnKnobs();
         for (int i = 0; i < processors; i++)
         {
             lanes.Add(new Lane(this, i, Math.Max(1, processors / (i + 1))));

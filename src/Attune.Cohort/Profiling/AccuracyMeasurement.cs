@@ -9,7 +9,7 @@ internal static class AccuracyMeasurement
 {
     private const int Five = 5;
 
-    /// <summary>Runs the set, and counts agreements with the exact network.</summary>
+    /// <summary>Measures.</summary>
     /// <param name="network">The network.</param>
     /// <param name="outputs">Elements of its first output.</param>
     /// <param name="set">The samples.</param>
