@@ -65,8 +65,8 @@ internal sealed class NeuralCandidates
             Range = (0.8 * latencies[0].Min() / reference, 1.2 * latencies[0].Max() / reference),
             Seed = seed,
         };
-        var optimizer = NeuralOptimizer.Train(values, accuracy, predictor, [.. devices.Select(device => device.Embedding.Features)], options);
-        return new NeuralCandidates(optimizer, devices[0].Embedding, space, value, latency);
+        var trained = NeuralOptimizer.Train(values, accuracy, predictor, [.. devices.Select(device => device.Embedding.Features)], options);
+        return new NeuralCandidates(trained, devices[0].Embedding, space, value, latency);
     }
 
     /// <summary>Designs within a budget, the most valuable first.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Attune.Design.Spaces;
 using Attune.Design.Store;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
@@ -93,9 +92,9 @@ public sealed class LearnedAccuracy : IAccuracy, IDesignModel
 
     private static GradientBoostedTrees Train(float[][] rows, float[] labels)
     {
-        var trees = new GradientBoostedTrees(new GradientBoostedTreesOptions());
-        trees.Fit(FeatureTable.Of(rows), labels, []);
-        return trees;
+        var grown = new GradientBoostedTrees(new GradientBoostedTreesOptions());
+        grown.Fit(FeatureTable.Of(rows), labels, []);
+        return grown;
     }
 
     private static int Width(DesignSpace space) => space.Genes.Sum(gene => gene.Values.Length + 1);

@@ -49,20 +49,20 @@ public sealed class DesignStore : IDisposable
     /// <exception cref="JournalException">It is in use, no design store, of a newer schema, or the file system refuses.</exception>
     public static DesignStore Open(string path, TimeProvider clock)
     {
-        var log = LineLog.Open(path);
+        var opened = LineLog.Open(path);
         try
         {
-            var store = new DesignStore(log, clock) { Damaged = log.Contents.Damage.Length };
-            foreach (ReadOnlyMemory<byte> line in log.Contents.Lines)
+            var store = new DesignStore(opened, clock) { Damaged = opened.Contents.Damage.Length };
+            foreach (ReadOnlyMemory<byte> line in opened.Contents.Lines)
             {
-                store.Take(Decode(line.Span, log.Path));
+                store.Take(Decode(line.Span, opened.Path));
             }
 
             return store;
         }
         catch (JournalException)
         {
-            log.Dispose();
+            opened.Dispose();
             throw;
         }
     }

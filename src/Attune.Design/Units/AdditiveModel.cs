@@ -55,14 +55,14 @@ public sealed class AdditiveModel
         }
 
         ImmutableArray<string> groups = UnitGroups.Of(designs);
-        Dictionary<string, int> columns = Columns(groups);
+        Dictionary<string, int> places = Columns(groups);
         (double Ms, double Bytes, double Steps) means = (ms.Average(), designs.Average(design => (double)design.Bytes), designs.Average(design => (double)design.Launches));
         var z = new DenseMatrix(designs.Count, groups.Length + 2);
         var prior = new double[designs.Count];
         var y = new double[designs.Count];
         for (int i = 0; i < designs.Count; i++)
         {
-            prior[i] = Fill(table, columns, designs[i], means, z.Row(i));
+            prior[i] = Fill(table, places, designs[i], means, z.Row(i));
             y[i] = ms[i] / means.Ms;
         }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Attune.Design.Spaces;
 using Attune.Graph;
 using Attune.Kernels;

@@ -1,4 +1,3 @@
-using Attune.Kernels.Templates;
 using Attune.Runtime;
 
 namespace Attune.Design.Units;

@@ -22,7 +22,7 @@ public static class FbNet
     /// <summary>The space.</summary>
     public static DesignSpace Space { get; } = new("fbnet", [.. Enumerable.Range(0, Blocks).Select(block => new Gene($"b{block}", Operators))], [], new EncodingOnly());
 
-    /// <summary>Columns of <see cref="Encode"/>: nine per block shape, and one for what all designs share.</summary>
+    /// <summary>Columns of <see cref="Encode(SpacePoint)"/>: nine per block shape, and one for what all designs share.</summary>
     public static int Columns => ((Shapes[^1] + 1) * Operators.Length) + 1;
 
     /// <summary>Columns of <see cref="EncodeBlocks"/>: nine per block, and one for what all designs share.</summary>
