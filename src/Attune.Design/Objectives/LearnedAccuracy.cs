@@ -92,9 +92,9 @@ public sealed class LearnedAccuracy : IAccuracy, IDesignModel
 
     private static GradientBoostedTrees Train(float[][] rows, float[] labels)
     {
-        var model = new GradientBoostedTrees(new GradientBoostedTreesOptions());
-        model.Fit(FeatureTable.Of(rows), labels, []);
-        return model;
+        var grown = new GradientBoostedTrees(new GradientBoostedTreesOptions());
+        grown.Fit(FeatureTable.Of(rows), labels, []);
+        return grown;
     }
 
     private static int Width(DesignSpace space) => space.Genes.Sum(gene => gene.Values.Length + 1);
