@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attune.Design.Objectives;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
