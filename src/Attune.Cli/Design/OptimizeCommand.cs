@@ -5,7 +5,6 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
-using Attune.Design;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;
