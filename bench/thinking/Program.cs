@@ -46,7 +46,7 @@ internal static class Program
             double[] ordered = [.. times[i].Order()];
             bool within = ordered[ordered.Length / 2] <= cases[i].LimitMs;
             kept &= within;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {cases[i].Name} | {ordered[0]:0.00} | {ordered[ordered.Length / 2]:0.00} | {cases[i].LimitMs:0} | {(within ? "yes" : "no")} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {cases[i].Name} | {ordered[0]:0.00} | {ordered[ordered.Length / 2]:0.00} | {(double.IsFinite(cases[i].LimitMs) ? cases[i].LimitMs.ToString("0", CultureInfo.InvariantCulture) : "-")} | {(within ? "yes" : "no")} |"));
         }
 
         return kept ? 0 : 1;
