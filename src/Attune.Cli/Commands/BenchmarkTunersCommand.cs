@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
+using Attune.Cli.Transfer;
 using Attune.Experiments.Reports;
 using Attune.Experiments.Tuners;
 using Attune.Tuning;
@@ -17,6 +18,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices to compare on; several files and wildcards are allowed.");
     private readonly Option<string[]> tuners = TunerNames.Several($"Tuners to compare. Default: {string.Join(",", Usual.Where(SearcherCatalog.Knows))}.");
     private readonly Option<string[]> tunerOptions = new("--tuner-option") { Description = "TUNER:NAME=VALUE sets an option of one tuner; may be repeated. attune tuners NAME lists them.", HelpName = "TUNER:NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> history = TransferSpaces.Option();
     private readonly Option<int> trials = new("--trials") { Description = "Configurations per search, failing ones included.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<int> seeds = new("--seeds") { Description = "Searches per device and tuner.", HelpName = "N", DefaultValueFactory = _ => 20 };
     private readonly Option<int> batch = new("--batch") { Description = "Points that a tuner is asked for at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -27,9 +29,10 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             "benchmark-tuners",
             "Compare tuners on recorded devices at equal numbers of trials: curves, ranks, significance, search time.",
             "attune benchmark-tuners --device recorded:a100.csv.gz --tuners random,bao,auto --trials 128 --seeds 10",
-            "attune benchmark-tuners --device recorded:spaces/*.csv --tuner-option bao:radius=2 -o comparison")
+            "attune benchmark-tuners --device recorded:spaces/*.csv --tuner-option bao:radius=2 -o comparison",
+            "attune benchmark-tuners --device recorded:spaces/*.csv --tuners autotvm,dgp,auto --history others --trials 128")
     {
-        foreach (Option option in new Option[] { device, tuners, tunerOptions, trials, seeds, batch, output })
+        foreach (Option option in new Option[] { device, tuners, tunerOptions, history, trials, seeds, batch, output })
         {
             Command.Options.Add(option);
         }
@@ -43,17 +46,19 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "There is no device to compare on.", "Use --device recorded:FILE; attune record-space makes such files.");
         }
 
-        TunerBenchmarkOptions options = Options(invocation);
+        ImmutableArray<string> names = TunerNames.Read(invocation.Value(tuners)!, Usual);
+        TunerBenchmarkOptions options = Options(invocation, names);
         RecordedFiles files = RecordedFiles.Open(invocation.Value(device)!);
-        var benchmark = new TunerBenchmark(files.Devices, options, invocation.Clock);
-        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", files.Devices.Select(each => each.Name))}: {options.Seeds} seeds, {options.Trials} trials");
+        var known = TransferSpaces.Of(files, invocation.Value(history)!);
+        var benchmark = new TunerBenchmark(known.Spaces, options, invocation.Clock);
+        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {options.Seeds} seeds, {options.Trials} trials");
         TunerBenchmarkReport report = await Task.Run(() => benchmark.Run(new Told(invocation.Progress), invocation.Cancellation), CancellationToken.None);
         ImmutableArray<string> written = options.Folder is null
             ? []
-            : ReportFiles.Write(options.Folder, BenchmarkReport.Of(report, files.Devices, options, CommandText(files, options), invocation.Clock.GetUtcNow()), Data(report, options, withCurves: true));
+            : ReportFiles.Write(options.Folder, BenchmarkReport.Of(report, known.Spaces, options, CommandText(files, options, names, invocation.Value(history)!), invocation.Clock.GetUtcNow()), Data(report, options, withCurves: true));
         return new CommandResult(Data(report, options, withCurves: false), console => Print(console, report, options))
         {
-            Warnings = files.Warnings,
+            Warnings = [.. files.Warnings, .. known.Notes],
             Written = written,
             Next = options.Folder is null ? "Add -o DIR for curves and a report." : null,
         };
@@ -97,9 +102,9 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     // Searches that did not get there make the mean a lower bound.
     private static string Near(TunerCost cost) => $"{(cost.NearShare < 1 ? "> " : string.Empty)}{cost.TrialsToNear:0} ({cost.NearShare:P0})";
 
-    private TunerBenchmarkOptions Options(Invocation invocation)
+    private TunerBenchmarkOptions Options(Invocation invocation, ImmutableArray<string> names)
     {
-        ImmutableArray<string> names = TunerNames.Read(invocation.Value(tuners)!, Usual);
+        bool learning = invocation.Value(history)!.Length > 0;
         string[] assignments = invocation.Value(tunerOptions)!;
         foreach (string assignment in assignments)
         {
@@ -113,7 +118,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         string? folder = invocation.Value(output);
         var options = new TunerBenchmarkOptions
         {
-            Tuners = [.. names.Select(name => new TunerEntry(name, name, TunerNames.Bind(name, new SearcherOptions(), [.. assignments.Where(text => text.StartsWith(name + ":")).Select(text => text[(name.Length + 1)..])])))],
+            Tuners = [.. names.SelectMany(name => Entries(name, TunerNames.Bind(name, new SearcherOptions(), [.. assignments.Where(text => text.StartsWith(name + ":")).Select(text => text[(name.Length + 1)..])]), learning))],
             Trials = invocation.Value(trials),
             Seeds = invocation.Value(seeds),
             Batch = invocation.Value(batch),
@@ -129,8 +134,13 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         }
     }
 
-    private static string CommandText(RecordedFiles files, TunerBenchmarkOptions options) =>
-        $"attune benchmark-tuners --device {string.Join(' ', files.Paths.Select(path => $"recorded:{Path.GetFileName(path)}"))} --tuners {string.Join(',', options.Tuners.Select(tuner => tuner.Label))} --trials {options.Trials} --seeds {options.Seeds}";
+    // With history every tuner that learns runs twice, so that what it learns can be told from what it is.
+    private static IEnumerable<TunerEntry> Entries(string name, SearcherOptions options, bool learning) => learning && SearcherCatalog.Learners.Contains(name)
+        ? [new TunerEntry(name, name, options) { Learns = true }, new TunerEntry($"{name} cold", name, options)]
+        : [new TunerEntry(name, name, options)];
+
+    private static string CommandText(RecordedFiles files, TunerBenchmarkOptions options, ImmutableArray<string> names, string[] history) =>
+        $"attune benchmark-tuners --device {string.Join(' ', files.Paths.Select(path => $"recorded:{Path.GetFileName(path)}"))} --tuners {string.Join(',', names)}{(history.Length > 0 ? $" --history {string.Join(' ', history)}" : string.Empty)} --trials {options.Trials} --seeds {options.Seeds}";
 
     private sealed class Told(ProgressLine line) : IProgress<TunerBenchmarkProgress>
     {

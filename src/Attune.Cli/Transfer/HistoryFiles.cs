@@ -67,7 +67,9 @@ internal sealed record HistoryFiles(TuningHistory History, string Summary, Immut
         return new HistoryFiles(history, Describe(history), notes.ToImmutable());
     }
 
-    private static RecordedOrigin? Origin(string path)
+    /// <summary>What stands beside a recording of this program; null for any other file.</summary>
+    /// <exception cref="CommandFailedException">It is damaged.</exception>
+    internal static RecordedOrigin? Origin(string path)
     {
         try
         {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
-using Attune.Experiments.Transfer;
 using Attune.Tuning;
 
 namespace Attune.Cli.Transfer;
@@ -14,7 +13,7 @@ namespace Attune.Cli.Transfer;
 internal sealed record TransferArguments(string Tuner, TuningHistory? History, TransferPrior? Prior, ImmutableArray<string> Lines)
 {
     /// <summary>Name of the tuner that learns from history.</summary>
-    public static string Learner => LeaveOneOut.Tuners[0];
+    public static string Learner => "dgp";
 
     /// <summary>--history RECORDS...</summary>
     public static Option<string[]> HistoryOption() => new("--history")
@@ -40,13 +39,14 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
             return new TransferArguments(named ?? SearcherCatalog.Default, null, null, []);
         }
 
-        if (named is not null && !LeaveOneOut.Tuners.Contains(named))
+        ImmutableArray<string> learners = prior is null ? SearcherCatalog.Learners : SearcherCatalog.PriorReaders;
+        if (named is not null && !learners.Contains(named))
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"The tuner '{named}' does not learn from {(history.Count > 0 ? "--history" : "--prior")}; {string.Join(", ", LeaveOneOut.Tuners)} does.",
-                $"Use --tuner {LeaveOneOut.Tuners[0]}, or leave --tuner out.");
+                $"The tuner '{named}' does not learn from {(prior is null ? "--history" : "--prior")}; {string.Join(", ", learners)} do.",
+                $"Use --tuner {Learner}, or leave --tuner out.");
         }
 
         var lines = ImmutableArray.CreateBuilder<string>();
@@ -57,7 +57,7 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
             lines.AddRange(files.Notes);
         }
 
-        return new TransferArguments(named ?? LeaveOneOut.Tuners[0], files?.History, prior is null ? null : Load(prior, lines), lines.ToImmutable());
+        return new TransferArguments(named ?? Learner, files?.History, prior is null ? null : Load(prior, lines), lines.ToImmutable());
     }
 
     private static TransferPrior Load(string path, ImmutableArray<string>.Builder lines)

@@ -13,19 +13,20 @@ public static class BenchmarkReport
 
     /// <summary>Puts the report together.</summary>
     /// <param name="report">What the comparison found.</param>
-    /// <param name="devices">The devices.</param>
+    /// <param name="spaces">The devices, with what learning tuners knew.</param>
     /// <param name="options">What was run.</param>
     /// <param name="command">Command that repeats it.</param>
     /// <param name="date">When it ended.</param>
-    public static ReportDocument Of(TunerBenchmarkReport report, ImmutableArray<RecordedDevice> devices, TunerBenchmarkOptions options, string command, DateTimeOffset date)
+    public static ReportDocument Of(TunerBenchmarkReport report, ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, string command, DateTimeOffset date)
     {
         int[] trials = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
         string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
         return new ReportDocument(
             "Tuners on recorded devices",
-            $"{options.Seeds} seeds, {options.Trials} configurations per search, {devices.Length} recorded device{(devices.Length == 1 ? string.Empty : "s")}.",
+            $"{options.Seeds} seeds, {options.Trials} configurations per search, {spaces.Length} recorded space{(spaces.Length == 1 ? string.Empty : "s")}.",
             [
-                $"Devices: {string.Join(", ", devices.Select(device => $"{device.Name} ({device.Points} configurations, {device.Failures} failing)"))}",
+                $"Devices: {string.Join(", ", spaces.Select(space => $"{space.Name} ({space.Device.Points} configurations, {space.Device.Failures} failing)"))}",
+                .. History(spaces),
                 "Measure: time of the fastest configuration of the device / best time found; failing configurations count as trials, nothing valid yet counts 0; means over seeds",
                 $"Date: {date:yyyy-MM-dd}",
                 $"Command: {command}",
@@ -36,8 +37,8 @@ public static class BenchmarkReport
                     new ReportTable("Mean of optimum / best found; intervals are 95 % bootstrap bands", ["tuner", .. trials.Select(count => $">{count}")], [.. tuners.Select(tuner => Row(report, tuner, trials)), Expected(report, trials)]),
                     new ReportTable("Mean rank, 1 is best", ["tuner", .. trials.Select(count => $">{count}")], [.. tuners.Select(tuner => (ImmutableArray<string>)[tuner, .. trials.Select(count => Text(Mean(report, tuner, count).Rank, "0.00"))])]),
                 ]),
-                new ReportSection("Convergence", [.. devices.Select(device => Curves(report, device.Name, tuners))]),
-                new ReportSection("Every device", [.. devices.Select(device => Device(report, device.Name, tuners, trials))]),
+                new ReportSection("Convergence", [.. spaces.Select(space => Curves(report, space.Name, tuners))]),
+                new ReportSection("Every device", [.. spaces.Select(space => Device(report, space.Name, tuners, trials))]),
                 Pairs(report, trials),
                 new ReportSection("Cost",
                 [
@@ -46,6 +47,10 @@ public static class BenchmarkReport
                 ]),
             ]);
     }
+
+    private static IEnumerable<string> History(ImmutableArray<BenchmarkSpace> spaces) => spaces.Any(space => space.History is not null)
+        ? [$"History shown to tuners that learn: {string.Join("; ", spaces.Select(space => space.HistoryName.Length > 0 ? $"{space.Name}: {space.HistoryName}" : $"{space.Name}: none"))}. Its own cost is not counted"]
+        : [];
 
     private static TunerMean Mean(TunerBenchmarkReport report, string tuner, int trials) => report.Means.First(mean => mean.Tuner == tuner && mean.Trials == trials);
 

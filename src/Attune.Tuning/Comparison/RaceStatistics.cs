@@ -6,25 +6,25 @@ namespace Attune.Tuning;
 internal static class RaceStatistics
 {
     /// <summary>Reports on searches: every combination of space, searcher and seed once.</summary>
-    public static TunerBenchmarkReport Report(ImmutableArray<RecordedDevice> devices, TunerBenchmarkOptions options, ImmutableArray<TunerRace> races)
+    public static TunerBenchmarkReport Report(ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, ImmutableArray<TunerRace> races)
     {
         ImmutableArray<int> checkpoints = options.Reported;
         string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
         ILookup<(string Space, string Tuner), TunerRace> cells = races.ToLookup(race => (race.Space, race.Tuner));
         var scores = ImmutableArray.CreateBuilder<TunerScore>();
         var random = ImmutableArray.CreateBuilder<TunerScore>();
-        foreach (RecordedDevice device in devices)
+        foreach (BenchmarkSpace space in spaces)
         {
             foreach (string tuner in tuners)
             {
-                TunerRace[] cell = [.. cells[(device.Name, tuner)]];
+                TunerRace[] cell = [.. cells[(space.Name, tuner)]];
                 scores.AddRange(checkpoints.Select(trials => TunerComparison.Score(cell, trials)));
             }
 
             random.AddRange(checkpoints.Select(trials =>
             {
-                double expected = RandomExpectation.At(device, trials);
-                return new TunerScore(device.Name, "random, exact", trials, expected, 0, 0, expected, expected);
+                double expected = RandomExpectation.At(space.Device, trials);
+                return new TunerScore(space.Name, "random, exact", trials, expected, 0, 0, expected, expected);
             }));
         }
 
@@ -32,7 +32,7 @@ internal static class RaceStatistics
         var duels = ImmutableArray.CreateBuilder<TunerDuel>();
         foreach (int trials in checkpoints)
         {
-            double[][][] values = [.. tuners.Select(tuner => devices.Select(device => cells[(device.Name, tuner)].Select(race => race.At(trials)).ToArray()).ToArray())];
+            double[][][] values = [.. tuners.Select(tuner => spaces.Select(space => cells[(space.Name, tuner)].Select(race => race.At(trials)).ToArray()).ToArray())];
             double[] ranks = Ranks([.. values.Select(byDevice => byDevice.SelectMany(device => device).ToArray())]);
             for (int i = 0; i < tuners.Length; i++)
             {

@@ -9,7 +9,7 @@ namespace Attune.Tuning;
 /// </summary>
 public sealed class TunerBenchmark
 {
-    private readonly ImmutableArray<RecordedDevice> devices;
+    private readonly ImmutableArray<BenchmarkSpace> spaces;
     private readonly TunerBenchmarkOptions options;
     private readonly TimeProvider clock;
 
@@ -19,20 +19,30 @@ public sealed class TunerBenchmark
     /// <param name="clock">Times the thinking; null takes the system's.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the devices cannot be compared on; the message names all problems.</exception>
     public TunerBenchmark(ImmutableArray<RecordedDevice> devices, TunerBenchmarkOptions options, TimeProvider? clock = null)
+        : this(devices.IsDefault ? [] : [.. devices.Select(BenchmarkSpace.Of)], options, clock)
+    {
+    }
+
+    /// <summary>Prepares a comparison whose learning searchers know something beforehand.</summary>
+    /// <param name="spaces">Recorded devices with history, at least one, with different names; each must have a configuration that works.</param>
+    /// <param name="options">What to run.</param>
+    /// <param name="clock">Times the thinking; null takes the system's.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the devices cannot be compared on; the message names all problems.</exception>
+    public TunerBenchmark(ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, TimeProvider? clock = null)
     {
         this.options = options.Validated();
-        this.devices = devices.IsDefaultOrEmpty ? throw new ArgumentException("A comparison of tuners needs a recorded device; name at least one file.", nameof(devices)) : devices;
+        this.spaces = spaces.IsDefaultOrEmpty ? throw new ArgumentException("A comparison of tuners needs a recorded device; name at least one file.", nameof(spaces)) : spaces;
         this.clock = clock ?? TimeProvider.System;
-        foreach (RecordedDevice device in devices)
+        foreach (BenchmarkSpace space in spaces)
         {
-            if (!double.IsFinite(device.BestMs))
+            if (!double.IsFinite(space.Device.BestMs))
             {
-                throw new ArgumentException($"Recorded device '{device.Name}' has no configuration that ran, so there is no optimum to compare with; leave it out.", nameof(devices));
+                throw new ArgumentException($"Recorded device '{space.Name}' has no configuration that ran, so there is no optimum to compare with; leave it out.", nameof(spaces));
             }
 
-            if (devices.Count(other => other.Name == device.Name) > 1)
+            if (spaces.Count(other => other.Name == space.Name) > 1)
             {
-                throw new ArgumentException($"Two recorded devices are called '{device.Name}'; rename one of the files.", nameof(devices));
+                throw new ArgumentException($"Two recorded devices are called '{space.Name}'; rename one of the files.", nameof(spaces));
             }
         }
     }
@@ -43,40 +53,51 @@ public sealed class TunerBenchmark
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TunerBenchmarkReport Run(IProgress<TunerBenchmarkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Job[] jobs = [.. devices.SelectMany(device => options.Tuners.SelectMany(tuner => Enumerable.Range(1, options.Seeds).Select(seed => new Job(device, tuner, seed))))];
+        Job[] jobs = [.. spaces.SelectMany(space => options.Tuners.SelectMany(tuner => Enumerable.Range(1, options.Seeds).Select(seed => new Job(space, tuner, seed))))];
         var races = new TunerRace?[jobs.Length];
         using RaceJournal? journal = options.Folder is null ? null : new RaceJournal(options.Folder);
         string[] keys = [.. jobs.Select(KeyOf)];
         var open = new List<int>();
+        var first = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < jobs.Length; i++)
         {
-            races[i] = journal?.Find(keys[i]);
-            if (races[i] is null)
+            // Spaces of one device share the searches that know no history.
+            if (first.TryAdd(keys[i], i))
             {
-                open.Add(i);
+                races[i] = journal?.Find(keys[i]);
+                if (races[i] is null)
+                {
+                    open.Add(i);
+                }
             }
         }
 
-        int reused = jobs.Length - open.Count;
+        int total = first.Count;
+        int reused = total - open.Count;
         int done = 0;
         var gate = new Lock();
         long started = clock.GetTimestamp();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel ?? Environment.ProcessorCount, CancellationToken = cancellation };
         Parallel.ForEach(open, parallel, i =>
         {
-            (RecordedDevice device, TunerEntry tuner, int seed) = jobs[i];
-            TunerRace race = TunerComparison.Race(device, tuner, seed, options.Trials, options.Batch, clock, cancellation);
+            (BenchmarkSpace space, TunerEntry tuner, int seed) = jobs[i];
+            TunerRace race = TunerComparison.Race(space.Device, Informed(tuner, space), seed, options.Trials, options.Batch, clock, cancellation);
             races[i] = race;
             journal?.Add(keys[i], race);
             lock (gate)
             {
                 done++;
                 TimeSpan elapsed = clock.GetElapsedTime(started);
-                progress?.Report(new TunerBenchmarkProgress(reused + done, jobs.Length, reused, elapsed, elapsed / done * (open.Count - done), $"{device.Name} {tuner.Label} seed {seed}"));
+                progress?.Report(new TunerBenchmarkProgress(reused + done, total, reused, elapsed, elapsed / done * (open.Count - done), $"{space.Name} {tuner.Label} seed {seed}"));
             }
         });
-        return RaceStatistics.Report(devices, options, [.. races.OfType<TunerRace>()]);
+        return RaceStatistics.Report(spaces, options, [.. jobs.Select((job, i) => races[first[keys[i]]]! with { Space = job.Space.Name, Tuner = job.Tuner.Label })]);
     }
+
+    private static TunerEntry Informed(TunerEntry tuner, BenchmarkSpace space) => tuner with
+    {
+        Options = tuner.Options with { History = tuner.Learns ? space.History : tuner.Options.History, TaskKey = space.TaskKey },
+    };
 
     /// <summary>Everything that decides how a search goes: a journal line counts only when all of it is the same.</summary>
     private string KeyOf(Job job)
@@ -85,8 +106,8 @@ public sealed class TunerBenchmark
         string start = job.Tuner.Options.Start?.ToString(CultureInfo.InvariantCulture) ?? "-";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{job.Device.Name} {job.Device.Points} {job.Device.BestMs:R}|{job.Tuner.Label}|{job.Tuner.Searcher} {settings}|{start} {string.Join(',', job.Tuner.Options.Suggestions)}|{job.Seed}|{options.Trials}|{options.Batch}");
+            $"{job.Space.Device.Name} {job.Space.Signature} {job.Space.TaskKey}|{job.Tuner.Searcher} {settings}|{(job.Tuner.Learns ? job.Space.HistoryName : string.Empty)}|{start} {string.Join(',', job.Tuner.Options.Suggestions)}|{job.Seed}|{options.Trials}|{options.Batch}");
     }
 
-    private sealed record Job(RecordedDevice Device, TunerEntry Tuner, int Seed);
+    private sealed record Job(BenchmarkSpace Space, TunerEntry Tuner, int Seed);
 }

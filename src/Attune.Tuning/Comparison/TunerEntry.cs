@@ -6,6 +6,9 @@ namespace Attune.Tuning;
 /// <param name="Options">Options; seed and expected trials are filled in by the comparison.</param>
 public sealed record TunerEntry(string Label, string Searcher, SearcherOptions Options)
 {
+    /// <summary>True shows the searcher the history of every space; false searches cold.</summary>
+    public bool Learns { get; init; }
+
     /// <summary>A searcher with its defaults.</summary>
     public static TunerEntry Of(string searcher) => new(searcher, searcher, new SearcherOptions());
 }

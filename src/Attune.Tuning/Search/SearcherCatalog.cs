@@ -14,18 +14,19 @@ public static class SearcherCatalog
 
     private static readonly ImmutableSortedDictionary<string, Entry> Entries = new Dictionary<string, Entry>(StringComparer.Ordinal)
     {
+        ["recall"] = new("what was best on earlier tasks over the same configurations, in that order; a baseline of transfer", o => [new RecallSearch(o)], OptionTable<SearcherOptions>.Empty) { Learns = true },
         ["random"] = new("uniformly random valid points", _ => [], OptionTable<SearcherOptions>.Empty),
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
         ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
-        ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", o => [new TransferSearch(o)], SearcherOptions.BtedTable.And(SearcherOptions.TransferTable)),
+        ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
         ["bted+bao"] = new("a BTED initial set, then BAO", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
         ["chameleon"] = new("CHAMELEON: a random initial set, then walks of a learning agent, one point measured per cluster", o => [Drawn(o), new Chameleon(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
-        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns (the default)", o => [Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable), o => o.Auto.Alignment),
+        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns (the default)", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable).And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
         ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
         ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
         ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
-        ["autotvm"] = new("AutoTVM: boosted trees and simulated annealing", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Squared, o.Seed, o.History)], SearcherOptions.AutoTvmTable),
-        ["autotvm-rank"] = new("AutoTVM with the pairwise rank loss", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Pairwise, o.Seed, o.History)], SearcherOptions.AutoTvmTable),
+        ["autotvm"] = new("AutoTVM: boosted trees and simulated annealing", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Squared, o.Seed, o.History)], SearcherOptions.AutoTvmTable) { Learns = true },
+        ["autotvm-rank"] = new("AutoTVM with the pairwise rank loss", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Pairwise, o.Seed, o.History)], SearcherOptions.AutoTvmTable) { Learns = true },
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>
@@ -33,6 +34,12 @@ public static class SearcherCatalog
 
     /// <summary>True when there is such a searcher.</summary>
     public static bool Knows(string name) => Entries.ContainsKey(name);
+
+    /// <summary>Those that learn from <see cref="SearcherOptions.History"/>, sorted.</summary>
+    public static ImmutableArray<string> Learners => [.. Entries.Where(entry => entry.Value.Learns).Select(entry => entry.Key)];
+
+    /// <summary>Those that learn from <see cref="SearcherOptions.Prior"/>, sorted; they learn from history too.</summary>
+    public static ImmutableArray<string> PriorReaders => [.. Entries.Where(entry => entry.Value.ReadsPriors).Select(entry => entry.Key)];
 
     /// <summary>One line on a searcher.</summary>
     /// <exception cref="ArgumentException">There is no such searcher.</exception>
@@ -77,5 +84,12 @@ public static class SearcherCatalog
     private static InitialDesign Drawn(SearcherOptions options) =>
         new(options.InitialSize, (memory, count) => memory.Sampler.Draw(count, memory.Random, memory.IsKnown));
 
-    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages, OptionTable<SearcherOptions> Options, Func<SearcherOptions, bool>? Aligned = null);
+    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages, OptionTable<SearcherOptions> Options, Func<SearcherOptions, bool>? Aligned = null)
+    {
+        /// <summary>True when history is used.</summary>
+        public bool Learns { get; init; }
+
+        /// <summary>True when a prior file is used too.</summary>
+        public bool ReadsPriors { get; init; }
+    }
 }

@@ -81,6 +81,12 @@ internal sealed class DropletSearch(DropletOptions options, long? start) : IProp
             return false;
         }
 
+        if (centre is null)
+        {
+            // No valid point was found to start from.
+            return false;
+        }
+
         if (++step < memory.Space.Knobs.Max(knob => knob.Count))
         {
             Around(memory.Space);

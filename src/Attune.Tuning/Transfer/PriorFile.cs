@@ -120,7 +120,7 @@ public static class PriorFile
             using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length + sizeof(int), bytes.Length - Magic.Length - sizeof(int) - HashSize));
             return new PriorLoad(Read(reader), null, null);
         }
-        catch (Exception exception) when (exception is IOException or JsonException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
         {
             return Failed(PriorFailure.Corrupt, name, exception.Message.TrimEnd('.'));
         }
@@ -130,6 +130,11 @@ public static class PriorFile
     {
         int header = Bounded(reader.ReadInt32(), LargestHeader, "header bytes");
         PriorProvenance provenance = JsonSerializer.Deserialize<PriorProvenance>(reader.ReadBytes(header)) ?? throw new InvalidDataException("It has no header.");
+        if (provenance.Sources.IsDefault || provenance.Devices.IsDefault || provenance.Tasks.IsDefault || provenance.Templates.IsDefault)
+        {
+            throw new InvalidDataException("Its header does not say where it comes from.");
+        }
+
         int count = Bounded(reader.ReadInt32(), MostModels, "models");
         var models = ImmutableArray.CreateBuilder<TransferModel>();
         for (int i = 0; i < count; i++)

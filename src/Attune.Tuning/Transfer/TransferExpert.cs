@@ -12,6 +12,9 @@ internal abstract class TransferExpert
     /// <summary>Merit of points of the target's space, the larger the better, of order 1.</summary>
     public abstract void Score(IReadOnlyList<long> points, Span<double> scores);
 
+    /// <summary>Points of the target's space that were measured before; none when the expert only predicts.</summary>
+    public virtual IReadOnlyCollection<long> Known => [];
+
     /// <summary>
     /// An expert from one earlier task over the same configurations (another device, a rerun): its own times where it was measured, an interpolation by a Gaussian process
     /// elsewhere. Null when fewer than nine tenths of its configurations exist in the target's space, or it has too few.
@@ -39,6 +42,8 @@ internal abstract class TransferExpert
     {
         private const int LargestFit = 400;
         private GaussianProcess? between;
+
+        public override IReadOnlyCollection<long> Known => known.Keys;
 
         public override void Score(IReadOnlyList<long> points, Span<double> scores)
         {

@@ -33,24 +33,34 @@ internal sealed class TransferKnowledge
     public static TransferKnowledge Of(Space space, SearcherOptions options)
     {
         TuningHistory history = options.History ?? TuningHistory.Empty;
-        var experts = ImmutableArray.CreateBuilder<TransferExpert>();
-        foreach (HistoryTask task in history.Tasks)
-        {
-            if (experts.Count < options.Transfer.Sources && SameKnobs(task.Space, space) && TransferExpert.OfSameSpace(task, space) is { } expert)
-            {
-                experts.Add(expert);
-            }
-        }
-
+        ImmutableArray<TransferExpert>.Builder experts = SameSpace(space, history, options.Transfer.Sources).ToBuilder();
         int recalled = experts.Count;
         string template = TransferFeatures.TemplateOf(space);
-        IEnumerable<TransferModel> models = history.IsEmpty ? [] : Models(history, options.Transfer);
+
+        // Tasks that speak for themselves need no model of them.
+        bool untold = history.Tasks.Count(task => TransferFeatures.TemplateOf(task.Space) == template) > recalled;
+        IEnumerable<TransferModel> models = untold ? Models(history, options.Transfer) : [];
         foreach (TransferModel model in models.Concat(options.Prior?.Models ?? []).Where(model => model.Template == template))
         {
             experts.Add(TransferExpert.OfModel(model.Process, new TransferFeatures(space, options.TaskKey, model.Columns)));
         }
 
         return new TransferKnowledge(experts.ToImmutable(), recalled);
+    }
+
+    /// <summary>Only the earlier tasks over the same configurations, without anything that must be trained.</summary>
+    public static TransferKnowledge OfSameSpace(Space space, TuningHistory history)
+    {
+        ImmutableArray<TransferExpert> experts = SameSpace(space, history, int.MaxValue);
+        return new TransferKnowledge(experts, experts.Length);
+    }
+
+    /// <summary>Points that were measured before, the best mean merit first.</summary>
+    public List<long> Remembered()
+    {
+        long[] points = [.. Experts.SelectMany(expert => expert.Known).Distinct()];
+        Look(points);
+        return [.. points.OrderByDescending(MeanOf).ThenBy(point => point)];
     }
 
     /// <summary>Merits of a point, one per expert.</summary>
@@ -100,6 +110,20 @@ internal sealed class TransferKnowledge
 
             return models;
         }
+    }
+
+    private static ImmutableArray<TransferExpert> SameSpace(Space space, TuningHistory history, int most)
+    {
+        var experts = ImmutableArray.CreateBuilder<TransferExpert>();
+        foreach (HistoryTask task in history.Tasks)
+        {
+            if (experts.Count < most && SameKnobs(task.Space, space) && TransferExpert.OfSameSpace(task, space) is { } expert)
+            {
+                experts.Add(expert);
+            }
+        }
+
+        return experts.ToImmutable();
     }
 
     private static bool SameKnobs(Space a, Space b) =>

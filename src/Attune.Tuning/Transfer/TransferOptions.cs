@@ -3,11 +3,11 @@ namespace Attune.Tuning;
 /// <summary>Parameters of the transfer searcher <c>dgp</c> (ICCV 2021; tuning.md 3.5 to 3.7).</summary>
 public sealed record TransferOptions
 {
-    /// <summary>Share of the tuning set that the prior chooses; the rest is spread over the space. In [0, 1]. Default 0.5: a tuning set of favourites alone destroys the ranking elsewhere.</summary>
+    /// <summary>
+    /// Share of the first trials, until eight were timed, that goes to the best configurations by history; the rest is the cold search's own start. In [0, 1]. Default 0.5:
+    /// favourites alone teach nothing of the rest (tuning.md 3.5).
+    /// </summary>
     public double SelectedShare { get; init; } = 0.5;
-
-    /// <summary>Points of the tuning set, at least 1; null takes <see cref="SearcherOptions.InitialPoints"/>'s rule with history and a BTED set without.</summary>
-    public int? TuningSet { get; init; }
 
     /// <summary>Earlier tasks whose times are looked up one by one, the most alike first, 0 to 16; all of them train the deep process. Default 6.</summary>
     public int Sources { get; init; } = 6;
@@ -15,11 +15,8 @@ public sealed record TransferOptions
     /// <summary>Points scored per step, 64 to 65,536; smaller spaces are scored whole. Default 6000.</summary>
     public int Pool { get; init; } = 6000;
 
-    /// <summary>Weight kappa of the deviation when the prior chooses, at least 0. Default 1.</summary>
-    public double Exploration { get; init; } = 1;
-
-    /// <summary>Least distance between the points of one batch in log2 units, at least 0. Default 1.</summary>
-    public double Spacing { get; init; } = 1;
+    /// <summary>Distance in log2 units within which a point of a batch makes others less attractive, at least 0. Default 1.5.</summary>
+    public double Spacing { get; init; } = 1.5;
 
     /// <summary>
     /// How the prior is trusted, a factor on the odds that prior-driven proposals have against cold ones before anything was measured. Above 0. Default 1.
@@ -40,12 +37,10 @@ public sealed record TransferOptions
 
     /// <summary>The options by name, with their ranges.</summary>
     public static OptionTable<TransferOptions> Table { get; } = OptionTable<TransferOptions>.Empty
-        .Number("selected-share", 0, 1, o => o.SelectedShare, (o, v) => o with { SelectedShare = v }, "share of the tuning set that the prior chooses; the rest is spread")
-        .AutoInteger("tuning-set", 1, 10_000, o => o.TuningSet, (o, v) => o with { TuningSet = v }, "points of the tuning set")
+        .Number("selected-share", 0, 1, o => o.SelectedShare, (o, v) => o with { SelectedShare = v }, "share of the first trials that history chooses; the rest is the cold start")
         .Integer("sources", 0, 16, o => o.Sources, (o, v) => o with { Sources = v }, "earlier tasks over the same space that are looked up one by one")
         .Integer("pool", 64, 65_536, o => o.Pool, (o, v) => o with { Pool = v }, "points scored per step; smaller spaces are scored whole")
-        .Number("prior-exploration", 0, 100, o => o.Exploration, (o, v) => o with { Exploration = v }, "weight kappa of the deviation when the prior chooses")
-        .Number("batch-spacing", 0, 100, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between points of a batch, log2 units")
+        .Number("batch-spacing", 0, 100, o => o.Spacing, (o, v) => o with { Spacing = v }, "distance within which a point of a batch makes others less attractive, log2 units")
         .Positive("trust", 1000, o => o.Trust, (o, v) => o with { Trust = v }, "odds of the prior against a cold search before anything is measured")
         .Integer("inducing", 8, 256, o => o.InducingPoints, (o, v) => o with { InducingPoints = v }, "inducing points M of the deep process")
         .Integer("width", 1, 16, o => o.Width, (o, v) => o with { Width = v }, "outputs H of its hidden layer")

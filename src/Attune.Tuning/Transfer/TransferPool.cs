@@ -3,8 +3,8 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The points that a step of the transfer search scores: the whole space when it is small; else a fixed uniform sample, what a hill climb on the prior reached from it, and
-/// the neighbourhoods of the best measured points.
+/// The points that a step of the transfer search scores: the whole space when it is small; else the best that was measured before, a fixed uniform sample, what a hill climb
+/// on the prior reached from it, and the neighbourhoods of the best measured points.
 /// </summary>
 internal sealed class TransferPool(TransferOptions options, TransferKnowledge knowledge)
 {
@@ -46,7 +46,16 @@ internal sealed class TransferPool(TransferOptions options, TransferKnowledge kn
 
     private List<long> Basis(SearchMemory memory)
     {
-        if (memory.Space.Count <= WholeSpace)
+        if (memory.Space.Listed is { } listed)
+        {
+            isWhole = listed.Length <= options.Pool;
+            if (isWhole)
+            {
+                knowledge.Look(listed);
+                return [.. listed];
+            }
+        }
+        else if (memory.Space.Count <= WholeSpace)
         {
             var all = new List<long>();
             for (long point = 0; point < memory.Space.Count && all.Count <= options.Pool; point++)
@@ -67,7 +76,7 @@ internal sealed class TransferPool(TransferOptions options, TransferKnowledge kn
 
         List<long> sample = memory.Sampler.Draw(options.Pool / 2, memory.Random);
         knowledge.Look(sample);
-        return [.. sample.Concat(Climb(memory, sample)).Distinct()];
+        return [.. knowledge.Remembered().Take(options.Pool / 4).Concat(sample).Concat(Climb(memory, sample)).Distinct()];
     }
 
     /// <summary>From the best of a sample uphill on the prior by one-knob moves.</summary>

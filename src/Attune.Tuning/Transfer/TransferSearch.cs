@@ -1,182 +1,163 @@
 using Attune.Learning;
+using Attune.Learning.Classification;
 using Attune.Tuning.Sampling;
 
 namespace Attune.Tuning;
 
 /// <summary>
-/// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7): a tuning set that is chosen half by the prior and half by transductive design, then expected
-/// improvement under a process that sees what earlier tasks say about every point. Guard band: a cold process that sees nothing of that runs beside it, and the two share the
-/// trials as their marginal likelihoods say, so that a misleading prior loses its say after a few measurements. Without history or prior it is a cold search.
+/// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search: at first half of every batch is what earlier tasks say is best,
+/// the other half is the cold search's own start; then expected improvement under a model that sees what earlier tasks say about every point. Guard band: it takes only the
+/// share of the trials that its forecasts deserve against those of a model without history (<see cref="TransferJudge"/>) and leaves the others to the stages behind it, so that
+/// a misleading prior loses its say after a few measurements. Without history or prior it says nothing and the search is the cold one, point by point.
 /// </summary>
 internal sealed class TransferSearch(SearcherOptions options) : IProposer
 {
-    private const double LeastShare = 0.0;
-    private Queue<long>? opening;
+    private const int LeastTimed = 8;
+    private const int MostFavourites = 24;
+    private const int LeastJudged = 4;
+    private const double MostShare = 0.9;
+    private const double Gain = 0.01;
+    private const double Halving = 16;
+    private const double FavouriteSpacing = 1.5;
+    private const int Voiced = 200;
+    private readonly FeasibilityModel feasibility = new(options.Auto.Trees);
+    private readonly TrialTable trials = new();
+    private readonly TransferSurrogate cold = new(null);
+    private readonly TransferJudge judge = new(options.Transfer.Trust);
+    private readonly HashSet<long> own = [];
     private TransferKnowledge? knowledge;
     private TransferPool? pool;
     private TransferSurrogate? warm;
-    private readonly TransferSurrogate cold = new(null);
+    private int settled;
 
     public IReadOnlyList<long> Propose(SearchMemory memory, int count)
     {
         knowledge ??= TransferKnowledge.Of(memory.Space, options);
+        if (knowledge.IsEmpty)
+        {
+            return [];
+        }
+
         pool ??= new TransferPool(options.Transfer, knowledge);
-        opening ??= new Queue<long>(Opening(memory));
-        var proposed = new List<long>();
-        while (proposed.Count < count && opening.TryDequeue(out long point))
+        if (memory.Timed.Count < LeastTimed)
         {
-            if (!memory.IsKnown(point))
-            {
-                proposed.Add(point);
-            }
+            return memory.Told + memory.Pending < MostFavourites ? Favourites(memory, Portion(memory, options.Transfer.SelectedShare, count)) : [];
         }
 
-        if (proposed.Count < count && memory.Timed.Count >= 2)
+        Learn(memory);
+        double share = Math.Min(MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory) / Halving);
+        int chosen = Portion(memory, share, count);
+        if (chosen == 0)
         {
-            Guided(memory, count, proposed);
+            return [];
         }
 
-        return proposed;
+        List<long> points = pool.Points(memory);
+        List<long> best = Best(memory, points, warm!.Predict(memory, points, noisy: false), chosen);
+        own.UnionWith(best);
+        return best;
     }
 
-    private void Guided(SearchMemory memory, int count, List<long> proposed)
+    /// <summary>Holds the forecasts of the last step against what was measured since, then fits both models anew.</summary>
+    private void Learn(SearchMemory memory)
     {
-        List<long> points = pool!.Points(memory);
-        if (points.Count == 0)
+        Observation[] fresh = [.. memory.Timed.Skip(settled)];
+        long[] points = [.. fresh.Select(observation => observation.Index)];
+        knowledge!.Look(points);
+        if (warm is not null && fresh.Length > 0)
         {
-            return;
+            judge.Compare(fresh, warm.Predict(memory, points, noisy: true), cold.Predict(memory, points, noisy: true));
         }
 
-        double[] runs = Feasible(memory, points);
+        settled = memory.Timed.Count;
+        warm ??= new TransferSurrogate(knowledge);
+        warm.Fit(memory);
         cold.Fit(memory);
-        int missing = count - proposed.Count;
-        int fromWarm = 0;
-        if (!knowledge!.IsEmpty)
-        {
-            knowledge.Look(memory.Timed.Select(observation => observation.Index));
-            warm ??= new TransferSurrogate(knowledge);
-            warm.Fit(memory);
-            double share = Share(memory.Timed.Count);
-            fromWarm = (int)Math.Floor((share * missing) + memory.Random.NextDouble());
-            Take(memory, points, Scores(warm, memory, points, runs), fromWarm, proposed);
-        }
-
-        Take(memory, points, fromWarm < missing ? Scores(cold, memory, points, runs) : [], count - proposed.Count, proposed);
     }
 
-    /// <summary>Posterior probability of the warm process against the cold one, from their evidence over all measurements and the odds of the options.</summary>
-    private double Share(int observations)
+    /// <summary>Posterior probability of the warm process against the cold one by their marginal likelihoods: what there is to go by before forecasts came true or not.</summary>
+    private double Evidence(SearchMemory memory)
     {
-        double odds = Math.Log(options.Transfer.Trust) + (observations * (warm!.Evidence - cold.Evidence));
-        return Math.Max(LeastShare, 1 / (1 + Math.Exp(Math.Clamp(-odds, -50, 50))));
+        double odds = Math.Log(options.Transfer.Trust) + (memory.Timed.Count * (warm!.Evidence - cold.Evidence));
+        return 1 / (1 + Math.Exp(Math.Clamp(-odds, -50, 50)));
     }
 
-    private static double[] Scores(TransferSurrogate surrogate, SearchMemory memory, List<long> points, double[] runs)
+    /// <summary>Own proposals measured since the last one that was faster than all before it by more than noise.</summary>
+    private int Idle(SearchMemory memory)
     {
-        double[] scores = surrogate.Improvements(memory, points);
-        for (int i = 0; i < scores.Length; i++)
+        double best = double.PositiveInfinity;
+        int idle = 0;
+        foreach (Observation observation in memory.Timed)
         {
-            scores[i] *= runs[i];
-        }
-
-        return scores;
-    }
-
-    private void Take(SearchMemory memory, List<long> points, double[] scores, int count, List<long> proposed)
-    {
-        if (count <= 0)
-        {
-            return;
-        }
-
-        double least = options.Transfer.Spacing * options.Transfer.Spacing;
-        int wanted = proposed.Count + count;
-        int[] order = [.. Enumerable.Range(0, points.Count).OrderByDescending(i => scores[i]).ThenBy(i => points[i])];
-        foreach (bool strict in new[] { true, false })
-        {
-            foreach (int i in order)
+            bool gains = observation.TimeMs < (1 - Gain) * best;
+            if (own.Contains(observation.Index))
             {
-                if (proposed.Count >= wanted)
-                {
-                    return;
-                }
-
-                long point = points[i];
-                if (!proposed.Contains(point) && (!strict || proposed.TrueForAll(other => KnobMetric.Squared(memory.Space, point, other) >= least)))
-                {
-                    proposed.Add(point);
-                }
+                idle = gains ? 0 : idle + 1;
             }
+
+            best = Math.Min(best, observation.TimeMs);
         }
+
+        return idle;
     }
 
-    /// <summary>Probability that points build and run, from those that did not.</summary>
-    private static double[] Feasible(SearchMemory memory, List<long> points)
+    /// <summary>A share of a batch as a whole number that is right on average.</summary>
+    private static int Portion(SearchMemory memory, double share, int count) => (int)Math.Floor((share * count) + memory.Random.NextDouble());
+
+    /// <summary>
+    /// The points of largest expected improvement times probability of running. Each choice lowers the score of points near it, or a plateau would fill the batch.
+    /// </summary>
+    private List<long> Best(SearchMemory memory, List<long> points, Estimate[] merits, int count)
     {
-        var probability = new double[points.Count];
-        Array.Fill(probability, 1);
-        if (memory.FailedFeatures is not { } failed || memory.TimedFeatures is not { } timed)
+        var chosen = new List<long>(count);
+        trials.Update(memory);
+        feasibility.Fit(trials.Features!, trials.Ran);
+        double[] scores = [.. points.Select((point, i) => ExpectedImprovement.Log(merits[i], warm!.Best) + Math.Log(Math.Max(1e-6, feasibility.Probability(memory.FeaturesOf(point)))))];
+        double width = 2 * options.Transfer.Spacing * options.Transfer.Spacing;
+        while (chosen.Count < Math.Min(count, points.Count))
         {
-            return probability;
+            int pick = Array.IndexOf(scores, scores.Max());
+            chosen.Add(points[pick]);
+            for (int i = 0; i < scores.Length; i++)
+            {
+                scores[i] += width > 0 ? Math.Log(1 - Math.Exp(-Math.Max(1e-3, KnobMetric.Squared(memory.Space, points[i], points[pick])) / width)) : 0;
+            }
+
+            scores[pick] = double.NegativeInfinity;
         }
 
-        var table = new FeatureTable(timed.Columns, timed.Rows + failed.Rows);
-        var labels = new float[timed.Rows + failed.Rows];
-        for (int row = 0; row < labels.Length; row++)
-        {
-            table.Add(row < timed.Rows ? timed.Row(row) : failed.Row(row - timed.Rows));
-            labels[row] = row < timed.Rows ? 1 : 0;
-        }
-
-        var trees = new GradientBoostedTrees(new GradientBoostedTreesOptions { BaseScore = 1 });
-        trees.Fit(table, labels, []);
-        for (int i = 0; i < probability.Length; i++)
-        {
-            probability[i] = Math.Clamp(trees.Predict(memory.FeaturesOf(points[i])), 0.01, 1);
-        }
-
-        return probability;
+        return chosen;
     }
 
-    /// <summary>The tuning set: the prior's favourites and a transductive design by turns.</summary>
-    private List<long> Opening(SearchMemory memory)
-    {
-        int size = Math.Max(0, (options.Transfer.TuningSet ?? options.InitialSize) - memory.Told - memory.Pending);
-        int selected = knowledge!.IsEmpty ? 0 : (int)Math.Round(size * options.Transfer.SelectedShare);
-        List<long> favourites = selected > 0 ? Favourites(memory, selected) : [];
-        IReadOnlyList<long> spread = BatchTransductiveDesign.Choose(memory, size - favourites.Count, options.Bted);
-        var points = new List<long>();
-        for (int i = 0; i < Math.Max(favourites.Count, spread.Count); i++)
-        {
-            points.AddRange(favourites.Skip(i).Take(1));
-            points.AddRange(spread.Skip(i).Take(1));
-        }
-
-        return [.. points.Distinct()];
-    }
-
-    /// <summary>The best by the mean of the experts, and by turns the best of each expert, so that one good source among bad ones is heard.</summary>
+    /// <summary>
+    /// The best by the mean of the experts, and by turns the best of each expert, so that one good source among bad ones is heard; apart from each other while that is
+    /// possible, since the very best of a source are one configuration in many dresses.
+    /// </summary>
     private List<long> Favourites(SearchMemory memory, int count)
     {
         List<long> points = pool!.Points(memory);
         var chosen = new List<long>();
-        int voices = knowledge!.Experts.Length;
-        Queue<long>[] queues = [Ordered(knowledge.MeanOf), .. Enumerable.Range(0, voices).Select(e => Ordered(point => knowledge[point][e]))];
-        for (int turn = 0; chosen.Count < Math.Min(count, points.Count); turn++)
+        int voices = knowledge!.Recalled > 0 ? knowledge.Recalled : knowledge.Experts.Length;
+        foreach (double apart in new[] { FavouriteSpacing, 1, 0 })
         {
-            Queue<long> queue = turn % 2 == 0 ? queues[0] : queues[1 + (turn / 2 % voices)];
-            while (queue.TryDequeue(out long point))
+            Queue<long>[] queues = [Ordered(knowledge.MeanOf), .. Enumerable.Range(0, voices > 1 ? voices : 0).Select(e => Ordered(point => knowledge[point][e]))];
+            for (int turn = 0; chosen.Count < Math.Min(count, points.Count) && queues.Any(queue => queue.Count > 0); turn++)
             {
-                if (!chosen.Contains(point))
+                Queue<long> queue = queues.Length == 1 || turn % 2 == 0 ? queues[0] : queues[1 + (turn / 2 % voices)];
+                while (queue.TryDequeue(out long point))
                 {
-                    chosen.Add(point);
-                    break;
+                    if (!chosen.Contains(point) && own.Concat(chosen).All(other => KnobMetric.Squared(memory.Space, point, other) >= apart * apart))
+                    {
+                        chosen.Add(point);
+                        break;
+                    }
                 }
             }
         }
 
+        own.UnionWith(chosen);
         return chosen;
 
-        Queue<long> Ordered(Func<long, double> merit) => new(points.OrderByDescending(merit).ThenBy(point => point).Take(2 * count));
+        Queue<long> Ordered(Func<long, double> merit) => new(points.OrderByDescending(merit).ThenBy(point => point).Take(Voiced));
     }
 }
