@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design;

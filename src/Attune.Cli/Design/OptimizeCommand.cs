@@ -149,7 +149,7 @@ internal sealed class OptimizeCommand : CliCommand
         }
 
         invocation.Progress.Announce("design  tuning the answer ...");
-        string target = Path.ChangeExtension(path, RunnableModel.Extension);
+        string tuned = Path.ChangeExtension(path, RunnableModel.Extension);
         var plan = new TunePlan(
             new LoadedModel(Path.GetFullPath(path), built.Source, []),
             WeightNarrowing.Apply(built.Fused, built.FormatOf),
@@ -161,9 +161,9 @@ internal sealed class OptimizeCommand : CliCommand
             MeasureOptions.Default,
             TimeSpan.FromSeconds(5),
             site.Records,
-            target,
+            tuned,
             []);
-        return (target, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
+        return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
     }
 
     private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
