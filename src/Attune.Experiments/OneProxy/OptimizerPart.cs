@@ -122,7 +122,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
                 ]),
             ])
         {
-            Note = "The multiplier form proposes the designs of 64 multipliers at once and serves every budget from them; the budget form proposes five designs, too few to be good alone. Neighbours of the proposals cost a few hundred predictions, which is where the time goes.",
+            Note = "The multiplier form proposes the designs of 64 multipliers at once and serves every budget from them; the budget form proposes five designs, too few to be good alone. Neighbours of the proposals cost a few hundred predictions, which is where the time goes. Children of an evolutionary search that repeat a known design cost no prediction, so a search of 1000 children looks at far fewer designs.",
             Figures = ImmutableSortedDictionary<string, double>.Empty
                 .Add("optimizer_multiplier_behind_evolutionary_1000_k5", tallies[0].Mean(five) - tallies[peer].Mean(five))
                 .Add("optimizer_local_behind_evolutionary_1000_k5", tallies[1].Mean(five) - tallies[peer].Mean(five))
