@@ -60,6 +60,7 @@ public sealed class NeuralQuery(IGeneSpace space, IDesignModel accuracy, IDesign
         if (local)
         {
             LookAround(proposals);
+            Descend(budget);
             LookAround([.. Feasible(budget).Take(Refined).Select(point => point.Genes)]);
         }
 
@@ -67,6 +68,17 @@ public sealed class NeuralQuery(IGeneSpace space, IDesignModel accuracy, IDesign
     }
 
     private IEnumerable<DesignPoint> Feasible(double budget) => known.Values.Where(point => point.Cost <= Slack * budget).OrderByDescending(point => point.Value);
+
+    // Where nothing that was proposed fits the budget, the way goes down in latency, one gene at a time, until something does or nothing is cheaper.
+    private void Descend(double budget)
+    {
+        DesignPoint? from = null;
+        while (known.Count > 0 && known.Values.MinBy(point => point.Cost) is { } cheapest && cheapest.Cost > budget * Slack && !ReferenceEquals(cheapest.Genes, from?.Genes))
+        {
+            from = cheapest;
+            LookAround([cheapest.Genes]);
+        }
+    }
 
     private void LookAround(List<int[]> designs)
     {
