@@ -123,7 +123,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
             string[] row = lines[i + 1].Split(',');
             for (int j = 0; j < devices; j++)
             {
-                // Simulated devices have a few dozen different latencies; the recorded matrices broke their ties by the noise of the number format, which the tables no longer hold.
+                // Simulated devices have a few dozen different latencies; how the recorded matrices ordered their ties is not known.
                 double tolerance = i != j && (IsSimulated(matrix.Devices[i]) || IsSimulated(matrix.Devices[j])) ? 1e-2 : Tolerance;
                 matrix[i, j].ShouldBe(double.Parse(row[j + 1]), tolerance, $"{matrix.Devices[i]}, {matrix.Devices[j]}");
             }
