@@ -28,7 +28,7 @@ public sealed class DesignTests : WorkFolder
         ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--tune", "20trials", "-o", "best.onnx"]);
         best.Exit.ShouldBe(0, best.ToString());
         best.Output.ShouldContain("ranking only");
-        (await Tool.RunAsync(Folder, "verify", "best.attune")).Exit.ShouldBe(0);
+        (await Tool.RunAsync(Folder, "verify", "best.attune", "--model", "best.onnx")).Exit.ShouldBe(0);
         ToolRun impossible = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "0.0001ms", "--candidates", "3", "--tune", "0", "-o", "none.onnx"]);
         impossible.Exit.ShouldBe(5, impossible.ToString());
         impossible.Error.ShouldContain("AT5005");

@@ -17,6 +17,7 @@ public sealed class KnobSession : IDisposable
     private IDisposable? guard;
     private bool begun;
     private bool ended;
+    private bool restored;
     private readonly Queue<long> recent = new();
 
     private KnobSession(IEnumerable<IKnob> knobs, KnobSessionOptions options)
@@ -65,6 +66,11 @@ public sealed class KnobSession : IDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(ended, this);
+            if (restored)
+            {
+                return new KnobChange(knob, value, known.Read(), KnobOutcome.Dry, "a signal ended the session, and everything was put back");
+            }
+
             long now = options.Clock.GetTimestamp();
             while (recent.TryPeek(out long oldest) && options.Clock.GetElapsedTime(oldest, now) >= TimeSpan.FromSeconds(1))
             {
@@ -139,7 +145,17 @@ public sealed class KnobSession : IDisposable
         guard = options.StartGuard?.Invoke(options.RestorePath);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
         {
-            signals.Add(PosixSignalRegistration.Create(signal, _ => RestoreFile.Apply(options.Root, options.RestorePath)));
+            signals.Add(PosixSignalRegistration.Create(signal, _ => RestoreNow()));
+        }
+    }
+
+    // The program goes on for a moment after a signal: what it writes then would stay.
+    private void RestoreNow()
+    {
+        lock (gate)
+        {
+            restored = true;
+            RestoreFile.Apply(options.Root, options.RestorePath);
         }
     }
 
