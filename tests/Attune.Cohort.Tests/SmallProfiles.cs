@@ -45,7 +45,8 @@ internal static class SmallProfiles
 
     private static ProfileSetting Setting(double clock, double first, double second, double powerMw, double scale) => new(
         [clock],
-        [Times(first * scale, second * scale, powerMw), Times(first * scale / 2, second * scale, powerMw)]) { IdlePowerMw = 1000 + (clock * 100) };
+        [Times(first * scale, second * scale, powerMw), Times(first * scale / 2, second * scale, powerMw)])
+    { IdlePowerMw = 1000 + (clock * 100) };
 
     private static StageTimes Times(double first, double second, double powerMw) => new([first, second])
     {

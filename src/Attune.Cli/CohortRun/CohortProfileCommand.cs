@@ -144,5 +144,6 @@ internal sealed class CohortProfileCommand : CliCommand
                 ExitCode.Model,
                 ErrorCodes.InputMismatch,
                 $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
-                "Use a network for images or signals; others run with attune run.") { Where = path });
+                "Use a network for images or signals; others run with attune run.")
+            { Where = path });
 }

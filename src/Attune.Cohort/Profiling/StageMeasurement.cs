@@ -31,7 +31,8 @@ internal sealed class StageMeasurement(StagedNetwork network, ThreadTeam team, I
             {
                 settings.Add(new ProfileSetting(
                     [threads[count], .. effective],
-                    [.. Enumerable.Range(0, network.Variants).Select(variant => Costs(times[count, variant], threads[count], variant, cancellation))]) { IdlePowerMw = RestPowerMw });
+                    [.. Enumerable.Range(0, network.Variants).Select(variant => Costs(times[count, variant], threads[count], variant, cancellation))])
+                { IdlePowerMw = RestPowerMw });
             }
         }
 

@@ -113,7 +113,8 @@ public sealed class CohortCommandTests : IDisposable
 
     private static ProfileSetting Setting(double clock, double time, double milliJoules) => new(
         [clock],
-        [Times(time, milliJoules), Times(time * 0.6, milliJoules * 0.6)]) { IdlePowerMw = 500 + (100 * clock) };
+        [Times(time, milliJoules), Times(time * 0.6, milliJoules * 0.6)])
+    { IdlePowerMw = 500 + (100 * clock) };
 
     private static StageTimes Times(double time, double milliJoules) => new([time, time]) { StageMilliJoules = [milliJoules, milliJoules] };
 
