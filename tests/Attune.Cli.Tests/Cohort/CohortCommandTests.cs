@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Attune.Cli.Output;
-using Attune.Cohort;
 
 namespace Attune.Cli.Tests.CohortPlans;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Attune.Cohort.Live;
-using Attune.Devices;
 
 namespace Attune.Cohort.Tests.Live;
 

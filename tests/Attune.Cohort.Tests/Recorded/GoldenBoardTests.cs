@@ -1,7 +1,6 @@
 using Attune.Cohort.Lag;
 using Attune.Cohort.Recorded;
 using Attune.Cohort.Tables;
-using Xunit.Abstractions;
 
 namespace Attune.Cohort.Tests.Recorded;
 

@@ -1,5 +1,3 @@
-using Xunit.Abstractions;
-
 namespace Attune.Cohort.Tests.Recorded;
 
 public sealed class RecordedBoardTests(ITestOutputHelper output)

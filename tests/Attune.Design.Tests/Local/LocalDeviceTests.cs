@@ -1,6 +1,4 @@
 using Attune.Design.Local;
-using Attune.Devices;
-using Attune.Kernels.Templates;
 
 namespace Attune.Design.Tests.Local;
 

@@ -4,7 +4,6 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
-using Attune.Devices;
 
 namespace Attune.Design.Tests.Local;
 

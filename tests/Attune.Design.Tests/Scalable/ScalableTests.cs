@@ -3,8 +3,6 @@ using Attune.Design.Data;
 using Attune.Design.Ranking;
 using Attune.Design.Scalable;
 using Attune.Design.Search;
-using Attune.Learning.Linear;
-using Attune.Learning.Networks;
 
 namespace Attune.Design.Tests.Scalable;
 

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Attune.Design.Spaces;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
-using Attune.Kernels;
-using Attune.Runtime;
 
 namespace Attune.Design.Tests.Units;
 

@@ -1,5 +1,4 @@
 using Attune.Runtime.LowRank;
-using MathNet.Numerics.LinearAlgebra;
 
 namespace Attune.Runtime.Tests.LowRank;
 
