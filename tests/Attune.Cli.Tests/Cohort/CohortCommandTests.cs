@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Cli.Output;
+using Attune.Cohort;
 
 namespace Attune.Cli.Tests.CohortPlans;
 

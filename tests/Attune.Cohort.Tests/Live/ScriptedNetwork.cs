@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Attune.Cohort.Live;
+using Attune.Devices;
 
 namespace Attune.Cohort.Tests.Live;
 

@@ -1,3 +1,5 @@
+using Xunit.Abstractions;
+
 namespace Attune.Cohort.Tests.Recorded;
 
 public sealed class RecordedBoardTests(ITestOutputHelper output)

@@ -3,6 +3,7 @@ using Attune.Design.Local;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
+using Attune.Runtime;
 
 namespace Attune.Design.Tests.Flow;
 

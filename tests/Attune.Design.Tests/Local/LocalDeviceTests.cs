@@ -1,4 +1,6 @@
 using Attune.Design.Local;
+using Attune.Devices;
+using Attune.Kernels.Templates;
 
 namespace Attune.Design.Tests.Local;
 

@@ -4,6 +4,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Devices;
 
 namespace Attune.Design.Tests.Local;
 

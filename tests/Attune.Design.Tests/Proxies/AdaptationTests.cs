@@ -1,6 +1,7 @@
 using Attune.Design.Linear;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
+using Attune.Learning.Linear;
 
 namespace Attune.Design.Tests.Proxies;
 

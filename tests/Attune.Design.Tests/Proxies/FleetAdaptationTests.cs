@@ -3,6 +3,7 @@ using Attune.Design.Data;
 using Attune.Design.Linear;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
+using Attune.Learning.Linear;
 
 namespace Attune.Design.Tests.Proxies;
 

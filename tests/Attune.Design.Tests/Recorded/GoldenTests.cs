@@ -3,6 +3,8 @@ using Attune.Design.Data;
 using Attune.Design.Pareto;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
+using Attune.Learning.Linear;
+using Xunit.Abstractions;
 
 namespace Attune.Design.Tests.Recorded;
 

@@ -3,6 +3,8 @@ using Attune.Design.Data;
 using Attune.Design.Ranking;
 using Attune.Design.Scalable;
 using Attune.Design.Search;
+using Attune.Learning.Linear;
+using Attune.Learning.Networks;
 
 namespace Attune.Design.Tests.Scalable;
 

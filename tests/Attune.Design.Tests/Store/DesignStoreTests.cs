@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
+using Attune.Records;
 
 namespace Attune.Design.Tests.Store;
 

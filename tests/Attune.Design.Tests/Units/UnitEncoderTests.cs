@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Attune.Design.Spaces;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels;
+using Attune.Runtime;
 
 namespace Attune.Design.Tests.Units;
 

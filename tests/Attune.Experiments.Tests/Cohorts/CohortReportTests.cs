@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Attune.Cohort;
 using Attune.Experiments.Cohorts;
 using Attune.Experiments.Reports;
 

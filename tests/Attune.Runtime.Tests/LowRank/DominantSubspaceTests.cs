@@ -1,4 +1,5 @@
 using Attune.Runtime.LowRank;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace Attune.Runtime.Tests.LowRank;
 
