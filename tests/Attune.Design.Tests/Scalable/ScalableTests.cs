@@ -80,18 +80,28 @@ public sealed class ScalableTests
         var predictor = ScalablePredictor.Train(encoded, devices, 60, Quick);
         (double Least, double Most) range = form == NeuralForm.Budget ? (0.4, 2.5) : (0.5, 40);
         var optimizer = NeuralOptimizer.Train(Values, accuracy, predictor, [.. devices.Select(device => device.Embedding.Features)], new NeuralOptions { Form = form, Members = 2, Hidden = 24, Steps = 400, Batch = 32, Rate = 5e-3, Range = range });
-        DeviceEmbedding device = Embedding(Latencies(0.3));
         var worth = NetworkDesignModel.OfAccuracy(accuracy, Values);
-        var cost = NetworkDesignModel.OfLatency(predictor, Values, device);
-        double budget = Designs.Select(genes => cost.Predict(genes)).Order().ElementAt(40);
-        var query = new NeuralQuery(new PlainGeneSpace(Values), worth, cost);
-        List<DesignPoint> answers = form == NeuralForm.Budget
-            ? query.ForBudget(optimizer, device, budget, 5, local: true)
-            : query.ForMultipliers(optimizer, device, range, budget, 5, local: true);
-        answers.Count.ShouldBeInRange(1, 5);
-        answers.ShouldAllBe(point => point.Cost <= 1.03 * budget);
-        double optimum = Designs.Where(genes => cost.Predict(genes) <= budget).Max(genes => worth.Predict(genes));
-        answers.Max(point => point.Value).ShouldBeGreaterThan(optimum - 1.5);
+        // Single answers depend on the rounding of the vector width at hand: the mean over budgets and devices does not.
+        var shares = new List<double>();
+        foreach (double mix in (double[])[0.1, 0.3, 0.6, 0.9])
+        {
+            DeviceEmbedding device = Embedding(Latencies(mix));
+            var cost = NetworkDesignModel.OfLatency(predictor, Values, device);
+            var query = new NeuralQuery(new PlainGeneSpace(Values), worth, cost);
+            double[] costs = [.. Designs.Select(genes => (double)cost.Predict(genes)).Order()];
+            foreach (int rank in (int[])[20, 30, 40, 50, 60])
+            {
+                double budget = costs[rank];
+                List<DesignPoint> answers = form == NeuralForm.Budget
+                    ? query.ForBudget(optimizer, device, budget, 5, local: true)
+                    : query.ForMultipliers(optimizer, device, range, budget, 5, local: true);
+                answers.Count.ShouldBeInRange(1, 5);
+                answers.ShouldAllBe(point => point.Cost <= 1.03 * budget);
+                shares.Add(answers.Max(point => point.Value) / Designs.Where(genes => cost.Predict(genes) <= budget).Max(genes => worth.Predict(genes)));
+            }
+        }
+
+        shares.Average().ShouldBeGreaterThan(0.9);
     }
 
     [Fact]
