@@ -112,6 +112,20 @@ public sealed class CompiledModelTests
             string wide = s.Conv(again, [2, 32, 18, 12], 1);
             return s.Finish(s.Node("Concat", [wide, again], [2, 68, 18, 12], Attributes.None.With("axis", 1L)), s.Conv(even, [2, 4, 24, 48], 3, 1, 1));
         },
+        ["moved"] = s =>
+        {
+            string x = s.Input("x", 2, 3, 8, 10);
+            string Longs(string name, params long[] values) => s.Constant(name, Tensor.Vector(values));
+            string even = s.Node("Slice", [x, Longs("from 0 0", 0, 0), Longs("to the end", long.MaxValue, 100), Longs("rows and columns", -2, 3), Longs("steps", 2, 2)], [2, 3, 4, 5], Attributes.None, 13);
+            string odd = s.Node("Slice", [x, Longs("from 1 0", 1, 0), Longs("to the end too", 8, 10), Longs("rows and columns too", 2, 3), Longs("steps too", 2, 2)], [2, 3, 4, 5], Attributes.None, 13);
+            string back = s.Node("Slice", [x, Longs("last", -1), Longs("before the first", -100), Longs("columns", 3), Longs("back by 2", -2)], [2, 3, 8, 5], Attributes.None, 13);
+            string old = s.Node("Slice", [back], [2, 3, 4, 5], Attributes.None.With("starts", new[] { 2L }).With("ends", new[] { -2L }).With("axes", new[] { 2L }), 9);
+            string focus = s.Node("Concat", [even, odd, old, even], [2, 12, 4, 5], Attributes.None.With("axis", 1L));
+            string a = s.Conv(focus, [2, 24, 4, 5], 3, 1, 1);
+            (string few, string many) = s.Split(a, [2, 7, 4, 5], [2, 17, 4, 5], 1);
+            string rows = s.Node("Concat", [many, many], [2, 17, 8, 5], Attributes.None.With("axis", -2L));
+            return s.Finish(few, s.Conv(rows, [2, 16, 8, 5], 1));
+        },
         ["encoder"] = s =>
         {
             string x = s.Input("x", 2, 9, 48);
@@ -233,7 +247,8 @@ public sealed class CompiledModelTests
     [Theory]
     [InlineData("broadcast")]
     [InlineData("enlarged")]
-    public void Broadcast_operands_and_enlargements_need_no_reference_kernel(string name)
+    [InlineData("moved")]
+    public void Broadcast_operands_enlargements_and_copies_need_no_reference_kernel(string name)
     {
         using CompiledModel model = CompiledModel.Compile(Networks[name](new NetworkSketch(3)), NoConfigurations, new ModelOptions(1, 8));
         model.Steps.ShouldNotContain(step => step.Operation == "Reference");

@@ -101,6 +101,9 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             case StepKind.Transpose:
                 parts.Add(new TransposePart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(node!.Node.Inputs[0]).Shape, node.Node.Attributes.Ints("perm")));
                 break;
+            case StepKind.Copy:
+                parts.AddRange(node!.Copies.Select(copy => new StridedCopyPart(copy, step.Inputs[copy.Input], step.Outputs[copy.Output])));
+                break;
             case StepKind.Convert:
                 parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(step.Outputs[0].Value).Shape));
                 break;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
 
@@ -42,6 +43,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
 
     /// <summary>What a layer normalisation adds to variances.</summary>
     public float Epsilon { get; init; }
+
+    /// <summary>What a step that only moves elements copies.</summary>
+    public ImmutableArray<StridedCopy> Copies { get; init; } = [];
 
     /// <summary>Arithmetic operator of an element-wise step; null for an activation alone.</summary>
     public string? Operation { get; init; }

@@ -42,6 +42,9 @@ internal enum StepKind
     /// <summary>Permutation of axes.</summary>
     Transpose,
 
+    /// <summary>Moves elements of dense memory.</summary>
+    Copy,
+
     /// <summary>Copies a value into another layout.</summary>
     Convert,
 
