@@ -22,6 +22,7 @@ internal sealed class CohortRunCommand : CliCommand
     private readonly Option<string> duration = new("--duration") { Description = "How long to run. Ctrl-C ends it earlier and keeps the report.", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
     private readonly Option<string> warmUp = new("--warm-up") { Description = "Time at the beginning that is not counted.", HelpName = "TIME", DefaultValueFactory = _ => "1s" };
     private readonly Option<bool> otherMachine = new("--other-machine") { Description = "Run although a profile was made on another machine." };
+    private readonly DecisionArguments decisions = new();
     private readonly KnobArguments machine = new();
 
     public CohortRunCommand()
@@ -30,13 +31,16 @@ internal sealed class CohortRunCommand : CliCommand
             "Run the networks of a plan periodically under one controller that keeps their deadlines.",
             "attune cohort run plan.json",
             "attune cohort run plan.json --mode max-accuracy --duration 1m --json",
-            "attune cohort run plan.json --policy max --duration 10s")
+            "attune cohort run plan.json --policy max --duration 10s",
+            "attune cohort run plan.json --explain 5 --log decisions.jsonl")
     {
         Command.Arguments.Add(plan);
         foreach (Option option in new Option[] { mode, policy, order, duration, warmUp, otherMachine }.Concat(machine.Options))
         {
             Command.Options.Add(option);
         }
+
+        decisions.AddTo(Command);
     }
 
     /// <inheritdoc/>
@@ -47,18 +51,32 @@ internal sealed class CohortRunCommand : CliCommand
         var dispatch = (DispatchOrder)Array.IndexOf(Orders, OneOf("--order", invocation.Value(order)!, Orders));
         TimeSpan length = Time("--duration", invocation.Value(duration)!) ?? TimeSpan.FromSeconds(30);
         TimeSpan warm = invocation.Value(warmUp) is "0" or "0s" ? TimeSpan.Zero : Time("--warm-up", invocation.Value(warmUp)!) ?? TimeSpan.Zero;
+        decisions.Check(invocation, name, "run");
         using var loaded = RunnablePlan.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine));
         CohortSetup setup = loaded.Setup;
         using KnobSession? knobs = machine.Open(invocation, setup.Knobs.Select(knob => knob.Id));
         using IEnergyMeter? meter = MeterArgument.Open(setup.Plan.Meter, invocation.Clock, machine.Root(invocation));
         var events = new RunEvents(invocation.Progress);
-        var options = new RunningCohortOptions { Policy = name, Order = dispatch, Knobs = knobs, Meter = meter, Clock = invocation.Clock, Notify = events.Add };
+        int explained = decisions.Explained(invocation);
+        string? journalPath = decisions.Path(invocation);
+        var options = new RunningCohortOptions
+        {
+            Policy = name,
+            Order = dispatch,
+            Knobs = knobs,
+            Meter = meter,
+            Clock = invocation.Clock,
+            Notify = events.Add,
+            Log = explained > 0 || journalPath is not null ? new DecisionLog(Math.Max(explained, DecisionJournal.Room), setup.Members.Length) : null,
+        };
         using var cohort = RunningCohort.Start(setup, loaded.Models, options);
+        using DecisionJournal? journal = journalPath is null ? null : new DecisionJournal(journalPath, cohort, name, events.Add);
         Feed(cohort, loaded, warm, invocation.Cancellation);
         cohort.ResetFigures();
         double? before = meter?.MilliJoules();
-        var watch = new PlanWatch(loaded.Path, cohort, events.Add);
-        var load = new PeriodicLoad(cohort, member => watch.Periods[member])
+        var live = new LivePlan(cohort);
+        var watch = new PlanWatch(loaded.Path, live, events.Add);
+        var load = new PeriodicLoad(cohort, live.PeriodUs)
         {
             Tick = now =>
             {
@@ -74,7 +92,19 @@ internal sealed class CohortRunCommand : CliCommand
         }
 
         CohortRunFigures figures = cohort.Figures();
-        return Task.FromResult(CohortRunReport.Of(setup, figures, new RunConditions(name, Orders[(int)dispatch], meter, energy, invocation.Cancellation.IsCancellationRequested), [.. loaded.Warnings, .. events.All]));
+        IReadOnlyList<DecisionEntry> kept = cohort.Decisions(0).Entries;
+        journal?.Dispose();
+        if (journal is { Lost: > 0 })
+        {
+            events.Add($"{journal.Lost} decisions came faster than they could be written, so {journalPath} lacks them");
+        }
+
+        var conditions = new RunConditions(name, Orders[(int)dispatch], meter, energy, invocation.Cancellation.IsCancellationRequested)
+        {
+            Explanations = DecisionArguments.Explain(kept.TakeLast(explained), setup),
+            Written = journalPath is null ? [] : [journalPath],
+        };
+        return Task.FromResult(CohortRunReport.Of(setup, figures, conditions, [.. loaded.Warnings, .. events.All]));
     }
 
     /// <summary>Gives every member an input and lets the cohort warm up.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Cli.CohortPlans;
 using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Live;
@@ -56,11 +57,13 @@ internal static class CohortRunReport
                 member.WorstLagShare,
                 member.Failure,
             }),
+            conditions.Explanations,
             conditions.Interrupted,
         };
         return new CommandResult(data, report => Print(report, setup, figures, conditions, perJob, interval))
         {
             Warnings = warnings,
+            Written = conditions.Written,
             Next = "attune cohort compare plan.json",
         };
     }
@@ -95,6 +98,8 @@ internal static class CohortRunReport
         {
             report.Line(member.Failure!);
         }
+
+        DecisionArguments.Print(report, conditions.Explanations);
     }
 
     private static string Ms(double us) => (us / 1000).ToString("0.00", CultureInfo.InvariantCulture);

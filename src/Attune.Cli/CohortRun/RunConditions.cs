@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Devices.Meters;
 
 namespace Attune.Cli.CohortRun;
@@ -8,4 +9,11 @@ namespace Attune.Cli.CohortRun;
 /// <param name="Meter">Meter, or null.</param>
 /// <param name="MilliJoules">Energy of the counted time, or null.</param>
 /// <param name="Interrupted">True when the user ended it.</param>
-internal sealed record RunConditions(string Policy, string Order, IEnergyMeter? Meter, double? MilliJoules, bool Interrupted);
+internal sealed record RunConditions(string Policy, string Order, IEnergyMeter? Meter, double? MilliJoules, bool Interrupted)
+{
+    /// <summary>The last decisions explained, one line per finding.</summary>
+    public ImmutableArray<string> Explanations { get; init; } = [];
+
+    /// <summary>Files that were written.</summary>
+    public ImmutableArray<string> Written { get; init; } = [];
+}

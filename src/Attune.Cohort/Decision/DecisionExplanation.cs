@@ -13,7 +13,7 @@ public static class DecisionExplanation
     /// <param name="setup">The cohort as it was.</param>
     public static ImmutableArray<string> Of(DecisionEntry entry, CohortSetup setup)
     {
-        (CohortState state, NeuOsPolicy policy) = DecisionLog.Restore(entry, setup);
+        (CohortState state, NeuOsPolicy policy) = new DecisionReplay(setup).Restore(entry);
         policy.Wish(state, entry.Member);
         var lines = ImmutableArray.CreateBuilder<string>();
         MemberSetup self = setup.Members[entry.Member];
@@ -25,6 +25,11 @@ public static class DecisionExplanation
             {
                 lines.Add($"  {setup.Members[i].Name}: LAG {input.LagUs / 1000:0.000} ms, {input.BudgetUs / 1000:0.000} ms left, needs {input.Need:0.000}x over the slowest setting");
             }
+        }
+
+        if (!entry.Removed.IsEmpty)
+        {
+            lines.Add($"  {entry.Removed.Length} of {setup.Settings} settings cannot be had: clocks are capped or the machine is hot");
         }
 
         if (policy.Chosen < 0)

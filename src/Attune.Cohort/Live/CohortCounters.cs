@@ -1,11 +1,8 @@
-using System.Collections.Immutable;
-
 namespace Attune.Cohort.Live;
 
 /// <summary>Counts what a cohort does. Guarded by the cohort's lock.</summary>
 internal sealed class CohortCounters
 {
-    private const int MostResponses = 100_000;
     private readonly MemberCount[] members;
     private readonly double[] busyUs;
     private readonly HashSet<string> troubled = [];
@@ -51,13 +48,8 @@ internal sealed class CohortCounters
 
         count.LossPoints += report.LossPoints;
         count.WorstLagShare = Math.Min(count.WorstLagShare, report.LagUs.DefaultIfEmpty().Min() / report.DeadlineUs);
-        if (count.Responses.Count == MostResponses)
-        {
-            count.Responses.Dequeue();
-        }
-
         count.Done++;
-        count.Responses.Enqueue(report.ResponseUs);
+        count.Responses.Add(report.ResponseUs);
     }
 
     public void Decided(double us)
@@ -90,8 +82,9 @@ internal sealed class CohortCounters
         EnergyAtStart = energy;
     }
 
-    public CohortRunFigures Figures(CohortSetup setup, string?[] failures, double nowUs) =>
-        new([.. members.Select((count, i) => count.Figures(setup.Members[i].Name, setup.Members[i].DeadlineUs, failures[i]))], nowUs - startUs)
+    /// <summary>Everything counted so far; responses are in no order, for sorting is not to be done under the lock.</summary>
+    public CohortRunFigures Figures(LiveMember[] live, int mostResponses, double nowUs) =>
+        new([.. members.Select((count, i) => count.Figures(live[i], mostResponses))], nowUs - startUs)
         {
             Decisions = decisions,
             DecisionUs = decisionUs,
@@ -121,19 +114,15 @@ internal sealed class CohortCounters
 
         public double WorstLagShare { get; set; }
 
-        public Queue<double> Responses { get; } = new();
+        public ResponseWindow Responses { get; } = new();
 
-        public MemberRunFigures Figures(string name, double deadlineUs, string? failure)
+        public MemberRunFigures Figures(LiveMember live, int mostResponses) => new(live.Name, Ended, Missed, Aborted, Replaced, Failed)
         {
-            ImmutableArray<double> sorted = [.. Responses.Order()];
-            return new MemberRunFigures(name, Ended, Missed, Aborted, Replaced, Failed)
-            {
-                DeadlineUs = deadlineUs,
-                ResponseUs = sorted,
-                LossPoints = Done == 0 ? 0 : LossPoints / Done,
-                WorstLagShare = WorstLagShare,
-                Failure = failure,
-            };
-        }
+            DeadlineUs = live.DeadlineUs,
+            ResponseUs = Responses.Latest(mostResponses),
+            LossPoints = Done == 0 ? 0 : LossPoints / Done,
+            WorstLagShare = WorstLagShare,
+            Failure = live.Failure,
+        };
     }
 }

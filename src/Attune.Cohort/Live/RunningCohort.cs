@@ -26,6 +26,7 @@ public sealed partial class RunningCohort : IDisposable
     private int threads;
     private int busyThreads;
     private int setting;
+    private CohortMode mode;
     private bool closed;
 
     internal RunningCohort(CohortSetup setup, IReadOnlyList<IStagedNetwork> networks, IStageController controller, RunningCohortOptions options)
@@ -41,6 +42,7 @@ public sealed partial class RunningCohort : IDisposable
         counters = new CohortCounters(members.Length, setup.Settings);
         telemetry = new CohortTelemetry(this, [.. members.Select(member => member.Name)], options.Policy, options.Meter);
         setting = controller.Applied;
+        mode = setup.Plan.Mode;
         threads = ThreadsOf(setting);
         TurnKnobs();
         for (int i = 0; i < processors; i++)
@@ -86,7 +88,7 @@ public sealed partial class RunningCohort : IDisposable
             }
         }
 
-        return new RunningCohort(setup, networks.ToImmutable(), PolicyStageController.Create(setup, options.Policy), options);
+        return new RunningCohort(setup, networks.ToImmutable(), PolicyStageController.Create(setup, options.Policy, options.Log), options);
     }
 
     /// <summary>Asks for one inference.</summary>
@@ -128,6 +130,7 @@ public sealed partial class RunningCohort : IDisposable
     {
         lock (gate)
         {
+            this.mode = mode;
             controller.SetMode(mode);
         }
     }
@@ -147,12 +150,43 @@ public sealed partial class RunningCohort : IDisposable
         }
     }
 
-    /// <summary>Everything counted so far.</summary>
-    public CohortRunFigures Figures()
+    /// <summary>Decisions that the log of the options keeps, oldest first.</summary>
+    /// <param name="from">Number of the first one that is asked for, counted from the start.</param>
+    /// <returns>The decisions, none without a log, and the number of the first: a later one where the log has no room for all.</returns>
+    public (IReadOnlyList<DecisionEntry> Entries, long First) Decisions(long from)
     {
         lock (gate)
         {
-            return counters.Figures(setup, [.. members.Select(member => member.Failure)], NowUs);
+            DecisionEntry[] entries = [.. options.Log?.Entries(from) ?? []];
+            return (entries, entries.Length == 0 ? from : options.Log!.Count - entries.Length);
+        }
+    }
+
+    /// <summary>Everything counted so far.</summary>
+    /// <param name="mostResponses">How many of each member's latest response times to give, for whoever asks often.</param>
+    public CohortRunFigures Figures(int mostResponses = ResponseWindow.Most)
+    {
+        CohortRunFigures figures;
+        lock (gate)
+        {
+            figures = counters.Figures(members, mostResponses, NowUs);
+        }
+
+        return figures with { Members = [.. figures.Members.Select(member => member.Sorted())] };
+    }
+
+    /// <summary>What the cohort does at this moment.</summary>
+    public CohortGlance Glance()
+    {
+        lock (gate)
+        {
+            double now = NowUs;
+            return new CohortGlance(
+                now,
+                mode,
+                setup.SettingText(setting),
+                threads,
+                [.. members.Select(member => new MemberGlance(member.Name, member.DeadlineUs, member.Job is null ? null : member.LagUs(now), member.Stage, member.Network.Stages, member.Failure))]);
         }
     }
 
@@ -198,6 +232,11 @@ public sealed partial class RunningCohort : IDisposable
             member.Network.Dispose();
         }
     }
+
+    /// <summary>How the cohort runs.</summary>
+    public RunningCohortOptions Options => options;
+
+    internal CohortTelemetry Telemetry => telemetry;
 
     internal double EnergyMilliJoules => options.Meter?.MilliJoules() ?? 0;
 

@@ -21,6 +21,9 @@ public sealed record RunningCohortOptions
     /// <summary>Energy meter; null for none. Stays the caller's.</summary>
     public IEnergyMeter? Meter { get; init; }
 
+    /// <summary>Keeps the latest decisions; null for none. Read it through <see cref="RunningCohort.Decisions"/> while the cohort runs.</summary>
+    public DecisionLog? Log { get; init; }
+
     /// <summary>A member that does not come to a boundary for this long beyond twice its deadline is freed. Default 1 s (design paper, 1.13).</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
