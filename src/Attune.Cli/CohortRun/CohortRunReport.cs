@@ -21,7 +21,7 @@ internal static class CohortRunReport
         {
             Plan = setup.Plan.Name,
             conditions.Policy,
-            Mode = CohortModes.NameOf(setup.Plan.Mode),
+            Mode = CohortModes.NameOf(conditions.Mode),
             conditions.Order,
             Seconds = figures.ElapsedUs / 1e6,
             Jobs = figures.Released,
@@ -57,6 +57,7 @@ internal static class CohortRunReport
                 member.WorstLagShare,
                 member.Failure,
             }),
+            Endpoint = conditions.Endpoint?.ToString(),
             conditions.Explanations,
             conditions.Interrupted,
         };
@@ -70,7 +71,7 @@ internal static class CohortRunReport
 
     private static void Print(IAnsiConsole report, CohortSetup setup, CohortRunFigures figures, RunConditions conditions, double? perJob, Wilson interval)
     {
-        string mode = PolicyCatalog.HasModes(conditions.Policy) ? $", {CohortModes.NameOf(setup.Plan.Mode)}" : string.Empty;
+        string mode = PolicyCatalog.HasModes(conditions.Policy) ? $", {CohortModes.NameOf(conditions.Mode)}" : string.Empty;
         report.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"{conditions.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval {interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} s{(conditions.Interrupted ? ", interrupted" : string.Empty)}"));

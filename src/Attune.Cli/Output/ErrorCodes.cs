@@ -37,6 +37,7 @@ internal static class ErrorCodes
     public const string NoWorker = "AT4004";
     public const string NoMeter = "AT4005";
     public const string KnobsInUse = "AT4006";
+    public const string CannotListen = "AT4007";
     public const string OtherMachine = "AT3012";
     public const string UnknownKnob = "AT1020";
     public const string WrongResult = "AT5001";
@@ -83,6 +84,7 @@ internal static class ErrorCodes
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
+        [CannotListen] = "The address of --listen is used by another program, needs rights that this user does not have (ports below 1024), or is none of this machine.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
