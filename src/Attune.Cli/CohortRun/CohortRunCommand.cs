@@ -9,6 +9,7 @@ using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
+using Attune.Devices.Thermal;
 
 namespace Attune.Cli.CohortRun;
 
@@ -60,6 +61,7 @@ internal sealed class CohortRunCommand : CliCommand
         {
             Explained = decisions.Explained(invocation),
             Journal = decisions.Path(invocation),
+            Thermal = ThermalSensors.Discover(machine.Root(invocation)),
             Listen = Address(invocation.Value(listen)),
         };
         using var loaded = RunnablePlan.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine));

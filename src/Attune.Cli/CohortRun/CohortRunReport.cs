@@ -3,6 +3,7 @@ using System.Globalization;
 using Attune.Cli.CohortPlans;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Spectre.Console;
 
@@ -34,6 +35,10 @@ internal static class CohortRunReport
             figures.Decisions,
             figures.Switches,
             figures.SwitchUs,
+            figures.RestUs,
+            DecisionShare = figures.DecisionShare,
+            KnobShare = figures.Overhead - figures.DecisionShare,
+            Limits = conditions.Limits is { } limits ? LimitDocument.Of(limits, setup) : null,
             Meter = conditions.Meter?.Name,
             EnergyIsEstimated = conditions.Meter?.IsEstimate,
             EnergyMj = conditions.MilliJoules,
@@ -89,18 +94,33 @@ internal static class CohortRunReport
                 Ms(member.Percentile(0.99)),
                 string.Create(CultureInfo.InvariantCulture, $"{member.LossPoints:0.00} points"),
             ]));
-        report.Line(string.Create(CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time ({(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us a decision, {figures.Switches} switches)"));
+        report.Line(string.Create(CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time (decisions {figures.DecisionShare * 100:0.000} %, {(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us each; knobs {(figures.Overhead - figures.DecisionShare) * 100:0.000} %, {figures.Switches} switches)"));
         double busy = Math.Max(1, figures.BusyUs.Sum());
         report.Line($"settings: {string.Join(", ", figures.BusyUs.Select((time, i) => (time, i)).Where(each => each.time > 0).Select(each => $"{setup.SettingText(each.i)} {Units.Percent(each.time / busy)}"))}");
         report.Line(perJob is { } energy
             ? string.Create(CultureInfo.InvariantCulture, $"energy {energy:0.0} mJ a job, idle time included ({conditions.Meter!.Name})")
             : "energy: no meter");
+        PrintLimits(report, conditions.Limits);
         foreach (MemberRunFigures member in figures.Members.Where(member => member.Failure is not null))
         {
             report.Line(member.Failure!);
         }
 
         DecisionArguments.Print(report, conditions.Explanations);
+    }
+
+    private static void PrintLimits(IAnsiConsole report, LimitFigures? limits)
+    {
+        if (limits?.Hottest is { } heat)
+        {
+            string hot = limits.HotEpisodes == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; hot {limits.HotEpisodes} times, {limits.HotSeconds:0.0} s");
+            report.Line(string.Create(CultureInfo.InvariantCulture, $"temperature at most {heat.Celsius:0.#} °C of {heat.LimitCelsius:0.#} °C ({heat.Sensor}){hot}"));
+        }
+
+        if (limits is { CappedEpisodes: > 0 })
+        {
+            report.Line(string.Create(CultureInfo.InvariantCulture, $"clocks capped by the OS {limits.CappedEpisodes} times, {limits.CappedSeconds:0.0} s ({string.Join(", ", limits.CappedKnobs)})"));
+        }
     }
 
     private static string Ms(double us) => (us / 1000).ToString("0.00", CultureInfo.InvariantCulture);

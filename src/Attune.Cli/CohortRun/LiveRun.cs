@@ -27,6 +27,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
             Policy = options.Policy,
             Order = options.Order,
             Knobs = knobs,
+            Thermal = options.Thermal,
             Meter = meter,
             Clock = invocation.Clock,
             Notify = events.Add,
@@ -51,6 +52,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         End(journal);
         var conditions = new RunConditions(options.Policy, mode, options.OrderName, meter, energy, invocation.Cancellation.IsCancellationRequested)
         {
+            Limits = cohort.Limits(),
             Endpoint = endpoint?.Address,
             Explanations = DecisionArguments.Explain(kept.TakeLast(options.Explained), setup),
             Written = options.Journal is null ? [] : [options.Journal],

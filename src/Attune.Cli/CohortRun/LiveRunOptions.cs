@@ -1,5 +1,6 @@
 using System.Net;
 using Attune.Cohort.Live;
+using Attune.Devices.Thermal;
 
 namespace Attune.Cli.CohortRun;
 
@@ -16,6 +17,9 @@ internal sealed record LiveRunOptions(string Policy, DispatchOrder Order, string
 
     /// <summary>Where to write decisions; null for nowhere.</summary>
     public string? Journal { get; init; }
+
+    /// <summary>Temperatures to watch; null where none has a limit.</summary>
+    public ThermalSensors? Thermal { get; init; }
 
     /// <summary>Where to listen for a controller from outside; null for nowhere.</summary>
     public IPEndPoint? Listen { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Attune.Cohort;
+using Attune.Cohort.Live;
 using Attune.Devices.Meters;
 
 namespace Attune.Cli.CohortRun;
@@ -16,6 +17,9 @@ internal sealed record RunConditions(string Policy, CohortMode Mode, string Orde
 {
     /// <summary>The last decisions explained, one line per finding.</summary>
     public ImmutableArray<string> Explanations { get; init; } = [];
+
+    /// <summary>What the system did not let it have; null where nothing is watched.</summary>
+    public LimitFigures? Limits { get; init; }
 
     /// <summary>Where it listened; null when it did not.</summary>
     public IPEndPoint? Endpoint { get; init; }

@@ -24,6 +24,7 @@ internal static class StateDocument
             Misses = figures.Missed,
             figures.MissRate,
             OverheadShare = figures.Overhead,
+            Limits = cohort.Limits() is { } limits ? LimitDocument.Of(limits, cohort.Setup) : null,
             Meter = cohort.Options.Meter?.Name,
             EnergyMj = cohort.Options.Meter?.MilliJoules(),
             EnergyIsEstimated = cohort.Options.Meter?.IsEstimate,

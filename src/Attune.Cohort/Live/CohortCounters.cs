@@ -5,11 +5,9 @@ internal sealed class CohortCounters
 {
     private readonly MemberCount[] members;
     private readonly double[] busyUs;
-    private readonly HashSet<string> troubled = [];
     private long decisions;
     private double decisionUs;
     private long switches;
-    private double switchUs;
     private double responseUs;
     private double startUs;
 
@@ -58,16 +56,9 @@ internal sealed class CohortCounters
         decisionUs += us;
     }
 
-    public void Switched(double us)
-    {
-        switches++;
-        switchUs += us;
-    }
+    public void Switched() => switches++;
 
     public void Ran(int setting, double us) => busyUs[setting] += us;
-
-    /// <summary>True the first time that a knob makes trouble.</summary>
-    public bool KnobTrouble(string knob) => troubled.Add(knob);
 
     public void Reset(double nowUs, double? energy)
     {
@@ -77,7 +68,7 @@ internal sealed class CohortCounters
         }
 
         Array.Clear(busyUs);
-        (decisions, decisionUs, switches, switchUs, responseUs) = (0, 0, 0, 0, 0);
+        (decisions, decisionUs, switches, responseUs) = (0, 0, 0, 0);
         startUs = nowUs;
         EnergyAtStart = energy;
     }
@@ -89,7 +80,6 @@ internal sealed class CohortCounters
             Decisions = decisions,
             DecisionUs = decisionUs,
             Switches = switches,
-            SwitchUs = switchUs,
             ResponseUs = responseUs,
             BusyUs = [.. busyUs],
         };

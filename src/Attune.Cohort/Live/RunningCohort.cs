@@ -17,6 +17,8 @@ public sealed partial class RunningCohort : IDisposable
     private readonly IStageController controller;
     private readonly CohortCounters counters;
     private readonly CohortTelemetry telemetry;
+    private readonly KnobActuator actuator;
+    private readonly LimitWatch? watch;
     private readonly object gate = new();
     private readonly List<Lane> lanes = [];
     private readonly ITimer watchdog;
@@ -27,6 +29,8 @@ public sealed partial class RunningCohort : IDisposable
     private int busyThreads;
     private int setting;
     private CohortMode mode;
+    private double stageUsBefore;
+    private double restUsBefore;
     private bool closed;
 
     internal RunningCohort(CohortSetup setup, IReadOnlyList<IStagedNetwork> networks, IStageController controller, RunningCohortOptions options)
@@ -44,12 +48,15 @@ public sealed partial class RunningCohort : IDisposable
         setting = controller.Applied;
         mode = setup.Plan.Mode;
         threads = ThreadsOf(setting);
-        TurnKnobs();
+        actuator = new KnobActuator(setup, options.Knobs, options.Clock, options.Notify);
+        actuator.Want(setting);
+        actuator.Settle();
         for (int i = 0; i < processors; i++)
         {
             lanes.Add(new Lane(this, i, Math.Max(1, processors / (i + 1))));
         }
 
+        watch = options.Thermal is not null || !actuator.Turned.IsEmpty ? new LimitWatch(this, actuator, options) : null;
         watchdog = options.Clock.CreateTimer(_ => FreeTheSilent(), null, options.Heartbeat / 4, options.Heartbeat / 4);
     }
 
@@ -135,6 +142,21 @@ public sealed partial class RunningCohort : IDisposable
         }
     }
 
+    /// <summary>Takes settings that cannot be had out of the controller's choice.</summary>
+    /// <param name="limits">What cannot be had; null gives everything back.</param>
+    internal void Limit(SettingLimits? limits)
+    {
+        lock (gate)
+        {
+            if (!closed && controller.Limit(limits) is >= 0 and var next)
+            {
+                Apply(next);
+            }
+        }
+
+        actuator.Settle();
+    }
+
     /// <summary>Changes a member's deadline and period.</summary>
     /// <param name="member">Position of the member.</param>
     /// <param name="deadlineUs">Relative deadline, microseconds, above 0.</param>
@@ -172,8 +194,16 @@ public sealed partial class RunningCohort : IDisposable
             figures = counters.Figures(members, mostResponses, NowUs);
         }
 
-        return figures with { Members = [.. figures.Members.Select(member => member.Sorted())] };
+        return figures with
+        {
+            SwitchUs = actuator.StageUs - stageUsBefore,
+            RestUs = actuator.RestUs - restUsBefore,
+            Members = [.. figures.Members.Select(member => member.Sorted())],
+        };
     }
+
+    /// <summary>What the system did not let the cohort have; null where nothing is watched: no temperature has a limit, and no knob is turned.</summary>
+    public LimitFigures? Limits() => watch?.Figures();
 
     /// <summary>What the cohort does at this moment.</summary>
     public CohortGlance Glance()
@@ -196,7 +226,10 @@ public sealed partial class RunningCohort : IDisposable
         lock (gate)
         {
             counters.Reset(NowUs, options.Meter?.MilliJoules());
+            (stageUsBefore, restUsBefore) = (actuator.StageUs, actuator.RestUs);
         }
+
+        watch?.Reset();
     }
 
     /// <summary>Ends all jobs that have not begun, waits for stages that run (not for those that hang) and puts the networks away.</summary>
@@ -225,6 +258,7 @@ public sealed partial class RunningCohort : IDisposable
         }
 
         watchdog.Dispose();
+        watch?.Dispose();
         lanes.ForEach(lane => lane.Join(options.Heartbeat));
         telemetry.Dispose();
         foreach (LiveMember member in members.Where(member => !member.OnLane))

@@ -1,5 +1,6 @@
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
+using Attune.Devices.Thermal;
 
 namespace Attune.Cohort.Live;
 
@@ -17,6 +18,12 @@ public sealed record RunningCohortOptions
 
     /// <summary>Knobs besides the number of threads; null for none. Stays the caller's.</summary>
     public KnobSession? Knobs { get; init; }
+
+    /// <summary>Temperatures to watch; null for none.</summary>
+    public ThermalSensors? Thermal { get; init; }
+
+    /// <summary>How heat and capped clocks are watched.</summary>
+    public LimitOptions Limits { get; init; } = new();
 
     /// <summary>Energy meter; null for none. Stays the caller's.</summary>
     public IEnergyMeter? Meter { get; init; }
