@@ -54,7 +54,7 @@ internal sealed class ClockFiles : IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    private static CohortProfile Profile() => new()
+    public static CohortProfile Profile() => new()
     {
         Network = "clocked",
         Machine = "test",
