@@ -30,6 +30,50 @@ public sealed class CohortRunTests : WorkFolder
     }
 
     [Fact]
+    public async Task A_run_is_steered_over_the_network_and_its_decisions_come_out_the_same_again()
+    {
+        await Prepare();
+        WritePlan(200);
+        using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--listen", "0", "--log", "decisions.jsonl", "--explain", "2", "--json"]);
+        Task<string> output = run.StandardOutput.ReadToEndAsync();
+        string error = string.Empty;
+        while (!error.Contains("listening: http://"))
+        {
+            error += (await run.StandardError.ReadLineAsync()).ShouldNotBeNull() + "\n";
+        }
+
+        Task<string> rest = run.StandardError.ReadToEndAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(error[error.IndexOf("http://", StringComparison.Ordinal)..error.IndexOf("/state", StringComparison.Ordinal)]) };
+        using var change = new StringContent("""{ "mode": "max-accuracy", "members": [ { "name": "b", "deadline_ms": 150 } ] }""");
+        (await client.PutAsync(new Uri("/plan", UriKind.Relative), change)).IsSuccessStatusCode.ShouldBeTrue();
+        using var wrong = new StringContent("""{ "mode": "max-acuracy" }""");
+        (await (await client.PutAsync(new Uri("/plan", UriKind.Relative), wrong)).Content.ReadAsStringAsync()).ShouldContain("Did you mean 'max-accuracy'");
+        for (int i = 0; i < 1200; i++)
+        {
+            JsonElement state = JsonDocument.Parse(await client.GetStringAsync(new Uri("/state", UriKind.Relative))).RootElement;
+            if (state.GetProperty("mode").GetString() == "max-accuracy" && state.GetProperty("members")[1].GetProperty("jobs").GetInt32() > 3)
+            {
+                break;
+            }
+
+            await Task.Delay(50);
+        }
+
+        (await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).ShouldContain("attune_cohort_response_milliseconds_count{member=\"b\"");
+        await Signal("-INT", run.Id);
+        await run.WaitForExitAsync();
+        var ended = new ToolRun(run.ExitCode, await output, error + await rest);
+        ended.Exit.ShouldBe(0, ended.ToString());
+        ended.Json.GetProperty("mode").GetString().ShouldBe("max-accuracy");
+        ended.Json.GetProperty("members")[1].GetProperty("deadline_ms").GetDouble().ShouldBe(150);
+        ended.Json.GetProperty("explanations").EnumerateArray().Count(line => line.GetString()!.Contains("in force now")).ShouldBe(2);
+        ToolRun replay = await Tool.RunAsync(Folder, "cohort", "replay", "decisions.jsonl", "plan.json", "--json");
+        replay.Exit.ShouldBe(0, replay.ToString());
+        replay.Json.GetProperty("decisions").GetInt64().ShouldBeGreaterThan(3);
+        replay.Json.GetProperty("different").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task An_interrupted_run_leaves_its_report()
     {
         await Prepare();

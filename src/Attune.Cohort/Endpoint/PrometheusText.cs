@@ -79,7 +79,7 @@ internal sealed class PrometheusText : IDisposable
         var labels = new StringBuilder();
         foreach ((string key, object? tag) in tags)
         {
-            string text = Escape(Convert.ToString(tag, CultureInfo.InvariantCulture)).Replace("\"", "\\\"", StringComparison.Ordinal);
+            string text = Escape(tag is bool flag ? (flag ? "true" : "false") : Convert.ToString(tag, CultureInfo.InvariantCulture)).Replace("\"", "\\\"", StringComparison.Ordinal);
             labels.Append(labels.Length == 0 ? string.Empty : ",").Append(key.Replace('.', '_')).Append("=\"").Append(text).Append('"');
         }
 

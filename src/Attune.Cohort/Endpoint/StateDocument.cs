@@ -19,6 +19,7 @@ internal static class StateDocument
             cohort.Options.Policy,
             Mode = CohortModes.NameOf(glance.Mode),
             UptimeSeconds = glance.NowUs / 1e6,
+            CountedSeconds = figures.ElapsedUs / 1e6,
             Applied = new { glance.Setting, glance.Threads },
             Jobs = figures.Released,
             Misses = figures.Missed,
@@ -26,7 +27,7 @@ internal static class StateDocument
             OverheadShare = figures.Overhead,
             Limits = cohort.Limits() is { } limits ? LimitDocument.Of(limits, cohort.Setup) : null,
             Meter = cohort.Options.Meter?.Name,
-            EnergyMj = cohort.Options.Meter?.MilliJoules(),
+            EnergyMj = cohort.MilliJoules(),
             EnergyIsEstimated = cohort.Options.Meter?.IsEstimate,
             Members = figures.Members.Zip(glance.Members).Select((pair, i) => new
             {

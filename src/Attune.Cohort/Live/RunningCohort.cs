@@ -270,6 +270,18 @@ public sealed partial class RunningCohort : IDisposable
     /// <summary>How the cohort runs.</summary>
     public RunningCohortOptions Options => options;
 
+    /// <summary>Energy since counting began, millijoules; null without a meter, or when it vanished.</summary>
+    public double? MilliJoules()
+    {
+        double before;
+        lock (gate)
+        {
+            before = counters.EnergyAtStart ?? 0;
+        }
+
+        return options.Meter?.MilliJoules() - before;
+    }
+
     internal CohortTelemetry Telemetry => telemetry;
 
     internal double EnergyMilliJoules => options.Meter?.MilliJoules() ?? 0;
