@@ -116,6 +116,36 @@ public sealed class CohortRunTests : WorkFolder
     }
 
     [Fact]
+    public async Task A_run_turns_clocks_through_a_writer_that_puts_them_back_when_the_run_is_killed()
+    {
+        Put("scaling_available_frequencies", "1000000 2000000");
+        Put("scaling_governor", "schedutil");
+        Put("scaling_min_freq", "900000");
+        Put("scaling_max_freq", "2100000");
+        await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"));
+        WritePlan(200);
+        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"), "--policy", "race-to-idle", "--knob-writer", "knobs.sock"];
+        (await Tool.RunAsync(Folder, [.. arguments, "--json"])).ErrorCode.ShouldBe("AT4008");
+        using Process writer = Tool.Start(Folder, ["cohort", "knob-writer", "--socket", "knobs.sock", "--knobs", "cpufreq/policy0", "--machine-root", Machine, "--restore-file", PathOf("writer"), "--json"]);
+        await Until(() => File.Exists(PathOf("knobs.sock")));
+        using (Process run = Tool.Start(Folder, arguments))
+        {
+            await Until(() => Get("scaling_min_freq") != "900000");
+            File.Exists(PathOf("writer")).ShouldBeTrue();
+            File.Exists(PathOf("restore")).ShouldBeFalse("the run itself has nothing to put back");
+            await Signal("-KILL", run.Id);
+            await run.WaitForExitAsync();
+        }
+
+        await Until(() => Get("scaling_min_freq") == "900000" && !File.Exists(PathOf("writer")));
+        Get("scaling_max_freq").ShouldBe("2100000");
+        await Signal("-INT", writer.Id);
+        await writer.WaitForExitAsync();
+        writer.ExitCode.ShouldBe(0);
+        File.Exists(PathOf("knobs.sock")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Without_release_no_clock_is_turned()
     {
         Put("scaling_available_frequencies", "1000000 2000000");

@@ -81,6 +81,7 @@ internal sealed class FileKnob : IKnob, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        last = -1;
         foreach ((KernelFile file, _) in steps)
         {
             file.Dispose();

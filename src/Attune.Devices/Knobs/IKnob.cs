@@ -8,6 +8,9 @@ public interface IKnob
     /// <summary>What it is.</summary>
     Knob Description { get; }
 
+    /// <summary>True when somebody else puts it back once this process is gone, so that this one need not prepare for it.</summary>
+    bool IsRestoredElsewhere => false;
+
     /// <summary>What the machine does now; null when that cannot be read.</summary>
     long? Read();
 

@@ -38,7 +38,7 @@ public sealed class KnobSession : IDisposable
     {
         IKnob[] all = [.. knobs];
         problem = null;
-        if (options.Release && all.Any(knob => knob.Description.BeyondProcess))
+        if (options.Release && all.Any(IsOurs))
         {
             ImmutableArray<string> others = options.Force ? [] : KnobCatalog.OtherGovernors(options.Root);
             problem = others.IsEmpty ? RestoreFile.Recover(options.Root, options.RestorePath) : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
@@ -149,7 +149,7 @@ public sealed class KnobSession : IDisposable
                 knobs[id].Knob.Turn(value);
             }
 
-            if (begun && options.Release)
+            if (begun && options.Release && knobs.Values.Any(held => IsOurs(held.Knob)))
             {
                 RestoreFile.Apply(options.Root, options.RestorePath);
             }
@@ -161,6 +161,9 @@ public sealed class KnobSession : IDisposable
             }
         }
     }
+
+    // What this session must be able to put back, whatever happens to it.
+    private static bool IsOurs(IKnob knob) => knob.Description.BeyondProcess && !knob.IsRestoredElsewhere;
 
     private HeldKnob Held(string knob) => knobs.TryGetValue(knob, out HeldKnob? held) ? held : throw new KeyNotFoundException($"The session has no knob '{knob}'; it has {string.Join(", ", knobs.Keys)}.");
 
@@ -200,12 +203,13 @@ public sealed class KnobSession : IDisposable
 
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
-        if (!options.Release)
+        IKnob[] ours = [.. knobs.Values.Select(held => held.Knob).Where(IsOurs)];
+        if (!options.Release || ours.Length == 0)
         {
             return;
         }
 
-        ImmutableArray<RestoreStep> steps = [.. knobs.Values.Select(held => held.Knob).Where(knob => knob.Description.BeyondProcess).Reverse().SelectMany(knob => knob.Snapshot())];
+        ImmutableArray<RestoreStep> steps = [.. ours.Reverse().SelectMany(knob => knob.Snapshot())];
         RestoreFile.Save(options.RestorePath, steps);
         guard = options.StartGuard?.Invoke(options.RestorePath);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])

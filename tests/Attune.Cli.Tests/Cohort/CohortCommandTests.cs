@@ -110,6 +110,26 @@ public sealed class CohortCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("AT1020", "--knobs", "cpufreq/policy1")]
+    [InlineData("AT1005", "--user", "nobody-of-that-name")]
+    [InlineData("AT1010", "--socket", "/no/such/folder/knobs.sock")]
+    public async Task Wrong_values_of_a_knob_writer_are_refused(string code, string option, string value)
+    {
+        string policy = Path.Combine(folder, "sys/devices/system/cpu/cpufreq/policy0");
+        Directory.CreateDirectory(policy);
+        foreach ((string file, string text) in new[] { ("scaling_available_frequencies", "1 2"), ("scaling_min_freq", "1"), ("scaling_max_freq", "2") })
+        {
+            await File.WriteAllTextAsync(Path.Combine(policy, file), text);
+        }
+
+        string[] socket = option == "--socket" ? [] : ["--socket", Path.Combine(folder, "knobs.sock")];
+        CliRun run = await CliRun.Of(["cohort", "knob-writer", "--machine-root", folder, .. socket, option, value, "--json"]);
+        run.Exit.ShouldNotBe(ExitCode.Done, run.ToString());
+        run.ErrorCode.ShouldBe(code);
+        File.Exists(Path.Combine(folder, "knobs.sock")).ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData("AT1005", "--listen", "example.org:80")]
     [InlineData("AT1005", "--listen", "127.0.0.1:99999")]
     [InlineData("AT1005", "--explain", "1001")]

@@ -130,7 +130,7 @@ public sealed class CohortEndpointTests : IDisposable
     [Fact]
     public async Task A_client_that_sends_nothing_further_is_let_go_and_others_are_served()
     {
-        using CohortEndpoint hasty = CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Patience = TimeSpan.FromMilliseconds(200) });
+        using CohortEndpoint hasty = CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Patience = TimeSpan.FromSeconds(2) });
         using var silent = new TcpClient();
         await silent.ConnectAsync(hasty.Address);
         await silent.GetStream().WriteAsync("GET /sta"u8.ToArray());

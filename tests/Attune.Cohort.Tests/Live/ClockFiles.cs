@@ -47,9 +47,9 @@ internal sealed class ClockFiles : IDisposable
         Put("/sys/class/thermal/thermal_zone0/trip_point_0_temp", "100000");
     }
 
-    public KnobSession Open(bool release = true, int writes = 500) => KnobSession.Open(
+    public KnobSession Open(int writes = 500, TimeProvider? clock = null) => KnobSession.Open(
         KnobCatalog.Discover(Root, 2, nvidia: false).Where(knob => knob.Description.Id == Clock),
-        new KnobSessionOptions { Root = Root, RestorePath = Path.Combine(Root, "restore"), Release = release, WritesPerSecond = writes },
+        new KnobSessionOptions { Root = Root, RestorePath = Path.Combine(Root, "restore"), Release = true, WritesPerSecond = writes, Clock = clock ?? TimeProvider.System },
         out _).ShouldNotBeNull();
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

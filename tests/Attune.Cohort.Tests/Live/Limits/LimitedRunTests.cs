@@ -7,7 +7,7 @@ namespace Attune.Cohort.Tests.Live.Limits;
 public sealed class LimitedRunTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly LimitOptions Quick = new() { Interval = TimeSpan.FromMilliseconds(5), ThermalInterval = TimeSpan.FromMilliseconds(5), StepUp = TimeSpan.FromMilliseconds(5), Hold = TimeSpan.FromMilliseconds(30) };
+    private static readonly LimitOptions Quick = new() { Interval = TimeSpan.FromMilliseconds(5), ThermalInterval = TimeSpan.FromMilliseconds(5), StepUp = TimeSpan.FromMilliseconds(5), StepDown = TimeSpan.FromHours(1), Hold = TimeSpan.FromMilliseconds(30) };
     private readonly ClockFiles machine = new();
     private readonly List<string> told = [];
 
