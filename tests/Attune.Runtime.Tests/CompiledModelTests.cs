@@ -85,6 +85,22 @@ public sealed class CompiledModelTests
             string m = s.Node("Mul", [a, scale], [1, 20, 6, 6]);
             return s.Finish(index, s.Conv(m, [1, 16, 6, 6], 1), r);
         },
+        ["broadcast"] = s =>
+        {
+            string x = s.Input("x", 2, 3, 8, 8);
+            string centred = s.Node("Sub", [x, s.Constant("mean", 3, 1, 1)], [2, 3, 8, 8]);
+            string a = s.Conv(centred, [2, 20, 8, 8], 3, 1, 1, activation: "hard_swish");
+            string scaled = s.Node("Mul", [s.Constant("scale", 1, 20, 1, 1), a], [2, 20, 8, 8]);
+            string shifted = s.Node("Add", [scaled, s.Constant("shift", 1)], [2, 20, 8, 8]);
+            string pooled = s.Node("GlobalAveragePool", [shifted], [2, 20, 1, 1]);
+            string gate = s.Conv(pooled, [2, 20, 1, 1], 1, activation: "sigmoid");
+            string excited = s.Node("Mul", [gate, shifted], [2, 20, 8, 8]);
+            string rest = s.Node("Sub", [s.Constant("one", 1), excited], [2, 20, 8, 8]);
+            string flat = s.Node("Reshape", [s.Node("Div", [rest, s.Constant("by", Tensor.Of(Shape.Of(20, 1, 1), [.. Enumerable.Range(1, 20).Select(i => i / 8f)]))], [2, 20, 8, 8]), s.Constant("shape", Tensor.Vector(new long[] { 2, 40, 32 }))], [2, 40, 32]);
+            string rows = s.Node("Add", [flat, s.Constant("row", 32)], [2, 40, 32]);
+            string halved = s.Node("Mul", [rows, s.Constant("half", 1)], [2, 40, 32]);
+            return s.Finish(s.Node("Add", [halved, s.Constant("planes", 40, 1)], [2, 40, 32]), rest);
+        },
         ["encoder"] = s =>
         {
             string x = s.Input("x", 2, 9, 48);
@@ -201,6 +217,13 @@ public sealed class CompiledModelTests
         {
             Same(actual, expected[output]);
         }
+    }
+
+    [Fact]
+    public void Operands_that_are_broadcast_need_no_reference_kernel()
+    {
+        using CompiledModel model = CompiledModel.Compile(Networks["broadcast"](new NetworkSketch(3)), NoConfigurations, new ModelOptions(1, 8));
+        model.Steps.ShouldNotContain(step => step.Operation == "Reference");
     }
 
     [Fact]

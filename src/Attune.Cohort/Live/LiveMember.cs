@@ -73,7 +73,7 @@ internal sealed class LiveMember(string name, IStagedNetwork network, IReadOnlyL
         LagUs = ImmutableCollectionsMarshal.AsImmutableArray(lags[..Stage]),
         Variants = ImmutableCollectionsMarshal.AsImmutableArray(variants[..Stage]),
         Settings = ImmutableCollectionsMarshal.AsImmutableArray(settings[..Stage]),
-        LossPoints = LossPoints,
+        LossPoints = Math.Min(100, LossPoints),
         Error = error,
     };
 }

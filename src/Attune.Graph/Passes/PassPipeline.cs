@@ -24,6 +24,7 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
         new BatchNormFolding(),
         new WeightedFusion(),
         new AffineFolding(),
+        new AffineForwarding(),
         new ProjectionMerging(),
         new ResidualFusion(),
         new ActivationFusion(),

@@ -203,10 +203,28 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             : new ElementwiseExtent(1, 1, vectors / perLine, perLine);
         var line = new ActivationView(0, 0, 0, 1, (long)perLine * lanes, lanes);
         ActivationView View(Storage storage) => blocked ? storage.View : line;
+        if (node.Broadcast is { } broadcast)
+        {
+            return Broadcast(step, broadcast, slot);
+        }
+
         Storage left = step.Inputs[0];
         Storage right = step.Inputs[^1];
         var kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, visited, View(left), View(right), View(output), lanes);
         return new KernelPart(kernel, 0, [left, right, output], slot);
+    }
+
+    private KernelPart Broadcast(PlannedStep step, BroadcastOperand broadcast, int slot)
+    {
+        NodePlan node = step.Plan!;
+        Storage wide = step.Inputs[0];
+        Operand small = broadcast.Numbers is { } numbers ? Keep(numbers) : step.Inputs[1];
+        ActivationView wideView = broadcast.Line ?? wide.View;
+        ActivationView smallView = broadcast.View ?? step.Inputs[1].View with { Row = 0, Pixel = 0 };
+        ActivationView output = broadcast.Line ?? step.Outputs[0].View;
+        return broadcast.IsFirst
+            ? new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, smallView, wideView, output, plan.Lanes), 0, [small, wide, step.Outputs[0]], slot)
+            : new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, wideView, smallView, output, plan.Lanes), 0, [wide, small, step.Outputs[0]], slot);
     }
 
     private unsafe AlignedFloats Keep(float[] values)

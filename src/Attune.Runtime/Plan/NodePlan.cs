@@ -45,6 +45,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
 
     /// <summary>Arithmetic operator of an element-wise step; null for an activation alone.</summary>
     public string? Operation { get; init; }
+
+    /// <summary>The smaller operand of an element-wise step; null when operands have the result's shape.</summary>
+    public BroadcastOperand? Broadcast { get; init; }
 }
 
 /// <summary>A wish for one input.</summary>
