@@ -70,8 +70,10 @@ internal sealed class KnobActuator
                 busy = true;
                 while (wanted is var target && target != done)
                 {
+                    long began = clock.GetTimestamp();
                     Turn(target);
                     done = target;
+                    Interlocked.Add(ref target == StageChoice.Rest ? ref restTicks : ref stageTicks, clock.GetTimestamp() - began);
                 }
             }
             finally
@@ -89,9 +91,15 @@ internal sealed class KnobActuator
         {
             if (incomplete && done == wanted)
             {
-                busy = true;
-                Turn(done);
-                busy = false;
+                try
+                {
+                    busy = true;
+                    Turn(done);
+                }
+                finally
+                {
+                    busy = false;
+                }
             }
         }
 
@@ -100,7 +108,6 @@ internal sealed class KnobActuator
 
     private void Turn(int target)
     {
-        long began = clock.GetTimestamp();
         incomplete = false;
         foreach ((string id, long[] values, long least) in knobs)
         {
@@ -114,16 +121,6 @@ internal sealed class KnobActuator
             {
                 notify?.Invoke($"knob {id}: {trouble.Outcome.ToString().ToLowerInvariant()}{(trouble.Message is { } message ? $", {message}" : string.Empty)}");
             }
-        }
-
-        long took = clock.GetTimestamp() - began;
-        if (target == StageChoice.Rest)
-        {
-            Interlocked.Add(ref restTicks, took);
-        }
-        else
-        {
-            Interlocked.Add(ref stageTicks, took);
         }
     }
 }
