@@ -101,6 +101,17 @@ public sealed class CompiledModelTests
             string halved = s.Node("Mul", [rows, s.Constant("half", 1)], [2, 40, 32]);
             return s.Finish(s.Node("Add", [halved, s.Constant("planes", 40, 1)], [2, 40, 32]), rest);
         },
+        ["enlarged"] = s =>
+        {
+            string x = s.Input("x", 2, 20, 3, 4);
+            Attributes floor = Attributes.None.With("mode", "nearest").With("coordinate_transformation_mode", "asymmetric").With("nearest_mode", "floor");
+            string twice = s.Node("Resize", [x, "", s.Constant("by 2 and 3", Tensor.Vector(new[] { 1f, 1f, 2f, 3f }))], [2, 20, 6, 12], floor, 13);
+            string a = s.Conv(twice, [2, 36, 6, 12], 3, 1, 1);
+            string again = s.Node("Resize", [a, "", "", s.Constant("sizes", Tensor.Vector(new long[] { 2, 36, 18, 12 }))], [2, 36, 18, 12], Attributes.None, 13);
+            string even = s.Node("Upsample", [a, s.Constant("by 4", Tensor.Vector(new[] { 1f, 1f, 4f, 4f }))], [2, 36, 24, 48], Attributes.None, 9);
+            string wide = s.Conv(again, [2, 32, 18, 12], 1);
+            return s.Finish(s.Node("Concat", [wide, again], [2, 68, 18, 12], Attributes.None.With("axis", 1L)), s.Conv(even, [2, 4, 24, 48], 3, 1, 1));
+        },
         ["encoder"] = s =>
         {
             string x = s.Input("x", 2, 9, 48);
@@ -219,10 +230,12 @@ public sealed class CompiledModelTests
         }
     }
 
-    [Fact]
-    public void Operands_that_are_broadcast_need_no_reference_kernel()
+    [Theory]
+    [InlineData("broadcast")]
+    [InlineData("enlarged")]
+    public void Broadcast_operands_and_enlargements_need_no_reference_kernel(string name)
     {
-        using CompiledModel model = CompiledModel.Compile(Networks["broadcast"](new NetworkSketch(3)), NoConfigurations, new ModelOptions(1, 8));
+        using CompiledModel model = CompiledModel.Compile(Networks[name](new NetworkSketch(3)), NoConfigurations, new ModelOptions(1, 8));
         model.Steps.ShouldNotContain(step => step.Operation == "Reference");
     }
 

@@ -19,6 +19,7 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
         new DeadCodeRemoval(),
         new LayerNormFusion(),
         new AttentionFusion(),
+        new TransposedConvolutionRewriting(),
         new ExplicitPadding(),
         new PaddingFolding(),
         new BatchNormFolding(),

@@ -84,6 +84,9 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             case StepKind.Elementwise:
                 parts.Add(Elementwise(step, slot));
                 break;
+            case StepKind.Enlarge:
+                parts.AddRange(Enlargement(step, slot));
+                break;
             case StepKind.Concat:
                 parts.Add(new ConcatPart(step.Inputs, step.Outputs[0]));
                 break;
@@ -187,44 +190,6 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         }
 
         return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
-    }
-
-    private KernelPart Elementwise(PlannedStep step, int slot)
-    {
-        NodePlan node = step.Plan!;
-        Storage output = step.Outputs[0];
-        Extent extent = node.OutputExtent;
-        int lanes = plan.Lanes;
-        bool blocked = output.Kind == StorageKind.Blocked;
-        int vectors = (extent.Count + lanes - 1) / lanes;
-        int perLine = Enumerable.Range(1, Math.Min(256, vectors)).Last(length => vectors % length == 0);
-        ElementwiseExtent visited = blocked
-            ? new ElementwiseExtent(extent.Images, (extent.Channels + lanes - 1) / lanes, extent.Rows, extent.Columns)
-            : new ElementwiseExtent(1, 1, vectors / perLine, perLine);
-        var line = new ActivationView(0, 0, 0, 1, (long)perLine * lanes, lanes);
-        ActivationView View(Storage storage) => blocked ? storage.View : line;
-        if (node.Broadcast is { } broadcast)
-        {
-            return Broadcast(step, broadcast, slot);
-        }
-
-        Storage left = step.Inputs[0];
-        Storage right = step.Inputs[^1];
-        var kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, visited, View(left), View(right), View(output), lanes);
-        return new KernelPart(kernel, 0, [left, right, output], slot);
-    }
-
-    private KernelPart Broadcast(PlannedStep step, BroadcastOperand broadcast, int slot)
-    {
-        NodePlan node = step.Plan!;
-        Storage wide = step.Inputs[0];
-        Operand small = broadcast.Numbers is { } numbers ? Keep(numbers) : step.Inputs[1];
-        ActivationView wideView = broadcast.Line ?? wide.View;
-        ActivationView smallView = broadcast.View ?? step.Inputs[1].View with { Row = 0, Pixel = 0 };
-        ActivationView output = broadcast.Line ?? step.Outputs[0].View;
-        return broadcast.IsFirst
-            ? new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, smallView, wideView, output, plan.Lanes), 0, [small, wide, step.Outputs[0]], slot)
-            : new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, wideView, smallView, output, plan.Lanes), 0, [wide, small, step.Outputs[0]], slot);
     }
 
     private unsafe AlignedFloats Keep(float[] values)

@@ -24,6 +24,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         "Add" or "Sub" or "Mul" or "Div" => Binary(node),
         "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
         "Concat" => Concat(node),
+        "Resize" or "Upsample" => Enlargement(node),
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
         "Softmax" when !without.Contains(Fusions.Softmax) => Softmax(node),
         FusedOperators.Attention => Attention(node),
