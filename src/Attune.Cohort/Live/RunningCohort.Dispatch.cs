@@ -114,7 +114,7 @@ public sealed partial class RunningCohort
 
         int share = Math.Min(Math.Min(threads, mostThreads), member.Network.MostThreads);
         member.Note(member.Stage, choice.Variant, setting);
-        member.LossPoints += setup.Members[position].Profile.Variants[choice.Variant].StageLoss[member.Stage];
+        member.GiveUp(setup.Members[position].Profile.Variants[choice.Variant], member.Stage);
         member.OnLane = true;
         member.LaneBeganUs = NowUs;
         laneOf[position] = (lane, share);

@@ -8,7 +8,7 @@ public sealed partial class RunningCohort
         LiveMember member = members[position];
         member.Job = job;
         member.Stage = 0;
-        member.LossPoints = 0;
+        member.ForgetLoss();
         member.Network.Begin(job.Input.Span);
         double began = NowUs;
         member.Decided = controller.Release(position, job.ReleaseUs, began);
