@@ -3,6 +3,7 @@ using Attune.Cli.CohortPlans;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Cohort.Live;
 using Attune.Devices;
 using Attune.Runtime;
 
@@ -100,6 +101,13 @@ internal sealed class RunnablePlan : IDisposable
             throw new CommandFailedException(TunedModelFailures.Of(failed.Error));
         }
 
-        return new RunnablePlan(path, setup, [.. plan.Members.Select(member => byFile[plan.PathOf(member.Model!)])], byFile, warnings);
+        var runnable = new RunnablePlan(path, setup, [.. plan.Members.Select(member => byFile[plan.PathOf(member.Model!)])], byFile, warnings);
+        if (RunningCohort.Misfit(setup, runnable.Models) is { } misfit)
+        {
+            runnable.Dispose();
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OldProfile, misfit, "attune cohort profile MODEL.attune -o FILE") { Where = path });
+        }
+
+        return runnable;
     }
 }

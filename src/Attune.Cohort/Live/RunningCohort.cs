@@ -76,27 +76,44 @@ public sealed partial class RunningCohort : IDisposable
     /// <exception cref="ArgumentException">A model does not fit its profile, or there is no such policy.</exception>
     public static RunningCohort Start(CohortSetup setup, IReadOnlyList<CompiledModel> models, RunningCohortOptions options)
     {
-        if (models.Count != setup.Members.Length)
+        if (Misfit(setup, models) is { } misfit)
         {
-            throw new ArgumentException($"There are {models.Count} models for {setup.Members.Length} members.", nameof(models));
+            throw new ArgumentException(misfit, nameof(models));
         }
 
-        var networks = ImmutableArray.CreateBuilder<IStagedNetwork>();
-        for (int i = 0; i < models.Count; i++)
+        ImmutableArray<IStagedNetwork> networks = [.. models.Zip(setup.Members, (model, member) => new StagedNetwork(model, LayoutOf(model, member)!))];
+        return new RunningCohort(setup, networks, PolicyStageController.Create(setup, options.Policy, options.Log), options);
+    }
+
+    /// <summary>Why models cannot run with the profiles of a setup; null when they can.</summary>
+    /// <param name="setup">Plan and profiles.</param>
+    /// <param name="models">Models, one for each member, in order.</param>
+    public static string? Misfit(CohortSetup setup, IReadOnlyList<CompiledModel> models)
+    {
+        if (models.Count != setup.Members.Length)
         {
-            MemberSetup member = setup.Members[i];
-            StageLayout layout = StageLayout.FromEnds(models[i].StagedSteps, [.. member.Profile.Stages.Select(stage => stage.FirstStep + stage.StepCount)])
-                ?? throw new ArgumentException($"The model of '{member.Name}' has other steps than the one that was profiled: profile it again with this version.", nameof(models));
-            var network = new StagedNetwork(models[i], layout);
-            networks.Add(network);
-            if (member.Profile.Variants.Length > network.Variants)
+            return $"There are {models.Count} models for {setup.Members.Length} members.";
+        }
+
+        foreach ((CompiledModel model, MemberSetup member) in models.Zip(setup.Members))
+        {
+            if (LayoutOf(model, member) is null)
             {
-                throw new ArgumentException($"The profile of '{member.Name}' has {member.Profile.Variants.Length} variants, its model {network.Variants}: name the model that attune cohort profile wrote.", nameof(models));
+                return $"The model of '{member.Name}' has other steps than the one that was profiled: profile it again with this version.";
+            }
+
+            int variants = StagedNetwork.VariantsOf(model);
+            if (member.Profile.Variants.Length > variants)
+            {
+                return $"The profile of '{member.Name}' has {member.Profile.Variants.Length} variants, its model {variants}: name the model that attune cohort profile wrote.";
             }
         }
 
-        return new RunningCohort(setup, networks.ToImmutable(), PolicyStageController.Create(setup, options.Policy, options.Log), options);
+        return null;
     }
+
+    private static StageLayout? LayoutOf(CompiledModel model, MemberSetup member) =>
+        StageLayout.FromEnds(model.StagedSteps, [.. member.Profile.Stages.Select(stage => stage.FirstStep + stage.StepCount)]);
 
     /// <summary>Asks for one inference.</summary>
     /// <param name="member">Position of the member.</param>

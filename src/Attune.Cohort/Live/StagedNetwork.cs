@@ -19,8 +19,11 @@ internal sealed class StagedNetwork : IStagedNetwork
         inference = model.CreateStaged();
         stages = layout.Stages;
         layers = model.LayersWithForms;
-        Variants = layers.SelectMany(layer => layer.Forms).DefaultIfEmpty().Max() + 1;
+        Variants = VariantsOf(model);
     }
+
+    /// <summary>Variants of a model, the exact one included.</summary>
+    public static int VariantsOf(CompiledModel model) => model.LayersWithForms.SelectMany(layer => layer.Forms).DefaultIfEmpty().Max() + 1;
 
     /// <inheritdoc/>
     public int Stages => stages.Length;
