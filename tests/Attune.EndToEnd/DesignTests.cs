@@ -25,6 +25,7 @@ public sealed class DesignTests : WorkFolder
         assessed.Output.ShouldContain("decision");
         ToolRun adapted = await Tool.RunAsync(Folder, ["design", "adapt", .. shared, "--target", "local:threads=1,lanes=4", "--samples", "12"]);
         adapted.Exit.ShouldBe(0, adapted.ToString());
+        adapted.Output.ShouldContain("method    stack");
         ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--tune", "20trials", "-o", "best.onnx"]);
         best.Exit.ShouldBe(0, best.ToString());
         best.Output.ShouldContain("ranking only");
