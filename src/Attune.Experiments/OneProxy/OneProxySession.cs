@@ -58,6 +58,11 @@ public sealed class OneProxySession : IDisposable
             ("regret", $"{options.Seeds}", () => RegretPart.Of(data, options.Seeds, cancellation)),
             ("codesign", string.Empty, () => CodesignPart.Of(data)),
         };
+        if (options.NetworkSteps > 0 && options.HeldOut > 0)
+        {
+            parts.Add(("held-out", $"{options.NetworkSteps}|{options.HeldOut}", () => HeldOutPart.Of(data, options.HeldOut, options.NetworkSteps, report, cancellation)));
+        }
+
         if (options.NetworkSteps > 0 && ScalableSetting.Fits(data.Full))
         {
             parts.Add(("scalable", $"{options.NetworkSteps}", () => ScalablePart.Of(Setting())));
