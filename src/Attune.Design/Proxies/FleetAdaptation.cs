@@ -121,14 +121,14 @@ public sealed class FleetAdaptation
             parts.Add((fit.Predict(columns, prior), Math.Max(fit.CrossValidatedError, LeastError)));
         }
 
-        double[] weights = [.. parts.Select(part => Math.Pow(part.Error, -PowerOfError))];
-        double sum = weights.Sum();
+        double[] shares = [.. parts.Select(part => Math.Pow(part.Error, -PowerOfError))];
+        double sum = shares.Sum();
         var mixed = new double[prior.Length];
         double mean = 0;
-        for (int k = 0; k < weights.Length; k++)
+        for (int k = 0; k < shares.Length; k++)
         {
-            DenseMatrix.AddScaled(mixed, parts[k].Predicted, weights[k] / sum);
-            mean += parts[k].Error * weights[k] / sum;
+            DenseMatrix.AddScaled(mixed, parts[k].Predicted, shares[k] / sum);
+            mean += parts[k].Error * shares[k] / sum;
         }
 
         return (mixed, mean);
