@@ -30,6 +30,50 @@ public sealed class CohortRunTests : WorkFolder
     }
 
     [Fact]
+    public async Task A_run_is_steered_over_the_network_and_its_decisions_come_out_the_same_again()
+    {
+        await Prepare();
+        WritePlan(200);
+        using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--listen", "0", "--log", "decisions.jsonl", "--explain", "2", "--json"]);
+        Task<string> output = run.StandardOutput.ReadToEndAsync();
+        string error = string.Empty;
+        while (!error.Contains("listening: http://"))
+        {
+            error += (await run.StandardError.ReadLineAsync()).ShouldNotBeNull() + "\n";
+        }
+
+        Task<string> rest = run.StandardError.ReadToEndAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(error[error.IndexOf("http://", StringComparison.Ordinal)..error.IndexOf("/state", StringComparison.Ordinal)]) };
+        using var change = new StringContent("""{ "mode": "max-accuracy", "members": [ { "name": "b", "deadline_ms": 150 } ] }""");
+        (await client.PutAsync(new Uri("/plan", UriKind.Relative), change)).IsSuccessStatusCode.ShouldBeTrue();
+        using var wrong = new StringContent("""{ "mode": "max-acuracy" }""");
+        (await (await client.PutAsync(new Uri("/plan", UriKind.Relative), wrong)).Content.ReadAsStringAsync()).ShouldContain("Did you mean 'max-accuracy'");
+        for (int i = 0; i < 1200; i++)
+        {
+            JsonElement state = JsonDocument.Parse(await client.GetStringAsync(new Uri("/state", UriKind.Relative))).RootElement;
+            if (state.GetProperty("mode").GetString() == "max-accuracy" && state.GetProperty("members")[1].GetProperty("jobs").GetInt32() > 3)
+            {
+                break;
+            }
+
+            await Task.Delay(50);
+        }
+
+        (await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).ShouldContain("attune_cohort_response_milliseconds_count{member=\"b\"");
+        await Signal("-INT", run.Id);
+        await run.WaitForExitAsync();
+        var ended = new ToolRun(run.ExitCode, await output, error + await rest);
+        ended.Exit.ShouldBe(0, ended.ToString());
+        ended.Json.GetProperty("mode").GetString().ShouldBe("max-accuracy");
+        ended.Json.GetProperty("members")[1].GetProperty("deadline_ms").GetDouble().ShouldBe(150);
+        ended.Json.GetProperty("explanations").EnumerateArray().Count(line => line.GetString()!.Contains("in force now")).ShouldBe(2);
+        ToolRun replay = await Tool.RunAsync(Folder, "cohort", "replay", "decisions.jsonl", "plan.json", "--json");
+        replay.Exit.ShouldBe(0, replay.ToString());
+        replay.Json.GetProperty("decisions").GetInt64().ShouldBeGreaterThan(3);
+        replay.Json.GetProperty("different").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task An_interrupted_run_leaves_its_report()
     {
         await Prepare();
@@ -69,6 +113,36 @@ public sealed class CohortRunTests : WorkFolder
         await Until(() => Get("scaling_min_freq") == "900000" && !File.Exists(PathOf("restore")));
         Get("scaling_max_freq").ShouldBe("2100000");
         Get("scaling_governor").ShouldBe("schedutil");
+    }
+
+    [Fact]
+    public async Task A_run_turns_clocks_through_a_writer_that_puts_them_back_when_the_run_is_killed()
+    {
+        Put("scaling_available_frequencies", "1000000 2000000");
+        Put("scaling_governor", "schedutil");
+        Put("scaling_min_freq", "900000");
+        Put("scaling_max_freq", "2100000");
+        await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"));
+        WritePlan(200);
+        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"), "--policy", "race-to-idle", "--knob-writer", "knobs.sock"];
+        (await Tool.RunAsync(Folder, [.. arguments, "--json"])).ErrorCode.ShouldBe("AT4008");
+        using Process writer = Tool.Start(Folder, ["cohort", "knob-writer", "--socket", "knobs.sock", "--knobs", "cpufreq/policy0", "--machine-root", Machine, "--restore-file", PathOf("writer"), "--json"]);
+        await Until(() => File.Exists(PathOf("knobs.sock")));
+        using (Process run = Tool.Start(Folder, arguments))
+        {
+            await Until(() => Get("scaling_min_freq") != "900000");
+            File.Exists(PathOf("writer")).ShouldBeTrue();
+            File.Exists(PathOf("restore")).ShouldBeFalse("the run itself has nothing to put back");
+            await Signal("-KILL", run.Id);
+            await run.WaitForExitAsync();
+        }
+
+        await Until(() => Get("scaling_min_freq") == "900000" && !File.Exists(PathOf("writer")));
+        Get("scaling_max_freq").ShouldBe("2100000");
+        await Signal("-INT", writer.Id);
+        await writer.WaitForExitAsync();
+        writer.ExitCode.ShouldBe(0);
+        File.Exists(PathOf("knobs.sock")).ShouldBeFalse();
     }
 
     [Fact]

@@ -85,6 +85,47 @@ public sealed class CompiledModelTests
             string m = s.Node("Mul", [a, scale], [1, 20, 6, 6]);
             return s.Finish(index, s.Conv(m, [1, 16, 6, 6], 1), r);
         },
+        ["broadcast"] = s =>
+        {
+            string x = s.Input("x", 2, 3, 8, 8);
+            string centred = s.Node("Sub", [x, s.Constant("mean", 3, 1, 1)], [2, 3, 8, 8]);
+            string a = s.Conv(centred, [2, 20, 8, 8], 3, 1, 1, activation: "hard_swish");
+            string scaled = s.Node("Mul", [s.Constant("scale", 1, 20, 1, 1), a], [2, 20, 8, 8]);
+            string shifted = s.Node("Add", [scaled, s.Constant("shift", 1)], [2, 20, 8, 8]);
+            string pooled = s.Node("GlobalAveragePool", [shifted], [2, 20, 1, 1]);
+            string gate = s.Conv(pooled, [2, 20, 1, 1], 1, activation: "sigmoid");
+            string excited = s.Node("Mul", [gate, shifted], [2, 20, 8, 8]);
+            string rest = s.Node("Sub", [s.Constant("one", 1), excited], [2, 20, 8, 8]);
+            string flat = s.Node("Reshape", [s.Node("Div", [rest, s.Constant("by", Tensor.Of(Shape.Of(20, 1, 1), [.. Enumerable.Range(1, 20).Select(i => i / 8f)]))], [2, 20, 8, 8]), s.Constant("shape", Tensor.Vector(new long[] { 2, 40, 32 }))], [2, 40, 32]);
+            string rows = s.Node("Add", [flat, s.Constant("row", 32)], [2, 40, 32]);
+            string halved = s.Node("Mul", [rows, s.Constant("half", 1)], [2, 40, 32]);
+            return s.Finish(s.Node("Add", [halved, s.Constant("planes", 40, 1)], [2, 40, 32]), rest);
+        },
+        ["enlarged"] = s =>
+        {
+            string x = s.Input("x", 2, 20, 3, 4);
+            Attributes floor = Attributes.None.With("mode", "nearest").With("coordinate_transformation_mode", "asymmetric").With("nearest_mode", "floor");
+            string twice = s.Node("Resize", [x, "", s.Constant("by 2 and 3", Tensor.Vector(new[] { 1f, 1f, 2f, 3f }))], [2, 20, 6, 12], floor, 13);
+            string a = s.Conv(twice, [2, 36, 6, 12], 3, 1, 1);
+            string again = s.Node("Resize", [a, "", "", s.Constant("sizes", Tensor.Vector(new long[] { 2, 36, 18, 12 }))], [2, 36, 18, 12], Attributes.None, 13);
+            string even = s.Node("Upsample", [a, s.Constant("by 4", Tensor.Vector(new[] { 1f, 1f, 4f, 4f }))], [2, 36, 24, 48], Attributes.None, 9);
+            string wide = s.Conv(again, [2, 32, 18, 12], 1);
+            return s.Finish(s.Node("Concat", [wide, again], [2, 68, 18, 12], Attributes.None.With("axis", 1L)), s.Conv(even, [2, 4, 24, 48], 3, 1, 1));
+        },
+        ["moved"] = s =>
+        {
+            string x = s.Input("x", 2, 3, 8, 10);
+            string Longs(string name, params long[] values) => s.Constant(name, Tensor.Vector(values));
+            string even = s.Node("Slice", [x, Longs("from 0 0", 0, 0), Longs("to the end", long.MaxValue, 100), Longs("rows and columns", -2, 3), Longs("steps", 2, 2)], [2, 3, 4, 5], Attributes.None, 13);
+            string odd = s.Node("Slice", [x, Longs("from 1 0", 1, 0), Longs("to the end too", 8, 10), Longs("rows and columns too", 2, 3), Longs("steps too", 2, 2)], [2, 3, 4, 5], Attributes.None, 13);
+            string back = s.Node("Slice", [x, Longs("last", -1), Longs("before the first", -100), Longs("columns", 3), Longs("back by 2", -2)], [2, 3, 8, 5], Attributes.None, 13);
+            string old = s.Node("Slice", [back], [2, 3, 4, 5], Attributes.None.With("starts", new[] { 2L }).With("ends", new[] { -2L }).With("axes", new[] { 2L }), 9);
+            string focus = s.Node("Concat", [even, odd, old, even], [2, 12, 4, 5], Attributes.None.With("axis", 1L));
+            string a = s.Conv(focus, [2, 24, 4, 5], 3, 1, 1);
+            (string few, string many) = s.Split(a, [2, 7, 4, 5], [2, 17, 4, 5], 1);
+            string rows = s.Node("Concat", [many, many], [2, 17, 8, 5], Attributes.None.With("axis", -2L));
+            return s.Finish(few, s.Conv(rows, [2, 16, 8, 5], 1));
+        },
         ["encoder"] = s =>
         {
             string x = s.Input("x", 2, 9, 48);
@@ -201,6 +242,16 @@ public sealed class CompiledModelTests
         {
             Same(actual, expected[output]);
         }
+    }
+
+    [Theory]
+    [InlineData("broadcast")]
+    [InlineData("enlarged")]
+    [InlineData("moved")]
+    public void Broadcast_operands_enlargements_and_copies_need_no_reference_kernel(string name)
+    {
+        using CompiledModel model = CompiledModel.Compile(Networks[name](new NetworkSketch(3)), NoConfigurations, new ModelOptions(1, 8));
+        model.Steps.ShouldNotContain(step => step.Operation == "Reference");
     }
 
     [Fact]

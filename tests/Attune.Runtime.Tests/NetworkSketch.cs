@@ -47,6 +47,16 @@ internal sealed class NetworkSketch(int seed)
         return output;
     }
 
+    public (string First, string Second) Split(string x, long[] first, long[] second, long axis)
+    {
+        string output = $"v{nodes.Count}";
+        (string, string) both = ($"{output}.first", $"{output}.second");
+        nodes.Add(new Node($"n{nodes.Count}_Split", "Split", 13, [x, Constant($"{output}.sizes", Tensor.Vector([first[axis], second[axis]]))], [both.Item1, both.Item2], Attributes.None.With("axis", axis)));
+        types[both.Item1] = new TensorType(DataType.Float32, Shape.Of(first));
+        types[both.Item2] = new TensorType(DataType.Float32, Shape.Of(second));
+        return both;
+    }
+
     public string Conv(string x, long[] y, long kernel, long stride = 1, long pad = 0, long group = 1, long dilation = 1, string activation = "relu", string residual = "")
     {
         Shape input = types[x].Shape;

@@ -9,11 +9,10 @@ namespace Attune.Cli.CohortPlans;
 /// <summary><c>attune cohort simulate</c>: one policy on a plan's profiles, deterministic.</summary>
 internal sealed class CohortSimulateCommand : CliCommand
 {
-    private const int MostExplained = 1000;
     private readonly SimulationArguments shared = new();
     private readonly Option<string> policy = PolicyArguments.Policy();
     private readonly Option<string?> mode = PolicyArguments.Mode();
-    private readonly Option<int> explain = new("--explain") { Description = $"Explain the last N decisions of {PolicyCatalog.NeuOs}: wishes, approximations, losses, what settled it.", HelpName = "N" };
+    private readonly DecisionArguments decisions = new();
     private readonly Option<bool> overhead = new("--overhead") { Description = $"Also time the decisions of {PolicyCatalog.NeuOs} on this machine, with all members in mid-job." };
 
     public CohortSimulateCommand()
@@ -21,13 +20,14 @@ internal sealed class CohortSimulateCommand : CliCommand
             "simulate",
             "Run the controller on profiles or recorded tables instead of a machine; deterministic.",
             "attune cohort simulate samples/cohort/here.json --contention 0.5",
-            "attune cohort simulate samples/cohort/board.json --tables data/neuos --mode max-accuracy --explain 3")
+            "attune cohort simulate samples/cohort/board.json --tables data/neuos --mode max-accuracy --explain 3",
+            "attune cohort simulate samples/cohort/here.json --jobs 100 --log decisions.jsonl")
     {
         shared.AddTo(Command, simulates: true);
-        foreach (Option option in new Option[] { policy, mode, explain, overhead })
-        {
-            Command.Options.Add(option);
-        }
+        Command.Options.Add(policy);
+        Command.Options.Add(mode);
+        decisions.AddTo(Command);
+        Command.Options.Add(overhead);
     }
 
     /// <inheritdoc/>
@@ -35,19 +35,18 @@ internal sealed class CohortSimulateCommand : CliCommand
     {
         string name = PolicyArguments.CheckPolicy(invocation.Value(policy)!);
         CohortMode? chosen = PolicyArguments.ReadMode(invocation.Value(mode));
-        int explained = invocation.Value(explain);
-        if (explained is < 0 or > MostExplained || (explained > 0 && name != PolicyCatalog.NeuOs))
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--explain takes 0 to {MostExplained} decisions of {PolicyCatalog.NeuOs}.", "attune cohort simulate --help");
-        }
-
+        decisions.Check(invocation, name, "simulate");
         SimulationOptions options = shared.Options(invocation);
         CohortSetup setup = shared.Setup(invocation, options);
-        DecisionLog? log = explained > 0 ? new DecisionLog(explained, setup.Members.Length) : null;
+        int explained = decisions.Explained(invocation);
+        string? path = decisions.Path(invocation);
+        using StreamWriter? file = path is null ? null : new StreamWriter(path);
+        await (file?.WriteLineAsync(DecisionFile.Header(setup, name)) ?? Task.CompletedTask);
+        DecisionLog? log = explained > 0 || file is not null ? new DecisionLog(Math.Max(1, explained), setup.Members.Length) { Told = entry => file?.WriteLine(DecisionFile.Line(entry)) } : null;
         var simulation = new CohortSimulation(setup, name, options, chosen, log);
         SimulationResult result = await Task.Run(simulation.Run, invocation.Cancellation);
         CohortFigures figures = CohortFigures.Of([result]);
-        ImmutableArray<string> explanations = log is null ? [] : [.. log.Entries().SelectMany(entry => DecisionExplanation.Of(entry, setup))];
+        ImmutableArray<string> explanations = explained == 0 ? [] : DecisionArguments.Explain(log!.Entries(), setup);
         DecisionCost? cost = invocation.Value(overhead) ? DecisionCost.Measure(setup, invocation.Clock) : null;
         string label = new PolicyRun(name, PolicyCatalog.HasModes(name) ? result.Mode : null).Label;
         return new CommandResult(Data(setup, options, label, figures, result, explanations, cost), report =>
@@ -56,11 +55,7 @@ internal sealed class CohortSimulateCommand : CliCommand
             CohortTables.Members(report, setup, figures);
             report.Line(string.Empty);
             CohortTables.Summary(report, figures, setup.Settings);
-            foreach (string line in explanations)
-            {
-                report.Line(line);
-            }
-
+            DecisionArguments.Print(report, explanations);
             if (cost is not null)
             {
                 report.Line($"decision  {cost.LeastUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {setup.Members.Length} networks, {cost.AllocatedBytes:0.0} bytes allocated");
@@ -68,6 +63,7 @@ internal sealed class CohortSimulateCommand : CliCommand
         })
         {
             Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
+            Written = path is null ? [] : [path],
             Next = $"attune cohort compare {invocation.Value(shared.Plan)} compares all policies.",
         };
     }

@@ -68,9 +68,13 @@ internal sealed class SimulationArguments
     {
         string path = invocation.Value(Plan)!;
         CohortPlan plan = PlanFiles.ReadPlan(path);
-        double spread = Math.Exp(Normal95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
-        return (plan, PlanFiles.ReadProfiles(path, plan, invocation.Value(Tables), spread));
+        return (plan, PlanFiles.ReadProfiles(path, plan, invocation.Value(Tables), SpreadOf(options)));
     }
+
+    /// <summary>95th percentile of a stage's time over its median that tables without repetitions get by default.</summary>
+    public double UsualSpread => SpreadOf(Usual);
+
+    private static double SpreadOf(SimulationOptions options) => Math.Exp(Normal95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
 
     /// <summary>The plan joined with its profiles.</summary>
     public CohortSetup Setup(Invocation invocation, SimulationOptions options)

@@ -13,12 +13,13 @@ internal static class CalibrationFiles
 
     /// <summary>Reads the files of --calibration and --labels.</summary>
     /// <param name="files">Arrays; each holds one sample of the input's shape, or several along a leading axis.</param>
-    /// <param name="labels">An array of whole numbers, one for each sample; null for none.</param>
+    /// <param name="labels">An array of whole numbers, one for each answer; null for none.</param>
     /// <param name="input">The network's input.</param>
+    /// <param name="output">The network's first output.</param>
     /// <param name="random">Samples to make up where there are no files.</param>
     /// <param name="seed">Their seed.</param>
     /// <exception cref="CommandFailedException">A file does not fit the input.</exception>
-    public static CalibrationSet Read(IReadOnlyList<string> files, string? labels, NetworkValue input, int random, int seed)
+    public static CalibrationSet Read(IReadOnlyList<string> files, string? labels, NetworkValue input, NetworkValue output, int random, int seed)
     {
         if (files.Count == 0)
         {
@@ -45,10 +46,10 @@ internal static class CalibrationFiles
             throw Wrong(files[^1], $"There are {samples.Count} samples; {MostSamples} is the limit.", "Use fewer: some hundreds tell the accuracy to a few points.");
         }
 
-        return new CalibrationSet(samples.ToImmutable(), labels is null ? [] : Labels(labels, samples.Count), IsRandom: false);
+        return new CalibrationSet(samples.ToImmutable(), labels is null ? [] : Labels(labels, samples.Count, NetworkProfiler.AnswersOf(output.Type.Shape)), IsRandom: false);
     }
 
-    private static ImmutableArray<int> Labels(string file, int samples)
+    private static ImmutableArray<int> Labels(string file, int samples, int answers)
     {
         Tensor tensor = TensorFiles.Read(file);
         ImmutableArray<int>? labels = tensor.Data switch
@@ -57,9 +58,9 @@ internal static class CalibrationFiles
             int[] integers when integers.All(value => value >= 0) => [.. integers],
             _ => null,
         };
-        return labels is { } read && read.Length == samples
+        return labels is { } read && read.Length == samples * answers
             ? read
-            : throw Wrong(file, $"Labels must be {samples} whole numbers from 0 on, but the file holds {tensor.Type}.", "Write an int64 array with one class for each sample, in the order of the files.");
+            : throw Wrong(file, $"Labels must be {samples * answers} whole numbers from 0 on, but the file holds {tensor.Type}.", answers == 1 ? "Write an int64 array with one class for each sample, in the order of the files." : $"Write an int64 array with the {answers} classes of each sample, in the order of the files.");
     }
 
     private static CommandFailedException Wrong(string file, string message, string next) => new(new Failure(ExitCode.Usage, ErrorCodes.InputMismatch, message, next) { Where = file });

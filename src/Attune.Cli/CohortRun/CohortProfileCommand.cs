@@ -74,7 +74,7 @@ internal sealed class CohortProfileCommand : CliCommand
         }
 
         NetworkValue input = SingleInput(load.Model.Network, path);
-        CalibrationSet set = CalibrationFiles.Read(invocation.Value(calibration)!, invocation.Value(labels), input, invocation.Value(samples), invocation.Value(seed));
+        CalibrationSet set = CalibrationFiles.Read(invocation.Value(calibration)!, invocation.Value(labels), input, load.Model.Network.Outputs[0], invocation.Value(samples), invocation.Value(seed));
         using KnobSession? session = machine.Open(invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation));
         var forms = new FormedModel(load.Model, invocation.Progress, invocation.Clock);

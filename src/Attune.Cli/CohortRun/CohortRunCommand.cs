@@ -1,13 +1,15 @@
 using System.CommandLine;
+using System.Net;
 using Attune.Cli.Arguments;
 using Attune.Cli.CohortPlans;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
-using Attune.Kernels;
+using Attune.Devices.Thermal;
 
 namespace Attune.Cli.CohortRun;
 
@@ -22,6 +24,8 @@ internal sealed class CohortRunCommand : CliCommand
     private readonly Option<string> duration = new("--duration") { Description = "How long to run. Ctrl-C ends it earlier and keeps the report.", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
     private readonly Option<string> warmUp = new("--warm-up") { Description = "Time at the beginning that is not counted.", HelpName = "TIME", DefaultValueFactory = _ => "1s" };
     private readonly Option<bool> otherMachine = new("--other-machine") { Description = "Run although a profile was made on another machine." };
+    private readonly DecisionArguments decisions = new();
+    private readonly Option<string?> listen = new("--listen") { Description = "Let another program watch and steer the run over HTTP: GET /state, PUT /plan, GET /metrics. A port alone is open to this machine only; port 0 takes a free one and prints it.", HelpName = "ADDRESS" };
     private readonly KnobArguments machine = new();
 
     public CohortRunCommand()
@@ -30,13 +34,18 @@ internal sealed class CohortRunCommand : CliCommand
             "Run the networks of a plan periodically under one controller that keeps their deadlines.",
             "attune cohort run plan.json",
             "attune cohort run plan.json --mode max-accuracy --duration 1m --json",
-            "attune cohort run plan.json --policy max --duration 10s")
+            "attune cohort run plan.json --policy max --duration 10s",
+            "attune cohort run plan.json --explain 5 --log decisions.jsonl",
+            "attune cohort run plan.json --duration 10m --listen 127.0.0.1:8421")
     {
         Command.Arguments.Add(plan);
         foreach (Option option in new Option[] { mode, policy, order, duration, warmUp, otherMachine }.Concat(machine.Options))
         {
             Command.Options.Add(option);
         }
+
+        decisions.AddTo(Command);
+        Command.Options.Add(listen);
     }
 
     /// <inheritdoc/>
@@ -47,48 +56,22 @@ internal sealed class CohortRunCommand : CliCommand
         var dispatch = (DispatchOrder)Array.IndexOf(Orders, OneOf("--order", invocation.Value(order)!, Orders));
         TimeSpan length = Time("--duration", invocation.Value(duration)!) ?? TimeSpan.FromSeconds(30);
         TimeSpan warm = invocation.Value(warmUp) is "0" or "0s" ? TimeSpan.Zero : Time("--warm-up", invocation.Value(warmUp)!) ?? TimeSpan.Zero;
-        using var loaded = RunnablePlan.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine));
-        CohortSetup setup = loaded.Setup;
-        using KnobSession? knobs = machine.Open(invocation, setup.Knobs.Select(knob => knob.Id));
-        using IEnergyMeter? meter = MeterArgument.Open(setup.Plan.Meter, invocation.Clock, machine.Root(invocation));
-        var events = new RunEvents(invocation.Progress);
-        var options = new RunningCohortOptions { Policy = name, Order = dispatch, Knobs = knobs, Meter = meter, Clock = invocation.Clock, Notify = events.Add };
-        using var cohort = RunningCohort.Start(setup, loaded.Models, options);
-        Feed(cohort, loaded, warm, invocation.Cancellation);
-        cohort.ResetFigures();
-        double? before = meter?.MilliJoules();
-        var watch = new PlanWatch(loaded.Path, cohort, events.Add);
-        var load = new PeriodicLoad(cohort, member => watch.Periods[member])
+        decisions.Check(invocation, name, "run");
+        var options = new LiveRunOptions(name, dispatch, Orders[(int)dispatch], warm, length)
         {
-            Tick = now =>
-            {
-                watch.Look();
-                invocation.Progress.Report($"cohort   {now / 1e6:0} s of {length.TotalSeconds:0} s");
-            },
+            Explained = decisions.Explained(invocation),
+            Journal = decisions.Path(invocation),
+            Thermal = ThermalSensors.Discover(machine.Root(invocation)),
+            Listen = Address(invocation.Value(listen)),
         };
-        load.Run(length, invocation.Cancellation);
-        double? energy = meter?.MilliJoules() - before;
-        if (meter is not null && before is not null && energy is null)
-        {
-            events.Add($"the meter {meter.Name} vanished");
-        }
-
-        CohortRunFigures figures = cohort.Figures();
-        return Task.FromResult(CohortRunReport.Of(setup, figures, new RunConditions(name, Orders[(int)dispatch], meter, energy, invocation.Cancellation.IsCancellationRequested), [.. loaded.Warnings, .. events.All]));
+        using var loaded = RunnablePlan.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine));
+        using KnobSession? knobs = machine.Open(invocation, loaded.Setup.Knobs.Select(knob => knob.Id));
+        using IEnergyMeter? meter = MeterArgument.Open(loaded.Setup.Plan.Meter, invocation.Clock, machine.Root(invocation));
+        return Task.FromResult(new LiveRun(loaded, options, knobs, meter, invocation).Run());
     }
 
-    /// <summary>Gives every member an input and lets the cohort warm up.</summary>
-    private static void Feed(RunningCohort cohort, RunnablePlan loaded, TimeSpan warm, CancellationToken cancellation)
-    {
-        for (int member = 0; member < loaded.Models.Length; member++)
-        {
-            NetworkValue input = loaded.Models[member].Inputs[0];
-            float[] sample = Models.RandomInputs.For([input], member + 1)[input.Name].Elements<float>();
-            cohort.RequestAsync(member, sample).Wait(cancellation);
-        }
-
-        new PeriodicLoad(cohort, member => cohort.Setup.Members[member].PeriodUs).Run(warm, cancellation);
-    }
+    private static IPEndPoint? Address(string? text) => text is null ? null : ListenAddress.Parse(text)
+        ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no address to listen at: a port, or ADDRESS:PORT with an address of this machine.", "Write --listen 127.0.0.1:8421; port 0 takes a free one.");
 
     private static TimeSpan? Time(string option, string text) => Budget.Duration(text)
         ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no duration.", $"Write {option} 30s.");

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Cli.CohortPlans;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Spectre.Console;
 
@@ -20,7 +22,7 @@ internal static class CohortRunReport
         {
             Plan = setup.Plan.Name,
             conditions.Policy,
-            Mode = CohortModes.NameOf(setup.Plan.Mode),
+            Mode = CohortModes.NameOf(conditions.Mode),
             conditions.Order,
             Seconds = figures.ElapsedUs / 1e6,
             Jobs = figures.Released,
@@ -33,6 +35,10 @@ internal static class CohortRunReport
             figures.Decisions,
             figures.Switches,
             figures.SwitchUs,
+            figures.RestUs,
+            DecisionShare = figures.DecisionShare,
+            KnobShare = figures.Overhead - figures.DecisionShare,
+            Limits = conditions.Limits is { } limits ? LimitDocument.Of(limits, setup) : null,
             Meter = conditions.Meter?.Name,
             EnergyIsEstimated = conditions.Meter?.IsEstimate,
             EnergyMj = conditions.MilliJoules,
@@ -56,18 +62,21 @@ internal static class CohortRunReport
                 member.WorstLagShare,
                 member.Failure,
             }),
+            Endpoint = conditions.Endpoint?.ToString(),
+            conditions.Explanations,
             conditions.Interrupted,
         };
         return new CommandResult(data, report => Print(report, setup, figures, conditions, perJob, interval))
         {
             Warnings = warnings,
+            Written = conditions.Written,
             Next = "attune cohort compare plan.json",
         };
     }
 
     private static void Print(IAnsiConsole report, CohortSetup setup, CohortRunFigures figures, RunConditions conditions, double? perJob, Wilson interval)
     {
-        string mode = PolicyCatalog.HasModes(conditions.Policy) ? $", {CohortModes.NameOf(setup.Plan.Mode)}" : string.Empty;
+        string mode = PolicyCatalog.HasModes(conditions.Policy) ? $", {CohortModes.NameOf(conditions.Mode)}" : string.Empty;
         report.Line(string.Create(
             CultureInfo.InvariantCulture,
             $"{conditions.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval {interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} s{(conditions.Interrupted ? ", interrupted" : string.Empty)}"));
@@ -85,15 +94,32 @@ internal static class CohortRunReport
                 Ms(member.Percentile(0.99)),
                 string.Create(CultureInfo.InvariantCulture, $"{member.LossPoints:0.00} points"),
             ]));
-        report.Line(string.Create(CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time ({(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us a decision, {figures.Switches} switches)"));
+        report.Line(string.Create(CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time (decisions {figures.DecisionShare * 100:0.000} %, {(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us each; knobs {(figures.Overhead - figures.DecisionShare) * 100:0.000} %, {figures.Switches} switches)"));
         double busy = Math.Max(1, figures.BusyUs.Sum());
         report.Line($"settings: {string.Join(", ", figures.BusyUs.Select((time, i) => (time, i)).Where(each => each.time > 0).Select(each => $"{setup.SettingText(each.i)} {Units.Percent(each.time / busy)}"))}");
         report.Line(perJob is { } energy
             ? string.Create(CultureInfo.InvariantCulture, $"energy {energy:0.0} mJ a job, idle time included ({conditions.Meter!.Name})")
             : "energy: no meter");
+        PrintLimits(report, conditions.Limits);
         foreach (MemberRunFigures member in figures.Members.Where(member => member.Failure is not null))
         {
             report.Line(member.Failure!);
+        }
+
+        DecisionArguments.Print(report, conditions.Explanations);
+    }
+
+    private static void PrintLimits(IAnsiConsole report, LimitFigures? limits)
+    {
+        if (limits?.Hottest is { } heat)
+        {
+            string hot = limits.HotEpisodes == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; hot {limits.HotEpisodes} times, {limits.HotSeconds:0.0} s");
+            report.Line(string.Create(CultureInfo.InvariantCulture, $"temperature at most {heat.Celsius:0.#} °C of {heat.LimitCelsius:0.#} °C ({heat.Sensor}){hot}"));
+        }
+
+        if (limits is { CappedEpisodes: > 0 })
+        {
+            report.Line(string.Create(CultureInfo.InvariantCulture, $"clocks capped by the OS {limits.CappedEpisodes} times, {limits.CappedSeconds:0.0} s ({string.Join(", ", limits.CappedKnobs)})"));
         }
     }
 

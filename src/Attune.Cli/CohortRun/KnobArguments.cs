@@ -4,6 +4,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
+using Attune.Devices.Knobs.Remote;
 
 namespace Attune.Cli.CohortRun;
 
@@ -15,8 +16,10 @@ internal sealed class KnobArguments
     private readonly Option<bool> force = new("--force-knobs") { Description = "With --release-knobs: go on although another program also sets clocks." };
     private readonly Option<string?> restore = new("--restore-file") { Description = "Where to keep what puts the knobs back. Default: in the run folder of the system or of the user.", HelpName = "FILE" };
 
+    private readonly Option<string?> writer = new("--knob-writer") { Description = "Turn clocks through attune cohort knob-writer, which runs as root and listens at this socket; this command needs no rights then.", HelpName = "SOCKET" };
+
     /// <summary>The options.</summary>
-    public IEnumerable<Option> Options => [release, force, restore, root];
+    public IEnumerable<Option> Options => [release, force, restore, root, writer];
 
     /// <summary>Where the system's files are.</summary>
     public string Root(Invocation invocation) => invocation.Value(root) ?? "/";
@@ -35,15 +38,23 @@ internal sealed class KnobArguments
         }
 
         string folder = Root(invocation);
-        ImmutableArray<IKnob> all = KnobCatalog.Discover(folder, nvidia: folder == "/");
+        RemoteKnobs? remote = Connect(invocation.Value(writer));
+        ImmutableArray<IKnob> served = remote?.Knobs ?? [];
+        ImmutableArray<IKnob> all = [.. served, .. KnobCatalog.Discover(folder, nvidia: folder == "/" && remote is null).Where(knob => served.All(other => other.Description.Id != knob.Description.Id))];
         if (ids.FirstOrDefault(id => all.All(knob => knob.Description.Id != id)) is { } unknown)
         {
+            remote?.Dispose();
             string[] names = [RunningCohort.ThreadsKnob, .. all.Select(knob => knob.Description.Id)];
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.UnknownKnob,
                 $"This machine has no knob '{unknown}'.{(NearMiss.Find(unknown, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
                 $"It has: {string.Join(", ", names)}.");
+        }
+
+        if (!served.Any(knob => ids.Contains(knob.Description.Id)))
+        {
+            remote?.Dispose();
         }
 
         var options = new KnobSessionOptions
@@ -55,7 +66,21 @@ internal sealed class KnobArguments
             StartGuard = file => KnobGuardCommand.Start(file, folder),
             Clock = invocation.Clock,
         };
-        return KnobSession.Open(all.Where(knob => ids.Contains(knob.Description.Id)), options, out string? problem)
-            ?? throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be turned: {problem}", "Wait for the other program or stop it; --force-knobs goes on beside it.");
+        KnobSession? session = KnobSession.Open(all.Where(knob => ids.Contains(knob.Description.Id)), options, out string? problem);
+        if (session is null)
+        {
+            remote?.Dispose();
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be turned: {problem}", "Wait for the other program or stop it; --force-knobs goes on beside it.");
+        }
+
+        return session;
     }
+
+    private static RemoteKnobs? Connect(string? socket) => socket is null
+        ? null
+        : RemoteKnobs.Connect(socket, out string? problem) ?? throw new CommandFailedException(
+            ExitCode.Device,
+            ErrorCodes.NoKnobWriter,
+            $"The knob writer at {socket} does not serve this run: {problem}.",
+            $"As root: attune cohort knob-writer --socket {socket} --user {Environment.UserName}");
 }

@@ -29,6 +29,7 @@ internal static class ErrorCodes
     public const string NothingToLearn = "AT3005";
     public const string MalformedPlan = "AT3010";
     public const string MalformedProfile = "AT3011";
+    public const string MalformedDecisions = "AT3013";
     public const string MalformedMeasurements = "AT3020";
     public const string MissingSdk = "AT4001";
     public const string MissingPeer = "AT4002";
@@ -36,6 +37,8 @@ internal static class ErrorCodes
     public const string NoWorker = "AT4004";
     public const string NoMeter = "AT4005";
     public const string KnobsInUse = "AT4006";
+    public const string CannotListen = "AT4007";
+    public const string NoKnobWriter = "AT4008";
     public const string OtherMachine = "AT3012";
     public const string UnknownKnob = "AT1020";
     public const string WrongResult = "AT5001";
@@ -43,6 +46,7 @@ internal static class ErrorCodes
     public const string ConformanceFailed = "AT5003";
     public const string NothingWorked = "AT5004";
     public const string NotAdmitted = "AT5006";
+    public const string DecisionsDiffer = "AT5007";
     public const string NoDesignFits = "AT5005";
     public const string Stopped = "AT6001";
 
@@ -73,6 +77,7 @@ internal static class ErrorCodes
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
         [MalformedPlan] = "A cohort's plan has a field that is missing, unknown or out of range, or does not fit its profiles; docs/cohort.md describes plans.",
         [MalformedProfile] = "A cohort profile is damaged, of another version, or no profile; attune cohort profile makes them.",
+        [MalformedDecisions] = "A decision log is a file of JSON lines, as cohort run --log writes it; this one is damaged, of another version, or of another cohort than the plan's.",
         [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same designs in the same order.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
         [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
@@ -80,6 +85,8 @@ internal static class ErrorCodes
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
+        [CannotListen] = "The address of --listen is used by another program, needs rights that this user does not have (ports below 1024), or is none of this machine.",
+        [NoKnobWriter] = "No knob writer listens at the socket of --knob-writer, it serves another run, or it was not told of this user; the message says which.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
@@ -87,6 +94,7 @@ internal static class ErrorCodes
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
         [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
         [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at the fastest setting.",
+        [DecisionsDiffer] = "The gate of attune cohort replay: decisions made again from what went into them come out otherwise. Profiles were changed since, or the controller decides differently in this version.",
         [NoDesignFits] = "None of the designs that were measured meets the limits; the message names the fastest one. Loosen the limits, or use a family with smaller members.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

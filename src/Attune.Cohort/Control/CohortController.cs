@@ -152,6 +152,23 @@ public sealed class CohortController
         }
     }
 
+    /// <summary>Takes settings out of the choice, because clocks are capped or the machine is hot, or gives them back.</summary>
+    /// <param name="limits">What cannot be had; null when everything can.</param>
+    /// <returns>The setting to apply now, where the one in force cannot be had any more; else <see cref="StageChoice.Keep"/>.</returns>
+    public int Limit(SettingLimits? limits)
+    {
+        state.Limit(limits);
+        int next = limits?.Instead(state.Applied) ?? state.Applied;
+        if (next == state.Applied)
+        {
+            return StageChoice.Keep;
+        }
+
+        state.Applied = next;
+        state.Switches++;
+        return state.Resting ? StageChoice.Keep : next;
+    }
+
     private void EndStage(MemberState job, double nowUs)
     {
         state.NowUs = nowUs;
@@ -188,7 +205,7 @@ public sealed class CohortController
     // One actuator for all: switches that only save cost wait for the dwell time, those that a deadline needs do not.
     private int Actuate(PolicyWish wish)
     {
-        int wanted = wish.Setting == StageChoice.Keep ? state.Applied : wish.Setting;
+        int wanted = wish.Setting == StageChoice.Keep ? state.Applied : state.Limits?.Instead(wish.Setting) ?? wish.Setting;
         if (state.Resting)
         {
             state.Resting = false;

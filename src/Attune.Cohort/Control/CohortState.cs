@@ -33,6 +33,19 @@ internal sealed class CohortState
 
     public double NowUs { get; set; }
 
+    /// <summary>Settings that cannot be had at present; null when all can.</summary>
+    public SettingLimits? Limits { get; private set; }
+
+    /// <summary>Takes limits over, or with null gives every setting back.</summary>
+    public void Limit(SettingLimits? limits)
+    {
+        Limits = limits;
+        for (int i = 0; i < Members.Length; i++)
+        {
+            Members[i].Tables = limits is null ? Setup.Members[i].Tables : limits.Tables[i];
+        }
+    }
+
     public int RunningCount()
     {
         int count = 0;

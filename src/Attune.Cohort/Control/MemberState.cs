@@ -14,7 +14,7 @@ internal sealed class MemberState(MemberSetup setup)
 
     private readonly double[] slowdowns = new double[CohortPlan.MostMembers + 1];
 
-    public MemberTables Tables { get; } = setup.Tables;
+    public MemberTables Tables { get; set; } = setup.Tables;
 
     public int Weight { get; } = setup.Weight;
 

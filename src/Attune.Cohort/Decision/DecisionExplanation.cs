@@ -13,7 +13,7 @@ public static class DecisionExplanation
     /// <param name="setup">The cohort as it was.</param>
     public static ImmutableArray<string> Of(DecisionEntry entry, CohortSetup setup)
     {
-        (CohortState state, NeuOsPolicy policy) = DecisionLog.Restore(entry, setup);
+        (CohortState state, NeuOsPolicy policy) = new DecisionReplay(setup).Restore(entry);
         policy.Wish(state, entry.Member);
         var lines = ImmutableArray.CreateBuilder<string>();
         MemberSetup self = setup.Members[entry.Member];
@@ -23,8 +23,13 @@ public static class DecisionExplanation
             DecisionInput input = entry.Inputs[i];
             if (input.Running)
             {
-                lines.Add($"  {setup.Members[i].Name}: LAG {input.LagUs / 1000:0.000} ms, {input.BudgetUs / 1000:0.000} ms left, needs {input.Need:0.000}x over the slowest setting");
+                lines.Add($"  {setup.Members[i].Name}: LAG {input.LagUs / 1000:0.000} ms, {input.BudgetUs / 1000:0.000} ms left, {(double.IsFinite(input.Need) ? $"needs {input.Need:0.000}x over the slowest setting" : "no speed is enough")}");
             }
+        }
+
+        if (!entry.Removed.IsEmpty)
+        {
+            lines.Add($"  {entry.Removed.Length} of {setup.Settings} settings cannot be had: clocks are capped or the machine is hot");
         }
 
         if (policy.Chosen < 0)
@@ -49,7 +54,7 @@ public static class DecisionExplanation
             {
                 double x = member.Need / member.Table[branch.Setting].SpeedUp;
                 double loss = member.Approximations(branch.Setting).Lookup(x, out bool enough).Loss;
-                return $"{setup.Members[member.Member].Name} x {x:0.000} loses {loss:0.00}{(enough ? string.Empty : " and is late")}";
+                return $"{setup.Members[member.Member].Name} x {(double.IsFinite(x) ? $"{x:0.000}" : "∞")} loses {loss:0.00}{(enough ? string.Empty : " and is late")}";
             }));
             string verdict = branch.Feasible ? "meets all deadlines" : $"late by {branch.LatenessUs / 1000:0.000} ms";
             lines.Add($"  {(i == policy.Chosen ? "->" : "  ")} {setup.SettingText(branch.Setting)} (wish of {setup.Members[branch.Member].Name}): cost {branch.Cost:0.0000}, S_A {branch.Loss:0.00}, {verdict}; {forms}");

@@ -17,44 +17,29 @@ public sealed class DecisionLog(int capacity, int members)
     /// <summary>Decisions made, those that made room included.</summary>
     public long Count => written;
 
+    /// <summary>Told every decision as it is made; null for nobody. For simulations: what it is given is allocated.</summary>
+    public Action<DecisionEntry>? Told { get; init; }
+
     /// <summary>The decisions kept, oldest first.</summary>
-    public IEnumerable<DecisionEntry> Entries()
+    /// <param name="from">Number of the first one that is asked for, counted from 0; older ones than are kept are left out.</param>
+    public IEnumerable<DecisionEntry> Entries(long from = 0)
     {
-        for (long i = Math.Max(0, written - capacity); i < written; i++)
+        for (long i = Math.Max(from, written - capacity); i < written; i++)
         {
-            int at = (int)(i % capacity);
-            Head head = heads[at];
-            yield return new DecisionEntry(head.NowUs, head.Member, head.Mode, head.Applied, [.. inputs.AsSpan(at * members, members)], head.Wish, head.Urgent, head.AppliedAfter, head.Variant);
+            yield return Entry((int)(i % capacity));
         }
     }
 
     /// <summary>Makes a kept decision again.</summary>
     /// <param name="entry">The decision.</param>
-    /// <param name="setup">The cohort as it was, deadlines included.</param>
+    /// <param name="setup">The cohort as it was.</param>
     /// <returns>True when NeuOS decides the same again.</returns>
-    public static bool Replay(DecisionEntry entry, CohortSetup setup)
-    {
-        (CohortState state, NeuOsPolicy policy) = Restore(entry, setup);
-        PolicyWish wish = policy.Wish(state, entry.Member);
-        state.Applied = entry.AppliedAfter;
-        return wish.Setting == entry.Wish && wish.Urgent == entry.Urgent && policy.Variant(state, entry.Member) == entry.Variant;
-    }
-
-    internal static (CohortState State, NeuOsPolicy Policy) Restore(DecisionEntry entry, CohortSetup setup)
-    {
-        var state = new CohortState(setup) { Mode = entry.Mode, Applied = entry.Applied, NowUs = entry.NowUs };
-        for (int i = 0; i < state.Members.Length; i++)
-        {
-            state.Members[i].Restore(entry.Inputs[i]);
-        }
-
-        return (state, new NeuOsPolicy(state.Members.Length));
-    }
+    public static bool Replay(DecisionEntry entry, CohortSetup setup) => new DecisionReplay(setup).IsSame(entry);
 
     internal void Add(CohortState state, int member, int before, PolicyWish wish, int variant)
     {
         int at = (int)(written % capacity);
-        heads[at] = new Head(state.NowUs, member, state.Mode, before, wish.Setting, wish.Urgent, state.Applied, variant);
+        heads[at] = new Head(state.NowUs, member, state.Mode, before, wish.Setting, wish.Urgent, state.Applied, variant, state.Limits);
         for (int i = 0; i < members; i++)
         {
             MemberState each = state.Members[i];
@@ -62,7 +47,17 @@ public sealed class DecisionLog(int capacity, int members)
         }
 
         written++;
+        Told?.Invoke(Entry(at));
     }
 
-    private readonly record struct Head(double NowUs, int Member, CohortMode Mode, int Applied, int Wish, bool Urgent, int AppliedAfter, int Variant);
+    private DecisionEntry Entry(int at)
+    {
+        Head head = heads[at];
+        return new DecisionEntry(head.NowUs, head.Member, head.Mode, head.Applied, [.. inputs.AsSpan(at * members, members)], head.Wish, head.Urgent, head.AppliedAfter, head.Variant)
+        {
+            Removed = head.Limits?.Removed ?? [],
+        };
+    }
+
+    private readonly record struct Head(double NowUs, int Member, CohortMode Mode, int Applied, int Wish, bool Urgent, int AppliedAfter, int Variant, SettingLimits? Limits);
 }

@@ -49,8 +49,9 @@ internal static class DocumentFile
             T? made = read(new DocumentObject(document.RootElement, string.Empty, problems));
             return problems.Count == 0 ? made : null;
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // Texts that are no UTF-8, or hold half a surrogate pair, are only found when they are read.
             problems.Add(new DocumentProblem(string.Empty, $"this is no JSON: {broken.Message.TrimEnd('.')}"));
             return null;
         }

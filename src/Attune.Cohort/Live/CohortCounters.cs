@@ -1,18 +1,13 @@
-using System.Collections.Immutable;
-
 namespace Attune.Cohort.Live;
 
 /// <summary>Counts what a cohort does. Guarded by the cohort's lock.</summary>
 internal sealed class CohortCounters
 {
-    private const int MostResponses = 100_000;
     private readonly MemberCount[] members;
     private readonly double[] busyUs;
-    private readonly HashSet<string> troubled = [];
     private long decisions;
     private double decisionUs;
     private long switches;
-    private double switchUs;
     private double responseUs;
     private double startUs;
 
@@ -51,13 +46,8 @@ internal sealed class CohortCounters
 
         count.LossPoints += report.LossPoints;
         count.WorstLagShare = Math.Min(count.WorstLagShare, report.LagUs.DefaultIfEmpty().Min() / report.DeadlineUs);
-        if (count.Responses.Count == MostResponses)
-        {
-            count.Responses.Dequeue();
-        }
-
         count.Done++;
-        count.Responses.Enqueue(report.ResponseUs);
+        count.Responses.Add(report.ResponseUs);
     }
 
     public void Decided(double us)
@@ -66,16 +56,9 @@ internal sealed class CohortCounters
         decisionUs += us;
     }
 
-    public void Switched(double us)
-    {
-        switches++;
-        switchUs += us;
-    }
+    public void Switched() => switches++;
 
     public void Ran(int setting, double us) => busyUs[setting] += us;
-
-    /// <summary>True the first time that a knob makes trouble.</summary>
-    public bool KnobTrouble(string knob) => troubled.Add(knob);
 
     public void Reset(double nowUs, double? energy)
     {
@@ -85,18 +68,18 @@ internal sealed class CohortCounters
         }
 
         Array.Clear(busyUs);
-        (decisions, decisionUs, switches, switchUs, responseUs) = (0, 0, 0, 0, 0);
+        (decisions, decisionUs, switches, responseUs) = (0, 0, 0, 0);
         startUs = nowUs;
         EnergyAtStart = energy;
     }
 
-    public CohortRunFigures Figures(CohortSetup setup, string?[] failures, double nowUs) =>
-        new([.. members.Select((count, i) => count.Figures(setup.Members[i].Name, setup.Members[i].DeadlineUs, failures[i]))], nowUs - startUs)
+    /// <summary>Everything counted so far; responses are in no order, for sorting is not to be done under the lock.</summary>
+    public CohortRunFigures Figures(LiveMember[] live, int mostResponses, double nowUs) =>
+        new([.. members.Select((count, i) => count.Figures(live[i], mostResponses))], nowUs - startUs)
         {
             Decisions = decisions,
             DecisionUs = decisionUs,
             Switches = switches,
-            SwitchUs = switchUs,
             ResponseUs = responseUs,
             BusyUs = [.. busyUs],
         };
@@ -121,19 +104,15 @@ internal sealed class CohortCounters
 
         public double WorstLagShare { get; set; }
 
-        public Queue<double> Responses { get; } = new();
+        public ResponseWindow Responses { get; } = new();
 
-        public MemberRunFigures Figures(string name, double deadlineUs, string? failure)
+        public MemberRunFigures Figures(LiveMember live, int mostResponses) => new(live.Name, Ended, Missed, Aborted, Replaced, Failed)
         {
-            ImmutableArray<double> sorted = [.. Responses.Order()];
-            return new MemberRunFigures(name, Ended, Missed, Aborted, Replaced, Failed)
-            {
-                DeadlineUs = deadlineUs,
-                ResponseUs = sorted,
-                LossPoints = Done == 0 ? 0 : LossPoints / Done,
-                WorstLagShare = WorstLagShare,
-                Failure = failure,
-            };
-        }
+            DeadlineUs = live.DeadlineUs,
+            ResponseUs = Responses.Latest(mostResponses),
+            LossPoints = Done == 0 ? 0 : LossPoints / Done,
+            WorstLagShare = WorstLagShare,
+            Failure = live.Failure,
+        };
     }
 }

@@ -16,8 +16,11 @@ public sealed record CohortRunFigures(ImmutableArray<MemberRunFigures> Members, 
     /// <summary>Changes of the setting.</summary>
     public long Switches { get; init; }
 
-    /// <summary>Time that changing knobs took, microseconds.</summary>
+    /// <summary>Time that turning knobs took before stages, microseconds: jobs waited for it.</summary>
     public double SwitchUs { get; init; }
+
+    /// <summary>Time that turning knobs to rest took, microseconds: nothing ran, so it is in no response.</summary>
+    public double RestUs { get; init; }
 
     /// <summary>Response times of all jobs together, microseconds: what overheads are a share of.</summary>
     public double ResponseUs { get; init; }
@@ -39,6 +42,9 @@ public sealed record CohortRunFigures(ImmutableArray<MemberRunFigures> Members, 
 
     /// <summary>Time of decisions and knobs over response times (design paper, 1.14).</summary>
     public double Overhead => ResponseUs == 0 ? 0 : (DecisionUs + SwitchUs) / ResponseUs;
+
+    /// <summary>Decisions' part of <see cref="Overhead"/>.</summary>
+    public double DecisionShare => ResponseUs == 0 ? 0 : DecisionUs / ResponseUs;
 
     /// <summary>Settings at which stages ran.</summary>
     public int SettingsVisited => BusyUs.Count(time => time > 0);

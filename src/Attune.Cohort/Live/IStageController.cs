@@ -15,6 +15,9 @@ internal interface IStageController
     /// <summary>A member's job ended. <see cref="StageChoice.Rest"/> when the machine may rest now.</summary>
     int Complete(int member, double nowUs, bool finished);
 
+    /// <summary>Takes settings that cannot be had out of the choice; null gives all back. Answers the setting to apply now, or <see cref="StageChoice.Keep"/>.</summary>
+    int Limit(SettingLimits? limits);
+
     /// <summary>Changes what the cohort is steered towards.</summary>
     void SetMode(CohortMode mode);
 

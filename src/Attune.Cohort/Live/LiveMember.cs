@@ -9,6 +9,8 @@ internal sealed class LiveMember(string name, IStagedNetwork network, IReadOnlyL
     private readonly double[] lags = new double[network.Stages];
     private readonly int[] variants = new int[network.Stages];
     private readonly int[] settings = new int[network.Stages];
+    private double sumOfLosses;
+    private double worstLoss;
 
     public string Name { get; } = name;
 
@@ -44,9 +46,6 @@ internal sealed class LiveMember(string name, IStagedNetwork network, IReadOnlyL
     /// <summary>Counts lanes that took it: a lane that comes back after it was freed finds another number.</summary>
     public int Turn { get; set; }
 
-    /// <summary>Accuracy given up by the job so far, points.</summary>
-    public double LossPoints { get; set; }
-
     /// <summary>True when a lane may take it.</summary>
     public bool IsReady => Failure is null && Job is not null && !OnLane;
 
@@ -67,13 +66,23 @@ internal sealed class LiveMember(string name, IStagedNetwork network, IReadOnlyL
 
     public void NoteLag(int stage, double lagUs) => lags[stage] = lagUs;
 
+    /// <summary>Notes that the present job runs a stage in a form.</summary>
+    public void GiveUp(ProfileVariant variant, int stage)
+    {
+        sumOfLosses += variant.StageLoss[stage];
+        worstLoss = Math.Max(worstLoss, Math.Min(100, variant.Loss));
+    }
+
+    /// <summary>A new job begins: nothing is given up yet.</summary>
+    public void ForgetLoss() => sumOfLosses = worstLoss = 0;
+
     /// <summary>What became of the present job.</summary>
     public JobReport Report(int member, JobStatus status, double nowUs, string? error) => new(member, status, Job!.ReleaseUs, nowUs - Job.ReleaseUs, DeadlineUs)
     {
         LagUs = ImmutableCollectionsMarshal.AsImmutableArray(lags[..Stage]),
         Variants = ImmutableCollectionsMarshal.AsImmutableArray(variants[..Stage]),
         Settings = ImmutableCollectionsMarshal.AsImmutableArray(settings[..Stage]),
-        LossPoints = LossPoints,
+        LossPoints = Math.Min(sumOfLosses, worstLoss),
         Error = error,
     };
 }

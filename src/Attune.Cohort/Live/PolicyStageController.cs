@@ -20,6 +20,9 @@ internal sealed class PolicyStageController(CohortController controller) : IStag
     public int Complete(int member, double nowUs, bool finished) => controller.Complete(member, nowUs, finished);
 
     /// <inheritdoc/>
+    public int Limit(SettingLimits? limits) => controller.Limit(limits);
+
+    /// <inheritdoc/>
     public void SetMode(CohortMode mode) => controller.Mode = mode;
 
     /// <inheritdoc/>

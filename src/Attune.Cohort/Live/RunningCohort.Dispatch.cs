@@ -6,24 +6,51 @@ public sealed partial class RunningCohort
     /// <summary>Waits for a stage to run; null when the cohort is closed. Called without the lock.</summary>
     private Turn? Take(Lane lane, int mostThreads)
     {
-        lock (gate)
+        while (true)
         {
-            while (true)
+            Turn? turn = null;
+            lock (gate)
             {
-                if (closed || lane.IsLost)
+                while (turn is null && !actuator.IsBehind)
                 {
-                    return null;
-                }
+                    if (closed || lane.IsLost)
+                    {
+                        return null;
+                    }
 
-                if (!HasRoom(lane) || Next() is not (>= 0 and var member))
-                {
-                    Monitor.Wait(gate);
-                }
-                else if (Prepare(member, lane, mostThreads) is { } turn)
-                {
-                    return turn;
+                    if (!HasRoom(lane) || Next() is not (>= 0 and var member))
+                    {
+                        Monitor.Wait(gate);
+                    }
+                    else
+                    {
+                        turn = Prepare(member, lane, mostThreads);
+                    }
                 }
             }
+
+            // Without the lock: writing to the kernel takes longer than deciding, and the others' boundaries must not wait for it.
+            actuator.Settle();
+            if (turn is not null)
+            {
+                return turn;
+            }
+        }
+    }
+
+    /// <summary>Wakes lanes where there is something for them. The one that is about to look for work itself need not wake others for what it takes.</summary>
+    /// <param name="self">A lane that will look next; null when nobody will.</param>
+    private void Wake(Lane? self)
+    {
+        int ready = 0;
+        foreach (LiveMember member in members)
+        {
+            ready += member.IsReady ? 1 : 0;
+        }
+
+        if (ready > 1 || closed || (ready == 1 && (self is null || !HasRoom(self))))
+        {
+            Monitor.PulseAll(gate);
         }
     }
 
@@ -87,7 +114,7 @@ public sealed partial class RunningCohort
 
         int share = Math.Min(Math.Min(threads, mostThreads), member.Network.MostThreads);
         member.Note(member.Stage, choice.Variant, setting);
-        member.LossPoints += setup.Members[position].Profile.Variants[choice.Variant].StageLoss[member.Stage];
+        member.GiveUp(setup.Members[position].Profile.Variants[choice.Variant], member.Stage);
         member.OnLane = true;
         member.LaneBeganUs = NowUs;
         laneOf[position] = (lane, share);
@@ -137,8 +164,10 @@ public sealed partial class RunningCohort
                 }
             }
 
-            Monitor.PulseAll(gate);
-            return true;
+            Wake(turn.Lane);
         }
+
+        actuator.Settle();
+        return true;
     }
 }

@@ -8,12 +8,12 @@ public sealed partial class RunningCohort
         LiveMember member = members[position];
         member.Job = job;
         member.Stage = 0;
-        member.LossPoints = 0;
+        member.ForgetLoss();
         member.Network.Begin(job.Input.Span);
         double began = NowUs;
         member.Decided = controller.Release(position, job.ReleaseUs, began);
         counters.Decided(NowUs - began);
-        Monitor.PulseAll(gate);
+        Wake(null);
     }
 
     private void Replace(int position, LiveMember asked, LiveJob job, double now)
@@ -51,47 +51,23 @@ public sealed partial class RunningCohort
         ended.End(report);
     }
 
+    /// <summary>Makes a setting the one in force. Knobs are turned when the lock is given back.</summary>
     private void Apply(int next)
     {
-        double began = NowUs;
         setting = next;
         threads = ThreadsOf(next);
-        TurnKnobs();
-        counters.Switched(NowUs - began);
+        actuator.Want(next);
+        counters.Switched();
 
         // Fewer threads for each stage may make room for one more stage.
         Monitor.PulseAll(gate);
     }
 
-    /// <summary>Makes the machine's knobs those of the setting in force.</summary>
-    private void TurnKnobs()
-    {
-        for (int knob = 0; knob < setup.Knobs.Length; knob++)
-        {
-            string id = setup.Knobs[knob].Id;
-            if (knob == threadsKnob || options.Knobs is not { } session)
-            {
-                continue;
-            }
-
-            Devices.Knobs.KnobChange change = session.Write(id, (long)setup.ValuesOf(setting)[knob]);
-            if (change.Outcome is not (Devices.Knobs.KnobOutcome.Applied or Devices.Knobs.KnobOutcome.Dry) && counters.KnobTrouble(id))
-            {
-                options.Notify?.Invoke($"knob {id}: {change.Outcome.ToString().ToLowerInvariant()}{(change.Message is { } message ? $", {message}" : string.Empty)}");
-            }
-        }
-    }
-
     /// <summary>Turns every knob besides the number of threads to its least value; the next decision turns them up again.</summary>
     private void Rest()
     {
-        double began = NowUs;
-        foreach (Devices.Knobs.Knob knob in options.Knobs?.Knobs ?? [])
-        {
-            options.Knobs!.Write(knob.Id, knob.Least);
-        }
-
-        counters.Switched(NowUs - began);
+        actuator.Want(StageChoice.Rest);
+        counters.Switched();
     }
 
     /// <summary>Takes a member out of the cohort; what it held is free again.</summary>
@@ -143,5 +119,7 @@ public sealed partial class RunningCohort
                 Monitor.PulseAll(gate);
             }
         }
+
+        actuator.Settle();
     }
 }

@@ -17,6 +17,8 @@ public sealed partial class RunningCohort : IDisposable
     private readonly IStageController controller;
     private readonly CohortCounters counters;
     private readonly CohortTelemetry telemetry;
+    private readonly KnobActuator actuator;
+    private readonly LimitWatch? watch;
     private readonly object gate = new();
     private readonly List<Lane> lanes = [];
     private readonly ITimer watchdog;
@@ -26,6 +28,9 @@ public sealed partial class RunningCohort : IDisposable
     private int threads;
     private int busyThreads;
     private int setting;
+    private CohortMode mode;
+    private double stageUsBefore;
+    private double restUsBefore;
     private bool closed;
 
     internal RunningCohort(CohortSetup setup, IReadOnlyList<IStagedNetwork> networks, IStageController controller, RunningCohortOptions options)
@@ -41,13 +46,17 @@ public sealed partial class RunningCohort : IDisposable
         counters = new CohortCounters(members.Length, setup.Settings);
         telemetry = new CohortTelemetry(this, [.. members.Select(member => member.Name)], options.Policy, options.Meter);
         setting = controller.Applied;
+        mode = setup.Plan.Mode;
         threads = ThreadsOf(setting);
-        TurnKnobs();
+        actuator = new KnobActuator(setup, options.Knobs, options.Clock, options.Notify);
+        actuator.Want(setting);
+        actuator.Settle();
         for (int i = 0; i < processors; i++)
         {
             lanes.Add(new Lane(this, i, Math.Max(1, processors / (i + 1))));
         }
 
+        watch = options.Thermal is not null || !actuator.Turned.IsEmpty ? new LimitWatch(this, actuator, options) : null;
         watchdog = options.Clock.CreateTimer(_ => FreeTheSilent(), null, options.Heartbeat / 4, options.Heartbeat / 4);
     }
 
@@ -86,7 +95,7 @@ public sealed partial class RunningCohort : IDisposable
             }
         }
 
-        return new RunningCohort(setup, networks.ToImmutable(), PolicyStageController.Create(setup, options.Policy), options);
+        return new RunningCohort(setup, networks.ToImmutable(), PolicyStageController.Create(setup, options.Policy, options.Log), options);
     }
 
     /// <summary>Asks for one inference.</summary>
@@ -128,8 +137,24 @@ public sealed partial class RunningCohort : IDisposable
     {
         lock (gate)
         {
+            this.mode = mode;
             controller.SetMode(mode);
         }
+    }
+
+    /// <summary>Takes settings that cannot be had out of the controller's choice.</summary>
+    /// <param name="limits">What cannot be had; null gives everything back.</param>
+    internal void Limit(SettingLimits? limits)
+    {
+        lock (gate)
+        {
+            if (!closed && controller.Limit(limits) is >= 0 and var next)
+            {
+                Apply(next);
+            }
+        }
+
+        actuator.Settle();
     }
 
     /// <summary>Changes a member's deadline and period.</summary>
@@ -147,12 +172,51 @@ public sealed partial class RunningCohort : IDisposable
         }
     }
 
-    /// <summary>Everything counted so far.</summary>
-    public CohortRunFigures Figures()
+    /// <summary>Decisions that the log of the options keeps, oldest first.</summary>
+    /// <param name="from">Number of the first one that is asked for, counted from the start.</param>
+    /// <returns>The decisions, none without a log, and the number of the first: a later one where the log has no room for all.</returns>
+    public (IReadOnlyList<DecisionEntry> Entries, long First) Decisions(long from)
     {
         lock (gate)
         {
-            return counters.Figures(setup, [.. members.Select(member => member.Failure)], NowUs);
+            DecisionEntry[] entries = [.. options.Log?.Entries(from) ?? []];
+            return (entries, entries.Length == 0 ? from : options.Log!.Count - entries.Length);
+        }
+    }
+
+    /// <summary>Everything counted so far.</summary>
+    /// <param name="mostResponses">How many of each member's latest response times to give, for whoever asks often.</param>
+    public CohortRunFigures Figures(int mostResponses = ResponseWindow.Most)
+    {
+        CohortRunFigures figures;
+        lock (gate)
+        {
+            figures = counters.Figures(members, mostResponses, NowUs);
+        }
+
+        return figures with
+        {
+            SwitchUs = actuator.StageUs - stageUsBefore,
+            RestUs = actuator.RestUs - restUsBefore,
+            Members = [.. figures.Members.Select(member => member.Sorted())],
+        };
+    }
+
+    /// <summary>What the system did not let the cohort have; null where nothing is watched: no temperature has a limit, and no knob is turned.</summary>
+    public LimitFigures? Limits() => watch?.Figures();
+
+    /// <summary>What the cohort does at this moment.</summary>
+    public CohortGlance Glance()
+    {
+        lock (gate)
+        {
+            double now = NowUs;
+            return new CohortGlance(
+                now,
+                mode,
+                setup.SettingText(setting),
+                threads,
+                [.. members.Select(member => new MemberGlance(member.Name, member.DeadlineUs, member.Job is null ? null : member.LagUs(now), member.Stage, member.Network.Stages, member.Failure))]);
         }
     }
 
@@ -162,7 +226,10 @@ public sealed partial class RunningCohort : IDisposable
         lock (gate)
         {
             counters.Reset(NowUs, options.Meter?.MilliJoules());
+            (stageUsBefore, restUsBefore) = (actuator.StageUs, actuator.RestUs);
         }
+
+        watch?.Reset();
     }
 
     /// <summary>Ends all jobs that have not begun, waits for stages that run (not for those that hang) and puts the networks away.</summary>
@@ -191,6 +258,7 @@ public sealed partial class RunningCohort : IDisposable
         }
 
         watchdog.Dispose();
+        watch?.Dispose();
         lanes.ForEach(lane => lane.Join(options.Heartbeat));
         telemetry.Dispose();
         foreach (LiveMember member in members.Where(member => !member.OnLane))
@@ -198,6 +266,23 @@ public sealed partial class RunningCohort : IDisposable
             member.Network.Dispose();
         }
     }
+
+    /// <summary>How the cohort runs.</summary>
+    public RunningCohortOptions Options => options;
+
+    /// <summary>Energy since counting began, millijoules; null without a meter, or when it vanished.</summary>
+    public double? MilliJoules()
+    {
+        double before;
+        lock (gate)
+        {
+            before = counters.EnergyAtStart ?? 0;
+        }
+
+        return options.Meter?.MilliJoules() - before;
+    }
+
+    internal CohortTelemetry Telemetry => telemetry;
 
     internal double EnergyMilliJoules => options.Meter?.MilliJoules() ?? 0;
 

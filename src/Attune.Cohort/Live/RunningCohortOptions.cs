@@ -1,5 +1,6 @@
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
+using Attune.Devices.Thermal;
 
 namespace Attune.Cohort.Live;
 
@@ -18,8 +19,17 @@ public sealed record RunningCohortOptions
     /// <summary>Knobs besides the number of threads; null for none. Stays the caller's.</summary>
     public KnobSession? Knobs { get; init; }
 
+    /// <summary>Temperatures to watch; null for none.</summary>
+    public ThermalSensors? Thermal { get; init; }
+
+    /// <summary>How heat and capped clocks are watched.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
     /// <summary>Energy meter; null for none. Stays the caller's.</summary>
     public IEnergyMeter? Meter { get; init; }
+
+    /// <summary>Keeps the latest decisions; null for none. Read it through <see cref="RunningCohort.Decisions"/> while the cohort runs.</summary>
+    public DecisionLog? Log { get; init; }
 
     /// <summary>A member that does not come to a boundary for this long beyond twice its deadline is freed. Default 1 s (design paper, 1.13).</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);

@@ -36,7 +36,7 @@ public static class PlanFile
         return new PlanLoad(plan, problems.ToImmutable());
     }
 
-    private static CohortPlan Read(DocumentObject root, string folder, string name)
+    internal static CohortPlan Read(DocumentObject root, string folder, string name)
     {
         if (root.Whole("schema", 1, int.MaxValue, required: true) is { } schema && schema != Schema)
         {

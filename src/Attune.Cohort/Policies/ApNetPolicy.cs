@@ -14,7 +14,8 @@ internal sealed class ApNetPolicy(int setting, bool allOut) : CohortPolicy
     public override int Variant(CohortState state, int member)
     {
         MemberState self = state.Members[member];
-        double need = allOut ? double.PositiveInfinity : self.Need / self.Tables.Constant(self.Stage)[setting].SpeedUp;
-        return self.Tables.Approximations(setting, self.Stage).Lookup(need, out _).NextVariant;
+        int fastest = state.Limits?.Instead(setting) ?? setting;
+        double need = allOut ? double.PositiveInfinity : self.Need / self.Tables.Constant(self.Stage)[fastest].SpeedUp;
+        return self.Tables.Approximations(fastest, self.Stage).Lookup(need, out _).NextVariant;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Live;
 using Attune.Devices;
+using Attune.Kernels;
 
 namespace Attune.Cohort.Profiling;
 
@@ -9,15 +10,19 @@ internal static class AccuracyMeasurement
 {
     private const int Five = 5;
 
+    /// <summary>Answers that one output holds: a network that names a class for each step of a sequence or each of several candidates has one in every row of the last axis; all others have one.</summary>
+    /// <param name="output">Shape of the output.</param>
+    public static int RowsOf(Shape output) => output.Rank is 2 or 3 && output[-1] > 1 ? (int)(output.Count / output[-1]) : 1;
+
     /// <summary>Measures.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="outputs">Elements of its first output.</param>
+    /// <param name="output">Shape of its first output.</param>
     /// <param name="set">The samples.</param>
     /// <param name="names">Names of the variants, the exact one included.</param>
     /// <param name="team">Threads; all take part.</param>
     /// <param name="progress">Told how far things are.</param>
     /// <returns>Accuracy of each variant as a whole, and loss in points of each stage of each variant alone.</returns>
-    public static (ImmutableArray<VariantAccuracy> Whole, double[][] StageLoss) Run(StagedNetwork network, int outputs, CalibrationSet set, IReadOnlyList<string> names, ThreadTeam team, Action<string>? progress)
+    public static (ImmutableArray<VariantAccuracy> Whole, double[][] StageLoss) Run(StagedNetwork network, Shape output, CalibrationSet set, IReadOnlyList<string> names, ThreadTeam team, Action<string>? progress)
     {
         var top1 = new int[names.Count];
         var top5 = new int[names.Count];
@@ -27,8 +32,9 @@ internal static class AccuracyMeasurement
             stageRight[variant] = new int[network.Stages];
         }
 
-        var output = new float[outputs];
-        int[] Answers(float[] input, Func<int, int> variantOf)
+        int rows = RowsOf(output);
+        var values = new float[output.Count];
+        int[][] Answers(float[] input, Func<int, int> variantOf)
         {
             network.Begin(input);
             for (int stage = 0; stage < network.Stages; stage++)
@@ -36,30 +42,30 @@ internal static class AccuracyMeasurement
                 network.Run(stage, variantOf(stage), team, Math.Min(team.Members, network.MostThreads));
             }
 
-            network.Finish(output);
-            return [.. output.Index().OrderByDescending(entry => entry.Item).Take(Five).Select(entry => entry.Index)];
+            network.Finish(values);
+            return [.. values.Chunk(values.Length / rows).Select(row => (int[])[.. row.Index().OrderByDescending(entry => entry.Item).Take(Five).Select(entry => entry.Index)])];
         }
 
         for (int sample = 0; sample < set.Inputs.Length; sample++)
         {
             progress?.Invoke($"accuracy  sample {sample + 1} of {set.Inputs.Length}");
             float[] input = set.Inputs[sample];
-            int[] exact = Answers(input, _ => 0);
-            int right = set.Labels.IsEmpty ? exact[0] : set.Labels[sample];
+            int[][] exact = Answers(input, _ => 0);
+            int[] right = set.Labels.IsEmpty ? [.. exact.Select(row => row[0])] : [.. set.Labels.AsSpan(sample * rows, rows)];
+            int Right(int[][] answers) => answers.Zip(right).Count(pair => pair.First[0] == pair.Second);
             for (int variant = 0; variant < names.Count; variant++)
             {
-                int[] answers = variant == 0 ? exact : Answers(input, _ => variant);
-                top1[variant] += answers[0] == right ? 1 : 0;
-                top5[variant] += answers.Contains(right) ? 1 : 0;
+                int[][] answers = variant == 0 ? exact : Answers(input, _ => variant);
+                top1[variant] += Right(answers);
+                top5[variant] += answers.Zip(right).Count(pair => pair.First.Contains(pair.Second));
                 for (int stage = 0; variant > 0 && stage < network.Stages; stage++)
                 {
-                    bool touched = network.Touches(stage, variant);
-                    stageRight[variant][stage] += (touched ? Answers(input, other => other == stage ? variant : 0) : exact)[0] == right ? 1 : 0;
+                    stageRight[variant][stage] += Right(network.Touches(stage, variant) ? Answers(input, other => other == stage ? variant : 0) : exact);
                 }
             }
         }
 
-        double count = set.Inputs.Length;
+        double count = (double)set.Inputs.Length * rows;
         double exactTop1 = top1[0] / count;
         return (
             [.. names.Select((name, variant) => new VariantAccuracy(name, top1[variant] / count, top5[variant] / count, exactTop1))],

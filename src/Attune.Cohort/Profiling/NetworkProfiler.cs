@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Live;
 using Attune.Devices;
+using Attune.Kernels;
 using Attune.Runtime;
 using Attune.Runtime.Stages;
 
@@ -43,14 +44,25 @@ public sealed class NetworkProfiler
         }
     }
 
+    /// <summary>Answers that an output of a shape holds, at least 1: as many as it has rows, where a class is named for each step of a sequence; otherwise one.</summary>
+    /// <param name="output">Shape of the network's first output.</param>
+    public static int AnswersOf(Shape output) => AccuracyMeasurement.RowsOf(output);
+
     /// <summary>Measures.</summary>
     /// <param name="name">Name of the network.</param>
     /// <param name="calibration">Inputs for the accuracy of variants.</param>
     /// <param name="cancellation">Stops between two runs.</param>
+    /// <exception cref="ArgumentException">There are labels, but not one for each answer.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     /// <exception cref="InvalidOperationException">The model cannot run stage by stage.</exception>
     public NetworkProfile Run(string name, CalibrationSet calibration, CancellationToken cancellation = default)
     {
+        int answers = calibration.Inputs.Length * AnswersOf(model.Outputs[0].Type.Shape);
+        if (!calibration.Labels.IsEmpty && calibration.Labels.Length != answers)
+        {
+            throw new ArgumentException($"There are {calibration.Labels.Length} labels for {answers} answers.", nameof(calibration));
+        }
+
         using var team = new ThreadTeam(model.Options.Threads);
         (StageLayout layout, double boundaryUs) = Cut(team, calibration.Inputs[0], cancellation);
         using var network = new StagedNetwork(model, layout);
@@ -61,7 +73,7 @@ public sealed class NetworkProfiler
         ImmutableArray<ProfileSetting> settings = measurement.Run(cancellation);
         (ImmutableArray<VariantAccuracy> accuracy, double[][] losses) = names.Length == 1
             ? ([new VariantAccuracy(names[0], 1, 1, 1)], [new double[network.Stages]])
-            : AccuracyMeasurement.Run(network, (int)model.Outputs[0].Type.Shape.Count, calibration, names, team, options.Progress);
+            : AccuracyMeasurement.Run(network, model.Outputs[0].Type.Shape, calibration, names, team, options.Progress);
         ProfileVariant[] variants = [.. names.Select((variant, i) => new ProfileVariant(variant, i == 0 ? 0 : accuracy[i].LossPoints) { StageLoss = [.. losses[i]] })];
         var profile = new CohortProfile
         {

@@ -48,7 +48,8 @@ public sealed class MemberRecord(string name)
         Completed++;
         Missed += responseUs > deadlineUs ? 1 : 0;
         ResponseUs += responseUs;
-        LossPoints += lossPoints;
+        // Losses of stages are added up, but nothing can lose more than everything.
+        LossPoints += Math.Min(100, lossPoints);
         ratios.Add((float)(responseUs / deadlineUs));
     }
 

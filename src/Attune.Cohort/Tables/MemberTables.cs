@@ -16,7 +16,9 @@ internal sealed class MemberTables
     private readonly SpeedUpTable[] planned;
     private readonly ApproximationTable[] approximations;
     private readonly StageReplacements[] replacements;
+    private readonly StageHull.Point[][] points;
     private readonly StageHull.Point[][] hulls;
+    private readonly bool plansStages;
 
     /// <summary>Builds all tables.</summary>
     /// <param name="profile">The network's profile.</param>
@@ -37,16 +39,26 @@ internal sealed class MemberTables
         spread = Spreads();
         constant = [.. Enumerable.Range(0, Stages).Select(stage => SpeedUpTable.Of(Enumerable.Range(0, settings.Length)
             .Select(setting => new SpeedUpRow(setting, Rest(Slowest, stage) / Rest(setting, stage), costs.OfRest(setting, stage, Slowest)))))];
-        hulls = [.. Enumerable.Range(0, Stages).Select(stage => StageHull.Of(Enumerable.Range(0, settings.Length)
-            .Select(setting => new StageHull.Point(setting, Time(setting, 0, stage), costs.OfStage(setting, 0, stage)))))];
-        planned = cost == CostMeasure.Power
-            ? constant
-            : [.. Enumerable.Range(0, Stages).Select(stage => StagePlanTable.Of(hulls, stage, Rest(Slowest, stage)))];
+        points = [.. Enumerable.Range(0, Stages).Select(stage => Enumerable.Range(0, settings.Length)
+            .Select(setting => new StageHull.Point(setting, Time(setting, 0, stage), costs.OfStage(setting, 0, stage))).ToArray())];
+        plansStages = cost != CostMeasure.Power;
+        hulls = [.. points.Select(StageHull.Of)];
+        planned = plansStages ? Plans() : constant;
         replacements = [.. Enumerable.Range(0, settings.Length).Select(setting =>
             new StageReplacements((variant, stage) => Time(setting, variant, stage), (variant, stage) => profile.Variants[variant].StageLoss[stage], Variants, Stages))];
         approximations = [.. Enumerable.Range(0, settings.Length * Stages).Select(i => replacements[i / Stages].IsEmpty
             ? ApproximationTable.ExactOnly
             : replacements[i / Stages].Of(i % Stages, Rest(i / Stages, i % Stages)))];
+    }
+
+    private MemberTables(MemberTables whole, bool[] available)
+    {
+        (profile, settings, time, energy, rest, spread) = (whole.profile, whole.settings, whole.time, whole.energy, whole.rest, whole.spread);
+        (replacements, approximations, points, plansStages) = (whole.replacements, whole.approximations, whole.points, whole.plansStages);
+        (Stages, Variants, Fastest, Slowest) = (whole.Stages, whole.Variants, whole.Fastest, whole.Slowest);
+        constant = [.. whole.constant.Select(table => table.Only(available))];
+        hulls = [.. points.Select(stage => StageHull.Of(stage.Where(point => available[point.Setting])))];
+        planned = plansStages ? Plans() : constant;
     }
 
     /// <summary>Stages of the network.</summary>
@@ -96,6 +108,12 @@ internal sealed class MemberTables
 
     /// <summary>Accuracy that a stage loses in a variant, points.</summary>
     public double Loss(int variant, int stage) => profile.Variants[variant].StageLoss[stage];
+
+    /// <summary>The same tables when some settings cannot be had. Base of speed-ups and reference of sub-deadlines stay what they were.</summary>
+    /// <param name="available">One flag per setting, at least one true.</param>
+    public MemberTables Limited(bool[] available) => new(this, available);
+
+    private SpeedUpTable[] Plans() => [.. Enumerable.Range(0, Stages).Select(stage => StagePlanTable.Of(hulls, stage, Rest(Slowest, stage)))];
 
     private double[] Flatten(Func<StageTimes, IReadOnlyList<double>> of) =>
         [.. settings.SelectMany(setting => profile.Settings[setting].Variants.SelectMany(times => of(times)))];

@@ -26,9 +26,18 @@ internal sealed class SpeedUpTable
     public static SpeedUpTable Of(IEnumerable<SpeedUpRow> rows)
     {
         SpeedUpRow[] given = [.. rows];
+        return new SpeedUpTable(given, FrontOf(given));
+    }
+
+    /// <summary>The same table when some settings cannot be had: they keep their rows, but are never looked up.</summary>
+    /// <param name="available">One flag per setting; rows are in the order of settings.</param>
+    public SpeedUpTable Only(bool[] available) => new(all, FrontOf(all.Where(row => available[row.Setting])));
+
+    private static SpeedUpRow[] FrontOf(IEnumerable<SpeedUpRow> rows)
+    {
         var kept = new List<SpeedUpRow>();
         double best = double.PositiveInfinity;
-        foreach (SpeedUpRow row in given.OrderByDescending(row => row.SpeedUp).ThenBy(row => row.Cost).ThenBy(row => row.Setting))
+        foreach (SpeedUpRow row in rows.OrderByDescending(row => row.SpeedUp).ThenBy(row => row.Cost).ThenBy(row => row.Setting))
         {
             if (row.Cost < best)
             {
@@ -38,7 +47,7 @@ internal sealed class SpeedUpTable
         }
 
         kept.Reverse();
-        return new SpeedUpTable(given, [.. kept]);
+        return [.. kept];
     }
 
     /// <summary>The row of any setting, on the front or not.</summary>

@@ -8,12 +8,18 @@ namespace Attune.Devices;
 /// </summary>
 internal sealed class SystemFiles(string root = "/")
 {
+    /// <summary>True when the files are this machine's own; false when a folder stands for a machine.</summary>
+    public bool IsMachine => root == "/";
+
+    /// <summary>Where a file really is.</summary>
+    public string PathOf(string path) => Path.Combine(root, path.TrimStart('/'));
+
     /// <summary>The trimmed text of a file, or null.</summary>
     public string? Text(string path)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(root, path.TrimStart('/'))).Trim();
+            return File.ReadAllText(PathOf(path)).Trim();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -32,7 +38,7 @@ internal sealed class SystemFiles(string root = "/")
     {
         try
         {
-            using var stream = new FileStream(Path.Combine(root, path.TrimStart('/')), FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var stream = new FileStream(PathOf(path), FileMode.Truncate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             stream.Write(System.Text.Encoding.ASCII.GetBytes(text + "\n"));
             return null;
         }
@@ -45,7 +51,7 @@ internal sealed class SystemFiles(string root = "/")
     /// <summary>Paths of the sub-folders whose name begins so, in no particular order; none when the folder is absent.</summary>
     public IEnumerable<string> Folders(string path, string prefix)
     {
-        string full = Path.Combine(root, path.TrimStart('/'));
+        string full = PathOf(path);
         return Directory.Exists(full) ? Directory.EnumerateDirectories(full, prefix + "*").Select(folder => $"{path}/{Path.GetFileName(folder)}") : [];
     }
 

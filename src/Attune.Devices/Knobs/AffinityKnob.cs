@@ -47,7 +47,7 @@ public sealed unsafe partial class AffinityKnob : IKnob
     }
 
     /// <inheritdoc/>
-    public KnobChange Write(long value)
+    public KnobChange? Turn(long value)
     {
         var mask = new byte[MaskBytes];
         long left = value;
@@ -70,8 +70,15 @@ public sealed unsafe partial class AffinityKnob : IKnob
             }
         }
 
+        // Threads that ended in between refuse too, so only what the process is left with tells.
+        return refused > 0 && Read() is var now && now != value ? new KnobChange(Description.Id, value, now, KnobOutcome.Refused, $"affinity: {refused} threads refused the mask") : null;
+    }
+
+    /// <inheritdoc/>
+    public KnobChange ReadBack(long asked)
+    {
         long? now = Read();
-        return new KnobChange(Description.Id, value, now, now == value ? KnobOutcome.Applied : refused > 0 ? KnobOutcome.Refused : KnobOutcome.Capped, now == value ? null : $"affinity: {refused} threads refused the mask");
+        return new KnobChange(Description.Id, asked, now, now == asked ? KnobOutcome.Applied : KnobOutcome.Capped);
     }
 
     /// <summary>Nothing outlives the process, so nothing is to be put back by another one.</summary>

@@ -23,7 +23,7 @@ internal static class BandwidthKnob
         return new FileKnob(
             files,
             new Knob("cgroup/cpu", "percent", values, BeyondProcess: true),
-            value => [new RestoreStep(path, string.Create(CultureInfo.InvariantCulture, $"{value * PeriodUs / 100} {PeriodUs}"))],
+            [(path, value => string.Create(CultureInfo.InvariantCulture, $"{value * PeriodUs / 100} {PeriodUs}"))],
             () => Percent(files.Text(path), processors),
             [path]);
     }

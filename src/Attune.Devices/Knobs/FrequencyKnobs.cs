@@ -10,6 +10,7 @@ internal static class FrequencyKnobs
     private const string DeviceFolder = "/sys/class/devfreq";
     private const string MemoryFolder = "/sys/kernel/debug/bpmp/debug/clk/emc";
     private const long Quantum = 100_000;
+    private static readonly string?[] MeasuringDrivers = ["intel_pstate", "intel_cpufreq", "amd-pstate", "amd-pstate-epp", "acpi-cpufreq", "pcc-cpufreq"];
 
     /// <summary>All of them.</summary>
     public static IEnumerable<IKnob> Discover(SystemFiles files) =>
@@ -26,37 +27,31 @@ internal static class FrequencyKnobs
             steps = [.. Enumerable.Range(0, (int)((most - least) / Quantum) + 1).Select(i => least + (i * Quantum)).Append(most).Distinct()];
         }
 
-        return Limits(files, steps, $"cpufreq/{Path.GetFileName(folder)}", "kHz", $"{folder}/scaling_min_freq", $"{folder}/scaling_max_freq", $"{folder}/scaling_cur_freq", $"{folder}/scaling_governor");
+        return Limits(files, steps, $"cpufreq/{Path.GetFileName(folder)}", "kHz", $"{folder}/scaling_min_freq", $"{folder}/scaling_max_freq", ToldClock(files, folder), $"{folder}/scaling_governor");
     }
+
+    // On x86 the current frequency is what the processor averaged of late, far below its limit while idle: no sign of a cap. Other drivers tell what they have set.
+    private static string? ToldClock(SystemFiles files, string folder) => MeasuringDrivers.Contains(files.Text($"{folder}/scaling_driver")) ? null : $"{folder}/scaling_cur_freq";
 
     private static IKnob? Device(SystemFiles files, string folder) =>
         Limits(files, Steps(files.Text($"{folder}/available_frequencies")), $"devfreq/{Path.GetFileName(folder)}", "Hz", $"{folder}/min_freq", $"{folder}/max_freq", $"{folder}/cur_freq", $"{folder}/governor");
 
     /// <summary>A clock that is pinned by making its lower and upper limit the same.</summary>
-    private static FileKnob? Limits(SystemFiles files, ImmutableArray<long> steps, string id, string unit, string lower, string upper, string current, string governor)
+    private static FileKnob? Limits(SystemFiles files, ImmutableArray<long> steps, string id, string unit, string lower, string upper, string? current, string governor)
     {
         if (steps.IsEmpty || files.Number(lower) is null || files.Number(upper) is null)
         {
             return null;
         }
 
-        IReadOnlyList<RestoreStep> Writes(long value)
-        {
-            string text = value.ToString(CultureInfo.InvariantCulture);
-            bool raising = files.Number(upper) is { } most && value > most;
-            RestoreStep low = new(lower, text);
-            RestoreStep high = new(upper, text);
-            return raising ? [high, low] : [low, high];
-        }
-
         // Both limits are the same while a value is pinned: what runs below them is held down from elsewhere.
         long? Effective()
         {
             long? limit = files.Number(upper);
-            return files.Number(current) is { } now && now > 0 && now < limit ? now : limit;
+            return current is not null && files.Number(current) is { } now && now > 0 && now < limit ? now : limit;
         }
 
-        return new FileKnob(files, new Knob(id, unit, steps, BeyondProcess: true), Writes, Effective, [upper, lower, upper, governor]);
+        return new FileKnob(files, new Knob(id, unit, steps, BeyondProcess: true), [(lower, FileKnob.Plain), (upper, FileKnob.Plain)], Effective, [upper, lower, upper, governor]) { IsDirected = true };
     }
 
     private static FileKnob? Memory(SystemFiles files)
@@ -73,7 +68,7 @@ internal static class FrequencyKnobs
         return new FileKnob(
             files,
             new Knob("emc", "Hz", steps, BeyondProcess: true),
-            value => [new($"{MemoryFolder}/mrq_rate_locked", "1"), new($"{MemoryFolder}/rate", value.ToString(CultureInfo.InvariantCulture)), new($"{MemoryFolder}/state", "1")],
+            [($"{MemoryFolder}/mrq_rate_locked", _ => "1"), ($"{MemoryFolder}/rate", FileKnob.Plain), ($"{MemoryFolder}/state", _ => "1")],
             () => files.Number($"{MemoryFolder}/rate"),
             [$"{MemoryFolder}/rate", $"{MemoryFolder}/state", $"{MemoryFolder}/mrq_rate_locked"]);
     }

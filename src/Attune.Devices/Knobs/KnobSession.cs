@@ -10,7 +10,7 @@ namespace Attune.Devices.Knobs;
 public sealed class KnobSession : IDisposable
 {
     private readonly KnobSessionOptions options;
-    private readonly ImmutableDictionary<string, IKnob> knobs;
+    private readonly ImmutableDictionary<string, HeldKnob> knobs;
     private readonly Lock gate = new();
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly Dictionary<string, long> startValues = [];
@@ -23,11 +23,11 @@ public sealed class KnobSession : IDisposable
     private KnobSession(IEnumerable<IKnob> knobs, KnobSessionOptions options)
     {
         this.options = options;
-        this.knobs = knobs.ToImmutableDictionary(knob => knob.Description.Id);
+        this.knobs = knobs.ToImmutableDictionary(knob => knob.Description.Id, knob => new HeldKnob(knob));
     }
 
     /// <summary>The knobs of the session.</summary>
-    public IEnumerable<Knob> Knobs => knobs.Values.Select(knob => knob.Description);
+    public IEnumerable<Knob> Knobs => knobs.Values.Select(held => held.Knob.Description);
 
     /// <summary>Opens a session. What an earlier one left behind, because it was killed, is put back first.</summary>
     /// <param name="knobs">The knobs to turn.</param>
@@ -38,7 +38,7 @@ public sealed class KnobSession : IDisposable
     {
         IKnob[] all = [.. knobs];
         problem = null;
-        if (options.Release && all.Any(knob => knob.Description.BeyondProcess))
+        if (options.Release && all.Any(IsOurs))
         {
             ImmutableArray<string> others = options.Force ? [] : KnobCatalog.OtherGovernors(options.Root);
             problem = others.IsEmpty ? RestoreFile.Recover(options.Root, options.RestorePath) : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
@@ -48,43 +48,81 @@ public sealed class KnobSession : IDisposable
     }
 
     /// <summary>What the machine does now; null for an unknown knob, and where it cannot be read.</summary>
-    public long? Read(string knob) => knobs.TryGetValue(knob, out IKnob? known) ? known.Read() : null;
+    public long? Read(string knob) => knobs.TryGetValue(knob, out HeldKnob? known) ? known.Knob.Read() : null;
 
-    /// <summary>Turns a knob.</summary>
+    /// <summary>Turns a knob and reads back at once, whatever it was turned to before: for whoever wants to know before going on.</summary>
     /// <param name="knob">Its id.</param>
     /// <param name="wish">The value; the nearest one that the knob has is taken.</param>
     /// <exception cref="KeyNotFoundException">The session has no such knob.</exception>
     public KnobChange Write(string knob, long wish)
     {
-        IKnob known = knobs.TryGetValue(knob, out IKnob? found) ? found : throw new KeyNotFoundException($"The session has no knob '{knob}'; it has {string.Join(", ", knobs.Keys)}.");
-        long value = known.Description.Nearest(wish);
-        if (known.Description.BeyondProcess && !options.Release)
+        HeldKnob held = Held(knob);
+        long value = held.Knob.Description.Nearest(wish);
+        if (held.Knob.Description.BeyondProcess && !options.Release)
         {
-            return new KnobChange(knob, value, known.Read(), KnobOutcome.Dry);
+            return new KnobChange(knob, value, held.Knob.Read(), KnobOutcome.Dry);
         }
 
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(ended, this);
-            if (restored)
+            return restored
+                ? new KnobChange(knob, value, held.Knob.Read(), KnobOutcome.Dry, "a signal ended the session, and everything was put back")
+                : Turn(held, value) ?? held.Knob.ReadBack(value);
+        }
+    }
+
+    /// <summary>
+    /// Turns a knob where it does not stand there already, and does not read back: for whoever turns often and looks later, with <see cref="ReadBack"/>. Costs the system's write, or nothing; allocates
+    /// nothing when all is well. Sessions that are dry, or over, write nothing and say nothing.
+    /// </summary>
+    /// <param name="knob">Its id.</param>
+    /// <param name="value">One of the knob's values.</param>
+    /// <returns>Null when all is well, else what went wrong.</returns>
+    /// <exception cref="KeyNotFoundException">The session has no such knob.</exception>
+    public KnobChange? Turn(string knob, long value)
+    {
+        HeldKnob held = Held(knob);
+        if (held.Knob.Description.BeyondProcess && !options.Release)
+        {
+            return null;
+        }
+
+        lock (gate)
+        {
+            // Whoever still runs stages while the process ends must neither turn anything nor fall over it.
+            return ended || restored || held.Asked == value ? null : Turn(held, value);
+        }
+    }
+
+    /// <summary>True when turning a knob reaches the machine; false in a dry session.</summary>
+    /// <param name="knob">Its id.</param>
+    /// <exception cref="KeyNotFoundException">The session has no such knob.</exception>
+    public bool Writes(string knob) => options.Release || !Held(knob).Knob.Description.BeyondProcess;
+
+    /// <summary>Compares what the machine does with what a knob was turned to last. Knobs may be turned meanwhile.</summary>
+    /// <param name="knob">Its id.</param>
+    /// <returns>Null when it was never turned, was refused, or was turned while this looked.</returns>
+    /// <exception cref="KeyNotFoundException">The session has no such knob.</exception>
+    public KnobChange? ReadBack(string knob)
+    {
+        HeldKnob held = Held(knob);
+        long asked;
+        long turns;
+        lock (gate)
+        {
+            if (held.Asked is not { } value || restored || ended)
             {
-                return new KnobChange(knob, value, known.Read(), KnobOutcome.Dry, "a signal ended the session, and everything was put back");
+                return null;
             }
 
-            long now = options.Clock.GetTimestamp();
-            while (recent.TryPeek(out long oldest) && options.Clock.GetElapsedTime(oldest, now) >= TimeSpan.FromSeconds(1))
-            {
-                recent.Dequeue();
-            }
+            (asked, turns) = (value, held.Turns);
+        }
 
-            if (recent.Count >= options.WritesPerSecond)
-            {
-                return new KnobChange(knob, value, known.Read(), KnobOutcome.TooOften, $"more than {options.WritesPerSecond} writes a second");
-            }
-
-            Begin();
-            recent.Enqueue(now);
-            return known.Write(value);
+        KnobChange change = held.Knob.ReadBack(asked);
+        lock (gate)
+        {
+            return held.Turns == turns && !restored && !ended ? change : null;
         }
     }
 
@@ -108,16 +146,46 @@ public sealed class KnobSession : IDisposable
 
             foreach ((string id, long value) in startValues)
             {
-                knobs[id].Write(value);
+                knobs[id].Knob.Turn(value);
             }
 
-            if (begun && options.Release)
+            if (begun && options.Release && knobs.Values.Any(held => IsOurs(held.Knob)))
             {
                 RestoreFile.Apply(options.Root, options.RestorePath);
             }
 
             guard?.Dispose();
+            foreach (HeldKnob held in knobs.Values)
+            {
+                (held.Knob as IDisposable)?.Dispose();
+            }
         }
+    }
+
+    // What this session must be able to put back, whatever happens to it.
+    private static bool IsOurs(IKnob knob) => knob.Description.BeyondProcess && !knob.IsRestoredElsewhere;
+
+    private HeldKnob Held(string knob) => knobs.TryGetValue(knob, out HeldKnob? held) ? held : throw new KeyNotFoundException($"The session has no knob '{knob}'; it has {string.Join(", ", knobs.Keys)}.");
+
+    private KnobChange? Turn(HeldKnob held, long value)
+    {
+        long now = options.Clock.GetTimestamp();
+        while (recent.TryPeek(out long oldest) && options.Clock.GetElapsedTime(oldest, now) >= TimeSpan.FromSeconds(1))
+        {
+            recent.Dequeue();
+        }
+
+        if (recent.Count >= options.WritesPerSecond)
+        {
+            return new KnobChange(held.Knob.Description.Id, value, held.Knob.Read(), KnobOutcome.TooOften, $"more than {options.WritesPerSecond} writes a second");
+        }
+
+        Begin();
+        recent.Enqueue(now);
+        KnobChange? trouble = held.Knob.Turn(value);
+        held.Asked = trouble is null ? value : null;
+        held.Turns++;
+        return trouble;
     }
 
     private void Begin()
@@ -128,19 +196,20 @@ public sealed class KnobSession : IDisposable
         }
 
         begun = true;
-        foreach (IKnob knob in knobs.Values.Where(knob => !knob.Description.BeyondProcess))
+        foreach (IKnob knob in knobs.Values.Select(held => held.Knob).Where(knob => !knob.Description.BeyondProcess))
         {
             startValues[knob.Description.Id] = knob.Read() ?? knob.Description.Most;
         }
 
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
-        if (!options.Release)
+        IKnob[] ours = [.. knobs.Values.Select(held => held.Knob).Where(IsOurs)];
+        if (!options.Release || ours.Length == 0)
         {
             return;
         }
 
-        ImmutableArray<RestoreStep> steps = [.. knobs.Values.Where(knob => knob.Description.BeyondProcess).Reverse().SelectMany(knob => knob.Snapshot())];
+        ImmutableArray<RestoreStep> steps = [.. ours.Reverse().SelectMany(knob => knob.Snapshot())];
         RestoreFile.Save(options.RestorePath, steps);
         guard = options.StartGuard?.Invoke(options.RestorePath);
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
@@ -160,4 +229,14 @@ public sealed class KnobSession : IDisposable
     }
 
     private void OnExit(object? sender, EventArgs arguments) => Dispose();
+
+    private sealed class HeldKnob(IKnob knob)
+    {
+        public IKnob Knob { get; } = knob;
+
+        /// <summary>What the system took last; null when it was never turned, or refused the latest.</summary>
+        public long? Asked { get; set; }
+
+        public long Turns { get; set; }
+    }
 }

@@ -42,13 +42,12 @@ internal sealed class NvmlClockKnob : IKnob
     public long? Read() => library.GraphicsClock(device);
 
     /// <inheritdoc/>
-    public KnobChange Write(long value)
-    {
-        string? refusal = library.Lock(device, (uint)value);
-        return refusal is null
-            ? new KnobChange(Description.Id, value, value, KnobOutcome.Applied)
-            : new KnobChange(Description.Id, value, Read(), KnobOutcome.Refused, $"nvml/{device}: {refusal}");
-    }
+    public KnobChange? Turn(long value) => library.Lock(device, (uint)value) is { } refusal
+        ? new KnobChange(Description.Id, value, Read(), KnobOutcome.Refused, $"nvml/{device}: {refusal}")
+        : null;
+
+    /// <summary>A clock that is locked is taken as given: it takes tens of milliseconds to settle, and an idle device runs below it.</summary>
+    public KnobChange ReadBack(long asked) => new(Description.Id, asked, asked, KnobOutcome.Applied);
 
     /// <inheritdoc/>
     public ImmutableArray<RestoreStep> Snapshot() => [new RestoreStep($"nvml/{device}", string.Empty)];

@@ -21,14 +21,21 @@ public sealed record NetworkSummary(ImmutableArray<NodeSummary> Nodes, long Flop
     /// <param name="network">The network, fused or not.</param>
     public static NetworkSummary Of(Network network)
     {
-        ImmutableArray<NodeSummary> nodes = [.. network.Nodes.Select(node => Of(network, node))];
-        return new NetworkSummary(nodes, nodes.Sum(node => node.Flops), network.Constants.Values.Sum(Bytes));
+        // Some exporters write every weight as a node of its own.
+        Dictionary<string, long> bytes = network.Constants.ToDictionary(pair => pair.Key, pair => Bytes(pair.Value), StringComparer.Ordinal);
+        foreach (Node node in network.Nodes.Where(node => node.Operator == "Constant" && !node.Outputs.IsEmpty))
+        {
+            bytes[node.Outputs[0]] = ShapeRules.ConstantValue(node) is { } value ? Bytes(value) : 0;
+        }
+
+        ImmutableArray<NodeSummary> nodes = [.. network.Nodes.Select(node => Of(network, node, bytes))];
+        return new NetworkSummary(nodes, nodes.Sum(node => node.Flops), bytes.Values.Sum());
     }
 
-    private static NodeSummary Of(Network network, Node node)
+    private static NodeSummary Of(Network network, Node node, Dictionary<string, long> bytes)
     {
         TensorType? output = node.Outputs.IsEmpty ? null : network.Types.GetValueOrDefault(node.Outputs[0]);
-        long parameters = node.Inputs.Distinct().Where(network.Constants.ContainsKey).Sum(input => Bytes(network.Constants[input]));
+        long parameters = node.Inputs.Distinct().Sum(input => bytes.GetValueOrDefault(input));
         return new NodeSummary(node.Name, node.Operator, output, output is null ? 0 : Work(network, node, output), parameters);
     }
 

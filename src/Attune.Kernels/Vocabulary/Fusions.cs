@@ -27,6 +27,7 @@ public static class Fusions
         new(Residual, "The addition of a residual happens in the store of the convolution or matrix product before it.", "residual fusion"),
         new("batch-norm", "Batch normalisation becomes a factor and a summand per channel, which are folded into the weights before it.", "batch-norm folding"),
         new("affine", "Factors and summands per channel are multiplied into the weights and bias of the convolution before them.", "affine folding"),
+        new("affine-forward", "Factors and summands per channel that no convolution before them can take are multiplied into the weights and bias of the convolution after them.", "forward affine folding"),
         new("padding", "A Pad before a convolution or pool becomes that operator's own padding.", "padding folding"),
         new("layer-norm", "A layer normalisation that is spelt out in several operators becomes one.", "layer norm fusion"),
         new("attention", "Scaled products, softmax and the surrounding permutations of an attention become one operator.", "attention fusion"),

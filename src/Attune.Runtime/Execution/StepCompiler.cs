@@ -84,6 +84,9 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             case StepKind.Elementwise:
                 parts.Add(Elementwise(step, slot));
                 break;
+            case StepKind.Enlarge:
+                parts.AddRange(Enlargement(step, slot));
+                break;
             case StepKind.Concat:
                 parts.Add(new ConcatPart(step.Inputs, step.Outputs[0]));
                 break;
@@ -97,6 +100,9 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
                 break;
             case StepKind.Transpose:
                 parts.Add(new TransposePart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(node!.Node.Inputs[0]).Shape, node.Node.Attributes.Ints("perm")));
+                break;
+            case StepKind.Copy:
+                parts.AddRange(node!.Copies.Select(copy => new StridedCopyPart(copy, step.Inputs[copy.Input], step.Outputs[copy.Output])));
                 break;
             case StepKind.Convert:
                 parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(step.Outputs[0].Value).Shape));
@@ -187,26 +193,6 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         }
 
         return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
-    }
-
-    private KernelPart Elementwise(PlannedStep step, int slot)
-    {
-        NodePlan node = step.Plan!;
-        Storage output = step.Outputs[0];
-        Extent extent = node.OutputExtent;
-        int lanes = plan.Lanes;
-        bool blocked = output.Kind == StorageKind.Blocked;
-        int vectors = (extent.Count + lanes - 1) / lanes;
-        int perLine = Enumerable.Range(1, Math.Min(256, vectors)).Last(length => vectors % length == 0);
-        ElementwiseExtent visited = blocked
-            ? new ElementwiseExtent(extent.Images, (extent.Channels + lanes - 1) / lanes, extent.Rows, extent.Columns)
-            : new ElementwiseExtent(1, 1, vectors / perLine, perLine);
-        var line = new ActivationView(0, 0, 0, 1, (long)perLine * lanes, lanes);
-        ActivationView View(Storage storage) => blocked ? storage.View : line;
-        Storage left = step.Inputs[0];
-        Storage right = step.Inputs[^1];
-        var kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, visited, View(left), View(right), View(output), lanes);
-        return new KernelPart(kernel, 0, [left, right, output], slot);
     }
 
     private unsafe AlignedFloats Keep(float[] values)

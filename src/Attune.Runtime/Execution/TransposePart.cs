@@ -40,21 +40,31 @@ internal sealed unsafe class TransposePart : StepPart
 
     public override void Run(RunContext context, int member, int members)
     {
+        // Rows may be as short as two elements, so what is known of a whole plane of them is worked out once.
         int columns = extents[^1];
         long step = steps[^1];
-        for (long row = (long)rows * member / members; row < (long)rows * (member + 1) / members; row++)
+        int depth = extents.Length > 1 ? extents[^2] : 1;
+        long stride = extents.Length > 1 ? steps[^2] : 0;
+        long last = (long)rows * (member + 1) / members;
+        for (long row = (long)rows * member / members; row < last;)
         {
+            long first = row % depth;
+            long count = Math.Min(depth - first, last - row);
             float* from = context.AddressOf(input) + Origin(row);
             float* to = context.AddressOf(output) + (row * columns);
-            if (step == 1)
+            row += count;
+            for (long i = 0; i < count; i++, from += stride, to += columns)
             {
-                new ReadOnlySpan<float>(from, columns).CopyTo(new Span<float>(to, columns));
-                continue;
-            }
+                if (step == 1)
+                {
+                    new ReadOnlySpan<float>(from, columns).CopyTo(new Span<float>(to, columns));
+                    continue;
+                }
 
-            for (int column = 0; column < columns; column++)
-            {
-                to[column] = from[column * step];
+                for (int column = 0; column < columns; column++)
+                {
+                    to[column] = from[column * step];
+                }
             }
         }
     }

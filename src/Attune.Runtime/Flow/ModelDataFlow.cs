@@ -133,7 +133,9 @@ public sealed class ModelDataFlow
                     int shift = FirstBlock(written) - FirstBlock(read);
                     bool overlaps = shift < GridOf(read).Blocks && shift > -GridOf(written).Blocks;
                     bool elementwise = steps[consumer].Kind == StepKind.Elementwise;
-                    if (overlaps && written.Extent.Images == read.Extent.Images && (written.Extent.Images == 1 || written == read))
+                    // An operand that all pixels of a channel read is too small to matter where it comes from.
+                    bool broadcast = elementwise && i > 0 && read.Extent != step.Outputs[0].Extent;
+                    if (overlaps && !broadcast && written.Extent.Images == read.Extent.Images && (written.Extent.Images == 1 || written == read))
                     {
                         yield return new Link(producer, consumer, written, read, shift, i > 0 && !elementwise);
                     }

@@ -95,7 +95,8 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
     {
         foreach (string output in plan.Node.Outputs.Where(o => o.Length > 0))
         {
-            Add(output, plan.Output, plan.Output == StorageKind.Managed ? default : plan.OutputExtent);
+            // Only steps that move elements have several outputs, and those may differ.
+            Add(output, plan.Output, plan.Output == StorageKind.Managed ? default : plan.Step == StepKind.Copy ? ImageOrFlat(output) : plan.OutputExtent);
         }
     }
 

@@ -23,7 +23,10 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         "ReduceMean" when ReducesImage(node) => GlobalAverage(node),
         "Add" or "Sub" or "Mul" or "Div" => Binary(node),
         "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
-        "Concat" => Concat(node),
+        "Concat" => Concat(node) ?? Joined(node),
+        "Slice" => Slice(node),
+        "Split" => Split(node),
+        "Resize" or "Upsample" => Enlargement(node),
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
         "Softmax" when !without.Contains(Fusions.Softmax) => Softmax(node),
         FusedOperators.Attention => Attention(node),
@@ -168,29 +171,6 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         };
     }
 
-    private NodePlan? Binary(Node node)
-    {
-        Shape shape = network.TypeOf(node.Outputs[0]).Shape;
-        if (node.Inputs.Any(i => network.Constants.ContainsKey(i) || !network.TypeOf(i).Shape.Equals(shape)))
-        {
-            return null;
-        }
-
-        (StorageKind kind, Extent extent) = ElementwiseLayout(node, shape);
-        return new NodePlan(node, StepKind.Elementwise, [.. node.Inputs.Select(i => new Demand(i, kind, extent))], kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
-    }
-
-    private NodePlan? Activation(Node node)
-    {
-        if (ActivationOf(node) is not { } epilogue)
-        {
-            return null;
-        }
-
-        (StorageKind kind, Extent extent) = ElementwiseLayout(node, network.TypeOf(node.Outputs[0]).Shape);
-        return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind, extent)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
-    }
-
     private NodePlan? Concat(Node node)
     {
         Shape shape = network.TypeOf(node.Outputs[0]).Shape;
@@ -249,11 +229,6 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         IEnumerable<Demand> inputs = node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Select(i => new Demand(i, StorageKind.Managed, default));
         return new NodePlan(node, StepKind.Reference, [.. inputs], StorageKind.Managed);
     }
-
-    private (StorageKind Kind, Extent Extent) ElementwiseLayout(Node node, Shape shape) =>
-        produced.GetValueOrDefault(node.Inputs[0]) == StorageKind.Blocked && shape.Rank is 2 or 3 or 4
-            ? (StorageKind.Blocked, Extent.OfImage(shape))
-            : (StorageKind.Plain, PlainExtent(node.Outputs[0]));
 
     /// <summary>Dense row-major memory seen as feature maps where the rank allows, so that conversions know channels from pixels.</summary>
     private Extent PlainExtent(string value)

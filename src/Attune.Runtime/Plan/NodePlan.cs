@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
 
@@ -43,8 +44,14 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>What a layer normalisation adds to variances.</summary>
     public float Epsilon { get; init; }
 
+    /// <summary>What a step that only moves elements copies.</summary>
+    public ImmutableArray<StridedCopy> Copies { get; init; } = [];
+
     /// <summary>Arithmetic operator of an element-wise step; null for an activation alone.</summary>
     public string? Operation { get; init; }
+
+    /// <summary>The smaller operand of an element-wise step; null when operands have the result's shape.</summary>
+    public BroadcastOperand? Broadcast { get; init; }
 }
 
 /// <summary>A wish for one input.</summary>

@@ -18,6 +18,9 @@ internal enum StepKind
     /// <summary>Element-wise operator.</summary>
     Elementwise,
 
+    /// <summary>Every pixel repeated: nearest-neighbour enlargement by whole factors.</summary>
+    Enlarge,
+
     /// <summary>Concatenation of channels; inputs that already lie in place cost nothing.</summary>
     Concat,
 
@@ -38,6 +41,9 @@ internal enum StepKind
 
     /// <summary>Permutation of axes.</summary>
     Transpose,
+
+    /// <summary>Moves elements of dense memory.</summary>
+    Copy,
 
     /// <summary>Copies a value into another layout.</summary>
     Convert,

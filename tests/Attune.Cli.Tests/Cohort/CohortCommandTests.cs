@@ -70,6 +70,76 @@ public sealed class CohortCommandTests : IDisposable
         not.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("more than its deadline");
     }
 
+    [Fact]
+    public async Task Decisions_that_were_logged_are_made_again()
+    {
+        string log = Path.Combine(folder, "decisions.jsonl");
+        CliRun run = await CliRun.Of("cohort", "simulate", Plan, "--jobs", "50", "--log", log, "--json");
+        run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+        run.Json.GetProperty("written").EnumerateArray().Select(path => path.GetString()).ShouldBe([log]);
+        string[] lines = await File.ReadAllLinesAsync(log);
+        lines.Length.ShouldBe(1 + run.Json.GetProperty("decisions").GetInt32());
+
+        CliRun same = await CliRun.Of("cohort", "replay", log, Plan, "--explain", "2", "--json");
+        same.Exit.ShouldBe(ExitCode.Done, same.ToString());
+        same.Json.GetProperty("decisions").GetInt32().ShouldBe(lines.Length - 1);
+        same.Json.GetProperty("different").GetInt32().ShouldBe(0);
+        same.Json.GetProperty("explanations").EnumerateArray().Count(line => line.GetString()!.Contains("in force now")).ShouldBe(2);
+        (await CliRun.Of("cohort", "replay", log, Plan)).Output.ShouldContain("all the same again");
+
+        int exact = Array.FindIndex(lines, line => line.Contains("\"variant\":0"));
+        await File.WriteAllLinesAsync(log, lines.Select((line, i) => i == exact ? line.Replace("\"variant\":0", "\"variant\":1", StringComparison.Ordinal) : line));
+        CliRun other = await CliRun.Of("cohort", "replay", log, Plan, "--json");
+        other.Exit.ShouldBe(ExitCode.Gate, other.ToString());
+        other.ErrorCode.ShouldBe("AT5007");
+        other.Json.GetProperty("different").GetInt32().ShouldBe(1);
+        other.Json.GetProperty("first_different").GetArrayLength().ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task Logs_that_are_none_are_refused()
+    {
+        string log = Path.Combine(folder, "log");
+        (await CliRun.Of("cohort", "replay", log, Plan, "--json")).ErrorCode.ShouldBe("AT1010");
+        await File.WriteAllTextAsync(log, "nonsense");
+        CliRun damaged = await CliRun.Of("cohort", "replay", log, Plan, "--json");
+        damaged.ErrorCode.ShouldBe("AT3013");
+        damaged.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("line 1");
+        (await CliRun.Of("cohort", "simulate", Plan, "--policy", "max", "--log", log, "--json")).ErrorCode.ShouldBe("AT1005");
+        (await CliRun.Of("cohort", "simulate", Plan, "--log", folder, "--json")).ErrorCode.ShouldBe("AT1010");
+    }
+
+    [Theory]
+    [InlineData("AT1020", "--knobs", "cpufreq/policy1")]
+    [InlineData("AT1005", "--user", "nobody-of-that-name")]
+    [InlineData("AT1010", "--socket", "/no/such/folder/knobs.sock")]
+    public async Task Wrong_values_of_a_knob_writer_are_refused(string code, string option, string value)
+    {
+        string policy = Path.Combine(folder, "sys/devices/system/cpu/cpufreq/policy0");
+        Directory.CreateDirectory(policy);
+        foreach ((string file, string text) in new[] { ("scaling_available_frequencies", "1 2"), ("scaling_min_freq", "1"), ("scaling_max_freq", "2") })
+        {
+            await File.WriteAllTextAsync(Path.Combine(policy, file), text);
+        }
+
+        string[] socket = option == "--socket" ? [] : ["--socket", Path.Combine(folder, "knobs.sock")];
+        CliRun run = await CliRun.Of(["cohort", "knob-writer", "--machine-root", folder, .. socket, option, value, "--json"]);
+        run.Exit.ShouldNotBe(ExitCode.Done, run.ToString());
+        run.ErrorCode.ShouldBe(code);
+        File.Exists(Path.Combine(folder, "knobs.sock")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("AT1005", "--listen", "example.org:80")]
+    [InlineData("AT1005", "--listen", "127.0.0.1:99999")]
+    [InlineData("AT1005", "--explain", "1001")]
+    public async Task Wrong_values_of_a_live_run_are_refused(string code, string option, string value)
+    {
+        CliRun run = await CliRun.Of("cohort", "run", Plan, option, value, "--json");
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        run.ErrorCode.ShouldBe(code);
+    }
+
     [Theory]
     [InlineData("AT1005", "--policy", "neous")]
     [InlineData("AT1005", "--mode", "min-enrgy")]

@@ -9,6 +9,7 @@ public sealed class PlanWatchTests : IDisposable
     private readonly List<string> told = [];
     private readonly ScriptedController controller = new();
     private int writes;
+    private LivePlan? plan;
 
     [Fact]
     public void A_changed_mode_and_deadline_are_taken_over()
@@ -20,7 +21,7 @@ public sealed class PlanWatchTests : IDisposable
         watch.Look();
         controller.Mode.ShouldBe(CohortMode.MaxAccuracy);
         controller.Calls.ShouldContain("deadline 0 70000 70000");
-        watch.Periods.ShouldBe([70_000]);
+        plan!.PeriodUs(0).ShouldBe(70_000);
         told.Count.ShouldBe(2);
         watch.Look();
         told.Count.ShouldBe(2);
@@ -62,7 +63,8 @@ public sealed class PlanWatchTests : IDisposable
         load.Problems.ShouldBeEmpty();
         CohortSetup setup = CohortSetup.Create(load.Plan!, [LiveSetups.Profile()]).Setup.ShouldNotBeNull();
         var cohort = new RunningCohort(setup, [new ScriptedNetwork(3)], controller, new RunningCohortOptions { Processors = 1 });
-        watch = new PlanWatch(path, cohort, told.Add);
+        plan = new LivePlan(cohort);
+        watch = new PlanWatch(path, plan, told.Add);
         return cohort;
     }
 

@@ -23,6 +23,12 @@ internal sealed class ScriptedController(Func<int, StageChoice>? choose = null) 
         return StageChoice.Keep;
     }
 
+    public int Limit(SettingLimits? limits)
+    {
+        Calls.Add($"limit {string.Join(',', limits?.Removed ?? [])}");
+        return limits?.Instead(Applied) is { } next && next != Applied ? next : StageChoice.Keep;
+    }
+
     public void SetMode(CohortMode mode) => Mode = mode;
 
     public void SetDeadline(int member, double deadlineUs, double periodUs) => Calls.Add($"deadline {member} {deadlineUs} {periodUs}");

@@ -118,6 +118,35 @@ public sealed class KnobSessionTests
     }
 
     [Fact]
+    public void A_knob_that_stands_there_already_is_not_written()
+    {
+        using var machine = KnobMachine.Jetson();
+        using KnobSession session = Open(machine, release: true, writes: 2);
+        session.ReadBack("emc").ShouldBeNull("it was never turned");
+        for (int i = 0; i < 5; i++)
+        {
+            session.Turn("emc", 1866000000).ShouldBeNull();
+        }
+
+        session.ReadBack("emc").ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Applied);
+        machine.Put($"{KnobMachine.Emc}/rate", "1600000000");
+        session.ReadBack("emc").ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Capped);
+        session.Turn("emc", 40800000).ShouldBeNull();
+        session.Turn("emc", 1866000000).ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.TooOften, "two writes a second are allowed, and only what changed was written");
+    }
+
+    [Fact]
+    public void Without_release_turning_writes_and_says_nothing()
+    {
+        using var machine = KnobMachine.Jetson();
+        Dictionary<string, string> before = machine.All();
+        using KnobSession session = Open(machine, release: false);
+        session.Turn("emc", 40800000).ShouldBeNull();
+        session.ReadBack("emc").ShouldBeNull();
+        machine.All().ShouldBe(before);
+    }
+
+    [Fact]
     public void An_unknown_knob_names_those_there_are()
     {
         using var machine = KnobMachine.Jetson();

@@ -41,7 +41,7 @@ public sealed class KnobTests
     {
         using var machine = KnobMachine.Jetson();
         IKnob knob = Find(machine, "cpufreq/policy0");
-        KnobChange change = knob.Write(value);
+        KnobChange change = Write(knob, value);
         change.Outcome.ShouldBe(KnobOutcome.Applied);
         machine.Get($"{KnobMachine.Policy}/scaling_min_freq").ShouldBe($"{value}");
         machine.Get($"{KnobMachine.Policy}/scaling_max_freq").ShouldBe($"{value}");
@@ -53,7 +53,7 @@ public sealed class KnobTests
     {
         using var machine = KnobMachine.Jetson();
         machine.Put($"{KnobMachine.Gpu}/cur_freq", "854250000");
-        KnobChange change = Find(machine, "devfreq/17000000.gp10b").Write(1300500000);
+        KnobChange change = Write(Find(machine, "devfreq/17000000.gp10b"), 1300500000);
         change.Outcome.ShouldBe(KnobOutcome.Capped);
         change.Effective.ShouldBe(854250000);
         change.Message.ShouldNotBeNull().ShouldContain("854250000");
@@ -65,15 +65,71 @@ public sealed class KnobTests
         using var machine = KnobMachine.Jetson();
         IKnob knob = Find(machine, "emc");
         Directory.Delete(machine.Root + KnobMachine.Emc, recursive: true);
-        knob.Write(40800000).Outcome.ShouldBe(KnobOutcome.Gone);
+        Write(knob, 40800000).Outcome.ShouldBe(KnobOutcome.Gone);
         knob.Read().ShouldBeNull();
+    }
+
+    [Fact]
+    public void What_x86_drivers_measure_is_no_sign_of_a_cap()
+    {
+        using var machine = KnobMachine.Jetson();
+        machine.Put($"{KnobMachine.Policy}/scaling_driver", "intel_pstate");
+        machine.Put($"{KnobMachine.Policy}/scaling_cur_freq", "800000");
+        IKnob knob = Find(machine, "cpufreq/policy0");
+        Write(knob, 2035200).Outcome.ShouldBe(KnobOutcome.Applied, "an idle processor averages less than its limit");
+        machine.Put($"{KnobMachine.Policy}/scaling_max_freq", "1113600");
+        knob.ReadBack(2035200).Outcome.ShouldBe(KnobOutcome.Capped, "the limit itself was lowered");
+    }
+
+    [Fact]
+    public void A_limit_that_somebody_else_moved_is_written_in_the_other_order()
+    {
+        using var machine = KnobMachine.Jetson();
+        IKnob knob = Find(machine, "cpufreq/policy0");
+        knob.Turn(2035200).ShouldBeNull();
+        machine.Put($"{KnobMachine.Policy}/scaling_min_freq", "345600");
+        machine.Put($"{KnobMachine.Policy}/scaling_max_freq", "345600");
+        Write(knob, 1113600).Outcome.ShouldBe(KnobOutcome.Applied);
+        machine.Get($"{KnobMachine.Policy}/scaling_min_freq").ShouldBe("1113600");
+    }
+
+    [Fact]
+    public void A_shorter_text_leaves_nothing_of_a_longer_one()
+    {
+        using var machine = KnobMachine.Jetson();
+        IKnob knob = Find(machine, "devfreq/17000000.gp10b");
+        knob.Turn(1300500000).ShouldBeNull();
+        knob.Turn(140250000).ShouldBeNull();
+        machine.Get($"{KnobMachine.Gpu}/max_freq").ShouldBe("140250000");
+    }
+
+    [Fact]
+    public void Turning_allocates_nothing()
+    {
+        using var machine = KnobMachine.Jetson();
+        IKnob knob = Find(machine, "cpufreq/policy0");
+        for (int i = 0; i < 50; i++)
+        {
+            knob.Turn(i % 2 == 0 ? 345600 : 2035200).ShouldBeNull();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 200; i++)
+        {
+            if (knob.Turn(i % 2 == 0 ? 345600 : 2035200) is { } trouble)
+            {
+                throw new InvalidOperationException(trouble.Message);
+            }
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(200, "a stray byte of the runtime aside");
     }
 
     [Fact]
     public void The_memory_clock_is_locked_before_it_is_set()
     {
         using var machine = KnobMachine.Jetson();
-        Find(machine, "emc").Write(1866000000).Outcome.ShouldBe(KnobOutcome.Applied);
+        Write(Find(machine, "emc"), 1866000000).Outcome.ShouldBe(KnobOutcome.Applied);
         machine.Get($"{KnobMachine.Emc}/mrq_rate_locked").ShouldBe("1");
         machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("1866000000");
         machine.Get($"{KnobMachine.Emc}/state").ShouldBe("1");
@@ -87,7 +143,7 @@ public sealed class KnobTests
         machine.Put("/sys/fs/cgroup/user.slice/run-1.scope/cpu.max", "max 100000");
         IKnob knob = Find(machine, "cgroup/cpu");
         knob.Read().ShouldBe(400);
-        knob.Write(150).Outcome.ShouldBe(KnobOutcome.Applied);
+        Write(knob, 150).Outcome.ShouldBe(KnobOutcome.Applied);
         machine.Get("/sys/fs/cgroup/user.slice/run-1.scope/cpu.max").ShouldBe("15000 10000");
         knob.Snapshot().ShouldHaveSingleItem().Text.ShouldBe("15000 10000");
     }
@@ -103,11 +159,11 @@ public sealed class KnobTests
         long before = knob.Read().ShouldNotBeNull();
         try
         {
-            knob.Write(1).Effective.ShouldBe(1);
+            Write(knob, 1).Effective.ShouldBe(1);
         }
         finally
         {
-            knob.Write(before).Effective.ShouldBe(before);
+            Write(knob, before).Effective.ShouldBe(before);
         }
     }
 
@@ -120,6 +176,8 @@ public sealed class KnobTests
         machine.Put("/proc/self/comm", "tuned");
         KnobCatalog.OtherGovernors(machine.Root).ShouldBe(["thermald"]);
     }
+
+    private static KnobChange Write(IKnob knob, long value) => knob.Turn(value) ?? knob.ReadBack(value);
 
     private static IKnob Find(KnobMachine machine, string id) => KnobCatalog.Discover(machine.Root, 4, nvidia: false).Single(knob => knob.Description.Id == id);
 }

@@ -23,4 +23,17 @@ public sealed class NetworkSummaryTests
         summary.Flops.ShouldBe(summary.Nodes.Sum(node => node.Flops));
         NetworkSummary.Of(PassPipeline.Default.Run(b.Build())).Nodes.Select(node => node.Flops).ShouldBe([2 * 192 * 18, 0, 2 * 2 * 10 * 96]);
     }
+
+    [Fact]
+    public void Weights_that_are_nodes_count_as_weights()
+    {
+        var b = new NetworkBuilder("nodes");
+        string w = b.Add("Constant", "w", [], ("value", Equivalence.Random(1, 6, 4, 3, 3)));
+        b.Output(b.Add("Conv", "conv", [b.Input("x", 1, 4, 8, 8), w]));
+
+        NetworkSummary summary = NetworkSummary.Of(b.Build());
+
+        summary.Nodes[^1].ParameterBytes.ShouldBe(4 * 6 * 4 * 9);
+        summary.ParameterBytes.ShouldBe(4 * 6 * 4 * 9);
+    }
 }

@@ -20,7 +20,7 @@ public sealed class TunedModelFileTests : IDisposable
         TunedModelFile.Save(Path, model);
         TunedModel loaded = TunedModelFile.Load(Path).OrThrow();
 
-        Same(loaded.Network, model.Network);
+        NetworkEquality.Same(loaded.Network, model.Network);
         loaded.Device.ShouldBe(model.Device);
         loaded.DeviceDescription.ShouldBe(model.DeviceDescription);
         loaded.Threads.ShouldBe(2);
@@ -86,7 +86,7 @@ public sealed class TunedModelFileTests : IDisposable
 
         Network network = Constants(("a", Make(3)), ("b", Make((1 << 24) + 1000)), ("c", Make(1 << 20)), ("d", Make(1)));
         TunedModelFile.Save(Path, Samples.Model(network));
-        Same(TunedModelFile.Load(Path).OrThrow().Network, network);
+        NetworkEquality.Same(TunedModelFile.Load(Path).OrThrow().Network, network);
 
         // A flip far inside the weights, in another chunk than the first.
         using (FileStream file = File.Open(Path, FileMode.Open))
@@ -329,73 +329,4 @@ public sealed class TunedModelFileTests : IDisposable
         [],
         constants.ToImmutableDictionary(pair => pair.Name, pair => pair.Tensor),
         constants.ToImmutableDictionary(pair => pair.Name, pair => pair.Tensor.Type));
-
-    private static void Same(Network actual, Network expected)
-    {
-        actual.Name.ShouldBe(expected.Name);
-        actual.Inputs.ShouldBe(expected.Inputs);
-        actual.Outputs.ShouldBe(expected.Outputs);
-        actual.Types.Keys.ShouldBe(expected.Types.Keys, ignoreOrder: true);
-        actual.Types.ShouldAllBe(pair => expected.Types[pair.Key] == pair.Value);
-        actual.Constants.Keys.ShouldBe(expected.Constants.Keys, ignoreOrder: true);
-        foreach ((string name, Tensor tensor) in expected.Constants)
-        {
-            Same(actual.Constants[name], tensor);
-        }
-
-        actual.Nodes.Length.ShouldBe(expected.Nodes.Length);
-        foreach ((Node a, Node e) in actual.Nodes.Zip(expected.Nodes))
-        {
-            (a.Name, a.Operator, a.Opset).ShouldBe((e.Name, e.Operator, e.Opset));
-            a.Inputs.ShouldBe(e.Inputs);
-            a.Outputs.ShouldBe(e.Outputs);
-            a.Attributes.Count.ShouldBe(e.Attributes.Count);
-            foreach ((string name, object value) in e.Attributes)
-            {
-                Same(a.Attributes.Find(name).ShouldNotBeNull(), value);
-            }
-        }
-    }
-
-    private static void Same(object actual, object expected)
-    {
-        switch (expected)
-        {
-            case Network network:
-                Same(actual.ShouldBeOfType<Network>(), network);
-                break;
-            case Tensor tensor:
-                Same(actual.ShouldBeOfType<Tensor>(), tensor);
-                break;
-            case ImmutableArray<long> list:
-                ((ImmutableArray<long>)actual).ShouldBe(list);
-                break;
-            case ImmutableArray<float> list:
-                ((ImmutableArray<float>)actual).ShouldBe(list);
-                break;
-            case ImmutableArray<string> list:
-                ((ImmutableArray<string>)actual).ShouldBe(list);
-                break;
-            case float number:
-                BitConverter.SingleToUInt32Bits((float)actual).ShouldBe(BitConverter.SingleToUInt32Bits(number));
-                break;
-            default:
-                actual.ShouldBe(expected);
-                break;
-        }
-    }
-
-    private static void Same(Tensor actual, Tensor expected)
-    {
-        actual.Type.ShouldBe(expected.Type);
-        // Large arrays through their bytes: element-wise comparison of objects would take minutes.
-        if (expected.Data is byte[] bytes)
-        {
-            actual.Span<byte>().SequenceEqual(bytes).ShouldBeTrue();
-        }
-        else
-        {
-            actual.Data.Cast<object>().ShouldBe(expected.Data.Cast<object>());
-        }
-    }
 }
