@@ -25,9 +25,14 @@ public sealed class DesignTests : WorkFolder
         assessed.Output.ShouldContain("decision");
         ToolRun adapted = await Tool.RunAsync(Folder, ["design", "adapt", .. shared, "--target", "local:threads=1,lanes=4", "--samples", "12"]);
         adapted.Exit.ShouldBe(0, adapted.ToString());
-        ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--tune", "20trials", "-o", "best.onnx"]);
+        adapted.Output.ShouldContain("method    stack");
+        ToolRun matrix = await Tool.RunAsync(Folder, ["design", "matrix", .. shared, "--devices", "local:threads=1", "local:threads=1,lanes=4", "--samples", "24", "-o", "matrix"]);
+        matrix.Exit.ShouldBe(0, matrix.ToString());
+        (await File.ReadAllTextAsync(Path.Combine(Folder, "matrix", "report.html"))).ShouldContain("local:threads=1,lanes=4");
+        ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--front", "--tune", "20trials", "-o", "best.onnx"]);
         best.Exit.ShouldBe(0, best.ToString());
         best.Output.ShouldContain("ranking only");
+        best.Output.ShouldContain("front ");
         (await Tool.RunAsync(Folder, "verify", "best.attune", "--model", "best.onnx")).Exit.ShouldBe(0);
         ToolRun impossible = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "0.0001ms", "--candidates", "3", "--tune", "0", "-o", "none.onnx"]);
         impossible.Exit.ShouldBe(5, impossible.ToString());

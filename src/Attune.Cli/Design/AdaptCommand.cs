@@ -15,44 +15,52 @@ internal sealed class AdaptCommand : CliCommand
     private readonly Option<string> target = AssessCommand.TargetOption();
     private readonly Option<int> samples = new("--samples") { Description = "Designs to measure on the target.", HelpName = "N", DefaultValueFactory = _ => 50 };
 
+    private readonly Option<string?> method = new("--method")
+    {
+        Description = "How: fleet (a stack of all known devices and a Gaussian process over what they share; two known devices or more), stack (all known devices, corrected per group of units), or adaproxy (the known device that orders the samples best, corrected). Default: fleet where possible and no worse on designs left out than the stack.",
+        HelpName = "NAME",
+    };
+
     public AdaptCommand()
         : base(
             "adapt",
-            "Adapt the known devices to a target with a few measurements: stack them, correct groups of execution units, report how well unseen designs are ordered.",
-            "attune design adapt --space space.json --target local:threads=1 --samples 50")
+            "Adapt the known devices to a target with a few measurements: report how well unseen designs are ordered, which units differ, and what to measure next.",
+            "attune design adapt --space space.json --target local:threads=1 --samples 50",
+            "attune design adapt --space space.json --target local:threads=1 --method stack")
     {
         shared.AddTo(Command);
         Command.Options.Add(target);
         Command.Options.Add(samples);
+        Command.Options.Add(method);
     }
 
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
+        AdaptMethod? wanted = Method(invocation);
         using var site = DesignSite.Open(invocation, shared);
         (DeviceKey key, LocalDevice? local) = site.Target(invocation.Value(target)!);
         await AssessCommand.SamplesAsync(invocation, site, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
-        TargetModel model = await new TargetModeller(site.Session).RunAsync(key, invocation.Cancellation)
-            ?? throw new CommandFailedException(
-                ExitCode.Usage,
-                ErrorCodes.NothingToLearn,
-                $"There is nothing to adapt to {key}: no other device has measured units of '{site.Space.Family}', or fewer than 5 designs ran on the target.",
-                $"attune design proxy build --space {invocation.Value(shared.Space)} --device local");
+        AdaptedTarget model = await new TargetAdapter(site.Session).RunAsync(key, wanted, invocation.Cancellation) ?? throw Nothing(invocation, site, key, wanted);
         var data = new
         {
             Target = key.ToString(),
+            Method = model.Method is { } used ? Name(used) : "own-units",
             model.Origin,
             model.Samples,
             Spearman = model.Unseen?.Estimate,
             SpearmanLow = model.Unseen?.Low,
             SpearmanHigh = model.Unseen?.High,
-            RelativeError = double.IsNaN(model.RelativeError) ? (double?)null : model.RelativeError,
+            RelativeError = Finite(model.RelativeError),
+            Rejected = model.Rejected is { } other ? new { Method = Name(other.Method), RelativeError = Finite(other.RelativeError) } : null,
             Proxies = model.Proxies.Select(proxy => new { Device = proxy.Device.ToString(), proxy.Weight }).ToArray(),
             Differences = model.Differences.Select(difference => new { difference.Group, difference.Factor }).ToArray(),
+            Next = model.Next is { } next ? new { Design = site.Space.IdOf(next.Point), Genes = site.Space.Describe(next.Point), next.StackedMs, next.SharedMs, next.Disagreement, next.Among } : null,
         };
         return new CommandResult(data, report =>
         {
             report.Line($"{key}: {model.Origin}");
+            report.Line($"method    {data.Method}{(data.Rejected is { } rejected ? $"; {rejected.Method} is {(rejected.RelativeError is { } error ? $"{Units.Percent(error)} off on designs left out" : "not to be judged with so few samples")}" : string.Empty)}");
             report.Line(model.Unseen is { } unseen ? $"unseen    rank correlation {unseen}, error {Units.Percent(model.RelativeError)} on average" : "unseen    too few samples to tell how well unseen designs are predicted");
             if (data.Proxies.Length > 0)
             {
@@ -64,6 +72,12 @@ internal sealed class AdaptCommand : CliCommand
                 report.Line("units that differ most on the target from what the first proxy says:");
                 ReportTable.Print(report, ["units", ">time"], data.Differences.Select(difference => new[] { difference.Group, Units.Factor(difference.Factor) }));
             }
+
+            if (data.Next is { } useful)
+            {
+                report.Line($"measure next: {useful.Design[..12]} ({string.Join(", ", useful.Genes.Select(gene => $"{gene.Key} {gene.Value}"))})");
+                report.Line($"  of {useful.Among} designs it is the one about which the stack ({Units.Milliseconds(useful.StackedMs)}) and the shared process ({Units.Milliseconds(useful.SharedMs)}) disagree most, by {Units.Percent(useful.Disagreement)}");
+            }
         })
         {
             Warnings = model.Unseen is { } rank && rank.Estimate < ProxyPool.LayersFrom
@@ -72,4 +86,29 @@ internal sealed class AdaptCommand : CliCommand
             Next = $"attune design optimize --space {invocation.Value(shared.Space)} --target {invocation.Value(target)} --budget 5ms -o best.onnx",
         };
     }
+
+    private static double? Finite(double value) => double.IsNaN(value) ? null : value;
+
+    private static string Name(AdaptMethod adapt) => adapt.ToString().ToLowerInvariant();
+
+    private AdaptMethod? Method(Invocation invocation)
+    {
+        if (invocation.Value(method) is not { } text)
+        {
+            return null;
+        }
+
+        string[] names = [.. Enum.GetValues<AdaptMethod>().Select(Name)];
+        return Array.IndexOf(names, text) is >= 0 and int place
+            ? Enum.GetValues<AdaptMethod>()[place]
+            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no method '{text}'.{(NearMiss.Find(text, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --method {string.Join(" or --method ", names)}.");
+    }
+
+    private CommandFailedException Nothing(Invocation invocation, DesignSite site, DeviceKey key, AdaptMethod? wanted) => new(
+        ExitCode.Usage,
+        ErrorCodes.NothingToLearn,
+        wanted == AdaptMethod.Fleet
+            ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{site.Space.Family}', and 10 designs that ran on the target."
+            : $"There is nothing to adapt to {key}: no other device has measured units of '{site.Space.Family}', or fewer than 5 designs ran on the target.",
+        $"attune design proxy build --space {invocation.Value(shared.Space)} --device local");
 }

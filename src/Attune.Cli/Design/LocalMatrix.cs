@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design.Flow;
 using Attune.Design.Local;
+using Attune.Experiments.Designs;
+using Attune.Experiments.Reports;
+using ReportTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Design;
 
@@ -28,8 +32,9 @@ internal sealed class LocalMatrix
     /// <summary>Measures and compares.</summary>
     /// <param name="invocation">The command.</param>
     /// <param name="devices">Values of --devices, each one way of running.</param>
+    /// <param name="output">Folder for a report; null for none.</param>
     /// <exception cref="CommandFailedException">There are fewer than two ways, or too few samples.</exception>
-    public async Task<CommandResult> RunAsync(Invocation invocation, IReadOnlyList<string> devices)
+    public async Task<CommandResult> RunAsync(Invocation invocation, IReadOnlyList<string> devices, string? output)
     {
         int count = invocation.Value(samples);
         LocalDevice[] locals = [.. devices.Select(text => DesignSite.Local(text, "--devices")).Distinct()];
@@ -50,10 +55,16 @@ internal sealed class LocalMatrix
             invocation.Value(shared.Seed),
             (device, done, all) => invocation.Progress.Report($"matrix  {LocalDevice.Of(device, site.Cpu)}: {done} of {all} designs measured"),
             invocation.Cancellation);
-        return Result(report, locals);
+        string[] conditions =
+        [
+            $"Machine: {site.Cpu.Fingerprint.Id}",
+            $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}",
+            $"Command: attune design matrix --space {invocation.Value(shared.Space)} --devices {string.Join(' ', devices)} --samples {count} --seed {invocation.Value(shared.Seed)}",
+        ];
+        return Result(report, locals, output, $"Ways of running {site.Space.Family} on one machine", conditions);
     }
 
-    private static CommandResult Result(DeviceComparisonReport report, LocalDevice[] locals)
+    private static CommandResult Result(DeviceComparisonReport report, LocalDevice[] locals, string? output, string title, string[] conditions)
     {
         string[] names = [.. locals.Select(local => local.ToString())];
         string Name(Attune.Design.DeviceKey key) => names[report.Matrix.Devices.IndexOf(key.ToString())];
@@ -65,6 +76,10 @@ internal sealed class LocalMatrix
             Spearman = Enumerable.Range(0, names.Length).Select(i => Enumerable.Range(0, names.Length).Select(j => Known(report.Matrix[i, j])).ToArray()).ToArray(),
             Adapted = report.Pairs.Select(pair => new { Proxy = Name(pair.Proxy), Target = Name(pair.Target), Raw = Known(pair.Raw), Adapted = Known(pair.Adapted), pair.Samples, pair.Unseen }).ToArray(),
         };
+        string[][] pairs = [.. data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" })];
+        ImmutableArray<string> written = output is null
+            ? []
+            : ReportFiles.Write(output, MatrixReport.Of(title, $"{report.Designs} designs on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values], [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
         return new CommandResult(data, lines =>
         {
             lines.Line($"rank correlations over {report.Designs} designs");
@@ -77,7 +92,10 @@ internal sealed class LocalMatrix
             ReportTable.Print(
                 lines,
                 ["proxy", "target", ">as it is", ">adapted", ">measured"],
-                data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" }));
-        });
+                pairs);
+        })
+        {
+            Written = written,
+        };
     }
 }

@@ -4,6 +4,9 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design.Data;
 using Attune.Design.Ranking;
+using Attune.Experiments.Designs;
+using Attune.Experiments.Reports;
+using ReportTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Design;
 
@@ -21,16 +24,19 @@ internal sealed class MatrixCommand : CliCommand
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for report.html (a heat map), report.md and report.json. Default: none are written.", HelpName = "DIR" };
+
     public MatrixCommand()
         : base(
             "matrix",
             "Rank correlation of latencies between all pairs of measured devices: which device can stand for which.",
             "attune design matrix --data measurements",
             "attune design matrix --data measurements --devices Pixel3,Raspi4 --json",
-            "attune design matrix --space space.json --devices local:threads=1 local:threads=1,batch=4 --samples 40")
+            "attune design matrix --space space.json --devices local:threads=1 local:threads=1,batch=4 --samples 40 -o matrix")
     {
         Command.Options.Add(data);
         Command.Options.Add(devices);
+        Command.Options.Add(output);
         local.AddTo(Command);
     }
 
@@ -39,7 +45,7 @@ internal sealed class MatrixCommand : CliCommand
     {
         if (local.IsWanted(invocation))
         {
-            return local.RunAsync(invocation, invocation.Value(devices)!);
+            return local.RunAsync(invocation, invocation.Value(devices)!, invocation.Value(output));
         }
 
         DesignFolder folder = MeasuredData.Read(MeasuredData.Path(invocation, data));
@@ -73,6 +79,12 @@ internal sealed class MatrixCommand : CliCommand
         })
         {
             Warnings = folder.Warnings,
+            Written = invocation.Value(output) is { } target
+                ? ReportFiles.Write(
+                    target,
+                    MatrixReport.Of("Measured devices", $"{folder.Designs} designs on {matrix.Devices.Length} devices.", matrix.Devices, [.. matrix.Values], [], [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", .. folder.Warnings]),
+                    document)
+                : [],
             Next = $"attune design report --data {folder.Path} -o report",
         });
     }

@@ -32,6 +32,7 @@ internal sealed class OptimizeCommand : CliCommand
     private readonly Option<int> candidates = new("--candidates") { Description = "Candidates of the search that are measured.", HelpName = "N", DefaultValueFactory = _ => 24 };
     private readonly Option<string> optimizer = new("--optimizer") { Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).", HelpName = "NAME", DefaultValueFactory = _ => Optimizers[0] };
     private readonly Option<int> generations = new("--generations") { Description = "Generations of the evolutionary search, 100 designs each.", HelpName = "N", DefaultValueFactory = _ => 150 };
+    private readonly Option<bool> front = new("--front") { Description = "Also measure the front around the answer, with as many designs again: what more time would buy, and what less would cost." };
     private readonly Option<string> tune = new("--tune") { Description = "Time or trials to tune the answer's kernels (60s, 500trials); 0 leaves that out.", HelpName = "BUDGET", DefaultValueFactory = _ => "60s" };
     private readonly Option<string> output = SharedOptions.Output("The ONNX file to write; the tuned model is written beside it.");
 
@@ -40,11 +41,11 @@ internal sealed class OptimizeCommand : CliCommand
             "optimize",
             "Find the best member of a family within a latency budget on a target: learn the target from few measurements, search, measure the candidates, tune the answer.",
             "attune design optimize --space space.json --target local --budget 5ms -o best.onnx",
-            "attune design optimize --space space.json --target local:threads=1 --budget 5ms --accuracy table:accuracy.csv --memory 20 -o best.onnx")
+            "attune design optimize --space space.json --target local:threads=1 --budget 5ms --accuracy table:accuracy.csv --memory 20 --front -o best.onnx")
     {
         shared.AddTo(Command);
         output.DefaultValueFactory = _ => "best.onnx";
-        foreach (Option option in new Option[] { target, budget, energy, memory, size, samples, candidates, optimizer, generations, tune, output })
+        foreach (Option option in new Option[] { target, budget, energy, memory, size, samples, candidates, optimizer, generations, front, tune, output })
         {
             Command.Options.Add(option);
         }
@@ -81,8 +82,11 @@ internal sealed class OptimizeCommand : CliCommand
             throw Nothing(answer, question, site);
         }
 
+        MeasuredFront? around = invocation.Value(front)
+            ? await new FrontBuilder(site.Session, measurer, value, invocation.Clock).RunAsync(question.Candidates, options, (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"), invocation.Cancellation)
+            : null;
         (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
-        return Report(answer, best, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
     }
 
     private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
@@ -166,7 +170,7 @@ internal sealed class OptimizeCommand : CliCommand
         return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
     }
 
-    private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
+    private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
     {
         var data = new
         {
@@ -196,6 +200,7 @@ internal sealed class OptimizeCommand : CliCommand
                 Ms = double.IsNaN(design.Ms) ? (double?)null : design.Ms,
                 design.Measured.Status,
             }).ToArray(),
+            Front = around?.Front.Select(design => new { design.Measured.Design, design.Value, design.Ms }).ToArray(),
         };
         string worth = value.Source.IsRankOnly ? "score" : "accuracy";
         return new CommandResult(data, report =>
@@ -215,6 +220,11 @@ internal sealed class OptimizeCommand : CliCommand
                 report,
                 ["candidate", $">{worth}", ">predicted", ">measured"],
                 data.Candidates.Take(12).Select(design => new[] { design.Design[..12], $"{design.Value:0.###}", Units.Milliseconds(design.PredictedMs ?? double.NaN), design.Ms is { } ms ? Units.Milliseconds(ms) : $"{design.Status}" }));
+            if (data.Front is { } measured)
+            {
+                report.Line(string.Empty);
+                ReportTable.Print(report, ["front", $">{worth}", ">measured"], measured.Select(design => new[] { design.Design[..12], $"{design.Value:0.###}", Units.Milliseconds(design.Ms) }));
+            }
         })
         {
             Written = tuned is null ? [path] : [path, tuned],

@@ -16,6 +16,7 @@ internal sealed class OneProxyCommand : CliCommand
     private readonly Option<string?> data = MeasuredData.Option();
     private readonly Option<int> seeds = new("--seeds") { Description = "Random samples per target and size.", HelpName = "N", DefaultValueFactory = _ => 10 };
     private readonly Option<int> steps = new("--steps") { Description = "Steps of training per network; 0 leaves the networks out.", HelpName = "N", DefaultValueFactory = _ => 2000 };
+    private readonly Option<int> heldOut = new("--held-out") { Description = "Devices that are left out in turn to judge the scalable predictor, one training each; 0 leaves that out.", HelpName = "N", DefaultValueFactory = _ => 18 };
     private readonly Option<string> output = new("--output", "-o") { Description = "Folder for state and reports; the same command goes on in it.", HelpName = "DIR", DefaultValueFactory = _ => "attune-oneproxy" };
 
     public OneProxyCommand()
@@ -25,7 +26,7 @@ internal sealed class OneProxyCommand : CliCommand
             "attune experiment oneproxy --data devices -o oneproxy",
             "attune experiment oneproxy --data devices --seeds 2 --steps 0 --json")
     {
-        foreach (Option option in new Option[] { data, seeds, steps, output })
+        foreach (Option option in new Option[] { data, seeds, steps, heldOut, output })
         {
             Command.Options.Add(option);
         }
@@ -34,7 +35,7 @@ internal sealed class OneProxyCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var options = new OneProxyOptions { Data = MeasuredData.Path(invocation, data), Seeds = invocation.Value(seeds), NetworkSteps = invocation.Value(steps) };
+        var options = new OneProxyOptions { Data = MeasuredData.Path(invocation, data), Seeds = invocation.Value(seeds), NetworkSteps = invocation.Value(steps), HeldOut = invocation.Value(heldOut) };
         ImmutableArray<string> problems = options.Problems();
         if (!problems.IsEmpty)
         {
@@ -46,7 +47,7 @@ internal sealed class OneProxyCommand : CliCommand
         invocation.Progress.Announce($"oneproxy {options.Scale}");
         using var session = new OneProxySession(folder, options, invocation.Clock, invocation.Progress.Report);
         OneProxyResults results = await Task.Run(() => Run(session, invocation.Cancellation), invocation.Cancellation);
-        string command = $"attune experiment oneproxy --data {options.Data} --seeds {options.Seeds} --steps {options.NetworkSteps}";
+        string command = $"attune experiment oneproxy --data {options.Data} --seeds {options.Seeds} --steps {options.NetworkSteps} --held-out {options.HeldOut}";
         ImmutableArray<string> conditions = [$"Data: {options.Data}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", $"Command: {command}"];
         return new CommandResult(results, report =>
         {

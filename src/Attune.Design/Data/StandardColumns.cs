@@ -28,6 +28,18 @@ internal static class StandardColumns
         return [.. Enumerable.Range(0, matrix.Rows).Select(i => columns.Select(column => column[i] * scale).ToArray())];
     }
 
+    /// <summary>Rows as a matrix.</summary>
+    public static DenseMatrix Matrix(double[][] rows)
+    {
+        var matrix = new DenseMatrix(rows.Length, rows[0].Length);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            rows[i].CopyTo(matrix.Row(i));
+        }
+
+        return matrix;
+    }
+
     /// <summary>Rows side by side as a matrix.</summary>
     public static DenseMatrix Join(double[][] left, double[][] right)
     {

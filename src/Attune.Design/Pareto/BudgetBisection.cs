@@ -15,7 +15,8 @@ public static class BudgetBisection
     /// <param name="budget">Most cost on the target.</param>
     /// <param name="measure">Cost of a design on the target; NaN when it does not run. Asked once per design.</param>
     /// <param name="window">True measures the neighbours too.</param>
-    public static BisectionResult Search(ReadOnlySpan<int> front, ReadOnlySpan<double> value, double budget, Func<int, double> measure, bool window = true)
+    /// <param name="skips">True passes over designs that do not run, to the next cheaper one that does; false takes them for too slow, as the papers do.</param>
+    public static BisectionResult Search(ReadOnlySpan<int> front, ReadOnlySpan<double> value, double budget, Func<int, double> measure, bool window = true, bool skips = true)
     {
         var measured = new Dictionary<int, double>();
         int low = -1;
@@ -23,13 +24,20 @@ public static class BudgetBisection
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
-            if (Measured(front[middle]) <= budget)
+            int asked = middle;
+            // A design that does not run says nothing about the budget.
+            while (skips && asked > low + 1 && double.IsNaN(Measured(front[asked])))
+            {
+                asked--;
+            }
+
+            if (Measured(front[asked]) <= budget)
             {
                 low = middle;
             }
             else
             {
-                high = middle;
+                high = asked;
             }
         }
 

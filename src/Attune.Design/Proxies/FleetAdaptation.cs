@@ -9,8 +9,9 @@ namespace Attune.Design.Proxies;
 
 /// <summary>
 /// Predicts a target's latencies from few measurements and a fleet of known devices, and says which designs to measure. The prediction is a mean of two that err differently, each
-/// weighted by its inverse error on designs left out: a non-negative stack of the devices with a ridge correction per unit, and a Gaussian process over what the fleet shares. Designs to measure are those that together tell most
-/// about all others (transductive experimental design on the process's covariance), which needs no measurement of the target. One thread per instance.
+/// weighted by its inverse error on designs left out: a non-negative stack of the devices with ridge corrections per unit, and a Gaussian process over what the fleet shares.
+/// Designs to measure are those that together tell most about all others (transductive experimental design on the process's covariance), which needs no measurement of the
+/// target. One thread per instance.
 /// </summary>
 public sealed class FleetAdaptation
 {
@@ -22,10 +23,15 @@ public sealed class FleetAdaptation
     // The more is measured, the less what other devices taught counts.
     private const double TightnessTimesSamples = 10;
     private const double FreeInChoice = 0.3;
+    private const int CorrectionFolds = 10;
+    private const double PowerOfError = 4;
+
+    // Exact predictions must not make weights infinite.
+    private const double LeastError = 1e-12;
     private readonly double[][] fleet;
     private readonly double[][] units;
     private readonly double[][] structure;
-    private readonly DenseMatrix corrections;
+    private readonly DenseMatrix[] corrections;
     private readonly DenseMatrix stack;
     private readonly FleetKernel kernel;
     private readonly double[] weights;
@@ -47,7 +53,7 @@ public sealed class FleetAdaptation
         this.random = random;
         this.units = StandardColumns.Of(units);
         this.structure = structure is null ? this.units : StandardColumns.Of(structure);
-        corrections = structure is null ? StandardColumns.Join(this.units, this.units) : StandardColumns.Join(this.structure, this.units);
+        corrections = structure is null ? [StandardColumns.Matrix(this.units)] : [StandardColumns.Matrix(this.units), StandardColumns.Matrix(this.structure), StandardColumns.Join(this.structure, this.units)];
         fleet = [.. devices.Select(device => Filled(device, structure ?? units))];
         stack = new DenseMatrix(units.Rows, fleet.Length);
         for (int i = 0; i < units.Rows; i++)
@@ -82,6 +88,54 @@ public sealed class FleetAdaptation
     /// <exception cref="ArgumentException">There are too few, or a latency is not above 0: designs that do not run must be left out.</exception>
     public FleetPrediction Predict(int[] measured, ReadOnlySpan<double> latencies)
     {
+        (double[] y, double scale) = Scaled(measured, latencies);
+        DenseMatrix sample = stack.SelectRows(measured);
+        double[] shares = ProxyStack.BestWeights(sample, y, random);
+        double[] prior = stack.Times(shares);
+        (double[] shared, double sharedError) = Shared(measured, y);
+        (double[] stacked, double stackedError) = Stacked(measured, y, prior);
+        double stackedWeight = 1 / (stackedError * stackedError);
+        double sharedWeight = 1 / (sharedError * sharedError);
+        double stackedShare = stackedWeight / Math.Max(1e-300, stackedWeight + sharedWeight);
+        var latency = new double[stacked.Length];
+        for (int i = 0; i < latency.Length; i++)
+        {
+            latency[i] = scale * ((stackedShare * stacked[i]) + ((1 - stackedShare) * shared[i]));
+        }
+
+        return new FleetPrediction(latency, [.. stacked.Select(value => value * scale)], [.. shared.Select(value => value * scale)], shares);
+    }
+
+    /// <summary>
+    /// Which corrections a target needs differs: sums over all units, over those that are left after dead branches are gone, both, or none at all where a known device is its
+    /// twin. All are fitted, and errors on designs left out decide how much each counts.
+    /// </summary>
+    private (double[] Predicted, double Error) Stacked(int[] measured, double[] y, double[] prior)
+    {
+        var parts = new List<(double[] Predicted, double Error)> { SingleProxy.Best(fleet, measured, y) };
+        double[] priorOfMeasured = Folds.Pick(prior, measured);
+        int dealt = random.Next();
+        foreach (DenseMatrix columns in corrections)
+        {
+            AdaptationFit fit = RidgeAdaptation.FitBest(columns.SelectRows(measured), priorOfMeasured, y, RidgeAdaptation.UsualPenalties, new Random(dealt), CorrectionFolds);
+            parts.Add((fit.Predict(columns, prior), Math.Max(fit.CrossValidatedError, LeastError)));
+        }
+
+        double[] shares = [.. parts.Select(part => Math.Pow(part.Error, -PowerOfError))];
+        double sum = shares.Sum();
+        var mixed = new double[prior.Length];
+        double mean = 0;
+        for (int k = 0; k < shares.Length; k++)
+        {
+            DenseMatrix.AddScaled(mixed, parts[k].Predicted, shares[k] / sum);
+            mean += parts[k].Error * shares[k] / sum;
+        }
+
+        return (mixed, mean);
+    }
+
+    private static (double[] Labels, double Scale) Scaled(int[] measured, ReadOnlySpan<double> latencies)
+    {
         double[] y = latencies.ToArray();
         if (measured.Length != y.Length || y.Length < LeastSamples || y.Any(value => !(value > 0)))
         {
@@ -94,20 +148,7 @@ public sealed class FleetAdaptation
             y[i] /= scale;
         }
 
-        DenseMatrix sample = stack.SelectRows(measured);
-        double[] shares = ProxyStack.BestWeights(sample, y, random);
-        double[] prior = stack.Times(shares);
-        AdaptationFit fit = RidgeAdaptation.FitBest(corrections.SelectRows(measured), Folds.Pick(prior, measured), y, RidgeAdaptation.UsualPenalties, random);
-        double[] stacked = fit.Predict(corrections, prior);
-        (double[] shared, double sharedError) = Shared(measured, y);
-        double stackedShare = sharedError / Math.Max(1e-300, sharedError + fit.CrossValidatedError);
-        var latency = new double[stacked.Length];
-        for (int i = 0; i < latency.Length; i++)
-        {
-            latency[i] = scale * ((stackedShare * stacked[i]) + ((1 - stackedShare) * shared[i]));
-        }
-
-        return new FleetPrediction(latency, [.. stacked.Select(value => value * scale)], [.. shared.Select(value => value * scale)], shares);
+        return (y, scale);
     }
 
     private (double[] Predicted, double Error) Shared(int[] measured, double[] y)
@@ -118,7 +159,7 @@ public sealed class FleetAdaptation
         double[] factors = process.Factors(fitted);
         int[] all = [.. Enumerable.Range(0, units.Length)];
         double[] covariances = KernelSum.Covariances(fitted, kernel.Kernels(all, measured), kernel.Trend(all), trend);
-        return (new DenseMatrix(all.Length, measured.Length, covariances).Times(factors), process.LeaveOneOutError(fitted));
+        return (new DenseMatrix(all.Length, measured.Length, covariances).Times(factors), Math.Max(process.LeaveOneOutError(fitted), LeastError));
     }
 
     private static double[] Filled(DeviceColumn device, DenseMatrix units)

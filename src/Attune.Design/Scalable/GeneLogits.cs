@@ -62,22 +62,24 @@ internal sealed class GeneLogits(ImmutableArray<int> values)
         }
     }
 
+    /// <summary>Number of genes.</summary>
+    public int Count => values.Length;
+
     /// <summary>The most probable value of every gene.</summary>
-    public int[] Decode(ReadOnlySpan<float> logits)
+    public void Decode(ReadOnlySpan<float> logits, Span<int> genes)
     {
-        var genes = new int[values.Length];
         int start = 0;
-        for (int g = 0; g < genes.Length; g++)
+        for (int g = 0; g < values.Length; g++)
         {
+            int best = 0;
             for (int i = 1; i < values[g]; i++)
             {
-                genes[g] = logits[start + i] > logits[start + genes[g]] ? i : genes[g];
+                best = logits[start + i] > logits[start + best] ? i : best;
             }
 
+            genes[g] = best;
             start += values[g];
         }
-
-        return genes;
     }
 
     /// <summary>One-hot row of a design.</summary>

@@ -16,6 +16,7 @@ public sealed class NeuralOptimizer
     private readonly GeneLogits genes;
     private readonly NeuralOptions options;
     private readonly int deviceWidth;
+    private readonly ThreadLocal<Room?> rooms = new();
 
     private NeuralOptimizer(DenseNetwork[] members, GeneLogits genes, NeuralOptions options, int deviceWidth)
     {
@@ -58,33 +59,53 @@ public sealed class NeuralOptimizer
         return new NeuralOptimizer(trained, logits, settings, latency.DeviceWidth);
     }
 
-    /// <summary>Proposes designs.</summary>
+    /// <summary>Proposes designs: all conditions go through each member in one product of matrices.</summary>
     /// <param name="device">Features of the device.</param>
     /// <param name="conditions">Budgets over the device's reference latency, or multipliers; each gives one design per member.</param>
     /// <returns>Distinct designs' genes.</returns>
     public List<int[]> Propose(ReadOnlySpan<float> device, ReadOnlySpan<double> conditions)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(device.Length, deviceWidth);
-        var inputs = new float[conditions.Length * (deviceWidth + 1)];
+        Room own = RoomFor(conditions.Length);
+        Span<float> inputs = own.Inputs.AsSpan(0, conditions.Length * (deviceWidth + 1));
         for (int i = 0; i < conditions.Length; i++)
         {
-            Span<float> row = inputs.AsSpan(i * (deviceWidth + 1), deviceWidth + 1);
+            Span<float> row = inputs.Slice(i * (deviceWidth + 1), deviceWidth + 1);
             device.CopyTo(row);
             row[^1] = Condition(conditions[i], options);
         }
 
         var proposals = new HashSet<int[]>(Search.GeneEquality.Instance);
+        Span<int> now = stackalloc int[genes.Count];
+        Span<int> before = stackalloc int[genes.Count];
         foreach (DenseNetwork member in members)
         {
-            NetworkTape tape = member.NewTape(conditions.Length);
-            ReadOnlySpan<float> outputs = member.Forward(inputs, conditions.Length, tape);
+            ReadOnlySpan<float> outputs = member.Forward(inputs, conditions.Length, own.Tape);
+            before.Fill(-1);
             for (int i = 0; i < conditions.Length; i++)
             {
-                proposals.Add(genes.Decode(outputs.Slice(i * genes.Width, genes.Width)));
+                genes.Decode(outputs.Slice(i * genes.Width, genes.Width), now);
+                // Neighbouring conditions mostly give the same design.
+                if (!now.SequenceEqual(before))
+                {
+                    proposals.Add(now.ToArray());
+                    now.CopyTo(before);
+                }
             }
         }
 
         return [.. proposals];
+    }
+
+    private Room RoomFor(int rows)
+    {
+        if (rooms.Value is not { } own || own.Tape.Capacity < rows)
+        {
+            own = new Room(members[0].NewTape(Math.Max(1, rows)), new float[Math.Max(1, rows) * (deviceWidth + 1)]);
+            rooms.Value = own;
+        }
+
+        return own;
     }
 
     /// <summary>The condition as the network sees it: its logarithm, brought to -1..1 over the range of training.</summary>
@@ -94,6 +115,9 @@ public sealed class NeuralOptimizer
         double high = Math.Log(options.Range.Most);
         return (float)((2 * (Math.Log(condition) - low) / (high - low)) - 1);
     }
+
+    /// <summary>Values between layers, kept from query to query; all members have the same widths.</summary>
+    private sealed record Room(NetworkTape Tape, float[] Inputs);
 
     private sealed class Trainer(DenseNetwork network, GeneLogits genes, DenseNetwork accuracy, DenseNetwork latency, IReadOnlyList<float[]> devices, NeuralOptions options, Random random)
     {

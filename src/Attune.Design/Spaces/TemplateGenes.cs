@@ -13,6 +13,7 @@ internal sealed class TemplateGenes
     private readonly int resolution;
     private readonly int globalWidth;
     private readonly Stage[] stages;
+    private readonly WeightFormat[][] formats;
 
     public TemplateGenes(MobileNetTemplate template, DesignSpace space)
     {
@@ -20,6 +21,8 @@ internal sealed class TemplateGenes
         this.space = space;
         resolution = space.Find("resolution");
         globalWidth = space.Find("width");
+        // Searches ask for formats a million times: names are looked up once.
+        formats = [.. space.Genes.Select(gene => gene.Values.Select(name => WeightFormats.Find(name) ?? WeightFormat.F32).ToArray())];
         stages = [.. Enumerable.Range(1, template.Stages.Length).Select(s => new Stage(
             First($"s{s}.width", "width"),
             First($"s{s}.depth", "depth"),
@@ -51,7 +54,7 @@ internal sealed class TemplateGenes
 
     /// <summary>How the weights of a stage's 1x1 convolutions are stored.</summary>
     public WeightFormat Format(int stage, ReadOnlySpan<int> genes) =>
-        stages[stage].Bits is >= 0 and int gene ? WeightFormats.Find(space.Genes[gene].Values[genes[gene]]) ?? WeightFormat.F32 : WeightFormat.F32;
+        stages[stage].Bits is >= 0 and int gene ? formats[gene][genes[gene]] : WeightFormat.F32;
 
     private int Rounded(double channels)
     {

@@ -14,6 +14,9 @@ public sealed record OneProxyOptions
     /// <summary>Steps of descent per network of the scalable predictor and the optimiser; 0 leaves both out. Default 2000.</summary>
     public int NetworkSteps { get; init; } = 2000;
 
+    /// <summary>Devices that are left out in turn to judge a scalable predictor, one training each, 0 to 1000; needs network steps. Default 18, all of the public subset.</summary>
+    public int HeldOut { get; init; } = 18;
+
     /// <summary>Checks every range.</summary>
     /// <returns>What is wrong; empty when nothing is.</returns>
     public ImmutableArray<string> Problems()
@@ -29,9 +32,14 @@ public sealed record OneProxyOptions
             problems.Add($"{NetworkSteps} steps are not in 0..1000000");
         }
 
+        if (HeldOut is < 0 or > 1000)
+        {
+            problems.Add($"{HeldOut} devices to leave out are not in 0..1000");
+        }
+
         return problems.ToImmutable();
     }
 
     /// <summary>One sentence on how much of the full experiment this is.</summary>
-    public string Scale => $"{(Seeds >= 10 && NetworkSteps >= 2000 ? "Full scale" : "Scaled down")}: {Seeds} random sample{(Seeds == 1 ? string.Empty : "s")} per target and size (the figures are meant for 10); {(NetworkSteps == 0 ? "no networks" : $"{NetworkSteps} steps per network (meant for 2000)")}.";
+    public string Scale => $"{(Seeds >= 10 && NetworkSteps >= 2000 && HeldOut >= 18 ? "Full scale" : "Scaled down")}: {Seeds} random sample{(Seeds == 1 ? string.Empty : "s")} per target and size (the figures are meant for 10); {(NetworkSteps == 0 ? "no networks" : $"{NetworkSteps} steps per network (meant for 2000)")}{(NetworkSteps > 0 && HeldOut < 18 ? $"; {HeldOut} of 18 devices left out in turn" : string.Empty)}.";
 }

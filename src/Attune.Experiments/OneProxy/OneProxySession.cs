@@ -12,7 +12,7 @@ public sealed class OneProxySession : IDisposable
     private const int PredictorMembers = 3;
 
     // Goes up with every change that makes kept tables wrong.
-    private const int Version = 1;
+    private const int Version = 2;
     private readonly OneProxyOptions options;
     private readonly TimeProvider clock;
     private readonly Action<string> report;
@@ -55,9 +55,14 @@ public sealed class OneProxySession : IDisposable
             ("budget", string.Empty, () => BudgetPart.Of(data, cancellation)),
             ("adaptation", $"{options.Seeds}", () => AdaptationPart.Of(data, options.Seeds, report, cancellation)),
             ("fleet", $"{options.Seeds}", () => FleetPart.Of(data, options.Seeds, report, cancellation)),
-            ("regret", string.Empty, () => RegretPart.Of(data, cancellation)),
+            ("regret", $"{options.Seeds}", () => RegretPart.Of(data, options.Seeds, cancellation)),
             ("codesign", string.Empty, () => CodesignPart.Of(data)),
         };
+        if (options.NetworkSteps > 0 && options.HeldOut > 0)
+        {
+            parts.Add(("held-out", $"{options.NetworkSteps}|{options.HeldOut}", () => HeldOutPart.Of(data, options.HeldOut, options.NetworkSteps, report, cancellation)));
+        }
+
         if (options.NetworkSteps > 0 && ScalableSetting.Fits(data.Full))
         {
             parts.Add(("scalable", $"{options.NetworkSteps}", () => ScalablePart.Of(Setting())));

@@ -13,6 +13,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
 {
     private const int LabelledDesigns = 3000;
     private const int Budgets = 17;
+    private const double Slack = 1.03;
     private static readonly int[] Tops = [1, 5, 10];
     private static readonly (double Least, double Most) MultiplierRange = (0.3, 60);
     private readonly DesignFolder full = setting.Full;
@@ -57,9 +58,6 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         {
             report($"queries: {methods[m].Name}");
             tallies[m] = new Tally();
-            // The first query pays for compilation; it is not counted.
-            DeviceEmbedding first = setting.EmbeddingOf(ScalableSetting.Unseen[0]);
-            methods[m].Ask(NetworkDesignModel.OfLatency(predictor, values, first), first, Math.Exp(first.LogSpeed));
             foreach (string name in ScalableSetting.Unseen)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -72,9 +70,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
                 {
                     double budget = BudgetPart.Quantile(sorted, 0.1 + (0.05 * b));
                     double optimum = truth[ParetoFront.Best(all, latencies, truth, budget)];
-                    long begin = clock.GetTimestamp();
                     (IReadOnlyList<DesignPoint> points, long predictions) = methods[m].Ask(latency, device, budget);
-                    tallies[m].Seconds += clock.GetElapsedTime(begin).TotalSeconds;
                     tallies[m].Predictions += predictions;
                     tallies[m].Queries++;
                     int[] answers = [.. points.Select(point => positions[string.Join(',', point.Genes)])];
@@ -86,7 +82,8 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
             }
         }
 
-        return [Table([.. methods.Select(method => method.Name)], tallies)];
+        report("times of queries");
+        return [Table([.. methods.Select(method => method.Name)], tallies), Timing(byMultiplier, accuracy, predictor, space, cancellation)];
 
         (IReadOnlyList<DesignPoint> Points, long Predictions) Ask(IDesignModel latency, Func<NeuralQuery, List<DesignPoint>> ask)
         {
@@ -98,8 +95,45 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         (IReadOnlyList<DesignPoint> Points, long Predictions) Evolve(IDesignModel latency, double budget, int population, int generations)
         {
             var search = new EvolutionarySearch(space, accuracy, latency, new EvolutionOptions { Population = population, Generations = generations });
-            search.Run(1.03 * budget);
+            search.Run(Slack * budget);
             return ([.. search.Visited.OrderByDescending(point => point.Value).Take(Tops[^1])], search.Predictions);
+        }
+    }
+
+    /// <summary>The same search of 1000 children and the same proposals as above, timed.</summary>
+    private OneProxyTable Timing(NeuralOptimizer optimizer, NetworkDesignModel accuracy, ScalablePredictor predictor, PlainGeneSpace space, CancellationToken cancellation)
+    {
+        DeviceEmbedding[] devices = [.. ScalableSetting.Unseen.Select(setting.EmbeddingOf)];
+        NetworkDesignModel[] latencies = [.. devices.Select(device => NetworkDesignModel.OfLatency(predictor, values, device))];
+        DeviceProposals[] kept = [.. devices.Select((device, d) => DeviceProposals.Of(optimizer, device, MultiplierRange, space, accuracy, latencies[d]))];
+        double[][] sorted = [.. ScalableSetting.Unseen.Select(name => full.Device(name).Values.Order().ToArray())];
+        double[] budgets = [.. Enumerable.Range(0, devices.Length * Budgets).Select(q => BudgetPart.Quantile(sorted[q / Budgets], 0.1 + (0.05 * (q % Budgets))))];
+        var answers = new DesignPoint[Tops[^1]];
+        var options = new EvolutionOptions { Population = 40, Generations = 24 };
+        EvolutionarySearch NewSearch(int device) => new(space, accuracy, latencies[device], options);
+        EvolutionarySearch[] searches = [.. devices.Select((_, d) => NewSearch(d))];
+        var timing = new OptimizerTiming(
+            clock,
+            [
+                new("evolutionary, 1000 children", q => NewSearch(q / Budgets).Run(Slack * budgets[q])),
+                new("evolutionary, 1000 children, predictions kept per device", q => Resumed(q).Run(Slack * budgets[q])),
+                new("multiplier form, first query on a device", q => DeviceProposals.Of(optimizer, devices[q / Budgets], MultiplierRange, space, accuracy, latencies[q / Budgets]).Within(budgets[q], answers)),
+                new("multiplier form, further queries", q => kept[q / Budgets].Within(budgets[q], answers), Repeats: 1000),
+                new("multiplier form with neighbours", q => new NeuralQuery(space, accuracy, latencies[q / Budgets]).ForMultipliers(optimizer, devices[q / Budgets], MultiplierRange, budgets[q], Tops[^1], local: true)),
+            ],
+            peer: 0,
+            Budgets);
+        return timing.Run(budgets.Length, first: 2, kept: 3, cancellation);
+
+        // A device's first budget of every turn begins anew.
+        EvolutionarySearch Resumed(int query)
+        {
+            if (query % Budgets == 0)
+            {
+                searches[query / Budgets] = NewSearch(query / Budgets);
+            }
+
+            return searches[query / Budgets];
         }
     }
 
@@ -110,15 +144,13 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         return new OneProxyTable(
             "Neural optimiser",
             $"{Budgets} budgets on {ScalableSetting.Unseen.Length} unseen devices, CIFAR-100, all methods on the same predictors: mean accuracy lost in points over budgets met after measuring the best K | budgets missed",
-            ["method", .. Tops.Select(top => $">K = {top}"), ">predictions per query", ">ms per query", ">time against 1000 designs"],
+            ["method", .. Tops.Select(top => $">K = {top}"), ">predictions per query"],
             [
                 .. names.Select((name, m) => (ImmutableArray<string>)
                 [
                     name,
                     .. Enumerable.Range(0, Tops.Length).Select(k => $"{Classes.Two(tallies[m].Mean(k))} | {Classes.Percent(tallies[m].Missed(k))}"),
                     Classes.Number(tallies[m].Predictions / (double)tallies[m].Queries, "0"),
-                    Classes.Three(1000 * tallies[m].Seconds / tallies[m].Queries),
-                    Classes.Number(tallies[m].Seconds / tallies[peer].Seconds, "0.0000"),
                 ]),
             ])
         {
@@ -126,12 +158,9 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
             Figures = ImmutableSortedDictionary<string, double>.Empty
                 .Add("optimizer_multiplier_behind_evolutionary_1000_k5", tallies[0].Mean(five) - tallies[peer].Mean(five))
                 .Add("optimizer_local_behind_evolutionary_1000_k5", tallies[1].Mean(five) - tallies[peer].Mean(five))
-                .Add("optimizer_multiplier_time_share", tallies[0].Seconds / tallies[peer].Seconds)
                 .Add("optimizer_budget_k5", tallies[2].Mean(five))
                 .Add("optimizer_budget_local_k5", tallies[3].Mean(five))
-                .Add("evolutionary_1000_k5", tallies[peer].Mean(five))
-                .Add("optimizer_time_share", tallies[2].Seconds / tallies[peer].Seconds)
-                .Add("optimizer_local_time_share", tallies[3].Seconds / tallies[peer].Seconds),
+                .Add("evolutionary_1000_k5", tallies[peer].Mean(five)),
         };
     }
 
@@ -153,8 +182,6 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         private readonly int[] met = new int[Tops.Length];
 
         public int Queries { get; set; }
-
-        public double Seconds { get; set; }
 
         public long Predictions { get; set; }
 

@@ -64,6 +64,17 @@ public sealed class DesignCommandTests : IDisposable
         JsonDocument.Parse(run.Output).RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
     }
 
+    [Theory]
+    [InlineData("flet", "Did you mean 'fleet'?", ErrorCodes.BadValue)]
+    [InlineData("fleet", "two other devices", ErrorCodes.NothingToLearn)]
+    public async Task Methods_of_adaptation_that_cannot_be_used_are_explained(string method, string message, string code)
+    {
+        CliRun run = await CliRun.Of("design", "adapt", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "--target", "local:threads=1", "--samples", "2", "--method", method, "--json");
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        run.ErrorCode.ShouldBe(code);
+        run.Output.ShouldContain(message);
+    }
+
     [Fact]
     public async Task A_front_needs_something_that_predicts()
     {

@@ -21,8 +21,10 @@ public sealed class MeasuredDevicesTests : IDisposable
         rows[0][1].GetDouble().ShouldBe(1, 1e-9);
         rows[0][2].GetDouble().ShouldBe(-1, 1e-9);
         run.Json.GetProperty("designs").GetInt32().ShouldBe(20);
-        CliRun text = await CliRun.Of("design", "matrix", "--data", folder, "--devices", "slow,fast");
+        string output = Path.Combine(folder, "matrix");
+        CliRun text = await CliRun.Of("design", "matrix", "--data", folder, "--devices", "slow,fast", "-o", output);
         text.Exit.ShouldBe(ExitCode.Done, text.ToString());
+        File.ReadAllText(Path.Combine(output, "report.html")).ShouldContain("class=\"heat\"");
     }
 
     [Fact]

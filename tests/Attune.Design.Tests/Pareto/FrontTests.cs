@@ -61,6 +61,18 @@ public sealed class FrontTests
     }
 
     [Fact]
+    public void BisectionPassesOverDesignsThatDoNotRunInsteadOfTakingThemForSlow()
+    {
+        int[] front = [.. Enumerable.Range(0, 9)];
+        double[] value = [.. front.Select(design => (double)design)];
+        double[] target = [1, 2, 3, double.NaN, double.NaN, 6, 7, 8, 9];
+
+        BudgetBisection.Search(front, value, 7.5, design => target[design], window: false).Design.ShouldBe(6);
+        BudgetBisection.Search(front, value, 7.5, design => target[design], window: false, skips: false).Design.ShouldBe(2);
+        BudgetBisection.Search([3, 4], value, 7.5, design => target[design], window: false).Design.ShouldBe(-1);
+    }
+
+    [Fact]
     public void Unsupported_designs_are_never_within_a_budget()
     {
         BisectionResult found = BudgetBisection.Search([0, 1, 2], [1, 2, 3], 10, design => design == 1 ? double.NaN : design + 1);

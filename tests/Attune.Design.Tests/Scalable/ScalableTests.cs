@@ -102,6 +102,23 @@ public sealed class ScalableTests
         }
 
         shares.Average().ShouldBeGreaterThan(0.9);
+        if (form == NeuralForm.Multiplier)
+        {
+            KeptProposalsAnswerAsTheQueryDoes(optimizer, range, worth, NetworkDesignModel.OfLatency(predictor, Values, Embedding(Latencies(0.3))), Embedding(Latencies(0.3)));
+        }
+    }
+
+    [Fact]
+    public void Designs_predicted_together_are_predicted_as_one_by_one()
+    {
+        DenseNetwork accuracy = AccuracyNetwork.Train(encoded, Latencies(0.2), 24, new NetworkTraining { Steps = 20, Batch = 16, Rate = 1e-2, Decay = 0 });
+        var model = NetworkDesignModel.OfAccuracy(accuracy, Values);
+        var together = new double[Designs.Length];
+        model.Predict(Designs, together);
+        for (int i = 0; i < Designs.Length; i++)
+        {
+            together[i].ShouldBe(model.Predict(Designs[i]), 1e-4);
+        }
     }
 
     [Fact]
@@ -134,6 +151,20 @@ public sealed class ScalableTests
             var at = new float[5];
             double entropy = genes.Softmax(moved, at);
             return at.Zip(slopes, (p, s) => (double)p * s).Sum() + (Weight * entropy);
+        }
+    }
+
+    private static void KeptProposalsAnswerAsTheQueryDoes(NeuralOptimizer optimizer, (double Least, double Most) range, NetworkDesignModel worth, NetworkDesignModel cost, DeviceEmbedding device)
+    {
+        var space = new PlainGeneSpace(Values);
+        var kept = DeviceProposals.Of(optimizer, device, range, space, worth, cost);
+        kept.Count.ShouldBeGreaterThan(1);
+        var answers = new DesignPoint[5];
+        foreach (double budget in (double[])[0, 10, 15, 20, 40])
+        {
+            List<DesignPoint> asked = new NeuralQuery(space, worth, cost).ForMultipliers(optimizer, device, range, budget, answers.Length, local: false);
+            int count = kept.Within(budget, answers);
+            answers[..count].Select(point => string.Join(',', point.Genes)).ShouldBe(asked.Select(point => string.Join(',', point.Genes)));
         }
     }
 

@@ -36,6 +36,37 @@ public sealed class OneProxySessionTests : TemporaryFolder
     }
 
     [Fact]
+    public void Devices_are_left_out_in_turn_as_often_as_asked()
+    {
+        WriteData();
+        var data = OneProxyData.Read(Path.Combine(Folder, "data"));
+        OneProxyTable table = HeldOutPart.Of(data, 2, 150, _ => { }, CancellationToken.None).Single();
+        table.Rows.Select(row => row[0]).ShouldBe([Devices[0], Devices[1], "mean"]);
+        // A device that is no one's copy leaves all others in the training.
+        table.Rows[0][1].ShouldBe($"{Devices.Length - 1}");
+        table.Figures["held_out_scalable_mean"].ShouldBeInRange(0.5, 1);
+        var options = new OneProxyOptions { Data = "data", Seeds = 10, HeldOut = 3 };
+        options.Scale.ShouldContain("3 of 18 devices left out");
+        options.Scale.ShouldStartWith("Scaled down");
+        (options with { HeldOut = -1 }).Problems().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void The_least_time_of_many_turns_counts_and_every_method_takes_part_in_each()
+    {
+        var asked = new int[2];
+        var timing = new OptimizerTiming(new EvenClock(), [new("search", _ => asked[0]++), new("kept", _ => asked[1]++, Repeats: 3)], peer: 0, queriesPerDevice: 2);
+        OneProxyTable table = timing.Run(4, first: 0, kept: 1, CancellationToken.None);
+        asked[1].ShouldBe(3 * asked[0]);
+        (asked[0] % 4).ShouldBe(0);
+        table.Rows.Length.ShouldBe(3);
+        // Both measurements take one tick of this clock, which is shared by the repeats of the second.
+        table.Figures["optimizer_first_time_share"].ShouldBe(1);
+        table.Figures["optimizer_kept_time_share"].ShouldBe(1.0 / 3, 1e-9);
+        table.Figures["optimizer_multiplier_time_share"].ShouldBe(2.0 / 3, 1e-9);
+    }
+
+    [Fact]
     public void Scales_out_of_range_are_refused() =>
         Should.Throw<ArgumentException>(() => new OneProxySession(Folder, new OneProxyOptions { Data = Folder, Seeds = 0, NetworkSteps = -1 }, TimeProvider.System, _ => { })).Message.ShouldContain("0 seeds");
 
@@ -86,5 +117,15 @@ public sealed class OneProxySessionTests : TemporaryFolder
         File.WriteAllLines(Path.Combine(data, "latency_ms.csv"), latencies);
         File.WriteAllLines(Path.Combine(data, "architectures.csv"), architectures);
         File.WriteAllLines(Path.Combine(data, "accuracy.csv"), accuracies);
+    }
+
+    /// <summary>A clock that goes on by a millisecond whenever it is looked at.</summary>
+    private sealed class EvenClock : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => ++now;
     }
 }
