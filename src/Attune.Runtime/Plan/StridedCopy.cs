@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Kernels;
 
 namespace Attune.Runtime.Plan;
@@ -12,6 +13,17 @@ namespace Attune.Runtime.Plan;
 /// <param name="ToOrigin">First element in the output.</param>
 internal sealed record StridedCopy(int Input, int Output, int[] Extents, long[] FromSteps, long[] ToSteps, long FromOrigin, long ToOrigin)
 {
+    /// <summary>The copy that permutes axes.</summary>
+    /// <param name="shape">Shape of the input.</param>
+    /// <param name="order">Axis of the input for each axis of the output; null turns the order round.</param>
+    public static StridedCopy OfPermutation(Shape shape, ImmutableArray<long>? order)
+    {
+        int[] axes = order is { } given ? [.. given.Select(axis => (int)axis)] : [.. Enumerable.Range(0, shape.Rank).Reverse()];
+        var permuted = new Shape([.. axes.Select(axis => shape.Dimensions[axis])]);
+        long[] from = shape.Strides();
+        return Of(0, 0, permuted, [.. axes.Select(axis => from[axis])], permuted.Strides(), 0, 0);
+    }
+
     /// <summary>A copy of a whole shape, axes joined where both sides allow it.</summary>
     public static StridedCopy Of(int input, int output, Shape shape, long[] fromSteps, long[] toSteps, long fromOrigin, long toOrigin)
     {
