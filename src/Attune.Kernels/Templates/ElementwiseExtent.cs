@@ -5,4 +5,21 @@ namespace Attune.Kernels.Templates;
 /// <param name="Blocks">Channel blocks.</param>
 /// <param name="Rows">Rows.</param>
 /// <param name="Vectors">Vectors per row.</param>
-public sealed record ElementwiseExtent(int Images, int Blocks, int Rows, int Vectors);
+public sealed record ElementwiseExtent(int Images, int Blocks, int Rows, int Vectors)
+{
+    private const int MostVectorsPerRow = 256;
+
+    /// <summary>Dense memory as rows of equal length, as long as they may be; the last vector may be partial.</summary>
+    /// <param name="count">Elements, above 0.</param>
+    /// <param name="lanes">Vector lanes.</param>
+    public static ElementwiseExtent Flat(int count, int lanes)
+    {
+        int vectors = (count + lanes - 1) / lanes;
+        int perRow = Enumerable.Range(1, Math.Min(MostVectorsPerRow, vectors)).Last(length => vectors % length == 0);
+        return new ElementwiseExtent(1, 1, vectors / perRow, perRow);
+    }
+
+    /// <summary>View of dense memory that <see cref="Flat"/> visits.</summary>
+    /// <param name="lanes">Vector lanes.</param>
+    public ActivationView Line(int lanes) => new(0, 0, 0, 1, (long)Vectors * lanes, lanes);
+}

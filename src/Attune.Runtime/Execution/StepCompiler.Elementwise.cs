@@ -13,12 +13,10 @@ internal sealed partial class StepCompiler
         Extent extent = node.OutputExtent;
         int lanes = plan.Lanes;
         bool blocked = output.Kind == StorageKind.Blocked;
-        int vectors = (extent.Count + lanes - 1) / lanes;
-        int perLine = Enumerable.Range(1, Math.Min(256, vectors)).Last(length => vectors % length == 0);
         ElementwiseExtent visited = blocked
             ? new ElementwiseExtent(extent.Images, (extent.Channels + lanes - 1) / lanes, extent.Rows, extent.Columns)
-            : new ElementwiseExtent(1, 1, vectors / perLine, perLine);
-        var line = new ActivationView(0, 0, 0, 1, (long)perLine * lanes, lanes);
+            : ElementwiseExtent.Flat(extent.Count, lanes);
+        ActivationView line = visited.Line(lanes);
         ActivationView View(Storage storage) => blocked ? storage.View : line;
         if (node.Broadcast is { } broadcast)
         {

@@ -71,9 +71,8 @@ internal sealed partial class NodeClassifier
         int count = checked((int)shape.Count);
         if (numbers.Length == 1)
         {
-            int vectors = (count + lanes - 1) / lanes;
-            int perLine = Enumerable.Range(1, Math.Min(256, vectors)).Last(length => vectors % length == 0);
-            return new BroadcastOperand([.. Enumerable.Repeat(numbers[0], lanes)], first, new ElementwiseExtent(1, 1, vectors / perLine, perLine), new ActivationView(0, 0, 0, 1, (long)perLine * lanes, lanes), default(ActivationView));
+            var flat = ElementwiseExtent.Flat(count, lanes);
+            return new BroadcastOperand([.. Enumerable.Repeat(numbers[0], lanes)], first, flat, flat.Line(lanes), default(ActivationView));
         }
 
         int depth = shape[-1];
