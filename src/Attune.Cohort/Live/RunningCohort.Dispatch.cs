@@ -11,7 +11,7 @@ public sealed partial class RunningCohort
             Turn? turn = null;
             lock (gate)
             {
-                while (turn is null && !actuator.IsBehind)
+                while (turn is null)
                 {
                     if (closed || lane.IsLost)
                     {
@@ -22,9 +22,10 @@ public sealed partial class RunningCohort
                     {
                         Monitor.Wait(gate);
                     }
-                    else
+                    else if ((turn = Prepare(member, lane, mostThreads)) is null)
                     {
-                        turn = Prepare(member, lane, mostThreads);
+                        // It may have decided on a setting all the same. A lane that decided nothing leaves the knobs to the one that did, whose stage needs them.
+                        break;
                     }
                 }
             }
