@@ -19,7 +19,6 @@ internal sealed class KnobActuator
     private readonly Lock turning = new();
     private volatile int wanted = Nothing;
     private volatile int done = Nothing;
-    private volatile bool busy;
     private bool incomplete;
     private long stageTicks;
     private long restTicks;
@@ -42,8 +41,8 @@ internal sealed class KnobActuator
     /// <summary>Knobs that settings really turn.</summary>
     public ImmutableArray<string> Turned => [.. knobs.Select(knob => knob.Id).Where(id => session!.Writes(id))];
 
-    /// <summary>True when there is something to turn and nobody is at it.</summary>
-    public bool IsBehind => wanted != done && !busy;
+    /// <summary>True while the knobs are not where they are wanted.</summary>
+    public bool IsBehind => wanted != done;
 
     /// <summary>Time that turning took before stages, microseconds.</summary>
     public double StageUs => clock.GetElapsedTime(0, Interlocked.Read(ref stageTicks)).TotalMicroseconds;
@@ -63,11 +62,10 @@ internal sealed class KnobActuator
     /// <summary>Turns what is wanted. Called without the cohort's lock.</summary>
     public void Settle()
     {
-        while (wanted != done && turning.TryEnter())
+        while (IsBehind && turning.TryEnter())
         {
             try
             {
-                busy = true;
                 while (wanted is var target && target != done)
                 {
                     long began = clock.GetTimestamp();
@@ -78,7 +76,6 @@ internal sealed class KnobActuator
             }
             finally
             {
-                busy = false;
                 turning.Exit();
             }
         }
@@ -89,17 +86,9 @@ internal sealed class KnobActuator
     {
         lock (turning)
         {
-            if (incomplete && done == wanted)
+            if (incomplete && !IsBehind)
             {
-                try
-                {
-                    busy = true;
-                    Turn(done);
-                }
-                finally
-                {
-                    busy = false;
-                }
+                Turn(done);
             }
         }
 
