@@ -10,6 +10,7 @@ using Attune.Design.Local;
 using Attune.Design.Search;
 using Attune.Design.Units;
 using Attune.Devices;
+using Attune.Devices.Meters;
 using Attune.Graph;
 using Attune.Measuring;
 using Attune.Runtime;
@@ -66,9 +67,9 @@ internal sealed class OptimizeCommand : CliCommand
         Budget? tuning = invocation.Value(tune) is var spend && spend == "0" ? null : Budget.Parse(spend!);
         string path = invocation.Value(output)!;
         TargetFile.Check(path, "-o");
-        if (question.Joules is not null && EnergyMeter.Find() is null)
+        if (question.Joules is not null)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, "--energy: this machine shows no energy counter that can be read, so energy cannot be limited.", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+            RequireMeter(invocation);
         }
 
         using var site = DesignSite.Open(invocation, shared);
@@ -87,6 +88,15 @@ internal sealed class OptimizeCommand : CliCommand
             : null;
         (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
         return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+    }
+
+    private static void RequireMeter(Invocation invocation)
+    {
+        using IEnergyMeter? meter = EnergyMeters.Open(LocalMeasurer.EnergyName, invocation.Clock, out string? problem);
+        if (meter is null)
+        {
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, $"--energy: energy cannot be limited. {problem}", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+        }
     }
 
     private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
