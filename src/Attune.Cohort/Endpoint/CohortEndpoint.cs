@@ -139,6 +139,11 @@ public sealed class CohortEndpoint : IDisposable
                 _ = Task.Run(() => ServeAsync(connection));
             }
         }
+        catch (Exception gone) when (gone is IOException or SocketException)
+        {
+            // It went away between the system's queue and here, which is no reason to pause.
+            client.Dispose();
+        }
         catch
         {
             client.Dispose();

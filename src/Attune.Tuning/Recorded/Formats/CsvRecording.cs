@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using Attune.Records;
 
@@ -12,6 +13,7 @@ internal static class CsvRecording
     public const string FeaturePrefix = "feature_";
     private const string StatusColumn = "status";
     private const int LongestExcerpt = 40;
+    private static readonly FrozenSet<string> NotFinite = new[] { "nan", "inf", "-inf", "+inf" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly string[] Results = [StatusColumn, "time_ms", "time_sd_ms", "compile_ms", "benchmark_ms"];
 
     public static RecordedTable Read(string name, TextReader reader)
@@ -111,13 +113,18 @@ internal static class CsvRecording
                 : throw Malformed(name, line, $"feature '{cells[column]}' is no number"))]);
     }
 
-    // What is absent, negative or not finite was not measured: 0. A row that calls itself good without a time is counted as a failure, and said.
+    // What is absent, negative or not finite was not measured: 0. A row that calls itself good without a time is counted as a failure, and said. Anything else that is no number is a mistake in the file.
     private static double Amount(string[] cells, int knobs, int result, string name, long line)
     {
         string cell = cells[knobs + result];
-        return cell.Length == 0 ? 0
-            : !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? throw Malformed(name, line, $"{Results[result]} '{(cell.Length > LongestExcerpt ? cell[..LongestExcerpt] : cell)}' is no number")
-            : value > 0 && double.IsFinite(value) ? value : 0;
+        if (cell.Length == 0 || NotFinite.Contains(cell))
+        {
+            return 0;
+        }
+
+        return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value > 0 && double.IsFinite(value) ? value : 0
+            : throw Malformed(name, line, $"{Results[result]} '{(cell.Length > LongestExcerpt ? cell[..LongestExcerpt] : cell)}' is no number; leave the cell empty where nothing was measured");
     }
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
