@@ -105,9 +105,26 @@ internal sealed class RunnablePlan : IDisposable
         if (RunningCohort.Misfit(setup, runnable.Models) is { } misfit)
         {
             runnable.Dispose();
-            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OldProfile, misfit, "attune cohort profile MODEL.attune -o FILE") { Where = path });
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OldProfile, misfit.Message, NextAfter(misfit, plan)) { Where = path });
         }
 
         return runnable;
+    }
+
+    private static string NextAfter(ModelMisfit misfit, CohortPlan plan)
+    {
+        CohortMember member = plan.Members[misfit.Member];
+        return !misfit.LacksForms ? "attune cohort profile MODEL.attune -o FILE"
+            : FormedModelOf(plan, member) is { } file ? $"Write \"model\": \"{file}\" for '{member.Name}' in the plan."
+            : $"It was written beside {member.Profile}, or where --model-output said; or make both again: attune cohort profile {member.Model} --lowrank 0.5 -o {member.Profile}";
+    }
+
+    /// <summary>The model that a profile was made with, as the plan would name it: the file that the profile tells, else the usual name beside it where there is such a file; null where neither is known.</summary>
+    private static string? FormedModelOf(CohortPlan plan, CohortMember member)
+    {
+        string profile = plan.PathOf(member.Profile!);
+        string folder = System.IO.Path.GetDirectoryName(profile)!;
+        string file = ProfileFile.Read(profile).Profile?.Model is { } told ? System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, told)) : CohortProfileCommand.UsualModel(profile);
+        return File.Exists(file) ? System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(plan.Folder), file) : null;
     }
 }

@@ -88,7 +88,7 @@ internal static class ErrorCodes
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
         [CannotListen] = "The address of --listen is used by another program, needs rights that this user does not have (ports below 1024), or is none of this machine.",
         [NoKnobWriter] = "No knob writer listens at the socket of --knob-writer, it serves another run, or it was not told of this user; the message says which.",
-        [OldProfile] = "A profile counts the steps of the model as one version of Attune ran it; the model or the version has changed since, so its times belong to other stages.",
+        [OldProfile] = "A profile counts the steps of one model, low-rank forms included, as one version of Attune ran it; the plan names another model, or the version has changed since, so its times belong to other stages.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
