@@ -27,6 +27,9 @@ internal sealed class TuneProgress(ProgressLine line, int tasks)
             case TaskEnded { Message: { } message } ended:
                 line.Announce($"tune    {ended.Task.Name} is given up: {message}");
                 break;
+            case ConfigurationDisqualified { Task: var task, Message: var message }:
+                line.Announce($"tune    a configuration of {task.Name} is out for good: {message}");
+                break;
             case FinalMeasurementStarted final:
                 line.Report($"tune    measuring the {final.Candidates} best of {final.Task.Name} again");
                 break;

@@ -41,18 +41,13 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
         }
 
-        TuningReport report = await SearchAsync(log, cancellation);
-        if (report.End == RunEnd.NothingWorked)
-        {
-            throw new CommandFailedException(NothingWorked.Of(report));
-        }
-
-        (report, ModelSelection? selection) = Refine(report, cancellation);
-        ImmutableArray<TunedConfiguration> found = [.. Layers(report, selection).Select(task => Choose(task, selection, log))];
+        (TuningReport report, ModelSelection? selection) = await ChooseAsync(log, cancellation);
+        var check = new CheckedModel(plan, log, progress, clock);
+        ImmutableArray<TunedConfiguration> found = check.Verified([.. Layers(report, selection).Select(task => Choose(task, selection, log))]);
         bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);
         BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, alike && selection is not { FusedPairs.IsEmpty: false }, cancellation);
         bool keepDefaults = latency?.Ratio is { High: < 1 };
-        ImmutableArray<TunedConfiguration> written = keepDefaults ? [.. Layers(report, null).Select(Default)] : found;
+        ImmutableArray<TunedConfiguration> written = keepDefaults ? check.Verified([.. Layers(report, null).Select(CheckedModel.Default)]) : found;
         var outcome = new TuneOutcome(report, written, latency, keepDefaults, fingerprint);
         TunedModelFile.Save(plan.Output, new TunedModel
         {
@@ -72,7 +67,8 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         return outcome;
     }
 
-    private async Task<TuningReport> SearchAsync(JournalTrialLog log, CancellationToken cancellation)
+    /// <summary>Searches, then chooses inside the model. What is chosen there and was not confirmed by the search is confirmed now; what fails is out, and the choice is made again.</summary>
+    private async Task<(TuningReport Report, ModelSelection? Selection)> ChooseAsync(JournalTrialLog log, CancellationToken cancellation)
     {
         await using var measurer = new WorkerMeasurer(new WorkerSettings
         {
@@ -82,7 +78,31 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             Clock = clock,
         });
         var run = new TuningRun(plan.Tasks, plan.Options, measurer, log, clock, new TuneProgress(progress, plan.Tasks.Length).On);
-        return await run.RunAsync(cancellation);
+        TuningReport report = await run.RunAsync(cancellation);
+        if (report.End == RunEnd.NothingWorked)
+        {
+            throw new CommandFailedException(NothingWorked.Of(report));
+        }
+
+        var chosen = new ConfirmedChoice(new Confirmation(plan.Options, measurer, log, clock), progress);
+        while (true)
+        {
+            (TuningReport refined, ModelSelection? selection) = Refine(report, cancellation);
+            try
+            {
+                if (selection is null || await chosen.FirstWrongAsync(report, selection, cancellation) is not { } wrong)
+                {
+                    return (refined, selection);
+                }
+
+                report = report with { Tasks = [.. report.Tasks.Select(task => task.Task.Key == wrong.Task ? task.Without(wrong.Index) : task)] };
+            }
+            catch (OperationCanceledException)
+            {
+                // What the search itself confirmed is good enough to be kept.
+                return (report, null);
+            }
+        }
     }
 
     /// <summary>Chooses among the finalists inside the model. Each finalist needs the model's weights once more, so huge models compare only best and default.</summary>
@@ -153,7 +173,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     {
         if (task.BestMs is null)
         {
-            return Default(task);
+            return CheckedModel.Default(task);
         }
 
         IReadOnlyDictionary<string, string> knobs = task.Best.ToLabels();
@@ -171,7 +191,4 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             ConfigurationSource.Tuned,
             second is null ? null : new RunnerUp(second.Knobs, second.Result.MedianMs));
     }
-
-    private static TunedConfiguration Default(TaskReport task) =>
-        new(task.Task.Key, task.Task.Space[task.Task.DefaultIndex].ToLabels(), task.DefaultMs, ConfigurationSource.Default, null);
 }
