@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Attune.Cli.Commands;
+using Attune.Cli.Output;
 
 namespace Attune.Cli;
 
@@ -38,7 +39,7 @@ internal static class HelpPage
         output.WriteLine(command.Examples.Length == 1 ? "Example:" : "Examples:");
         foreach (string example in command.Examples)
         {
-            output.WriteLine($"  {example}");
+            output.WriteLine($"  {PrintedCommand.Named(example)}");
         }
 
         output.WriteLine();
@@ -53,7 +54,7 @@ internal static class HelpPage
         }
 
         output.WriteLine();
-        output.WriteLine("MODEL is an ONNX file, or zoo:NAME (see attune zoo list).");
+        output.WriteLine(PrintedCommand.Named("MODEL is an ONNX file, or zoo:NAME (see attune zoo list)."));
     }
 
     private sealed class Page(HelpAction usual, RootCommand root, IReadOnlyDictionary<Command, CliCommand> commands) : SynchronousCommandLineAction

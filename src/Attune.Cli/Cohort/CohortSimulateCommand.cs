@@ -64,7 +64,7 @@ internal sealed class CohortSimulateCommand : CliCommand
         {
             Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
             Written = path is null ? [] : [path],
-            Next = $"attune cohort compare {invocation.Value(shared.Plan)} compares all policies.",
+            Next = PrintedCommand.Of(["cohort", "compare", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),
         };
     }
 

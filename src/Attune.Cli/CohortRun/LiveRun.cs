@@ -55,6 +55,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
             Limits = cohort.Limits(),
             Endpoint = endpoint?.Address,
             Explanations = DecisionArguments.Explain(kept.TakeLast(options.Explained), setup),
+            Next = PrintedCommand.Of("cohort", "compare", options.Plan),
             Written = options.Journal is null ? [] : [options.Journal],
         };
         return CohortRunReport.Of(setup, figures, conditions, [.. loaded.Warnings, .. events.All]);

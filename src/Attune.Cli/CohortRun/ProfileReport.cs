@@ -56,7 +56,7 @@ internal static class ProfileReport
         {
             Warnings = [.. Warnings(result, forms, set)],
             Written = formed is null ? [path] : [path, formed],
-            Next = "attune cohort run plan.json",
+            Next = null,
         };
     }
 

@@ -165,7 +165,9 @@ internal sealed class BenchCommand : CliCommand
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
                 : null,
-            Next = peer is null ? $"attune bench {invocation.Arguments.GetValue<string>("FILE")} --against onnxruntime" : $"attune explain {invocation.Arguments.GetValue<string>("FILE")}",
+            Next = peer is null && OnnxRuntimePeer.IsOffered
+                ? PrintedCommand.Of(["bench", invocation.Value(model)!, .. invocation.Given(threads, shape, weights, original), "--against", OnnxRuntime])
+                : PrintedCommand.Of(["explain", invocation.Value(model)!, .. invocation.Given(threads, shape, weights)]),
         };
     }
 

@@ -76,7 +76,7 @@ internal sealed class CheckCommand : CliCommand
         })
         {
             Warnings = loaded.Warnings,
-            Next = $"attune tune {invocation.Value(model)} --budget 10m -o {loaded.BaseName}.attune",
+            Next = PrintedCommand.Of(["tune", invocation.Value(model)!, .. invocation.Given(shape), "--budget", "10m", "-o", loaded.BaseName + RunnableModel.Extension]),
         });
     }
 

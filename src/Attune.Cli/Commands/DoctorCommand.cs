@@ -71,7 +71,7 @@ internal sealed class DoctorCommand : CliCommand
 
             report.Line($"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
             report.Line($"Device  {device.Fingerprint.Id}");
-            report.Line($"Peer    ONNX Runtime: {peer ?? "not installed (bench/peers/install fetches it)"}");
+            report.Line($"Peer    ONNX Runtime: {peer ?? (OnnxRuntimePeer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
         })
         {
             Warnings = Warnings(device, noise),

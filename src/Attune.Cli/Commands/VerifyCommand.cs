@@ -68,7 +68,7 @@ internal sealed class VerifyCommand : CliCommand
             $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}{rounding}"))
         {
             Warnings = [.. subject.Warnings, .. warnings],
-            Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "attune explain FILE shows which configurations the model runs; attune tune makes a new one."),
+            Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "Report it with the model if you can, and tune again; to see which configurations it runs: attune explain FILE"),
         };
     }
 

@@ -59,7 +59,13 @@ internal sealed class LocalMatrix
         [
             $"Machine: {site.Cpu.Fingerprint.Id}",
             $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}",
-            $"Command: attune design matrix --space {invocation.Value(shared.Space)} --devices {string.Join(' ', devices)} --samples {count} --seed {invocation.Value(shared.Seed)}",
+            $"Command: {PrintedCommand.Of([
+                "design", "matrix",
+                .. shared.Given(invocation),
+                .. devices.SelectMany(device => (string[])["--devices", device]),
+                "--samples", $"{count}",
+                "--seed", $"{invocation.Value(shared.Seed)}",
+            ])}",
         ];
         return Result(report, locals, output, $"Ways of running {site.Space.Family} on one machine", conditions);
     }

@@ -85,7 +85,7 @@ internal sealed class MatrixCommand : CliCommand
                     MatrixReport.Of("Measured devices", $"{folder.Designs} designs on {matrix.Devices.Length} devices.", matrix.Devices, [.. matrix.Values], [], [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", .. folder.Warnings]),
                     document)
                 : [],
-            Next = $"attune design report --data {folder.Path} -o report",
+            Next = PrintedCommand.Of("design", "report", "--data", folder.Path, "-o", "report"),
         });
     }
 

@@ -86,7 +86,7 @@ internal sealed class OptimizeCommand : CliCommand
             ? await new FrontBuilder(site.Session, measurer, value, invocation.Clock).RunAsync(question.Candidates, options, (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"), invocation.Cancellation)
             : null;
         (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
-        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? PrintedCommand.Of("tune", path, "--budget", "2m") : PrintedCommand.Of("bench", tuned) };
     }
 
     private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)

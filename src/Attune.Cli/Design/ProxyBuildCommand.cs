@@ -57,11 +57,11 @@ internal sealed class ProxyBuildCommand : CliCommand
         {
             ProxyBuildReport report = await new ProxyBuilder(site.Session, measurer, invocation.Clock)
                 .RunAsync(count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation);
-            return Result(report, invocation.Value(shared.Space)!, local, site);
+            return Result(report, site) with { Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]) };
         }
         catch (InvalidOperationException tooFew)
         {
-            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, tooFew.Message, $"attune design space check {invocation.Value(shared.Space)}");
+            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, tooFew.Message, PrintedCommand.Of(["design", "space", "check", invocation.Value(shared.Space)!, .. invocation.Given(shared.AllowPrograms)]));
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ProxyBuildCommand : CliCommand
         await new UnitTuning(site, local, invocation.Progress, invocation.Clock).RunAsync(points, budget, seed, invocation.Cancellation);
     }
 
-    private static CommandResult Result(ProxyBuildReport report, string space, LocalDevice local, DesignSite site)
+    private static CommandResult Result(ProxyBuildReport report, DesignSite site)
     {
         var data = new
         {
@@ -109,7 +109,6 @@ internal sealed class ProxyBuildCommand : CliCommand
         })
         {
             Warnings = report.Unsupported.IsEmpty ? [] : [$"{report.Unsupported.Length} designs do not run here, the first because: {report.Unsupported[0].Reason}"],
-            Next = $"attune design optimize --space {space} --target {local} --budget 5ms -o best.onnx",
         };
     }
 

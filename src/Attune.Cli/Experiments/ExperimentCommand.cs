@@ -135,9 +135,16 @@ internal abstract class ExperimentCommand : CliCommand
 
     private string CommandText(Invocation invocation, ExperimentOptions options, ExperimentSite site)
     {
-        string where = site.IsRecorded
-            ? $"--device {string.Join(' ', invocation.Value(device)!.Select(value => $"recorded:{Path.GetFileName(value)}"))}"
-            : $"--networks {string.Join(',', site.Groups)} --threads {invocation.Value(threads) ?? 1} --runs {options.LatencyRuns}";
-        return $"attune experiment {Command.Name} {where} --tuners {string.Join(',', options.Arms.Select(arm => arm.Name))} --seeds {options.Seeds} --trials {options.Trials}";
+        IEnumerable<string> where = site.IsRecorded
+            ? invocation.Value(device)!.SelectMany(value => (string[])["--device", value.StartsWith(RecordedFiles.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedFiles.Prefix + value])
+            : ["--networks", string.Join(',', Networks(invocation)), "--threads", $"{invocation.Value(threads) ?? 1}", "--runs", $"{options.LatencyRuns}"];
+        return PrintedCommand.Of([
+            "experiment", Command.Name,
+            .. where,
+            "--tuners", string.Join(',', options.Arms.Select(arm => arm.Name)),
+            "--seeds", $"{options.Seeds}",
+            "--trials", $"{options.Trials}",
+            .. invocation.Given(patience),
+        ]);
     }
 }

@@ -45,7 +45,7 @@ internal static class ModelLoader
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
                 "--shape does not apply to networks of the zoo: their shapes are fixed.",
-                "attune zoo export NAME --batch N -o FILE writes one with another batch size.");
+                "Leave --shape out; for another batch size: attune zoo export NAME --batch N -o FILE");
         }
 
         Network network = ZooNetwork(name);

@@ -15,6 +15,7 @@ internal static class ErrorCodes
     public const string BadTunerOption = "AT1006";
     public const string FileAccess = "AT1010";
     public const string UnknownCode = "AT1011";
+    public const string Unprintable = "AT1012";
     public const string MalformedArray = "AT2101";
     public const string InputMismatch = "AT2102";
     public const string MalformedTunedModel = "AT2110";
@@ -64,6 +65,7 @@ internal static class ErrorCodes
         [BadTunerOption] = "A tuner has no such option, or the value is out of its range; attune tuners NAME lists options, values and defaults.",
         [FileAccess] = "A file or folder cannot be read or written: it is missing, belongs to someone else, or the disk is full.",
         [UnknownCode] = "Codes look like AT2020; every failure prints its own.",
+        [Unprintable] = "The stream for results is closed, or its disk is full. The command did its work all the same: files that it wrote are complete, and a tuned model's report is on the error stream.",
         [MalformedArray] = "A .npy file must be version 1 to 3, C order, with a numeric element type, and exactly as long as its header says.",
         [InputMismatch] = "An input array does not fit the model: its name, element type or shape differs.",
         [MalformedTunedModel] = "A .attune file is a zip whose parts carry hashes; this one is damaged, incomplete or of a newer version.",

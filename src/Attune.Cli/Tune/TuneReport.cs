@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels.Templates;
@@ -81,11 +82,22 @@ internal static class TuneReport
         {
             Warnings = Warnings(plan, outcome),
             Written = [plan.Output, plan.Records],
-            Next = plan.Narrowed.Layers.IsEmpty ? $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}" : $"attune verify {plan.Output} --model {plan.Model.Source}",
+            Next = Next(plan),
             Failure = stopped
                 ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {report.Trials} trials. {plan.Output} holds the best found so far.", "Run the same command again to go on from here.")
                 : null,
         };
+    }
+
+    private static string Next(TunePlan plan)
+    {
+        if (!plan.Narrowed.Layers.IsEmpty)
+        {
+            return PrintedCommand.Of("verify", plan.Output, "--model", plan.Model.Source);
+        }
+
+        IEnumerable<string> against = OnnxRuntimePeer.IsOffered ? ["--against", "onnxruntime"] : [];
+        return PrintedCommand.Of(["bench", plan.Output, .. against, "--threads", $"{plan.Threads}"]);
     }
 
     private static ImmutableArray<string> Warnings(TunePlan plan, TuneOutcome outcome)

@@ -29,7 +29,7 @@ internal sealed class RecordsMergeCommand : CliCommand
             report.Line($"{data.Records} records; {data.Duplicates} duplicates dropped, {data.Conflicts} conflicting records kept"))
         {
             Written = [target],
-            Next = $"attune records best {target}",
+            Next = PrintedCommand.Of("records", "best", target),
         });
     }
 }

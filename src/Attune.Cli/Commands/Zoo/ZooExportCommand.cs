@@ -43,7 +43,7 @@ internal sealed class ZooExportCommand : CliCommand
         return Task.FromResult(new CommandResult(data, report => report.Line($"{data.Name}: {data.Nodes} nodes, {Units.Bytes(data.Bytes)}"))
         {
             Written = [path],
-            Next = $"attune check {path}",
+            Next = PrintedCommand.Of("check", path),
         });
     }
 }
