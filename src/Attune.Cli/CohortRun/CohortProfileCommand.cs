@@ -29,7 +29,7 @@ internal sealed class CohortProfileCommand : CliCommand
     private readonly Option<string?> labels = new("--labels") { Description = "Right class of each calibration sample, an array of whole numbers. Default: the exact network's answers.", HelpName = "FILE" };
     private readonly Option<int> samples = new("--samples") { Description = "Random samples, where there are no calibration files.", HelpName = "N", DefaultValueFactory = _ => 12 };
     private readonly Option<int> runs = new("--runs") { Description = "Timed runs of every setting and variant.", HelpName = "N", DefaultValueFactory = _ => 30 };
-    private readonly Option<int> stages = new("--stages") { Description = "Most stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
+    private readonly Option<int> stages = new("--stages") { Description = "Maximum number of stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string?> knobs = new("--knobs") { Description = "Further knobs to sweep besides the number of threads, for example affinity,cpufreq/policy0.", HelpName = "NAMES" };
     private readonly Option<string> meter = new("--meter") { Description = $"Energy meter: {string.Join(", ", EnergyMeters.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };

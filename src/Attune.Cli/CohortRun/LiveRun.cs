@@ -121,7 +121,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         journal?.Dispose();
         if (journal is { Lost: > 0 })
         {
-            events.Add($"{journal.Lost} decisions came faster than they could be written, so {options.Journal} lacks them");
+            events.Add($"{Units.Counted(journal.Lost, "decision")} came faster than they could be written, so {options.Journal} lacks them");
         }
     }
 }

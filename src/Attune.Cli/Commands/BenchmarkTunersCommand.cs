@@ -51,7 +51,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         RecordedFiles files = RecordedFiles.Open(invocation.Value(device)!);
         var known = TransferSpaces.Of(files, invocation.Value(history)!);
         var benchmark = new TunerBenchmark(known.Spaces, options, invocation.Clock);
-        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {options.Seeds} seeds, {options.Trials} trials");
+        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {Units.Counted(options.Seeds, "seed")}, {Units.Counted(options.Trials, "trial")}");
         TunerBenchmarkReport report = await Task.Run(() => benchmark.Run(new Told(invocation.Progress), invocation.Cancellation), CancellationToken.None);
         string command = CommandText(files, options, names, invocation.Value(history)!, invocation.Value(tunerOptions)!);
         ImmutableArray<string> written = options.Folder is null
@@ -82,7 +82,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     {
         int[] shown = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
         string[] headings = [.. shown.Select(count => $">{count}")];
-        console.Line($"optimum / best found, mean over {options.Seeds} seeds");
+        console.Line($"optimum / best found, mean over {Units.Counted(options.Seeds, "seed")}");
         ConsoleTable.Print(console, ["device", "tuner", .. headings], report.Scores.GroupBy(score => (score.Device, score.Searcher)).Select(group => new[] { group.Key.Device, group.Key.Searcher }.Concat(group.OrderBy(score => score.Trials).Select(score => $"{score.Mean:0.000}")).ToArray()));
         console.Line(string.Empty);
         ConsoleTable.Print(
@@ -96,7 +96,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             }));
         foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
         {
-            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {duel.Trials} trials by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
+            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {Units.Counted(duel.Trials, "trial")} by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
         }
     }
 

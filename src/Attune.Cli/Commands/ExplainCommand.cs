@@ -84,14 +84,14 @@ internal sealed partial class ExplainCommand : CliCommand
 
     private static void Print(IAnsiConsole report, RunnableModel model, ModelExplanation explanation, StepExplanation[] shown, Dictionary<int, string> programs)
     {
-        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {explanation.Steps.Length} steps, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
+        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {Units.Counted(explanation.Steps.Length, "step")}, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
         report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
         string counts = string.Join(", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
         report.Line($"Fused   {counts}{(model.Tuned is { WithoutFusions: { IsEmpty: false } off } ? $"; switched off: {string.Join(", ", off)}" : string.Empty)}");
         report.Line(string.Empty);
         ReportTable.Print(
             report,
-            ["layer", "what", "algorithm", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model with it"],
+            ["layer", "what", "?algorithm", ">time", ">share", "?>GFLOP/s", "?>roofline", "?from", "?fused", "?>runner-up", "?>model with it"],
             shown.Select(step => new[]
             {
                 step.Layer,

@@ -43,8 +43,8 @@ internal sealed class VerifyCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        LoadedModel original = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        LoadedModel original = ModelLoader.LoadLike(invocation.Value(model)!, invocation.Value(shape)!, subject.Compiled.Inputs);
         CheckSame(original.Network, subject);
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
         int done = 0;
@@ -80,7 +80,7 @@ internal sealed class VerifyCommand : CliCommand
                 ExitCode.Usage,
                 ErrorCodes.InputMismatch,
                 $"{subject.Name} was not made from this model: inputs {Text(subject.Compiled.Inputs)} there, {Text(original.Inputs)} here.",
-                "Name the model that it was tuned from, with the same --shape.");
+                "Name the model that it was tuned from, and leave --shape out: the tuned file knows its shapes.");
         }
     }
 

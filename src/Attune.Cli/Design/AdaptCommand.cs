@@ -76,7 +76,7 @@ internal sealed class AdaptCommand : CliCommand
             if (data.Next is { } useful)
             {
                 report.Line($"measure next: {useful.Design[..12]} ({string.Join(", ", useful.Genes.Select(gene => $"{gene.Key} {gene.Value}"))})");
-                report.Line($"  of {useful.Among} designs it is the one about which the stack ({Units.Milliseconds(useful.StackedMs)}) and the shared process ({Units.Milliseconds(useful.SharedMs)}) disagree most, by {Units.Percent(useful.Disagreement)}");
+                report.Line($"  of {useful.Among} designs it is the least certain one: the stack ({Units.Milliseconds(useful.StackedMs)}) and the shared process ({Units.Milliseconds(useful.SharedMs)}) differ by {Units.Percent(useful.Disagreement)}");
             }
         })
         {

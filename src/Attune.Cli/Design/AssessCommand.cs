@@ -70,7 +70,7 @@ internal sealed class AssessCommand : CliCommand
         }
 
         ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(key), invocation.Cancellation);
-        invocation.Progress.Announce($"design  measuring {points.Length} designs of {site.Space.Family} on {local}");
+        invocation.Progress.Announce($"design  measuring {Units.Counted(points.Length, "design")} of {site.Space.Family} on {local}");
         await site.Session.MeasureAsync(site.Measurer(local, invocation.Cancellation), points, withUnits: false, (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"), invocation.Cancellation);
         return points;
     }
@@ -108,7 +108,7 @@ internal sealed class AssessCommand : CliCommand
         string name = invocation.Value(target)!;
         return new CommandResult(data, report =>
         {
-            report.Line($"{key}: {decision.Samples} designs measured, {decision.Unsupported} do not run");
+            report.Line($"{key}: {Units.Counted(decision.Samples, "design")} measured, {decision.Unsupported} do not run");
             if (!decision.Proxies.IsEmpty)
             {
                 ReportTable.Print(

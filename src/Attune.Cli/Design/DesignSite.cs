@@ -102,7 +102,7 @@ internal sealed class DesignSite : IDisposable
                 ExitCode.Usage,
                 ErrorCodes.NothingToLearn,
                 $"{device} wants tuned kernels, but {records} holds no record of this device with {device.Threads} thread{(device.Threads == 1 ? string.Empty : "s")}.",
-                $"attune design proxy build --space FILE --device {PrintedCommand.Quote($"{device}")} --tune 2m");
+                $"attune design proxy build --space FILE --device {ShellWord.Of($"{device}")} --tune 2m");
         }
 
         return new LocalMeasurer(Session.Networks, device, Cpu, tuned, Anchor(device, cancellation), new LocalMeasureOptions(), clock);

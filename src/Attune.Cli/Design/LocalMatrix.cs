@@ -85,10 +85,10 @@ internal sealed class LocalMatrix
         string[][] pairs = [.. data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" })];
         ImmutableArray<string> written = output is null
             ? []
-            : ReportFiles.Write(output, MatrixReport.Of(title, $"{report.Designs} designs on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values], [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
+            : ReportFiles.Write(output, MatrixReport.Of(title, $"{Units.Counted(report.Designs, "design")} on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values], [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
         return new CommandResult(data, lines =>
         {
-            lines.Line($"rank correlations over {report.Designs} designs");
+            lines.Line($"rank correlations over {Units.Counted(report.Designs, "design")}");
             ReportTable.Print(
                 lines,
                 ["device", .. names.Select((_, i) => $">{i + 1}")],

@@ -24,10 +24,10 @@ internal sealed class OptimizeCommand : CliCommand
     private readonly DesignOptions shared = new();
     private readonly AccuracyArguments accuracy = new();
     private readonly Option<string> target = new("--target") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
-    private readonly Option<string> budget = new("--budget", "-b") { Description = "Most time per inference, for example 5ms.", HelpName = "TIME", Required = true };
-    private readonly Option<double?> energy = new("--energy") { Description = "Most joules per inference; needs a machine whose energy counter can be read.", HelpName = "J" };
-    private readonly Option<double?> memory = new("--memory") { Description = "Most mebibytes in use: activations, weights, workspace, inputs and outputs.", HelpName = "MIB" };
-    private readonly Option<double?> size = new("--size") { Description = "Most mebibytes of weights.", HelpName = "MIB" };
+    private readonly Option<string> budget = new("--budget", "-b") { Description = "Maximum time per inference, for example 5ms.", HelpName = "TIME", Required = true };
+    private readonly Option<double?> energy = new("--energy") { Description = "Maximum energy in joules per inference; needs a machine whose energy counter can be read.", HelpName = "J" };
+    private readonly Option<double?> memory = new("--memory") { Description = "Maximum memory in use, in mebibytes: activations, weights, workspace, inputs and outputs.", HelpName = "MIB" };
+    private readonly Option<double?> size = new("--size") { Description = "Maximum size of the weights, in mebibytes.", HelpName = "MIB" };
     private readonly Option<int> samples = new("--samples") { Description = "Designs measured first, where the target is new and proxies can be adapted.", HelpName = "N", DefaultValueFactory = _ => 30 };
     private readonly Option<int> candidates = new("--candidates") { Description = "Candidates of the search that are measured.", HelpName = "N", DefaultValueFactory = _ => 24 };
     private readonly Option<string> optimizer = new("--optimizer") { Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).", HelpName = "NAME", DefaultValueFactory = _ => Optimizers[0] };
@@ -209,7 +209,7 @@ internal sealed class OptimizeCommand : CliCommand
             report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
             report.Line($"        {worth}: {value.Source.Name}");
             report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
-            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {answer.NewMeasurements} designs measured for this answer");
+            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {Units.Counted(answer.NewMeasurements, "design")} measured for this answer");
             if (outcome is not null)
             {
                 report.Line($"tuned   {Units.Milliseconds(outcome.BeforeMs ?? double.NaN)} -> {Units.Milliseconds(outcome.AfterMs ?? double.NaN)}");

@@ -40,7 +40,7 @@ internal sealed class ProxyBuildCommand : CliCommand
         int unseen = invocation.Value(heldOut);
         if (count < DesignSession.EnoughForModel || unseen < 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {DesignSession.EnoughForModel} samples.", "Use --samples 100 --held-out 30.");
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {Units.Counted(DesignSession.EnoughForModel, "sample")}.", "Use --samples 100 --held-out 30.");
         }
 
         LocalDevice local = DesignSite.Local(invocation.Value(device)!, "--device");
@@ -52,7 +52,7 @@ internal sealed class ProxyBuildCommand : CliCommand
         }
 
         LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
-        invocation.Progress.Announce($"proxy   {site.Space.Family} on {local}: {count} designs and {unseen} to judge by");
+        invocation.Progress.Announce($"proxy   {site.Space.Family} on {local}: {Units.Counted(count, "design")} and {unseen} to judge by");
         try
         {
             ProxyBuildReport report = await new ProxyBuilder(site.Session, measurer, invocation.Clock)
@@ -113,7 +113,7 @@ internal sealed class ProxyBuildCommand : CliCommand
     }
 
     private static string Text(FitQuality quality) =>
-        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most {Units.Percent(quality.LargestError)}, {quality.Designs} designs";
+        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most {Units.Percent(quality.LargestError)}, {Units.Counted(quality.Designs, "design")}";
 
     private static object? QualityData(FitQuality? quality) => quality is null ? null : new
     {

@@ -81,7 +81,7 @@ internal sealed class SpaceCheckCommand : CliCommand
         };
         return new CommandResult(data, report =>
         {
-            report.Line($"{data.Family}: {data.Genes} genes, {data.Rules} rule{(data.Rules == 1 ? string.Empty : "s")}, {(data.Designs is { } exact ? $"{exact} designs" : $"at most {Units.Count((double)space.Points)} designs")}");
+            report.Line($"{data.Family}: {Units.Counted(data.Genes, "gene")}, {data.Rules} rule{(data.Rules == 1 ? string.Empty : "s")}, {(data.Designs is { } exact ? $"{Units.Counted(exact, "design")}" : $"at most {Units.Count((double)space.Points)} designs")}");
             report.Line($"build   {(space.Build is EncodingOnly ? "none: the space only encodes designs" : data.Build)}");
             if (built.Length > 0)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
+using Attune.Devices;
 
 namespace Attune.Cli.Output;
 
@@ -13,14 +14,14 @@ internal static partial class PrintedCommand
     private const string NameVariable = "ATTUNE_COMMAND";
 
     /// <summary>What the program was started as, ready for a shell: a launcher tells it in ATTUNE_COMMAND.</summary>
-    public static string Name => Environment.GetEnvironmentVariable(NameVariable) is { Length: > 0 } given ? Quote(given) : UsualName;
+    public static string Name => Environment.GetEnvironmentVariable(NameVariable) is { Length: > 0 } given ? ShellWord.Of(given) : UsualName;
 
     /// <summary>Whether ./attune of a checkout started this process: only there are the things that are built or fetched from a checkout.</summary>
     public static bool IsFromCheckout => Environment.GetEnvironmentVariable(NameVariable) is { Length: > 0 };
 
     /// <summary>A command line.</summary>
     /// <param name="words">The arguments, as the process gets them; those that a shell would change are quoted.</param>
-    public static string Of(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote).Prepend(Name));
+    public static string Of(params IEnumerable<string> words) => string.Join(' ', words.Select(ShellWord.Of).Prepend(Name));
 
     /// <summary>Options as the user gave them to the command under way, to be handed on; nothing for those left at their default.</summary>
     /// <param name="arguments">The command under way.</param>
@@ -30,14 +31,8 @@ internal static partial class PrintedCommand
             .Where(result => result is { Implicit: false })
             .SelectMany(result => result!.Tokens.Count == 0 ? [result.Option.Name] : result.Tokens.SelectMany(token => (string[])[result.Option.Name, token.Value]));
 
-    /// <summary>A word as a POSIX shell must read it to give it on unchanged.</summary>
-    public static string Quote(string word) => Plain().IsMatch(word) ? word : $"'{word.Replace("'", "'\\''")}'";
-
     /// <summary>Puts the real name where a text says <c>attune COMMAND</c>.</summary>
     public static string Named(string text) => Name is var name && name == UsualName ? text : Mention().Replace(text, _ => name);
-
-    [GeneratedRegex(@"\A[\w@%+=:,./-]+\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Plain();
 
     // A command word follows; ".attune files" and paths that end in attune are no commands.
     [GeneratedRegex(@"(?<![\w./-])attune(?= (?:--)?[a-z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

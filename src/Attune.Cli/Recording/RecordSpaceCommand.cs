@@ -18,7 +18,7 @@ internal sealed class RecordSpaceCommand : CliCommand
 {
     private readonly Argument<string> model = ModelLoader.Argument();
     private readonly Option<string?> task = new("--task") { Description = "Number of the task, or part of its name; without it the tasks are listed.", HelpName = "N" };
-    private readonly Option<int> limit = new("--limit") { Description = "Most configurations to measure; a larger space is sampled uniformly.", HelpName = "N", DefaultValueFactory = _ => 20_000 };
+    private readonly Option<int> limit = new("--limit") { Description = "Maximum number of configurations to measure; a larger space is sampled uniformly.", HelpName = "N", DefaultValueFactory = _ => 20_000 };
     private readonly Option<string?> output = new("--output", "-o") { Description = "The CSV file to write; with an existing one, go on where it ends.", HelpName = "FILE" };
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the order in which configurations are measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -89,7 +89,7 @@ internal sealed class RecordSpaceCommand : CliCommand
             _ => throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"--task '{wanted}' fits {matching.Length} tasks: {string.Join(", ", matching.Select(task => task.Tuning.Name))}.",
+                $"--task '{wanted}' fits {Units.Counted(matching.Length, "task")}: {string.Join(", ", matching.Select(task => task.Tuning.Name))}.",
                 $"Give its number; to list them: {PrintedCommand.Of(again)}"),
         };
     }
@@ -125,12 +125,12 @@ internal sealed class RecordSpaceCommand : CliCommand
             Seconds = invocation.Clock.GetElapsedTime(start).TotalSeconds,
             Output = path,
         };
-        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {file.Count} configurations in {path}, {data.Measured} of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
+        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {Units.Counted(file.Count, "configuration")} in {path}, {data.Measured} of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
         {
             Written = [path, path + ".json"],
             Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedFiles.Prefix + path, "--trials", "64", "--seeds", "5"),
             Failure = stopped
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted: {path} holds {file.Count} configurations.", "Run the same command again to go on from here.")
+                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted: {path} holds {Units.Counted(file.Count, "configuration")}.", "Run the same command again to go on from here.")
                 : tally.NothingWorked ? Hopeless(chosen, tally) : null,
         };
 
