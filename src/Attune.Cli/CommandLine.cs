@@ -57,6 +57,13 @@ internal sealed class CommandLine
         return await RunAsync(commands[parsed.CommandResult.Command], parsed, terminal, asJson, cancellation);
     }
 
+    /// <summary>What is wrong with arguments, without running anything; null when the parser takes them.</summary>
+    internal Failure? Misuse(IReadOnlyList<string> arguments)
+    {
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return AsksForInformation(parsed) ? null : UsageFailure.Of(parsed, commands);
+    }
+
     private bool AsksForInformation(ParseResult parsed) =>
         root.Options.Any(option => option is HelpOption or VersionOption && option.Action is not null && ReferenceEquals(option.Action, parsed.Action));
 

@@ -63,9 +63,16 @@ internal static class HelpPage
 
         public override int Invoke(ParseResult parseResult)
         {
-            int code = usual.Invoke(parseResult);
             Command command = parseResult.CommandResult.Command;
-            TextWriter output = parseResult.InvocationConfiguration.Output;
+            InvocationConfiguration streams = parseResult.InvocationConfiguration;
+            TextWriter output = streams.Output;
+
+            // The parser's page knows the program by its file only, not by what it was called.
+            var page = new StringWriter();
+            streams.Output = page;
+            int code = usual.Invoke(parseResult);
+            streams.Output = output;
+            output.Write(PrintedCommand.Named(page.ToString()));
             if (command == root)
             {
                 WriteFrontPage(output);

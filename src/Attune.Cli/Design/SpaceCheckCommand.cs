@@ -95,7 +95,7 @@ internal sealed class SpaceCheckCommand : CliCommand
         })
         {
             Failure = count > 0 && built.Length == 0
-                ? new Failure(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}", space.Build is CommandBuild ? "Run the program by hand; --allow-programs lets attune run it." : "Change the template's sizes.") { Where = path }
+                ? new Failure(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}", space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "Change the template's sizes.") { Where = path }
                 : null,
             Warnings = built.Length > 0 && built.Length < count ? [$"{count - built.Length} of {count} members cannot be built, the first because: {rows.First(row => row.Problem is not null).Problem}"] : [],
             Next = space.Build is EncodingOnly ? null : PrintedCommand.Of(["design", "proxy", "build", "--space", path, .. invocation.Given(allow), "--device", "local"]),

@@ -65,7 +65,7 @@ internal static class ModelLoader
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
                 "--shape does not apply to networks of the zoo: their shapes are fixed.",
-                "Leave --shape out; for another batch size: attune zoo export NAME --batch N -o FILE");
+                "Leave --shape out; for another batch size, for example: attune zoo export NAME --batch 8 -o FILE");
         }
 
         Network network = ZooNetwork(name);
