@@ -56,7 +56,7 @@ internal sealed class CohortCompareCommand : CliCommand
         {
             Warnings = SimulationArguments.Warnings(profiles),
             Written = invocation.Value(output) is { } folder ? ReportFiles.Write(folder, CohortReport.Of(results), CohortReport.Data(results)) : [],
-            Next = invocation.Value(output) is null ? "Add -o DIR for a report with plots." : null,
+            Next = invocation.Value(output) is null ? $"For a report with plots: {CommandText(invocation, count)} -o comparison" : null,
         };
     }
 
@@ -93,5 +93,13 @@ internal sealed class CohortCompareCommand : CliCommand
     }
 
     private string CommandText(Invocation invocation, int count) =>
-        $"attune cohort compare {Path.GetFileName(invocation.Value(shared.Plan))}{(invocation.Value(grid) ? " --grid" : string.Empty)} --jobs {invocation.Value(shared.Jobs)} --seeds {count} --seed {invocation.Value(shared.Seed)} --noise {invocation.Value(shared.Noise)} --contention {invocation.Value(shared.Contention)}";
+        PrintedCommand.Of([
+            "cohort", "compare", invocation.Value(shared.Plan)!,
+            .. invocation.Given(shared.Tables, policies, grid),
+            "--jobs", $"{invocation.Value(shared.Jobs)}",
+            "--seeds", $"{count}",
+            "--seed", $"{invocation.Value(shared.Seed)}",
+            "--noise", $"{invocation.Value(shared.Noise)}",
+            "--contention", $"{invocation.Value(shared.Contention)}",
+        ]);
 }

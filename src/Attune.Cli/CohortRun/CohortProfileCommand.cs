@@ -151,6 +151,6 @@ internal sealed class CohortProfileCommand : CliCommand
                 ExitCode.Model,
                 ErrorCodes.InputMismatch,
                 $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
-                "Use a network for images or signals; others run with attune run.")
+                "Use a network for images or signals; to run another one: attune run FILE")
             { Where = path });
 }

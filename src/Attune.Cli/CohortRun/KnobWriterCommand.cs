@@ -104,7 +104,7 @@ internal sealed class KnobWriterCommand : CliCommand
         string[] names = [.. all.Select(knob => knob.Description.Id)];
         if (names.Length == 0)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.UnknownKnob, "This machine has no clock that can be set.", "attune cohort run works without: it chooses threads and variants.");
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.UnknownKnob, "This machine has no clock that can be set.", "None is needed: cohort run chooses threads and variants.");
         }
 
         if (list is null)

@@ -56,6 +56,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
             Limits = cohort.Limits(),
             Endpoint = endpoint?.Address,
             Explanations = DecisionArguments.Explain(kept.TakeLast(options.Explained), setup),
+            Next = PrintedCommand.Of("cohort", "compare", options.Plan),
             Written = options.Journal is null ? [] : [options.Journal],
         };
         return CohortRunReport.Of(setup, figures, conditions, [.. loaded.Warnings, .. events.All]);
@@ -131,7 +132,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         journal?.Dispose();
         if (journal is { Lost: > 0 })
         {
-            events.Add($"{journal.Lost} decisions came faster than they could be written, so {options.Journal} lacks them");
+            events.Add($"{Units.Counted(journal.Lost, "decision")} came faster than they could be written, so {options.Journal} lacks them");
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class RunnablePlan : IDisposable
                     path,
                     "This plan cannot be run",
                     [new DocumentProblem($"members[{index}]", $"'{member.Name}' needs a model and a profile; without them it can only be simulated")],
-                    "Make both with attune tune and attune cohort profile.");
+                    "Tune the network, then: attune cohort profile MODEL.attune -o FILE");
             }
         }
 
@@ -65,7 +65,7 @@ internal sealed class RunnablePlan : IDisposable
         ];
         if (warnings.Length > 0 && !otherMachine)
         {
-            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[0], "Profile the network here: attune cohort profile MODEL.attune -o FILE. Or take it all the same with --other-machine.") { Where = path });
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[0], "With --other-machine it is taken all the same; to profile the network here: attune cohort profile MODEL.attune -o FILE") { Where = path });
         }
 
         CohortSetup setup = PlanFiles.Join(path, plan, profiles);

@@ -83,7 +83,7 @@ internal sealed class AdaptCommand : CliCommand
             Warnings = model.Unseen is { } rank && rank.Estimate < ProxyPool.LayersFrom
                 ? [$"A rank correlation of {rank.Estimate:0.00} orders {rank.DiscordantShare * 100:0} % of the pairs wrongly; more --samples help, and every answer is measured anyway."]
                 : [],
-            Next = $"attune design optimize --space {invocation.Value(shared.Space)} --target {invocation.Value(target)} --budget 5ms -o best.onnx",
+            Next = local is null ? null : PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", invocation.Value(target)!, "--budget", "5ms", "-o", "best.onnx"]),
         };
     }
 
@@ -110,5 +110,5 @@ internal sealed class AdaptCommand : CliCommand
         wanted == AdaptMethod.Fleet
             ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{site.Space.Family}', and 10 designs that ran on the target."
             : $"There is nothing to adapt to {key}: no other device has measured units of '{site.Space.Family}', or fewer than 5 designs ran on the target.",
-        $"attune design proxy build --space {invocation.Value(shared.Space)} --device local");
+        PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]));
 }

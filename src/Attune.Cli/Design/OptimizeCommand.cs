@@ -87,7 +87,7 @@ internal sealed class OptimizeCommand : CliCommand
             ? await new FrontBuilder(site.Session, measurer, value, invocation.Clock).RunAsync(question.Candidates, options, (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"), invocation.Cancellation)
             : null;
         (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
-        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? PrintedCommand.Of("tune", path, "--budget", "2m") : PrintedCommand.Of("bench", tuned) };
     }
 
     private static void RequireMeter(Invocation invocation)
@@ -219,7 +219,7 @@ internal sealed class OptimizeCommand : CliCommand
             report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
             report.Line($"        {worth}: {value.Source.Name}");
             report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
-            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {answer.NewMeasurements} designs measured for this answer");
+            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {Units.Counted(answer.NewMeasurements, "design")} measured for this answer");
             if (outcome is not null)
             {
                 report.Line($"tuned   {Units.Milliseconds(outcome.BeforeMs ?? double.NaN)} -> {Units.Milliseconds(outcome.AfterMs ?? double.NaN)}");

@@ -24,7 +24,7 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider clock)
             }
 
             last = clock.GetTimestamp();
-            Write(text);
+            Write(VisibleText.Of(text));
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider clock)
         lock (gate)
         {
             Clear();
-            terminal.Error.WriteLine(text);
+            terminal.Error.WriteLine(VisibleText.Of(PrintedCommand.Named(text)));
             terminal.Error.Flush();
         }
     }

@@ -15,16 +15,18 @@ internal sealed class Terminal
     /// <param name="width">Columns of the result, or null for the width used in pipes.</param>
     public Terminal(TextWriter output, TextWriter error, bool interactive, bool colour, int? width)
     {
-        Output = output;
-        Error = error;
+        Output = output as SteadyWriter ?? new SteadyWriter(output);
+        Error = error as SteadyWriter ?? new SteadyWriter(error);
         Interactive = interactive;
-        Report = Make(output, colour, width);
-        ErrorReport = Make(error, colour && interactive, width);
+        Report = Make(Output, colour, width);
+        ErrorReport = Make(Error, colour && interactive, width);
     }
 
-    public TextWriter Output { get; }
+    /// <summary>Results; never fails, but may lose them.</summary>
+    public SteadyWriter Output { get; }
 
-    public TextWriter Error { get; }
+    /// <summary>Progress and failures; never fails, but may lose them.</summary>
+    public SteadyWriter Error { get; }
 
     public bool Interactive { get; }
 
@@ -38,9 +40,12 @@ internal sealed class Terminal
     public static Terminal OfProcess(bool noColour)
     {
         bool plain = noColour || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || Environment.GetEnvironmentVariable("TERM") == "dumb";
-        int? width = Console.IsOutputRedirected ? null : WindowWidth();
-        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected, !plain && !Console.IsOutputRedirected, width);
+        bool watched = StandardStreams.OutputIsTerminal;
+        return new Terminal(StandardStreams.OpenOutput(), StandardStreams.OpenError(), StandardStreams.ErrorIsTerminal, !plain && watched, watched ? WindowWidth() : null);
     }
+
+    /// <summary>The same with results on the other stream, for when the one meant for them refuses.</summary>
+    public Terminal WithResultsOnError() => new(Error, Error, Interactive, colour: false, Report.Profile.Width);
 
     private static int? WindowWidth() => Console.WindowWidth > 0 ? Console.WindowWidth : null;
 

@@ -20,7 +20,7 @@ public static class CohortReport
         bool isGrid = results.Cohorts.Any(cohort => cohort.Select(row => row.Cell.Factor).Distinct().Count() > 1);
         return new ReportDocument(
             $"Cohort policies on {results.Plan}",
-            $"Simulated: {results.Options.Jobs} jobs per network, {results.Seeds} seed{(results.Seeds == 1 ? string.Empty : "s")}, {results.Rows.Select(row => row.Cell).Distinct().Count()} cohorts, {results.Rows.Select(row => row.Run).Distinct().Count()} policies.",
+            $"Simulated: {results.Options.Jobs} jobs per network, {results.Seeds} seed{(results.Seeds == 1 ? string.Empty : "s")}, {results.Rows.Select(row => row.Cell).Distinct().Count() switch { 1 => "1 cohort", var many => $"{many} cohorts" }}, {results.Rows.Select(row => row.Run).Distinct().Count() switch { 1 => "1 policy", var many => $"{many} policies" }}.",
             Conditions(results),
             [Deadlines(results), .. isGrid ? Curves(results) : ImmutableArray<ReportSection>.Empty, Gains(results), Response(results), Traces(results), Flexibility(results), Members(results)]);
     }
