@@ -17,7 +17,7 @@ internal sealed partial class StepCompiler
             ? new ElementwiseExtent(extent.Images, (extent.Channels + lanes - 1) / lanes, extent.Rows, extent.Columns)
             : ElementwiseExtent.Flat(extent.Count, lanes);
         ActivationView line = visited.Line(lanes);
-        ActivationView View(Storage storage) => blocked ? storage.View : line;
+        ActivationView View(Storage storage) => blocked ? storage.ImageView : line;
         if (node.Broadcast is { } broadcast)
         {
             return Broadcast(step, broadcast, slot);
@@ -34,9 +34,9 @@ internal sealed partial class StepCompiler
         NodePlan node = step.Plan!;
         Storage wide = step.Inputs[0];
         Operand small = broadcast.Numbers is { } numbers ? Keep(numbers) : step.Inputs[1];
-        ActivationView wideView = broadcast.Line ?? wide.View;
-        ActivationView smallView = broadcast.View ?? step.Inputs[1].View with { Row = 0, Pixel = 0 };
-        ActivationView output = broadcast.Line ?? step.Outputs[0].View;
+        ActivationView wideView = broadcast.Line ?? wide.ImageView;
+        ActivationView smallView = broadcast.View ?? step.Inputs[1].ImageView with { Row = 0, Pixel = 0 };
+        ActivationView output = broadcast.Line ?? step.Outputs[0].ImageView;
         return broadcast.IsFirst
             ? new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, smallView, wideView, output, plan.Lanes), 0, [small, wide, step.Outputs[0]], slot)
             : new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, wideView, smallView, output, plan.Lanes), 0, [wide, small, step.Outputs[0]], slot);
@@ -50,8 +50,8 @@ internal sealed partial class StepCompiler
         int down = to.Rows / from.Rows;
         int across = to.Columns / from.Columns;
         int blocks = (from.Channels + plan.Lanes - 1) / plan.Lanes;
-        ActivationView input = step.Inputs[0].View;
-        ActivationView output = step.Outputs[0].View;
+        ActivationView input = step.Inputs[0].ImageView;
+        ActivationView output = step.Outputs[0].ImageView;
         bool joined = from.Images == 1 || (input.Batch == blocks * input.Block && output.Batch == blocks * output.Block);
         var visited = new ElementwiseExtent(joined ? from.Images * blocks : blocks, from.Rows, down, from.Columns);
         for (int image = 0; image < (joined ? 1 : from.Images); image++)

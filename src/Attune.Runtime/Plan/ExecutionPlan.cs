@@ -32,7 +32,7 @@ internal sealed record ExecutionPlan(
     {
         ConvolutionWorkload w = step.Plan!.Workload!;
         bool pointwise = w is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true } && !w.IsDepthwise && !w.IsDense && w.DepthwiseBefore is null && w.Height > 1;
-        return pointwise && step.Inputs.All(s => s.View.HasContiguousRows(w.Width)) && step.Outputs[0].View.HasContiguousRows(w.Width)
+        return pointwise && step.Inputs.All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)
             ? w with { Height = 1, Width = w.Height * w.Width }
             : w;
     }
@@ -42,10 +42,8 @@ internal sealed record ExecutionPlan(
     {
         NodePlan plan = step.Plan!;
         bool dense = plan.Workload!.IsDense;
-        ActivationView View(Storage storage, Extent extent) => dense ? storage.MatrixView(extent) : storage.View;
-        ActivationView input = View(step.Inputs[0], plan.InputExtent);
-        ActivationView output = View(step.Outputs[0], plan.OutputExtent);
-        ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1], plan.OutputExtent) : default;
-        return new KernelBinding(input, residual, output, plan.Epilogue) { Inner = plan.Inner };
+        ActivationView View(Storage storage) => dense ? storage.MatrixView : storage.ImageView;
+        ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1]) : default;
+        return new KernelBinding(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue) { Inner = plan.Inner };
     }
 }
