@@ -74,6 +74,11 @@ public sealed partial class CompiledModel : IDisposable
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
+        if (tuned is not null)
+        {
+            RequireMemory(layout);
+        }
+
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);

@@ -78,7 +78,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
 
         TunedModel tuned = compiled.Tuned!;
         WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);
-        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, tuned.Source, WarningsOf(tuned, compiled.Options.Threads)) { Weights = present };
+        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, SourceFile.Find(tuned.Source, path), WarningsOf(tuned, compiled.Options.Threads)) { Weights = present };
     }
 
     /// <summary>Weights are rounded after the file was read, so all of them are in memory at once.</summary>
@@ -95,7 +95,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
         var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
         string name = Path.GetFileName(path) + Named(", ", network.Format);
-        return new RunnableModel(name, compiled, tuned, tuned.Source, [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)]) { Weights = network.Format };
+        return new RunnableModel(name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)]) { Weights = network.Format };
     }
 
     private static ImmutableArray<string> WarningsOf(TunedModel tuned, int threads)

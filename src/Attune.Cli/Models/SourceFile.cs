@@ -19,6 +19,23 @@ internal static class SourceFile
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
+    /// <summary>
+    /// Where the ONNX file that a tuned model was made from lies now. The model remembers its name only, so it is looked for beside the model, then in the current folder.
+    /// </summary>
+    /// <param name="source">What the model remembers: zoo:NAME, a name, or (older files) a path; null for nothing.</param>
+    /// <param name="model">Path of the tuned model.</param>
+    /// <returns>A path of a file that is there, zoo:NAME, or else what was given.</returns>
+    public static string? Find(string? source, string model)
+    {
+        if (source is null || source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase) || Path.IsPathRooted(source))
+        {
+            return source;
+        }
+
+        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, source);
+        return File.Exists(beside) ? beside : Path.GetFullPath(source) is var here && File.Exists(here) ? here : source;
+    }
+
     /// <summary>A warning when the file that a comparison uses is not the one that was tuned. External data are not looked at.</summary>
     /// <param name="model">The tuned model.</param>
     /// <param name="compared">File that the user named; null takes the one that the model remembers.</param>

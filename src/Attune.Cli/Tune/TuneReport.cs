@@ -81,7 +81,7 @@ internal static class TuneReport
         {
             Warnings = Warnings(plan, outcome),
             Written = [plan.Output, plan.Records],
-            Next = plan.Narrowed.Layers.IsEmpty ? $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}" : $"attune verify {plan.Output} --model {plan.Model.Source}",
+            Next = plan.Narrowed.Layers.IsEmpty ? $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}{(plan.Model.IsZoo ? string.Empty : $" --model {plan.Model.Source}")}" : $"attune verify {plan.Output} --model {plan.Model.Source}",
             Failure = stopped
                 ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {report.Trials} trials. {plan.Output} holds the best found so far.", "Run the same command again to go on from here.")
                 : null,
