@@ -80,6 +80,11 @@ public sealed partial class CompiledModel : IDisposable
             LayoutVerifier.Require(layout);
         }
 
+        if (tuned is not null)
+        {
+            RequireMemory(layout);
+        }
+
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);

@@ -62,7 +62,7 @@ internal sealed class Opponent : IAsyncDisposable
         }
         else if (!File.Exists(source))
         {
-            throw Missing($"The ONNX file that this model was made from is no longer at {source}.");
+            throw Missing(original is not null ? $"There is no ONNX file {source}." : $"The ONNX file that this model was made from, {source}, is neither beside it nor in this folder.");
         }
 
         try

@@ -28,7 +28,7 @@ public sealed class TunedModelFileTests : IDisposable
         loaded.CreatedAt.ShouldBe(model.CreatedAt);
         loaded.ProductVersion.ShouldBe(model.ProductVersion);
         loaded.Summary.ShouldBe(model.Summary);
-        loaded.Source.ShouldBe("/models/m.onnx");
+        loaded.Source.ShouldBe("m.onnx", "whoever gets the file need not learn the folders of its maker");
         loaded.SourceSha256.ShouldBe("00ff");
         loaded.Configurations.Length.ShouldBe(2);
         loaded.Configurations[0].Knobs.ShouldBe(model.Configurations[0].Knobs);

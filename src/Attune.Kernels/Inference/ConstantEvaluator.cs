@@ -1,17 +1,20 @@
-using Attune.Kernels;
 using Attune.Kernels.Reference;
 
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>
 /// Runs single operators on constants through an injected kernel. Operators of untrusted models may be ill-formed in ways that only the
 /// kernel notices; its complaint then means "not a constant" and the node stays as it is.
 /// </summary>
-internal sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> run)
+/// <param name="run">Outputs of a node from its inputs; null for what it does not know.</param>
+public sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> run)
 {
     /// <summary>The reference kernels.</summary>
     public static readonly ConstantEvaluator Default = new(static (node, inputs) =>
         ReferenceKernels.Supports(node.Operator, node.Opset) ? ReferenceKernels.Run(node, inputs) : null);
+
+    /// <summary>Computes nothing: for networks whose constants are folded, from files that might ask for endless computations.</summary>
+    public static readonly ConstantEvaluator None = new(static (_, _) => null);
 
     /// <summary>The outputs, or null when the operator has no kernel or refuses the inputs.</summary>
     public Tensor[]? Run(Node node, IReadOnlyList<Tensor?> inputs)

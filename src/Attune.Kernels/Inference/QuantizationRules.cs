@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Conversions between real numbers and quantised integers.</summary>
 internal static class QuantizationRules

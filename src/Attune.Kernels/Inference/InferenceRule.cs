@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>
 /// Types of an operator's outputs from those of its inputs; null when they depend on data that are not constant.

@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Convolutions of all kinds: batch, channels, then any number of spatial axes.</summary>
 internal static class ConvolutionRules
@@ -14,14 +12,14 @@ internal static class ConvolutionRules
         new("ConvTranspose", Transposed),
     ];
 
-    /// <summary>A convolution whose input, weights and bias are at the given positions.</summary>
-    public static TensorType[] Convolution(InferenceContext context, int input, int weights, int bias, DataType result)
+    /// <summary>A convolution whose input, weights and bias are at the given positions; narrow weights are of another element type than the input.</summary>
+    public static TensorType[] Convolution(InferenceContext context, int input, int weights, int bias, DataType result, bool narrow = false)
     {
         long[] x = context.Extents(input, 3);
         long[] w = context.Extents(weights);
         long group = context.Attributes.Int("group", 1);
         context.Require(w.Length == x.Length, $"The weights of shape {context.Shape(weights)} do not fit the input of shape {context.Shape(input)}.");
-        context.Require(bias == 2 ? context.Element(input) == context.Element(weights) : true, $"Input and weights have different element types, {context.Element(input)} and {context.Element(weights)}.");
+        context.Require(bias != 2 || narrow || context.Element(input) == context.Element(weights), $"Input and weights have different element types, {context.Element(input)} and {context.Element(weights)}.");
         context.Require(group >= 1 && w[0] % group == 0, $"{w[0]} output channels cannot be split into {group} groups.");
         context.Require(w[1] <= long.MaxValue / group && x[1] == w[1] * group, $"The input has {x[1]} channels but the weights of shape {context.Shape(weights)} with {group} groups need {w[1]} x {group}.");
         context.Require(

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
-using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operators about shapes, and those that make tensors out of nothing.</summary>
-internal static class ShapeRules
+public static class ShapeRules
 {
     /// <summary>Every rule of the family.</summary>
-    public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
+    internal static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
     [
         new("Shape", context => [Evaluate(context.Node, context.Shape(0)).Type]),
         new("Size", context => context.Has(0) ? [new TensorType(DataType.Int64, Shape.Scalar)] : null),

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>What a rule sees of one node: attributes, types of the inputs, and the values of those inputs that are constants.</summary>
 internal sealed class InferenceContext(Node node, IReadOnlyList<TensorType?> inputs, IReadOnlyList<Tensor?> constants)

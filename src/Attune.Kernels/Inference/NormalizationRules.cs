@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Normalisations keep their input's type; some also return statistics.</summary>
 internal static class NormalizationRules
@@ -38,6 +36,11 @@ internal static class NormalizationRules
     {
         long[] x = context.Extents(0, 1);
         int axis = context.Axis(context.Attributes.Int("axis", -1), x.Length);
+        for (int i = 1; i < context.InputCount; i++)
+        {
+            context.Require(!context.Has(i) || context.Element(i) == context.Element(0), $"Input {i} must have the input's element type {context.Element(0)}, not {context.Element(i)}.");
+        }
+
         x.AsSpan(axis).Fill(1);
         TensorType statistics = context.Result(DataType.Float32, x)[0];
         return [context.In(0), statistics, statistics];

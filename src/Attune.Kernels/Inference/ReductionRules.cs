@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Reductions, arg and top-k, cumulative sums, losses.</summary>
 internal static class ReductionRules

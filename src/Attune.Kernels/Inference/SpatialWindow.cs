@@ -1,11 +1,22 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Kernel, strides, dilations and pads of a sliding window over the spatial axes, as convolutions and pools share them.</summary>
-internal sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilations, long[] Pads, string AutoPad, bool Ceil)
+/// <param name="Kernel">Extents of the window.</param>
+/// <param name="Strides">Steps between positions.</param>
+/// <param name="Dilations">Steps within the window.</param>
+/// <param name="Pads">Pads: begins of all axes, then ends.</param>
+/// <param name="AutoPad">NOTSET, VALID, SAME_UPPER or SAME_LOWER; the pads count only for NOTSET.</param>
+/// <param name="Ceil">True when a last window that is only partly inside counts.</param>
+public sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilations, long[] Pads, string AutoPad, bool Ceil)
 {
+    // Far beyond any real window, and small enough that no product of two of them leaves 64 bits.
+    private const long Largest = 1 << 20;
+
     /// <summary>Reads the attributes; the kernel comes from them or from the weights.</summary>
+    /// <param name="attributes">Attributes of the node.</param>
+    /// <param name="kernel">Extents of the window when weights have them, else null.</param>
+    /// <param name="rank">Number of spatial axes.</param>
+    /// <param name="require">Told of every rule whether it holds, and what is wrong if not.</param>
     public static SpatialWindow Read(Attributes attributes, long[]? kernel, int rank, Action<bool, string> require)
     {
         long[] Of(string name, int count, long absent)
@@ -30,9 +41,11 @@ internal sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilat
             Of("pads", 2 * rank, 0),
             attributes.Text("auto_pad", "NOTSET"),
             attributes.Int("ceil_mode", 0) != 0);
-        require(Array.TrueForAll(window.Kernel, value => value >= 1), "A kernel extent is below one.");
-        require(Array.TrueForAll(window.Strides, value => value >= 1), "A stride is below one.");
-        require(Array.TrueForAll(window.Dilations, value => value >= 1), "A dilation is below one.");
+        require(Array.TrueForAll(window.Kernel, value => value is >= 1 and <= int.MaxValue), $"A kernel extent is outside 1 to {int.MaxValue}.");
+        require(Array.TrueForAll(window.Strides, value => value is >= 1 and <= Largest), $"A stride is outside 1 to {Largest}.");
+        require(Array.TrueForAll(window.Dilations, value => value is >= 1 and <= Largest), $"A dilation is outside 1 to {Largest}.");
+        require(Array.TrueForAll(window.Pads, value => value is >= 0 and <= Largest), $"A pad is outside 0 to {Largest}.");
+        require(window.AutoPad is "NOTSET" or "VALID" or "SAME_UPPER" or "SAME_LOWER" or "", $"auto_pad '{window.AutoPad}' is unknown.");
         return window;
     }
 

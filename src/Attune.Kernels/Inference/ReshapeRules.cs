@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operators that keep or repeat the elements under another shape.</summary>
 internal static class ReshapeRules

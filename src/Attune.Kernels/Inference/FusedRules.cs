@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>The operators that fusion makes. A file may hold them too, so what fusion guarantees is checked here.</summary>
 internal static class FusedRules
@@ -25,19 +23,33 @@ internal static class FusedRules
         context.Require(
             Array.TrueForAll(Explicit, context.Attributes.Has) && !context.Attributes.Has("auto_pad"),
             $"A fused convolution states {string.Join(", ", Explicit)} and no auto_pad.");
-        return Finish(context, ConvolutionRules.Convolution(context, 0, 1, 2, context.Element(0)));
+        return Finish(context, ConvolutionRules.Convolution(context, 0, 1, 2, context.Element(0), CheckWeights(context, context.Extents(1, 3)[0])));
     }
 
     private static TensorType[] Dense(InferenceContext context)
     {
         long[] x = context.Extents(0, 2);
         long[] w = context.Extents(1);
-        context.Require(w.Length == 2 && context.Element(0) == context.Element(1), "The weights must be a matrix of the input's element type.");
+        context.Require(w.Length == 2, $"The weights must be a matrix, not {context.Shape(1)}.");
         (long k, long n) = context.Attributes.Int("transB", 0) != 0 ? (w[1], w[0]) : (w[0], w[1]);
+        CheckWeights(context, n);
         context.Require(x[^1] == k, $"{context.Shape(0)} times {context.Shape(1)}: the inner extents {x[^1]} and {k} differ.");
         context.Require(!context.Has(2) || context.In(2).Equals(new TensorType(context.Element(0), Shape.Of(n))), $"The bias must have shape {n}.");
         x[^1] = n;
         return Finish(context, context.Result(context.Element(0), x));
+    }
+
+    /// <summary>True for weights that are stored narrowly: halves or bytes with one scale for each of so many output channels. Others are of the input's type.</summary>
+    private static bool CheckWeights(InferenceContext context, long channels)
+    {
+        bool scaled = context.Has(FusedOperators.Scales);
+        bool holds = scaled
+            ? context.Element(0) == DataType.Float32 && context.Element(1) is DataType.Float16 or DataType.Int8 && context.In(FusedOperators.Scales).Equals(new TensorType(DataType.Float32, Shape.Of(channels)))
+            : context.Element(0) == context.Element(1);
+        context.Require(holds, scaled
+            ? $"Weights of {context.Element(1)} with scales of {context.In(FusedOperators.Scales)} do not fit {channels} output channels and an input of {context.Element(0)}."
+            : $"Input and weights have different element types, {context.Element(0)} and {context.Element(1)}.");
+        return scaled;
     }
 
     private static TensorType[] Attention(InferenceContext context)

@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operators on images: resizing, and moving between channels and space.</summary>
 internal static class ImageRules

@@ -1,4 +1,4 @@
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>An operator's inputs do not fit its definition. Never leaves type inference: it becomes a fault there.</summary>
 internal sealed class InferenceException : Exception

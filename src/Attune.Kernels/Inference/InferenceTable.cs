@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operator name to inference rule, one family of operators per source.</summary>
-internal static class InferenceTable
+public static class InferenceTable
 {
     private static readonly FrozenDictionary<string, InferenceRule> Rules = new[]
     {
@@ -22,6 +22,13 @@ internal static class InferenceTable
         QuantizationRules.All,
     }.SelectMany(family => family).ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Number of operators with a rule.</summary>
+    internal static int Count => Rules.Count;
+
+    /// <summary>True when the types of the operator's results can be inferred.</summary>
+    /// <param name="name">Operator, with domain and dot in front unless of ONNX's default domain.</param>
+    public static bool Knows(string name) => Rules.ContainsKey(name);
+
     /// <summary>The rule of an operator, or null.</summary>
-    public static InferenceRule? Find(string name) => Rules.GetValueOrDefault(name);
+    internal static InferenceRule? Find(string name) => Rules.GetValueOrDefault(name);
 }

@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operators that work element by element.</summary>
 internal static class ElementwiseRules
@@ -8,9 +6,11 @@ internal static class ElementwiseRules
     private static readonly string[] Unary =
     [
         "Abs", "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "BitwiseNot", "Ceil", "Celu", "Cos", "Cosh", "Elu", "Erf", "Exp", "Floor", "Gelu",
-        "HardSigmoid", "HardSwish", "Hardmax", "Identity", "LeakyRelu", "Log", "LogSoftmax", "Mish", "Neg", "Reciprocal", "Relu", "Round", "Selu",
-        "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Softmax", "Softplus", "Softsign", "Sqrt", "Tan", "Tanh", "ThresholdedRelu",
+        "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Log", "Mish", "Neg", "Reciprocal", "Relu", "Round", "Selu",
+        "Shrink", "Sigmoid", "Sign", "Sin", "Sinh", "Softplus", "Softsign", "Sqrt", "Tan", "Tanh", "ThresholdedRelu",
     ];
+
+    private static readonly string[] AlongAnAxis = ["Hardmax", "LogSoftmax", "Softmax"];
 
     private static readonly string[] Arithmetic = ["Add", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Max", "Mean", "Min", "Mod", "Mul", "Sub", "Sum"];
 
@@ -19,6 +19,7 @@ internal static class ElementwiseRules
     /// <summary>Every rule of the family.</summary>
     public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
         Unary.Select(name => Rule(name, SameAsFirst))
+            .Concat(AlongAnAxis.Select(name => Rule(name, Normalised)))
             .Concat(Arithmetic.Select(name => Rule(name, context => Joined(context, SameElement(context)))))
             .Concat(Comparing.Select(name => Rule(name, context => Joined(context, Compared(context)))))
             .Concat(
@@ -58,6 +59,15 @@ internal static class ElementwiseRules
         context.Require(context.InputCount == 2, "Two inputs are needed.");
         SameElement(context);
         return DataType.Bool;
+    }
+
+    private static TensorType[] Normalised(InferenceContext context)
+    {
+        // Before operator set 13 the axes from "axis" on were one, so that "behind the last axis" made sense.
+        int rank = context.Shape(0).Rank;
+        long axis = context.Attributes.Int("axis", context.Opset >= 13 ? -1 : 1);
+        context.Require(rank == 0 || (axis >= -rank && axis <= (context.Opset >= 13 ? rank - 1 : rank)), $"Axis {axis} is outside a tensor of rank {rank}.");
+        return [context.In(0)];
     }
 
     private static TensorType[] PRelu(InferenceContext context)

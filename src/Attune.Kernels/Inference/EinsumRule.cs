@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Shape of an Einstein sum: extents by letter, an ellipsis standing for broadcast leading axes.</summary>
 internal static class EinsumRule

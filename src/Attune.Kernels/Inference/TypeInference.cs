@@ -1,12 +1,12 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>
 /// Infers element types and shapes node by node, in topological order. Small constants (shapes, axes, scales) are computed on the way,
 /// because the shapes of Reshape, Slice, Expand and others depend on them. Not thread-safe; one instance per network.
 /// </summary>
-internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumElements)
+/// <param name="evaluator">Computes constants.</param>
+/// <param name="maximumElements">Most elements that a value may have.</param>
+public sealed class TypeInference(ConstantEvaluator evaluator, long maximumElements)
 {
     // Shape arithmetic is short; anything longer is a weight, which the constant folding pass deals with.
     private const long LongestPropagated = 1 << 16;
@@ -16,8 +16,10 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
     /// <summary>What is known so far.</summary>
     public Dictionary<string, TensorType> Types { get; } = [];
 
+    /// <summary>States the type of a value that no node computes.</summary>
     public void Define(string name, TensorType type) => Types[name] = type;
 
+    /// <summary>States a constant.</summary>
     public void Define(string name, Tensor constant)
     {
         Types[name] = constant.Type;
@@ -50,12 +52,17 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
             return null;
         }
 
+        if (OperatorSignature.Complaint(node) is { } complaint)
+        {
+            return new InferenceProblem(InferenceProblemKind.Malformed, complaint);
+        }
+
         try
         {
             TensorType[]? outputs = rule(new InferenceContext(node, types, values));
             if (outputs is not null && Array.Find(outputs, IsTooLarge) is { } large)
             {
-                return new InferenceProblem(FaultCodes.TooLarge, $"The result {large} has more than {maximumElements} elements.", "Give smaller input extents with --shape.");
+                return new InferenceProblem(InferenceProblemKind.TooLarge, $"The result {large} has more than {maximumElements} elements.");
             }
 
             for (int i = 0; i < Math.Min(outputs?.Length ?? 0, node.Outputs.Length); i++)
@@ -66,12 +73,12 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
             bool computed = Compute(node, types, values, outputs);
             return outputs is not null || computed
                 ? null
-                : new InferenceProblem(FaultCodes.DataDependentShape, "The shape of the result depends on data that are known only at run time.", "Simplify the model with fixed shapes before tuning it.");
+                : new InferenceProblem(InferenceProblemKind.DataDependent, "The shape of the result depends on data that are known only at run time.");
         }
         catch (Exception error) when (ConstantEvaluator.IsComplaint(error))
         {
             string message = error is InferenceException ? error.Message : $"The operator is malformed: {error.Message}";
-            return new InferenceProblem(FaultCodes.TypeMismatch, message, "Check the node's inputs and attributes against the operator's definition.");
+            return new InferenceProblem(InferenceProblemKind.Malformed, message);
         }
     }
 
@@ -80,7 +87,8 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
         long count = 1;
         foreach (long extent in type.Shape.Dimensions)
         {
-            if (extent > 0 && count > maximumElements / extent)
+            // An extent counts even where another one is zero: axes are numbered by 32-bit integers.
+            if (extent > maximumElements || (extent > 0 && count > maximumElements / extent))
             {
                 return true;
             }

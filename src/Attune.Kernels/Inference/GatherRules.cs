@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operators that pick or place elements by index.</summary>
 internal static class GatherRules

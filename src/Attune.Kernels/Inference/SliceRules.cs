@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Operators that cut, join or frame tensors.</summary>
 internal static class SliceRules
@@ -60,27 +58,31 @@ internal static class SliceRules
 
     private static TensorType[]? Slice(InferenceContext context)
     {
-        bool attributes = context.Attributes.Has("starts");
+        // Operator set 10 moved the bounds from attributes to inputs; whoever has both means those of its own operator set.
+        bool attributes = context.Opset < 10;
+        context.Require(!attributes || (context.Attributes.Has("starts") && context.Attributes.Has("ends")), "Slice has no starts or no ends.");
         long[]? starts = attributes ? [.. context.Attributes.Ints("starts")!.Value] : context.Integers(1);
-        long[]? ends = attributes ? [.. context.Attributes.Ints("ends") ?? []] : context.Integers(2);
+        long[]? ends = attributes ? [.. context.Attributes.Ints("ends")!.Value] : context.Integers(2);
         if (starts is null || ends is null)
         {
             return null;
         }
 
         long[] y = context.Extents(0);
-        context.TryIntegers("axes", 3, out long[]? axes);
-        long[]? steps = context.Has(4) ? context.Integers(4) : [.. Enumerable.Repeat(1L, starts.Length)];
-        if ((context.Has(3) && axes is null) || steps is null)
+        long[] all = [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
+        long[]? axes = attributes ? context.Attributes.Ints("axes") is { } listed ? [.. listed] : all : context.Has(3) ? context.Integers(3) : all;
+        long[]? steps = !attributes && context.Has(4) ? context.Integers(4) : [.. Enumerable.Repeat(1L, starts.Length)];
+        if (axes is null || steps is null)
         {
             return null;
         }
 
-        axes ??= [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
         context.Require(ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length, "Starts, ends, axes and steps of Slice differ in length.");
+        var cut = new HashSet<int>();
         for (int i = 0; i < starts.Length; i++)
         {
             int axis = context.Axis(axes[i], y.Length);
+            context.Require(cut.Add(axis), $"Slice cuts axis {axis} twice.");
             context.Require(steps[i] != 0, "A step of Slice is zero.");
             y[axis] = Positions(y[axis], starts[i], ends[i], steps[i]);
         }

@@ -1,6 +1,4 @@
-using Attune.Kernels;
-
-namespace Attune.Graph;
+namespace Attune.Kernels.Inference;
 
 /// <summary>Multidirectional broadcasting: axes are aligned at the end, an extent of one stretches.</summary>
 internal static class Broadcasting
