@@ -73,7 +73,7 @@ internal sealed class RecordedTable
             if (line == 1)
             {
                 header = cells;
-                if (texts.Concat(numbers.Select(name => name.TrimEnd('?'))).FirstOrDefault(column => !header.Contains(column)) is { } missing)
+                if (numbers.Select(name => name.TrimEnd('?')).Concat(texts).FirstOrDefault(column => !header.Contains(column)) is { } missing)
                 {
                     return (null, $"line 1 has no column '{missing}'");
                 }
@@ -98,7 +98,7 @@ internal sealed class RecordedTable
             read.Add(cells);
         }
 
-        return line == 0 ? (null, "the file is empty") : (new RecordedTable(header, read), null);
+        return line == 0 ? (null, $"the file is empty; its first line must name the columns {string.Join(", ", numbers.Select(name => name.TrimEnd('?')).Concat(texts))}") : (new RecordedTable(header, read), null);
     }
 
     private static bool IsNumber(string cell, bool mayBeEmpty) => cell.Length == 0 ? mayBeEmpty : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
