@@ -4,7 +4,8 @@ using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
 
-// A cohort with an endpoint: says its port, serves until a line comes, runs a job, puts the endpoint away and says how all went. Arguments: most connections, most of one address.
+// A cohort with an endpoint: says its port, serves until a line comes, runs a job, puts the endpoint away and says how all went. Arguments: most
+// connections, most of one address.
 using var cohort = new RunningCohort(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
 var options = new EndpointOptions
 {

@@ -64,6 +64,7 @@ internal sealed class KnobWriterCommand : CliCommand
             isRestored ? $"{path} is closed; {string.Join(", ", names)} are as they were" : $"{path} is closed; what could not be put back was said when it happened")));
     }
 
+    /// <summary>Serves until the user ends it.</summary>
     /// <returns>How many things could not be put back.</returns>
     private static int Serve(ImmutableArray<IKnob> chosen, KnobWriterOptions options, Invocation invocation)
     {

@@ -119,7 +119,10 @@ internal sealed class RunnablePlan : IDisposable
             : $"It was written beside {member.Profile}, or where --model-output said; or make both again: attune cohort profile {member.Model} --lowrank 0.5 -o {member.Profile}";
     }
 
-    /// <summary>The model that a profile was made with, as the plan would name it: the file that the profile tells, else the usual name beside it where there is such a file; null where neither is known.</summary>
+    /// <summary>
+    /// The model that a profile was made with, as the plan would name it: the file that the profile tells, else the usual name beside it where there
+    /// is such a file; null where neither is known.
+    /// </summary>
     private static string? FormedModelOf(CohortPlan plan, CohortMember member)
     {
         string profile = plan.PathOf(member.Profile!);

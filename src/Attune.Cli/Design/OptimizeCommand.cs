@@ -9,7 +9,6 @@ using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;
 using Attune.Design.Units;
-using Attune.Devices;
 using Attune.Devices.Meters;
 using Attune.Graph;
 using Attune.Measuring;

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Attune.Cohort.Endpoint;
 
 /// <summary>
-/// Accepts connections for as long as it is asked to. What the system refuses (no descriptor, no memory, a client that is gone) is counted, told, and tried again after a pause that grows; should the
+/// Accepts connections for as long as it is asked to. What the system refuses (no descriptor, no memory, a client that is gone) is counted, told, and
+/// tried again after a pause that grows; should the
 /// listening socket itself be lost, another one is opened at the same address. One caller. Dispose ends it.
 /// </summary>
 /// <param name="options">Pauses, whom to tell.</param>
@@ -14,7 +15,8 @@ internal sealed class Acceptor(EndpointOptions options, Action<string> tell, Act
 {
     private const int Backlog = 256;
 
-    // A listener that has refused so often in a row, and not for want of room, may be lost. Opening another one resets clients that wait, so it is not done sooner.
+    // A listener that has refused so often in a row, and not for want of room, may be lost. Opening another one resets clients that wait, so it is
+    // not done sooner.
     private const int Suspicious = 16;
     private Socket? listener;
     private long refused;
@@ -84,6 +86,9 @@ internal sealed class Acceptor(EndpointOptions options, Action<string> tell, Act
     private static bool IsWantOfRoom(Exception refusal) =>
         refusal is OutOfMemoryException or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable };
 
+    private static bool IsLoss(Exception refusal) =>
+        refusal is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.NotSocket or SocketError.OperationAborted };
+
     private void Note(Exception refusal, int inARow)
     {
         long count = Interlocked.Increment(ref refused);
@@ -96,7 +101,7 @@ internal sealed class Acceptor(EndpointOptions options, Action<string> tell, Act
         {
             makeRoom();
         }
-        else if (refusal is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.NotSocket or SocketError.OperationAborted } || inARow % Suspicious == 0)
+        else if (IsLoss(refusal) || inARow % Suspicious == 0)
         {
             Reopen();
         }

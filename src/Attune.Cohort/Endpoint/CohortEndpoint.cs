@@ -8,7 +8,8 @@ namespace Attune.Cohort.Endpoint;
 
 /// <summary>
 /// Lets a policy controller outside of the process watch and steer a running cohort over HTTP: <c>GET /state</c>, <c>PUT /plan</c>, <c>GET /metrics</c>. One request for each connection, requests of
-/// limited size and time, a limited number of connections at once, of which those that do nothing give way; nothing that a client sends, and nothing that the system refuses, can end the run or the
+/// limited size and time, a limited number of connections at once, of which those that do nothing give way; nothing that a client sends, and nothing
+/// that the system refuses, can end the run or the
 /// endpoint. There is no authentication, so anything but a loopback address is open to whoever reaches it. Thread-safe. Dispose ends it and never throws.
 /// </summary>
 public sealed class CohortEndpoint : IDisposable
@@ -190,7 +191,9 @@ public sealed class CohortEndpoint : IDisposable
                 return refusal;
             }
 
-            return await room.WaitAsync(options.Patience, ending.Token).ConfigureAwait(false) ? Work(connection, request) : HttpReply.Error(503, "Too many requests are being answered already.");
+            return await room.WaitAsync(options.Patience, ending.Token).ConfigureAwait(false)
+                ? Work(connection, request)
+                : HttpReply.Error(503, "Too many requests are being answered already.");
         }
         catch (OperationCanceledException) when (!ending.IsCancellationRequested)
         {

@@ -36,6 +36,8 @@ internal sealed class Connection : IDisposable
     private static string OriginOf(IPAddress address)
     {
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return plain.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(plain) ? Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, 8)) : plain.ToString();
+        return plain.AddressFamily == AddressFamily.InterNetworkV6 && !IPAddress.IsLoopback(plain)
+            ? Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, 8))
+            : plain.ToString();
     }
 }

@@ -1,7 +1,8 @@
 namespace Attune.Cohort.Endpoint;
 
 /// <summary>
-/// The open connections, of a limited number in all and for each origin. A newcomer is always let in: what is let go for it is the oldest of its own origin where that has its share already, else the oldest
+/// The open connections, of a limited number in all and for each origin. A newcomer is always let in: what is let go for it is the oldest of its own
+/// origin where that has its share already, else the oldest
 /// of whoever has most. So clients that do nothing lose their place, and one that sends its request keeps it for the moment that this takes. Thread-safe.
 /// </summary>
 /// <param name="most">Most connections, at least 1.</param>

@@ -19,9 +19,16 @@ public sealed record ModelMisfit(int Member, bool LacksForms, string Message)
         {
             string has = variants == 1 ? "has none" : $"has {variants - 1}";
             string wanted = profiled == 2 ? "one low-rank form" : $"{profiled - 1} low-rank forms";
-            return new ModelMisfit(member, LacksForms: true, $"The profile of '{setup.Name}' was made with {wanted} of its layers, and the plan's model {has}: the plan must name the model that attune cohort profile wrote.");
+            return new ModelMisfit(
+                member,
+                LacksForms: true,
+                $"The profile of '{setup.Name}' was made with {wanted} of its layers, and the plan's model {has}: the plan must name the model that attune cohort profile wrote.");
         }
 
-        return hasSteps ? null : new ModelMisfit(member, LacksForms: false, $"The model of '{setup.Name}' has other steps than the one that was profiled{(setup.Profile.Model is { } file ? $", {file}" : string.Empty)}: name that one, or profile this one with this version.");
+        string file = setup.Profile.Model is { } told ? $", {told}" : string.Empty;
+        return hasSteps ? null : new ModelMisfit(
+            member,
+            LacksForms: false,
+            $"The model of '{setup.Name}' has other steps than the one that was profiled{file}: name that one, or profile this one with this version.");
     }
 }

@@ -96,7 +96,9 @@ public sealed partial class RunningCohort : IDisposable
             throw new ArgumentException($"There are {models.Count} models for {setup.Members.Length} members.", nameof(models));
         }
 
-        return models.Select((model, i) => ModelMisfit.Of(i, setup.Members[i], StagedNetwork.VariantsOf(model), LayoutOf(model, setup.Members[i]) is not null)).FirstOrDefault(misfit => misfit is not null);
+        return models.Zip(setup.Members)
+            .Select((pair, i) => ModelMisfit.Of(i, pair.Second, StagedNetwork.VariantsOf(pair.First), LayoutOf(pair.First, pair.Second) is not null))
+            .FirstOrDefault(misfit => misfit is not null);
     }
 
     private static StageLayout? LayoutOf(CompiledModel model, MemberSetup member) =>

@@ -23,9 +23,15 @@ internal sealed class RecordedTable
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="texts">Columns of text that it must have.</param>
-    /// <param name="numbers">Columns of finite numbers that it must have; one whose name ends in a question mark here may have empty cells, which count as 0.</param>
+    /// <param name="numbers">
+    /// Columns of finite numbers that it must have; one whose name ends in a question mark here may have empty cells, which count as 0.
+    /// </param>
     /// <param name="problems">Where problems go.</param>
-    public static RecordedTable? Read(string path, ImmutableArray<string> texts, ImmutableArray<string> numbers, ImmutableArray<DocumentProblem>.Builder problems)
+    public static RecordedTable? Read(
+        string path,
+        ImmutableArray<string> texts,
+        ImmutableArray<string> numbers,
+        ImmutableArray<DocumentProblem>.Builder problems)
     {
         try
         {
@@ -54,10 +60,12 @@ internal sealed class RecordedTable
     public string Text(int row, string column) => rows[row][Array.IndexOf(columns, column)];
 
     /// <summary>A number of a column that was read as one; 0 for an empty cell.</summary>
-    public double Number(int row, string column) => Text(row, column) is { Length: > 0 } text ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : 0;
+    public double Number(int row, string column) =>
+        Text(row, column) is { Length: > 0 } text ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : 0;
 
     private static (RecordedTable? Table, string? Problem) Parse(IEnumerable<string> lines, ImmutableArray<string> texts, ImmutableArray<string> numbers)
     {
+        string[] needed = [.. numbers.Select(name => name.TrimEnd('?')), .. texts];
         string[] header = [];
         (int Column, bool MayBeEmpty)[] checks = [];
         var read = new List<string[]>();
@@ -73,7 +81,7 @@ internal sealed class RecordedTable
             if (line == 1)
             {
                 header = cells;
-                if (texts.Concat(numbers.Select(name => name.TrimEnd('?'))).FirstOrDefault(column => !header.Contains(column)) is { } missing)
+                if (needed.FirstOrDefault(column => !header.Contains(column)) is { } missing)
                 {
                     return (null, $"line 1 has no column '{missing}'");
                 }
@@ -91,15 +99,20 @@ internal sealed class RecordedTable
             {
                 if (!IsNumber(cells[column], mayBeEmpty))
                 {
-                    return (null, $"line {line}, column {header[column]}: '{(cells[column].Length > LongestExcerpt ? cells[column][..LongestExcerpt] : cells[column])}' is no number");
+                    string cell = cells[column].Length > LongestExcerpt ? cells[column][..LongestExcerpt] : cells[column];
+                    return (null, $"line {line}, column {header[column]}: '{cell}' is no number");
                 }
             }
 
             read.Add(cells);
         }
 
-        return line == 0 ? (null, "the file is empty") : (new RecordedTable(header, read), null);
+        return line > 0
+            ? (new RecordedTable(header, read), null)
+            : (null, $"the file is empty; its first line must name the columns {string.Join(", ", needed)}");
     }
 
-    private static bool IsNumber(string cell, bool mayBeEmpty) => cell.Length == 0 ? mayBeEmpty : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
+    private static bool IsNumber(string cell, bool mayBeEmpty) => cell.Length == 0
+        ? mayBeEmpty
+        : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
 }

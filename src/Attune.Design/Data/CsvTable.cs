@@ -22,7 +22,9 @@ internal sealed class CsvTable
     public int Rows => rows.Count;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="DesignDataException">There is no header, a column's name comes twice, a row has another number of fields, or a quote is not closed.</exception>
+    /// <exception cref="DesignDataException">
+    /// There is no header, a column's name comes twice, a row has another number of fields, or a quote is not closed.
+    /// </exception>
     public static CsvTable Read(string path)
     {
         if (!File.Exists(path))

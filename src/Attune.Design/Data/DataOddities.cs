@@ -14,18 +14,22 @@ internal static class DataOddities
         (DeviceColumn Device, int Sentinels)[] gaps = [.. devices.Where(device => device.Sentinels > 0)];
         if (gaps.Length > 0)
         {
-            sentences.Add($"{Count(gaps.Sum(gap => gap.Sentinels), "value")} on {Count(gaps.Length, "device")}: not above 0 and finite, so that those designs count as unsupported there, never as fast: {string.Join(", ", gaps.Select(gap => $"{gap.Device.Name} ({gap.Sentinels})"))}.");
+            string where = string.Join(", ", gaps.Select(gap => $"{gap.Device.Name} ({gap.Sentinels})"));
+            string what = $"{Count(gaps.Sum(gap => gap.Sentinels), "value")} on {Count(gaps.Length, "device")}";
+            sentences.Add($"{what}: not above 0 and finite, so that those designs count as unsupported there, never as fast: {where}.");
         }
 
         string[] constant = [.. devices.Where(device => device.Device.IsConstant).Select(device => device.Device.Name)];
         if (constant.Length > 0)
         {
-            sentences.Add($"All values of {Count(constant.Length, "device")} are equal, so that they order no designs and can be neither proxy nor target: {string.Join(", ", constant)}.");
+            string what = $"All values of {Count(constant.Length, "device")} are equal";
+            sentences.Add($"{what}, so that they order no designs and can be neither proxy nor target: {string.Join(", ", constant)}.");
         }
 
         if (copies.Length > 0)
         {
-            sentences.Add($"{Count(copies.Length, "group")} of devices agree within a few percent on every design; count each as one device: {string.Join("; ", copies.Select(group => string.Join(" = ", group.Select(device => device.Name))))}.");
+            string groups = string.Join("; ", copies.Select(group => string.Join(" = ", group.Select(device => device.Name))));
+            sentences.Add($"{Count(copies.Length, "group")} of devices agree within a few percent on every design; count each as one device: {groups}.");
         }
 
         return sentences.ToImmutable();

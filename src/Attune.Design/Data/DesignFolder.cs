@@ -27,7 +27,10 @@ public sealed class DesignFolder
     /// <summary>Groups of devices that are copies of each other, two or more in each; a device that is none is in no group.</summary>
     public ImmutableArray<ImmutableArray<DeviceColumn>> Copies { get; }
 
-    /// <summary>What is odd about the data, a sentence for each cause with all devices that it concerns: sentinels, constant devices, devices that are copies of each other.</summary>
+    /// <summary>
+    /// What is odd about the data, a sentence for each cause with all devices that it concerns: sentinels, constant devices, devices that are copies
+    /// of each other.
+    /// </summary>
     public ImmutableArray<string> Warnings { get; }
 
     /// <summary>Number of designs.</summary>

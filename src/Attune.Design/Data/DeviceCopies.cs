@@ -26,7 +26,11 @@ public static class DeviceCopies
             }
         }
 
-        return [.. devices.Index().GroupBy(device => first[device.Index], device => device.Item).Where(group => group.Count() > 1).OrderBy(group => group.Key).Select(group => group.ToImmutableArray())];
+        return
+        [
+            .. devices.Index().GroupBy(device => first[device.Index], device => device.Item)
+                .Where(group => group.Count() > 1).OrderBy(group => group.Key).Select(group => group.ToImmutableArray()),
+        ];
     }
 
     /// <summary>True when the logarithm of the ratio has a standard deviation below 3 % over at least 10 common designs.</summary>

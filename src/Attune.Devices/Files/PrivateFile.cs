@@ -6,8 +6,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Attune.Devices;
 
 /// <summary>
-/// A small text file that a process with more rights will trust: only this user or root can have written it. Reading refuses symbolic links, pipes, folders, files of other users and files that others
-/// may write; it follows no link and waits for nobody. Writing makes a new file of a random name and gives it the right name in one step, and never replaces what is there. Stateless. Linux only.
+/// A small text file that a process with more rights will trust: only this user or root can have written it. Reading refuses symbolic links, pipes,
+/// folders, files of other users and files that others
+/// may write; it follows no link and waits for nobody. Writing makes a new file of a random name and gives it the right name in one step, and never
+/// replaces what is there. Stateless. Linux only.
 /// </summary>
 internal static unsafe partial class PrivateFile
 {
@@ -109,7 +111,8 @@ internal static unsafe partial class PrivateFile
 
     private static SafeFileHandle? Open(string path, out string? problem)
     {
-        // O_NOFOLLOW is one of the few flags whose number depends on the processor. O_NONBLOCK: opening a pipe would wait for its writer. O_CLOEXEC: no child inherits it.
+        // O_NOFOLLOW is one of the few flags whose number depends on the processor. O_NONBLOCK: opening a pipe would wait for its writer. O_CLOEXEC:
+        // no child inherits it.
         int noFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000 : 0x20000;
         int descriptor = OpenFile(path, noFollow | 0x800 | 0x80000);
         if (descriptor >= 0)
@@ -144,7 +147,7 @@ internal static unsafe partial class PrivateFile
         int mode = *(ushort*)(about + 28);
         return (mode & TypeMask) != RegularFile ? "it is no ordinary file"
             : owner != 0 && owner != EffectiveUser() ? $"it belongs to user {owner}"
-            : ((UnixFileMode)(mode & 0xFFF) & ForOthersToWrite) != 0 ? "other users may write it"
+            : ((UnixFileMode)(mode & 0xFFF) & ForOthersToWrite) != UnixFileMode.None ? "other users may write it"
             : null;
     }
 

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices.Knobs;
 
 /// <summary>
-/// Turns knobs and puts them back. What undoes the writes is in a file, synced to the disk, before the first write, or nothing is written; it is done when the session ends, on SIGTERM and SIGHUP, when the process
+/// Turns knobs and puts them back. What undoes the writes is in a file, synced to the disk, before the first write, or nothing is written; it is done
+/// when the session ends, on SIGTERM and SIGHUP, when the process
 /// exits or dies of an exception, and by a guard process when this one is killed. Knobs beyond the process are only written when <see cref="KnobSessionOptions.Release"/> says so. Thread-safe.
 /// </summary>
 public sealed class KnobSession : IDisposable
@@ -222,7 +223,8 @@ public sealed class KnobSession : IDisposable
             return null;
         }
 
-        (HeldKnob Held, ImmutableArray<RestoreStep> Steps)[] ours = [.. knobs.Values.Where(held => IsOurs(held.Knob)).Reverse().Select(held => (held, held.Knob.Snapshot()))];
+        (HeldKnob Held, ImmutableArray<RestoreStep> Steps)[] ours =
+            [.. knobs.Values.Where(held => IsOurs(held.Knob)).Reverse().Select(held => (held, held.Knob.Snapshot()))];
         if (RestoreFile.Save(options.RestorePath, [.. ours.SelectMany(knob => knob.Steps)]) is { } problem)
         {
             return problem;
@@ -254,7 +256,9 @@ public sealed class KnobSession : IDisposable
     }
 
     // A device that was away when the file was written may come back: what it stood at is not known.
-    private static string? Unsaved(HeldKnob held) => held.IsSaved ? null : $"{held.Knob.Description.Id} could not be read before the first knob was turned, so it could not be put back";
+    private static string? Unsaved(HeldKnob held) => held.IsSaved
+        ? null
+        : $"{held.Knob.Description.Id} could not be read before the first knob was turned, so it could not be put back";
 
     // The program goes on for a moment after a signal: what it writes then would stay.
     private void RestoreNow()

@@ -7,7 +7,8 @@ namespace Attune.Devices.Knobs;
 
 /// <summary>
 /// The file that says how to put knobs back: first line the owner's process id and start time, then one line for each step, target and text with a tab between. Lines are only carried out when their
-/// target is a file of a knob, and files only read that nobody but this user or root can have written: the reader may have more rights than whoever could have put a file there. What cannot be done
+/// target is a file of a knob, and files only read that nobody but this user or root can have written: the reader may have more rights than whoever
+/// could have put a file there. What cannot be done
 /// is told, never thrown. Stateless.
 /// </summary>
 public static partial class RestoreFile
@@ -68,7 +69,8 @@ public static partial class RestoreFile
         }
 
         string[] head = lines[0].Split(' ');
-        if (head.Length == 4 && int.TryParse(head[2], NumberStyles.None, CultureInfo.InvariantCulture, out int owner) && owner != Environment.ProcessId && StartOf("/", owner) == head[3])
+        bool hasOwner = int.TryParse(head.ElementAtOrDefault(2), NumberStyles.None, CultureInfo.InvariantCulture, out int owner);
+        if (hasOwner && head.Length == 4 && owner != Environment.ProcessId && StartOf("/", owner) == head[3])
         {
             return $"process {owner} turns knobs of this machine already (its restore file is {path}).";
         }
@@ -79,7 +81,8 @@ public static partial class RestoreFile
             ignored?.Invoke($"{path} has a line that names no knob, left alone: {line}");
         }
 
-        return report.IsComplete ? null : $"an earlier run was killed, and not everything could be put back: {string.Join("; ", report.Refused.Append(report.Problem).OfType<string>())}.";
+        string left = string.Join("; ", report.Refused.Append(report.Problem).OfType<string>());
+        return report.IsComplete ? null : $"an earlier run was killed, and not everything could be put back: {left}.";
     }
 
     /// <summary>Lines of a restore file; neither lines nor a problem when there is none.</summary>
@@ -117,7 +120,11 @@ public static partial class RestoreFile
 
         // A limit may be refused as long as its counterpart is not back: what is refused first is written again at the end.
         List<RestoreStep> again = [.. steps.Where(step => Carry(files, step) is not null)];
-        ImmutableArray<string> refusals = [.. again.Select(step => (step.Target, Refusal: Carry(files, step))).Where(result => result.Refusal is not null).Select(result => $"{result.Target}: {result.Refusal}")];
+        ImmutableArray<string> refusals =
+        [
+            .. again.Select(step => (step.Target, Refusal: Carry(files, step)))
+                .Where(result => result.Refusal is not null).Select(result => $"{result.Target}: {result.Refusal}"),
+        ];
         return new RestoreReport
         {
             Refused = refusals,
@@ -126,7 +133,8 @@ public static partial class RestoreFile
         };
     }
 
-    private static bool CanCarry(RestoreStep step) => KnobFile().IsMatch(step.Target) && !step.Target.Contains("..", StringComparison.Ordinal) && !step.Text.AsSpan().ContainsAny('\n', '\r');
+    private static bool CanCarry(RestoreStep step) =>
+        KnobFile().IsMatch(step.Target) && !step.Target.Contains("..", StringComparison.Ordinal) && !step.Text.AsSpan().ContainsAny('\n', '\r');
 
     // The pattern lets through up to three ASCII digits, so the number can always be read.
     private static string? Carry(SystemFiles files, RestoreStep step) =>

@@ -3,8 +3,10 @@ using System.Collections.Immutable;
 namespace Attune.Devices.Meters;
 
 /// <summary>
-/// Energy of the processor packages, all together, as Linux counts it under <c>/sys/class/powercap</c> (design paper, 5.4; Intel and AMD). A package's zone holds its cores and caches already, the zone
-/// called psys holds the packages and the rest of the machine; so packages alone are added up. Their counters are microjoules that wrap around, within minutes on large processors: a timer looks often
+/// Energy of the processor packages, all together, as Linux counts it under <c>/sys/class/powercap</c> (design paper, 5.4; Intel and AMD). A
+/// package's zone holds its cores and caches already, the zone
+/// called psys holds the packages and the rest of the machine; so packages alone are added up. Their counters are microjoules that wrap around,
+/// within minutes on large processors: a timer looks often
 /// enough that no turn is missed. Reading has needed root since Linux 5.10.
 /// </summary>
 internal sealed class RaplMeter : IEnergyMeter
@@ -39,8 +41,10 @@ internal sealed class RaplMeter : IEnergyMeter
         // Zones of one colon are packages and psys; those of two are parts of a package. intel-rapl-mmio shows the same packages once more.
         ImmutableArray<Domain> packages =
         [
-            .. files.Folders("/sys/class/powercap", "intel-rapl:").Where(folder => Path.GetFileName(folder).Count(letter => letter == ':') == 1 && IsPackage(files.Text($"{folder}/name"))).Order(StringComparer.Ordinal)
-                .Select(folder => (Path: $"{folder}/energy_uj", Energy: files.Number($"{folder}/energy_uj"), Range: files.Number($"{folder}/max_energy_range_uj")))
+            .. files.Folders("/sys/class/powercap", "intel-rapl:").Order(StringComparer.Ordinal)
+                .Where(folder => Path.GetFileName(folder).Count(letter => letter == ':') == 1 && IsPackage(files.Text($"{folder}/name")))
+                .Select(folder => (Path: $"{folder}/energy_uj", Range: files.Number($"{folder}/max_energy_range_uj")))
+                .Select(domain => (domain.Path, Energy: files.Number(domain.Path), domain.Range))
                 .Where(domain => domain is { Energy: >= 0, Range: > 0 })
                 .Select(domain => new Domain(domain.Path, domain.Range!.Value) { Last = domain.Energy!.Value }),
         ];

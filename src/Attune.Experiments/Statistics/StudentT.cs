@@ -6,7 +6,10 @@ public static class StudentT
     private const double Normal = 1.959963984540054;
     private const int Many = 500;
 
-    /// <summary>How many standard errors to each side of a mean hold the true one with 95 %: the quantile at 0.975. Falls from 12.706 for one degree of freedom towards 1.960.</summary>
+    /// <summary>
+    /// How many standard errors to each side of a mean hold the true one with 95 %: the quantile at 0.975. Falls from 12.706 for one degree of
+    /// freedom towards 1.960.
+    /// </summary>
     /// <param name="degrees">Degrees of freedom, at least 1: one less than there are values.</param>
     public static double Factor95(int degrees)
     {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Attune.Records;
 
-/// <summary>Fields of a line of comma-separated values as RFC 4180 writes them: a field with a comma or a quote is in double quotes, a quote in it doubled. Line ends within quotes are not read. Stateless.</summary>
+/// <summary>
+/// Fields of a line of comma-separated values as RFC 4180 writes them: a field with a comma or a quote is in double quotes, a quote in it doubled.
+/// Line ends within quotes are not read. Stateless.
+/// </summary>
 public static class CsvFields
 {
     /// <summary>Splits a line.</summary>

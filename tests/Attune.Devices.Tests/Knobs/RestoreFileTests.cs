@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Attune.Devices.Knobs;
 using Xunit.Abstractions;
 
 namespace Attune.Devices.Tests.Knobs;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class RestoreFileTests(ITestOutputHelper output) : IDisposable
 {
     private readonly KnobMachine machine = KnobMachine.Jetson();

@@ -6,7 +6,8 @@ namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>
 /// Turns knobs for a program that has no right to: listens on a Unix socket, asks the kernel who is at the other end, and does nothing but turn the knobs of its list to values that they have, no
-/// faster than a session allows. One program at a time. When its connection ends, whatever way it ended, everything is put back. Nothing that a client does, and nothing that the system refuses, ends
+/// faster than a session allows. One program at a time. When its connection ends, whatever way it ended, everything is put back. Nothing that a
+/// client does, and nothing that the system refuses, ends
 /// the writer: it is told, and the next client is served. Thread-safe; Dispose ends it and puts everything back. Linux only.
 /// </summary>
 public sealed class KnobWriter : IDisposable
@@ -72,7 +73,9 @@ public sealed class KnobWriter : IDisposable
         return new KnobWriter(socket, [.. knobs], options);
     }
 
-    /// <summary>How many things could not be put back, or were named by a restore file and are no knob, since it began to serve; what they were was told.</summary>
+    /// <summary>
+    /// How many things could not be put back, or were named by a restore file and are no knob, since it began to serve; what they were was told.
+    /// </summary>
     public int LeftBehind => Volatile.Read(ref leftBehind);
 
     /// <inheritdoc/>

@@ -113,7 +113,8 @@ internal static class CsvRecording
                 : throw Malformed(name, line, $"feature '{cells[column]}' is no number"))]);
     }
 
-    // What is absent, negative or not finite was not measured: 0. A row that calls itself good without a time is counted as a failure, and said. Anything else that is no number is a mistake in the file.
+    // What is absent, negative or not finite was not measured: 0. A row that calls itself good without a time is counted as a failure, and said.
+    // Anything else that is no number is a mistake in the file.
     private static double Amount(string[] cells, int knobs, int result, string name, long line)
     {
         string cell = cells[knobs + result];
@@ -131,7 +132,8 @@ internal static class CsvRecording
 
     private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static string[] Cells(string line, string name, long number) => CsvFields.Split(line, out string? problem) ?? throw Malformed(name, number, problem!);
+    private static string[] Cells(string line, string name, long number) =>
+        CsvFields.Split(line, out string? problem) ?? throw Malformed(name, number, problem!);
 
     private static RecordedDeviceException Malformed(string name, long line, string reason) =>
         new(RecordedFailure.Malformed, name, line, reason, "The format is in docs/guide/tuners.md.");
