@@ -54,10 +54,11 @@ internal sealed class TuneCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
+        var time = new TuneTime(invocation.Clock);
         TunePlan plan = Plan(invocation);
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
         invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {plan.Model.Network.Nodes.Length} nodes, {plan.Fused.Nodes.Length} after fusion, {plan.Tasks.Length} tasks; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}{narrow}");
-        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation);
+        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock, time).RunAsync(invocation.Cancellation);
         return TuneReport.Of(plan, outcome);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Cli.Bench;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
@@ -9,21 +8,29 @@ using Attune.Measuring;
 using Attune.Measuring.Probes;
 using Attune.Records;
 using Attune.Runtime;
+using Attune.Runtime.Flow;
 using Attune.Tuning;
 using Attune.Tuning.Choices;
 
 namespace Attune.Cli.Tune;
 
 /// <summary>Carries a plan out: journal, worker process, search, comparison of the whole model with its defaults, model file.</summary>
-internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider clock)
+/// <param name="plan">What to do.</param>
+/// <param name="progress">Where to tell how far things are.</param>
+/// <param name="clock">Time.</param>
+/// <param name="time">Time since the command began.</param>
+internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider clock, TuneTime time)
 {
     private const int MostFinalists = 6;
     private const int MostPairForms = 3;
     private const int MostModels = 9;
     private const long MiddleModelBytes = 100L << 20;
     private const long LargeModelBytes = 300L << 20;
-    private static readonly TimeSpan ShortestComparison = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestComparison = TimeSpan.FromSeconds(10);
+
+    // What a comparison gets when the user interrupted, when there is nothing to compare, and when a noisy machine and the budget call for many rounds.
+    private static readonly TimeSpan ShortComparison = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongComparison = TimeSpan.FromSeconds(30);
+    private readonly TuneProgress tuneProgress = new(progress, plan.Model.BaseName, plan.Tasks.Length, () => time.Left(plan.Budget.Time));
 
     /// <summary>Tunes and writes the model.</summary>
     /// <param name="cancellation">Stops the search; what was found is written all the same.</param>
@@ -41,19 +48,26 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
         }
 
-        TuningReport report = await SearchAsync(log, cancellation);
+        FinishCosts costs = MeasureCosts();
+        var finish = FinishPlan.Of(time.Left(plan.Budget.Time), costs);
+        progress.Announce($"tune    {FinishText.Of(finish, costs)}");
+        time.Enter("search");
+        TuningReport report = await SearchAsync(log, finish.Searching, cancellation);
         if (report.End == RunEnd.NothingWorked)
         {
             throw new CommandFailedException(NothingWorked.Of(report));
         }
 
-        (report, ModelSelection? selection) = Refine(report, cancellation);
+        time.Enter("choose");
+        (report, ModelSelection? selection) = Refine(report, finish, costs, cancellation);
         ImmutableArray<TunedConfiguration> found = [.. Layers(report, selection).Select(task => Choose(task, selection, log))];
         bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);
-        BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, alike && selection is not { FusedPairs.IsEmpty: false }, cancellation);
-        bool keepDefaults = latency?.Ratio is { High: < 1 };
-        ImmutableArray<TunedConfiguration> written = keepDefaults ? [.. Layers(report, null).Select(Default)] : found;
-        var outcome = new TuneOutcome(report, written, latency, keepDefaults, fingerprint);
+        time.Enter("compare");
+        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await CompareAsync(found, alike && selection is not { FusedPairs.IsEmpty: false }, finish, report.End == RunEnd.Cancelled, cancellation);
+        ImmutableArray<TunedConfiguration> written = latency is { KeepsDefaults: true } ? [.. Layers(report, null).Select(Default)] : found;
+        time.Enter("write");
+        report = report with { Elapsed = time.Elapsed };
+        var outcome = new TuneOutcome(report, written, latency, gains, time.Phases, fingerprint);
         TunedModelFile.Save(plan.Output, new TunedModel
         {
             Network = plan.Fused,
@@ -69,10 +83,24 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             WithoutFusions = plan.WithoutFusions,
             Summary = new TuningSummary(plan.Searcher, plan.Seed, report.Trials, report.Elapsed.TotalSeconds, outcome.BeforeMs, outcome.AfterMs),
         });
-        return outcome;
+        return outcome with { Report = report with { Elapsed = time.Elapsed }, Phases = time.Phases };
     }
 
-    private async Task<TuningReport> SearchAsync(JournalTrialLog log, CancellationToken cancellation)
+    // Compiling and running the default model once says what the end will cost. Writing passes over all weights, as packing them does.
+    private FinishCosts MeasureCosts()
+    {
+        if (plan.Tasks.IsEmpty)
+        {
+            return new FinishCosts(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        }
+
+        long start = clock.GetTimestamp();
+        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions);
+        TimeSpan compile = clock.GetElapsedTime(start);
+        return new FinishCosts(compile, TimeSpan.FromMilliseconds(new TimedModel(plain, plan.Seed).Run(1).Ms), compile);
+    }
+
+    private async Task<TuningReport> SearchAsync(JournalTrialLog log, TimeSpan? budget, CancellationToken cancellation)
     {
         await using var measurer = new WorkerMeasurer(new WorkerSettings
         {
@@ -81,25 +109,38 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             CandidateLimit = plan.CandidateLimit,
             Clock = clock,
         });
-        var run = new TuningRun(plan.Tasks, plan.Options, measurer, log, clock, new TuneProgress(progress, plan.Tasks.Length).On);
+        var run = new TuningRun(plan.Tasks, plan.Options with { Budget = budget }, measurer, log, clock, tuneProgress.On);
         return await run.RunAsync(cancellation);
     }
 
     /// <summary>Chooses among the finalists inside the model. Each finalist needs the model's weights once more, so huge models compare only best and default.</summary>
-    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, CancellationToken cancellation)
+    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, FinishPlan finish, FinishCosts costs, CancellationToken cancellation)
     {
+        // A search that ended early leaves its time to the choice.
+        TimeSpan? limit = time.Left(plan.Budget.Time) - finish.Comparing - finish.Verifying;
+        if (limit < costs.Choosing(FinishPlan.LeastModels, FinishPlan.LeastRounds))
+        {
+            return (report, null);
+        }
+
         TaskReport[] timed = [.. report.Tasks.Where(task => task.BestMs is not null)];
         if (report.End == RunEnd.Cancelled || cancellation.IsCancellationRequested || timed.Length == 0 || (timed.All(RunsDefault) && timed.All(task => !task.Task.IsAlternative)))
         {
             return (report, null);
         }
 
-        int most = plan.WeightBytes > LargeModelBytes ? 2 : plan.WeightBytes > MiddleModelBytes ? 4 : MostModels;
-        progress.Announce("tune    choosing inside the model ...");
+        int models = plan.WeightBytes > LargeModelBytes ? 2 : plan.WeightBytes > MiddleModelBytes ? 4 : MostModels;
+        progress.Announce($"tune    choosing inside the model{(limit is { } most ? $", {Units.Duration(most)} at most" : string.Empty)} ...");
         var alternatives = timed.ToDictionary(task => task.Task.Key, task => Alternatives(task, task.Task.IsAlternative ? MostPairForms : MostFinalists));
         try
         {
-            var selection = new InModelSelection(plan.Fused, plan.ModelOptions, clock) { CrossCoreSecondsPerByte = CrossCoreProbe.SecondsPerByte(plan.Threads, clock: clock), MostModels = most };
+            var selection = new InModelSelection(plan.Fused, plan.ModelOptions, clock)
+            {
+                CrossCoreSecondsPerByte = CrossCoreProbe.SecondsPerByte(plan.Threads, clock: clock),
+                MostModels = models,
+                Limit = limit,
+                Costs = costs,
+            };
             ModelSelection chosen = selection.Run(alternatives, RandomInputs.For(plan.Fused.Inputs, plan.Seed), cancellation);
             return (report with { Tasks = [.. report.Tasks.Select(task => chosen.Tasks.TryGetValue(task.Task.Key, out SelectedTask? choice) ? With(task, choice.Configuration.Index) : task)] }, chosen);
         }
@@ -114,7 +155,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private static ImmutableArray<TaskAlternative> Alternatives(TaskReport task, int most) =>
     [
         .. task.Finalists.Take(most - 1).Concat(task.Finalists.Where(finalist => finalist.Index == task.Task.DefaultIndex)).Distinct()
-            .Select(finalist => new TaskAlternative(task.Task.Space[finalist.Index], finalist.Ms)),
+            .Select(finalist => new TaskAlternative(task.Task.Space[finalist.Index], finalist.Ms) { IsDefault = finalist.Index == task.Task.DefaultIndex }),
     ];
 
     // A pair has a configuration in the model only where it was chosen: that is what makes it one step.
@@ -124,26 +165,31 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private static TaskReport With(TaskReport task, long index) =>
         index == task.BestIndex ? task : task with { BestIndex = index, BestMs = task.Finalists.First(finalist => finalist.Index == index).Ms };
 
-    private async Task<BenchTimes?> CompareAsync(ImmutableArray<TunedConfiguration> found, bool alike, CancellationToken cancellation)
+    /// <summary>Compares what was found with the default configurations. What an interrupted tune found is compared too, briefly: nothing is written that may be slower.</summary>
+    private async Task<(ModelComparison? Latency, ImmutableDictionary<string, TaskGain> Gains)> CompareAsync(
+        ImmutableArray<TunedConfiguration> found, bool alike, FinishPlan finish, bool interrupted, CancellationToken cancellation)
     {
-        progress.Announce(alike ? "tune    timing the model ..." : "tune    comparing the tuned model with default configurations ...");
-        var configurations = found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs);
-        ModelOptions options = plan.ModelOptions;
-        using var tuned = CompiledModel.Compile(plan.Fused, configurations, options);
-        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, options);
-        await using var ours = new CompiledContender("tuned", tuned, clock);
-        await using var peer = new CompiledContender("default", plain, clock);
-        TimeSpan share = (plan.Budget.Time ?? LongestComparison) / 10;
-        TimeSpan duration = share < ShortestComparison ? ShortestComparison : share > LongestComparison ? LongestComparison : share;
-        try
+        if (alike && interrupted)
         {
-            return await new InterleavedBench(progress, clock).RunAsync(ours, alike ? null : peer, duration, cancellation);
+            return (null, ImmutableDictionary<string, TaskGain>.Empty);
         }
-        catch (OperationCanceledException)
-        {
-            // The search was over: what it found is written, only the comparison is missing.
-            return null;
-        }
+
+        progress.Announce(alike ? "tune    timing the model ..."
+            : interrupted ? "tune    interrupted: comparing what was found with default configurations for a moment, then writing (Ctrl-C again ends at once) ..."
+            : "tune    comparing the tuned model with default configurations ...");
+        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions);
+        using CompiledModel? tuned = alike ? null : CompiledModel.Compile(plan.Fused, found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs), plan.ModelOptions);
+        TimeSpan limit = interrupted || alike ? ShortComparison : time.Left(plan.Budget.Time) - finish.Verifying ?? finish.Comparing;
+        ModelComparison latency = await new PairedComparison(clock).RunAsync(
+            new TimedModel(plain, plan.Seed),
+            tuned is null ? null : new TimedModel(tuned, plan.Seed),
+            limit < LongComparison ? limit : LongComparison,
+            tuneProgress.On,
+            interrupted ? CancellationToken.None : cancellation);
+        var flow = ModelDataFlow.Of(plan.Fused, plan.Threads);
+        return (latency, tuned is null || latency.KeepsDefaults
+            ? TaskGains.Of(new ModelComparison(latency.Default, []), plain.Steps, plain.Steps, flow)
+            : TaskGains.Of(latency, plain.Steps, tuned.Steps, flow));
     }
 
     // A ratio of two equal programs would only show noise.

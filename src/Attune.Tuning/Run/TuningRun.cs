@@ -231,10 +231,7 @@ public sealed class TuningRun
                 foreach (long index in finalists)
                 {
                     MeasureResult result = (await MeasureOnce(state.Task, index, bestMs: null, cancellation)).Result;
-                    if (result.Outcome == Records.Outcome.Ok)
-                    {
-                        times[index].Add(result.MedianMs);
-                    }
+                    times[index].Add(result.Outcome == Records.Outcome.Ok && result.MedianMs > 0 ? result.MedianMs : double.NaN);
                 }
             }
 
