@@ -49,14 +49,17 @@ public sealed record PairedRatio(double Median, double Low, double High, double 
         }
 
         double noise = RobustStatistics.Deviation([.. ratios.Select(ratio => Math.Log(ratio))]);
-        return new PairedRatio(RobustStatistics.Median(means), means[cut], means[^(cut + 1)], 1 - (2 * tail), ratios.Length, noise);
+        return new PairedRatio(Middle(means), means[cut], means[^(cut + 1)], 1 - (2 * tail), ratios.Length, noise);
     }
 
     /// <summary>The plain median of the pairs' ratios: for a choice after a few rounds, of which nearly half may be disturbed.</summary>
     /// <param name="first">As for <see cref="Of"/>.</param>
     /// <param name="second">As for <see cref="Of"/>.</param>
     /// <exception cref="ArgumentException">As for <see cref="Of"/>.</exception>
-    public static double MedianOf(IReadOnlyList<double> first, IReadOnlyList<double> second) => RobustStatistics.Median(Ratios(first, second));
+    public static double MedianOf(IReadOnlyList<double> first, IReadOnlyList<double> second) => Middle([.. Ratios(first, second).Order()]);
+
+    // Of an even number the geometric mean of the middle two, so that exchanging the sides gives the reciprocal.
+    private static double Middle(double[] sorted) => Math.Sqrt(sorted[(sorted.Length - 1) / 2] * sorted[sorted.Length / 2]);
 
     private static double[] Ratios(IReadOnlyList<double> first, IReadOnlyList<double> second)
     {

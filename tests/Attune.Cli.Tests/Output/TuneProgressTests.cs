@@ -14,7 +14,7 @@ public sealed class TuneProgressTests
 
     [Theory]
     [InlineData(60, "mobilenet_v1 5.21 ms (was 7.80) · 1:12 left · 312 trials ·…")]
-    [InlineData(80, "mobilenet_v1 5.21 ms (was 7.80) · 1:12 left · 312 trials · task 2/29 conv 3x3 3…")]
+    [InlineData(80, "mobilenet_v1 5.21 ms (was 7.80) · 1:12 left · 312 trials · task 2/29 conv 3x3 …")]
     [InlineData(100, "mobilenet_v1 5.21 ms (was 7.80) · 1:12 left · 312 trials · task 2/29 conv 3x3 32->64 112x112: 14 t…")]
     [InlineData(120, "mobilenet_v1 5.21 ms (was 7.80) · 1:12 left · 312 trials · task 2/29 conv 3x3 32->64 112x112: 14 trials, best 0.301 ms")]
     public void Latency_and_time_left_come_first_at_any_width(int width, string expected)
@@ -43,7 +43,7 @@ public sealed class TuneProgressTests
     {
         TuneProgress progress = Make(60, interactive: true, "en_PP-OCRv4_mobile_recognition_simplified");
         Show(progress);
-        Last().ShouldBe("en_PP-OC…implified 5.21 ms (was 7.80) · 1:12 left · 312 tri…");
+        Last().ShouldBe("en_PP-OC…implified 5.21 ms (was 7.80) · 1:12 left · 312 tr…");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Tune;
+using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Runtime;
 using Attune.Runtime.Flow;
