@@ -4,7 +4,8 @@ namespace Attune.Records;
 
 /// <summary>
 /// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another version of the
-/// kernel templates: the best of a task is looked for among the records of the newest version that it has.
+/// kernel templates: the best of a task is looked for among the records of the newest version that it has. A configuration with a wrong result is never best
+/// (<see cref="WrongConfigurations"/>).
 /// </summary>
 public static class RecordQueries
 {
@@ -14,32 +15,40 @@ public static class RecordQueries
 
     /// <summary>The fastest correct record of one task, or null.</summary>
     public static TuningRecord? Best(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
-        Fastest(records.Where(record => Concerns(record, task, threads, device)));
+        Best([.. records.Where(record => record.Task == task)], threads, device);
 
     /// <summary>All records of one task, in their order: what a resumed search starts from.</summary>
     public static ImmutableArray<TuningRecord> History(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
         [.. records.Where(record => Concerns(record, task, threads, device))];
 
     /// <summary>One line per task: trials, outcomes, best. Ordered by task, threads and device.</summary>
-    public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records) =>
-    [
-        .. records
-            .GroupBy(record => (record.Task, record.Threads, record.Device))
-            .OrderBy(group => group.Key.Task, StringComparer.Ordinal)
-            .ThenBy(group => group.Key.Threads)
-            .ThenBy(group => group.Key.Device, StringComparer.Ordinal)
-            .Select(group => new TaskSummary(
-                group.Key.Task,
-                group.Key.Threads,
-                group.Key.Device,
-                group.Count(),
-                group.GroupBy(record => record.Outcome).ToImmutableSortedDictionary(same => same.Key, same => same.Count()),
-                Fastest(group),
-                group.Max(record => record.Time))),
-    ];
+    public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records)
+    {
+        TuningRecord[] all = [.. records];
+        var wrong = WrongConfigurations.Of(all);
+        return
+        [
+            .. all
+                .GroupBy(record => (record.Task, record.Threads, record.Device))
+                .OrderBy(group => group.Key.Task, StringComparer.Ordinal)
+                .ThenBy(group => group.Key.Threads)
+                .ThenBy(group => group.Key.Device, StringComparer.Ordinal)
+                .Select(group => new TaskSummary(
+                    group.Key.Task,
+                    group.Key.Threads,
+                    group.Key.Device,
+                    group.Count(),
+                    group.GroupBy(record => record.Outcome).ToImmutableSortedDictionary(same => same.Key, same => same.Count()),
+                    Fastest(group, wrong),
+                    group.Max(record => record.Time))),
+        ];
+    }
 
-    private static TuningRecord? Fastest(IEnumerable<TuningRecord> records) => records
-        .Where(CanBeBest)
+    private static TuningRecord? Best(TuningRecord[] ofTask, int threads, string device) =>
+        Fastest(ofTask.Where(record => record.Threads == threads && record.Device == device), WrongConfigurations.Of(ofTask));
+
+    private static TuningRecord? Fastest(IEnumerable<TuningRecord> records, WrongConfigurations wrong) => records
+        .Where(record => CanBeBest(record) && !wrong.Contains(record))
         .OrderByDescending(record => record.Template)
         .ThenBy(record => record.MedianMs)
         .FirstOrDefault();

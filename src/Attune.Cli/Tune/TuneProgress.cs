@@ -46,6 +46,9 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
             case TaskEnded { Message: { } message } ended:
                 line.Announce($"tune    {ended.Task.Name} is given up: {message}");
                 break;
+            case ConfigurationDisqualified { Task: var task, Message: var message }:
+                line.Announce($"tune    a configuration of {task.Name} is out for good: {message}");
+                break;
             case FinalMeasurementStarted final:
                 Report($"measuring the {final.Candidates} best of {final.Task.Name} again");
                 break;

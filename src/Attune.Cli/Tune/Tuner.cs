@@ -27,6 +27,10 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private const long MiddleModelBytes = 100L << 20;
     private const long LargeModelBytes = 300L << 20;
 
+
+    // The rest of the choice's time is for confirming what was chosen.
+    private const double SelectionShare = 0.8;
+
     // What a comparison gets when the user interrupted, when there is nothing to compare, and when a noisy machine and the budget call for many rounds.
     private static readonly TimeSpan ShortComparison = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongComparison = TimeSpan.FromSeconds(30);
@@ -48,23 +52,26 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
         }
 
+        // What the reference kernels say does not depend on what will be chosen: asked now, its time is known when the budget is divided.
+        var check = new CheckedModel(plan, log, progress, tuneProgress.Report, clock);
+        check.Prepare(cancellation);
         FinishCosts costs = MeasureCosts();
         var finish = FinishPlan.Of(time.Left(plan.Budget.Time), costs);
         progress.Announce($"tune    {FinishText.Of(finish, costs)}");
         time.Enter("search");
-        TuningReport report = await SearchAsync(log, finish.Searching, cancellation);
-        if (report.End == RunEnd.NothingWorked)
-        {
-            throw new CommandFailedException(NothingWorked.Of(report));
-        }
-
-        time.Enter("choose");
-        (report, ModelSelection? selection) = Refine(report, finish, costs, cancellation);
-        ImmutableArray<TunedConfiguration> found = [.. Layers(report, selection).Select(task => Choose(task, selection, log))];
+        (TuningReport report, ModelSelection? selection) = await ChooseAsync(log, finish, costs, cancellation);
+        time.Enter("verify");
+        ImmutableArray<TunedConfiguration> found = check.Verified([.. Layers(report, selection).Select(task => Choose(task, selection, log))]);
         bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);
         time.Enter("compare");
-        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await CompareAsync(found, alike && selection is not { FusedPairs.IsEmpty: false }, finish, report.End == RunEnd.Cancelled, cancellation);
-        ImmutableArray<TunedConfiguration> written = latency is { KeepsDefaults: true } ? [.. Layers(report, null).Select(Default)] : found;
+        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await CompareAsync(report, found, alike && selection is not { FusedPairs.IsEmpty: false }, finish, cancellation);
+        ImmutableArray<TunedConfiguration> written = found;
+        if (latency is { KeepsDefaults: true })
+        {
+            time.Enter("verify");
+            written = check.Verified([.. Layers(report, null).Select(CheckedModel.Default)]);
+        }
+
         time.Enter("write");
         report = report with { Elapsed = time.Elapsed };
         var outcome = new TuneOutcome(report, written, latency, gains, time.Phases, fingerprint);
@@ -86,21 +93,21 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         return outcome with { Report = report with { Elapsed = time.Elapsed }, Phases = time.Phases };
     }
 
-    // Compiling and running the default model once says what the end will cost. Writing passes over all weights, as packing them does.
+    // Compiling and running the default model once says what the end will cost.
     private FinishCosts MeasureCosts()
     {
         if (plan.Tasks.IsEmpty)
         {
-            return new FinishCosts(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+            return new FinishCosts(TimeSpan.Zero, TimeSpan.Zero);
         }
 
         long start = clock.GetTimestamp();
         using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions);
-        TimeSpan compile = clock.GetElapsedTime(start);
-        return new FinishCosts(compile, TimeSpan.FromMilliseconds(new TimedModel(plain, plan.Seed).Run(1).Ms), compile);
+        return new FinishCosts(clock.GetElapsedTime(start), TimeSpan.FromMilliseconds(new TimedModel(plain, plan.Seed).Run(1).Ms));
     }
 
-    private async Task<TuningReport> SearchAsync(JournalTrialLog log, TimeSpan? budget, CancellationToken cancellation)
+    /// <summary>Searches, then chooses inside the model. What is chosen there and was not confirmed by the search is confirmed now; what fails is out, and the choice is made again.</summary>
+    private async Task<(TuningReport Report, ModelSelection? Selection)> ChooseAsync(JournalTrialLog log, FinishPlan finish, FinishCosts costs, CancellationToken cancellation)
     {
         await using var measurer = new WorkerMeasurer(new WorkerSettings
         {
@@ -109,15 +116,42 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             CandidateLimit = plan.CandidateLimit,
             Clock = clock,
         });
-        var run = new TuningRun(plan.Tasks, plan.Options with { Budget = budget }, measurer, log, clock, tuneProgress.On);
-        return await run.RunAsync(cancellation);
+        var run = new TuningRun(plan.Tasks, plan.Options with { Budget = finish.Searching }, measurer, log, clock, tuneProgress.On);
+        TuningReport report = await run.RunAsync(cancellation);
+        if (report.End == RunEnd.NothingWorked)
+        {
+            throw new CommandFailedException(NothingWorked.Of(report));
+        }
+
+        time.Enter("choose");
+        var chosen = new ConfirmedChoice(new Confirmation(plan.Options, measurer, log, clock), plan.Options.ConfirmationTime, tuneProgress.Report, progress);
+        while (true)
+        {
+            (TuningReport refined, ModelSelection? selection) = Refine(report, ChoosingTime(finish), costs, cancellation);
+            try
+            {
+                if (selection is null || await chosen.FirstWrongAsync(report, selection, ChoosingTime(finish), cancellation) is not { } wrong)
+                {
+                    return (refined, selection);
+                }
+
+                report = report with { Tasks = [.. report.Tasks.Select(task => task.Task.Key == wrong.Task ? task.Without(wrong.Index) : task)] };
+            }
+            catch (OperationCanceledException)
+            {
+                // What the search itself confirmed is good enough to be kept.
+                return (report, null);
+            }
+        }
     }
 
+    // A search that ended early leaves its time to the choice; null without a time budget.
+    private TimeSpan? ChoosingTime(FinishPlan finish) => time.Left(plan.Budget.Time) - finish.Comparing - finish.Verifying;
+
     /// <summary>Chooses among the finalists inside the model. Each finalist needs the model's weights once more, so huge models compare only best and default.</summary>
-    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, FinishPlan finish, FinishCosts costs, CancellationToken cancellation)
+    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, TimeSpan? time, FinishCosts costs, CancellationToken cancellation)
     {
-        // A search that ended early leaves its time to the choice.
-        TimeSpan? limit = time.Left(plan.Budget.Time) - finish.Comparing - finish.Verifying;
+        TimeSpan? limit = time * SelectionShare;
         if (limit < costs.Choosing(FinishPlan.LeastModels, FinishPlan.LeastRounds))
         {
             return (report, null);
@@ -167,10 +201,13 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
 
     /// <summary>Compares what was found with the default configurations. What an interrupted tune found is compared too, briefly: nothing is written that may be slower.</summary>
     private async Task<(ModelComparison? Latency, ImmutableDictionary<string, TaskGain> Gains)> CompareAsync(
-        ImmutableArray<TunedConfiguration> found, bool alike, FinishPlan finish, bool interrupted, CancellationToken cancellation)
+        TuningReport report, ImmutableArray<TunedConfiguration> found, bool alike, FinishPlan finish, CancellationToken cancellation)
     {
-        if (alike && interrupted)
+        bool interrupted = report.End == RunEnd.Cancelled;
+        bool isDefaultWrong = report.Tasks.Any(task => !task.Task.IsAlternative && task.Disqualified.Contains(task.Task.DefaultIndex));
+        if (isDefaultWrong || (alike && interrupted))
         {
+            // Where a default gives wrong results there is nothing to compare with, nor to fall back on.
             return (null, ImmutableDictionary<string, TaskGain>.Empty);
         }
 
@@ -199,7 +236,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     {
         if (task.BestMs is null)
         {
-            return Default(task);
+            return CheckedModel.Default(task);
         }
 
         IReadOnlyDictionary<string, string> knobs = task.Best.ToLabels();
@@ -217,7 +254,4 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             ConfigurationSource.Tuned,
             second is null ? null : new RunnerUp(second.Knobs, second.Result.MedianMs));
     }
-
-    private static TunedConfiguration Default(TaskReport task) =>
-        new(task.Task.Key, task.Task.Space[task.Task.DefaultIndex].ToLabels(), task.DefaultMs, ConfigurationSource.Default, null);
 }

@@ -57,7 +57,7 @@ public sealed class InModelSelection
     public TimeSpan? Limit { get; init; }
 
     /// <summary>What compiling and running the model are expected to cost, to begin within <see cref="Limit"/>.</summary>
-    public FinishCosts Costs { get; init; } = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+    public FinishCosts Costs { get; init; } = new(TimeSpan.Zero, TimeSpan.Zero);
 
     /// <summary>Chooses for every task.</summary>
     /// <param name="alternatives">Candidates by task key and by key of pairs that may be fused, the most promising first; at least one each.</param>

@@ -6,22 +6,22 @@ namespace Attune.Cli.Tests.Tune;
 public sealed class FinishTextTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly FinishCosts Costs = new(0.4 * Second, 0.005 * Second, 0.4 * Second);
+    private static readonly FinishCosts Costs = new(0.4 * Second, 0.005 * Second);
 
     [Fact]
     public void The_division_of_a_budget_is_announced() =>
         FinishText.Of(FinishPlan.Of(120 * Second, Costs), Costs)
-            .ShouldBe("searching until 23s before the end of the budget, then finishing: choosing inside the model 12s, comparison 10s, writing 0.4s");
+            .ShouldBe("searching until 24s before the end of the budget, then finishing: choosing inside the model 12s, comparison 10s, verifying and writing 0.8s");
 
     [Fact]
     public void A_budget_of_trials_is_told_what_comes_after() =>
-        FinishText.Of(FinishPlan.Of(null, Costs), Costs).ShouldStartWith("finishing takes about 23s after the trials: choosing inside the model 12s, comparison 10s");
+        FinishText.Of(FinishPlan.Of(null, Costs), Costs).ShouldStartWith("finishing takes about 24s after the trials: choosing inside the model 12s, comparison 10s");
 
     [Fact]
     public void A_budget_that_cannot_be_kept_is_said_beforehand()
     {
-        var costs = new FinishCosts(2 * Second, 0.2 * Second, Second);
-        FinishText.Of(FinishPlan.Of(3 * Second, costs), costs).ShouldBe("searching 0.6s, finishing 10s (comparison 9.0s, writing 1.0s): about 7.6s more than the budget, because a comparison cannot be shorter");
+        var costs = new FinishCosts(2 * Second, 0.2 * Second);
+        FinishText.Of(FinishPlan.Of(3 * Second, costs), costs).ShouldBe("searching 0.6s, finishing 13s (comparison 9.0s, verifying and writing 4.8s): about 11s more than the budget, because that cannot be shorter");
     }
 
     [Fact]

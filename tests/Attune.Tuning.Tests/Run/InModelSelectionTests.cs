@@ -58,7 +58,7 @@ public sealed class InModelSelectionTests
 
         // The default is the second alternative of every task that has two, so that the fastest alone is another model.
         var defaultsLast = alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Reverse().ToImmutableArray());
-        var selection = new InModelSelection(network, 1, TimeProvider.System) { MostModels = 2, Limit = TimeSpan.Zero, Costs = new FinishCosts(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.Zero) };
+        var selection = new InModelSelection(network, 1, TimeProvider.System) { MostModels = 2, Limit = TimeSpan.Zero, Costs = new FinishCosts(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
         ModelSelection chosen = selection.Run(defaultsLast, Inputs(network), CancellationToken.None);
         chosen.DefaultMs.ShouldNotBeNull();
         chosen.Ms.ShouldBeLessThanOrEqualTo(chosen.DefaultMs.Value);

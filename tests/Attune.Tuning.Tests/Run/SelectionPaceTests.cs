@@ -9,7 +9,7 @@ public sealed class SelectionPaceTests
     public void As_many_models_as_fit_are_tried_and_never_less_than_two()
     {
         // A turn of a model of 20 ms takes 3 x 20 + 60 = 120 ms; five rounds and compiling in 0.4 s make one second a model.
-        var pace = new SelectionPace(clock, 10 * Second, new FinishCosts(0.4 * Second, 0.02 * Second, TimeSpan.Zero));
+        var pace = new SelectionPace(clock, 10 * Second, new FinishCosts(0.4 * Second, 0.02 * Second));
         pace.Models(9, 5, 0.55).ShouldBe(5);
         pace.Models(4, 5, 0.55).ShouldBe(4);
         pace.Models(9, 5, 0.1).ShouldBe(2);
@@ -22,7 +22,7 @@ public sealed class SelectionPaceTests
     [Fact]
     public void What_was_measured_counts_more_than_what_was_expected()
     {
-        var pace = new SelectionPace(clock, 10 * Second, new FinishCosts(0.01 * Second, TimeSpan.Zero, TimeSpan.Zero));
+        var pace = new SelectionPace(clock, 10 * Second, new FinishCosts(0.01 * Second, TimeSpan.Zero));
         pace.Compiling(() => Take(0.5));
         pace.Turning(() => Take(0.1));
         pace.Turning(() => Take(0.3));
@@ -44,7 +44,7 @@ public sealed class SelectionPaceTests
     [Fact]
     public void Without_a_limit_everything_fits()
     {
-        var pace = new SelectionPace(clock, null, new FinishCosts(Second, Second, Second));
+        var pace = new SelectionPace(clock, null, new FinishCosts(Second, Second));
         pace.Models(9, 5, 0.5).ShouldBe(9);
         pace.Rounds(9, 5).ShouldBe(5);
         pace.Affords((9, 9), (9, 9)).ShouldBeTrue();
