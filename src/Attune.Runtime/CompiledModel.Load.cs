@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
+using Attune.Runtime.Plan;
 
 namespace Attune.Runtime;
 
@@ -69,6 +70,17 @@ public sealed partial class CompiledModel
         {
             opened.RequireIntact();
             throw;
+        }
+    }
+
+    // A few numbers in a file must not make this process ask for more memory than there is.
+    private static void RequireMemory(ExecutionPlan layout)
+    {
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        long floats = layout.ArenaFloats + layout.Network.Inputs.Sum(input => input.Type.Shape.Count);
+        if (floats > available / sizeof(float))
+        {
+            throw new FileDefectException(TunedModelFailure.TooLarge, $"its activations take {floats} numbers of 4 bytes, and this process may use {available} bytes");
         }
     }
 

@@ -5,6 +5,7 @@ using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Plan.Verification;
 
 namespace Attune.Runtime;
 
@@ -74,6 +75,16 @@ public sealed partial class CompiledModel : IDisposable
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
+        if (LayoutVerifier.IsOn)
+        {
+            LayoutVerifier.Require(layout);
+        }
+
+        if (tuned is not null)
+        {
+            RequireMemory(layout);
+        }
+
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);
@@ -87,7 +98,7 @@ public sealed partial class CompiledModel : IDisposable
 
         (double compile, double pack) = compiler.Spent;
         Network light = network with { Constants = kept };
-        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light } };
+        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
     }

@@ -41,7 +41,7 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
                 first ??= trial.ModelLatencyMs;
                 now = trial.ModelLatencyMs ?? now;
                 searchLeft = trial.TimeLeft;
-                Report($"{Count(trial.TotalTrials, "trial")} · task {positions[trial.Task.Key]}/{tasks} {trial.Task.Name}: {Count(trial.TaskTrials, "trial")}, best {Best(trial)}");
+                Report($"{Units.Counted(trial.TotalTrials, "trial")} · task {positions[trial.Task.Key]}/{tasks} {trial.Task.Name}: {Units.Counted(trial.TaskTrials, "trial")}, best {Best(trial)}");
                 break;
             case TaskEnded { Message: { } message } ended:
                 line.Announce($"tune    {ended.Task.Name} is given up: {message}");
@@ -60,15 +60,13 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
     {
         now = comparison.TunedMs;
         first = comparison.DefaultMs;
-        Report(comparison.Gain is { } gain ? $"compared in {Count(gain.Pairs, "pair")}, {gain.Median:0.00}x [{gain.Low:0.00}, {gain.High:0.00}]" : "timing the model");
+        Report(comparison.Gain is { } gain ? $"compared in {Units.Counted(gain.Pairs, "pair")}, {gain.Median:0.00}x [{gain.Low:0.00}, {gain.High:0.00}]" : "timing the model");
     }
 
     /// <summary>Tells something, behind latency and time left.</summary>
     public void Report(string what) => line.Report($"{shortName} {Latency()}{Left()} · {what}");
 
     private static string Best(TrialMeasured trial) => trial.BestMs is { } best ? Units.Milliseconds(best) : "none yet";
-
-    private static string Count(int count, string of) => $"{count} {of}{(count == 1 ? string.Empty : "s")}";
 
     private string Latency() => (first, now) switch
     {

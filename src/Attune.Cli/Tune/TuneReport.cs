@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels.Templates;
@@ -62,7 +63,7 @@ internal static class TuneReport
         {
             ReportTable.Print(
                 console,
-                ["task", ">layers", ">share", ">trials", "ok/cut/failed", ">default", ">best", ">gain"],
+                ["task", "?>layers", ">share", "?>trials", "?ok/cut/failed", "?>default", ">best", ">gain"],
                 tasks.Select(task => (string[])
                 [
                     task.Name,
@@ -84,16 +85,30 @@ internal static class TuneReport
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
             }
 
-            console.Line($"Effort  {report.Trials} trials ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} ({FinishText.Of(outcome.Phases)}); {Units.Percent(report.SearchShare)} of it thinking");
+            console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} ({FinishText.Of(outcome.Phases)}); the tuner's own computing {Units.Percent(report.SearchShare)}");
         })
         {
             Warnings = Warnings(plan, outcome),
             Written = [plan.Output, plan.Records],
-            Next = plan.Narrowed.Layers.IsEmpty ? $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}" : $"attune verify {plan.Output} --model {plan.Model.Source}",
+            Next = Next(plan),
             Failure = stopped
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {report.Trials} trials. {plan.Output} holds {(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
+                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {Units.Counted(report.Trials, "trial")}. {plan.Output} holds {(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
                 : null,
         };
+    }
+
+    private static string Next(TunePlan plan)
+    {
+        if (!plan.Narrowed.Layers.IsEmpty)
+        {
+            return PrintedCommand.Of("verify", plan.Output, "--model", plan.Model.Source);
+        }
+
+        IEnumerable<string> against = OnnxRuntimePeer.IsOffered ? ["--against", "onnxruntime"] : [];
+        // A file that the tuned model cannot point to must be named.
+        bool lost = OnnxRuntimePeer.IsOffered && SourceFile.Find(SourceFile.Remembered(plan.Model.Source, plan.Output), plan.Output) != plan.Model.Source;
+        IEnumerable<string> original = lost ? ["--model", plan.Model.Source] : [];
+        return PrintedCommand.Of(["bench", plan.Output, .. against, .. original, "--threads", $"{plan.Threads}"]);
     }
 
     private static ImmutableArray<string> Warnings(TunePlan plan, TuneOutcome outcome)
@@ -101,7 +116,12 @@ internal static class TuneReport
         ImmutableArray<string>.Builder warnings = plan.Model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
-            warnings.Add("No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned.");
+            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {plan.Coverage.Summary}.");
+        }
+
+        if (plan.Coverage.Warning is { } slow)
+        {
+            warnings.Add(slow);
         }
 
         string[] untimed = [.. outcome.Report.Tasks.Where(task => task.BestMs is null && !task.Task.IsAlternative).Select(task => task.Task.Name)];

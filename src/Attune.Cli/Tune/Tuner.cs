@@ -85,7 +85,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             VectorLanes = device.VectorLanes,
             CreatedAt = clock.GetUtcNow(),
             ProductVersion = typeof(Tuner).Assembly.GetName().Version?.ToString(3) ?? "0",
-            Source = plan.Model.Source,
+            Source = SourceFile.Remembered(plan.Model.Source, plan.Output),
             SourceSha256 = plan.SourceSha256,
             WithoutFusions = plan.WithoutFusions,
             Summary = new TuningSummary(plan.Searcher, plan.Seed, report.Trials, report.Elapsed.TotalSeconds, outcome.BeforeMs, outcome.AfterMs),

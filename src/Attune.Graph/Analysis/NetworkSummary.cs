@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
+using Attune.Kernels.Inference;
 
 namespace Attune.Graph;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Inference;
 
 namespace Attune.Graph;
 

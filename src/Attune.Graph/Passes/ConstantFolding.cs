@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Kernels.Inference;
 
 namespace Attune.Graph;
 

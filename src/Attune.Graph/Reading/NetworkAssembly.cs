@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Inference;
 
 namespace Attune.Graph;
 
@@ -24,7 +25,8 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         {
             if (inference.Visit(node) is { } problem)
             {
-                Report(problem.Code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", problem.Next);
+                (string code, string next) = Faulted(problem.Kind);
+                Report(code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", next);
             }
             else if (strict && node.Outputs.FirstOrDefault(inference.IsEmpty) is { } empty)
             {
@@ -47,6 +49,13 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
     }
 
     private static TensorType Unknown => new(DataType.Undefined, Shape.Scalar);
+
+    private static (string Code, string Next) Faulted(InferenceProblemKind kind) => kind switch
+    {
+        InferenceProblemKind.TooLarge => (FaultCodes.TooLarge, "Give smaller input extents with --shape."),
+        InferenceProblemKind.DataDependent => (FaultCodes.DataDependentShape, "Simplify the model with fixed shapes before tuning it."),
+        _ => (FaultCodes.TypeMismatch, "Check the node's inputs and attributes against the operator's definition."),
+    };
 
     private void CheckOutput(Declaration output, TypeInference inference)
     {

@@ -1,3 +1,4 @@
+using Attune.Kernels.Inference;
 using Attune.Kernels.Reference;
 
 namespace Attune.Graph;
@@ -8,5 +9,5 @@ public static class OperatorSupport
     /// <summary>True when the operator of that operator-set version is supported.</summary>
     /// <param name="name">Operator, with domain and dot in front unless of ONNX's default domain.</param>
     /// <param name="opset">Version of the operator set.</param>
-    public static bool Supports(string name, int opset) => InferenceTable.Find(name) is not null && ReferenceKernels.Supports(name, opset);
+    public static bool Supports(string name, int opset) => InferenceTable.Knows(name) && ReferenceKernels.Supports(name, opset);
 }

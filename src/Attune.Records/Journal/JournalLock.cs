@@ -27,7 +27,7 @@ internal static class JournalLock
                 JournalFailure.InUse,
                 path,
                 $"Another process is writing to the tuning records '{path}' (it holds '{lockPath}').",
-                "Wait for it, or name another file with --records FILE and join both later with 'attune records merge'.",
+                "Wait for it, or name another file with --records FILE; to join both later: attune records merge FILE FILE -o FILE",
                 exception);
         }
     }

@@ -3,14 +3,23 @@ using Attune.Kernels;
 namespace Attune.Runtime;
 
 /// <summary>
-/// Checks a network that came from a file: every value is defined once and before it is read, constants and inputs have their types. What operators make of
-/// their inputs is checked where they are compiled.
+/// Checks the structure of a network that came from a file, before its weights are read: every value is defined once and before it is read, constants and inputs have their
+/// types, and other forms of a layer stand where staged execution looks for them. What operators make of their inputs is the matter of <see cref="NetworkTypes"/>.
 /// </summary>
 internal static class NetworkCheck
 {
+    private const int MostForms = 1000;
+
+    /// <summary>Stands for the form of a layer's result in another form, which nobody reads by name.</summary>
+    private const int Unread = -1;
+
     /// <summary>Checks a network and those inside its attributes.</summary>
     /// <exception cref="FileDefectException">It breaks a rule.</exception>
-    public static void Check(Network network) => Check(network, []);
+    public static void Check(Network network)
+    {
+        Check(network, []);
+        CheckForms(network);
+    }
 
     private static void Check(Network network, HashSet<string> outer)
     {
@@ -62,6 +71,50 @@ internal static class NetworkCheck
 
         void Typed(string name, TensorType type) =>
             Require(network.Types.TryGetValue(name, out TensorType? stated) && stated == type, $"'{name}' is {type} but its stated type differs");
+    }
+
+    // Plain execution leaves the nodes of other forms out, and staged execution lets them write in the exact node's place: whoever else reads them would read nothing.
+    private static void CheckForms(Network network)
+    {
+        var between = new Dictionary<string, int>(StringComparer.Ordinal);
+        Node? exact = null;
+        int open = 0;
+        foreach (Node node in network.Nodes)
+        {
+            long form = node.Attributes.Find(LayerAlternatives.Form) is long number ? number : 0;
+            Require(form is >= 0 and <= MostForms, $"node '{node.Name}' has the form {form}, and forms are numbered up to {MostForms}");
+            string value = node.Attributes.Find(LayerAlternatives.Value) as string ?? string.Empty;
+            if (form == 0)
+            {
+                Require(open == 0 && value.Length == 0, $"node '{node.Name}' stands between the nodes of another form of a layer, or names a layer without being a form of it");
+                exact = node;
+            }
+            else
+            {
+                bool layer = node.Operator is FusedOperators.Convolution or FusedOperators.Dense && node.Outputs.Length == 1 && exact is not null;
+                Require(layer && (open == 0 || open == form), $"node '{node.Name}' is no form of the layer before it");
+                open = value.Length == 0 ? (int)form : 0;
+                bool same = value.Length == 0 || (exact!.Outputs.Contains(value) && TypeOf(value) == TypeOf(node.Outputs[0]));
+                Require(same, $"node '{node.Name}' is a form of '{value}', which the layer before it does not compute, or not with the same type");
+            }
+
+            foreach (string input in node.Inputs)
+            {
+                Require(!between.TryGetValue(input, out int writer) || (writer == form && input.Length > 0), $"node '{node.Name}' reads '{input}', which only form {writer} of a layer computes");
+            }
+
+            foreach (string output in node.Outputs)
+            {
+                if (form > 0)
+                {
+                    between[output] = value.Length == 0 ? (int)form : Unread;
+                }
+            }
+        }
+
+        Require(open == 0 && network.Outputs.All(output => !between.ContainsKey(output.Name)), "a form of a layer has no last node, or computes an output of the network");
+
+        TensorType? TypeOf(string name) => network.Types.GetValueOrDefault(name);
     }
 
     private static void CheckWeights(Network network, Node node)

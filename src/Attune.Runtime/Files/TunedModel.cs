@@ -30,7 +30,7 @@ public sealed record TunedModel
     /// <summary>Version of the product that made it.</summary>
     public required string ProductVersion { get; init; }
 
-    /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or the absolute path of an ONNX file on the machine that tuned it; null when unknown.</summary>
+    /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or the name of an ONNX file; null when unknown. Older files hold its absolute path.</summary>
     public string? Source { get; init; }
 
     /// <summary>SHA-256 of the ONNX file (without its external data), lower-case hexadecimal; null when the source is no file or unknown.</summary>

@@ -30,6 +30,7 @@ internal static class TunedModelReader
         WeightLayout layout = WeightLayout.Of(reader.Places, entry.Length);
         Verify(manifest, 2, TunedModelFile.WeightsName, entry.Length, WeightTransfer.Read(file, content, layout));
         CheckBooleans(reader.Places);
+        NetworkTypes.Check(parsed);
         return ModelOf(manifest, parsed, ManifestReader.Configurations(configurations));
     }
 
@@ -55,9 +56,11 @@ internal static class TunedModelReader
             try
             {
                 CheckBooleans(reader.Places);
+                NetworkTypes.Check(parsed);
             }
-            catch (FileDefectException)
+            catch (Exception exception) when (exception is not IOException)
             {
+                // Shapes lie in the weights too; what does not fit may just be damaged.
                 opened.RequireIntact();
                 throw;
             }

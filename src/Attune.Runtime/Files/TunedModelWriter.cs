@@ -56,7 +56,7 @@ internal static class TunedModelWriter
         Threads = model.Threads,
         VectorLanes = model.VectorLanes,
         Summary = model.Summary,
-        Source = model.Source,
+        Source = FileNameOf(model.Source),
         SourceSha256 = model.SourceSha256,
         WithoutFusions = model.WithoutFusions.IsEmpty ? null : model.WithoutFusions,
         Entries =
@@ -66,4 +66,7 @@ internal static class TunedModelWriter
             new ManifestEntry(TunedModelFile.WeightsName, weights.Length, [.. WeightTransfer.Hash(weights)]),
         ],
     };
+
+    // Whoever gets the file need not learn how the folders of its maker are called. Either separator counts: the path may come from another system.
+    private static string? FileNameOf(string? source) => source?[(source.LastIndexOfAny(['/', '\\']) + 1)..];
 }

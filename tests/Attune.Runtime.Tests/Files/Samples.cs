@@ -23,6 +23,7 @@ internal static class Samples
         Summary = new TuningSummary("bted+bao", 7, 512, 61.5, 5.5, 3.25),
     };
 
+    /// <summary>Every kind of constant and attribute that a file may hold; most of the attributes mean nothing to the operator that carries them.</summary>
     public static Network Network()
     {
         Tensor weights = Tensor.Of(Shape.Of(4, 3), Enumerable.Range(0, 12).Select(i => i / 7f).ToArray());
@@ -40,6 +41,7 @@ internal static class Samples
             ["flat w"] = weights.Reshape(Shape.Of(12)),
             ["half"] = Tensor.Vector((Half)1.5f, Half.NegativeInfinity),
             ["brain"] = Tensor.Vector(BFloat16.FromSingle(3.25f)),
+            ["flag"] = Tensor.Scalar(false),
             ["flags"] = Tensor.Vector(true, false, true),
             ["longs"] = Tensor.Vector(long.MinValue, -1L, long.MaxValue),
             ["doubles"] = Tensor.Vector(double.NaN, 1e300),
@@ -66,11 +68,12 @@ internal static class Samples
             [input],
             [output],
             [
-                new Node("n0", "Odd", 13, ["x", "", "w"], ["mid", ""], attributes),
-                new Node("n1", FusedOperators.Dense, 1, ["mid", "w again"], ["out"], Attributes.None),
+                new Node("n0", "Dropout", 13, ["x", "", "flag"], ["mid", ""], attributes),
+                new Node("n1", "ReduceMean", 13, ["mid"], ["mean"], Attributes.None.With("axes", new long[] { 2, 3 }).With("keepdims", 0)),
+                new Node("n2", FusedOperators.Dense, 1, ["mean", "w again"], ["out"], Attributes.None.With("transB", 1)),
             ],
             constants.ToImmutableDictionary(),
             constants.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.Type)
-                .Add("x", input.Type).Add("out", output.Type).Add("mid", new TensorType(DataType.Float32, Shape.Of(1, 3))));
+                .Add("x", input.Type).Add("out", output.Type).Add("mid", input.Type).Add("mean", new TensorType(DataType.Float32, Shape.Of(1, 3))));
     }
 }

@@ -28,7 +28,7 @@ public sealed class TunedModelFileTests : IDisposable
         loaded.CreatedAt.ShouldBe(model.CreatedAt);
         loaded.ProductVersion.ShouldBe(model.ProductVersion);
         loaded.Summary.ShouldBe(model.Summary);
-        loaded.Source.ShouldBe("/models/m.onnx");
+        loaded.Source.ShouldBe("m.onnx", "whoever gets the file need not learn the folders of its maker");
         loaded.SourceSha256.ShouldBe("00ff");
         loaded.Configurations.Length.ShouldBe(2);
         loaded.Configurations[0].Knobs.ShouldBe(model.Configurations[0].Knobs);
@@ -184,7 +184,15 @@ public sealed class TunedModelFileTests : IDisposable
         Fails(TunedModelFailure.NotATunedModel, "manifest.json");
         File.Delete(Path);
         Fails(TunedModelFailure.NotFound, "does not exist");
-        TunedModelFile.Load(folder.Path).Error.ShouldNotBeNull().Failure.ShouldBe(TunedModelFailure.AccessDenied);
+        TunedModelFile.Load(folder.Path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(error => error.Failure.ShouldBe(TunedModelFailure.AccessDenied), error => error.Message.ShouldContain("it is a folder"));
+
+        // An ONNX file begins with its ir_version and its producer's name.
+        File.WriteAllBytes(Path, [0x08, 8, 0x12, 2, (byte)'p', (byte)'y']);
+        TunedModelFile.Load(Path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            error => error.Failure.ShouldBe(TunedModelFailure.NotATunedModel),
+            error => error.Message.ShouldContain("it is an ONNX model"),
+            error => error.Next.ShouldContain(": attune tune "));
+        File.Delete(Path);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed class RecordsExportCommand : CliCommand
                 RecordExport.WriteCsv(writer, records);
             }
         });
-        return Task.FromResult(new CommandResult(new { Records = records.Length }, report => report.Line($"{records.Length} records"))
+        return Task.FromResult(new CommandResult(new { Records = records.Length }, report => report.Line($"{Units.Counted(records.Length, "record")}"))
         {
             Warnings = read.Warnings,
             Written = [target],
