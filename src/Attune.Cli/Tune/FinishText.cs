@@ -16,12 +16,15 @@ internal static class FinishText
     public static string Of(FinishPlan plan, FinishCosts costs)
     {
         TimeSpan choosing = plan.Choosing ?? plan.Finish(costs) - plan.Comparing - plan.Verifying;
-        string parts = $"{(choosing > TimeSpan.Zero ? $"choosing inside the model {Units.Duration(choosing)}, " : string.Empty)}comparison {Units.Duration(plan.Comparing)}, verifying and writing {Units.Duration(plan.Verifying)}";
+        string first = choosing > TimeSpan.Zero ? $"choosing inside the model {Units.Duration(choosing)}, " : string.Empty;
+        string parts = $"{first}comparison {Units.Duration(plan.Comparing)}, verifying and writing {Units.Duration(plan.Verifying)}";
+        string finish = Units.Duration(plan.Finish(costs));
         return plan switch
         {
-            { Searching: null } => $"finishing takes about {Units.Duration(plan.Finish(costs))} after the trials: {parts}",
-            { Overrun.Ticks: > 0 } => $"searching {Units.Duration(plan.Searching.Value)}, finishing {Units.Duration(plan.Finish(costs))} ({parts}): about {Units.Duration(plan.Overrun)} more than the budget, because that cannot be shorter",
-            _ => $"searching until {Units.Duration(plan.Finish(costs))} before the end of the budget, then finishing: {parts}",
+            { Searching: null } => $"finishing takes about {finish} after the trials: {parts}",
+            { Overrun.Ticks: > 0 } =>
+                $"searching {Units.Duration(plan.Searching.Value)}, finishing {finish} ({parts}): about {Units.Duration(plan.Overrun)} more than the budget, because that cannot be shorter",
+            _ => $"searching until {finish} before the end of the budget, then finishing: {parts}",
         };
     }
 
@@ -36,6 +39,7 @@ internal static class FinishText
     /// <param name="phases">Where it went.</param>
     public static string? Overrun(TimeSpan? budget, TimeSpan took, ImmutableArray<TunePhase> phases) =>
         budget is { } limit && took > limit + Unavoidable
-            ? $"This took {Units.Duration(took)}, {Units.Duration(took - limit)} more than the budget: {Of(phases)}. Whatever the budget, the reference kernels run, and the model is compared with the default in {PairedComparison.LeastPairs} alternating pairs, verified and written."
+            ? $"This took {Units.Duration(took)}, {Units.Duration(took - limit)} more than the budget: {Of(phases)}. " +
+              $"Whatever the budget, the reference kernels run, and the model is compared with the default in {PairedComparison.LeastPairs} alternating pairs, verified and written."
             : null;
 }

@@ -24,13 +24,14 @@ internal static class LatencyText
     /// <param name="records">Where the trials are kept.</param>
     public static string? Warning(TuneOutcome outcome, string records) => outcome switch
     {
-        { KeptDefaults: false } => null,
-        { Latency.Gain: { Verdict: RatioVerdict.Slower } gain } =>
-            $"As a whole the tuned model was slower than with default configurations ({Interval(gain)}), so those were written. {records} keeps every trial: run the same command again, on a quiet machine or with a larger --budget.",
-        { Latency.Gain: { } gain } =>
-            $"Cannot tell whether the tuned model is faster: interval {Interval(gain)} at this noise ({Noise(gain)} from pair to pair). A model that may be slower is never written, so the default configurations were. " +
+        { KeptDefaults: true, Latency.Gain: { Verdict: RatioVerdict.Slower } gain } =>
+            $"As a whole the tuned model was slower than with default configurations ({Interval(gain)}), so those were written. " +
+            $"{records} keeps every trial: run the same command again, on a quiet machine or with a larger --budget.",
+        { KeptDefaults: true, Latency.Gain: { } gain } =>
+            $"Cannot tell whether the tuned model is faster: interval {Interval(gain)} at this noise ({Noise(gain)} from pair to pair). " +
+            "A model that may be slower is never written, so the default configurations were. " +
             $"{records} keeps every trial: run the same command again on a quiet machine (attune doctor shows the noise).",
-        _ => "The tuned model could not be compared with the default configurations, so those were written.",
+        _ => null,
     };
 
     private static string Ratio(PairedRatio gain) => $"{gain.Median:0.00}x {Interval(gain)} over default configurations; {gain.Pairs} alternating pairs, noise {Noise(gain)}";

@@ -8,7 +8,6 @@ using Attune.Measuring;
 using Attune.Measuring.Probes;
 using Attune.Records;
 using Attune.Runtime;
-using Attune.Runtime.Flow;
 using Attune.Tuning;
 using Attune.Tuning.Choices;
 
@@ -27,13 +26,8 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private const long MiddleModelBytes = 100L << 20;
     private const long LargeModelBytes = 300L << 20;
 
-
     // The rest of the choice's time is for confirming what was chosen.
     private const double SelectionShare = 0.8;
-
-    // What a comparison gets when the user interrupted, when there is nothing to compare, and when a noisy machine and the budget call for many rounds.
-    private static readonly TimeSpan ShortComparison = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongComparison = TimeSpan.FromSeconds(30);
     private readonly TuneProgress tuneProgress = new(progress, plan.Model.BaseName, plan.Tasks.Length, () => time.Left(plan.Budget.Time));
 
     /// <summary>Tunes and writes the model.</summary>
@@ -56,7 +50,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         var check = new CheckedModel(plan, log, progress, tuneProgress.Report, clock);
         check.Prepare(cancellation);
         FinishCosts costs = MeasureCosts();
-        var finish = FinishPlan.Of(time.Left(plan.Budget.Time), costs);
+        var finish = FinishPlan.Of(plan.Budget.Time, time.Elapsed, costs);
         progress.Announce($"tune    {FinishText.Of(finish, costs)}");
         time.Enter("search");
         (TuningReport report, ModelSelection? selection) = await ChooseAsync(log, finish, costs, cancellation);
@@ -64,7 +58,8 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         ImmutableArray<TunedConfiguration> found = check.Verified([.. Layers(report, selection).Select(task => Choose(task, selection, log))]);
         bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);
         time.Enter("compare");
-        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await CompareAsync(report, found, alike && selection is not { FusedPairs.IsEmpty: false }, finish, cancellation);
+        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(plan, progress, tuneProgress, clock)
+            .RunAsync(report, found, alike && selection is not { FusedPairs.IsEmpty: false }, () => time.Left(plan.Budget.Time) - finish.Verifying ?? finish.Comparing, cancellation);
         ImmutableArray<TunedConfiguration> written = found;
         if (latency is { KeepsDefaults: true })
         {
@@ -149,9 +144,9 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private TimeSpan? ChoosingTime(FinishPlan finish) => time.Left(plan.Budget.Time) - finish.Comparing - finish.Verifying;
 
     /// <summary>Chooses among the finalists inside the model. Each finalist needs the model's weights once more, so huge models compare only best and default.</summary>
-    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, TimeSpan? time, FinishCosts costs, CancellationToken cancellation)
+    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, TimeSpan? available, FinishCosts costs, CancellationToken cancellation)
     {
-        TimeSpan? limit = time * SelectionShare;
+        TimeSpan? limit = available * SelectionShare;
         if (limit < costs.Choosing(FinishPlan.LeastModels, FinishPlan.LeastRounds))
         {
             return (report, null);
@@ -198,36 +193,6 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
 
     private static TaskReport With(TaskReport task, long index) =>
         index == task.BestIndex ? task : task with { BestIndex = index, BestMs = task.Finalists.First(finalist => finalist.Index == index).Ms };
-
-    /// <summary>Compares what was found with the default configurations. What an interrupted tune found is compared too, briefly: nothing is written that may be slower.</summary>
-    private async Task<(ModelComparison? Latency, ImmutableDictionary<string, TaskGain> Gains)> CompareAsync(
-        TuningReport report, ImmutableArray<TunedConfiguration> found, bool alike, FinishPlan finish, CancellationToken cancellation)
-    {
-        bool interrupted = report.End == RunEnd.Cancelled;
-        bool isDefaultWrong = report.Tasks.Any(task => !task.Task.IsAlternative && task.Disqualified.Contains(task.Task.DefaultIndex));
-        if (isDefaultWrong || (alike && interrupted))
-        {
-            // Where a default gives wrong results there is nothing to compare with, nor to fall back on.
-            return (null, ImmutableDictionary<string, TaskGain>.Empty);
-        }
-
-        progress.Announce(alike ? "tune    timing the model ..."
-            : interrupted ? "tune    interrupted: comparing what was found with default configurations for a moment, then writing (Ctrl-C again ends at once) ..."
-            : "tune    comparing the tuned model with default configurations ...");
-        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions);
-        using CompiledModel? tuned = alike ? null : CompiledModel.Compile(plan.Fused, found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs), plan.ModelOptions);
-        TimeSpan limit = interrupted || alike ? ShortComparison : time.Left(plan.Budget.Time) - finish.Verifying ?? finish.Comparing;
-        ModelComparison latency = await new PairedComparison(clock).RunAsync(
-            new TimedModel(plain, plan.Seed),
-            tuned is null ? null : new TimedModel(tuned, plan.Seed),
-            limit < LongComparison ? limit : LongComparison,
-            tuneProgress.On,
-            interrupted ? CancellationToken.None : cancellation);
-        var flow = ModelDataFlow.Of(plan.Fused, plan.Threads);
-        return (latency, tuned is null || latency.KeepsDefaults
-            ? TaskGains.Of(new ModelComparison(latency.Default, []), plain.Steps, plain.Steps, flow)
-            : TaskGains.Of(latency, plain.Steps, tuned.Steps, flow));
-    }
 
     // A ratio of two equal programs would only show noise.
     private static bool RunsDefault(TaskReport task) => task.BestMs is null || task.Best.Index == task.Task.DefaultIndex;

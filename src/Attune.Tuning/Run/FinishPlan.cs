@@ -31,12 +31,13 @@ public sealed record FinishPlan(TimeSpan? Searching, TimeSpan? Choosing, TimeSpa
     public TimeSpan Finish(FinishCosts costs) => (Choosing ?? costs.Choosing(UsualModels, UsualRounds)) + Comparing + Verifying;
 
     /// <summary>Plans.</summary>
-    /// <param name="left">What is left of the budget; null without a time budget.</param>
+    /// <param name="time">The whole budget; null without a time budget.</param>
+    /// <param name="spent">What preparing took of it.</param>
     /// <param name="costs">What the steps cost.</param>
-    public static FinishPlan Of(TimeSpan? left, FinishCosts costs)
+    public static FinishPlan Of(TimeSpan? time, TimeSpan spent, FinishCosts costs)
     {
         TimeSpan least = (2 * costs.Compile) + PairedComparison.LeastTime(costs.Run);
-        if (left is not { } budget)
+        if (time is not { } budget)
         {
             return new FinishPlan(null, null, Max(least, (2 * costs.Compile) + LongComparison), costs.Verify, TimeSpan.Zero);
         }
@@ -44,15 +45,15 @@ public sealed record FinishPlan(TimeSpan? Searching, TimeSpan? Choosing, TimeSpa
         TimeSpan share = Min(Max(ComparingShare * budget, ShortComparison), LongComparison);
         TimeSpan comparing = Max(least, Min((2 * costs.Compile) + share, budget / 5));
         TimeSpan choosing = Min(costs.Choosing(UsualModels, UsualRounds), MostChoosing * budget);
-        TimeSpan room = budget - comparing - costs.Verify - (LeastSearch * budget);
-        choosing = Min(choosing, room);
+        TimeSpan left = budget - spent - comparing - costs.Verify;
+        TimeSpan search = LeastSearch * budget;
+        choosing = Min(choosing, left - search);
         if (choosing < costs.Choosing(LeastModels, LeastRounds))
         {
             choosing = TimeSpan.Zero;
         }
 
-        TimeSpan searching = Max(budget - comparing - costs.Verify - choosing, LeastSearch * budget);
-        return new FinishPlan(searching, choosing, comparing, costs.Verify, Max(TimeSpan.Zero, searching + comparing + costs.Verify + choosing - budget));
+        return new FinishPlan(Max(left - choosing, search), choosing, comparing, costs.Verify, Max(TimeSpan.Zero, search + choosing - left));
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
