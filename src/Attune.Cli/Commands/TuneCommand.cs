@@ -55,6 +55,7 @@ internal sealed class TuneCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
+        var time = new TuneTime(invocation.Clock);
         TunePlan plan = Plan(invocation);
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
         invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {Units.Counted(plan.Model.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, {Units.Counted(plan.Tasks.Length, "task")}; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}{narrow}");
@@ -63,7 +64,7 @@ internal sealed class TuneCommand : CliCommand
             invocation.Progress.Announce($"warning {string.Join(' ', [slow, .. CoverageAdvice.Of(plan.Model.Network, plan.Coverage)])}");
         }
 
-        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation);
+        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock, time).RunAsync(invocation.Cancellation);
         return TuneReport.Of(plan, outcome);
     }
 

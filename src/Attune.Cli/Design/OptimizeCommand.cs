@@ -176,7 +176,7 @@ internal sealed class OptimizeCommand : CliCommand
             site.Records,
             tuned,
             []);
-        return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
+        return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock, new TuneTime(invocation.Clock)).RunAsync(invocation.Cancellation));
     }
 
     private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)

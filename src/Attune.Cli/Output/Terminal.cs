@@ -13,13 +13,14 @@ internal sealed class Terminal
     /// <param name="interactive">True when a person watches <paramref name="error"/>: progress may rewrite its line.</param>
     /// <param name="colour">True when results may carry colour.</param>
     /// <param name="width">Columns of the result, or null for the width used in pipes.</param>
-    public Terminal(TextWriter output, TextWriter error, bool interactive, bool colour, int? width)
+    /// <param name="errorWidth">Columns of <paramref name="error"/> where it has others; null for the same.</param>
+    public Terminal(TextWriter output, TextWriter error, bool interactive, bool colour, int? width, int? errorWidth = null)
     {
         Output = output as SteadyWriter ?? new SteadyWriter(output);
         Error = error as SteadyWriter ?? new SteadyWriter(error);
         Interactive = interactive;
         Report = Make(Output, colour, width);
-        ErrorReport = Make(Error, colour && interactive, width);
+        ErrorReport = Make(Error, colour && interactive, errorWidth ?? width);
     }
 
     /// <summary>Results; never fails, but may lose them.</summary>
@@ -41,7 +42,10 @@ internal sealed class Terminal
     {
         bool plain = noColour || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || Environment.GetEnvironmentVariable("TERM") == "dumb";
         bool watched = StandardStreams.OutputIsTerminal;
-        return new Terminal(StandardStreams.OpenOutput(), StandardStreams.OpenError(), StandardStreams.ErrorIsTerminal, !plain && watched, watched ? WindowWidth() : null);
+        bool interactive = StandardStreams.ErrorIsTerminal;
+
+        // Results may go to a file while a person watches the progress.
+        return new Terminal(StandardStreams.OpenOutput(), StandardStreams.OpenError(), interactive, !plain && watched, watched ? WindowWidth() : null, interactive ? WindowWidth() : null);
     }
 
     /// <summary>The same with results on the other stream, for when the one meant for them refuses.</summary>

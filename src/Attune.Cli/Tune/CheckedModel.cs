@@ -22,8 +22,8 @@ internal sealed class CheckedModel
     private readonly TimeProvider clock;
     private readonly ModelCheck check;
 
-    /// <summary>Prepares the gate; the reference runs when it is first needed.</summary>
-    public CheckedModel(TunePlan plan, ITrialLog log, ProgressLine progress, TimeProvider clock)
+    /// <summary>Makes the gate; the reference runs when it is prepared, or else when it is first needed.</summary>
+    public CheckedModel(TunePlan plan, ITrialLog log, ProgressLine progress, Action<string> report, TimeProvider clock)
     {
         this.plan = plan;
         this.log = log;
@@ -32,7 +32,20 @@ internal sealed class CheckedModel
 
         // Rounding that was asked for is not the kernels' fault: with narrow weights the reference runs the network that has them.
         Network reference = plan.Narrowed.Format == WeightFormat.F32 ? plan.Model.Network : plan.Fused;
-        check = new ModelCheck(reference, NarrowModel.ToleranceOf(WeightFormat.F32), plan.Seed, progress, clock);
+        check = new ModelCheck(reference, NarrowModel.ToleranceOf(WeightFormat.F32), plan.Seed, progress, report, clock);
+    }
+
+    /// <summary>Runs the reference kernels beforehand. Interrupted, it leaves what is missing to <see cref="Verified"/>.</summary>
+    public void Prepare(CancellationToken cancellation)
+    {
+        try
+        {
+            check.Prepare(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            progress.Announce("tune    interrupted: comparing what is known with the reference kernels, then writing (Ctrl-C again ends at once) ...");
+        }
     }
 
     /// <summary>The default configuration of a task.</summary>

@@ -11,9 +11,10 @@ namespace Attune.Cli.Tune;
 /// <param name="network">The network to run with the reference kernels.</param>
 /// <param name="tolerance">Largest allowed error relative to the largest magnitude of an output.</param>
 /// <param name="seed">Seed of the inputs.</param>
-/// <param name="progress">Told how far the reference is.</param>
+/// <param name="progress">Told what the user should know for good.</param>
+/// <param name="report">Told how far the reference is.</param>
 /// <param name="clock">Tells how long a reference run takes.</param>
-internal sealed class ModelCheck(Network network, double tolerance, int seed, ProgressLine progress, TimeProvider clock)
+internal sealed class ModelCheck(Network network, double tolerance, int seed, ProgressLine progress, Action<string> report, TimeProvider clock)
 {
     private const int Inputs = 2;
 
@@ -46,7 +47,10 @@ internal sealed class ModelCheck(Network network, double tolerance, int seed, Pr
         return null;
     }
 
-    private void Prepare(CancellationToken cancellation)
+    /// <summary>Runs the reference kernels unless that was done. An interruption after the first input leaves that one.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public void Prepare(CancellationToken cancellation)
     {
         if (references.Count > 0)
         {
@@ -61,7 +65,7 @@ internal sealed class ModelCheck(Network network, double tolerance, int seed, Pr
             references.Add((inputs, ReferenceExecutor.Run(network, inputs, null, (node, _) =>
             {
                 cancellation.ThrowIfCancellationRequested();
-                progress.Report($"tune    reference kernels, input {i + 1} of {Inputs}: layer {++done} of {network.Nodes.Length}, {node.Name}");
+                report($"reference kernels, input {i + 1} of {Inputs}: layer {++done} of {network.Nodes.Length}, {node.Name}");
             })));
             TimeSpan took = clock.GetElapsedTime(start);
             if (i + 1 < Inputs && took > LongReference)

@@ -253,10 +253,7 @@ public sealed class TuningRun
                 foreach (long index in finalists.Where(index => !state.IsDisqualified(index)))
                 {
                     MeasureResult result = (await MeasureOnce(state, index, bestMs: null, cancellation)).Result;
-                    if (result.Outcome == Outcome.Ok)
-                    {
-                        times[index].Add(result.MedianMs);
-                    }
+                    times[index].Add(result.Outcome == Outcome.Ok && result.MedianMs > 0 ? result.MedianMs : double.NaN);
                 }
             }
 

@@ -49,7 +49,7 @@ public sealed class CheckedModelTests
             "out.attune",
             []);
         var progress = new ProgressLine(new Terminal(TextWriter.Null, TextWriter.Null, interactive: false, colour: false, width: null), TimeProvider.System);
-        return new CheckedModel(plan, new MemoryTrialLog(), progress, TimeProvider.System);
+        return new CheckedModel(plan, new MemoryTrialLog(), progress, progress.Report, TimeProvider.System);
     }
 
     private static Network Of(string op) => new(

@@ -61,7 +61,7 @@ public sealed class ModelCheckTests
     public void A_network_whose_reference_is_slow_is_compared_on_one_input_and_the_user_is_told()
     {
         var said = new StringWriter();
-        var check = new ModelCheck(Network, 1e-4, 1, Progress(said), new SlowClock());
+        var check = new ModelCheck(Network, 1e-4, 1, Progress(said), _ => { }, new SlowClock());
         var seen = new HashSet<float>();
         int runs = 0;
         check.Difference(
@@ -76,7 +76,7 @@ public sealed class ModelCheckTests
         said.ToString().ShouldContain("compared on that one only");
     }
 
-    private static ModelCheck Check() => new(Network, 1e-4, 1, Progress(TextWriter.Null), TimeProvider.System);
+    private static ModelCheck Check() => new(Network, 1e-4, 1, Progress(TextWriter.Null), _ => { }, TimeProvider.System);
 
     private static ProgressLine Progress(TextWriter error) => new(new Terminal(TextWriter.Null, error, interactive: false, colour: false, width: null), TimeProvider.System);
 

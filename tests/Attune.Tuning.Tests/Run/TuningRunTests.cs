@@ -259,6 +259,33 @@ public sealed class TuningRunTests
     }
 
     [Fact]
+    public async Task A_machine_that_becomes_twice_as_slow_half_way_leaves_true_gains()
+    {
+        ImmutableArray<TuningTask> tasks = Tasks(3);
+        int asked = 0;
+        var measurer = new FakeMeasurer(clock, tasks, (task, point) => FakeMeasurer.Timed(TimeOf(task, point.Index) * (++asked > 60 ? 2 : 1)));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 120 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        report.Tasks.ShouldAllBe(task => task.IsConfirmed);
+        foreach (TaskReport task in report.Tasks)
+        {
+            double truth = TimeOf(task.Task, Landscape.Start) / TimeOf(task.Task, task.BestIndex);
+            truth.ShouldBeGreaterThanOrEqualTo(1);
+            (task.DefaultMs!.Value / task.BestMs!.Value).ShouldBe(truth, 1e-9);
+        }
+    }
+
+    [Fact]
+    public async Task Under_bursts_a_default_that_is_best_is_kept()
+    {
+        // About every sixth measurement takes 1.4 times as long, less than what the others are slower by.
+        ImmutableArray<TuningTask> tasks = Tasks(2);
+        var random = new Random(4);
+        var measurer = new FakeMeasurer(clock, tasks, (_, point) => FakeMeasurer.Timed((point.Index == Landscape.Start ? 1 : 1.5) * (random.Next(6) == 0 ? 1.4 : 1)));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 80 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        report.Tasks.ShouldAllBe(task => task.BestIndex == Landscape.Start && task.DefaultMs == task.BestMs);
+    }
+
+    [Fact]
     public async Task A_wrong_result_at_any_time_disqualifies_for_good()
     {
         // "a" is the fastest, right twice and wrong the third time it is measured.
