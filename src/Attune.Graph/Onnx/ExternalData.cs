@@ -1,3 +1,5 @@
+using Attune.Devices;
+
 namespace Attune.Graph.Onnx;
 
 /// <summary>
@@ -59,7 +61,12 @@ internal sealed class ExternalData(string folder)
         if (!file.Exists || offset > file.Length || needed > file.Length - offset)
         {
             string found = file.Exists ? $"has {file.Length} bytes" : "does not exist";
-            faults.Add(FaultCodes.ExternalDataMissing, $"{needed} bytes from {offset} on are needed but '{path}' {found}.", where, NextForMissing);
+            FileBeginning? stranger = file.Exists ? FileBeginning.Of(path) : null;
+            faults.Add(
+                FaultCodes.ExternalDataMissing,
+                $"{needed} bytes from {offset} on are needed but '{path}' {found}{(stranger is null ? "." : $": {stranger.What}.")}",
+                where,
+                stranger?.Next ?? NextForMissing);
             return null;
         }
 
@@ -111,9 +118,16 @@ internal sealed class ExternalData(string folder)
             }
 
             path = Path.Combine(path, part);
-            if (new FileInfo(path).LinkTarget is not null)
+            try
             {
-                return $"'{path}' is a link.";
+                if (new FileInfo(path).LinkTarget is not null)
+                {
+                    return $"'{path}' is a link.";
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                return $"it cannot be looked at: {error.Message}";
             }
         }
 

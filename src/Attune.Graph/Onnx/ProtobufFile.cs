@@ -51,10 +51,10 @@ internal static class ProtobufFile
     public static T? Parse<T>(Stream stream, string where, int maximumBytes, int maximumDepth, FaultList faults)
         where T : class, IMessage<T>, new()
     {
-        int first = -1;
+        var opening = new FileOpening(stream);
         try
         {
-            using var input = CodedInputStream.CreateWithLimits(new FirstByte(stream, value => first = value), maximumBytes, maximumDepth);
+            using var input = CodedInputStream.CreateWithLimits(opening, maximumBytes, maximumDepth);
             var message = new T();
             message.MergeFrom(input);
             if (!input.IsAtEnd)
@@ -67,8 +67,8 @@ internal static class ProtobufFile
         }
         catch (InvalidProtocolBufferException error)
         {
-            string code = Classify(error.Message, first);
-            if (code == FaultCodes.NotProtobuf && FileBeginning.Of(where) is { } other)
+            string code = Classify(error.Message, opening.FirstByte);
+            if (code == FaultCodes.NotProtobuf && FileBeginning.Of(opening.Start, where) is { } other)
             {
                 faults.Add(code, $"This is no ONNX model: {other.What}.", where, other.Next);
                 return null;
@@ -98,45 +98,5 @@ internal static class ProtobufFile
         return plausible && (message.Contains("ended unexpectedly") || message.Contains("negative size"))
             ? FaultCodes.Truncated
             : FaultCodes.NotProtobuf;
-    }
-
-    /// <summary>Passes a stream through and tells its first byte.</summary>
-    private sealed class FirstByte(Stream inner, Action<int> seen) : Stream
-    {
-        private bool told;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            int read = inner.Read(buffer, offset, count);
-            if (!told && read > 0)
-            {
-                told = true;
-                seen(buffer[offset]);
-            }
-
-            return read;
-        }
-
-        public override void Flush() => inner.Flush();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

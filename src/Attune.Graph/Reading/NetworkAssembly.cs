@@ -23,7 +23,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
 
         foreach (Node node in raw.Nodes)
         {
-            if (inference.Visit(node) is { } problem)
+            if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
             {
                 (string code, string next) = Faulted(problem.Kind);
                 Report(code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", next);
@@ -53,6 +53,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
     private static (string Code, string Next) Faulted(InferenceProblemKind kind) => kind switch
     {
         InferenceProblemKind.TooLarge => (FaultCodes.TooLarge, "Give smaller input extents with --shape."),
+        InferenceProblemKind.Unsupported => (FaultCodes.UnsupportedOperator, "Export the model without it, or replace it by supported operators."),
         InferenceProblemKind.DataDependent => (FaultCodes.DataDependentShape, "Simplify the model with fixed shapes before tuning it."),
         _ => (FaultCodes.TypeMismatch, "Check the node's inputs and attributes against the operator's definition."),
     };

@@ -6,6 +6,9 @@ public enum InferenceProblemKind
     /// <summary>The operator's inputs or attributes do not fit its definition.</summary>
     Malformed,
 
+    /// <summary>No kernel runs the operator with these attributes, types or constants.</summary>
+    Unsupported,
+
     /// <summary>The result has more elements than allowed.</summary>
     TooLarge,
 

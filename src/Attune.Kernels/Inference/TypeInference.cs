@@ -1,3 +1,5 @@
+using Attune.Kernels.Reference;
+
 namespace Attune.Kernels.Inference;
 
 /// <summary>
@@ -29,25 +31,22 @@ public sealed class TypeInference(ConstantEvaluator evaluator, long maximumEleme
     /// <summary>True for a value without elements that is not a constant (empty constants stand for omitted inputs in some exports).</summary>
     public bool IsEmpty(string name) => Types.TryGetValue(name, out TensorType? type) && type.Shape.Count == 0 && !constants.ContainsKey(name);
 
+    /// <summary>Why the node cannot be run, as far as its attributes, types and constants tell; null when nothing stands against it, or its types are not known.</summary>
+    public InferenceProblem? Refusal(Node node)
+    {
+        (TensorType?[] types, Tensor?[] values) = InputsOf(node, out bool known);
+        NodeRefusal? refusal = known && InferenceTable.Find(node.Operator) is not null && ReferenceKernels.Supports(node.Operator, node.Opset)
+            ? ReferenceKernels.Check(node, types, values)
+            : null;
+        return refusal is null ? null
+            : new InferenceProblem(refusal.Unsupported ? InferenceProblemKind.Unsupported : InferenceProblemKind.Malformed, refusal.Message);
+    }
+
     /// <summary>Infers one node. Returns why its types are unknown although those of its inputs are known; null otherwise.</summary>
     public InferenceProblem? Visit(Node node)
     {
-        var types = new TensorType?[node.Inputs.Length];
-        var values = new Tensor?[node.Inputs.Length];
-        for (int i = 0; i < types.Length; i++)
-        {
-            if (node.Inputs[i].Length > 0)
-            {
-                if (!Types.TryGetValue(node.Inputs[i], out types[i]))
-                {
-                    return null;
-                }
-
-                values[i] = constants.GetValueOrDefault(node.Inputs[i]);
-            }
-        }
-
-        if (InferenceTable.Find(node.Operator) is not { } rule)
+        (TensorType?[] types, Tensor?[] values) = InputsOf(node, out bool known);
+        if (!known || InferenceTable.Find(node.Operator) is not { } rule)
         {
             return null;
         }
@@ -77,9 +76,26 @@ public sealed class TypeInference(ConstantEvaluator evaluator, long maximumEleme
         }
         catch (Exception error) when (ConstantEvaluator.IsComplaint(error))
         {
-            string message = error is InferenceException ? error.Message : $"The operator is malformed: {error.Message}";
+            string message = error is InferenceException or InvalidNodeException ? error.Message : $"The operator is malformed: {error.Message}";
             return new InferenceProblem(InferenceProblemKind.Malformed, message);
         }
+    }
+
+    private (TensorType?[] Types, Tensor?[] Values) InputsOf(Node node, out bool known)
+    {
+        known = true;
+        var types = new TensorType?[node.Inputs.Length];
+        var values = new Tensor?[node.Inputs.Length];
+        for (int i = 0; i < types.Length && known; i++)
+        {
+            if (node.Inputs[i].Length > 0)
+            {
+                known = Types.TryGetValue(node.Inputs[i], out types[i]);
+                values[i] = constants.GetValueOrDefault(node.Inputs[i]);
+            }
+        }
+
+        return (types, values);
     }
 
     private bool IsTooLarge(TensorType type)
@@ -128,7 +144,7 @@ public sealed class TypeInference(ConstantEvaluator evaluator, long maximumEleme
                 }
             }
 
-            results = evaluator.Run(node, values);
+            results = evaluator.Evaluate(node, values);
         }
 
         for (int i = 0; i < Math.Min(results?.Length ?? 0, node.Outputs.Length); i++)
