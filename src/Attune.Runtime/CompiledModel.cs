@@ -5,6 +5,7 @@ using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Plan.Verification;
 
 namespace Attune.Runtime;
 
@@ -74,6 +75,11 @@ public sealed partial class CompiledModel : IDisposable
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
+        if (LayoutVerifier.IsOn)
+        {
+            LayoutVerifier.Require(layout);
+        }
+
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);

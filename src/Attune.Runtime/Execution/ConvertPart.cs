@@ -12,13 +12,14 @@ internal sealed unsafe class ConvertPart : StepPart
     private readonly Extent extent;
     private readonly ActivationView from;
     private readonly ActivationView to;
-    private readonly bool isFlat;
+    private readonly bool isLine;
 
     public ConvertPart(Storage source, Storage target, Conversion conversion)
     {
         this.source = source;
         this.target = target;
-        (extent, from, to, isFlat) = conversion;
+        (ElementOrder order, extent, from, to) = conversion;
+        isLine = order == ElementOrder.Line;
     }
 
     public override void Run(RunContext context, int member, int members)
@@ -57,7 +58,7 @@ internal sealed unsafe class ConvertPart : StepPart
 
     private void Copy(float* source, float* target, int member, int members)
     {
-        if (isFlat)
+        if (isLine)
         {
             int begin = (int)((long)extent.Columns * member / members);
             int count = (int)((long)extent.Columns * (member + 1) / members) - begin;

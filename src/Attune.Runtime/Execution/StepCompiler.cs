@@ -114,7 +114,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
                 throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} cannot be compiled.");
         }
 
-        phases[^1].AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
+        phases[^1].AddRange(step.Outputs.Where(output => output.NeedsZeros).Select(output => new HaloPart(output)));
         StepReport report = Describe(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
         return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }

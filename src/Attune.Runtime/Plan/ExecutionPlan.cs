@@ -24,6 +24,30 @@ internal sealed record ExecutionPlan(
     /// <summary>Plans a network.</summary>
     public static ExecutionPlan Create(Network network, int lanes, PlanRequest? request = null) => new ExecutionPlanner(network, lanes, request ?? PlanRequest.Plain).Run();
 
+    /// <summary>For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps that always run.</summary>
+    public ImmutableArray<(int Layer, int Form)> Forms()
+    {
+        ImmutableArray<string> values = LayerAlternatives.Values(Network);
+        var forms = new (int Layer, int Form)[Steps.Length];
+        int pending = -1;
+        for (int i = Steps.Length - 1; i >= 0; i--)
+        {
+            if (Steps[i].Plan?.Node is not { } node)
+            {
+                forms[i] = (-1, 0);
+                continue;
+            }
+
+            // The last node of a form names its layer; the nodes before it belong to the same.
+            int form = LayerAlternatives.FormOf(node);
+            string value = form == 0 ? node.Outputs[0] : LayerAlternatives.ValueOf(node);
+            pending = form != 0 && value.Length == 0 ? pending : values.IndexOf(value);
+            forms[i] = (pending, form);
+        }
+
+        return [.. forms];
+    }
+
     /// <summary>
     /// The geometry a convolution step is tuned as. A pointwise convolution over rows that follow each other without gaps is one long row:
     /// tiles may then cross rows.

@@ -55,6 +55,9 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
     /// <summary>Row-major without gaps, as ONNX orders elements: may be seen as images and as a matrix alike.</summary>
     public bool IsDense => Kind is StorageKind.Plain or StorageKind.External or StorageKind.Managed;
 
+    /// <summary>Whoever writes the value writes the halo too.</summary>
+    public bool NeedsZeros => Kind is StorageKind.Blocked or StorageKind.PaddedPlain && !Root.Halo.IsEmpty;
+
     /// <summary>Floats of the memory, slack included: kernels store whole vectors, so one vector past the end may be written.</summary>
     public long Floats
     {
