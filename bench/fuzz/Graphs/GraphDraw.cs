@@ -114,6 +114,7 @@ internal sealed class GraphDraw(string name, Random random, int opset)
 
         Network network = builder.Build();
         HashSet<string> used = [.. network.Nodes.SelectMany(node => node.Inputs)];
-        return network with { Constants = network.Constants.RemoveRange(network.Constants.Keys.Where(constant => !used.Contains(constant))) };
+        string[] unused = [.. network.Constants.Keys.Where(constant => !used.Contains(constant))];
+        return network with { Constants = network.Constants.RemoveRange(unused), Types = network.Types.RemoveRange(unused) };
     }
 }

@@ -34,7 +34,7 @@ internal static class ErrorScales
             {
                 if (node.Outputs[i].Length > 0)
                 {
-                    values[node.Outputs[i]] = new ScaledTensor(results[i], results[i].Data is float[] numbers ? Settle(numbers, scales[i], unknown) : null);
+                    values[node.Outputs[i]] = new ScaledTensor(results[i], Settle(results[i], scales[i], unknown));
                 }
             }
         }
@@ -43,9 +43,9 @@ internal static class ErrorScales
     }
 
     /// <summary>What came out as no number although nothing before it was in doubt must come out so everywhere; what was in doubt stays so.</summary>
-    private static float[]? Settle(float[] numbers, float[]? scales, bool unknown)
+    private static float[]? Settle(Tensor value, float[]? scales, bool unknown)
     {
-        if (scales is null)
+        if (scales is null || ScaledTensor.NumbersOf(value) is not { } numbers)
         {
             return null;
         }

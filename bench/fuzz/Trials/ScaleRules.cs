@@ -19,8 +19,11 @@ internal static class ScaleRules
         switch (node.Operator)
         {
             case "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Identity" or "Transpose" or "Slice" or "Split" or "Concat" or "Gather" or "DepthToSpace" or "SpaceToDepth"
-                or "MaxPool" or "GlobalMaxPool" or "ReduceMax" or "Cast":
+                or "MaxPool" or "GlobalMaxPool" or "ReduceMax":
                 return Moved(node, operands, results);
+            case "Cast":
+                // To more digits and back; numbers of other kinds are not cast.
+                return [operands[0]!.Scale ?? new float[results[0].Count]];
             case "Max" or "Min":
                 return Moved(node with { Operator = "Max" }, operands, results);
             case "Pad":
@@ -58,7 +61,7 @@ internal static class ScaleRules
             return [.. results.Select(result => result.Data is float[] ? new float[result.Count] : null)];
         }
 
-        // Of the other operands, shapes and indices mean what they mean; only numbers are errors. Where a value went through another type, so did its scales.
+        // Of the other operands, shapes and indices mean what they mean; only numbers are errors.
         Tensor[] moved = ReferenceKernels.Run(node, [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
         return [.. moved.Select((tensor, i) => results[i].Data is float[] ? tensor.Elements<float>() : null)];
     }

@@ -17,7 +17,7 @@ internal static class TensorDifference
             return $"is {actual.Type} instead of {expected.Value.Type}";
         }
 
-        if (actual.Data is not float[] have || expected.Value.Data is not float[] want)
+        if (ScaledTensor.NumbersOf(actual) is not { } have || ScaledTensor.NumbersOf(expected.Value) is not { } want)
         {
             return actual.Data.Cast<object>().SequenceEqual(expected.Value.Data.Cast<object>()) ? null : "differs";
         }
