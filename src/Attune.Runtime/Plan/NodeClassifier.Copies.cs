@@ -43,7 +43,7 @@ internal sealed partial class NodeClassifier
     private NodePlan? Split(Node node)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
-        if (AxisOf(node, 0, x) is not { } axis || node.Outputs.Any(output => output.Length == 0 || network.TypeOf(output).Shape.Rank != x.Rank))
+        if (AxisOf(node, 0, x) is not { } axis || node.Outputs.Any(output => output.Length == 0) || !AreParts(node.Outputs, x, axis))
         {
             return null;
         }
@@ -65,7 +65,7 @@ internal sealed partial class NodeClassifier
     private NodePlan? Joined(Node node)
     {
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        if (AxisOf(node, 1, y) is not { } axis || node.Inputs.Any(input => network.TypeOf(input).Shape.Rank != y.Rank))
+        if (AxisOf(node, 1, y) is not { } axis || !AreParts(node.Inputs, y, axis))
         {
             return null;
         }
@@ -81,6 +81,14 @@ internal sealed partial class NodeClassifier
         }
 
         return Moved(node, copies);
+    }
+
+    /// <summary>True when the values fill a whole one after the other along an axis.</summary>
+    private bool AreParts(IEnumerable<string> values, Shape whole, int axis)
+    {
+        Shape[] parts = [.. values.Select(value => network.TypeOf(value).Shape)];
+        return Array.TrueForAll(parts, part => part.Rank == whole.Rank && Enumerable.Range(0, whole.Rank).All(i => i == axis || part.Dimensions[i] == whole.Dimensions[i]))
+            && parts.Sum(part => part.Dimensions[axis]) == whole.Dimensions[axis];
     }
 
     /// <summary>A step of copies; null when one of them would leave its operands.</summary>

@@ -32,6 +32,7 @@ internal sealed partial class NodeClassifier
             Value = new AttentionColumns(shapes[2][2], (int)offsets[2]),
             Lanes = lanes,
         };
+        List<Demand> demands = [.. PlainDemands(node, 3)];
         if (node.Input(3).Length > 0)
         {
             if (network.TypeOf(node.Inputs[3]) is not { Element: DataType.Float32 } type || MaskOf(type.Shape, workload) is not { } mask)
@@ -40,10 +41,14 @@ internal sealed partial class NodeClassifier
             }
 
             workload = workload with { Mask = mask };
+            if (!network.Constants.ContainsKey(node.Inputs[3]))
+            {
+                demands.Add(new Demand(node.Inputs[3], StorageKind.Plain));
+            }
         }
 
         return workload.IsEligible && Fits(workload, shapes, network.TypeOf(node.Outputs[0]).Shape)
-            ? new NodePlan(node, StepKind.Attention, [.. PlainDemands(node)], StorageKind.Plain) { Attention = workload }
+            ? new NodePlan(node, StepKind.Attention, demands, StorageKind.Plain) { Attention = workload }
             : null;
     }
 
@@ -109,7 +114,7 @@ internal sealed partial class NodeClassifier
             return null;
         }
 
-        return new NodePlan(node, StepKind.MatMul, [.. PlainDemands(node)], StorageKind.Plain)
+        return new NodePlan(node, StepKind.MatMul, [.. PlainDemands(node, 2)], StorageKind.Plain)
         {
             Product = new MatrixWorkload(batch, left[-2], right[-1], left[-1], lanes),
         };
@@ -124,9 +129,8 @@ internal sealed partial class NodeClassifier
             return null;
         }
 
-        return new NodePlan(node, StepKind.Transpose, [.. PlainDemands(node)], StorageKind.Plain);
+        return new NodePlan(node, StepKind.Transpose, [.. PlainDemands(node, 1)], StorageKind.Plain);
     }
 
-    private IEnumerable<Demand> PlainDemands(Node node) =>
-        node.Inputs.Where(input => input.Length > 0 && !network.Constants.ContainsKey(input)).Select(input => new Demand(input, StorageKind.Plain));
+    private static IEnumerable<Demand> PlainDemands(Node node, int count) => node.Inputs.Take(count).Select(input => new Demand(input, StorageKind.Plain));
 }

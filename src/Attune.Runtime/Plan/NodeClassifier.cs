@@ -186,10 +186,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     private NodePlan? Concat(Node node)
     {
         Shape shape = network.TypeOf(node.Outputs[0]).Shape;
-        Shape[] parts = [.. node.Inputs.Select(i => network.TypeOf(i).Shape)];
-        if (shape.Rank != 4 || node.Attributes.Int("axis", 1) is not (1 or -3)
-            || Array.Exists(parts, part => part.Rank != 4 || part[0] != shape[0] || part[2] != shape[2] || part[3] != shape[3])
-            || parts.Sum(part => part.Dimensions[1]) != shape.Dimensions[1] || !parts.SkipLast(1).All(part => part[1] % lanes == 0))
+        if (shape.Rank != 4 || AxisOf(node, 1, shape) is not 1 || !AreParts(node.Inputs, shape, 1) || !node.Inputs.SkipLast(1).All(i => network.TypeOf(i).Shape[1] % lanes == 0))
         {
             return null;
         }
