@@ -7,9 +7,9 @@ internal static class Dice
     /// <param name="seed">Seed of the campaign.</param>
     /// <param name="index">Number of the graph.</param>
     /// <param name="purpose">What they decide; different purposes have different dice.</param>
-    public static Random For(int seed, long index, int purpose)
+    public static Random For(int seed, long index, Purpose purpose)
     {
-        ulong x = ((ulong)(uint)seed * 0x9E3779B97F4A7C15) ^ ((ulong)index * 0xBF58476D1CE4E5B9) ^ ((ulong)(uint)purpose << 32);
+        ulong x = ((ulong)(uint)seed * 0x9E3779B97F4A7C15) ^ ((ulong)index * 0xBF58476D1CE4E5B9) ^ ((ulong)purpose << 32);
         x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
         x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
         return new Random((int)(uint)(x ^ (x >> 31)));

@@ -17,7 +17,7 @@ internal sealed record FuzzGraph(int Seed, long Index, Network Network, Immutabl
     /// <summary>Draws a graph.</summary>
     public static FuzzGraph Draw(int seed, long index)
     {
-        var random = Dice.For(seed, index, 0);
+        Random random = Dice.For(seed, index, Purpose.Graph);
         var draw = new GraphDraw($"fuzz {seed} {index}", random, Opsets[random.Next(Opsets.Length)]);
         Begin(draw);
         int nodes = random.Next(2, MostNodes);
@@ -26,6 +26,30 @@ internal sealed record FuzzGraph(int Seed, long Index, Network Network, Immutabl
             Recipes.Draw(draw);
         }
 
+        return Fill(draw, seed, index, random);
+    }
+
+    /// <summary>Draws a graph of one recipe alone: an operator, or a pattern of some, on an input of random shape.</summary>
+    /// <param name="recipe">One of <see cref="Recipes.Names"/>.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="index">Number of the graph.</param>
+    public static FuzzGraph DrawOne(string recipe, int seed, long index)
+    {
+        Random random = Dice.For(seed, index, Purpose.One);
+        while (true)
+        {
+            var draw = new GraphDraw($"{recipe} {seed} {index}", random, Opsets[random.Next(Opsets.Length)]);
+            Begin(draw);
+            Recipes.Draw(draw, recipe);
+            if (draw.Nodes > 0 || draw.Values.Count > 1)
+            {
+                return Fill(draw, seed, index, random);
+            }
+        }
+    }
+
+    private static FuzzGraph Fill(GraphDraw draw, int seed, long index, Random random)
+    {
         Network network = draw.Finish();
         NumberKind kind = random.Next(3) > 0 ? NumberKind.Plain : (NumberKind)random.Next((int)NumberKind.Mixed + 1);
         return new FuzzGraph(seed, index, network, network.Inputs.ToImmutableDictionary(input => input.Name, input => RandomNumbers.Draw(random, input.Type.Shape, kind, 1)));

@@ -41,6 +41,9 @@ internal static class Recipes
 
     private static readonly int Total = All.Sum(recipe => recipe.Weight);
 
+    /// <summary>What can be drawn, by name.</summary>
+    public static IEnumerable<string> Names => All.Select(recipe => recipe.Draw.Method.Name);
+
     /// <summary>Draws one; it adds nothing where no value so far suits it.</summary>
     public static void Draw(GraphDraw draw)
     {
@@ -55,4 +58,7 @@ internal static class Recipes
             }
         }
     }
+
+    /// <summary>Draws the one of a name; it adds nothing where no value so far suits it.</summary>
+    public static void Draw(GraphDraw draw, string name) => All.First(recipe => recipe.Draw.Method.Name == name).Draw(draw);
 }

@@ -16,7 +16,7 @@ internal sealed record FuzzSetting(int Lanes, int Threads, bool Passes, Immutabl
     /// <summary>Settings for a graph: one width after the other, every eighth graph all of them, and what else may differ at random.</summary>
     public static ImmutableArray<FuzzSetting> For(int seed, long index, ImmutableArray<int> widths, int processors)
     {
-        var random = Dice.For(seed, index, 1);
+        Random random = Dice.For(seed, index, Purpose.Setting);
         ImmutableArray<int> lanes = index % 8 == 0 ? widths : [widths[(int)(index % widths.Length)]];
         var settings = ImmutableArray.CreateBuilder<FuzzSetting>();
         foreach (int width in lanes)

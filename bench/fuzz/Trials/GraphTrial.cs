@@ -67,7 +67,7 @@ internal static class GraphTrial
             // Rounded weights are another network; its own reference says what is right.
             compiledFrom = WeightNarrowing.Apply(compiledFrom, setting.Weights).Network;
             IReadOnlyDictionary<string, Tensor> rounded = ReferenceExecutor.Run(compiledFrom, inputs);
-            expected = expected.ToDictionary(pair => pair.Key, pair => pair.Value with { Value = rounded[pair.Key] });
+            expected = expected.ToDictionary(pair => pair.Key, pair => new ScaledTensor(rounded[pair.Key], pair.Value.Scale is { } scale ? Widest(scale) : null));
             tolerance *= 2;
             floor = setting.Weights == WeightFormat.F16 ? HalfFloor : floor;
         }
@@ -129,6 +129,14 @@ internal static class GraphTrial
         }
 
         return null;
+    }
+
+    /// <summary>The largest scale for every number: what is cut off with one set of weights need not be with another.</summary>
+    private static float[] Widest(float[] scale)
+    {
+        var widest = new float[scale.Length];
+        Array.Fill(widest, scale.DefaultIfEmpty().Max());
+        return widest;
     }
 
     private static Tensor Other(Tensor tensor) => tensor.Data is float[] numbers ? Tensor.Of(tensor.Shape, Array.ConvertAll(numbers, number => 1.5f - (3 * number))) : tensor;
