@@ -19,6 +19,11 @@ internal static class FailureOf
         TunedModelException model => TunedModelFailures.Of(model.Error),
         WorkerUnavailableException worker => new Failure(ExitCode.Device, ErrorCodes.NoWorker, worker.Message, worker.Next),
         UnsupportedOperatorException missing => new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "attune check MODEL lists everything that is not supported."),
+        InvalidNodeException invalid => new Failure(
+            ExitCode.Model,
+            FaultCodes.TypeMismatch,
+            invalid.Message,
+            "Check the inputs' values and the node's attributes against the operator's definition."),
         OperationCanceledException => new Failure(
             ExitCode.Stopped,
             ErrorCodes.Stopped,

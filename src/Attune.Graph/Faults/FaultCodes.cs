@@ -59,7 +59,7 @@ public static class FaultCodes
     /// <summary>A requested shape does not fit the model.</summary>
     public const string ShapeOverride = "AT2042";
 
-    /// <summary>An operator's inputs have the wrong element type, rank or extents.</summary>
+    /// <summary>A node contradicts its operator's definition: element types, ranks, extents, attributes, or the values of its inputs.</summary>
     public const string TypeMismatch = "AT2043";
 
     /// <summary>A shape depends on the data and cannot be known ahead of time.</summary>
@@ -92,7 +92,7 @@ public static class FaultCodes
         [UnresolvedShape] = "An input's shape is symbolic; tuning needs numbers, given with --shape.",
         [EmptyShape] = "A tensor has an extent below one, so there is nothing to compute.",
         [ShapeOverride] = "A shape given with --shape does not fit the model.",
-        [TypeMismatch] = "An operator's inputs do not fit its definition: element type, rank, extents or attributes.",
+        [TypeMismatch] = "A node does not fit its operator's definition: element types, ranks, extents, attributes or the values of its inputs.",
         [DataDependentShape] = "The shape of a value depends on the data, so no plan can be made ahead of time.",
         [NotANumber] = "A weight is NaN or infinite; results will be too.",
         [UnknownZooName] = "The zoo has no network of this name.",

@@ -26,6 +26,20 @@ internal sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tenso
         }
     }
 
+    /// <summary>As <see cref="Run"/>, but constants that contradict the operator's definition are told: they would end every run of the model.</summary>
+    /// <exception cref="InvalidNodeException">The kernel refuses the inputs' values.</exception>
+    public Tensor[]? Evaluate(Node node, IReadOnlyList<Tensor?> inputs)
+    {
+        try
+        {
+            return run(node, inputs);
+        }
+        catch (Exception error) when (error is not InvalidNodeException && IsComplaint(error))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Exceptions by which code for well-formed operators refuses ill-formed ones.</summary>
     public static bool IsComplaint(Exception error) =>
         error is InferenceException or ArgumentException or InvalidOperationException or InvalidCastException or ArithmeticException

@@ -81,7 +81,7 @@ internal static class ElementwiseRules
     public static DataType Target(InferenceContext context, long number)
     {
         var element = (DataType)(int)number;
-        context.Require(number > 0 && Enum.IsDefined(element), $"Element type {number} is not supported.");
+        context.Require(number > 0 && Enum.IsDefined(element), $"Element type {ElementTypeNames.Of(number)} is not supported.");
         return element;
     }
 }

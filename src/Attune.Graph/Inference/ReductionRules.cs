@@ -39,6 +39,7 @@ internal static class ReductionRules
         {
             if (context.Attributes.Int("noop_with_empty_axes", 0) != 0)
             {
+                // Nothing is combined, though each element still goes through the operator's function.
                 return [context.In(0)];
             }
 

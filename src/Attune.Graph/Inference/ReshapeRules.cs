@@ -80,7 +80,7 @@ internal static class ReshapeRules
             return null;
         }
 
-        if (axes is null)
+        if (axes is null or { Length: 0 })
         {
             return context.Result(context.Element(0), x.Where(extent => extent != 1).ToArray());
         }

@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Kernels.Reference;
 
 namespace Attune.Graph;
 
@@ -10,6 +11,8 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
 {
     // Shape arithmetic is short; anything longer is a weight, which the constant folding pass deals with.
     private const long LongestPropagated = 1 << 16;
+
+    private const string NextForMismatch = "Check the node's inputs and attributes against the operator's definition.";
 
     private readonly Dictionary<string, Tensor> constants = [];
 
@@ -27,25 +30,23 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
     /// <summary>True for a value without elements that is not a constant (empty constants stand for omitted inputs in some exports).</summary>
     public bool IsEmpty(string name) => Types.TryGetValue(name, out TensorType? type) && type.Shape.Count == 0 && !constants.ContainsKey(name);
 
+    /// <summary>Why the node cannot be run, as far as its attributes, types and constants tell; null when nothing stands against it, or its types are not known.</summary>
+    public InferenceProblem? Refusal(Node node)
+    {
+        (TensorType?[] types, Tensor?[] values) = InputsOf(node, out bool known);
+        NodeRefusal? refusal = known && InferenceTable.Find(node.Operator) is not null && ReferenceKernels.Supports(node.Operator, node.Opset)
+            ? ReferenceKernels.Check(node, types, values)
+            : null;
+        return refusal is null ? null
+            : refusal.Unsupported ? new InferenceProblem(FaultCodes.UnsupportedOperator, refusal.Message, "Export the model without it, or replace it by supported operators.")
+            : new InferenceProblem(FaultCodes.TypeMismatch, refusal.Message, NextForMismatch);
+    }
+
     /// <summary>Infers one node. Returns why its types are unknown although those of its inputs are known; null otherwise.</summary>
     public InferenceProblem? Visit(Node node)
     {
-        var types = new TensorType?[node.Inputs.Length];
-        var values = new Tensor?[node.Inputs.Length];
-        for (int i = 0; i < types.Length; i++)
-        {
-            if (node.Inputs[i].Length > 0)
-            {
-                if (!Types.TryGetValue(node.Inputs[i], out types[i]))
-                {
-                    return null;
-                }
-
-                values[i] = constants.GetValueOrDefault(node.Inputs[i]);
-            }
-        }
-
-        if (InferenceTable.Find(node.Operator) is not { } rule)
+        (TensorType?[] types, Tensor?[] values) = InputsOf(node, out bool known);
+        if (!known || InferenceTable.Find(node.Operator) is not { } rule)
         {
             return null;
         }
@@ -70,9 +71,26 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
         }
         catch (Exception error) when (ConstantEvaluator.IsComplaint(error))
         {
-            string message = error is InferenceException ? error.Message : $"The operator is malformed: {error.Message}";
-            return new InferenceProblem(FaultCodes.TypeMismatch, message, "Check the node's inputs and attributes against the operator's definition.");
+            string message = error is InferenceException or InvalidNodeException ? error.Message : $"The operator is malformed: {error.Message}";
+            return new InferenceProblem(FaultCodes.TypeMismatch, message, NextForMismatch);
         }
+    }
+
+    private (TensorType?[] Types, Tensor?[] Values) InputsOf(Node node, out bool known)
+    {
+        known = true;
+        var types = new TensorType?[node.Inputs.Length];
+        var values = new Tensor?[node.Inputs.Length];
+        for (int i = 0; i < types.Length && known; i++)
+        {
+            if (node.Inputs[i].Length > 0)
+            {
+                known = Types.TryGetValue(node.Inputs[i], out types[i]);
+                values[i] = constants.GetValueOrDefault(node.Inputs[i]);
+            }
+        }
+
+        return (types, values);
     }
 
     private bool IsTooLarge(TensorType type)
@@ -120,7 +138,7 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
                 }
             }
 
-            results = evaluator.Run(node, values);
+            results = evaluator.Evaluate(node, values);
         }
 
         for (int i = 0; i < Math.Min(results?.Length ?? 0, node.Outputs.Length); i++)

@@ -1,3 +1,5 @@
+using Attune.Devices;
+
 namespace Attune.Graph.Onnx;
 
 /// <summary>
@@ -59,7 +61,12 @@ internal sealed class ExternalData(string folder)
         if (!file.Exists || offset > file.Length || needed > file.Length - offset)
         {
             string found = file.Exists ? $"has {file.Length} bytes" : "does not exist";
-            faults.Add(FaultCodes.ExternalDataMissing, $"{needed} bytes from {offset} on are needed but '{path}' {found}.", where, NextForMissing);
+            (string What, string Next)? stranger = file.Exists ? StrangerAt(path) : null;
+            faults.Add(
+                FaultCodes.ExternalDataMissing,
+                $"{needed} bytes from {offset} on are needed but '{path}' {found}.{(stranger is null ? string.Empty : $" {stranger.Value.What}")}",
+                where,
+                stranger?.Next ?? NextForMissing);
             return null;
         }
 
@@ -88,6 +95,26 @@ internal sealed class ExternalData(string folder)
         }
     }
 
+    private static (string What, string Next)? StrangerAt(string path)
+    {
+        try
+        {
+            // A pipe would wait for ever.
+            if (SpecialFiles.HasNoLength(path))
+            {
+                return null;
+            }
+
+            var begin = new byte[64];
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+            return FileOpening.StrangerIn(begin.AsSpan(0, stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     // The reason why the location is refused, or null.
     private string? Resolve(string? location, out string path)
     {
@@ -111,9 +138,16 @@ internal sealed class ExternalData(string folder)
             }
 
             path = Path.Combine(path, part);
-            if (new FileInfo(path).LinkTarget is not null)
+            try
             {
-                return $"'{path}' is a link.";
+                if (new FileInfo(path).LinkTarget is not null)
+                {
+                    return $"'{path}' is a link.";
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+            {
+                return $"it cannot be looked at: {error.Message}";
             }
         }
 

@@ -5,6 +5,10 @@ namespace Attune.Graph.Onnx;
 /// <content>Sparse tensors.</content>
 internal sealed partial class OnnxTensorReader
 {
+    // A few bytes of a file must not become gigabytes: beyond 16 million elements one in a thousand has to be stored.
+    private const long LargestUnfounded = 1 << 24;
+    private const long MostZerosForEach = 1000;
+
     /// <summary>A sparse tensor as a dense one, or null with a fault.</summary>
     public Tensor? ReadSparse(SparseTensorProto proto, string where)
     {
@@ -21,6 +25,12 @@ internal sealed partial class OnnxTensorReader
         if (indices.Element != DataType.Int64 || indices.Count != (linear ? stored : stored * shape.Rank) || values.Element == DataType.String)
         {
             faults.Add(FaultCodes.MalformedTensor, "The indices of a sparse tensor do not fit its values.", where, Next);
+            return null;
+        }
+
+        if (shape.Count > Math.Max(LargestUnfounded, stored * MostZerosForEach))
+        {
+            faults.Add(FaultCodes.TooLarge, $"A sparse tensor of {stored} values would become {shape.Count} elements.", where, "Use a smaller model.");
             return null;
         }
 

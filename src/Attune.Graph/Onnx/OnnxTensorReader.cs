@@ -17,7 +17,7 @@ internal sealed partial class OnnxTensorReader(ExternalData? external, long maxi
         var element = (DataType)proto.DataType;
         if (element == DataType.Undefined || !Enum.IsDefined(element))
         {
-            faults.Add(FaultCodes.UnsupportedFeature, $"Element type {proto.DataType} is not supported.", where, "Convert the tensor to one of the supported types.");
+            faults.Add(FaultCodes.UnsupportedFeature, $"Element type {ElementTypeNames.Of(proto.DataType)} is not supported.", where, "Convert the tensor to one of the supported types.");
             return null;
         }
 

@@ -45,10 +45,10 @@ internal static class ProtobufFile
     public static T? Parse<T>(Stream stream, string where, int maximumBytes, int maximumDepth, FaultList faults)
         where T : class, IMessage<T>, new()
     {
-        int first = -1;
+        var opening = new FileOpening(stream);
         try
         {
-            using var input = CodedInputStream.CreateWithLimits(new FirstByte(stream, value => first = value), maximumBytes, maximumDepth);
+            using var input = CodedInputStream.CreateWithLimits(opening, maximumBytes, maximumDepth);
             var message = new T();
             message.MergeFrom(input);
             if (!input.IsAtEnd)
@@ -61,7 +61,13 @@ internal static class ProtobufFile
         }
         catch (InvalidProtocolBufferException error)
         {
-            string code = Classify(error.Message, first);
+            if (opening.Stranger is (string what, string next))
+            {
+                faults.Add(FaultCodes.NotProtobuf, what, where, next);
+                return null;
+            }
+
+            string code = Classify(error.Message, opening.FirstByte);
             faults.Add(code, code switch
             {
                 FaultCodes.Truncated => "The file ends in the middle of a field, or a length field promises more than the file holds.",
@@ -86,45 +92,5 @@ internal static class ProtobufFile
         return plausible && (message.Contains("ended unexpectedly") || message.Contains("negative size"))
             ? FaultCodes.Truncated
             : FaultCodes.NotProtobuf;
-    }
-
-    /// <summary>Passes a stream through and tells its first byte.</summary>
-    private sealed class FirstByte(Stream inner, Action<int> seen) : Stream
-    {
-        private bool told;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            int read = inner.Read(buffer, offset, count);
-            if (!told && read > 0)
-            {
-                told = true;
-                seen(buffer[offset]);
-            }
-
-            return read;
-        }
-
-        public override void Flush() => inner.Flush();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

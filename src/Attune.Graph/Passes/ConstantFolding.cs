@@ -4,11 +4,12 @@ namespace Attune.Graph;
 
 /// <summary>
 /// Computes nodes whose inputs are all constants, and Shape and Size of values of known type, through the reference kernels. Results above
-/// a size limit stay unfolded, so that a small model cannot unfold into gigabytes.
+/// a size limit, and all once enough elements came out of few, stay unfolded, so that a small model cannot unfold into gigabytes.
 /// </summary>
 public sealed class ConstantFolding : IGraphPass
 {
     private const long LargestResult = 1 << 26;
+    private const long LargestGrowth = 1L << 28;
 
     private readonly ConstantEvaluator evaluator;
 
@@ -25,7 +26,8 @@ public sealed class ConstantFolding : IGraphPass
     public Network Run(Network network)
     {
         var editor = new NetworkEditor(network);
-        for (int i = 0; i < editor.Count; i++)
+        long grown = 0;
+        for (int i = 0; i < editor.Count && grown < LargestGrowth; i++)
         {
             Node node = editor[i]!;
             if (Fold(editor, node) is not { } results)
@@ -33,6 +35,9 @@ public sealed class ConstantFolding : IGraphPass
                 continue;
             }
 
+            // Weights may be as large as they are in the file; what counts is what is made of less.
+            long made = node.Operator == "Constant" ? 0 : results.Sum(static result => (long)result.Count) - node.Inputs.Sum(input => (long)(editor.Constant(input)?.Count ?? 0));
+            grown += Math.Max(0, made);
             editor.Remove(i);
             for (int output = 0; output < node.Outputs.Length; output++)
             {

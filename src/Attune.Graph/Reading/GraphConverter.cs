@@ -21,7 +21,7 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
 
         foreach (SparseTensorProto sparse in graph.SparseInitializer)
         {
-            string name = sparse.Values?.Name ?? string.Empty;
+            string name = NameOf(sparse);
             string place = $"{where}, sparse initialiser '{name}'";
             AddConstant(constants, name, tensors.ReadSparse(sparse, place), place);
         }
@@ -42,7 +42,7 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
                 attributes.Read(node, $"{where}, node '{name}'")));
         }
 
-        var initialised = graph.Initializer.Select(initializer => initializer.Name).ToHashSet();
+        var initialised = graph.Initializer.Select(initializer => initializer.Name).Concat(graph.SparseInitializer.Select(NameOf)).ToHashSet();
         return new RawGraph(
             graph.Name,
             [.. graph.Input.Where(input => !initialised.Contains(input.Name)).Select(input => Declare(input, where))],
@@ -53,6 +53,8 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
             Unreadable = [.. initialised.Where(name => !constants.ContainsKey(name))],
         };
     }
+
+    private static string NameOf(SparseTensorProto sparse) => sparse.Values?.Name ?? string.Empty;
 
     private static string UniqueName(string wanted, HashSet<string> taken)
     {
@@ -99,7 +101,7 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
         var element = (DataType)type.TensorType.ElemType;
         if (element != DataType.Undefined && !Enum.IsDefined(element))
         {
-            faults.Add(FaultCodes.UnsupportedFeature, $"'{value.Name}' has the unsupported element type {type.TensorType.ElemType}.", $"{where}, value '{value.Name}'", "Convert the model to 32-bit floats.");
+            faults.Add(FaultCodes.UnsupportedFeature, $"'{value.Name}' has the unsupported element type {ElementTypeNames.Of(type.TensorType.ElemType)}.", $"{where}, value '{value.Name}'", "Convert the model to 32-bit floats.");
             element = DataType.Undefined;
         }
 

@@ -25,7 +25,7 @@ internal static class InputShapes
                 }
                 else if (count == 0 && required)
                 {
-                    faults.Add(FaultCodes.EmptyShape, $"Shape {type.Shape} has an extent of zero.", place, $"Give every extent a positive number: --shape {Example(resolved)}.");
+                    faults.Add(FaultCodes.EmptyShape, $"Shape {type.Shape} has an extent of zero.", place, $"Give every extent a positive number: {ShapeAdvice.Whole(resolved)}.");
                 }
                 else
                 {
@@ -38,7 +38,7 @@ internal static class InputShapes
             }
             else if (required)
             {
-                faults.Add(FaultCodes.UnresolvedShape, $"The shape {resolved.Describe()} is not fixed.", place, $"Fix it, for example with --shape {Example(resolved)}.");
+                faults.Add(FaultCodes.UnresolvedShape, $"The shape {resolved.Describe()} is not fixed.", place, $"Fix it, for example with {ShapeAdvice.For(resolved)}.");
             }
         }
 
@@ -59,7 +59,7 @@ internal static class InputShapes
             used.Add(key);
             if (input.Extents is { } declared && declared.Count != shape.Length)
             {
-                faults.Add(FaultCodes.ShapeOverride, $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.", where, $"For example --shape {Example(input)}.");
+                faults.Add(FaultCodes.ShapeOverride, $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.", where, $"For example {ShapeAdvice.Whole(input)}.");
                 return declared;
             }
 
@@ -77,7 +77,4 @@ internal static class InputShapes
             return extent;
         }).ToArray();
     }
-
-    private static string Example(Declaration input) =>
-        $"{input.Name}={(input.Extents is { Count: > 0 } extents ? string.Join('x', extents.Select(extent => Math.Max(extent.Value, 1))) : "1x3x224x224")}";
 }

@@ -22,7 +22,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
 
         foreach (Node node in raw.Nodes)
         {
-            if (inference.Visit(node) is { } problem)
+            if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
             {
                 Report(problem.Code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", problem.Next);
             }

@@ -89,8 +89,17 @@ public static class OnnxReader
             opsets[import.Domain is "ai.onnx" ? string.Empty : import.Domain] = (int)Math.Clamp(import.Version, 0, int.MaxValue);
         }
 
-        int version = opsets.GetValueOrDefault(string.Empty, 1);
-        if (strict && version is < ReadOptions.OldestOpset or > ReadOptions.NewestOpset)
+        bool uses = model.Graph.Node.Any(static node => node.Domain is "" or "ai.onnx");
+        bool stated = opsets.TryGetValue(string.Empty, out int version);
+        if (strict && uses && !stated)
+        {
+            faults.Add(
+                FaultCodes.Opset,
+                $"The model does not say which version of ONNX's operators it uses; supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.",
+                where,
+                "Export the model again; its list of imported operator sets is missing or incomplete.");
+        }
+        else if (strict && uses && version is < ReadOptions.OldestOpset or > ReadOptions.NewestOpset)
         {
             faults.Add(
                 FaultCodes.Opset,

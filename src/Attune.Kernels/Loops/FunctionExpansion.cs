@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Spells out exp and erf in arithmetic, so that they run at any vector width without a call (a call would spill all vector registers). Steps go
-/// through temporary registers, because a remainder or a square is read several times. Coefficients are minimax fits made for this file with a
-/// reweighted least-squares iteration; the tests measure the errors against double precision.
+/// Spells out exp, tanh and the tail of the normal distribution in arithmetic, so that they run at any vector width without a call (a call would
+/// spill all vector registers). Steps go through temporary registers, because a remainder or a square is read several times. Coefficients are
+/// minimax fits of the relative error made for this file with a reweighted least-squares iteration, so that small results are as good as large
+/// ones; the tests measure the errors against double precision.
 /// </summary>
 internal sealed class FunctionExpansion
 {
@@ -19,10 +20,15 @@ internal sealed class FunctionExpansion
     // exp(r) = 1 + r + r^2 (...) for |r| <= ln 2 / 2, lowest power first.
     private static readonly float[] ExponentialSeries = [0.499999940f, 0.166665196f, 0.0416683927f, 0.00836878177f, 0.00138144509f];
 
-    // erf(x) = x P(x^2) / Q(x^2) for |x| <= ErfEnd, where erf rounds to one.
-    private const float ErfEnd = 3.93f;
-    private static readonly float[] ErfNumerator = [1.12837911f, 0.190775111f, 0.0527890772f, 0.00377921667f, 0.000284796901f, 2.04200296e-6f];
-    private static readonly float[] ErfDenominator = [1, 0.502402782f, 0.114253864f, 0.0149966581f, 0.00116511190f, 3.80037891e-5f];
+    // Q(x) = exp(-x^2 / 2) P(x) / R(x) for x >= 0; from TailEnd on the exponential is zero.
+    private const float TailEnd = 14;
+    private static readonly float[] TailNumerator = [0.5f, 0.435937256f, 0.181491435f, 0.0400461033f, 0.00402929587f];
+    private static readonly float[] TailDenominator = [1, 1.66975939f, 1.19525397f, 0.464867651f, 0.100387983f, 0.0100998068f];
+
+    // tanh(x) = x P(x^2) / R(x^2). At TangentEnd the quotient lies a few units above one, so that what is cut off at one is one.
+    private const float TangentEnd = 9.7f;
+    private static readonly float[] TangentNumerator = [1, 0.133744135f, 0.00348773738f, 2.04799853e-05f, 1.31759004e-08f];
+    private static readonly float[] TangentDenominator = [1, 0.467077285f, 0.025847109f, 0.000327279995f, 7.70337181e-07f];
 
     private readonly RegisterTile temporaries = new("f", 256);
     private int used;
@@ -72,8 +78,10 @@ internal sealed class FunctionExpansion
         {
             case Unary { Operation: UnaryOperation.Exponential } function:
                 return Exponential(Plain(function.Operand, before), before);
-            case Unary { Operation: UnaryOperation.ErrorFunction } function:
-                return ErrorFunction(Plain(function.Operand, before), before);
+            case Unary { Operation: UnaryOperation.NormalTail } function:
+                return NormalTail(Plain(function.Operand, before), before);
+            case Unary { Operation: UnaryOperation.HyperbolicTangent } function:
+                return HyperbolicTangent(Plain(function.Operand, before), before);
             case Unary unary:
                 return unary with { Operand = Plain(unary.Operand, before) };
             case Reduction reduction:
@@ -101,12 +109,20 @@ internal sealed class FunctionExpansion
         return Keep(new Binary(BinaryOperation.Multiply, series, new Unary(UnaryOperation.ShiftToExponent, rounded)), before);
     }
 
-    private Read ErrorFunction(Value argument, ImmutableArray<Statement>.Builder before)
+    private Read NormalTail(Value argument, ImmutableArray<Statement>.Builder before)
     {
-        Read x = Keep(Between(argument, -ErfEnd, ErfEnd), before);
+        Read x = Keep(new Binary(BinaryOperation.Minimum, new Constant(TailEnd), new Unary(UnaryOperation.Absolute, argument)), before);
+        var exponent = new Binary(BinaryOperation.Multiply, new Binary(BinaryOperation.Multiply, x, new Constant(-0.5f)), x);
+        var quotient = new Binary(BinaryOperation.Divide, Polynomial(TailNumerator, x), Polynomial(TailDenominator, x));
+        return Keep(new Binary(BinaryOperation.Multiply, Exponential(exponent, before), quotient), before);
+    }
+
+    private Read HyperbolicTangent(Value argument, ImmutableArray<Statement>.Builder before)
+    {
+        Read x = Keep(Between(argument, -TangentEnd, TangentEnd), before);
         Read square = Keep(new Binary(BinaryOperation.Multiply, x, x), before);
-        Value numerator = new Binary(BinaryOperation.Multiply, x, Polynomial(ErfNumerator, square));
-        return Keep(new Binary(BinaryOperation.Divide, numerator, Polynomial(ErfDenominator, square)), before);
+        var numerator = new Binary(BinaryOperation.Multiply, x, Polynomial(TangentNumerator, square));
+        return Keep(Between(new Binary(BinaryOperation.Divide, numerator, Polynomial(TangentDenominator, square)), -1, 1), before);
     }
 
     // The value stands on the right of minimum and maximum, so that NaN passes.

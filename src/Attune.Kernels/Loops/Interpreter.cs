@@ -136,7 +136,8 @@ internal sealed class Interpreter
         UnaryOperation.Absolute => MathF.Abs(a),
         UnaryOperation.SquareRoot => MathF.Sqrt(a),
         UnaryOperation.Exponential => MathF.Exp(a),
-        UnaryOperation.ErrorFunction => (float)SpecialFunctions.Erf(a),
+        UnaryOperation.NormalTail => (float)SpecialFunctions.NormalTail(Math.Abs(a)),
+        UnaryOperation.HyperbolicTangent => MathF.Tanh(a),
         UnaryOperation.ShiftToExponent => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(a) << 23),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };

@@ -39,7 +39,10 @@ internal enum UnaryOperation
     Absolute,
     SquareRoot,
     Exponential,
-    ErrorFunction,
+
+    /// <summary>Q(|x|): the probability that a standard normal variable exceeds the operand's magnitude.</summary>
+    NormalTail,
+    HyperbolicTangent,
 
     /// <summary>The bits of the operand as an integer, shifted left over the significand: 2^n for the bits of 12583039 + n.</summary>
     ShiftToExponent,

@@ -5,22 +5,22 @@ internal static class ActivationKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("Relu", Relu);
-        table.Add("Sigmoid", static call => UnaryKernels.Apply(call, call.Input(0), SpecialFunctions.Sigmoid));
-        table.Add("Softplus", static call => UnaryKernels.Apply(call, call.Input(0), SpecialFunctions.Softplus));
-        table.Add("Softsign", static call => UnaryKernels.Apply(call, call.Input(0), static v => v / (1 + Math.Abs(v))));
-        table.Add("HardSwish", static call => UnaryKernels.Apply(call, call.Input(0), HardSwish));
-        table.Add("Mish", static call => UnaryKernels.Apply(call, call.Input(0), static v => v * Math.Tanh(SpecialFunctions.Softplus(v))));
-        table.Add("Elu", static call => Parametric(call, 1, 0, static (v, a, _) => v >= 0 ? v : a * (Math.Exp(v) - 1)));
-        table.Add("Celu", static call => Parametric(call, 1, 0, static (v, a, _) => Math.Max(0, v) + Math.Min(0, a * (Math.Exp(v / a) - 1))));
-        table.Add("LeakyRelu", static call => Parametric(call, 0.01f, 0, static (v, a, _) => v >= 0 ? v : a * v));
-        table.Add("ThresholdedRelu", static call => Parametric(call, 1, 0, static (v, a, _) => v > a ? v : 0));
-        table.Add("HardSigmoid", static call => Parametric(call, 0.2f, 0.5f, HardSigmoid));
-        table.Add("Selu", Selu);
-        table.Add("Shrink", Shrink);
-        table.Add("Gelu", Gelu);
-        table.Add("PRelu", ParametricRelu);
-        table.Add("Clip", Clip);
+        table.Add("Relu", static node => Guards.Number(node, 0), Relu);
+        table.Add("Sigmoid", Real, static call => UnaryKernels.Apply(call.Input(0), SpecialFunctions.Sigmoid));
+        table.Add("Softplus", Real, static call => UnaryKernels.Apply(call.Input(0), SpecialFunctions.Softplus));
+        table.Add("Softsign", Real, static call => UnaryKernels.Apply(call.Input(0), static v => v / (1 + Math.Abs(v))));
+        table.Add("HardSwish", Real, static call => UnaryKernels.Apply(call.Input(0), HardSwish));
+        table.Add("Mish", Real, static call => UnaryKernels.Apply(call.Input(0), static v => v * Math.Tanh(SpecialFunctions.Softplus(v))));
+        table.Add("Elu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => v >= 0 ? v : a * SpecialFunctions.ExpMinusOne(v)));
+        table.Add("Celu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => Math.Max(0, v) + Math.Min(0, a * SpecialFunctions.ExpMinusOne(v / a))));
+        table.Add("LeakyRelu", Real, static call => Parametric(call, 0.01f, 0, static (v, a, _) => v >= 0 ? v : a * v));
+        table.Add("ThresholdedRelu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => v > a ? v : 0));
+        table.Add("HardSigmoid", Real, static call => Parametric(call, 0.2f, 0.5f, HardSigmoid));
+        table.Add("Selu", Real, Selu);
+        table.Add("Shrink", static node => Guards.Number(node, 0), Shrink);
+        table.Add("Gelu", GuardGelu, Gelu);
+        table.Add("PRelu", GuardParametric, ParametricRelu);
+        table.Add("Clip", GuardClip, Clip);
     }
 
     /// <summary>max(0, min(1, a x + b)).</summary>
@@ -29,19 +29,21 @@ internal static class ActivationKernels
     /// <summary>x max(0, min(1, x / 6 + 1/2)).</summary>
     public static double HardSwish(double v) => v * Math.Clamp((v / 6) + 0.5, 0, 1);
 
+    private static void Real(NodeFacts node) => Guards.Real(node, 0);
+
     private static Tensor Relu(KernelCall call)
     {
         Tensor x = call.Input(0);
         return Numbers.IsFloat(x.Element)
-            ? UnaryKernels.Apply(call, x, static v => v < 0 ? 0 : v)
-            : BinaryKernels.Apply<BinaryKernels.Largest>(call, x, Tensor.Zeros(x.Element, Shape.Scalar));
+            ? UnaryKernels.Apply(x, static v => v < 0 ? 0 : v)
+            : BinaryKernels.Apply<BinaryKernels.Largest>(x, Tensor.Zeros(x.Element, Shape.Scalar));
     }
 
     private static Tensor Parametric(KernelCall call, float alpha, float beta, Func<double, double, double, double> function)
     {
         double a = call.Float("alpha", alpha);
         double b = call.Float("beta", beta);
-        return UnaryKernels.Apply(call, call.Input(0), v => function(v, a, b));
+        return UnaryKernels.Apply(call.Input(0), v => function(v, a, b));
     }
 
     private static Tensor Selu(KernelCall call)
@@ -49,7 +51,7 @@ internal static class ActivationKernels
         // Before operator set 6 the defaults were rounded to four digits.
         double alpha = call.Float("alpha", call.Opset < 6 ? 1.6732f : 1.67326319217681884765625f);
         double gamma = call.Float("gamma", call.Opset < 6 ? 1.0507f : 1.05070102214813232421875f);
-        return UnaryKernels.Apply(call, call.Input(0), v => gamma * (v > 0 ? v : alpha * (Math.Exp(v) - 1)));
+        return UnaryKernels.Apply(call.Input(0), v => gamma * (v > 0 ? v : alpha * SpecialFunctions.ExpMinusOne(v)));
     }
 
     private static Tensor Shrink(KernelCall call)
@@ -59,16 +61,31 @@ internal static class ActivationKernels
         double Function(double v) => v < -lambda ? v + bias : v > lambda ? v - bias : 0;
         Tensor x = call.Input(0);
         return Numbers.IsFloat(x.Element)
-            ? UnaryKernels.Apply(call, x, Function)
+            ? UnaryKernels.Apply(x, Function)
             : Numbers.FromDoubles(Numbers.Map(Numbers.ToDoubles(x), Function), x.Element, x.Shape);
     }
 
-    private static Tensor Gelu(KernelCall call) => call.Text("approximate", "none") switch
+    private static void GuardGelu(NodeFacts node)
     {
-        "none" => UnaryKernels.Apply(call, call.Input(0), SpecialFunctions.Gelu),
-        "tanh" => UnaryKernels.Apply(call, call.Input(0), SpecialFunctions.GeluTanh),
-        string other => throw call.Malformed($"approximation '{other}' is unknown"),
-    };
+        Guards.Real(node, 0);
+        Guards.Choice(node, "approximate", "none", "none", "tanh");
+    }
+
+    private static Tensor Gelu(KernelCall call) =>
+        UnaryKernels.Apply(call.Input(0), call.Text("approximate", "none") == "tanh" ? SpecialFunctions.GeluTanh : SpecialFunctions.Gelu);
+
+    private static void GuardParametric(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.Same(node, 0, 1);
+        Shape x = node.Shape(0);
+        // Before broadcasting existed, a vector of slopes meant one for each channel.
+        bool perChannel = node.Opset < 7 && node.Shape(1).Rank == 1 && x.Rank > 1 && x.Dimensions[1] == node.Shape(1).Dimensions[0];
+        if (!perChannel)
+        {
+            Guards.Stretches(node, 1, x);
+        }
+    }
 
     private static Tensor ParametricRelu(KernelCall call)
     {
@@ -76,11 +93,20 @@ internal static class ActivationKernels
         Tensor slope = call.Input(1);
         if (call.Opset < 7 && slope.Shape.Rank == 1 && slope.Count > 1)
         {
-            // Before broadcasting existed, a vector of slopes meant one for each channel.
             slope = slope.Reshape(new Shape([slope.Count, .. Enumerable.Repeat(1L, Math.Max(0, x.Shape.Rank - 2))]));
         }
 
-        return BinaryKernels.Apply<BinaryKernels.Slope>(call, x, Indexing.Expand(slope, x.Shape));
+        return BinaryKernels.Apply<BinaryKernels.Slope>(x, Indexing.Expand(slope, x.Shape));
+    }
+
+    private static void GuardClip(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        foreach (int bound in new[] { 1, 2 }.Where(bound => node.Opset >= 11 && node.Has(bound)))
+        {
+            Guards.Same(node, 0, bound);
+            Guards.One(node, bound);
+        }
     }
 
     private static Tensor Clip(KernelCall call)
@@ -95,10 +121,7 @@ internal static class ActivationKernels
         }
 
         // The lower bound goes first: where the bounds cross, everything becomes the upper one.
-        Tensor raised = low is null ? x : BinaryKernels.Apply<BinaryKernels.Largest>(call, x, One(call, low));
-        return high is null ? raised : BinaryKernels.Apply<BinaryKernels.Smallest>(call, raised, One(call, high));
+        Tensor raised = low is null ? x : BinaryKernels.Apply<BinaryKernels.Largest>(x, low.Reshape(Shape.Scalar));
+        return high is null ? raised : BinaryKernels.Apply<BinaryKernels.Smallest>(raised, high.Reshape(Shape.Scalar));
     }
-
-    private static Tensor One(KernelCall call, Tensor bound) =>
-        bound.Count == 1 ? bound.Reshape(Shape.Scalar) : throw call.Malformed($"a bound must be one number, not {bound.Shape}");
 }

@@ -3,7 +3,28 @@ namespace Attune.Kernels.Reference;
 /// <summary>The fused attention, head by head and query by query, in double precision.</summary>
 internal static class AttentionKernel
 {
-    public static void Register(KernelTable table) => table.Add(FusedOperators.Attention, Run);
+    public static void Register(KernelTable table) => table.Add(FusedOperators.Attention, Guard, Run);
+
+    private static void Guard(NodeFacts node)
+    {
+        Shape[] shapes = [node.Shape(0), node.Shape(1), node.Shape(2)];
+        long heads = node.Int("heads", 0);
+        long size = node.Int("size", 0);
+        long valueSize = node.Int("value_size", 0);
+        long[] offsets = node.Ints("offsets") ?? [0, 0, 0];
+        if (Array.Exists(shapes, shape => shape.Rank != 3 || shape.Dimensions[0] != shapes[0].Dimensions[0]) || offsets.Length != 3
+            || shapes[1].Dimensions[1] != shapes[2].Dimensions[1]
+            || !Fits(shapes[0], offsets[0], heads, size) || !Fits(shapes[1], offsets[1], heads, size) || !Fits(shapes[2], offsets[2], heads, valueSize))
+        {
+            throw node.Malformed($"{string.Join<Shape>(", ", shapes)} with {heads} heads of {size} and {valueSize} elements at {string.Join(", ", offsets)} are no queries, keys and values");
+        }
+
+        Guards.Real(node, 0);
+        Guards.Same(node, 0, 1);
+        Guards.Same(node, 0, 2);
+        Guards.NotText(node, 3);
+        Guards.Stretches(node, 3, Shape.Of(shapes[0].Dimensions[0], heads, shapes[0].Dimensions[1], shapes[1].Dimensions[1]));
+    }
 
     private static Tensor Run(KernelCall call)
     {
@@ -12,12 +33,6 @@ internal static class AttentionKernel
         int size = (int)call.Int("size", 0);
         int valueSize = (int)call.Int("value_size", 0);
         long[] offsets = call.Ints("offsets") ?? [0, 0, 0];
-        if (Array.Exists(operands, t => t.Shape.Rank != 3 || t.Shape[0] != operands[0].Shape[0]) || heads < 1 || size < 1 || valueSize < 1 || offsets.Length != 3
-            || operands[1].Shape[1] != operands[2].Shape[1] || !Fits(operands[0], offsets[0], heads * size) || !Fits(operands[1], offsets[1], heads * size) || !Fits(operands[2], offsets[2], heads * valueSize))
-        {
-            throw call.Malformed($"{string.Join(", ", operands.Select(t => t.Shape))} with {heads} heads of {size} and {valueSize} elements at {string.Join(", ", offsets)} are no queries, keys and values");
-        }
-
         (int batch, int queries, int keys) = (operands[0].Shape[0], operands[0].Shape[1], operands[1].Shape[1]);
         double[][] data = Array.ConvertAll(operands, Numbers.ToDoubles);
         double[]? mask = call.Optional(3) is Tensor m ? Numbers.ToDoubles(Indexing.Expand(m, Shape.Of(batch, heads, queries, keys))) : null;
@@ -66,7 +81,11 @@ internal static class AttentionKernel
         }
     }
 
-    private static bool Fits(Tensor operand, long offset, int columns) => offset >= 0 && offset + columns <= operand.Shape[2];
+    private static bool Fits(Shape operand, long offset, long heads, long size)
+    {
+        long columns = operand.Dimensions[2];
+        return offset >= 0 && offset <= columns && heads > 0 && size > 0 && heads <= columns && size <= columns && heads * size <= columns - offset;
+    }
 
     private static void Normalise(double[] weights)
     {

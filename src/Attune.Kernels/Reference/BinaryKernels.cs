@@ -14,31 +14,31 @@ internal static class BinaryKernels
 
     public static void Register(KernelTable table)
     {
-        table.Add("Add", static call => Apply<Plus>(call));
-        table.Add("Sub", static call => Apply<Minus>(call));
-        table.Add("Mul", static call => Apply<Times>(call));
-        table.Add("Div", static call => Apply<Divide>(call));
-        table.Add("Mod", static call => call.Flag("fmod") ? Apply<TruncatedRemainder>(call) : Apply<FlooredRemainder>(call));
-        table.Add("Pow", Power);
-        table.Add("Sum", static call => Fold<Plus>(call));
-        table.Add("Max", static call => Fold<Largest>(call));
-        table.Add("Min", static call => Fold<Smallest>(call));
-        table.Add("Mean", Mean);
-        table.AddExact("BitShift", Shift);
-        table.AddExact("BitwiseAnd", static call => Bits(call, static (a, b) => a & b));
-        table.AddExact("BitwiseOr", static call => Bits(call, static (a, b) => a | b));
-        table.AddExact("BitwiseXor", static call => Bits(call, static (a, b) => a ^ b));
+        table.Add("Add", Numeric, static call => Apply<Plus>(call));
+        table.Add("Sub", Numeric, static call => Apply<Minus>(call));
+        table.Add("Mul", Numeric, static call => Apply<Times>(call));
+        table.Add("Div", GuardDivision, static call => Apply<Divide>(call));
+        table.Add("Mod", GuardDivision, static call => call.Flag("fmod") ? Apply<TruncatedRemainder>(call) : Apply<FlooredRemainder>(call));
+        table.Add("Pow", GuardPower, Power);
+        table.Add("Sum", GuardFold, static call => Fold<Plus>(call));
+        table.Add("Max", GuardFold, static call => Fold<Largest>(call));
+        table.Add("Min", GuardFold, static call => Fold<Smallest>(call));
+        table.Add("Mean", GuardFold, Mean);
+        table.AddExact("BitShift", GuardShift, Shift);
+        table.AddExact("BitwiseAnd", GuardBits, static call => Bits(call, static (a, b) => a & b));
+        table.AddExact("BitwiseOr", GuardBits, static call => Bits(call, static (a, b) => a | b));
+        table.AddExact("BitwiseXor", GuardBits, static call => Bits(call, static (a, b) => a ^ b));
     }
 
     /// <summary>Applies an operation to the first two inputs.</summary>
     public static Tensor Apply<TOperation>(KernelCall call)
         where TOperation : IOperation
-        => Apply<TOperation>(call, call.Input(0), Aligned(call));
+        => Apply<TOperation>(call.Input(0), Aligned(call));
 
-    /// <summary>Applies an operation to two tensors of one element type.</summary>
-    public static Tensor Apply<TOperation>(KernelCall call, Tensor a, Tensor b)
+    /// <summary>Applies an operation to two tensors of one numeric element type.</summary>
+    public static Tensor Apply<TOperation>(Tensor a, Tensor b)
         where TOperation : IOperation
-        => RequireSameType(call, a, b) switch
+        => a.Element switch
         {
             DataType.Float32 => Loop<TOperation, float>(a, b),
             DataType.Float64 => Loop<TOperation, double>(a, b),
@@ -50,28 +50,43 @@ internal static class BinaryKernels
             DataType.UInt16 => Loop<TOperation, ushort>(a, b),
             DataType.UInt32 => Loop<TOperation, uint>(a, b),
             DataType.UInt64 => Loop<TOperation, ulong>(a, b),
-            DataType other => throw call.Unsupported($"elements of {other}"),
+            DataType other => throw new ArgumentException($"Elements of {other} are no numbers.", nameof(a)),
         };
 
     /// <summary>The second operand, shaped so that NumPy's broadcasting gives what operator sets before 7 asked for with their axis attribute.</summary>
     public static Tensor Aligned(KernelCall call)
     {
-        Tensor a = call.Input(0);
         Tensor b = call.Input(1);
-        if (call.Opset >= 7 || !call.Flag("broadcast") || !call.Attributes.Has("axis"))
-        {
-            return b;
-        }
-
-        int trailing = a.Shape.Rank - call.AxisAttribute(0, a.Shape.Rank) - b.Shape.Rank;
-        return trailing < 0
-            ? throw call.Malformed($"shape {b.Shape} does not fit {a.Shape} from the given axis")
-            : b.Reshape(new Shape([.. b.Shape.Dimensions, .. Enumerable.Repeat(1L, trailing)]));
+        Shape shape = AlignedShape(call);
+        return shape.Rank == b.Shape.Rank ? b : b.Reshape(shape);
     }
 
-    /// <summary>The element type of both tensors.</summary>
-    public static DataType RequireSameType(KernelCall call, Tensor a, Tensor b) =>
-        a.Element == b.Element ? a.Element : throw call.Malformed($"operands of {a.Element} and {b.Element} do not mix");
+    /// <summary>Two operands that broadcast.</summary>
+    public static void GuardShapes(NodeFacts node)
+    {
+        Shape second = AlignedShape(node);
+        if (Indexing.Join(node.Shape(0), second) is null)
+        {
+            throw node.Malformed($"shapes {node.Shape(0)} and {second} do not broadcast");
+        }
+    }
+
+    /// <summary>Two operands of one numeric type that broadcast.</summary>
+    public static void Numeric(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.Same(node, 0, 1);
+        GuardShapes(node);
+    }
+
+    /// <summary>An operand of integers.</summary>
+    public static void NeedIntegers(NodeFacts node, int input)
+    {
+        if (!Numbers.IsInteger(node.Element(input)))
+        {
+            throw node.Malformed($"bits need integers, not {node.Element(input)}");
+        }
+    }
 
     /// <summary>Walks two arrays in step with a broadcast result.</summary>
     public static TResult[] Zip<T, TResult>(Tensor a, Tensor b, Shape shape, Func<T, T, TResult> function)
@@ -89,6 +104,70 @@ internal static class BinaryKernels
         return result;
     }
 
+    // The machine traps on the smallest integer modulo -1, which is 0 like any other.
+    private static bool IsWholeByMinusOne<T>(T a, T b)
+        where T : INumber<T>
+        => b + T.One == T.Zero && T.IsNegative(b) && T.IsInteger(a);
+
+    private static Shape AlignedShape(NodeFacts node)
+    {
+        Shape a = node.Shape(0);
+        Shape b = node.Shape(1);
+        if (node.Opset >= 7 || !node.Flag("broadcast") || !node.Attributes.Has("axis"))
+        {
+            return b;
+        }
+
+        int trailing = a.Rank - node.AxisAttribute(0, a.Rank) - b.Rank;
+        return trailing < 0
+            ? throw node.Malformed($"shape {b} does not fit {a} from the given axis")
+            : new Shape([.. b.Dimensions, .. Enumerable.Repeat(1L, trailing)]);
+    }
+
+    private static void GuardDivision(NodeFacts node)
+    {
+        Numeric(node);
+        if (Numbers.IsInteger(node.Element(1)) && node.Known(1) is Tensor divisor && Array.Exists(Numbers.ToLongs(divisor), static v => v == 0))
+        {
+            throw node.Malformed("an integer is divided by zero");
+        }
+    }
+
+    private static void GuardPower(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.Number(node, 1);
+        GuardShapes(node);
+    }
+
+    private static void GuardFold(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        for (int input = 1; input < node.InputCount; input++)
+        {
+            Guards.Same(node, 0, input);
+        }
+
+        Guards.Broadcast(node, [.. Enumerable.Range(0, node.InputCount)]);
+    }
+
+    private static void GuardBits(NodeFacts node)
+    {
+        NeedIntegers(node, 0);
+        Guards.Same(node, 0, 1);
+        Guards.Broadcast(node, 0, 1);
+    }
+
+    private static void GuardShift(NodeFacts node)
+    {
+        GuardBits(node);
+        Guards.Choice(node, "direction", string.Empty, "LEFT", "RIGHT");
+        if (node.Element(0) is not (DataType.UInt8 or DataType.UInt16 or DataType.UInt32 or DataType.UInt64))
+        {
+            throw node.Malformed($"shifts need unsigned integers, not {node.Element(0)}");
+        }
+    }
+
     private static Tensor Loop<TOperation, T>(Tensor a, Tensor b)
         where TOperation : IOperation
         where T : INumber<T>
@@ -99,12 +178,12 @@ internal static class BinaryKernels
 
     private static Tensor Fold<TOperation>(KernelCall call)
         where TOperation : IOperation
-        => call.AllInputs().Aggregate((sum, next) => Apply<TOperation>(call, sum, next));
+        => call.AllInputs().Aggregate(Apply<TOperation>);
 
     private static Tensor Mean(KernelCall call)
     {
         Tensor sum = Fold<Plus>(call);
-        return Apply<Divide>(call, sum, Numbers.FromDoubles([call.InputCount], sum.Element, Shape.Scalar));
+        return Apply<Divide>(sum, Numbers.FromDoubles([call.InputCount], sum.Element, Shape.Scalar));
     }
 
     private static Tensor Power(KernelCall call)
@@ -126,7 +205,7 @@ internal static class BinaryKernels
     {
         if (exponent < 0)
         {
-            return value switch { 1 => 1, -1 => exponent % 2 == 0 ? 1 : -1, 0 => throw new DivideByZeroException("0 to a negative power."), _ => 0 };
+            return value switch { 1 => 1, -1 => exponent % 2 == 0 ? 1 : -1, 0 => throw new DivideByZeroException("0 has no negative power"), _ => 0 };
         }
 
         long result = 1;
@@ -141,15 +220,9 @@ internal static class BinaryKernels
 
     private static Tensor Shift(KernelCall call)
     {
-        bool left = call.Text("direction", string.Empty) switch
-        {
-            "LEFT" => true,
-            "RIGHT" => false,
-            string other => throw call.Malformed($"direction '{other}' is neither LEFT nor RIGHT"),
-        };
+        bool left = call.Text("direction", string.Empty) == "LEFT";
         Tensor a = call.Input(0);
         Tensor b = call.Input(1);
-        RequireSameType(call, a, b);
         Shape shape = Indexing.Broadcast(a.Shape, b.Shape);
         ulong[] shifted = Zip<long, ulong>(
             Numbers.Convert(a, DataType.Int64), Numbers.Convert(b, DataType.Int64), shape, (v, n) => n is < 0 or > 63 ? 0UL : left ? (ulong)v << (int)n : (ulong)v >> (int)n);
@@ -160,11 +233,6 @@ internal static class BinaryKernels
     {
         Tensor a = call.Input(0);
         Tensor b = call.Input(1);
-        if (!Numbers.IsInteger(RequireSameType(call, a, b)))
-        {
-            throw call.Malformed("bits need integers");
-        }
-
         Shape shape = Indexing.Broadcast(a.Shape, b.Shape);
         return Numbers.FromLongs(Zip(Numbers.Convert(a, DataType.Int64), Numbers.Convert(b, DataType.Int64), shape, function), a.Element, shape);
     }
@@ -194,7 +262,13 @@ internal static class BinaryKernels
     {
         public static T Apply<T>(T a, T b)
             where T : INumber<T>
-            => a / b;
+        {
+            T quotient = a / b;
+            // Only the smallest integer divided by -1 wraps back to itself.
+            return quotient == a && T.IsNegative(b) && a < T.Zero
+                ? throw new OverflowException($"{a} divided by {b} does not fit the element type")
+                : quotient;
+        }
     }
 
     /// <summary>C's remainder: the sign of the dividend.</summary>
@@ -202,7 +276,7 @@ internal static class BinaryKernels
     {
         public static T Apply<T>(T a, T b)
             where T : INumber<T>
-            => a % b;
+            => IsWholeByMinusOne(a, b) ? T.Zero : a % b;
     }
 
     /// <summary>Python's remainder: the sign of the divisor.</summary>
@@ -211,7 +285,7 @@ internal static class BinaryKernels
         public static T Apply<T>(T a, T b)
             where T : INumber<T>
         {
-            T rest = a % b;
+            T rest = IsWholeByMinusOne(a, b) ? T.Zero : a % b;
             return !T.IsZero(rest) && T.IsNegative(rest) != T.IsNegative(b) ? rest + b : rest;
         }
     }

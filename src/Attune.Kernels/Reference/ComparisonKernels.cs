@@ -13,15 +13,35 @@ internal static class ComparisonKernels
 
     public static void Register(KernelTable table)
     {
-        table.Add("Equal", Equal);
-        table.Add("Greater", static call => Compare<Above>(call));
-        table.Add("GreaterOrEqual", static call => Compare<AtLeast>(call));
-        table.Add("Less", static call => Compare<Below>(call));
-        table.Add("LessOrEqual", static call => Compare<AtMost>(call));
-        table.Add("And", static call => Logic(call, static (a, b) => a && b));
-        table.Add("Or", static call => Logic(call, static (a, b) => a || b));
-        table.Add("Xor", static call => Logic(call, static (a, b) => a != b));
-        table.AddExact("Where", Where);
+        table.Add("Equal", GuardEqual, Equal);
+        table.Add("Greater", BinaryKernels.Numeric, static call => Compare<Above>(call));
+        table.Add("GreaterOrEqual", BinaryKernels.Numeric, static call => Compare<AtLeast>(call));
+        table.Add("Less", BinaryKernels.Numeric, static call => Compare<Below>(call));
+        table.Add("LessOrEqual", BinaryKernels.Numeric, static call => Compare<AtMost>(call));
+        table.Add("And", GuardLogic, static call => Logic(call, static (a, b) => a && b));
+        table.Add("Or", GuardLogic, static call => Logic(call, static (a, b) => a || b));
+        table.Add("Xor", GuardLogic, static call => Logic(call, static (a, b) => a != b));
+        table.AddExact("Where", GuardWhere, Where);
+    }
+
+    private static void GuardEqual(NodeFacts node)
+    {
+        Guards.Same(node, 0, 1);
+        BinaryKernels.GuardShapes(node);
+    }
+
+    private static void GuardLogic(NodeFacts node)
+    {
+        Guards.Truth(node, 0);
+        Guards.Truth(node, 1);
+        BinaryKernels.GuardShapes(node);
+    }
+
+    private static void GuardWhere(NodeFacts node)
+    {
+        Guards.Truth(node, 0);
+        Guards.Same(node, 1, 2);
+        Guards.Broadcast(node, 0, 1, 2);
     }
 
     private static Tensor Equal(KernelCall call)
@@ -29,7 +49,7 @@ internal static class ComparisonKernels
         Tensor a = call.Input(0);
         Tensor b = BinaryKernels.Aligned(call);
         Shape shape = Indexing.Broadcast(a.Shape, b.Shape);
-        return BinaryKernels.RequireSameType(call, a, b) switch
+        return a.Element switch
         {
             DataType.Bool => Tensor.Of(shape, BinaryKernels.Zip<bool, bool>(a, b, shape, static (x, y) => x == y)),
             DataType.String => Tensor.Of(shape, BinaryKernels.Zip<string, bool>(a, b, shape, string.Equals)),
@@ -43,7 +63,7 @@ internal static class ComparisonKernels
         Tensor a = call.Input(0);
         Tensor b = BinaryKernels.Aligned(call);
         Shape shape = Indexing.Broadcast(a.Shape, b.Shape);
-        return Tensor.Of(shape, BinaryKernels.RequireSameType(call, a, b) switch
+        return Tensor.Of(shape, a.Element switch
         {
             DataType.Float32 => BinaryKernels.Zip<float, bool>(a, b, shape, TComparison.Holds),
             DataType.Float64 => BinaryKernels.Zip<double, bool>(a, b, shape, TComparison.Holds),
@@ -55,7 +75,7 @@ internal static class ComparisonKernels
             DataType.UInt16 => BinaryKernels.Zip<ushort, bool>(a, b, shape, TComparison.Holds),
             DataType.UInt32 => BinaryKernels.Zip<uint, bool>(a, b, shape, TComparison.Holds),
             DataType.UInt64 => BinaryKernels.Zip<ulong, bool>(a, b, shape, TComparison.Holds),
-            DataType other => throw call.Unsupported($"elements of {other}"),
+            DataType other => throw new ArgumentException($"Elements of {other} are not ordered.", nameof(call)),
         });
     }
 
@@ -72,7 +92,6 @@ internal static class ComparisonKernels
         Tensor condition = call.Input(0);
         Tensor x = call.Input(1);
         Tensor y = call.Input(2);
-        BinaryKernels.RequireSameType(call, x, y);
         Shape shape = Indexing.Broadcast(condition.Shape, Indexing.Broadcast(x.Shape, y.Shape));
         bool[] choose = Indexing.Expand(condition, shape).Elements<bool>();
         Tensor whole = Indexing.Expand(x, shape);

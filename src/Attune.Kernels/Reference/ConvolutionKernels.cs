@@ -5,27 +5,16 @@ internal static class ConvolutionKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("Conv", Convolve);
-        table.Add("ConvTranspose", Transposed);
-        table.Add("ConvInteger", ConvolveIntegers);
-        table.Add("QLinearConv", ConvolveQuantised);
+        table.Add("Conv", GuardPlain, Convolve);
+        table.Add("ConvTranspose", GuardTransposed, Transposed);
+        table.Add("ConvInteger", GuardIntegers, ConvolveIntegers);
+        table.Add("QLinearConv", GuardQuantised, ConvolveQuantised);
     }
 
     /// <summary>y = conv(x, w) + bias in double precision, x as [n, c, spatial...], w as [m, c / group, kernel...].</summary>
     public static (double[] Values, Shape Shape) Convolve(KernelCall call, double[] x, Shape xShape, double[] w, Shape wShape, double[]? bias)
     {
-        SpatialWindow window = SpatialWindow.Of(call, xShape, KernelShape(call, xShape, wShape));
-        int groups = Groups(call, wShape[0]);
-        if (xShape[1] != wShape[1] * groups)
-        {
-            throw call.Malformed($"{groups} groups of weights {wShape} do not fit the channels of {xShape}");
-        }
-
-        if (bias is not null && bias.Length != wShape[0])
-        {
-            throw call.Malformed($"a bias of {bias.Length} does not fit {wShape[0]} output channels");
-        }
-
+        (SpatialWindow window, int groups) = Geometry(call, xShape, wShape, bias?.Length);
         int k = wShape[1] * window.KernelCount;
         int rows = wShape[0] / groups;
         int inputSize = wShape[1] * window.InputCount;
@@ -53,15 +42,77 @@ internal static class ConvolutionKernels
         return (y, new Shape([xShape.Dimensions[0], wShape.Dimensions[0], .. window.OutputDimensions]));
     }
 
+    /// <summary>Window and groups of a convolution.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="x">Shape of the data.</param>
+    /// <param name="w">Shape of the weights.</param>
+    /// <param name="bias">Number of elements of the bias, or null.</param>
+    public static (SpatialWindow Window, int Groups) Geometry(NodeFacts node, Shape x, Shape w, long? bias)
+    {
+        SpatialWindow window = SpatialWindow.Of(node, x, KernelShape(node, x, w));
+        int groups = Groups(node, w.Dimensions[0]);
+        if (x.Dimensions[1] != (Int128)w.Dimensions[1] * groups)
+        {
+            throw node.Malformed($"{groups} groups of weights {w} do not fit the channels of {x}");
+        }
+
+        return bias is null || bias == w.Dimensions[0] ? (window, groups) : throw node.Malformed($"a bias of {bias} does not fit {w.Dimensions[0]} output channels");
+    }
+
+    private static void GuardPlain(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Same(node, 0, 1);
+        Geometry(node, node.Shape(0), node.Shape(1), BiasOf(node));
+    }
+
+    private static long? BiasOf(NodeFacts node)
+    {
+        if (!node.Has(2))
+        {
+            return null;
+        }
+
+        Guards.Same(node, 0, 2);
+        return node.Shape(2).Count;
+    }
+
+    private static void GuardTransposed(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Same(node, 0, 1);
+        (SpatialWindow window, int groups) = Unplaced(node);
+        PlaceTransposed(node, window);
+        long maps = checked(node.Shape(1).Dimensions[1] * groups);
+        if (BiasOf(node) is long bias && bias != maps)
+        {
+            throw node.Malformed($"a bias of {bias} does not fit {maps} output channels");
+        }
+    }
+
+    private static void GuardIntegers(NodeFacts node)
+    {
+        Geometry(node, node.Shape(0), node.Shape(1), null);
+        Quantisation.GuardCentred(node, 0, 2, 0);
+        Quantisation.GuardCentred(node, 1, 3, 0);
+    }
+
+    private static void GuardQuantised(NodeFacts node)
+    {
+        Guards.Present(node, 8);
+        (SpatialWindow window, _) = Geometry(node, node.Shape(0), node.Shape(3), node.Has(8) ? node.Shape(8).Count : null);
+        Guards.One(node, 1);
+        Quantisation.GuardParameters(node, node.Shape(3), 4, 5, 0);
+        Quantisation.GuardParameters(node, new Shape([node.Shape(0).Dimensions[0], node.Shape(3).Dimensions[0], .. window.OutputDimensions]), 6, 7, 1);
+        Quantisation.GuardCentred(node, 0, 2, 1);
+        Quantisation.GuardCentred(node, 3, 5, 0);
+        Guards.NotText(node, 8);
+    }
+
     private static Tensor Convolve(KernelCall call)
     {
         Tensor x = call.Input(0);
         Tensor w = call.Input(1);
-        if (!Numbers.IsFloat(BinaryKernels.RequireSameType(call, x, w)))
-        {
-            throw call.Malformed($"elements of {x.Element} cannot be convolved; ConvInteger does that");
-        }
-
         double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(b) : null;
         (double[] values, Shape shape) = Convolve(call, Numbers.ToDoubles(x), x.Shape, Numbers.ToDoubles(w), w.Shape, bias);
         return Numbers.FromDoubles(values, x.Element, shape);
@@ -72,8 +123,8 @@ internal static class ConvolutionKernels
         Tensor x = call.Input(0);
         Tensor w = call.Input(1);
         // Padding stands for the zero point, which is zero once the elements are centred.
-        double[] left = Quantisation.Centred(call, x, call.Optional(2), 0);
-        double[] right = Quantisation.Centred(call, w, call.Optional(3), 0);
+        double[] left = Quantisation.Centred(x, call.Optional(2), 0);
+        double[] right = Quantisation.Centred(w, call.Optional(3), 0);
         (double[] values, Shape shape) = Convolve(call, left, x.Shape, right, w.Shape, null);
         return Numbers.FromDoubles(values, DataType.Int32, shape);
     }
@@ -82,38 +133,26 @@ internal static class ConvolutionKernels
     {
         Tensor x = call.Input(0);
         Tensor w = call.Input(3);
-        double[] left = Quantisation.Centred(call, x, call.Input(2), 1);
-        double[] right = Quantisation.Centred(call, w, call.Input(5), 0);
+        double[] left = Quantisation.Centred(x, call.Input(2), 1);
+        double[] right = Quantisation.Centred(w, call.Input(5), 0);
         double[]? bias = call.Optional(8) is Tensor b ? Numbers.ToDoubles(b) : null;
         (double[] sums, Shape shape) = Convolve(call, left, x.Shape, right, w.Shape, bias);
         double xScale = Numbers.ToDouble(call.Input(1));
         double[] wScale = Numbers.ToDoubles(call.Input(4));
-        if (wScale.Length != 1 && wScale.Length != shape[1])
-        {
-            throw call.Malformed($"{wScale.Length} weight scales do not fit {shape[1]} output channels");
-        }
-
         int plane = Indexing.Product(shape, 2, shape.Rank);
         for (int i = 0; i < sums.Length; i++)
         {
             sums[i] *= xScale * wScale[wScale.Length == 1 ? 0 : i / plane % shape[1]];
         }
 
-        return Quantisation.Quantise(call, sums, shape, call.Input(6), call.Input(7), 1);
+        return Quantisation.Quantise(sums, shape, call.Input(6), call.Input(7), 1);
     }
 
     private static Tensor Transposed(KernelCall call)
     {
         Tensor x = call.Input(0);
         Tensor w = call.Input(1);
-        BinaryKernels.RequireSameType(call, x, w);
-        SpatialWindow window = SpatialWindow.Unplaced(call, x.Shape, KernelShape(call, x.Shape, w.Shape));
-        int groups = Groups(call, w.Shape[0]);
-        if (x.Shape[1] != w.Shape[0])
-        {
-            throw call.Malformed($"weights {w.Shape} do not fit the channels of {x.Shape}");
-        }
-
+        (SpatialWindow window, int groups) = Unplaced(call);
         PlaceTransposed(call, window);
         int depth = w.Shape[0] / groups;
         int maps = w.Shape[1];
@@ -151,20 +190,35 @@ internal static class ConvolutionKernels
         return Numbers.FromDoubles(y, x.Element, shape);
     }
 
-    private static void PlaceTransposed(KernelCall call, SpatialWindow window)
+    private static (SpatialWindow Window, int Groups) Unplaced(NodeFacts node)
+    {
+        Shape x = node.Shape(0);
+        Shape w = node.Shape(1);
+        SpatialWindow window = SpatialWindow.Unplaced(node, x, KernelShape(node, x, w));
+        return x.Dimensions[1] == w.Dimensions[0]
+            ? (window, Groups(node, w.Dimensions[0]))
+            : throw node.Malformed($"weights {w} do not fit the channels of {x}");
+    }
+
+    private static void PlaceTransposed(NodeFacts node, SpatialWindow window)
     {
         int lead = 3 - window.Rank;
-        long[] extra = call.Ints("output_padding") ?? new long[window.Rank];
-        long[]? wanted = call.Ints("output_shape");
-        string autoPad = call.Text("auto_pad", "NOTSET");
+        long[] extra = node.Ints("output_padding") ?? new long[window.Rank];
+        long[]? wanted = node.Ints("output_shape");
+        string autoPad = node.Text("auto_pad", "NOTSET");
         if (extra.Length != window.Rank || (wanted is not null && wanted.Length < window.Rank))
         {
-            throw call.Malformed("output_padding and output_shape need one number for each spatial axis");
+            throw node.Malformed("output_padding and output_shape need one number for each spatial axis");
+        }
+
+        if (extra.Any(static more => more < 0))
+        {
+            throw node.Malformed("output_padding must not be negative");
         }
 
         for (int axis = lead; axis < 3; axis++)
         {
-            int full = (window.Stride[axis] * (window.Input[axis] - 1)) + (int)extra[axis - lead] + ((window.Kernel[axis] - 1) * window.Dilation[axis]) + 1;
+            int full = checked((window.Stride[axis] * (window.Input[axis] - 1)) + (int)extra[axis - lead] + window.Span(axis));
             bool same = autoPad is "SAME_UPPER" or "SAME_LOWER";
             if (wanted is null && !same)
             {
@@ -173,7 +227,7 @@ internal static class ConvolutionKernels
             else
             {
                 // Some exporters list batch and channels as well; the spatial extents are the last ones.
-                window.Output[axis] = wanted is null ? window.Input[axis] * window.Stride[axis] : checked((int)wanted[wanted.Length - window.Rank + axis - lead]);
+                window.Output[axis] = wanted is null ? checked(window.Input[axis] * window.Stride[axis]) : checked((int)wanted[wanted.Length - window.Rank + axis - lead]);
                 int total = Math.Max(0, full - window.Output[axis]);
                 window.Begin[axis] = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 window.End[axis] = total - window.Begin[axis];
@@ -181,26 +235,26 @@ internal static class ConvolutionKernels
 
             if (window.Output[axis] < 1)
             {
-                throw call.Malformed("the padding leaves nothing of the result");
+                throw node.Malformed("the padding leaves nothing of the result");
             }
         }
     }
 
-    private static long[] KernelShape(KernelCall call, Shape x, Shape w)
+    private static long[] KernelShape(NodeFacts node, Shape x, Shape w)
     {
         if (x.Rank != w.Rank || x.Rank < 3)
         {
-            throw call.Malformed($"data {x} and weights {w} differ in rank or have no spatial axis");
+            throw node.Malformed($"data {x} and weights {w} differ in rank or have no spatial axis");
         }
 
         long[] own = [.. w.Dimensions.Skip(2)];
-        return call.Ints("kernel_shape") is not long[] said || said.SequenceEqual(own) ? own : throw call.Malformed($"kernel_shape contradicts weights {w}");
+        return node.Ints("kernel_shape") is not long[] said || said.SequenceEqual(own) ? own : throw node.Malformed($"kernel_shape contradicts weights {w}");
     }
 
-    private static int Groups(KernelCall call, int channels)
+    private static int Groups(NodeFacts node, long channels)
     {
-        long groups = call.Int("group", 1);
-        return groups > 0 && channels % groups == 0 ? (int)groups : throw call.Malformed($"{channels} channels do not split into {groups} groups");
+        long groups = node.Int("group", 1);
+        return groups is > 0 and <= int.MaxValue && channels % groups == 0 ? (int)groups : throw node.Malformed($"{channels} channels do not split into {groups} groups");
     }
 
     /// <summary>Copies what the kernel sees from some output positions into the columns of a panel; rows are channel, then kernel tap; padding stays zero.</summary>

@@ -3,10 +3,66 @@ namespace Attune.Kernels.Reference;
 /// <summary>The operators that fusion makes: their parts in sequence, rounded once at the end.</summary>
 internal static class FusedKernels
 {
+    private static readonly string[] Activations =
+        ["none", "relu", "clip", "leaky_relu", "sigmoid", "silu", "hard_swish", "hard_sigmoid", "gelu", "gelu_tanh", "tanh"];
+
     public static void Register(KernelTable table)
     {
-        table.Add(FusedOperators.Convolution, Convolution);
-        table.Add(FusedOperators.Dense, Dense);
+        table.Add(FusedOperators.Convolution, GuardConvolution, Convolution);
+        table.Add(FusedOperators.Dense, GuardDense, Dense);
+    }
+
+    private static void GuardConvolution(NodeFacts node)
+    {
+        GuardWeights(node);
+        Shape x = node.Shape(0);
+        (SpatialWindow window, _) = ConvolutionKernels.Geometry(node, x, node.Shape(1), node.Has(2) ? node.Shape(2).Count : null);
+        GuardFinish(node, new Shape([x.Dimensions[0], node.Shape(1).Dimensions[0], .. window.OutputDimensions]));
+    }
+
+    private static void GuardDense(NodeFacts node)
+    {
+        GuardWeights(node);
+        Shape x = node.Shape(0);
+        Shape w = node.Shape(1);
+        int inner = node.Flag("transB") ? 1 : 0;
+        if (x.Rank < 2 || w.Rank != 2 || x.Dimensions[^1] != w.Dimensions[inner])
+        {
+            throw node.Malformed($"shapes {x} and {w} do not multiply");
+        }
+
+        long columns = w.Dimensions[1 - inner];
+        if (node.Has(2) && node.Shape(2).Count != columns)
+        {
+            throw node.Malformed($"a bias of {node.Shape(2).Count} does not fit {columns} columns");
+        }
+
+        GuardFinish(node, new Shape([.. x.Dimensions[..^1], columns]));
+    }
+
+    /// <summary>Weights of the data's type, or narrow ones with scales.</summary>
+    private static void GuardWeights(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        if (!node.Has(FusedOperators.Scales))
+        {
+            Guards.Same(node, 0, 1);
+        }
+
+        Guards.NotText(node, 1, 2, 3);
+    }
+
+    private static void GuardFinish(NodeFacts node, Shape shape)
+    {
+        if (node.Has(3) && node.Shape(3).Count != shape.Count)
+        {
+            throw node.Malformed($"a residual of {node.Shape(3)} does not fit {shape}");
+        }
+
+        if (node.Text(FusedOperators.Activation, "none") is string activation && !Activations.Contains(activation))
+        {
+            throw node.Unsupported($"activation '{activation}'");
+        }
     }
 
     /// <summary>The inputs of a node with weights that are stored narrowly as 32-bit floats; others as they are.</summary>
@@ -23,7 +79,6 @@ internal static class FusedKernels
     {
         Tensor x = call.Input(0);
         Tensor w = call.Input(1);
-        BinaryKernels.RequireSameType(call, x, w);
         double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(b) : null;
         (double[] y, Shape shape) = ConvolutionKernels.Convolve(call, Numbers.ToDoubles(x), x.Shape, Numbers.ToDoubles(w), w.Shape, bias);
         return Finish(call, y, shape, x.Element);
@@ -33,14 +88,8 @@ internal static class FusedKernels
     {
         Tensor x = call.Input(0);
         Tensor w = call.Input(1);
-        BinaryKernels.RequireSameType(call, x, w);
         bool turned = call.Flag("transB");
-        int k = w.Shape.Rank == 2 ? w.Shape[turned ? 1 : 0] : -1;
-        if (x.Shape.Rank < 2 || x.Shape[-1] != k)
-        {
-            throw call.Malformed($"shapes {x.Shape} and {w.Shape} do not multiply");
-        }
-
+        int k = w.Shape[turned ? 1 : 0];
         int n = w.Shape[turned ? 0 : 1];
         int m = Indexing.Product(x.Shape, 0, x.Shape.Rank - 1);
         var y = new double[checked(m * n)];
@@ -51,11 +100,6 @@ internal static class FusedKernels
         if (call.Optional(2) is Tensor bias)
         {
             double[] added = Numbers.ToDoubles(bias);
-            if (added.Length != n)
-            {
-                throw call.Malformed($"a bias of {added.Length} does not fit {n} columns");
-            }
-
             for (int i = 0; i < y.Length; i++)
             {
                 y[i] += added[i % n];
@@ -69,11 +113,6 @@ internal static class FusedKernels
     {
         if (call.Optional(3) is Tensor residual)
         {
-            if (residual.Count != y.Length)
-            {
-                throw call.Malformed($"a residual of {residual.Shape} does not fit {shape}");
-            }
-
             double[] added = Numbers.ToDoubles(residual);
             for (int i = 0; i < y.Length; i++)
             {
@@ -121,11 +160,8 @@ internal static class FusedKernels
                 return SpecialFunctions.Gelu;
             case "gelu_tanh":
                 return SpecialFunctions.GeluTanh;
-            case "tanh":
-                return Math.Tanh;
             default:
-                string other = call.Text(FusedOperators.Activation, string.Empty);
-                throw call.Unsupported($"activation '{other}'");
+                return Math.Tanh;
         }
     }
 }

@@ -5,31 +5,84 @@ internal static class GatherKernels
 {
     public static void Register(KernelTable table)
     {
-        table.AddExact("Gather", Gather);
-        table.AddExact("GatherElements", GatherElements);
-        table.AddExact("GatherND", GatherSlices);
-        table.AddExact("OneHot", OneHot);
-        table.AddExact("NonZero", NonZero);
+        table.AddExact("Gather", GuardGather, Gather);
+        table.AddExact("GatherElements", static node => GuardElements(node), GatherElements);
+        table.AddExact("GatherND", GuardGatherSlices, GatherSlices);
+        table.AddExact("OneHot", GuardOneHot, OneHot);
+        table.AddExact("NonZero", Guards.Inputs(1), NonZero);
+    }
+
+    /// <summary>Conditions on data and indices that go with it element by element along an axis.</summary>
+    public static int GuardElements(NodeFacts node)
+    {
+        Shape data = node.Shape(0);
+        Shape indices = node.Shape(1);
+        Guards.Index(node, 1);
+        int axis = node.AxisAttribute(0, data.Rank);
+        if (indices.Rank != data.Rank || Enumerable.Range(0, data.Rank).Any(i => i != axis && indices.Dimensions[i] > data.Dimensions[i]))
+        {
+            throw node.Malformed($"indices {indices} do not fit {data}");
+        }
+
+        GuardIndices(node, node.Known(1), data.Dimensions[axis]);
+        return axis;
+    }
+
+    /// <summary>Conditions on indices whose last axis is a tuple of coordinates; returns the length of a tuple.</summary>
+    public static int GuardTuples(NodeFacts node, long batchAxes)
+    {
+        Shape data = node.Shape(0);
+        Shape indices = node.Shape(1);
+        Guards.Index(node, 1);
+        long depth = indices.Rank == 0 ? 0 : indices.Dimensions[^1];
+        return indices.Rank > 0 && batchAxes >= 0 && batchAxes < indices.Rank && depth + batchAxes <= data.Rank
+            && indices.Dimensions.AsSpan()[..(int)batchAxes].SequenceEqual(data.Dimensions.AsSpan()[..(int)batchAxes])
+            ? (int)depth
+            : throw node.Malformed($"indices {indices} with {batchAxes} batch axes do not fit {data}");
     }
 
     /// <summary>Indices below an extent; negative ones count from the end.</summary>
-    public static int[] Indices(KernelCall call, Tensor indices, int extent) => Numbers.Map(Numbers.ToLongs(indices), index => Index(call, index, extent));
+    public static int[] Indices(NodeFacts node, Tensor indices, int extent) => Numbers.Map(Numbers.ToLongs(indices), index => Index(node, index, extent));
 
     /// <summary>An index below an extent; a negative one counts from the end.</summary>
-    public static int Index(KernelCall call, long index, int extent)
+    public static int Index(NodeFacts node, long index, long extent)
     {
         long front = index < 0 ? index + extent : index;
-        return front >= 0 && front < extent ? (int)front : throw call.Malformed($"index {index} is outside an axis of {extent}");
+        return front >= 0 && front < extent ? (int)front : throw node.Malformed($"the index {index} is outside an axis of {extent}");
+    }
+
+    private static void GuardIndices(NodeFacts node, Tensor? indices, long extent)
+    {
+        foreach (long index in indices is null ? [] : Numbers.ToLongs(indices))
+        {
+            Index(node, index, extent);
+        }
+    }
+
+    private static void GuardGather(NodeFacts node)
+    {
+        Guards.Present(node, 2);
+        Guards.Index(node, 1);
+        GuardIndices(node, node.Known(1), node.Shape(0).Dimensions[node.AxisAttribute(0, node.Shape(0).Rank)]);
+    }
+
+    private static void GuardGatherSlices(NodeFacts node) => GuardTuples(node, node.Int("batch_dims", 0));
+
+    private static void GuardOneHot(NodeFacts node)
+    {
+        Guards.Present(node, 3);
+        Guards.NotText(node, 0, 1);
+        Guards.One(node, 1);
+        node.AxisAttribute(-1, node.Shape(0).Rank + 1);
+        if (node.Shape(2).Count != 2 || (node.Known(1) is Tensor depth && Numbers.ToLong(depth) < 1))
+        {
+            throw node.Malformed("two values and a positive depth are needed");
+        }
     }
 
     /// <summary>Positions that GatherElements reads and ScatterElements writes: the coordinates of each index with the axis replaced by it.</summary>
     public static int[] ElementPositions(KernelCall call, Shape data, Tensor indices, int axis)
     {
-        if (indices.Shape.Rank != data.Rank || Enumerable.Range(0, data.Rank).Any(i => i != axis && indices.Shape[i] > data[i]))
-        {
-            throw call.Malformed($"indices {indices.Shape} do not fit {data}");
-        }
-
         long[] strides = data.Strides();
         int[] along = Indices(call, indices, data[axis]);
         long step = strides[axis];
@@ -46,13 +99,7 @@ internal static class GatherKernels
     /// <summary>For every index tuple, where its slice begins; and how many elements a slice has.</summary>
     public static (int[] Starts, int Size) SliceStarts(KernelCall call, Shape data, Tensor indices, int batchAxes)
     {
-        int depth = indices.Shape.Rank == 0 ? 0 : indices.Shape[-1];
-        if (indices.Shape.Rank == 0 || batchAxes < 0 || batchAxes >= indices.Shape.Rank || depth + batchAxes > data.Rank
-            || !indices.Shape.Dimensions.AsSpan()[..batchAxes].SequenceEqual(data.Dimensions.AsSpan()[..batchAxes]))
-        {
-            throw call.Malformed($"indices {indices.Shape} do not fit {data}");
-        }
-
+        int depth = indices.Shape[-1];
         long[] tuples = Numbers.ToLongs(indices);
         long[] strides = data.Strides();
         int size = Indexing.Product(data, batchAxes + depth, data.Rank);
@@ -96,7 +143,7 @@ internal static class GatherKernels
     {
         Tensor x = call.Input(0);
         Tensor indices = call.Input(1);
-        int batchAxes = checked((int)call.Int("batch_dims", 0));
+        int batchAxes = (int)call.Int("batch_dims", 0);
         (int[] starts, int size) = SliceStarts(call, x.Shape, indices, batchAxes);
         int[] positions = [.. starts.SelectMany(start => Enumerable.Range(start, size))];
         return Indexing.Take(x, new Shape([.. indices.Shape.Dimensions[..^1], .. x.Shape.Dimensions[(batchAxes + indices.Shape[-1])..]]), positions);
@@ -107,7 +154,7 @@ internal static class GatherKernels
         Tensor indices = call.Input(0);
         long depth = Numbers.ToLong(call.Input(1));
         Tensor values = call.Input(2);
-        if (values.Count != 2 || depth < 1)
+        if (depth < 1)
         {
             throw call.Malformed("two values and a positive depth are needed");
         }

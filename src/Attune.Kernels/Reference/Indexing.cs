@@ -55,7 +55,10 @@ internal static class Indexing
 
     /// <summary>Shape that results from broadcasting two shapes as NumPy does.</summary>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Shape Broadcast(Shape a, Shape b)
+    public static Shape Broadcast(Shape a, Shape b) => Join(a, b) ?? throw new ArgumentException($"Shapes {a} and {b} do not broadcast.", nameof(b));
+
+    /// <summary>Shape that results from broadcasting two shapes as NumPy does; null when they do not fit.</summary>
+    public static Shape? Join(Shape a, Shape b)
     {
         int rank = Math.Max(a.Rank, b.Rank);
         var extents = new long[rank];
@@ -65,7 +68,7 @@ internal static class Indexing
             long right = axis < rank - b.Rank ? 1 : b.Dimensions[axis - rank + b.Rank];
             if (left != right && left != 1 && right != 1)
             {
-                throw new ArgumentException($"Shapes {a} and {b} do not broadcast.", nameof(b));
+                return null;
             }
 
             extents[axis] = left == 1 ? right : left;

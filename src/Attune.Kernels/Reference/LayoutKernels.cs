@@ -5,13 +5,13 @@ internal static class LayoutKernels
 {
     public static void Register(KernelTable table)
     {
-        table.AddExact("Transpose", Transpose);
-        table.AddExact("Expand", static call => Indexing.Expand(call.Input(0), Indexing.Broadcast(call.Input(0).Shape, Shape.Of(Numbers.ToLongs(call.Input(1))))));
-        table.AddExact("Tile", Tile);
-        table.AddExact("Concat", Concat);
-        table.AddExact("Split", Split);
-        table.AddExact("DepthToSpace", DepthToSpace);
-        table.AddExact("SpaceToDepth", SpaceToDepth);
+        table.AddExact("Transpose", static node => OrderOf(node), static call => Indexing.Transpose(call.Input(0), OrderOf(call)));
+        table.AddExact("Expand", static node => Expanded(node), static call => Indexing.Expand(call.Input(0), Expanded(call)!));
+        table.AddExact("Tile", static node => RepeatsOf(node), Tile);
+        table.AddExact("Concat", static node => JoinAxis(node), static call => Join(call.AllInputs(), JoinAxis(call)));
+        table.AddExact("Split", static node => PartsOf(node), Split, static node => node.Node.Outputs.Length);
+        table.AddExact("DepthToSpace", GuardDepthToSpace, DepthToSpace);
+        table.AddExact("SpaceToDepth", static node => Block(node, channels: false), SpaceToDepth);
     }
 
     /// <summary>Picks, along every axis, the listed coordinates; a negative coordinate takes the fill value.</summary>
@@ -61,58 +61,113 @@ internal static class LayoutKernels
         return Tensor.Wrap(shape, joined);
     }
 
-    private static Tensor Transpose(KernelCall call)
+    private static int[] OrderOf(NodeFacts node)
     {
-        Tensor x = call.Input(0);
-        int[] order = call.Ints("perm") is long[] given ? call.Axes(given, x.Shape.Rank) : [.. Enumerable.Range(0, x.Shape.Rank).Reverse()];
-        return order.Length == x.Shape.Rank ? Indexing.Transpose(x, order) : throw call.Malformed($"the permutation does not fit {x.Shape}");
+        Shape x = node.Shape(0);
+        int[] order = node.Ints("perm") is long[] given ? node.Axes(given, x.Rank) : [.. Enumerable.Range(0, x.Rank).Reverse()];
+        return order.Length == x.Rank ? order : throw node.Malformed($"the permutation ({string.Join(", ", order)}) does not fit {x}");
+    }
+
+    /// <summary>Shape of the result; null when the wanted shape is not known yet.</summary>
+    private static Shape? Expanded(NodeFacts node)
+    {
+        Guards.Present(node, 2);
+        Guards.Index(node, 1);
+        if (node.Known(1) is not Tensor given)
+        {
+            return null;
+        }
+
+        long[] wanted = Numbers.ToLongs(given);
+        return wanted.All(static extent => extent >= 0) && Indexing.Join(node.Shape(0), Shape.Of(wanted)) is Shape shape
+            ? shape
+            : throw node.Malformed($"{node.Shape(0)} does not stretch to ({string.Join(", ", wanted)})");
+    }
+
+    /// <summary>How often each axis is repeated; null when that is not known yet.</summary>
+    private static long[]? RepeatsOf(NodeFacts node)
+    {
+        Guards.Present(node, 2);
+        Guards.Index(node, 1);
+        if (node.Known(1) is not Tensor given)
+        {
+            return null;
+        }
+
+        long[] repeats = Numbers.ToLongs(given);
+        return repeats.Length == node.Shape(0).Rank && repeats.All(static n => n >= 0)
+            ? repeats
+            : throw node.Malformed($"the repeats ({string.Join(", ", repeats)}) do not fit {node.Shape(0)}");
     }
 
     private static Tensor Tile(KernelCall call)
     {
-        Tensor x = call.Input(0);
-        long[] repeats = Numbers.ToLongs(call.Input(1));
-        if (repeats.Length != x.Shape.Rank || repeats.Any(static n => n < 0))
-        {
-            throw call.Malformed($"{repeats.Length} repeats do not fit {x.Shape}");
-        }
-
-        int[][] coordinates = Everything(x.Shape);
-        return Cross(x, [.. coordinates.Select((along, axis) => Enumerable.Repeat(along, checked((int)repeats[axis])).SelectMany(static c => c).ToArray())]);
+        long[] repeats = RepeatsOf(call)!;
+        int[][] coordinates = Everything(call.Input(0).Shape);
+        return Cross(call.Input(0), [.. coordinates.Select((along, axis) => Enumerable.Repeat(along, checked((int)repeats[axis])).SelectMany(static c => c).ToArray())]);
     }
 
-    private static Tensor Concat(KernelCall call)
+    private static int JoinAxis(NodeFacts node)
     {
-        Tensor[] parts = call.AllInputs();
-        Shape first = call.Input(0).Shape;
-        int axis = call.AxisAttribute(call.Opset < 4 ? 1 : 0, first.Rank);
-        if (parts.Any(part => part.Element != parts[0].Element || part.Shape.Rank != first.Rank || !part.Shape.Dimensions.RemoveAt(axis).SequenceEqual(first.Dimensions.RemoveAt(axis))))
+        Shape first = node.Shape(0);
+        if (node.Opset >= 4 && !node.Attributes.Has("axis"))
         {
-            throw call.Malformed($"parts {string.Join(", ", parts.Select(part => part.Type))} do not join along axis {axis}");
+            throw node.Malformed("the axis is missing");
         }
 
-        return Join(parts, axis);
+        int axis = node.AxisAttribute(1, first.Rank);
+        for (int input = 1; input < node.InputCount; input++)
+        {
+            Guards.Same(node, 0, input);
+            Shape part = node.Shape(input);
+            if (part.Rank != first.Rank || !part.Dimensions.RemoveAt(axis).SequenceEqual(first.Dimensions.RemoveAt(axis)))
+            {
+                throw node.Malformed($"{node.Type(input)} does not join {node.Type(0)} along axis {axis}");
+            }
+        }
+
+        return axis;
+    }
+
+    /// <summary>Extents of the parts; null when they are not known yet.</summary>
+    private static long[]? PartsOf(NodeFacts node)
+    {
+        Shape x = node.Shape(0);
+        int axis = node.AxisAttribute(0, x.Rank);
+        long extent = x.Dimensions[axis];
+        int count = node.Node.Outputs.Length;
+        if (node.Int("num_outputs", count) != count)
+        {
+            throw node.Malformed($"num_outputs is {node.Int("num_outputs", count)} but there are {count} outputs");
+        }
+
+        if (node.Awaits(1))
+        {
+            return null;
+        }
+
+        if (node.InputOrAttribute(1, "split") is not long[] parts)
+        {
+            if (count == 0 || (node.Opset < 18 && extent % count != 0))
+            {
+                throw node.Malformed($"{extent} elements do not split evenly into {count} parts");
+            }
+
+            // Where the extent does not divide evenly, the last part is the smaller one.
+            long even = (extent + count - 1) / count;
+            return [.. Enumerable.Range(0, count).Select(i => Math.Clamp(extent - (i * even), 0, even))];
+        }
+
+        return parts.Length == count && parts.All(part => part >= 0 && part <= extent) && parts.Sum() == extent
+            ? parts
+            : throw node.Malformed($"parts ({string.Join(", ", parts)}) do not make up axis {axis} of {x} in {count} outputs");
     }
 
     private static Tensor[] Split(KernelCall call)
     {
         Tensor x = call.Input(0);
         int axis = call.AxisAttribute(0, x.Shape.Rank);
-        long extent = x.Shape.Dimensions[axis];
-        long count = call.Int("num_outputs", call.Node.Outputs.Length);
-        if (count < 1)
-        {
-            throw call.Malformed("there is nothing to split into");
-        }
-
-        // Where the extent does not divide evenly, the last part is the smaller one.
-        long even = (extent + count - 1) / count;
-        long[] parts = call.InputOrAttribute(1, "split") ?? [.. Enumerable.Range(0, (int)count).Select(i => Math.Clamp(extent - (i * even), 0, even))];
-        if (parts.Sum() != extent || parts.Any(static part => part < 0))
-        {
-            throw call.Malformed($"parts ({string.Join(", ", parts)}) do not make up axis {axis} of {x.Shape}");
-        }
-
+        long[] parts = PartsOf(call)!;
         var results = new Tensor[parts.Length];
         int start = 0;
         for (int i = 0; i < parts.Length; i++)
@@ -126,12 +181,18 @@ internal static class LayoutKernels
         return results;
     }
 
+    private static void GuardDepthToSpace(NodeFacts node)
+    {
+        Block(node, channels: true);
+        Guards.Choice(node, "mode", "DCR", "DCR", "CRD");
+    }
+
     private static Tensor DepthToSpace(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int block = Block(call, x, channels: true);
+        int block = Block(call, channels: true);
         int n = x.Shape[0], depth = x.Shape[1] / (block * block), h = x.Shape[2], w = x.Shape[3];
-        bool columnFirst = call.Text("mode", "DCR") switch { "DCR" => false, "CRD" => true, string other => throw call.Malformed($"mode '{other}' is unknown") };
+        bool columnFirst = call.Text("mode", "DCR") == "CRD";
         Tensor split = x.Reshape(columnFirst ? Shape.Of(n, depth, block, block, h, w) : Shape.Of(n, block, block, depth, h, w));
         Tensor moved = Indexing.Transpose(split, columnFirst ? [0, 1, 4, 2, 5, 3] : [0, 3, 4, 1, 5, 2]);
         return moved.Reshape(Shape.Of(n, depth, (long)h * block, (long)w * block));
@@ -140,17 +201,17 @@ internal static class LayoutKernels
     private static Tensor SpaceToDepth(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int block = Block(call, x, channels: false);
+        int block = Block(call, channels: false);
         int n = x.Shape[0], c = x.Shape[1], h = x.Shape[2] / block, w = x.Shape[3] / block;
         Tensor moved = Indexing.Transpose(x.Reshape(Shape.Of(n, c, h, block, w, block)), [0, 3, 5, 1, 2, 4]);
         return moved.Reshape(Shape.Of(n, (long)c * block * block, h, w));
     }
 
-    private static int Block(KernelCall call, Tensor x, bool channels)
+    private static int Block(NodeFacts node, bool channels)
     {
-        long block = call.Int("blocksize", 0);
-        bool fits = x.Shape.Rank == 4 && block is > 0 and < 1 << 15
-            && (channels ? x.Shape[1] % (block * block) == 0 : x.Shape[2] % block == 0 && x.Shape[3] % block == 0);
-        return fits ? (int)block : throw call.Malformed($"blocks of {block} do not fit {x.Shape}");
+        long block = node.Int("blocksize", 0);
+        ReadOnlySpan<long> x = node.Shape(0).Dimensions.AsSpan();
+        bool fits = x.Length == 4 && block is > 0 and < 1 << 15 && (channels ? x[1] % (block * block) == 0 : x[2] % block == 0 && x[3] % block == 0);
+        return fits ? (int)block : throw node.Malformed($"blocks of {block} do not fit {node.Shape(0)}");
     }
 }

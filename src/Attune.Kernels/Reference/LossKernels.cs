@@ -5,14 +5,35 @@ internal static class LossKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("NegativeLogLikelihoodLoss", static call => Loss(call, call.Input(0)));
-        table.Add("SoftmaxCrossEntropyLoss", SoftmaxCrossEntropy);
+        table.Add("NegativeLogLikelihoodLoss", Guard, static call => Loss(call, call.Input(0)));
+        table.Add("SoftmaxCrossEntropyLoss", Guard, SoftmaxCrossEntropy, 2);
+    }
+
+    private static void Guard(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Index(node, 1);
+        Guards.Choice(node, "reduction", "mean", "none", "sum", "mean");
+        Shape x = node.Shape(0);
+        if (x.Rank < 2 || !node.Shape(1).Dimensions.SequenceEqual(x.Dimensions.RemoveAt(1)))
+        {
+            throw node.Malformed($"labels {node.Shape(1)} do not fit {x}");
+        }
+
+        if (node.Has(2))
+        {
+            Guards.Same(node, 0, 2);
+            if (!node.Shape(2).Equals(Shape.Of(x.Dimensions[1])))
+            {
+                throw node.Malformed($"weights {node.Shape(2)} do not fit {x.Dimensions[1]} classes");
+            }
+        }
     }
 
     private static Tensor[] SoftmaxCrossEntropy(KernelCall call)
     {
         Tensor x = call.Input(0);
-        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [call.AxisAttribute(1, x.Shape.Rank)]);
+        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [1]);
         double[] values = (double[])Numbers.ToDoubles(x).Clone();
         foreach (int group in groups)
         {
@@ -33,11 +54,6 @@ internal static class LossKernels
     {
         Tensor labels = call.Input(1);
         DataType element = call.Input(0).Element;
-        if (x.Shape.Rank < 2 || !labels.Shape.Dimensions.SequenceEqual(x.Shape.Dimensions.RemoveAt(1)))
-        {
-            throw call.Malformed($"labels {labels.Shape} do not fit {x.Shape}");
-        }
-
         int classes = x.Shape[1];
         int inner = Indexing.Product(x.Shape, 2, x.Shape.Rank);
         double[] values = Numbers.ToDoubles(x);
@@ -65,8 +81,7 @@ internal static class LossKernels
         {
             "none" => Numbers.FromDoubles(losses, element, labels.Shape),
             "sum" => Numbers.FromDoubles([total], element, Shape.Scalar),
-            "mean" => Numbers.FromDoubles([total / weightSum], element, Shape.Scalar),
-            string other => throw call.Malformed($"reduction '{other}' is unknown"),
+            _ => Numbers.FromDoubles([total / weightSum], element, Shape.Scalar),
         };
     }
 }

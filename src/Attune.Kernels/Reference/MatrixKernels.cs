@@ -7,17 +7,16 @@ internal static class MatrixKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("MatMul", static call => Multiply(call, call.Input(0), call.Input(1)));
-        table.Add("Gemm", Gemm);
-        table.Add("MatMulInteger", MultiplyIntegers);
-        table.Add("QLinearMatMul", MultiplyQuantised);
-        table.Add("Det", Determinant);
+        table.Add("MatMul", GuardProduct, static call => Multiply(call, call.Input(0), call.Input(1)));
+        table.Add("Gemm", GuardGemm, Gemm);
+        table.Add("MatMulInteger", GuardIntegers, MultiplyIntegers);
+        table.Add("QLinearMatMul", GuardQuantised, MultiplyQuantised);
+        table.Add("Det", GuardDeterminant, Determinant);
     }
 
     /// <summary>NumPy's matmul: vectors are promoted, leading axes broadcast.</summary>
     public static Tensor Multiply(KernelCall call, Tensor a, Tensor b)
     {
-        BinaryKernels.RequireSameType(call, a, b);
         return a.Element switch
         {
             DataType.Float32 => Numbers.FromDoubles(Batched(call, Numbers.ToDoubles(a), a.Shape, b, out Shape shape), DataType.Float32, shape),
@@ -26,21 +25,84 @@ internal static class MatrixKernels
             DataType.Int64 => BatchedIntegers<long>(call, a, b),
             DataType.UInt32 => BatchedIntegers<uint>(call, a, b),
             DataType.UInt64 => BatchedIntegers<ulong>(call, a, b),
-            DataType other => throw call.Unsupported($"elements of {other}"),
+            DataType other => throw new ArgumentException($"Matrices of {other} do not multiply.", nameof(a)),
         };
+    }
+
+    private static void GuardProduct(NodeFacts node)
+    {
+        if (Guards.Same(node, 0, 1) is DataType element and not (DataType.Float32 or DataType.Float64 or DataType.Int32 or DataType.Int64 or DataType.UInt32 or DataType.UInt64))
+        {
+            throw node.Unsupported($"elements of {element}");
+        }
+
+        Plan.Of(node, node.Shape(0), node.Shape(1));
+    }
+
+    private static void GuardGemm(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.Same(node, 0, 1);
+        Shape a = node.Shape(0);
+        Shape b = node.Shape(1);
+        if (a.Rank != 2 || b.Rank != 2)
+        {
+            throw node.Malformed($"two matrices are needed, not {a} and {b}");
+        }
+
+        if (a.Dimensions[node.Flag("transA") ? 0 : 1] != b.Dimensions[node.Flag("transB") ? 1 : 0])
+        {
+            throw node.Malformed($"shapes {a} and {b} do not multiply");
+        }
+
+        if (node.Has(2))
+        {
+            Guards.Same(node, 0, 2);
+            Guards.Stretches(node, 2, Shape.Of(a.Dimensions[node.Flag("transA") ? 1 : 0], b.Dimensions[node.Flag("transB") ? 0 : 1]));
+        }
+    }
+
+    private static void GuardIntegers(NodeFacts node)
+    {
+        Plan.Of(node, node.Shape(0), node.Shape(1));
+        Quantisation.GuardCentred(node, 0, 2, node.Shape(0).Rank - 2);
+        Quantisation.GuardCentred(node, 1, 3, node.Shape(1).Rank - 1);
+    }
+
+    private static void GuardQuantised(NodeFacts node)
+    {
+        Guards.Present(node, 8);
+        Plan plan = Plan.Of(node, node.Shape(0), node.Shape(3));
+        Quantisation.GuardParameters(node, node.Shape(0), 1, 2, node.Shape(0).Rank - 2);
+        Quantisation.GuardParameters(node, node.Shape(3), 4, 5, node.Shape(3).Rank - 1);
+        Quantisation.GuardParameters(node, plan.Result, 6, 7, plan.Result.Rank - 2);
+        Quantisation.GuardCentred(node, 0, 2, node.Shape(0).Rank - 2);
+        Quantisation.GuardCentred(node, 3, 5, node.Shape(3).Rank - 1);
+    }
+
+    private static void GuardDeterminant(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Shape x = node.Shape(0);
+        if (x.Rank < 2 || x.Dimensions[^1] != x.Dimensions[^2])
+        {
+            throw node.Malformed($"square matrices are needed, not {x}");
+        }
     }
 
     private static double[] Batched(KernelCall call, double[] a, Shape aShape, Tensor b, out Shape shape)
     {
         Plan plan = Plan.Of(call, aShape, b.Shape);
-        var c = new double[plan.Batches * plan.M * plan.N];
-        for (int batch = 0; batch < plan.Batches; batch++)
+        int[] fromA = plan.FromA();
+        int[] fromB = plan.FromB();
+        var c = new double[checked(fromA.Length * plan.M * plan.N)];
+        for (int batch = 0; batch < fromA.Length; batch++)
         {
-            int origin = plan.FromB[batch];
+            int origin = fromB[batch];
             MatrixProduct.ColumnSource columns = b.Element == DataType.Float32
                 ? MatrixProduct.Strided(b.Elements<float>(), origin, plan.N, 1, plan.K)
                 : MatrixProduct.Strided(Numbers.ToDoubles(b), origin, plan.N, 1, plan.K);
-            MatrixProduct.Accumulate(plan.M, plan.N, plan.K, a.AsSpan(plan.FromA[batch], plan.M * plan.K), columns, c.AsSpan(batch * plan.M * plan.N, plan.M * plan.N));
+            MatrixProduct.Accumulate(plan.M, plan.N, plan.K, a.AsSpan(fromA[batch], plan.M * plan.K), columns, c.AsSpan(batch * plan.M * plan.N, plan.M * plan.N));
         }
 
         shape = plan.Result;
@@ -53,7 +115,9 @@ internal static class MatrixKernels
         Plan plan = Plan.Of(call, a.Shape, b.Shape);
         T[] left = a.Elements<T>();
         T[] right = b.Elements<T>();
-        var c = new T[plan.Batches * plan.M * plan.N];
+        int[] fromA = plan.FromA();
+        int[] fromB = plan.FromB();
+        var c = new T[checked(fromA.Length * plan.M * plan.N)];
         for (int i = 0; i < c.Length; i++)
         {
             int column = i % plan.N;
@@ -62,7 +126,7 @@ internal static class MatrixKernels
             T sum = T.Zero;
             for (int k = 0; k < plan.K; k++)
             {
-                sum = unchecked(sum + (left[plan.FromA[batch] + (row * plan.K) + k] * right[plan.FromB[batch] + (k * plan.N) + column]));
+                sum = unchecked(sum + (left[fromA[batch] + (row * plan.K) + k] * right[fromB[batch] + (k * plan.N) + column]));
             }
 
             c[i] = sum;
@@ -75,23 +139,12 @@ internal static class MatrixKernels
     {
         Tensor a = call.Input(0);
         Tensor b = call.Input(1);
-        BinaryKernels.RequireSameType(call, a, b);
-        if (a.Shape.Rank != 2 || b.Shape.Rank != 2)
-        {
-            throw call.Malformed($"two matrices are needed, not {a.Shape} and {b.Shape}");
-        }
-
         bool turned = call.Flag("transB");
         Tensor left = call.Flag("transA") ? Indexing.Transpose(a, [1, 0]) : a;
         int m = left.Shape[0];
         int k = left.Shape[1];
         int n = b.Shape[turned ? 0 : 1];
-        if (k != b.Shape[turned ? 1 : 0])
-        {
-            throw call.Malformed($"shapes {a.Shape} and {b.Shape} do not multiply");
-        }
-
-        var c = new double[m * n];
+        var c = new double[checked(m * n)];
         MatrixProduct.ColumnSource columns = b.Element == DataType.Float32
             ? MatrixProduct.Strided(b.Elements<float>(), 0, turned ? 1 : n, turned ? k : 1, k)
             : MatrixProduct.Strided(Numbers.ToDoubles(b), 0, turned ? 1 : n, turned ? k : 1, k);
@@ -112,8 +165,8 @@ internal static class MatrixKernels
     {
         Tensor a = call.Input(0);
         Tensor b = call.Input(1);
-        double[] left = Quantisation.Centred(call, a, call.Optional(2), a.Shape.Rank - 2);
-        double[] right = Quantisation.Centred(call, b, call.Optional(3), b.Shape.Rank - 1);
+        double[] left = Quantisation.Centred(a, call.Optional(2), a.Shape.Rank - 2);
+        double[] right = Quantisation.Centred(b, call.Optional(3), b.Shape.Rank - 1);
         double[] c = Batched(call, left, a.Shape, Tensor.Of(b.Shape, right), out Shape shape);
         return Numbers.FromDoubles(c, DataType.Int32, shape);
     }
@@ -122,21 +175,15 @@ internal static class MatrixKernels
     {
         Tensor a = call.Input(0);
         Tensor b = call.Input(3);
-        double[] left = Quantisation.Dequantise(call, a, call.Input(1), call.Input(2), a.Shape.Rank - 2);
-        double[] right = Quantisation.Dequantise(call, b, call.Input(4), call.Input(5), b.Shape.Rank - 1);
+        double[] left = Quantisation.Dequantise(a, call.Input(1), call.Input(2), a.Shape.Rank - 2);
+        double[] right = Quantisation.Dequantise(b, call.Input(4), call.Input(5), b.Shape.Rank - 1);
         double[] c = Batched(call, left, a.Shape, Tensor.Of(b.Shape, right), out Shape shape);
-        return Quantisation.Quantise(call, c, shape, call.Input(6), call.Input(7), shape.Rank - 2);
+        return Quantisation.Quantise(c, shape, call.Input(6), call.Input(7), shape.Rank - 2);
     }
 
     private static Tensor Determinant(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int rank = x.Shape.Rank;
-        if (rank < 2 || x.Shape[-1] != x.Shape[-2])
-        {
-            throw call.Malformed($"square matrices are needed, not {x.Shape}");
-        }
-
         int size = x.Shape[-1];
         double[] values = Numbers.ToDoubles(x);
         var shape = new Shape(x.Shape.Dimensions[..^2]);
@@ -181,37 +228,45 @@ internal static class MatrixKernels
     }
 
     /// <summary>Sizes of a batched product and where each batch starts.</summary>
-    private sealed record Plan(int M, int N, int K, int[] FromA, int[] FromB, Shape Result)
+    private sealed record Plan(int M, int N, int K, Shape BatchOfA, Shape BatchOfB, Shape Batch, Shape Result)
     {
-        public int Batches => FromA.Length;
+        /// <summary>Where every matrix of the left operand begins.</summary>
+        public int[] FromA() => Starts(BatchOfA, checked(M * K));
 
-        public static Plan Of(KernelCall call, Shape a, Shape b)
+        /// <summary>Where every matrix of the right operand begins.</summary>
+        public int[] FromB() => Starts(BatchOfB, checked(K * N));
+
+        public static Plan Of(NodeFacts node, Shape a, Shape b)
         {
             if (a.Rank == 0 || b.Rank == 0)
             {
-                throw call.Malformed("scalars do not multiply as matrices");
+                throw node.Malformed("scalars do not multiply as matrices");
             }
 
-            Shape left = a.Rank == 1 ? Shape.Of(1, a[0]) : a;
-            Shape right = b.Rank == 1 ? Shape.Of(b[0], 1) : b;
-            if (left[-1] != right[-2])
+            Shape left = a.Rank == 1 ? Shape.Of(1, a.Dimensions[0]) : a;
+            Shape right = b.Rank == 1 ? Shape.Of(b.Dimensions[0], 1) : b;
+            if (left.Dimensions[^1] != right.Dimensions[^2])
             {
-                throw call.Malformed($"shapes {a} and {b} do not multiply");
+                throw node.Malformed($"shapes {a} and {b} do not multiply");
             }
 
             var aBatch = new Shape(left.Dimensions[..^2]);
             var bBatch = new Shape(right.Dimensions[..^2]);
-            Shape batch = Indexing.Broadcast(aBatch, bBatch);
-            int[] identity = [.. Enumerable.Range(0, checked((int)batch.Count))];
-            int aSize = left[-1] * left[-2];
-            int bSize = right[-1] * right[-2];
+            Shape batch = Indexing.Join(aBatch, bBatch) ?? throw node.Malformed($"the leading extents of {a} and {b} do not broadcast");
             return new Plan(
-                left[-2],
-                right[-1],
-                left[-1],
-                [.. (Indexing.BroadcastMap(aBatch, batch) ?? identity).Select(i => i * aSize)],
-                [.. (Indexing.BroadcastMap(bBatch, batch) ?? identity).Select(i => i * bSize)],
+                checked((int)left.Dimensions[^2]),
+                checked((int)right.Dimensions[^1]),
+                checked((int)left.Dimensions[^1]),
+                aBatch,
+                bBatch,
+                batch,
                 new Shape([.. batch.Dimensions, .. a.Rank == 1 ? [] : left.Dimensions[^2..^1], .. b.Rank == 1 ? [] : right.Dimensions[^1..]]));
+        }
+
+        private int[] Starts(Shape own, int size)
+        {
+            int[] which = Indexing.BroadcastMap(own, Batch) ?? [.. Enumerable.Range(0, checked((int)Batch.Count))];
+            return Numbers.Map(which, i => i * size);
         }
     }
 }

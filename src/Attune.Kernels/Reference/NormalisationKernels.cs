@@ -5,35 +5,47 @@ internal static class NormalisationKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("BatchNormalization", Batch);
-        table.Add("InstanceNormalization", Instance);
-        table.Add("GroupNormalization", Group);
-        table.Add("LayerNormalization", Layer);
-        table.Add("LRN", LocalResponse);
-        table.Add("LpNormalization", Lp);
-        table.Add("MeanVarianceNormalization", MeanVariance);
+        table.Add("BatchNormalization", GuardBatch, Batch, static node => IsTraining(node) ? 3 : 1);
+        table.Add("InstanceNormalization", GuardInstance, Instance);
+        table.Add("GroupNormalization", GuardGroup, Group);
+        table.Add("LayerNormalization", GuardLayer, Layer, 3);
+        table.Add("LRN", GuardLocalResponse, LocalResponse);
+        table.Add("LpNormalization", GuardLp, Lp);
+        table.Add("MeanVarianceNormalization", GuardMeanVariance, MeanVariance);
+    }
+
+    private static bool IsTraining(NodeFacts node) => node.Opset >= 14 && node.Flag("training_mode");
+
+    private static void GuardBatch(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        if (node.Opset < 9 && !node.Flag("spatial", absent: true))
+        {
+            throw node.Unsupported("statistics for every element (spatial = 0)");
+        }
+
+        Shape x = Guards.Rank(node, 0, 1);
+        long channels = x.Rank > 1 ? x.Dimensions[1] : 1;
+        for (int parameter = 1; parameter <= 4; parameter++)
+        {
+            Guards.Real(node, parameter);
+            if (node.Shape(parameter).Count != channels)
+            {
+                throw node.Malformed($"scale, bias, mean and variance need {channels} elements each");
+            }
+        }
     }
 
     private static Tensor[] Batch(KernelCall call)
     {
         Tensor x = call.Input(0);
-        if (call.Opset < 9 && !call.Flag("spatial", absent: true))
-        {
-            throw call.Unsupported("statistics for every element (spatial = 0)");
-        }
-
         int channels = x.Shape.Rank > 1 ? x.Shape[1] : 1;
         int inner = x.Shape.Rank > 1 ? Indexing.Product(x.Shape, 2, x.Shape.Rank) : 1;
         double[] values = Numbers.ToDoubles(x);
         double[][] parameters = [.. Enumerable.Range(1, 4).Select(i => Numbers.ToDoubles(call.Input(i)))];
-        if (parameters.Any(p => p.Length != channels))
-        {
-            throw call.Malformed($"scale, bias, mean and variance need {channels} elements each");
-        }
-
         double[] mean = parameters[2];
         double[] variance = parameters[3];
-        bool training = call.Opset >= 14 && call.Flag("training_mode");
+        bool training = IsTraining(call);
         if (training)
         {
             mean = new double[channels];
@@ -71,47 +83,60 @@ internal static class NormalisationKernels
         return [result, Running(3, mean), Running(4, variance)];
     }
 
+    private static void GuardInstance(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        GuardScaled(node, Guards.Rank(node, 0, 2).Dimensions[1]);
+    }
+
+    private static void GuardScaled(NodeFacts node, long parameters)
+    {
+        Guards.NotText(node, 1, 2);
+        if (node.Shape(1).Count != parameters || node.Shape(2).Count != parameters)
+        {
+            throw node.Malformed($"scale and bias need {parameters} elements each, not {node.Shape(1)} and {node.Shape(2)}");
+        }
+    }
+
     private static Tensor Instance(KernelCall call)
     {
         Tensor x = call.Input(0);
-        if (x.Shape.Rank < 2)
+        return Scaled(call, x, x.Shape[1], static channel => channel, call.Float("epsilon", 1e-5f));
+    }
+
+    private static void GuardGroup(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Shape x = node.Shape(0);
+        long groups = node.Int("num_groups", 0);
+        if (x.Rank < 2 || groups is < 1 or > int.MaxValue || x.Dimensions[1] % groups != 0)
         {
-            throw call.Malformed($"batch and channels are missing in {x.Shape}");
+            throw node.Malformed($"{x} does not split into {groups} groups of channels");
         }
 
-        return Scaled(call, x, x.Shape[1], static channel => channel, call.Float("epsilon", 1e-5f), x.Shape[1]);
+        GuardScaled(node, node.Opset >= 21 ? x.Dimensions[1] : groups);
     }
 
     private static Tensor Group(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int groups = checked((int)call.Int("num_groups", 0));
-        if (x.Shape.Rank < 2 || groups < 1 || x.Shape[1] % groups != 0)
-        {
-            throw call.Malformed($"{x.Shape} does not split into {groups} groups of channels");
-        }
-
+        int groups = (int)call.Int("num_groups", 0);
         // From operator set 21 on, scale and bias belong to channels, before to groups.
         int perGroup = x.Shape[1] / groups;
         return call.Opset >= 21
-            ? Scaled(call, x, groups, static channel => channel, call.Float("epsilon", 1e-5f), x.Shape[1])
-            : Scaled(call, x, groups, channel => channel / perGroup, call.Float("epsilon", 1e-5f), groups);
+            ? Scaled(call, x, groups, static channel => channel, call.Float("epsilon", 1e-5f))
+            : Scaled(call, x, groups, channel => channel / perGroup, call.Float("epsilon", 1e-5f));
     }
 
-    private static Tensor Scaled(KernelCall call, Tensor x, int groups, Func<int, int> scaleOfChannel, double epsilon, int parameterCount)
+    private static Tensor Scaled(KernelCall call, Tensor x, int groups, Func<int, int> scaleOfChannel, double epsilon)
     {
         double[] scale = Numbers.ToDoubles(call.Input(1));
         double[] bias = Numbers.ToDoubles(call.Input(2));
-        if (scale.Length != parameterCount || bias.Length != parameterCount)
-        {
-            throw call.Malformed($"scale and bias need {parameterCount} elements each");
-        }
-
         int channels = x.Shape[1];
         int inner = Indexing.Product(x.Shape, 2, x.Shape.Rank);
         int size = channels / groups * inner;
         double[] y = (double[])Numbers.ToDoubles(x).Clone();
-        for (int start = 0; start < y.Length; start += size)
+        for (int start = 0; start < y.Length && size > 0; start += size)
         {
             Standardise(y.AsSpan(start, size), epsilon);
         }
@@ -125,6 +150,19 @@ internal static class NormalisationKernels
         return Numbers.FromDoubles(y, x.Element, x.Shape);
     }
 
+    private static void GuardLayer(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        node.AxisAttribute(-1, node.Shape(0).Rank);
+        Guards.Same(node, 0, 1);
+        Guards.Stretches(node, 1, node.Shape(0));
+        if (node.Has(2))
+        {
+            Guards.Same(node, 0, 2);
+            Guards.Stretches(node, 2, node.Shape(0));
+        }
+    }
+
     private static Tensor[] Layer(KernelCall call)
     {
         Tensor x = call.Input(0);
@@ -135,15 +173,20 @@ internal static class NormalisationKernels
         double[] y = (double[])Numbers.ToDoubles(x).Clone();
         var means = new double[groups];
         var inverses = new double[groups];
-        double[] scale = Numbers.ToDoubles(Indexing.Expand(call.Input(1), new Shape(x.Shape.Dimensions[axis..])));
-        double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(Indexing.Expand(b, new Shape(x.Shape.Dimensions[axis..]))) : null;
+        // Scale and bias broadcast to the whole of x, so they may also differ from one normalised group to the next.
+        Tensor gain = call.Input(1);
+        double[] scale = Numbers.ToDoubles(gain);
+        int[]? scaleOf = Indexing.BroadcastMap(gain.Shape, x.Shape);
+        double[]? bias = call.Optional(2) is Tensor b ? Numbers.ToDoubles(b) : null;
+        int[]? biasOf = bias is null ? null : Indexing.BroadcastMap(call.Input(2).Shape, x.Shape);
         for (int group = 0; group < groups; group++)
         {
             Span<double> row = y.AsSpan(group * size, size);
             (means[group], inverses[group]) = Standardise(row, epsilon);
             for (int i = 0; i < size; i++)
             {
-                row[i] = (row[i] * scale[i]) + (bias?[i] ?? 0);
+                int at = (group * size) + i;
+                row[i] = (row[i] * scale[scaleOf?[at] ?? at]) + (bias?[biasOf?[at] ?? at] ?? 0);
             }
         }
 
@@ -179,15 +222,20 @@ internal static class NormalisationKernels
         return (mean, inverse);
     }
 
+    private static void GuardLocalResponse(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Rank(node, 0, 2);
+        if (node.Int("size", 0) is < 1 or > int.MaxValue)
+        {
+            throw node.Malformed($"a size of {node.Int("size", 0)} channels makes no sense");
+        }
+    }
+
     private static Tensor LocalResponse(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int size = checked((int)call.Int("size", 0));
-        if (size < 1 || x.Shape.Rank < 2)
-        {
-            throw call.Malformed("a positive size and a tensor with channels are needed");
-        }
-
+        int size = (int)call.Int("size", 0);
         double alpha = call.Float("alpha", 1e-4f);
         double beta = call.Float("beta", 0.75f);
         double bias = call.Float("bias", 1);
@@ -199,7 +247,7 @@ internal static class NormalisationKernels
         {
             int channel = i / inner % channels;
             int first = Math.Max(0, channel - ((size - 1) / 2));
-            int last = Math.Min(channels - 1, channel + (size / 2));
+            int last = (int)Math.Min(channels - 1, (long)channel + (size / 2));
             double sum = 0;
             for (int near = first; near <= last; near++)
             {
@@ -213,15 +261,20 @@ internal static class NormalisationKernels
         return Numbers.FromDoubles(y, x.Element, x.Shape);
     }
 
+    private static void GuardLp(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        node.AxisAttribute(-1, node.Shape(0).Rank);
+        if (node.Int("p", 2) is long p and not (1 or 2))
+        {
+            throw node.Malformed($"norm {p} is neither 1 nor 2");
+        }
+    }
+
     private static Tensor Lp(KernelCall call)
     {
         Tensor x = call.Input(0);
         long p = call.Int("p", 2);
-        if (p is not (1 or 2))
-        {
-            throw call.Malformed($"norm {p} is neither 1 nor 2");
-        }
-
         (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [call.AxisAttribute(-1, x.Shape.Rank)]);
         double[] y = (double[])Numbers.ToDoubles(x).Clone();
         foreach (int group in groups)
@@ -236,6 +289,12 @@ internal static class NormalisationKernels
         }
 
         return Numbers.FromDoubles(y, x.Element, x.Shape);
+    }
+
+    private static void GuardMeanVariance(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        node.Axes(node.Ints("axes") ?? [0, 2, 3], node.Shape(0).Rank);
     }
 
     private static Tensor MeanVariance(KernelCall call)

@@ -10,9 +10,9 @@ internal static class OptimiserKernels
 
     public static void Register(KernelTable table)
     {
-        table.Add(Domain + "Adagrad", static call => Run(call, 3, Adagrad(call)));
-        table.Add(Domain + "Adam", static call => Run(call, 4, Adam(call)));
-        table.Add(Domain + "Momentum", static call => Run(call, 3, Momentum(call)));
+        table.Add(Domain + "Adagrad", static node => Guard(node, 3), static call => Run(call, 3, Adagrad(call)), static node => ResultsOf(node, 3));
+        table.Add(Domain + "Adam", GuardAdam, static call => Run(call, 4, Adam(call)), static node => ResultsOf(node, 4));
+        table.Add(Domain + "Momentum", static node => Guard(node, 3), static call => Run(call, 3, Momentum(call)), static node => ResultsOf(node, 3));
     }
 
     private static Step Adagrad(KernelCall call)
@@ -26,14 +26,43 @@ internal static class OptimiserKernels
         };
     }
 
-    private static Step Adam(KernelCall call)
+    private static void GuardAdam(NodeFacts node)
     {
-        if (!call.Attributes.Has("epsilon"))
+        if (!node.Attributes.Has("epsilon"))
         {
             // The schema says 1e-6; ONNX's own example for several tensors leaves it out and expects 1e-2. A guess would be wrong for somebody.
-            throw call.Unsupported("no epsilon, whose default ONNX contradicts itself about");
+            throw node.Unsupported("no epsilon, whose default ONNX contradicts itself about");
         }
 
+        Guard(node, 4);
+    }
+
+    private static int ResultsOf(NodeFacts node, int groups) => (node.InputCount - 2) / groups * (groups - 1);
+
+    private static void Guard(NodeFacts node, int groups)
+    {
+        int tensors = (node.InputCount - 2) / groups;
+        if (tensors < 1 || (node.InputCount - 2) % groups != 0)
+        {
+            throw node.Malformed($"{node.InputCount} inputs do not make {groups} groups");
+        }
+
+        for (int input = 0; input < node.InputCount; input++)
+        {
+            Guards.Number(node, input);
+            if (input < 2)
+            {
+                Guards.One(node, input);
+            }
+            else if (!node.Shape(input).Equals(node.Shape(2 + ((input - 2) % tensors))))
+            {
+                throw node.Malformed($"input {input} of shape {node.Shape(input)} does not fit its group");
+            }
+        }
+    }
+
+    private static Step Adam(KernelCall call)
+    {
         double alpha = call.Float("alpha", 0.9f), beta = call.Float("beta", 0.999f), epsilon = call.Float("epsilon", 0);
         double norm = call.Float("norm_coefficient", 0), post = call.Float("norm_coefficient_post", 0);
         return (rate, count, v) =>
@@ -61,11 +90,6 @@ internal static class OptimiserKernels
     private static Tensor[] Run(KernelCall call, int groups, Step step)
     {
         int tensors = (call.InputCount - 2) / groups;
-        if (tensors < 1 || (call.InputCount - 2) % groups != 0)
-        {
-            throw call.Malformed($"{call.InputCount} inputs do not make {groups} groups");
-        }
-
         double rate = Numbers.ToDouble(call.Input(0));
         double count = Numbers.ToDouble(call.Input(1));
         var results = new Tensor[tensors * (groups - 1)];

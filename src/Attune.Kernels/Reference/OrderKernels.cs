@@ -5,9 +5,28 @@ internal static class OrderKernels
 {
     public static void Register(KernelTable table)
     {
-        table.AddExact("TopK", Best);
-        table.AddExact("Unique", Distinct);
-        table.Add("CumSum", RunningSum);
+        table.AddExact("TopK", GuardBest, Best, static _ => 2);
+        table.AddExact("Unique", GuardDistinct, Distinct, static _ => 4);
+        table.Add("CumSum", GuardRunningSum, RunningSum);
+    }
+
+    private static void GuardBest(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Shape x = node.Shape(0);
+        int axis = node.AxisAttribute(-1, x.Rank);
+        if (node.Opset >= 10)
+        {
+            Guards.Present(node, 2);
+            Guards.Index(node, 1);
+            Guards.One(node, 1);
+        }
+
+        long? stated = node.Opset < 10 ? node.Int("k", -1) : node.Known(1) is Tensor given ? Numbers.ToLong(given) : null;
+        if (stated is long k && (k < 0 || k > x.Dimensions[axis]))
+        {
+            throw node.Malformed($"{k} elements cannot be chosen along axis {axis} of {x}");
+        }
     }
 
     private static Tensor[] Best(KernelCall call)
@@ -15,13 +34,17 @@ internal static class OrderKernels
         Tensor x = call.Input(0);
         int axis = call.AxisAttribute(-1, x.Shape.Rank);
         long k = call.Opset < 10 ? call.Int("k", -1) : Numbers.ToLong(call.Input(1));
-        if (k < 0 || k > x.Shape[axis])
-        {
-            throw call.Malformed($"{k} elements cannot be chosen along axis {axis} of {x.Shape}");
-        }
-
         bool largest = call.Flag("largest", absent: true);
-        double[] values = Numbers.ToDoubles(x);
+        return x.Element switch
+        {
+            DataType.Int64 => Best(x, x.Elements<long>(), axis, k, largest),
+            DataType.UInt64 => Best(x, x.Elements<ulong>(), axis, k, largest),
+            _ => Best(x, Numbers.ToDoubles(x), axis, k, largest),
+        };
+    }
+
+    private static Tensor[] Best<T>(Tensor x, T[] values, int axis, long k, bool largest)
+    {
         var shape = new Shape(x.Shape.Dimensions.SetItem(axis, k));
         (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [axis]);
         (int[] targets, int[] slots) = Indexing.Grouped(shape, [axis]);
@@ -46,15 +69,28 @@ internal static class OrderKernels
         return [Indexing.Take(x, shape, positions), Tensor.Of(shape, indices)];
     }
 
+    private static void GuardDistinct(NodeFacts node)
+    {
+        Guards.Present(node, 1);
+        if (node.Attributes.Has("axis"))
+        {
+            node.AxisAttribute(0, node.Shape(0).Rank);
+        }
+    }
+
     private static Tensor[] Distinct(KernelCall call)
     {
         Tensor x = call.Attributes.Has("axis") ? call.Input(0) : call.Input(0).Reshape(Shape.Of(call.Input(0).Count));
         int axis = call.AxisAttribute(0, x.Shape.Rank);
         int[] others = [.. Enumerable.Range(0, x.Shape.Rank).Where(i => i != axis)];
         (int[] starts, int[] members) = Indexing.Grouped(x.Shape, others);
-        Comparison<int> compare = x.Element == DataType.String
-            ? Lexicographic(x.Elements<string>(), members, StringComparer.Ordinal)
-            : Lexicographic(Numbers.ToDoubles(x), members, Comparer<double>.Default);
+        Comparison<int> compare = x.Element switch
+        {
+            DataType.String => Lexicographic(x.Elements<string>(), members, StringComparer.Ordinal),
+            DataType.Int64 => Lexicographic(x.Elements<long>(), members, Comparer<long>.Default),
+            DataType.UInt64 => Lexicographic(x.Elements<ulong>(), members, Comparer<ulong>.Default),
+            _ => Lexicographic(Numbers.ToDoubles(x), members, Comparer<double>.Default),
+        };
 
         // First occurrences, in order of appearance; then each slice is counted with the first one that equals it.
         var ranked = new SortedDictionary<int, List<int>>(Comparer<int>.Create(compare));
@@ -105,6 +141,17 @@ internal static class OrderKernels
 
         return 0;
     };
+
+    private static void GuardRunningSum(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.Index(node, 1);
+        Guards.One(node, 1);
+        if (node.Known(1) is Tensor axis)
+        {
+            node.Axis(Numbers.ToLong(axis), node.Shape(0).Rank);
+        }
+    }
 
     private static Tensor RunningSum(KernelCall call)
     {

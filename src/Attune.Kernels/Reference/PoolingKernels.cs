@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Attune.Kernels.Reference;
 
 /// <summary>Pooling over one to three spatial axes, global pooling and the inverse of max pooling.</summary>
@@ -5,19 +7,86 @@ internal static class PoolingKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("MaxPool", MaxPool);
-        table.Add("AveragePool", AveragePool);
-        table.Add("LpPool", LpPool);
-        table.Add("GlobalMaxPool", static call => Global(call, static (sum, v) => Math.Max(sum, v), double.NegativeInfinity, static (sum, _) => sum));
-        table.Add("GlobalAveragePool", static call => Global(call, static (sum, v) => sum + v, 0, static (sum, count) => sum / count));
-        table.Add("GlobalLpPool", GlobalLpPool);
-        table.Add("MaxUnpool", Unpool);
+        table.Add("MaxPool", GuardMaxPool, MaxPool, 2);
+        table.Add("AveragePool", GuardPool, AveragePool);
+        table.Add("LpPool", GuardNormPool, LpPool);
+        table.Add("GlobalMaxPool", GuardGlobal, static call => Global(call, static (sum, v) => Math.Max(sum, v), double.NegativeInfinity, static (sum, _) => sum));
+        table.Add("GlobalAveragePool", GuardGlobal, static call => Global(call, static (sum, v) => sum + v, 0, static (sum, count) => sum / count));
+        table.Add("GlobalLpPool", GuardGlobalNorm, GlobalLpPool);
+        table.Add("MaxUnpool", GuardUnpool, Unpool);
+    }
+
+    private static void GuardPool(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        WindowOf(node);
+    }
+
+    private static void GuardMaxPool(NodeFacts node)
+    {
+        if (node.Element(0) is not (DataType.Int8 or DataType.UInt8))
+        {
+            Guards.Real(node, 0);
+        }
+
+        WindowOf(node);
+    }
+
+    private static void GuardNormPool(NodeFacts node)
+    {
+        GuardPool(node);
+        Norm(node);
+    }
+
+    private static void GuardGlobal(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Rank(node, 0, 2);
+    }
+
+    private static void GuardGlobalNorm(NodeFacts node)
+    {
+        GuardGlobal(node);
+        Norm(node);
+    }
+
+    private static double Norm(NodeFacts node)
+    {
+        double p = node.Attributes.Find("p") is float real ? real : node.Int("p", 2);
+        return p > 0 ? p : throw node.Malformed($"the norm {p} is not positive");
+    }
+
+    private static void GuardUnpool(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Index(node, 1);
+        Shape x = node.Shape(0);
+        if (node.Shape(1).Count != x.Count || Unpooled(node).Rank != x.Rank)
+        {
+            throw node.Malformed("data, indices and output_shape do not belong together");
+        }
+
+        if (node.Known(2) is Tensor wanted && (wanted.Count != x.Rank || !x.Dimensions[..2].SequenceEqual(Numbers.ToLongs(wanted)[..2])))
+        {
+            throw node.Malformed($"output_shape {string.Join('x', Numbers.ToLongs(wanted))} does not fit {x}");
+        }
+    }
+
+    /// <summary>Shape of the tensor that was pooled.</summary>
+    private static Shape Unpooled(NodeFacts node)
+    {
+        Shape x = node.Shape(0);
+        SpatialWindow window = SpatialWindow.Unplaced(node, x, node.Ints("kernel_shape") ?? throw node.Malformed("kernel_shape is missing"));
+        long[] extents = [
+            .. Enumerable.Range(3 - window.Rank, window.Rank)
+                .Select(i => checked(((window.Input[i] - 1L) * window.Stride[i]) + window.Kernel[i] - window.Begin[i] - window.End[i]))];
+        return extents.All(static extent => extent > 0) ? new Shape([.. x.Dimensions[..2], .. extents]) : throw node.Malformed("the pads leave nothing of the result");
     }
 
     private static Tensor[] MaxPool(KernelCall call)
     {
         Tensor x = call.Input(0);
-        SpatialWindow window = WindowOf(call, x);
+        SpatialWindow window = WindowOf(call);
         double[] values = Numbers.ToDoubles(x);
         bool columnMajor = call.Flag("storage_order");
         Shape shape = ResultShape(x, window);
@@ -49,10 +118,10 @@ internal static class PoolingKernels
     private static Tensor AveragePool(KernelCall call)
     {
         Tensor x = call.Input(0);
-        SpatialWindow window = WindowOf(call, x);
+        SpatialWindow window = WindowOf(call);
         double[] values = Numbers.ToDoubles(x);
         bool countPadding = call.Flag("count_include_pad");
-        int[] cells = CellsWithPadding(window);
+        double[] cells = CellsWithPadding(window);
         Shape shape = ResultShape(x, window);
         var y = new double[checked((int)shape.Count)];
         Walk(x, window, (output, plane, taps) =>
@@ -71,9 +140,9 @@ internal static class PoolingKernels
     private static Tensor LpPool(KernelCall call)
     {
         Tensor x = call.Input(0);
-        SpatialWindow window = WindowOf(call, x);
+        SpatialWindow window = WindowOf(call);
         double[] values = Numbers.ToDoubles(x);
-        double p = call.Attributes.Find("p") is float real ? real : call.Int("p", 2);
+        double p = Norm(call);
         Shape shape = ResultShape(x, window);
         var y = new double[checked((int)shape.Count)];
         Walk(x, window, (output, plane, taps) =>
@@ -91,18 +160,13 @@ internal static class PoolingKernels
 
     private static Tensor GlobalLpPool(KernelCall call)
     {
-        double p = call.Attributes.Find("p") is float real ? real : call.Int("p", 2);
+        double p = Norm(call);
         return Global(call, (sum, v) => sum + Math.Pow(Math.Abs(v), p), 0, (sum, _) => Math.Pow(sum, 1 / p));
     }
 
     private static Tensor Global(KernelCall call, Func<double, double, double> step, double start, Func<double, int, double> finish)
     {
         Tensor x = call.Input(0);
-        if (x.Shape.Rank < 2)
-        {
-            throw call.Malformed($"batch and channels are missing in {x.Shape}");
-        }
-
         int size = Indexing.Product(x.Shape, 2, x.Shape.Rank);
         double[] values = Numbers.ToDoubles(x);
         var shape = new Shape([.. x.Shape.Dimensions[..2], .. Enumerable.Repeat(1L, x.Shape.Rank - 2)]);
@@ -125,28 +189,20 @@ internal static class PoolingKernels
     {
         Tensor x = call.Input(0);
         long[] indices = Numbers.ToLongs(call.Input(1));
-        long[] kernel = call.Ints("kernel_shape") ?? throw call.Malformed("kernel_shape is missing");
-        SpatialWindow window = SpatialWindow.Unplaced(call, x.Shape, kernel);
-        var pooled = new Shape([
-            .. x.Shape.Dimensions[..2],
-            .. Enumerable.Range(3 - window.Rank, window.Rank).Select(i => (long)(((window.Input[i] - 1) * window.Stride[i]) + window.Kernel[i] - window.Begin[i] - window.End[i]))]);
+        Shape pooled = Unpooled(call);
         Shape shape = call.Optional(2) is Tensor wanted ? Shape.Of(Numbers.ToLongs(wanted)) : pooled;
-        if (indices.Length != x.Count || shape.Rank != x.Shape.Rank)
-        {
-            throw call.Malformed("data, indices and output_shape do not belong together");
-        }
-
         // The indices count in the tensor that was pooled, which a larger output_shape contains at its origin.
         long[] strides = shape.Strides();
         var target = new double[checked((int)shape.Count)];
         double[] values = Numbers.ToDoubles(x);
         for (int i = 0; i < values.Length; i++)
         {
-            long rest = indices[i];
+            long rest = indices[i] >= 0 && indices[i] < pooled.Count ? indices[i] : throw call.Malformed($"index {indices[i]} is outside the {pooled.Count} elements that were pooled");
             long position = 0;
             for (int axis = shape.Rank - 1; axis >= 0; axis--)
             {
-                position += rest % pooled.Dimensions[axis] * strides[axis];
+                long at = rest % pooled.Dimensions[axis];
+                position += at < shape.Dimensions[axis] ? at * strides[axis] : throw call.Malformed($"index {indices[i]} is outside output_shape {shape}");
                 rest /= pooled.Dimensions[axis];
             }
 
@@ -156,8 +212,8 @@ internal static class PoolingKernels
         return Numbers.FromDoubles(target, x.Element, shape);
     }
 
-    private static SpatialWindow WindowOf(KernelCall call, Tensor x) =>
-        SpatialWindow.Of(call, x.Shape, call.Ints("kernel_shape") ?? throw call.Malformed("kernel_shape is missing"));
+    private static SpatialWindow WindowOf(NodeFacts node) =>
+        SpatialWindow.Of(node, node.Shape(0), node.Ints("kernel_shape") ?? throw node.Malformed("kernel_shape is missing"));
 
     private static Shape ResultShape(Tensor x, SpatialWindow window) => new([.. x.Shape.Dimensions[..2], .. window.OutputDimensions]);
 
@@ -165,37 +221,56 @@ internal static class PoolingKernels
     private static void Walk(Tensor x, SpatialWindow window, VisitWindow visit)
     {
         int planes = x.Shape[0] * x.Shape[1];
-        var taps = new int[window.KernelCount];
+        int[][][] seen = [.. Enumerable.Range(0, 3).Select(axis => Enumerable.Range(0, window.Output[axis]).Select(output => Inside(window, axis, output)).ToArray())];
+        var taps = new List<int>();
         for (int position = 0; position < window.OutputCount; position++)
         {
-            int count = 0;
-            for (int tap = 0; tap < taps.Length; tap++)
+            taps.Clear();
+            foreach (int iz in seen[0][position / window.Output[2] / window.Output[1]])
             {
-                int ix = Coordinate(window, 2, position % window.Output[2], tap % window.Kernel[2]);
-                int iy = Coordinate(window, 1, position / window.Output[2] % window.Output[1], tap / window.Kernel[2] % window.Kernel[1]);
-                int iz = Coordinate(window, 0, position / window.Output[2] / window.Output[1], tap / window.Kernel[2] / window.Kernel[1]);
-                if ((uint)iz < (uint)window.Input[0] && (uint)iy < (uint)window.Input[1] && (uint)ix < (uint)window.Input[2])
+                foreach (int iy in seen[1][position / window.Output[2] % window.Output[1]])
                 {
-                    taps[count++] = (((iz * window.Input[1]) + iy) * window.Input[2]) + ix;
+                    foreach (int ix in seen[2][position % window.Output[2]])
+                    {
+                        taps.Add((((iz * window.Input[1]) + iy) * window.Input[2]) + ix);
+                    }
                 }
             }
 
+            ReadOnlySpan<int> all = CollectionsMarshal.AsSpan(taps);
             for (int plane = 0; plane < planes; plane++)
             {
-                visit((plane * window.OutputCount) + position, plane, taps.AsSpan(0, count));
+                visit((plane * window.OutputCount) + position, plane, all);
             }
         }
     }
 
-    private static int Coordinate(SpatialWindow window, int axis, int output, int tap) =>
-        (output * window.Stride[axis]) - window.Begin[axis] + (tap * window.Dilation[axis]);
+    /// <summary>The coordinates along an axis that a window sees. A file may state windows far larger than the data, so only what lies inside is walked.</summary>
+    private static int[] Inside(SpatialWindow window, int axis, int output)
+    {
+        long start = ((long)output * window.Stride[axis]) - window.Begin[axis];
+        long step = window.Dilation[axis];
+        long first = start >= 0 ? 0 : (-start + step - 1) / step;
+        long end = Math.Min(window.Kernel[axis], start >= window.Input[axis] ? 0 : ((window.Input[axis] - 1 - start) / step) + 1);
+        var inside = new int[Math.Max(0, end - first)];
+        for (int i = 0; i < inside.Length; i++)
+        {
+            inside[i] = (int)(start + ((first + i) * step));
+        }
+
+        return inside;
+    }
 
     /// <summary>For every output position, how many cells of its window lie in the data or its padding; what rounding up adds beyond does not count.</summary>
-    private static int[] CellsWithPadding(SpatialWindow window)
+    private static double[] CellsWithPadding(SpatialWindow window)
     {
-        var cells = new int[window.OutputCount];
-        int Along(int axis, int output) => Enumerable.Range(0, window.Kernel[axis])
-            .Count(tap => Coordinate(window, axis, output, tap) < window.Input[axis] + window.End[axis]);
+        double Along(int axis, int output)
+        {
+            long room = window.Input[axis] + window.End[axis] - 1 - (((long)output * window.Stride[axis]) - window.Begin[axis]);
+            return room < 0 ? 0 : Math.Min(window.Kernel[axis], (room / window.Dilation[axis]) + 1);
+        }
+
+        var cells = new double[window.OutputCount];
         for (int position = 0; position < cells.Length; position++)
         {
             cells[position] = Along(2, position % window.Output[2])

@@ -1,10 +1,36 @@
 namespace Attune.Kernels.Reference;
 
-/// <summary>Affine quantisation, real = (q - zero point) * scale, with parameters for the whole tensor or for each index of one axis.</summary>
+/// <summary>
+/// Affine quantisation, real = (q - zero point) * scale, with parameters for the whole tensor, for each index of one axis, or for each block of
+/// neighbours along one axis.
+/// </summary>
 internal static class Quantisation
 {
+    /// <summary>Conditions on scale and zero point of a tensor.</summary>
+    public static void GuardParameters(NodeFacts node, Shape shape, int scale, int zeroPoint, int axis, long block = 0)
+    {
+        Guards.Real(node, scale);
+        CheckFit(node, shape, node.Shape(scale), axis, block);
+        if (node.Has(zeroPoint))
+        {
+            NeedIntegers(node, zeroPoint);
+            CheckFit(node, shape, node.Shape(zeroPoint), axis, block);
+        }
+    }
+
+    /// <summary>Conditions on a quantised tensor and its zero point.</summary>
+    public static void GuardCentred(NodeFacts node, int input, int zeroPoint, int axis, long block = 0)
+    {
+        NeedIntegers(node, input);
+        if (node.Has(zeroPoint))
+        {
+            Guards.Same(node, input, zeroPoint);
+            CheckFit(node, node.Shape(input), node.Shape(zeroPoint), axis, block);
+        }
+    }
+
     /// <summary>The elements minus their zero points; exact.</summary>
-    public static double[] Centred(KernelCall call, Tensor x, Tensor? zeroPoint, int axis)
+    public static double[] Centred(Tensor x, Tensor? zeroPoint, int axis, long block = 0)
     {
         double[] values = (double[])Numbers.ToDoubles(x).Clone();
         if (zeroPoint is null)
@@ -13,7 +39,7 @@ internal static class Quantisation
         }
 
         double[] zero = Numbers.ToDoubles(zeroPoint);
-        int[] which = ParameterOf(call, x.Shape, zeroPoint, axis);
+        int[] which = ParameterOf(x.Shape, zeroPoint, axis, block);
         for (int i = 0; i < values.Length; i++)
         {
             values[i] -= zero[which[i]];
@@ -23,11 +49,11 @@ internal static class Quantisation
     }
 
     /// <summary>Real values of quantised elements.</summary>
-    public static double[] Dequantise(KernelCall call, Tensor x, Tensor scale, Tensor? zeroPoint, int axis)
+    public static double[] Dequantise(Tensor x, Tensor scale, Tensor? zeroPoint, int axis, long block = 0)
     {
-        double[] values = Centred(call, x, zeroPoint, axis);
+        double[] values = Centred(x, zeroPoint, axis, block);
         double[] factor = Numbers.ToDoubles(scale);
-        int[] which = ParameterOf(call, x.Shape, scale, axis);
+        int[] which = ParameterOf(x.Shape, scale, axis, block);
         for (int i = 0; i < values.Length; i++)
         {
             values[i] *= factor[which[i]];
@@ -40,12 +66,12 @@ internal static class Quantisation
     /// saturate(round(x / scale) + zero point), ties to even; the zero point's type is the result's, unsigned bytes when there is none.
     /// Where the operator defines the quotient in single precision it decides which values are ties.
     /// </summary>
-    public static Tensor Quantise(KernelCall call, double[] x, Shape shape, Tensor scale, Tensor? zeroPoint, int axis, bool single = false)
+    public static Tensor Quantise(double[] x, Shape shape, Tensor scale, Tensor? zeroPoint, int axis, bool single = false, long block = 0)
     {
         double[] factor = Numbers.ToDoubles(scale);
         double[] zero = zeroPoint is null ? [0] : Numbers.ToDoubles(zeroPoint);
-        int[] scales = ParameterOf(call, shape, scale, axis);
-        int[] zeros = zeroPoint is null ? new int[x.Length] : ParameterOf(call, shape, zeroPoint, axis);
+        int[] scales = ParameterOf(shape, scale, axis, block);
+        int[] zeros = zeroPoint is null ? new int[x.Length] : ParameterOf(shape, zeroPoint, axis, block);
         var result = new double[x.Length];
         for (int i = 0; i < result.Length; i++)
         {
@@ -56,32 +82,58 @@ internal static class Quantisation
         return Numbers.FromDoubles(result, zeroPoint?.Element ?? DataType.UInt8, shape);
     }
 
-    /// <summary>For each element, the index of its parameter.</summary>
-    private static int[] ParameterOf(KernelCall call, Shape shape, Tensor parameter, int axis)
+    private static void NeedIntegers(NodeFacts node, int input)
     {
-        int count = checked((int)shape.Count);
+        if (!Numbers.IsInteger(node.Element(input)))
+        {
+            throw node.Malformed($"input {input} must hold integers, not {node.Element(input)}");
+        }
+    }
+
+    private static void CheckFit(NodeFacts node, Shape shape, Shape parameter, int axis, long block)
+    {
         if (parameter.Count == 1)
         {
-            return new int[count];
+            return;
         }
 
         if (axis < 0 || axis >= shape.Rank)
         {
-            throw call.Malformed($"axis {axis} does not exist in {shape}");
+            throw node.Malformed($"axis {axis} does not exist in {shape}");
         }
 
-        if (parameter.Count != shape[axis])
+        if (block > 0)
         {
-            throw parameter.Shape.Rank == 1
-                ? call.Malformed($"{parameter.Count} parameters do not fit axis {axis} of {shape}")
-                : call.Unsupported($"quantisation parameters of shape {parameter.Shape}");
+            // One parameter for each block of neighbours; the last block may be shorter.
+            long blocks = (shape.Dimensions[axis] + block - 1) / block;
+            if (!parameter.Equals(new Shape(shape.Dimensions.SetItem(axis, blocks))))
+            {
+                throw node.Malformed($"parameters of shape {parameter} do not fit {shape} in blocks of {block} along axis {axis}");
+            }
+        }
+        else if (parameter.Count != shape.Dimensions[axis])
+        {
+            throw parameter.Rank == 1
+                ? node.Malformed($"{parameter.Count} parameters do not fit axis {axis} of {shape}")
+                : node.Unsupported($"quantisation parameters of shape {parameter}");
+        }
+    }
+
+    /// <summary>For each element, the index of its parameter.</summary>
+    private static int[] ParameterOf(Shape shape, Tensor parameter, int axis, long block)
+    {
+        var which = new int[checked((int)shape.Count)];
+        if (parameter.Count == 1)
+        {
+            return which;
         }
 
         int inner = Indexing.Product(shape, axis + 1, shape.Rank);
-        var which = new int[count];
-        for (int i = 0; i < count; i++)
+        int extent = shape[axis];
+        for (int i = 0; i < which.Length; i++)
         {
-            which[i] = i / inner % shape[axis];
+            int at = i / inner % extent;
+            which[i] = block > 0 ? (int)((((i / inner / extent * parameter.Shape[axis]) + (at / block)) * inner) + (i % inner)) : at;
         }
 
         return which;

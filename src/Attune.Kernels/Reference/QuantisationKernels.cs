@@ -5,9 +5,25 @@ internal static class QuantisationKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("QuantizeLinear", Quantise);
-        table.Add("DequantizeLinear", Dequantise);
-        table.Add("DynamicQuantizeLinear", Dynamic);
+        table.Add("QuantizeLinear", GuardQuantise, Quantise);
+        table.Add("DequantizeLinear", GuardDequantise, Dequantise);
+        table.Add("DynamicQuantizeLinear", GuardDynamic, Dynamic, 3);
+    }
+
+    private static void GuardQuantise(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Quantisation.GuardParameters(node, node.Shape(0), 1, 2, AxisOf(node), BlockOf(node));
+        var type = (DataType)node.Int("output_dtype", 0);
+        if (type != DataType.Undefined && !Numbers.IsInteger(type))
+        {
+            throw node.Unsupported($"results of element type {ElementTypeNames.Of((long)type)}");
+        }
+
+        if (type != DataType.Undefined && node.Has(2) && node.Element(2) != type)
+        {
+            throw node.Malformed($"output_dtype {type} contradicts the zero point of {node.Element(2)}");
+        }
     }
 
     private static Tensor Quantise(KernelCall call)
@@ -19,25 +35,40 @@ internal static class QuantisationKernels
             zeroPoint = Tensor.Zeros((DataType)type, Shape.Scalar);
         }
 
-        return Quantisation.Quantise(call, Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call, x), single: x.Element == DataType.Float32);
+        return Quantisation.Quantise(Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call), single: x.Element == DataType.Float32, BlockOf(call));
+    }
+
+    private static void GuardDequantise(NodeFacts node)
+    {
+        Quantisation.GuardParameters(node, node.Shape(0), 1, 2, AxisOf(node), BlockOf(node));
+        Quantisation.GuardCentred(node, 0, 2, AxisOf(node), BlockOf(node));
     }
 
     private static Tensor Dequantise(KernelCall call)
     {
         Tensor x = call.Input(0);
         Tensor scale = call.Input(1);
-        return Numbers.FromDoubles(Quantisation.Dequantise(call, x, scale, call.Optional(2), AxisOf(call, x)), scale.Element, x.Shape);
+        return Numbers.FromDoubles(Quantisation.Dequantise(x, scale, call.Optional(2), AxisOf(call), BlockOf(call)), scale.Element, x.Shape);
     }
 
-    private static int AxisOf(KernelCall call, Tensor x)
+    private static int AxisOf(NodeFacts node)
     {
-        if (call.Int("block_size", 0) != 0)
-        {
-            throw call.Unsupported("quantisation in blocks");
-        }
+        long axis = node.Int("axis", 1);
+        return (int)Math.Clamp(axis < 0 ? axis + node.Shape(0).Rank : axis, -1, int.MaxValue);
+    }
 
-        long axis = call.Int("axis", 1);
-        return (int)(axis < 0 ? axis + x.Shape.Rank : axis);
+    private static long BlockOf(NodeFacts node)
+    {
+        long block = node.Int("block_size", 0);
+        return block is >= 0 and <= int.MaxValue ? block : throw node.Malformed($"blocks of {block} elements make no sense");
+    }
+
+    private static void GuardDynamic(NodeFacts node)
+    {
+        if (Guards.Real(node, 0) != DataType.Float32)
+        {
+            throw node.Unsupported($"elements of {node.Element(0)}");
+        }
     }
 
     private static Tensor[] Dynamic(KernelCall call)
@@ -52,6 +83,6 @@ internal static class QuantisationKernels
         Tensor scaleTensor = Tensor.Scalar(scale);
         Tensor zeroTensor = Tensor.Scalar((byte)zero);
         Tensor divisor = scale == 0 ? Tensor.Scalar(1f) : scaleTensor;
-        return [Quantisation.Quantise(call, Numbers.ToDoubles(x), x.Shape, divisor, zeroTensor, 0, single: true), scaleTensor, zeroTensor];
+        return [Quantisation.Quantise(Numbers.ToDoubles(x), x.Shape, divisor, zeroTensor, 0, single: true), scaleTensor, zeroTensor];
     }
 }

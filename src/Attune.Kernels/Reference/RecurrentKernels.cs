@@ -5,9 +5,9 @@ internal static class RecurrentKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("RNN", static call => RecurrentRun.Of(call, 1, ["Tanh"], PlainStep));
-        table.Add("GRU", static call => RecurrentRun.Of(call, 3, ["Sigmoid", "Tanh"], GatedStep));
-        table.Add("LSTM", static call => RecurrentRun.Of(call, 4, ["Sigmoid", "Tanh", "Tanh"], LongStep));
+        table.Add("RNN", static node => RecurrentRun.Guard(node, 1, 1), static call => RecurrentRun.Of(call, 1, ["Tanh"], PlainStep), 2);
+        table.Add("GRU", static node => RecurrentRun.Guard(node, 3, 2), static call => RecurrentRun.Of(call, 3, ["Sigmoid", "Tanh"], GatedStep), 2);
+        table.Add("LSTM", static node => RecurrentRun.Guard(node, 4, 3), static call => RecurrentRun.Of(call, 4, ["Sigmoid", "Tanh", "Tanh"], LongStep), 3);
     }
 
     /// <summary>h' = f(W x + R h + Wb + Rb).</summary>

@@ -3,6 +3,9 @@ namespace Attune.Kernels.Reference;
 /// <summary>Parameters common to the recurrent operators, and the walk over directions, batches and time.</summary>
 internal sealed class RecurrentRun
 {
+    private static readonly string[] KnownActivations =
+        ["SIGMOID", "TANH", "RELU", "SOFTSIGN", "SOFTPLUS", "HARDSIGMOID", "LEAKYRELU", "ELU", "THRESHOLDEDRELU", "AFFINE", "SCALEDTANH"];
+
     private readonly KernelCall call;
 
     private RecurrentRun(KernelCall call, int gates, string[] activations)
@@ -13,15 +16,9 @@ internal sealed class RecurrentRun
         Directions = call.Text("direction", "forward") == "bidirectional" ? 2 : 1;
         Tensor weights = call.Input(1);
         Tensor recurrent = call.Input(2);
-        Hidden = recurrent.Shape.Rank == 3 ? recurrent.Shape[2] : 0;
+        Hidden = recurrent.Shape[2];
         Tensor? bias = call.Optional(3);
         Tensor? peepholes = call.Node.Operator == "LSTM" ? call.Optional(7) : null;
-        if (Hidden == 0 || recurrent.Count != Directions * gates * Hidden * Hidden || weights.Shape.Rank != 3 || weights.Shape[1] != gates * Hidden
-            || (bias is not null && bias.Count != Directions * 2 * gates * Hidden) || (peepholes is not null && peepholes.Count != Directions * 3 * Hidden))
-        {
-            throw call.Malformed($"weights {weights.Shape}, recurrent weights {recurrent.Shape}, bias or peepholes do not fit each other");
-        }
-
         Weights = Numbers.ToDoubles(weights);
         Recurrent = Numbers.ToDoubles(recurrent);
         Bias = bias is null ? null : Numbers.ToDoubles(bias);
@@ -30,11 +27,6 @@ internal sealed class RecurrentRun
         LinearBeforeReset = call.Flag("linear_before_reset");
         InputForget = call.Flag("input_forget");
         string[] names = call.Attributes.Texts("activations")?.ToArray() ?? [.. Enumerable.Repeat(activations, Directions).SelectMany(static list => list)];
-        if (names.Length != Directions * activations.Length)
-        {
-            throw call.Malformed($"{names.Length} activations do not fit");
-        }
-
         var alphas = new Queue<float>(call.Attributes.Floats("activation_alpha") ?? []);
         var betas = new Queue<float>(call.Attributes.Floats("activation_beta") ?? []);
         Activations = [.. names.Select(name => Function(name, alphas, betas))];
@@ -64,24 +56,68 @@ internal sealed class RecurrentRun
 
     public Func<double, double>[] Activations { get; }
 
+    /// <summary>Conditions on a recurrent operator with so many gates and activation functions for each direction.</summary>
+    public static void Guard(NodeFacts node, int gates, int functions)
+    {
+        for (int input = 0; input < 3; input++)
+        {
+            Guards.Real(node, input);
+        }
+
+        Guards.NotText(node, 3, 4, 5, 6, 7);
+        string direction = Guards.Choice(node, "direction", "forward", "forward", "reverse", "bidirectional");
+        long directions = direction == "bidirectional" ? 2 : 1;
+        Shape x = node.Shape(0);
+        Shape weights = node.Shape(1);
+        Shape recurrent = node.Shape(2);
+        long hidden = recurrent.Rank == 3 ? recurrent.Dimensions[2] : 0;
+        bool batchFirst = node.Flag("layout");
+        bool lstm = node.Node.Operator == "LSTM";
+        if (hidden == 0 || x.Rank != 3 || !recurrent.Equals(Shape.Of(directions, gates * hidden, hidden)) || !weights.Equals(Shape.Of(directions, gates * hidden, x.Dimensions[2]))
+            || (node.Has(3) && node.Shape(3).Count != directions * 2 * gates * hidden) || (lstm && node.Has(7) && node.Shape(7).Count != directions * 3 * hidden))
+        {
+            throw node.Malformed($"the sequence {x}, weights {weights}, recurrent weights {recurrent}, bias or peepholes do not fit each other");
+        }
+
+        long batch = x.Dimensions[batchFirst ? 0 : 1];
+        if (node.Has(4) && node.Shape(4).Count != batch)
+        {
+            throw node.Malformed($"{node.Shape(4)} sequence lengths do not fit a batch of {batch}");
+        }
+
+        foreach (int state in lstm ? new[] { 5, 6 } : [5])
+        {
+            if (node.Has(state) && !node.Shape(state).Equals(batchFirst ? Shape.Of(batch, directions, hidden) : Shape.Of(directions, batch, hidden)))
+            {
+                throw node.Malformed($"the initial state {node.Shape(state)} does not fit");
+            }
+        }
+
+        string[] names = node.Attributes.Texts("activations")?.ToArray() ?? [.. Enumerable.Repeat("Tanh", (int)directions * functions)];
+        if (names.Length != directions * functions)
+        {
+            throw node.Malformed($"{names.Length} activations do not fit");
+        }
+
+        if (Array.Find(names, name => !KnownActivations.Contains(name.ToUpperInvariant())) is string unknown)
+        {
+            throw node.Unsupported($"activation '{unknown}'");
+        }
+    }
+
     /// <summary>Runs the operator: all hidden states, the last hidden state and, for an LSTM, the last cell state.</summary>
     public static Tensor[] Of(KernelCall call, int gates, string[] activations, Action<RecurrentRun, RecurrentCell> step)
     {
         var run = new RecurrentRun(call, gates, activations);
         bool batchFirst = call.Flag("layout");
         Tensor x = call.Input(0);
-        if (x.Shape.Rank != 3 || x.Shape[2] * gates * run.Hidden * run.Directions != run.Weights.Length)
-        {
-            throw call.Malformed($"the sequence {x.Shape} does not fit the weights");
-        }
-
         Tensor sequence = batchFirst ? Indexing.Transpose(x, [1, 0, 2]) : x;
         int steps = sequence.Shape[0], batch = sequence.Shape[1], features = sequence.Shape[2];
         double[] values = Numbers.ToDoubles(sequence);
         long[] lengths = call.Optional(4) is Tensor given ? Numbers.ToLongs(given) : [.. Enumerable.Repeat((long)steps, batch)];
         double[] startH = run.Start(5, batch, batchFirst);
         double[] startC = call.Node.Operator == "LSTM" ? run.Start(6, batch, batchFirst) : startH;
-        if (lengths.Length != batch || lengths.Any(length => length < 0 || length > steps))
+        if (lengths.Any(length => length < 0 || length > steps))
         {
             throw call.Malformed("the sequence lengths do not fit the batch");
         }
@@ -130,15 +166,10 @@ internal sealed class RecurrentRun
             return new double[Directions * batch * Hidden];
         }
 
-        if (given.Shape.Rank != 3 || given.Count != Directions * batch * Hidden)
-        {
-            throw call.Malformed($"the initial state {given.Shape} does not fit");
-        }
-
         return Numbers.ToDoubles(batchFirst ? Indexing.Transpose(given, [1, 0, 2]) : given);
     }
 
-    private Func<double, double> Function(string name, Queue<float> alphas, Queue<float> betas)
+    private static Func<double, double> Function(string name, Queue<float> alphas, Queue<float> betas)
     {
         // The parameter lists hold entries only for functions that take parameters.
         double Alpha(double absent) => alphas.TryDequeue(out float v) ? v : absent;
@@ -163,7 +194,7 @@ internal sealed class RecurrentRun
                 return v => v < 0 ? leak * v : v;
             case "ELU":
                 double scale = Alpha(1);
-                return v => v < 0 ? scale * (Math.Exp(v) - 1) : v;
+                return v => v < 0 ? scale * SpecialFunctions.ExpMinusOne(v) : v;
             case "THRESHOLDEDRELU":
                 double threshold = Alpha(1);
                 return v => v > threshold ? v : 0;
@@ -174,7 +205,7 @@ internal sealed class RecurrentRun
                 double height = Alpha(1), width = Beta(1);
                 return v => height * Math.Tanh(width * v);
             default:
-                throw call.Unsupported($"activation '{name}'");
+                throw new ArgumentException($"The activation '{name}' is unknown.", nameof(name));
         }
     }
 }

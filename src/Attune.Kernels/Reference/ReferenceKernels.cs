@@ -14,66 +14,119 @@ public static class ReferenceKernels
     /// <summary>Names of all operators with a reference kernel, sorted.</summary>
     public static IReadOnlyList<string> Operators { get; } = [.. Table.Operators()];
 
-    /// <summary>True when a kernel exists for the operator in this operator set (1 to 21). A kernel may still refuse a rare combination of attributes.</summary>
+    /// <summary>True when a kernel exists for the operator in this operator set (1 to 21). Whether it takes a certain node is what <see cref="Check"/> tells.</summary>
     public static bool Supports(string op, int opset) =>
         opset is >= OldestOpset and <= NewestOpset && Table.Find(op) is not null;
+
+    /// <summary>Why a node would be refused, whatever its data; null when nothing is known to stand against it.</summary>
+    /// <param name="node">Operator, operator set version, attributes and wanted outputs.</param>
+    /// <param name="types">Type of every input, null where an optional input is omitted.</param>
+    /// <param name="values">Value of every input that is a constant, null where there is none. What depends on other values is seen only when the node runs.</param>
+    /// <returns>What <see cref="Run"/> would fail with; null promises that it fails for nothing but the values of its inputs.</returns>
+    public static NodeRefusal? Check(Node node, IReadOnlyList<TensorType?> types, IReadOnlyList<Tensor?> values)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(types);
+        ArgumentNullException.ThrowIfNull(values);
+        try
+        {
+            KernelTable.Entry entry = EntryOf(node);
+            Admit(entry, entry.Widens ? new WidenedFacts(node, types, values) : new NodeFacts(node, types, values));
+            return null;
+        }
+        catch (UnsupportedOperatorException missing)
+        {
+            return new NodeRefusal(Unsupported: true, missing.Message);
+        }
+        catch (Exception failure) when (IsOfTheModel(failure))
+        {
+            return new NodeRefusal(Unsupported: false, Invalid(node, failure).Message);
+        }
+    }
 
     /// <summary>Computes the outputs of one node, in the node's order and number.</summary>
     /// <param name="node">Operator, operator set version and attributes; names of its values serve messages and say which outputs are wanted.</param>
     /// <param name="inputs">One tensor for every input, null where an optional input is omitted. Not modified; outputs may share their elements.</param>
     /// <exception cref="UnsupportedOperatorException">No kernel, or not for these attributes or element types.</exception>
-    /// <exception cref="ArgumentException">Inputs or attributes contradict the operator's definition.</exception>
+    /// <exception cref="InvalidNodeException">Inputs or attributes contradict the operator's definition.</exception>
     public static Tensor[] Run(Node node, IReadOnlyList<Tensor?> inputs)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(inputs);
+        KernelTable.Entry entry = EntryOf(node);
+        try
+        {
+            inputs = FusedKernels.WithWideWeights(node, inputs);
+            Tensor[] outputs = entry.Widens ? RunWidened(entry, node, inputs) : Admitted(entry, new KernelCall(node, inputs));
+            return outputs.Length <= node.Outputs.Length ? outputs : outputs[..node.Outputs.Length];
+        }
+        catch (Exception failure) when (failure is not UnsupportedOperatorException && IsOfTheModel(failure))
+        {
+            throw Invalid(node, failure);
+        }
+    }
+
+    // Values inside tensors and attributes can break any of a hundred small rules; whichever it is, the model is at fault, not the caller.
+    private static bool IsOfTheModel(Exception failure) =>
+        failure is ArgumentException or ArithmeticException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or FormatException or OutOfMemoryException;
+
+    private static InvalidNodeException Invalid(Node node, Exception failure) => failure as InvalidNodeException ?? new InvalidNodeException(
+        node,
+        failure switch
+        {
+            DivideByZeroException division when division.Message == new DivideByZeroException().Message => "an integer is divided by zero",
+            OverflowException overflow when overflow.Message == new OverflowException().Message => "an extent, index or quotient is out of range",
+            InvalidCastException => "an attribute has another kind than the operator defines",
+            OutOfMemoryException => "its tensors do not fit into memory",
+            ArgumentException { ParamName: string parameter } argument => argument.Message.Replace($" (Parameter '{parameter}')", string.Empty),
+            _ => failure.Message,
+        },
+        failure);
+
+    private static KernelTable.Entry EntryOf(Node node)
+    {
         if (Table.Find(node.Operator) is not KernelTable.Entry entry)
         {
             throw new UnsupportedOperatorException(node.Operator, $"there is no reference kernel (node '{node.Name}').");
         }
 
-        if (!Supports(node.Operator, node.Opset))
-        {
-            throw new UnsupportedOperatorException(node.Operator, $"operator set {node.Opset} is outside {OldestOpset} to {NewestOpset} (node '{node.Name}').");
-        }
+        return Supports(node.Operator, node.Opset)
+            ? entry
+            : throw new UnsupportedOperatorException(node.Operator, $"operator set {node.Opset} is outside {OldestOpset} to {NewestOpset} (node '{node.Name}').");
+    }
 
-        try
+    /// <summary>The conditions under which the node may run.</summary>
+    private static void Admit(KernelTable.Entry entry, NodeFacts facts)
+    {
+        AttributeKinds.Verify(facts);
+        entry.Guard(facts);
+        int computed = entry.Outputs(facts);
+        for (int output = computed; output < facts.Node.Outputs.Length; output++)
         {
-            inputs = FusedKernels.WithWideWeights(node, inputs);
-            Tensor[] outputs = entry.Widens ? RunWidened(entry.Kernel, node, inputs) : entry.Kernel(new KernelCall(node, inputs));
-            return Fit(node, outputs);
-        }
-        catch (Exception failure) when (failure is ArithmeticException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or FormatException or OutOfMemoryException)
-        {
-            // Values inside tensors and attributes can break any of a hundred small rules; whichever it is, the model is at fault, not the caller.
-            throw new ArgumentException($"Node '{node.Name}' ({node.Operator}) cannot be computed: {failure.Message}", nameof(inputs), failure);
+            if (facts.Wants(output))
+            {
+                throw facts.Unsupported($"output {output} is not computed");
+            }
         }
     }
 
-    private static Tensor[] RunWidened(Kernel kernel, Node node, IReadOnlyList<Tensor?> inputs)
+    private static Tensor[] Admitted(KernelTable.Entry entry, KernelCall call)
+    {
+        Admit(entry, call);
+        return entry.Kernel(call);
+    }
+
+    private static Tensor[] RunWidened(KernelTable.Entry entry, Node node, IReadOnlyList<Tensor?> inputs)
     {
         DataType narrow = inputs.FirstOrDefault(input => input?.Element is DataType.Float16 or DataType.BFloat16)?.Element ?? DataType.Undefined;
         if (narrow == DataType.Undefined)
         {
-            return kernel(new KernelCall(node, inputs));
+            return Admitted(entry, new KernelCall(node, inputs));
         }
 
         Tensor?[] wide = [.. inputs.Select(input => input?.Element is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(input, DataType.Float32) : input)];
-        Tensor[] outputs = kernel(new KernelCall(node, wide));
+        Tensor[] outputs = Admitted(entry, new KernelCall(node, wide));
         return [.. outputs.Select(output => output.Element == DataType.Float32 ? Numbers.Convert(output, narrow) : output)];
-    }
-
-    private static Tensor[] Fit(Node node, Tensor[] outputs)
-    {
-        for (int index = outputs.Length; index < node.Outputs.Length; index++)
-        {
-            if (node.Outputs[index].Length > 0)
-            {
-                throw new UnsupportedOperatorException(node.Operator, $"output {index} is not computed (node '{node.Name}').");
-            }
-        }
-
-        return outputs.Length <= node.Outputs.Length ? outputs : outputs[..node.Outputs.Length];
     }
 
     private static KernelTable BuildTable()
@@ -90,6 +143,7 @@ public static class ReferenceKernels
         ReductionKernels.Register(table);
         SoftmaxKernels.Register(table);
         ShapeKernels.Register(table);
+        GeneratorKernels.Register(table);
         LayoutKernels.Register(table);
         SelectionKernels.Register(table);
         GatherKernels.Register(table);
@@ -98,6 +152,7 @@ public static class ReferenceKernels
         QuantisationKernels.Register(table);
         ResizeKernels.Register(table);
         VisionKernels.Register(table);
+        GridSampleKernel.Register(table);
         SignalKernels.Register(table);
         EinsumKernel.Register(table);
         RecurrentKernels.Register(table);

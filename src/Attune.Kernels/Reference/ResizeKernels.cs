@@ -6,22 +6,43 @@ namespace Attune.Kernels.Reference;
 /// </summary>
 internal static class ResizeKernels
 {
+    // Below, the stretched kernel would have millions of taps.
+    private const double SmallestAntialiased = 1.0 / (1 << 20);
+
     public static void Register(KernelTable table)
     {
-        table.Add("Resize", Resize);
-        table.Add("Upsample", Resize);
+        table.Add("Resize", Guard, Resize);
+        table.Add("Upsample", Guard, Resize);
+    }
+
+    private static void Guard(NodeFacts node)
+    {
+        Guards.Present(node, 1);
+        string mode = Guards.Choice(node, "mode", "nearest", "nearest", "linear", "bilinear", "trilinear", "cubic");
+        if (mode != "nearest")
+        {
+            Guards.Number(node, 0);
+        }
+        else if (node.Opset >= 11)
+        {
+            Guards.Choice(node, "nearest_mode", "round_prefer_floor", "round_prefer_floor", "round_prefer_ceil", "floor", "ceil");
+        }
+
+        if (ResizePlan.Of(node) is ResizePlan plan && mode != "nearest" && node.Flag("antialias") && plan.Scales.Any(static scale => scale < SmallestAntialiased))
+        {
+            throw node.Malformed($"a scale of {plan.Scales.Min()} is too small to be antialiased");
+        }
     }
 
     private static Tensor Resize(KernelCall call)
     {
         Tensor x = call.Input(0);
-        var plan = ResizePlan.Of(call, x.Shape);
+        ResizePlan plan = ResizePlan.Of(call)!;
         return call.Text("mode", "nearest") switch
         {
             "nearest" => Nearest(call, x, plan),
-            "linear" or "bilinear" or "trilinear" => Interpolate(call, x, plan, 1, static v => Math.Max(0, 1 - Math.Abs(v))),
             "cubic" => Interpolate(call, x, plan, 2, Cubic(call.Float("cubic_coeff_a", -0.75f))),
-            string other => throw call.Unsupported($"mode '{other}'"),
+            _ => Interpolate(call, x, plan, 1, static v => Math.Max(0, 1 - Math.Abs(v))),
         };
     }
 
@@ -35,11 +56,17 @@ internal static class ResizeKernels
 
     private static Tensor Nearest(KernelCall call, Tensor x, ResizePlan plan)
     {
-        string mode = call.Opset < 11 ? "floor" : call.Text("nearest_mode", "round_prefer_floor");
         int[][] coordinates = LayoutKernels.Everything(x.Shape);
         for (int axis = 0; axis < coordinates.Length; axis++)
         {
+            if (plan.IsIdentity(axis))
+            {
+                continue;
+            }
+
             int extent = x.Shape[axis];
+            // Before operator set 11 there was no choice: pixels are repeated by rounding down, and left out by rounding up.
+            string mode = call.Opset >= 11 ? call.Text("nearest_mode", "round_prefer_floor") : plan.Scales[axis] < 1 ? "ceil" : "floor";
             coordinates[axis] = [.. Enumerable.Range(0, plan.Extents[axis]).Select(output =>
             {
                 double at = plan.Source(axis, output);
@@ -53,8 +80,7 @@ internal static class ResizeKernels
                     "round_prefer_floor" => Math.Ceiling(at - 0.5),
                     "round_prefer_ceil" => Math.Floor(at + 0.5),
                     "floor" => Math.Floor(at),
-                    "ceil" => Math.Ceiling(at),
-                    _ => throw call.Malformed($"nearest_mode '{mode}' is unknown"),
+                    _ => Math.Ceiling(at),
                 };
                 return (int)Math.Clamp(rounded, 0, extent - 1);
             })];
@@ -118,7 +144,7 @@ internal static class ResizeKernels
     {
         int inner = Indexing.Product(shape, axis + 1, shape.Rank);
         int outer = Indexing.Product(shape, 0, axis);
-        var result = new double[outer * taps.Length * inner];
+        var result = new double[checked(outer * taps.Length * inner)];
         for (int i = 0; i < outer * taps.Length; i++)
         {
             foreach ((int index, double weight) in taps[i % taps.Length])

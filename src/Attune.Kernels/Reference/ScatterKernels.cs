@@ -5,9 +5,40 @@ internal static class ScatterKernels
 {
     public static void Register(KernelTable table)
     {
-        table.AddExact("Scatter", ScatterElements);
-        table.AddExact("ScatterElements", ScatterElements);
-        table.AddExact("ScatterND", ScatterSlices);
+        table.AddExact("Scatter", GuardElements, ScatterElements);
+        table.AddExact("ScatterElements", GuardElements, ScatterElements);
+        table.AddExact("ScatterND", GuardSlices, ScatterSlices);
+    }
+
+    private static void GuardElements(NodeFacts node)
+    {
+        GatherKernels.GuardElements(node);
+        GuardUpdates(node);
+        if (!node.Shape(1).Equals(node.Shape(2)))
+        {
+            throw node.Malformed($"indices {node.Shape(1)} and updates {node.Shape(2)} differ");
+        }
+    }
+
+    private static void GuardSlices(NodeFacts node)
+    {
+        Shape data = node.Shape(0);
+        Shape indices = node.Shape(1);
+        int depth = GatherKernels.GuardTuples(node, 0);
+        GuardUpdates(node);
+        if (!node.Shape(2).Dimensions.SequenceEqual([.. indices.Dimensions[..^1], .. data.Dimensions[depth..]]))
+        {
+            throw node.Malformed($"updates {node.Shape(2)} do not fit indices {indices} of {data}");
+        }
+    }
+
+    private static void GuardUpdates(NodeFacts node)
+    {
+        Guards.Same(node, 0, 2);
+        if (Guards.Choice(node, "reduction", "none", "none", "add", "mul", "max", "min") != "none")
+        {
+            Guards.NotText(node, 0);
+        }
     }
 
     private static Tensor ScatterElements(KernelCall call)
@@ -15,11 +46,6 @@ internal static class ScatterKernels
         Tensor data = call.Input(0);
         Tensor indices = call.Input(1);
         Tensor updates = call.Input(2);
-        if (!indices.Shape.Equals(updates.Shape))
-        {
-            throw call.Malformed($"indices {indices.Shape} and updates {updates.Shape} differ");
-        }
-
         return Write(call, data, updates, GatherKernels.ElementPositions(call, data.Shape, indices, call.AxisAttribute(0, data.Shape.Rank)));
     }
 
@@ -29,12 +55,11 @@ internal static class ScatterKernels
         Tensor updates = call.Input(2);
         (int[] starts, int size) = GatherKernels.SliceStarts(call, data.Shape, call.Input(1), 0);
         int[] positions = [.. starts.SelectMany(start => Enumerable.Range(start, size))];
-        return positions.Length == updates.Count ? Write(call, data, updates, positions) : throw call.Malformed($"updates {updates.Shape} do not fit the indices");
+        return Write(call, data, updates, positions);
     }
 
     private static Tensor Write(KernelCall call, Tensor data, Tensor updates, int[] positions)
     {
-        BinaryKernels.RequireSameType(call, data, updates);
         string reduction = call.Text("reduction", "none");
         if (reduction == "none")
         {
@@ -55,8 +80,7 @@ internal static class ScatterKernels
                 "add" => static (a, b) => unchecked(a + b),
                 "mul" => static (a, b) => unchecked(a * b),
                 "max" => Math.Max,
-                "min" => Math.Min,
-                _ => throw call.Unsupported($"reduction '{reduction}'"),
+                _ => Math.Min,
             });
             return Numbers.FromLongs(whole, data.Element, data.Shape);
         }
@@ -67,8 +91,7 @@ internal static class ScatterKernels
             "add" => static (a, b) => a + b,
             "mul" => static (a, b) => a * b,
             "max" => Math.Max,
-            "min" => Math.Min,
-            _ => throw call.Unsupported($"reduction '{reduction}'"),
+            _ => Math.Min,
         });
         return Numbers.FromDoubles(real, data.Element, data.Shape);
     }

@@ -5,25 +5,43 @@ internal static class SelectionKernels
 {
     public static void Register(KernelTable table)
     {
-        table.AddExact("Slice", Slice);
-        table.AddExact("Pad", Pad);
-        table.AddExact("Trilu", Triangle);
-        table.AddExact("Compress", Compress);
-        table.AddExact("ReverseSequence", ReverseSequence);
+        table.AddExact("Slice", static node => CutsOf(node), Slice);
+        table.AddExact("Pad", GuardPad, Pad);
+        table.AddExact("Trilu", GuardTriangle, Triangle);
+        table.AddExact("Compress", GuardCompress, Compress);
+        table.AddExact("ReverseSequence", GuardReverse, ReverseSequence);
+    }
+
+    /// <summary>Where a Slice cuts; null when that is not known yet.</summary>
+    private static (long[] Starts, long[] Ends, int[] Axes, long[] Steps)? CutsOf(NodeFacts node)
+    {
+        Shape x = node.Shape(0);
+        for (int input = 1; input <= 4; input++)
+        {
+            if (node.Has(input))
+            {
+                Guards.Index(node, input);
+            }
+        }
+
+        if (Enumerable.Range(1, 4).Any(node.Awaits))
+        {
+            return null;
+        }
+
+        long[] starts = node.InputOrAttribute(1, "starts") ?? throw node.Malformed("the starts are missing");
+        long[] ends = node.InputOrAttribute(2, "ends") ?? throw node.Malformed("the ends are missing");
+        int[] axes = node.Axes(node.InputOrAttribute(3, "axes") ?? [.. Enumerable.Range(0, starts.Length).Select(static i => (long)i)], x.Rank);
+        long[] steps = node.Known(4) is Tensor given ? Numbers.ToLongs(given) : [.. Enumerable.Repeat(1L, starts.Length)];
+        return ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length && !steps.Contains(0)
+            ? (starts, ends, axes, steps)
+            : throw node.Malformed("starts, ends, axes and steps differ in number, or a step is zero");
     }
 
     private static Tensor Slice(KernelCall call)
     {
         Tensor x = call.Input(0);
-        long[] starts = call.InputOrAttribute(1, "starts") ?? throw call.Malformed("the starts are missing");
-        long[] ends = call.InputOrAttribute(2, "ends") ?? throw call.Malformed("the ends are missing");
-        int[] axes = call.Axes(call.InputOrAttribute(3, "axes") ?? [.. Enumerable.Range(0, starts.Length).Select(static i => (long)i)], x.Shape.Rank);
-        long[] steps = call.Optional(4) is Tensor given ? Numbers.ToLongs(given) : [.. Enumerable.Repeat(1L, starts.Length)];
-        if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0))
-        {
-            throw call.Malformed("starts, ends, axes and steps differ in number, or a step is zero");
-        }
-
+        (long[] starts, long[] ends, int[] axes, long[] steps) = CutsOf(call)!.Value;
         int[][] coordinates = LayoutKernels.Everything(x.Shape);
         for (int i = 0; i < axes.Length; i++)
         {
@@ -43,17 +61,52 @@ internal static class SelectionKernels
         return LayoutKernels.Cross(x, coordinates);
     }
 
+    private static void GuardPad(NodeFacts node)
+    {
+        Shape x = node.Shape(0);
+        string mode = Guards.Choice(node, "mode", "constant", "constant", "edge", "reflect", "wrap");
+        if (node.Has(2) && node.Shape(2).Count > 0)
+        {
+            Guards.Same(node, 0, 2);
+            Guards.One(node, 2);
+        }
+
+        if (PadsOf(node) is not (long[] pads, int[] axes))
+        {
+            return;
+        }
+
+        for (int i = 0; i < axes.Length; i++)
+        {
+            long extent = x.Dimensions[axes[i]];
+            long begin = pads[i];
+            long end = pads[i + axes.Length];
+            Int128 length = (Int128)extent + begin + end;
+            if (length < 0 || length > int.MaxValue || (extent == 0 && length > 0 && mode != "constant"))
+            {
+                throw node.Malformed($"pads {begin} and {end} do not fit axis {axes[i]} of {x}");
+            }
+        }
+    }
+
+    /// <summary>Pads and the axes that they belong to; null when they are not known yet.</summary>
+    private static (long[] Pads, int[] Axes)? PadsOf(NodeFacts node)
+    {
+        int rank = node.Shape(0).Rank;
+        if (node.Awaits(1) || node.Awaits(3))
+        {
+            return null;
+        }
+
+        long[] pads = node.InputOrAttribute(1, node.Opset < 2 ? "paddings" : "pads") ?? throw node.Malformed("the pads are missing");
+        int[] axes = node.Known(3) is Tensor given ? node.Axes(Numbers.ToLongs(given), rank) : [.. Enumerable.Range(0, rank)];
+        return pads.Length == 2 * axes.Length ? (pads, axes) : throw node.Malformed($"{pads.Length} pads do not fit {axes.Length} axes");
+    }
+
     private static Tensor Pad(KernelCall call)
     {
         Tensor x = call.Input(0);
-        int rank = x.Shape.Rank;
-        long[] pads = call.InputOrAttribute(1, call.Opset < 2 ? "paddings" : "pads") ?? throw call.Malformed("the pads are missing");
-        int[] axes = call.Optional(3) is Tensor given ? call.Axes(Numbers.ToLongs(given), rank) : [.. Enumerable.Range(0, rank)];
-        if (pads.Length != 2 * axes.Length)
-        {
-            throw call.Malformed($"{pads.Length} pads do not fit {axes.Length} axes");
-        }
-
+        (long[] pads, int[] axes) = PadsOf(call)!.Value;
         Tensor fill = call.Optional(2) is Tensor value && value.Count > 0 ? value : Numbers.Convert(Tensor.Scalar(call.Float("value", 0)), x.Element);
         string mode = call.Text("mode", "constant");
         int[][] coordinates = LayoutKernels.Everything(x.Shape);
@@ -61,46 +114,47 @@ internal static class SelectionKernels
         {
             int extent = x.Shape[axes[i]];
             int begin = checked((int)pads[i]);
-            int length = checked(extent + begin + (int)pads[i + axes.Length]);
-            if (length < 0 || (extent == 0 && length > 0 && mode != "constant"))
-            {
-                throw call.Malformed($"pads {begin} and {pads[i + axes.Length]} do not fit axis {axes[i]} of {x.Shape}");
-            }
-
-            coordinates[axes[i]] = [.. Enumerable.Range(-begin, length).Select(at => Source(call, mode, at, extent))];
+            int length = checked((int)(extent + begin + pads[i + axes.Length]));
+            coordinates[axes[i]] = [.. Enumerable.Range(0, length).Select(at => Source(mode, (long)at - begin, extent))];
         }
 
         return LayoutKernels.Cross(x, coordinates, fill);
     }
 
-    private static int Source(KernelCall call, string mode, int at, int extent)
+    private static int Source(string mode, long at, int extent)
     {
-        bool inside = at >= 0 && at < extent;
         switch (mode)
         {
-            case "constant":
-                return inside ? at : -1;
             case "edge":
-                return Math.Clamp(at, 0, extent - 1);
+                return (int)Math.Clamp(at, 0, extent - 1);
             case "wrap":
-                return ((at % extent) + extent) % extent;
+                return (int)(((at % extent) + extent) % extent);
             case "reflect":
-                int period = Math.Max(1, 2 * (extent - 1));
-                int folded = ((at % period) + period) % period;
-                return folded < extent ? folded : period - folded;
+                long period = Math.Max(1, 2L * (extent - 1));
+                long folded = ((at % period) + period) % period;
+                return (int)(folded < extent ? folded : period - folded);
             default:
-                throw call.Unsupported($"padding mode '{mode}'");
+                return at >= 0 && at < extent ? (int)at : -1;
+        }
+    }
+
+    private static void GuardTriangle(NodeFacts node)
+    {
+        if (node.Shape(0).Rank < 2)
+        {
+            throw node.Malformed($"a matrix is needed, not {node.Shape(0)}");
+        }
+
+        if (node.Has(1))
+        {
+            Guards.Index(node, 1);
+            Guards.One(node, 1);
         }
     }
 
     private static Tensor Triangle(KernelCall call)
     {
         Tensor x = call.Input(0);
-        if (x.Shape.Rank < 2)
-        {
-            throw call.Malformed($"a matrix is needed, not {x.Shape}");
-        }
-
         long k = call.Optional(1) is Tensor given ? Numbers.ToLong(given) : 0;
         bool upper = call.Flag("upper", absent: true);
         int columns = x.Shape[-1];
@@ -113,6 +167,15 @@ internal static class SelectionKernels
         }
 
         return Indexing.Take(x, x.Shape, positions);
+    }
+
+    private static void GuardCompress(NodeFacts node)
+    {
+        Guards.Truth(node, 1);
+        if (node.Attributes.Has("axis"))
+        {
+            node.AxisAttribute(0, node.Shape(0).Rank);
+        }
     }
 
     private static Tensor Compress(KernelCall call)
@@ -130,15 +193,27 @@ internal static class SelectionKernels
         return LayoutKernels.Cross(x, coordinates);
     }
 
+    private static void GuardReverse(NodeFacts node)
+    {
+        Shape x = Guards.Rank(node, 0, 2);
+        Guards.Index(node, 1);
+        int time = node.AxisAttribute(0, x.Rank, "time_axis");
+        int batch = node.AxisAttribute(1, x.Rank, "batch_axis");
+        if (time == batch || node.Shape(1).Count != x.Dimensions[batch])
+        {
+            throw node.Malformed($"{node.Shape(1)} lengths along axis {time} do not fit the batch axis {batch} of {x}");
+        }
+    }
+
     private static Tensor ReverseSequence(KernelCall call)
     {
         Tensor x = call.Input(0);
         long[] lengths = Numbers.ToLongs(call.Input(1));
         int timeAxis = call.AxisAttribute(0, x.Shape.Rank, "time_axis");
         int batchAxis = call.AxisAttribute(1, x.Shape.Rank, "batch_axis");
-        if (lengths.Length != x.Shape[batchAxis] || lengths.Any(n => n < 0 || n > x.Shape[timeAxis]))
+        if (lengths.Any(n => n < 0 || n > x.Shape[timeAxis]))
         {
-            throw call.Malformed("the lengths do not fit the batch");
+            throw call.Malformed($"the lengths ({string.Join(", ", lengths.Take(16))}) do not fit {x.Shape[timeAxis]} steps");
         }
 
         long[] strides = x.Shape.Strides();

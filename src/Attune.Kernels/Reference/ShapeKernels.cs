@@ -2,44 +2,60 @@ using System.Collections.Immutable;
 
 namespace Attune.Kernels.Reference;
 
-/// <summary>Operators that only rename axes, tell shapes, convert types or make constants.</summary>
+/// <summary>Operators that only rename axes, tell shapes or convert types.</summary>
 internal static class ShapeKernels
 {
     public static void Register(KernelTable table)
     {
-        table.AddExact("Identity", static call => call.Input(0));
-        table.AddExact("Dropout", Dropout);
-        table.AddExact("Shape", ShapeOf);
-        table.AddExact("Size", static call => Tensor.Scalar(call.Input(0).Shape.Count));
-        table.AddExact("Reshape", Reshape);
-        table.AddExact("Flatten", Flatten);
-        table.AddExact("Squeeze", Squeeze);
-        table.AddExact("Unsqueeze", Unsqueeze);
-        table.AddExact("Constant", Constant);
-        table.AddExact("ConstantOfShape", ConstantOfShape);
-        table.AddExact("Range", Range);
-        table.AddExact("EyeLike", Eye);
-        table.AddExact("Cast", static call => Numbers.Convert(call.Input(0), TypeOf(call, "to", DataType.Undefined)));
-        table.AddExact("CastLike", static call => Numbers.Convert(call.Input(0), call.Input(1).Element));
+        table.AddExact("Identity", Guards.Inputs(1), static call => call.Input(0));
+        table.AddExact("Dropout", GuardDropout, Dropout, static _ => 2);
+        table.AddExact("Shape", Guards.Inputs(1), ShapeOf);
+        table.AddExact("Size", Guards.Inputs(1), static call => Tensor.Scalar(call.Input(0).Shape.Count));
+        table.AddExact("Reshape", static node => Reshaped(node), static call => call.Input(0).Reshape(Reshaped(call)!));
+        table.AddExact("Flatten", static node => Flattened(node), static call => call.Input(0).Reshape(Flattened(call)));
+        table.AddExact("Squeeze", static node => Squeezed(node), static call => call.Input(0).Reshape(Squeezed(call)!));
+        table.AddExact("Unsqueeze", static node => Unsqueezed(node), static call => call.Input(0).Reshape(Unsqueezed(call)!));
+        table.AddExact("Cast", GuardCast, static call => Numbers.Convert(call.Input(0), TypeOf(call, "to", DataType.Undefined)));
+        table.AddExact("CastLike", Guards.Inputs(2), static call => Numbers.Convert(call.Input(0), call.Input(1).Element));
     }
 
     /// <summary>An element type from an integer attribute.</summary>
-    public static DataType TypeOf(KernelCall call, string attribute, DataType absent)
+    public static DataType TypeOf(NodeFacts node, string attribute, DataType absent)
     {
-        var type = (DataType)call.Int(attribute, (long)absent);
-        return type != DataType.Undefined && Enum.IsDefined(type) ? type : throw call.Unsupported($"element type {(int)type}");
+        long number = node.Int(attribute, (long)absent);
+        var type = (DataType)(int)Math.Clamp(number, 0, int.MaxValue);
+        return type != DataType.Undefined && Enum.IsDefined(type) ? type : throw node.Unsupported($"element type {ElementTypeNames.Of(number)}");
+    }
+
+    private static void GuardCast(NodeFacts node)
+    {
+        Guards.Present(node, 1);
+        TypeOf(node, "to", DataType.Undefined);
+    }
+
+    private static void GuardDropout(NodeFacts node)
+    {
+        Guards.Present(node, 1);
+        Guards.NotText(node, 1);
+        Guards.One(node, 1);
+        Guards.One(node, 2);
+        if (node.Has(2))
+        {
+            Guards.Truth(node, 2);
+        }
+
+        bool training = node.Opset < 7 ? !node.Flag("is_test") : node.Known(2) is Tensor mode && Numbers.ToLong(mode) != 0;
+        // Nothing is dropped at a ratio of zero; a ratio that is known only at run time decides then.
+        double? ratio = !node.Has(1) ? node.Float("ratio", 0.5f) : node.Known(1) is Tensor given ? Numbers.ToDouble(given) : null;
+        if (training && ratio is not (null or 0))
+        {
+            throw node.Unsupported("random dropping (training mode)");
+        }
     }
 
     private static Tensor[] Dropout(KernelCall call)
     {
         Tensor x = call.Input(0);
-        double ratio = call.Optional(1) is Tensor given ? Numbers.ToDouble(given) : call.Float("ratio", 0.5f);
-        bool training = call.Opset < 7 ? !call.Flag("is_test") : call.Optional(2) is Tensor mode && Numbers.ToLong(mode) != 0;
-        if (training && ratio != 0)
-        {
-            throw call.Unsupported("random dropping (training mode)");
-        }
-
         bool[] all = new bool[x.Count];
         Array.Fill(all, true);
         Tensor mask = Tensor.Of(x.Shape, all);
@@ -56,138 +72,88 @@ internal static class ShapeKernels
         return Tensor.Vector(extents[first..last].ToArray());
     }
 
-    private static Tensor Reshape(KernelCall call)
+    /// <summary>Shape of the result; null when the wanted shape is not known yet.</summary>
+    private static Shape? Reshaped(NodeFacts node)
     {
-        Tensor x = call.Input(0);
-        long[] wanted = (long[])(call.InputOrAttribute(1, "shape") ?? throw call.Malformed("the shape is missing")).Clone();
-        bool zeroIsZero = call.Flag("allowzero");
+        Shape x = node.Shape(0);
+        if (node.Has(1))
+        {
+            Guards.Index(node, 1);
+        }
+
+        if (node.InputOrAttribute(1, "shape") is not long[] given)
+        {
+            return node.Has(1) ? null : throw node.Malformed("the shape is missing");
+        }
+
+        long[] wanted = (long[])given.Clone();
+        bool zeroIsZero = node.Flag("allowzero");
+        int free = -1;
+        Int128 rest = 1;
         for (int axis = 0; axis < wanted.Length; axis++)
         {
             if (wanted[axis] == 0 && !zeroIsZero)
             {
-                wanted[axis] = axis < x.Shape.Rank ? x.Shape.Dimensions[axis] : throw call.Malformed($"axis {axis} of {x.Shape} does not exist");
+                wanted[axis] = axis < x.Rank ? x.Dimensions[axis] : throw node.Malformed($"axis {axis} of {x} does not exist");
             }
-        }
 
-        int open = Array.IndexOf(wanted, -1L);
-        if (open >= 0)
-        {
-            wanted[open] = 1;
-            long rest = wanted.Aggregate(1L, static (product, extent) => checked(product * extent));
-            wanted[open] = rest == 0 ? 0 : x.Count / rest;
-        }
-
-        if (wanted.Any(static extent => extent < 0))
-        {
-            throw call.Malformed("the wanted shape has a negative extent");
-        }
-
-        return x.Reshape(Shape.Of(wanted));
-    }
-
-    private static Tensor Flatten(KernelCall call)
-    {
-        Tensor x = call.Input(0);
-        long given = call.Int("axis", 1);
-        // The axis may equal the rank, which puts all elements into one column.
-        int axis = given == x.Shape.Rank ? x.Shape.Rank : call.Axis(given, x.Shape.Rank);
-        return x.Reshape(Shape.Of(Indexing.Product(x.Shape, 0, axis), Indexing.Product(x.Shape, axis, x.Shape.Rank)));
-    }
-
-    private static Tensor Squeeze(KernelCall call)
-    {
-        Tensor x = call.Input(0);
-        int[] axes = call.InputOrAttribute(1, "axes") is long[] given
-            ? call.Axes(given, x.Shape.Rank)
-            : [.. Enumerable.Range(0, x.Shape.Rank).Where(axis => x.Shape[axis] == 1)];
-        return axes.All(axis => x.Shape[axis] == 1)
-            ? x.Reshape(ReductionKernels.Reduced(x.Shape, axes, keep: false))
-            : throw call.Malformed($"axes ({string.Join(", ", axes)}) of {x.Shape} are not all of extent 1");
-    }
-
-    private static Tensor Unsqueeze(KernelCall call)
-    {
-        Tensor x = call.Input(0);
-        long[] given = call.InputOrAttribute(1, "axes") ?? throw call.Malformed("the axes are missing");
-        int rank = x.Shape.Rank + given.Length;
-        int[] axes = call.Axes(given, rank);
-        var old = new Queue<long>(x.Shape.Dimensions);
-        return x.Reshape(new Shape([.. Enumerable.Range(0, rank).Select(axis => axes.Contains(axis) ? 1 : old.Dequeue())]));
-    }
-
-    private static Tensor Constant(KernelCall call)
-    {
-        foreach ((string name, object value) in call.Attributes)
-        {
-            switch (name, value)
+            if (wanted[axis] == -1)
             {
-                case ("value", Tensor tensor):
-                    return tensor;
-                case ("value_int", long v):
-                    return Tensor.Scalar(v);
-                case ("value_float", float v):
-                    return Tensor.Scalar(v);
-                case ("value_string", string v):
-                    return Tensor.Scalar(v);
-                case ("value_ints", ImmutableArray<long> v):
-                    return Tensor.Vector(v.ToArray());
-                case ("value_floats", ImmutableArray<float> v):
-                    return Tensor.Vector(v.ToArray());
-                case ("value_strings", ImmutableArray<string> v):
-                    return Tensor.Vector(v.ToArray());
-                default:
-                    break;
+                free = free < 0 ? axis : throw node.Malformed($"two extents of ({string.Join(", ", given)}) are left open");
+                continue;
             }
+
+            rest = wanted[axis] >= 0 && rest <= long.MaxValue ? rest * wanted[axis] : throw node.Malformed($"({string.Join(", ", given)}) is no shape");
         }
 
-        throw call.Unsupported("a constant that is neither a tensor nor numbers nor text");
+        if (free >= 0)
+        {
+            wanted[free] = rest > 0 && x.Count % rest == 0 ? (long)(x.Count / rest) : throw node.Malformed($"{x} cannot take the shape ({string.Join(", ", given)})");
+            rest *= wanted[free];
+        }
+
+        return rest == x.Count ? Shape.Of(wanted) : throw node.Malformed($"{x} has {x.Count} elements, the shape ({string.Join(", ", given)}) has {rest}");
     }
 
-    private static Tensor ConstantOfShape(KernelCall call)
+    private static Shape Flattened(NodeFacts node)
     {
-        Tensor value = call.Attributes.Tensor("value") ?? Tensor.Vector(0f);
-        var shape = Shape.Of(Numbers.ToLongs(call.Input(0)));
-        return value.Count == 1
-            ? Indexing.Take(value, shape, new int[checked((int)shape.Count)])
-            : throw call.Malformed($"the value must be one element, not {value.Shape}");
+        Shape x = node.Shape(0);
+        long given = node.Int("axis", 1);
+        // The axis may equal the rank, which puts all elements into one column.
+        int axis = given == x.Rank ? x.Rank : node.Axis(given, x.Rank);
+        return Shape.Of(new Shape(x.Dimensions[..axis]).Count, new Shape(x.Dimensions[axis..]).Count);
     }
 
-    private static Tensor Range(KernelCall call)
+    /// <summary>Shape of the result; null when the axes are not known yet.</summary>
+    private static Shape? Squeezed(NodeFacts node)
     {
-        Tensor start = call.Input(0);
-        double first = Numbers.ToDouble(start);
-        double step = Numbers.ToDouble(call.Input(2));
-        if (step == 0)
+        Shape x = node.Shape(0);
+        if (node.Awaits(1))
         {
-            throw call.Malformed("the step is zero");
+            return null;
         }
 
-        double count = Math.Max(0, Math.Ceiling((Numbers.ToDouble(call.Input(1)) - first) / step));
-        var values = new double[checked((int)count)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = first + (i * step);
-        }
-
-        return Numbers.FromDoubles(values, start.Element, Shape.Of(values.Length));
+        // An empty list says as much as none: every axis of extent 1 goes.
+        int[] axes = node.InputOrAttribute(1, "axes") is long[] { Length: > 0 } given
+            ? node.Axes(given, x.Rank)
+            : [.. Enumerable.Range(0, x.Rank).Where(axis => x.Dimensions[axis] == 1)];
+        return axes.All(axis => x.Dimensions[axis] == 1)
+            ? ReductionKernels.Reduced(x, axes, keep: false)
+            : throw node.Malformed($"axes ({string.Join(", ", axes)}) of {x} are not all of extent 1");
     }
 
-    private static Tensor Eye(KernelCall call)
+    /// <summary>Shape of the result; null when the axes are not known yet.</summary>
+    private static Shape? Unsqueezed(NodeFacts node)
     {
-        Tensor like = call.Input(0);
-        if (like.Shape.Rank != 2)
+        Shape x = node.Shape(0);
+        if (node.InputOrAttribute(1, "axes") is not long[] given)
         {
-            throw call.Malformed($"a matrix is needed, not {like.Shape}");
+            return node.Has(1) ? null : throw node.Malformed("the axes are missing");
         }
 
-        long shift = call.Int("k", 0);
-        int columns = like.Shape[1];
-        var values = new long[like.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = i % columns == (i / columns) + shift ? 1 : 0;
-        }
-
-        return Numbers.FromLongs(values, TypeOf(call, "dtype", like.Element), like.Shape);
+        int rank = x.Rank + given.Length;
+        int[] axes = node.Axes(given, rank);
+        var old = new Queue<long>(x.Dimensions);
+        return new Shape([.. Enumerable.Range(0, rank).Select(axis => axes.Contains(axis) ? 1 : old.Dequeue())]);
     }
 }

@@ -5,12 +5,90 @@ internal static class SignalKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("HannWindow", static call => Window(call, static angle => 0.5 - (0.5 * Math.Cos(angle))));
-        table.Add("HammingWindow", static call => Window(call, static angle => (25.0 / 46) - (21.0 / 46 * Math.Cos(angle))));
-        table.Add("BlackmanWindow", static call => Window(call, static angle => 0.42 - (0.5 * Math.Cos(angle)) + (0.08 * Math.Cos(2 * angle))));
-        table.Add("MelWeightMatrix", MelWeights);
-        table.Add("DFT", Transform);
-        table.Add("STFT", ShortTimeTransform);
+        table.Add("HannWindow", GuardWindow, static call => Window(call, static angle => 0.5 - (0.5 * Math.Cos(angle))));
+        table.Add("HammingWindow", GuardWindow, static call => Window(call, static angle => (25.0 / 46) - (21.0 / 46 * Math.Cos(angle))));
+        table.Add("BlackmanWindow", GuardWindow, static call => Window(call, static angle => 0.42 - (0.5 * Math.Cos(angle)) + (0.08 * Math.Cos(2 * angle))));
+        table.Add("MelWeightMatrix", GuardMel, MelWeights);
+        table.Add("DFT", GuardTransform, Transform);
+        table.Add("STFT", GuardShortTime, ShortTimeTransform);
+    }
+
+    private static void GuardWindow(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.One(node, 0);
+        RealResult(node);
+        if (node.Known(0) is Tensor size && Numbers.ToLong(size) is < 0 or > int.MaxValue)
+        {
+            throw node.Malformed($"a window of {Numbers.ToLong(node.Known(0)!)} samples makes no sense");
+        }
+    }
+
+    private static void RealResult(NodeFacts node)
+    {
+        if (ShapeKernels.TypeOf(node, "output_datatype", DataType.Float32) is DataType.String)
+        {
+            throw node.Unsupported("elements of String");
+        }
+    }
+
+    private static void GuardMel(NodeFacts node)
+    {
+        for (int input = 0; input < 5; input++)
+        {
+            Guards.Number(node, input);
+            Guards.One(node, input);
+        }
+
+        RealResult(node);
+        foreach (int input in new[] { 0, 1, 2 })
+        {
+            if (node.Known(input) is Tensor given && Numbers.ToLong(given) < 1)
+            {
+                throw node.Malformed("bands, length and sample rate must be positive");
+            }
+        }
+    }
+
+    private static void GuardTransform(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.NotText(node, 1, 2);
+        Guards.One(node, 1);
+        Guards.One(node, 2);
+        Shape x = node.Shape(0);
+        if (x.Rank < 2 || x.Dimensions[^1] is not (1 or 2))
+        {
+            throw node.Malformed($"the last axis of {x} must hold real and imaginary part");
+        }
+
+        if (AxisOf(node) == x.Rank - 1 || (node.Known(1) is Tensor length && Numbers.ToLong(length) is < 1 or > int.MaxValue))
+        {
+            throw node.Malformed("the transform needs an axis of samples and a positive length");
+        }
+    }
+
+    /// <summary>The axis of the samples; -1 when it is not known yet.</summary>
+    private static int AxisOf(NodeFacts node)
+    {
+        int rank = node.Shape(0).Rank;
+        return node.Opset < 20 ? node.AxisAttribute(1, rank)
+            : node.Awaits(2) ? -1
+            : node.Axis(node.Known(2) is Tensor given ? Numbers.ToLong(given) : -2, rank);
+    }
+
+    private static void GuardShortTime(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Present(node, 2);
+        Guards.NotText(node, 1, 2, 3);
+        Guards.One(node, 1);
+        Guards.One(node, 3);
+        Shape x = node.Shape(0);
+        if (x.Rank is not (2 or 3) || (x.Rank == 3 && x.Dimensions[2] is not (1 or 2)))
+        {
+            throw node.Malformed($"{x} is no batch of signals");
+        }
     }
 
     private static Tensor Window(KernelCall call, Func<double, double> function)
@@ -28,11 +106,6 @@ internal static class SignalKernels
         long rate = Numbers.ToLong(call.Input(2));
         double low = Mel(Numbers.ToDouble(call.Input(3))), high = Mel(Numbers.ToDouble(call.Input(4)));
         int bins = (length / 2) + 1;
-        if (bands < 1 || length < 1 || rate < 1)
-        {
-            throw call.Malformed("bands, length and sample rate must be positive");
-        }
-
         // Band edges lie evenly on the mel scale; each band is a triangle from one edge over the next to the one after.
         int[] edges = [.. Enumerable.Range(0, bands + 2).Select(i =>
         {
@@ -63,23 +136,11 @@ internal static class SignalKernels
     {
         Tensor x = call.Input(0);
         int rank = x.Shape.Rank;
-        int parts = rank < 2 ? 0 : x.Shape[-1];
-        if (parts is not (1 or 2))
-        {
-            throw call.Malformed($"the last axis of {x.Shape} must hold real and imaginary part");
-        }
-
-        int axis = call.Opset >= 20
-            ? call.Axis(call.Optional(2) is Tensor given ? Numbers.ToLong(given) : -2, rank)
-            : call.AxisAttribute(1, rank);
+        int parts = x.Shape[-1];
+        int axis = AxisOf(call);
         int length = call.Optional(1) is Tensor wanted ? checked((int)Numbers.ToLong(wanted)) : x.Shape[axis];
         bool inverse = call.Flag("inverse");
         int bins = call.Flag("onesided") ? (length / 2) + 1 : length;
-        if (axis == rank - 1 || length < 1)
-        {
-            throw call.Malformed("the transform needs an axis of samples and a positive length");
-        }
-
         double[] values = Numbers.ToDoubles(x);
         (int[] groups, int[] members) = Indexing.Grouped(x.Shape, [axis, rank - 1]);
         var shape = new Shape([.. x.Shape.Dimensions.SetItem(axis, bins).RemoveAt(rank - 1), 2]);
@@ -106,7 +167,7 @@ internal static class SignalKernels
         int step = checked((int)Numbers.ToLong(call.Input(1)));
         double[]? window = call.Optional(2) is Tensor shaped ? Numbers.ToDoubles(shaped) : null;
         int length = call.Optional(3) is Tensor given ? checked((int)Numbers.ToLong(given)) : window?.Length ?? 0;
-        if (x.Shape.Rank is not (2 or 3) || step < 1 || length < 1 || length > x.Shape[1] || (window is not null && window.Length != length))
+        if (step < 1 || length < 1 || length > x.Shape[1] || (window is not null && window.Length != length))
         {
             throw call.Malformed("the frame must be positive, no longer than the signal and as long as the window");
         }

@@ -5,19 +5,30 @@ internal static class SoftmaxKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("Softmax", static call => Apply(call, static values => Soften(values, static (v, sum) => Math.Exp(v) / sum)));
-        table.Add("LogSoftmax", static call => Apply(call, static values => Soften(values, static (v, sum) => v - Math.Log(sum))));
-        table.Add("Hardmax", static call => Apply(call, Harden));
+        table.Add("Softmax", Guard, static call => Apply(call, static values => Soften(values, static (v, sum) => Math.Exp(v) / sum)));
+        table.Add("LogSoftmax", Guard, static call => Apply(call, static values => Soften(values, static (v, sum) => v - Math.Log(sum))));
+        table.Add("Hardmax", Guard, static call => Apply(call, Harden));
+    }
+
+    private static void Guard(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        AxesOf(node);
+    }
+
+    private static int[] AxesOf(NodeFacts node)
+    {
+        int rank = node.Shape(0).Rank;
+        // Older operator sets make a matrix of the axes before and from this one on; with the rank itself it has one column.
+        return node.Opset >= 13 ? [node.AxisAttribute(-1, rank)]
+            : node.Int("axis", 1) == rank ? []
+            : [.. Enumerable.Range(0, rank).Skip(node.AxisAttribute(1, rank))];
     }
 
     private static Tensor Apply(KernelCall call, Action<double[]> inPlace)
     {
         Tensor x = call.Input(0);
-        int rank = x.Shape.Rank;
-        int[] axes = call.Opset >= 13
-            ? [call.AxisAttribute(-1, rank)]
-            : [.. Enumerable.Range(0, rank).Skip((int)call.Int("axis", 1) is var axis && axis < 0 ? axis + rank : axis)];
-        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, axes);
+        (int[] groups, int[] members) = Indexing.Grouped(x.Shape, AxesOf(call));
         double[] source = Numbers.ToDoubles(x);
         var y = new double[source.Length];
         var values = new double[members.Length];

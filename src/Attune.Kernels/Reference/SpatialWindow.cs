@@ -33,35 +33,38 @@ internal sealed class SpatialWindow
 
     public int OutputCount => Output[0] * Output[1] * Output[2];
 
+    /// <summary>How much of an axis the window covers.</summary>
+    public int Span(int axis) => checked(((Kernel[axis] - 1) * Dilation[axis]) + 1);
+
     /// <summary>Extents of the result's real spatial axes.</summary>
     public IEnumerable<long> OutputDimensions => Output.Skip(Axes - Rank).Select(extent => (long)extent);
 
     /// <summary>Reads strides, dilations, pads, auto_pad and ceil_mode of a node whose data is [batch, channels, spatial...].</summary>
-    public static SpatialWindow Of(KernelCall call, Shape data, IReadOnlyList<long> kernel)
+    public static SpatialWindow Of(NodeFacts node, Shape data, IReadOnlyList<long> kernel)
     {
-        SpatialWindow window = Unplaced(call, data, kernel);
-        bool ceiling = call.Flag("ceil_mode");
-        string autoPad = call.Text("auto_pad", "NOTSET");
+        SpatialWindow window = Unplaced(node, data, kernel);
+        bool ceiling = node.Flag("ceil_mode");
+        string autoPad = node.Text("auto_pad", "NOTSET");
         for (int axis = Axes - window.Rank; axis < Axes; axis++)
         {
-            int span = ((window.Kernel[axis] - 1) * window.Dilation[axis]) + 1;
+            int span = window.Span(axis);
             if (autoPad is "SAME_UPPER" or "SAME_LOWER")
             {
-                window.Output[axis] = (window.Input[axis] + window.Stride[axis] - 1) / window.Stride[axis];
-                int total = Math.Max(0, ((window.Output[axis] - 1) * window.Stride[axis]) + span - window.Input[axis]);
+                window.Output[axis] = window.Input[axis] == 0 ? 0 : ((window.Input[axis] - 1) / window.Stride[axis]) + 1;
+                int total = Math.Max(0, checked(((window.Output[axis] - 1) * window.Stride[axis]) + span - window.Input[axis]));
                 window.Begin[axis] = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 window.End[axis] = total - window.Begin[axis];
                 continue;
             }
 
-            int room = window.Input[axis] + window.Begin[axis] + window.End[axis] - span;
+            int room = checked(window.Input[axis] + window.Begin[axis] + window.End[axis] - span);
             if (room < 0)
             {
-                throw call.Malformed($"a window of {span} does not fit spatial axis {axis - Axes + window.Rank} of {data}");
+                throw node.Malformed($"a window of {span} does not fit spatial axis {axis - Axes + window.Rank} of {data}");
             }
 
-            int steps = (room + (ceiling ? window.Stride[axis] - 1 : 0)) / window.Stride[axis];
-            if (ceiling && steps * window.Stride[axis] >= window.Input[axis] + window.Begin[axis])
+            int steps = (int)((room + (ceiling ? window.Stride[axis] - 1L : 0)) / window.Stride[axis]);
+            if (ceiling && (long)steps * window.Stride[axis] >= window.Input[axis] + window.Begin[axis])
             {
                 // Rounding up must not add a window that begins in the padding at the end.
                 steps--;
@@ -74,26 +77,31 @@ internal sealed class SpatialWindow
     }
 
     /// <summary>The window without output extents and automatic padding, for operators that compute these the other way round.</summary>
-    public static SpatialWindow Unplaced(KernelCall call, Shape data, IReadOnlyList<long> kernel)
+    public static SpatialWindow Unplaced(NodeFacts node, Shape data, IReadOnlyList<long> kernel)
     {
         int rank = data.Rank - 2;
         if (rank is < 1 or > Axes)
         {
-            throw call.Unsupported($"{rank} spatial axes");
+            throw node.Unsupported($"{rank} spatial axes");
         }
 
-        string autoPad = call.Text("auto_pad", "NOTSET");
+        string autoPad = node.Text("auto_pad", "NOTSET");
         if (autoPad is not ("NOTSET" or "VALID" or "SAME_UPPER" or "SAME_LOWER" or ""))
         {
-            throw call.Malformed($"auto_pad '{autoPad}' is unknown");
+            throw node.Malformed($"auto_pad '{autoPad}' is unknown");
         }
 
-        long[] strides = ListOf(call, "strides", rank, 1);
-        long[] dilations = ListOf(call, "dilations", rank, 1);
-        long[] pads = autoPad is "NOTSET" or "" ? ListOf(call, "pads", 2 * rank, 0) : new long[2 * rank];
+        long[] strides = ListOf(node, "strides", rank, 1);
+        long[] dilations = ListOf(node, "dilations", rank, 1);
+        long[] pads = autoPad is "NOTSET" or "" ? ListOf(node, "pads", 2 * rank, 0) : new long[2 * rank];
         if (kernel.Count != rank || kernel.Any(extent => extent < 1) || strides.Any(step => step < 1) || dilations.Any(step => step < 1))
         {
-            throw call.Malformed("kernel extents, strides and dilations must be positive, one for each spatial axis");
+            throw node.Malformed("kernel extents, strides and dilations must be positive, one for each spatial axis");
+        }
+
+        if (pads.Any(static pad => pad < 0))
+        {
+            throw node.Malformed("pads must not be negative");
         }
 
         var window = new SpatialWindow(rank);
@@ -111,9 +119,9 @@ internal sealed class SpatialWindow
         return window;
     }
 
-    private static long[] ListOf(KernelCall call, string name, int count, long absent)
+    private static long[] ListOf(NodeFacts node, string name, int count, long absent)
     {
-        long[] list = call.Ints(name) ?? [.. Enumerable.Repeat(absent, count)];
-        return list.Length == count ? list : throw call.Malformed($"attribute {name} has {list.Length} numbers instead of {count}");
+        long[] list = node.Ints(name) ?? [.. Enumerable.Repeat(absent, count)];
+        return list.Length == count ? list : throw node.Malformed($"attribute {name} has {list.Length} numbers instead of {count}");
     }
 }

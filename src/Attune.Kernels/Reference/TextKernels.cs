@@ -3,33 +3,65 @@ namespace Attune.Kernels.Reference;
 /// <summary>Preprocessing of text: normalisation and counting of n-grams.</summary>
 internal static class TextKernels
 {
+    private const int LongestGram = 1 << 10;
+
     public static void Register(KernelTable table)
     {
-        table.AddExact("StringNormalizer", Normalise);
-        table.AddExact("TfIdfVectorizer", CountGrams);
+        table.AddExact("StringNormalizer", GuardNormalise, Normalise);
+        table.AddExact("TfIdfVectorizer", GuardGrams, CountGrams);
+    }
+
+    private static void GuardNormalise(NodeFacts node)
+    {
+        Guards.Choice(node, "case_change_action", "NONE", "NONE", "LOWER", "UPPER");
+        Shape x = node.Shape(0);
+        if (node.Element(0) != DataType.String || x.Rank is not (1 or 2) || (x.Rank == 2 && x.Dimensions[0] != 1))
+        {
+            throw node.Malformed($"one row of text is needed, not {node.Type(0)}");
+        }
     }
 
     private static Tensor Normalise(KernelCall call)
     {
         Tensor x = call.Input(0);
-        if (x.Shape.Rank is not (1 or 2) || (x.Shape.Rank == 2 && x.Shape[0] != 1))
-        {
-            throw call.Malformed($"one row of text is needed, not {x.Shape}");
-        }
-
         StringComparer comparer = call.Flag("is_case_sensitive") ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
         var stopwords = new HashSet<string>(call.Attributes.Texts("stopwords") ?? [], comparer);
         Func<string, string> change = call.Text("case_change_action", "NONE") switch
         {
             "NONE" => static text => text,
             "LOWER" => static text => text.ToLowerInvariant(),
-            "UPPER" => static text => text.ToUpperInvariant(),
-            string other => throw call.Malformed($"case_change_action '{other}' is unknown"),
+            _ => static text => text.ToUpperInvariant(),
         };
         string[] kept = [.. x.Elements<string>().Where(text => !stopwords.Contains(text)).Select(change)];
         // An empty result is one empty text, by definition.
         kept = kept.Length == 0 ? [string.Empty] : kept;
         return Tensor.Of(x.Shape.Rank == 1 ? Shape.Of(kept.Length) : Shape.Of(1, kept.Length), kept);
+    }
+
+    private static void GuardGrams(NodeFacts node)
+    {
+        Guards.Present(node, 1);
+        Guards.Choice(node, "mode", string.Empty, "TF", "IDF", "TFIDF");
+        if (node.Shape(0).Rank is not (1 or 2))
+        {
+            throw node.Malformed($"one or several rows of tokens are needed, not {node.Shape(0)}");
+        }
+
+        if (node.Int("min_gram_length", 1) < 1 || node.Int("max_gram_length", 1) > LongestGram || node.Int("max_skip_count", 0) is < 0 or > LongestGram)
+        {
+            throw node.Malformed($"n-grams have 1 to {LongestGram} tokens and skip at most as many");
+        }
+
+        long[] indexes = node.Ints("ngram_indexes") ?? throw node.Malformed("ngram_indexes is missing");
+        if (node.Ints("ngram_counts") is null || (!node.Attributes.Has("pool_strings") && !node.Attributes.Has("pool_int64s")))
+        {
+            throw node.Malformed("ngram_counts or the pool of n-grams is missing");
+        }
+
+        if (indexes.Any(static index => index is < 0 or > int.MaxValue - 1))
+        {
+            throw node.Malformed("ngram_indexes do not fit the pool");
+        }
     }
 
     private static Tensor CountGrams(KernelCall call)
@@ -44,7 +76,7 @@ internal static class TextKernels
             ?? throw call.Malformed("the pool of n-grams is missing");
         string[] tokens = Numbers.Convert(x, DataType.String).Elements<string>();
         Dictionary<string, int> known = Grams(call, pool, counts, longest);
-        if (known.Count > indexes.Length || indexes.Any(static index => index < 0))
+        if (known.Count > indexes.Length)
         {
             throw call.Malformed("ngram_indexes do not fit the pool");
         }
@@ -122,8 +154,7 @@ internal static class TextKernels
             y[i] = mode switch
             {
                 "IDF" => y[i] > 0 ? weights[i % width] : 0,
-                "TFIDF" => y[i] * weights[i % width],
-                _ => throw call.Malformed($"mode '{mode}' is unknown"),
+                _ => y[i] * weights[i % width],
             };
         }
     }

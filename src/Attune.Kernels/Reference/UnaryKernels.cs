@@ -28,39 +28,38 @@ internal static class UnaryKernels
         Add(table, "Acosh", Math.Acosh);
         Add(table, "Atanh", Math.Atanh);
         Add(table, "Erf", SpecialFunctions.Erf);
-        table.Add("Not", static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(call.Input(0).Elements<bool>(), static v => !v)));
-        table.Add("IsNaN", static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(Numbers.ToDoubles(call.Input(0)), double.IsNaN)));
-        table.Add("IsInf", IsInfinite);
-        table.AddExact("BitwiseNot", static call => Numbers.IsInteger(call.Input(0).Element)
-            ? Numbers.FromLongs(Numbers.Map(Numbers.ToLongs(call.Input(0)), static v => ~v), call.Input(0).Element, call.Input(0).Shape)
-            : throw call.Malformed("bits need integers"));
+        table.Add("Not", static node => Guards.Truth(node, 0), static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(call.Input(0).Elements<bool>(), static v => !v)));
+        table.Add("IsNaN", static node => Guards.Number(node, 0), static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(Numbers.ToDoubles(call.Input(0)), double.IsNaN)));
+        table.Add("IsInf", static node => Guards.Number(node, 0), IsInfinite);
+        table.AddExact("BitwiseNot", static node => BinaryKernels.NeedIntegers(node, 0), static call =>
+            Numbers.FromLongs(Numbers.Map(Numbers.ToLongs(call.Input(0)), static v => ~v), call.Input(0).Element, call.Input(0).Shape));
     }
 
     /// <summary>Applies a function of a float tensor in double precision; the result has the input's type.</summary>
-    public static Tensor Apply(KernelCall call, Tensor x, Func<double, double> function)
+    public static Tensor Apply(Tensor x, Func<double, double> function)
     {
-        switch (x.Element)
+        if (x.Element == DataType.Float64)
         {
-            case DataType.Float32:
-                float[] source = x.Elements<float>();
-                var result = new float[source.Length];
-                for (int i = 0; i < result.Length; i++)
-                {
-                    result[i] = (float)function(source[i]);
-                }
-
-                return Tensor.Of(x.Shape, result);
-            case DataType.Float64:
-                return Tensor.Of(x.Shape, Numbers.Map(x.Elements<double>(), function));
-            default:
-                throw call.Unsupported($"elements of {x.Element}");
+            return Tensor.Of(x.Shape, Numbers.Map(x.Elements<double>(), function));
         }
+
+        float[] source = x.Elements<float>();
+        var result = new float[source.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = (float)function(source[i]);
+        }
+
+        return Tensor.Of(x.Shape, result);
     }
 
     private static void Add(KernelTable table, string name, Func<double, double> function, Func<long, long>? integers = null) =>
-        table.Add(name, call => integers is not null && Numbers.IsInteger(call.Input(0).Element)
-            ? Numbers.FromLongs(Numbers.Map(Numbers.ToLongs(call.Input(0)), integers), call.Input(0).Element, call.Input(0).Shape)
-            : Apply(call, call.Input(0), function));
+        table.Add(
+            name,
+            node => _ = integers is null ? Guards.Real(node, 0) : Guards.Number(node, 0),
+            call => integers is not null && Numbers.IsInteger(call.Input(0).Element)
+                ? Numbers.FromLongs(Numbers.Map(Numbers.ToLongs(call.Input(0)), integers), call.Input(0).Element, call.Input(0).Shape)
+                : Apply(call.Input(0), function));
 
     private static Tensor IsInfinite(KernelCall call)
     {

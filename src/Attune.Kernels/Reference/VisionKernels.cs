@@ -1,26 +1,57 @@
 namespace Attune.Kernels.Reference;
 
-/// <summary>Operators of detection networks: boxes, regions and sampling at computed coordinates.</summary>
+/// <summary>Operators of detection networks: boxes and regions.</summary>
 internal static class VisionKernels
 {
     private const int MostSamples = 1 << 12;
 
     public static void Register(KernelTable table)
     {
-        table.Add("NonMaxSuppression", NonMaxSuppression);
-        table.Add("RoiAlign", RoiAlign);
-        table.Add("GridSample", GridSample);
+        table.Add("NonMaxSuppression", GuardSuppression, NonMaxSuppression);
+        table.Add("RoiAlign", GuardRegions, RoiAlign);
+    }
+
+    private static void GuardSuppression(NodeFacts node)
+    {
+        Guards.Number(node, 0);
+        Guards.Number(node, 1);
+        Guards.NotText(node, 2, 3, 4);
+        foreach (int limit in new[] { 2, 3, 4 })
+        {
+            Guards.One(node, limit);
+        }
+
+        Shape boxes = node.Shape(0);
+        Shape scores = node.Shape(1);
+        if (boxes.Rank != 3 || scores.Rank != 3 || boxes.Dimensions[2] != 4 || boxes.Dimensions[0] != scores.Dimensions[0] || boxes.Dimensions[1] != scores.Dimensions[2])
+        {
+            throw node.Malformed($"boxes {boxes} and scores {scores} do not fit");
+        }
+    }
+
+    private static void GuardRegions(NodeFacts node)
+    {
+        Guards.Real(node, 0);
+        Guards.Number(node, 1);
+        Guards.Index(node, 2);
+        Guards.Choice(node, "mode", "avg", "avg", "max");
+        Shape x = node.Shape(0);
+        Shape regions = node.Shape(1);
+        if (x.Rank != 4 || regions.Rank != 2 || regions.Dimensions[1] != 4 || node.Shape(2).Count != regions.Dimensions[0])
+        {
+            throw node.Malformed($"regions {regions} do not fit {x}");
+        }
+
+        if (node.Int("output_height", 1) is < 1 or > int.MaxValue || node.Int("output_width", 1) is < 1 or > int.MaxValue || node.Int("sampling_ratio", 0) is < 0 or > MostSamples)
+        {
+            throw node.Malformed("output_height, output_width or sampling_ratio makes no sense");
+        }
     }
 
     private static Tensor NonMaxSuppression(KernelCall call)
     {
         Tensor boxes = call.Input(0);
         Tensor scores = call.Input(1);
-        if (boxes.Shape.Rank != 3 || scores.Shape.Rank != 3 || boxes.Shape[2] != 4 || boxes.Shape[0] != scores.Shape[0] || boxes.Shape[1] != scores.Shape[2])
-        {
-            throw call.Malformed($"boxes {boxes.Shape} and scores {scores.Shape} do not fit");
-        }
-
         long most = call.Optional(2) is Tensor limit ? Numbers.ToLong(limit) : 0;
         double overlap = call.Optional(3) is Tensor iou ? Numbers.ToDouble(iou) : 0;
         double least = call.Optional(4) is Tensor threshold ? Numbers.ToDouble(threshold) : double.NegativeInfinity;
@@ -53,16 +84,11 @@ internal static class VisionKernels
         Tensor x = call.Input(0);
         Tensor regions = call.Input(1);
         long[] batches = Numbers.ToLongs(call.Input(2));
-        if (x.Shape.Rank != 4 || regions.Shape.Rank != 2 || regions.Shape[1] != 4 || batches.Length != regions.Shape[0])
-        {
-            throw call.Malformed($"regions {regions.Shape} do not fit {x.Shape}");
-        }
-
-        int height = checked((int)call.Int("output_height", 1)), width = checked((int)call.Int("output_width", 1));
+        int height = (int)call.Int("output_height", 1), width = (int)call.Int("output_width", 1);
         long ratio = call.Int("sampling_ratio", 0);
         double scale = call.Float("spatial_scale", 1);
         bool halfPixel = call.Text("coordinate_transformation_mode", call.Opset >= 16 ? "half_pixel" : "output_half_pixel") == "half_pixel";
-        bool average = call.Text("mode", "avg") switch { "avg" => true, "max" => false, string other => throw call.Malformed($"mode '{other}' is unknown") };
+        bool average = call.Text("mode", "avg") == "avg";
         double[] values = Numbers.ToDoubles(x);
         double[] corners = Numbers.ToDoubles(regions);
         int channels = x.Shape[1], inHeight = x.Shape[2], inWidth = x.Shape[3];
@@ -115,93 +141,6 @@ internal static class VisionKernels
         double fy = y - top, fx = x - left;
         return ((1 - fy) * (((1 - fx) * plane[(top * width) + left]) + (fx * plane[(top * width) + right])))
             + (fy * (((1 - fx) * plane[(bottom * width) + left]) + (fx * plane[(bottom * width) + right])));
-    }
-
-    private static Tensor GridSample(KernelCall call)
-    {
-        Tensor x = call.Input(0);
-        Tensor grid = call.Input(1);
-        if (x.Shape.Rank != 4)
-        {
-            throw call.Unsupported($"data of rank {x.Shape.Rank}");
-        }
-
-        if (grid.Shape.Rank != 4 || grid.Shape[3] != 2 || grid.Shape[0] != x.Shape[0])
-        {
-            throw call.Malformed($"the grid {grid.Shape} does not fit {x.Shape}");
-        }
-
-        bool corners = call.Flag("align_corners");
-        string padding = call.Text("padding_mode", "zeros");
-        (int radius, Func<double, double> kernel) = call.Text("mode", call.Opset >= 20 ? "linear" : "bilinear") switch
-        {
-            "nearest" => (0, static _ => 1.0),
-            "bilinear" or "linear" => (1, static v => Math.Max(0, 1 - Math.Abs(v))),
-            "bicubic" or "cubic" => (2, ResizeKernels.Cubic(-0.75)),
-            string other => throw call.Unsupported($"mode '{other}'"),
-        };
-        double[] values = Numbers.ToDoubles(x);
-        double[] coordinates = Numbers.ToDoubles(grid);
-        int channels = x.Shape[1], height = x.Shape[2], width = x.Shape[3], points = grid.Shape[1] * grid.Shape[2];
-        var shape = new Shape([x.Shape.Dimensions[0], channels, grid.Shape.Dimensions[1], grid.Shape.Dimensions[2]]);
-        var y = new double[checked((int)shape.Count)];
-        for (int i = 0; i < y.Length; i++)
-        {
-            int point = ((i / points / channels * points) + (i % points)) * 2;
-            double px = Pad(call, padding, Denormalise(coordinates[point], width, corners), width, corners);
-            double py = Pad(call, padding, Denormalise(coordinates[point + 1], height, corners), height, corners);
-            if (radius == 0)
-            {
-                px = Math.Round(px, MidpointRounding.ToEven);
-                py = Math.Round(py, MidpointRounding.ToEven);
-            }
-
-            if (!(px > -radius - 1 && px < width + radius && py > -radius - 1 && py < height + radius))
-            {
-                // Nothing of the data is near; also keeps infinite and undefined coordinates out of the loops.
-                continue;
-            }
-
-            int plane = i / points * height * width;
-            for (double iy = Math.Ceiling(py - radius); iy <= py + radius; iy++)
-            {
-                for (double ix = Math.Ceiling(px - radius); ix <= px + radius; ix++)
-                {
-                    double sx = Pad(call, padding, ix, width, corners), sy = Pad(call, padding, iy, height, corners);
-                    if (sx >= 0 && sy >= 0 && sx < width && sy < height)
-                    {
-                        y[i] += kernel(ix - px) * kernel(iy - py) * values[plane + ((int)sy * width) + (int)sx];
-                    }
-                }
-            }
-        }
-
-        return Numbers.FromDoubles(y, x.Element, shape);
-    }
-
-    private static double Denormalise(double v, int extent, bool corners) => corners ? (v + 1) / 2 * (extent - 1) : (((v + 1) * extent) - 1) / 2;
-
-    private static double Pad(KernelCall call, string padding, double at, int extent, bool corners)
-    {
-        switch (padding)
-        {
-            case "zeros":
-                return at;
-            case "border":
-                return Math.Clamp(at, 0, extent - 1);
-            case "reflection":
-                double low = corners ? 0 : -0.5;
-                double high = corners ? extent - 1 : extent - 0.5;
-                if (high <= low)
-                {
-                    return 0;
-                }
-
-                double folded = Math.Abs(at - low) % (2 * (high - low));
-                return low + (folded <= high - low ? folded : (2 * (high - low)) - folded);
-            default:
-                throw call.Malformed($"padding_mode '{padding}' is unknown");
-        }
     }
 
     /// <summary>A box by its corners, smaller coordinates first.</summary>

@@ -20,8 +20,8 @@ internal static class Activations
             "silu" => Multiply(x, Sigmoid(x)),
             "hard_sigmoid" => HardSigmoid(x, epilogue.Alpha, epilogue.Beta),
             "hard_swish" => Multiply(x, HardSigmoid(x, 1f / 6, 0.5f)),
-            "tanh" => Tanh(x),
-            "gelu_tanh" => Multiply(Multiply(new Constant(0.5f), x), Add(new Constant(1), Tanh(Multiply(x, new MultiplyAdd(Multiply(x, x), new Constant(0.044715f * 0.7978845608f), new Constant(0.7978845608f)))))),
+            "tanh" => new Unary(UnaryOperation.HyperbolicTangent, x),
+            "gelu_tanh" => GeluTanh(x),
             "gelu" => Gelu(body, x, scratch),
             _ => throw new ArgumentOutOfRangeException(nameof(epilogue), epilogue.Activation, "Unknown activation."),
         };
@@ -46,15 +46,21 @@ internal static class Activations
 
     private static Value HardSigmoid(Value x, float slope, float offset) => Clip(new MultiplyAdd(x, new Constant(slope), new Constant(offset)), 0, 1);
 
-    private static Value Tanh(Value x) =>
-        new Binary(BinaryOperation.Subtract, new Constant(1), new Binary(BinaryOperation.Divide, new Constant(2), Add(new Constant(1), new Unary(UnaryOperation.Exponential, Multiply(new Constant(2), x)))));
-
-    /// <summary>x / 2 (1 + erf(x / sqrt 2)).</summary>
+    /// <summary>x Phi(x), with Phi(x) = Q(|x|) below zero and 1 - Q(|x|) above, so that nothing cancels in the tail.</summary>
     private static MultiplyAdd Gelu(ImmutableArray<Statement>.Builder body, Value x, RegisterTile scratch)
     {
-        body.Add(new Assign(scratch, [0], Multiply(new Constant(0.5f), x)));
-        var half = new Read(scratch, [0]);
-        return new MultiplyAdd(half, new Unary(UnaryOperation.ErrorFunction, Multiply(x, new Constant(0.70710678f))), half);
+        body.Add(new Assign(scratch, [0], new Unary(UnaryOperation.NormalTail, x)));
+        var tail = new Read(scratch, [0]);
+        Value above = Multiply(new Binary(BinaryOperation.Maximum, new Constant(0), x), new Binary(BinaryOperation.Subtract, new Constant(1), tail));
+        return new MultiplyAdd(new Binary(BinaryOperation.Minimum, new Constant(0), x), tail, above);
+    }
+
+    /// <summary>x (1 + tanh u) / 2 = x / (1 + exp(-2 u)) with u = sqrt(2 / pi) (x + 0.044715 x^3): the second form does not cancel.</summary>
+    private static Binary GeluTanh(Value x)
+    {
+        const float linear = -2 * 0.7978845608f;
+        Value exponent = Multiply(x, new MultiplyAdd(Multiply(x, x), new Constant(linear * 0.044715f), new Constant(linear)));
+        return new Binary(BinaryOperation.Divide, x, Add(new Constant(1), new Unary(UnaryOperation.Exponential, exponent)));
     }
 
     private static Value Add(Value a, Value b) => new Binary(BinaryOperation.Add, a, b);

@@ -90,7 +90,8 @@ internal sealed partial class NodeClassifier
         }
 
         int columns = shape.Dimensions[first..].Aggregate(1, (product, extent) => checked(product * (int)extent));
-        bool constant = node.Inputs.Skip(1).Where(input => input.Length > 0).All(input => network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Element == DataType.Float32 && tensor.Count == columns);
+        bool constant = node.Inputs.Skip(1).Where(input => input.Length > 0).All(input =>
+            network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Element == DataType.Float32 && Covers(tensor.Shape, shape.Dimensions[first..]));
         if (!constant || node.Input(1).Length == 0 || node.Outputs.Count(output => output.Length > 0) != 1)
         {
             return null;
@@ -102,6 +103,10 @@ internal sealed partial class NodeClassifier
             Epsilon = node.Attributes.Float("epsilon", 1e-5f),
         };
     }
+
+    // Scale and bias may broadcast over the normalised axes or differ between groups; the kernel reads one number for every element of a group.
+    private static bool Covers(Shape parameter, IEnumerable<long> normalised) =>
+        parameter.Dimensions.SkipWhile(static extent => extent == 1).SequenceEqual(normalised.SkipWhile(static extent => extent == 1));
 
     private NodePlan? Product(Node node)
     {
