@@ -34,6 +34,10 @@ public static class ConformanceRunner
                 ? new ConformanceVerdict(test.Name, executor.Name, ConformanceStatus.Passed, string.Empty, missing.Message, 0)
                 : new ConformanceVerdict(test.Name, executor.Name, ConformanceStatus.Unsupported, missing.Operator, missing.Reason, 0);
         }
+        catch (InvalidNodeException invalid) when (test.ExpectsError())
+        {
+            return new ConformanceVerdict(test.Name, executor.Name, ConformanceStatus.Passed, string.Empty, invalid.Message, 0);
+        }
 #pragma warning disable CA1031 // A hostile test may break the run in any way; the message is the verdict, and the next test must still run.
         catch (Exception failure)
 #pragma warning restore CA1031

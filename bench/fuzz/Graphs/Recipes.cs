@@ -1,0 +1,64 @@
+namespace Attune.Bench.Fuzz.Graphs;
+
+/// <summary>Everything that may be drawn next, and how often.</summary>
+internal static class Recipes
+{
+    private static readonly (int Weight, Action<GraphDraw> Draw)[] All =
+    [
+        (16, ImageRecipes.Convolution),
+        (5, ImageRecipes.LineConvolution),
+        (3, ImageRecipes.TransposedConvolution),
+        (7, ImageRecipes.Pool),
+        (3, ImageRecipes.GlobalPool),
+        (3, ImageRecipes.Normalised),
+        (5, ImageRecipes.Resized),
+        (2, ImageRecipes.Padded),
+        (2, ImageRecipes.Shuffled),
+        (14, MatrixRecipes.ConstantProduct),
+        (4, MatrixRecipes.Gemm),
+        (6, MatrixRecipes.Product),
+        (10, ElementwiseRecipes.Pair),
+        (6, ElementwiseRecipes.WithConstant),
+        (10, ElementwiseRecipes.Activation),
+        (4, ElementwiseRecipes.Softmax),
+        (3, ElementwiseRecipes.LayerNorm),
+        (4, ElementwiseRecipes.Reduced),
+        (4, ElementwiseRecipes.ReferenceOnly),
+        (7, MovementRecipes.Concatenation),
+        (5, MovementRecipes.Reshaped),
+        (4, MovementRecipes.Transposed),
+        (4, MovementRecipes.Sliced),
+        (3, MovementRecipes.SplitUp),
+        (3, MovementRecipes.UnitAxes),
+        (2, MovementRecipes.Gathered),
+        (4, CompositeRecipes.SqueezeExcitation),
+        (4, CompositeRecipes.Residual),
+        (4, CompositeRecipes.Attention),
+        (3, CompositeRecipes.SpeltActivation),
+        (3, CompositeRecipes.SpeltLayerNorm),
+        (2, CompositeRecipes.AnotherInput),
+    ];
+
+    private static readonly int Total = All.Sum(recipe => recipe.Weight);
+
+    /// <summary>What can be drawn, by name.</summary>
+    public static IEnumerable<string> Names => All.Select(recipe => recipe.Draw.Method.Name);
+
+    /// <summary>Draws one; it adds nothing where no value so far suits it.</summary>
+    public static void Draw(GraphDraw draw)
+    {
+        int ticket = draw.Below(Total);
+        foreach ((int weight, Action<GraphDraw> recipe) in All)
+        {
+            ticket -= weight;
+            if (ticket < 0)
+            {
+                recipe(draw);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Draws the one of a name; it adds nothing where no value so far suits it.</summary>
+    public static void Draw(GraphDraw draw, string name) => All.First(recipe => recipe.Draw.Method.Name == name).Draw(draw);
+}

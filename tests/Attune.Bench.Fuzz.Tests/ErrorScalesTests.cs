@@ -1,0 +1,92 @@
+using Attune.Bench.Fuzz.Trials;
+using Attune.Graph;
+using Attune.Kernels;
+
+namespace Attune.Bench.Fuzz.Tests;
+
+public sealed class ErrorScalesTests
+{
+    private const double Rounding = 1.0 / (1 << 24);
+
+    [Fact]
+    public void A_sum_counts_what_is_added_and_not_what_is_left()
+    {
+        // 1000 - 1000 leaves nothing, but one rounding of either is 2^-24 of a thousand, and of both together of two thousand.
+        ScaledTensor y = Run("Sub", Tensor.Vector(1000f), Tensor.Vector(1000f));
+        y.Value.Elements<float>()[0].ShouldBe(0);
+        ((double)y.Scale![0]).ShouldBe(2000 * Rounding, 1e-3 * 2000 * Rounding);
+    }
+
+    [Fact]
+    public void Errors_pass_a_product_by_the_size_of_the_other_factor()
+    {
+        // (a - b) is off by 2000 roundings; times 3 that is 6000, the product's own rounding of about 2 x 3 is nothing beside it.
+        var b = new NetworkBuilder("product");
+        string difference = b.Add("Sub", "d", [b.Input("a", 1), b.Input("b", 1)]);
+        b.Output(b.Add("Mul", "y", [difference, b.Constant("three", Tensor.Vector(3f))]));
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["a"] = Tensor.Vector(1001f), ["b"] = Tensor.Vector(999f) })["y"];
+        ((double)y.Scale![0]).ShouldBe(6000 * Rounding, 1e-2 * 6000 * Rounding);
+    }
+
+    [Fact]
+    public void A_matrix_product_counts_magnitudes_and_the_root_of_its_terms()
+    {
+        // 4 terms of 1 each: sqrt(4) x 4 roundings, whatever the signs.
+        Tensor x = Tensor.Of(Shape.Of(1, 4), new[] { 1f, -1, 1, -1 });
+        ScaledTensor y = Run("MatMul", x, Tensor.Of(Shape.Of(4, 1), new[] { 1f, 1, 1, 1 }));
+        y.Value.Elements<float>()[0].ShouldBe(0);
+        ((double)y.Scale![0]).ShouldBe(8 * Rounding, 1e-3 * 8 * Rounding);
+    }
+
+    [Fact]
+    public void What_only_moves_numbers_adds_no_error()
+    {
+        ScaledTensor y = Run("Transpose", Tensor.Of(Shape.Of(2, 2), new[] { 1f, 2, 3, 4 }));
+        y.Scale.ShouldBe([0, 0, 0, 0]);
+    }
+
+    [Fact]
+    public void Where_an_error_may_reach_a_pole_anything_is_right()
+    {
+        var b = new NetworkBuilder("pole");
+        string nearZero = b.Add("Sub", "d", [b.Input("a", 1), b.Input("b", 1)]);
+        b.Output(b.Add("Sqrt", "y", [nearZero]));
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["a"] = Tensor.Vector(1f), ["b"] = Tensor.Vector(1f) })["y"];
+        float.IsPositiveInfinity(y.Scale![0]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void What_is_no_number_without_doubt_must_be_none()
+    {
+        ScaledTensor y = Run("Sqrt", Tensor.Vector(-1f));
+        TensorDifference.Of(Tensor.Vector(float.NaN), y, ErrorScales.Deviations, 0).ShouldBeNull();
+        TensorDifference.Of(Tensor.Vector(0f), y, ErrorScales.Deviations, 0).ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData(1f, true)]
+    [InlineData(1.0000005f, true)]
+    [InlineData(1.00001f, false)]
+    [InlineData(float.NaN, false)]
+    [InlineData(float.PositiveInfinity, false)]
+    public void Roundings_pass_and_errors_do_not(float have, bool passes)
+    {
+        ScaledTensor y = Run("Add", Tensor.Vector(0.5f), Tensor.Vector(0.5f));
+        (TensorDifference.Of(Tensor.Vector(have), y, ErrorScales.Deviations, 0) is null).ShouldBe(passes);
+    }
+
+    [Fact]
+    public void Another_shape_is_a_difference()
+    {
+        ScaledTensor y = Run("Add", Tensor.Vector(0.5f), Tensor.Vector(0.5f));
+        TensorDifference.Of(Tensor.Of(Shape.Of(1, 1), new[] { 1f }), y, ErrorScales.Deviations, 0).ShouldNotBeNull();
+    }
+
+    private static ScaledTensor Run(string operation, params Tensor[] operands)
+    {
+        var b = new NetworkBuilder("one operator");
+        string[] names = [.. operands.Select((operand, i) => b.Input($"x{i}", operand.Type))];
+        b.Output(b.Add(operation, "y", names));
+        return ErrorScales.Run(b.Build(), names.Zip(operands).ToDictionary(pair => pair.First, pair => pair.Second))["y"];
+    }
+}
