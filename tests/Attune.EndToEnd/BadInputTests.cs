@@ -1,4 +1,6 @@
 using System.Text;
+using Attune.Graph;
+using Attune.Kernels;
 
 namespace Attune.EndToEnd;
 
@@ -81,6 +83,23 @@ public sealed class BadInputTests : WorkFolder
     [Fact]
     public async Task A_conformance_folder_without_tests() =>
         (await ShouldFail(2, "conformance", Folder)).ErrorCode.ShouldBe("AT2120");
+
+    [Fact]
+    public async Task Data_that_contradict_an_operator()
+    {
+        var builder = new NetworkBuilder("embedding");
+        string rows = builder.Input("rows", 5, 2);
+        string index = builder.Input("index", new TensorType(DataType.Int64, Shape.Of(1)));
+        builder.Output(builder.Add("Gather", "picked", [rows, index]));
+        OnnxWriter.Write(builder.Build(), PathOf("gather.onnx"));
+        TensorFile.WriteProtobuf(PathOf("rows.pb"), Tensor.Of(Shape.Of(5, 2), new float[10]));
+        TensorFile.WriteProtobuf(PathOf("index.pb"), Tensor.Vector(7L));
+
+        ToolRun run = await ShouldFail(3, "run", PathOf("gather.onnx"), "--input", $"rows={PathOf("rows.pb")}", "--input", $"index={PathOf("index.pb")}");
+
+        run.ErrorCode.ShouldBe("AT2043");
+        run.Json.GetProperty("error").GetProperty("message").GetString().ShouldBe("Node 'picked' (Gather): the index 7 is outside an axis of 5.");
+    }
 
     private async Task<ToolRun> ShouldFail(int exit, params string[] arguments)
     {

@@ -62,7 +62,7 @@ internal static class GridSampleKernel
                 (int Offset, double Weight)[] taps = [(0, 1)];
                 for (int axis = 0; axis < axes; axis++)
                 {
-                    taps = Combined(taps, sampler.Taps(at[axes - 1 - axis], extents[axis]), extents[axis]);
+                    taps = Combined(taps, sampler.Taps(sampler.Position(at[axes - 1 - axis], extents[axis]), extents[axis]), extents[axis]);
                 }
 
                 for (int channel = 0; channel < channels; channel++)
@@ -112,7 +112,8 @@ internal static class GridSampleKernel
     /// <param name="Radius">How far the kernel reaches; 0 takes the nearest element.</param>
     /// <param name="Kernel">Weight at a distance.</param>
     /// <param name="Padding">What lies outside: zeros, border or reflection.</param>
-    private sealed record Sampler(bool Corners, int Radius, Func<double, double> Kernel, string Padding)
+    /// <param name="Single">Whether the grid holds single precision.</param>
+    private sealed record Sampler(bool Corners, int Radius, Func<double, double> Kernel, string Padding, bool Single)
     {
         public static Sampler Of(NodeFacts node)
         {
@@ -122,14 +123,23 @@ internal static class GridSampleKernel
                 "bicubic" or "cubic" => (2, ResizeKernels.Cubic(CubicCoefficient)),
                 _ => (1, (Func<double, double>)(static v => Math.Max(0, 1 - Math.Abs(v)))),
             };
-            return new Sampler(node.Flag("align_corners"), radius, kernel, node.Text("padding_mode", "zeros"));
+            return new Sampler(node.Flag("align_corners"), radius, kernel, node.Text("padding_mode", "zeros"), node.Element(1) == DataType.Float32);
         }
 
-        /// <summary>The elements of an axis that a normalised coordinate reads, with their weights.</summary>
-        public List<(int Offset, double Weight)> Taps(double normalised, int extent)
+        /// <summary>The place that a normalised coordinate means. It is rounded as the grid is, since that decides which element is the nearest.</summary>
+        public double Position(double normalised, int extent) => (Single, Corners) switch
+        {
+            (true, true) => ((float)normalised + 1) / 2 * (extent - 1),
+            (true, false) => ((((float)normalised + 1) * extent) - 1) / 2,
+            (false, true) => (normalised + 1) / 2 * (extent - 1),
+            (false, false) => (((normalised + 1) * extent) - 1) / 2,
+        };
+
+        /// <summary>The elements of an axis that a place reads, with their weights.</summary>
+        public List<(int Offset, double Weight)> Taps(double place, int extent)
         {
             var taps = new List<(int Offset, double Weight)>(2 * Radius + 1);
-            double at = Placed(Corners ? (normalised + 1) / 2 * (extent - 1) : (((normalised + 1) * extent) - 1) / 2, extent);
+            double at = Placed(place, extent);
             at = Radius == 0 ? Math.Round(at, MidpointRounding.ToEven) : at;
             if (!(at > -Radius - 1 && at < extent + Radius))
             {

@@ -27,9 +27,15 @@ internal sealed class ModelMutation(Random random)
 
     private static readonly string[] Operators = [.. ReferenceKernels.Operators, "If", "Loop", "Scan", "Foo"];
 
-    /// <summary>Changes a few fields.</summary>
+    /// <summary>Changes a few fields. Half of the models keep their structure, so that what is behind it is met more often.</summary>
     public void Apply(ModelProto model)
     {
+        if (random.Next(2) == 0)
+        {
+            KeepStructure(model.Graph);
+            return;
+        }
+
         for (int change = random.Next(1, 4); change > 0 && model.Graph is not null; change--)
         {
             GraphProto graph = model.Graph;
@@ -68,6 +74,29 @@ internal sealed class ModelMutation(Random random)
                     break;
                 default:
                     Chain(graph);
+                    break;
+            }
+        }
+    }
+
+    private void KeepStructure(GraphProto? graph)
+    {
+        for (int change = random.Next(1, 4); change > 0 && graph is not null && Any(graph.Node) is { } node; change--)
+        {
+            switch (random.Next(8))
+            {
+                case < 5:
+                    Attributes(node);
+                    break;
+                case 5:
+                    Frozen(graph);
+                    break;
+                case 6 when graph.Input.Any(static input => input.Type?.TensorType?.Shape?.Dim.Count > 0):
+                    TensorShapeProto shape = Any([.. graph.Input.Where(static input => input.Type?.TensorType?.Shape?.Dim.Count > 0)])!.Type.TensorType.Shape;
+                    shape.Dim[random.Next(shape.Dim.Count)] = new TensorShapeProto.Types.Extent { DimValue = random.Next(1, 6) };
+                    break;
+                default:
+                    node.OpType = Operators[random.Next(Operators.Length)];
                     break;
             }
         }

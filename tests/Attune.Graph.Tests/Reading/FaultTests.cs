@@ -72,6 +72,24 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_model_that_states_no_operator_set_is_told_so()
+    {
+        ModelProto model = Model([Op("Relu", ["x"], "y")]);
+        model.OpsetImport[0].Domain = "ai.onnx.ml";
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.Opset && fault.Message.Contains("does not say"));
+    }
+
+    [Fact]
+    public void A_model_without_operators_of_onnx_needs_no_operator_set_of_it()
+    {
+        ModelProto model = Model([Op("Gate", ["x"], "y", "com.example")]);
+        model.OpsetImport[0].Domain = "com.example";
+
+        Read(model).Faults.Select(fault => fault.Code).ShouldBe([FaultCodes.UnsupportedOperator]);
+    }
+
+    [Fact]
     public void Wrong_element_types_are_a_fault()
     {
         ModelProto model = Model([Op("Add", ["x", "i"], "y")]);
@@ -133,6 +151,41 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Sparse_initialisers_listed_as_inputs_are_constants()
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        model.IrVersion = 3;
+        model.Graph.SparseInitializer.Add(new SparseTensorProto
+        {
+            Values = new TensorProto { Name = "w", DataType = 1, Dims = { 1 }, FloatData = { 7 } },
+            Indices = new TensorProto { DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 2 } },
+            Dims = { 3 },
+        });
+        model.Graph.Input.Add(new ValueInfoProto { Name = "w", Type = model.Graph.Input[0].Type });
+
+        Network network = Read(model).Require();
+
+        network.Inputs.Select(input => input.Name).ShouldBe(["x"]);
+        network.Constants["w"].Elements<float>().ShouldBe([0f, 0, 7]);
+    }
+
+    [Fact]
+    public void A_sparse_tensor_of_next_to_nothing_does_not_become_gigabytes()
+    {
+        ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
+        model.Graph.SparseInitializer.Add(new SparseTensorProto
+        {
+            Values = new TensorProto { Name = "w", DataType = 1, Dims = { 1 }, FloatData = { 7 } },
+            Indices = new TensorProto { DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 2 } },
+            Dims = { 1 << 30 },
+        });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.TooLarge);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(10_000_000);
+    }
+
+    [Fact]
     public void Duplicate_initialisers_are_a_fault()
     {
         ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
@@ -159,7 +212,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
         model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 15, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[16]) });
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("15"));
+        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("Complex128 (15)"));
     }
 
     [Fact]

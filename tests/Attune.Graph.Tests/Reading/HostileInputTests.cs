@@ -24,6 +24,18 @@ public sealed class HostileInputTests
         fault.Next.ShouldContain("ONNX");
     }
 
+    [Theory]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "Git LFS", "git lfs pull")]
+    [InlineData("<!DOCTYPE html>\n<html><body>Sign in</body></html>", "web page", "Download")]
+    public void What_is_often_taken_for_a_model_is_named(string text, string what, string next)
+    {
+        ModelFault fault = Only(Read(System.Text.Encoding.UTF8.GetBytes(text)));
+
+        fault.Code.ShouldBe(FaultCodes.NotProtobuf);
+        fault.Message.ShouldContain(what);
+        fault.Next.ShouldContain(next);
+    }
+
     [Fact]
     public void An_empty_file_is_no_model() => Only(Read([])).Code.ShouldBe(FaultCodes.NotAModel);
 

@@ -35,6 +35,26 @@ public sealed class ShapeFaultTests
     }
 
     [Theory]
+    [InlineData("batch 3 height width", "--shape batch=1 --shape height=224 --shape width=224, or all at once with --shape x=1x3x224x224.")]
+    [InlineData("N height width 3", "--shape N=1 --shape height=224 --shape width=224, or all at once with --shape x=1x224x224x3.")]
+    [InlineData("batch sequence", "--shape batch=1 --shape sequence=16, or all at once with --shape x=1x16.")]
+    [InlineData("past batch", "--shape past=1 --shape batch=1, or all at once with --shape x=1x1.")]
+    [InlineData("? 3 ? ?", "--shape x=1x3x224x224.")]
+    [InlineData("? 5", "--shape x=1x5.")]
+    [InlineData("batch~size 5", "--shape 'batch size'=1, or all at once with --shape x=1x5.")]
+    public void Proposed_extents_can_be_used(string extents, string advice)
+    {
+        ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
+        TensorShapeProto shape = model.Graph.Input[0].Type.TensorType.Shape;
+        shape.Dim.Clear();
+        shape.Dim.AddRange(extents.Split(' ').Select(static extent => long.TryParse(extent, out long number)
+            ? new TensorShapeProto.Types.Extent { DimValue = number }
+            : new TensorShapeProto.Types.Extent { DimParam = extent == "?" ? string.Empty : extent.Replace('~', ' ') }));
+
+        FaultTests.Only(model).Next.ShouldBe($"Fix it, for example with {advice}");
+    }
+
+    [Theory]
     [InlineData("N=4")]
     [InlineData("x=4x3")]
     [InlineData("4x3")]

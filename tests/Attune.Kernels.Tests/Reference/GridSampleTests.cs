@@ -43,6 +43,15 @@ public class GridSampleTests
     }
 
     [Fact]
+    public void The_nearest_element_is_that_of_the_grids_precision()
+    {
+        // In single precision (-0.25000003 + 1) / 2 * 4 is 1.5, a tie that goes to the even 2; the exact place is a little below.
+        Tensor row = Kernel.Ramp(1, 1, 1, 5);
+        Sample("nearest", "zeros", corners: true, row, Grid((-0.25000003f, 0))).ShouldBe([1, 1, 1, 1], [2]);
+        Sample("nearest", "zeros", corners: true, row, Tensor.Of(Shape.Of(1, 1, 1, 2), new double[] { -0.25000003f, 0 })).ShouldBe([1, 1, 1, 1], [1]);
+    }
+
+    [Fact]
     public void Before_operator_set_20_there_are_images_only() =>
         Should.Throw<InvalidNodeException>(() => Kernel.RunAll("GridSample", 16, 1, Attributes.None, Kernel.Ramp(1, 1, 2, 2, 2), Kernel.Ramp(1, 1, 1, 1, 3)));
 
