@@ -29,11 +29,14 @@ public sealed class MeasurementMemo
         this.device = device;
         this.threads = threads;
         this.clock = clock;
+        var wrong = WrongConfigurations.Of(journal.Contents.Records);
         foreach (TuningRecord record in journal.Contents.Records)
         {
             if (record.Device == device && record.Threads == threads && record.Template == KernelTemplates.Version)
             {
-                var result = new MeasureResult(record.Outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message);
+                // One wrong result outweighs every time.
+                Outcome outcome = wrong.Contains(record) ? Outcome.WrongResult : record.Outcome;
+                var result = new MeasureResult(outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message);
                 known.TryAdd((record.Task, record.Index), (result, record.ElapsedMs));
             }
         }

@@ -10,13 +10,10 @@ namespace Attune.Tuning;
 /// the end the fastest few of every task are measured again in turns. Earlier trials of the log are replayed instead of measured. Given the seed and a measurer that
 /// repeats itself, a run is deterministic but for where a time budget cuts it. Use an instance once.
 /// </summary>
-public sealed class TuningRun
+public sealed partial class TuningRun
 {
     // The final measurement may take this share of a time budget at most.
     private const double LargestReserve = 0.2;
-
-    // And the comparison of what was chosen with the reference this one.
-    private const double ConfirmationShare = 0.1;
 
     // A run in which nothing has worked yet is given up after as many failures as end so many tasks.
     private const int HopelessRuns = 2;
@@ -264,35 +261,6 @@ public sealed class TuningRun
         }
     }
 
-    // Fresh inputs and many runs for what is going to be used; whatever fails makes room for the next best, which is checked in its turn.
-    private async Task ConfirmChoices(CancellationToken cancellation)
-    {
-        int left = states.Length;
-        foreach (TaskState state in states)
-        {
-            TimeSpan? share = clock.Left / left--;
-            while (state.Chosen is { Index: var index } && !state.IsConfirmed(index))
-            {
-                TimeSpan limit = share is { } time && time < options.ConfirmationTime ? time : options.ConfirmationTime;
-                MeasureResult result = await clock.Measuring(() => confirmation.RunAsync(state.Task, index, Confirmation.FirstVisit, limit, cancellation));
-                if (result.Outcome == Outcome.Ok)
-                {
-                    state.Confirm(index);
-                }
-                else
-                {
-                    Disqualify(state, index, result);
-                }
-            }
-        }
-    }
-
-    private void Disqualify(TaskState state, long index, MeasureResult result)
-    {
-        state.Disqualify(index, result.Message);
-        notify(new ConfigurationDisqualified(state.Task, index, result.Message));
-    }
-
     private async Task<Observation> Measure(TaskState state, long index, CancellationToken cancellation)
     {
         Trial trial = await MeasureOnce(state, index, state.Best?.Ms, cancellation);
@@ -349,16 +317,6 @@ public sealed class TuningRun
         TimeSpan wanted = clock.MeanMeasurement * measurements;
         TimeSpan most = budget * LargestReserve;
         return confirming + (wanted < most ? wanted : most);
-    }
-
-    private TimeSpan ConfirmationReserve
-    {
-        get
-        {
-            TimeSpan all = options.ConfirmationTime * states.Length;
-            TimeSpan? most = clock.Budget * ConfirmationShare;
-            return most < all ? most.Value : all;
-        }
     }
 
     // A broken machine fails every candidate; each may take its whole time limit, so the run must not try them all.
