@@ -21,31 +21,28 @@ public static class RecordQueries
         [.. records.Where(record => Concerns(record, task, threads, device))];
 
     /// <summary>One line per task: trials, outcomes, best. Ordered by task, threads and device.</summary>
-    public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records) =>
-    [
-        .. records
-            .GroupBy(record => (record.Task, record.Threads, record.Device))
-            .OrderBy(group => group.Key.Task, StringComparer.Ordinal)
-            .ThenBy(group => group.Key.Threads)
-            .ThenBy(group => group.Key.Device, StringComparer.Ordinal)
-            .Select(group => new TaskSummary(
-                group.Key.Task,
-                group.Key.Threads,
-                group.Key.Device,
-                group.Count(),
-                group.GroupBy(record => record.Outcome).ToImmutableSortedDictionary(same => same.Key, same => same.Count()),
-                Fastest(group),
-                group.Max(record => record.Time))),
-    ];
+    public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records)
+    {
+        var builder = new SummaryBuilder();
+        foreach (TuningRecord record in records)
+        {
+            builder.Add(record);
+        }
+
+        return builder.Summaries();
+    }
+
+    /// <summary>True for the correct records that ran to their end.</summary>
+    internal static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
+
+    /// <summary>True when a record beats one that was seen before: a newer version of the templates, or the same one and a shorter time.</summary>
+    internal static bool IsBetter(TuningRecord record, TuningRecord best) =>
+        record.Template > best.Template || (record.Template == best.Template && record.MedianMs < best.MedianMs);
 
     private static TuningRecord? Fastest(IEnumerable<TuningRecord> records) => records
         .Where(CanBeBest)
-        .OrderByDescending(record => record.Template)
-        .ThenBy(record => record.MedianMs)
-        .FirstOrDefault();
+        .Aggregate((TuningRecord?)null, (best, record) => best is null || IsBetter(record, best) ? record : best);
 
     private static bool Concerns(TuningRecord record, string task, int threads, string device) =>
         record.Threads == threads && record.Task == task && record.Device == device;
-
-    private static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
 }

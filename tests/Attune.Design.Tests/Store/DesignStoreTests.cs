@@ -37,6 +37,47 @@ public sealed class DesignStoreTests : IDisposable
         File.ReadAllLines(folder["s.jsonl"]).Length.ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData("{\"a\":1}")]
+    [InlineData("{\n")]
+    [InlineData("{\"kind\":\"design\"}\n{\"kind\":")]
+    public void Another_programs_file_is_refused_untouched(string text)
+    {
+        File.WriteAllText(folder["s.jsonl"], text);
+        var error = Should.Throw<JournalException>(Open);
+        error.Failure.ShouldBe(JournalFailure.NotAJournal);
+        error.Next.ShouldContain("--store");
+        File.ReadAllText(folder["s.jsonl"]).ShouldBe(text);
+    }
+
+    [Fact]
+    public void A_journal_of_tuning_records_is_no_store_and_keeps_its_last_line()
+    {
+        using (Journal journal = Journal.Open(folder["s.jsonl"]))
+        {
+            journal.Append(new TuningRecord
+            {
+                Task = "conv2d",
+                Knobs = new Dictionary<string, string>(),
+                Index = 1,
+                Outcome = Outcome.Crash,
+                TimesMs = [],
+                Threads = 1,
+                Device = "cpu",
+                Tuner = "random",
+                Seed = 1,
+                Session = "s",
+                Sequence = 0,
+                Time = DateTimeOffset.UnixEpoch,
+            });
+        }
+
+        File.AppendAllText(folder["s.jsonl"], "{\"v\":1,\"torn");
+        byte[] before = File.ReadAllBytes(folder["s.jsonl"]);
+        Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
+        File.ReadAllBytes(folder["s.jsonl"]).ShouldBe(before);
+    }
+
     [Fact]
     public void A_design_that_does_not_run_is_a_result_without_latency()
     {
