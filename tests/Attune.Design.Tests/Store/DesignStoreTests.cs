@@ -132,16 +132,33 @@ public sealed class DesignStoreTests : IDisposable
     {
         using (DesignStore store = Open())
         {
+            store.Add(Measured("w", 6));
             store.Add(Measured("x", 4));
             store.Add(Measured("y", 5));
         }
 
         string[] lines = File.ReadAllLines(folder["s.jsonl"]);
-        File.WriteAllText(folder["s.jsonl"], $"{lines[0].Replace('4', '3')}\n{lines[1]}\n");
+        File.WriteAllText(folder["s.jsonl"], $"{lines[0]}\n{lines[1].Replace('4', '3')}\n{lines[2]}\n");
         using DesignStore again = Open();
         again.Damaged.ShouldBe(1);
         again.Measurement(Phone, "x").ShouldBeNull();
         again.Measurement(Phone, "y")!.Ms.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_damaged_first_line_proves_nothing_and_the_file_is_left_alone()
+    {
+        using (DesignStore store = Open())
+        {
+            store.Add(Measured("x", 4));
+            store.Add(Measured("y", 5));
+        }
+
+        string text = File.ReadAllText(folder["s.jsonl"]);
+        text = text[..10] + '#' + text[11..];
+        File.WriteAllText(folder["s.jsonl"], text);
+        Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
+        File.ReadAllText(folder["s.jsonl"]).ShouldBe(text);
     }
 
     [Fact]
