@@ -6,6 +6,8 @@ namespace Attune.Records;
 /// <summary>Writes records for other programs.</summary>
 public static class RecordExport
 {
+    private const int FlushBytes = 1 << 16;
+
     private static readonly string[] Columns =
     [
         "task", "threads", "device", "outcome", "median_ms", "times_ms", "compile_ms", "calibration_ms", "index", "knobs", "tuner", "seed", "session", "sequence",
@@ -15,20 +17,36 @@ public static class RecordExport
     /// <summary>
     /// Writes comma-separated values (RFC 4180, line feeds): a header, then a line per record; repeats are joined by spaces, knobs as name=text joined by spaces.
     /// </summary>
-    public static void WriteCsv(TextWriter writer, IEnumerable<TuningRecord> records)
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="visit">Shows the records: called once, with what takes each.</param>
+    public static void WriteCsv(TextWriter writer, Action<Action<TuningRecord>> visit)
     {
         writer.Write(string.Join(',', Columns));
         writer.Write('\n');
-        foreach (TuningRecord record in records)
+        visit(record =>
         {
             writer.Write(string.Join(',', Fields(record).Select(Quote)));
             writer.Write('\n');
-        }
+        });
     }
 
     /// <summary>Writes one JSON array with an object per record, the same names as in the journal.</summary>
-    public static void WriteJson(Stream stream, IReadOnlyList<TuningRecord> records) =>
-        JsonSerializer.Serialize(stream, records, RecordJson.Default.IReadOnlyListTuningRecord);
+    /// <param name="stream">Receives the text.</param>
+    /// <param name="visit">Shows the records: called once, with what takes each.</param>
+    public static void WriteJson(Stream stream, Action<Action<TuningRecord>> visit)
+    {
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartArray();
+        visit(record =>
+        {
+            JsonSerializer.Serialize(json, record, RecordJson.Default.TuningRecord);
+            if (json.BytesPending > FlushBytes)
+            {
+                json.Flush();
+            }
+        });
+        json.WriteEndArray();
+    }
 
     private static IEnumerable<string> Fields(TuningRecord record) =>
     [

@@ -51,17 +51,20 @@ public sealed record RecordMerge(ImmutableArray<TuningRecord> Records, int Dupli
 
     /// <summary>Joins journals into a new one, written beside the target and renamed, so that the target is complete or untouched.</summary>
     /// <param name="sources">Journals to read; the target may be among them.</param>
-    /// <param name="target">Journal to write; replaced when it exists.</param>
-    /// <exception cref="JournalException">A source cannot be read, or the target cannot be written or is in use.</exception>
+    /// <param name="target">Journal to write; replaced when it exists and is one. A link to it stays one.</param>
+    /// <exception cref="JournalException">A source cannot be read, or the target cannot be written, is something else, or is in use.</exception>
     public static RecordMerge Files(IEnumerable<string> sources, string target)
     {
-        string temporary = target + ".merging";
+        string path = Path.GetFullPath(target);
+        string? temporary = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
-            using FileStream owner = JournalLock.Take(target);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using FileStream? owner = File.Exists(path) ? LineFile.Open(path, Journal.Kind) : null;
+            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            temporary = $"{path}.{Guid.NewGuid():N}.merging";
             RecordMerge merged = Of(sources.SelectMany(source => JournalReader.Read(source).Records));
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
             {
                 foreach (TuningRecord record in merged.Records)
                 {
@@ -71,12 +74,16 @@ public sealed record RecordMerge(ImmutableArray<TuningRecord> Records, int Dupli
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
             return merged;
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
         {
-            File.Delete(temporary);
+            if (temporary is not null)
+            {
+                File.Delete(temporary);
+            }
+
             throw JournalException.From(exception, target, "write");
         }
     }

@@ -24,25 +24,17 @@ public static class RecordQueries
     /// <summary>One line per task: trials, outcomes, best. Ordered by task, threads and device.</summary>
     public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records)
     {
-        TuningRecord[] all = [.. records];
-        var wrong = WrongConfigurations.Of(all);
-        return
-        [
-            .. all
-                .GroupBy(record => (record.Task, record.Threads, record.Device))
-                .OrderBy(group => group.Key.Task, StringComparer.Ordinal)
-                .ThenBy(group => group.Key.Threads)
-                .ThenBy(group => group.Key.Device, StringComparer.Ordinal)
-                .Select(group => new TaskSummary(
-                    group.Key.Task,
-                    group.Key.Threads,
-                    group.Key.Device,
-                    group.Count(),
-                    group.GroupBy(record => record.Outcome).ToImmutableSortedDictionary(same => same.Key, same => same.Count()),
-                    Fastest(group, wrong),
-                    group.Max(record => record.Time))),
-        ];
+        var builder = new SummaryBuilder();
+        foreach (TuningRecord record in records)
+        {
+            builder.Add(record);
+        }
+
+        return builder.Summaries();
     }
+
+    /// <summary>True for the correct records that ran to their end.</summary>
+    internal static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
 
     private static TuningRecord? Best(TuningRecord[] ofTask, int threads, string device) =>
         Fastest(ofTask.Where(record => record.Threads == threads && record.Device == device), WrongConfigurations.Of(ofTask));
@@ -55,6 +47,4 @@ public static class RecordQueries
 
     private static bool Concerns(TuningRecord record, string task, int threads, string device) =>
         record.Threads == threads && record.Task == task && record.Device == device;
-
-    private static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
 }

@@ -4,6 +4,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Records;
 using Spectre.Console;
 
 namespace Attune.Cli.CohortPlans;
@@ -33,6 +34,7 @@ internal sealed class DecisionArguments
 
     /// <summary>Checks both.</summary>
     /// <exception cref="CommandFailedException">A value is wrong, the policy explains nothing, or the file cannot be written.</exception>
+    /// <exception cref="JournalException">The file holds something else than decisions; it is left as it is.</exception>
     public void Check(Invocation invocation, string policy, string command)
     {
         int explained = Explained(invocation);
@@ -52,6 +54,7 @@ internal sealed class DecisionArguments
         }
 
         TargetFile.Check(path, "--log");
+        LineFile.RequireReplaceable(path, DecisionFile.Kind);
     }
 
     /// <summary>Explains decisions, one line per finding.</summary>

@@ -116,8 +116,8 @@ internal sealed class DesignSite : IDisposable
             return ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
         }
 
-        IEnumerable<TuningRecord> mine = JournalReader.Read(records).Records
-            .Where(record => record.Device == Cpu.Fingerprint.Id && record.Threads == device.Threads && record.Template == KernelTemplates.Version);
+        IEnumerable<TuningRecord> mine = JournalReader.Read(records, new RecordSelection(tasks: null, Cpu.Fingerprint.Id)).Records
+            .Where(record => record.Threads == device.Threads && record.Template == KernelTemplates.Version);
         return RecordQueries.BestPerTask(mine).ToImmutableDictionary(record => record.Task, record => record.Knobs, StringComparer.Ordinal);
     }
 

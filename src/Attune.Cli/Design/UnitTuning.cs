@@ -41,7 +41,7 @@ internal sealed class UnitTuning(DesignSite site, LocalDevice device, ProgressLi
         }
 
         ImmutableArray<TuningTask> tasks = [.. counts.Values.Select(pair => Task(pair.Workload, pair.Count))];
-        using var journal = Journal.Open(site.Records);
+        using var journal = Journal.Open(site.Records, selection: new RecordSelection(tasks.Select(task => task.Key), site.Cpu.Fingerprint.Id));
         var log = new JournalTrialLog(journal, site.Cpu.Fingerprint.Id, Guid.NewGuid().ToString("N"));
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes), Clock = clock });
         var options = new TuningOptions { Budget = budget.Time, Trials = budget.Trials, Threads = device.Threads, Seed = seed };

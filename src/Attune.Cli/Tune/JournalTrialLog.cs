@@ -16,6 +16,9 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
 {
     private readonly List<Trial> appended = [];
 
+    private readonly ILookup<string, TuningRecord> earlier =
+        journal.Contents.Records.Where(record => record.Device == device && record.Template == KernelTemplates.Version).ToLookup(record => record.Task, StringComparer.Ordinal);
+
     /// <summary>The fastest correct trial of a task other than one configuration, or null.</summary>
     /// <param name="taskKey">The task.</param>
     /// <param name="threads">Threads it must have run on.</param>
@@ -75,9 +78,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
 
     /// <inheritdoc/>
     public IEnumerable<Trial> Load(string taskKey) =>
-        journal.Contents.Records
-            .Where(record => record.Task == taskKey && record.Device == device && record.Template == KernelTemplates.Version)
-            .Select(record => new Trial(
+        earlier[taskKey].Select(record => new Trial(
                 record.Task,
                 record.Index,
                 record.Knobs,

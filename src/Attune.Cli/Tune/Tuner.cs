@@ -39,7 +39,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     {
         var device = CpuDevice.Detect();
         string fingerprint = device.Fingerprint.Id;
-        using var journal = Journal.Open(plan.Records);
+        using var journal = Journal.Open(plan.Records, selection: new RecordSelection(plan.Tasks.Select(task => task.Key), fingerprint));
         var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
         if (log.Outdated(plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Cohort.Json;
+using Attune.Records;
 
 namespace Attune.Cohort;
 
@@ -12,6 +13,9 @@ public static class DecisionFile
 {
     /// <summary>Version of the format that this build writes and reads.</summary>
     public const int Schema = 1;
+
+    /// <summary>How such a file is known and called.</summary>
+    public static readonly LineFileKind Kind = new("a cohort's decisions", "the header of a decision log", "name another file with --log FILE", static line => line.StartsWith("{\"attune_decisions\":"u8));
 
     private const int InputNumbers = 5;
     private const int LongestLine = 1 << 16;

@@ -16,6 +16,8 @@ public sealed class DesignStore : IDisposable
     /// <summary>File name of the default store.</summary>
     public const string FileName = "designs.jsonl";
 
+    private static readonly LineFileKind Kind = new("design records", "a design record", "name another file with --store FILE", IsOurs);
+
     private readonly LineLog log;
     private readonly TimeProvider clock;
     private readonly Dictionary<string, DesignEntry> designs = new(StringComparer.Ordinal);
@@ -49,7 +51,7 @@ public sealed class DesignStore : IDisposable
     /// <exception cref="JournalException">It is in use, no design store, of a newer schema, or the file system refuses.</exception>
     public static DesignStore Open(string path, TimeProvider clock)
     {
-        var opened = LineLog.Open(path);
+        var opened = LineLog.Open(path, Kind);
         try
         {
             var store = new DesignStore(opened, clock) { Damaged = opened.Contents.Damage.Length };
@@ -123,6 +125,19 @@ public sealed class DesignStore : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => log.Dispose();
+
+    // Of a newer schema counts too: reading refuses that by its number.
+    private static bool IsOurs(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, StoreJson.Default.StoreRecord) is not null;
+        }
+        catch (Exception foreign) when (foreign is JsonException or NotSupportedException)
+        {
+            return false;
+        }
+    }
 
     private static StoreRecord Decode(ReadOnlySpan<byte> line, string path)
     {

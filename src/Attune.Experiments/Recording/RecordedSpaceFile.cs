@@ -15,7 +15,7 @@ namespace Attune.Experiments;
 public sealed class RecordedSpaceFile : IDisposable
 {
     private const string Measured = "status,time_ms,time_sd_ms,compile_ms,benchmark_ms";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
     private readonly FileStream file;
     private readonly Space space;
     private readonly HashSet<long> known = [];
@@ -44,6 +44,12 @@ public sealed class RecordedSpaceFile : IDisposable
             throw new InvalidDataException(File.Exists(about)
                 ? $"{path} holds another recording: {about} says {Read(about)}, this is {origin}."
                 : $"{path} exists, but {about}, which says what it holds, does not.");
+        }
+
+        if (!begun && File.Exists(about) && new FileInfo(about).Length > 0)
+        {
+            // A recording that ended before its first line; anything else of that name is not ours to replace.
+            _ = Read(about);
         }
 
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
@@ -104,7 +110,7 @@ public sealed class RecordedSpaceFile : IDisposable
         }
         catch (JsonException damaged)
         {
-            throw new InvalidDataException($"{about} is damaged: {damaged.Message}", damaged);
+            throw new InvalidDataException($"{about} does not say what was recorded: it is damaged, or another program's. It was left as it is. {damaged.Message}", damaged);
         }
     }
 

@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attune.Records;
 
 namespace Attune.Experiments;
 
 /// <summary>
 /// What an experiment has done so far, one JSON object per line under a key. A line counts only for the same key: one that names device, space, arm and scale, so that a
-/// result of another setting is never taken over. A last line that was cut off is ignored and written over. One caller at a time.
+/// result of another setting is never taken over. A last line that was cut off is ignored and written over by the next. One caller at a time.
 /// </summary>
 /// <typeparam name="T">What is kept.</typeparam>
 public sealed class TraceFile<T> : IDisposable
@@ -21,7 +22,11 @@ public sealed class TraceFile<T> : IDisposable
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    private static readonly LineFileKind Kind = new("an experiment's results", "a result with its key", "move it out of the way", IsOurs);
+
     private readonly FileStream file;
+    private long intactLength;
+    private bool isRepaired;
     private readonly Dictionary<string, T> kept = new(StringComparer.Ordinal);
 
     private TraceFile(FileStream file) => this.file = file;
@@ -30,11 +35,10 @@ public sealed class TraceFile<T> : IDisposable
     public int Damaged { get; private set; }
 
     /// <summary>Opens a file for reading and appending; makes it when missing.</summary>
-    /// <exception cref="IOException">The file system refuses, or another process has it open.</exception>
+    /// <exception cref="JournalException">The file system refuses, another process has it open, or it holds something else.</exception>
     public static TraceFile<T> Open(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var opened = new TraceFile<T>(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
+        var opened = new TraceFile<T>(LineFile.Open(path, Kind));
         opened.ReadAll();
         return opened;
     }
@@ -46,6 +50,14 @@ public sealed class TraceFile<T> : IDisposable
     public void Add(string key, T value)
     {
         kept[key] = value;
+        if (!isRepaired)
+        {
+            // What follows the last line feed was being written when the process ended.
+            file.SetLength(intactLength);
+            file.Position = intactLength;
+            isRepaired = true;
+        }
+
         file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new Line(key, value), Json) + "\n"));
         file.Flush();
     }
@@ -79,9 +91,22 @@ public sealed class TraceFile<T> : IDisposable
             start += length + 1;
         }
 
-        // What follows the last line feed was being written when the process ended.
-        file.SetLength(start);
-        file.Position = start;
+        intactLength = start;
+    }
+
+    // Values change from version to version; the key they stand under does not.
+    private static bool IsOurs(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line.ToArray());
+            return document.RootElement is { ValueKind: JsonValueKind.Object } json
+                && json.TryGetProperty("key", out JsonElement key) && key.ValueKind == JsonValueKind.String && json.TryGetProperty("value", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private sealed record Line(string Key, T Value);

@@ -18,28 +18,34 @@ internal static class ElementwiseRules
 
     /// <summary>Every rule of the family.</summary>
     public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
-        Unary.Select(name => Rule(name, SameAsFirst))
-            .Concat(AlongAnAxis.Select(name => Rule(name, Normalised)))
-            .Concat(Arithmetic.Select(name => Rule(name, context => Joined(context, SameElement(context)))))
-            .Concat(Comparing.Select(name => Rule(name, context => Joined(context, Compared(context)))))
-            .Concat(
-            [
-                Rule("Pow", context => Joined(context, context.Element(0))),
-                Rule("Not", context => [context.In(0) with { Element = DataType.Bool }]),
-                Rule("IsNaN", context => [context.In(0) with { Element = DataType.Bool }]),
-                Rule("IsInf", context => [context.In(0) with { Element = DataType.Bool }]),
-                Rule("Clip", SameAsFirst),
-                Rule("PRelu", PRelu),
-                Rule("Cast", context => [context.In(0) with { Element = Target(context, context.Attributes.Int("to", 0)) }]),
-                Rule("CastLike", context => [context.In(0) with { Element = context.Element(1) }]),
-                Rule("Where", Where),
-                Rule("Dropout", context => [context.In(0), context.In(0) with { Element = context.Opset >= 10 ? DataType.Bool : context.Element(0) }]),
-            ]);
+    [
+        .. Alike(Unary, SameAsFirst),
+        .. Alike(AlongAnAxis, Normalised),
+        .. Alike(Arithmetic, context => Joined(context, SameElement(context))),
+        .. Alike(Comparing, context => Joined(context, Compared(context))),
+        new("Pow", context => Joined(context, context.Element(0))),
+        new("Not", context => [context.In(0) with { Element = DataType.Bool }]),
+        new("IsNaN", context => [context.In(0) with { Element = DataType.Bool }]),
+        new("IsInf", context => [context.In(0) with { Element = DataType.Bool }]),
+        new("Clip", SameAsFirst),
+        new("PRelu", PRelu),
+        new("Cast", context => [context.In(0) with { Element = Target(context, context.Attributes.Int("to", 0)) }]),
+        new("CastLike", context => [context.In(0) with { Element = context.Element(1) }]),
+        new("Where", Where),
+        new("Dropout", context => [context.In(0), context.In(0) with { Element = context.Opset >= 10 ? DataType.Bool : context.Element(0) }]),
+    ];
+
+    /// <summary>The same rule for several operators.</summary>
+    public static IEnumerable<KeyValuePair<string, InferenceRule>> Alike(string[] names, InferenceRule rule)
+    {
+        foreach (string name in names)
+        {
+            yield return new(name, rule);
+        }
+    }
 
     /// <summary>One output, of the first input's type.</summary>
     public static TensorType[] SameAsFirst(InferenceContext context) => [context.In(0)];
-
-    private static KeyValuePair<string, InferenceRule> Rule(string name, InferenceRule rule) => new(name, rule);
 
     private static TensorType[] Joined(InferenceContext context, DataType element) => [new TensorType(element, Broadcasting.All(context))];
 

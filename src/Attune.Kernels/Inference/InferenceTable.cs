@@ -1,26 +1,10 @@
-using System.Collections.Frozen;
-
 namespace Attune.Kernels.Inference;
 
 /// <summary>Operator name to inference rule, one family of operators per source.</summary>
 public static class InferenceTable
 {
-    private static readonly FrozenDictionary<string, InferenceRule> Rules = new[]
-    {
-        ElementwiseRules.All,
-        ConvolutionRules.All,
-        PoolingRules.All,
-        MatrixRules.All,
-        FusedRules.All,
-        NormalizationRules.All,
-        ReductionRules.All,
-        ShapeRules.All,
-        ReshapeRules.All,
-        SliceRules.All,
-        GatherRules.All,
-        ImageRules.All,
-        QuantizationRules.All,
-    }.SelectMany(family => family).ToFrozenDictionary(StringComparer.Ordinal);
+    // Built when a model is loaded, in a process that has compiled nothing yet: as plain as can be.
+    private static readonly Dictionary<string, InferenceRule> Rules = Build();
 
     /// <summary>Number of operators with a rule.</summary>
     internal static int Count => Rules.Count;
@@ -31,4 +15,22 @@ public static class InferenceTable
 
     /// <summary>The rule of an operator, or null.</summary>
     internal static InferenceRule? Find(string name) => Rules.GetValueOrDefault(name);
+
+    private static Dictionary<string, InferenceRule> Build()
+    {
+        var rules = new Dictionary<string, InferenceRule>(StringComparer.Ordinal);
+        foreach (IEnumerable<KeyValuePair<string, InferenceRule>> family in (ReadOnlySpan<IEnumerable<KeyValuePair<string, InferenceRule>>>)
+        [
+            ElementwiseRules.All, ConvolutionRules.All, PoolingRules.All, MatrixRules.All, FusedRules.All, NormalizationRules.All, ReductionRules.All, ShapeRules.All, ReshapeRules.All,
+            SliceRules.All, GatherRules.All, ImageRules.All, QuantizationRules.All,
+        ])
+        {
+            foreach ((string name, InferenceRule rule) in family)
+            {
+                rules.Add(name, rule);
+            }
+        }
+
+        return rules;
+    }
 }

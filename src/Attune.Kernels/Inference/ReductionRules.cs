@@ -10,15 +10,15 @@ internal static class ReductionRules
 
     /// <summary>Every rule of the family.</summary>
     public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
-        Reductions.Select(name => new KeyValuePair<string, InferenceRule>(name, Reduce)).Concat(
-        [
-            new("ArgMax", Arg),
-            new("ArgMin", Arg),
-            new("TopK", TopK),
-            new("CumSum", ElementwiseRules.SameAsFirst),
-            new("NegativeLogLikelihoodLoss", context => [Loss(context)]),
-            new("SoftmaxCrossEntropyLoss", context => [Loss(context), context.In(0)]),
-        ]);
+    [
+        .. ElementwiseRules.Alike(Reductions, Reduce),
+        new("ArgMax", Arg),
+        new("ArgMin", Arg),
+        new("TopK", TopK),
+        new("CumSum", ElementwiseRules.SameAsFirst),
+        new("NegativeLogLikelihoodLoss", context => [Loss(context)]),
+        new("SoftmaxCrossEntropyLoss", context => [Loss(context), context.In(0)]),
+    ];
 
     // One loss for each label, or their sum or mean.
     private static TensorType Loss(InferenceContext context) =>

@@ -2,24 +2,29 @@ namespace Attune.Records;
 
 /// <summary>
 /// An append-only journal of tuning records, one JSON line each (<see cref="JournalLine"/>). Each record is one write, so a process killed at any moment
-/// loses at most the record it was writing; the next one to open the file cuts that half line off. One process appends at a time: an advisory lock on a
-/// neighbouring <c>.lock</c> file, which the system releases with the process, keeps a second one out with a clear error (two runs on one file would
-/// each search without the other's results; they can use two files and merge). Safe to share between threads.
+/// loses at most the record it was writing; the next one to append to the file cuts that half line off. One process appends at a time: an advisory lock on the file
+/// (<see cref="LineFile"/>) keeps a second one out with a clear error, whatever path it came by (two runs on one file would each search without the other's
+/// results; they can use two files and merge). Opening changes nothing. Safe to share between threads.
 /// </summary>
 public sealed class Journal : IDisposable
 {
+    /// <summary>How a journal is known and called.</summary>
+    internal static readonly LineFileKind Kind = new("tuning records", "a tuning record", "name another file with --records FILE", IsOurs)
+    {
+        Joining = " and join both later with 'attune records merge'",
+    };
+
     private readonly Lock gate = new();
     private readonly JournalOptions options;
-    private readonly FileStream owner;
     private readonly FileStream file;
+    private bool isRepaired;
     private int unsynced;
     private long lastSync;
 
-    private Journal(string path, JournalOptions options, FileStream owner, FileStream file, JournalContents contents)
+    private Journal(string path, JournalOptions options, FileStream file, JournalContents contents)
     {
         Path = path;
         this.options = options;
-        this.owner = owner;
         this.file = file;
         Contents = contents;
         lastSync = options.Clock.GetTimestamp();
@@ -31,40 +36,28 @@ public sealed class Journal : IDisposable
     /// <summary>What the journal held when it was opened: where a run resumes.</summary>
     public JournalContents Contents { get; }
 
-    /// <summary>Opens a journal for appending; makes it and its folder when missing; repairs an interrupted last line.</summary>
+    /// <summary>Opens a journal for appending; makes it and its folder when missing. An interrupted last line is cut off by the first record that follows it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Durability; null for <see cref="JournalOptions.Default"/>.</param>
+    /// <param name="selection">Records to take into <see cref="Contents"/>; null takes all.</param>
     /// <exception cref="JournalException">It is in use, of a newer schema, no journal, or the file system refuses.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public static Journal Open(string path, JournalOptions? options = null)
+    public static Journal Open(string path, JournalOptions? options = null, RecordSelection? selection = null)
     {
         options ??= JournalOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.SyncEveryRecords, 1, nameof(options));
-        FileStream? lease = null;
-        FileStream? stream = null;
+        path = System.IO.Path.GetFullPath(path);
+        FileStream? opened = LineFile.Open(path, Kind);
         try
         {
-            path = System.IO.Path.GetFullPath(path);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            lease = JournalLock.Take(path);
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            if (!stream.CanSeek)
+            JournalContents contents = JournalReader.Read(opened, path, selection);
+            if (contents.ClaimedSchema > TuningRecord.CurrentSchema)
             {
-                // Reading a pipe would wait for ever for somebody to write into it.
-                throw new IOException("it is a pipe or device instead of a file");
+                throw JournalScan.Newer(path, contents.ClaimedSchema, 1);
             }
 
-            JournalContents contents = JournalReader.Read(stream, path);
-            stream.SetLength(contents.IntactLength);
-            stream.Seek(0, SeekOrigin.End);
-            if (contents.LacksLineFeed)
-            {
-                stream.Write("\n"u8);
-            }
-
-            stream.Flush(flushToDisk: true);
-            var journal = new Journal(path, options, lease, stream, contents);
-            (lease, stream) = (null, null);
+            var journal = new Journal(path, options, opened, contents);
+            opened = null;
             return journal;
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
@@ -73,8 +66,7 @@ public sealed class Journal : IDisposable
         }
         finally
         {
-            stream?.Dispose();
-            lease?.Dispose();
+            opened?.Dispose();
         }
     }
 
@@ -87,9 +79,11 @@ public sealed class Journal : IDisposable
         byte[] line = JournalLine.Encode(record);
         lock (gate)
         {
-            long before = file.Position;
+            long before = Contents.IntactLength;
             try
             {
+                Repair();
+                before = file.Position;
                 file.Write(line);
                 unsynced++;
                 if (unsynced >= options.SyncEveryRecords || options.Clock.GetElapsedTime(lastSync) >= options.SyncEvery)
@@ -124,7 +118,6 @@ public sealed class Journal : IDisposable
             finally
             {
                 file.Dispose();
-                owner.Dispose();
             }
         }
     }
@@ -141,6 +134,26 @@ public sealed class Journal : IDisposable
         {
             throw new ArgumentException($"The record of '{record.Task}' holds a time that is not a finite number.", nameof(record));
         }
+    }
+
+    // A damaged first line is damage like any other to a reader, but no proof that the file is ours. A newer schema is refused by its number, which reading does.
+    private static bool IsOurs(ReadOnlySpan<byte> line) => JournalLine.Decode(line) is { Record: not null } or { NewerSchema: > 0 } || JournalLine.ClaimedSchema(line) > TuningRecord.CurrentSchema;
+
+    private void Repair()
+    {
+        if (isRepaired)
+        {
+            return;
+        }
+
+        file.SetLength(Contents.IntactLength);
+        file.Seek(0, SeekOrigin.End);
+        if (Contents.LacksLineFeed)
+        {
+            file.Write("\n"u8);
+        }
+
+        isRepaired = true;
     }
 
     private void Sync()

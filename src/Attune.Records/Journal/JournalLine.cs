@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -14,6 +15,9 @@ internal static class JournalLine
 {
     /// <summary>How every line of every schema begins.</summary>
     public static ReadOnlySpan<byte> Prefix => "{\"v\":"u8;
+
+    /// <summary>What is wrong with a line whose checksum is not the one of its content.</summary>
+    public const string BadChecksum = "the checksum is missing or does not match";
 
     private static ReadOnlySpan<byte> CheckPrefix => ",\"crc\":\""u8;
 
@@ -38,12 +42,18 @@ internal static class JournalLine
     /// <summary>The JSON object of a line given without its line feed; null when the checksum is missing or wrong.</summary>
     public static byte[]? Unseal(ReadOnlySpan<byte> line) => TrySplit(line, out ReadOnlySpan<byte> body) ? [.. body, (byte)'}'] : null;
 
+    /// <summary>True when a line given without its line feed begins like a record's and has the right checksum.</summary>
+    public static bool IsIntact(ReadOnlySpan<byte> line) => line.StartsWith(Prefix) && TrySplit(line, out _);
+
+    /// <summary>The schema that a line names, whether it is intact or not; 0 when it names none.</summary>
+    public static int ClaimedSchema(ReadOnlySpan<byte> line) => line.StartsWith(Prefix) && Utf8Parser.TryParse(line[Prefix.Length..], out int schema, out _) ? schema : 0;
+
     /// <summary>Reads a line given without its line feed.</summary>
     public static DecodedLine Decode(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith(Prefix) || Unseal(line) is not { } json)
         {
-            return DecodedLine.Damaged("the checksum is missing or does not match");
+            return DecodedLine.Damaged(BadChecksum);
         }
 
         try
@@ -78,7 +88,8 @@ internal static class JournalLine
         body = line[..^CheckLength];
         return check.StartsWith(CheckPrefix)
             && check.EndsWith("\"}"u8)
-            && check[CheckPrefix.Length..^2].SequenceEqual(Encoding.ASCII.GetBytes(Checksum(body).ToString("x8", CultureInfo.InvariantCulture)));
+            && check[CheckPrefix.Length..^2] is var stated && stated.IndexOfAnyInRange((byte)'A', (byte)'F') < 0
+            && Utf8Parser.TryParse(stated, out uint crc, out int read, 'x') && read == stated.Length && crc == Checksum(body);
     }
 
     private static int ReadSchema(ReadOnlySpan<byte> line)

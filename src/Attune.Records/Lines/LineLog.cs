@@ -4,19 +4,19 @@ namespace Attune.Records;
 
 /// <summary>
 /// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them. Each line is one
-/// write; whoever opens the file after a crash cuts a half line off. One process appends at a time. Safe to share between threads.
+/// write; the first line that follows a crash cuts a half line off. One process appends at a time. Opening changes nothing. Safe to share between threads.
 /// </summary>
 public sealed class LineLog : IDisposable
 {
-    private const int LongestLine = 1 << 24;
     private readonly Lock gate = new();
-    private readonly FileStream owner;
+    private readonly LineFileKind kind;
     private readonly FileStream file;
+    private bool isRepaired;
 
-    private LineLog(string path, FileStream owner, FileStream file, LineLogContents contents)
+    private LineLog(string path, LineFileKind kind, FileStream file, LineLogContents contents)
     {
         Path = path;
-        this.owner = owner;
+        this.kind = kind;
         this.file = file;
         Contents = contents;
     }
@@ -27,50 +27,44 @@ public sealed class LineLog : IDisposable
     /// <summary>What the log held when it was opened.</summary>
     public LineLogContents Contents { get; }
 
-    /// <summary>Opens a log for appending; makes it and its folder when missing; repairs an interrupted last line.</summary>
+    /// <summary>Opens a log for appending; makes it and its folder when missing. An interrupted last line is cut off by the first line that follows it.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="kind">What it should be; asked about the JSON object of a first line whose checksum is right.</param>
     /// <exception cref="JournalException">It is in use, no such log, or the file system refuses.</exception>
-    public static LineLog Open(string path)
+    public static LineLog Open(string path, LineFileKind kind)
     {
-        FileStream? lease = null;
-        FileStream? stream = null;
+        path = System.IO.Path.GetFullPath(path);
+        FileStream? opened = LineFile.Open(path, kind with { IsOurs = line => JournalLine.Unseal(line) is { } json && kind.IsOurs(json) });
         try
         {
-            path = System.IO.Path.GetFullPath(path);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            lease = JournalLock.Take(path);
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-            LineLogContents contents = Read(stream, path);
-            stream.SetLength(contents.IntactLength);
-            stream.Seek(0, SeekOrigin.End);
-            var log = new LineLog(path, lease, stream, contents);
-            (lease, stream) = (null, null);
+            var log = new LineLog(path, kind, opened, Read(opened, path, kind));
+            opened = null;
             return log;
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
         {
-            throw JournalException.From(exception, path, "open");
+            throw JournalException.From(exception, path, "open", kind);
         }
         finally
         {
-            stream?.Dispose();
-            lease?.Dispose();
+            opened?.Dispose();
         }
     }
 
     /// <summary>Reads a whole log without locking it.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="kind">What it should be.</param>
     /// <exception cref="JournalException">It is missing, unreadable, or no such log.</exception>
-    public static LineLogContents Read(string path)
+    public static LineLogContents Read(string path, LineFileKind kind)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return Read(stream, path);
+            return Read(stream, path, kind);
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
         {
-            throw JournalException.From(exception, path, "read");
+            throw JournalException.From(exception, path, "read", kind);
         }
     }
 
@@ -88,9 +82,11 @@ public sealed class LineLog : IDisposable
         byte[] line = JournalLine.Seal(json);
         lock (gate)
         {
-            long before = file.Position;
+            long before = Contents.IntactLength;
             try
             {
+                Repair();
+                before = file.Position;
                 file.Write(line);
                 file.Flush(flushToDisk: true);
             }
@@ -98,7 +94,7 @@ public sealed class LineLog : IDisposable
             {
                 file.SetLength(before);
                 file.Seek(0, SeekOrigin.End);
-                throw JournalException.From(exception, Path, "append to");
+                throw JournalException.From(exception, Path, "append to", kind);
             }
         }
     }
@@ -109,11 +105,20 @@ public sealed class LineLog : IDisposable
         lock (gate)
         {
             file.Dispose();
-            owner.Dispose();
         }
     }
 
-    private static LineLogContents Read(FileStream stream, string path)
+    private void Repair()
+    {
+        if (!isRepaired)
+        {
+            file.SetLength(Contents.IntactLength);
+            file.Seek(0, SeekOrigin.End);
+            isRepaired = true;
+        }
+    }
+
+    private static LineLogContents Read(FileStream stream, string path, LineFileKind kind)
     {
         if (stream.Length > int.MaxValue)
         {
@@ -130,8 +135,8 @@ public sealed class LineLog : IDisposable
         while (Array.IndexOf(all, (byte)'\n', start) is >= 0 and int end)
         {
             number++;
-            ReadOnlySpan<byte> line = all.AsSpan(start, end - start);
-            if (line.Length <= LongestLine && JournalLine.Unseal(line) is { } json)
+            ReadOnlySpan<byte> line = start == 0 ? LineFile.TrimFirst(all.AsSpan(0, end)) : LineFile.Trim(all.AsSpan(start, end - start));
+            if (line.Length <= LineFile.LongestLine && JournalLine.Unseal(line) is { } json)
             {
                 lines.Add(json);
             }
@@ -148,8 +153,8 @@ public sealed class LineLog : IDisposable
             throw new JournalException(
                 JournalFailure.NotAJournal,
                 path,
-                $"'{path}' is no log of design records: not one of its lines has a valid checksum. It was left as it is.",
-                "Name another file with --store FILE.");
+                $"'{path}' is no file of {kind.Name}: not one of its lines has a valid checksum. It was left as it is.",
+                $"Check the path, or {kind.Alternative}.");
         }
 
         return new LineLogContents(lines.ToImmutable(), damage.ToImmutable(), start < all.Length) { IntactLength = start };

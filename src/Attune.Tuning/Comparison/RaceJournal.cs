@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attune.Records;
 
 namespace Attune.Tuning;
 
@@ -10,33 +11,30 @@ namespace Attune.Tuning;
 internal sealed class RaceJournal : IDisposable
 {
     private const string FileName = "races.jsonl";
+    private static readonly LineFileKind Kind = new("finished searches", "a finished search", "name another folder", IsOurs);
     private readonly Dictionary<string, TunerRace> known = [];
     private readonly StreamWriter writer;
     private readonly Lock gate = new();
+    private bool isTorn;
 
+    /// <exception cref="JournalException">The file is in use or holds something else, or the file system refuses.</exception>
     public RaceJournal(string folder)
     {
-        Directory.CreateDirectory(folder);
         Location = Path.Combine(folder, FileName);
-        bool torn = false;
-        if (File.Exists(Location))
+        FileStream file = LineFile.Open(Location, Kind);
+        using (var reader = new StreamReader(file, leaveOpen: true))
         {
-            foreach (string line in File.ReadLines(Location))
+            while (reader.ReadLine() is { } line)
             {
                 if (Read(line) is { } entry)
                 {
                     known[entry.Key] = entry.Race;
                 }
             }
-
-            torn = !EndsALine(Location);
         }
 
-        writer = new StreamWriter(Location, append: true);
-        if (torn)
-        {
-            writer.WriteLine();
-        }
+        isTorn = !EndsALine(file);
+        writer = new StreamWriter(file);
     }
 
     /// <summary>Path of the journal.</summary>
@@ -57,6 +55,12 @@ internal sealed class RaceJournal : IDisposable
         lock (gate)
         {
             known[key] = race;
+            if (isTorn)
+            {
+                writer.WriteLine();
+                isTorn = false;
+            }
+
             writer.WriteLine(line);
             writer.Flush();
         }
@@ -78,9 +82,24 @@ internal sealed class RaceJournal : IDisposable
         }
     }
 
-    private static bool EndsALine(string path)
+    // Results change from version to version; the key they stand under does not.
+    private static bool IsOurs(ReadOnlySpan<byte> line)
     {
-        using FileStream file = File.OpenRead(path);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line.ToArray());
+            return document.RootElement is { ValueKind: JsonValueKind.Object } json
+                && json.TryGetProperty("key", out JsonElement key) && key.ValueKind == JsonValueKind.String && json.TryGetProperty("race", out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    // Leaves the file at its end.
+    private static bool EndsALine(FileStream file)
+    {
         if (file.Length == 0)
         {
             return true;

@@ -111,6 +111,8 @@ public sealed class CohortCommandTests : IDisposable
         damaged.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("line 1");
         (await CliRun.Of("cohort", "simulate", Plan, "--policy", "max", "--log", log, "--json")).ErrorCode.ShouldBe("AT1005");
         (await CliRun.Of("cohort", "simulate", Plan, "--log", folder, "--json")).ErrorCode.ShouldBe("AT1010");
+        (await CliRun.Of("cohort", "simulate", Plan, "--log", log, "--json")).ErrorCode.ShouldBe("AT3001");
+        (await File.ReadAllTextAsync(log)).ShouldBe("nonsense", "another program's file is not replaced");
     }
 
     [Theory]

@@ -37,6 +37,47 @@ public sealed class DesignStoreTests : IDisposable
         File.ReadAllLines(folder["s.jsonl"]).Length.ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData("{\"a\":1}")]
+    [InlineData("{\n")]
+    [InlineData("{\"kind\":\"design\"}\n{\"kind\":")]
+    public void Another_programs_file_is_refused_untouched(string text)
+    {
+        File.WriteAllText(folder["s.jsonl"], text);
+        var error = Should.Throw<JournalException>(Open);
+        error.Failure.ShouldBe(JournalFailure.NotAJournal);
+        error.Next.ShouldContain("--store");
+        File.ReadAllText(folder["s.jsonl"]).ShouldBe(text);
+    }
+
+    [Fact]
+    public void A_journal_of_tuning_records_is_no_store_and_keeps_its_last_line()
+    {
+        using (Journal journal = Journal.Open(folder["s.jsonl"]))
+        {
+            journal.Append(new TuningRecord
+            {
+                Task = "conv2d",
+                Knobs = new Dictionary<string, string>(),
+                Index = 1,
+                Outcome = Outcome.Crash,
+                TimesMs = [],
+                Threads = 1,
+                Device = "cpu",
+                Tuner = "random",
+                Seed = 1,
+                Session = "s",
+                Sequence = 0,
+                Time = DateTimeOffset.UnixEpoch,
+            });
+        }
+
+        File.AppendAllText(folder["s.jsonl"], "{\"v\":1,\"torn");
+        byte[] before = File.ReadAllBytes(folder["s.jsonl"]);
+        Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
+        File.ReadAllBytes(folder["s.jsonl"]).ShouldBe(before);
+    }
+
     [Fact]
     public void A_design_that_does_not_run_is_a_result_without_latency()
     {
@@ -91,16 +132,33 @@ public sealed class DesignStoreTests : IDisposable
     {
         using (DesignStore store = Open())
         {
+            store.Add(Measured("w", 6));
             store.Add(Measured("x", 4));
             store.Add(Measured("y", 5));
         }
 
         string[] lines = File.ReadAllLines(folder["s.jsonl"]);
-        File.WriteAllText(folder["s.jsonl"], $"{lines[0].Replace('4', '3')}\n{lines[1]}\n");
+        File.WriteAllText(folder["s.jsonl"], $"{lines[0]}\n{lines[1].Replace('4', '3')}\n{lines[2]}\n");
         using DesignStore again = Open();
         again.Damaged.ShouldBe(1);
         again.Measurement(Phone, "x").ShouldBeNull();
         again.Measurement(Phone, "y")!.Ms.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_damaged_first_line_proves_nothing_and_the_file_is_left_alone()
+    {
+        using (DesignStore store = Open())
+        {
+            store.Add(Measured("x", 4));
+            store.Add(Measured("y", 5));
+        }
+
+        string text = File.ReadAllText(folder["s.jsonl"]);
+        text = text[..10] + '#' + text[11..];
+        File.WriteAllText(folder["s.jsonl"], text);
+        Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
+        File.ReadAllText(folder["s.jsonl"]).ShouldBe(text);
     }
 
     [Fact]

@@ -58,6 +58,18 @@ public sealed class SpaceRecorderTests : TemporaryFolder
     }
 
     [Theory]
+    [InlineData("{\"theirs\": 1}")]
+    [InlineData("no json")]
+    [InlineData("[1]")]
+    public void A_second_file_of_another_program_is_not_replaced(string text)
+    {
+        File.WriteAllText(FilePath + ".json", text);
+        Should.Throw<InvalidDataException>(() => RecordedSpaceFile.Open(FilePath, Origin, Bowl12.Tuning.Space)).Message.ShouldContain(FilePath + ".json");
+        File.ReadAllText(FilePath + ".json").ShouldBe(text);
+        File.Exists(FilePath).ShouldBeFalse();
+    }
+
+    [Theory]
     [InlineData("x,z,status\n", "line 1")]
     [InlineData("x,y,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,2,ok,1,0,1,1\n1,99,ok,1,0,1,1\n", "line 3")]
     [InlineData("x,y,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1\n", "line 2")]

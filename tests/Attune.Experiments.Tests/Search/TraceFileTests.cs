@@ -51,9 +51,26 @@ public sealed class TraceFileTests : TemporaryFolder
     [InlineData("{\"key\":\"x\",\"value\":null}")]
     public void A_damaged_line_is_skipped(string line)
     {
-        File.WriteAllText(FilePath, line + "\n");
+        using (var begun = TraceFile<SearchTrace>.Open(FilePath))
+        {
+            begun.Add("one", Trace);
+        }
+
+        File.AppendAllText(FilePath, line + "\n");
         using var file = TraceFile<SearchTrace>.Open(FilePath);
+        file.Find("one").ShouldNotBeNull();
         file.Find("x").ShouldBeNull();
         file.Damaged.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("notes\nand a last line")]
+    [InlineData("{\"key\":\"x\"}\n")]
+    [InlineData("{\"a\":1}")]
+    public void Another_programs_file_is_refused_untouched(string text)
+    {
+        File.WriteAllText(FilePath, text);
+        Should.Throw<Records.JournalException>(() => TraceFile<SearchTrace>.Open(FilePath)).Failure.ShouldBe(Records.JournalFailure.NotAJournal);
+        File.ReadAllText(FilePath).ShouldBe(text);
     }
 }

@@ -4,19 +4,20 @@ namespace Attune.Records.Tests.Lines;
 
 public sealed class LineLogTests : IDisposable
 {
+    private static readonly LineFileKind Kind = new("sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
     private readonly TemporaryFolder folder = new();
 
     [Fact]
     public void Lines_come_back_as_they_were()
     {
         string path = folder.File("log.jsonl");
-        using (var log = LineLog.Open(path))
+        using (var log = LineLog.Open(path, Kind))
         {
             log.Append("{\"a\":1}"u8);
             log.Append("{\"b\":\"ü\"}"u8);
         }
 
-        LineLogContents contents = LineLog.Read(path);
+        LineLogContents contents = LineLog.Read(path, Kind);
         contents.Lines.Select(line => Encoding.UTF8.GetString(line.Span)).ShouldBe(["{\"a\":1}", "{\"b\":\"ü\"}"]);
         contents.Damage.ShouldBeEmpty();
         contents.TornTail.ShouldBeFalse();
@@ -26,7 +27,7 @@ public sealed class LineLogTests : IDisposable
     public void Cut_anywhere_only_the_last_line_is_lost()
     {
         string path = folder.File("log.jsonl");
-        using (var log = LineLog.Open(path))
+        using (var log = LineLog.Open(path, Kind))
         {
             log.Append("{\"a\":1}"u8);
             log.Append("{\"b\":2}"u8);
@@ -37,13 +38,13 @@ public sealed class LineLogTests : IDisposable
         for (int length = first; length < all.Length; length++)
         {
             File.WriteAllBytes(path, all[..length]);
-            using (var log = LineLog.Open(path))
+            using (var log = LineLog.Open(path, Kind))
             {
                 log.Contents.Lines.Length.ShouldBe(1);
                 log.Append("{\"c\":3}"u8);
             }
 
-            LineLog.Read(path).Lines.Select(line => Encoding.UTF8.GetString(line.Span)).ShouldBe(["{\"a\":1}", "{\"c\":3}"]);
+            LineLog.Read(path, Kind).Lines.Select(line => Encoding.UTF8.GetString(line.Span)).ShouldBe(["{\"a\":1}", "{\"c\":3}"]);
         }
     }
 
@@ -54,7 +55,7 @@ public sealed class LineLogTests : IDisposable
     [InlineData("{\"a\":\n1}")]
     public void Only_objects_on_one_line_are_taken(string text)
     {
-        using var log = LineLog.Open(folder.File("log.jsonl"));
+        using var log = LineLog.Open(folder.File("log.jsonl"), Kind);
         Should.Throw<ArgumentException>(() => log.Append(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -62,8 +63,8 @@ public sealed class LineLogTests : IDisposable
     public void Any_other_file_is_refused()
     {
         File.WriteAllText(folder.File("other"), "text\nmore text\n");
-        Should.Throw<JournalException>(() => LineLog.Open(folder.File("other"))).Failure.ShouldBe(JournalFailure.NotAJournal);
-        Should.Throw<JournalException>(() => LineLog.Read(folder.File("missing"))).Failure.ShouldBe(JournalFailure.NotFound);
+        Should.Throw<JournalException>(() => LineLog.Open(folder.File("other"), Kind)).Failure.ShouldBe(JournalFailure.NotAJournal);
+        Should.Throw<JournalException>(() => LineLog.Read(folder.File("missing"), Kind)).Failure.ShouldBe(JournalFailure.NotFound);
     }
 
     public void Dispose() => folder.Dispose();

@@ -5,22 +5,10 @@ using Attune.Records;
 
 namespace Attune.Cli.Commands.Records;
 
-/// <summary>The journals that a records command works on.</summary>
+/// <summary>The journals that a records command works on. They may be larger than memory, so records pass by one by one.</summary>
 /// <param name="Paths">The files.</param>
-/// <param name="Contents">What each holds.</param>
-internal sealed record RecordFiles(ImmutableArray<string> Paths, ImmutableArray<JournalContents> Contents)
+internal sealed record RecordFiles(ImmutableArray<string> Paths)
 {
-    /// <summary>All records, file after file.</summary>
-    public IEnumerable<TuningRecord> Records => Contents.SelectMany(contents => contents.Records);
-
-    /// <summary>What was skipped, grouped by file.</summary>
-    public ImmutableArray<string> Warnings =>
-    [
-        .. Paths.Zip(Contents)
-            .Where(file => file.Second.TornTail || !file.Second.Damage.IsEmpty)
-            .Select(file => $"{file.First}: {Describe(file.Second)}"),
-    ];
-
     /// <summary>The argument that names them.</summary>
     public static Argument<string[]> Argument() => new("FILE")
     {
@@ -29,9 +17,9 @@ internal sealed record RecordFiles(ImmutableArray<string> Paths, ImmutableArray<
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>Reads them.</summary>
-    /// <exception cref="JournalException">One is missing, of a newer schema or no journal.</exception>
-    public static RecordFiles Read(IReadOnlyCollection<string> paths)
+    /// <summary>The files that the user named, or the default one.</summary>
+    /// <exception cref="CommandFailedException">There is no default one yet.</exception>
+    public static RecordFiles Of(IReadOnlyCollection<string> paths)
     {
         if (paths.Count == 0 && !File.Exists(RecordFolder.DefaultJournal()))
         {
@@ -42,9 +30,22 @@ internal sealed record RecordFiles(ImmutableArray<string> Paths, ImmutableArray<
                 "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune");
         }
 
-        ImmutableArray<string> files = paths.Count > 0 ? [.. paths] : [RecordFolder.DefaultJournal()];
-        return new RecordFiles(files, [.. files.Select(JournalReader.Read)]);
+        return new RecordFiles(paths.Count > 0 ? [.. paths] : [RecordFolder.DefaultJournal()]);
     }
+
+    /// <summary>Shows all records, file after file.</summary>
+    /// <param name="visit">Told of each.</param>
+    /// <returns>What was skipped, by file.</returns>
+    /// <exception cref="JournalException">A file is missing, of a newer schema or no journal.</exception>
+    public ImmutableArray<string> Visit(Action<TuningRecord> visit) => Warnings(Paths, [.. Paths.Select(path => JournalReader.Visit(path, visit))]);
+
+    /// <summary>What was skipped, by file.</summary>
+    public static ImmutableArray<string> Warnings(ImmutableArray<string> paths, ImmutableArray<JournalContents> contents) =>
+    [
+        .. paths.Zip(contents)
+            .Where(file => file.Second.TornTail || !file.Second.Damage.IsEmpty)
+            .Select(file => $"{file.First}: {Describe(file.Second)}"),
+    ];
 
     private static string Describe(JournalContents contents)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Records;
@@ -18,8 +19,9 @@ internal sealed class RecordsBestCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var read = RecordFiles.Read(invocation.Value(files)!);
-        var rows = RecordQueries.Summaries(read.Records).Select(summary => new
+        var summaries = new SummaryBuilder();
+        ImmutableArray<string> warnings = RecordFiles.Of(invocation.Value(files)!).Visit(summaries.Add);
+        var rows = summaries.Summaries().Select(summary => new
         {
             summary.Task,
             summary.Threads,
@@ -42,7 +44,7 @@ internal sealed class RecordsBestCommand : CliCommand
                 row.Knobs is null ? string.Join(' ', row.Outcomes.Select(outcome => $"{outcome.Key}:{outcome.Value}")) : string.Join(' ', row.Knobs.Select(knob => $"{knob.Key}={knob.Value}")),
             })))
         {
-            Warnings = read.Warnings,
+            Warnings = warnings,
         });
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
@@ -26,24 +27,30 @@ internal sealed class RecordsExportCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var read = RecordFiles.Read(invocation.Value(files)!);
-        TuningRecord[] records = [.. read.Records];
+        var read = RecordFiles.Of(invocation.Value(files)!);
         string target = invocation.Value(output)!;
+        int count = 0;
+        ImmutableArray<string> warnings = [];
+        void Visit(Action<TuningRecord> write) => warnings = read.Visit(record =>
+        {
+            count++;
+            write(record);
+        });
         AtomicFile.Write(target, stream =>
         {
             if (invocation.Value(format) == "json")
             {
-                RecordExport.WriteJson(stream, records);
+                RecordExport.WriteJson(stream, Visit);
             }
             else
             {
                 using var writer = new StreamWriter(stream, leaveOpen: true);
-                RecordExport.WriteCsv(writer, records);
+                RecordExport.WriteCsv(writer, Visit);
             }
         });
-        return Task.FromResult(new CommandResult(new { Records = records.Length }, report => report.Line($"{Units.Counted(records.Length, "record")}"))
+        return Task.FromResult(new CommandResult(new { Records = count }, report => report.Line($"{Units.Counted(count, "record")}"))
         {
-            Warnings = read.Warnings,
+            Warnings = warnings,
             Written = [target],
         });
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Records;
@@ -18,22 +19,15 @@ internal sealed class RecordsListCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var read = RecordFiles.Read(invocation.Value(files)!);
-        var rows = read.Paths.Zip(read.Contents, (path, contents) => new
-        {
-            Path = path,
-            Records = contents.Records.Length,
-            Tasks = contents.Records.Select(record => record.Task).Distinct().Count(),
-            Ok = contents.Records.Count(record => record.Outcome == Outcome.Ok),
-            Devices = contents.Records.Select(record => record.Device).Distinct().ToArray(),
-            Last = contents.Records.IsEmpty ? (DateTimeOffset?)null : contents.Records.Max(record => record.Time),
-        }).ToArray();
+        ImmutableArray<string> paths = RecordFiles.Of(invocation.Value(files)!).Paths;
+        ImmutableArray<JournalTally> tallies = [.. paths.Select(JournalReader.Tally)];
+        var rows = paths.Zip(tallies, (path, tally) => new { Path = path, tally.Records, tally.Tasks, tally.Ok, Devices = tally.Devices.ToArray(), tally.Last }).ToArray();
         return Task.FromResult(new CommandResult(new { Files = rows }, report => ReportTable.Print(
             report,
             ["file", ">records", ">ok", ">tasks", "devices", "newest"],
             rows.Select(row => new[] { row.Path, $"{row.Records}", $"{row.Ok}", $"{row.Tasks}", string.Join(", ", row.Devices), $"{row.Last:u}" })))
         {
-            Warnings = read.Warnings,
+            Warnings = RecordFiles.Warnings(paths, [.. tallies.Select(tally => tally.Contents)]),
         });
     }
 }

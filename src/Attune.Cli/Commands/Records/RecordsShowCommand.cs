@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Records;
@@ -22,14 +23,27 @@ internal sealed class RecordsShowCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var read = RecordFiles.Read(invocation.Value(files)!);
         string wanted = invocation.Value(task) ?? string.Empty;
-        TuningRecord[] all = [.. read.Records.Where(record => record.Task.Contains(wanted, StringComparison.OrdinalIgnoreCase))];
-        TuningRecord[] shown = [.. all.TakeLast(Math.Max(0, invocation.Value(last)))];
+        int most = Math.Max(0, invocation.Value(last));
+        int total = 0;
+        var newest = new Queue<TuningRecord>();
+        ImmutableArray<string> warnings = RecordFiles.Of(invocation.Value(files)!).Visit(record =>
+        {
+            if (record.Task.Contains(wanted, StringComparison.OrdinalIgnoreCase))
+            {
+                total++;
+                newest.Enqueue(record);
+                if (newest.Count > most)
+                {
+                    newest.Dequeue();
+                }
+            }
+        });
+        TuningRecord[] shown = [.. newest];
         return Task.FromResult(new CommandResult(
             new
             {
-                Total = all.Length,
+                Total = total,
                 Records = shown.Select(record => new
                 {
                     record.Task,
@@ -52,10 +66,10 @@ internal sealed class RecordsShowCommand : CliCommand
                     report,
                     ["task", ">threads", "outcome", ">median", "tuner", "configuration"],
                     shown.Select(record => new[] { record.Task, $"{record.Threads}", $"{record.Outcome}", Median(record), record.Tuner, Knobs(record) }));
-                report.Line($"{shown.Length} of {all.Length} records");
+                report.Line($"{shown.Length} of {total} records");
             })
         {
-            Warnings = read.Warnings,
+            Warnings = warnings,
         });
     }
 
