@@ -32,12 +32,12 @@ public sealed partial class CompiledModel
             }
 
             var recording = new RunRecording([.. steps.Select(step => step.Phases.Length)], Options.Threads, runs);
-            team.Run(inference);
+            inference.RunShared(team);
             inference.Recording = recording;
             for (int run = 0; run < runs; run++)
             {
                 recording.BeginRun(run);
-                team.Run(inference);
+                inference.RunShared(team);
                 recording.EndRun();
             }
 

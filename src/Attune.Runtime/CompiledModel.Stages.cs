@@ -15,19 +15,28 @@ public sealed partial class CompiledModel
     /// <summary>All steps in order of execution, those of cheaper forms included: what stages are made of.</summary>
     public ImmutableArray<StagedStep> StagedSteps => [.. allSteps.Select(step => new StagedStep(step.Report, step.Layer, step.Form))];
 
-    /// <summary>An inference that can stop between any two steps. Has memory of its own; many may exist at a time. The model must outlive it.</summary>
+    /// <summary>An inference that can stop between any two steps. Has memory of its own; many may exist at a time. It runs as long as the model was not disposed of.</summary>
     /// <exception cref="InvalidOperationException">An input or output of the network is not of 32-bit floats.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public StagedInference CreateStaged()
     {
-        lock (gate)
+        lifetime.Enter();
+        try
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
+            return Staged();
         }
+        finally
+        {
+            lifetime.Leave();
+        }
+    }
 
+    private StagedInference Staged()
+    {
         NetworkValue? other = Inputs.Zip(plan.Inputs).Where(pair => pair.Second.Kind != StorageKind.External).Select(pair => pair.First)
             .Concat(Outputs.Where(output => output.Type.Element != DataType.Float32 || plan.Network.Constants.ContainsKey(output.Name))).FirstOrDefault();
         return other is null
-            ? new StagedInference(allSteps, plan, new RunContext(plan, workspace, Options.Threads), LayersWithForms)
+            ? new StagedInference(allSteps, plan, new RunContext(plan, workspace, Options.Threads), LayersWithForms, lifetime)
             : throw new InvalidOperationException($"'{other.Name}' is {other.Type}; stage by stage run only networks whose inputs and outputs are computed 32-bit floats.");
     }
 

@@ -11,7 +11,8 @@ namespace Attune.Runtime;
 
 /// <summary>
 /// A network compiled for this machine: kernels as machine code, weights packed, memory planned. Inference allocates nothing on the managed heap as long as
-/// every operator has a template. One instance may be shared by threads: with one thread per inference they run at the same time, else they queue.
+/// every operator has a template. One instance may be shared by threads, and shares the processors among them: an inference takes all its threads when the processors are idle,
+/// and runs on its caller's thread when they are not. Results differ at most by roundings, where an algorithm's tiles overlap.
 /// </summary>
 public sealed partial class CompiledModel : IDisposable
 {
@@ -23,7 +24,7 @@ public sealed partial class CompiledModel : IDisposable
     private readonly ThreadTeam team;
     private readonly Stack<Inference> idle = new();
     private readonly Lock gate = new();
-    private bool disposed;
+    private readonly SharedLifetime lifetime;
 
     private CompiledModel(ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options)
     {
@@ -35,6 +36,7 @@ public sealed partial class CompiledModel : IDisposable
         LayersWithForms = LayersOf(allSteps);
         Options = options;
         team = new ThreadTeam(options.Threads);
+        lifetime = new SharedLifetime(this, Free);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
     }
@@ -126,7 +128,7 @@ public sealed partial class CompiledModel : IDisposable
             fixed (float* address = input)
             {
                 inference.Context.External[plan.Inputs[0].Id] = (nint)address;
-                team.Run(inference);
+                inference.Run(team);
             }
 
             CopyOutput(inference.Context, 0, output);
@@ -157,7 +159,7 @@ public sealed partial class CompiledModel : IDisposable
                 BindInput(inference.Context, i, inputs, pins);
             }
 
-            team.Run(inference);
+            inference.Run(team);
             var results = new Dictionary<string, Tensor>();
             for (int i = 0; i < Outputs.Length; i++)
             {
@@ -173,19 +175,17 @@ public sealed partial class CompiledModel : IDisposable
         }
     }
 
-    /// <summary>Stops the threads and frees the weights. Waits for nothing: no inference may be running.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Stops the threads and frees the weights. Inferences that are running finish first, later ones are refused with <see cref="ObjectDisposedException"/>; may be called by
+    /// several threads, and returns when all is freed. Called from inside one of the model's own runs it returns at once, and the last run frees.
+    /// </summary>
+    public void Dispose() => lifetime.Close();
+
+    /// <summary>Where inferences are shared; for tests.</summary>
+    internal ThreadTeam Team => team;
+
+    private void Free()
     {
-        lock (gate)
-        {
-            if (disposed)
-            {
-                return;
-            }
-
-            disposed = true;
-        }
-
         team.Dispose();
         foreach (Inference inference in idle)
         {
@@ -265,29 +265,33 @@ public sealed partial class CompiledModel : IDisposable
 
     private Inference Rent()
     {
-        lock (gate)
+        lifetime.Enter();
+        try
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            if (idle.TryPop(out Inference? inference))
+            lock (gate)
             {
-                return inference;
+                if (idle.TryPop(out Inference? inference))
+                {
+                    return inference;
+                }
             }
-        }
 
-        return new Inference(steps, new RunContext(plan, workspace, Options.Threads), Options.Threads);
+            return new Inference(steps, new RunContext(plan, workspace, Options.Threads));
+        }
+        catch
+        {
+            lifetime.Leave();
+            throw;
+        }
     }
 
     private void Return(Inference inference)
     {
         lock (gate)
         {
-            if (!disposed)
-            {
-                idle.Push(inference);
-                return;
-            }
+            idle.Push(inference);
         }
 
-        inference.Dispose();
+        lifetime.Leave();
     }
 }

@@ -18,6 +18,9 @@ public sealed class TeamBarrier
         this.patience = patience;
     }
 
+    /// <summary>True while more threads of this process are inside jobs than there are processors: members are likely to wait for one that is not running. Costs one read.</summary>
+    public static bool IsCrowded => TeamLoad.IsOversubscribed;
+
     /// <summary>Waits until every member is here.</summary>
     /// <exception cref="TeamBrokenException">Another member failed and will never come.</exception>
     public void Wait()

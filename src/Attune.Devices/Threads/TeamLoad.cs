@@ -1,6 +1,6 @@
 namespace Attune.Devices;
 
-/// <summary>How many members of all teams of the process are inside a job. Two models on two application threads have two teams, and together perhaps more members than processors.</summary>
+/// <summary>How many threads of the process are inside a job, members of teams and threads that do a job alone. Two models on two application threads have two teams, and together perhaps more members than processors.</summary>
 internal static class TeamLoad
 {
     private static readonly int Processors = Environment.ProcessorCount;
@@ -8,6 +8,24 @@ internal static class TeamLoad
 
     /// <summary>True while the members at work outnumber the processors.</summary>
     public static bool IsOversubscribed => Volatile.Read(ref members) > Processors;
+
+    /// <summary>Counts members in if all of them find an idle processor.</summary>
+    public static bool TryEnter(int count)
+    {
+        int present = Volatile.Read(ref members);
+        while (present + count <= Processors)
+        {
+            int seen = Interlocked.CompareExchange(ref members, present + count, present);
+            if (seen == present)
+            {
+                return true;
+            }
+
+            present = seen;
+        }
+
+        return false;
+    }
 
     public static void Enter(int count) => Interlocked.Add(ref members, count);
 

@@ -6,11 +6,12 @@ namespace Attune.Devices;
 /// <summary>
 /// A fixed team of threads for fork-join work far shorter than a thread pool's latency. The caller is member 0. Between jobs the others spin for a short
 /// while, since the next job usually follows at once, then park; a parked team costs nothing. One job at a time: concurrent callers queue. A job that itself runs a
-/// job on its own team gets a passing team for it: slow, but right. Several teams may work at once; while their members outnumber the processors, barriers hardly spin.
+/// job on its own team gets a passing team for it: slow, but right. Several teams may work at once; while their members outnumber the processors, barriers hardly spin. <see cref="TryRun"/> is for callers that would rather run alone than wait.
 /// </summary>
 public sealed class ThreadTeam : IDisposable
 {
     private const long GenerationStep = 1 << 16;
+    private static readonly TeamBarrier Alone = new(1, new Patience(ownProcessors: true));
     private readonly Lock gate = new();
     private readonly Thread[] workers;
     private readonly SemaphoreSlim[] wake;
@@ -70,11 +71,10 @@ public sealed class ThreadTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(members, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(members, Members);
-        TeamBarrier barrier = barriers[members] ??= new TeamBarrier(members, patience);
         if (members == 1)
         {
             // Nothing is shared: concurrent callers need not queue.
-            job.Run(0, barrier);
+            RunAlone(job);
             return;
         }
 
@@ -88,25 +88,55 @@ public sealed class ThreadTeam : IDisposable
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(stopping, this);
-            placement.Follow();
             TeamLoad.Enter(members);
-            this.job = job;
-            failure = null;
-            barrier.Reset();
-            Volatile.Write(ref finished, 0);
-            Announce(members);
-            Share(0, barrier);
-            for (int spins = 0; Volatile.Read(ref finished) < members - 1; spins++)
+            RunHeld(job, members);
+        }
+    }
+
+    /// <summary>
+    /// Runs a job on all members if the team is free and every member finds a processor that no other job of this process uses; otherwise does nothing. What many callers share
+    /// asks this way and runs alone when the answer is no: one thread for each call is then the fastest way to share the processors.
+    /// </summary>
+    /// <param name="job">The job.</param>
+    /// <returns>False when nothing was run.</returns>
+    /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
+    public bool TryRun(ITeamJob job)
+    {
+        // A lock that the same thread holds already would be entered again.
+        if (IsInsideJob() || !gate.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            ObjectDisposedException.ThrowIf(stopping, this);
+            if (!TeamLoad.TryEnter(Members))
             {
-                patience.Pause(spins);
+                return false;
             }
 
-            this.job = null;
-            TeamLoad.Leave(members);
-            if (failure is not null)
-            {
-                ExceptionDispatchInfo.Throw(failure);
-            }
+            RunHeld(job, Members);
+            return true;
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+
+    /// <summary>Runs a job on the caller's thread as its only member. Any number of callers may do so at the same time.</summary>
+    /// <param name="job">The job.</param>
+    public static void RunAlone(ITeamJob job)
+    {
+        TeamLoad.Enter(1);
+        try
+        {
+            job.Run(0, Alone);
+        }
+        finally
+        {
+            TeamLoad.Leave(1);
         }
     }
 
@@ -132,6 +162,30 @@ public sealed class ThreadTeam : IDisposable
         foreach (SemaphoreSlim semaphore in wake)
         {
             semaphore.Dispose();
+        }
+    }
+
+    // Callers hold the lock and have counted the members in.
+    private void RunHeld(ITeamJob job, int members)
+    {
+        TeamBarrier barrier = barriers[members] ??= new TeamBarrier(members, patience);
+        placement.Follow();
+        this.job = job;
+        failure = null;
+        barrier.Reset();
+        Volatile.Write(ref finished, 0);
+        Announce(members);
+        Share(0, barrier);
+        for (int spins = 0; Volatile.Read(ref finished) < members - 1; spins++)
+        {
+            patience.Pause(spins);
+        }
+
+        this.job = null;
+        TeamLoad.Leave(members);
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 

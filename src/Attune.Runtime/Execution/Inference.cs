@@ -3,16 +3,20 @@ using Attune.Devices;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>One context and the job that runs all steps on it: every member does its share of a step, then all meet.</summary>
+/// <summary>
+/// One context and the job that runs all steps on it: every member does its share of a step, then all meet. When more threads of the process come to work than there are
+/// processors, waiting for each other costs more than sharing gains: the caller's thread then does the rest alone. How many share a step changes results at most by roundings, where tiles overlap.
+/// </summary>
 internal sealed class Inference : ITeamJob, IDisposable
 {
     private readonly ImmutableArray<CompiledStep> steps;
-    private readonly int members;
 
-    public Inference(ImmutableArray<CompiledStep> steps, RunContext context, int members)
+    // Phases after which the caller goes on alone. A number, not a flag: a member that is late at one barrier must not take what is decided for the next one for its own.
+    private int sharedPhases;
+
+    public Inference(ImmutableArray<CompiledStep> steps, RunContext context)
     {
         this.steps = steps;
-        this.members = members;
         Context = context;
         foreach (StepPart part in steps.SelectMany(step => step.Phases).SelectMany(parts => parts))
         {
@@ -24,6 +28,26 @@ internal sealed class Inference : ITeamJob, IDisposable
 
     /// <summary>When set, receives every member's times of each step.</summary>
     public RunRecording? Recording { get; set; }
+
+    /// <summary>Runs on all members of a team if it is free and processors are idle, otherwise on the caller's thread.</summary>
+    /// <param name="team">A team of as many members as the context has.</param>
+    public void Run(ThreadTeam team)
+    {
+        sharedPhases = int.MaxValue;
+        if (Context.Members == 1 || !team.TryRun(this))
+        {
+            sharedPhases = 0;
+            ThreadTeam.RunAlone(this);
+        }
+    }
+
+    /// <summary>Runs on all members of a team and stays with them; waits until the team is free.</summary>
+    /// <param name="team">A team of as many members as the context has.</param>
+    public void RunShared(ThreadTeam team)
+    {
+        sharedPhases = int.MaxValue;
+        team.Run(this);
+    }
 
     public void Run(int member, TeamBarrier barrier)
     {
@@ -42,6 +66,8 @@ internal sealed class Inference : ITeamJob, IDisposable
     private void RunSteps<TStamps>(int member, TeamBarrier barrier, TStamps stamps)
         where TStamps : struct, IStampSink
     {
+        int members = sharedPhases == 0 ? 1 : Context.Members;
+        int phases = 0;
         stamps.Stamp();
         for (int i = 0; i < steps.Length; i++)
         {
@@ -53,7 +79,27 @@ internal sealed class Inference : ITeamJob, IDisposable
                 }
 
                 stamps.Stamp();
-                barrier.Wait();
+                phases++;
+                if (members > 1)
+                {
+                    // Decided before the barrier by one, read behind it by all. A recorded run stays as it was asked for.
+                    if (member == 0 && Recording is null && TeamBarrier.IsCrowded)
+                    {
+                        Volatile.Write(ref sharedPhases, phases);
+                    }
+
+                    barrier.Wait();
+                    if (Volatile.Read(ref sharedPhases) <= phases)
+                    {
+                        if (member > 0)
+                        {
+                            return;
+                        }
+
+                        members = 1;
+                    }
+                }
+
                 stamps.Stamp();
             }
         }

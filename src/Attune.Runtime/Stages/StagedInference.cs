@@ -21,15 +21,19 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
 
     // Which forms each layer has, as bits.
     private readonly ulong[] available;
+    private readonly SharedLifetime model;
+    private readonly SharedLifetime own;
     private int begin;
     private int end;
     private int members;
 
-    internal StagedInference(ImmutableArray<CompiledStep> steps, ExecutionPlan plan, RunContext context, ImmutableArray<FormedLayer> layers)
+    internal StagedInference(ImmutableArray<CompiledStep> steps, ExecutionPlan plan, RunContext context, ImmutableArray<FormedLayer> layers, SharedLifetime model)
     {
         this.steps = steps;
         this.plan = plan;
         this.context = context;
+        this.model = model;
+        own = new SharedLifetime(this, Free);
         forms = new byte[layers.Length];
         available = [.. layers.Select(layer => layer.Forms.Aggregate(0UL, (bits, form) => bits | (1UL << form)))];
         inputs = new AlignedFloats[plan.Inputs.Length];
@@ -73,15 +77,32 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     /// <param name="team">Threads to share the work; may serve many models, one call at a time.</param>
     /// <param name="threads">How many of them take part, 1 to the smaller of the team's members and <see cref="MostThreads"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The boundary lies behind, or there are not so many threads.</exception>
+    /// <exception cref="ObjectDisposedException">The inference or its model was disposed of.</exception>
     public void RunTo(int boundary, ThreadTeam team, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(boundary, end);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(boundary, steps.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MostThreads);
-        begin = end;
-        members = threads;
-        end = boundary;
-        team.Run(this, threads);
+        own.Enter();
+        try
+        {
+            model.Enter();
+            try
+            {
+                begin = end;
+                members = threads;
+                end = boundary;
+                team.Run(this, threads);
+            }
+            finally
+            {
+                model.Leave();
+            }
+        }
+        finally
+        {
+            own.Leave();
+        }
     }
 
     /// <summary>Copies an output.</summary>
@@ -89,7 +110,21 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     /// <param name="output">Receives its elements, row-major.</param>
     /// <exception cref="ArgumentException">The span is of another length than the output.</exception>
     /// <exception cref="InvalidOperationException">Steps are left to run.</exception>
+    /// <exception cref="ObjectDisposedException">The inference was disposed of.</exception>
     public void ReadOutput(int index, Span<float> output)
+    {
+        own.Enter();
+        try
+        {
+            Copy(index, output);
+        }
+        finally
+        {
+            own.Leave();
+        }
+    }
+
+    private void Copy(int index, Span<float> output)
     {
         if (end != steps.Length)
         {
@@ -130,8 +165,10 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
         }
     }
 
-    /// <summary>Frees the memory. No call may be running.</summary>
-    public void Dispose()
+    /// <summary>Frees the memory; a call that is running ends first, later ones are refused.</summary>
+    public void Dispose() => own.Close();
+
+    private void Free()
     {
         context.Dispose();
         Array.ForEach(inputs, input => input.Dispose());
