@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels;
-using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Runtime;
