@@ -60,7 +60,7 @@ internal sealed class GraphDraw(string name, Random random, int opset)
     /// <summary>A new input.</summary>
     public string Input(params ReadOnlySpan<long> extents)
     {
-        string value = builder.Input($"x{values.Count}", extents);
+        string value = builder.Input($"x{names++}", extents);
         values.Add(value);
         return value;
     }
@@ -99,7 +99,19 @@ internal sealed class GraphDraw(string name, Random random, int opset)
         return outputs;
     }
 
-    /// <summary>The network: everything nobody reads is an output, and now and then something that is read.</summary>
+    /// <summary>Makes all values since some number of them that are read already, but the newest, invisible to what follows: nobody else reads inside most patterns.</summary>
+    public void Close(int since)
+    {
+        for (int i = values.Count - 2; i >= since; i--)
+        {
+            if (read.Contains(values[i]))
+            {
+                values.RemoveAt(i);
+            }
+        }
+    }
+
+    /// <summary>The network: everything nobody reads is an output, and in every other graph something that is read.</summary>
     public Network Finish()
     {
         foreach (string value in values.Where(value => !read.Contains(value)))
@@ -107,7 +119,8 @@ internal sealed class GraphDraw(string name, Random random, int opset)
             builder.Output(value);
         }
 
-        foreach (string value in values.Where(value => read.Contains(value) && Chance(0.12)))
+        bool more = Chance(0.5);
+        foreach (string value in values.Where(value => more && read.Contains(value) && Chance(0.2)))
         {
             builder.Output(value);
         }

@@ -33,9 +33,9 @@ internal static class Recipes
         (2, MovementRecipes.Gathered),
         (4, CompositeRecipes.SqueezeExcitation),
         (4, CompositeRecipes.Residual),
-        (4, CompositeRecipes.Attention),
-        (3, CompositeRecipes.SpeltActivation),
-        (3, CompositeRecipes.SpeltLayerNorm),
+        (6, CompositeRecipes.Attention),
+        (4, CompositeRecipes.SpeltActivation),
+        (4, CompositeRecipes.SpeltLayerNorm),
         (2, CompositeRecipes.AnotherInput),
     ];
 
@@ -53,7 +53,13 @@ internal static class Recipes
             ticket -= weight;
             if (ticket < 0)
             {
+                int before = draw.Values.Count;
                 recipe(draw);
+                if (draw.Chance(0.7))
+                {
+                    draw.Close(before);
+                }
+
                 return;
             }
         }
