@@ -44,18 +44,24 @@ internal sealed class CommandLine
         terminal ??= Terminal.OfProcess(arguments.Contains("--no-color"));
         if (AsksForInformation(parsed))
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error }, cancellation) == 0
-                ? ExitCode.Done
-                : ExitCode.Usage;
+            int code = await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Output, Error = terminal.Error }, cancellation);
+            return Settle(terminal, code == 0 ? ExitCode.Done : ExitCode.Usage, asJson);
         }
 
         if (UsageFailure.Of(parsed, commands) is { } usage)
         {
             ResultPrinter.Print(terminal, usage, asJson);
-            return usage.Exit;
+            return Settle(terminal, usage.Exit, asJson);
         }
 
         return await RunAsync(commands[parsed.CommandResult.Command], parsed, terminal, asJson, cancellation);
+    }
+
+    /// <summary>What is wrong with arguments, without running anything; null when the parser takes them.</summary>
+    internal Failure? Misuse(IReadOnlyList<string> arguments)
+    {
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        return AsksForInformation(parsed) ? null : UsageFailure.Of(parsed, commands);
     }
 
     private bool AsksForInformation(ParseResult parsed) =>
@@ -69,15 +75,38 @@ internal sealed class CommandLine
             CommandResult result = await command.RunAsync(new Invocation(parsed, progress, clock, cancellation));
             progress.Finish();
             ResultPrinter.Print(terminal, result, asJson);
-            return result.Exit;
+            if (terminal.Output.Loss is not null && !result.Written.IsEmpty)
+            {
+                // The files are there; what is worth knowing about them goes where it still can.
+                ResultPrinter.Print(terminal.WithResultsOnError(), result, asJson);
+            }
+
+            return Settle(terminal, result.Exit, asJson);
         }
         catch (Exception exception)
         {
             progress.Finish();
             Failure failure = FailureOf.Exception(exception, clock);
             ResultPrinter.Print(terminal, failure, asJson);
-            return failure.Exit;
+            return Settle(terminal, failure.Exit, asJson);
         }
+    }
+
+    /// <summary>The exit code, once everything was printed: results that nobody got are a failure, unless the command had a graver one.</summary>
+    private static ExitCode Settle(Terminal terminal, ExitCode exit, bool asJson)
+    {
+        if (terminal.Output.Loss is not { } why)
+        {
+            return exit;
+        }
+
+        var unprinted = new Failure(
+            ExitCode.Usage,
+            ErrorCodes.Unprintable,
+            $"The results could not be printed: {why}",
+            "Make room, or send the output elsewhere. Files that the command wrote are complete.");
+        ResultPrinter.Print(terminal.WithResultsOnError(), unprinted, asJson);
+        return exit == ExitCode.Done ? unprinted.Exit : exit;
     }
 
     private void Register(CliCommand command)

@@ -4,6 +4,7 @@ using Attune.Cli.CohortRun;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
+using Attune.Cli.Conformance;
 using Attune.Cli.Design;
 using Attune.Cli.Experiments;
 using Attune.Cli.Recording;
@@ -51,6 +52,7 @@ internal static class CommandList
         new DoctorCommand(),
         new WorkerProcessCommand(),
         new LoadProbeCommand(),
+        new ConformanceWorkerCommand(),
         new KnobGuardCommand(),
     ];
 }

@@ -18,7 +18,7 @@ internal static class FailureOf
         JournalException journal => Journal(journal),
         TunedModelException model => TunedModelFailures.Of(model.Error),
         WorkerUnavailableException worker => new Failure(ExitCode.Device, ErrorCodes.NoWorker, worker.Message, worker.Next),
-        UnsupportedOperatorException missing => new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "attune check MODEL lists everything that is not supported."),
+        UnsupportedOperatorException missing => new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "To list everything that is not supported: attune check MODEL"),
         OperationCanceledException => new Failure(
             ExitCode.Stopped,
             ErrorCodes.Stopped,

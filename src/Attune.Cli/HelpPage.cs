@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Attune.Cli.Commands;
+using Attune.Cli.Output;
 
 namespace Attune.Cli;
 
@@ -38,7 +39,7 @@ internal static class HelpPage
         output.WriteLine(command.Examples.Length == 1 ? "Example:" : "Examples:");
         foreach (string example in command.Examples)
         {
-            output.WriteLine($"  {example}");
+            output.WriteLine($"  {PrintedCommand.Named(example)}");
         }
 
         output.WriteLine();
@@ -53,7 +54,7 @@ internal static class HelpPage
         }
 
         output.WriteLine();
-        output.WriteLine("MODEL is an ONNX file, or zoo:NAME (see attune zoo list).");
+        output.WriteLine(PrintedCommand.Named("MODEL is an ONNX file, or zoo:NAME (see attune zoo list)."));
     }
 
     private sealed class Page(HelpAction usual, RootCommand root, IReadOnlyDictionary<Command, CliCommand> commands) : SynchronousCommandLineAction
@@ -62,9 +63,16 @@ internal static class HelpPage
 
         public override int Invoke(ParseResult parseResult)
         {
-            int code = usual.Invoke(parseResult);
             Command command = parseResult.CommandResult.Command;
-            TextWriter output = parseResult.InvocationConfiguration.Output;
+            InvocationConfiguration streams = parseResult.InvocationConfiguration;
+            TextWriter output = streams.Output;
+
+            // The parser's page knows the program by its file only, not by what it was called.
+            var page = new StringWriter();
+            streams.Output = page;
+            int code = usual.Invoke(parseResult);
+            streams.Output = output;
+            output.Write(PrintedCommand.Named(page.ToString()));
             if (command == root)
             {
                 WriteFrontPage(output);

@@ -2,6 +2,7 @@ namespace Attune.Measuring;
 
 /// <summary>
 /// One compiled kernel with its data, ready to run inside a worker process. Used by one thread at a time; <see cref="Run"/> may use a team of its own.
+/// A new candidate has an ordinary input, and its output holds no numbers yet.
 /// </summary>
 public interface ICandidate : IDisposable
 {
@@ -11,9 +12,14 @@ public interface ICandidate : IDisposable
     /// </summary>
     void Run();
 
-    /// <summary>
-    /// Runs the kernel once more and compares its output with the reference on the same data.
-    /// </summary>
-    /// <returns>Largest error divided by the tolerance: at most 1 is correct, more (or NaN) is wrong.</returns>
-    double Verify();
+    /// <summary>Draws another input and works out its reference result. Inputs differ by candidate and number; several numbers in a row cover every kind of input.</summary>
+    /// <param name="number">Which input; the same one again for the same number.</param>
+    void Renew(long number);
+
+    /// <summary>Fills the output with what is no number, runs the kernel once more and compares the output with the reference.</summary>
+    Verdict Check();
+
+    /// <summary>Compares what the last run left with the reference, and looks for writes outside the output.</summary>
+    /// <param name="thorough">True looks at everything that the kernel may read, however large, for having been written to.</param>
+    Verdict Inspect(bool thorough);
 }

@@ -18,6 +18,9 @@ public sealed record MeasureResult(
     double CalibrationMs,
     string? Message)
 {
+    /// <summary>Runs whose whole output was compared with the reference, at least 0.</summary>
+    public int CheckedRuns { get; init; }
+
     /// <summary>A candidate that was never timed.</summary>
     public static MeasureResult Failed(Outcome outcome, string message, double compileMs = 0) =>
         new(outcome, [], double.PositiveInfinity, compileMs, 0, message);

@@ -4,7 +4,8 @@ namespace Attune.Records;
 
 /// <summary>
 /// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another version of the
-/// kernel templates: the best of a task is looked for among the records of the newest version that it has.
+/// kernel templates: the best of a task is looked for among the records of the newest version that it has. A configuration with a wrong result is never best
+/// (<see cref="WrongConfigurations"/>).
 /// </summary>
 public static class RecordQueries
 {
@@ -14,7 +15,7 @@ public static class RecordQueries
 
     /// <summary>The fastest correct record of one task, or null.</summary>
     public static TuningRecord? Best(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
-        Fastest(records.Where(record => Concerns(record, task, threads, device)));
+        Best([.. records.Where(record => record.Task == task)], threads, device);
 
     /// <summary>All records of one task, in their order: what a resumed search starts from.</summary>
     public static ImmutableArray<TuningRecord> History(IEnumerable<TuningRecord> records, string task, int threads, string device) =>
@@ -23,12 +24,9 @@ public static class RecordQueries
     /// <summary>One line per task: trials, outcomes, best. Ordered by task, threads and device.</summary>
     public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records)
     {
-        var builder = new SummaryBuilder();
-        foreach (TuningRecord record in records)
-        {
-            builder.Add(record);
-        }
-
+        TuningRecord[] all = [.. records];
+        var builder = new SummaryBuilder(WrongConfigurations.Of(all));
+        Array.ForEach(all, builder.Add);
         return builder.Summaries();
     }
 
@@ -39,9 +37,13 @@ public static class RecordQueries
     internal static bool IsBetter(TuningRecord record, TuningRecord best) =>
         record.Template > best.Template || (record.Template == best.Template && record.MedianMs < best.MedianMs);
 
-    private static TuningRecord? Fastest(IEnumerable<TuningRecord> records) => records
-        .Where(CanBeBest)
-        .Aggregate((TuningRecord?)null, (best, record) => best is null || IsBetter(record, best) ? record : best);
+    private static TuningRecord? Best(TuningRecord[] ofTask, int threads, string device)
+    {
+        var wrong = WrongConfigurations.Of(ofTask);
+        return ofTask
+            .Where(record => record.Threads == threads && record.Device == device && CanBeBest(record) && !wrong.Contains(record))
+            .Aggregate((TuningRecord?)null, (best, record) => best is null || IsBetter(record, best) ? record : best);
+    }
 
     private static bool Concerns(TuningRecord record, string task, int threads, string device) =>
         record.Threads == threads && record.Task == task && record.Device == device;

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Records;
 
 /// <summary>Sums up records task by task as they pass; keeps of each task its best record only. One caller at a time.</summary>
-public sealed class SummaryBuilder
+/// <param name="wrong">Configurations that cannot be best, also for records that pass after their times.</param>
+public sealed class SummaryBuilder(WrongConfigurations wrong)
 {
     private readonly Dictionary<(string Task, int Threads, string Device), Sums> tasks = [];
 
@@ -19,7 +20,10 @@ public sealed class SummaryBuilder
         sums.Trials++;
         sums.Outcomes[record.Outcome] = sums.Outcomes.GetValueOrDefault(record.Outcome) + 1;
         sums.Last = record.Time > sums.Last ? record.Time : sums.Last;
-        sums.Best = RecordQueries.CanBeBest(record) && (sums.Best is null || RecordQueries.IsBetter(record, sums.Best)) ? record : sums.Best;
+        if (RecordQueries.CanBeBest(record) && (sums.Best is null || RecordQueries.IsBetter(record, sums.Best)) && !wrong.Contains(record))
+        {
+            sums.Best = record;
+        }
     }
 
     /// <summary>One summary per task so far, ordered by task, threads and device.</summary>

@@ -39,23 +39,8 @@ public sealed partial class CompiledModel
             return compiled;
         }
 
-        var marked = compiled.ToBuilder();
-        int pending = -1;
-        for (int i = compiled.Length - 1; i >= 0; i--)
-        {
-            if (layout.Steps[i].Plan?.Node is not { } node)
-            {
-                continue;
-            }
-
-            // The last node of a form names its layer; the nodes before it belong to the same.
-            int form = LayerAlternatives.FormOf(node);
-            string value = form == 0 ? node.Outputs[0] : LayerAlternatives.ValueOf(node);
-            pending = form != 0 && value.Length == 0 ? pending : values.IndexOf(value);
-            marked[i] = compiled[i] with { Layer = pending, Form = form };
-        }
-
-        return marked.ToImmutable();
+        ImmutableArray<(int Layer, int Form)> forms = layout.Forms();
+        return [.. compiled.Select((step, i) => layout.Steps[i].Plan is null ? step : step with { Layer = forms[i].Layer, Form = forms[i].Form })];
     }
 
     private static ImmutableArray<FormedLayer> LayersOf(ImmutableArray<CompiledStep> steps) =>

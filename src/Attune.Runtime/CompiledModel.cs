@@ -5,6 +5,7 @@ using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Plan.Verification;
 
 namespace Attune.Runtime;
 
@@ -79,6 +80,11 @@ public sealed partial class CompiledModel : IDisposable
             RequireMemory(layout);
         }
 
+        if (LayoutVerifier.IsOn)
+        {
+            LayoutVerifier.Require(layout);
+        }
+
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);
@@ -92,7 +98,7 @@ public sealed partial class CompiledModel : IDisposable
 
         (double compile, double pack) = compiler.Spent;
         Network light = network with { Constants = kept };
-        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light } };
+        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
     }

@@ -26,6 +26,14 @@ public sealed class OutputErrorTests
         OutputError.Of("y", Tensor.Vector(ours, 1f), Tensor.Vector(theirs, 1f)).MaxRelError.ShouldBe(double.PositiveInfinity);
 
     [Fact]
+    public void Texts_must_be_equal()
+    {
+        static Tensor Texts(params string[] texts) => Tensor.Of(Shape.Of(texts.Length), texts);
+        OutputError.Of("y", Texts("a", "b"), Texts("a", "b")).MaxRelError.ShouldBe(0);
+        OutputError.Of("y", Texts("a", "c"), Texts("a", "b")).MaxRelError.ShouldBe(double.PositiveInfinity);
+    }
+
+    [Fact]
     public void Another_shape_is_an_infinite_error() =>
         OutputError.Of("y", Tensor.Vector(1f), Tensor.Vector(1f, 2f)).MaxAbsError.ShouldBe(double.PositiveInfinity);
 

@@ -24,6 +24,17 @@ public sealed class CohortRunTests : WorkFolder
         run.Json.GetProperty("members").GetArrayLength().ShouldBe(2);
         run.Json.GetProperty("energy_is_estimated").GetBoolean().ShouldBeTrue();
 
+        profile.GetProperty("model").GetString().ShouldBe("net.cohort.attune");
+        if (profile.GetProperty("variants").GetArrayLength() > 1)
+        {
+            string plan = await File.ReadAllTextAsync(PathOf("plan.json"));
+            await File.WriteAllTextAsync(PathOf("plain.json"), plan.Replace("net.cohort.attune", "net.attune"));
+            ToolRun plain = await Tool.RunAsync(Folder, "cohort", "run", "plain.json", "--json");
+            plain.ErrorCode.ShouldBe("AT3014");
+            plain.Output.ShouldContain("low-rank form");
+            plain.Json.GetProperty("error").GetProperty("next").GetString().ShouldBe("Write \"model\": \"net.cohort.attune\" for 'a' in the plan.");
+        }
+
         ToolRun wrong = await Tool.RunAsync(Folder, "cohort", "run", "plan.json", "--policy", "neuso", "--json");
         wrong.Exit.ShouldBe(2, wrong.ToString());
         wrong.Output.ShouldContain("Did you mean 'neuos'");

@@ -7,7 +7,7 @@ internal static class Tool
 {
     public static string Root { get; } = FindRoot();
 
-    private static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "attune.dll");
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "attune.dll");
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<ToolRun> RunAsync(string folder, params IEnumerable<string> arguments)

@@ -77,6 +77,11 @@ public sealed class TuneTests : WorkFolder
         latency.GetProperty("before").GetDouble().ShouldBeGreaterThan(0);
         latency.GetProperty("after").GetDouble().ShouldBeGreaterThan(0);
         tune.Json.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+        double total = tune.Json.GetProperty("seconds").GetDouble();
+        JsonElement[] phases = [.. tune.Json.GetProperty("phases").EnumerateArray()];
+        phases.Sum(phase => phase.GetProperty("seconds").GetDouble()).ShouldBe(total, 0.01 * total);
+        phases.Select(phase => phase.GetProperty("name").GetString()).Take(5).ShouldBe(["prepare", "search", "choose", "verify", "compare"]);
+        ShouldBeConsistent(tune.Json);
         JsonElement task = tune.Json.GetProperty("tasks")[0];
         task.GetProperty("name").GetString().ShouldNotBeNullOrEmpty();
         task.GetProperty("trials").GetInt32().ShouldBeGreaterThan(0);
@@ -110,6 +115,19 @@ public sealed class TuneTests : WorkFolder
     }
 
     [Fact]
+    public async Task A_budget_of_seconds_gives_a_valid_model_and_says_what_it_took_instead()
+    {
+        ToolRun tune = await Tool.RunAsync(Folder, [.. Arguments("1s"), "--json"]);
+        tune.Exit.ShouldBe(0, tune.ToString());
+        ShouldBeConsistent(tune.Json);
+        tune.Error.ShouldContain("finishing", Case.Sensitive, "what comes after the search is announced");
+        bool exceeded = tune.Json.GetProperty("seconds").GetDouble() > tune.Json.GetProperty("budget_seconds").GetDouble() + 0.5;
+        bool said = tune.Json.TryGetProperty("warnings", out JsonElement warnings) && warnings.EnumerateArray().Any(warning => warning.GetString()!.Contains("more than the budget"));
+        said.ShouldBe(exceeded, tune.ToString());
+        (await Tool.RunAsync(Folder, "verify", Output, "--model", Model)).Exit.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_source_that_changed_since_is_warned_of()
     {
         string source = PathOf("model.onnx");
@@ -139,6 +157,24 @@ public sealed class TuneTests : WorkFolder
         ToolRun run = await Tool.RunAsync(Folder, "bench", Output, "--json");
         run.Exit.ShouldBe(3, run.ToString());
         run.ErrorCode.ShouldBe("AT2110");
+    }
+
+    // Before, after and gain are one estimate; a model that is not known to be faster is not written.
+    private static void ShouldBeConsistent(JsonElement tune)
+    {
+        JsonElement latency = tune.GetProperty("model_latency_ms");
+        double ratio = latency.GetProperty("before").GetDouble() / latency.GetProperty("after").GetDouble();
+        JsonElement comparison = tune.GetProperty("comparison");
+        if (comparison.ValueKind == JsonValueKind.Null || comparison.GetProperty("written").GetString() == "default")
+        {
+            ratio.ShouldBe(1);
+            return;
+        }
+
+        comparison.GetProperty("verdict").GetString().ShouldBe("faster");
+        ratio.ShouldBe(comparison.GetProperty("ratio").GetProperty("median").GetDouble(), 1e-9);
+        comparison.GetProperty("ratio").GetProperty("low").GetDouble().ShouldBeGreaterThan(1);
+        tune.GetProperty("gain").GetProperty("median").GetDouble().ShouldBe(ratio, 1e-9);
     }
 
     private string[] Arguments(string budget) => ["tune", Model, "--budget", budget, "--threads", "1", "--records", Records, "-o", Output];

@@ -48,12 +48,18 @@ internal sealed unsafe class ActingCandidate(string act) : ICandidate
 
     private static void Overwrite(int* nowhere) => *nowhere = 42;
 
-    public double Verify() => act switch
+    public void Renew(long number)
     {
-        "wrong" => 12.5,
-        "nan" => double.NaN,
-        _ => 0.25,
+    }
+
+    public Verdict Check() => act switch
+    {
+        "wrong" => new Verdict(12.5),
+        "nan" => new Verdict(double.NaN),
+        _ => new Verdict(0.25),
     };
+
+    public Verdict Inspect(bool thorough) => Check();
 
     public void Dispose() => hoard.Clear();
 }

@@ -41,6 +41,29 @@ public sealed class RecordQueriesTests
     }
 
     [Fact]
+    public void A_configuration_with_a_wrong_result_is_never_the_best_whatever_else_is_recorded()
+    {
+        TuningRecord fast = Sample.Record(0, median: 1) with { Knobs = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } };
+        TuningRecord slow = Sample.Record(1, median: 3) with { Knobs = new Dictionary<string, string> { ["a"] = "1", ["b"] = "3" } };
+
+        // Found elsewhere, with other threads, its knobs in another order.
+        TuningRecord wrong = Sample.Record(2, median: null, outcome: Outcome.WrongResult) with
+        {
+            Knobs = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" },
+            Device = "other",
+            Threads = 7,
+        };
+        RecordQueries.Best([fast, slow], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(0);
+        RecordQueries.Best([fast, slow, wrong], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(1);
+        RecordQueries.Best([wrong, slow, fast], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(1);
+        RecordQueries.BestPerTask([fast, slow, wrong]).ShouldHaveSingleItem().Sequence.ShouldBe(1);
+
+        // Another task, or another version of the templates, makes another kernel of the same knobs.
+        RecordQueries.Best([fast, slow, wrong with { Task = "dense" }], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(0);
+        RecordQueries.Best([fast, slow, wrong with { Template = 9 }], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_line_without_a_template_version_is_of_the_first_one()
     {
         string old = "{\"v\":1,\"task\":\"conv2d\",\"knobs\":{},\"index\":0,\"outcome\":\"ok\",\"times_ms\":[1],\"median_ms\":1,\"threads\":1,\"device\":\"d\",\"tuner\":\"t\",\"seed\":1,\"session\":\"s\",\"sequence\":0,\"time\":\"2026-01-02T03:04:05+00:00\"}";

@@ -68,13 +68,28 @@ internal sealed class NetworkSketch(int seed)
         return Node(FusedOperators.Convolution, [x, w, b, residual], y, attributes, 1);
     }
 
-    public string Dense(string x, long[] y, bool transposed = true, string activation = "none")
+    /// <summary>A convolution along one axis.</summary>
+    public string Line(string x, long[] y, long kernel, long pad, string residual = "")
+    {
+        string w = Constant($"w{nodes.Count}", y[1], types[x].Shape.Dimensions[1], kernel);
+        string b = Constant($"b{nodes.Count}", y[1]);
+        Attributes attributes = Attributes.None
+            .With("kernel_shape", new[] { kernel }).With("strides", new[] { 1L }).With("dilations", new[] { 1L }).With("pads", new[] { pad, pad }).With("group", 1L).With(FusedOperators.Activation, "none");
+        return Node(FusedOperators.Convolution, [x, w, b, residual], y, attributes, 1);
+    }
+
+    public string Dense(string x, long[] y, bool transposed = true, string activation = "none", string residual = "")
     {
         long depth = types[x].Shape[-1];
         string w = transposed ? Constant($"w{nodes.Count}", y[^1], depth) : Constant($"w{nodes.Count}", depth, y[^1]);
         string b = Constant($"b{nodes.Count}", y[^1]);
-        return Node(FusedOperators.Dense, [x, w, b, string.Empty], y, Attributes.None.With("transB", transposed).With(FusedOperators.Activation, activation), 1);
+        return Node(FusedOperators.Dense, [x, w, b, residual], y, Attributes.None.With("transB", transposed).With(FusedOperators.Activation, activation), 1);
     }
+
+    /// <summary>Outputs of a network that is finished without naming them.</summary>
+    public string[] Wanted { get; set; } = [];
+
+    public Network Finish() => Finish(Wanted);
 
     public Network Finish(params string[] outputs) => new(
         "sketch",

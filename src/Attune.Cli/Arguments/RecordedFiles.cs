@@ -45,7 +45,7 @@ internal sealed record RecordedFiles(ImmutableArray<RecordedDevice> Devices, Imm
                 }
                 else
                 {
-                    warnings.Add($"{device.Name} is left out: it records {device.Points} configurations, none of which works.");
+                    warnings.Add($"{device.Name} is left out: it records {Units.Counted(device.Points, "configuration")}, none of which works.");
                 }
             }
 

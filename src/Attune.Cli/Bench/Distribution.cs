@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Attune.Cli.Output;
 
 namespace Attune.Cli.Bench;
 
@@ -11,6 +12,15 @@ namespace Attune.Cli.Bench;
 /// <param name="Minimum">Fastest run.</param>
 internal sealed record Distribution(double Mean, double Variance, double Median, double P95, double P99, [property: JsonPropertyName("min")] double Minimum)
 {
+    // Spread alone lifts the mean of latencies by a few percent over their median.
+    private const double Agreement = 1.25;
+
+    /// <summary>What it means when mean and median tell different stories; null when they do not.</summary>
+    [JsonIgnore]
+    public string? Disagreement => Mean > Agreement * Median
+        ? $"The mean is {Units.Factor(Mean / Median)} the median: some runs were held up, by other programs on these processors or by more threads than are free. The median tells how fast the model can be, the mean what a caller waits; repeat on a quiet machine, or with fewer --threads."
+        : null;
+
     /// <summary>Describes a series.</summary>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public static Distribution Of(IReadOnlyCollection<double> times)

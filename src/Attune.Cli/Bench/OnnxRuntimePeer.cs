@@ -30,6 +30,9 @@ internal static class OnnxRuntimePeer
                 .FirstOrDefault();
     }
 
+    /// <summary>Whether a comparison with it can be recommended: its driver is part of this installation, and its library is there or is fetched when asked for.</summary>
+    public static bool IsOffered => FindProgram() is not null && (PrintedCommand.IsFromCheckout || FindLibrary() is not null);
+
     /// <summary>Path of the program that drives the library, or null when this Attune was not built from a checkout.</summary>
     public static string? FindProgram()
     {
@@ -57,10 +60,16 @@ internal static class OnnxRuntimePeer
     /// <exception cref="CommandFailedException">It is missing (AT4002) or refuses the model (AT4003).</exception>
     public static async Task<PeerProcess> StartAsync(string model, int threads, IEnumerable<NetworkValue> inputs, CancellationToken cancellation)
     {
-        const string next = "Run bench/peers/install in a checkout of Attune, or set ATTUNE_ONNXRUNTIME to the path of libonnxruntime.so.";
-        string library = FindLibrary() ?? throw new CommandFailedException(ExitCode.Device, ErrorCodes.MissingPeer, "ONNX Runtime is not installed.", next);
-        string program = FindProgram()
-            ?? throw new CommandFailedException(ExitCode.Device, ErrorCodes.MissingPeer, "The program that drives ONNX Runtime was not built with this Attune.", "Use ./attune from a checkout.");
+        string program = FindProgram() ?? throw new CommandFailedException(
+            ExitCode.Device,
+            ErrorCodes.MissingPeer,
+            "This installation of Attune has no program that drives ONNX Runtime; only a checkout of its sources has one.",
+            "Compare with another model instead, for example the original one, untuned: attune bench FILE --against MODEL");
+        string library = FindLibrary() ?? throw new CommandFailedException(
+            ExitCode.Device,
+            ErrorCodes.MissingPeer,
+            "ONNX Runtime is not installed, and could not be fetched from npm.",
+            "Run bench/peers/install of the checkout to see why, or set ATTUNE_ONNXRUNTIME to the path of libonnxruntime.so.");
         try
         {
             string[] arguments = [library, model, $"{threads}", .. inputs.Select(input => $"{input.Name}={input.Type.Shape}")];

@@ -28,19 +28,20 @@ internal sealed class Opponent : IAsyncDisposable
     /// <summary>Starts one more process of the opponent, which loads its model anew.</summary>
     public Func<CancellationToken, Task<PeerProcess>> Fresh { get; }
 
-    /// <summary>A process of ours that loads a model.</summary>
-    public static Func<CancellationToken, Task<PeerProcess>> FreshModel(string source, int threads, IEnumerable<string> shapes)
+    /// <summary>A process of ours that loads a model as it was loaded here.</summary>
+    public static Func<CancellationToken, Task<PeerProcess>> FreshModel(string source, RunnableModel loaded)
     {
-        WorkerCommand command = LoadProbeCommand.CommandLine(source, threads, shapes);
+        bool open = loaded.Tuned is null && !source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase);
+        WorkerCommand command = LoadProbeCommand.CommandLine(source, loaded.Threads, open ? ModelLoader.ShapesOf(loaded.Compiled.Inputs) : []);
         return cancellation => PeerProcess.StartAsync(command.FileName, command.Arguments, cancellation);
     }
 
-    /// <summary>Another model of ours; shapes apply where it is an ONNX file.</summary>
+    /// <summary>Another model of ours; shapes apply where it is an ONNX file, and where both leave them open those of our model do.</summary>
     /// <exception cref="CommandFailedException">It cannot be loaded.</exception>
-    public static Opponent Model(string source, int threads, IReadOnlyCollection<string> shapes, TimeProvider clock)
+    public static Opponent Model(string source, RunnableModel ours, IReadOnlyCollection<string> shapes, TimeProvider clock)
     {
-        RunnableModel model = RunnableModel.Load(source, threads, shapes);
-        return new Opponent(new CompiledContender(model.Name, model.Compiled, clock), FreshModel(source, threads, shapes), model, null);
+        RunnableModel model = RunnableModel.Load(source, ours.Threads, shapes, like: ours.Compiled.Inputs);
+        return new Opponent(new CompiledContender(model.Name, model.Compiled, clock), FreshModel(source, model), model, null);
     }
 
     /// <summary>ONNX Runtime on the ONNX file that our model was made from.</summary>

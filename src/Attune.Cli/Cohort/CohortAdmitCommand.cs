@@ -56,7 +56,7 @@ internal sealed class CohortAdmitCommand : CliCommand
                 $"The cohort does not fit: {string.Join("; ", slow.Select(member => $"{member.Name} needs {member.LeastUs / 1000:0.###} ms even approximated, {-member.SlackUs / 1000:0.###} ms more than its deadline"))}.",
                 "Give those networks later deadlines, take one out, or profile faster variants."),
             Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
-            Next = $"attune cohort simulate {invocation.Value(shared.Plan)}",
+            Next = PrintedCommand.Of(["cohort", "simulate", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),
         });
     }
 

@@ -49,14 +49,14 @@ internal sealed class CohortCompareCommand : CliCommand
         CohortSetup setup = PlanFiles.Join(path, plan, profiles);
         ImmutableArray<ComparisonCell> cells = invocation.Value(grid) ? Grid(path, plan, profiles) : [ComparisonCell.Of(setup)];
         ImmutableArray<ComparisonRow> rows = await Task.Run(
-            () => CohortComparison.Run(cells, runs, options, count, (i, cell) => invocation.Progress.Report($"compare  {i + 1}/{cells.Length}  {cell.Cohort}, deadline factor {cell.Factor:0.##}"), invocation.Cancellation),
+            () => CohortComparison.Run(cells, runs, options, count, (i, cell) => invocation.Progress.Report($"compare  {i + 1}/{cells.Length}  {cell.Cohort}, {cell.FactorText}"), invocation.Cancellation),
             CancellationToken.None);
         var results = new CohortResults(plan.Name, invocation.Clock.GetUtcNow(), CommandText(invocation, count), options, count, [.. profiles.DistinctBy(profile => profile.Network)], rows);
         return new CommandResult(CohortReport.Data(results), report => Print(report, rows))
         {
             Warnings = SimulationArguments.Warnings(profiles),
             Written = invocation.Value(output) is { } folder ? ReportFiles.Write(folder, CohortReport.Of(results), CohortReport.Data(results)) : [],
-            Next = invocation.Value(output) is null ? "Add -o DIR for a report with plots." : null,
+            Next = invocation.Value(output) is null ? $"For a report with plots: {CommandText(invocation, count)} -o comparison" : null,
         };
     }
 
@@ -72,7 +72,7 @@ internal sealed class CohortCompareCommand : CliCommand
         {
             double oracle = CohortComparison.OracleMjPerJob(cell.Key.Setup);
             string bound = double.IsNaN(oracle) ? string.Empty : $"; per-layer oracle without noise {oracle:0.00} mJ per job";
-            report.Line($"{cell.Key.Cohort}, deadline factor {CohortTables.Number(cell.Key.Factor, "0.##")}{(cell.First().CanBeMet ? string.Empty : "; cannot be met by anything")}{bound}");
+            report.Line($"{cell.Key.Cohort}, {cell.Key.FactorText}{(cell.First().CanBeMet ? string.Empty : "; cannot be met by anything")}{bound}");
             ConsoleTable.Print(
                 report,
                 ["policy", ">missed", ">95 % interval", ">mJ/job", ">busy mJ/job", ">response", ">p99/D", ">accuracy", ">gap"],
@@ -85,13 +85,21 @@ internal sealed class CohortCompareCommand : CliCommand
                     CohortTables.Number(row.Figures.BusyMjPerJob, "0.00"),
                     Units.Milliseconds(row.Figures.MeanResponseMs),
                     CohortTables.Number(row.Figures.ResponseQuantiles[2], "0.000"),
-                    $"{row.Figures.RelativeAccuracy:0.00} %",
-                    $"{row.Figures.FairnessGap * 100:0.00}",
+                    CohortTables.Accuracy(row.Figures.RelativeAccuracy),
+                    CohortTables.Number(row.Figures.FairnessGap * 100, "0.00"),
                 }));
             report.Line(string.Empty);
         }
     }
 
     private string CommandText(Invocation invocation, int count) =>
-        $"attune cohort compare {Path.GetFileName(invocation.Value(shared.Plan))}{(invocation.Value(grid) ? " --grid" : string.Empty)} --jobs {invocation.Value(shared.Jobs)} --seeds {count} --seed {invocation.Value(shared.Seed)} --noise {invocation.Value(shared.Noise)} --contention {invocation.Value(shared.Contention)}";
+        PrintedCommand.Of([
+            "cohort", "compare", invocation.Value(shared.Plan)!,
+            .. invocation.Given(shared.Tables, policies, grid),
+            "--jobs", $"{invocation.Value(shared.Jobs)}",
+            "--seeds", $"{count}",
+            "--seed", $"{invocation.Value(shared.Seed)}",
+            "--noise", $"{invocation.Value(shared.Noise)}",
+            "--contention", $"{invocation.Value(shared.Contention)}",
+        ]);
 }

@@ -58,13 +58,13 @@ internal sealed class CohortSimulateCommand : CliCommand
             DecisionArguments.Print(report, explanations);
             if (cost is not null)
             {
-                report.Line($"decision  {cost.LeastUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {setup.Members.Length} networks, {cost.AllocatedBytes:0.0} bytes allocated");
+                report.Line($"decision  {cost.LeastUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {Units.Counted(setup.Members.Length, "network")}, {cost.AllocatedBytes:0.0} bytes allocated");
             }
         })
         {
             Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
             Written = path is null ? [] : [path],
-            Next = $"attune cohort compare {invocation.Value(shared.Plan)} compares all policies.",
+            Next = PrintedCommand.Of(["cohort", "compare", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),
         };
     }
 

@@ -19,8 +19,8 @@ internal static class CohortTables
             Percent(member.MissRate.Rate),
             Range(member.MissRate),
             Units.Milliseconds(member.MeanResponseMs),
-            $"{member.RelativeAccuracy:0.00} %",
-            $"{member.WorstLag:0.00} D",
+            Accuracy(member.RelativeAccuracy),
+            double.IsFinite(member.WorstLag) ? $"{member.WorstLag:0.00} D" : "-",
         }));
 
     /// <summary>Prints what the cohort as a whole got.</summary>
@@ -30,7 +30,7 @@ internal static class CohortTables
         report.Line($"energy    {energy}");
         report.Line($"missed    {Percent(figures.MissRate.Rate)} ({Range(figures.MissRate)}); difference between networks {figures.FairnessGap * 100:0.00} points");
         report.Line($"response  {string.Join(", ", Quantiles(figures))} of the deadline");
-        report.Line($"accuracy  {figures.RelativeAccuracy:0.00} % of the exact networks'");
+        report.Line($"accuracy  {(double.IsFinite(figures.RelativeAccuracy) ? $"{Accuracy(figures.RelativeAccuracy)} of the exact networks'" : "unknown (no job finished)")}");
         report.Line($"settings  {figures.SettingsUsed} of {settings} used, {figures.SwitchesPerJob:0.0} changes per job");
     }
 
@@ -65,6 +65,9 @@ internal static class CohortTables
 
     /// <summary>A number, or a dash where it is not known.</summary>
     public static string Number(double value, string format) => double.IsFinite(value) ? value.ToString(format) : "-";
+
+    /// <summary>An accuracy relative to the exact networks' as percent; a dash where no job finished.</summary>
+    public static string Accuracy(double percent) => double.IsFinite(percent) ? $"{percent:0.00} %" : "-";
 
     private static double? Known(double value) => double.IsFinite(value) ? value : null;
 

@@ -40,7 +40,7 @@ internal sealed class DecisionArguments
         int explained = Explained(invocation);
         if (explained is < 0 or > MostExplained || (explained > 0 && policy != PolicyCatalog.NeuOs))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--explain takes 0 to {MostExplained} decisions of {PolicyCatalog.NeuOs}.", $"attune cohort {command} --help");
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--explain takes 0 to {Units.Counted(MostExplained, "decision")} of {PolicyCatalog.NeuOs}.", $"attune cohort {command} --help");
         }
 
         if (Path(invocation) is not { } path)

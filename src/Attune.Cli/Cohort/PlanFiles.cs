@@ -36,7 +36,7 @@ internal static class PlanFiles
     {
         RequireFile(path);
         ProfileLoad load = ProfileFile.Read(path);
-        return load.Profile ?? throw Failed(path, "This profile cannot be used", load.Problems, "Make it again: attune cohort profile MODEL.attune -o FILE.", ErrorCodes.MalformedProfile);
+        return load.Profile ?? throw Failed(path, "This profile cannot be used", load.Problems, "Make it again: attune cohort profile MODEL.attune -o FILE", ErrorCodes.MalformedProfile);
     }
 
     /// <summary>Joins a plan with its profiles.</summary>

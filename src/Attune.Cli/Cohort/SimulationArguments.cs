@@ -45,6 +45,9 @@ internal sealed class SimulationArguments
         }
     }
 
+    /// <summary>What the next command on the same plan needs of them, as the user gave them.</summary>
+    public IEnumerable<string> Given(Invocation invocation) => invocation.Given(Tables, Contention, Noise);
+
     /// <summary>How to simulate.</summary>
     /// <exception cref="CommandFailedException">A value is outside its range (AT1005).</exception>
     public SimulationOptions Options(Invocation invocation, bool simulates = true)

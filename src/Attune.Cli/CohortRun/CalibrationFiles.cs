@@ -43,7 +43,7 @@ internal static class CalibrationFiles
 
         if (samples.Count > MostSamples)
         {
-            throw Wrong(files[^1], $"There are {samples.Count} samples; {MostSamples} is the limit.", "Use fewer: some hundreds tell the accuracy to a few points.");
+            throw Wrong(files[^1], $"There are {Units.Counted(samples.Count, "sample")}; {MostSamples} is the limit.", "Use fewer: some hundreds tell the accuracy to a few points.");
         }
 
         return new CalibrationSet(samples.ToImmutable(), labels is null ? [] : Labels(labels, samples.Count, NetworkProfiler.AnswersOf(output.Type.Shape)), IsRandom: false);

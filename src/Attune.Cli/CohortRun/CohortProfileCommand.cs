@@ -18,6 +18,7 @@ namespace Attune.Cli.CohortRun;
 internal sealed class CohortProfileCommand : CliCommand
 {
     private const int FormRounds = 9;
+    private const string ProfileEnding = ".profile.json";
     private static readonly string[] Splits = ["auto", "separable", "channels"];
     private readonly Argument<string> model = new("FILE") { Description = "A .attune file, as attune tune writes it." };
     private readonly Option<string> output = SharedOptions.Output("The profile to write.");
@@ -29,7 +30,7 @@ internal sealed class CohortProfileCommand : CliCommand
     private readonly Option<string?> labels = new("--labels") { Description = "Right class of each calibration sample, an array of whole numbers. Default: the exact network's answers.", HelpName = "FILE" };
     private readonly Option<int> samples = new("--samples") { Description = "Random samples, where there are no calibration files.", HelpName = "N", DefaultValueFactory = _ => 12 };
     private readonly Option<int> runs = new("--runs") { Description = "Timed runs of every setting and variant.", HelpName = "N", DefaultValueFactory = _ => 30 };
-    private readonly Option<int> stages = new("--stages") { Description = "Most stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
+    private readonly Option<int> stages = new("--stages") { Description = "Maximum number of stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string?> knobs = new("--knobs") { Description = "Further knobs to sweep besides the number of threads, for example affinity,cpufreq/policy0.", HelpName = "NAMES" };
     private readonly Option<string> meter = new("--meter") { Description = $"Energy meter: {string.Join(", ", EnergyMeters.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
@@ -52,12 +53,17 @@ internal sealed class CohortProfileCommand : CliCommand
         }
     }
 
+    /// <summary>Where the model with low-rank forms is written when nobody says otherwise.</summary>
+    /// <param name="profile">Path of the profile.</param>
+    public static string UsualModel(string profile) =>
+        Path.ChangeExtension(profile.EndsWith(ProfileEnding, StringComparison.Ordinal) ? profile[..^ProfileEnding.Length] + ".cohort.json" : profile, RunnableModel.Extension);
+
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         string target = invocation.Value(output)!;
         double[] shares = Shares(invocation.Value(lowRank));
-        string formed = invocation.Value(modelOutput) ?? Path.ChangeExtension(target.EndsWith(".profile.json", StringComparison.Ordinal) ? target[..^13] + ".cohort.json" : target, RunnableModel.Extension);
+        string formed = invocation.Value(modelOutput) ?? UsualModel(target);
         TargetFile.Check(target, "-o");
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         string path = invocation.Value(model)!;
@@ -97,7 +103,8 @@ internal sealed class CohortProfileCommand : CliCommand
             Progress = invocation.Progress.Report,
         });
         NetworkProfile result = profiler.Run(Path.GetFileNameWithoutExtension(path), set, invocation.Cancellation);
-        ProfileFile.Write(target, result.Profile);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(target))!;
+        ProfileFile.Write(target, result.Profile with { Model = Path.GetRelativePath(folder, shares.Length > 0 ? formed : path) });
         return ProfileReport.Of(result, forms, set, target, shares.Length > 0 ? formed : null);
     }
 
@@ -144,6 +151,6 @@ internal sealed class CohortProfileCommand : CliCommand
                 ExitCode.Model,
                 ErrorCodes.InputMismatch,
                 $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
-                "Use a network for images or signals; others run with attune run.")
+                "Use a network for images or signals; to run another one: attune run FILE")
             { Where = path });
 }

@@ -59,6 +59,7 @@ internal sealed class CohortRunCommand : CliCommand
         decisions.Check(invocation, name, "run");
         var options = new LiveRunOptions(name, dispatch, Orders[(int)dispatch], warm, length)
         {
+            Plan = invocation.Value(plan)!,
             Explained = decisions.Explained(invocation),
             Journal = decisions.Path(invocation),
             Thermal = ThermalSensors.Discover(machine.Root(invocation)),

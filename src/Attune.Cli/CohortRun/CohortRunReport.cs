@@ -70,7 +70,7 @@ internal static class CohortRunReport
         {
             Warnings = warnings,
             Written = conditions.Written,
-            Next = "attune cohort compare plan.json",
+            Next = conditions.Next,
         };
     }
 

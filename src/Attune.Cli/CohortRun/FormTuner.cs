@@ -34,7 +34,7 @@ internal sealed class FormTuner(ProgressLine progress, TimeProvider clock)
         progress.Announce($"tune     kernels of {tasks.Length} low-rank task{(tasks.Length == 1 ? string.Empty : "s")}, {Units.Duration(budget.Value)}");
         long weights = missing.Sum(task => task.Workload.WeightBytes * task.Nodes.Length);
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weights), Clock = clock });
-        var run = new TuningRun(tasks, new TuningOptions { Budget = budget, Threads = threads, Seed = seed }, measurer, new MemoryTrialLog(), clock, new TuneProgress(progress, tasks.Length).On);
+        var run = new TuningRun(tasks, new TuningOptions { Budget = budget, Threads = threads, Seed = seed }, measurer, new MemoryTrialLog(), clock, new TuneProgress(progress, "forms", tasks.Length).On);
         TuningReport report = await run.RunAsync(cancellation);
         return [.. known, .. report.Tasks.Where(task => task.BestMs is not null).Select(task => new TunedConfiguration(task.Task.Key, task.Best.ToLabels(), task.BestMs, ConfigurationSource.Tuned, null))];
     }

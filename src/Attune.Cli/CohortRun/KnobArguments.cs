@@ -64,13 +64,14 @@ internal sealed class KnobArguments
             Force = invocation.Value(force),
             RestorePath = invocation.Value(restore) ?? RestoreFile.DefaultPath,
             StartGuard = file => KnobGuardCommand.Start(file, folder),
+            Notify = told => invocation.Progress.Announce($"knobs    {told}"),
             Clock = invocation.Clock,
         };
         KnobSession? session = KnobSession.Open(all.Where(knob => ids.Contains(knob.Description.Id)), options, out string? problem);
         if (session is null)
         {
             remote?.Dispose();
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be turned: {problem}", "Wait for the other program or stop it; --force-knobs goes on beside it.");
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be turned: {problem}", "Wait for the other program or stop it (--force-knobs goes on beside it); --restore-file names another restore file.");
         }
 
         return session;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Attune.Cli.Commands;
@@ -32,10 +31,10 @@ internal sealed class KnobGuardCommand : CliCommand
     {
         // A signal to the whole group of processes, as Ctrl-C is, must not end the guard before the one it guards.
         List<PosixSignalRegistration> signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))];
-        ImmutableArray<string> refusals = GuardProcess.Watch(Console.In, Console.Out) ? RestoreFile.Apply(invocation.Value(root)!, invocation.Value(file)!) : [];
+        RestoreReport report = GuardProcess.Watch(Console.In, Console.Out) ? RestoreFile.Apply(invocation.Value(root)!, invocation.Value(file)!) : RestoreReport.Nothing;
         signals.ForEach(signal => signal.Dispose());
-        return refusals.IsEmpty
+        return report.IsComplete
             ? Task.FromResult(new CommandResult(new { }, _ => { }))
-            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.InputMismatch, $"Not every knob could be put back: {string.Join("; ", refusals)}.", "Set them by hand, or restart the machine.");
+            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.InputMismatch, $"Not every knob could be put back: {string.Join("; ", report.Sentences)}.", "Set them by hand, or restart the machine.");
     }
 }

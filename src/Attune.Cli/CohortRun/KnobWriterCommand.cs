@@ -58,12 +58,15 @@ internal sealed class KnobWriterCommand : CliCommand
                 Clock = invocation.Clock,
             },
         };
-        Serve(chosen, options, invocation);
+        bool isRestored = Serve(chosen, options, invocation) == 0;
         string[] names = [.. chosen.Select(knob => knob.Description.Id)];
-        return Task.FromResult(new CommandResult(new { Socket = path, Knobs = names, Users = allowed }, report => report.Line($"{path} is closed; {string.Join(", ", names)} are as they were")));
+        return Task.FromResult(new CommandResult(new { Socket = path, Knobs = names, Users = allowed, Restored = isRestored }, report => report.Line(
+            isRestored ? $"{path} is closed; {string.Join(", ", names)} are as they were" : $"{path} is closed; what could not be put back was said when it happened")));
     }
 
-    private static void Serve(ImmutableArray<IKnob> chosen, KnobWriterOptions options, Invocation invocation)
+    /// <summary>Serves until the user ends it.</summary>
+    /// <returns>How many things could not be put back.</returns>
+    private static int Serve(ImmutableArray<IKnob> chosen, KnobWriterOptions options, Invocation invocation)
     {
         try
         {
@@ -71,6 +74,8 @@ internal sealed class KnobWriterCommand : CliCommand
                 ?? throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be served: {problem}.", "Stop the other one, or name another path with --socket.");
             invocation.Progress.Announce($"knobs    serving {string.Join(", ", chosen.Select(knob => knob.Description.Id))} at {options.SocketPath}; Ctrl-C ends it");
             invocation.Cancellation.WaitHandle.WaitOne();
+            writer.Dispose();
+            return writer.LeftBehind;
         }
         catch (Exception refused) when (refused is SocketException or ArgumentOutOfRangeException)
         {
@@ -100,7 +105,7 @@ internal sealed class KnobWriterCommand : CliCommand
         string[] names = [.. all.Select(knob => knob.Description.Id)];
         if (names.Length == 0)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.UnknownKnob, "This machine has no clock that can be set.", "attune cohort run works without: it chooses threads and variants.");
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.UnknownKnob, "This machine has no clock that can be set.", "None is needed: cohort run chooses threads and variants.");
         }
 
         if (list is null)

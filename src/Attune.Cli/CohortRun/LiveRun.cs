@@ -50,11 +50,13 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         CohortMode mode = cohort.Glance().Mode;
         IReadOnlyList<DecisionEntry> kept = cohort.Decisions(0).Entries;
         End(journal);
+        Close(endpoint);
         var conditions = new RunConditions(options.Policy, mode, options.OrderName, meter, energy, invocation.Cancellation.IsCancellationRequested)
         {
             Limits = cohort.Limits(),
             Endpoint = endpoint?.Address,
             Explanations = DecisionArguments.Explain(kept.TakeLast(options.Explained), setup),
+            Next = PrintedCommand.Of("cohort", "compare", options.Plan),
             Written = options.Journal is null ? [] : [options.Journal],
         };
         return CohortRunReport.Of(setup, figures, conditions, [.. loaded.Warnings, .. events.All]);
@@ -78,7 +80,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
 
             return endpoint;
         }
-        catch (SocketException refused)
+        catch (Exception refused) when (refused is SocketException or OutOfMemoryException)
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
@@ -115,12 +117,22 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         load.Run(options.Duration, invocation.Cancellation);
     }
 
+    /// <summary>Ends the endpoint before the report is made: the descriptors of its clients may be the last that the system gave.</summary>
+    private void Close(CohortEndpoint? endpoint)
+    {
+        endpoint?.Dispose();
+        if (endpoint?.Figures is { } figures && figures.Dropped + figures.Refused + figures.Failed > 0)
+        {
+            events.Add($"the endpoint answered {figures.Answered} requests, let {figures.Dropped} idle connections go for newer ones, could not accept {figures.Refused} times and failed inside {figures.Failed} times");
+        }
+    }
+
     private void End(DecisionJournal? journal)
     {
         journal?.Dispose();
         if (journal is { Lost: > 0 })
         {
-            events.Add($"{journal.Lost} decisions came faster than they could be written, so {options.Journal} lacks them");
+            events.Add($"{Units.Counted(journal.Lost, "decision")} came faster than they could be written, so {options.Journal} lacks them");
         }
     }
 }

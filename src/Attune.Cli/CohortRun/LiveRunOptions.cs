@@ -12,6 +12,9 @@ namespace Attune.Cli.CohortRun;
 /// <param name="Duration">Time that is counted.</param>
 internal sealed record LiveRunOptions(string Policy, DispatchOrder Order, string OrderName, TimeSpan WarmUp, TimeSpan Duration)
 {
+    /// <summary>The plan's file, as the user named it.</summary>
+    public required string Plan { get; init; }
+
     /// <summary>How many of the last decisions to explain.</summary>
     public int Explained { get; init; }
 

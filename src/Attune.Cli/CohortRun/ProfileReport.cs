@@ -45,7 +45,7 @@ internal static class ProfileReport
         };
         return new CommandResult(data, report =>
         {
-            report.Line(string.Create(CultureInfo.InvariantCulture, $"{profile.Network}: {Units.Milliseconds(profile.TotalUs(fastest, 0) / 1000)} exact at {profile.SettingText(fastest)}, {profile.Stages.Length} stages; a boundary costs {result.BoundaryUs:0.0} us"));
+            report.Line(string.Create(CultureInfo.InvariantCulture, $"{profile.Network}: {Units.Milliseconds(profile.TotalUs(fastest, 0) / 1000)} exact at {profile.SettingText(fastest)}, {Units.Counted(profile.Stages.Length, "stage")}; a boundary costs {result.BoundaryUs:0.0} us"));
             PrintSettings(report, profile);
             PrintAccuracy(report, result, set);
             if (forms.Layers.Length > 0)
@@ -56,7 +56,7 @@ internal static class ProfileReport
         {
             Warnings = [.. Warnings(result, forms, set)],
             Written = formed is null ? [path] : [path, formed],
-            Next = "attune cohort run plan.json",
+            Next = null,
         };
     }
 

@@ -24,6 +24,9 @@ internal sealed record RunConditions(string Policy, CohortMode Mode, string Orde
     /// <summary>Where it listened; null when it did not.</summary>
     public IPEndPoint? Endpoint { get; init; }
 
+    /// <summary>The next useful command.</summary>
+    public string? Next { get; init; }
+
     /// <summary>Files that were written.</summary>
     public ImmutableArray<string> Written { get; init; } = [];
 }

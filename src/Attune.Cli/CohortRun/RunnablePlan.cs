@@ -52,7 +52,7 @@ internal sealed class RunnablePlan : IDisposable
                     path,
                     "This plan cannot be run",
                     [new DocumentProblem($"members[{index}]", $"'{member.Name}' needs a model and a profile; without them it can only be simulated")],
-                    "Make both with attune tune and attune cohort profile.");
+                    "Tune the network, then: attune cohort profile MODEL.attune -o FILE");
             }
         }
 
@@ -65,7 +65,7 @@ internal sealed class RunnablePlan : IDisposable
         ];
         if (warnings.Length > 0 && !otherMachine)
         {
-            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[0], "Profile the network here: attune cohort profile MODEL.attune -o FILE. Or take it all the same with --other-machine.") { Where = path });
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OtherMachine, warnings[0], "With --other-machine it is taken all the same; to profile the network here: attune cohort profile MODEL.attune -o FILE") { Where = path });
         }
 
         CohortSetup setup = PlanFiles.Join(path, plan, profiles);
@@ -105,9 +105,29 @@ internal sealed class RunnablePlan : IDisposable
         if (RunningCohort.Misfit(setup, runnable.Models) is { } misfit)
         {
             runnable.Dispose();
-            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OldProfile, misfit, "attune cohort profile MODEL.attune -o FILE") { Where = path });
+            throw new CommandFailedException(new Failure(ExitCode.Model, ErrorCodes.OldProfile, misfit.Message, NextAfter(misfit, plan)) { Where = path });
         }
 
         return runnable;
+    }
+
+    private static string NextAfter(ModelMisfit misfit, CohortPlan plan)
+    {
+        CohortMember member = plan.Members[misfit.Member];
+        return !misfit.LacksForms ? "attune cohort profile MODEL.attune -o FILE"
+            : FormedModelOf(plan, member) is { } file ? $"Write \"model\": \"{file}\" for '{member.Name}' in the plan."
+            : $"It was written beside {member.Profile}, or where --model-output said; or make both again: attune cohort profile {member.Model} --lowrank 0.5 -o {member.Profile}";
+    }
+
+    /// <summary>
+    /// The model that a profile was made with, as the plan would name it: the file that the profile tells, else the usual name beside it where there
+    /// is such a file; null where neither is known.
+    /// </summary>
+    private static string? FormedModelOf(CohortPlan plan, CohortMember member)
+    {
+        string profile = plan.PathOf(member.Profile!);
+        string folder = System.IO.Path.GetDirectoryName(profile)!;
+        string file = ProfileFile.Read(profile).Profile?.Model is { } told ? System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, told)) : CohortProfileCommand.UsualModel(profile);
+        return File.Exists(file) ? System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(plan.Folder), file) : null;
     }
 }

@@ -74,28 +74,33 @@ internal sealed class BenchCommand : CliCommand
 
         using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         int count = ours.Threads;
+        if (ours.Coverage.Warning is { } slow)
+        {
+            invocation.Progress.Announce($"warning {slow}");
+        }
+
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);
         await using Opponent? opponent = invocation.Value(against) switch
         {
             null => null,
             OnnxRuntime => await Opponent.OnnxRuntimeAsync(ours, invocation.Value(original), count, invocation.Cancellation),
-            { } other => Opponent.Model(other, count, invocation.Value(shape)!, invocation.Clock),
+            { } other => Opponent.Model(other, ours, invocation.Value(shape)!, invocation.Clock),
         };
         BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
-        LoadFigures[] loads = await LoadsAsync(invocation, opponent, count, time / 4);
+        LoadFigures[] loads = await LoadsAsync(invocation, ours, opponent, time / 4);
         return Result(invocation, ours, loads, opponent?.Contender, times, Profile(invocation, ours, time, times.Ours.Median), gated ? invocation.Value(gate) ?? 0 : null);
     }
 
-    private async Task<LoadFigures[]> LoadsAsync(Invocation invocation, Opponent? opponent, int count, TimeSpan time)
+    private async Task<LoadFigures[]> LoadsAsync(Invocation invocation, RunnableModel model, Opponent? opponent, TimeSpan time)
     {
-        Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(model)!, count, invocation.Value(shape)!);
+        Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(this.model)!, model);
         try
         {
             return await new LoadBench(invocation.Progress, invocation.Clock).RunAsync(opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
         }
         catch (PeerFailedException failed)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.PeerFailed, $"Loading in a fresh process failed: {failed.Message}", "Run it again; if it fails again, attune check MODEL.");
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.PeerFailed, $"Loading in a fresh process failed: {failed.Message}", "Run it again; if it fails again: attune check MODEL");
         }
     }
 
@@ -144,8 +149,8 @@ internal sealed class BenchCommand : CliCommand
         bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
         return new CommandResult(data, report =>
         {
-            report.Line($"{times.Runs} runs in {times.Blocks} blocks, {count} thread{(count == 1 ? string.Empty : "s")}, batch as in the model");
-            ReportTable.Print(report, [string.Empty, ">median", ">mean", ">variance", ">p95", ">p99", ">min"], Rows(ours.Name, peer, times));
+            report.Line($"{Units.Counted(times.Runs, "run")} in {Units.Counted(times.Blocks, "block")}, {Units.Counted(count, "thread")}, batch as in the model");
+            ReportTable.Print(report, [string.Empty, ">median", ">mean", "?>variance", "?>p95", "?>p99", "?>min"], Rows(ours.Name, peer, times));
             if (times.Ratio is { } ratio)
             {
                 string verdict = ratio.Low > 1 ? "faster" : ratio.High < 1 ? "slower" : "no clear difference";
@@ -160,14 +165,18 @@ internal sealed class BenchCommand : CliCommand
             LoadReport.Print(report, loads);
         })
         {
-            Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original))],
+            Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original)), .. Noted(ours.Coverage.Warning), .. Noted(times.Ours.Disagreement)],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
                 : null,
-            Next = peer is null ? $"attune bench {invocation.Arguments.GetValue<string>("FILE")} --against onnxruntime" : $"attune explain {invocation.Arguments.GetValue<string>("FILE")}",
+            Next = peer is null && OnnxRuntimePeer.IsOffered
+                ? PrintedCommand.Of(["bench", invocation.Value(model)!, .. invocation.Given(threads, shape, weights, original), "--against", OnnxRuntime])
+                : PrintedCommand.Of(["explain", invocation.Value(model)!, .. invocation.Given(threads, shape, weights)]),
         };
     }
+
+    private static IEnumerable<string> Noted(string? warning) => warning is null ? [] : [warning];
 
     private static IEnumerable<string[]> Rows(string ours, string? peer, BenchTimes times)
     {

@@ -29,8 +29,8 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             "benchmark-tuners",
             "Compare tuners on recorded devices at equal numbers of trials: curves, ranks, significance, search time.",
             "attune benchmark-tuners --device recorded:a100.csv.gz --tuners random,bao,auto --trials 128 --seeds 10",
-            "attune benchmark-tuners --device recorded:spaces/*.csv --tuner-option bao:radius=2 -o comparison",
-            "attune benchmark-tuners --device recorded:spaces/*.csv --tuners autotvm,dgp,auto --history others --trials 128")
+            "attune benchmark-tuners --device 'recorded:spaces/*.csv' --tuner-option bao:radius=2 -o comparison",
+            "attune benchmark-tuners --device 'recorded:spaces/*.csv' --tuners autotvm,dgp,auto --history others --trials 128")
     {
         foreach (Option option in new Option[] { device, tuners, tunerOptions, history, trials, seeds, batch, output })
         {
@@ -43,7 +43,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     {
         if (invocation.Value(device)!.Length == 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "There is no device to compare on.", "Use --device recorded:FILE; attune record-space makes such files.");
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "There is no device to compare on.", "Use --device recorded:FILE; to make such a file: attune record-space MODEL");
         }
 
         ImmutableArray<string> names = TunerNames.Read(invocation.Value(tuners)!, Usual);
@@ -51,16 +51,17 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         RecordedFiles files = RecordedFiles.Open(invocation.Value(device)!);
         var known = TransferSpaces.Of(files, invocation.Value(history)!);
         var benchmark = new TunerBenchmark(known.Spaces, options, invocation.Clock);
-        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {options.Seeds} seeds, {options.Trials} trials");
+        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {Units.Counted(options.Seeds, "seed")}, {Units.Counted(options.Trials, "trial")}");
         TunerBenchmarkReport report = await Task.Run(() => benchmark.Run(new Told(invocation.Progress), invocation.Cancellation), CancellationToken.None);
+        string command = CommandText(files, options, names, invocation.Value(history)!, invocation.Value(tunerOptions)!);
         ImmutableArray<string> written = options.Folder is null
             ? []
-            : ReportFiles.Write(options.Folder, BenchmarkReport.Of(report, known.Spaces, options, CommandText(files, options, names, invocation.Value(history)!), invocation.Clock.GetUtcNow()), Data(report, options, withCurves: true));
+            : ReportFiles.Write(options.Folder, BenchmarkReport.Of(report, known.Spaces, options, command, invocation.Clock.GetUtcNow()), Data(report, options, withCurves: true));
         return new CommandResult(Data(report, options, withCurves: false), console => Print(console, report, options))
         {
             Warnings = [.. files.Warnings, .. known.Notes],
             Written = written,
-            Next = options.Folder is null ? "Add -o DIR for curves and a report." : null,
+            Next = options.Folder is null ? $"For curves and a report: {command} -o comparison" : null,
         };
     }
 
@@ -81,7 +82,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     {
         int[] shown = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
         string[] headings = [.. shown.Select(count => $">{count}")];
-        console.Line($"optimum / best found, mean over {options.Seeds} seeds");
+        console.Line($"optimum / best found, mean over {Units.Counted(options.Seeds, "seed")}");
         ConsoleTable.Print(console, ["device", "tuner", .. headings], report.Scores.GroupBy(score => (score.Device, score.Searcher)).Select(group => new[] { group.Key.Device, group.Key.Searcher }.Concat(group.OrderBy(score => score.Trials).Select(score => $"{score.Mean:0.000}")).ToArray()));
         console.Line(string.Empty);
         ConsoleTable.Print(
@@ -95,7 +96,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             }));
         foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
         {
-            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {duel.Trials} trials by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
+            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {Units.Counted(duel.Trials, "trial")} by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
         }
     }
 
@@ -139,8 +140,16 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         ? [new TunerEntry(name, name, options) { Learns = true }, new TunerEntry($"{name} cold", name, options)]
         : [new TunerEntry(name, name, options)];
 
-    private static string CommandText(RecordedFiles files, TunerBenchmarkOptions options, ImmutableArray<string> names, string[] history) =>
-        $"attune benchmark-tuners --device {string.Join(' ', files.Paths.Select(path => $"recorded:{Path.GetFileName(path)}"))} --tuners {string.Join(',', names)}{(history.Length > 0 ? $" --history {string.Join(' ', history)}" : string.Empty)} --trials {options.Trials} --seeds {options.Seeds}";
+    private static string CommandText(RecordedFiles files, TunerBenchmarkOptions options, ImmutableArray<string> names, string[] history, string[] assignments) =>
+        PrintedCommand.Of([
+            "benchmark-tuners",
+            .. files.Paths.SelectMany(path => (string[])["--device", RecordedFiles.Prefix + path]),
+            "--tuners", string.Join(',', names),
+            .. history.SelectMany(path => (string[])["--history", path]),
+            .. assignments.SelectMany(assignment => (string[])["--tuner-option", assignment]),
+            "--trials", $"{options.Trials}",
+            "--seeds", $"{options.Seeds}",
+        ]);
 
     private sealed class Told(ProgressLine line) : IProgress<TunerBenchmarkProgress>
     {

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
+using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Graph;
@@ -47,6 +49,8 @@ internal sealed class CheckCommand : CliCommand
             .OrderByDescending(entry => entry.Flops)
             .ThenBy(entry => entry.Operator, StringComparer.Ordinal)
             .ToArray();
+        var coverage = KernelCoverage.Of(fused, ModelCoverage.Of(fused));
+        ImmutableArray<string> advice = CoverageAdvice.Of(loaded.Network, coverage);
         var data = new
         {
             Model = loaded.Source,
@@ -58,27 +62,46 @@ internal sealed class CheckCommand : CliCommand
             before.Flops,
             before.ParameterBytes,
             Operators = operators,
+            Coverage = new { Tuned = Part(coverage, NodeExecution.Tuned), Compiled = Part(coverage, NodeExecution.Compiled), Reference = Part(coverage, NodeExecution.Reference) },
+            Kernels = coverage.Groups,
+            Advice = advice,
             Tasks = tasks,
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
-            report.Line($"Model   {loaded.Network.Name}: {data.Nodes} nodes, {data.FusedNodes} after fusion, all supported");
+            report.Line($"Model   {loaded.Network.Name}: {Units.Counted(data.Nodes, "node")}, {data.FusedNodes} after fusion; all can run");
             report.Line($"        in {string.Join(", ", loaded.Network.Inputs.Select(Text))}; out {string.Join(", ", loaded.Network.Outputs.Select(Text))}");
             report.Line($"        {Units.Count(before.Flops)} operations, {Units.Bytes(before.ParameterBytes)} of weights");
-            report.Line(string.Empty);
-            ReportTable.Print(report, ["operator", ">count", ">operations", ">share"], operators.Select(row => new[] { row.Operator, $"{row.Count}", Units.Count(row.Flops), Units.Percent(row.Share) }));
+            report.Line($"Kernels {coverage.Summary}");
             report.Line(string.Empty);
             ReportTable.Print(
                 report,
-                ["task", ">layers", ">operations", ">share", ">space"],
-                tasks.Select(row => new[] { row.Title, $"{row.Layers}", Units.Count(row.Flops), Units.Percent(row.Share), Units.Count(row.SpaceSize) }));
+                ["operator", "?>count", "?>operations", ">share", "runs on", "because"],
+                coverage.Groups.Select(row => new[] { row.Operator, $"{row.Count}", Units.Count(row.Flops), Units.Percent(row.Share), Words(row.Execution), row.Reason ?? string.Empty }));
             report.Line(string.Empty);
+            if (tasks.Length > 0)
+            {
+                ReportTable.Print(
+                    report,
+                    ["task", "?>layers", "?>operations", ">share", ">space"],
+                    tasks.Select(row => new[] { row.Title, $"{row.Layers}", Units.Count(row.Flops), Units.Percent(row.Share), Units.Count(row.SpaceSize) }));
+                report.Line(string.Empty);
+            }
         })
         {
-            Warnings = loaded.Warnings,
-            Next = $"attune tune {invocation.Value(model)} --budget 10m -o {loaded.BaseName}.attune",
+            Warnings = [.. loaded.Warnings, .. coverage.Warning is { } warning ? [string.Join(' ', [warning, .. advice])] : ImmutableArray<string>.Empty],
+            Next = PrintedCommand.Of(["tune", invocation.Value(model)!, .. invocation.Given(shape), "--budget", "10m", "-o", loaded.BaseName + RunnableModel.Extension]),
         });
     }
+
+    private static object Part(KernelCoverage coverage, NodeExecution execution) => new { Nodes = coverage.CountOf(execution), Share = coverage.ShareOf(execution) };
+
+    private static string Words(NodeExecution execution) => execution switch
+    {
+        NodeExecution.Tuned => "tuned kernel",
+        NodeExecution.Compiled => "compiled kernel",
+        _ => "reference kernel (slow)",
+    };
 
     private static object Describe(NetworkValue value) => new { value.Name, Type = value.Type.Element, Shape = value.Type.Shape.Dimensions };
 

@@ -61,7 +61,7 @@ internal sealed class DoctorCommand : CliCommand
         return Task.FromResult(new CommandResult(data, report =>
         {
             report.Line($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
-            report.Line($"        {device.PhysicalCores} cores, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}, measured {megahertz:0} MHz");
+            report.Line($"        {Units.Counted(device.PhysicalCores, "core")}, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}, measured {megahertz:0} MHz");
             report.Line($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
             report.Line($"Caches  {string.Join(", ", device.Caches.Select(cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}"))}; memory {Units.Bytes(device.MemoryBytes)}");
             foreach (MachineSpeed speed in data.Speed)
@@ -71,7 +71,7 @@ internal sealed class DoctorCommand : CliCommand
 
             report.Line($"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
             report.Line($"Device  {device.Fingerprint.Id}");
-            report.Line($"Peer    ONNX Runtime: {peer ?? "not installed (bench/peers/install fetches it)"}");
+            report.Line($"Peer    ONNX Runtime: {peer ?? (OnnxRuntimePeer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
         })
         {
             Warnings = Warnings(device, noise),

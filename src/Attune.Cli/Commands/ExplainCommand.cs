@@ -76,20 +76,22 @@ internal sealed partial class ExplainCommand : CliCommand
         return new CommandResult(data, report => Print(report, model, explanation, shown, programs))
         {
             Warnings = model.Warnings,
-            Next = programs.Count == 0 && shown.MaxBy(step => step.Ms) is { } slowest ? $"attune explain {path} --layer {slowest.Layer} --kernel" : null,
+            Next = programs.Count == 0 && shown.MaxBy(step => step.Ms) is { } slowest
+                ? PrintedCommand.Of(["explain", path, "--layer", slowest.Layer, "--kernel", .. invocation.Given(threads, shape, weights)])
+                : null,
         };
     }
 
     private static void Print(IAnsiConsole report, RunnableModel model, ModelExplanation explanation, StepExplanation[] shown, Dictionary<int, string> programs)
     {
-        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {explanation.Steps.Length} steps, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
+        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {Units.Counted(explanation.Steps.Length, "step")}, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
         report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
         string counts = string.Join(", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
         report.Line($"Fused   {counts}{(model.Tuned is { WithoutFusions: { IsEmpty: false } off } ? $"; switched off: {string.Join(", ", off)}" : string.Empty)}");
         report.Line(string.Empty);
         ReportTable.Print(
             report,
-            ["layer", "what", "algorithm", ">time", ">share", ">GFLOP/s", ">roofline", "from", "fused", ">runner-up", ">model with it"],
+            ["layer", "what", "?algorithm", ">time", ">share", "?>GFLOP/s", "?>roofline", "?from", "?fused", "?>runner-up", "?>model with it"],
             shown.Select(step => new[]
             {
                 step.Layer,
@@ -106,7 +108,8 @@ internal sealed partial class ExplainCommand : CliCommand
             }));
         foreach (StepExplanation step in shown.Where(step => step.Configuration is not null && shown.Length <= 5))
         {
-            report.Line($"{Environment.NewLine}{step.Layer}  {step.Task}");
+            report.Line(string.Empty);
+            report.Line($"{step.Layer}  {step.Task}");
             report.Line($"  chosen     {step.Configuration}");
             if (step.RunnerUp is { } second)
             {
@@ -116,8 +119,9 @@ internal sealed partial class ExplainCommand : CliCommand
 
         foreach ((int index, string program) in programs)
         {
-            report.Line($"{Environment.NewLine}// {explanation.Steps[index].Layer}");
-            report.Line(program);
+            report.Line(string.Empty);
+            report.Line($"// {explanation.Steps[index].Layer}");
+            report.Lines(program);
         }
 
         report.Line(string.Empty);
@@ -135,7 +139,7 @@ internal sealed partial class ExplainCommand : CliCommand
     {
         string meaning = ErrorCodes.Meanings.GetValueOrDefault(code) ?? FaultCodes.Meanings.GetValueOrDefault(code)
             ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.UnknownCode, $"There is no code {code}.", "Codes are printed by the failures themselves, for example AT2020.");
-        return new CommandResult(new { Code = code, Meaning = meaning }, report => report.Line($"{code}  {meaning}"));
+        return new CommandResult(new { Code = code, Meaning = PrintedCommand.Named(meaning) }, report => report.Line($"{code}  {PrintedCommand.Named(meaning)}"));
     }
 
     [GeneratedRegex("^AT[0-9]{4}$", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]

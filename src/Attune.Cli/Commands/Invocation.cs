@@ -10,6 +10,9 @@ namespace Attune.Cli.Commands;
 /// <param name="Cancellation">Set by the first Ctrl-C: finish what is at hand, keep what was found.</param>
 internal sealed record Invocation(ParseResult Arguments, ProgressLine Progress, TimeProvider Clock, CancellationToken Cancellation)
 {
+    /// <summary>Options as the user gave them, to be handed on to a command that is printed.</summary>
+    public IEnumerable<string> Given(params IEnumerable<Option> options) => PrintedCommand.Given(Arguments, options);
+
     /// <summary>Value of an argument.</summary>
     public T? Value<T>(Argument<T> argument) => Arguments.GetValue(argument);
 

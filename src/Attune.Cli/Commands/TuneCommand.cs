@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
+using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Transfer;
@@ -26,8 +27,8 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> weights = SharedOptions.Weights();
     private readonly Option<string?> records = new("--records") { Description = "Records file to resume from and append to. Default: the journal in the user's data folder.", HelpName = "FILE" };
-    private readonly Option<int> number = new("--number") { Description = "Runs per repeat of a measurement; 0 fills --min-repeat-ms.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.Number };
-    private readonly Option<int> repeat = new("--repeat") { Description = "Most repeats of a measurement.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.MaxRepeats };
+    private readonly Option<int> number = new("--number") { Description = "Runs per repeat of a measurement; 0: as many as --min-repeat-ms needs.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.Number };
+    private readonly Option<int> repeat = new("--repeat") { Description = "Maximum number of repeats of a measurement.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.MaxRepeats };
     private readonly Option<double> minimumRepeat = new("--min-repeat-ms") { Description = "Shortest repeat in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => MeasureOptions.Default.MinRepeatMs };
     private readonly Option<string> timeout = new("--timeout") { Description = "Time after which a candidate is given up.", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
 
@@ -54,10 +55,16 @@ internal sealed class TuneCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
+        var time = new TuneTime(invocation.Clock);
         TunePlan plan = Plan(invocation);
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
-        invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {plan.Model.Network.Nodes.Length} nodes, {plan.Fused.Nodes.Length} after fusion, {plan.Tasks.Length} tasks; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}{narrow}");
-        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation);
+        invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {Units.Counted(plan.Model.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, {Units.Counted(plan.Tasks.Length, "task")}; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}{narrow}");
+        if (plan.Coverage.Warning is { } slow)
+        {
+            invocation.Progress.Announce($"warning {string.Join(' ', [slow, .. CoverageAdvice.Of(plan.Model.Network, plan.Coverage)])}");
+        }
+
+        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock, time).RunAsync(invocation.Cancellation);
         return TuneReport.Of(plan, outcome);
     }
 

@@ -43,7 +43,7 @@ internal sealed class TunersCommand : CliCommand
             ReportTable.Print(report, ["option", "default", "takes", "effect"], options.Select(option => new[] { option.Name, option.Value, option.Values, option.Help }));
         })
         {
-            Next = options.IsEmpty ? null : $"attune tune MODEL --tuner {tuner} --tuner-option {options[^1].Name}={options[^1].Value}",
+            Next = options.IsEmpty ? null : PrintedCommand.Of("tune", "zoo:mobilenet_v1", "--tuner", tuner, "--tuner-option", $"{options[^1].Name}={options[^1].Value}"),
         };
     }
 }

@@ -43,8 +43,8 @@ internal sealed class VerifyCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        LoadedModel original = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        LoadedModel original = ModelLoader.LoadLike(invocation.Value(model)!, invocation.Value(shape)!, subject.Compiled.Inputs);
         CheckSame(original.Network, subject);
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
         int done = 0;
@@ -68,7 +68,7 @@ internal sealed class VerifyCommand : CliCommand
             $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}{rounding}"))
         {
             Warnings = [.. subject.Warnings, .. warnings],
-            Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "attune explain FILE shows which configurations the model runs; attune tune makes a new one."),
+            Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "Report it with the model if you can, and tune again; to see which configurations it runs: attune explain FILE"),
         };
     }
 
@@ -80,7 +80,7 @@ internal sealed class VerifyCommand : CliCommand
                 ExitCode.Usage,
                 ErrorCodes.InputMismatch,
                 $"{subject.Name} was not made from this model: inputs {Text(subject.Compiled.Inputs)} there, {Text(original.Inputs)} here.",
-                "Name the model that it was tuned from, with the same --shape.");
+                "Name the model that it was tuned from, and leave --shape out: the tuned file knows its shapes.");
         }
     }
 

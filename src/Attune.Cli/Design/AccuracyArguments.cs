@@ -97,7 +97,7 @@ internal sealed class AccuracyArguments
             throw new CommandFailedException(
                 ExitCode.Model,
                 ErrorCodes.MalformedAccuracy,
-                $"{source} labels {designs.Count} designs by their genes; a predictor needs at least {LearnedAccuracy.FewestLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.",
+                $"{source} labels {Units.Counted(designs.Count, "design")} by their genes; a predictor needs at least {LearnedAccuracy.FewestLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.",
                 "Label more designs, or use --accuracy zero-cost:capacity, which only ranks.");
         }
 

@@ -76,14 +76,14 @@ internal sealed class AdaptCommand : CliCommand
             if (data.Next is { } useful)
             {
                 report.Line($"measure next: {useful.Design[..12]} ({string.Join(", ", useful.Genes.Select(gene => $"{gene.Key} {gene.Value}"))})");
-                report.Line($"  of {useful.Among} designs it is the one about which the stack ({Units.Milliseconds(useful.StackedMs)}) and the shared process ({Units.Milliseconds(useful.SharedMs)}) disagree most, by {Units.Percent(useful.Disagreement)}");
+                report.Line($"  the least certain of {useful.Among} designs: the stack predicts {Units.Milliseconds(useful.StackedMs)}, the shared process {Units.Milliseconds(useful.SharedMs)}, {Units.Percent(useful.Disagreement)} apart");
             }
         })
         {
             Warnings = model.Unseen is { } rank && rank.Estimate < ProxyPool.LayersFrom
                 ? [$"A rank correlation of {rank.Estimate:0.00} orders {rank.DiscordantShare * 100:0} % of the pairs wrongly; more --samples help, and every answer is measured anyway."]
                 : [],
-            Next = $"attune design optimize --space {invocation.Value(shared.Space)} --target {invocation.Value(target)} --budget 5ms -o best.onnx",
+            Next = local is null ? null : PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", invocation.Value(target)!, "--budget", "5ms", "-o", "best.onnx"]),
         };
     }
 
@@ -110,5 +110,5 @@ internal sealed class AdaptCommand : CliCommand
         wanted == AdaptMethod.Fleet
             ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{site.Space.Family}', and 10 designs that ran on the target."
             : $"There is nothing to adapt to {key}: no other device has measured units of '{site.Space.Family}', or fewer than 5 designs ran on the target.",
-        $"attune design proxy build --space {invocation.Value(shared.Space)} --device local");
+        PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]));
 }

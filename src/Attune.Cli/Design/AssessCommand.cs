@@ -70,7 +70,7 @@ internal sealed class AssessCommand : CliCommand
         }
 
         ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(key), invocation.Cancellation);
-        invocation.Progress.Announce($"design  measuring {points.Length} designs of {site.Space.Family} on {local}");
+        invocation.Progress.Announce($"design  measuring {Units.Counted(points.Length, "design")} of {site.Space.Family} on {local}");
         await site.Session.MeasureAsync(site.Measurer(local, invocation.Cancellation), points, withUnits: false, (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"), invocation.Cancellation);
         return points;
     }
@@ -105,11 +105,10 @@ internal sealed class AssessCommand : CliCommand
                 Excess95 = double.IsNaN(rank.Excess95) ? (double?)null : rank.Excess95,
             }).ToArray(),
         };
-        string file = invocation.Value(shared.Space)!;
         string name = invocation.Value(target)!;
         return new CommandResult(data, report =>
         {
-            report.Line($"{key}: {decision.Samples} designs measured, {decision.Unsupported} do not run");
+            report.Line($"{key}: {Units.Counted(decision.Samples, "design")} measured, {decision.Unsupported} do not run");
             if (!decision.Proxies.IsEmpty)
             {
                 ReportTable.Print(
@@ -127,9 +126,11 @@ internal sealed class AssessCommand : CliCommand
         {
             Next = decision.Action switch
             {
-                ProxyAction.MeasureMore when decision.Proxies.IsEmpty => $"attune design proxy build --space {file} --device local",
-                ProxyAction.Adapt or ProxyAction.DoNotUse => $"attune design adapt --space {file} --target {name} --samples 50",
-                _ => $"attune design optimize --space {file} --target {name} --budget 5ms -o best.onnx",
+                ProxyAction.MeasureMore when decision.Proxies.IsEmpty => PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]),
+                ProxyAction.Adapt or ProxyAction.DoNotUse => PrintedCommand.Of(["design", "adapt", .. shared.Given(invocation), "--target", name, "--samples", "50"]),
+                // Answers are measured before they are given, so only this machine can be optimised for.
+                _ when name.StartsWith(LocalDevice.Prefix, StringComparison.Ordinal) => PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", name, "--budget", "5ms", "-o", "best.onnx"]),
+                _ => null,
             },
         };
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Attune.Cli.Commands;
 
 namespace Attune.Cli.Design;
 
@@ -20,6 +21,9 @@ internal sealed class DesignOptions(bool needed = true)
 
     /// <summary>--seed N.</summary>
     public Option<int> Seed { get; } = new("--seed") { Description = "Seed of samples and searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
+
+    /// <summary>What the next command on the same family needs of them, as the user gave them.</summary>
+    public IEnumerable<string> Given(Invocation invocation) => invocation.Given(Space, Store, Records, AllowPrograms);
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)

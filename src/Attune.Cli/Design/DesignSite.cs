@@ -102,7 +102,7 @@ internal sealed class DesignSite : IDisposable
                 ExitCode.Usage,
                 ErrorCodes.NothingToLearn,
                 $"{device} wants tuned kernels, but {records} holds no record of this device with {device.Threads} thread{(device.Threads == 1 ? string.Empty : "s")}.",
-                $"attune design proxy build --space FILE --device {device} --tune 2m");
+                PrintedCommand.Of("design", "proxy", "build", "--space", "FILE", "--device", $"{device}", "--tune", "2m"));
         }
 
         return new LocalMeasurer(Session.Networks, device, Cpu, tuned, Anchor(device, cancellation), new LocalMeasureOptions(), clock);
@@ -117,7 +117,7 @@ internal sealed class DesignSite : IDisposable
         }
 
         IEnumerable<TuningRecord> mine = JournalReader.Read(records, new RecordSelection(tasks: null, Cpu.Fingerprint.Id)).Records
-            .Where(record => record.Threads == device.Threads && record.Template == KernelTemplates.Version);
+            .Where(record => record.Device == Cpu.Fingerprint.Id && record.Threads == device.Threads && record.Template == KernelTemplates.Version);
         return RecordQueries.BestPerTask(mine).ToImmutableDictionary(record => record.Task, record => record.Knobs, StringComparer.Ordinal);
     }
 
@@ -144,6 +144,6 @@ internal sealed class DesignSite : IDisposable
             ExitCode.Model,
             ErrorCodes.UnbuildableSpace,
             $"No design of '{Space.Family}' can be built: {problem}",
-            Space.Build is CommandBuild ? "Run the program by hand; --allow-programs lets attune run it." : "attune design space check FILE");
+            Space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "attune design space check FILE");
     }
 }

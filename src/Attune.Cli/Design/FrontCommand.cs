@@ -55,11 +55,11 @@ internal sealed class FrontCommand : CliCommand
                 ExitCode.Usage,
                 ErrorCodes.NothingToLearn,
                 $"Nothing predicts latencies on {measurer.Device} yet.",
-                $"attune design proxy build --space {invocation.Value(shared.Space)} --device {local}");
-        return Result(front, value, invocation.Value(shared.Space)!, local) with { Warnings = warnings };
+                PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", $"{local}"]));
+        return Result(front, value, PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"])) with { Warnings = warnings };
     }
 
-    private static CommandResult Result(MeasuredFront front, ValueModel value, string space, LocalDevice local)
+    private static CommandResult Result(MeasuredFront front, ValueModel value, string next)
     {
         var data = new
         {
@@ -82,7 +82,7 @@ internal sealed class FrontCommand : CliCommand
                 data.Front.Select(design => new[] { design.Design[..12], Units.Milliseconds(design.Ms), $"{design.Value:0.###}", Units.Bytes(design.PeakBytes ?? 0), Units.Bytes(design.SizeBytes ?? 0) }));
         })
         {
-            Next = $"attune design optimize --space {space} --target {local} --budget 5ms -o best.onnx",
+            Next = next,
         };
     }
 }

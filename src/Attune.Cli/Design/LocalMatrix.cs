@@ -59,7 +59,13 @@ internal sealed class LocalMatrix
         [
             $"Machine: {site.Cpu.Fingerprint.Id}",
             $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}",
-            $"Command: attune design matrix --space {invocation.Value(shared.Space)} --devices {string.Join(' ', devices)} --samples {count} --seed {invocation.Value(shared.Seed)}",
+            $"Command: {PrintedCommand.Of([
+                "design", "matrix",
+                .. shared.Given(invocation),
+                .. devices.SelectMany(device => (string[])["--devices", device]),
+                "--samples", $"{count}",
+                "--seed", $"{invocation.Value(shared.Seed)}",
+            ])}",
         ];
         return Result(report, locals, output, $"Ways of running {site.Space.Family} on one machine", conditions);
     }
@@ -79,10 +85,10 @@ internal sealed class LocalMatrix
         string[][] pairs = [.. data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" })];
         ImmutableArray<string> written = output is null
             ? []
-            : ReportFiles.Write(output, MatrixReport.Of(title, $"{report.Designs} designs on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values], [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
+            : ReportFiles.Write(output, MatrixReport.Of(title, $"{Units.Counted(report.Designs, "design")} on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values], [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
         return new CommandResult(data, lines =>
         {
-            lines.Line($"rank correlations over {report.Designs} designs");
+            lines.Line($"rank correlations over {Units.Counted(report.Designs, "design")}");
             ReportTable.Print(
                 lines,
                 ["device", .. names.Select((_, i) => $">{i + 1}")],

@@ -75,17 +75,17 @@ internal sealed class MatrixCommand : CliCommand
             report.Line(string.Empty);
             report.Line(pairs.Length == 0
                 ? "No two devices can be compared."
-                : $"{folder.Designs} designs, {pairs.Length} pairs of devices: mean {pairs.Average():0.000}, {100.0 * pairs.Count(pair => pair >= 0.9) / pairs.Length:0} % are at least 0.9");
+                : $"{Units.Counted(folder.Designs, "design")}, {pairs.Length} pairs of devices: mean {pairs.Average():0.000}, {100.0 * pairs.Count(pair => pair >= 0.9) / pairs.Length:0} % are at least 0.9");
         })
         {
             Warnings = folder.Warnings,
             Written = invocation.Value(output) is { } target
                 ? ReportFiles.Write(
                     target,
-                    MatrixReport.Of("Measured devices", $"{folder.Designs} designs on {matrix.Devices.Length} devices.", matrix.Devices, [.. matrix.Values], [], [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", .. folder.Warnings]),
+                    MatrixReport.Of("Measured devices", $"{Units.Counted(folder.Designs, "design")} on {Units.Counted(matrix.Devices.Length, "device")}.", matrix.Devices, [.. matrix.Values], [], [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", .. folder.Warnings]),
                     document)
                 : [],
-            Next = $"attune design report --data {folder.Path} -o report",
+            Next = PrintedCommand.Of("design", "report", "--data", folder.Path, "-o", "report"),
         });
     }
 

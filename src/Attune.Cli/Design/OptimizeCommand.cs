@@ -9,7 +9,7 @@ using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;
 using Attune.Design.Units;
-using Attune.Devices;
+using Attune.Devices.Meters;
 using Attune.Graph;
 using Attune.Measuring;
 using Attune.Runtime;
@@ -24,10 +24,10 @@ internal sealed class OptimizeCommand : CliCommand
     private readonly DesignOptions shared = new();
     private readonly AccuracyArguments accuracy = new();
     private readonly Option<string> target = new("--target") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
-    private readonly Option<string> budget = new("--budget", "-b") { Description = "Most time per inference, for example 5ms.", HelpName = "TIME", Required = true };
-    private readonly Option<double?> energy = new("--energy") { Description = "Most joules per inference; needs a machine whose energy counter can be read.", HelpName = "J" };
-    private readonly Option<double?> memory = new("--memory") { Description = "Most mebibytes in use: activations, weights, workspace, inputs and outputs.", HelpName = "MIB" };
-    private readonly Option<double?> size = new("--size") { Description = "Most mebibytes of weights.", HelpName = "MIB" };
+    private readonly Option<string> budget = new("--budget", "-b") { Description = "Maximum time per inference, for example 5ms.", HelpName = "TIME", Required = true };
+    private readonly Option<double?> energy = new("--energy") { Description = "Maximum energy per inference, joules; needs a machine whose energy counter can be read.", HelpName = "J" };
+    private readonly Option<double?> memory = new("--memory") { Description = "Maximum memory in use, mebibytes: activations, weights, workspace, inputs and outputs.", HelpName = "MIB" };
+    private readonly Option<double?> size = new("--size") { Description = "Maximum size of weights, mebibytes.", HelpName = "MIB" };
     private readonly Option<int> samples = new("--samples") { Description = "Designs measured first, where the target is new and proxies can be adapted.", HelpName = "N", DefaultValueFactory = _ => 30 };
     private readonly Option<int> candidates = new("--candidates") { Description = "Candidates of the search that are measured.", HelpName = "N", DefaultValueFactory = _ => 24 };
     private readonly Option<string> optimizer = new("--optimizer") { Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).", HelpName = "NAME", DefaultValueFactory = _ => Optimizers[0] };
@@ -66,9 +66,9 @@ internal sealed class OptimizeCommand : CliCommand
         Budget? tuning = invocation.Value(tune) is var spend && spend == "0" ? null : Budget.Parse(spend!);
         string path = invocation.Value(output)!;
         TargetFile.Check(path, "-o");
-        if (question.Joules is not null && EnergyMeter.Find() is null)
+        if (question.Joules is not null)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, "--energy: this machine shows no energy counter that can be read, so energy cannot be limited.", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+            RequireMeter(invocation);
         }
 
         using var site = DesignSite.Open(invocation, shared);
@@ -86,7 +86,16 @@ internal sealed class OptimizeCommand : CliCommand
             ? await new FrontBuilder(site.Session, measurer, value, invocation.Clock).RunAsync(question.Candidates, options, (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"), invocation.Cancellation)
             : null;
         (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
-        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? $"attune tune {path} --budget 2m" : $"attune bench {tuned}" };
+        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? PrintedCommand.Of("tune", path, "--budget", "2m") : PrintedCommand.Of("bench", tuned) };
+    }
+
+    private static void RequireMeter(Invocation invocation)
+    {
+        using IEnergyMeter? meter = EnergyMeters.Open(LocalMeasurer.EnergyName, invocation.Clock, out string? problem);
+        if (meter is null)
+        {
+            throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, $"--energy: energy cannot be limited. {problem}", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+        }
     }
 
     private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
@@ -167,7 +176,7 @@ internal sealed class OptimizeCommand : CliCommand
             site.Records,
             tuned,
             []);
-        return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock).RunAsync(invocation.Cancellation));
+        return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock, new TuneTime(invocation.Clock)).RunAsync(invocation.Cancellation));
     }
 
     private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
@@ -209,7 +218,7 @@ internal sealed class OptimizeCommand : CliCommand
             report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
             report.Line($"        {worth}: {value.Source.Name}");
             report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
-            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {answer.NewMeasurements} designs measured for this answer");
+            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {Units.Counted(answer.NewMeasurements, "design")} measured for this answer");
             if (outcome is not null)
             {
                 report.Line($"tuned   {Units.Milliseconds(outcome.BeforeMs ?? double.NaN)} -> {Units.Milliseconds(outcome.AfterMs ?? double.NaN)}");

@@ -40,7 +40,7 @@ internal sealed class ProxyBuildCommand : CliCommand
         int unseen = invocation.Value(heldOut);
         if (count < DesignSession.EnoughForModel || unseen < 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {DesignSession.EnoughForModel} samples.", "Use --samples 100 --held-out 30.");
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {Units.Counted(DesignSession.EnoughForModel, "sample")}.", "Use --samples 100 --held-out 30.");
         }
 
         LocalDevice local = DesignSite.Local(invocation.Value(device)!, "--device");
@@ -52,16 +52,16 @@ internal sealed class ProxyBuildCommand : CliCommand
         }
 
         LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
-        invocation.Progress.Announce($"proxy   {site.Space.Family} on {local}: {count} designs and {unseen} to judge by");
+        invocation.Progress.Announce($"proxy   {site.Space.Family} on {local}: {Units.Counted(count, "design")} and {unseen} to judge by");
         try
         {
             ProxyBuildReport report = await new ProxyBuilder(site.Session, measurer, invocation.Clock)
                 .RunAsync(count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation);
-            return Result(report, invocation.Value(shared.Space)!, local, site);
+            return Result(report, site) with { Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]) };
         }
         catch (InvalidOperationException tooFew)
         {
-            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, tooFew.Message, $"attune design space check {invocation.Value(shared.Space)}");
+            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, tooFew.Message, PrintedCommand.Of(["design", "space", "check", invocation.Value(shared.Space)!, .. invocation.Given(shared.AllowPrograms)]));
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class ProxyBuildCommand : CliCommand
         await new UnitTuning(site, local, invocation.Progress, invocation.Clock).RunAsync(points, budget, seed, invocation.Cancellation);
     }
 
-    private static CommandResult Result(ProxyBuildReport report, string space, LocalDevice local, DesignSite site)
+    private static CommandResult Result(ProxyBuildReport report, DesignSite site)
     {
         var data = new
         {
@@ -109,12 +109,11 @@ internal sealed class ProxyBuildCommand : CliCommand
         })
         {
             Warnings = report.Unsupported.IsEmpty ? [] : [$"{report.Unsupported.Length} designs do not run here, the first because: {report.Unsupported[0].Reason}"],
-            Next = $"attune design optimize --space {space} --target {local} --budget 5ms -o best.onnx",
         };
     }
 
     private static string Text(FitQuality quality) =>
-        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most {Units.Percent(quality.LargestError)}, {quality.Designs} designs";
+        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most {Units.Percent(quality.LargestError)}, {Units.Counted(quality.Designs, "design")}";
 
     private static object? QualityData(FitQuality? quality) => quality is null ? null : new
     {

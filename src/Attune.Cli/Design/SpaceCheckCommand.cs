@@ -81,7 +81,7 @@ internal sealed class SpaceCheckCommand : CliCommand
         };
         return new CommandResult(data, report =>
         {
-            report.Line($"{data.Family}: {data.Genes} genes, {data.Rules} rule{(data.Rules == 1 ? string.Empty : "s")}, {(data.Designs is { } exact ? $"{exact} designs" : $"at most {Units.Count((double)space.Points)} designs")}");
+            report.Line($"{data.Family}: {Units.Counted(data.Genes, "gene")}, {data.Rules} rule{(data.Rules == 1 ? string.Empty : "s")}, {(data.Designs is { } exact ? $"{Units.Counted(exact, "design")}" : $"at most {Units.Count((double)space.Points)} designs")}");
             report.Line($"build   {(space.Build is EncodingOnly ? "none: the space only encodes designs" : data.Build)}");
             if (built.Length > 0)
             {
@@ -95,10 +95,10 @@ internal sealed class SpaceCheckCommand : CliCommand
         })
         {
             Failure = count > 0 && built.Length == 0
-                ? new Failure(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}", space.Build is CommandBuild ? "Run the program by hand; --allow-programs lets attune run it." : "Change the template's sizes.") { Where = path }
+                ? new Failure(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}", space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "Change the template's sizes.") { Where = path }
                 : null,
             Warnings = built.Length > 0 && built.Length < count ? [$"{count - built.Length} of {count} members cannot be built, the first because: {rows.First(row => row.Problem is not null).Problem}"] : [],
-            Next = space.Build is EncodingOnly ? null : $"attune design proxy build --space {path} --device local",
+            Next = space.Build is EncodingOnly ? null : PrintedCommand.Of(["design", "proxy", "build", "--space", path, .. invocation.Given(allow), "--device", "local"]),
         };
     }
 }

@@ -45,7 +45,7 @@ internal sealed class UnitTuning(DesignSite site, LocalDevice device, ProgressLi
         var log = new JournalTrialLog(journal, site.Cpu.Fingerprint.Id, Guid.NewGuid().ToString("N"));
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes), Clock = clock });
         var options = new TuningOptions { Budget = budget.Time, Trials = budget.Trials, Threads = device.Threads, Seed = seed };
-        return await new TuningRun(tasks, options, measurer, log, clock, new TuneProgress(progress, tasks.Length).On).RunAsync(cancellation);
+        return await new TuningRun(tasks, options, measurer, log, clock, new TuneProgress(progress, "units", tasks.Length).On).RunAsync(cancellation);
     }
 
     private TuningTask Task(ConvolutionWorkload workload, int count)

@@ -20,7 +20,7 @@ internal abstract class ExperimentCommand : CliCommand
     private readonly Option<string[]> networks;
     private readonly Option<string[]> tuners;
     private readonly Option<int> seeds = new("--seeds") { Description = "Searches per task and tuner; the papers have 10.", HelpName = "N", DefaultValueFactory = _ => 2 };
-    private readonly Option<int> trials = new("--trials") { Description = "Most configurations per search.", HelpName = "N", DefaultValueFactory = _ => 128 };
+    private readonly Option<int> trials = new("--trials") { Description = "Maximum number of configurations per search.", HelpName = "N", DefaultValueFactory = _ => 128 };
     private readonly Option<int?> patience = new("--patience") { Description = "Configurations without improvement after which a search ends. Default: 400 at 1024 trials, in proportion below.", HelpName = "N" };
     private readonly Option<int> runs = new("--runs") { Description = "Runs of every tuned model on this CPU.", HelpName = "N", DefaultValueFactory = _ => ExperimentOptions.PaperLatencyRuns };
     private readonly Option<int?> threads = new("--threads") { Description = "Threads of kernels and models on this CPU. Default: 1.", HelpName = "N" };
@@ -62,7 +62,7 @@ internal abstract class ExperimentCommand : CliCommand
         using ExperimentSite site = recordings.Length > 0
             ? ExperimentSite.OfRecordings(RecordedFiles.Open(recordings))
             : ExperimentSite.OfThisMachine(Networks(invocation), SharedOptions.CheckThreads(invocation.Value(threads) ?? 1), folder, invocation.Clock);
-        invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {site.Tasks.Length} tasks, {string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
+        invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {Units.Counted(site.Tasks.Length, "task")}, {string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
         return await RunAsync(invocation, options, site, folder);
     }
 
@@ -90,7 +90,7 @@ internal abstract class ExperimentCommand : CliCommand
     /// <summary>What the user should know of an outcome.</summary>
     protected static ImmutableArray<string> Warnings(ExperimentOutcome outcome) => outcome.WithoutResult.IsEmpty
         ? []
-        : [$"On {outcome.WithoutResult.Length} tasks a search found nothing that works: {string.Join("; ", outcome.WithoutResult.Take(3))}. They run their default configurations."];
+        : [$"On {Units.Counted(outcome.WithoutResult.Length, "task")} a search found nothing that works: {string.Join("; ", outcome.WithoutResult.Take(3))}. They run their default configurations."];
 
     private static void Require(bool holds, string message, string next)
     {
@@ -135,9 +135,16 @@ internal abstract class ExperimentCommand : CliCommand
 
     private string CommandText(Invocation invocation, ExperimentOptions options, ExperimentSite site)
     {
-        string where = site.IsRecorded
-            ? $"--device {string.Join(' ', invocation.Value(device)!.Select(value => $"recorded:{Path.GetFileName(value)}"))}"
-            : $"--networks {string.Join(',', site.Groups)} --threads {invocation.Value(threads) ?? 1} --runs {options.LatencyRuns}";
-        return $"attune experiment {Command.Name} {where} --tuners {string.Join(',', options.Arms.Select(arm => arm.Name))} --seeds {options.Seeds} --trials {options.Trials}";
+        IEnumerable<string> where = site.IsRecorded
+            ? invocation.Value(device)!.SelectMany(value => (string[])["--device", value.StartsWith(RecordedFiles.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedFiles.Prefix + value])
+            : ["--networks", string.Join(',', Networks(invocation)), "--threads", $"{invocation.Value(threads) ?? 1}", "--runs", $"{options.LatencyRuns}"];
+        return PrintedCommand.Of([
+            "experiment", Command.Name,
+            .. where,
+            "--tuners", string.Join(',', options.Arms.Select(arm => arm.Name)),
+            "--seeds", $"{options.Seeds}",
+            "--trials", $"{options.Trials}",
+            .. invocation.Given(patience),
+        ]);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class OneProxyCommand : CliCommand
         invocation.Progress.Announce($"oneproxy {options.Scale}");
         using var session = new OneProxySession(folder, options, invocation.Clock, invocation.Progress.Report);
         OneProxyResults results = await Task.Run(() => Run(session, invocation.Cancellation), invocation.Cancellation);
-        string command = $"attune experiment oneproxy --data {options.Data} --seeds {options.Seeds} --steps {options.NetworkSteps} --held-out {options.HeldOut}";
+        string command = PrintedCommand.Of("experiment", "oneproxy", "--data", options.Data, "--seeds", $"{options.Seeds}", "--steps", $"{options.NetworkSteps}", "--held-out", $"{options.HeldOut}");
         ImmutableArray<string> conditions = [$"Data: {options.Data}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", $"Command: {command}"];
         return new CommandResult(results, report =>
         {

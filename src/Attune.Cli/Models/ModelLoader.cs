@@ -32,6 +32,26 @@ internal static class ModelLoader
             : File(source, ReadOptions.Default with { Shapes = overrides });
     }
 
+    /// <summary>Reads a model that is to be compared with one whose shapes are fixed: where it leaves shapes open and the user does too, they are those of the other one.</summary>
+    /// <param name="source">zoo:NAME or a path.</param>
+    /// <param name="shapes">Values of --shape.</param>
+    /// <param name="inputs">Inputs of the other model.</param>
+    /// <exception cref="CommandFailedException">As for <see cref="Load"/>.</exception>
+    public static LoadedModel LoadLike(string source, IReadOnlyCollection<string> shapes, IEnumerable<NetworkValue> inputs)
+    {
+        try
+        {
+            return Load(source, shapes);
+        }
+        catch (CommandFailedException open) when (open.Failure.Code == FaultCodes.UnresolvedShape && shapes.Count == 0)
+        {
+            return Load(source, ShapesOf(inputs));
+        }
+    }
+
+    /// <summary>Shapes of a model's inputs as values of --shape.</summary>
+    public static string[] ShapesOf(IEnumerable<NetworkValue> inputs) => [.. inputs.Where(input => input.Type.Shape.Rank > 0).Select(input => $"{input.Name}={string.Join('x', input.Type.Shape.Dimensions.ToArray())}")];
+
     /// <summary>Builds a network of the zoo.</summary>
     /// <exception cref="CommandFailedException">There is no such network; the nearest name is suggested.</exception>
     public static Network ZooNetwork(string name, int seed = 0, int batch = 1) =>
@@ -45,7 +65,7 @@ internal static class ModelLoader
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
                 "--shape does not apply to networks of the zoo: their shapes are fixed.",
-                "attune zoo export NAME --batch N -o FILE writes one with another batch size.");
+                "Leave --shape out; for another batch size, for example: attune zoo export NAME --batch 8 -o FILE");
         }
 
         Network network = ZooNetwork(name);

@@ -11,13 +11,19 @@ namespace Attune.Cli.Models;
 /// </param>
 internal sealed record OutputError(string Output, double MaxAbsError, double MaxRelError)
 {
-    /// <summary>Compares two tensors of numbers.</summary>
+    /// <summary>Compares two tensors; texts must be equal.</summary>
     /// <returns>Infinite errors when types differ, or where only one side is NaN or infinite.</returns>
     public static OutputError Of(string output, Tensor actual, Tensor reference)
     {
         if (actual.Type != reference.Type)
         {
             return new OutputError(output, double.PositiveInfinity, double.PositiveInfinity);
+        }
+
+        if (actual.Data is string[] texts)
+        {
+            bool equal = texts.AsSpan().SequenceEqual((string[])reference.Data);
+            return equal ? new OutputError(output, 0, 0) : new OutputError(output, double.PositiveInfinity, double.PositiveInfinity);
         }
 
         double[] ours = Numbers(actual);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
+using Attune.Cli.Coverage;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Kernels;
@@ -27,8 +28,9 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     /// <param name="threads">Value of --threads; null takes what the file was tuned for, else all processors.</param>
     /// <param name="shapes">Values of --shape, for an ONNX file.</param>
     /// <param name="weights">Value of --weights; null takes what the file has.</param>
+    /// <param name="like">Inputs of a model whose shapes an ONNX file takes where it leaves them open; null for none.</param>
     /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
-    public static RunnableModel Load(string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null)
+    public static RunnableModel Load(string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null, IEnumerable<NetworkValue>? like = null)
     {
         WeightFormat? format = weights is null ? null : SharedOptions.ReadWeights(weights);
         if (source.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
@@ -37,17 +39,21 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         }
 
         int count = SharedOptions.CheckThreads(threads);
-        LoadedModel loaded = ModelLoader.Load(source, shapes);
+        LoadedModel loaded = like is null ? ModelLoader.Load(source, shapes) : ModelLoader.LoadLike(source, shapes, like);
         NarrowedNetwork network = NarrowModel.Of(loaded, format ?? WeightFormat.F32);
         var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.None, new ModelOptions(count));
         return new RunnableModel($"{loaded.BaseName} (default configurations{Named(", ", network.Format)})", compiled, null, loaded.Source, [.. loaded.Warnings, .. NarrowModel.Warnings(network)])
         {
             Weights = network.Format,
+            Coverage = KernelCoverage.Of(network.Network, compiled.Coverage),
         };
     }
 
     /// <summary>Narrowest format of its weights.</summary>
     public WeightFormat Weights { get; private init; }
+
+    /// <summary>What of it runs on tuned, on compiled, and on slow kernels.</summary>
+    public required KernelCoverage Coverage { get; init; }
 
     /// <summary>Threads an inference runs on.</summary>
     public int Threads => Compiled.Options.Threads;
@@ -78,7 +84,11 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
 
         TunedModel tuned = compiled.Tuned!;
         WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);
-        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, SourceFile.Find(tuned.Source, path), WarningsOf(tuned, compiled.Options.Threads)) { Weights = present };
+        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, SourceFile.Find(tuned.Source, path), WarningsOf(tuned, compiled.Options.Threads))
+        {
+            Weights = present,
+            Coverage = KernelCoverage.Of(tuned.Network, compiled.Coverage),
+        };
     }
 
     /// <summary>Weights are rounded after the file was read, so all of them are in memory at once.</summary>
@@ -95,7 +105,11 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
         var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
         string name = Path.GetFileName(path) + Named(", ", network.Format);
-        return new RunnableModel(name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)]) { Weights = network.Format };
+        return new RunnableModel(name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)])
+        {
+            Weights = network.Format,
+            Coverage = KernelCoverage.Of(network.Network, compiled.Coverage),
+        };
     }
 
     private static ImmutableArray<string> WarningsOf(TunedModel tuned, int threads)

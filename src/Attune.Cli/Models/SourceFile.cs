@@ -10,7 +10,7 @@ internal static class SourceFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static string? Sha256(string source)
     {
-        if (source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase) || !File.Exists(source))
+        if (IsZoo(source) || !File.Exists(source))
         {
             return null;
         }
@@ -20,21 +20,30 @@ internal static class SourceFile
     }
 
     /// <summary>
-    /// Where the ONNX file that a tuned model was made from lies now. The model remembers its name only, so it is looked for beside the model, then in the current folder.
+    /// What a tuned model remembers of where it came from: a path relative to its own folder, so that both can be moved together and nobody who gets the file
+    /// learns the folders of the machine it was made on. Where the two have nothing but the root in common, only the file's name.
     /// </summary>
-    /// <param name="source">What the model remembers: zoo:NAME, a name, or (older files) a path; null for nothing.</param>
-    /// <param name="model">Path of the tuned model.</param>
-    /// <returns>A path of a file that is there, zoo:NAME, or else what was given.</returns>
-    public static string? Find(string? source, string model)
+    /// <param name="source">zoo:NAME, or the absolute path of an ONNX file.</param>
+    /// <param name="target">The tuned model's file.</param>
+    public static string Remembered(string source, string target)
     {
-        if (source is null || source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase) || Path.IsPathRooted(source))
+        if (IsZoo(source))
         {
             return source;
         }
 
-        string beside = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(model))!, source);
-        return File.Exists(beside) ? beside : Path.GetFullPath(source) is var here && File.Exists(here) ? here : source;
+        string folder = Path.GetDirectoryName(Path.GetFullPath(target))!;
+        string relative = Path.GetRelativePath(folder, source);
+        int depth = folder.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Length;
+        bool unrelated = Path.IsPathRooted(relative) || (depth > 0 && relative.Split(Path.DirectorySeparatorChar).Count(part => part == "..") >= depth);
+        return unrelated ? Path.GetFileName(source) : relative;
     }
+
+    /// <summary>Where what a tuned model remembers is now; null when it remembers nothing.</summary>
+    /// <param name="remembered">What it remembers; absolute in files of earlier versions.</param>
+    /// <param name="file">The tuned model's file.</param>
+    public static string? Find(string? remembered, string file) =>
+        remembered is null || IsZoo(remembered) ? remembered : Path.GetFullPath(remembered, Path.GetDirectoryName(Path.GetFullPath(file))!);
 
     /// <summary>A warning when the file that a comparison uses is not the one that was tuned. External data are not looked at.</summary>
     /// <param name="model">The tuned model.</param>
@@ -49,4 +58,6 @@ internal static class SourceFile
 
         return [$"{source} is not the file that {model.Name} was tuned from: it has changed since, or is another one. Tune it again to run what is in it now."];
     }
+
+    private static bool IsZoo(string source) => source.StartsWith(ModelLoader.ZooPrefix, StringComparison.OrdinalIgnoreCase);
 }

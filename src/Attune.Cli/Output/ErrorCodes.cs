@@ -15,6 +15,7 @@ internal static class ErrorCodes
     public const string BadTunerOption = "AT1006";
     public const string FileAccess = "AT1010";
     public const string UnknownCode = "AT1011";
+    public const string Unprintable = "AT1012";
     public const string MalformedArray = "AT2101";
     public const string InputMismatch = "AT2102";
     public const string MalformedTunedModel = "AT2110";
@@ -64,6 +65,7 @@ internal static class ErrorCodes
         [BadTunerOption] = "A tuner has no such option, or the value is out of its range; attune tuners NAME lists options, values and defaults.",
         [FileAccess] = "A file or folder cannot be read or written: it is missing, belongs to someone else, or the disk is full.",
         [UnknownCode] = "Codes look like AT2020; every failure prints its own.",
+        [Unprintable] = "The stream for results is closed, or its disk is full. The command did its work all the same: files that it wrote are complete, and a tuned model's report is on the error stream.",
         [MalformedArray] = "A .npy file must be version 1 to 3, C order, with a numeric element type, and exactly as long as its header says.",
         [InputMismatch] = "An input array does not fit the model: its name, element type or shape differs.",
         [MalformedTunedModel] = "A .attune file is a zip whose parts carry hashes; this one is damaged, incomplete or of a newer version.",
@@ -81,14 +83,14 @@ internal static class ErrorCodes
         [MalformedDecisions] = "A decision log is a file of JSON lines, as cohort run --log writes it; this one is damaged, of another version, or of another cohort than the plan's.",
         [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same designs in the same order.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
-        [MissingPeer] = "The program to compare with is not installed; bench/peers/install fetches it.",
+        [MissingPeer] = "The program to compare with is not installed. ./attune of a checkout fetches ONNX Runtime when it is asked for; an installed tool compares with other models only.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
         [CannotListen] = "The address of --listen is used by another program, needs rights that this user does not have (ports below 1024), or is none of this machine.",
         [NoKnobWriter] = "No knob writer listens at the socket of --knob-writer, it serves another run, or it was not told of this user; the message says which.",
-        [OldProfile] = "A profile counts the steps of the model as one version of Attune ran it; the model or the version has changed since, so its times belong to other stages.",
+        [OldProfile] = "A profile counts the steps of one model, low-rank forms included, as one version of Attune ran it; the plan names another model, or the version has changed since, so its times belong to other stages.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",

@@ -24,7 +24,7 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider clock)
             }
 
             last = clock.GetTimestamp();
-            Write(text);
+            Write(VisibleText.Of(text));
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider clock)
         lock (gate)
         {
             Clear();
-            terminal.Error.WriteLine(text);
+            terminal.Error.WriteLine(VisibleText.Of(PrintedCommand.Named(text)));
             terminal.Error.Flush();
         }
     }
@@ -52,7 +52,7 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider clock)
     {
         if (terminal.Interactive)
         {
-            int width = Math.Max(20, terminal.Report.Profile.Width - 1);
+            int width = Math.Max(20, terminal.ErrorReport.Profile.Width - 1);
             string line = text.Length > width ? string.Concat(text.AsSpan(0, width - 1), "…") : text;
             terminal.Error.Write($"\r\u001b[K{line}");
             onLine = true;

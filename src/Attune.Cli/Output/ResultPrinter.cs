@@ -30,12 +30,12 @@ internal static class ResultPrinter
         result.Report(terminal.Report);
         foreach (string warning in result.Warnings)
         {
-            terminal.Report.MarkupLineInterpolated($"[yellow]warning[/] {warning}");
+            terminal.Report.MarkupLineInterpolated($"[yellow]warning[/] {Shown(warning)}");
         }
 
         foreach (string path in result.Written)
         {
-            terminal.Report.MarkupLineInterpolated($"Wrote   {path}");
+            terminal.Report.MarkupLineInterpolated($"Wrote   {VisibleText.Of(path)}");
         }
 
         if (result.Failure is { } failure)
@@ -44,7 +44,7 @@ internal static class ResultPrinter
         }
         else if (result.Next is { } next)
         {
-            terminal.Report.MarkupLineInterpolated($"Next    {next}");
+            terminal.Report.MarkupLineInterpolated($"Next    {Shown(next)}");
         }
     }
 
@@ -66,7 +66,7 @@ internal static class ResultPrinter
         JsonObject document = JsonSerializer.SerializeToNode(result.Data, Json)?.AsObject() ?? [];
         if (!result.Warnings.IsEmpty)
         {
-            document["warnings"] = JsonSerializer.SerializeToNode(result.Warnings, Json);
+            document["warnings"] = JsonSerializer.SerializeToNode(result.Warnings.Select(PrintedCommand.Named), Json);
         }
 
         if (!result.Written.IsEmpty)
@@ -80,7 +80,7 @@ internal static class ResultPrinter
         }
         else if (result.Next is { } next)
         {
-            document["next"] = next;
+            document["next"] = PrintedCommand.Named(next);
         }
 
         Write(terminal, document);
@@ -88,7 +88,7 @@ internal static class ResultPrinter
 
     private static JsonObject ToJson(Failure failure)
     {
-        var error = new JsonObject { ["code"] = failure.Code, ["message"] = failure.Message, ["next"] = failure.Next };
+        var error = new JsonObject { ["code"] = failure.Code, ["message"] = PrintedCommand.Named(failure.Message), ["next"] = PrintedCommand.Named(failure.Next) };
         if (failure.Where.Length > 0)
         {
             error["where"] = failure.Where;
@@ -96,7 +96,7 @@ internal static class ResultPrinter
 
         if (!failure.Details.IsEmpty)
         {
-            error["details"] = JsonSerializer.SerializeToNode(failure.Details, Json);
+            error["details"] = JsonSerializer.SerializeToNode(failure.Details.Select(PrintedCommand.Named), Json);
         }
 
         return error;
@@ -104,19 +104,23 @@ internal static class ResultPrinter
 
     private static void PrintForPeople(Terminal terminal, Failure failure)
     {
-        terminal.ErrorReport.MarkupLineInterpolated($"[red]error {failure.Code}[/]  {failure.Message}");
+        // Being stopped is what the user wanted; nothing went wrong.
+        bool stopped = failure.Exit == ExitCode.Stopped;
+        terminal.ErrorReport.MarkupLineInterpolated($"[{(stopped ? "yellow" : "red")}]{(stopped ? "stopped" : "error")} {failure.Code}[/]  {Shown(failure.Message)}");
         if (failure.Where.Length > 0)
         {
-            terminal.Error.WriteLine($"  Where {failure.Where}");
+            terminal.Error.WriteLine($"  Where {Shown(failure.Where)}");
         }
 
         foreach (string detail in failure.Details)
         {
-            terminal.Error.WriteLine($"  - {detail}");
+            terminal.Error.WriteLine($"  - {Shown(detail)}");
         }
 
-        terminal.Error.WriteLine($"  Next  {failure.Next}");
+        terminal.Error.WriteLine($"  Next  {Shown(failure.Next)}");
     }
+
+    private static string Shown(string text) => VisibleText.Of(PrintedCommand.Named(text));
 
     private static void Write(Terminal terminal, JsonObject document)
     {

@@ -13,18 +13,21 @@ internal sealed class Terminal
     /// <param name="interactive">True when a person watches <paramref name="error"/>: progress may rewrite its line.</param>
     /// <param name="colour">True when results may carry colour.</param>
     /// <param name="width">Columns of the result, or null for the width used in pipes.</param>
-    public Terminal(TextWriter output, TextWriter error, bool interactive, bool colour, int? width)
+    /// <param name="errorWidth">Columns of <paramref name="error"/> where it has others; null for the same.</param>
+    public Terminal(TextWriter output, TextWriter error, bool interactive, bool colour, int? width, int? errorWidth = null)
     {
-        Output = output;
-        Error = error;
+        Output = output as SteadyWriter ?? new SteadyWriter(output);
+        Error = error as SteadyWriter ?? new SteadyWriter(error);
         Interactive = interactive;
-        Report = Make(output, colour, width);
-        ErrorReport = Make(error, colour && interactive, width);
+        Report = Make(Output, colour, width);
+        ErrorReport = Make(Error, colour && interactive, errorWidth ?? width);
     }
 
-    public TextWriter Output { get; }
+    /// <summary>Results; never fails, but may lose them.</summary>
+    public SteadyWriter Output { get; }
 
-    public TextWriter Error { get; }
+    /// <summary>Progress and failures; never fails, but may lose them.</summary>
+    public SteadyWriter Error { get; }
 
     public bool Interactive { get; }
 
@@ -38,9 +41,15 @@ internal sealed class Terminal
     public static Terminal OfProcess(bool noColour)
     {
         bool plain = noColour || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || Environment.GetEnvironmentVariable("TERM") == "dumb";
-        int? width = Console.IsOutputRedirected ? null : WindowWidth();
-        return new Terminal(Console.Out, Console.Error, !Console.IsErrorRedirected, !plain && !Console.IsOutputRedirected, width);
+        bool watched = StandardStreams.OutputIsTerminal;
+        bool interactive = StandardStreams.ErrorIsTerminal;
+
+        // Results may go to a file while a person watches the progress.
+        return new Terminal(StandardStreams.OpenOutput(), StandardStreams.OpenError(), interactive, !plain && watched, watched ? WindowWidth() : null, interactive ? WindowWidth() : null);
     }
+
+    /// <summary>The same with results on the other stream, for when the one meant for them refuses.</summary>
+    public Terminal WithResultsOnError() => new(Error, Error, Interactive, colour: false, Report.Profile.Width);
 
     private static int? WindowWidth() => Console.WindowWidth > 0 ? Console.WindowWidth : null;
 

@@ -16,6 +16,11 @@ internal static class Units
         _ => Significant(value),
     };
 
+    /// <summary>A number of things, for example "1 task" or "12 tasks".</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="noun">One of them; the plural adds an s.</param>
+    public static string Counted(long count, string noun) => $"{count} {noun}{(count == 1 ? string.Empty : "s")}";
+
     /// <summary>Bytes with a binary prefix, for example "16.1 MiB".</summary>
     public static string Bytes(double value) => value switch
     {

@@ -24,7 +24,7 @@ internal static class ProfileReport
     public static void Print(IAnsiConsole report, ModelProfile profile)
     {
         report.Line(string.Empty);
-        report.Line($"Profile {profile.Runs} runs; this machine: {Units.Count(profile.Speed.PeakFlops)}FLOP/s, {Units.Count(profile.Speed.BytesPerSecond)}B/s with {profile.Speed.Threads} thread{(profile.Speed.Threads == 1 ? string.Empty : "s")}");
+        report.Line($"Profile {Units.Counted(profile.Runs, "run")}; this machine: {Units.Count(profile.Speed.PeakFlops)}FLOP/s, {Units.Count(profile.Speed.BytesPerSecond)}B/s with {profile.Speed.Threads} thread{(profile.Speed.Threads == 1 ? string.Empty : "s")}");
         ReportTable.Print(
             report,
             ["layer", "what", "algorithm", ">time", ">+-", ">share", ">GFLOP/s", ">executed", ">GB/s", "bound by", ">roofline", ">of executed", ">waiting", ">units", "tile"],

@@ -18,7 +18,7 @@ internal sealed class RecordSpaceCommand : CliCommand
 {
     private readonly Argument<string> model = ModelLoader.Argument();
     private readonly Option<string?> task = new("--task") { Description = "Number of the task, or part of its name; without it the tasks are listed.", HelpName = "N" };
-    private readonly Option<int> limit = new("--limit") { Description = "Most configurations to measure; a larger space is sampled uniformly.", HelpName = "N", DefaultValueFactory = _ => 20_000 };
+    private readonly Option<int> limit = new("--limit") { Description = "Maximum number of configurations to measure; a larger space is sampled uniformly.", HelpName = "N", DefaultValueFactory = _ => 20_000 };
     private readonly Option<string?> output = new("--output", "-o") { Description = "The CSV file to write; with an existing one, go on where it ends.", HelpName = "FILE" };
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the order in which configurations are measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -50,17 +50,18 @@ internal sealed class RecordSpaceCommand : CliCommand
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         ImmutableArray<ExperimentTask> tasks = NetworkTasks.Of(loaded.BaseName, PassPipeline.Default.Run(loaded.Network));
+        string[] again = ["record-space", invocation.Value(model)!, .. invocation.Given(shape)];
         if (invocation.Value(task) is not { } wanted)
         {
-            return Listing(tasks, invocation.Value(model)!);
+            return Listing(tasks, again);
         }
 
-        ExperimentTask chosen = Choose(tasks, wanted, invocation.Value(model)!);
+        ExperimentTask chosen = Choose(tasks, wanted, again);
         string path = invocation.Value(output) ?? $"{loaded.BaseName}-task{tasks.IndexOf(chosen) + 1}.csv";
         return await RecordAsync(invocation, chosen, path, count, most);
     }
 
-    private static CommandResult Listing(ImmutableArray<ExperimentTask> tasks, string source)
+    private static CommandResult Listing(ImmutableArray<ExperimentTask> tasks, string[] again)
     {
         var rows = tasks.Select((task, i) => new { Number = i + 1, task.Tuning.Name, task.Tuning.Key, SpaceSize = task.Tuning.Space.Count }).ToArray();
         return new CommandResult(new { Tasks = rows }, report => ReportTable.Print(
@@ -68,11 +69,11 @@ internal sealed class RecordSpaceCommand : CliCommand
             [">#", "task", ">space (with invalid points)"],
             rows.Select(row => new[] { $"{row.Number}", row.Name, Units.Count(row.SpaceSize) })))
         {
-            Next = $"attune record-space {source} --task 1 --limit 2000 -o task1.csv",
+            Next = PrintedCommand.Of([.. again, "--task", "1", "--limit", "2000", "-o", "task1.csv"]),
         };
     }
 
-    private static ExperimentTask Choose(ImmutableArray<ExperimentTask> tasks, string wanted, string source)
+    private static ExperimentTask Choose(ImmutableArray<ExperimentTask> tasks, string wanted, string[] again)
     {
         ExperimentTask[] matching = int.TryParse(wanted, out int number)
             ? number >= 1 && number <= tasks.Length ? [tasks[number - 1]] : []
@@ -84,12 +85,12 @@ internal sealed class RecordSpaceCommand : CliCommand
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
                 $"The model has no task '{wanted}': it has {tasks.Length}{(NearMiss.Find(wanted, tasks.Select(task => task.Tuning.Name)) is { } near ? $", among them '{near}'" : string.Empty)}.",
-                $"attune record-space {source} lists them."),
+                $"To list them: {PrintedCommand.Of(again)}"),
             _ => throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"--task '{wanted}' fits {matching.Length} tasks: {string.Join(", ", matching.Select(task => task.Tuning.Name))}.",
-                $"Give its number; attune record-space {source} lists them."),
+                $"--task '{wanted}' fits {Units.Counted(matching.Length, "task")}: {string.Join(", ", matching.Select(task => task.Tuning.Name))}.",
+                $"Give its number; to list them: {PrintedCommand.Of(again)}"),
         };
     }
 
@@ -124,12 +125,12 @@ internal sealed class RecordSpaceCommand : CliCommand
             Seconds = invocation.Clock.GetElapsedTime(start).TotalSeconds,
             Output = path,
         };
-        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {file.Count} configurations in {path}, {data.Measured} of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
+        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {Units.Counted(file.Count, "configuration")} in {path}, {data.Measured} of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
         {
             Written = [path, path + ".json"],
-            Next = stopped ? null : $"attune benchmark-tuners --device recorded:{path} --trials 64 --seeds 5",
+            Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedFiles.Prefix + path, "--trials", "64", "--seeds", "5"),
             Failure = stopped
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted: {path} holds {file.Count} configurations.", "Run the same command again to go on from here.")
+                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted: {path} holds {Units.Counted(file.Count, "configuration")}.", "Run the same command again to go on from here.")
                 : tally.NothingWorked ? Hopeless(chosen, tally) : null,
         };
 

@@ -87,6 +87,6 @@ internal sealed record HistoryFiles(TuningHistory History, string Summary, Immut
         string[] devices = [.. history.Tasks.Select(task => task.Device).Distinct()];
         int elsewhere = devices.Count(device => !device.StartsWith(here, StringComparison.Ordinal));
         string others = elsewhere == 0 ? "this CPU" : $"{devices.Length} device{(devices.Length == 1 ? string.Empty : "s")}, {elsewhere} of them not this CPU: trusted only as far as they predict the first measurements";
-        return $"{history.Tasks.Length} task{(history.Tasks.Length == 1 ? string.Empty : "s")}, {history.Observations} trials, of {others}";
+        return $"{history.Tasks.Length} task{(history.Tasks.Length == 1 ? string.Empty : "s")}, {Units.Counted(history.Observations, "trial")}, of {others}";
     }
 }

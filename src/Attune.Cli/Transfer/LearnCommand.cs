@@ -64,7 +64,7 @@ internal sealed class LearnCommand : CliCommand
         {
             Warnings = history.Notes,
             Written = [path],
-            Next = $"attune tune MODEL --prior {path}",
+            Next = PrintedCommand.Of("tune", "zoo:mobilenet_v1", "--prior", path),
         };
     }
 }

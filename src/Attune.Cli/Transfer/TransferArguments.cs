@@ -71,7 +71,7 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
         }
 
         PriorProvenance from = load.Prior.Provenance;
-        lines.Add($"prior   {path}: learnt from {from.Tasks.Length} tasks, {from.Observations} trials of {from.Devices.Length} device{(from.Devices.Length == 1 ? string.Empty : "s")} on {from.Created:yyyy-MM-dd}");
+        lines.Add($"prior   {path}: learnt from {Units.Counted(from.Tasks.Length, "task")}, {Units.Counted(from.Observations, "trial")} of {from.Devices.Length} device{(from.Devices.Length == 1 ? string.Empty : "s")} on {from.Created:yyyy-MM-dd}");
         return load.Prior;
     }
 }

@@ -23,10 +23,22 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
     /// <param name="taskKey">The task.</param>
     /// <param name="threads">Threads it must have run on.</param>
     /// <param name="chosen">Knobs of the configuration to leave out.</param>
-    public Trial? RunnerUp(string taskKey, int threads, IReadOnlyDictionary<string, string> chosen) =>
-        Load(taskKey).Concat(appended.Where(trial => trial.TaskKey == taskKey))
-            .Where(trial => trial.Result.Outcome == Outcome.Ok && trial.Threads == threads && !Same(trial.Knobs, chosen))
+    public Trial? RunnerUp(string taskKey, int threads, IReadOnlyDictionary<string, string> chosen)
+    {
+        IReadOnlyDictionary<string, string>[] wrong = [.. Disqualified(taskKey)];
+        return Load(taskKey).Concat(appended.Where(trial => trial.TaskKey == taskKey))
+            .Where(trial => trial.Result.Outcome == Outcome.Ok && trial.Threads == threads && !Same(trial.Knobs, chosen) && !Array.Exists(wrong, knobs => Same(trial.Knobs, knobs)))
             .MinBy(trial => trial.Result.MedianMs);
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<IReadOnlyDictionary<string, string>> Disqualified(string taskKey) =>
+    [
+        .. journal.Contents.Records
+            .Where(record => record.Outcome == Outcome.WrongResult && record.Task == taskKey && record.Template == KernelTemplates.Version)
+            .Select(record => record.Knobs),
+        .. appended.Where(trial => trial.Result.Outcome == Outcome.WrongResult && trial.TaskKey == taskKey).Select(trial => trial.Knobs),
+    ];
 
     /// <summary>Trials of some tasks on this device that were made by another version of the templates.</summary>
     /// <param name="taskKeys">The tasks.</param>

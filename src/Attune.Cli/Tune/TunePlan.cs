@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Arguments;
+using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
@@ -47,6 +48,9 @@ internal sealed record TunePlan(
         .. ModelTask.Of(Narrowed.Network).Select(task => Of(task, Threads, isPair: false)),
         .. WithoutFusions.Contains(Fusions.DepthwisePointwise) ? [] : ModelTask.PairsOf(Narrowed.Network).Select(task => Of(task, Threads, isPair: true)),
     ];
+
+    /// <summary>What of the model runs on tuned, on compiled, and on slow kernels.</summary>
+    public KernelCoverage Coverage { get; } = KernelCoverage.Of(Narrowed.Network, ModelCoverage.Of(Narrowed.Network, withoutFusions: WithoutFusions));
 
     /// <summary>Options the model is compiled with.</summary>
     public ModelOptions ModelOptions { get; } = new(Threads) { WithoutFusions = WithoutFusions };

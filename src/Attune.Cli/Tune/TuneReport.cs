@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels.Templates;
@@ -14,9 +15,10 @@ internal static class TuneReport
     public static CommandResult Of(TunePlan plan, TuneOutcome outcome)
     {
         TuningReport report = outcome.Report;
-        double total = report.Tasks.Where(task => !task.Task.IsAlternative).Sum(task => task.Task.Weight * (task.BestMs ?? 0));
         var configurations = outcome.Configurations.ToDictionary(configuration => configuration.Task);
-        var tasks = report.Tasks.Where(task => configurations.ContainsKey(task.Task.Key)).Select(task => new
+        TaskReport[] chosen = [.. report.Tasks.Where(task => configurations.ContainsKey(task.Task.Key))];
+        double total = chosen.Sum(task => TotalMs(task, outcome));
+        var tasks = chosen.Select(task => new
         {
             task.Task.Name,
             task.Task.Key,
@@ -24,7 +26,8 @@ internal static class TuneReport
             task.Trials,
             task.DefaultMs,
             task.BestMs,
-            Share = total > 0 ? task.Task.Weight * (task.BestMs ?? 0) / total : 0,
+            InModel = outcome.Gains.GetValueOrDefault(task.Task.Key),
+            Share = total > 0 ? TotalMs(task, outcome) / total : 0,
             task.Outcomes,
             task.End,
             task.IsConfirmed,
@@ -34,10 +37,13 @@ internal static class TuneReport
         {
             Model = plan.Model.Source,
             ModelLatencyMs = new { Before = outcome.BeforeMs, After = outcome.AfterMs, Measured = outcome.Latency is not null },
-            Gain = outcome.KeptDefaults ? null : outcome.Latency?.Ratio,
+            Gain = outcome.KeptDefaults ? null : outcome.Latency?.Gain,
+            Comparison = outcome.Latency?.Gain is { } ratio ? new { ratio.Verdict, Ratio = ratio, Written = outcome.KeptDefaults ? "default" : "tuned" } : null,
             report.Trials,
             report.Replayed,
             Seconds = report.Elapsed.TotalSeconds,
+            BudgetSeconds = plan.Budget.Time?.TotalSeconds,
+            outcome.Phases,
             report.SearchShare,
             report.CompileShare,
             report.End,
@@ -57,48 +63,65 @@ internal static class TuneReport
         {
             ReportTable.Print(
                 console,
-                ["task", ">layers", ">share", ">trials", "ok/cut/failed", ">default", ">best", ">gain"],
-                tasks.Select(task => new[]
-                {
+                ["task", "?>layers", ">share", "?>trials", "?ok/cut/failed", "?>default", ">best", ">gain"],
+                tasks.Select(task => (string[])
+                [
                     task.Name,
                     $"{task.Layers}",
                     Units.Percent(task.Share),
                     $"{task.Trials}",
                     Outcomes(task.Outcomes),
-                    Time(task.DefaultMs),
-                    Time(task.BestMs),
-                    task.DefaultMs is { } before && task.BestMs is { } after ? Units.Factor(before / after) : "-",
-                }));
+                    .. TaskTimes.Of(task.DefaultMs, task.BestMs, task.InModel, outcome.Latency is not null),
+                ]));
+            if (tasks.Any(task => task.InModel is { PaysElsewhere: true }))
+            {
+                console.Line(TaskTimes.Footnote);
+            }
+
             console.Line(string.Empty);
-            console.Line($"Model   {Time(outcome.BeforeMs)} -> {Time(outcome.AfterMs)}{Gain(outcome)}, {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}");
+            console.Line($"Model   {LatencyText.Line(outcome)}; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}");
             if (!plan.Narrowed.Layers.IsEmpty)
             {
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
             }
 
-            console.Line($"Effort  {report.Trials} trials ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)}; {Units.Percent(report.SearchShare)} of it searching");
+            console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} ({FinishText.Of(outcome.Phases)}); the tuner's own computing {Units.Percent(report.SearchShare)}");
         })
         {
             Warnings = Warnings(plan, outcome),
             Written = [plan.Output, plan.Records],
-            Next = plan.Narrowed.Layers.IsEmpty ? $"attune bench {plan.Output} --against onnxruntime --threads {plan.Threads}{(plan.Model.IsZoo ? string.Empty : $" --model {plan.Model.Source}")}" : $"attune verify {plan.Output} --model {plan.Model.Source}",
+            Next = Next(plan),
             Failure = stopped
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {report.Trials} trials. {plan.Output} holds the best found so far.", "Run the same command again to go on from here.")
+                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {Units.Counted(report.Trials, "trial")}. {plan.Output} holds {(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
                 : null,
         };
+    }
+
+    private static string Next(TunePlan plan)
+    {
+        if (!plan.Narrowed.Layers.IsEmpty)
+        {
+            return PrintedCommand.Of("verify", plan.Output, "--model", plan.Model.Source);
+        }
+
+        IEnumerable<string> against = OnnxRuntimePeer.IsOffered ? ["--against", "onnxruntime"] : [];
+        // A file that the tuned model cannot point to must be named.
+        bool lost = OnnxRuntimePeer.IsOffered && SourceFile.Find(SourceFile.Remembered(plan.Model.Source, plan.Output), plan.Output) != plan.Model.Source;
+        IEnumerable<string> original = lost ? ["--model", plan.Model.Source] : [];
+        return PrintedCommand.Of(["bench", plan.Output, .. against, .. original, "--threads", $"{plan.Threads}"]);
     }
 
     private static ImmutableArray<string> Warnings(TunePlan plan, TuneOutcome outcome)
     {
         ImmutableArray<string>.Builder warnings = plan.Model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
-        if (outcome.KeptDefaults)
-        {
-            warnings.Add("As a whole the tuned model was slower than with default configurations, so those were written. Timings were probably disturbed; tune again on a quiet machine.");
-        }
-
         if (outcome.Report.Tasks.IsEmpty)
         {
-            warnings.Add("No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned.");
+            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {plan.Coverage.Summary}.");
+        }
+
+        if (plan.Coverage.Warning is { } slow)
+        {
+            warnings.Add(slow);
         }
 
         string[] untimed = [.. outcome.Report.Tasks.Where(task => task.BestMs is null && !task.Task.IsAlternative).Select(task => task.Task.Name)];
@@ -112,13 +135,24 @@ internal static class TuneReport
             warnings.Add($"{task.Task.Name}: given up after too many failures in a row; the last one: {task.LastFailure}");
         }
 
+        if (LatencyText.Warning(outcome, plan.Records) is { } kept)
+        {
+            warnings.Add(kept);
+        }
+
+        if (FinishText.Overrun(plan.Budget.Time, outcome.Report.Elapsed, outcome.Phases) is { } exceeded)
+        {
+            warnings.Add(exceeded);
+        }
+
         return warnings.ToImmutable();
     }
 
-    private static string Gain(TuneOutcome outcome) =>
-        outcome is { KeptDefaults: false, Latency.Ratio: { } ratio } ? $" ({ratio.Median:0.00}x [{ratio.Low:0.00}, {ratio.High:0.00}] over default configurations, interleaved)" : string.Empty;
-
-    private static string Time(double? milliseconds) => milliseconds is { } known ? Units.Milliseconds(known) : "-";
+    // Inside the model where that was timed, else alone.
+    private static double TotalMs(TaskReport task, TuneOutcome outcome) =>
+        outcome.Latency is null ? task.Task.Weight * (task.BestMs ?? 0)
+        : outcome.Gains.GetValueOrDefault(task.Task.Key) is { } gain ? gain.Layers * gain.TunedMs
+        : 0;
 
     private static string Outcomes(IReadOnlyDictionary<Outcome, int> outcomes)
     {

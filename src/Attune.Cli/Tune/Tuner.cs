@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Cli.Bench;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
@@ -15,15 +14,21 @@ using Attune.Tuning.Choices;
 namespace Attune.Cli.Tune;
 
 /// <summary>Carries a plan out: journal, worker process, search, comparison of the whole model with its defaults, model file.</summary>
-internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider clock)
+/// <param name="plan">What to do.</param>
+/// <param name="progress">Where to tell how far things are.</param>
+/// <param name="clock">Time.</param>
+/// <param name="time">Time since the command began.</param>
+internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider clock, TuneTime time)
 {
     private const int MostFinalists = 6;
     private const int MostPairForms = 3;
     private const int MostModels = 9;
     private const long MiddleModelBytes = 100L << 20;
     private const long LargeModelBytes = 300L << 20;
-    private static readonly TimeSpan ShortestComparison = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestComparison = TimeSpan.FromSeconds(10);
+
+    // The rest of the choice's time is for confirming what was chosen.
+    private const double SelectionShare = 0.8;
+    private readonly TuneProgress tuneProgress = new(progress, plan.Model.BaseName, plan.Tasks.Length, () => time.Left(plan.Budget.Time));
 
     /// <summary>Tunes and writes the model.</summary>
     /// <param name="cancellation">Stops the search; what was found is written all the same.</param>
@@ -41,19 +46,30 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
         }
 
-        TuningReport report = await SearchAsync(log, cancellation);
-        if (report.End == RunEnd.NothingWorked)
+        // What the reference kernels say does not depend on what will be chosen: asked now, its time is known when the budget is divided.
+        var check = new CheckedModel(plan, log, progress, tuneProgress.Report, clock);
+        check.Prepare(cancellation);
+        FinishCosts costs = MeasureCosts();
+        var finish = FinishPlan.Of(plan.Budget.Time, time.Elapsed, costs);
+        progress.Announce($"tune    {FinishText.Of(finish, costs)}");
+        time.Enter("search");
+        (TuningReport report, ModelSelection? selection) = await ChooseAsync(log, finish, costs, cancellation);
+        time.Enter("verify");
+        ImmutableArray<TunedConfiguration> found = check.Verified([.. Layers(report, selection).Select(task => Choose(task, selection, log))]);
+        bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);
+        time.Enter("compare");
+        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(plan, progress, tuneProgress, clock)
+            .RunAsync(report, found, alike && selection is not { FusedPairs.IsEmpty: false }, () => time.Left(plan.Budget.Time) - finish.Verifying ?? finish.Comparing, cancellation);
+        ImmutableArray<TunedConfiguration> written = found;
+        if (latency is { KeepsDefaults: true })
         {
-            throw new CommandFailedException(NothingWorked.Of(report));
+            time.Enter("verify");
+            written = check.Verified([.. Layers(report, null).Select(CheckedModel.Default)]);
         }
 
-        (report, ModelSelection? selection) = Refine(report, cancellation);
-        ImmutableArray<TunedConfiguration> found = [.. Layers(report, selection).Select(task => Choose(task, selection, log))];
-        bool alike = found.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(RunsDefault);
-        BenchTimes? latency = report.End == RunEnd.Cancelled ? null : await CompareAsync(found, alike && selection is not { FusedPairs.IsEmpty: false }, cancellation);
-        bool keepDefaults = latency?.Ratio is { High: < 1 };
-        ImmutableArray<TunedConfiguration> written = keepDefaults ? [.. Layers(report, null).Select(Default)] : found;
-        var outcome = new TuneOutcome(report, written, latency, keepDefaults, fingerprint);
+        time.Enter("write");
+        report = report with { Elapsed = time.Elapsed };
+        var outcome = new TuneOutcome(report, written, latency, gains, time.Phases, fingerprint);
         TunedModelFile.Save(plan.Output, new TunedModel
         {
             Network = plan.Fused,
@@ -64,15 +80,29 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             VectorLanes = device.VectorLanes,
             CreatedAt = clock.GetUtcNow(),
             ProductVersion = typeof(Tuner).Assembly.GetName().Version?.ToString(3) ?? "0",
-            Source = plan.Model.Source,
+            Source = SourceFile.Remembered(plan.Model.Source, plan.Output),
             SourceSha256 = plan.SourceSha256,
             WithoutFusions = plan.WithoutFusions,
             Summary = new TuningSummary(plan.Searcher, plan.Seed, report.Trials, report.Elapsed.TotalSeconds, outcome.BeforeMs, outcome.AfterMs),
         });
-        return outcome;
+        return outcome with { Report = report with { Elapsed = time.Elapsed }, Phases = time.Phases };
     }
 
-    private async Task<TuningReport> SearchAsync(JournalTrialLog log, CancellationToken cancellation)
+    // Compiling and running the default model once says what the end will cost.
+    private FinishCosts MeasureCosts()
+    {
+        if (plan.Tasks.IsEmpty)
+        {
+            return new FinishCosts(TimeSpan.Zero, TimeSpan.Zero);
+        }
+
+        long start = clock.GetTimestamp();
+        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions);
+        return new FinishCosts(clock.GetElapsedTime(start), TimeSpan.FromMilliseconds(new TimedModel(plain, plan.Seed).Run(1).Ms));
+    }
+
+    /// <summary>Searches, then chooses inside the model. What is chosen there and was not confirmed by the search is confirmed now; what fails is out, and the choice is made again.</summary>
+    private async Task<(TuningReport Report, ModelSelection? Selection)> ChooseAsync(JournalTrialLog log, FinishPlan finish, FinishCosts costs, CancellationToken cancellation)
     {
         await using var measurer = new WorkerMeasurer(new WorkerSettings
         {
@@ -81,25 +111,65 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             CandidateLimit = plan.CandidateLimit,
             Clock = clock,
         });
-        var run = new TuningRun(plan.Tasks, plan.Options, measurer, log, clock, new TuneProgress(progress, plan.Tasks.Length).On);
-        return await run.RunAsync(cancellation);
+        var run = new TuningRun(plan.Tasks, plan.Options with { Budget = finish.Searching }, measurer, log, clock, tuneProgress.On);
+        TuningReport report = await run.RunAsync(cancellation);
+        if (report.End == RunEnd.NothingWorked)
+        {
+            throw new CommandFailedException(NothingWorked.Of(report));
+        }
+
+        time.Enter("choose");
+        var chosen = new ConfirmedChoice(new Confirmation(plan.Options, measurer, log, clock), plan.Options.ConfirmationTime, tuneProgress.Report, progress);
+        while (true)
+        {
+            (TuningReport refined, ModelSelection? selection) = Refine(report, ChoosingTime(finish), costs, cancellation);
+            try
+            {
+                if (selection is null || await chosen.FirstWrongAsync(report, selection, ChoosingTime(finish), cancellation) is not { } wrong)
+                {
+                    return (refined, selection);
+                }
+
+                report = report with { Tasks = [.. report.Tasks.Select(task => task.Task.Key == wrong.Task ? task.Without(wrong.Index) : task)] };
+            }
+            catch (OperationCanceledException)
+            {
+                // What the search itself confirmed is good enough to be kept.
+                return (report, null);
+            }
+        }
     }
 
+    // A search that ended early leaves its time to the choice; null without a time budget.
+    private TimeSpan? ChoosingTime(FinishPlan finish) => time.Left(plan.Budget.Time) - finish.Comparing - finish.Verifying;
+
     /// <summary>Chooses among the finalists inside the model. Each finalist needs the model's weights once more, so huge models compare only best and default.</summary>
-    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, CancellationToken cancellation)
+    private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, TimeSpan? available, FinishCosts costs, CancellationToken cancellation)
     {
+        TimeSpan? limit = available * SelectionShare;
+        if (limit < costs.Choosing(FinishPlan.LeastModels, FinishPlan.LeastRounds))
+        {
+            return (report, null);
+        }
+
         TaskReport[] timed = [.. report.Tasks.Where(task => task.BestMs is not null)];
         if (report.End == RunEnd.Cancelled || cancellation.IsCancellationRequested || timed.Length == 0 || (timed.All(RunsDefault) && timed.All(task => !task.Task.IsAlternative)))
         {
             return (report, null);
         }
 
-        int most = plan.WeightBytes > LargeModelBytes ? 2 : plan.WeightBytes > MiddleModelBytes ? 4 : MostModels;
-        progress.Announce("tune    choosing inside the model ...");
+        int models = plan.WeightBytes > LargeModelBytes ? 2 : plan.WeightBytes > MiddleModelBytes ? 4 : MostModels;
+        progress.Announce($"tune    choosing inside the model{(limit is { } most ? $", {Units.Duration(most)} at most" : string.Empty)} ...");
         var alternatives = timed.ToDictionary(task => task.Task.Key, task => Alternatives(task, task.Task.IsAlternative ? MostPairForms : MostFinalists));
         try
         {
-            var selection = new InModelSelection(plan.Fused, plan.ModelOptions, clock) { CrossCoreSecondsPerByte = CrossCoreProbe.SecondsPerByte(plan.Threads, clock: clock), MostModels = most };
+            var selection = new InModelSelection(plan.Fused, plan.ModelOptions, clock)
+            {
+                CrossCoreSecondsPerByte = CrossCoreProbe.SecondsPerByte(plan.Threads, clock: clock),
+                MostModels = models,
+                Limit = limit,
+                Costs = costs,
+            };
             ModelSelection chosen = selection.Run(alternatives, RandomInputs.For(plan.Fused.Inputs, plan.Seed), cancellation);
             return (report with { Tasks = [.. report.Tasks.Select(task => chosen.Tasks.TryGetValue(task.Task.Key, out SelectedTask? choice) ? With(task, choice.Configuration.Index) : task)] }, chosen);
         }
@@ -114,7 +184,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private static ImmutableArray<TaskAlternative> Alternatives(TaskReport task, int most) =>
     [
         .. task.Finalists.Take(most - 1).Concat(task.Finalists.Where(finalist => finalist.Index == task.Task.DefaultIndex)).Distinct()
-            .Select(finalist => new TaskAlternative(task.Task.Space[finalist.Index], finalist.Ms)),
+            .Select(finalist => new TaskAlternative(task.Task.Space[finalist.Index], finalist.Ms) { IsDefault = finalist.Index == task.Task.DefaultIndex }),
     ];
 
     // A pair has a configuration in the model only where it was chosen: that is what makes it one step.
@@ -124,28 +194,6 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     private static TaskReport With(TaskReport task, long index) =>
         index == task.BestIndex ? task : task with { BestIndex = index, BestMs = task.Finalists.First(finalist => finalist.Index == index).Ms };
 
-    private async Task<BenchTimes?> CompareAsync(ImmutableArray<TunedConfiguration> found, bool alike, CancellationToken cancellation)
-    {
-        progress.Announce(alike ? "tune    timing the model ..." : "tune    comparing the tuned model with default configurations ...");
-        var configurations = found.ToDictionary(configuration => configuration.Task, configuration => configuration.Knobs);
-        ModelOptions options = plan.ModelOptions;
-        using var tuned = CompiledModel.Compile(plan.Fused, configurations, options);
-        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, options);
-        await using var ours = new CompiledContender("tuned", tuned, clock);
-        await using var peer = new CompiledContender("default", plain, clock);
-        TimeSpan share = (plan.Budget.Time ?? LongestComparison) / 10;
-        TimeSpan duration = share < ShortestComparison ? ShortestComparison : share > LongestComparison ? LongestComparison : share;
-        try
-        {
-            return await new InterleavedBench(progress, clock).RunAsync(ours, alike ? null : peer, duration, cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            // The search was over: what it found is written, only the comparison is missing.
-            return null;
-        }
-    }
-
     // A ratio of two equal programs would only show noise.
     private static bool RunsDefault(TaskReport task) => task.BestMs is null || task.Best.Index == task.Task.DefaultIndex;
 
@@ -153,7 +201,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
     {
         if (task.BestMs is null)
         {
-            return Default(task);
+            return CheckedModel.Default(task);
         }
 
         IReadOnlyDictionary<string, string> knobs = task.Best.ToLabels();
@@ -171,7 +219,4 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
             ConfigurationSource.Tuned,
             second is null ? null : new RunnerUp(second.Knobs, second.Result.MedianMs));
     }
-
-    private static TunedConfiguration Default(TaskReport task) =>
-        new(task.Task.Key, task.Task.Space[task.Task.DefaultIndex].ToLabels(), task.DefaultMs, ConfigurationSource.Default, null);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Attune.Cohort;
 
 /// <summary>A cohort that policies are compared on.</summary>
@@ -7,14 +9,31 @@ namespace Attune.Cohort;
 /// <param name="Setup">The cohort.</param>
 public sealed record ComparisonCell(string Cohort, string Size, double Factor, CohortSetup Setup)
 {
+    /// <summary>The factor as reports say it, for example <c>deadline factor 1.5</c>, or <c>deadline factors 1.2 to 3</c> where members differ.</summary>
+    public string FactorText
+    {
+        get
+        {
+            if (double.IsFinite(Factor))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"deadline factor {Factor:0.##}");
+            }
+
+            double[] all = [.. Setup.Members.Select(FactorOf)];
+            return string.Create(CultureInfo.InvariantCulture, $"deadline factors {all.Min():0.##} to {all.Max():0.##}");
+        }
+    }
+
     /// <summary>The cell of a plan as it stands.</summary>
     public static ComparisonCell Of(CohortSetup setup)
     {
         string[] networks = [.. setup.Members.Select(member => member.Network)];
-        double[] factors = [.. setup.Members.Select(member => Math.Round(member.DeadlineUs / member.FastestUs, 3)).Distinct()];
+        double[] factors = [.. setup.Members.Select(FactorOf).Distinct()];
         string cohort = string.Join(" + ", networks.GroupBy(network => network).Select(same => same.Count() == 1 ? same.Key : $"{same.Count()} x {same.Key}"));
         return new ComparisonCell(cohort, SizeOf(networks), factors.Length == 1 ? factors[0] : double.NaN, setup);
     }
+
+    private static double FactorOf(MemberSetup member) => Math.Round(member.DeadlineUs / member.FastestUs, 3);
 
     private static string SizeOf(string[] networks) => networks.Distinct().Count() > 1
         ? "mixed"

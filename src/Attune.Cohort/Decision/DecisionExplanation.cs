@@ -29,7 +29,7 @@ public static class DecisionExplanation
 
         if (!entry.Removed.IsEmpty)
         {
-            lines.Add($"  {entry.Removed.Length} of {setup.Settings} settings cannot be had: clocks are capped or the machine is hot");
+            lines.Add($"  {entry.Removed.Length} of {setup.Settings} settings are unavailable: clocks are capped or the machine is hot");
         }
 
         if (policy.Chosen < 0)

@@ -19,9 +19,10 @@ internal static class HttpRequestReader
 
     /// <summary>Reads a request.</summary>
     /// <param name="stream">The connection.</param>
+    /// <param name="bodyFollows">Told when the header has been read and a body is waited for; null for nobody.</param>
     /// <param name="cancellation">Ends the wait for a client that does not send.</param>
     /// <returns>The request, or the answer to what is none; neither when the client went away without a word.</returns>
-    public static async Task<(HttpRequest? Request, HttpReply? Refusal)> ReadAsync(Stream stream, CancellationToken cancellation)
+    public static async Task<(HttpRequest? Request, HttpReply? Refusal)> ReadAsync(Stream stream, Action? bodyFollows, CancellationToken cancellation)
     {
         byte[] buffer = new byte[LargestHeader];
         int have = 0;
@@ -34,8 +35,10 @@ internal static class HttpRequestReader
                 return (null, have == buffer.Length ? HttpReply.Error(431, $"The header has more than {LargestHeader} bytes.") : have == 0 ? null : HttpReply.Error(400, "The request ends within its header."));
             }
 
+            // What was there before has been searched; the end may lie across the border.
+            int from = Math.Max(0, have - EndOfHeader.Length + 1);
             have += got;
-            header = buffer.AsSpan(0, have).IndexOf(EndOfHeader);
+            header = buffer.AsSpan(from, have - from).IndexOf(EndOfHeader) is >= 0 and var at ? from + at : -1;
         }
 
         (HttpRequest? request, int length, bool waits, HttpReply? refusal) = Parse(Encoding.Latin1.GetString(buffer, 0, header));
@@ -44,23 +47,24 @@ internal static class HttpRequestReader
             return (request, refusal);
         }
 
+        bodyFollows?.Invoke();
         byte[] body = new byte[length];
-        int at = Math.Min(length, have - header - EndOfHeader.Length);
-        buffer.AsSpan(header + EndOfHeader.Length, at).CopyTo(body);
-        if (waits && at == 0)
+        int filled = Math.Min(length, have - header - EndOfHeader.Length);
+        buffer.AsSpan(header + EndOfHeader.Length, filled).CopyTo(body);
+        if (waits && filled == 0)
         {
             await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), cancellation).ConfigureAwait(false);
         }
 
-        while (at < length)
+        while (filled < length)
         {
-            int got = await stream.ReadAsync(body.AsMemory(at), cancellation).ConfigureAwait(false);
+            int got = await stream.ReadAsync(body.AsMemory(filled), cancellation).ConfigureAwait(false);
             if (got == 0)
             {
-                return (null, HttpReply.Error(400, $"The body ends after {at} of {length} bytes."));
+                return (null, HttpReply.Error(400, $"The body ends after {filled} of {length} bytes."));
             }
 
-            at += got;
+            filled += got;
         }
 
         return (request with { Body = body }, null);

@@ -78,38 +78,27 @@ public sealed partial class RunningCohort : IDisposable
     {
         if (Misfit(setup, models) is { } misfit)
         {
-            throw new ArgumentException(misfit, nameof(models));
+            throw new ArgumentException(misfit.Message, nameof(models));
         }
 
         ImmutableArray<IStagedNetwork> networks = [.. models.Zip(setup.Members, (model, member) => new StagedNetwork(model, LayoutOf(model, member)!))];
         return new RunningCohort(setup, networks, PolicyStageController.Create(setup, options.Policy, options.Log), options);
     }
 
-    /// <summary>Why models cannot run with the profiles of a setup; null when they can.</summary>
+    /// <summary>Why models cannot run with the profiles of a setup, for the first member where that is so; null when they can.</summary>
     /// <param name="setup">Plan and profiles.</param>
     /// <param name="models">Models, one for each member, in order.</param>
-    public static string? Misfit(CohortSetup setup, IReadOnlyList<CompiledModel> models)
+    /// <exception cref="ArgumentException">There are not as many models as members.</exception>
+    public static ModelMisfit? Misfit(CohortSetup setup, IReadOnlyList<CompiledModel> models)
     {
         if (models.Count != setup.Members.Length)
         {
-            return $"There are {models.Count} models for {setup.Members.Length} members.";
+            throw new ArgumentException($"There are {models.Count} models for {setup.Members.Length} members.", nameof(models));
         }
 
-        foreach ((CompiledModel model, MemberSetup member) in models.Zip(setup.Members))
-        {
-            if (LayoutOf(model, member) is null)
-            {
-                return $"The model of '{member.Name}' has other steps than the one that was profiled: profile it again with this version.";
-            }
-
-            int variants = StagedNetwork.VariantsOf(model);
-            if (member.Profile.Variants.Length > variants)
-            {
-                return $"The profile of '{member.Name}' has {member.Profile.Variants.Length} variants, its model {variants}: name the model that attune cohort profile wrote.";
-            }
-        }
-
-        return null;
+        return models.Zip(setup.Members)
+            .Select((pair, i) => ModelMisfit.Of(i, pair.Second, StagedNetwork.VariantsOf(pair.First), LayoutOf(pair.First, pair.Second) is not null))
+            .FirstOrDefault(misfit => misfit is not null);
     }
 
     private static StageLayout? LayoutOf(CompiledModel model, MemberSetup member) =>

@@ -17,6 +17,9 @@ public sealed record CohortProfile
     /// <summary>How it was made, in one sentence.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>File of the model that it was measured with, relative to the profile's own folder; null where that was not kept.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Where energies come from.</summary>
     public EnergySource Energy { get; init; }
 

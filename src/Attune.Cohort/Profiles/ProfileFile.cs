@@ -55,6 +55,7 @@ public static class ProfileFile
         string? network = root.Text("network", required: true);
         string? machine = root.Text("machine", required: true);
         string? origin = root.Text("origin", required: true);
+        string? model = root.Text("model");
         string energy = root.Word("energy", ["none", "measured", "estimated"], required: true) ?? "none";
         double? rest = root.Number("rest_power_mw", 0, 1e7);
         var lists = new ProfileLists(root, energy != "none");
@@ -73,6 +74,7 @@ public static class ProfileFile
             Network = network,
             Machine = machine,
             Origin = origin,
+            Model = model,
             Energy = energy switch { "measured" => EnergySource.Measured, "estimated" => EnergySource.Estimated, _ => EnergySource.None },
             RestPowerMw = rest,
             Knobs = knobs,
@@ -91,6 +93,11 @@ public static class ProfileFile
         json.WriteString("network", profile.Network);
         json.WriteString("machine", profile.Machine);
         json.WriteString("origin", profile.Origin);
+        if (profile.Model is not null)
+        {
+            json.WriteString("model", profile.Model);
+        }
+
         json.WriteString("energy", profile.Energy.ToString().ToLowerInvariant());
         WriteOptional(json, "rest_power_mw", profile.RestPowerMw);
         WriteList(json, "knobs", profile.Knobs, knob =>

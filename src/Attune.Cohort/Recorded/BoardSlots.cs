@@ -30,7 +30,7 @@ internal sealed class BoardSlots
     /// <param name="problems">Where problems go.</param>
     public static BoardSlots? Read(string path, double mostGpu, ImmutableArray<DocumentProblem>.Builder problems)
     {
-        RecordedTable? table = RecordedTable.Read(path, ["gpu_hz", "emc_hz", "slot", "layer_name", "latency_us_median", "energy_total_mj_mean"], problems);
+        RecordedTable? table = RecordedTable.Read(path, ["layer_name"], ["gpu_hz", "emc_hz?", "slot", "latency_us_median", "energy_total_mj_mean"], problems);
         if (table is null)
         {
             return null;

@@ -17,7 +17,7 @@ internal sealed record RankedConvolution(string Layer, double Exact, double LowR
     /// <summary>Reads the convolutions of a network, in order.</summary>
     public static ImmutableArray<RankedConvolution> Read(string path, string network, ImmutableArray<DocumentProblem>.Builder problems)
     {
-        RecordedTable? table = RecordedTable.Read(path, ["model", "layer_name", "conv_order", "orig_macs", "lowrank_macs"], problems);
+        RecordedTable? table = RecordedTable.Read(path, ["model", "layer_name"], ["conv_order", "orig_macs", "lowrank_macs"], problems);
         return table is null
             ? []
             : [.. Enumerable.Range(0, table.Count)

@@ -136,7 +136,7 @@ public static class RecordedBoard
     // Idle at the lowest corner and at the highest one.
     private static (double Low, double High)? IdlePower(string path, ImmutableArray<DocumentProblem>.Builder problems)
     {
-        RecordedTable? table = RecordedTable.Read(path, ["little_khz", "gpu_hz", "emc_hz", "power_total_mw"], problems);
+        RecordedTable? table = RecordedTable.Read(path, [], ["little_khz", "gpu_hz", "emc_hz", "power_total_mw"], problems);
         if (table is null || table.Count == 0)
         {
             return null;

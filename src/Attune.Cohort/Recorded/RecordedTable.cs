@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Records;
 
 namespace Attune.Cohort.Recorded;
 
@@ -7,6 +8,7 @@ namespace Attune.Cohort.Recorded;
 internal sealed class RecordedTable
 {
     private const long LargestFile = 1L << 26;
+    private const int LongestExcerpt = 40;
     private readonly string[] columns;
     private readonly List<string[]> rows;
 
@@ -20,55 +22,97 @@ internal sealed class RecordedTable
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="needed">Columns that it must have.</param>
+    /// <param name="texts">Columns of text that it must have.</param>
+    /// <param name="numbers">
+    /// Columns of finite numbers that it must have; one whose name ends in a question mark here may have empty cells, which count as 0.
+    /// </param>
     /// <param name="problems">Where problems go.</param>
-    public static RecordedTable? Read(string path, ImmutableArray<string> needed, ImmutableArray<DocumentProblem>.Builder problems)
+    public static RecordedTable? Read(
+        string path,
+        ImmutableArray<string> texts,
+        ImmutableArray<string> numbers,
+        ImmutableArray<DocumentProblem>.Builder problems)
     {
         try
         {
             var file = new FileInfo(path);
-            if (!file.Exists || file.Length > LargestFile)
+            if (file.Exists && file.Length <= LargestFile)
             {
-                problems.Add(new DocumentProblem(path, file.Exists ? $"the file has {file.Length} bytes, at most {LargestFile} are read" : "there is no such file"));
-                return null;
-            }
-
-            string[] lines = File.ReadAllLines(path);
-            string[] header = lines.Length > 0 ? lines[0].Split(',') : [];
-            if (needed.FirstOrDefault(column => !header.Contains(column)) is { } missing)
-            {
-                problems.Add(new DocumentProblem(path, $"line 1 has no column '{missing}'"));
-                return null;
-            }
-
-            var read = new List<string[]>();
-            for (int i = 1; i < lines.Length; i++)
-            {
-                string[] cells = lines[i].Split(',');
-                if (cells.Length != header.Length)
+                (RecordedTable? table, string? problem) = Parse(File.ReadLines(path), texts, numbers);
+                if (problem is not null)
                 {
-                    problems.Add(new DocumentProblem(path, $"line {i + 1} has {cells.Length} cells, line 1 has {header.Length}"));
-                    return null;
+                    problems.Add(new DocumentProblem(path, problem));
                 }
 
-                read.Add(cells);
+                return table;
             }
 
-            return new RecordedTable(header, read);
+            problems.Add(new DocumentProblem(path, file.Exists ? $"the file has {file.Length} bytes, at most {LargestFile} are read" : "there is no such file"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             problems.Add(new DocumentProblem(path, exception.Message.TrimEnd('.')));
-            return null;
         }
+
+        return null;
     }
 
     public string Text(int row, string column) => rows[row][Array.IndexOf(columns, column)];
 
-    /// <summary>A number; 0 for an empty cell, NaN for one that is none.</summary>
-    public double Number(int row, string column)
+    /// <summary>A number of a column that was read as one; 0 for an empty cell.</summary>
+    public double Number(int row, string column) =>
+        Text(row, column) is { Length: > 0 } text ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : 0;
+
+    private static (RecordedTable? Table, string? Problem) Parse(IEnumerable<string> lines, ImmutableArray<string> texts, ImmutableArray<string> numbers)
     {
-        string text = Text(row, column);
-        return text.Length == 0 ? 0 : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN;
+        string[] needed = [.. numbers.Select(name => name.TrimEnd('?')), .. texts];
+        string[] header = [];
+        (int Column, bool MayBeEmpty)[] checks = [];
+        var read = new List<string[]>();
+        int line = 0;
+        foreach (string text in lines)
+        {
+            line++;
+            if (CsvFields.Split(text, out string? problem) is not { } cells)
+            {
+                return (null, $"line {line}: {problem}");
+            }
+
+            if (line == 1)
+            {
+                header = cells;
+                if (needed.FirstOrDefault(column => !header.Contains(column)) is { } missing)
+                {
+                    return (null, $"line 1 has no column '{missing}'");
+                }
+
+                checks = [.. numbers.Select(name => (Array.IndexOf(header, name.TrimEnd('?')), name.EndsWith('?')))];
+                continue;
+            }
+
+            if (cells.Length != header.Length)
+            {
+                return (null, $"line {line} has {cells.Length} cells, line 1 has {header.Length}");
+            }
+
+            foreach ((int column, bool mayBeEmpty) in checks)
+            {
+                if (!IsNumber(cells[column], mayBeEmpty))
+                {
+                    string cell = cells[column].Length > LongestExcerpt ? cells[column][..LongestExcerpt] : cells[column];
+                    return (null, $"line {line}, column {header[column]}: '{cell}' is no number");
+                }
+            }
+
+            read.Add(cells);
+        }
+
+        return line > 0
+            ? (new RecordedTable(header, read), null)
+            : (null, $"the file is empty; its first line must name the columns {string.Join(", ", needed)}");
     }
+
+    private static bool IsNumber(string cell, bool mayBeEmpty) => cell.Length == 0
+        ? mayBeEmpty
+        : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
 }

@@ -1,16 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
+using Attune.Records;
 
 namespace Attune.Design.Data;
 
-/// <summary>A table of text with a header: comma-separated, UTF-8, fields optionally in double quotes. Immutable.</summary>
+/// <summary>A table of text with a header: comma-separated as RFC 4180 has it but without line ends in quotes, UTF-8. Immutable.</summary>
 internal sealed class CsvTable
 {
     private readonly string path;
-    private readonly List<string[]> rows;
+    private readonly List<(int Line, string[] Fields)> rows;
 
-    private CsvTable(string path, ImmutableArray<string> columns, List<string[]> rows)
+    private CsvTable(string path, ImmutableArray<string> columns, List<(int Line, string[] Fields)> rows)
     {
         this.path = path;
         Columns = columns;
@@ -22,7 +22,9 @@ internal sealed class CsvTable
     public int Rows => rows.Count;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="DesignDataException">There is no header, a column's name comes twice, or a row has another number of fields.</exception>
+    /// <exception cref="DesignDataException">
+    /// There is no header, a column's name comes twice, a row has another number of fields, or a quote is not closed.
+    /// </exception>
     public static CsvTable Read(string path)
     {
         if (!File.Exists(path))
@@ -31,7 +33,7 @@ internal sealed class CsvTable
         }
 
         ImmutableArray<string> columns = default;
-        var read = new List<string[]>();
+        var read = new List<(int Line, string[] Fields)>();
         int line = 0;
         foreach (string text in File.ReadLines(path))
         {
@@ -41,7 +43,7 @@ internal sealed class CsvTable
                 continue;
             }
 
-            string[] fields = Fields(text);
+            string[] fields = CsvFields.Split(text, out string? problem) ?? throw new DesignDataException($"{path}, line {line}: {problem}.");
             if (columns.IsDefault)
             {
                 columns = [.. fields.Select(field => field.Trim())];
@@ -56,7 +58,7 @@ internal sealed class CsvTable
             }
             else
             {
-                read.Add(fields);
+                read.Add((line, fields));
             }
         }
 
@@ -64,7 +66,7 @@ internal sealed class CsvTable
     }
 
     /// <summary>One field.</summary>
-    public string this[int row, int column] => rows[row][column];
+    public string this[int row, int column] => rows[row].Fields[column];
 
     /// <summary>A column as numbers; NaN where the field is empty.</summary>
     /// <exception cref="DesignDataException">A field is no number.</exception>
@@ -73,53 +75,18 @@ internal sealed class CsvTable
         var numbers = new double[rows.Count];
         for (int i = 0; i < numbers.Length; i++)
         {
-            string field = rows[i][column];
+            (int line, string[] fields) = rows[i];
+            string field = fields[column];
             if (field.Length == 0)
             {
                 numbers[i] = double.NaN;
             }
             else if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
             {
-                throw new DesignDataException($"{path}, row {i + 1}, column {Columns[column]}: '{field}' is no number; leave the field empty where a design could not be measured.");
+                throw new DesignDataException($"{path}, line {line}, column {Columns[column]}: '{field}' is no number; leave the field empty where a design could not be measured.");
             }
         }
 
         return numbers;
-    }
-
-    private static string[] Fields(string line)
-    {
-        if (!line.Contains('"'))
-        {
-            return line.Split(',');
-        }
-
-        var fields = new List<string>();
-        var field = new StringBuilder();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                field.Append(line[++i]);
-            }
-            else if (c == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (c == ',' && !quoted)
-            {
-                fields.Add(field.ToString());
-                field.Clear();
-            }
-            else
-            {
-                field.Append(c);
-            }
-        }
-
-        fields.Add(field.ToString());
-        return [.. fields];
     }
 }

@@ -10,11 +10,12 @@ namespace Attune.Design.Data;
 /// </summary>
 public sealed class DesignFolder
 {
-    private DesignFolder(string path, ImmutableArray<DeviceColumn> devices, ImmutableArray<string> warnings)
+    private DesignFolder(string path, ImmutableArray<(DeviceColumn Device, int Sentinels)> devices, bool looksForCopies)
     {
         Path = path;
-        Devices = devices;
-        Warnings = warnings;
+        Devices = [.. devices.Select(device => device.Device)];
+        Copies = looksForCopies ? DeviceCopies.Groups(Devices) : [];
+        Warnings = DataOddities.Of(devices, Copies);
     }
 
     /// <summary>Where it was read from.</summary>
@@ -23,7 +24,13 @@ public sealed class DesignFolder
     /// <summary>The devices in the order of the file.</summary>
     public ImmutableArray<DeviceColumn> Devices { get; }
 
-    /// <summary>What is odd about the data: sentinels, constant devices, devices that are copies of each other.</summary>
+    /// <summary>Groups of devices that are copies of each other, two or more in each; a device that is none is in no group.</summary>
+    public ImmutableArray<ImmutableArray<DeviceColumn>> Copies { get; }
+
+    /// <summary>
+    /// What is odd about the data, a sentence for each cause with all devices that it concerns: sentinels, constant devices, devices that are copies
+    /// of each other.
+    /// </summary>
     public ImmutableArray<string> Warnings { get; }
 
     /// <summary>Number of designs.</summary>
@@ -60,14 +67,12 @@ public sealed class DesignFolder
     public static DesignFolder Read(string folder)
     {
         CsvTable latencies = CsvTable.Read(System.IO.Path.Combine(folder, "latency_ms.csv"));
-        var warnings = ImmutableArray.CreateBuilder<string>();
-        ImmutableArray<DeviceColumn> devices = [.. Enumerable.Range(0, latencies.Columns.Length).Where(i => !IsKey(latencies.Columns[i])).Select(i => Clean(latencies, i, warnings))];
+        ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, latencies.Columns.Length).Where(i => !IsKey(latencies.Columns[i])).Select(i => Clean(latencies, i))];
         if (devices.IsEmpty || latencies.Rows < 2)
         {
             throw new DesignDataException($"{folder}: latency_ms.csv has {latencies.Rows} designs and {devices.Length} devices; at least two designs and one device are needed.");
         }
 
-        WarnOfCopies(devices, warnings);
         string designs = System.IO.Path.Combine(folder, "architectures.csv");
         string accuracy = System.IO.Path.Combine(folder, "accuracy.csv");
         CsvTable? architectures = File.Exists(designs) ? Matching(designs, latencies.Rows) : null;
@@ -75,7 +80,7 @@ public sealed class DesignFolder
         (int[][]? genes, ImmutableArray<ImmutableArray<string>> geneValues, ImmutableArray<string> geneNames) = architectures is null ? (null, [], []) : GenesOf(architectures);
         (DenseMatrix? units, ImmutableArray<string> unitNames) = architectures is null ? (null, []) : UnitsOf(architectures, genes, geneValues, geneNames);
         (DenseMatrix Units, ImmutableArray<string> Names)? structure = genes is null ? null : CellStructure.Of(geneNames, geneValues, genes);
-        return new DesignFolder(folder, devices, warnings.ToImmutable())
+        return new DesignFolder(folder, devices, looksForCopies: true)
         {
             Genes = genes,
             GeneValues = geneValues,
@@ -95,12 +100,11 @@ public sealed class DesignFolder
     public static DesignFolder ReadPoints(string path, ImmutableArray<string> prefixes, string accuracy)
     {
         CsvTable table = CsvTable.Read(path);
-        var warnings = ImmutableArray.CreateBuilder<string>();
         int value = table.Columns.IndexOf(accuracy);
-        ImmutableArray<DeviceColumn> devices = [.. Enumerable.Range(0, table.Columns.Length).Where(i => prefixes.Any(table.Columns[i].StartsWith)).Select(i => Clean(table, i, warnings))];
+        ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, table.Columns.Length).Where(i => prefixes.Any(table.Columns[i].StartsWith)).Select(i => Clean(table, i))];
         return value < 0 || devices.IsEmpty
             ? throw new DesignDataException($"{path} has no column {accuracy} or none that begins with {string.Join(" or ", prefixes)}.")
-            : new DesignFolder(path, devices, warnings.ToImmutable()) { Accuracies = [new DeviceColumn(accuracy, table.Numbers(value))] };
+            : new DesignFolder(path, devices, looksForCopies: false) { Accuracies = [new DeviceColumn(accuracy, table.Numbers(value))] };
     }
 
     private static bool IsKey(string column) => column is "row" or "design" || column.EndsWith("index");
@@ -111,7 +115,7 @@ public sealed class DesignFolder
         return table.Rows == rows ? table : throw new DesignDataException($"{path} has {table.Rows} designs, latency_ms.csv has {rows}; both must list the same designs in the same order.");
     }
 
-    private static DeviceColumn Clean(CsvTable table, int column, ImmutableArray<string>.Builder warnings)
+    private static (DeviceColumn Device, int Sentinels) Clean(CsvTable table, int column)
     {
         double[] values = table.Numbers(column);
         int sentinels = 0;
@@ -124,32 +128,7 @@ public sealed class DesignFolder
             }
         }
 
-        var device = new DeviceColumn(table.Columns[column], values);
-        if (sentinels > 0)
-        {
-            warnings.Add($"{device.Name}: {sentinels} values are not above 0 and finite; those designs count as unsupported there, never as fast.");
-        }
-
-        if (device.IsConstant)
-        {
-            warnings.Add($"{device.Name}: all values are equal, so it orders no designs and can be neither proxy nor target.");
-        }
-
-        return device;
-    }
-
-    private static void WarnOfCopies(ImmutableArray<DeviceColumn> devices, ImmutableArray<string>.Builder warnings)
-    {
-        for (int i = 0; i < devices.Length; i++)
-        {
-            for (int j = i + 1; j < devices.Length; j++)
-            {
-                if (DeviceCopies.AreCopies(devices[i].Values, devices[j].Values))
-                {
-                    warnings.Add($"{devices[i].Name} and {devices[j].Name} agree within a few percent on every design: count them as one device.");
-                }
-            }
-        }
+        return (new DeviceColumn(table.Columns[column], values), sentinels);
     }
 
     private static (int[][]? Genes, ImmutableArray<ImmutableArray<string>> Values, ImmutableArray<string> Names) GenesOf(CsvTable table)

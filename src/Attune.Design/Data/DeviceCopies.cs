@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Attune.Design.Data;
 
 /// <summary>Finds devices that are one device under two names: their ratio hardly varies, which two machines never manage.</summary>
@@ -5,6 +7,31 @@ public static class DeviceCopies
 {
     private const double LargestSpread = 0.03;
     private const int LeastDesigns = 10;
+
+    /// <summary>Devices that are copies of each other, directly or through others, in the order of their first ones.</summary>
+    /// <param name="devices">Measurements of the same designs.</param>
+    /// <returns>Groups of two or more.</returns>
+    public static ImmutableArray<ImmutableArray<DeviceColumn>> Groups(ImmutableArray<DeviceColumn> devices)
+    {
+        int[] first = [.. Enumerable.Range(0, devices.Length)];
+        for (int i = 0; i < devices.Length; i++)
+        {
+            for (int j = i + 1; j < devices.Length; j++)
+            {
+                if (first[i] != first[j] && AreCopies(devices[i].Values, devices[j].Values))
+                {
+                    (int kept, int joined) = (Math.Min(first[i], first[j]), Math.Max(first[i], first[j]));
+                    first = [.. first.Select(group => group == joined ? kept : group)];
+                }
+            }
+        }
+
+        return
+        [
+            .. devices.Index().GroupBy(device => first[device.Index], device => device.Item)
+                .Where(group => group.Count() > 1).OrderBy(group => group.Key).Select(group => group.ToImmutableArray()),
+        ];
+    }
 
     /// <summary>True when the logarithm of the ratio has a standard deviation below 3 % over at least 10 common designs.</summary>
     /// <param name="left">Latencies; NaN where a design does not run.</param>

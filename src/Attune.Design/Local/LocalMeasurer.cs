@@ -3,6 +3,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
+using Attune.Devices.Meters;
 using Attune.Kernels.Reference;
 using Attune.Runtime;
 
@@ -20,7 +21,6 @@ public sealed class LocalMeasurer : IDesignMeasurer
     private readonly TimeProvider clock;
     private readonly InterleavedVisits visits;
     private readonly SpacePoint anchor;
-    private readonly EnergyMeter? meter;
     private readonly long memoryBytes;
     private double? anchorMs;
 
@@ -54,10 +54,12 @@ public sealed class LocalMeasurer : IDesignMeasurer
         this.options = options.Validated();
         this.clock = clock;
         visits = new InterleavedVisits(options, clock, new Random(options.Seed));
-        meter = EnergyMeter.Find();
         memoryBytes = cpu.MemoryBytes;
         Device = device.KeyOn(cpu);
     }
+
+    /// <summary>The meter of <see cref="EnergyMeters"/> that tells a design's energy: that of the processor packages, since designs run on them.</summary>
+    public const string EnergyName = "rapl";
 
     /// <inheritdoc/>
     public DeviceKey Device { get; }
@@ -143,11 +145,17 @@ public sealed class LocalMeasurer : IDesignMeasurer
             HighMs = times.Quantile(0.9) / drift,
             Visits = times.MediansMs.Length,
             Drift = drift,
-            Joules = meter?.JoulesPerRun(design.Run, (int)Math.Clamp(options.VisitMs / ms, 3, 100)),
+            Joules = Joules(design, ms),
             PeakBytes = design.PeakBytes,
             SizeBytes = design.SizeBytes,
             Units = withUnits ? design.Profile(ms, ProfileRounds, options.VisitMs) : [],
         };
+    }
+
+    private double? Joules(LoadedDesign design, double ms)
+    {
+        using IEnergyMeter? meter = EnergyMeters.Open(EnergyName, clock, out _);
+        return meter is null ? null : EnergyPerRun.Joules(meter, design.Run, (int)Math.Clamp(options.VisitMs / ms, 3, 100));
     }
 
     private async Task<(LoadedDesign? Design, MeasuredDesign? Refused)> LoadAsync(SpacePoint point, CancellationToken cancellation)

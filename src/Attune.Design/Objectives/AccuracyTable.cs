@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Design.Spaces;
+using Attune.Records;
 
 namespace Attune.Design.Objectives;
 
@@ -44,7 +45,7 @@ public sealed class AccuracyTable : IAccuracy
     /// <exception cref="InvalidDataException">A line cannot be read; the message says which and why.</exception>
     public static AccuracyTable Read(TextReader reader, string name, DesignSpace space)
     {
-        string[] header = Cells(reader.ReadLine() ?? throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy."));
+        string[] header = Cells(reader.ReadLine() ?? throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy."), name, 1);
         int id = Array.IndexOf(header, "design");
         int accuracy = Array.IndexOf(header, "accuracy");
         int deviation = Array.IndexOf(header, "std");
@@ -66,7 +67,7 @@ public sealed class AccuracyTable : IAccuracy
                 continue;
             }
 
-            string[] cells = Cells(line);
+            string[] cells = Cells(line, name, number);
             if (cells.Length != header.Length || found.Count >= MostRows)
             {
                 throw new InvalidDataException($"{name}, line {number}: {(found.Count >= MostRows ? $"more than {MostRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
@@ -78,7 +79,9 @@ public sealed class AccuracyTable : IAccuracy
                 throw new InvalidDataException($"{name}, line {number}: the accuracy '{cells[accuracy]}' is no number.");
             }
 
-            double? spread = deviation >= 0 && double.TryParse(cells[deviation], NumberStyles.Float, CultureInfo.InvariantCulture, out double std) && std >= 0 ? std : null;
+            double? spread = deviation < 0 || cells[deviation].Length == 0 ? null
+                : double.TryParse(cells[deviation], NumberStyles.Float, CultureInfo.InvariantCulture, out double std) && std >= 0 && double.IsFinite(std) ? std
+                : throw new InvalidDataException($"{name}, line {number}: the std '{cells[deviation]}' is no number of at least 0.");
             if (!found.TryAdd(point is null ? cells[id] : space.IdOf(point), new AccuracyAnswer(value, spread, null)))
             {
                 throw new InvalidDataException($"{name}, line {number}: this design occurs twice.");
@@ -109,5 +112,7 @@ public sealed class AccuracyTable : IAccuracy
         return space.Parse(values, out string? problem) ?? throw new InvalidDataException($"{name}, line {line}: {problem}.");
     }
 
-    private static string[] Cells(string line) => [.. line.TrimEnd('\r').Split(',').Select(cell => cell.Trim().Trim('"'))];
+    private static string[] Cells(string line, string name, int number) => CsvFields.Split(line.TrimEnd('\r'), out string? problem) is { } fields
+        ? [.. fields.Select(field => field.Trim())]
+        : throw new InvalidDataException($"{name}, line {number}: {problem}.");
 }

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices.Knobs;
 
 /// <summary>
-/// Turns knobs and puts them back. What undoes the writes is in a file, synced to the disk, before the first write; it is done when the session ends, on SIGTERM and SIGHUP, when the process
+/// Turns knobs and puts them back. What undoes the writes is in a file, synced to the disk, before the first write, or nothing is written; it is done
+/// when the session ends, on SIGTERM and SIGHUP, when the process
 /// exits or dies of an exception, and by a guard process when this one is killed. Knobs beyond the process are only written when <see cref="KnobSessionOptions.Release"/> says so. Thread-safe.
 /// </summary>
 public sealed class KnobSession : IDisposable
@@ -15,10 +16,11 @@ public sealed class KnobSession : IDisposable
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly Dictionary<string, long> startValues = [];
     private IDisposable? guard;
+    private readonly Queue<long> recent = new();
     private bool begun;
+    private bool isProtected;
     private bool ended;
     private bool restored;
-    private readonly Queue<long> recent = new();
 
     private KnobSession(IEnumerable<IKnob> knobs, KnobSessionOptions options)
     {
@@ -33,7 +35,7 @@ public sealed class KnobSession : IDisposable
     /// <param name="knobs">The knobs to turn.</param>
     /// <param name="options">How.</param>
     /// <param name="problem">Why there is no session; null when there is one.</param>
-    /// <returns>Null when another living process turns knobs, or another program does.</returns>
+    /// <returns>Null when another living process turns knobs, or another program does, or what a killed one left behind cannot be put back.</returns>
     public static KnobSession? Open(IEnumerable<IKnob> knobs, KnobSessionOptions options, out string? problem)
     {
         IKnob[] all = [.. knobs];
@@ -41,7 +43,7 @@ public sealed class KnobSession : IDisposable
         if (options.Release && all.Any(IsOurs))
         {
             ImmutableArray<string> others = options.Force ? [] : KnobCatalog.OtherGovernors(options.Root);
-            problem = others.IsEmpty ? RestoreFile.Recover(options.Root, options.RestorePath) : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
+            problem = others.IsEmpty ? RestoreFile.Recover(options.Root, options.RestorePath, options.Notify) : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
         }
 
         return problem is null ? new KnobSession(all, options) : null;
@@ -144,14 +146,15 @@ public sealed class KnobSession : IDisposable
                 signal.Dispose();
             }
 
+            // What other processes feel comes first: nothing else may keep it from being put back.
+            if (isProtected)
+            {
+                Tell(RestoreFile.Apply(options.Root, options.RestorePath));
+            }
+
             foreach ((string id, long value) in startValues)
             {
                 knobs[id].Knob.Turn(value);
-            }
-
-            if (begun && options.Release && knobs.Values.Any(held => IsOurs(held.Knob)))
-            {
-                RestoreFile.Apply(options.Root, options.RestorePath);
             }
 
             guard?.Dispose();
@@ -180,8 +183,14 @@ public sealed class KnobSession : IDisposable
             return new KnobChange(held.Knob.Description.Id, value, held.Knob.Read(), KnobOutcome.TooOften, $"more than {options.WritesPerSecond} writes a second");
         }
 
-        Begin();
+        // Attempts count, so that a client cannot make a file that cannot be written be tried without end.
         recent.Enqueue(now);
+        Begin();
+        if (IsOurs(held.Knob) && (Protect() ?? Unsaved(held)) is { } unprotected)
+        {
+            return new KnobChange(held.Knob.Description.Id, value, held.Knob.Read(), KnobOutcome.Refused, unprotected);
+        }
+
         KnobChange? trouble = held.Knob.Turn(value);
         held.Asked = trouble is null ? value : null;
         held.Turns++;
@@ -195,7 +204,6 @@ public sealed class KnobSession : IDisposable
             return;
         }
 
-        begun = true;
         foreach (IKnob knob in knobs.Values.Select(held => held.Knob).Where(knob => !knob.Description.BeyondProcess))
         {
             startValues[knob.Description.Id] = knob.Read() ?? knob.Description.Most;
@@ -203,20 +211,54 @@ public sealed class KnobSession : IDisposable
 
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnExit;
-        IKnob[] ours = [.. knobs.Values.Select(held => held.Knob).Where(IsOurs)];
-        if (!options.Release || ours.Length == 0)
+        begun = true;
+    }
+
+    /// <summary>Saves what puts our knobs back, and has it watched over. Until that has succeeded nothing beyond the process is written.</summary>
+    /// <returns>Why there is no protection; null when there is.</returns>
+    private string? Protect()
+    {
+        if (isProtected)
         {
-            return;
+            return null;
         }
 
-        ImmutableArray<RestoreStep> steps = [.. ours.Reverse().SelectMany(knob => knob.Snapshot())];
-        RestoreFile.Save(options.RestorePath, steps);
-        guard = options.StartGuard?.Invoke(options.RestorePath);
+        (HeldKnob Held, ImmutableArray<RestoreStep> Steps)[] ours =
+            [.. knobs.Values.Where(held => IsOurs(held.Knob)).Reverse().Select(held => (held, held.Knob.Snapshot()))];
+        if (RestoreFile.Save(options.RestorePath, [.. ours.SelectMany(knob => knob.Steps)]) is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            guard = options.StartGuard?.Invoke(options.RestorePath);
+        }
+        catch (Exception failed) when (failed is InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            // Nothing has been turned yet, so there is nothing to put back.
+            string left = PrivateFile.Delete(options.RestorePath) is { } refusal ? $" ({refusal})" : string.Empty;
+            return $"the process that would put knobs back after a kill does not start: {failed.Message}{left}";
+        }
+
+        isProtected = true;
+        foreach ((HeldKnob held, ImmutableArray<RestoreStep> steps) in ours)
+        {
+            held.IsSaved = !steps.IsEmpty;
+        }
+
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
         {
             signals.Add(PosixSignalRegistration.Create(signal, _ => RestoreNow()));
         }
+
+        return null;
     }
+
+    // A device that was away when the file was written may come back: what it stood at is not known.
+    private static string? Unsaved(HeldKnob held) => held.IsSaved
+        ? null
+        : $"{held.Knob.Description.Id} could not be read before the first knob was turned, so it could not be put back";
 
     // The program goes on for a moment after a signal: what it writes then would stay.
     private void RestoreNow()
@@ -224,7 +266,15 @@ public sealed class KnobSession : IDisposable
         lock (gate)
         {
             restored = true;
-            RestoreFile.Apply(options.Root, options.RestorePath);
+            Tell(RestoreFile.Apply(options.Root, options.RestorePath));
+        }
+    }
+
+    private void Tell(RestoreReport report)
+    {
+        foreach (string sentence in report.Sentences)
+        {
+            options.Notify?.Invoke(sentence);
         }
     }
 
@@ -238,5 +288,8 @@ public sealed class KnobSession : IDisposable
         public long? Asked { get; set; }
 
         public long Turns { get; set; }
+
+        /// <summary>True when the restore file says how to put it back.</summary>
+        public bool IsSaved { get; set; }
     }
 }

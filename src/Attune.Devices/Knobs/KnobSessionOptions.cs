@@ -15,11 +15,19 @@ public sealed record KnobSessionOptions
     /// <summary>Most writes in a second, at least 1. Default 500.</summary>
     public int WritesPerSecond { get; init; } = 500;
 
-    /// <summary>File that holds what undoes the writes.</summary>
+    /// <summary>
+    /// File that holds what undoes the writes. It is made for the first write and deleted in the end; no link, and no file of another user, is taken
+    /// for it.
+    /// </summary>
     public string RestorePath { get; init; } = RestoreFile.DefaultPath;
 
     /// <summary>Starts a process that puts everything back when this one is killed, given the restore file; disposed of when the session has put everything back itself. Null for none.</summary>
     public Func<string, IDisposable>? StartGuard { get; init; }
+
+    /// <summary>
+    /// Told what could not be put back, and lines of a restore file that name no knob. Called on any thread; null for nobody. Must not throw.
+    /// </summary>
+    public Action<string>? Notify { get; init; }
 
     /// <summary>Time, for the rate of writes.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

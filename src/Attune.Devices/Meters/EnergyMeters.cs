@@ -25,11 +25,11 @@ public static class EnergyMeters
         IEnergyMeter? meter = name switch
         {
             "none" => null,
-            "rapl" => RaplMeter.Open(files),
+            "rapl" => RaplMeter.Open(files, clock),
             "hwmon" => Sampled(),
             "nvml" => NvmlMeter.Open(),
             "estimated" => new EstimatedMeter(thread, rest, clock),
-            "auto" => RaplMeter.Open(files) ?? Sampled() ?? (root == "/" ? NvmlMeter.Open() : null),
+            "auto" => RaplMeter.Open(files, clock) ?? Sampled() ?? (root == "/" ? NvmlMeter.Open() : null),
             _ => throw new ArgumentException($"There is no meter '{name}'; there are {string.Join(", ", Names)}.", nameof(name)),
         };
         problem = meter is null && (name is "rapl" or "hwmon" or "nvml") ? Missing(name, files) : null;
@@ -38,7 +38,7 @@ public static class EnergyMeters
 
     private static string Missing(string name, SystemFiles files) => name switch
     {
-        "rapl" when files.Folders("/sys/class/powercap", "intel-rapl:").Any() => "RAPL is there, but its counters can only be read by root.",
+        "rapl" when files.Folders("/sys/class/powercap", "intel-rapl:").Any() => "RAPL is there, but its package counters cannot be read; since Linux 5.10 only root may.",
         "rapl" => "This machine has no RAPL counters under /sys/class/powercap.",
         "hwmon" => "This machine has no power sensor under /sys/class/hwmon or /sys/bus/i2c.",
         _ => "There is no NVIDIA device whose driver counts energy.",

@@ -2,18 +2,28 @@ using System.Collections.Immutable;
 
 namespace Attune.Devices.Meters;
 
-/// <summary>Energy counters of processor packages under <c>/sys/class/powercap</c> (design paper, 5.4): microjoules that wrap around. Reading has needed root since Linux 5.10.</summary>
+/// <summary>
+/// Energy of the processor packages, all together, as Linux counts it under <c>/sys/class/powercap</c> (design paper, 5.4; Intel and AMD). A
+/// package's zone holds its cores and caches already, the zone
+/// called psys holds the packages and the rest of the machine; so packages alone are added up. Their counters are microjoules that wrap around,
+/// within minutes on large processors: a timer looks often
+/// enough that no turn is missed. Reading has needed root since Linux 5.10.
+/// </summary>
 internal sealed class RaplMeter : IEnergyMeter
 {
+    // The smallest range in use is 65 kJ (32 bits of 15.3 uJ): a package would have to draw 2 kW to turn its counter twice between two looks.
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
     private readonly SystemFiles files;
     private readonly ImmutableArray<Domain> domains;
     private readonly Lock gate = new();
+    private readonly ITimer timer;
 
-    private RaplMeter(SystemFiles files, ImmutableArray<Domain> domains)
+    private RaplMeter(SystemFiles files, ImmutableArray<Domain> domains, TimeProvider clock)
     {
         this.files = files;
         this.domains = domains;
         Name = $"RAPL, {domains.Length} package{(domains.Length == 1 ? string.Empty : "s")}";
+        timer = clock.CreateTimer(_ => MilliJoules(), null, Look, Look);
     }
 
     /// <inheritdoc/>
@@ -26,16 +36,19 @@ internal sealed class RaplMeter : IEnergyMeter
     public TimeSpan UpdateInterval => TimeSpan.FromMilliseconds(1);
 
     /// <summary>The meter; null where there is none that this user may read.</summary>
-    public static RaplMeter? Open(SystemFiles files)
+    public static RaplMeter? Open(SystemFiles files, TimeProvider clock)
     {
-        // Only packages: core and memory controllers below them are counted there already.
+        // Zones of one colon are packages and psys; those of two are parts of a package. intel-rapl-mmio shows the same packages once more.
         ImmutableArray<Domain> packages =
         [
-            .. files.Folders("/sys/class/powercap", "intel-rapl:").Where(folder => Path.GetFileName(folder).Count(letter => letter == ':') == 1)
-                .Select(folder => (folder, Energy: files.Number($"{folder}/energy_uj"))).Where(domain => domain.Energy is not null)
-                .Select(domain => new Domain($"{domain.folder}/energy_uj", files.Number($"{domain.folder}/max_energy_range_uj") ?? 0) { Last = domain.Energy!.Value }),
+            .. files.Folders("/sys/class/powercap", "intel-rapl:").Order(StringComparer.Ordinal)
+                .Where(folder => Path.GetFileName(folder).Count(letter => letter == ':') == 1 && IsPackage(files.Text($"{folder}/name")))
+                .Select(folder => (Path: $"{folder}/energy_uj", Range: files.Number($"{folder}/max_energy_range_uj")))
+                .Select(domain => (domain.Path, Energy: files.Number(domain.Path), domain.Range))
+                .Where(domain => domain is { Energy: >= 0, Range: > 0 })
+                .Select(domain => new Domain(domain.Path, domain.Range!.Value) { Last = domain.Energy!.Value }),
         ];
-        return packages.IsEmpty ? null : new RaplMeter(files, packages);
+        return packages.IsEmpty ? null : new RaplMeter(files, packages, clock);
     }
 
     /// <inheritdoc/>
@@ -61,10 +74,9 @@ internal sealed class RaplMeter : IEnergyMeter
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Files are opened for each reading.
-    }
+    public void Dispose() => timer.Dispose();
+
+    private static bool IsPackage(string? name) => name is null || name.StartsWith("package", StringComparison.Ordinal);
 
     private sealed class Domain(string path, long range)
     {

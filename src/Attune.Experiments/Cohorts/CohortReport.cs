@@ -20,7 +20,7 @@ public static class CohortReport
         bool isGrid = results.Cohorts.Any(cohort => cohort.Select(row => row.Cell.Factor).Distinct().Count() > 1);
         return new ReportDocument(
             $"Cohort policies on {results.Plan}",
-            $"Simulated: {results.Options.Jobs} jobs per network, {results.Seeds} seed{(results.Seeds == 1 ? string.Empty : "s")}, {results.Rows.Select(row => row.Cell).Distinct().Count()} cohorts, {results.Rows.Select(row => row.Run).Distinct().Count()} policies.",
+            $"Simulated: {results.Options.Jobs} jobs per network, {results.Seeds} seed{(results.Seeds == 1 ? string.Empty : "s")}, {results.Rows.Select(row => row.Cell).Distinct().Count() switch { 1 => "1 cohort", var many => $"{many} cohorts" }}, {results.Rows.Select(row => row.Run).Distinct().Count() switch { 1 => "1 policy", var many => $"{many} policies" }}.",
             Conditions(results),
             [Deadlines(results), .. isGrid ? Curves(results) : ImmutableArray<ReportSection>.Empty, Gains(results), Response(results), Traces(results), Flexibility(results), Members(results)]);
     }
@@ -61,9 +61,17 @@ public static class CohortReport
         $"Made {results.When:yyyy-MM-dd HH:mm} UTC by: {results.Command}",
         .. results.Profiles.Select(profile => $"{profile.Network} on {profile.Machine}: {profile.Origin}; energies {profile.Energy.ToString().ToLowerInvariant()}"),
         $"Stage times: table times lognormal noise (sigma {Text(results.Options.StageNoise)} per stage, {Text(results.Options.JobNoise)} per job), slowed down by {Text(results.Options.Contention)} per further running network; every policy meets the same noise.",
-        "A deadline factor is the deadline over the exact network's time at its fastest setting, alone. The period is the deadline. Dropped jobs count as missed.",
+        $"A deadline factor is the deadline over the exact network's time at its fastest setting, alone. {Periods(results)} Dropped jobs count as missed.",
         $"'Cannot be met' marks cohorts whose misses exceed {100 * CohortComparison.KeptMissRate:0.##} % even at the fastest setting with the fastest variants.",
     ];
+
+    private static string Periods(CohortResults results)
+    {
+        MemberSetup[] longer = [.. results.Rows.SelectMany(row => row.Cell.Setup.Members).Where(member => member.PeriodUs > member.DeadlineUs).DistinctBy(member => member.Name)];
+        return longer.Length == 0
+            ? "The period is the deadline."
+            : $"The period is the deadline, but for {string.Join(", ", longer.Select(member => $"{member.Name} (deadline {Text(member.DeadlineUs / 1000)} ms, period {Text(member.PeriodUs / 1000)} ms)"))}.";
+    }
 
     private static ReportSection Deadlines(CohortResults results) => new("Deadlines, energy and accuracy", [.. results.Rows.GroupBy(row => row.Cell).Select(Table)]);
 
@@ -72,7 +80,7 @@ public static class CohortReport
         double oracle = CohortComparison.OracleMjPerJob(cell.Key.Setup);
         string bound = double.IsNaN(oracle) ? string.Empty : $"; per-layer oracle without noise {oracle:0.0} mJ per job";
         return new ReportTable(
-            $"{cell.Key.Cohort} ({cell.Key.Size}), deadline factor {Text(cell.Key.Factor)}{(cell.First().CanBeMet ? string.Empty : ": cannot be met")}{bound}",
+            $"{cell.Key.Cohort} ({cell.Key.Size}), {cell.Key.FactorText}{(cell.First().CanBeMet ? string.Empty : ": cannot be met")}{bound}",
             ["policy", ">missed %", ">95 % interval", ">mJ per job", ">while busy", ">response ms", ">p99 / deadline", ">accuracy %", ">fairness gap", ">changes per job", ">settings used"],
             [.. cell.Select(row => (ImmutableArray<string>)
             [
@@ -83,7 +91,7 @@ public static class CohortReport
                 Text(row.Figures.BusyMjPerJob),
                 Text(row.Figures.MeanResponseMs),
                 Text(row.Figures.ResponseQuantiles[2]),
-                row.Figures.RelativeAccuracy.ToString("0.00", CultureInfo.InvariantCulture),
+                Percent(row.Figures.RelativeAccuracy),
                 Text(100 * row.Figures.FairnessGap),
                 Text(row.Figures.SwitchesPerJob),
                 $"{row.Figures.SettingsUsed}",
@@ -123,7 +131,7 @@ public static class CohortReport
     private static ReportSection Response(CohortResults results) => new("Response times",
     [
         .. results.Cohorts.Select(cohort => cohort.GroupBy(row => row.Cell.Factor).OrderBy(each => Math.Abs(each.Key - 1.5)).First()).Select(cell => new BarChart(
-            $"{cell.First().Cell.Cohort}, deadline factor {Text(cell.Key)}",
+            $"{cell.First().Cell.Cohort}, {cell.First().Cell.FactorText}",
             "response / deadline",
             [.. cell.Select(row => row.Run.Label)],
             [.. new[] { "p50", "p95", "p99" }.Select((name, q) => new ChartSeries(name, [.. cell.Select((row, i) => ChartPoint.At(i, row.Figures.ResponseQuantiles[q])).Where(point => double.IsFinite(point.Y))]))])),
@@ -136,7 +144,7 @@ public static class CohortReport
         [
             new ReportParagraph("LAG at the first boundaries after the warm-up, over the deadline: above 0 ahead of the proportional schedule, below 0 behind. At most four networks are drawn."),
             .. shown.Select(row => new LineChart(
-                $"{row.Cell.Cohort}, deadline factor {Text(row.Cell.Factor)}, {row.Run.Label}",
+                $"{row.Cell.Cohort}, {row.Cell.FactorText}, {row.Run.Label}",
                 "ms",
                 "LAG / deadline",
                 [.. row.FirstSeed.Trace.Where(point => point.Member < TraceMembers).GroupBy(point => point.Member).Select(member => new ChartSeries(row.FirstSeed.Members[member.Key].Name, [.. member.Select(point => ChartPoint.At(point.Us / 1000, point.Share))]))])).Where(chart => !chart.Series.IsEmpty),
@@ -169,12 +177,14 @@ public static class CohortReport
                 member.Name,
                 Text(100 * member.MissRate.Rate),
                 Text(member.MeanResponseMs),
-                member.RelativeAccuracy.ToString("0.00", CultureInfo.InvariantCulture),
+                Percent(member.RelativeAccuracy),
                 Text(member.WorstLag),
             ]))]),
     ]);
 
     private static double? Known(double value) => double.IsFinite(value) ? value : null;
+
+    private static string Percent(double value) => double.IsFinite(value) ? value.ToString("0.00", CultureInfo.InvariantCulture) : "-";
 
     private static string Text(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "-";
 }

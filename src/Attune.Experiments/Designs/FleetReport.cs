@@ -24,7 +24,7 @@ public static class FleetReport
         ]));
         sections.Add(new ReportSection("Each device as a target",
         [
-            new ReportParagraph("From 0.97 the proxy's front serves as it is, from 0.9 its first three layers do, from 0.7 its predictions are adapted with about 50 measurements; below that it says little. The unit predictor sums latencies of execution units and is fitted to the device's own measurements."),
+            new ReportParagraph("From 0.97 the proxy's front serves as it is, from 0.9 its first three layers do, from 0.7 its predictions are adapted with about 50 measurements; below that it says little. The unit predictor sums latencies of execution units and is fitted to the device's own measurements. A device that is a copy of the target is no proxy of it."),
             new ReportTable(
                 "Best proxy per target",
                 ["target", ">designs", "best proxy", ">rank correlation", "what to do", ">unit predictor's rank correlation", ">designs on the front"],

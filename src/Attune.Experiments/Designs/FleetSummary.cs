@@ -29,10 +29,12 @@ public sealed record FleetSummary(int Designs, ImmutableArray<string> Devices, I
     private static FleetTarget TargetOf(DesignFolder folder, RankMatrix matrix, int target)
     {
         DeviceColumn device = folder.Devices[target];
+        ImmutableArray<DeviceColumn> itself = folder.Copies.FirstOrDefault(group => group.Contains(device), [device]);
         int best = -1;
         for (int j = 0; j < folder.Devices.Length; j++)
         {
-            if (j != target && !double.IsNaN(matrix[target, j]) && (best < 0 || matrix[target, j] > matrix[target, best]))
+            // A copy of the target is the target: what it orders well says nothing of other devices.
+            if (!itself.Contains(folder.Devices[j]) && !double.IsNaN(matrix[target, j]) && (best < 0 || matrix[target, j] > matrix[target, best]))
             {
                 best = j;
             }

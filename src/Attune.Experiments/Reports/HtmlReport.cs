@@ -19,8 +19,9 @@ public static class HtmlReport
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
         th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--rule); text-align: left; white-space: nowrap; }
+        thead th { white-space: normal; vertical-align: bottom; }
         th.n, td.n { text-align: right; }
-        .heat th, .heat td { padding: .1rem .25rem; font-size: .7rem; border: none; }
+        .heat th, .heat td { padding: .1rem .25rem; font-size: .7rem; border: none; white-space: nowrap; }
         .turned { writing-mode: vertical-rl; }
         figure { margin: 1.2rem 0; }
         svg { width: 100%; height: auto; }

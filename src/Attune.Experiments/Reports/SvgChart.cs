@@ -18,6 +18,9 @@ internal static class SvgChart
     private const double Top = 16;
     private const double Bottom = 58;
     private const double LegendRow = 20;
+    private const double LetterWidth = 6.5;
+    private const int Slant = 35;
+    private const int LongestName = 30;
     private static readonly ImmutableArray<string> Dashes = ["", "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2", "1 4", "14 3 3 3"];
 
     /// <summary>Number of series styles; more series than this share styles.</summary>
@@ -71,9 +74,15 @@ internal static class SvgChart
         var svg = new StringBuilder();
         Axis y = Axis.Over(chart.Series.SelectMany(each => each.Points).SelectMany(point => new[] { point.Y, point.Low, point.High }), fromZero: true, Height - Bottom, Top);
         double group = (Width - Left - Right) / Math.Max(1, chart.Groups.Length);
+        string[] names = [.. chart.Groups.Select(name => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…"))];
+        double longest = names.Select(name => name.Length * LetterWidth).Append(0).Max();
+
+        // Names that do not fit side by side are slanted rather than cut: cut ones look alike.
+        bool isSlanted = longest > group;
+        double below = isSlanted ? Math.Max(0, (longest * Math.Sin(Slant * Math.PI / 180)) + 24 - Bottom) : 0;
         double bar = group * 0.8 / Math.Max(1, chart.Series.Length);
-        Begin(svg, chart.Caption, chart.Series.Length);
-        Grid(svg, new Axis(0, 1, Left, Width - Right), y, string.Empty, chart.YTitle, chart.Groups.Select((name, i) => (Left + (group * (i + 0.5)), Short(name, group))));
+        Begin(svg, chart.Caption, chart.Series.Length, below);
+        Grid(svg, new Axis(0, 1, Left, Width - Right), y, string.Empty, chart.YTitle, names.Select((name, i) => (Left + (group * (i + 0.5)), name)), isSlanted);
         double ground = y.Place(Math.Max(0, y.Least));
         for (int i = 0; i < chart.Series.Length; i++)
         {
@@ -90,17 +99,17 @@ internal static class SvgChart
             }
         }
 
-        Legend(svg, chart.Series, lines: false);
+        Legend(svg, chart.Series, lines: false, below);
         return svg.Append("</svg>").ToString();
     }
 
-    private static void Begin(StringBuilder svg, string caption, int series)
+    private static void Begin(StringBuilder svg, string caption, int series, double below = 0)
     {
-        double height = Height + (LegendRow * ((series + 3) / 4));
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{Text(caption)}\">");
+        double height = Height + below + (LegendRow * ((series + 3) / 4));
+        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {height:0.#}\" role=\"img\" aria-label=\"{Text(caption)}\">");
     }
 
-    private static void Grid(StringBuilder svg, Axis x, Axis y, string xTitle, string yTitle, IEnumerable<(double Place, string Text)> below)
+    private static void Grid(StringBuilder svg, Axis x, Axis y, string xTitle, string yTitle, IEnumerable<(double Place, string Text)> below, bool isSlanted = false)
     {
         foreach (double tick in y.Ticks())
         {
@@ -110,6 +119,12 @@ internal static class SvgChart
 
         foreach ((double place, string text) in below)
         {
+            if (isSlanted)
+            {
+                svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"end\" transform=\"translate({place + 4:0.0} {Height - Bottom + 14}) rotate(-{Slant})\">{Text(text)}</text>");
+                continue;
+            }
+
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"middle\" x=\"{place:0.0}\" y=\"{Height - Bottom + 18}\">{Text(text)}</text>");
         }
 
@@ -118,12 +133,12 @@ internal static class SvgChart
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" text-anchor=\"middle\" transform=\"translate(16 {(y.From + y.To) / 2:0.0}) rotate(-90)\">{Text(yTitle)}</text>");
     }
 
-    private static void Legend(StringBuilder svg, ImmutableArray<ChartSeries> series, bool lines)
+    private static void Legend(StringBuilder svg, ImmutableArray<ChartSeries> series, bool lines, double below = 0)
     {
         for (int i = 0; i < series.Length; i++)
         {
             double left = Left + ((i % 4) * 170);
-            double top = Height + ((i / 4) * LegendRow);
+            double top = Height + below + ((i / 4) * LegendRow);
             if (lines)
             {
                 svg.Append(CultureInfo.InvariantCulture, $"<line class=\"line s{i % Styles}\" stroke-dasharray=\"{Dashes[i % Styles]}\" x1=\"{left}\" x2=\"{left + 26}\" y1=\"{top}\" y2=\"{top}\"/>");
@@ -150,12 +165,6 @@ internal static class SvgChart
     }
 
     private static string At(Axis x, Axis y, double px, double py) => string.Create(CultureInfo.InvariantCulture, $"{x.Place(px):0.0},{y.Place(py):0.0}");
-
-    private static string Short(string name, double width)
-    {
-        int most = Math.Max(3, (int)(width / 6.5));
-        return name.Length <= most ? name : string.Concat(name.AsSpan(0, most - 1), "…");
-    }
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

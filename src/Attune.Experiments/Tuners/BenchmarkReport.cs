@@ -23,7 +23,7 @@ public static class BenchmarkReport
         string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
         return new ReportDocument(
             "Tuners on recorded devices",
-            $"{options.Seeds} seeds, {options.Trials} configurations per search, {spaces.Length} recorded space{(spaces.Length == 1 ? string.Empty : "s")}.",
+            $"{options.Seeds} seed{(options.Seeds == 1 ? string.Empty : "s")}, {options.Trials} configuration{(options.Trials == 1 ? string.Empty : "s")} per search, {spaces.Length} recorded space{(spaces.Length == 1 ? string.Empty : "s")}.",
             [
                 $"Devices: {string.Join(", ", spaces.Select(space => $"{space.Name} ({space.Device.Points} configurations, {space.Device.Failures} failing)"))}",
                 .. History(spaces),

@@ -17,6 +17,12 @@ internal static class ProtobufFile
     {
         try
         {
+            if (Directory.Exists(path))
+            {
+                faults.Add(FaultCodes.Unreadable, "It is a folder, not a file.", path, "Name the ONNX file in it.");
+                return null;
+            }
+
             // Opening a pipe would wait for ever for somebody to write into it.
             if (SpecialFiles.HasNoLength(path))
             {
@@ -62,6 +68,12 @@ internal static class ProtobufFile
         catch (InvalidProtocolBufferException error)
         {
             string code = Classify(error.Message, first);
+            if (code == FaultCodes.NotProtobuf && FileBeginning.Of(where) is { } other)
+            {
+                faults.Add(code, $"This is no ONNX model: {other.What}.", where, other.Next);
+                return null;
+            }
+
             faults.Add(code, code switch
             {
                 FaultCodes.Truncated => "The file ends in the middle of a field, or a length field promises more than the file holds.",

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Kernels;
 
 namespace Attune.Graph;
@@ -11,6 +12,7 @@ internal static class InputShapes
     {
         var types = new Dictionary<string, TensorType>();
         var used = new HashSet<string>();
+        var open = new List<Declaration>();
         foreach (Declaration input in graph.Inputs)
         {
             string place = $"{where}, input '{input.Name}'";
@@ -25,7 +27,7 @@ internal static class InputShapes
                 }
                 else if (count == 0 && required)
                 {
-                    faults.Add(FaultCodes.EmptyShape, $"Shape {type.Shape} has an extent of zero.", place, $"Give every extent a positive number: --shape {Example(resolved)}.");
+                    faults.Add(FaultCodes.EmptyShape, $"Shape {type.Shape} has an extent of zero.", place, $"Give every extent a positive number: --shape {ShellWord.Of(Example(resolved))}");
                 }
                 else
                 {
@@ -38,8 +40,15 @@ internal static class InputShapes
             }
             else if (required)
             {
-                faults.Add(FaultCodes.UnresolvedShape, $"The shape {resolved.Describe()} is not fixed.", place, $"Fix it, for example with --shape {Example(resolved)}.");
+                open.Add(resolved);
             }
+        }
+
+        // One fault for each, and with each what fixes all of them: every one alone would only lead to the next.
+        string together = string.Join(' ', open.Select(input => $"--shape {ShellWord.Of(Example(input))}"));
+        foreach (Declaration input in open)
+        {
+            faults.Add(FaultCodes.UnresolvedShape, $"The shape {input.Describe()} is not fixed.", $"{where}, input '{input.Name}'", $"Fix it with the sizes that you need, for example {together}");
         }
 
         foreach (string unused in options.Shapes.Keys.Where(key => !used.Contains(key)))
@@ -59,7 +68,7 @@ internal static class InputShapes
             used.Add(key);
             if (input.Extents is { } declared && declared.Count != shape.Length)
             {
-                faults.Add(FaultCodes.ShapeOverride, $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.", where, $"For example --shape {Example(input)}.");
+                faults.Add(FaultCodes.ShapeOverride, $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.", where, $"For example --shape {ShellWord.Of(Example(input))}");
                 return declared;
             }
 
@@ -79,5 +88,14 @@ internal static class InputShapes
     }
 
     private static string Example(Declaration input) =>
-        $"{input.Name}={(input.Extents is { Count: > 0 } extents ? string.Join('x', extents.Select(extent => Math.Max(extent.Value, 1))) : "1x3x224x224")}";
+        $"{input.Name}={(input.Extents is { Count: > 0 } extents ? string.Join('x', extents.Select((extent, axis) => extent.Value > 0 ? extent.Value : Usual(axis, extents.Count))) : "1x3x224x224")}";
+
+    // One sample; images of three channels and 224 pixels, else 128 steps of a sequence.
+    private static long Usual(int axis, int rank) => (axis, rank) switch
+    {
+        (0, _) => 1,
+        (1, >= 4) => 3,
+        (_, >= 4) => 224,
+        _ => 128,
+    };
 }

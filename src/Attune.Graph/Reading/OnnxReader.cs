@@ -59,7 +59,7 @@ public static class OnnxReader
 
         Dictionary<string, int> opsets = Opsets(model, strict, where, faults);
         var converter = new GraphConverter(new OnnxTensorReader(external, options.MaximumElements, faults), opsets, faults);
-        RawGraph raw = converter.Convert(model.Graph, where);
+        RawGraph raw = converter.Convert(model.Graph, where).With(options.Constants);
         if (raw.Name.Length == 0)
         {
             raw = raw with { Name = Path.GetFileNameWithoutExtension(where) };

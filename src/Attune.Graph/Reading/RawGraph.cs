@@ -13,4 +13,9 @@ internal sealed record RawGraph(
 {
     /// <summary>Initialisers that are there but could not be read; each has a fault already, so that their readers need none.</summary>
     public ImmutableArray<string> Unreadable { get; init; } = [];
+
+    /// <summary>The graph with some inputs as constants.</summary>
+    public RawGraph With(ImmutableDictionary<string, Tensor> values) => values.IsEmpty
+        ? this
+        : this with { Inputs = [.. Inputs.Where(input => !values.ContainsKey(input.Name))], Constants = Constants.SetItems(values) };
 }

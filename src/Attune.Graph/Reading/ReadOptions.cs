@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Kernels;
 
 namespace Attune.Graph;
 
@@ -37,6 +38,9 @@ public sealed record ReadOptions
     /// Null: whatever shape inference and the reference kernels know.
     /// </summary>
     public Func<string, int, bool>? Supports { get; init; }
+
+    /// <summary>Inputs to take as constants, by name: they are inputs no more. Default: none.</summary>
+    internal ImmutableDictionary<string, Tensor> Constants { get; init; } = ImmutableDictionary<string, Tensor>.Empty;
 
     /// <summary>Reads arguments such as <c>data=1x3x224x224</c>, <c>N=1</c> or <c>1x3x224x224</c> (for the first input).</summary>
     /// <param name="arguments">The texts given with --shape.</param>

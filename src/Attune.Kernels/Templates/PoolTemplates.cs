@@ -11,6 +11,7 @@ namespace Attune.Kernels.Templates;
 /// </summary>
 public static class PoolTemplates
 {
+    private const int MostUnrolledPlaces = 400;
     private static readonly Buffer X = new("x", 0);
     private static readonly Buffer Scale = new("scale", 1);
     private static readonly Buffer Y = new("y", 2);
@@ -21,8 +22,25 @@ public static class PoolTemplates
     /// </summary>
     public static CompiledKernel Maximum(PoolWorkload p, ActivationView input, ActivationView output)
     {
+        // A window may have so many places that code for each is more than the JIT optimises.
+        if ((long)p.KernelHeight * p.KernelWidth <= MostUnrolledPlaces)
+        {
+            (LoopProgram unrolled, int units) = BuildMaximum(p, input, output);
+            if (CompiledKernel.From(unrolled, units, out _) is { } kernel)
+            {
+                return kernel;
+            }
+        }
+
+        (LoopProgram looped, int count) = BuildLoopedMaximum(p, input, output);
+        return Compiled(looped, count, p);
+    }
+
+    /// <summary>The maximum with code of its own for every place of the window: clamps are decided beforehand, except for rows.</summary>
+    internal static (LoopProgram Program, int Units) BuildMaximum(PoolWorkload p, ActivationView input, ActivationView output)
+    {
         var sums = new RegisterTile("acc", 8);
-        return Compile("maxpool", p, (image, block, row) =>
+        return Build("maxpool", p, (image, block, row) =>
         {
             var body = ImmutableArray.CreateBuilder<Statement>();
             var tops = new LoopVariable[p.KernelHeight];
@@ -37,7 +55,7 @@ public static class PoolTemplates
             Index origin = (Index)input.Origin + ((Index)image * input.Batch) + ((Index)block * input.Block);
             Index target = (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row);
             int first = Math.Min(p.OutWidth, (p.PadLeft + p.StrideWidth - 1) / p.StrideWidth);
-            int inside = Math.Max(first, Math.Min(p.OutWidth, ((p.Width - p.KernelWidth + p.PadLeft) / p.StrideWidth) + 1));
+            int inside = Math.Max(first, Math.Min(p.OutWidth, p.WindowsBeforeRightEdge));
             for (int ow = 0; ow < first; ow++)
             {
                 Edge(ow);
@@ -93,11 +111,54 @@ public static class PoolTemplates
         });
     }
 
+    /// <summary>The maximum with loops over the window, which clamp as they go.</summary>
+    internal static (LoopProgram Program, int Units) BuildLoopedMaximum(PoolWorkload p, ActivationView input, ActivationView output)
+    {
+        var best = new RegisterTile("acc", 1);
+        return Build("maxpool", p, (image, block, row) =>
+        {
+            var column = new LoopVariable("ow");
+            var kh = new LoopVariable("kh");
+            var kw = new LoopVariable("kw");
+            var top = new LoopVariable("top");
+            var ih = new LoopVariable("ih");
+            var left = new LoopVariable("left");
+            var iw = new LoopVariable("iw");
+            Index at = (Index)input.Origin + ((Index)image * input.Batch) + ((Index)block * input.Block) + ((Index)ih * input.Row) + ((Index)iw * input.Pixel);
+            Index target = (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row) + ((Index)column * output.Pixel);
+            ImmutableArray<Statement> overColumns =
+            [
+                new Let(left, IndexOperation.Maximum, ((Index)column * p.StrideWidth) + kw + -p.PadLeft, 0),
+                new Let(iw, IndexOperation.Minimum, left, p.Width - 1),
+                new Assign(best, [0], new Binary(BinaryOperation.Maximum, new Read(best, [0]), new Load(X, at))),
+            ];
+            ImmutableArray<Statement> overRows =
+            [
+                new Let(top, IndexOperation.Maximum, ((Index)row * p.StrideHeight) + kh + -p.PadTop, 0),
+                new Let(ih, IndexOperation.Minimum, top, p.Height - 1),
+                new Loop(kw, 0, p.KernelWidth, 1, false, overColumns),
+            ];
+            ImmutableArray<Statement> window =
+            [
+                new Assign(best, [0], new Constant(float.NegativeInfinity)),
+                new Loop(kh, 0, p.KernelHeight, 1, false, overRows),
+                new Store(Y, target, new Read(best, [0])),
+            ];
+            return [new Loop(column, 0, p.OutWidth, 1, false, window)];
+        });
+    }
+
     /// <summary>Average. The input has a halo of zeros of the padding's size, and buffer 1 holds the factor of every output pixel (1 / window size), row-major.</summary>
     public static CompiledKernel Average(PoolWorkload p, ActivationView input, ActivationView output)
     {
+        (LoopProgram program, int units) = BuildAverage(p, input, output);
+        return Compiled(program, units, p);
+    }
+
+    internal static (LoopProgram Program, int Units) BuildAverage(PoolWorkload p, ActivationView input, ActivationView output)
+    {
         var sum = new RegisterTile("acc", 1);
-        return Compile("avgpool", p, (image, block, row) =>
+        return Build("avgpool", p, (image, block, row) =>
         {
             var ow = new LoopVariable("ow");
             var kh = new LoopVariable("kh");
@@ -121,7 +182,7 @@ public static class PoolTemplates
     {
         const int Chains = 4;
         var sums = new RegisterTile("acc", Chains);
-        return Compile("globalavgpool", p with { OutHeight = 1, OutWidth = 1 }, (image, block, row) =>
+        (LoopProgram program, int units) = Build("globalavgpool", p with { OutHeight = 1, OutWidth = 1 }, (image, block, row) =>
         {
             var body = ImmutableArray.CreateBuilder<Statement>();
             for (int i = 0; i < Chains; i++)
@@ -145,9 +206,10 @@ public static class PoolTemplates
             Statement Add(int i, Index at) => new Assign(sums, [i], new Binary(BinaryOperation.Add, new Read(sums, [i]), new Load(X, at)));
             Value Plus(int a, int b) => new Binary(BinaryOperation.Add, new Read(sums, [a]), new Read(sums, [b]));
         });
+        return Compiled(program, units, p);
     }
 
-    private static CompiledKernel Compile(string name, PoolWorkload p, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)
+    private static (LoopProgram Program, int Units) Build(string name, PoolWorkload p, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)
     {
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
@@ -165,8 +227,12 @@ public static class PoolTemplates
             .. body(image, block, row),
         ];
         ImmutableArray<Buffer> buffers = [X, Scale, Y];
-        var program = new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, statements)]);
-        return CompiledKernel.From(program, p.Batch * p.Blocks * p.OutHeight, out string? refusal)
-            ?? throw new InvalidOperationException($"The {name} kernel of window {p.KernelHeight}x{p.KernelWidth} could not be compiled: {refusal}");
+        return (new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, statements)]), p.Batch * p.Blocks * p.OutHeight);
+    }
+
+    private static CompiledKernel Compiled(LoopProgram program, int units, PoolWorkload p)
+    {
+        return CompiledKernel.From(program, units, out string? refusal)
+            ?? throw new InvalidOperationException($"The {program.Name} kernel of window {p.KernelHeight}x{p.KernelWidth} could not be compiled: {refusal}");
     }
 }

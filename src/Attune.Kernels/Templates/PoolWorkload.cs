@@ -29,6 +29,12 @@ public sealed record PoolWorkload(
     int PadLeft,
     int Lanes)
 {
+    /// <summary>
+    /// Windows of a row, counted from the left, that end before the image does. None when the image with its left padding is narrower than the first one: there a division
+    /// that rounds towards zero would count one that passes the edge.
+    /// </summary>
+    public int WindowsBeforeRightEdge => PadLeft + Width < KernelWidth ? 0 : ((PadLeft + Width - KernelWidth) / StrideWidth) + 1;
+
     /// <summary>Channel blocks.</summary>
     public int Blocks => (Channels + Lanes - 1) / Lanes;
 }

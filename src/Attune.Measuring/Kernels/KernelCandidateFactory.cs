@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Kernels.Templates;
 
@@ -19,6 +20,9 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
     private readonly Dictionary<string, TaskData> tasks = [];
     private readonly List<string> recent = [];
     private ThreadTeam? team;
+
+    /// <summary>Replaces the code of a kernel's phases, given the configuration's index: how tests plant kernels that are wrong. Null leaves all as they are.</summary>
+    internal Func<long, ImmutableArray<KernelPhase>, ImmutableArray<KernelPhase>>? Plant { get; init; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The task is no key of a workload.</exception>
@@ -63,7 +67,9 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
         }
 
         long start = time.GetTimestamp();
-        var candidate = new KernelCandidate(kernel, data, data.Pack(configuration, weightFootprint > LargeModel ? LargeFootprint : weightFootprint), team!);
+        WeightCopies weights = data.Pack(configuration, weightFootprint > LargeModel ? LargeFootprint : weightFootprint);
+        ImmutableArray<KernelPhase> phases = Plant?.Invoke(configuration.Index, kernel.Phases) ?? kernel.Phases;
+        var candidate = new KernelCandidate(kernel, phases, data, weights, team!, unchecked((int)(configuration.Index * 0x9E3779B1)));
         return CandidateResult.Built(candidate) with { DataMs = time.GetElapsedTime(start).TotalMilliseconds };
     }
 

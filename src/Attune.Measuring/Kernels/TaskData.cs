@@ -1,66 +1,47 @@
-using Attune.Devices;
+using System.Numerics;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// What all candidates of a task share: seeded random input in the layout the kernels read, weights, and the reference result. Output channels repeat their
-/// weights with a prime period, so the reference kernel computes only one period, while every element of a candidate's output is still checked.
+/// What all candidates of a task share: an input in the layout the kernels read, weights, biases, and the output to expect. Input and biases are drawn anew again and again.
+/// Lanes past the last channel hold NaN in the input and are not compared in the output: in blocked and row-major layouts they may hold anything, and no kernel may let them
+/// into a channel. The halo is zeros, as in a model.
 /// </summary>
 internal sealed unsafe class TaskData : IDisposable
 {
-    private const double ReferenceFlops = 60e6;
-    private const int MostCopies = 64;
-    private static readonly int[] Primes = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97];
+    private const float RelativeTolerance = 1e-4f;
     private readonly ConvolutionWorkload entry;
-    private readonly float[] weights;
-    private readonly StoredWeights? stored;
-    private readonly float[] expected;
-    private readonly int period;
-    private readonly float tolerance;
-    private AlignedFloats? packed;
-    private WeightCopies? copies;
-    private string packedForm = string.Empty;
+    private readonly ConvolutionWorkload last;
+    private readonly TaskReference reference;
+    private readonly GuardedFloats dense;
+    private readonly GuardedFloats mixed;
+    private readonly GuardedFloats expected;
+    private readonly TaskWeights weights;
+    private ulong inputPrint;
+    private ulong biasPrint;
+    private ProbeInput? probe;
+    private int probeVersion;
+    private float tolerance;
 
     public TaskData(ConvolutionWorkload workload)
     {
         Workload = workload;
         Space = KernelTemplates.CreateSpace(workload);
         Binding = KernelTemplates.CanonicalBinding(workload, Epilogue.Typical);
-        period = PeriodOf(workload);
         var random = new Random(20_210_201);
-        ConvolutionWorkload last = FusedPair.Second(workload);
         entry = workload.DepthwiseBefore ?? workload;
-        var image = Tensor.Of(Shape.Of(entry.Batch, entry.InChannels, entry.Height, entry.Width), Fill(random, (long)entry.Batch * entry.InChannels * entry.Height * entry.Width));
-        float[] distinct = Fill(random, last.WeightCount / last.OutChannels * period);
-        float[] bias = Fill(random, period);
-        if (workload.Weights != WeightFormat.F32)
-        {
-            // The result is compared with what the rounded weights give: the gate looks for wrong kernels, not for the rounding that was asked for.
-            stored = StoredWeights.Convert(Repeat(distinct, workload.WeightCount), workload.OutChannels, channelsLast: false, workload.Weights, out _)!;
-            distinct = stored.Widen()[..distinct.Length];
-        }
-
-        Bias = new AlignedFloats(WeightPacking.BiasCount(workload));
-        float[] before = [];
-        Tensor middle = image;
-        if (workload.DepthwiseBefore is { } first)
-        {
-            before = Fill(random, first.WeightCount);
-            float[] firstBias = Fill(random, first.OutChannels);
-            firstBias.CopyTo(Bias.Span(0, first.OutChannels));
-            middle = Reference(first, first.OutChannels, image, before, firstBias);
-        }
-
-        expected = Reference(last, period, middle, distinct, bias).Elements<float>();
-        tolerance = 1e-4f * Math.Max(1e-6f, expected.Max(Math.Abs));
-        weights = stored is null ? [.. before, .. Repeat(distinct, last.WeightCount)] : [];
-        Repeat(bias, last.OutChannels).CopyTo(Bias.Span(WeightPacking.BiasCount(workload) - WeightPacking.BiasCount(last), last.OutChannels));
-        Input = new AlignedFloats(Room(entry.InputLayout, entry.InChannels, entry.Height, entry.Width, entry.Padding));
-        Scatter(image.Elements<float>());
+        last = FusedPair.Second(workload);
+        weights = new TaskWeights(workload, TaskReference.PeriodOf(workload), random);
+        reference = new TaskReference(workload, weights, random);
+        long inputCount = entry.Batch * Binding.Input.Batch;
+        dense = Scatter(reference.Dense, inputCount);
+        mixed = Scatter(reference.Mixed, inputCount);
+        Input = new GuardedFloats(inputCount);
+        Bias = new GuardedFloats(WeightPacking.BiasCount(workload));
+        expected = new GuardedFloats(OutputCount);
     }
 
     public ConvolutionWorkload Workload { get; }
@@ -69,155 +50,167 @@ internal sealed unsafe class TaskData : IDisposable
 
     public KernelBinding Binding { get; }
 
-    public AlignedFloats Input { get; }
+    public GuardedFloats Input { get; }
 
-    public AlignedFloats Bias { get; }
+    public GuardedFloats Bias { get; }
+
+    /// <summary>Floats of an output.</summary>
+    public long OutputCount => Workload.Batch * Binding.Output.Batch;
 
     /// <summary>Bytes held.</summary>
-    public long Bytes => (stored is null ? 0 : Workload.WeightBytes) + (sizeof(float) * (weights.LongLength + Input.Count + expected.LongLength + (packed?.Count ?? 0)));
+    public long Bytes => weights.Bytes + reference.Bytes + (sizeof(float) * ((3 * Input.Count) + expected.Count));
 
-    public AlignedFloats MakeOutput() => new(Room(Workload.OutputLayout, Workload.OutChannels, Workload.OutHeight, Workload.OutWidth, default));
+    /// <summary>Weights packed for a configuration, see <see cref="TaskWeights.Pack"/>.</summary>
+    public WeightCopies Pack(Configuration configuration, long footprint) => weights.Pack(configuration, footprint);
 
-    /// <summary>
-    /// Weights packed for a configuration, in several copies when they are smaller than the footprint. Kept for the next candidate of the same form,
-    /// since packing is what large layers would wait for.
-    /// </summary>
-    /// <param name="configuration">Configuration whose kernel reads them.</param>
-    /// <param name="footprint">Bytes that the copies together should take.</param>
-    public WeightCopies Pack(Configuration configuration, long footprint)
+    /// <summary>Makes sure that the input is one that may be timed, and the expected output that of the present weights.</summary>
+    public void Settle()
     {
-        string form = WeightPacking.FormOf(Workload, configuration);
-        if (copies is null || form != packedForm)
+        if (probe?.Kind != ProbeKind.Ordinary || probeVersion != weights.Version)
         {
-            long count = (WeightPacking.PackedCount(Workload, configuration) + 15) / 16 * 16;
-            int number = (int)Math.Clamp(footprint / (count * sizeof(float)), 1, MostCopies);
-            if (packed?.Count != count * number)
-            {
-                packed?.Dispose();
-                packed = new AlignedFloats(count * number);
-            }
-
-            if (stored is null)
-            {
-                WeightPacking.Pack(Workload, configuration, weights, reductionMajor: false, packed.Address, Environment.ProcessorCount);
-            }
-            else
-            {
-                WeightPacking.Pack(Workload, configuration, stored, packed.Address, Environment.ProcessorCount);
-            }
-
-            for (int copy = 1; copy < number; copy++)
-            {
-                Buffer.MemoryCopy(packed.Address, packed.Address + (copy * count), count * sizeof(float), count * sizeof(float));
-            }
-
-            copies = new WeightCopies(packed, count, number);
-            packedForm = form;
+            Renew(ProbeKind.Ordinary, weights.Version);
         }
+    }
 
-        return copies;
+    /// <summary>Draws another input and biases, and works out what to expect.</summary>
+    public void Renew(ProbeKind kind, int seed)
+    {
+        bool isLinear = Workload.DepthwiseBefore is null;
+        probe = ProbeInput.Draw(kind, seed, isLinear, Workload.Weights == WeightFormat.F16);
+        probeVersion = weights.Version;
+        Combine(Input.Span(0, (int)Input.Count), dense.Span(0, (int)Input.Count), mixed.Span(0, (int)Input.Count), probe.First, probe.Second);
+        float[] biases = DrawBiases(probe);
+        Expect(probe, biases);
+        inputPrint = Input.Fingerprint();
+        biasPrint = Bias.Fingerprint();
     }
 
     /// <summary>Largest error of an output over the tolerance.</summary>
-    public double Error(AlignedFloats output)
-    {
-        ActivationView view = Binding.Output;
-        double worst = 0;
-        int height = Workload.OutHeight;
-        int width = Workload.OutWidth;
-        for (int n = 0; n < Workload.Batch; n++)
-        {
-            for (int c = 0; c < Workload.OutChannels; c++)
-            {
-                int at = ((n * period) + (c % period)) * height * width;
-                for (int h = 0; h < height; h++)
-                {
-                    float* line = output.Address + OffsetOf(view, n, c, h);
-                    for (int w = 0; w < width; w++, at++)
-                    {
-                        double error = Math.Abs(line[w * view.Pixel] - expected[at]);
-                        worst = error <= worst ? worst : error;
-                    }
-                }
-            }
-        }
+    public double Error(GuardedFloats output) => OutputComparison.Of(output.Address, expected.Address, expected.Count, tolerance);
 
-        return worst / tolerance;
+    /// <summary>What a kernel wrote to although it may only read it; null for nothing.</summary>
+    /// <param name="contents">True looks into the memory as well as around it.</param>
+    /// <param name="large">True looks into the weights too.</param>
+    public string? Damage(bool contents, bool large) =>
+        !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
+        : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
+        : large && !weights.IsUnchanged ? "wrote into its weights"
+        : null;
+
+    /// <summary>Makes everything again that a kernel may have damaged.</summary>
+    public void Restore()
+    {
+        Input.Arm();
+        Bias.Arm();
+        weights.Forget();
+        probe = null;
     }
 
     public void Dispose()
     {
-        packed?.Dispose();
+        weights.Dispose();
+        dense.Dispose();
+        mixed.Dispose();
+        expected.Dispose();
         Bias.Dispose();
         Input.Dispose();
     }
 
-    private static int PeriodOf(ConvolutionWorkload w)
+    // Lanes that hold NaN keep it, and zeros of the halo stay zeros: the factors are finite.
+    private static void Combine(Span<float> target, ReadOnlySpan<float> one, ReadOnlySpan<float> other, float factor, float otherFactor)
     {
-        double affordable = w.OutChannels * ReferenceFlops / w.Flops;
-        return w.Groups > 1 || affordable >= w.OutChannels ? w.OutChannels : Math.Min(w.OutChannels, Primes.LastOrDefault(p => p <= affordable, Primes[0]));
-    }
-
-    private static float[] Fill(Random random, long count)
-    {
-        var data = new float[count];
-        for (long i = 0; i < count; i++)
-        {
-            data[i] = (random.NextSingle() * 2) - 1;
-        }
-
-        return data;
-    }
-
-    private static float[] Repeat(float[] distinct, long count)
-    {
-        var data = new float[count];
-        for (long at = 0; at < count; at += distinct.Length)
-        {
-            Array.Copy(distinct, 0, data, at, Math.Min(distinct.Length, count - at));
-        }
-
-        return data;
-    }
-
-    private static Tensor Reference(ConvolutionWorkload w, int channels, Tensor image, float[] distinct, float[] bias)
-    {
-        var kernel = Tensor.Of(Shape.Of(channels, w.GroupInChannels, w.KernelHeight, w.KernelWidth), distinct);
-        Attributes attributes = Attributes.None
-            .With("kernel_shape", new long[] { w.KernelHeight, w.KernelWidth })
-            .With("strides", new long[] { w.StrideHeight, w.StrideWidth })
-            .With("dilations", new long[] { w.DilationHeight, w.DilationWidth })
-            .With("pads", new long[] { w.Padding.Top, w.Padding.Left, w.Padding.Bottom, w.Padding.Right })
-            .With("group", w.Groups)
-            .With(FusedOperators.Activation, Epilogue.Typical.Activation);
-        var node = new Node("reference", FusedOperators.Convolution, 1, ["x", "w", "b"], ["y"], attributes);
-        return ReferenceKernels.Run(node, [image, kernel, Tensor.Vector(bias)])[0];
-    }
-
-    private long Room(ActivationLayout layout, int channels, int height, int width, Halo halo)
-    {
-        long rounded = layout == ActivationLayout.Planar ? channels : (channels + Workload.Lanes - 1) / Workload.Lanes * Workload.Lanes;
-        return ((long)Workload.Batch * rounded * (height + halo.Top + halo.Bottom) * (width + halo.Left + halo.Right)) + Workload.Lanes;
-    }
-
-    private void Scatter(float[] image)
-    {
-        ActivationView view = Binding.Input;
+        var first = new Vector<float>(factor);
+        var second = new Vector<float>(otherFactor);
         int at = 0;
-        for (int n = 0; n < entry.Batch; n++)
+        for (; at + Vector<float>.Count <= target.Length; at += Vector<float>.Count)
         {
-            for (int c = 0; c < entry.InChannels; c++)
+            ((first * new Vector<float>(one[at..])) + (second * new Vector<float>(other[at..]))).CopyTo(target[at..]);
+        }
+
+        for (; at < target.Length; at++)
+        {
+            target[at] = (factor * one[at]) + (otherFactor * other[at]);
+        }
+    }
+
+    private float[] DrawBiases(ProbeInput input)
+    {
+        var random = new Random(input.Seed ^ 0x5bd1e995);
+        var biases = new float[last.OutChannels];
+        float offset = input.Kind == ProbeKind.Open ? 2.5f * SumsOf(input) : 0;
+        for (int channel = 0; channel < biases.Length; channel++)
+        {
+            biases[channel] = offset + (input.Scale * ((random.NextSingle() * 2) - 1));
+        }
+
+        Bias.Clear();
+        for (int channel = 0; channel < reference.FirstBias.Length; channel++)
+        {
+            *(Bias.Address + channel) = reference.FirstBias[channel] * Math.Max(Math.Abs(input.First), Math.Abs(input.Second));
+        }
+
+        biases.CopyTo(Bias.Span(WeightPacking.BiasCount(Workload) - WeightPacking.BiasCount(last), last.OutChannels));
+        return biases;
+    }
+
+    private float SumsOf(ProbeInput input) => (Math.Abs(input.First) * reference.DenseLargest) + (Math.Abs(input.Second) * reference.MixedLargest);
+
+    private void Expect(ProbeInput input, float[] biases)
+    {
+        ActivationView view = Binding.Output;
+        int plane = Workload.OutHeight * Workload.OutWidth;
+        float largest = 0;
+        for (int n = 0; n < Workload.Batch; n++)
+        {
+            for (int c = 0; c < Workload.OutChannels; c++)
             {
-                for (int h = 0; h < entry.Height; h++)
+                int at = ((n * weights.Period) + weights.SetOf(c)) * plane;
+                double first = (double)input.First * weights.ChannelFactors[c];
+                double second = (double)input.Second * weights.ChannelFactors[c];
+                for (int h = 0; h < Workload.OutHeight; h++)
                 {
-                    float* line = Input.Address + OffsetOf(view, n, c, h);
-                    for (int w = 0; w < entry.Width; w++, at++)
+                    float* line = expected.Address + OffsetOf(view, n, c, h);
+                    for (int w = 0; w < Workload.OutWidth; w++, at++)
                     {
-                        line[w * view.Pixel] = image[at];
+                        float sum = (float)((first * reference.DenseSums[at]) + (second * reference.MixedSums[at]) + biases[c]);
+                        largest = Math.Max(largest, Math.Abs(sum));
+                        line[w * view.Pixel] = Math.Max(0, sum);
                     }
                 }
             }
         }
+
+        // Rounding errors are in proportion to the sums, whatever the activation leaves of them.
+        tolerance = Math.Max(float.Epsilon, RelativeTolerance * largest);
+    }
+
+    private GuardedFloats Scatter(float[] image, long count)
+    {
+        var target = new GuardedFloats(count);
+        ActivationView view = Binding.Input;
+        if (!entry.Padding.IsEmpty)
+        {
+            target.Clear();
+        }
+
+        int at = 0;
+        int lanes = entry.InputLayout == ActivationLayout.Planar ? entry.InChannels : (entry.InChannels + Workload.Lanes - 1) / Workload.Lanes * Workload.Lanes;
+        for (int n = 0; n < entry.Batch; n++)
+        {
+            for (int c = 0; c < lanes; c++)
+            {
+                for (int h = 0; h < entry.Height; h++)
+                {
+                    float* line = target.Address + OffsetOf(view, n, c, h);
+                    for (int w = 0; w < entry.Width; w++)
+                    {
+                        line[w * view.Pixel] = c < entry.InChannels ? image[at++] : float.NaN;
+                    }
+                }
+            }
+        }
+
+        return target;
     }
 
     private long OffsetOf(ActivationView view, int n, int c, int h) =>

@@ -10,17 +10,12 @@ namespace Attune.Measuring;
 public sealed class WorkerHost
 {
     private readonly Stream output;
-    private readonly ICandidateFactory factory;
-    private readonly WorkerHostOptions options;
-    private (string Task, int Threads)? prepared;
-    private long calibratedAt;
-    private double calibrationMs;
+    private readonly CandidateTrials measuring;
 
     private WorkerHost(Stream output, ICandidateFactory factory, WorkerHostOptions options)
     {
         this.output = output;
-        this.factory = factory;
-        this.options = options;
+        measuring = new CandidateTrials(factory, options.Clock);
     }
 
     /// <summary>Serves requests until the input ends. The caller keeps and disposes the factory.</summary>
@@ -92,7 +87,7 @@ public sealed class WorkerHost
         MeasureResult result;
         try
         {
-            result = Measure(request);
+            result = measuring.Measure(request.Candidate, request.Options, stage => Send(new WorkerReply(request.Id, stage)));
         }
         catch (OutOfMemoryException exception)
         {
@@ -102,103 +97,9 @@ public sealed class WorkerHost
         Send(new WorkerReply(request.Id, WorkerStage.Done, result));
     }
 
-    private MeasureResult Measure(WorkerRequest request)
-    {
-        MeasureRequest wanted = request.Candidate;
-        if (Prepare(request) is { } refusal)
-        {
-            return refusal;
-        }
-
-        Calibrate(request.Options);
-        Send(new WorkerReply(request.Id, WorkerStage.Building));
-        long start = options.Clock.GetTimestamp();
-        CandidateResult built;
-        try
-        {
-            built = factory.Build(wanted.Task, wanted.Knobs, wanted.Threads);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            built = CandidateResult.CompileError(Describe(exception));
-        }
-
-        double compileMs = Math.Max(0, options.Clock.GetElapsedTime(start).TotalMilliseconds - built.DataMs);
-        if (built.Candidate is not { } candidate)
-        {
-            return MeasureResult.Failed(built.Outcome, built.Message ?? "The candidate could not be built.", compileMs) with { CalibrationMs = calibrationMs };
-        }
-
-        using (candidate)
-        {
-            return Execute(request, candidate, compileMs);
-        }
-    }
-
-    private MeasureResult Execute(WorkerRequest request, ICandidate candidate, double compileMs)
-    {
-        string activity = "running";
-        try
-        {
-            Send(new WorkerReply(request.Id, WorkerStage.Running));
-            double? best = request.Candidate.BestMs;
-            Timing timing = new TimingProtocol(request.Options, options.Clock).Measure(candidate.Run, best);
-
-            // A candidate may become best only after it was compared with the reference; one that cannot is not worth the comparison.
-            if (timing.CutShort || timing.MedianMs > request.Options.FutilityFactor * best)
-            {
-                return new MeasureResult(Outcome.CutShort, timing.TimesMs, timing.MedianMs, compileMs, calibrationMs, null);
-            }
-
-            activity = "verifying";
-            Send(new WorkerReply(request.Id, WorkerStage.Verifying));
-            double error = candidate.Verify();
-            return error <= 1
-                ? new MeasureResult(Outcome.Ok, timing.TimesMs, timing.MedianMs, compileMs, calibrationMs, null)
-                : MeasureResult.Failed(Outcome.WrongResult, $"The output differs from the reference by {error:G3} times the tolerance.", compileMs) with { CalibrationMs = calibrationMs };
-        }
-        catch (Exception exception) when (exception is not (OutOfMemoryException or IOException))
-        {
-            return MeasureResult.Failed(Outcome.Crash, $"{Describe(exception)} (while {activity} the kernel)", compileMs) with { CalibrationMs = calibrationMs };
-        }
-    }
-
-    private MeasureResult? Prepare(WorkerRequest request)
-    {
-        MeasureRequest wanted = request.Candidate;
-        if (prepared == (wanted.Task, wanted.Threads))
-        {
-            return null;
-        }
-
-        Send(new WorkerReply(request.Id, WorkerStage.Preparing));
-        try
-        {
-            prepared = null;
-            factory.Prepare(wanted.Task, wanted.Threads);
-            prepared = (wanted.Task, wanted.Threads);
-            return null;
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            return MeasureResult.Failed(Outcome.Invalid, $"The task '{wanted.Task}' could not be prepared: {Describe(exception)}");
-        }
-    }
-
-    private void Calibrate(MeasureOptions how)
-    {
-        if (calibrationMs == 0 || options.Clock.GetElapsedTime(calibratedAt).TotalMilliseconds >= how.CalibrateEveryMs)
-        {
-            calibrationMs = CalibrationKernel.TimeMs(options.Clock);
-            calibratedAt = options.Clock.GetTimestamp();
-        }
-    }
-
     private void Send(WorkerReply reply)
     {
         output.Write(WorkerProtocol.Encode(reply));
         output.Flush();
     }
-
-    private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 }

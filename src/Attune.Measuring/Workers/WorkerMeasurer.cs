@@ -49,7 +49,7 @@ public sealed class WorkerMeasurer : IMeasurer
             WorkerProcess ready = await ReadyWorkerAsync(cancellation);
             var message = new WorkerRequest(++requests, request, settings.Measuring);
             await ready.SendAsync(message, cancellation);
-            return await AwaitResultAsync(ready, message.Id, cancellation);
+            return await AwaitResultAsync(ready, message, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -65,8 +65,9 @@ public sealed class WorkerMeasurer : IMeasurer
     /// <summary>Ends the worker.</summary>
     public async ValueTask DisposeAsync() => await DropAsync(kill: false);
 
-    private async Task<MeasureResult> AwaitResultAsync(WorkerProcess ready, long id, CancellationToken cancellation)
+    private async Task<MeasureResult> AwaitResultAsync(WorkerProcess ready, WorkerRequest request, CancellationToken cancellation)
     {
+        long id = request.Id;
         WorkerStage stage = WorkerStage.Ready;
         long since = settings.Clock.GetTimestamp();
         Task<bool> readable = ready.Replies.WaitToReadAsync(cancellation).AsTask();
@@ -111,14 +112,14 @@ public sealed class WorkerMeasurer : IMeasurer
                     return result;
                 }
 
-                // Building, running and verifying share one limit, counted from the start of building.
+                // Building, running and verifying share one limit, counted from the start of building. Checking hundreds of runs is no part of it.
                 if (reply.Id != id)
                 {
                     continue;
                 }
 
                 stage = reply.Stage;
-                if (stage is WorkerStage.Preparing or WorkerStage.Building)
+                if (stage is WorkerStage.Preparing or WorkerStage.Building || (stage == WorkerStage.Verifying && request.Candidate.CheckedRuns > 0))
                 {
                     since = settings.Clock.GetTimestamp();
                 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Threading.Channels;
+using Attune.Measuring.Lines;
 
 namespace Attune.Measuring;
 
@@ -103,22 +104,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         if (!await ExitedWithinAsync(Patience))
         {
             Kill();
-            return $"closed its output without ending{LastWords()}";
+            return $"closed its output without ending{ProcessEnd.LastWords(Printed)}";
         }
 
         await Task.WhenAll(output, errors).WaitAsync(Patience).ContinueWith(static _ => { }, TaskScheduler.Default);
-        int code = process.ExitCode;
-        string signal = (code - 128) switch
-        {
-            4 => " (illegal instruction)",
-            6 => " (aborted)",
-            8 => " (arithmetic exception)",
-            9 => " (killed; perhaps the system ran out of memory)",
-            11 => " (segmentation fault)",
-            15 => " (terminated)",
-            _ => string.Empty,
-        };
-        return $"ended with code {code}{signal}{LastWords()}";
+        return ProcessEnd.Describe(process.ExitCode, Printed);
     }
 
     /// <summary>Ends the process at once, with its children.</summary>
@@ -168,8 +158,6 @@ internal sealed class WorkerProcess : IAsyncDisposable
             return process.HasExited;
         }
     }
-
-    private string LastWords() => Printed is { Length: > 0 } words ? $". It printed: {words}" : string.Empty;
 
     private async Task ReadRepliesAsync()
     {

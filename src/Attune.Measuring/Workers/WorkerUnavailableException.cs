@@ -4,5 +4,5 @@ namespace Attune.Measuring;
 public sealed class WorkerUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>What the user can do about it.</summary>
-    public string Next { get; } = "Run 'attune doctor', and the worker command of the message by hand, to see why it ends.";
+    public string Next { get; } = "Run the worker command of the message by hand to see why it ends; to look at the machine: attune doctor";
 }

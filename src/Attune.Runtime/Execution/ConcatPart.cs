@@ -23,8 +23,8 @@ internal sealed unsafe class ConcatPart(IReadOnlyList<Storage> inputs, Storage o
 
     private void Copy(RunContext context, Storage input, int firstBlock, int blocks, int member, int members)
     {
-        ActivationView from = input.View;
-        ActivationView to = output.View;
+        ActivationView from = input.ImageView;
+        ActivationView to = output.ImageView;
         Extent extent = input.Extent;
         int lines = extent.Images * blocks * extent.Rows;
         for (int line = lines * member / members; line < lines * (member + 1) / members; line++)

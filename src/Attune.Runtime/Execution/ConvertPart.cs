@@ -9,20 +9,17 @@ internal sealed unsafe class ConvertPart : StepPart
 {
     private readonly Storage source;
     private readonly Storage target;
-    private readonly Shape shape;
     private readonly Extent extent;
     private readonly ActivationView from;
     private readonly ActivationView to;
+    private readonly bool isLine;
 
-    public ConvertPart(Storage source, Storage target, Shape shape)
+    public ConvertPart(Storage source, Storage target, Conversion conversion)
     {
         this.source = source;
         this.target = target;
-        this.shape = shape;
-        bool matrix = source.Kind == StorageKind.RowMajor || target.Kind == StorageKind.RowMajor;
-        extent = source.Kind == StorageKind.RowMajor ? source.Extent : target.Kind is StorageKind.Managed ? source.Extent : target.Extent;
-        from = View(source, matrix);
-        to = View(target, matrix);
+        (ElementOrder order, extent, from, to) = conversion;
+        isLine = order == ElementOrder.Line;
     }
 
     public override void Run(RunContext context, int member, int members)
@@ -30,6 +27,11 @@ internal sealed unsafe class ConvertPart : StepPart
         if (source.Kind == StorageKind.Managed)
         {
             float[] data = context.Managed[source.Id]!.Elements<float>();
+            if (data.Length != source.Shape.Count)
+            {
+                throw new InvalidOperationException($"'{source.Value}' was planned as {source.Shape}, but the run made {data.Length} elements.");
+            }
+
             fixed (float* address = data)
             {
                 Copy(address, context.AddressOf(target), member, members);
@@ -39,13 +41,13 @@ internal sealed unsafe class ConvertPart : StepPart
         {
             if (member == 0)
             {
-                var data = new float[shape.Count];
+                var data = new float[target.Shape.Count];
                 fixed (float* address = data)
                 {
                     Copy(context.AddressOf(source), address, 0, 1);
                 }
 
-                context.Managed[target.Id] = Tensor.Of(shape, data);
+                context.Managed[target.Id] = Tensor.Of(target.Shape, data);
             }
         }
         else
@@ -54,20 +56,16 @@ internal sealed unsafe class ConvertPart : StepPart
         }
     }
 
-    private ActivationView View(Storage storage, bool matrix)
-    {
-        if (matrix)
-        {
-            return storage.MatrixView(extent);
-        }
-
-        return storage.Kind is StorageKind.External or StorageKind.Managed
-            ? ActivationView.Dense(ActivationLayout.Planar, extent.Channels, extent.Rows, extent.Columns, default, storage.Lanes)
-            : storage.View;
-    }
-
     private void Copy(float* source, float* target, int member, int members)
     {
+        if (isLine)
+        {
+            int begin = (int)((long)extent.Columns * member / members);
+            int count = (int)((long)extent.Columns * (member + 1) / members) - begin;
+            new ReadOnlySpan<float>(source + begin, count).CopyTo(new Span<float>(target + begin, count));
+            return;
+        }
+
         int lanes = this.target.Lanes;
         int blocks = (extent.Channels + lanes - 1) / lanes;
         long lines = (long)extent.Images * blocks * extent.Rows;

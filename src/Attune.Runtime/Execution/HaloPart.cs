@@ -7,10 +7,8 @@ namespace Attune.Runtime.Execution;
 internal sealed unsafe class HaloPart(Storage storage) : StepPart
 {
     private readonly Halo halo = storage.Root.Halo;
-    private readonly ActivationView view = storage.View;
+    private readonly ActivationView view = storage.ImageView;
     private readonly bool blocked = storage.Kind == StorageKind.Blocked;
-
-    public static bool IsNeeded(Storage storage) => storage.Kind is StorageKind.Blocked or StorageKind.PaddedPlain && !storage.Root.Halo.IsEmpty;
 
     public override void Run(RunContext context, int member, int members)
     {

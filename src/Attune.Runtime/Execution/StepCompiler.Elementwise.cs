@@ -9,37 +9,14 @@ internal sealed partial class StepCompiler
     private KernelPart Elementwise(PlannedStep step, int slot)
     {
         NodePlan node = step.Plan!;
-        Storage output = step.Outputs[0];
-        Extent extent = node.OutputExtent;
-        int lanes = plan.Lanes;
-        bool blocked = output.Kind == StorageKind.Blocked;
-        ElementwiseExtent visited = blocked
-            ? new ElementwiseExtent(extent.Images, (extent.Channels + lanes - 1) / lanes, extent.Rows, extent.Columns)
-            : ElementwiseExtent.Flat(extent.Count, lanes);
-        ActivationView line = visited.Line(lanes);
-        ActivationView View(Storage storage) => blocked ? storage.View : line;
-        if (node.Broadcast is { } broadcast)
-        {
-            return Broadcast(step, broadcast, slot);
-        }
-
-        Storage left = step.Inputs[0];
-        Storage right = step.Inputs[^1];
-        var kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, visited, View(left), View(right), View(output), lanes);
-        return new KernelPart(kernel, 0, [left, right, output], slot);
-    }
-
-    private KernelPart Broadcast(PlannedStep step, BroadcastOperand broadcast, int slot)
-    {
-        NodePlan node = step.Plan!;
-        Storage wide = step.Inputs[0];
-        Operand small = broadcast.Numbers is { } numbers ? Keep(numbers) : step.Inputs[1];
-        ActivationView wideView = broadcast.Line ?? wide.View;
-        ActivationView smallView = broadcast.View ?? step.Inputs[1].View with { Row = 0, Pixel = 0 };
-        ActivationView output = broadcast.Line ?? step.Outputs[0].View;
-        return broadcast.IsFirst
-            ? new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, smallView, wideView, output, plan.Lanes), 0, [small, wide, step.Outputs[0]], slot)
-            : new KernelPart(ElementwiseTemplates.Compile(node.Operation, node.Epilogue, broadcast.Visited, wideView, smallView, output, plan.Lanes), 0, [wide, small, step.Outputs[0]], slot);
+        var views = ElementwiseViews.Of(step, plan.Lanes);
+        Operand wide = step.Inputs[0];
+        Operand other = node.Broadcast?.Numbers is { } numbers ? Keep(numbers) : step.Inputs[^1];
+        bool swapped = node.Broadcast is { IsFirst: true };
+        (Operand Operand, ActivationView View) left = swapped ? (other, views.Other) : (wide, views.Wide);
+        (Operand Operand, ActivationView View) right = swapped ? (wide, views.Wide) : (other, views.Other);
+        CompiledKernel kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, views.Visited, left.View, right.View, views.Output, plan.Lanes);
+        return new KernelPart(kernel, 0, [left.Operand, right.Operand, step.Outputs[0]], slot);
     }
 
     /// <summary>One kernel for each column of the factor; each writes every row of it. Images and channel blocks are one axis where memory allows.</summary>
@@ -50,8 +27,8 @@ internal sealed partial class StepCompiler
         int down = to.Rows / from.Rows;
         int across = to.Columns / from.Columns;
         int blocks = (from.Channels + plan.Lanes - 1) / plan.Lanes;
-        ActivationView input = step.Inputs[0].View;
-        ActivationView output = step.Outputs[0].View;
+        ActivationView input = step.Inputs[0].ImageView;
+        ActivationView output = step.Outputs[0].ImageView;
         bool joined = from.Images == 1 || (input.Batch == blocks * input.Block && output.Batch == blocks * output.Block);
         var visited = new ElementwiseExtent(joined ? from.Images * blocks : blocks, from.Rows, down, from.Columns);
         for (int image = 0; image < (joined ? 1 : from.Images); image++)

@@ -73,13 +73,13 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
                 program = () => kernel.Program;
                 break;
             case StepKind.MaxPool:
-                parts.Add(new KernelPart(PoolTemplates.Maximum(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolTemplates.Maximum(node!.Pool!, step.Inputs[0].ImageView, step.Outputs[0].ImageView), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
                 break;
             case StepKind.AveragePool:
-                parts.Add(new KernelPart(PoolTemplates.Average(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), 0, [step.Inputs[0], Keep(node.PoolScale!), step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolTemplates.Average(node!.Pool!, step.Inputs[0].ImageView, step.Outputs[0].ImageView), 0, [step.Inputs[0], Keep(node.PoolScale!), step.Outputs[0]], slot));
                 break;
             case StepKind.GlobalAverage:
-                parts.Add(new KernelPart(PoolTemplates.GlobalAverage(node!.Pool!, step.Inputs[0].View, step.Outputs[0].View), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolTemplates.GlobalAverage(node!.Pool!, step.Inputs[0].ImageView, step.Outputs[0].ImageView), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
                 break;
             case StepKind.Elementwise:
                 parts.Add(Elementwise(step, slot));
@@ -105,7 +105,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
                 parts.AddRange(node!.Copies.Select(copy => new StridedCopyPart(copy, step.Inputs[copy.Input], step.Outputs[copy.Output])));
                 break;
             case StepKind.Convert:
-                parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], plan.Network.TypeOf(step.Outputs[0].Value).Shape));
+                parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], step.Conversion!));
                 break;
             case StepKind.Reference:
                 parts.Add(new ReferencePart(node!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
@@ -114,7 +114,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
                 throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} cannot be compiled.");
         }
 
-        phases[^1].AddRange(step.Outputs.Where(HaloPart.IsNeeded).Select(output => new HaloPart(output)));
+        phases[^1].AddRange(step.Outputs.Where(output => output.NeedsZeros).Select(output => new HaloPart(output)));
         StepReport report = Describe(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
         return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }

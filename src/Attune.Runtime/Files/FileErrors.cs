@@ -1,14 +1,20 @@
+using Attune.Devices;
+
 namespace Attune.Runtime;
 
 /// <summary>Words for what can go wrong with tuned-model files.</summary>
 internal static class FileErrors
 {
-    public static TunedModelError Reading(FileDefectException defect, string path) => new(
+    public static TunedModelError Reading(FileDefectException defect, string path) => defect.Failure == TunedModelFailure.NotATunedModel && FileBeginning.Of(path, zipExpected: true) is { } other
+        ? new TunedModelError(defect.Failure, $"'{path}' is no tuned model: {other.What}.", other.Next)
+        : Defect(defect, path);
+
+    private static TunedModelError Defect(FileDefectException defect, string path) => new(
         defect.Failure,
         $"'{path}' cannot be loaded: {defect.Message}.",
         defect.Failure switch
         {
-            TunedModelFailure.NotATunedModel => "Name a file that 'attune tune' wrote with -o.",
+            TunedModelFailure.NotATunedModel => "Name a .attune file; to make one: attune tune MODEL -o FILE.attune",
             TunedModelFailure.NewerVersion => "Update Attune, or tune the model again with this version.",
             TunedModelFailure.Truncated or TunedModelFailure.Corrupt => "Copy or download it again, or tune the model again: its records are still there, so that takes seconds.",
             _ => "Do not use it; tune the model again.",
@@ -17,6 +23,7 @@ internal static class FileErrors
     public static TunedModelError Reading(Exception exception, string path) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"'{path}' cannot be loaded: it does not exist.", "Check the path."),
+        UnauthorizedAccessException when Directory.Exists(path) => new(TunedModelFailure.AccessDenied, $"'{path}' is no tuned model: it is a folder.", "Name the .attune file in it."),
         UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"'{path}' cannot be loaded: {exception.Message}", "Make it a readable file."),
         _ => new(TunedModelFailure.FileSystem, $"'{path}' cannot be loaded: {exception.Message}", "Check the disk."),
     };

@@ -24,6 +24,30 @@ internal sealed record ExecutionPlan(
     /// <summary>Plans a network.</summary>
     public static ExecutionPlan Create(Network network, int lanes, PlanRequest? request = null) => new ExecutionPlanner(network, lanes, request ?? PlanRequest.Plain).Run();
 
+    /// <summary>For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps that always run.</summary>
+    public ImmutableArray<(int Layer, int Form)> Forms()
+    {
+        ImmutableArray<string> values = LayerAlternatives.Values(Network);
+        var forms = new (int Layer, int Form)[Steps.Length];
+        int pending = -1;
+        for (int i = Steps.Length - 1; i >= 0; i--)
+        {
+            if (Steps[i].Plan?.Node is not { } node)
+            {
+                forms[i] = (-1, 0);
+                continue;
+            }
+
+            // The last node of a form names its layer; the nodes before it belong to the same.
+            int form = LayerAlternatives.FormOf(node);
+            string value = form == 0 ? node.Outputs[0] : LayerAlternatives.ValueOf(node);
+            pending = form != 0 && value.Length == 0 ? pending : values.IndexOf(value);
+            forms[i] = (pending, form);
+        }
+
+        return [.. forms];
+    }
+
     /// <summary>
     /// The geometry a convolution step is tuned as. A pointwise convolution over rows that follow each other without gaps is one long row:
     /// tiles may then cross rows.
@@ -32,7 +56,7 @@ internal sealed record ExecutionPlan(
     {
         ConvolutionWorkload w = step.Plan!.Workload!;
         bool pointwise = w is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true } && !w.IsDepthwise && !w.IsDense && w.DepthwiseBefore is null && w.Height > 1;
-        return pointwise && step.Inputs.All(s => s.View.HasContiguousRows(w.Width)) && step.Outputs[0].View.HasContiguousRows(w.Width)
+        return pointwise && step.Inputs.All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)
             ? w with { Height = 1, Width = w.Height * w.Width }
             : w;
     }
@@ -42,10 +66,8 @@ internal sealed record ExecutionPlan(
     {
         NodePlan plan = step.Plan!;
         bool dense = plan.Workload!.IsDense;
-        ActivationView View(Storage storage, Extent extent) => dense ? storage.MatrixView(extent) : storage.View;
-        ActivationView input = View(step.Inputs[0], plan.InputExtent);
-        ActivationView output = View(step.Outputs[0], plan.OutputExtent);
-        ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1], plan.OutputExtent) : default;
-        return new KernelBinding(input, residual, output, plan.Epilogue) { Inner = plan.Inner };
+        ActivationView View(Storage storage) => dense ? storage.MatrixView : storage.ImageView;
+        ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1]) : default;
+        return new KernelBinding(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue) { Inner = plan.Inner };
     }
 }

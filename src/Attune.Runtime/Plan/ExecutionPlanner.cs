@@ -65,7 +65,7 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
     {
         bool external = input.Type.Element == DataType.Float32;
         produced[input.Name] = external ? StorageKind.External : StorageKind.Managed;
-        return Add(input.Name, produced[input.Name], ImageOrFlat(input.Name));
+        return Add(input.Name, produced[input.Name]);
     }
 
     private List<NodePlan> ClassifyNodes()
@@ -95,8 +95,7 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
     {
         foreach (string output in plan.Node.Outputs.Where(o => o.Length > 0))
         {
-            // Only steps that move elements have several outputs, and those may differ.
-            Add(output, plan.Output, plan.Output == StorageKind.Managed ? default : plan.Step == StepKind.Copy ? ImageOrFlat(output) : plan.OutputExtent);
+            Add(output, plan.Output);
         }
     }
 
@@ -133,7 +132,7 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
                 part.ParentBlock = channels / lanes;
             }
 
-            channels += input.Extent.Channels;
+            channels += network.TypeOf(input.Value).Shape[1];
         }
     }
 
@@ -160,11 +159,11 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
         // An output that is a constant or an input of the network goes through a managed tensor.
         if (network.Constants.ContainsKey(output.Name))
         {
-            return storages.TryGetValue((output.Name, StorageKind.Managed), out Storage? known) ? known : Add(output.Name, StorageKind.Managed, default);
+            return storages.TryGetValue((output.Name, StorageKind.Managed), out Storage? known) ? known : Add(output.Name, StorageKind.Managed);
         }
 
         StorageKind kind = produced[output.Name] == StorageKind.Managed || output.Type.Element != DataType.Float32 ? StorageKind.Managed : StorageKind.Plain;
-        return Acquire(new Demand(output.Name, kind, ImageOrFlat(output.Name)));
+        return Acquire(new Demand(output.Name, kind));
     }
 
     /// <summary>The value in the wanted layout: where it is, or a conversion of it.</summary>
@@ -179,10 +178,10 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
         bool throughPlain = source.Kind is StorageKind.Blocked or StorageKind.RowMajor && demand.Kind != StorageKind.Plain;
         if (throughPlain)
         {
-            source = Acquire(new Demand(demand.Value, StorageKind.Plain, source.Extent));
+            source = Acquire(new Demand(demand.Value, StorageKind.Plain));
         }
 
-        Storage target = Add(demand.Value, demand.Kind, demand.Extent);
+        Storage target = Add(demand.Value, demand.Kind);
         target.Halo = halos.GetValueOrDefault((demand.Value, demand.Kind));
         if (IsSameMemory(source, target))
         {
@@ -190,7 +189,7 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
             return target;
         }
 
-        Emit(new PlannedStep($"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [target]));
+        Emit(new PlannedStep($"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [target]) { Conversion = Conversion.Between(source, target) });
         return target;
     }
 
@@ -219,21 +218,13 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
         storage.Root.LastStep = Math.Max(storage.Root.LastStep, step);
     }
 
-    private Storage Add(string value, StorageKind kind, Extent extent)
+    private Storage Add(string value, StorageKind kind)
     {
-        var storage = new Storage(value, kind, extent, lanes) { Id = all.Count };
+        // Only reference kernels touch values whose shape is not known before the run.
+        Shape shape = network.Types.TryGetValue(value, out TensorType? type) ? type.Shape : Shape.Of(0);
+        var storage = new Storage(value, kind, shape, lanes) { Id = all.Count };
         all.Add(storage);
         storages[(value, kind)] = storage;
         return storage;
-    }
-
-    private Extent ImageOrFlat(string value)
-    {
-        if (!network.Types.TryGetValue(value, out TensorType? type))
-        {
-            return default;
-        }
-
-        return type.Shape.Rank is 2 or 3 or 4 ? Extent.OfImage(type.Shape) : Extent.Flat(type.Shape);
     }
 }

@@ -12,14 +12,15 @@ internal sealed partial class NodeClassifier
         bool inputs = node.Opset >= 10;
         long[]? starts = inputs ? Longs(node.Input(1)) : node.Attributes.Ints("starts")?.ToArray();
         long[]? ends = inputs ? Longs(node.Input(2)) : node.Attributes.Ints("ends")?.ToArray();
-        if (starts is null || ends is null || network.Constants.ContainsKey(node.Inputs[0]) || x.Rank == 0)
+        if (starts is null || ends is null || starts.Length != ends.Length || y.Rank != x.Rank)
         {
             return null;
         }
 
         long[]? axes = inputs ? node.Input(3).Length > 0 ? Longs(node.Input(3)) : Counted(starts.Length) : node.Attributes.Ints("axes")?.ToArray() ?? Counted(starts.Length);
         long[]? steps = inputs && node.Input(4).Length > 0 ? Longs(node.Input(4)) : [.. Enumerable.Repeat(1L, starts.Length)];
-        if (axes is null || steps is null || axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0))
+        if (axes is null || steps is null || axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0)
+            || Array.Exists(axes, axis => axis < -x.Rank || axis >= x.Rank) || axes.DistinctBy(axis => axis < 0 ? axis + x.Rank : axis).Count() != axes.Length)
         {
             return null;
         }
@@ -42,9 +43,7 @@ internal sealed partial class NodeClassifier
     private NodePlan? Split(Node node)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
-        int axis = (int)node.Attributes.Int("axis", 0);
-        axis = axis < 0 ? axis + x.Rank : axis;
-        if (node.Outputs.Any(output => output.Length == 0) || network.Constants.ContainsKey(node.Inputs[0]))
+        if (AxisOf(node, 0, x) is not { } axis || node.Outputs.Any(output => output.Length == 0) || !AreParts(node.Outputs, x, axis))
         {
             return null;
         }
@@ -66,9 +65,7 @@ internal sealed partial class NodeClassifier
     private NodePlan? Joined(Node node)
     {
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        int axis = (int)node.Attributes.Int("axis", 1);
-        axis = axis < 0 ? axis + y.Rank : axis;
-        if (node.Inputs.Any(network.Constants.ContainsKey))
+        if (AxisOf(node, 1, y) is not { } axis || !AreParts(node.Inputs, y, axis))
         {
             return null;
         }
@@ -86,13 +83,25 @@ internal sealed partial class NodeClassifier
         return Moved(node, copies);
     }
 
-    private NodePlan Moved(Node node, IReadOnlyList<StridedCopy> copies)
+    /// <summary>True when the values fill a whole one after the other along an axis.</summary>
+    private bool AreParts(IEnumerable<string> values, Shape whole, int axis)
     {
-        int used = copies.Max(copy => copy.Input) + 1;
-        return new NodePlan(node, StepKind.Copy, [.. node.Inputs.Take(used).Select(input => new Demand(input, StorageKind.Plain, PlainExtent(input)))], StorageKind.Plain)
+        Shape[] parts = [.. values.Select(value => network.TypeOf(value).Shape)];
+        return Array.TrueForAll(parts, part => part.Rank == whole.Rank && Enumerable.Range(0, whole.Rank).All(i => i == axis || part.Dimensions[i] == whole.Dimensions[i]))
+            && parts.Sum(part => part.Dimensions[axis]) == whole.Dimensions[axis];
+    }
+
+    /// <summary>A step of copies; null when one of them would leave its operands.</summary>
+    private NodePlan? Moved(Node node, IReadOnlyList<StridedCopy> copies)
+    {
+        if (copies.Any(copy => !copy.StaysWithin(network.TypeOf(node.Inputs[copy.Input]).Shape.Count, network.TypeOf(node.Outputs[copy.Output]).Shape.Count)))
         {
-            InputExtent = PlainExtent(node.Inputs[0]),
-            OutputExtent = PlainExtent(node.Outputs[0]),
+            return null;
+        }
+
+        int used = copies.Max(copy => copy.Input) + 1;
+        return new NodePlan(node, StepKind.Copy, [.. node.Inputs.Take(used).Select(input => new Demand(input, StorageKind.Plain))], StorageKind.Plain)
+        {
             Copies = [.. copies],
         };
     }

@@ -15,7 +15,7 @@ internal sealed partial class NodeClassifier
         }
 
         (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
-        return new NodePlan(node, StepKind.Elementwise, [.. node.Inputs.Select(i => new Demand(i, kind, extent))], kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
+        return new NodePlan(node, StepKind.Elementwise, [.. node.Inputs.Select(i => new Demand(i, kind))], kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
     }
 
     /// <summary>One operand of the result's shape, and a constant or an activation that every pixel, or every row, reads.</summary>
@@ -38,10 +38,10 @@ internal sealed partial class NodeClassifier
             return null;
         }
 
-        List<Demand> inputs = [new(value, kind, extent)];
+        List<Demand> inputs = [new(value, kind)];
         if (operand.Numbers is null)
         {
-            inputs.Add(new Demand(other, StorageKind.Blocked, Extent.OfImage(network.TypeOf(other).Shape)));
+            inputs.Add(new Demand(other, StorageKind.Blocked));
         }
 
         return new NodePlan(node, StepKind.Elementwise, inputs, kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator, Broadcast = operand };
@@ -75,6 +75,11 @@ internal sealed partial class NodeClassifier
             return new BroadcastOperand([.. Enumerable.Repeat(numbers[0], lanes)], first, flat, flat.Line(lanes), default(ActivationView));
         }
 
+        if (shape.Rank == 0)
+        {
+            return null;
+        }
+
         int depth = shape[-1];
         if (depth % lanes == 0 && numbers.Length == depth && Along(constant.Shape, shape, shape.Rank - 1) is not null)
         {
@@ -86,13 +91,14 @@ internal sealed partial class NodeClassifier
             return null;
         }
 
-        int channels = shape[1];
-        int plane = extent.Rows * extent.Columns;
+        Extent image = Extent.OfImage(shape);
+        int channels = image.Channels;
+        int plane = image.Rows * image.Columns;
         return plane % lanes == 0
             ? new BroadcastOperand(
                 [.. numbers.SelectMany(number => Enumerable.Repeat(number, lanes))],
                 first,
-                new ElementwiseExtent(extent.Images, channels, 1, plane / lanes),
+                new ElementwiseExtent(image.Images, channels, 1, plane / lanes),
                 new ActivationView(0, (long)channels * plane, plane, 1, plane, lanes),
                 new ActivationView(0, 0, lanes, 1, 0, 0))
             : null;
@@ -125,12 +131,17 @@ internal sealed partial class NodeClassifier
             return null;
         }
 
+        if (!network.TypeOf(node.Inputs[0]).Shape.Equals(network.TypeOf(node.Outputs[0]).Shape))
+        {
+            return null;
+        }
+
         (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
-        return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind, extent)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
+        return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
     }
 
     private (StorageKind Kind, Extent Extent) ElementwiseLayout(string value, Node node) =>
         produced.GetValueOrDefault(value) == StorageKind.Blocked && network.TypeOf(node.Outputs[0]).Shape is { Rank: 2 or 3 or 4 } shape
             ? (StorageKind.Blocked, Extent.OfImage(shape))
-            : (StorageKind.Plain, PlainExtent(node.Outputs[0]));
+            : (StorageKind.Plain, Extent.Flat(network.TypeOf(node.Outputs[0]).Shape));
 }

@@ -10,13 +10,13 @@ internal sealed partial class NodeClassifier
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        if (x.Rank != 4 || y[0] != x[0] || y[1] != x[1] || y[2] % x[2] != 0 || y[3] % x[3] != 0 || network.Constants.ContainsKey(node.Inputs[0]) || !HasWholeFactors(node, x, y))
+        if (x.Rank != 4 || y.Rank != 4 || y[0] != x[0] || y[1] != x[1] || y[2] % x[2] != 0 || y[3] % x[3] != 0 || !HasWholeFactors(node, x, y))
         {
             return null;
         }
 
         Extent input = Extent.OfImage(x);
-        return new NodePlan(node, StepKind.Enlarge, [new Demand(node.Inputs[0], StorageKind.Blocked, input)], StorageKind.Blocked) { InputExtent = input, OutputExtent = Extent.OfImage(y) };
+        return new NodePlan(node, StepKind.Enlarge, [new Demand(node.Inputs[0], StorageKind.Blocked)], StorageKind.Blocked) { InputExtent = input, OutputExtent = Extent.OfImage(y) };
     }
 
     private bool HasWholeFactors(Node node, Shape x, Shape y)

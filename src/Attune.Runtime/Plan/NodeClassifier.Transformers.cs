@@ -12,7 +12,7 @@ internal sealed partial class NodeClassifier
     private NodePlan? Attention(Node node)
     {
         Shape[] shapes = [.. node.Inputs.Take(3).Select(input => network.TypeOf(input).Shape)];
-        if (node.Attributes.Ints("offsets") is not { Length: 3 } offsets || Array.Exists(shapes, shape => shape.Rank != 3) || node.Inputs.Take(3).Any(network.Constants.ContainsKey))
+        if (node.Attributes.Ints("offsets") is not { Length: 3 } offsets || shapes.Length != 3 || Array.Exists(shapes, shape => shape.Rank != 3))
         {
             return null;
         }
@@ -32,18 +32,23 @@ internal sealed partial class NodeClassifier
             Value = new AttentionColumns(shapes[2][2], (int)offsets[2]),
             Lanes = lanes,
         };
+        List<Demand> demands = [.. PlainDemands(node, 3)];
         if (node.Input(3).Length > 0)
         {
-            if (MaskOf(network.TypeOf(node.Inputs[3]).Shape, workload) is not { } mask)
+            if (network.TypeOf(node.Inputs[3]) is not { Element: DataType.Float32 } type || MaskOf(type.Shape, workload) is not { } mask)
             {
                 return null;
             }
 
             workload = workload with { Mask = mask };
+            if (!network.Constants.ContainsKey(node.Inputs[3]))
+            {
+                demands.Add(new Demand(node.Inputs[3], StorageKind.Plain));
+            }
         }
 
         return workload.IsEligible && Fits(workload, shapes, network.TypeOf(node.Outputs[0]).Shape)
-            ? new NodePlan(node, StepKind.Attention, [.. PlainDemands(node)], StorageKind.Plain) { InputExtent = PlainExtent(node.Inputs[0]), OutputExtent = PlainExtent(node.Outputs[0]), Attention = workload }
+            ? new NodePlan(node, StepKind.Attention, demands, StorageKind.Plain) { Attention = workload }
             : null;
     }
 
@@ -79,24 +84,21 @@ internal sealed partial class NodeClassifier
     private NodePlan? LayerNorm(Node node)
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
-        long axis = node.Attributes.Int("axis", -1);
-        int first = (int)(axis < 0 ? axis + shape.Rank : axis);
-        if (first < 0 || first >= shape.Rank || !network.TypeOf(node.Outputs[0]).Shape.Equals(shape))
+        if (AxisOf(node, -1, shape) is not { } first || !network.TypeOf(node.Outputs[0]).Shape.Equals(shape))
         {
             return null;
         }
 
         int columns = shape.Dimensions[first..].Aggregate(1, (product, extent) => checked(product * (int)extent));
-        bool constant = node.Inputs.Skip(1).Where(input => input.Length > 0).All(input => network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Count == columns);
-        if (!constant || node.Input(1).Length == 0 || node.Outputs.Count(output => output.Length > 0) != 1 || network.Constants.ContainsKey(node.Inputs[0]))
+        bool constant = node.Inputs.Skip(1).Where(input => input.Length > 0).All(input => network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Element == DataType.Float32 && tensor.Count == columns);
+        if (!constant || node.Input(1).Length == 0 || node.Outputs.Count(output => output.Length > 0) != 1)
         {
             return null;
         }
 
-        return new NodePlan(node, StepKind.LayerNorm, [new Demand(node.Inputs[0], StorageKind.Plain, PlainExtent(node.Inputs[0]))], StorageKind.Plain)
+        return new NodePlan(node, StepKind.LayerNorm, [new Demand(node.Inputs[0], StorageKind.Plain)], StorageKind.Plain)
         {
-            InputExtent = new Extent(1, columns, 1, (int)(shape.Count / columns)),
-            OutputExtent = PlainExtent(node.Outputs[0]),
+            InputExtent = new Extent(1, columns, 1, checked((int)(shape.Count / columns))),
             Epsilon = node.Attributes.Float("epsilon", 1e-5f),
         };
     }
@@ -105,17 +107,15 @@ internal sealed partial class NodeClassifier
     {
         Shape left = network.TypeOf(node.Inputs[0]).Shape;
         Shape right = network.TypeOf(node.Inputs[1]).Shape;
-        if (left.Rank < 2 || right.Rank < 2 || node.Inputs.Any(network.Constants.ContainsKey)
+        if (left.Rank < 2 || right.Rank < 2
             || MatrixBatch.Of(left.Dimensions.AsSpan()[..^2], right.Dimensions.AsSpan()[..^2]) is not { } batch
             || left[-1] != right[-2] || network.TypeOf(node.Outputs[0]).Shape.Count != (long)batch.Count * left[-2] * right[-1])
         {
             return null;
         }
 
-        return new NodePlan(node, StepKind.MatMul, [.. PlainDemands(node)], StorageKind.Plain)
+        return new NodePlan(node, StepKind.MatMul, [.. PlainDemands(node, 2)], StorageKind.Plain)
         {
-            InputExtent = PlainExtent(node.Inputs[0]),
-            OutputExtent = PlainExtent(node.Outputs[0]),
             Product = new MatrixWorkload(batch, left[-2], right[-1], left[-1], lanes),
         };
     }
@@ -124,14 +124,13 @@ internal sealed partial class NodeClassifier
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
         bool permutes = node.Attributes.Ints("perm") is not { } order || order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis));
-        if (network.Constants.ContainsKey(node.Inputs[0]) || !permutes || network.TypeOf(node.Outputs[0]).Shape.Count != shape.Count)
+        if (!permutes || network.TypeOf(node.Outputs[0]).Shape.Count != shape.Count)
         {
             return null;
         }
 
-        return new NodePlan(node, StepKind.Transpose, [.. PlainDemands(node)], StorageKind.Plain) { InputExtent = PlainExtent(node.Inputs[0]), OutputExtent = PlainExtent(node.Outputs[0]) };
+        return new NodePlan(node, StepKind.Transpose, [.. PlainDemands(node, 1)], StorageKind.Plain);
     }
 
-    private IEnumerable<Demand> PlainDemands(Node node) =>
-        node.Inputs.Where(input => input.Length > 0 && !network.Constants.ContainsKey(input)).Select(input => new Demand(input, StorageKind.Plain, PlainExtent(input)));
+    private static IEnumerable<Demand> PlainDemands(Node node, int count) => node.Inputs.Take(count).Select(input => new Demand(input, StorageKind.Plain));
 }

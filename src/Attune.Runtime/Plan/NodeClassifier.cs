@@ -11,7 +11,7 @@ namespace Attune.Runtime.Plan;
 internal sealed partial class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced, IReadOnlySet<string> without)
 {
     public NodePlan Classify(Node node) =>
-        (AllFloat(node) ? Template(node) : null) ?? Reference(node);
+        (AllFloat(node) && Template(node) is { } plan && ReadsActivations(plan) ? plan : null) ?? Reference(node);
 
     private NodePlan? Template(Node node) => node.Operator switch
     {
@@ -40,7 +40,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
-        if (x.Rank is not (3 or 4) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
+        if (x.Rank is not (3 or 4) || y.Rank != x.Rank || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != x.Rank
+            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[1], out Epilogue epilogue))
         {
             return null;
         }
@@ -49,7 +50,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         Extent output = Extent.OfImage(y);
         bool line = x.Rank == 3;
         int groups = (int)node.Attributes.Int("group", 1);
-        int Axis(string name, int axis, int absent) => node.Attributes.Ints(name) is { } list ? (int)list[axis] : absent;
+        int Axis(string name, int axis, int absent) => node.Attributes.Ints(name) is { } list ? axis < list.Length ? (int)list[axis] : -1 : absent;
         Halo padding = line
             ? new Halo(0, Axis("pads", 0, 0), 0, Axis("pads", 1, 0))
             : new Halo(Axis("pads", 0, 0), Axis("pads", 1, 0), Axis("pads", 2, 0), Axis("pads", 3, 0));
@@ -73,7 +74,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             Weights = format,
             Lanes = lanes,
         };
-        if (format != WeightFormat.F32 && !workload.AllowsNarrowWeights)
+        if ((format != WeightFormat.F32 && !workload.AllowsNarrowWeights) || !Fits(workload, output, weights.Shape))
         {
             return null;
         }
@@ -83,10 +84,10 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             workload = workload with { Groups = GroupMerging.MergedGroups(workload) };
         }
 
-        var inputs = new List<Demand> { new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, input, padding) };
+        var inputs = new List<Demand> { new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, padding) };
         if (epilogue.HasResidual)
         {
-            inputs.Add(new Demand(node.Inputs[3], StorageKind.Blocked, output));
+            inputs.Add(new Demand(node.Inputs[3], StorageKind.Blocked));
         }
 
         return new NodePlan(node, StepKind.Convolution, inputs, StorageKind.Blocked)
@@ -100,13 +101,22 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
 
     private NodePlan? Dense(Node node)
     {
-        if (!network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2 || WeightsOf(node) is not { } format || !EpilogueOf(node, out Epilogue epilogue))
+        Shape x = network.TypeOf(node.Inputs[0]).Shape;
+        Shape y = network.TypeOf(node.Outputs[0]).Shape;
+        if (x.Rank == 0 || y.Rank == 0 || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2
+            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[-1], out Epilogue epilogue))
         {
             return null;
         }
 
-        Extent input = Extent.OfMatrix(network.TypeOf(node.Inputs[0]).Shape);
-        Extent output = Extent.OfMatrix(network.TypeOf(node.Outputs[0]).Shape);
+        Extent input = Extent.OfMatrix(x);
+        Extent output = Extent.OfMatrix(y);
+        (int reduction, int columns) = node.Attributes.Int("transB", 0) != 0 ? (1, 0) : (0, 1);
+        if (weights.Shape[reduction] != input.Channels || weights.Shape[columns] != output.Channels || input.Columns != output.Columns)
+        {
+            return null;
+        }
+
         var workload = new ConvolutionWorkload
         {
             Batch = 1,
@@ -119,10 +129,10 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             Weights = format,
             Lanes = lanes,
         };
-        var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input), input) };
+        var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input)) };
         if (epilogue.HasResidual)
         {
-            inputs.Add(new Demand(node.Inputs[3], MatrixKind(output), output));
+            inputs.Add(new Demand(node.Inputs[3], MatrixKind(output)));
         }
 
         return new NodePlan(node, StepKind.Convolution, inputs, MatrixKind(output)) { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
@@ -131,13 +141,14 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     private NodePlan? Pooling(Node node, StepKind step)
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
-        if (shape.Rank != 4 || node.Outputs.Count(o => o.Length > 0) != 1)
+        Shape result = network.TypeOf(node.Outputs[0]).Shape;
+        if (shape.Rank != 4 || result.Rank != 4 || result[0] != shape[0] || result[1] != shape[1] || node.Outputs.Count(o => o.Length > 0) != 1)
         {
             return null;
         }
 
         Extent input = Extent.OfImage(shape);
-        Extent output = Extent.OfImage(network.TypeOf(node.Outputs[0]).Shape);
+        Extent output = Extent.OfImage(result);
         PoolGeometry? geometry = PoolGeometry.Of(node, input, output);
         if (geometry is null)
         {
@@ -145,7 +156,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         }
 
         bool average = step == StepKind.AveragePool;
-        return new NodePlan(node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, input, average ? geometry.Halo(input, output) : default)], StorageKind.Blocked)
+        return new NodePlan(node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default)], StorageKind.Blocked)
         {
             InputExtent = input,
             OutputExtent = output,
@@ -157,13 +168,14 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     private NodePlan? GlobalAverage(Node node)
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
-        if (shape.Rank != 4)
+        Shape means = network.TypeOf(node.Outputs[0]).Shape;
+        if (shape.Rank != 4 || means.Rank is not (2 or 4) || means[0] != shape[0] || means[1] != shape[1] || means.Count != shape.Dimensions[0] * shape.Dimensions[1])
         {
             return null;
         }
 
         Extent input = Extent.OfImage(shape);
-        return new NodePlan(node, StepKind.GlobalAverage, [new Demand(node.Inputs[0], StorageKind.Blocked, input)], StorageKind.Blocked)
+        return new NodePlan(node, StepKind.GlobalAverage, [new Demand(node.Inputs[0], StorageKind.Blocked)], StorageKind.Blocked)
         {
             InputExtent = input,
             OutputExtent = new Extent(input.Images, input.Channels, 1, 1),
@@ -174,67 +186,69 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     private NodePlan? Concat(Node node)
     {
         Shape shape = network.TypeOf(node.Outputs[0]).Shape;
-        long axis = node.Attributes.Int("axis", 1);
-        bool blocks = node.Inputs.SkipLast(1).All(i => network.TypeOf(i).Shape[1] % lanes == 0);
-        if (shape.Rank != 4 || (axis is not (1 or -3)) || !blocks || node.Inputs.Any(network.Constants.ContainsKey))
+        if (shape.Rank != 4 || AxisOf(node, 1, shape) is not 1 || !AreParts(node.Inputs, shape, 1) || !node.Inputs.SkipLast(1).All(i => network.TypeOf(i).Shape[1] % lanes == 0))
         {
             return null;
         }
 
-        return new NodePlan(node, StepKind.Concat, [.. node.Inputs.Select(i => new Demand(i, StorageKind.Blocked, Extent.OfImage(network.TypeOf(i).Shape)))], StorageKind.Blocked)
-        {
-            OutputExtent = Extent.OfImage(shape),
-        };
+        return new NodePlan(node, StepKind.Concat, [.. node.Inputs.Select(i => new Demand(i, StorageKind.Blocked))], StorageKind.Blocked);
     }
 
-    private NodePlan Alias(Node node)
-    {
-        Extent input = PlainExtent(node.Inputs[0]);
-        return new NodePlan(node, StepKind.Alias, [new Demand(node.Inputs[0], StorageKind.Plain, input)], StorageKind.Plain) { InputExtent = input, OutputExtent = PlainExtent(node.Outputs[0]) };
-    }
+    private NodePlan? Alias(Node node) => network.TypeOf(node.Inputs[0]).Shape.Count == network.TypeOf(node.Outputs[0]).Shape.Count
+        ? new NodePlan(node, StepKind.Alias, [new Demand(node.Inputs[0], StorageKind.Plain)], StorageKind.Plain)
+        : null;
 
     private NodePlan? Softmax(Node node)
     {
         Shape shape = network.TypeOf(node.Outputs[0]).Shape;
-        if (shape.Rank == 0)
+        if (AxisOf(node, node.Opset >= 13 ? -1 : 1, shape) is not { } axis || !network.TypeOf(node.Inputs[0]).Shape.Equals(shape))
         {
             return null;
         }
 
-        long axis = node.Attributes.Int("axis", node.Opset >= 13 ? -1 : 1);
-        axis = axis < 0 ? axis + shape.Rank : axis;
-
         // Before opset 13 the axes from "axis" on are one; afterwards the axis must be the last that is not of extent 1.
         long inner = 1;
-        for (int i = (int)axis; i < shape.Rank; i++)
+        for (int i = axis; i < shape.Rank; i++)
         {
             inner *= shape.Dimensions[i];
         }
 
-        if (node.Opset >= 13 && inner != shape.Dimensions[(int)axis])
+        if (node.Opset >= 13 && inner != shape.Dimensions[axis])
         {
             return null;
         }
 
-        Extent extent = PlainExtent(node.Inputs[0]);
-        return new NodePlan(node, StepKind.Softmax, [new Demand(node.Inputs[0], StorageKind.Plain, extent)], StorageKind.Plain)
+        return new NodePlan(node, StepKind.Softmax, [new Demand(node.Inputs[0], StorageKind.Plain)], StorageKind.Plain)
         {
-            InputExtent = new Extent(1, (int)inner, 1, (int)(shape.Count / Math.Max(1, inner))),
-            OutputExtent = PlainExtent(node.Outputs[0]),
+            InputExtent = new Extent(1, checked((int)inner), 1, checked((int)(shape.Count / inner))),
         };
     }
 
     private NodePlan Reference(Node node)
     {
-        IEnumerable<Demand> inputs = node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Select(i => new Demand(i, StorageKind.Managed, default));
+        IEnumerable<Demand> inputs = node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Select(i => new Demand(i, StorageKind.Managed));
         return new NodePlan(node, StepKind.Reference, [.. inputs], StorageKind.Managed);
     }
 
-    /// <summary>Dense row-major memory seen as feature maps where the rank allows, so that conversions know channels from pixels.</summary>
-    private Extent PlainExtent(string value)
+    /// <summary>Templates read constants as operands of their own; a constant where they expect an activation is left to the reference kernel.</summary>
+    private bool ReadsActivations(NodePlan plan) => plan.Inputs.All(input => !network.Constants.ContainsKey(input.Value));
+
+    /// <summary>An attribute that names an axis, counted from the front; null when the shape has no such axis.</summary>
+    private static int? AxisOf(Node node, long absent, Shape shape)
     {
-        Shape shape = network.TypeOf(value).Shape;
-        return shape.Rank is 2 or 3 or 4 ? Extent.OfImage(shape) : Extent.Flat(shape);
+        long axis = node.Attributes.Int("axis", absent);
+        axis = axis < 0 ? axis + shape.Rank : axis;
+        return axis >= 0 && axis < shape.Rank ? (int)axis : null;
+    }
+
+    /// <summary>True when weights and result have the extents that the geometry makes of the input: kernels trust them.</summary>
+    private static bool Fits(ConvolutionWorkload w, Extent output, Shape weights)
+    {
+        bool sound = w is { KernelHeight: > 0, KernelWidth: > 0, StrideHeight: > 0, StrideWidth: > 0, DilationHeight: > 0, DilationWidth: > 0, Groups: > 0 }
+            && w.Padding is { Top: >= 0, Left: >= 0, Bottom: >= 0, Right: >= 0 };
+        return sound && w.InChannels % w.Groups == 0 && w.OutChannels % w.Groups == 0 && weights[0] == w.OutChannels && weights[1] == w.GroupInChannels
+            && w.Height + w.Padding.Top + w.Padding.Bottom > (w.KernelHeight - 1) * w.DilationHeight && w.Width + w.Padding.Left + w.Padding.Right > (w.KernelWidth - 1) * w.DilationWidth
+            && output == new Extent(w.Batch, w.OutChannels, w.OutHeight, w.OutWidth);
     }
 
     private StorageKind MatrixKind(Extent matrix) => matrix.Columns == 1 || matrix.Channels % lanes == 0 ? StorageKind.Plain : StorageKind.RowMajor;
@@ -243,7 +257,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Concat(node.Outputs.Where(o => o.Length > 0))
             .All(v => network.Types.TryGetValue(v, out TensorType? type) && type.Element == DataType.Float32 && type.Shape.Count > 0);
 
-    private bool EpilogueOf(Node node, out Epilogue epilogue)
+    private bool EpilogueOf(Node node, int channels, out Epilogue epilogue)
     {
         string bias = node.Input(2);
         string residual = node.Input(3);
@@ -253,8 +267,11 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             node.Attributes.Text(FusedOperators.Activation, "none"),
             node.Attributes.Float("alpha", 0),
             node.Attributes.Float("beta", 0));
-        bool biasKnown = bias.Length == 0 || network.Constants.ContainsKey(bias);
-        return biasKnown && (residual.Length == 0 || !network.Constants.ContainsKey(residual)) && Epilogue.Activations.Contains(epilogue.Activation);
+        bool biasFits = bias.Length == 0 || (network.Constants.TryGetValue(bias, out Tensor? summands) && summands.Element == DataType.Float32 && summands.Count == channels);
+
+        // A residual that is broadcast would be read past its end.
+        bool residualFits = residual.Length == 0 || network.TypeOf(residual).Shape.Equals(network.TypeOf(node.Outputs[0]).Shape);
+        return biasFits && residualFits && Epilogue.Activations.Contains(epilogue.Activation);
     }
 
     /// <summary>How a node's weights are stored; null when no template reads them so.</summary>

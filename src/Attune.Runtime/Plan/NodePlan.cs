@@ -11,10 +11,10 @@ namespace Attune.Runtime.Plan;
 /// <param name="Output">Layout of its first output.</param>
 internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> Inputs, StorageKind Output)
 {
-    /// <summary>Extent of the inputs as the step sees them (images, or matrices).</summary>
+    /// <summary>Extent of the first input as the kernel sees it: images or a matrix; for kernels that need one.</summary>
     public Extent InputExtent { get; init; }
 
-    /// <summary>Extent of the output as the step sees it.</summary>
+    /// <summary>Extent of the output as the kernel sees it; for kernels that need one.</summary>
     public Extent OutputExtent { get; init; }
 
     /// <summary>Geometry of a convolution or matrix product, before spatial flattening.</summary>
@@ -57,6 +57,5 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
 /// <summary>A wish for one input.</summary>
 /// <param name="Value">Value name.</param>
 /// <param name="Kind">Layout wanted.</param>
-/// <param name="Extent">Extent of the value in that layout.</param>
 /// <param name="Halo">Halo wanted.</param>
-internal sealed record Demand(string Value, StorageKind Kind, Extent Extent, Halo Halo = default);
+internal sealed record Demand(string Value, StorageKind Kind, Halo Halo = default);

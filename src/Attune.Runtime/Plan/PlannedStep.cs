@@ -6,4 +6,8 @@ namespace Attune.Runtime.Plan;
 /// <param name="Plan">The node's plan; null for conversions.</param>
 /// <param name="Inputs">Where it reads.</param>
 /// <param name="Outputs">Where it writes.</param>
-internal sealed record PlannedStep(string Name, StepKind Kind, NodePlan? Plan, IReadOnlyList<Storage> Inputs, IReadOnlyList<Storage> Outputs);
+internal sealed record PlannedStep(string Name, StepKind Kind, NodePlan? Plan, IReadOnlyList<Storage> Inputs, IReadOnlyList<Storage> Outputs)
+{
+    /// <summary>How a conversion copies; null for other steps.</summary>
+    public Conversion? Conversion { get; init; }
+}

@@ -10,15 +10,16 @@ internal sealed record PoolGeometry(int KernelHeight, int KernelWidth, int Strid
     /// <summary>Null when the templates cannot run the node: dilation, unresolved automatic padding, or a window that misses the image.</summary>
     public static PoolGeometry? Of(Node node, Extent input, Extent output)
     {
-        if (node.Attributes.Ints("kernel_shape") is not { Length: 2 } kernel
+        ImmutableArray<long> strides = node.Attributes.Ints("strides") ?? [1, 1];
+        ImmutableArray<long> pads = node.Attributes.Ints("pads") ?? [0, 0, 0, 0];
+        if (node.Attributes.Ints("kernel_shape") is not { Length: 2 } kernel || strides.Length != 2 || pads.Length != 4
+            || kernel.Concat(strides).Any(extent => extent < 1) || pads.Any(pad => pad < 0)
             || node.Attributes.Ints("dilations") is { } dilations && dilations.Any(d => d != 1)
             || node.Attributes.Text("auto_pad", "NOTSET") is not ("NOTSET" or "VALID"))
         {
             return null;
         }
 
-        ImmutableArray<long> strides = node.Attributes.Ints("strides") ?? [1, 1];
-        ImmutableArray<long> pads = node.Attributes.Ints("pads") ?? [0, 0, 0, 0];
         var geometry = new PoolGeometry((int)kernel[0], (int)kernel[1], (int)strides[0], (int)strides[1], new Halo((int)pads[0], (int)pads[1], (int)pads[2], (int)pads[3]));
         bool touches = geometry.Padding.Top < geometry.KernelHeight && geometry.Padding.Left < geometry.KernelWidth
             && ((output.Rows - 1) * geometry.StrideHeight) - geometry.Padding.Top < input.Rows

@@ -1,18 +1,29 @@
+using Attune.Kernels;
 using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Plan;
 
 /// <summary>
-/// One place where a value lives. A storage may be a part of another one (an input of an in-place concatenation) or the same memory under another
-/// shape (a reshape); the root of such a chain owns the memory and decides the halo.
+/// One place where a value lives. Kind and shape of the value alone decide the order of its elements in memory; who wrote it first, or for whom, does not.
+/// A storage may be a part of another one (an input of an in-place concatenation) or the same memory under another shape (a reshape); the root of such a
+/// chain owns the memory and decides the halo.
 /// </summary>
-internal sealed class Storage(string value, StorageKind kind, Extent extent, int lanes)
+internal sealed class Storage(string value, StorageKind kind, Shape shape, int lanes)
 {
     public string Value { get; } = value;
 
     public StorageKind Kind { get; } = kind;
 
-    public Extent Extent { get; } = extent;
+    /// <summary>Shape of the value, as the network states it.</summary>
+    public Shape Shape { get; } = shape;
+
+    /// <summary>What the memory has extents of: images where it is ordered by channels, a matrix where rows are rounded up, else one long row.</summary>
+    public Extent Extent => Kind switch
+    {
+        StorageKind.Blocked or StorageKind.PaddedPlain => Extent.OfImage(Shape),
+        StorageKind.RowMajor => Extent.OfMatrix(Shape),
+        _ => Extent.Flat(Shape),
+    };
 
     /// <summary>Position in the plan's list of storages.</summary>
     public int Id { get; set; }
@@ -41,45 +52,62 @@ internal sealed class Storage(string value, StorageKind kind, Extent extent, int
 
     public bool InArena => Kind is not (StorageKind.External or StorageKind.Managed);
 
+    /// <summary>Row-major without gaps, as ONNX orders elements: may be seen as images and as a matrix alike.</summary>
+    public bool IsDense => Kind is StorageKind.Plain or StorageKind.External or StorageKind.Managed;
+
+    /// <summary>Whoever writes the value writes the halo too.</summary>
+    public bool NeedsZeros => Kind is StorageKind.Blocked or StorageKind.PaddedPlain && !Root.Halo.IsEmpty;
+
     /// <summary>Floats of the memory, slack included: kernels store whole vectors, so one vector past the end may be written.</summary>
     public long Floats
     {
         get
         {
-            ActivationLayout layout = Layout;
-            int blocks = (Extent.Channels + lanes - 1) / lanes;
-            long channels = layout == ActivationLayout.Planar ? Extent.Channels : blocks * lanes;
-            long count = Extent.Images * channels * (Extent.Rows + Halo.Top + Halo.Bottom) * (Extent.Columns + Halo.Left + Halo.Right);
+            Extent extent = Extent;
+            long channels = Kind is StorageKind.Blocked or StorageKind.RowMajor ? (extent.Channels + lanes - 1) / lanes * lanes : extent.Channels;
+            long count = extent.Images * channels * (extent.Rows + Halo.Top + Halo.Bottom) * (extent.Columns + Halo.Left + Halo.Right);
             return ((count + lanes - 1) / lanes * lanes) + lanes;
         }
     }
 
-    private ActivationLayout Layout => Kind switch
-    {
-        StorageKind.Blocked => ActivationLayout.Blocked,
-        StorageKind.RowMajor => ActivationLayout.RowMajor,
-        _ => ActivationLayout.Planar,
-    };
-
-    /// <summary>View of the elements as images, relative to the root's memory.</summary>
-    public ActivationView View
+    /// <summary>The elements as images, relative to the root's memory; for shapes of rank 2, 3 or 4.</summary>
+    /// <exception cref="InvalidOperationException">The memory is kept as a matrix with gaps.</exception>
+    public ActivationView ImageView
     {
         get
         {
             if (Parent is { Kind: StorageKind.Blocked } parent && Kind == StorageKind.Blocked)
             {
-                ActivationView whole = parent.View;
+                ActivationView whole = parent.ImageView;
                 return whole with { Origin = whole.Origin + (ParentBlock * whole.Block) };
             }
 
-            return ActivationView.Dense(Layout, Extent.Channels, Extent.Rows, Extent.Columns, Parent is null ? Halo : default, lanes);
+            Extent image = Extent.OfImage(Shape);
+            Halo halo = Parent is null ? Halo : default;
+            return Kind switch
+            {
+                StorageKind.Blocked => ActivationView.Dense(ActivationLayout.Blocked, image.Channels, image.Rows, image.Columns, halo, lanes),
+                StorageKind.RowMajor => throw new InvalidOperationException($"{this} is kept as a matrix and cannot be seen as images."),
+                _ => ActivationView.Dense(ActivationLayout.Planar, image.Channels, image.Rows, image.Columns, halo, lanes),
+            };
         }
     }
 
-    /// <summary>View of dense memory as a matrix: element (row m, column k) at m K + k.</summary>
-    public ActivationView MatrixView(Extent matrix) => Kind == StorageKind.RowMajor
-        ? View
-        : new ActivationView(0, 0, lanes, 1, (long)matrix.Channels * matrix.Columns, matrix.Channels);
+    /// <summary>The elements as a matrix of all leading axes by the last one, relative to the root's memory.</summary>
+    /// <exception cref="InvalidOperationException">The memory is ordered by channels.</exception>
+    public ActivationView MatrixView
+    {
+        get
+        {
+            Extent matrix = Extent.OfMatrix(Shape);
+            return Kind switch
+            {
+                StorageKind.RowMajor => ActivationView.Dense(ActivationLayout.RowMajor, matrix.Channels, matrix.Rows, matrix.Columns, Halo, lanes),
+                StorageKind.Blocked or StorageKind.PaddedPlain => throw new InvalidOperationException($"{this} is kept as images and cannot be seen as a matrix."),
+                _ => new ActivationView(0, 0, lanes, 1, (long)matrix.Channels * matrix.Columns, matrix.Channels),
+            };
+        }
+    }
 
     public override string ToString() => $"{Value}:{Kind}";
 }

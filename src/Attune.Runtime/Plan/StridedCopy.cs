@@ -13,6 +13,16 @@ namespace Attune.Runtime.Plan;
 /// <param name="ToOrigin">First element in the output.</param>
 internal sealed record StridedCopy(int Input, int Output, int[] Extents, long[] FromSteps, long[] ToSteps, long FromOrigin, long ToOrigin)
 {
+    /// <summary>True when every element that is read and every one that is written lies inside operands of so many elements.</summary>
+    public bool StaysWithin(long read, long written) => IsInside(FromOrigin, FromSteps, read) && IsInside(ToOrigin, ToSteps, written);
+
+    private bool IsInside(long origin, long[] steps, long count)
+    {
+        long first = origin + steps.Select((step, axis) => Math.Min(0, step * (Extents[axis] - 1))).Sum();
+        long last = origin + steps.Select((step, axis) => Math.Max(0, step * (Extents[axis] - 1))).Sum();
+        return first >= 0 && last < count;
+    }
+
     /// <summary>The copy that permutes axes.</summary>
     /// <param name="shape">Shape of the input.</param>
     /// <param name="order">Axis of the input for each axis of the output; null turns the order round.</param>

@@ -21,4 +21,5 @@ internal sealed record ChoiceSite(string TaskKey, string? PairKey, bool IsFirst,
 /// <param name="Configuration">The configuration, of the task or of the pair.</param>
 /// <param name="Partition">How threads share its work.</param>
 /// <param name="Ms">Time alone of one step, milliseconds; the whole pair's time stands at its second half.</param>
-internal sealed record SiteAlternative(Configuration Configuration, WorkPartition Partition, double Ms);
+/// <param name="IsDefault">True for the template's default configuration.</param>
+internal sealed record SiteAlternative(Configuration Configuration, WorkPartition Partition, double Ms, bool IsDefault);

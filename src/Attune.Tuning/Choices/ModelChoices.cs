@@ -42,6 +42,13 @@ internal sealed class ModelChoices
     /// <summary>Sites in order of their first step.</summary>
     public ImmutableArray<ChoiceSite> Sites { get; }
 
+    /// <summary>The choices of a model with default configurations throughout, nothing fused that need not be; null when a site has no default among its alternatives.</summary>
+    public int[]? Defaults()
+    {
+        int[] defaults = [.. Sites.Select(site => Enumerable.Range(0, site.Own).FirstOrDefault(i => site.Alternatives[i].IsDefault, -1))];
+        return defaults.Contains(-1) ? null : defaults;
+    }
+
     /// <summary>Time alone of every alternative, all steps of a site together, milliseconds.</summary>
     public double[][] AloneCosts() => [.. Sites.Select(site => site.Alternatives.Select(alternative => alternative.Ms * site.Steps.Length).ToArray())];
 
@@ -118,14 +125,14 @@ internal sealed class ModelChoices
         {
             ConvolutionWorkload workload = flow.Steps[group.First()].Workload!;
             IEnumerable<TaskAlternative> own = alternatives.TryGetValue(workload.Key, out ImmutableArray<TaskAlternative> given) ? given : [DefaultOf(workload)];
-            var all = own.Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(workload, alternative.Configuration), alternative.Ms)).ToList();
+            var all = own.Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(workload, alternative.Configuration), alternative.Ms, alternative.IsDefault)).ToList();
             int count = all.Count;
             bool isFirst = false;
             if (group.Key.Item2 is { } pairKey)
             {
                 (FlowPair pair, isFirst) = halves[group.First()];
                 bool second = !isFirst;
-                all.AddRange(alternatives[pairKey].Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(pair.Workload, alternative.Configuration), second ? alternative.Ms : 0)));
+                all.AddRange(alternatives[pairKey].Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(pair.Workload, alternative.Configuration), second ? alternative.Ms : 0, IsDefault: false)));
             }
 
             foreach (int step in group)
@@ -142,7 +149,7 @@ internal sealed class ModelChoices
     private static TaskAlternative DefaultOf(ConvolutionWorkload workload)
     {
         Space space = KernelTemplates.CreateSpace(workload);
-        return new TaskAlternative(space[KernelTemplates.DefaultIndex(workload, space)], 0);
+        return new TaskAlternative(space[KernelTemplates.DefaultIndex(workload, space)], 0) { IsDefault = true };
     }
 
     private void AddEdge(int edge)

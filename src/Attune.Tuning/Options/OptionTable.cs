@@ -124,7 +124,8 @@ public sealed partial class OptionTable<T>
 
     private static string OneOf(IReadOnlyCollection<string> words) => words.Count == 1 ? words.First() : $"{string.Join(", ", words.SkipLast(1))} or {words.Last()}";
 
-    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    // Many options are single-precision numbers: 0.3 must not be shown as the double nearest to them.
+    private static string Text(double value) => (float)value == value ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
 
     private Func<T, T>? Read(string name, string value, ImmutableArray<string>.Builder problems)
     {

@@ -10,13 +10,17 @@ namespace Attune.Tuning;
 /// The last choice is made where the kernels will run. A kernel alone finds its input in the caches of the core that reads it and the outer cache to itself; inside the
 /// model the input was written by all cores and the weights of the whole model pass through the cache. So the choices form a graph (<see cref="ModelChoices"/>), which dynamic programming solves;
 /// models of its solution, of every task's fastest alone and of some others are compiled and timed in turns, the costs inside the model are learned from them, the graph is
-/// solved again, and in the end the model that was measured fastest wins: never slower than the fastest alone, but for noise.
+/// solved again, and in the end the fastest few, the fastest alone and the defaults are timed once more in the same turns. The best ratio to the defaults, turn by turn, wins.
 /// </summary>
 public sealed class InModelSelection
 {
     private const int Rounds = 5;
     private const int LastRounds = 9;
     private const int Improvements = 3;
+    private const int MostLast = 5;
+
+    // The rest of a limited time is for improvements and the last choice.
+    private const double FirstShare = 0.5;
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(60);
     private readonly Network network;
     private readonly ModelOptions options;
@@ -49,6 +53,12 @@ public sealed class InModelSelection
     /// <summary>Models that may exist at a time, each with its own copy of all weights; at least 2. Default 8.</summary>
     public int MostModels { get; init; } = 8;
 
+    /// <summary>Time it may take, or null for as much as it needs. The fewer models and rounds fit, the fewer are tried, but never less than two models.</summary>
+    public TimeSpan? Limit { get; init; }
+
+    /// <summary>What compiling and running the model are expected to cost, to begin within <see cref="Limit"/>.</summary>
+    public FinishCosts Costs { get; init; } = new(TimeSpan.Zero, TimeSpan.Zero);
+
     /// <summary>Chooses for every task.</summary>
     /// <param name="alternatives">Candidates by task key and by key of pairs that may be fused, the most promising first; at least one each.</param>
     /// <param name="inputs">Inputs to run on.</param>
@@ -60,9 +70,12 @@ public sealed class InModelSelection
         var choices = new ModelChoices(ModelDataFlow.Of(network, options.Threads, options.Lanes), alternatives, CrossCoreSecondsPerByte);
         var costs = new LearnedCosts(choices);
         var measured = new List<(int[] Chosen, double Ms)>();
+        var pace = new SelectionPace(clock, Limit, Costs);
         int[] separate = new int[choices.Sites.Length];
-        Measure(Candidates(choices, separate), Rounds);
-        for (int i = 0; i < Improvements; i++)
+        int[] reference = choices.Defaults() ?? separate;
+        Measure(Candidates(choices, separate, pace.Models(Math.Max(2, MostModels), Rounds, FirstShare)), Rounds);
+        int most = Math.Clamp(MostModels, 2, MostLast);
+        for (int i = 0; i < Improvements && pace.Affords((2, Rounds), (most, LastRounds)); i++)
         {
             int[] better = [.. solver.Solve(choices.Graph(costs.Costs())).Choices];
             if (measured.Any(model => model.Chosen.AsSpan().SequenceEqual(better)))
@@ -74,29 +87,30 @@ public sealed class InModelSelection
             Measure([measured.MinBy(model => model.Ms).Chosen, better], Rounds);
         }
 
-        List<int[]> last = Distinct([separate, .. measured.OrderBy(model => model.Ms).Select(model => model.Chosen)], Math.Clamp(MostModels, 2, 4));
-        int first = measured.Count;
-        if (last.Count > 1)
-        {
-            Measure(last, LastRounds);
-        }
+        // Where two models are all that memory allows, the fastest has to face the defaults alone.
+        IEnumerable<int[]> fastest = measured.OrderBy(model => model.Ms).Select(model => model.Chosen);
+        int fitting = pace.Models(most, LastRounds, 1);
+        List<int[]> last = Distinct([reference, .. fitting > 2 ? fastest.Prepend(separate) : fastest], fitting);
+        RoundTimes times = Measure(last, last.Count > 1 ? LastRounds : 1);
+        int position = last.FindIndex(chosen => chosen.SequenceEqual(separate));
+        double separateMs = position >= 0 ? times.Ms(position) : measured.First(model => model.Chosen.SequenceEqual(separate)).Ms;
+        return Result(choices, costs.Costs(), last[times.Fastest], times.Ms(times.Fastest), separateMs) with { DefaultMs = choices.Defaults() is null ? null : times.Ms(0) };
 
-        (int[] chosen, double ms) = measured.Skip(last.Count > 1 ? first : 0).MinBy(model => model.Ms);
-        double separateMs = measured.Skip(last.Count > 1 ? first : 0).First(model => model.Chosen.AsSpan().SequenceEqual(separate)).Ms;
-        return Result(choices, costs.Costs(), chosen, ms, separateMs);
-
-        void Measure(List<int[]> candidates, int rounds)
+        RoundTimes Measure(List<int[]> candidates, int rounds)
         {
-            foreach ((int[] candidate, double[] siteMs, double total) in Time(choices, candidates, inputs, rounds, cancellation))
+            List<(int[] Chosen, double[] SiteMs, double[] TotalMs)> timed = Time(choices, candidates, inputs, pace.Rounds(candidates.Count, rounds), pace, cancellation);
+            foreach ((int[] candidate, double[] siteMs, double[] totalMs) in timed)
             {
-                measured.Add((candidate, total));
+                measured.Add((candidate, totalMs.Min()));
                 costs.Add(candidate, siteMs);
             }
+
+            return new RoundTimes([.. timed.Select(model => model.TotalMs)]);
         }
     }
 
     /// <summary>Whole models worth timing first: the fastest alone, the graph's solution, all pairs fused, one way of sharing throughout, then the second of each task, the third, ...</summary>
-    private List<int[]> Candidates(ModelChoices choices, int[] separate)
+    private List<int[]> Candidates(ModelChoices choices, int[] separate, int most)
     {
         ImmutableArray<ChoiceSite> sites = choices.Sites;
         ChoiceSolution solution = solver.Solve(choices.Graph(choices.AloneCosts()));
@@ -114,7 +128,7 @@ public sealed class InModelSelection
             candidates.Add([.. sites.Select(site => Math.Min(rank, site.Own - 1))]);
         }
 
-        return Distinct(candidates, Math.Max(2, MostModels));
+        return Distinct(candidates, most);
     }
 
     private static List<int[]> Distinct(IEnumerable<int[]> candidates, int most) => [.. candidates.DistinctBy(chosen => string.Join(',', chosen)).Take(most)];
@@ -169,8 +183,9 @@ public sealed class InModelSelection
         return new SelectedRunnerUp(becomes ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, Math.Max(0, ms) / site.Steps.Length, modelMs);
     }
 
-    /// <summary>Times of the sites and of the whole, for every model: the least of several medians, so that a disturbance of one round decides nothing.</summary>
-    private List<(int[] Chosen, double[] SiteMs, double Ms)> Time(ModelChoices choices, List<int[]> candidates, IReadOnlyDictionary<string, Tensor> inputs, int rounds, CancellationToken cancellation)
+    /// <summary>Times of the sites, the least of several medians, so that a disturbance of one round decides nothing; and of the whole in every round, for comparisons within a round.</summary>
+    private List<(int[] Chosen, double[] SiteMs, double[] TotalMs)> Time(
+        ModelChoices choices, List<int[]> candidates, IReadOnlyDictionary<string, Tensor> inputs, int rounds, SelectionPace pace, CancellationToken cancellation)
     {
         var models = new List<CompiledModel>();
         try
@@ -178,19 +193,21 @@ public sealed class InModelSelection
             foreach (int[] candidate in candidates)
             {
                 cancellation.ThrowIfCancellationRequested();
-                models.Add(CompiledModel.Compile(network, choices.Configurations(candidate), options));
+                models.Add(pace.Compiling(() => CompiledModel.Compile(network, choices.Configurations(candidate), options)));
             }
 
             double[][] least = [.. models.Select(model => Enumerable.Repeat(double.PositiveInfinity, model.Steps.Length).ToArray())];
+            double[][] totals = [.. models.Select(_ => new double[rounds])];
             for (int turn = 0; turn < rounds * models.Count; turn++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int i = turn % models.Count;
-                long start = clock.GetTimestamp();
-                double[] first = models[i].Profile(inputs, 1);
-                double once = Math.Max(0.01, clock.GetElapsedTime(start).TotalMilliseconds / 2);
-                double[] medians = models[i].Profile(inputs, (int)Math.Clamp(RoundTime.TotalMilliseconds / once, 1, 200));
-                for (int step = 0; step < first.Length; step++)
+
+                // Every other round goes backwards, so that drift within rounds favours nobody.
+                (int round, int place) = Math.DivRem(turn, models.Count);
+                int i = round % 2 == 0 ? place : models.Count - 1 - place;
+                double[] medians = pace.Turning(() => Turn(models[i], inputs));
+                totals[i][round] = medians.Sum();
+                for (int step = 0; step < medians.Length; step++)
                 {
                     least[i][step] = Math.Min(least[i][step], medians[step]);
                 }
@@ -200,12 +217,19 @@ public sealed class InModelSelection
             {
                 ImmutableArray<StepReport> steps = model.Steps;
                 double[] searched = [.. Enumerable.Range(0, steps.Length).Where(step => steps[step].TaskKey is not null).Select(step => least[i][step])];
-                return (candidates[i], choices.SiteTimes(candidates[i], searched), least[i].Sum());
+                return (candidates[i], choices.SiteTimes(candidates[i], searched), totals[i]);
             })];
         }
         finally
         {
             models.ForEach(model => model.Dispose());
         }
+    }
+    private double[] Turn(CompiledModel model, IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        long start = clock.GetTimestamp();
+        model.Profile(inputs, 1);
+        double once = Math.Max(0.01, clock.GetElapsedTime(start).TotalMilliseconds / 2);
+        return model.Profile(inputs, (int)Math.Clamp(RoundTime.TotalMilliseconds / once, 1, 200));
     }
 }

@@ -1,3 +1,5 @@
+using Attune.Records;
+
 namespace Attune.Tuning;
 
 /// <summary>A trial log that lives as long as the process. One thread at a time.</summary>
@@ -13,4 +15,8 @@ public sealed class MemoryTrialLog : ITrialLog
 
     /// <inheritdoc/>
     public IEnumerable<Trial> Load(string taskKey) => [.. trials.Where(trial => string.Equals(trial.TaskKey, taskKey, StringComparison.Ordinal))];
+
+    /// <inheritdoc/>
+    public IEnumerable<IReadOnlyDictionary<string, string>> Disqualified(string taskKey) =>
+        [.. Load(taskKey).Where(trial => trial.Result.Outcome == Outcome.WrongResult).Select(trial => trial.Knobs)];
 }

@@ -30,6 +30,26 @@ public sealed record TaskReport(
     /// </summary>
     public ImmutableArray<Finalist> Finalists { get; init; } = [];
 
+    /// <summary>Configurations of which hundreds of runs were compared with the reference at the end, <see cref="BestIndex"/> among them unless it was never measured or the run was cut short.</summary>
+    public ImmutableHashSet<long> Confirmed { get; init; } = [];
+
+    /// <summary>Configurations that gave a wrong result, in this run or an earlier one.</summary>
+    public ImmutableHashSet<long> Disqualified { get; init; } = [];
+
+    /// <summary>The report without a configuration that gave a wrong result after all: the next best takes its place.</summary>
+    public TaskReport Without(long index)
+    {
+        ImmutableArray<Finalist> left = Finalists.RemoveAll(finalist => finalist.Index == index);
+        TaskReport rest = this with { Finalists = left, Confirmed = Confirmed.Remove(index), Disqualified = Disqualified.Add(index), DefaultMs = index == Task.DefaultIndex ? null : DefaultMs };
+        if (index != BestIndex)
+        {
+            return rest;
+        }
+
+        Finalist? next = left.Where(finalist => double.IsFinite(finalist.Ms)).MinBy(finalist => finalist.Ms);
+        return rest with { BestIndex = next?.Index ?? Task.DefaultIndex, BestMs = next?.Ms };
+    }
+
     /// <summary>The configuration to use.</summary>
     public Configuration Best => Task.Space[BestIndex];
 }

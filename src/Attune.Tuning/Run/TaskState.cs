@@ -12,6 +12,9 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
 
     private readonly Dictionary<long, double> timesMs = [];
     private readonly SortedDictionary<Outcome, int> outcomes = [];
+    private readonly HashSet<long> disqualified = [];
+    private readonly HashSet<long> confirmed = [];
+    private readonly Dictionary<long, int> visits = [];
 
     // Best time after every round (a batch, or the default alone), for the scheduler.
     private readonly List<double> bestAfterRound = [];
@@ -32,7 +35,21 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
 
     public string? LastFailure { get; private set; }
 
-    public FinalChoice? Final { get; set; }
+    /// <summary>Times of the final measurement by point; empty before it.</summary>
+    public Dictionary<long, List<double>> FinalTimes { get; } = [];
+
+    public FinalChoice? Final => FinalChoice.Of(FinalTimes, task.DefaultIndex);
+
+    /// <summary>The point to use as far as is known; null when nothing works.</summary>
+    public (long Index, double Ms)? Chosen => Final is { } final ? (final.Index, final.Ms) : Best;
+
+    /// <summary>True when hundreds of runs of the point were compared with the reference.</summary>
+    public bool IsConfirmed(long index) => confirmed.Contains(index);
+
+    public void Confirm(long index) => confirmed.Add(index);
+
+    /// <summary>How often the point was measured or checked in this run before; counts this time.</summary>
+    public int NextVisit(long index) => (visits[index] = visits.GetValueOrDefault(index) + 1) - 1;
 
     /// <summary>True when the point was measured before, in this run or an earlier one.</summary>
     public bool Knows(long index) => timesMs.ContainsKey(index);
@@ -40,7 +57,7 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
     /// <summary>Takes a measurement in; false when the point was known.</summary>
     public bool Add(long index, MeasureResult result)
     {
-        bool isCorrect = result.Outcome == Outcome.Ok && result.MedianMs > 0;
+        bool isCorrect = IsCorrect(index, result);
         if (!timesMs.TryAdd(index, isCorrect ? result.MedianMs : double.PositiveInfinity))
         {
             return false;
@@ -54,6 +71,11 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
             trialOfBest = Trials;
         }
 
+        if (result.Outcome == Outcome.WrongResult)
+        {
+            Disqualify(index, result.Message);
+        }
+
         LastFailure = result.Message ?? LastFailure;
         failuresInARow = result.Outcome is Outcome.Ok or Outcome.CutShort ? 0 : failuresInARow + 1;
         return true;
@@ -61,7 +83,28 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
 
     /// <summary>Takes the time of a point in that no searcher asked for; it counts as no trial.</summary>
     public void AddSibling(long index, MeasureResult result) =>
-        timesMs.TryAdd(index, result.Outcome == Outcome.Ok && result.MedianMs > 0 ? result.MedianMs : double.PositiveInfinity);
+        timesMs.TryAdd(index, IsCorrect(index, result) ? result.MedianMs : double.PositiveInfinity);
+
+    /// <summary>Rules a point out for good: it gave a wrong result, now or in an earlier run.</summary>
+    public void Disqualify(long index, string? message)
+    {
+        disqualified.Add(index);
+        confirmed.Remove(index);
+        FinalTimes.Remove(index);
+        LastFailure = message ?? LastFailure;
+        if (timesMs.ContainsKey(index))
+        {
+            timesMs[index] = double.PositiveInfinity;
+        }
+
+        if (Best?.Index == index)
+        {
+            long[] others = Fastest();
+            Best = others.Length == 0 ? null : (others[0], timesMs[others[0]]);
+        }
+    }
+
+    public bool IsDisqualified(long index) => disqualified.Contains(index);
 
     /// <summary>Points of other classes that are like the best one and have not been measured.</summary>
     public long[] UnknownSiblings() => Best is { } best && task.Siblings is { } siblings ? [.. siblings(task.Space[best.Index]).Where(index => !Knows(index))] : [];
@@ -80,7 +123,7 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
     /// <summary>The default and the fastest points, the fastest first; empty when there is nothing to choose between.</summary>
     public long[] Finalists(int count)
     {
-        long[] fastest = [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Take(count).Select(pair => pair.Key)];
+        IEnumerable<long> fastest = Fastest().Take(count);
         bool defaultWorks = timesMs.TryGetValue(task.DefaultIndex, out double ms) && double.IsFinite(ms);
         long[] finalists = [.. fastest.Concat(defaultWorks ? [task.DefaultIndex] : []).Distinct()];
         return finalists.Length > 1 ? finalists : [];
@@ -92,8 +135,8 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
         return new TaskReport(
             task,
             Trials,
-            Final?.Index ?? Best?.Index ?? task.DefaultIndex,
-            Final?.Ms ?? Best?.Ms,
+            Chosen?.Index ?? task.DefaultIndex,
+            Chosen?.Ms,
             Final is null ? defaultMs : Final.DefaultMs ?? defaultMs,
             Final is not null,
             End,
@@ -101,18 +144,24 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
             LastFailure)
         {
             Finalists = InModelFinalists(),
+            Confirmed = [.. confirmed],
+            Disqualified = [.. disqualified],
         };
     }
 
+    private bool IsCorrect(long index, MeasureResult result) => result.Outcome == Outcome.Ok && result.MedianMs > 0 && !IsDisqualified(index);
+
+    private long[] Fastest() => [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+
     private ImmutableArray<Finalist> InModelFinalists()
     {
-        long best = Final?.Index ?? Best?.Index ?? task.DefaultIndex;
-        long[] fastest = [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+        long best = Chosen?.Index ?? task.DefaultIndex;
+        long[] fastest = Fastest();
         double most = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
         IEnumerable<long> perClass = task.ClassOf is { } classOf ? fastest.Where(index => timesMs[index] <= most).GroupBy(index => classOf(task.Space[index])).Select(group => group.First()) : [];
         return
         [
-            .. perClass.Prepend(best).Concat(fastest.Take(2)).Append(task.DefaultIndex).Distinct()
+            .. perClass.Prepend(best).Concat(fastest.Take(2)).Append(task.DefaultIndex).Distinct().Where(index => !IsDisqualified(index))
                 .Select(index => new Finalist(index, index == Final?.Index ? Final.Ms : timesMs.GetValueOrDefault(index, double.PositiveInfinity))),
         ];
     }

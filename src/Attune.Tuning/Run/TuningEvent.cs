@@ -26,6 +26,12 @@ public sealed record TrialMeasured(TuningTask Task, Trial Trial, int TaskTrials,
 /// <param name="Message">The last failure's message when the task was given up, else null.</param>
 public sealed record TaskEnded(TuningTask Task, TaskEnd End, string? Message) : TuningEvent(Task);
 
+/// <summary>A configuration that was measured as correct before gave a wrong result: it is out for good.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Index">The configuration.</param>
+/// <param name="Message">What was wrong.</param>
+public sealed record ConfigurationDisqualified(TuningTask Task, long Index, string? Message) : TuningEvent(Task);
+
 /// <summary>The best candidates of a task are being measured again.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Candidates">How many, the default included.</param>

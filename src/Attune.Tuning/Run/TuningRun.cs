@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
+using Attune.Records;
 
 namespace Attune.Tuning;
 
@@ -14,6 +15,9 @@ public sealed class TuningRun
     // The final measurement may take this share of a time budget at most.
     private const double LargestReserve = 0.2;
 
+    // And the comparison of what was chosen with the reference this one.
+    private const double ConfirmationShare = 0.1;
+
     // A run in which nothing has worked yet is given up after as many failures as end so many tasks.
     private const int HopelessRuns = 2;
 
@@ -26,6 +30,7 @@ public sealed class TuningRun
     private readonly Action<TuningEvent> notify;
     private readonly RunClock clock;
     private readonly ImmutableArray<TaskState> states;
+    private readonly Confirmation confirmation;
     private int trials;
     private int replayed;
     private int failuresFromTheStart;
@@ -53,6 +58,7 @@ public sealed class TuningRun
         this.log = log;
         notify = progress ?? (_ => { });
         clock = new RunClock(time, options.Budget);
+        confirmation = new Confirmation(options, measurer, log, time);
         if (tasks.GroupBy(task => task.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
         {
             throw new ArgumentException($"Two tasks have the key '{twice.Key}'; join them and add their weights.", nameof(tasks));
@@ -74,6 +80,7 @@ public sealed class TuningRun
             end = await Search(cancellation);
             await MeasureSiblings(cancellation);
             await MeasureFinalists(cancellation);
+            await ConfirmChoices(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -105,15 +112,30 @@ public sealed class TuningRun
         {
             var observations = new List<Observation>();
             int unknown = 0;
+            foreach (IReadOnlyDictionary<string, string> knobs in log.Disqualified(state.Task.Key))
+            {
+                if (state.Task.Space.Find(knobs) is { } point)
+                {
+                    state.Disqualify(point.Index, null);
+                }
+            }
+
             foreach (Trial trial in log.Load(state.Task.Key).Where(trial => trial.Threads == options.Threads))
             {
                 if (state.Task.Space.Find(trial.Knobs) is not { } point)
                 {
                     unknown++;
                 }
-                else if (state.Add(point.Index, trial.Result))
+                else
                 {
-                    observations.Add(new Observation(point.Index, trial.Result.Outcome, trial.Result.MedianMs));
+                    // Whatever an earlier line says: a wrong result at any time counts.
+                    MeasureResult result = state.IsDisqualified(point.Index) && trial.Result.Outcome != Outcome.WrongResult
+                        ? MeasureResult.Failed(Outcome.WrongResult, "It gave a wrong result at another time.")
+                        : trial.Result;
+                    if (state.Add(point.Index, result))
+                    {
+                        observations.Add(new Observation(point.Index, result.Outcome, result.MedianMs));
+                    }
                 }
             }
 
@@ -207,7 +229,7 @@ public sealed class TuningRun
             {
                 if (clock.Left is null || clock.Left > clock.MeanMeasurement)
                 {
-                    state.AddSibling(index, (await MeasureOnce(state.Task, index, bestMs: null, cancellation)).Result);
+                    state.AddSibling(index, (await MeasureOnce(state, index, bestMs: null, cancellation)).Result);
                 }
             }
         }
@@ -219,7 +241,7 @@ public sealed class TuningRun
         {
             long[] finalists = options.FinalCandidates == 0 ? [] : state.Finalists(options.FinalCandidates);
             TimeSpan needed = clock.MeanMeasurement * (finalists.Length * options.FinalRounds);
-            if (finalists.Length == 0 || clock.Left < needed)
+            if (finalists.Length == 0 || clock.Left - ConfirmationReserve < needed)
             {
                 continue;
             }
@@ -228,23 +250,52 @@ public sealed class TuningRun
             var times = finalists.ToDictionary(index => index, _ => new List<double>());
             for (int round = 0; round < options.FinalRounds; round++)
             {
-                foreach (long index in finalists)
+                foreach (long index in finalists.Where(index => !state.IsDisqualified(index)))
                 {
-                    MeasureResult result = (await MeasureOnce(state.Task, index, bestMs: null, cancellation)).Result;
-                    if (result.Outcome == Records.Outcome.Ok)
-                    {
-                        times[index].Add(result.MedianMs);
-                    }
+                    MeasureResult result = (await MeasureOnce(state, index, bestMs: null, cancellation)).Result;
+                    times[index].Add(result.Outcome == Outcome.Ok && result.MedianMs > 0 ? result.MedianMs : double.NaN);
                 }
             }
 
-            state.Final = FinalChoice.Of(times, state.Task.DefaultIndex);
+            foreach ((long index, List<double> own) in times.Where(pair => !state.IsDisqualified(pair.Key)))
+            {
+                state.FinalTimes.Add(index, own);
+            }
         }
+    }
+
+    // Fresh inputs and many runs for what is going to be used; whatever fails makes room for the next best, which is checked in its turn.
+    private async Task ConfirmChoices(CancellationToken cancellation)
+    {
+        int left = states.Length;
+        foreach (TaskState state in states)
+        {
+            TimeSpan? share = clock.Left / left--;
+            while (state.Chosen is { Index: var index } && !state.IsConfirmed(index))
+            {
+                TimeSpan limit = share is { } time && time < options.ConfirmationTime ? time : options.ConfirmationTime;
+                MeasureResult result = await clock.Measuring(() => confirmation.RunAsync(state.Task, index, Confirmation.FirstVisit, limit, cancellation));
+                if (result.Outcome == Outcome.Ok)
+                {
+                    state.Confirm(index);
+                }
+                else
+                {
+                    Disqualify(state, index, result);
+                }
+            }
+        }
+    }
+
+    private void Disqualify(TaskState state, long index, MeasureResult result)
+    {
+        state.Disqualify(index, result.Message);
+        notify(new ConfigurationDisqualified(state.Task, index, result.Message));
     }
 
     private async Task<Observation> Measure(TaskState state, long index, CancellationToken cancellation)
     {
-        Trial trial = await MeasureOnce(state.Task, index, state.Best?.Ms, cancellation);
+        Trial trial = await MeasureOnce(state, index, state.Best?.Ms, cancellation);
         state.Add(index, trial.Result);
         Watch(trial.Result);
         trials++;
@@ -252,14 +303,20 @@ public sealed class TuningRun
         return new Observation(index, trial.Result.Outcome, trial.Result.MedianMs);
     }
 
-    private async Task<Trial> MeasureOnce(TuningTask task, long index, double? bestMs, CancellationToken cancellation)
+    private async Task<Trial> MeasureOnce(TaskState state, long index, double? bestMs, CancellationToken cancellation)
     {
+        TuningTask task = state.Task;
         Configuration point = task.Space[index];
-        var request = new MeasureRequest(task.Key, index, point.ToLabels(), options.Threads, bestMs);
+        var request = new MeasureRequest(task.Key, index, point.ToLabels(), options.Threads, bestMs) { Visit = state.NextVisit(index) };
         MeasureResult result = await clock.Measuring(() => measurer.MeasureAsync(request, cancellation));
         clock.Compiled(result.CompileMs);
         var trial = new Trial(task.Key, index, request.Knobs, options.Threads, result, options.Searcher, options.Seed, clock.Now);
         log.Append(trial);
+        if (result.Outcome == Outcome.WrongResult && state.Knows(index))
+        {
+            Disqualify(state, index, result);
+        }
+
         return trial;
     }
 
@@ -282,21 +339,32 @@ public sealed class TuningRun
     // Time to keep for the final measurement: it is worth little when it would eat the search.
     private TimeSpan Reserve()
     {
-        if (clock.Budget is not { } budget || options.FinalCandidates == 0)
+        if (clock.Budget is not { } budget)
         {
             return TimeSpan.Zero;
         }
 
-        int measurements = states.Sum(state => Math.Min(state.Trials, options.FinalCandidates + 1)) * options.FinalRounds;
+        TimeSpan confirming = ConfirmationReserve;
+        int measurements = options.FinalCandidates == 0 ? 0 : states.Sum(state => Math.Min(state.Trials, options.FinalCandidates + 1)) * options.FinalRounds;
         TimeSpan wanted = clock.MeanMeasurement * measurements;
         TimeSpan most = budget * LargestReserve;
-        return wanted < most ? wanted : most;
+        return confirming + (wanted < most ? wanted : most);
+    }
+
+    private TimeSpan ConfirmationReserve
+    {
+        get
+        {
+            TimeSpan all = options.ConfirmationTime * states.Length;
+            TimeSpan? most = clock.Budget * ConfirmationShare;
+            return most < all ? most.Value : all;
+        }
     }
 
     // A broken machine fails every candidate; each may take its whole time limit, so the run must not try them all.
     private void Watch(MeasureResult result)
     {
-        bool failed = result.Outcome is not (Records.Outcome.Ok or Records.Outcome.CutShort);
+        bool failed = result.Outcome is not (Outcome.Ok or Outcome.CutShort);
         firstFailure ??= failed ? result.Message : null;
         anythingWorked |= !failed;
         failuresFromTheStart += failed && !anythingWorked ? 1 : 0;

@@ -18,10 +18,10 @@ public static class SearcherCatalog
         ["random"] = new("uniformly random valid points", _ => [], OptionTable<SearcherOptions>.Empty),
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
         ["bao"] = new("a random initial set, then BAO", o => [Drawn(o), new Bao(o.Bao, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
-        ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
+        ["dgp"] = new("transfer from history or a prior by deep Gaussian processes; cold without", Informed, SearcherOptions.BtedTable.And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
         ["bted+bao"] = new("a BTED initial set, then BAO", o => [Designed(o), new Bao(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable), o => o.Bao.Alignment),
         ["chameleon"] = new("CHAMELEON: a random initial set, then walks of a learning agent, one point measured per cluster", o => [Drawn(o), new Chameleon(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
-        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns (the default)", o => [new TransferSearch(o), Designed(o, o.Auto.InitialLimit), new AutoSearch(o.Auto, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.AutoTable).And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
+        ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in turns (the default)", Informed, SearcherOptions.BtedTable.And(SearcherOptions.AutoTable).And(SearcherOptions.TransferTable), o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
         ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
         ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
         ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
@@ -78,8 +78,15 @@ public static class SearcherCatalog
         ? entry
         : throw new ArgumentException($"There is no searcher '{name}'; did you mean '{Nearest(name)}'? Known: {string.Join(", ", Entries.Keys)}.", nameof(name));
 
-    private static InitialDesign Designed(SearcherOptions options, int limit = int.MaxValue) =>
-        new(options.InitialPoints ?? Math.Min(options.InitialSize, limit), (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted));
+    /// <summary>What earlier tasks knew, then the search of <c>auto</c>; without history the latter alone.</summary>
+    private static IReadOnlyList<IProposer> Informed(SearcherOptions options)
+    {
+        var recall = new RecallSearch(options, options.Transfer.Recalled, between: true);
+        return [recall, new TransferSearch(options, recall), Designed(options, options.Auto.InitialLimit, recall), new AutoSearch(options.Auto, options.Seed)];
+    }
+
+    private static InitialDesign Designed(SearcherOptions options, int limit = int.MaxValue, RecallSearch? recall = null) =>
+        new(options.InitialPoints ?? Math.Min(options.InitialSize, limit), (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted), recall);
 
     private static InitialDesign Drawn(SearcherOptions options) =>
         new(options.InitialSize, (memory, count) => memory.Sampler.Draw(count, memory.Random, memory.IsKnown));

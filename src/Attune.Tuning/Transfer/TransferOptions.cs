@@ -4,7 +4,13 @@ namespace Attune.Tuning;
 public sealed record TransferOptions
 {
     /// <summary>
-    /// Share of the first trials, until eight were timed, that goes to the best configurations by history; the rest is the cold search's own start. In [0, 1]. Default 0.5:
+    /// Trials at the start that measure the best configurations of earlier tasks over the same configurations, in order of their mean merit, before anything else. 0 to 1000.
+    /// Default 16: what recalling finds on recorded GPUs it nearly always finds within that many.
+    /// </summary>
+    public int Recalled { get; init; } = 16;
+
+    /// <summary>
+    /// Where no earlier task has the same configurations: share of the first trials, until eight were timed, that goes to the best configurations by history; the rest is the cold search's own start. In [0, 1]. Default 0.5:
     /// favourites alone teach nothing of the rest (tuning.md 3.5).
     /// </summary>
     public double SelectedShare { get; init; } = 0.5;
@@ -37,7 +43,8 @@ public sealed record TransferOptions
 
     /// <summary>The options by name, with their ranges.</summary>
     public static OptionTable<TransferOptions> Table { get; } = OptionTable<TransferOptions>.Empty
-        .Number("selected-share", 0, 1, o => o.SelectedShare, (o, v) => o with { SelectedShare = v }, "share of the first trials that history chooses; the rest is the cold start")
+        .Integer("recalled", 0, 1000, o => o.Recalled, (o, v) => o with { Recalled = v }, "trials at the start that measure the best of earlier tasks over the same configurations")
+        .Number("selected-share", 0, 1, o => o.SelectedShare, (o, v) => o with { SelectedShare = v }, "share of the first trials that history of other shapes chooses; the rest is the cold start")
         .Integer("sources", 0, 16, o => o.Sources, (o, v) => o with { Sources = v }, "earlier tasks over the same space that are looked up one by one")
         .Integer("pool", 64, 65_536, o => o.Pool, (o, v) => o with { Pool = v }, "points scored per step; smaller spaces are scored whole")
         .Number("batch-spacing", 0, 100, o => o.Spacing, (o, v) => o with { Spacing = v }, "distance within which a point of a batch makes others less attractive, log2 units")

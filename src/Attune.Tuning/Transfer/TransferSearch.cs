@@ -5,17 +5,27 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search: at first half of every batch is what earlier tasks say is best,
-/// the other half is the cold search's own start; then expected improvement under a model that sees what earlier tasks say about every point. Guard band: it takes only the
-/// share of the trials that its forecasts deserve against those of a model without history (<see cref="TransferJudge"/>) and leaves the others to the stages behind it, so that
-/// a misleading prior loses its say after a few measurements. Without history or prior it says nothing and the search is the cold one, point by point.
+/// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search. Where earlier tasks have the same configurations, their best are
+/// measured first (<see cref="RecallSearch"/>), then the cold search's own start; where they are only alike, half of the first batches is what they say is best. Then expected
+/// improvement under a model that sees what earlier tasks say about every point, and, while the best point so far is one that history proposed, now and then what the earlier
+/// tasks say is best, each believed as far as it was right here. Guard band: history takes only the share of the trials that its forecasts deserve against those of a model
+/// without history (<see cref="TransferJudge"/>) and leaves the others to the stages behind it, so that a misleading prior loses its say after a few measurements. Without
+/// history or prior it says nothing and the search is the cold one, point by point.
 /// </summary>
-internal sealed class TransferSearch(SearcherOptions options) : IProposer
+/// <param name="options">Options of the search, with its history and prior.</param>
+/// <param name="recall">The stage before, which measures the best of earlier tasks.</param>
+internal sealed class TransferSearch(SearcherOptions options, RecallSearch recall) : IProposer
 {
     private const int LeastTimed = 8;
     private const int MostFavourites = 24;
     private const int LeastJudged = 4;
     private const double MostShare = 0.9;
+
+    // After the best of earlier tasks were measured outright, half for what the cold search would do costs little and repairs much.
+    private const double MostAfterRecall = 0.5;
+    private const int VoicesFrom = 40;
+    private const int VoiceEvery = 4;
+    private const int VoicePatience = 6;
     private const double Gain = 0.01;
     private const double Halving = 16;
     private const double FavouriteSpacing = 1.5;
@@ -25,15 +35,24 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
     private readonly TransferSurrogate cold = new(null);
     private readonly TransferJudge judge = new(options.Transfer.Trust);
     private readonly HashSet<long> own = [];
+    private readonly HashSet<long> voiced = [];
     private TransferKnowledge? knowledge;
     private TransferPool? pool;
     private TransferSurrogate? warm;
     private int settled;
+    private int steps;
 
     public IReadOnlyList<long> Propose(SearchMemory memory, int count)
     {
         knowledge ??= TransferKnowledge.Of(memory.Space, options);
         if (knowledge.IsEmpty)
+        {
+            return [];
+        }
+
+        // The start of the cold search is not counted short for what was recalled: models that saw nothing but favourites know nothing of the rest.
+        bool isRecalled = recall.Offered.Count > 0;
+        if (isRecalled && memory.Told + memory.Pending - recall.Offered.Count < options.Auto.InitialLimit)
         {
             return [];
         }
@@ -45,7 +64,7 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
         }
 
         Learn(memory);
-        double share = Math.Min(MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory) / Halving);
+        double share = Math.Min(isRecalled ? MostAfterRecall : MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory, own) / Halving);
         int chosen = Portion(memory, share, count);
         if (chosen == 0)
         {
@@ -53,6 +72,15 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
         }
 
         List<long> points = pool.Points(memory);
+        if (isRecalled && memory.Told >= VoicesFrom && Leads(memory) && Idle(memory, voiced) < VoicePatience && steps++ % VoiceEvery == 0)
+        {
+            double[] weights = SourceWeights.Of(memory, knowledge);
+            List<long> said = [.. points.OrderByDescending(point => SourceWeights.Merit(weights, knowledge[point])).ThenBy(point => point).Take(chosen)];
+            own.UnionWith(said);
+            voiced.UnionWith(said);
+            return said;
+        }
+
         List<long> best = Best(memory, points, warm!.Predict(memory, points, noisy: false), chosen);
         own.UnionWith(best);
         return best;
@@ -82,15 +110,18 @@ internal sealed class TransferSearch(SearcherOptions options) : IProposer
         return 1 / (1 + Math.Exp(Math.Clamp(-odds, -50, 50)));
     }
 
-    /// <summary>Own proposals measured since the last one that was faster than all before it by more than noise.</summary>
-    private int Idle(SearchMemory memory)
+    /// <summary>True when the best point so far is one that history proposed.</summary>
+    private bool Leads(SearchMemory memory) => memory.Best is { } best && (own.Contains(best.Index) || recall.Offered.Contains(best.Index));
+
+    /// <summary>How many of some proposals were measured since the last of them that was faster than all before it by more than noise.</summary>
+    private static int Idle(SearchMemory memory, HashSet<long> proposed)
     {
         double best = double.PositiveInfinity;
         int idle = 0;
         foreach (Observation observation in memory.Timed)
         {
             bool gains = observation.TimeMs < (1 - Gain) * best;
-            if (own.Contains(observation.Index))
+            if (proposed.Contains(observation.Index))
             {
                 idle = gains ? 0 : idle + 1;
             }

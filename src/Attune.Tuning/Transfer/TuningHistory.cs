@@ -52,7 +52,9 @@ public sealed class TuningHistory
         var tasks = ImmutableArray.CreateBuilder<HistoryTask>();
         var ignored = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var spaces = new Dictionary<string, Space?>(StringComparer.Ordinal);
-        foreach (IGrouping<(string Task, int Threads, string Device), TuningRecord> group in records.GroupBy(record => (record.Task, record.Threads, record.Device)))
+        TuningRecord[] all = [.. records];
+        var wrong = WrongConfigurations.Of(all);
+        foreach (IGrouping<(string Task, int Threads, string Device), TuningRecord> group in all.GroupBy(record => (record.Task, record.Threads, record.Device)))
         {
             if (!spaces.TryGetValue(group.Key.Task, out Space? space))
             {
@@ -71,6 +73,10 @@ public sealed class TuningHistory
                 if (space.Find(record.Knobs) is not { } point)
                 {
                     Count("records of another template version", 1);
+                }
+                else if (wrong.Contains(record))
+                {
+                    observations.TryAdd(point.Index, new Observation(point.Index, Outcome.WrongResult, 0));
                 }
                 else if (record.IsTimed && !(record.MedianMs > 0 && double.IsFinite(record.MedianMs.Value)))
                 {

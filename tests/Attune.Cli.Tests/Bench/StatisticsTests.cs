@@ -5,6 +5,15 @@ namespace Attune.Cli.Tests.Bench;
 public sealed class StatisticsTests
 {
     [Fact]
+    public void A_mean_far_above_the_median_is_said_to_be_a_busy_machine()
+    {
+        // Median 1, mean 2: one run in ten was held up.
+        double[] disturbed = [.. Enumerable.Repeat(1.0, 9), 11.0];
+        Distribution.Of(disturbed).Disagreement!.ShouldContain("2.00x");
+        Distribution.Of([1.0, 1.1, 0.9, 1.05, 1.2]).Disagreement.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_distribution_is_described()
     {
         // 1..101: mean and median 51, sample variance n(n+1)/12 = 858.5, quantile q at 1 + 100 q.

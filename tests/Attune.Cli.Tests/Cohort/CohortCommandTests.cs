@@ -55,6 +55,10 @@ public sealed class CohortCommandTests : IDisposable
         File.ReadAllText(Path.Combine(output, "report.html")).ShouldContain("<svg");
         CliRun text = await CliRun.Of("cohort", "compare", Plan, "--jobs", "50", "--seeds", "1", "--policies", "neuos", "--grid");
         text.Output.ShouldContain("8 x one, deadline factor 1.5");
+        await File.WriteAllTextAsync(Plan, """{ "schema": 1, "members": [ { "name": "a", "profile": "one.json", "deadline_factor": 2 }, { "name": "b", "profile": "one.json", "deadline_factor": 3 } ] }""");
+        CliRun mixed = await CliRun.Of("cohort", "compare", Plan, "--jobs", "50", "--seeds", "1", "--policies", "neuos");
+        mixed.Output.ShouldContain("2 x one, deadline factors 2 to 3");
+        mixed.ToString().ShouldNotContain("NaN");
     }
 
     [Fact]

@@ -31,5 +31,13 @@ public sealed class ProgressLineTests
         error.ToString().ShouldBe("\r\u001b[Kone\r\u001b[Ktwo\r\u001b[K");
     }
 
+    [Fact]
+    public void Results_in_a_file_leave_the_line_as_wide_as_the_terminal()
+    {
+        var progress = new ProgressLine(new Terminal(TextWriter.Null, error, interactive: true, colour: false, width: null, errorWidth: 30), clock);
+        progress.Report(new string('x', 50));
+        error.ToString().ShouldBe($"\r\u001b[K{new string('x', 28)}…");
+    }
+
     private ProgressLine Make(bool interactive) => new(new Terminal(TextWriter.Null, error, interactive, colour: false, width: 80), clock);
 }

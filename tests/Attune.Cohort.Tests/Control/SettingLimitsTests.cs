@@ -70,7 +70,7 @@ public sealed class SettingLimitsTests
         entries.Length.ShouldBe(3);
         entries.ShouldAllBe(entry => entry.Removed.SequenceEqual(new[] { setup.FastestSetting }));
         entries.ShouldAllBe(entry => DecisionLog.Replay(entry, setup));
-        DecisionExplanation.Of(entries[2], setup).ShouldContain(line => line.Contains("1 of 3 settings cannot be had"));
+        DecisionExplanation.Of(entries[2], setup).ShouldContain(line => line.Contains("1 of 3 settings are unavailable"));
     }
 
     [Fact]

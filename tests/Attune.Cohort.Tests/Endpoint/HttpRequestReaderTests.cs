@@ -11,7 +11,7 @@ public sealed class HttpRequestReaderTests
         byte[] bytes = Encoding.ASCII.GetBytes("PUT /plan?x=1 HTTP/1.1\r\nHost: localhost:1\r\nContent-Length: 5\r\n\r\nhello");
         for (int piece = 1; piece <= bytes.Length; piece++)
         {
-            (HttpRequest? request, HttpReply? refusal) = await HttpRequestReader.ReadAsync(new Pieces(bytes, piece), CancellationToken.None);
+            (HttpRequest? request, HttpReply? refusal) = await HttpRequestReader.ReadAsync(new Pieces(bytes, piece), null, CancellationToken.None);
             refusal.ShouldBeNull();
             request.ShouldNotBeNull();
             (request.Method, request.Path, request.Host).ShouldBe(("PUT", "/plan", "localhost:1"));
@@ -38,7 +38,7 @@ public sealed class HttpRequestReaderTests
     [InlineData("PUT /plan HTTP/1.1\r\nContent-Length: 9\r\n", 400)]
     public async Task What_is_no_request_is_answered(string head, int status)
     {
-        (HttpRequest? request, HttpReply? refusal) = await HttpRequestReader.ReadAsync(new Pieces(Encoding.ASCII.GetBytes(head + "\r\n"), 4096), CancellationToken.None);
+        (HttpRequest? request, HttpReply? refusal) = await HttpRequestReader.ReadAsync(new Pieces(Encoding.ASCII.GetBytes(head + "\r\n"), 4096), null, CancellationToken.None);
         request.ShouldBeNull();
         refusal.ShouldNotBeNull().Status.ShouldBe(status);
     }
@@ -47,10 +47,10 @@ public sealed class HttpRequestReaderTests
     public async Task Too_large_a_header_is_refused_and_silence_is_not_answered()
     {
         byte[] large = Encoding.ASCII.GetBytes($"GET /state HTTP/1.1\r\nX: {new string('x', HttpRequestReader.LargestHeader)}\r\n\r\n");
-        (await HttpRequestReader.ReadAsync(new Pieces(large, 4096), CancellationToken.None)).Refusal.ShouldNotBeNull().Status.ShouldBe(431);
+        (await HttpRequestReader.ReadAsync(new Pieces(large, 4096), null, CancellationToken.None)).Refusal.ShouldNotBeNull().Status.ShouldBe(431);
         string many = string.Concat(Enumerable.Range(0, 200).Select(i => $"A{i}: b\r\n"));
-        (await HttpRequestReader.ReadAsync(new Pieces(Encoding.ASCII.GetBytes($"GET /state HTTP/1.1\r\n{many}\r\n"), 4096), CancellationToken.None)).Refusal.ShouldNotBeNull().Status.ShouldBe(431);
-        (await HttpRequestReader.ReadAsync(new Pieces([], 1), CancellationToken.None)).ShouldBe((null, null));
+        (await HttpRequestReader.ReadAsync(new Pieces(Encoding.ASCII.GetBytes($"GET /state HTTP/1.1\r\n{many}\r\n"), 4096), null, CancellationToken.None)).Refusal.ShouldNotBeNull().Status.ShouldBe(431);
+        (await HttpRequestReader.ReadAsync(new Pieces([], 1), null, CancellationToken.None)).ShouldBe((null, null));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class HttpRequestReaderTests
                 random.NextBytes(bytes);
             }
 
-            (HttpRequest? request, HttpReply? refusal) = await HttpRequestReader.ReadAsync(new Pieces(bytes[..random.Next(1, bytes.Length + 1)], random.Next(1, 40)), CancellationToken.None);
+            (HttpRequest? request, HttpReply? refusal) = await HttpRequestReader.ReadAsync(new Pieces(bytes[..random.Next(1, bytes.Length + 1)], random.Next(1, 40)), null, CancellationToken.None);
             (request is null).ShouldBe(refusal is not null);
             (refusal?.Status ?? 200).ShouldBeOneOf(200, 400, 411, 413, 431, 501, 505);
         }

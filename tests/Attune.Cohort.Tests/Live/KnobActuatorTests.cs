@@ -82,6 +82,64 @@ public sealed class KnobActuatorTests : IDisposable
         machine.Lower.ShouldBe(machine.Upper);
     }
 
+    [Fact]
+    public void Nobody_waits_for_a_thread_that_turns_and_that_one_sees_to_the_newest_wish()
+    {
+        using var knob = new SlowKnob();
+        using KnobSession session = KnobSession.Open([knob], new KnobSessionOptions { Root = machine.Root, Release = true, Force = true }, out _).ShouldNotBeNull();
+        var actuator = new KnobActuator(setup, session, TimeProvider.System, told.Add);
+        actuator.Want(0);
+        var turning = new Thread(actuator.Settle);
+        turning.Start();
+        knob.Begun.Wait(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+
+        // Another lane decides meanwhile and goes on with its stage: this call would hang if it waited.
+        actuator.IsBehind.ShouldBeTrue("the knobs are not yet where they are wanted");
+        actuator.Settle();
+        actuator.Want(2);
+        actuator.Settle();
+        actuator.IsBehind.ShouldBeTrue();
+        knob.Turned.ShouldBeEmpty();
+
+        knob.MayGoOn.Set();
+        turning.Join(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        actuator.IsBehind.ShouldBeFalse();
+        knob.Turned.ShouldBe([1000000, 2000000]);
+    }
+
+    private sealed class SlowKnob : IKnob, IDisposable
+    {
+        public ManualResetEventSlim Begun { get; } = new();
+
+        public ManualResetEventSlim MayGoOn { get; } = new();
+
+        public List<long> Turned { get; } = [];
+
+        public Knob Description { get; } = new(ClockFiles.Clock, "kHz", [1000000, 1500000, 2000000], BeyondProcess: true);
+
+        public bool IsRestoredElsewhere => true;
+
+        public long? Read() => null;
+
+        public KnobChange? Turn(long value)
+        {
+            Begun.Set();
+            MayGoOn.Wait();
+            Turned.Add(value);
+            return null;
+        }
+
+        public KnobChange ReadBack(long asked) => new(ClockFiles.Clock, asked, asked, KnobOutcome.Applied);
+
+        public System.Collections.Immutable.ImmutableArray<RestoreStep> Snapshot() => [];
+
+        public void Dispose()
+        {
+            Begun.Dispose();
+            MayGoOn.Dispose();
+        }
+    }
+
     private sealed class StandingClock : TimeProvider
     {
         public TimeSpan Now { get; set; }

@@ -14,7 +14,7 @@ public sealed class ProfileFileTests : IDisposable
     [Fact]
     public void What_is_written_is_read_again()
     {
-        CohortProfile profile = SmallProfiles.Clocked();
+        CohortProfile profile = SmallProfiles.Clocked() with { Model = "net.cohort.attune" };
         ProfileFile.Write(FilePath, profile);
         ProfileLoad load = ProfileFile.Read(FilePath);
         load.Problems.ShouldBeEmpty();

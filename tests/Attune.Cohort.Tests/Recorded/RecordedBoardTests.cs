@@ -69,7 +69,8 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
     [Theory]
     [InlineData("gpu_hz,emc_hz\n1,2\n", "slot")]
     [InlineData("gpu_hz,emc_hz,slot,layer_name,latency_us_median,energy_total_mj_mean\n1,2,0\n", "line 2")]
-    [InlineData("gpu_hz,emc_hz,slot,layer_name,latency_us_median,energy_total_mj_mean\n1,2,0,a,x,1\n", "slot 0")]
+    [InlineData("gpu_hz,emc_hz,slot,layer_name,latency_us_median,energy_total_mj_mean\n1,2,0,a,x,1\n", "line 2, column latency_us_median: 'x' is no number")]
+    [InlineData("gpu_hz,emc_hz,slot,layer_name,latency_us_median,energy_total_mj_mean\n1,2,0,a,-5,1\n", "slot 0")]
     [InlineData("gpu_hz,emc_hz,slot,layer_name,latency_us_median,energy_total_mj_mean\n1,2,0,a,5,1\n2,2,1,b,5,1\n", "rows")]
     [InlineData("", "gpu_hz")]
     public void A_damaged_table_is_refused(string text, string said)

@@ -15,7 +15,8 @@ public sealed class DesignFolderTests : IDisposable
         read.Devices.Select(device => device.Name).ShouldBe(["a", "b"]);
         read.Device("a").Values.ShouldBe([1.5, double.NaN, 2.5]);
         read.Device("b").Values.ShouldBe([2, double.NaN, 4]);
-        read.Warnings.Single().ShouldContain("1 values are not above 0");
+        read.Warnings.Single().ShouldStartWith("1 value on 1 device: not above 0");
+        read.Warnings.Single().ShouldEndWith(": b (1).");
         Should.Throw<KeyNotFoundException>(() => read.Device("c")).Message.ShouldContain("a, b");
     }
 
@@ -51,6 +52,10 @@ public sealed class DesignFolderTests : IDisposable
     [Theory]
     [InlineData("row,a\n0,fast\n1,2\n", "'fast' is no number")]
     [InlineData("row,a\n0,1,2\n", "line 2: 3 fields")]
+    [InlineData("row,a\n0,1\n\n\"1,2\n", "line 4: the quote that begins field 1 is not closed")]
+    [InlineData("row,\"a\n0,1\n1,2\n", "line 1: the quote that begins field 2 is not closed")]
+    [InlineData("row,a\n0,1\n1,2\"\n", "line 3: field 2 has a quote")]
+    [InlineData("row,a\n0,1\n\n1,slow\n", "line 4, column a: 'slow' is no number")]
     [InlineData("row,a,a\n", "one name")]
     [InlineData("row\n0\n1\n", "0 devices")]
     [InlineData("", "is empty")]
@@ -69,8 +74,24 @@ public sealed class DesignFolderTests : IDisposable
         string[] rows = [.. Enumerable.Range(0, 20).Select(i => $"{i},5,{i + 1},{2 * (i + 1)}")];
         Write("latency_ms.csv", ["row,flat,x,y", .. rows]);
         DesignFolder read = DesignFolder.Read(folder);
-        read.Warnings.ShouldContain(warning => warning.StartsWith("flat: all values are equal"));
-        read.Warnings.ShouldContain(warning => warning.StartsWith("x and y agree"));
+        read.Warnings.ShouldContain(warning => warning.StartsWith("All values of 1 device are equal") && warning.EndsWith(": flat."));
+        read.Warnings.ShouldContain(warning => warning.StartsWith("1 group of devices agree") && warning.EndsWith(": x = y."));
+    }
+
+    [Fact]
+    public void A_cause_is_told_once_however_many_devices_it_concerns()
+    {
+        // Six copies in two groups have seven pairs; two flat devices; three with a sentinel each.
+        string[] rows = [.. Enumerable.Range(0, 20).Select(i => string.Join(',', i, i + 1, 2 * (i + 1), 3 * (i + 1), 4 * (i + 1), 400 - (i * i), 2 * (400 - (i * i)), 7, 7, i == 0 ? -1 : 30 + (i % 3 * 9), i == 1 ? 0 : 30 + (i % 5 * 9), i == 2 ? -5 : 30 + (i % 7 * 9)))];
+        Write("latency_ms.csv", ["row,a1,a2,a3,a4,b1,b2,flat1,flat2,s1,s2,s3", .. rows]);
+        DesignFolder read = DesignFolder.Read(folder);
+        read.Warnings.Length.ShouldBe(3);
+        read.Warnings[0].ShouldStartWith("3 values on 3 devices");
+        read.Warnings[0].ShouldEndWith(": s1 (1), s2 (1), s3 (1).");
+        read.Warnings[1].ShouldEndWith(": flat1, flat2.");
+        read.Warnings[2].ShouldStartWith("2 groups of devices");
+        read.Warnings[2].ShouldEndWith(": a1 = a2 = a3 = a4; b1 = b2.");
+        read.Copies.Select(group => group.Length).ShouldBe([4, 2]);
     }
 
     public void Dispose() => Directory.Delete(folder, true);

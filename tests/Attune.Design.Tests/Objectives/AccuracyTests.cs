@@ -19,6 +19,8 @@ public sealed class AccuracyTests : IDisposable
         answer.ShouldBe(new AccuracyAnswer(71.5, 0.3, null));
         (await byGenes.AskAsync(new SpacePoint([5, 0, 0]), CancellationToken.None)).Succeeded.ShouldBeFalse();
         byGenes.Designs.Length.ShouldBe(2);
+        var quoted = AccuracyTable.Read(new StringReader("\"b\",a,c,accuracy\r\n\"0.5\", 2 ,\"x\",71.5\r\n"), "t.csv", space);
+        (await quoted.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value.ShouldBe(71.5);
         var byId = AccuracyTable.Read(new StringReader($"design,accuracy\n{space.IdOf(new SpacePoint([1, 0, 0]))},71.5\n"), "t.csv", space);
         (await byId.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value.ShouldBe(71.5);
     }
@@ -32,6 +34,8 @@ public sealed class AccuracyTests : IDisposable
     [InlineData("a,b,c,accuracy\n1,1,x,NaN\n", "line 2: the accuracy 'NaN' is no number")]
     [InlineData("a,b,c,accuracy\n9,1,x,5\n", "gene 'a' has no value '9'")]
     [InlineData("a,b,c,accuracy\n1,1,x,5\n1,1.0,x,6\n", "line 3: this design occurs twice")]
+    [InlineData("a,b,c,accuracy\n1,1,\"x,5\n", "line 2: the quote that begins field 3 is not closed")]
+    [InlineData("a,b,c,accuracy,std\n1,1,x,5,wide\n", "line 2: the std 'wide' is no number")]
     public void A_bad_table_is_told_with_its_line(string text, string message) =>
         Should.Throw<InvalidDataException>(() => AccuracyTable.Read(new StringReader(text), "t.csv", space)).Message.ShouldContain(message);
 

@@ -95,10 +95,97 @@ public sealed class KnobSessionTests
         machine.Put("/etc/passwd", "root");
         machine.Put("/sys/class/devfreq/x/notes", "mine");
         File.WriteAllText(machine.RestorePath, $"attune-restore 1 999999 1\n/etc/passwd\tevil\n/sys/class/devfreq/x/notes\tevil\n/sys/class/devfreq/../../../etc/passwd\tevil\n{KnobMachine.Emc}/rate\t5\n");
-        RestoreFile.Apply(machine.Root, machine.RestorePath).ShouldBeEmpty();
+        RestoreReport report = RestoreFile.Apply(machine.Root, machine.RestorePath);
+        report.IsComplete.ShouldBeTrue();
+        report.Ignored.Length.ShouldBe(3);
         machine.Get("/etc/passwd").ShouldBe("root");
         machine.Get("/sys/class/devfreq/x/notes").ShouldBe("mine");
         machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("5");
+    }
+
+    [Fact]
+    public void Nothing_is_turned_until_what_puts_it_back_is_saved()
+    {
+        using var machine = KnobMachine.Jetson();
+        Dictionary<string, string> before = machine.All();
+        string folder = Path.Combine(machine.Root, "later");
+        using (KnobSession session = KnobSession.Open(Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = Path.Combine(folder, "restore"), Release = true }, out _).ShouldNotBeNull())
+        {
+            for (int attempt = 0; attempt < 3; attempt++)
+            {
+                KnobChange refused = session.Turn("emc", 40800000).ShouldNotBeNull();
+                refused.Outcome.ShouldBe(KnobOutcome.Refused);
+                refused.Message.ShouldNotBeNull().ShouldContain(folder);
+                session.Write("cpufreq/policy0", 345600).Outcome.ShouldBe(KnobOutcome.Refused);
+                machine.All().ShouldBe(before);
+            }
+
+            Directory.CreateDirectory(folder);
+            session.Turn("emc", 40800000).ShouldBeNull("it can be saved now");
+            machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("40800000");
+        }
+
+        machine.All().ShouldBe(before);
+    }
+
+    [Fact]
+    public void Without_its_guard_nothing_is_turned_and_no_file_stays()
+    {
+        using var machine = KnobMachine.Jetson();
+        Dictionary<string, string> before = machine.All();
+        using KnobSession session = Open(machine, release: true, _ => throw new InvalidOperationException("no such program"));
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            session.Turn("emc", 40800000).ShouldNotBeNull().Message.ShouldNotBeNull().ShouldContain("no such program");
+            File.Exists(machine.RestorePath).ShouldBeFalse();
+        }
+
+        machine.All().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_second_session_does_not_take_the_restore_file_of_the_first()
+    {
+        using var machine = KnobMachine.Jetson();
+        Dictionary<string, string> before = machine.All();
+        using (KnobSession first = Open(machine, release: true))
+        {
+            using KnobSession second = Open(machine, release: true);
+            first.Turn("emc", 40800000).ShouldBeNull();
+            string saved = File.ReadAllText(machine.RestorePath);
+            second.Turn("cpufreq/policy0", 345600).ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Refused);
+            File.ReadAllText(machine.RestorePath).ShouldBe(saved);
+        }
+
+        machine.All().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_device_that_was_away_when_the_others_were_saved_is_not_turned()
+    {
+        using var machine = KnobMachine.Jetson();
+        using KnobSession session = Open(machine, release: true);
+        string away = machine.Root + "/away";
+        Directory.Move(machine.Root + KnobMachine.Gpu, away);
+        session.Turn("emc", 40800000).ShouldBeNull();
+        Directory.Move(away, machine.Root + KnobMachine.Gpu);
+        session.Turn("devfreq/17000000.gp10b", 140250000).ShouldNotBeNull().Message.ShouldNotBeNull().ShouldContain("could not be put back");
+        machine.Get($"{KnobMachine.Gpu}/max_freq").ShouldBe("1300500000");
+    }
+
+    [Fact]
+    public void What_could_not_be_put_back_is_told()
+    {
+        using var machine = KnobMachine.Jetson();
+        var told = new List<string>();
+        using (KnobSession session = KnobSession.Open(Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Notify = told.Add }, out _).ShouldNotBeNull())
+        {
+            session.Turn("emc", 40800000).ShouldBeNull();
+            Directory.Delete(machine.Root + KnobMachine.Gpu, recursive: true);
+        }
+
+        told.ShouldContain(each => each.StartsWith($"not put back: {KnobMachine.Gpu}/"));
+        machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("1600000000", "the others are");
     }
 
     [Fact]
@@ -155,9 +242,11 @@ public sealed class KnobSessionTests
         session.Read("emcc").ShouldBeNull();
     }
 
+    private static IEnumerable<IKnob> Clocks(KnobMachine machine) => KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.BeyondProcess);
+
     private static KnobSession Open(KnobMachine machine, bool release, Func<string, IDisposable>? guard = null, TimeProvider? clock = null, int writes = 500) =>
         KnobSession.Open(
-            KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.BeyondProcess),
+            Clocks(machine),
             new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = release, StartGuard = guard, Clock = clock ?? TimeProvider.System, WritesPerSecond = writes },
             out _).ShouldNotBeNull();
 

@@ -26,6 +26,68 @@ public sealed class EnergyMeterTests
     }
 
     [Fact]
+    public void Every_package_counts_once_and_the_platform_not_at_all()
+    {
+        using var machine = new KnobMachine();
+        Zone(machine, "intel-rapl:0", "package-0", 1_000_000);
+        Zone(machine, "intel-rapl:0:0", "core", 400_000);
+        Zone(machine, "intel-rapl:0:1", "dram", 100_000);
+        Zone(machine, "intel-rapl:1", "package-1", 2_000_000);
+        Zone(machine, "intel-rapl:2", "psys", 5_000_000);
+        Zone(machine, "intel-rapl-mmio:0", "package-0", 1_000_000);
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out _, machine.Root).ShouldNotBeNull();
+        meter.Name.ShouldBe("RAPL, 2 packages");
+        Zone(machine, "intel-rapl:0", "package-0", 1_300_000);
+        Zone(machine, "intel-rapl:0:0", "core", 600_000);
+        Zone(machine, "intel-rapl:0:1", "dram", 150_000);
+        Zone(machine, "intel-rapl:1", "package-1", 2_200_000);
+        Zone(machine, "intel-rapl:2", "psys", 6_000_000);
+        Zone(machine, "intel-rapl-mmio:0", "package-0", 1_300_000);
+
+        // 0.3 J of the first package and 0.2 J of the second.
+        meter.MilliJoules().ShouldNotBeNull().ShouldBe(500, 1e-9);
+    }
+
+    [Fact]
+    public void No_turn_of_the_counter_is_missed_in_a_long_run()
+    {
+        using var machine = new KnobMachine();
+        Zone(machine, "intel-rapl:0", "package-0", 0);
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out _, machine.Root).ShouldNotBeNull();
+
+        // Three quarters of the range between two looks: the counter turns twice and nobody asks the meter meanwhile.
+        foreach (int microjoules in new[] { 7_500_000, 5_000_000, 2_500_000, 0 })
+        {
+            Zone(machine, "intel-rapl:0", "package-0", microjoules);
+            clock.Tick();
+        }
+
+        meter.MilliJoules().ShouldNotBeNull().ShouldBe(30_000, 1e-9);
+    }
+
+    [Fact]
+    public void A_counter_whose_range_is_not_told_is_not_used()
+    {
+        using var machine = new KnobMachine();
+        machine.Put("/sys/class/powercap/intel-rapl:0/energy_uj", "1000000");
+        EnergyMeters.Open("rapl", clock, out string? problem, machine.Root).ShouldBeNull();
+        problem.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Energy_per_run_is_the_meters_difference_over_the_runs()
+    {
+        using var machine = new KnobMachine();
+        Zone(machine, "intel-rapl:0", "package-0", 9_000_000);
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out _, machine.Root).ShouldNotBeNull();
+        int count = 9_000_000;
+        EnergyPerRun.Joules(meter, () => Zone(machine, "intel-rapl:0", "package-0", (count += 500_000) % 10_000_000), 4).ShouldNotBeNull().ShouldBe(0.5, 1e-12);
+        EnergyPerRun.Joules(meter, () => { }, 3).ShouldBeNull("it did not move");
+        Directory.Delete(machine.Root + "/sys", recursive: true);
+        EnergyPerRun.Joules(meter, () => { }, 3).ShouldBeNull();
+    }
+
+    [Fact]
     public void The_rail_that_feeds_the_board_is_taken_from_the_old_driver()
     {
         using var machine = KnobMachine.Jetson();
@@ -95,6 +157,13 @@ public sealed class EnergyMeterTests
         Should.Throw<ArgumentException>(() => EnergyMeters.Open("watt", clock, out _)).Message.ShouldContain("rapl");
     }
 
+    private static void Zone(KnobMachine machine, string folder, string name, int microjoules)
+    {
+        machine.Put($"/sys/class/powercap/{folder}/name", name);
+        machine.Put($"/sys/class/powercap/{folder}/max_energy_range_uj", "10000000");
+        machine.Put($"/sys/class/powercap/{folder}/energy_uj", $"{microjoules}");
+    }
+
     private sealed class SteppingClock : TimeProvider
     {
         public TimeSpan Now { get; set; }
@@ -103,7 +172,16 @@ public sealed class EnergyMeterTests
 
         public override long GetTimestamp() => Now.Ticks;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new NoTimer();
+        private TimerCallback? last;
+
+        /// <summary>Lets the timer that was made last come due.</summary>
+        public void Tick() => last?.Invoke(null);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            last = callback;
+            return new NoTimer();
+        }
 
         private sealed class NoTimer : ITimer
         {

@@ -39,6 +39,32 @@ public sealed class CohortReportTests
     }
 
     [Fact]
+    public void Periods_and_deadlines_that_differ_are_said_as_they_are()
+    {
+        var plan = new CohortPlan
+        {
+            Name = "test",
+            Folder = ".",
+            Members =
+            [
+                new CohortMember("fast") { Profile = "p", DeadlineFactor = 1.5 },
+                new CohortMember("scene") { Profile = "p", DeadlineUs = 3000, PeriodUs = 4000 },
+            ],
+        };
+        var cell = ComparisonCell.Of(CohortSetup.Create(plan, [Profile, Profile]).Setup!);
+
+        // The exact network needs 1 ms at its fastest setting, so 3 ms are factor 3.
+        cell.FactorText.ShouldBe("deadline factors 1.5 to 3");
+        var options = new SimulationOptions { Jobs = 60, WarmUpJobs = 5 };
+        ImmutableArray<ComparisonRow> rows = CohortComparison.Run([cell], [.. PolicyRun.Of(["neuos"])], options, 1, null, CancellationToken.None);
+        ReportDocument report = CohortReport.Of(new CohortResults("test", DateTimeOffset.UnixEpoch, "attune cohort compare test", options, 1, [Profile], rows));
+        report.Conditions.ShouldContain(line => line.Contains("The period is the deadline, but for scene (deadline 3 ms, period 4 ms)."));
+        HtmlReport.Of(report).ShouldNotContain("NaN");
+        CohortReport.Of(Results(["max"], grid: false)).Conditions.ShouldContain(line => line.Contains("The period is the deadline."));
+        Results(["max"], grid: false).Rows[0].Cell.FactorText.ShouldBe("deadline factor 2");
+    }
+
+    [Fact]
     public void Gains_count_only_where_both_kept_their_deadlines()
     {
         CohortResults results = Results(["neuos", "max", "poet"], grid: false);

@@ -14,6 +14,26 @@ public sealed class ShapeFaultTests
         FaultTests.Only(model).ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.UnresolvedShape), fault => fault.Next.ShouldContain("--shape x=1x3"));
     }
 
+    [Fact]
+    public void One_hint_fixes_all_open_inputs()
+    {
+        ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
+        ValueInfoProto second = model.Graph.Input[0].Clone();
+        second.Name = "an image";
+        second.Type.TensorType.Shape.Dim.Clear();
+        foreach (long extent in (long[])[-1, 3, -1, -1])
+        {
+            second.Type.TensorType.Shape.Dim.Add(extent < 0 ? new TensorShapeProto.Types.Extent { DimParam = "any" } : new TensorShapeProto.Types.Extent { DimValue = extent });
+        }
+
+        model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
+        model.Graph.Input.Add(second);
+
+        ModelFault[] faults = [.. FaultTests.Read(model).Faults];
+        faults.Length.ShouldBe(2);
+        faults.ShouldAllBe(fault => fault.Code == FaultCodes.UnresolvedShape && fault.Next.EndsWith("--shape x=1x3 --shape 'an image=1x3x224x224'"));
+    }
+
     [Theory]
     [InlineData("N=4")]
     [InlineData("x=4x3")]

@@ -134,7 +134,13 @@ public sealed class WorkerHostTests
 
         public void Run() => run();
 
-        public double Verify() => 0;
+        public void Renew(long number)
+        {
+        }
+
+        public Verdict Check() => default;
+
+        public Verdict Inspect(bool thorough) => default;
 
         public void Dispose()
         {

@@ -184,7 +184,15 @@ public sealed class TunedModelFileTests : IDisposable
         Fails(TunedModelFailure.NotATunedModel, "manifest.json");
         File.Delete(Path);
         Fails(TunedModelFailure.NotFound, "does not exist");
-        TunedModelFile.Load(folder.Path).Error.ShouldNotBeNull().Failure.ShouldBe(TunedModelFailure.AccessDenied);
+        TunedModelFile.Load(folder.Path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(error => error.Failure.ShouldBe(TunedModelFailure.AccessDenied), error => error.Message.ShouldContain("it is a folder"));
+
+        // An ONNX file begins with its ir_version and its producer's name.
+        File.WriteAllBytes(Path, [0x08, 8, 0x12, 2, (byte)'p', (byte)'y']);
+        TunedModelFile.Load(Path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            error => error.Failure.ShouldBe(TunedModelFailure.NotATunedModel),
+            error => error.Message.ShouldContain("it is an ONNX model"),
+            error => error.Next.ShouldContain(": attune tune "));
+        File.Delete(Path);
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed class RecordedFormatTests
     [InlineData("")]
     public void A_good_row_without_a_usable_time_counts_as_a_failure_and_is_said_so(string time)
     {
-        RecordedDevice device = RecordedDevice.Read("demo", new StringReader($"a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,{time},nan,5,x\n2,ok,3,0,0,0\n"));
+        RecordedDevice device = RecordedDevice.Read("demo", new StringReader($"a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,{time},nan,5,\n2,ok,3,0,0,0\n"));
         device.Failures.ShouldBe(1);
         device.BestMs.ShouldBe(3);
         device.Warnings.ShouldHaveSingleItem().ShouldContain("no usable time");
@@ -141,6 +141,15 @@ public sealed class RecordedFormatTests
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,great,1,0,0,0\n", RecordedFailure.Malformed, "line 2")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n\n\"1,ok,1,0,0,0\n", RecordedFailure.Malformed, "line 3")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms,feature_0\n1,ok,1,0,0,0,nan\n", RecordedFailure.Malformed, "line 2")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,0,0\n2,ok,fast,0,0,0\n", RecordedFailure.Malformed, "line 3: time_ms 'fast' is no number")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1.5 ms,0,0,0\n", RecordedFailure.Malformed, "line 2: time_ms '1.5 ms' is no number")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,\"1,5\",0,0,0\n", RecordedFailure.Malformed, "line 2: time_ms '1,5' is no number")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,?,0,0\n", RecordedFailure.Malformed, "line 2: time_sd_ms")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,-,0\n", RecordedFailure.Malformed, "line 2: compile_ms")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,0,x\n", RecordedFailure.Malformed, "line 2: benchmark_ms")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,compile_error,error,0,0,0\n", RecordedFailure.Malformed, "line 2: time_ms")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n\"1,ok,1,0,0,0\n2,ok\",1,0,0,0\n", RecordedFailure.Malformed, "line 2: the quote that begins field 1 is not closed")]
+    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1\",ok,1,0,0,0\n", RecordedFailure.Malformed, "line 2: field 1 has a quote")]
     [InlineData("{\"x\": 1}", RecordedFailure.Malformed, "neither")]
     [InlineData("{\"cache\": 3, \"tune_params_keys\": [\"a\"]}", RecordedFailure.Malformed, "not what the format")]
     [InlineData("{\"cache\": {}, \"tune_params_keys\": []}", RecordedFailure.Malformed, "0 knobs")]

@@ -9,7 +9,14 @@ internal sealed class FakeMeasurer(ManualClock clock, IEnumerable<TuningTask> ta
 {
     private readonly Dictionary<string, TuningTask> tasks = tasks.ToDictionary(task => task.Key);
 
+    /// <summary>Requests to time a candidate.</summary>
     public List<MeasureRequest> Requests { get; } = [];
+
+    /// <summary>Requests to compare runs without timing them.</summary>
+    public List<MeasureRequest> Checks { get; } = [];
+
+    /// <summary>Answers to those; null finds everything right.</summary>
+    public Func<Configuration, MeasureResult>? Check { get; init; }
 
     public TimeSpan Cost { get; init; } = TimeSpan.FromMilliseconds(20);
 
@@ -21,10 +28,17 @@ internal sealed class FakeMeasurer(ManualClock clock, IEnumerable<TuningTask> ta
     {
         Before?.Invoke(Requests.Count);
         cancellation.ThrowIfCancellationRequested();
-        Requests.Add(request);
         clock.Advance(Cost);
         TuningTask task = tasks[request.Task];
-        return Task.FromResult(answer(task, task.Space.Find(request.Knobs)!.Value));
+        Configuration point = task.Space.Find(request.Knobs)!.Value;
+        if (request.CheckedRuns > 0)
+        {
+            Checks.Add(request);
+            return Task.FromResult(Check?.Invoke(point) ?? new MeasureResult(Outcome.Ok, [], double.PositiveInfinity, 0, 0, null));
+        }
+
+        Requests.Add(request);
+        return Task.FromResult(answer(task, point));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -52,6 +52,20 @@ public sealed class InModelSelectionTests
     }
 
     [Fact]
+    public void The_defaults_are_a_candidate_even_where_time_and_memory_allow_two_models()
+    {
+        (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("squeezenet_v1.1", withPairs: false, marksDefaults: true);
+
+        // The default is the second alternative of every task that has two, so that the fastest alone is another model.
+        var defaultsLast = alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Reverse().ToImmutableArray());
+        var selection = new InModelSelection(network, 1, TimeProvider.System) { MostModels = 2, Limit = TimeSpan.Zero, Costs = new FinishCosts(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
+        ModelSelection chosen = selection.Run(defaultsLast, Inputs(network), CancellationToken.None);
+        chosen.DefaultMs.ShouldNotBeNull();
+        chosen.Ms.ShouldBeLessThanOrEqualTo(chosen.DefaultMs.Value);
+        selection.Run(alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Select(each => each with { IsDefault = false }).ToImmutableArray()), Inputs(network), CancellationToken.None).DefaultMs.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_cancelled_selection_throws()
     {
         (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("squeezenet_v1.1", withPairs: false);
@@ -60,7 +74,7 @@ public sealed class InModelSelectionTests
         Should.Throw<OperationCanceledException>(() => new InModelSelection(network, 1, TimeProvider.System).Run(alternatives, Inputs(network), cancelled.Token));
     }
 
-    private static (Network Network, Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives) Model(string name, bool withPairs)
+    private static (Network Network, Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives) Model(string name, bool withPairs, bool marksDefaults = false)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
         var alternatives = new Dictionary<string, ImmutableArray<TaskAlternative>>();
@@ -68,7 +82,7 @@ public sealed class InModelSelectionTests
         {
             Space space = KernelTemplates.CreateSpace(task.Workload);
             long[] points = [KernelTemplates.DefaultIndex(task.Workload, space), .. KernelTemplates.SuggestedIndices(task.Workload, space)];
-            alternatives[task.Key] = [.. points.Distinct().Take(2).Select((index, i) => new TaskAlternative(space[index], 1 + i))];
+            alternatives[task.Key] = [.. points.Distinct().Take(2).Select((index, i) => new TaskAlternative(space[index], 1 + i) { IsDefault = marksDefaults && index == points[0] })];
         }
 
         return (network, alternatives);

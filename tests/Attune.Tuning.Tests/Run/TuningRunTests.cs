@@ -259,6 +259,112 @@ public sealed class TuningRunTests
     }
 
     [Fact]
+    public async Task A_machine_that_becomes_twice_as_slow_half_way_leaves_true_gains()
+    {
+        ImmutableArray<TuningTask> tasks = Tasks(3);
+        int asked = 0;
+        var measurer = new FakeMeasurer(clock, tasks, (task, point) => FakeMeasurer.Timed(TimeOf(task, point.Index) * (++asked > 60 ? 2 : 1)));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 120 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        report.Tasks.ShouldAllBe(task => task.IsConfirmed);
+        foreach (TaskReport task in report.Tasks)
+        {
+            double truth = TimeOf(task.Task, Landscape.Start) / TimeOf(task.Task, task.BestIndex);
+            truth.ShouldBeGreaterThanOrEqualTo(1);
+            (task.DefaultMs!.Value / task.BestMs!.Value).ShouldBe(truth, 1e-9);
+        }
+    }
+
+    [Fact]
+    public async Task Under_bursts_a_default_that_is_best_is_kept()
+    {
+        // About every sixth measurement takes 1.4 times as long, less than what the others are slower by.
+        ImmutableArray<TuningTask> tasks = Tasks(2);
+        var random = new Random(4);
+        var measurer = new FakeMeasurer(clock, tasks, (_, point) => FakeMeasurer.Timed((point.Index == Landscape.Start ? 1 : 1.5) * (random.Next(6) == 0 ? 1.4 : 1)));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 80 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        report.Tasks.ShouldAllBe(task => task.BestIndex == Landscape.Start && task.DefaultMs == task.BestMs);
+    }
+
+    [Fact]
+    public async Task A_wrong_result_at_any_time_disqualifies_for_good()
+    {
+        // "a" is the fastest, right twice and wrong the third time it is measured.
+        var space = new Space([Knob.Choice("k", "default", "a", "b")]);
+        ImmutableArray<TuningTask> tasks = [new TuningTask("n", "k", space, 0, 1, 0)];
+        int measured = 0;
+        MeasureResult Answer(Configuration point) => point.Label("k") switch
+        {
+            "a" => ++measured == 3 ? MeasureResult.Failed(Outcome.WrongResult, "wrong now and then") : FakeMeasurer.Timed(1),
+            "b" => FakeMeasurer.Timed(1.5),
+            _ => FakeMeasurer.Timed(2),
+        };
+        var log = new MemoryTrialLog();
+        var events = new List<TuningEvent>();
+        var measurer = new FakeMeasurer(clock, tasks, (_, point) => Answer(point));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 3, FinalRounds = 5 }, measurer, log, clock, events.Add).RunAsync(CancellationToken.None);
+        report.Tasks[0].Best.Label("k").ShouldBe("b");
+        report.Tasks[0].Disqualified.ShouldBe([1]);
+        report.Tasks[0].Finalists.Select(finalist => finalist.Index).ShouldBe([2, 0]);
+        measured.ShouldBe(3, "what was wrong once is not measured again");
+        log.Trials.Count(trial => trial.Index == 1 && trial.Result.Outcome == Outcome.WrongResult).ShouldBe(1);
+        events.OfType<ConfigurationDisqualified>().ShouldHaveSingleItem().Index.ShouldBe(1);
+
+        // A later run reads that it was right before it reads that it was wrong.
+        TuningReport later = await new TuningRun(tasks, new() { Trials = 3 }, new FakeMeasurer(clock, tasks, (_, point) => Answer(point)), log, clock).RunAsync(CancellationToken.None);
+        later.Replayed.ShouldBe(3);
+        later.Tasks[0].Best.Label("k").ShouldBe("b");
+        later.Tasks[0].Outcomes[Outcome.WrongResult].ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_was_wrong_with_other_threads_does_not_win_here()
+    {
+        var space = new Space([Knob.Choice("k", "default", "a", "b")]);
+        ImmutableArray<TuningTask> tasks = [new TuningTask("n", "k", space, 0, 1, 0)];
+        var log = new MemoryTrialLog();
+        log.Append(new Trial("k", 1, space[1].ToLabels(), 2, MeasureResult.Failed(Outcome.WrongResult, "wrong"), "random", 1, clock.GetUtcNow()));
+        var measurer = new FakeMeasurer(clock, tasks, (_, point) => FakeMeasurer.Timed(point.Label("k") == "a" ? 1 : 2));
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 3 }, measurer, log, clock).RunAsync(CancellationToken.None);
+        report.Tasks[0].Best.Label("k").ShouldNotBe("a");
+    }
+
+    [Fact]
+    public async Task The_chosen_one_is_compared_on_fresh_inputs_and_the_next_best_takes_its_place()
+    {
+        var space = new Space([Knob.Choice("k", "default", "a", "b")]);
+        ImmutableArray<TuningTask> tasks = [new TuningTask("n", "k", space, 0, 1, 0)];
+        var log = new MemoryTrialLog();
+        var measurer = new FakeMeasurer(clock, tasks, (_, point) => FakeMeasurer.Timed(point.Label("k") switch { "a" => 1, "b" => 1.5, _ => 2 }))
+        {
+            Check = point => point.Label("k") == "a" ? MeasureResult.Failed(Outcome.WrongResult, "wrong once in a hundred") : FakeMeasurer.Timed(1),
+        };
+        TuningReport report = await new TuningRun(tasks, new() { Trials = 3 }, measurer, log, clock).RunAsync(CancellationToken.None);
+        report.Tasks[0].Best.Label("k").ShouldBe("b");
+        report.Tasks[0].BestMs.ShouldBe(1.5);
+        report.Tasks[0].Confirmed.ShouldBe([2]);
+        measurer.Checks.Select(check => check.Index).ShouldBe([1, 2]);
+        measurer.Checks.ShouldAllBe(check => check.CheckedRuns == 1000 && check.Visit >= Confirmation.FirstVisit);
+        measurer.Requests.Where(request => request.Index == 1).Select(request => request.Visit).ShouldBe([0, 1, 2, 3], "every visit draws other inputs");
+        log.Trials.Count(trial => trial.Result.Outcome == Outcome.WrongResult && trial.Index == 1).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_report_without_its_best_falls_back_on_the_next_finalist()
+    {
+        TuningTask task = MakeTask("t", 1);
+        var report = new TaskReport(task, 3, 7, 1, 3, true, TaskEnd.None, ImmutableSortedDictionary<Outcome, int>.Empty, null)
+        {
+            Finalists = [new Finalist(7, 1), new Finalist(9, 2), new Finalist(Landscape.Start, 3)],
+            Confirmed = [7],
+        };
+        TaskReport rest = report.Without(7);
+        (rest.BestIndex, rest.BestMs).ShouldBe((9, 2));
+        rest.Confirmed.ShouldBeEmpty();
+        TaskReport last = rest.Without(9).Without(Landscape.Start);
+        (last.BestIndex, last.BestMs, last.DefaultMs).ShouldBe((Landscape.Start, null, null));
+    }
+
+    [Fact]
     public void Wrong_options_and_equal_keys_are_refused()
     {
         Should.Throw<ArgumentException>(() => new TuningOptions { Batch = 0, Searcher = "boa" }.Validated()).Message.ShouldSatisfyAllConditions(

@@ -78,7 +78,8 @@ public sealed class TransferSearchTests
         Space space = Landscape.MakeSpace();
         HistoryTask task = Histories.Honest(space);
         task = task with { Observations = [.. task.Observations.Select(each => space[each.Index].Value("a") == 8 ? new Observation(each.Index, Outcome.Crash, 0) : each)] };
-        var search = new TransferSearch(new SearcherOptions { History = new TuningHistory([task]), Transfer = Brief with { SelectedShare = 1 } });
+        var options = new SearcherOptions { History = new TuningHistory([task]), Transfer = Brief with { SelectedShare = 1, Recalled = 0 } };
+        var search = new TransferSearch(options, new RecallSearch(options, 0));
         search.Propose(new SearchMemory(space, 1), 16).ShouldAllBe(point => space[point].Value("a") != 8);
     }
 
@@ -89,6 +90,70 @@ public sealed class TransferSearchTests
         HistoryTask task = Histories.Honest(space, step: 1);
         List<long> walked = Landscape.Search(SearcherCatalog.Create("recall", space, new() { History = new TuningHistory([task]), Transfer = Brief }), space, trials: 20, batch: 8);
         walked.Select(point => Landscape.TimeOf(space, point)).ShouldBe(Histories.Valid(space).Select(point => Landscape.TimeOf(space, point)).Order().Take(20), 1e-6);
+    }
+
+    [Theory]
+    [InlineData("dgp")]
+    [InlineData("auto")]
+    public void A_search_that_knows_other_devices_begins_with_all_that_recall_would_measure(string searcher)
+    {
+        Space space = Landscape.MakeSpace();
+        var history = new TuningHistory([Histories.Honest(space, step: 1), Histories.Shuffled(Histories.Honest(space, step: 1), 3) with { Device = "third" }]);
+        Walk(searcher).ShouldBe(Walk("recall"));
+
+        List<long> Walk(string name) => Landscape.Search(
+            SearcherCatalog.Create(name, space, new() { Seed = 7, History = history, Transfer = Brief }), space, trials: 16, batch: 1);
+    }
+
+    [Fact]
+    public void What_was_recalled_does_not_shorten_the_initial_design()
+    {
+        Space space = Landscape.MakeSpace();
+        var memory = new SearchMemory(space, 1);
+        var recall = new RecallSearch(new SearcherOptions { History = new TuningHistory([Histories.Honest(space)]) }, limit: 16);
+        foreach (long point in recall.Propose(memory, 16))
+        {
+            memory.Tell(new Observation(point, Outcome.Ok, 1));
+        }
+
+        memory.Tell(new Observation(Landscape.Start, Outcome.Ok, 1));
+        int wanted = 0;
+        new InitialDesign(10, (_, count) => [.. Enumerable.Repeat(0L, wanted = count)], recall).Propose(memory, 1);
+        wanted.ShouldBe(9, "the start counts, the sixteen do not");
+    }
+
+    [Fact]
+    public void Sources_are_believed_as_far_as_they_were_right_here()
+    {
+        Space space = Landscape.MakeSpace();
+        HistoryTask honest = Histories.Honest(space, step: 1);
+        var history = new TuningHistory([honest, Histories.Reversed(honest) with { Device = "reversed" }, Histories.Shuffled(honest, 1) with { Device = "shuffled" }]);
+        var knowledge = TransferKnowledge.OfSameSpace(space, history);
+        var memory = new SearchMemory(space, 1);
+        long[] measured = [.. Histories.Valid(space).Where((_, i) => i % 7 == 0)];
+        foreach (long point in measured)
+        {
+            memory.Tell(new Observation(point, Outcome.Ok, Landscape.TimeOf(space, point)));
+        }
+
+        knowledge.Look(measured);
+        double[] weights = SourceWeights.Of(memory, knowledge);
+        weights.ShouldAllBe(weight => weight >= 0);
+        weights[0].ShouldBeGreaterThan(0.8);
+        weights[1].ShouldBe(0, 1e-6);
+        weights[2].ShouldBeLessThan(0.2);
+    }
+
+    [Fact]
+    public void Sources_count_alike_while_nothing_tells_them_apart()
+    {
+        Space space = Landscape.MakeSpace();
+        HistoryTask honest = Histories.Honest(space, step: 1);
+        var knowledge = TransferKnowledge.OfSameSpace(space, new TuningHistory([honest, Histories.Shuffled(honest, 1) with { Device = "shuffled" }]));
+        var memory = new SearchMemory(space, 1);
+        memory.Tell(new Observation(Histories.Valid(space)[0], Outcome.Ok, 1));
+        knowledge.Look([Histories.Valid(space)[0]]);
+        SourceWeights.Of(memory, knowledge).ShouldBe([0.5, 0.5]);
     }
 
     private static double Correlation(double[] a, double[] b)

@@ -54,6 +54,15 @@ public sealed class TuningHistoryTests
         task.Timed.ShouldBe(8);
     }
 
+    [Fact]
+    public void A_wrong_result_outweighs_every_time()
+    {
+        TuningRecord[] records = [.. Enumerable.Range(1, 9).Select(n => Record("task", n, 1, "here")), Record("task", 9, 2, "there") with { Outcome = Outcome.WrongResult, MedianMs = null, TimesMs = [] }];
+        HistoryTask task = TuningHistory.FromRecords(records, _ => Known).Tasks.Single();
+        task.Timed.ShouldBe(8);
+        task.Observations.Single(observation => observation.Index == 8).Outcome.ShouldBe(Outcome.WrongResult);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(0)]

@@ -48,7 +48,7 @@ internal sealed class RecordsExportCommand : CliCommand
                 RecordExport.WriteCsv(writer, Visit);
             }
         });
-        return Task.FromResult(new CommandResult(new { Records = count }, report => report.Line($"{count} records"))
+        return Task.FromResult(new CommandResult(new { Records = count }, report => report.Line($"{Units.Counted(count, "record")}"))
         {
             Warnings = warnings,
             Written = [target],

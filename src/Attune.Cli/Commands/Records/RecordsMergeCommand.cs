@@ -26,10 +26,10 @@ internal sealed class RecordsMergeCommand : CliCommand
         var merged = RecordMerge.Files(invocation.Value(files)!, target);
         var data = new { Records = merged.Records.Length, merged.Duplicates, merged.Conflicts };
         return Task.FromResult(new CommandResult(data, report =>
-            report.Line($"{data.Records} records; {data.Duplicates} duplicates dropped, {data.Conflicts} conflicting records kept"))
+            report.Line($"{Units.Counted(data.Records, "record")}; {Units.Counted(data.Duplicates, "duplicate")} dropped, {data.Conflicts} conflicting records kept"))
         {
             Written = [target],
-            Next = $"attune records best {target}",
+            Next = PrintedCommand.Of("records", "best", target),
         });
     }
 }

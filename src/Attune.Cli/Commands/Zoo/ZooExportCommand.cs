@@ -40,10 +40,10 @@ internal sealed class ZooExportCommand : CliCommand
         string path = invocation.Value(output)!;
         OnnxWriter.Write(network, path);
         var data = new { network.Name, Nodes = network.Nodes.Length, Bytes = new FileInfo(path).Length };
-        return Task.FromResult(new CommandResult(data, report => report.Line($"{data.Name}: {data.Nodes} nodes, {Units.Bytes(data.Bytes)}"))
+        return Task.FromResult(new CommandResult(data, report => report.Line($"{data.Name}: {Units.Counted(data.Nodes, "node")}, {Units.Bytes(data.Bytes)}"))
         {
             Written = [path],
-            Next = $"attune check {path}",
+            Next = PrintedCommand.Of("check", path),
         });
     }
 }

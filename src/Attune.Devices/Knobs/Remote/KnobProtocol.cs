@@ -81,7 +81,8 @@ internal static class KnobProtocol
         return at < 0 ? null : all[at];
     }
 
-    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    /// <summary>A text that is put into a line: what is no printable ASCII becomes a question mark.</summary>
+    public static string OneLine(string text) => new([.. text.Select(symbol => char.IsControl(symbol) || symbol > '~' ? '?' : symbol)]);
 
-    private static string OneLine(string text) => new([.. text.Select(symbol => char.IsControl(symbol) || symbol > '~' ? '?' : symbol)]);
+    private static string Number(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "-";
 }

@@ -6,21 +6,27 @@ namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>
 /// Turns knobs for a program that has no right to: listens on a Unix socket, asks the kernel who is at the other end, and does nothing but turn the knobs of its list to values that they have, no
-/// faster than a session allows. One program at a time. When its connection ends, whatever way it ended, everything is put back. Thread-safe; Dispose ends it and puts everything back. Linux only.
+/// faster than a session allows. One program at a time. When its connection ends, whatever way it ended, everything is put back. Nothing that a
+/// client does, and nothing that the system refuses, ends
+/// the writer: it is told, and the next client is served. Thread-safe; Dispose ends it and puts everything back. Linux only.
 /// </summary>
 public sealed class KnobWriter : IDisposable
 {
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
+    private const int LongestPauseMs = 1000;
     private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private readonly Socket listener;
     private readonly ImmutableArray<IKnob> knobs;
     private readonly KnobWriterOptions options;
     private readonly Lock gate = new();
+    private readonly ManualResetEventSlim ending = new();
     private readonly Thread accepting;
     private Socket? served;
     private Thread? serving;
     private bool ended;
+    private int leftBehind;
+    private volatile bool isUnheard;
 
     private KnobWriter(Socket listener, ImmutableArray<IKnob> knobs, KnobWriterOptions options)
     {
@@ -67,6 +73,11 @@ public sealed class KnobWriter : IDisposable
         return new KnobWriter(socket, [.. knobs], options);
     }
 
+    /// <summary>
+    /// How many things could not be put back, or were named by a restore file and are no knob, since it began to serve; what they were was told.
+    /// </summary>
+    public int LeftBehind => Volatile.Read(ref leftBehind);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -79,6 +90,7 @@ public sealed class KnobWriter : IDisposable
             }
 
             ended = true;
+            ending.Set();
             listener.Dispose();
             Close(served);
             last = serving;
@@ -86,6 +98,7 @@ public sealed class KnobWriter : IDisposable
 
         accepting.Join();
         last?.Join();
+        ending.Dispose();
         File.Delete(options.SocketPath);
     }
 
@@ -136,26 +149,54 @@ public sealed class KnobWriter : IDisposable
 
     private void Accept()
     {
-        while (true)
+        int failures = 0;
+        while (!ending.IsSet)
         {
-            Socket client;
             try
             {
-                client = listener.Accept();
+                Receive(listener.Accept());
+                failures = 0;
             }
-            catch (Exception over) when (over is SocketException or ObjectDisposedException)
+            catch (Exception over) when (over is SocketException or ObjectDisposedException or OutOfMemoryException)
             {
+                if (ending.IsSet)
+                {
+                    return;
+                }
+
+                // A client that was gone before it was accepted, or no descriptor or thread left: the next one may fare better.
+                failures++;
+                if (failures == 1)
+                {
+                    Tell($"a connection could not be accepted, and it is tried again: {over.Message}");
+                }
+
+                ending.Wait(TimeSpan.FromMilliseconds(Math.Min(LongestPauseMs, 10 << Math.Min(failures, 10))));
+            }
+        }
+    }
+
+    private void Receive(Socket client)
+    {
+        bool isServed = false;
+        try
+        {
+            if (Refusal(client) is not { } refusal)
+            {
+                isServed = true;
                 return;
             }
 
-            if (Refusal(client) is not { } refusal)
-            {
-                continue;
-            }
-
-            options.Notify?.Invoke(refusal);
+            Tell(refusal);
             using var line = new LineSocket(client, KnobProtocol.LongestRequest);
             Guarded(() => line.Write($"{KnobProtocol.Refusal}{refusal}"));
+        }
+        finally
+        {
+            if (!isServed)
+            {
+                client.Dispose();
+            }
         }
     }
 
@@ -175,9 +216,9 @@ public sealed class KnobWriter : IDisposable
                 return ended ? "the writer ends" : "another program turns the knobs";
             }
 
-            served = client;
-            serving = new Thread(() => Serve(client, known)) { IsBackground = true, Name = "attune-knob-client" };
-            serving.Start();
+            var thread = new Thread(() => Serve(client, known)) { IsBackground = true, Name = "attune-knob-client" };
+            thread.Start();
+            (served, serving) = (client, thread);
             return null;
         }
     }
@@ -185,17 +226,25 @@ public sealed class KnobWriter : IDisposable
     private void Serve(Socket client, uint user)
     {
         using var line = new LineSocket(client, KnobProtocol.LongestRequest);
-        options.Notify?.Invoke($"user {user} turns knobs");
-        if (KnobSession.Open(knobs, options.Session, out string? problem) is { } session)
+        Tell($"user {user} turns knobs");
+        int before = LeftBehind;
+        try
         {
-            using (session)
+            KnobSessionOptions own = options.Session with
             {
-                Guarded(() => Converse(line, session));
-            }
+                Notify = told =>
+                {
+                    Interlocked.Increment(ref leftBehind);
+                    Tell(told);
+                },
+            };
+            using KnobSession? session = KnobSession.Open(knobs, own, out string? problem);
+            Guarded(() => Converse(line, session, problem));
         }
-        else
+        catch (Exception defect)
         {
-            Guarded(() => line.Write($"{KnobProtocol.Refusal}{problem}"));
+            // Whatever it is, other programs must still be served, and a root process must not leave clocks to chance: the session above has put them back.
+            Tell($"a client's session failed inside: {defect.GetType().Name}: {defect.Message}");
         }
 
         lock (gate)
@@ -203,11 +252,35 @@ public sealed class KnobWriter : IDisposable
             served = null;
         }
 
-        options.Notify?.Invoke($"user {user} is gone; everything is as it was");
+        Tell(LeftBehind == before ? $"user {user} is gone; everything is as it was" : $"user {user} is gone; what is not as it was is said above");
     }
 
-    private void Converse(LineSocket line, KnobSession session)
+    private void Tell(string told)
     {
+        if (isUnheard)
+        {
+            return;
+        }
+
+        try
+        {
+            options.Notify?.Invoke(told);
+        }
+        catch (Exception unheard) when (unheard is IOException or ObjectDisposedException)
+        {
+            // The stream that it goes to is closed or full; turning and putting back go on.
+            isUnheard = true;
+        }
+    }
+
+    private void Converse(LineSocket line, KnobSession? session, string? problem)
+    {
+        if (session is null)
+        {
+            line.Write($"{KnobProtocol.Refusal}{KnobProtocol.OneLine(problem ?? "the knobs cannot be turned now")}");
+            return;
+        }
+
         line.Write(KnobProtocol.Greeting);
         foreach (IKnob knob in knobs)
         {
@@ -242,7 +315,7 @@ public sealed class KnobWriter : IDisposable
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            options.Notify?.Invoke("a connection ended in the middle of a line");
+            Tell("a connection ended in the middle of a line");
         }
     }
 }

@@ -1,5 +1,5 @@
+using System.Collections.Frozen;
 using System.Globalization;
-using System.Text;
 using Attune.Records;
 
 namespace Attune.Tuning.Recorded;
@@ -12,6 +12,8 @@ internal static class CsvRecording
 {
     public const string FeaturePrefix = "feature_";
     private const string StatusColumn = "status";
+    private const int LongestExcerpt = 40;
+    private static readonly FrozenSet<string> NotFinite = new[] { "nan", "inf", "-inf", "+inf" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly string[] Results = [StatusColumn, "time_ms", "time_sd_ms", "compile_ms", "benchmark_ms"];
 
     public static RecordedTable Read(string name, TextReader reader)
@@ -97,68 +99,42 @@ internal static class CsvRecording
             "time_out" => Outcome.TimeOut,
             "run_error" or "crash" => Outcome.Crash,
             "invalid" => Outcome.Invalid,
-            _ => throw Malformed(name, line, $"status '{(cells[knobs].Length > 40 ? cells[knobs][..40] : cells[knobs])}' is unknown; known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
+            _ => throw Malformed(name, line, $"status '{(cells[knobs].Length > LongestExcerpt ? cells[knobs][..LongestExcerpt] : cells[knobs])}' is unknown; known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
         };
         return new RecordedRow(
             [.. cells.Take(knobs)],
             outcome,
-            Amount(cells[knobs + 1]),
-            Amount(cells[knobs + 2]),
-            Amount(cells[knobs + 3]),
-            Amount(cells[knobs + 4]),
+            Amount(cells, knobs, 1, name, line),
+            Amount(cells, knobs, 2, name, line),
+            Amount(cells, knobs, 3, name, line),
+            Amount(cells, knobs, 4, name, line),
             [.. features.Select(column => double.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
                 ? value
                 : throw Malformed(name, line, $"feature '{cells[column]}' is no number"))]);
     }
 
-    // Absent, negative and unreadable amounts are 0: a time of 0 is no time, and a cost of 0 only leaves the search time too small.
-    private static double Amount(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value) ? value : 0;
+    // What is absent, negative or not finite was not measured: 0. A row that calls itself good without a time is counted as a failure, and said.
+    // Anything else that is no number is a mistake in the file.
+    private static double Amount(string[] cells, int knobs, int result, string name, long line)
+    {
+        string cell = cells[knobs + result];
+        if (cell.Length == 0 || NotFinite.Contains(cell))
+        {
+            return 0;
+        }
+
+        return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            ? value > 0 && double.IsFinite(value) ? value : 0
+            : throw Malformed(name, line, $"{Results[result]} '{(cell.Length > LongestExcerpt ? cell[..LongestExcerpt] : cell)}' is no number; leave the cell empty where nothing was measured");
+    }
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static string[] Cells(string line, string name, long number)
-    {
-        if (!line.Contains('"'))
-        {
-            return line.Split(',');
-        }
-
-        var cells = new List<string>();
-        var cell = new StringBuilder();
-        bool quoted = false;
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '"' && quoted && i + 1 < line.Length && line[i + 1] == '"')
-            {
-                cell.Append('"');
-                i++;
-            }
-            else if (c == '"')
-            {
-                quoted = !quoted;
-            }
-            else if (c == ',' && !quoted)
-            {
-                cells.Add(cell.ToString());
-                cell.Clear();
-            }
-            else
-            {
-                cell.Append(c);
-            }
-        }
-
-        if (quoted)
-        {
-            throw Malformed(name, number, "a quote is not closed");
-        }
-
-        return [.. cells, cell.ToString()];
-    }
+    private static string[] Cells(string line, string name, long number) =>
+        CsvFields.Split(line, out string? problem) ?? throw Malformed(name, number, problem!);
 
     private static RecordedDeviceException Malformed(string name, long line, string reason) =>
-        new(RecordedFailure.Malformed, name, line, reason, "The format is in docs/guide/recorded-devices.md.");
+        new(RecordedFailure.Malformed, name, line, reason, "The format is in docs/guide/tuners.md.");
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net.Sockets;
 using System.Text;
 using Attune.Devices.Knobs;
@@ -135,6 +136,87 @@ public sealed class KnobWriterTests : IDisposable
         machine.All().ShouldBe(before);
     }
 
+    [Fact]
+    public void A_restore_file_that_cannot_be_written_refuses_turns_and_ends_nobody()
+    {
+        Dictionary<string, string> before = machine.All();
+        using KnobWriter writer = Serve(restore: "/proc/1/x/r");
+        for (int client = 0; client < 2; client++)
+        {
+            Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Refuses(remote));
+            machine.All().ShouldBe(before);
+        }
+    }
+
+    [Fact]
+    public void A_broken_line_of_a_restore_file_is_told_and_its_client_served()
+    {
+        File.WriteAllText(machine.RestorePath, $"attune-restore 1 999999 1\nnvml/\u0663\t\n{KnobMachine.Emc}/rate\t1600000000\n");
+        machine.Put($"{KnobMachine.Emc}/rate", "40800000");
+        using KnobWriter writer = Serve();
+        using (RemoteKnobs remote = Connect())
+        {
+            machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("1600000000", "what the killed run left is put back");
+            remote.Knobs[1].Turn(40800000).ShouldBeNull();
+        }
+
+        Until(() => told.Any(each => each.Contains("is gone")));
+        told.ShouldContain(each => each.Contains("names no knob") && each.Contains("nvml/?"));
+        writer.LeftBehind.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_link_in_place_of_the_restore_file_is_told_to_the_client()
+    {
+        string victim = Path.Combine(machine.Root, "victim");
+        File.WriteAllText(victim, "mine");
+        File.CreateSymbolicLink(machine.RestorePath, victim);
+        using KnobWriter writer = Serve();
+        RemoteKnobs.Connect(socket, out string? problem).ShouldBeNull();
+        problem.ShouldNotBeNull().ShouldContain("symbolic link");
+        File.ReadAllText(victim).ShouldBe("mine");
+
+        File.Delete(machine.RestorePath);
+        Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Close(remote));
+    }
+
+    [Fact]
+    public void A_knob_that_fails_inside_ends_its_client_only_and_is_put_back()
+    {
+        Dictionary<string, string> before = machine.All();
+        using KnobWriter writer = Serve(extra: new BrokenKnob());
+        RemoteKnobs remote = Connect();
+        remote.Knobs[1].Turn(40800000).ShouldBeNull();
+        remote.Knobs[2].Turn(1).ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Gone);
+        Until(() => told.Any(each => each.Contains("failed inside")));
+        Until(() => RemoteKnobs.Connect(socket, out _) is { } next && Close(next));
+        machine.All().ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_writer_whose_messages_go_nowhere_goes_on()
+    {
+        using KnobWriter writer = Serve(notify: _ => throw new IOException("no space left"));
+        Connect().Dispose();
+        Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Close(remote));
+    }
+
+    private static bool Refuses(RemoteKnobs remote)
+    {
+        using (remote)
+        {
+            KnobChange first = remote.Knobs[1].Turn(40800000).ShouldNotBeNull();
+            KnobChange second = remote.Knobs[1].Turn(1866000000).ShouldNotBeNull();
+            foreach (KnobChange change in new[] { first, second })
+            {
+                change.Outcome.ShouldBe(KnobOutcome.Refused);
+                change.Message.ShouldNotBeNull().ShouldContain("/proc/1/x/r");
+            }
+
+            return true;
+        }
+    }
+
     private string Say(byte[] bytes)
     {
         using var wild = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = 20_000 };
@@ -175,16 +257,30 @@ public sealed class KnobWriterTests : IDisposable
 
     private RemoteKnobs Connect() => RemoteKnobs.Connect(socket, out string? problem).ShouldNotBeNull(problem);
 
-    private KnobWriter Serve(System.Collections.Immutable.ImmutableArray<uint>? users = null) => Start(users ?? [SystemUsers.Current().ShouldNotBeNull()], out string? problem).ShouldNotBeNull(problem);
+    private KnobWriter Serve(ImmutableArray<uint>? users = null, string? restore = null, IKnob? extra = null, Action<string>? notify = null) =>
+        Start(users ?? [SystemUsers.Current().ShouldNotBeNull()], out string? problem, restore, extra, notify).ShouldNotBeNull(problem);
 
-    private KnobWriter? Start(System.Collections.Immutable.ImmutableArray<uint> users, out string? problem) => KnobWriter.Start(
-        KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.Id is "cpufreq/policy0" or "emc"),
+    private KnobWriter? Start(ImmutableArray<uint> users, out string? problem, string? restore = null, IKnob? extra = null, Action<string>? notify = null) => KnobWriter.Start(
+        [.. KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.Id is "cpufreq/policy0" or "emc"), .. extra is null ? Array.Empty<IKnob>() : [extra]],
         new KnobWriterOptions
         {
             SocketPath = socket,
             Users = users,
-            Notify = told.Enqueue,
-            Session = new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Force = true },
+            Notify = notify ?? told.Enqueue,
+            Session = new KnobSessionOptions { Root = machine.Root, RestorePath = restore ?? machine.RestorePath, Release = true, Force = true },
         },
         out problem);
+
+    private sealed class BrokenKnob : IKnob
+    {
+        public Knob Description => new("broken", "Hz", [1, 2], BeyondProcess: true);
+
+        public long? Read() => 1;
+
+        public KnobChange? Turn(long value) => throw new InvalidDataException("a defect");
+
+        public KnobChange ReadBack(long asked) => new("broken", asked, 1, KnobOutcome.Applied);
+
+        public ImmutableArray<RestoreStep> Snapshot() => [new RestoreStep("nvml/999", string.Empty)];
+    }
 }

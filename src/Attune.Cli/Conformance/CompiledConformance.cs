@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Attune.Cli.Models;
+using Attune.Graph.Conformance;
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+using Attune.Runtime;
+
+namespace Attune.Cli.Conformance;
+
+/// <summary>Networks compiled with default configurations for vectors of one width.</summary>
+internal sealed class CompiledConformance(int lanes, ConformanceReading reading, int threads = 1) : IConformanceExecutor
+{
+    private const int NarrowestLanes = 4;
+
+    /// <summary>Widths that this machine has vectors for, widest first.</summary>
+    public static ImmutableArray<int> Widths { get; } = [.. Descending(KernelTemplates.WidestLanes)];
+
+    /// <inheritdoc/>
+    public string Name => $"compiled, {lanes} lanes{(Reading == ConformanceReading.ConstantOperands ? ", constant operands" : string.Empty)}";
+
+    /// <inheritdoc/>
+    public ConformanceReading Reading => reading;
+
+    /// <inheritdoc/>
+    public IConformanceModel Prepare(Network network) => new Model(CompiledModel.Compile(network, TunedConfigurations.None, new ModelOptions(threads, lanes)));
+
+    private static IEnumerable<int> Descending(int widest)
+    {
+        for (int width = widest; width >= NarrowestLanes; width /= 2)
+        {
+            yield return width;
+        }
+    }
+
+    private sealed class Model(CompiledModel compiled) : IConformanceModel
+    {
+        public int Kernels => compiled.Steps.Count(step => step.Operation is not ("Reference" or "Convert"));
+
+        public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) => compiled.Run(inputs);
+
+        public void Dispose() => compiled.Dispose();
+    }
+}

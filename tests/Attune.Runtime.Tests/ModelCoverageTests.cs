@@ -1,0 +1,55 @@
+using Attune.Kernels;
+
+namespace Attune.Runtime.Tests;
+
+/// <summary>What runs each node, and the reason where it is the reference kernel.</summary>
+public sealed class ModelCoverageTests
+{
+    [Fact]
+    public void Convolutions_are_tuned_and_renaming_memory_is_free()
+    {
+        var sketch = new NetworkSketch(1);
+        string conv = sketch.Node(FusedOperators.Convolution, [sketch.Input("x", 1, 16, 8, 8), sketch.Constant("w", 16, 16, 3, 3)], [1, 16, 6, 6]);
+        string flat = sketch.Node("Flatten", [conv], [1, 576]);
+        ModelCoverage coverage = ModelCoverage.Of(sketch.Finish(flat));
+        coverage.Nodes.Select(node => node.Execution).ShouldBe([NodeExecution.Tuned, NodeExecution.Compiled]);
+        coverage.Nodes.ShouldAllBe(node => node.Reason == null);
+    }
+
+    [Fact]
+    public void An_operator_without_a_kernel_says_so()
+    {
+        var sketch = new NetworkSketch(1);
+        Reason(sketch, sketch.Node("Erf", [sketch.Input("x", 2, 3)], [2, 3])).ShouldBe("no kernel is compiled for Erf");
+    }
+
+    [Fact]
+    public void Weights_that_are_computed_are_the_reason()
+    {
+        var sketch = new NetworkSketch(1);
+        string conv = sketch.Node("Conv", [sketch.Input("x", 1, 16, 8, 8), sketch.Input("w", 16, 16, 3, 3)], [1, 16, 6, 6]);
+        Reason(sketch, conv).ShouldBe("its weights are computed while the model runs");
+    }
+
+    [Fact]
+    public void Other_types_are_the_reason()
+    {
+        var sketch = new NetworkSketch(1);
+        Reason(sketch, sketch.Node("Cast", [sketch.Input("x", 2, 3)], [2, 3], element: DataType.Int32)).ShouldContain("int32");
+    }
+
+    [Fact]
+    public void Three_spatial_axes_are_the_reason()
+    {
+        var sketch = new NetworkSketch(1);
+        string conv = sketch.Node(FusedOperators.Convolution, [sketch.Input("x", 1, 4, 4, 4, 4), sketch.Constant("w", 4, 4, 3, 3, 3)], [1, 4, 2, 2, 2]);
+        Reason(sketch, conv).ShouldContain("not 3");
+    }
+
+    private static string Reason(NetworkSketch sketch, string output)
+    {
+        NodeCoverage node = ModelCoverage.Of(sketch.Finish(output)).Nodes.ShouldHaveSingleItem();
+        node.Execution.ShouldBe(NodeExecution.Reference);
+        return node.Reason.ShouldNotBeNull();
+    }
+}
