@@ -77,14 +77,14 @@ public sealed partial class CompiledModel : IDisposable
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
-        if (LayoutVerifier.IsOn)
-        {
-            LayoutVerifier.Require(layout);
-        }
-
         if (tuned is not null)
         {
             RequireMemory(layout);
+        }
+
+        if (LayoutVerifier.IsOn)
+        {
+            LayoutVerifier.Require(layout);
         }
 
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;

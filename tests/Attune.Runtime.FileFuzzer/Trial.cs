@@ -1,5 +1,7 @@
 using Attune.Kernels;
 using Attune.Kernels.Reference;
+using Attune.Runtime.Plan;
+using Attune.Runtime.Plan.Verification;
 
 namespace Attune.Runtime.FileFuzzer;
 
@@ -7,6 +9,7 @@ namespace Attune.Runtime.FileFuzzer;
 internal static class Trial
 {
     private const double MostFlops = 2e8;
+    private const long MostVerified = 1 << 22;
     private const double Tolerance = 2e-3;
     private const double MostMeaningful = 1e6;
 
@@ -38,6 +41,11 @@ internal static class Trial
                 return (Verdict.TooLong, string.Empty);
             }
 
+            if (Misplaced(path, model) is { } misplaced)
+            {
+                return (Verdict.Misplaced, misplaced);
+            }
+
             var random = new Random(seed);
             var inputs = model.Inputs.ToDictionary(input => input.Name, input => Input(input.Type, random));
             try
@@ -53,6 +61,14 @@ internal static class Trial
                 return (Verdict.Untyped, $"running: {exception}");
             }
         }
+    }
+
+    // What the layouts say is checked before anything runs by them, so that a wrong one is found and not just met.
+    private static string? Misplaced(string path, CompiledModel model)
+    {
+        TunedModel tuned = TunedModelFile.Load(path).OrThrow();
+        var plan = ExecutionPlan.Create(tuned.Network, model.Options.Lanes, PlanRequest.Of(tuned.Configurations.Select(configuration => configuration.Task), model.Options.WithoutFusions));
+        return plan.ArenaFloats > MostVerified ? null : LayoutVerifier.Verify(plan) is { IsEmpty: false } findings ? findings[0].ToString() : null;
     }
 
     private static (Verdict Verdict, string Details) Compare(string path, Dictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> results)

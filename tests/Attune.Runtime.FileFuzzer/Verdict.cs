@@ -21,6 +21,9 @@ internal enum Verdict
     /// <summary>It computed something else than the reference kernels.</summary>
     Different,
 
+    /// <summary>Its plan reads what nothing wrote, or what something else wrote.</summary>
+    Misplaced,
+
     /// <summary>An exception that is none of the runtime's errors.</summary>
     Untyped,
 

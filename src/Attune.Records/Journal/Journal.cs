@@ -11,7 +11,7 @@ public sealed class Journal : IDisposable
     /// <summary>How a journal is known and called.</summary>
     internal static readonly LineFileKind Kind = new("tuning records", "a tuning record", "name another file with --records FILE", IsOurs)
     {
-        Joining = " and join both later with 'attune records merge'",
+        Joining = "; to join both later: attune records merge FILE FILE -o FILE",
     };
 
     private readonly Lock gate = new();

@@ -30,7 +30,7 @@ public sealed record TunedModel
     /// <summary>Version of the product that made it.</summary>
     public required string ProductVersion { get; init; }
 
-    /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or the name of an ONNX file; null when unknown. Older files hold its absolute path.</summary>
+    /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or an ONNX file as a path relative to the tuned model; an absolute path is written as the file's name alone, and older files may hold one. Null when unknown.</summary>
     public string? Source { get; init; }
 
     /// <summary>SHA-256 of the ONNX file (without its external data), lower-case hexadecimal; null when the source is no file or unknown.</summary>

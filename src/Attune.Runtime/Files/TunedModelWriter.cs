@@ -67,6 +67,6 @@ internal static class TunedModelWriter
         ],
     };
 
-    // Whoever gets the file need not learn how the folders of its maker are called. Either separator counts: the path may come from another system.
-    private static string? FileNameOf(string? source) => source?[(source.LastIndexOfAny(['/', '\\']) + 1)..];
+    // Whoever gets the file need not learn how the folders of its maker are called. The path may come from another system than this one.
+    private static string? FileNameOf(string? source) => source is ['/' or '\\', ..] or [_, ':', '\\' or '/', ..] ? source[(source.LastIndexOfAny(['/', '\\']) + 1)..] : source;
 }

@@ -19,8 +19,17 @@ internal sealed class RecordsBestCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var summaries = new SummaryBuilder();
-        ImmutableArray<string> warnings = RecordFiles.Of(invocation.Value(files)!).Visit(summaries.Add);
+        var read = RecordFiles.Of(invocation.Value(files)!);
+        var wrong = new List<TuningRecord>();
+        read.Visit(record =>
+        {
+            if (record.Outcome == Outcome.WrongResult)
+            {
+                wrong.Add(record);
+            }
+        });
+        var summaries = new SummaryBuilder(WrongConfigurations.Of(wrong));
+        ImmutableArray<string> warnings = read.Visit(summaries.Add);
         var rows = summaries.Summaries().Select(summary => new
         {
             summary.Task,
