@@ -59,7 +59,11 @@ internal static class InputShapes
             used.Add(key);
             if (input.Extents is { } declared && declared.Count != shape.Length)
             {
-                faults.Add(FaultCodes.ShapeOverride, $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.", where, $"For example {ShapeAdvice.Whole(input)}.");
+                faults.Add(
+                    FaultCodes.ShapeOverride,
+                    $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.",
+                    where,
+                    $"For example {ShapeAdvice.Whole(input)}.");
                 return declared;
             }
 

@@ -11,7 +11,8 @@ internal static class ShapeAdvice
     /// <summary>Options for the extents that are open: by symbol where all have one, so that other inputs with the same symbols are fixed too.</summary>
     public static string For(Declaration input)
     {
-        if (input.Extents is not { } extents || !extents.Any(static extent => extent.Value < 0) || extents.Any(static extent => extent.Value < 0 && extent.Symbol.Length == 0))
+        DeclaredExtent[] open = [.. input.Extents?.Where(static extent => extent.Value < 0) ?? []];
+        if (input.Extents is not { } extents || open.Length == 0 || Array.Exists(open, static extent => extent.Symbol.Length == 0))
         {
             return Whole(input);
         }
@@ -25,8 +26,11 @@ internal static class ShapeAdvice
     }
 
     /// <summary>An option for the whole shape.</summary>
-    public static string Whole(Declaration input) =>
-        $"--shape {Quoted(input.Name)}={(input.Extents is { Count: > 0 } extents ? string.Join('x', extents.Select((_, axis) => Propose(extents, axis))) : $"{Batch}x{Colours}x{ImageSide}x{ImageSide}")}";
+    public static string Whole(Declaration input)
+    {
+        IEnumerable<long> proposed = input.Extents is { Count: > 0 } extents ? extents.Select((_, axis) => Propose(extents, axis)) : [Batch, Colours, ImageSide, ImageSide];
+        return $"--shape {Quoted(input.Name)}={string.Join('x', proposed)}";
+    }
 
     private static long Propose(IReadOnlyList<DeclaredExtent> extents, int axis)
     {
