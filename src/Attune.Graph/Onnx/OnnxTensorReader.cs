@@ -17,7 +17,8 @@ internal sealed partial class OnnxTensorReader(ExternalData? external, long maxi
         var element = (DataType)proto.DataType;
         if (element == DataType.Undefined || !Enum.IsDefined(element))
         {
-            faults.Add(FaultCodes.UnsupportedFeature, $"Element type {ElementTypeNames.Of(proto.DataType)} is not supported.", where, "Convert the tensor to one of the supported types.");
+            string name = ElementTypeNames.Of(proto.DataType);
+            faults.Add(FaultCodes.UnsupportedFeature, $"Element type {name} is not supported.", where, "Convert the tensor to one of the supported types.");
             return null;
         }
 

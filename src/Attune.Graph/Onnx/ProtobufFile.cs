@@ -59,7 +59,8 @@ internal static class ProtobufFile
             message.MergeFrom(input);
             if (!input.IsAtEnd)
             {
-                faults.Add(FaultCodes.NotProtobuf, "The message ends before the file does.", where, NextForFile);
+                (string ended, string after) = opening.Stranger ?? ("The message ends before the file does.", NextForFile);
+                faults.Add(FaultCodes.NotProtobuf, ended, where, after);
                 return null;
             }
 

@@ -101,7 +101,11 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
         var element = (DataType)type.TensorType.ElemType;
         if (element != DataType.Undefined && !Enum.IsDefined(element))
         {
-            faults.Add(FaultCodes.UnsupportedFeature, $"'{value.Name}' has the unsupported element type {ElementTypeNames.Of(type.TensorType.ElemType)}.", $"{where}, value '{value.Name}'", "Convert the model to 32-bit floats.");
+            faults.Add(
+                FaultCodes.UnsupportedFeature,
+                $"'{value.Name}' has the unsupported element type {ElementTypeNames.Of(type.TensorType.ElemType)}.",
+                $"{where}, value '{value.Name}'",
+                "Convert the model to 32-bit floats.");
             element = DataType.Undefined;
         }
 

@@ -16,7 +16,8 @@ internal static class AttentionKernel
             || shapes[1].Dimensions[1] != shapes[2].Dimensions[1]
             || !Fits(shapes[0], offsets[0], heads, size) || !Fits(shapes[1], offsets[1], heads, size) || !Fits(shapes[2], offsets[2], heads, valueSize))
         {
-            throw node.Malformed($"{string.Join<Shape>(", ", shapes)} with {heads} heads of {size} and {valueSize} elements at {string.Join(", ", offsets)} are no queries, keys and values");
+            string stated = $"{heads} heads of {size} and {valueSize} elements at {string.Join(", ", offsets)}";
+            throw node.Malformed($"{string.Join<Shape>(", ", shapes)} with {stated} are no queries, keys and values");
         }
 
         Guards.Real(node, 0);

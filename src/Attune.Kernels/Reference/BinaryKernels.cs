@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Attune.Kernels.Reference;
 
-/// <summary>Element-wise arithmetic with broadcasting, in every numeric type. Integers wrap.</summary>
-internal static class BinaryKernels
+/// <summary>Element-wise arithmetic with broadcasting, in every numeric type. Integers wrap, except that a quotient has to fit.</summary>
+internal static partial class BinaryKernels
 {
     /// <summary>An operation on two numbers of one type.</summary>
     internal interface IOperation
@@ -61,33 +61,6 @@ internal static class BinaryKernels
         return shape.Rank == b.Shape.Rank ? b : b.Reshape(shape);
     }
 
-    /// <summary>Two operands that broadcast.</summary>
-    public static void GuardShapes(NodeFacts node)
-    {
-        Shape second = AlignedShape(node);
-        if (Indexing.Join(node.Shape(0), second) is null)
-        {
-            throw node.Malformed($"shapes {node.Shape(0)} and {second} do not broadcast");
-        }
-    }
-
-    /// <summary>Two operands of one numeric type that broadcast.</summary>
-    public static void Numeric(NodeFacts node)
-    {
-        Guards.Number(node, 0);
-        Guards.Same(node, 0, 1);
-        GuardShapes(node);
-    }
-
-    /// <summary>An operand of integers.</summary>
-    public static void NeedIntegers(NodeFacts node, int input)
-    {
-        if (!Numbers.IsInteger(node.Element(input)))
-        {
-            throw node.Malformed($"bits need integers, not {node.Element(input)}");
-        }
-    }
-
     /// <summary>Walks two arrays in step with a broadcast result.</summary>
     public static TResult[] Zip<T, TResult>(Tensor a, Tensor b, Shape shape, Func<T, T, TResult> function)
     {
@@ -108,65 +81,6 @@ internal static class BinaryKernels
     private static bool IsWholeByMinusOne<T>(T a, T b)
         where T : INumber<T>
         => b + T.One == T.Zero && T.IsNegative(b) && T.IsInteger(a);
-
-    private static Shape AlignedShape(NodeFacts node)
-    {
-        Shape a = node.Shape(0);
-        Shape b = node.Shape(1);
-        if (node.Opset >= 7 || !node.Flag("broadcast") || !node.Attributes.Has("axis"))
-        {
-            return b;
-        }
-
-        int trailing = a.Rank - node.AxisAttribute(0, a.Rank) - b.Rank;
-        return trailing < 0
-            ? throw node.Malformed($"shape {b} does not fit {a} from the given axis")
-            : new Shape([.. b.Dimensions, .. Enumerable.Repeat(1L, trailing)]);
-    }
-
-    private static void GuardDivision(NodeFacts node)
-    {
-        Numeric(node);
-        if (Numbers.IsInteger(node.Element(1)) && node.Known(1) is Tensor divisor && Array.Exists(Numbers.ToLongs(divisor), static v => v == 0))
-        {
-            throw node.Malformed("an integer is divided by zero");
-        }
-    }
-
-    private static void GuardPower(NodeFacts node)
-    {
-        Guards.Number(node, 0);
-        Guards.Number(node, 1);
-        GuardShapes(node);
-    }
-
-    private static void GuardFold(NodeFacts node)
-    {
-        Guards.Number(node, 0);
-        for (int input = 1; input < node.InputCount; input++)
-        {
-            Guards.Same(node, 0, input);
-        }
-
-        Guards.Broadcast(node, [.. Enumerable.Range(0, node.InputCount)]);
-    }
-
-    private static void GuardBits(NodeFacts node)
-    {
-        NeedIntegers(node, 0);
-        Guards.Same(node, 0, 1);
-        Guards.Broadcast(node, 0, 1);
-    }
-
-    private static void GuardShift(NodeFacts node)
-    {
-        GuardBits(node);
-        Guards.Choice(node, "direction", string.Empty, "LEFT", "RIGHT");
-        if (node.Element(0) is not (DataType.UInt8 or DataType.UInt16 or DataType.UInt32 or DataType.UInt64))
-        {
-            throw node.Malformed($"shifts need unsigned integers, not {node.Element(0)}");
-        }
-    }
 
     private static Tensor Loop<TOperation, T>(Tensor a, Tensor b)
         where TOperation : IOperation

@@ -1,5 +1,4 @@
 using System.Text;
-using Attune.Devices;
 
 namespace Attune.Devices.Tests.Files;
 
