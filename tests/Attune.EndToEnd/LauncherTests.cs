@@ -18,7 +18,10 @@ public sealed class LauncherTests : WorkFolder
         }
 
         File.WriteAllText(PathOf("sdk/dotnet"), "#!/bin/sh\ncase $1 in --list-sdks) echo '10.0.100 [/sdk]' ;; publish|build) while [ $# -gt 0 ]; do if [ \"$1\" = -o ]; then mkdir -p \"$2\"; fi; shift; done ;; *) echo \"called as $ATTUNE_COMMAND with $*\" ;; esac\n");
-        File.SetUnixFileMode(PathOf("sdk/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf("sdk/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
     }
 
     [Theory]
@@ -49,7 +52,7 @@ public sealed class LauncherTests : WorkFolder
 
     private async Task<(int Code, string Output, string Error)> RunAsync(string line)
     {
-        var start = new ProcessStartInfo("bash") { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-c", line } };
+        var start = new ProcessStartInfo("bash") { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-c", line } };
         start.Environment["PATH"] = $"{PathOf("sdk")}:{start.Environment["PATH"]}";
         start.Environment.Remove("ATTUNE_COMMAND");
         using Process shell = Process.Start(start)!;

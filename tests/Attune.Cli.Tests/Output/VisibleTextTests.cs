@@ -1,6 +1,5 @@
 using Attune.Cli.Output;
 using Attune.Graph;
-using Attune.Kernels;
 
 namespace Attune.Cli.Tests.Output;
 
