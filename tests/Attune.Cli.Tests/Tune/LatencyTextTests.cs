@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Cli.Tune;
-using Attune.Measuring;
 using Attune.Tuning;
 
 namespace Attune.Cli.Tests.Tune;

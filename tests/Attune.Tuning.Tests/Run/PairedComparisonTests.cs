@@ -1,5 +1,3 @@
-using Attune.Measuring;
-
 namespace Attune.Tuning.Tests.Run;
 
 public sealed class PairedComparisonTests
