@@ -59,8 +59,8 @@ internal static class ProtobufFile
             message.MergeFrom(input);
             if (!input.IsAtEnd)
             {
-                (string ended, string after) = opening.Stranger ?? ("The message ends before the file does.", NextForFile);
-                faults.Add(FaultCodes.NotProtobuf, ended, where, after);
+                FileBeginning? known = FileBeginning.Of(opening.Start, where);
+                faults.Add(FaultCodes.NotProtobuf, known is null ? "The message ends before the file does." : $"This is no ONNX model: {known.What}.", where, known?.Next ?? NextForFile);
                 return null;
             }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Devices;
 using Attune.Kernels;
 
 namespace Attune.Graph;

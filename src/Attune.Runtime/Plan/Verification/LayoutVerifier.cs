@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Kernels;
 
 namespace Attune.Runtime.Plan.Verification;
 
@@ -50,14 +49,14 @@ internal sealed class LayoutVerifier
     /// <summary>Everything that is wrong with a plan, for every form of its layers; at most fifty findings.</summary>
     public static ImmutableArray<LayoutFinding> Verify(ExecutionPlan plan)
     {
-        var findings = new List<LayoutFinding>();
-        SharedMemory(plan, findings);
-        foreach (int form in plan.Forms().Select(step => step.Form).Append(0).Distinct().Order())
+        var found = new List<LayoutFinding>();
+        SharedMemory(plan, found);
+        foreach (int each in plan.Forms().Select(step => step.Form).Append(0).Distinct().Order())
         {
-            new LayoutVerifier(plan, form, findings).Run();
+            new LayoutVerifier(plan, each, found).Run();
         }
 
-        return [.. findings.Distinct().Take(MostFindings)];
+        return [.. found.Distinct().Take(MostFindings)];
     }
 
     /// <summary>Verifies a plan that must be right.</summary>
@@ -290,7 +289,7 @@ internal sealed class LayoutVerifier
         findings.Add(new LayoutFinding(fault, access.Value, step, access.Layout, known ? producer.Step : null, known ? producer.Layout : null, detail));
     }
 
-    private static void SharedMemory(ExecutionPlan plan, List<LayoutFinding> findings)
+    private static void SharedMemory(ExecutionPlan plan, List<LayoutFinding> found)
     {
         Storage[] roots = [.. plan.Storages.Where(storage => storage is { Parent: null, InArena: true, LastStep: >= 0 }).OrderBy(storage => storage.Offset)];
         for (int i = 0; i < roots.Length; i++)
@@ -301,7 +300,7 @@ internal sealed class LayoutVerifier
                 Storage b = roots[j];
                 if (b.FirstStep <= a.LastStep && a.FirstStep <= b.LastStep)
                 {
-                    findings.Add(new LayoutFinding(LayoutFault.SharedMemory, b.Value, NameOf(b.FirstStep), Span(b), NameOf(a.FirstStep), Span(a), $"'{a.Value}' and '{b.Value}' are alive together"));
+                    found.Add(new LayoutFinding(LayoutFault.SharedMemory, b.Value, NameOf(b.FirstStep), Span(b), NameOf(a.FirstStep), Span(a), $"'{a.Value}' and '{b.Value}' are alive together"));
                 }
             }
         }

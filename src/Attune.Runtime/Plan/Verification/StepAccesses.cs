@@ -1,4 +1,3 @@
-using Attune.Kernels;
 using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Plan.Verification;
