@@ -24,26 +24,26 @@ public static class RecordQueries
     /// <summary>One line per task: trials, outcomes, best. Ordered by task, threads and device.</summary>
     public static ImmutableArray<TaskSummary> Summaries(IEnumerable<TuningRecord> records)
     {
-        var builder = new SummaryBuilder();
-        foreach (TuningRecord record in records)
-        {
-            builder.Add(record);
-        }
-
+        TuningRecord[] all = [.. records];
+        var builder = new SummaryBuilder(WrongConfigurations.Of(all));
+        Array.ForEach(all, builder.Add);
         return builder.Summaries();
     }
 
     /// <summary>True for the correct records that ran to their end.</summary>
     internal static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
 
-    private static TuningRecord? Best(TuningRecord[] ofTask, int threads, string device) =>
-        Fastest(ofTask.Where(record => record.Threads == threads && record.Device == device), WrongConfigurations.Of(ofTask));
+    /// <summary>True when a record beats one that was seen before: a newer version of the templates, or the same one and a shorter time.</summary>
+    internal static bool IsBetter(TuningRecord record, TuningRecord best) =>
+        record.Template > best.Template || (record.Template == best.Template && record.MedianMs < best.MedianMs);
 
-    private static TuningRecord? Fastest(IEnumerable<TuningRecord> records, WrongConfigurations wrong) => records
-        .Where(record => CanBeBest(record) && !wrong.Contains(record))
-        .OrderByDescending(record => record.Template)
-        .ThenBy(record => record.MedianMs)
-        .FirstOrDefault();
+    private static TuningRecord? Best(TuningRecord[] ofTask, int threads, string device)
+    {
+        var wrong = WrongConfigurations.Of(ofTask);
+        return ofTask
+            .Where(record => record.Threads == threads && record.Device == device && CanBeBest(record) && !wrong.Contains(record))
+            .Aggregate((TuningRecord?)null, (best, record) => best is null || IsBetter(record, best) ? record : best);
+    }
 
     private static bool Concerns(TuningRecord record, string task, int threads, string device) =>
         record.Threads == threads && record.Task == task && record.Device == device;

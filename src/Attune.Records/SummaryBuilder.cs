@@ -2,15 +2,11 @@ using System.Collections.Immutable;
 
 namespace Attune.Records;
 
-/// <summary>
-/// Sums up records task by task as they pass. Of each task it keeps the best thousand records, since the very best may turn out wrong later in the file
-/// (<see cref="WrongConfigurations"/>); a task of which a thousand configurations were right and then wrong has no best. One caller at a time.
-/// </summary>
-public sealed class SummaryBuilder
+/// <summary>Sums up records task by task as they pass; keeps of each task its best record only. One caller at a time.</summary>
+/// <param name="wrong">Configurations that cannot be best, also for records that pass after their times.</param>
+public sealed class SummaryBuilder(WrongConfigurations wrong)
 {
-    private const int Kept = 1000;
     private readonly Dictionary<(string Task, int Threads, string Device), Sums> tasks = [];
-    private readonly WrongConfigurations wrong = new();
 
     /// <summary>Takes a record in.</summary>
     public void Add(TuningRecord record)
@@ -24,10 +20,9 @@ public sealed class SummaryBuilder
         sums.Trials++;
         sums.Outcomes[record.Outcome] = sums.Outcomes.GetValueOrDefault(record.Outcome) + 1;
         sums.Last = record.Time > sums.Last ? record.Time : sums.Last;
-        wrong.Add(record);
-        if (RecordQueries.CanBeBest(record))
+        if (RecordQueries.CanBeBest(record) && (sums.Best is null || RecordQueries.IsBetter(record, sums.Best)) && !wrong.Contains(record))
         {
-            sums.Offer(record);
+            sums.Best = record;
         }
     }
 
@@ -38,7 +33,7 @@ public sealed class SummaryBuilder
             .OrderBy(pair => pair.Key.Task, StringComparer.Ordinal)
             .ThenBy(pair => pair.Key.Threads)
             .ThenBy(pair => pair.Key.Device, StringComparer.Ordinal)
-            .Select(pair => new TaskSummary(pair.Key.Task, pair.Key.Threads, pair.Key.Device, pair.Value.Trials, pair.Value.Outcomes.ToImmutableSortedDictionary(), pair.Value.Best(wrong), pair.Value.Last)),
+            .Select(pair => new TaskSummary(pair.Key.Task, pair.Key.Threads, pair.Key.Device, pair.Value.Trials, pair.Value.Outcomes.ToImmutableSortedDictionary(), pair.Value.Best, pair.Value.Last)),
     ];
 
     private sealed class Sums
@@ -47,21 +42,8 @@ public sealed class SummaryBuilder
 
         public Dictionary<Outcome, int> Outcomes { get; } = [];
 
+        public TuningRecord? Best { get; set; }
+
         public DateTimeOffset Last { get; set; }
-
-        // The newest templates first, then the shortest time, then the one that was read first.
-        private readonly SortedSet<(int Template, double Ms, int Order, TuningRecord Record)> best = new(Comparer<(int Template, double Ms, int Order, TuningRecord Record)>.Create(
-            (a, b) => (b.Template, a.Ms, a.Order).CompareTo((a.Template, b.Ms, b.Order))));
-
-        public void Offer(TuningRecord record)
-        {
-            best.Add((record.Template, record.MedianMs!.Value, Trials, record));
-            if (best.Count > Kept)
-            {
-                best.Remove(best.Max);
-            }
-        }
-
-        public TuningRecord? Best(WrongConfigurations wrong) => best.Select(kept => kept.Record).FirstOrDefault(record => !wrong.Contains(record));
     }
 }

@@ -2,13 +2,13 @@ namespace Attune.Records;
 
 /// <summary>
 /// Configurations that gave a wrong result at any time. One wrong result disqualifies a configuration of a task for good, whatever other records say, on any device and
-/// with any number of threads, but for this version of the kernel templates: another version may have mended it. 
+/// with any number of threads, but for this version of the kernel templates: another version may have mended it. Immutable.
 /// </summary>
 public sealed class WrongConfigurations
 {
     private readonly Dictionary<(string Task, int Template), HashSet<string>> wrong = [];
 
-    internal WrongConfigurations()
+    private WrongConfigurations()
     {
     }
 
@@ -16,29 +16,18 @@ public sealed class WrongConfigurations
     public static WrongConfigurations Of(IEnumerable<TuningRecord> records)
     {
         var found = new WrongConfigurations();
-        foreach (TuningRecord record in records)
+        foreach (TuningRecord record in records.Where(record => record.Outcome == Outcome.WrongResult))
         {
-            found.Add(record);
+            (string, int) key = (record.Task, record.Template);
+            if (!found.wrong.TryGetValue(key, out HashSet<string>? knobs))
+            {
+                found.wrong[key] = knobs = new HashSet<string>(StringComparer.Ordinal);
+            }
+
+            knobs.Add(Text(record.Knobs));
         }
 
         return found;
-    }
-
-    /// <summary>Takes in a record, which may be a right one.</summary>
-    internal void Add(TuningRecord record)
-    {
-        if (record.Outcome != Outcome.WrongResult)
-        {
-            return;
-        }
-
-        (string, int) key = (record.Task, record.Template);
-        if (!wrong.TryGetValue(key, out HashSet<string>? knobs))
-        {
-            wrong[key] = knobs = new HashSet<string>(StringComparer.Ordinal);
-        }
-
-        knobs.Add(Text(record.Knobs));
     }
 
     /// <summary>True when the record's configuration gave a wrong result, in this record or another one.</summary>
