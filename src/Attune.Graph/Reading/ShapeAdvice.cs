@@ -20,16 +20,18 @@ internal static class ShapeAdvice
 
     private static IEnumerable<string> Options(Declaration input)
     {
-        if (input.Extents is not { } extents || !extents.Any(static extent => extent.Value < 0) || extents.Any(static extent => extent.Value < 0 && extent.Symbol.Length == 0))
-        {
-            return [Whole(input)];
-        }
+        (string Symbol, long Proposed)[] open =
+        [
+            .. (input.Extents ?? [])
+                .Select((extent, axis) => (extent.Value, extent.Symbol, Proposed: Propose(input.Extents!, axis)))
+                .Where(static extent => extent.Value < 0)
+                .Select(static extent => (extent.Symbol, extent.Proposed))
+                .Distinct(),
+        ];
 
-        return extents
-            .Select((extent, axis) => (extent.Symbol, extent.Value, Proposed: Propose(extents, axis)))
-            .Where(static extent => extent.Value < 0)
-            .DistinctBy(static extent => extent.Symbol)
-            .Select(static extent => Option(extent.Symbol, $"{extent.Proposed}"));
+        // A symbol that stands for a batch here and for a width there cannot be fixed once for both.
+        bool named = open.Length > 0 && Array.TrueForAll(open, static extent => extent.Symbol.Length > 0) && open.DistinctBy(static extent => extent.Symbol).Count() == open.Length;
+        return named ? open.Select(static extent => Option(extent.Symbol, $"{extent.Proposed}")) : [Whole(input)];
     }
 
     private static string Option(string name, string extents) => $"--shape {ShellWord.Of($"{name}={extents}")}";

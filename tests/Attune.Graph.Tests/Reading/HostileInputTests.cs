@@ -14,7 +14,6 @@ public sealed class HostileInputTests
 
     [Theory]
     [InlineData("this is no model at all\n")]
-    [InlineData("<html><body>404</body></html>")]
     [InlineData("{\"error\": {}}")]
     public void Text_is_not_protobuf(string text)
     {
@@ -25,7 +24,8 @@ public sealed class HostileInputTests
     }
 
     [Theory]
-    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "Git LFS", "git lfs pull")]
+    [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git-LFS pointer", "git lfs pull")]
+    [InlineData("<html><body>404</body></html>", "web page", "Download")]
     [InlineData("<!DOCTYPE html>\n<html><body>Sign in</body></html>", "web page", "Download")]
     public void What_is_often_taken_for_a_model_is_named(string text, string what, string next)
     {
