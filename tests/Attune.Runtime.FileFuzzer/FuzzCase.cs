@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Attune.Kernels;
 
 namespace Attune.Runtime.FileFuzzer;
 

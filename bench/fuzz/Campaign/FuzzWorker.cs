@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Attune.Bench.Fuzz.Campaign;
 
 /// <summary>Tries graphs one after the other and says so on standard output before and after each, so that whoever started it knows which one killed it.</summary>

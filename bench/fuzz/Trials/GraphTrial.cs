@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Reference;

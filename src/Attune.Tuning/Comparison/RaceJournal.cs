@@ -17,6 +17,7 @@ internal sealed class RaceJournal : IDisposable
     private readonly Lock gate = new();
     private bool isTorn;
 
+    /// <summary>Opens the journal of a folder, or begins one.</summary>
     /// <exception cref="JournalException">The file is in use or holds something else, or the file system refuses.</exception>
     public RaceJournal(string folder)
     {
