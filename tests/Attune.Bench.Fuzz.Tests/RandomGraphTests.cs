@@ -3,7 +3,6 @@ using System.Globalization;
 using Attune.Bench.Fuzz.Campaign;
 using Attune.Bench.Fuzz.Graphs;
 using Attune.Bench.Fuzz.Trials;
-using Attune.Kernels;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Xunit.Abstractions;

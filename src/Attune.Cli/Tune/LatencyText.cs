@@ -1,6 +1,5 @@
 using Attune.Cli.Output;
 using Attune.Measuring;
-using Attune.Tuning;
 
 namespace Attune.Cli.Tune;
 
