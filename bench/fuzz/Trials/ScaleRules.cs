@@ -58,12 +58,12 @@ internal static class ScaleRules
     {
         if (operands.All(operand => operand?.Scale is null))
         {
-            return [.. results.Select(result => result.Data is float[] ? new float[result.Count] : null)];
+            return [.. results.Select(result => result.Element == DataType.Float32 ? new float[result.Count] : null)];
         }
 
         // Of the other operands, shapes and indices mean what they mean; only numbers are errors.
         Tensor[] moved = ReferenceKernels.Run(node, [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
-        return [.. moved.Select((tensor, i) => results[i].Data is float[] ? tensor.Elements<float>() : null)];
+        return [.. moved.Select((tensor, i) => results[i].Element == DataType.Float32 ? tensor.Elements<float>() : null)];
     }
 
     private static bool IsData(Node node, int operand) => operand == 0 || node.Operator is "Concat" or "Max";

@@ -122,7 +122,10 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
                 verdict = candidate.Inspect(thorough: true);
             }
 
-            return verdict.IsCorrect ? new MeasureResult(Outcome.Ok, [], double.PositiveInfinity, compileMs, calibrationMs, null) { CheckedRuns = runs } : Wrong(verdict, runs);        }
+            return verdict.IsCorrect
+                ? new MeasureResult(Outcome.Ok, [], double.PositiveInfinity, compileMs, calibrationMs, null) { CheckedRuns = runs }
+                : Wrong(verdict, runs);
+        }
 
         bool IsLate(long from, double limitMs) => clock.GetElapsedTime(from).TotalMilliseconds >= limitMs;
 
