@@ -19,9 +19,9 @@ public sealed class NextCommandTests(ITestOutputHelper log) : WorkFolder
         // The hint names what is open; what is open is the batch.
         string hint = check.Json.GetProperty("error").GetProperty("next").GetString()!;
         hint = hint[hint.IndexOf("--shape", StringComparison.Ordinal)..];
-        hint.ShouldBe("--shape x=1x8x12x12");
+        hint.ShouldBe("--shape batch_size=1");
         string[] ran = await Follow($"attune check \"it's a model.onnx\" {hint}", until: "--kernel");
-        ran.ShouldContain(line => line.StartsWith("attune tune 'it'\\''s a model.onnx' --shape x=1x8x12x12"));
+        ran.ShouldContain(line => line.StartsWith("attune tune 'it'\\''s a model.onnx' --shape batch_size=1"));
         ran.Length.ShouldBeGreaterThanOrEqualTo(5);
         (await Run("attune verify \"it's a model.attune\" --model \"it's a model.onnx\" --json")).Exit.ShouldBe(0);
         (await Run("attune bench \"it's a model.attune\" --against \"it's a model.onnx\" --duration 1s --json")).Exit.ShouldBe(0);
