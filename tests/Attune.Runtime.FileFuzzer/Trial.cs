@@ -109,7 +109,7 @@ internal static class Trial
 
     private static string? Difference(float[] expected, float[] actual)
     {
-        double scale = Math.Max(1, expected.Max(value => Math.Abs((double)value)));
+        double scale = expected.Aggregate(1.0, (largest, value) => Math.Max(largest, Math.Abs((double)value)));
         for (int i = 0; i < expected.Length; i++)
         {
             if (!(Math.Abs((double)expected[i] - actual[i]) <= Tolerance * scale))

@@ -48,7 +48,7 @@ internal static class NetworkTypes
         Require(
             InferenceTable.Knows(node.Operator) && node.Opset is >= 1 and <= NewestOpset,
             $"node '{node.Name}' has the operator '{node.Operator}' of operator set {node.Opset}, which this version does not run");
-        if (inference.Visit(node) is { Kind: not InferenceProblemKind.DataDependent } problem)
+        if ((inference.Visit(node) ?? inference.Refusal(node)) is { Kind: not InferenceProblemKind.DataDependent } problem)
         {
             throw new FileDefectException(
                 problem.Kind == InferenceProblemKind.TooLarge ? TunedModelFailure.TooLarge : TunedModelFailure.Malformed,
