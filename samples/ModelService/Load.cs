@@ -40,7 +40,8 @@ internal static class Load
             {
                 using HttpResponseMessage response = await client.PostAsync("/run", new ByteArrayContent(body));
                 response.EnsureSuccessStatusCode();
-                if (!answer.AsSpan().SequenceEqual(await response.Content.ReadAsByteArrayAsync()))
+                byte[] got = await response.Content.ReadAsByteArrayAsync();
+                if (!answer.AsSpan().SequenceEqual(got))
                 {
                     throw new InvalidOperationException("A caller among many got another answer than one alone.");
                 }

@@ -39,6 +39,20 @@ public sealed class ErrorScalesTests
     }
 
     [Fact]
+    public void Errors_of_tiny_numbers_beside_large_ones_reach_the_matrix_product()
+    {
+        // Two rows: 2^80 and 2^-80 of what is left of 1 - 1. Squared against the largest, the error of the second is no float any more.
+        var b = new NetworkBuilder("tiny");
+        string left = b.Add("Sub", "d", [b.Input("a", 2, 1), b.Input("b", 2, 1)]);
+        string scaled = b.Add("Mul", "s", [left, b.Constant("scale", Tensor.Of(Shape.Of(2, 1), new[] { MathF.Pow(2, 80), MathF.Pow(2, -80) }))]);
+        b.Output(b.Add("MatMul", "y", [scaled, b.Constant("one", Tensor.Of(Shape.Of(1, 1), new[] { 1f }))]));
+        Tensor ones = Tensor.Of(Shape.Of(2, 1), new[] { 1f, 1f });
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["a"] = ones, ["b"] = ones })["y"];
+        double expected = 2 * Rounding * Math.Pow(2, -80);
+        ((double)y.Scale![1]).ShouldBe(expected, 0.1 * expected);
+    }
+
+    [Fact]
     public void What_only_moves_numbers_adds_no_error()
     {
         ScaledTensor y = Run("Transpose", Tensor.Of(Shape.Of(2, 2), new[] { 1f, 2, 3, 4 }));

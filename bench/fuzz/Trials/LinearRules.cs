@@ -16,9 +16,9 @@ internal static class LinearRules
         ScaledTensor w = operands[1]!;
         ScaledTensor? bias = operands.Length > 2 ? operands[2] : null;
         float[] magnitude = Run(node, Map(x.Value, Math.Abs), Map(w.Value, Math.Abs), bias is null ? null : Map(bias.Value, Math.Abs));
-        float[] left = Spread(node, x, w, first: true, result.Count);
-        float[] right = Spread(node, w, x, first: false, result.Count);
         double terms = Math.Max(1, node.Operator == "MatMul" ? x.Value.Shape[-1] : w.Value.Count / Math.Max(1, node.Operator == "Conv" ? w.Value.Shape[0] : 1));
+        float[] left = Spread(node, x, w, first: true, result.Count, terms);
+        float[] right = Spread(node, w, x, first: false, result.Count, terms);
         return ScaleRules.Each(result.Count, i => magnitude[i] > Overflow ? double.PositiveInfinity : ScaleRules.Root(left[i], right[i], ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
     }
 
@@ -46,8 +46,11 @@ internal static class LinearRules
         return ScaleRules.Each(result.Count, i => magnitude[i] > Overflow ? double.PositiveInfinity : spread[i] + (ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
     }
 
-    /// <summary>What the errors of one operand become: the root of the sum of their squares times the other's squares. Both are brought near one first, so that squares stay in range.</summary>
-    private static float[] Spread(Node node, ScaledTensor uncertain, ScaledTensor other, bool first, int count)
+    /// <summary>
+    /// What the errors of one operand become: the root of the sum of their squares times the other's squares. Both are brought near one first, so that the largest squares stay
+    /// in range; where small ones do not, the plain sum over the root of the number of terms is still known, which the root of the sum of squares is never below.
+    /// </summary>
+    private static float[] Spread(Node node, ScaledTensor uncertain, ScaledTensor other, bool first, int count, double terms)
     {
         if (uncertain.Scale is null)
         {
@@ -57,7 +60,9 @@ internal static class LinearRules
         (Tensor errors, double unit) = Squares(uncertain.Scales);
         (Tensor factors, double factor) = Squares(other.Value);
         float[] variance = first ? Run(node, errors, factors, null) : Run(node, factors, errors, null);
-        return ScaleRules.Each(count, i => Math.Sqrt(variance[i]) * unit * factor);
+        (Tensor e, Tensor f) = (Map(uncertain.Scales, Math.Abs), Map(other.Value, Math.Abs));
+        float[] sum = first ? Run(node, e, f, null) : Run(node, f, e, null);
+        return ScaleRules.Each(count, i => Math.Max(Math.Sqrt(variance[i]) * unit * factor, sum[i] / Math.Sqrt(terms)));
     }
 
     private static (Tensor Squares, double Unit) Squares(Tensor tensor)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Attune.Cohort.Live;
+using Attune.Devices;
 
 namespace Attune.Cohort.Endpoint;
 
@@ -21,6 +22,7 @@ public sealed class CohortEndpoint : IDisposable
     private readonly RunningCohort cohort;
     private readonly LivePlan plan;
     private readonly EndpointOptions options;
+    private readonly Notices notices;
     private readonly PrometheusText metrics;
     private readonly Acceptor acceptor;
     private readonly ConnectionTable connections;
@@ -29,15 +31,15 @@ public sealed class CohortEndpoint : IDisposable
     private readonly Task serving;
     private long answered;
     private long failed;
-    private volatile bool isUnheard;
 
     private CohortEndpoint(IPEndPoint address, RunningCohort cohort, LivePlan plan, EndpointOptions options)
     {
         this.cohort = cohort;
         this.plan = plan;
         this.options = options;
+        notices = new Notices(options.Notify);
         connections = new ConnectionTable(options.MostConnections, options.MostOfAddress);
-        acceptor = new Acceptor(options, Tell, connections.MakeRoom);
+        acceptor = new Acceptor(options, notices.Tell, connections.MakeRoom);
         acceptor.Open(address);
         Address = acceptor.Address;
         metrics = new PrometheusText(cohort.Telemetry.Meter);
@@ -123,7 +125,7 @@ public sealed class CohortEndpoint : IDisposable
 
         foreach (string taken in change.Taken)
         {
-            Tell(taken);
+            notices.Tell(taken);
         }
 
         return HttpReply.Json(200, new { change.Taken });
@@ -170,7 +172,7 @@ public sealed class CohortEndpoint : IDisposable
         {
             // Nobody waits for this task, so an exception would be lost without a word.
             Interlocked.Increment(ref failed);
-            Tell($"a connection failed inside: {defect.GetType().Name}: {defect.Message}");
+            notices.Tell($"a connection failed inside: {defect.GetType().Name}: {defect.Message}");
         }
         finally
         {
@@ -219,7 +221,7 @@ public sealed class CohortEndpoint : IDisposable
         {
             // A defect of ours must not end the run: clocks would have to be put back in haste.
             Interlocked.Increment(ref failed);
-            Tell($"a request failed inside: {defect.GetType().Name}: {defect.Message}");
+            notices.Tell($"a request failed inside: {defect.GetType().Name}: {defect.Message}");
             return HttpReply.Error(500, "This request failed inside; the run goes on.");
         }
         finally
@@ -248,24 +250,6 @@ public sealed class CohortEndpoint : IDisposable
             }
 
             left -= got;
-        }
-    }
-
-    private void Tell(string told)
-    {
-        if (isUnheard)
-        {
-            return;
-        }
-
-        try
-        {
-            options.Notify?.Invoke(told);
-        }
-        catch (Exception unheard) when (unheard is IOException or ObjectDisposedException)
-        {
-            // The stream that it goes to is closed or full; serving goes on.
-            isUnheard = true;
         }
     }
 }

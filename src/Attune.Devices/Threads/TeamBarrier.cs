@@ -18,8 +18,12 @@ public sealed class TeamBarrier
         this.patience = patience;
     }
 
-    /// <summary>True while more threads of this process are inside jobs than there are processors: members are likely to wait for one that is not running. Costs one read.</summary>
-    public static bool IsCrowded => TeamLoad.IsOversubscribed;
+    /// <summary>
+    /// True while other threads of this process are inside jobs beside a team, and together they outnumber the processors: members are likely to wait for one that is not
+    /// running. Costs one read.
+    /// </summary>
+    /// <param name="team">Members of the team that asks.</param>
+    public static bool IsCrowdedBeside(int team) => TeamLoad.IsCrowdedBeside(team);
 
     /// <summary>Waits until every member is here.</summary>
     /// <exception cref="TeamBrokenException">Another member failed and will never come.</exception>

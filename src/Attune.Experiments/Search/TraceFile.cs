@@ -22,7 +22,7 @@ public sealed class TraceFile<T> : IDisposable
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    private static readonly LineFileKind Kind = new("an experiment's results", "a result with its key", "move it out of the way", IsOurs);
+    private static readonly LineFileKind Kind = new("an experiment's results", "a result with its key", "move it out of the way", LineFileKind.Keyed("value"));
 
     private readonly FileStream file;
     private long intactLength;
@@ -92,21 +92,6 @@ public sealed class TraceFile<T> : IDisposable
         }
 
         intactLength = start;
-    }
-
-    // Values change from version to version; the key they stand under does not.
-    private static bool IsOurs(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line.ToArray());
-            return document.RootElement is { ValueKind: JsonValueKind.Object } json
-                && json.TryGetProperty("key", out JsonElement key) && key.ValueKind == JsonValueKind.String && json.TryGetProperty("value", out _);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
     }
 
     private sealed record Line(string Key, T Value);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Attune.Records;
 
 /// <summary>A kind of append-only file: how it is known, and what messages call it.</summary>
@@ -9,4 +11,20 @@ public sealed record LineFileKind(string Name, string Line, string Alternative, 
 {
     /// <summary>What can be done later about two files that one process each wrote to, as the end of a sentence; empty for nothing.</summary>
     public string Joining { get; init; } = string.Empty;
+
+    /// <summary>A proof for lines that hold something under a key: JSON objects with a text "key" and a member of the given name. What that member holds changes from version to version.</summary>
+    /// <param name="member">The member's name.</param>
+    public static LineProof Keyed(string member) => line =>
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(line.ToArray());
+            return document.RootElement is { ValueKind: JsonValueKind.Object } json
+                && json.TryGetProperty("key", out JsonElement key) && key.ValueKind == JsonValueKind.String && json.TryGetProperty(member, out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    };
 }

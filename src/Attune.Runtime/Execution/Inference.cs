@@ -83,7 +83,7 @@ internal sealed class Inference : ITeamJob, IDisposable
                 if (members > 1)
                 {
                     // Decided before the barrier by one, read behind it by all. A recorded run stays as it was asked for.
-                    if (member == 0 && Recording is null && TeamBarrier.IsCrowded)
+                    if (member == 0 && Recording is null && TeamBarrier.IsCrowdedBeside(members))
                     {
                         Volatile.Write(ref sharedPhases, phases);
                     }

@@ -11,7 +11,7 @@ namespace Attune.Tuning;
 internal sealed class RaceJournal : IDisposable
 {
     private const string FileName = "races.jsonl";
-    private static readonly LineFileKind Kind = new("finished searches", "a finished search", "name another folder", IsOurs);
+    private static readonly LineFileKind Kind = new("finished searches", "a finished search", "name another folder", LineFileKind.Keyed("race"));
     private readonly Dictionary<string, TunerRace> known = [];
     private readonly StreamWriter writer;
     private readonly Lock gate = new();
@@ -80,21 +80,6 @@ internal sealed class RaceJournal : IDisposable
         {
             // What is no line of ours (the last one of a crash) is searched again.
             return null;
-        }
-    }
-
-    // Results change from version to version; the key they stand under does not.
-    private static bool IsOurs(ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(line.ToArray());
-            return document.RootElement is { ValueKind: JsonValueKind.Object } json
-                && json.TryGetProperty("key", out JsonElement key) && key.ValueKind == JsonValueKind.String && json.TryGetProperty("race", out _);
-        }
-        catch (JsonException)
-        {
-            return false;
         }
     }
 

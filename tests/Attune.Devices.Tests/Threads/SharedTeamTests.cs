@@ -46,14 +46,33 @@ public sealed class SharedTeamTests
     [Fact]
     public async Task Threads_that_work_alone_crowd_the_processors()
     {
-        TeamBarrier.IsCrowded.ShouldBeFalse();
+        TeamBarrier.IsCrowdedBeside(1).ShouldBeFalse();
         using var held = new Held(Environment.ProcessorCount + 1);
         Task[] alone = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => Task.Factory.StartNew(() => ThreadTeam.RunAlone(held), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         held.AwaitAll(Patience);
-        TeamBarrier.IsCrowded.ShouldBeTrue();
+        TeamBarrier.IsCrowdedBeside(1).ShouldBeTrue();
         held.Release();
         await Task.WhenAll(alone).WaitAsync(Patience);
-        TeamBarrier.IsCrowded.ShouldBeFalse();
+        TeamBarrier.IsCrowdedBeside(1).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_team_larger_than_the_machine_is_taken_while_it_is_alone()
+    {
+        using var team = new ThreadTeam(Environment.ProcessorCount + 1);
+        var job = new Rendezvous(team.Members);
+        team.TryRun(job).ShouldBe(Environment.ProcessorCount > 1, "one processor gains nothing from two threads");
+        using var held = new Held(team.Members);
+        Task shared = Task.Run(() => team.Run(held));
+        held.AwaitAll(Patience);
+        TeamBarrier.IsCrowdedBeside(team.Members).ShouldBeFalse("it crowds nobody but itself");
+        using var other = new Held(1);
+        Task beside = Task.Run(() => ThreadTeam.RunAlone(other));
+        other.AwaitAll(Patience);
+        TeamBarrier.IsCrowdedBeside(team.Members).ShouldBeTrue();
+        other.Release();
+        held.Release();
+        await Task.WhenAll(shared, beside).WaitAsync(Patience);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class KnobWriter : IDisposable
     private readonly Socket listener;
     private readonly ImmutableArray<IKnob> knobs;
     private readonly KnobWriterOptions options;
+    private readonly Notices notices;
     private readonly Lock gate = new();
     private readonly ManualResetEventSlim ending = new();
     private readonly Thread accepting;
@@ -26,13 +27,13 @@ public sealed class KnobWriter : IDisposable
     private Thread? serving;
     private bool ended;
     private int leftBehind;
-    private volatile bool isUnheard;
 
     private KnobWriter(Socket listener, ImmutableArray<IKnob> knobs, KnobWriterOptions options)
     {
         this.listener = listener;
         this.knobs = knobs;
         this.options = options;
+        notices = new Notices(options.Notify);
         accepting = new Thread(Accept) { IsBackground = true, Name = "attune-knob-writer" };
         accepting.Start();
     }
@@ -168,7 +169,7 @@ public sealed class KnobWriter : IDisposable
                 failures++;
                 if (failures == 1)
                 {
-                    Tell($"a connection could not be accepted, and it is tried again: {over.Message}");
+                    notices.Tell($"a connection could not be accepted, and it is tried again: {over.Message}");
                 }
 
                 ending.Wait(TimeSpan.FromMilliseconds(Math.Min(LongestPauseMs, 10 << Math.Min(failures, 10))));
@@ -187,7 +188,7 @@ public sealed class KnobWriter : IDisposable
                 return;
             }
 
-            Tell(refusal);
+            notices.Tell(refusal);
             using var line = new LineSocket(client, KnobProtocol.LongestRequest);
             Guarded(() => line.Write($"{KnobProtocol.Refusal}{refusal}"));
         }
@@ -226,7 +227,7 @@ public sealed class KnobWriter : IDisposable
     private void Serve(Socket client, uint user)
     {
         using var line = new LineSocket(client, KnobProtocol.LongestRequest);
-        Tell($"user {user} turns knobs");
+        notices.Tell($"user {user} turns knobs");
         int before = LeftBehind;
         try
         {
@@ -235,7 +236,7 @@ public sealed class KnobWriter : IDisposable
                 Notify = told =>
                 {
                     Interlocked.Increment(ref leftBehind);
-                    Tell(told);
+                    notices.Tell(told);
                 },
             };
             using KnobSession? session = KnobSession.Open(knobs, own, out string? problem);
@@ -244,7 +245,7 @@ public sealed class KnobWriter : IDisposable
         catch (Exception defect)
         {
             // Whatever it is, other programs must still be served, and a root process must not leave clocks to chance: the session above has put them back.
-            Tell($"a client's session failed inside: {defect.GetType().Name}: {defect.Message}");
+            notices.Tell($"a client's session failed inside: {defect.GetType().Name}: {defect.Message}");
         }
 
         lock (gate)
@@ -252,25 +253,7 @@ public sealed class KnobWriter : IDisposable
             served = null;
         }
 
-        Tell(LeftBehind == before ? $"user {user} is gone; everything is as it was" : $"user {user} is gone; what is not as it was is said above");
-    }
-
-    private void Tell(string told)
-    {
-        if (isUnheard)
-        {
-            return;
-        }
-
-        try
-        {
-            options.Notify?.Invoke(told);
-        }
-        catch (Exception unheard) when (unheard is IOException or ObjectDisposedException)
-        {
-            // The stream that it goes to is closed or full; turning and putting back go on.
-            isUnheard = true;
-        }
+        notices.Tell(LeftBehind == before ? $"user {user} is gone; everything is as it was" : $"user {user} is gone; what is not as it was is said above");
     }
 
     private void Converse(LineSocket line, KnobSession? session, string? problem)
@@ -315,7 +298,7 @@ public sealed class KnobWriter : IDisposable
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            Tell("a connection ended in the middle of a line");
+            notices.Tell("a connection ended in the middle of a line");
         }
     }
 }
