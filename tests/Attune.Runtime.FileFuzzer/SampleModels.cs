@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.LowRank;
 
@@ -19,7 +20,7 @@ internal static class SampleModels
         Device = "any",
         DeviceDescription = "any",
         Threads = 1,
-        VectorLanes = KernelTemplates.WidestLanes,
+        VectorLanes = HostTarget.Widest.Lanes,
         CreatedAt = DateTimeOffset.UnixEpoch,
         ProductVersion = "0.1.0",
     };

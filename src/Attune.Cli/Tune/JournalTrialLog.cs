@@ -17,7 +17,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
     private readonly List<Trial> appended = [];
 
     private readonly ILookup<string, TuningRecord> earlier =
-        journal.Contents.Records.Where(record => record.Device == device && record.Template == KernelTemplates.Version).ToLookup(record => record.Task, StringComparer.Ordinal);
+        journal.Contents.Records.Where(record => record.Device == device && KernelTemplates.IsCurrent(record.Template)).ToLookup(record => record.Task, StringComparer.Ordinal);
 
     /// <summary>The fastest correct trial of a task other than one configuration, or null.</summary>
     /// <param name="taskKey">The task.</param>
@@ -35,7 +35,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
     public IEnumerable<IReadOnlyDictionary<string, string>> Disqualified(string taskKey) =>
     [
         .. journal.Contents.Records
-            .Where(record => record.Outcome == Outcome.WrongResult && record.Task == taskKey && record.Template == KernelTemplates.Version)
+            .Where(record => record.Outcome == Outcome.WrongResult && record.Task == taskKey && KernelTemplates.IsCurrent(record.Template))
             .Select(record => record.Knobs),
         .. appended.Where(trial => trial.Result.Outcome == Outcome.WrongResult && trial.TaskKey == taskKey).Select(trial => trial.Knobs),
     ];
@@ -43,7 +43,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
     /// <summary>Trials of some tasks on this device that were made by another version of the templates.</summary>
     /// <param name="taskKeys">The tasks.</param>
     public int Outdated(IReadOnlySet<string> taskKeys) =>
-        journal.Contents.Records.Count(record => record.Device == device && record.Template != KernelTemplates.Version && taskKeys.Contains(record.Task));
+        journal.Contents.Records.Count(record => record.Device == device && !KernelTemplates.IsCurrent(record.Template) && taskKeys.Contains(record.Task));
 
     /// <inheritdoc/>
     public void Append(Trial trial)
@@ -60,7 +60,7 @@ internal sealed class JournalTrialLog(Journal journal, string device, string ses
         Task = trial.TaskKey,
         Knobs = trial.Knobs,
         Index = trial.Index,
-        Template = KernelTemplates.Version,
+        Template = KernelTemplates.VersionOf(trial.TaskKey, trial.Knobs),
         Outcome = trial.Result.Outcome,
         TimesMs = trial.Result.TimesMs,
         MedianMs = double.IsFinite(trial.Result.MedianMs) ? trial.Result.MedianMs : null,

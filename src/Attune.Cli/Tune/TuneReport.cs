@@ -49,7 +49,7 @@ internal static class TuneReport
             report.End,
             plan.Threads,
             plan.WithoutFusions,
-            FusedPairs = tasks.Count(task => task.Key.Contains(FusedPair.Separator)),
+            FusedPairs = tasks.Count(task => task.Key.Contains(PairWorkload.Separator)),
             plan.Searcher,
             plan.Seed,
             outcome.Device,

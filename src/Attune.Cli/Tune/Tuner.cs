@@ -43,7 +43,7 @@ internal sealed class Tuner(TunePlan plan, ProgressLine progress, TimeProvider c
         var log = new JournalTrialLog(journal, fingerprint, Guid.NewGuid().ToString("N"));
         if (log.Outdated(plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
         {
-            progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over");
+            progress.Announce($"tune    {outdated} earlier trial{(outdated == 1 ? string.Empty : "s")} of this model's tasks are of another version of their kernel templates: kept as history, not taken over");
         }
 
         // What the reference kernels say does not depend on what will be chosen: asked now, its time is known when the budget is divided.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels;
 using Attune.Runtime;
 
@@ -17,7 +18,7 @@ internal sealed class LoadedDesign : IDisposable
     public LoadedDesign(SpacePoint point, NarrowedNetwork network, LocalDevice device, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, int seed)
     {
         Point = point;
-        Units = ModelUnit.Of(network.Network, device.Lanes);
+        Units = ModelUnit.Of(network.Network, HostTarget.Of(device.Lanes));
         model = CompiledModel.Compile(network.Network, configurations, new ModelOptions(device.Threads, device.Lanes));
         SizeBytes = network.BytesAfter;
         inputs = Inputs(model.Inputs, seed);
