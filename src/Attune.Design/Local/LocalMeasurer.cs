@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using Attune.Compile;
+using Attune.Compile.Weights;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Devices.Meters;
 using Attune.Kernels.Reference;
-using Attune.Runtime;
 
 namespace Attune.Design.Local;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Attune.Compile;
 using Attune.Design.Spaces;
-using Attune.Runtime;
 
 namespace Attune.Design.Units;
 
