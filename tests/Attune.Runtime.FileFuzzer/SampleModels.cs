@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Attune.Compile;
+using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Runtime.LowRank;
+using Attune.Compile.LowRank;
 
 namespace Attune.Runtime.FileFuzzer;
 

@@ -1,3 +1,5 @@
+using Attune.Compile;
+using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Reference;

@@ -10,7 +10,7 @@ using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
 using Attune.Runtime;
-using Attune.Runtime.LowRank;
+using Attune.Compile.LowRank;
 
 namespace Attune.Cli.CohortRun;
 

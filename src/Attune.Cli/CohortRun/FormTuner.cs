@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
+using Attune.Compile;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;

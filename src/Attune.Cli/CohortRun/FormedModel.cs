@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Cohort.Profiling;
+using Attune.Compile;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime;
-using Attune.Runtime.LowRank;
+using Attune.Compile.LowRank;
 
 namespace Attune.Cli.CohortRun;
 

@@ -4,6 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;

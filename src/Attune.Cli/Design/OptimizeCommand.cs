@@ -5,6 +5,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
+using Attune.Compile.Weights;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;
@@ -12,7 +13,6 @@ using Attune.Design.Units;
 using Attune.Devices.Meters;
 using Attune.Graph;
 using Attune.Measuring;
-using Attune.Runtime;
 using Attune.Tuning;
 
 namespace Attune.Cli.Design;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
+using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Runtime;

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Coverage;
 using Attune.Cli.Output;
+using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime;

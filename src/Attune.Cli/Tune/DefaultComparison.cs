@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Runtime;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
 using Attune.Tuning;
 
 namespace Attune.Cli.Tune;

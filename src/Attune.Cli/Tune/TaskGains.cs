@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Runtime;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
 using Attune.Tuning;
 
 namespace Attune.Cli.Tune;

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Attune.Cli.Arguments;
 using Attune.Cli.Coverage;
 using Attune.Cli.Models;
+using Attune.Compile;
+using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;

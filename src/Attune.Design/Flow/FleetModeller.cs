@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Design.Data;
 using Attune.Design.Proxies;
 using Attune.Design.Spaces;
@@ -99,7 +100,7 @@ internal sealed class FleetModeller(DesignSession session)
         for (int i = 0; i < encoded.Length; i++)
         {
             Span<double> row = units.Row(i);
-            foreach (Runtime.ModelUnit unit in encoded[i].Units)
+            foreach (ModelUnit unit in encoded[i].Units)
             {
                 int column = columns[UnitGroups.Of(unit)];
                 row[column] += unit.Flops;

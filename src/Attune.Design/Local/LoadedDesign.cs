@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Attune.Compile;
+using Attune.Compile.Weights;
 using Attune.Design.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels;

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Attune.Compile;
+using Attune.Compile.Weights;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
@@ -6,7 +8,6 @@ using Attune.Devices;
 using Attune.Devices.Meters;
 using Attune.Kernels.Reference;
 using Attune.Kernels.Targets;
-using Attune.Runtime;
 
 namespace Attune.Design.Local;
 

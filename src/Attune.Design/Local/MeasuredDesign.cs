@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
-using Attune.Runtime;
 
 namespace Attune.Design.Local;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Design.Proxies;
 using Attune.Learning.Linear;
-using Attune.Runtime;
 
 namespace Attune.Design.Units;
 

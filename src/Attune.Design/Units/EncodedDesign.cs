@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Runtime;
+using Attune.Compile;
 
 namespace Attune.Design.Units;
 

@@ -1,5 +1,5 @@
+using Attune.Compile;
 using Attune.Design.Spaces;
-using Attune.Runtime;
 
 namespace Attune.Design.Units;
 

@@ -1,4 +1,4 @@
-using Attune.Runtime;
+using Attune.Compile;
 
 namespace Attune.Design.Units;
 

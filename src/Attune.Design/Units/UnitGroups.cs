@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Attune.Compile;
 using Attune.Kernels.Templates;
-using Attune.Runtime;
 
 namespace Attune.Design.Units;
 

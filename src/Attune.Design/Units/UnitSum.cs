@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
+using Attune.Compile;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
-using Attune.Runtime;
 
 namespace Attune.Design.Units;
 

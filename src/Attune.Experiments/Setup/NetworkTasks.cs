@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
-using Attune.Runtime;
 using Attune.Tuning;
 
 namespace Attune.Experiments;

@@ -5,6 +5,7 @@ using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Execution;
 
@@ -156,7 +157,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         buffers.Add(buffer);
         if (workload.Weights != WeightFormat.F32)
         {
-            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, WeightNarrowing.Of(plan.Network, node)!, buffer.Address)));
+            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, NarrowWeights.Of(plan.Network, node)!, buffer.Address)));
             return buffer;
         }
 

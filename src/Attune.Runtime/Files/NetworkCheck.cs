@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Runtime.Weights;
 
 namespace Attune.Runtime;
 
@@ -119,9 +120,9 @@ internal static class NetworkCheck
 
     private static void CheckWeights(Network network, Node node)
     {
-        bool narrow = WeightNarrowing.IsWeighted(node) && network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights)
+        bool narrow = NarrowWeights.IsWeighted(node) && network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights)
             && WeightFormats.Of(weights.Element) is WeightFormat.F16 or WeightFormat.I8;
-        Require(!narrow || WeightNarrowing.Of(network, node) is not null, $"node '{node.Name}' has narrow weights whose scales are missing or of another number than its output channels");
+        Require(!narrow || NarrowWeights.Of(network, node) is not null, $"node '{node.Name}' has narrow weights whose scales are missing or of another number than its output channels");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Kernels;
+using Attune.Runtime.Weights;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Runtime;
@@ -48,7 +49,7 @@ internal static class TunedModelWriter
     /// <summary>The manifest of a model with the hashes of the given entries.</summary>
     internal static Manifest ManifestOf(TunedModel model, byte[] network, byte[] configurations, WeightLayout weights) => new()
     {
-        Format = WeightNarrowing.FormatOf(model.Network) == WeightFormat.F32 ? Manifest.PlainFormat : Manifest.CurrentFormat,
+        Format = NarrowWeights.FormatOf(model.Network) == WeightFormat.F32 ? Manifest.PlainFormat : Manifest.CurrentFormat,
         ProductVersion = model.ProductVersion,
         CreatedAt = model.CreatedAt.ToUniversalTime(),
         Device = model.Device,

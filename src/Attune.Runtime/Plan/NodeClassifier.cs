@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
+using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Plan;
 
@@ -276,7 +277,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
 
     /// <summary>How a node's weights are stored; null when no template reads them so.</summary>
     private WeightFormat? WeightsOf(Node node) =>
-        network.Constants[node.Inputs[1]].Element == DataType.Float32 ? WeightFormat.F32 : WeightNarrowing.Of(network, node)?.Format;
+        network.Constants[node.Inputs[1]].Element == DataType.Float32 ? WeightFormat.F32 : NarrowWeights.Of(network, node)?.Format;
 
     private Epilogue? ActivationOf(Node node) => node.Operator switch
     {

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
 
 namespace Attune.Tuning.Choices;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Runtime;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
 using Attune.Tuning.Choices;
 
 namespace Attune.Tuning;

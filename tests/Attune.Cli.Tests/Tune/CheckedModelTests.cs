@@ -3,9 +3,9 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
+using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring;
-using Attune.Runtime;
 using Attune.Tuning;
 
 namespace Attune.Cli.Tests.Tune;

@@ -4,7 +4,7 @@ using Attune.Graph;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Runtime;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
 using Attune.Tuning;
 
 namespace Attune.Cli.Tests.Tune;

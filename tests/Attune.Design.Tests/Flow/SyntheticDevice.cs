@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
+using Attune.Compile;
 using Attune.Design.Local;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
-using Attune.Runtime;
 
 namespace Attune.Design.Tests.Flow;
 

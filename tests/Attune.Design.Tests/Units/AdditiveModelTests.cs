@@ -1,3 +1,4 @@
+using Attune.Compile;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
@@ -39,8 +40,8 @@ public sealed class AdditiveModelTests
     public async Task Units_never_timed_are_estimated_from_those_like_them()
     {
         EncodedDesign[] designs = await DesignsAsync(60);
-        Runtime.ModelUnit[] units = [.. designs.SelectMany(design => design.Units).DistinctBy(unit => unit.Key)];
-        Runtime.ModelUnit[] hidden = [.. units.Where((_, i) => i % 5 == 0)];
+        ModelUnit[] units = [.. designs.SelectMany(design => design.Units).DistinctBy(unit => unit.Key)];
+        ModelUnit[] hidden = [.. units.Where((_, i) => i % 5 == 0)];
         var table = new UnitTable(units.Except(hidden).Select(unit => new UnitTime(unit.Key, Time(unit), UnitTimeSource.InModel, 1)), units);
         double[] ratios = [.. hidden.Select(unit => Math.Abs(Math.Log(table.MsOf(unit) / Time(unit)))).Order()];
         ratios[ratios.Length / 2].ShouldBeLessThan(Math.Log(1.5));
@@ -55,7 +56,7 @@ public sealed class AdditiveModelTests
     }
 
     // Compute, traffic and a start: what a roofline says, in milliseconds.
-    private static double Time(Runtime.ModelUnit unit) => 0.002 + Math.Max(unit.Flops / 2e7, unit.Bytes / 4e6);
+    private static double Time(ModelUnit unit) => 0.002 + Math.Max(unit.Flops / 2e7, unit.Bytes / 4e6);
 
     private static IEnumerable<UnitTime> Times(IEnumerable<EncodedDesign> designs) =>
         designs.SelectMany(design => design.Units).DistinctBy(unit => unit.Key).Select(unit => new UnitTime(unit.Key, Time(unit), UnitTimeSource.InModel, 1));

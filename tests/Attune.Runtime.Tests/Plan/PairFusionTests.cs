@@ -1,3 +1,4 @@
+using Attune.Compile;
 using Attune.Kernels;
 using Attune.Kernels.Reference;
 using Attune.Kernels.Spaces;

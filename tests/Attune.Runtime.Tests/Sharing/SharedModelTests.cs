@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;

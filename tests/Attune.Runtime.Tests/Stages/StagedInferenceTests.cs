@@ -1,7 +1,7 @@
+using Attune.Compile.LowRank;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Kernels.Reference;
-using Attune.Runtime.LowRank;
 using Attune.Runtime.Stages;
 
 namespace Attune.Runtime.Tests.Stages;
@@ -17,7 +17,7 @@ public sealed class StagedInferenceTests
     public void Stage_by_stage_gives_the_same_bits_as_in_one_go(int lanes)
     {
         var sketch = new NetworkSketch(3);
-        using var model = CompiledModel.Compile(Branches(sketch), NoConfigurations, new ModelOptions(1, lanes));
+        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions(1, lanes));
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         for (int length = 1; length <= 3; length++)
@@ -44,7 +44,7 @@ public sealed class StagedInferenceTests
     public void Every_choice_of_forms_computes_what_the_reference_computes_for_it(int lanes)
     {
         var sketch = new NetworkSketch(5);
-        LowRankNetwork low = LowRankForms.Add(Branches(sketch), [0.6, 0.3], LowRankSplit.Separable);
+        LowRankNetwork low = LowRankForms.Add(BranchedNetwork.Of(sketch), [0.6, 0.3], LowRankSplit.Separable);
         low.Layers.Select(layer => layer.Form).Distinct().Count().ShouldBe(2);
         using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1, lanes));
         using var team = new ThreadTeam(1);
@@ -75,7 +75,7 @@ public sealed class StagedInferenceTests
     public void Each_form_alone_computes_what_the_reference_computes_for_it(int lanes)
     {
         var sketch = new NetworkSketch(5);
-        LowRankNetwork low = LowRankForms.Add(Branches(sketch), [0.6, 0.3], LowRankSplit.Separable);
+        LowRankNetwork low = LowRankForms.Add(BranchedNetwork.Of(sketch), [0.6, 0.3], LowRankSplit.Separable);
         using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1, lanes));
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
@@ -109,7 +109,7 @@ public sealed class StagedInferenceTests
     public void Forms_do_not_change_what_plain_execution_computes()
     {
         var sketch = new NetworkSketch(6);
-        Network network = Branches(sketch);
+        Network network = BranchedNetwork.Of(sketch);
         LowRankNetwork low = LowRankForms.Add(network, [0.4]);
         using var plain = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
         using var formed = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1));
@@ -133,7 +133,7 @@ public sealed class StagedInferenceTests
         }
 
         var sketch = new NetworkSketch(7);
-        using var model = CompiledModel.Compile(Branches(sketch), NoConfigurations, new ModelOptions(2));
+        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions(2));
         using var team = new ThreadTeam(2);
         using StagedInference staged = model.CreateStaged();
         Tensor input = sketch.Random(model.Inputs[0].Type.Shape);
@@ -155,7 +155,7 @@ public sealed class StagedInferenceTests
     public void A_running_inference_allocates_nothing()
     {
         var sketch = new NetworkSketch(8);
-        using var model = CompiledModel.Compile(LowRankForms.Add(Branches(sketch), [0.4]).Network, NoConfigurations, new ModelOptions(1));
+        using var model = CompiledModel.Compile(LowRankForms.Add(BranchedNetwork.Of(sketch), [0.4]).Network, NoConfigurations, new ModelOptions(1));
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         var output = new float[model.Outputs[0].Type.Shape.Count];
@@ -183,7 +183,7 @@ public sealed class StagedInferenceTests
     public void Misuse_is_named()
     {
         var sketch = new NetworkSketch(4);
-        using var model = CompiledModel.Compile(Branches(sketch), NoConfigurations, new ModelOptions(1));
+        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions(1));
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         var output = new float[model.Outputs[0].Type.Shape.Count];
@@ -193,22 +193,6 @@ public sealed class StagedInferenceTests
         Should.Throw<ArgumentOutOfRangeException>(() => staged.RunTo(staged.Steps + 1, team, 1));
         staged.RunTo(staged.Steps, team, 1);
         Should.Throw<ArgumentException>(() => staged.ReadOutput(0, new float[1]));
-    }
-
-    /// <summary>Convolutions with residual, concatenation in place, stride, pooling and a dense layer at the end.</summary>
-    internal static Network Branches(NetworkSketch s)
-    {
-        string x = s.Input("x", 1, 3, 21, 19);
-        string a = s.Conv(x, [1, 64, 11, 10], 5, 2, 2);
-        string b = s.Conv(a, [1, 64, 11, 10], 3, 1, 1);
-        string c = s.Conv(b, [1, 64, 11, 10], 3, 1, 1, residual: a);
-        string left = s.Conv(c, [1, 48, 11, 10], 1);
-        string right = s.Conv(c, [1, 80, 11, 10], 3, 1, 1, activation: "none");
-        string both = s.Node("Concat", [left, right], [1, 128, 11, 10], Attributes.None.With("axis", 1L));
-        string d = s.Conv(both, [1, 96, 6, 5], 3, 2, 1, activation: "hard_swish");
-        string g = s.Node("GlobalAveragePool", [d], [1, 96, 1, 1]);
-        string f = s.Node("Flatten", [g], [1, 96]);
-        return s.Finish(s.Dense(f, [1, 70]));
     }
 
     /// <summary>The network in which every layer is replaced by the form that was chosen.</summary>

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
 using Attune.Tuning.Choices;
 
 namespace Attune.Tuning.Tests.Choices;

@@ -1,3 +1,4 @@
+using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Reference;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Reference;

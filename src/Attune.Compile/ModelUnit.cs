@@ -5,7 +5,7 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
-namespace Attune.Runtime;
+namespace Attune.Compile;
 
 /// <summary>
 /// One thing that a model executes, as latency models count it: a step of the execution plan after fusion. Steps with equal keys do the same work and take about the same

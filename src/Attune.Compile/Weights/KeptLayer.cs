@@ -1,4 +1,4 @@
-namespace Attune.Runtime;
+namespace Attune.Compile.Weights;
 
 /// <summary>A layer whose weights keep 32-bit floats.</summary>
 /// <param name="Node">Name of the node.</param>

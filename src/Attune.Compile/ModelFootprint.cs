@@ -1,9 +1,10 @@
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Runtime;
 using Attune.Runtime.Plan;
 
-namespace Attune.Runtime;
+namespace Attune.Compile;
 
 /// <summary>Memory that a model needs, from its memory plan; exact for what the plan decides, without compiling anything.</summary>
 /// <param name="ArenaBytes">Activations: the arena in which values live whose lifetimes do not overlap; equals <see cref="CompiledModel.ArenaBytes"/>.</param>

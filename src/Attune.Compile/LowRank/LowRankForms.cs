@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>
 /// Adds low-rank forms to the convolutions and dense layers of a fused network. A convolution with D x D kernel becomes one with D x 1 and one with 1 x D (Jaderberg, Vedaldi, Zisserman

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>What a form adds to its network.</summary>
 /// <param name="Nodes">Its two nodes, in order.</param>

@@ -1,6 +1,6 @@
 using Attune.Kernels.Templates;
 
-namespace Attune.Runtime.Flow;
+namespace Attune.Compile.Flow;
 
 /// <summary>Two steps that may also run as one.</summary>
 /// <param name="First">Position of the depthwise convolution.</param>

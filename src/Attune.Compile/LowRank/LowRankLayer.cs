@@ -1,4 +1,4 @@
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>A layer that got a cheaper form.</summary>
 /// <param name="Node">Name of its exact node.</param>

@@ -1,6 +1,6 @@
 using Attune.Kernels.Templates;
 
-namespace Attune.Runtime.Flow;
+namespace Attune.Compile.Flow;
 
 /// <summary>One step of a model as the flow of data sees it.</summary>
 /// <param name="Name">Name for people.</param>

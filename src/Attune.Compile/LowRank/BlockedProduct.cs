@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>
 /// Products of dense row-major matrices for the factorisation of weights: columns in panels of a few vectors, which are copied together so that a block of four rows streams through

@@ -2,9 +2,10 @@ using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
-using Attune.Runtime.Flow;
+using Attune.Compile.Flow;
+using Attune.Runtime.Tests;
 
-namespace Attune.Runtime.Tests.Flow;
+namespace Attune.Compile.Tests.Flow;
 
 public sealed class ModelDataFlowTests
 {

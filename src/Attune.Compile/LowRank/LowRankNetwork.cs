@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>A network whose layers have cheaper forms.</summary>
 /// <param name="Network">The network, as <see cref="LayerAlternatives"/> describes it.</param>

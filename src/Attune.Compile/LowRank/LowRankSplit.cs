@@ -1,4 +1,4 @@
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>How the kernel of a convolution is cut in two.</summary>
 public enum LowRankSplit

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Runtime;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Compile.Weights;
 
 /// <summary>
 /// Stores the weights of dense layers and 1x1 convolutions of one group in a narrow format. The network itself says so afterwards: such a node's weights are halves
@@ -25,7 +27,7 @@ public static class WeightNarrowing
     /// <param name="formatOf">Format for the weights of a node, by its name. Layers that share weights get the first one's.</param>
     /// <exception cref="ArgumentException">Weights of the network are narrow already: rounding twice would add up errors.</exception>
     public static NarrowedNetwork Apply(Network network, Func<string, WeightFormat> formatOf) =>
-        Apply(network, network.Nodes.Where(IsWeighted).Select(node => formatOf(node.Name)).Append(WeightFormat.F32).Max(), formatOf);
+        Apply(network, network.Nodes.Where(NarrowWeights.IsWeighted).Select(node => formatOf(node.Name)).Append(WeightFormat.F32).Max(), formatOf);
 
     private static NarrowedNetwork Apply(Network network, WeightFormat format, Func<string, WeightFormat> formatOf)
     {
@@ -51,18 +53,7 @@ public static class WeightNarrowing
     }
 
     /// <summary>The narrowest format in which a network stores weights of a layer.</summary>
-    public static WeightFormat FormatOf(Network network) =>
-        network.Nodes.Where(IsWeighted)
-            .Select(node => network.Types.TryGetValue(node.Inputs[1], out TensorType? type) ? WeightFormats.Of(type.Element) : null)
-            .Max() ?? WeightFormat.F32;
-
-    /// <summary>Weights of a node of a narrow format; null when they are 32-bit floats or the scales do not fit them.</summary>
-    internal static StoredWeights? Of(Network network, Node node) =>
-        StoredWeights.Of(network.Constants[node.Inputs[1]], network.Constants.GetValueOrDefault(node.Input(FusedOperators.Scales)), ChannelsLast(node));
-
-    internal static bool IsWeighted(Node node) => node.Operator is FusedOperators.Dense or FusedOperators.Convolution && node.Inputs.Length > 1;
-
-    private static bool ChannelsLast(Node node) => node.Operator == FusedOperators.Dense && node.Attributes.Int("transB", 0) == 0;
+    public static WeightFormat FormatOf(Network network) => NarrowWeights.FormatOf(network);
 
     private static long BytesOf(Network network) =>
         network.Constants.Values.DistinctBy(tensor => tensor.Data).Sum(tensor => (long)tensor.Count * NetworkJsonWriter.ElementBytes(tensor.Element));
@@ -92,7 +83,7 @@ public static class WeightNarrowing
 
         public Node Narrow(Node node)
         {
-            (string Weights, bool ChannelsLast) key = (node.Inputs[1], ChannelsLast(node));
+            (string Weights, bool ChannelsLast) key = (node.Inputs[1], NarrowWeights.ChannelsLast(node));
             if (!done.TryGetValue(key, out (string Elements, string Scales, string? Refusal) result))
             {
                 result = Convert(key.Weights, key.ChannelsLast, formatOf(node.Name));

@@ -1,9 +1,10 @@
 using Attune.Kernels;
 using Attune.Kernels.Reference;
-using Attune.Runtime.LowRank;
-using Attune.Runtime.Tests.Stages;
+using Attune.Compile.LowRank;
+using Attune.Runtime;
+using Attune.Runtime.Tests;
 
-namespace Attune.Runtime.Tests.LowRank;
+namespace Attune.Compile.Tests.LowRank;
 
 public sealed class LowRankFormsTests
 {
@@ -39,7 +40,7 @@ public sealed class LowRankFormsTests
     public void Forms_that_are_dropped_leave_no_trace()
     {
         var sketch = new NetworkSketch(2);
-        Network network = StagedInferenceTests.Branches(sketch);
+        Network network = BranchedNetwork.Of(sketch);
         LowRankNetwork low = LowRankForms.Add(network, [0.6, 0.3]);
         Network without = LowRankForms.Drop(low.Network, low.Layers.Select(layer => (layer.Node, layer.Form)).ToHashSet());
         without.Nodes.ShouldBe(network.Nodes);
@@ -56,13 +57,13 @@ public sealed class LowRankFormsTests
     [InlineData(1)]
     [InlineData(double.NaN)]
     public void Shares_outside_their_range_are_refused(double share) =>
-        Should.Throw<ArgumentOutOfRangeException>(() => LowRankForms.Add(StagedInferenceTests.Branches(new NetworkSketch(2)), [share]));
+        Should.Throw<ArgumentOutOfRangeException>(() => LowRankForms.Add(BranchedNetwork.Of(new NetworkSketch(2)), [share]));
 
     [Fact]
     public void Forms_survive_the_file()
     {
         var sketch = new NetworkSketch(2);
-        LowRankNetwork low = LowRankForms.Add(StagedInferenceTests.Branches(sketch), [0.4]);
+        LowRankNetwork low = LowRankForms.Add(BranchedNetwork.Of(sketch), [0.4]);
         string path = Path.Combine(Path.GetTempPath(), $"attune-{Guid.NewGuid():N}.attune");
         try
         {

@@ -1,7 +1,7 @@
-using Attune.Runtime.LowRank;
+using Attune.Compile.LowRank;
 using MathNet.Numerics.LinearAlgebra;
 
-namespace Attune.Runtime.Tests.LowRank;
+namespace Attune.Compile.Tests.LowRank;
 
 public sealed class DominantSubspaceTests
 {

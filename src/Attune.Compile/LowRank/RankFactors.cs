@@ -1,4 +1,4 @@
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>A matrix [m, n] approximated by the product of [m, rank] and [rank, n].</summary>
 /// <param name="Left">Row-major, orthonormal columns.</param>

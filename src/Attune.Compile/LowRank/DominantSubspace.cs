@@ -1,4 +1,4 @@
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>
 /// The best approximation of a matrix by one of lower rank, up to the accuracy that weights need: orthogonal (block power) iteration from a seeded random start finds the space of the

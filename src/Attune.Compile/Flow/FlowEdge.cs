@@ -1,4 +1,4 @@
-namespace Attune.Runtime.Flow;
+namespace Attune.Compile.Flow;
 
 /// <summary>A value (or a part of one) that one step writes and another reads.</summary>
 /// <param name="Producer">Position of the step that writes.</param>

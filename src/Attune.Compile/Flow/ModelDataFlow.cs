@@ -5,7 +5,7 @@ using Attune.Kernels.Partition;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
-namespace Attune.Runtime.Flow;
+namespace Attune.Compile.Flow;
 
 /// <summary>
 /// Which step reads what which other step wrote, and how much of it lies in another core's cache when their threads share the work differently. Layouts do not depend on

@@ -1,7 +1,10 @@
+using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Kernels.Reference;
+using Attune.Runtime;
+using Attune.Runtime.Tests;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Compile.Tests.Weights;
 
 public sealed class WeightNarrowingTests : IDisposable
 {

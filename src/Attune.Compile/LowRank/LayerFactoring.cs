@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime.LowRank;
+namespace Attune.Compile.LowRank;
 
 /// <summary>How the weights of one layer are cut in two for one share of its multiplications. Immutable; <see cref="Build"/> does the numerical work.</summary>
 internal sealed class LayerFactoring

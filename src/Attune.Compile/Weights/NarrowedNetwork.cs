@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime;
+namespace Attune.Compile.Weights;
 
 /// <summary>A network some of whose weights are stored in a narrow format.</summary>
 /// <param name="Network">The network.</param>

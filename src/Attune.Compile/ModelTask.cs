@@ -4,7 +4,7 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
-namespace Attune.Runtime;
+namespace Attune.Compile;
 
 /// <summary>One thing to tune: a workload and the layers that have it.</summary>
 /// <param name="Workload">Geometry.</param>
