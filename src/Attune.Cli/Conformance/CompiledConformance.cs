@@ -4,6 +4,7 @@ using Attune.Graph.Conformance;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Conformance;
 
