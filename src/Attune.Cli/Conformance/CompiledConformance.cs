@@ -5,6 +5,7 @@ using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Conformance;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Probe;
 using Attune.Measuring;
+using Attune.Measuring.Models;
 using Attune.Runtime;
 
 namespace Attune.Cli.Profiling;
