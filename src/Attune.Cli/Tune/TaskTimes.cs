@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Measuring;
+using Attune.Numerics;
 
 namespace Attune.Cli.Tune;
 

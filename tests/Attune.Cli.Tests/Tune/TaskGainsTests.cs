@@ -3,6 +3,7 @@ using Attune.Cli.Tune;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Measuring;
+using Attune.Numerics;
 using Attune.Runtime;
 using Attune.Runtime.Flow;
 using Attune.Tuning;
