@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Measuring;
+using Attune.Numerics;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Measuring;
+using Attune.Numerics;
 using Attune.Runtime;
 using Attune.Compile.Flow;
 using Attune.Tuning.Session;

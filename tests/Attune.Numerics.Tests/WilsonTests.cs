@@ -1,4 +1,4 @@
-namespace Attune.Cohort.Tests.Metrics;
+namespace Attune.Numerics.Tests;
 
 public sealed class WilsonTests
 {

@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Numerics;
 
 /// <summary>
 /// How many times as fast one thing is as another, from pairs of times taken right after each other, so that a slow spell of the machine hits both sides of a ratio. The

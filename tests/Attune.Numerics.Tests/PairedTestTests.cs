@@ -1,4 +1,4 @@
-namespace Attune.Tuning.Tests.Comparison;
+namespace Attune.Numerics.Tests;
 
 public sealed class PairedTestTests
 {
@@ -35,25 +35,5 @@ public sealed class PairedTestTests
         adjusted[3].ShouldBe(0.06, 1e-12);
         adjusted[1].ShouldBe(0.5, 1e-12);
         PairedTest.Holm([0.9, 0.8]).ShouldBe([1, 1]);
-    }
-
-    [Fact]
-    public void A_band_holds_the_mean_and_narrows_with_the_values()
-    {
-        double[] values = [.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? 0.4 : 0.6)];
-        (double low, double high) = BootstrapBand.OfMean([values]);
-
-        // Standard error of the mean: 0.1 / sqrt(40) = 0.0158; the band reaches 1.96 of them to each side.
-        low.ShouldBe(0.5 - (1.96 * 0.0158), 0.006);
-        high.ShouldBe(0.5 + (1.96 * 0.0158), 0.006);
-        BootstrapBand.OfMean([[0.3, 0.3], [0.5]]).ShouldSatisfyAllConditions(band => band.Low.ShouldBe(0.4, 1e-12), band => band.High.ShouldBe(0.4, 1e-12));
-    }
-
-    [Fact]
-    public void Ranks_are_shared_by_equals()
-    {
-        // First pair: 3 > 2 > 1; second: the first two are equal.
-        double[] ranks = RaceStatistics.Ranks([[3, 5], [2, 5], [1, 4]]);
-        ranks.ShouldBe([(1 + 1.5) / 2, (2 + 1.5) / 2, 3]);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Design.Ranking;
+namespace Attune.Numerics;
 
 /// <summary>
 /// Interval of a rank correlation that was estimated from few designs: Fisher's transformation with the standard error sqrt((1 + r^2 / 2) / (n - 3)) of Bonett and Wright
@@ -18,8 +18,8 @@ public readonly record struct RankInterval(double Estimate, double Low, double H
     /// <summary>The interval around an estimate.</summary>
     /// <param name="estimate">The estimate; NaN gives an interval that excludes nothing.</param>
     /// <param name="count">Designs, at least 0; below 4 the interval excludes nothing.</param>
-    /// <param name="deviations">Half width in standard errors; 1.959964 is 95 %.</param>
-    public static RankInterval Of(double estimate, int count, double deviations = 1.959964)
+    /// <param name="deviations">Half width in standard errors; the default is 95 %.</param>
+    public static RankInterval Of(double estimate, int count, double deviations = NormalDistribution.Quantile975)
     {
         if (double.IsNaN(estimate) || count < 4)
         {

@@ -1,4 +1,4 @@
-namespace Attune.Design.Ranking;
+namespace Attune.Numerics;
 
 /// <summary>Ranks with ties: equal values share the mean of the ranks that they take up, counted from 1. Costs n log n. Pure.</summary>
 public static class Ranks

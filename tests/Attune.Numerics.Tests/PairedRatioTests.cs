@@ -1,4 +1,4 @@
-namespace Attune.Measuring.Tests;
+namespace Attune.Numerics.Tests;
 
 public sealed class PairedRatioTests
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Cohort;
+namespace Attune.Numerics;
 
 /// <summary>A rate with its 95 % interval by Wilson, which holds for rates near 0 too.</summary>
 /// <param name="Rate">Share of successes, 0 to 1.</param>
@@ -9,7 +9,7 @@ namespace Attune.Cohort;
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Wilson(double Rate, double Low, double High)
 {
-    private const double Quantile = 1.959963984540054;
+    private const double Quantile = NormalDistribution.Quantile975;
 
     /// <summary>The rate of some trials; 0 to 1 when there are none.</summary>
     /// <param name="hits">Successes, 0 to <paramref name="trials"/>.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Design.Ranking;
+namespace Attune.Numerics;
 
 /// <summary>Spearman's rank correlation: Pearson's correlation of average ranks. Pure; costs n log n.</summary>
 public static class Spearman
@@ -28,7 +28,7 @@ public static class Spearman
     }
 
     /// <summary>The correlation of ranks that are known already; both have the mean (n + 1) / 2.</summary>
-    internal static double OfRanks(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    public static double OfRanks(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
     {
         double mean = (left.Length + 1) / 2.0;
         double both = 0;

@@ -1,10 +1,10 @@
-namespace Attune.Tuning;
+namespace Attune.Numerics;
 
 /// <summary>
 /// Significance of paired differences: the sign-flip permutation test on their mean (Fisher), which assumes only that under the null hypothesis a difference is as likely
 /// as its opposite; and Holm's correction for many tests.
 /// </summary>
-internal static class PairedTest
+public static class PairedTest
 {
     private const int ExactUpTo = 14;
     private const int Flips = 20_000;

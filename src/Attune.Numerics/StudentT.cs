@@ -1,9 +1,8 @@
-namespace Attune.Experiments;
+namespace Attune.Numerics;
 
 /// <summary>Student's t distribution, for intervals of means. Stateless.</summary>
 public static class StudentT
 {
-    private const double Normal = 1.959963984540054;
     private const int Many = 500;
 
     /// <summary>
@@ -19,7 +18,7 @@ public static class StudentT
             return FromNormal(degrees);
         }
 
-        (double low, double high) = (Normal, 13);
+        (double low, double high) = (NormalDistribution.Quantile975, 13);
         while (high - low > 1e-12)
         {
             double middle = (low + high) / 2;
@@ -49,7 +48,7 @@ public static class StudentT
     // The expansion around the normal quantile (26.7.5); its next term is below 1e-12 here.
     private static double FromNormal(double degrees)
     {
-        const double x = Normal;
+        const double x = NormalDistribution.Quantile975;
         double x3 = x * x * x;
         double x5 = x3 * x * x;
         double x7 = x5 * x * x;

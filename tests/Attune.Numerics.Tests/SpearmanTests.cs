@@ -1,6 +1,5 @@
-using Attune.Design.Ranking;
 
-namespace Attune.Design.Tests;
+namespace Attune.Numerics.Tests;
 
 public sealed class SpearmanTests
 {

@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Numerics;
 
 /// <summary>
 /// Null distribution of Wilcoxon's signed-rank statistic (Wilcoxon, Biometrics Bulletin 1, 1945): the sum of those ranks 1..n whose sign came out positive, when every sign

@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Numerics;
 
 /// <summary>What a ratio of times and its interval allow to be said.</summary>
 public enum RatioVerdict
