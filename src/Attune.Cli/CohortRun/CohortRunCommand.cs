@@ -10,6 +10,7 @@ using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Devices.Thermal;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.CohortRun;
 

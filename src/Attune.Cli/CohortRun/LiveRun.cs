@@ -71,7 +71,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
 
         try
         {
-            var endpoint = CohortEndpoint.Start(address, cohort, plan, new EndpointOptions { Describe = PlanFiles.Text, Notify = events.Add });
+            var endpoint = CohortEndpoint.Start(address, cohort, plan, new EndpointOptions { Notify = events.Add });
             invocation.Progress.Announce($"cohort   listening: http://{endpoint.Address}/state, /plan, /metrics");
             if (!IPAddress.IsLoopback(endpoint.Address.Address))
             {

@@ -120,7 +120,7 @@ public sealed class CohortEndpoint : IDisposable
         if (!change.Problems.IsEmpty)
         {
             string error = change.NeedsStart ? "The plan stays as it is: this needs a new start." : "The plan stays as it is: this cannot be used.";
-            return HttpReply.Json(422, new { Error = error, Problems = change.Problems.Select(options.Describe) });
+            return HttpReply.Json(422, new { Error = error, Problems = change.Problems.Select(problem => problem.Sentence) });
         }
 
         foreach (string taken in change.Taken)

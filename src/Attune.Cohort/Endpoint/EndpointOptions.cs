@@ -28,9 +28,6 @@ public sealed record EndpointOptions
     /// <summary>Longest time between two attempts. Default 1 s.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How a problem of a plan reads; default: place and message.</summary>
-    public Func<DocumentProblem, string> Describe { get; init; } = problem => problem.ToString();
-
     /// <summary>Told what requests changed, and what failed. Called on any thread; null for nobody.</summary>
     public Action<string>? Notify { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Records;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Recorded;
 

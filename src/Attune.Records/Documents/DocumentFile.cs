@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Attune.Cohort.Json;
+namespace Attune.Records.Documents;
 
 /// <summary>Opens JSON documents of limited size; every reason not to is a problem, never an exception.</summary>
-internal static class DocumentFile
+public static class DocumentFile
 {
     private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 16 };
 
@@ -23,7 +23,8 @@ internal static class DocumentFile
             using FileStream file = File.OpenRead(path);
             if (!file.CanSeek || file.Length > largest)
             {
-                problems.Add(new DocumentProblem(string.Empty, file.CanSeek ? $"{path} has {file.Length} bytes, at most {largest} are read" : $"{path} is no ordinary file"));
+                string reason = file.CanSeek ? $"{path} has {file.Length} bytes, at most {largest} are read" : $"{path} is no ordinary file";
+                problems.Add(new DocumentProblem(string.Empty, reason));
                 return null;
             }
 

@@ -1,19 +1,24 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Attune.Cohort.Json;
+namespace Attune.Records.Documents;
 
 /// <summary>
-/// One object of a JSON document, read field by field. Problems are collected, never thrown, so that the user sees all of them at once; a field that nobody asked for is a
+/// One object of a JSON document, read field by field. Problems are collected, never thrown, so that the user sees all of them at once; a field that nobody
+/// asked for is a
 /// problem too, because a misspelt option must not be ignored.
 /// </summary>
-internal sealed class DocumentObject
+public sealed class DocumentObject
 {
     private readonly JsonElement element;
     private readonly string path;
     private readonly ImmutableArray<DocumentProblem>.Builder problems;
     private readonly List<string> asked = [];
 
+    /// <summary>Begins to read an object.</summary>
+    /// <param name="element">The object; anything else is the first problem.</param>
+    /// <param name="path">Its place in the document; empty for the document as a whole.</param>
+    /// <param name="problems">Where problems go.</param>
     public DocumentObject(JsonElement element, string path, ImmutableArray<DocumentProblem>.Builder problems)
     {
         this.path = path;
@@ -42,8 +47,11 @@ internal sealed class DocumentObject
     /// <summary>True when the field is there and not null.</summary>
     public bool Has(string name) => Find(name) is not null;
 
-    /// <summary>A text; null when it is missing or no text.</summary>
-    public string? Text(string name, bool required = false)
+    /// <summary>A field of any shape; null when it is missing.</summary>
+    public JsonElement? Element(string name) => Find(name);
+
+    /// <summary>A text; null when it is missing, no text, or longer than allowed.</summary>
+    public string? Text(string name, bool required = false, int most = int.MaxValue)
     {
         if (Find(name) is not { } value)
         {
@@ -57,7 +65,14 @@ internal sealed class DocumentObject
             return null;
         }
 
-        return value.GetString();
+        string text = value.GetString()!;
+        if (text.Length > most)
+        {
+            Problem(name, $"{text.Length} characters are more than the {most} that are allowed");
+            return null;
+        }
+
+        return text;
     }
 
     /// <summary>A finite number within bounds; null when it is missing or wrong.</summary>
@@ -131,8 +146,8 @@ internal sealed class DocumentObject
         return null;
     }
 
-    /// <summary>Elements of a list with their places; empty when it is missing, no list, or longer than allowed.</summary>
-    public ImmutableArray<(JsonElement Element, string Path)> List(string name, int most, bool required = false)
+    /// <summary>Elements of a list with their places; empty when it is missing, no list, or shorter or longer than allowed.</summary>
+    public ImmutableArray<(JsonElement Element, string Path)> List(string name, int most, bool required = false, int least = 0)
     {
         if (Find(name) is not { } value)
         {
@@ -147,6 +162,12 @@ internal sealed class DocumentObject
         }
 
         int count = value.GetArrayLength();
+        if (count < least)
+        {
+            Problem(name, $"{count} elements are fewer than the {least} that are needed");
+            return [];
+        }
+
         if (count > most)
         {
             Problem(name, $"{count} elements are more than the {most} that are allowed");
@@ -197,7 +218,7 @@ internal sealed class DocumentObject
     /// <summary>An element of one of this object's lists.</summary>
     public DocumentObject Below(JsonElement child, string place) => new(child, place, problems);
 
-    /// <summary>Notes every field that nobody asked for. Call it last.</summary>
+    /// <summary>Notes every field that nobody asked for, and every one that occurs twice. Call it last.</summary>
     public void RefuseOthers()
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -205,13 +226,20 @@ internal sealed class DocumentObject
             return;
         }
 
-        foreach (string name in element.EnumerateObject().Select(field => field.Name).Where(name => !asked.Contains(name)))
+        string[] names = [.. element.EnumerateObject().Select(field => field.Name)];
+        foreach (string twice in names.GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Skip(1).Any()).Select(same => same.Key))
+        {
+            Problem(twice, "this field occurs twice");
+        }
+
+        foreach (string name in names.Where(name => !asked.Contains(name)))
         {
             problems.Add(new DocumentProblem(PathOf(name), $"there is no field '{name}' here") { Unknown = name, Known = [.. asked] });
         }
     }
 
-    private static string Kind(JsonElement value)
+    /// <summary>What an element is, short enough for a message.</summary>
+    public static string Kind(JsonElement value)
     {
         string text = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? value.ValueKind.ToString().ToLowerInvariant() : value.GetRawText();
         return text.Length <= 40 ? text : text[..40] + "...";
@@ -224,7 +252,9 @@ internal sealed class DocumentObject
             asked.Add(name);
         }
 
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? value
+            : null;
     }
 
     private void Missing(string name, bool required)

@@ -1,6 +1,6 @@
-using Attune.Cli.Output;
+using Attune.Numerics.Words;
 
-namespace Attune.Cli.Tests.Output;
+namespace Attune.Numerics.Tests.Words;
 
 public sealed class NearMissTests
 {
@@ -14,6 +14,13 @@ public sealed class NearMissTests
 
     [Fact]
     public void Another_word_finds_nothing() => NearMiss.Find("teleport", ["tune", "bench"]).ShouldBeNull();
+
+    [Fact]
+    public void The_nearest_word_may_be_far_away()
+    {
+        NearMiss.Nearest(" TELEPORT ", ["tune", "bench", "report"]).ShouldBe("report");
+        NearMiss.Nearest("tune", []).ShouldBeNull();
+    }
 
     [Theory]
     [InlineData("", "abc", 3)]
