@@ -4,11 +4,11 @@ using Attune.Cli.CohortPlans;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
-using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
+using Attune.Web;
 
 namespace Attune.Cli.CohortRun;
 

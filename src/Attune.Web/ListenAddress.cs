@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Net;
 
-namespace Attune.Cohort.Endpoint;
+namespace Attune.Web;
 
-/// <summary>Where to listen, as users write it: <c>8421</c> or <c>localhost:8421</c> for this machine only, <c>[::1]:8421</c>, or another address of this machine. Port 0 takes a free one. Stateless.</summary>
+/// <summary>
+/// Where to listen, as users write it: <c>8421</c> or <c>localhost:8421</c> for this machine only, <c>[::1]:8421</c>, or another address of this machine.
+/// Port 0 takes a free one. Stateless.
+/// </summary>
 public static class ListenAddress
 {
     /// <summary>Reads an address; null when it is none.</summary>
@@ -22,12 +25,16 @@ public static class ListenAddress
         }
 
         bool bracketed = host[0] == '[' && host[^1] == ']';
-        return IPAddress.TryParse(bracketed ? host[1..^1] : host, out IPAddress? address) && bracketed == (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+        return IPAddress.TryParse(bracketed ? host[1..^1] : host, out IPAddress? address)
+            && bracketed == (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
             ? new IPEndPoint(address, port)
             : null;
     }
 
-    /// <summary>True for the address itself and the names under which this machine calls itself; what else a browser on this machine may send was put there by a page that wants to reach the endpoint.</summary>
+    /// <summary>
+    /// True for the address itself and the names under which this machine calls itself; what else a browser on this machine may send was put there by a page
+    /// that wants to reach the endpoint.
+    /// </summary>
     /// <param name="bound">Address that is listened at.</param>
     /// <param name="host">Host of a request, with or without a port; null when the client names none.</param>
     public static bool Serves(IPAddress bound, string? host)
@@ -39,6 +46,7 @@ public static class ListenAddress
 
         int colon = host.LastIndexOf(':');
         string name = colon > host.LastIndexOf(']') ? host[..colon] : host;
-        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(name.Trim('[', ']'), out IPAddress? address) && IPAddress.IsLoopback(address));
     }
 }

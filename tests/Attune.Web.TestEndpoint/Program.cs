@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Attune.Cohort.Endpoint;
+using Attune.Web;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
 

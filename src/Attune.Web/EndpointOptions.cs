@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Attune.Cohort.Endpoint;
+namespace Attune.Web;
 
 /// <summary>How an endpoint serves.</summary>
 public sealed record EndpointOptions

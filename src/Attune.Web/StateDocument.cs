@@ -1,6 +1,7 @@
+using Attune.Cohort;
 using Attune.Cohort.Live;
 
-namespace Attune.Cohort.Endpoint;
+namespace Attune.Web;
 
 /// <summary>The answer to GET /state: what the cohort does now, and figures since counting began. Stateless.</summary>
 internal static class StateDocument

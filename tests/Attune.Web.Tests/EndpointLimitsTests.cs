@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Attune.Cohort.Endpoint;
+using Attune.Cohort;
+using Attune.Web;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
 
-namespace Attune.Cohort.Tests.Endpoint;
+namespace Attune.Web.Tests;
 
 public sealed class EndpointLimitsTests : IDisposable
 {
@@ -44,7 +45,7 @@ public sealed class EndpointLimitsTests : IDisposable
         using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
         for (int i = 0; i < 48; i++)
         {
-            await Open(endpoint, "PUT /plan HTTP/1.1\r\nContent-Length: 40\r\n\r\n{");
+            await Open(endpoint, "PUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n{");
         }
 
         (await Ask(endpoint)).ShouldContain("members");
@@ -56,7 +57,7 @@ public sealed class EndpointLimitsTests : IDisposable
         using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
         for (int i = 0; i < 48; i++)
         {
-            await Open(endpoint, "GET /metrics HTTP/1.1\r\n\r\n");
+            await Open(endpoint, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
         }
 
         (await Ask(endpoint)).ShouldContain("members");
@@ -75,7 +76,7 @@ public sealed class EndpointLimitsTests : IDisposable
         await Ended(clients[0]);
         await Ended(clients[6]);
         endpoint.Figures.Dropped.ShouldBe(7);
-        await clients[9].SendAsync("ET /state HTTP/1.1\r\n\r\n"u8.ToArray());
+        await clients[9].SendAsync("ET /state HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
         (await Rest(clients[9])).ShouldStartWith("HTTP/1.1 200", customMessage: "the newest ones are still served");
     }
 
@@ -91,19 +92,64 @@ public sealed class EndpointLimitsTests : IDisposable
 
         (await Ask(endpoint)).ShouldContain("members");
         endpoint.Figures.Dropped.ShouldBe(6);
-        await other.SendAsync("ET /state HTTP/1.1\r\n\r\n"u8.ToArray());
+        await other.SendAsync("ET /state HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
         (await Rest(other)).ShouldStartWith("HTTP/1.1 200", customMessage: "it was the oldest, but the only one of its address");
     }
 
     [Theory]
-    [InlineData("GET /sta", "header")]
-    [InlineData("PUT /plan HTTP/1.1\r\nContent-Length: 40\r\n\r\n{", "body")]
-    public async Task What_does_not_come_in_time_is_named(string sent, string part)
+    [InlineData("GET /sta", "")]
+    [InlineData("GET /state HTTP/1.1\r\nHost: localhost\r\nX: ", "")]
+    [InlineData("PUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n{", "The body of the request did not come within 0.3 s.")]
+    public async Task What_does_not_come_in_time_is_refused(string sent, string named)
     {
         using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = TimeSpan.FromMilliseconds(300) });
         string answer = await Rest(await Open(endpoint, sent));
         answer.ShouldStartWith("HTTP/1.1 408");
-        answer.ShouldContain($"The {part} of the request");
+        answer.ShouldContain(named);
+    }
+
+    [Fact]
+    public async Task Who_sends_nothing_at_all_is_let_go()
+    {
+        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = TimeSpan.FromMilliseconds(300) });
+        await Ended(await Open(endpoint, string.Empty));
+    }
+
+    [Fact]
+    public async Task Headers_that_are_too_large_or_too_many_are_refused()
+    {
+        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
+        string many = string.Concat(Enumerable.Range(0, 200).Select(i => $"A{i}: b\r\n"));
+        foreach (string fields in new[] { $"X: {new string('x', 8 << 10)}\r\n", many })
+        {
+            (await Rest(await Open(endpoint, $"GET /state HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n"))).ShouldStartWith("HTTP/1.1 431");
+        }
+    }
+
+    [Theory]
+    [InlineData("GET /state HTTP/1.1\r\n\r\n", 400)]
+    [InlineData("GET /state HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400)]
+    [InlineData("GET /state HTTP/1.1\r\nHost: localhost\r\nno field\r\n\r\n", 400)]
+    [InlineData("GET /state HTTP/3.0\r\nHost: localhost\r\n\r\n", 505)]
+    [InlineData("GET /state\r\n\r\n", 400)]
+    [InlineData("PUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400)]
+    [InlineData("PUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65537\r\n\r\n", 413)]
+    public async Task What_is_no_request_is_refused(string sent, int status)
+    {
+        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
+        (await Rest(await Open(endpoint, sent))).ShouldStartWith($"HTTP/1.1 {status}");
+        (await Ask(endpoint)).ShouldContain("members");
+        endpoint.Figures.Failed.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_body_in_chunks_counts_as_one_and_has_the_same_limit()
+    {
+        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
+        const string Head = "PUT /plan HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+        (await Rest(await Open(endpoint, $"{Head}1a\r\n{{ \"mode\": \"max-accuracy\" }}\r\n0\r\n\r\n"))).ShouldStartWith("HTTP/1.1 200");
+        cohort.Glance().Mode.ShouldBe(CohortMode.MaxAccuracy);
+        (await Rest(await Open(endpoint, $"{Head}10001\r\n{new string(' ', 0x10001)}\r\n0\r\n\r\n"))).ShouldStartWith("HTTP/1.1 413");
     }
 
     [Fact]
@@ -125,7 +171,7 @@ public sealed class EndpointLimitsTests : IDisposable
     public async Task Requests_behind_the_first_of_a_connection_are_not_answered()
     {
         using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
-        Socket client = await Open(endpoint, "GET /state HTTP/1.1\r\n\r\nPUT /plan HTTP/1.1\r\nContent-Length: 26\r\n\r\n{ \"mode\": \"max-accuracy\" }GET /state HTTP/1.1\r\n\r\n");
+        Socket client = await Open(endpoint, "GET /state HTTP/1.1\r\nHost: localhost\r\n\r\nPUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\n{ \"mode\": \"max-accuracy\" }GET /state HTTP/1.1\r\nHost: localhost\r\n\r\n");
         client.Shutdown(SocketShutdown.Send);
         string answers = await Rest(client);
         answers.Split("HTTP/1.1 ").Length.ShouldBe(2, "one answer");

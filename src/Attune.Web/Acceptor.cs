@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Attune.Cohort.Endpoint;
+namespace Attune.Web;
 
 /// <summary>
 /// Accepts connections for as long as it is asked to. What the system refuses (no descriptor, no memory, a client that is gone) is counted, told, and
-/// tried again after a pause that grows; should the
-/// listening socket itself be lost, another one is opened at the same address. One caller. Dispose ends it.
+/// tried again after a pause that grows; should the listening socket itself be lost, another one is opened at the same address. Kestrel's own accepting would
+/// try again
+/// without a pause, or end. One caller. Dispose ends it.
 /// </summary>
 /// <param name="options">Pauses, whom to tell.</param>
 /// <param name="tell">Told what goes wrong; must not throw.</param>
@@ -47,16 +48,22 @@ internal sealed class Acceptor(EndpointOptions options, Action<string> tell, Act
         Address = (IPEndPoint)socket.LocalEndPoint!;
     }
 
-    /// <summary>Accepts until it is told to end; never throws.</summary>
-    /// <param name="take">Given each connection's socket; owns it, and disposes of it when it throws.</param>
+    /// <summary>Waits for the next client, whatever the system refuses meanwhile; never throws.</summary>
+    /// <param name="take">Takes the socket over, and disposes of it when it throws; null for a client that is gone or not let in.</param>
     /// <param name="ending">Ends it.</param>
-    public async Task RunAsync(Action<Socket> take, CancellationToken ending)
+    /// <returns>What was made of the socket; null when it is to end.</returns>
+    public async Task<T?> NextAsync<T>(Func<Socket, T?> take, CancellationToken ending)
+        where T : class
     {
         for (int inARow = 0; !ending.IsCancellationRequested;)
         {
             try
             {
-                take(await options.Accept(listener!, ending).ConfigureAwait(false));
+                if (take(await options.Accept(listener!, ending).ConfigureAwait(false)) is { } taken)
+                {
+                    return taken;
+                }
+
                 inARow = 0;
                 continue;
             }
@@ -78,6 +85,7 @@ internal sealed class Acceptor(EndpointOptions options, Action<string> tell, Act
 
         // It may have been opened anew after the end was asked for.
         Dispose();
+        return null;
     }
 
     /// <inheritdoc/>

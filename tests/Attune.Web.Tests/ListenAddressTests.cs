@@ -1,7 +1,7 @@
 using System.Net;
-using Attune.Cohort.Endpoint;
+using Attune.Web;
 
-namespace Attune.Cohort.Tests.Endpoint;
+namespace Attune.Web.Tests;
 
 public sealed class ListenAddressTests
 {

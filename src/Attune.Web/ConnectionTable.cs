@@ -1,4 +1,4 @@
-namespace Attune.Cohort.Endpoint;
+namespace Attune.Web;
 
 /// <summary>
 /// The open connections, of a limited number in all and for each origin. A newcomer is always let in: what is let go for it is the oldest of its own
@@ -26,7 +26,7 @@ internal sealed class ConnectionTable(int most, int mostOfOrigin)
         {
             if (isClosed)
             {
-                connection.Dispose();
+                connection.Abort();
                 return false;
             }
 
@@ -47,15 +47,13 @@ internal sealed class ConnectionTable(int most, int mostOfOrigin)
         return true;
     }
 
-    /// <summary>Takes a connection out and closes it.</summary>
+    /// <summary>Takes a connection that ended out.</summary>
     public void Remove(Connection connection)
     {
         lock (gate)
         {
             open.Remove(connection);
         }
-
-        connection.Dispose();
     }
 
     /// <summary>Lets the oldest eighth of the connections go, at least one, because the system has no room for more.</summary>
@@ -75,11 +73,11 @@ internal sealed class ConnectionTable(int most, int mostOfOrigin)
     }
 
     /// <summary>Marks a connection as one whose request is worked on, or no longer.</summary>
-    public void Mark(Connection connection, bool isWorkedOn)
+    public void Mark(Connection? connection, bool isWorkedOn)
     {
         lock (gate)
         {
-            connection.IsWorkedOn = isWorkedOn;
+            connection?.IsWorkedOn = isWorkedOn;
         }
     }
 
@@ -96,14 +94,14 @@ internal sealed class ConnectionTable(int most, int mostOfOrigin)
 
         foreach (Connection connection in all)
         {
-            connection.Dispose();
+            connection.Abort();
         }
     }
 
     private void Drop(Connection victim)
     {
         Interlocked.Increment(ref dropped);
-        victim.Dispose();
+        victim.Abort();
     }
 
     // A linear search over at most a few hundred, once for each new connection. Connections are in the order of their coming.

@@ -2,23 +2,26 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Attune.Cohort.Endpoint;
+using Attune.Cohort;
+using Attune.Web;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
 
-namespace Attune.Cohort.Tests.Endpoint;
+namespace Attune.Web.Tests;
 
 public sealed class CohortEndpointTests : IDisposable
 {
-    private readonly ScriptedController controller = new();
+    private readonly ScriptedController controller;
     private readonly RunningCohort cohort;
     private readonly LivePlan plan;
     private readonly CohortEndpoint endpoint;
     private readonly HttpClient client = new();
     private readonly List<string> told = [];
+    private StageChoice choice = new(StageChoice.Keep, 0, Abort: false);
 
     public CohortEndpointTests()
     {
+        controller = new ScriptedController(_ => choice);
         cohort = new RunningCohort(LiveSetups.Of(50, 80), [new ScriptedNetwork(3), new ScriptedNetwork(3)], controller, new RunningCohortOptions { Processors = 1 });
         plan = new LivePlan(cohort);
         endpoint = CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Notify = told.Add, Patience = TimeSpan.FromSeconds(20) });
@@ -97,6 +100,7 @@ public sealed class CohortEndpointTests : IDisposable
         using HttpResponseMessage answer = await client.GetAsync(new Uri("/metrics", UriKind.Relative));
         answer.Content.Headers.ContentType!.ToString().ShouldContain("text/plain");
         string[] lines = (await answer.Content.ReadAsStringAsync()).Split('\n');
+        lines.ShouldNotContain(line => line.StartsWith("target_info") || line.Contains("otel_scope"));
         lines.ShouldContain("# TYPE attune_cohort_response_milliseconds histogram");
         lines.ShouldContain("attune_cohort_response_milliseconds_bucket{member=\"m0\",policy=\"neuos\",le=\"+Inf\"} 1");
         lines.ShouldContain("attune_cohort_response_milliseconds_count{member=\"m0\",policy=\"neuos\"} 1");
@@ -105,8 +109,23 @@ public sealed class CohortEndpointTests : IDisposable
         lines.ShouldAllBe(line => line.Length == 0 || line[0] == '#' || line.Split(' ').Length == 2);
     }
 
+    [Fact]
+    public async Task A_setting_that_is_no_longer_in_force_is_0_and_metrics_of_others_are_not_shown()
+    {
+        using var other = new RunningCohort(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1, Policy = "race" });
+        await other.RequestAsync(0);
+        await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+        choice = new StageChoice(1, 0, Abort: false);
+        await cohort.RequestAsync(0);
+        string[] lines = (await client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');
+        lines.ShouldContain("attune_cohort_setting{setting=\"threads=1\"} 0");
+        lines.ShouldContain("attune_cohort_setting{setting=\"threads=2\"} 1");
+        lines.ShouldNotContain(line => line.Contains("policy=\"race\""));
+    }
+
     [Theory]
     [InlineData("GET", "/", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "/metrics", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "/plan", HttpStatusCode.MethodNotAllowed)]
     [InlineData("DELETE", "/state", HttpStatusCode.MethodNotAllowed)]
     public async Task What_there_is_not_is_named(string method, string path, HttpStatusCode status)
@@ -150,7 +169,7 @@ public sealed class CohortEndpointTests : IDisposable
             await wild.ConnectAsync(endpoint.Address);
             byte[] bytes = new byte[random.Next(1, 600)];
             random.NextBytes(bytes);
-            byte[] head = i % 3 == 0 ? "PUT /plan HTTP/1.1\r\nContent-Length: 40\r\n\r\n"u8.ToArray() : [];
+            byte[] head = i % 3 == 0 ? "PUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40\r\n\r\n"u8.ToArray() : [];
             await wild.GetStream().WriteAsync((byte[])[.. head, .. bytes]);
             if (i % 2 == 0)
             {

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Attune.Cohort.Tests.Endpoint;
+namespace Attune.Web.Tests;
 
 /// <summary>An endpoint in a process that may open 1,024 descriptors, and 1,500 connections that send one letter and wait.</summary>
 public sealed class CrowdedEndpointTests
@@ -92,7 +92,7 @@ public sealed class CrowdedEndpointTests
     private static Process Start(int most, int mostOfAddress)
     {
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        string[] arguments = ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\"", host, Path.Combine(AppContext.BaseDirectory, "Attune.Cohort.TestEndpoint.dll"), $"{most}", $"{mostOfAddress}"];
+        string[] arguments = ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\"", host, Path.Combine(AppContext.BaseDirectory, "Attune.Web.TestEndpoint.dll"), $"{most}", $"{mostOfAddress}"];
         return Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false }).ShouldNotBeNull();
     }
 }

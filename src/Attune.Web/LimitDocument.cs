@@ -1,6 +1,7 @@
+using Attune.Cohort;
 using Attune.Cohort.Live;
 
-namespace Attune.Cohort.Endpoint;
+namespace Attune.Web;
 
 /// <summary>What the system did not let a live run have, as reports and GET /state show it. Stateless.</summary>
 public static class LimitDocument
