@@ -97,7 +97,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         for (int member = 0; member < loaded.Models.Length; member++)
         {
             NetworkValue input = loaded.Models[member].Inputs[0];
-            float[] sample = Models.RandomInputs.For([input], member + 1)[input.Name].Elements<float>();
+            float[] sample = RandomInputs.For([input], member + 1)[input.Name].Elements<float>();
             cohort.RequestAsync(member, sample).Wait(invocation.Cancellation);
         }
 
