@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Runtime.Tests;
 

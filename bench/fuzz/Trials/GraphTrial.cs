@@ -2,9 +2,9 @@ using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Reference;
 using Attune.Runtime;
 
 namespace Attune.Bench.Fuzz.Trials;

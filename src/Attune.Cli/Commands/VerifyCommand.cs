@@ -4,7 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Cli.Commands;
 

@@ -6,7 +6,7 @@ using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Devices.Meters;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Design.Local;
 

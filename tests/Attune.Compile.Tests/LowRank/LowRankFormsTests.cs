@@ -1,6 +1,6 @@
-using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Compile.LowRank;
+using Attune.Kernels;
+using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;
 

@@ -1,6 +1,6 @@
 using Attune.Compile.Weights;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;
 

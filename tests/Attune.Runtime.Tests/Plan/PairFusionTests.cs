@@ -1,8 +1,8 @@
 using Attune.Compile;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Reference;
 
 namespace Attune.Runtime.Tests.Plan;
 

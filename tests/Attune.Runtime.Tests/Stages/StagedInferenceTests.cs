@@ -1,7 +1,7 @@
 using Attune.Compile.LowRank;
 using Attune.Devices;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Stages;
 
 namespace Attune.Runtime.Tests.Stages;

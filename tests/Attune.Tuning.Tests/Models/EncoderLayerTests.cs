@@ -1,7 +1,7 @@
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime;
 
 namespace Attune.Tuning.Tests.Models;

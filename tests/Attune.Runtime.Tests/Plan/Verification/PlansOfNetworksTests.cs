@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
 using Xunit.Abstractions;
