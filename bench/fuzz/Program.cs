@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Attune.Bench.Fuzz.Campaign;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Bench.Fuzz;
@@ -56,5 +57,5 @@ internal static class Program
         return await new FuzzSupervisor(options, TimeProvider.System, Console.Out, Console.Error).RunAsync() == 0 ? 0 : Differs;
     }
 
-    private static IEnumerable<int> Widths() => new[] { 16, 8, 4 }.Where(width => width <= KernelTemplates.WidestLanes);
+    private static IEnumerable<int> Widths() => new[] { 16, 8, 4 }.Where(width => width <= HostTarget.Widest.Lanes);
 }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
-using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Runtime;
+using Attune.Tuning.Tasks;
 using Attune.Tuning;
 
 namespace Attune.Bench.Searchers;
@@ -46,22 +47,14 @@ internal static class BenchTasks
 
     private static BenchTask[] Candidates(KindOfLayer kind, ImmutableArray<ModelTask> tasks)
     {
-        long weightBytes = sizeof(float) * tasks.Sum(task => task.Workload.WeightCount * task.Nodes.Length);
+        long weightBytes = TuningTaskFactory.WeightBytes(tasks);
+        var factory = new TuningTaskFactory(TaskPurpose.Comparison, threads: 1);
         return
         [
             .. tasks.Where(task => kind.Matches(task.Workload))
                 .OrderByDescending(task => task.Workload.Flops * task.Nodes.Length)
-                .Select(task => new BenchTask(kind.Name, kind.Network, Of(task), weightBytes)),
+                .Select(task => new BenchTask(kind.Name, kind.Network, factory.Of(task), weightBytes)),
         ];
-    }
-
-    private static TuningTask Of(ModelTask task)
-    {
-        Space space = KernelTemplates.CreateSpace(task.Workload);
-        return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
-        {
-            Family = task.Workload.Family,
-        };
     }
 
     private sealed record KindOfLayer(string Name, string Network, Func<ConvolutionWorkload, bool> Matches);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Bench.Searchers;
 
@@ -26,29 +27,13 @@ internal sealed record PairedSummary(string Searcher, string Baseline, double Ge
     {
         double[][] logs = [.. races.Select(race => LogRatios(race.BestsOf(baseline), race.BestsOf(searcher)))];
         double[] all = [.. logs.SelectMany(task => task)];
-        var random = new Random(1);
-        double[] means = new double[Resamples];
-        for (int round = 0; round < Resamples; round++)
-        {
-            double sum = 0;
-            foreach (double[] task in logs)
-            {
-                for (int i = 0; i < task.Length; i++)
-                {
-                    sum += task[random.Next(task.Length)];
-                }
-            }
-
-            means[round] = Math.Exp(sum / all.Length);
-        }
-
-        Array.Sort(means);
+        (double low, double high) = BootstrapBand.OfMean(logs, Resamples);
         return new PairedSummary(
             searcher,
             baseline,
             Math.Exp(all.Average()),
-            Sample.Quantile(means, 0.025),
-            Sample.Quantile(means, 0.975),
+            Math.Exp(low),
+            Math.Exp(high),
             all.Count(log => log > 0),
             all.Count(log => log == 0),
             all.Length);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Attune.Numerics;
 
 namespace Attune.Bench.Searchers;
 
@@ -92,7 +93,7 @@ internal sealed record RaceReport(
                 race.Task.Network,
                 SpaceSize = race.Task.Task.Space.Count,
                 race.DefaultMs,
-                Searchers = Options.Searchers.Select(name => new { Name = name, MeanMs = race.BestsOf(name).Average(), SdMs = Sample.Deviation(race.BestsOf(name)) }),
+                Searchers = Options.Searchers.Select(name => new { Name = name, MeanMs = race.BestsOf(name).Average(), SdMs = Moments.Deviation(race.BestsOf(name)) }),
                 race.Runs,
             }),
             Summaries,
@@ -102,7 +103,7 @@ internal sealed record RaceReport(
     private static string MeanAndDeviation(ImmutableArray<double> times)
     {
         double mean = times.Average();
-        return $"{Format(mean, mean)} ± {Format(Sample.Deviation(times), mean)} ms";
+        return $"{Format(mean, mean)} ± {Format(Moments.Deviation(times), mean)} ms";
     }
 
     // As many decimals as give a number of the given size four significant digits.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Experiments;
 using Attune.Measuring;
+using Attune.Numerics;
 using Attune.Records;
 using Attune.Tuning;
 
@@ -117,6 +118,6 @@ internal sealed class SearcherRace(RaceOptions options, MeasurementMemo memo, Fu
             }
         }
 
-        return times.Where(pair => pair.Value.Count > 0).ToDictionary(pair => pair.Key, pair => Sample.Median(pair.Value));
+        return times.Where(pair => pair.Value.Count > 0).ToDictionary(pair => pair.Key, pair => Quantiles.Median(pair.Value));
     }
 }

@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Attune.Runtime.Plan;
@@ -16,11 +17,11 @@ public sealed record ModelFootprint(long ArenaBytes, long WeightBytes, long Boun
 
     /// <summary>The footprint of a fused network. Weights need no values.</summary>
     /// <param name="network">The fused network.</param>
-    /// <param name="lanes">Floats per vector; 0 for the widest.</param>
-    /// <param name="formatOf">As for <see cref="ModelUnit.Of(Network, int, Func{string, WeightFormat}?)"/>.</param>
-    public static ModelFootprint Of(Network network, int lanes = 0, Func<string, WeightFormat>? formatOf = null)
+    /// <param name="target">What its kernels would be generated for.</param>
+    /// <param name="formatOf">As for <see cref="ModelUnit.Of(Network, KernelTarget, Func{string, WeightFormat}?)"/>.</param>
+    public static ModelFootprint Of(Network network, KernelTarget target, Func<string, WeightFormat>? formatOf = null)
     {
-        var plan = ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes);
+        var plan = ExecutionPlan.Create(network, target);
         long saved = formatOf is null ? 0 : plan.Steps.Where(step => step.Kind == StepKind.Convolution).Sum(step => Saved(step, formatOf));
         long weights = network.Constants.Values.Distinct().Sum(tensor => (long)tensor.Count * NetworkJsonWriter.ElementBytes(tensor.Element));
         long boundary = network.Inputs.Concat(network.Outputs).Sum(value => value.Type.Shape.Count * (long)NetworkJsonWriter.ElementBytes(value.Type.Element));
@@ -30,9 +31,9 @@ public sealed record ModelFootprint(long ArenaBytes, long WeightBytes, long Boun
     // A narrow layer keeps a scale for every output channel besides.
     private static long Saved(PlannedStep step, Func<string, WeightFormat> formatOf)
     {
-        ConvolutionWorkload workload = ExecutionPlan.WorkloadOf(step);
+        WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
         Node node = step.Plan!.Node;
         WeightFormat format = workload is { AllowsNarrowWeights: true, Weights: WeightFormat.F32 } && node.Attributes.Int("group", 1) == 1 ? formatOf(node.Name) : WeightFormat.F32;
-        return format == WeightFormat.F32 ? 0 : (workload.WeightCount * (sizeof(float) - WeightFormats.BytesOf(format))) - ((long)workload.OutChannels * sizeof(float));
+        return format == WeightFormat.F32 ? 0 : (workload.WeightCount * (sizeof(float) - WeightFormats.BytesOf(format))) - ((long)workload.Exit.OutChannels * sizeof(float));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
@@ -15,7 +16,7 @@ namespace Attune.Compile;
 /// <param name="Workload">Geometry of a searched kernel; null for other steps.</param>
 /// <param name="Flops">Floating-point operations.</param>
 /// <param name="Bytes">Bytes read and written at least once: activations and weights.</param>
-public sealed record ModelUnit(string Name, string Key, ConvolutionWorkload? Workload, long Flops, long Bytes)
+public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Workload, long Flops, long Bytes)
 {
     /// <summary>Separates a task's key from what is fused into the step.</summary>
     public const char FusedMark = '|';
@@ -25,11 +26,11 @@ public sealed record ModelUnit(string Name, string Key, ConvolutionWorkload? Wor
 
     /// <summary>The units of a fused network in order of execution, pairs of steps that tuning may fuse counted as two. Weights need no values.</summary>
     /// <param name="network">The fused network.</param>
-    /// <param name="lanes">Floats per vector; 0 for the widest.</param>
+    /// <param name="target">What its kernels would be generated for.</param>
     /// <param name="formatOf">Format in which the weights of a node shall be stored, where they are 32-bit floats in the network; null leaves all as they are.</param>
-    public static ImmutableArray<ModelUnit> Of(Network network, int lanes = 0, Func<string, WeightFormat>? formatOf = null)
+    public static ImmutableArray<ModelUnit> Of(Network network, KernelTarget target, Func<string, WeightFormat>? formatOf = null)
     {
-        var plan = ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes);
+        var plan = ExecutionPlan.Create(network, target);
         return [.. plan.Steps.Where(step => step.Kind != StepKind.Alias).Select(step => Of(step, network, formatOf))];
     }
 
@@ -38,7 +39,7 @@ public sealed record ModelUnit(string Name, string Key, ConvolutionWorkload? Wor
         long bytes = sizeof(float) * step.Inputs.Concat(step.Outputs).Where(storage => storage.Kind != StorageKind.Managed).Sum(storage => (long)storage.Extent.Count);
         if (step.Kind == StepKind.Convolution)
         {
-            ConvolutionWorkload workload = ExecutionPlan.WorkloadOf(step);
+            WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
             Node node = step.Plan!.Node;
             if (formatOf is not null && workload is { AllowsNarrowWeights: true, Weights: WeightFormat.F32 } && node.Attributes.Int("group", 1) == 1)
             {

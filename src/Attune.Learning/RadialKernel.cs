@@ -1,4 +1,5 @@
 using System.Numerics;
+using Attune.Numerics;
 
 namespace Attune.Learning;
 
@@ -25,7 +26,7 @@ public static class RadialKernel
             }
         }
 
-        double width = Median(distances);
+        double width = distances.Length == 0 ? 0 : Quantiles.MedianHigh(distances);
         double scale = width > 0 ? -1 / width : -1;
         for (int i = 0; i < n; i++)
         {
@@ -59,16 +60,5 @@ public static class RadialKernel
         }
 
         return sum;
-    }
-
-    private static double Median(double[] values)
-    {
-        if (values.Length == 0)
-        {
-            return 0;
-        }
-
-        Array.Sort(values);
-        return values[values.Length / 2];
     }
 }

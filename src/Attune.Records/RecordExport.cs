@@ -66,7 +66,7 @@ public static class RecordExport
         record.Sequence.ToString(CultureInfo.InvariantCulture),
         record.Time.ToString("O", CultureInfo.InvariantCulture),
         record.Message ?? string.Empty,
-        record.Template.ToString(CultureInfo.InvariantCulture),
+        record.Template,
         Number(record.ElapsedMs),
     ];
 

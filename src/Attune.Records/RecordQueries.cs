@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Records;
 
 /// <summary>
-/// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another version of the
-/// kernel templates: the best of a task is looked for among the records of the newest version that it has. A configuration with a wrong result is never best
+/// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another version of a
+/// kernel template: of each template, the best of a task is looked for among the records of the newest version that it has. A configuration with a wrong result is never best
 /// (<see cref="WrongConfigurations"/>).
 /// </summary>
 public static class RecordQueries
@@ -33,16 +33,18 @@ public static class RecordQueries
     /// <summary>True for the correct records that ran to their end.</summary>
     internal static bool CanBeBest(TuningRecord record) => record is { Outcome: Outcome.Ok, MedianMs: not null };
 
-    /// <summary>True when a record beats one that was seen before: a newer version of the templates, or the same one and a shorter time.</summary>
+    /// <summary>True when a record beats one of the same template that was seen before: a newer version, or the same one and a shorter time.</summary>
     internal static bool IsBetter(TuningRecord record, TuningRecord best) =>
-        record.Template > best.Template || (record.Template == best.Template && record.MedianMs < best.MedianMs);
+        record.TemplateVersion > best.TemplateVersion || (record.TemplateVersion == best.TemplateVersion && record.MedianMs < best.MedianMs);
 
     private static TuningRecord? Best(TuningRecord[] ofTask, int threads, string device)
     {
         var wrong = WrongConfigurations.Of(ofTask);
         return ofTask
             .Where(record => record.Threads == threads && record.Device == device && CanBeBest(record) && !wrong.Contains(record))
-            .Aggregate((TuningRecord?)null, (best, record) => best is null || IsBetter(record, best) ? record : best);
+            .GroupBy(record => record.TemplateName, StringComparer.Ordinal)
+            .Select(group => group.Aggregate((best, record) => IsBetter(record, best) ? record : best))
+            .MinBy(record => record.MedianMs);
     }
 
     private static bool Concerns(TuningRecord record, string task, int threads, string device) =>

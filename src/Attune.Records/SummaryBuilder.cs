@@ -20,9 +20,9 @@ public sealed class SummaryBuilder(WrongConfigurations wrong)
         sums.Trials++;
         sums.Outcomes[record.Outcome] = sums.Outcomes.GetValueOrDefault(record.Outcome) + 1;
         sums.Last = record.Time > sums.Last ? record.Time : sums.Last;
-        if (RecordQueries.CanBeBest(record) && (sums.Best is null || RecordQueries.IsBetter(record, sums.Best)) && !wrong.Contains(record))
+        if (RecordQueries.CanBeBest(record) && (!sums.Best.TryGetValue(record.TemplateName, out TuningRecord? best) || RecordQueries.IsBetter(record, best)) && !wrong.Contains(record))
         {
-            sums.Best = record;
+            sums.Best[record.TemplateName] = record;
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class SummaryBuilder(WrongConfigurations wrong)
             .OrderBy(pair => pair.Key.Task, StringComparer.Ordinal)
             .ThenBy(pair => pair.Key.Threads)
             .ThenBy(pair => pair.Key.Device, StringComparer.Ordinal)
-            .Select(pair => new TaskSummary(pair.Key.Task, pair.Key.Threads, pair.Key.Device, pair.Value.Trials, pair.Value.Outcomes.ToImmutableSortedDictionary(), pair.Value.Best, pair.Value.Last)),
+            .Select(pair => new TaskSummary(pair.Key.Task, pair.Key.Threads, pair.Key.Device, pair.Value.Trials, pair.Value.Outcomes.ToImmutableSortedDictionary(), pair.Value.Best.Values.MinBy(record => record.MedianMs), pair.Value.Last)),
     ];
 
     private sealed class Sums
@@ -42,7 +42,7 @@ public sealed class SummaryBuilder(WrongConfigurations wrong)
 
         public Dictionary<Outcome, int> Outcomes { get; } = [];
 
-        public TuningRecord? Best { get; set; }
+        public Dictionary<string, TuningRecord> Best { get; } = new(StringComparer.Ordinal);
 
         public DateTimeOffset Last { get; set; }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Attune.Records;
@@ -10,12 +11,7 @@ namespace Attune.Records;
 public sealed record TuningRecord
 {
     /// <summary>The schema this build reads and writes.</summary>
-    public const int CurrentSchema = 1;
-
-    /// <summary>Template version of records that do not name one: they were written before versions were kept.</summary>
-    public const int FirstTemplate = 1;
-
-    private readonly int template = FirstTemplate;
+    public const int CurrentSchema = 2;
 
     /// <summary>Schema of the record; a reader refuses newer ones.</summary>
     [JsonPropertyName("v")]
@@ -25,22 +21,18 @@ public sealed record TuningRecord
     /// <summary>Key of the task: the workload as text.</summary>
     public required string Task { get; init; }
 
-    /// <summary>Knob names and entity texts, in the order of the space's knobs.</summary>
+    /// <summary>Names and entity texts of the knobs that mean something at this point.</summary>
     public required IReadOnlyDictionary<string, string> Knobs { get; init; }
 
-    /// <summary>Index of the configuration in the space at the time; after a change of the template only <see cref="Knobs"/> count.</summary>
+    /// <summary>Index of the configuration in the space at the time, -1 when that space is no more; after a change of the template only <see cref="Knobs"/> count.</summary>
     public required long Index { get; init; }
 
     /// <summary>
-    /// Version of the kernel templates that made the kernel. The same knobs mean another kernel, or one of another speed, under another version: such a record is history
-    /// to learn from, never a measurement to take over.
+    /// Name and version of the kernel template that made the kernel, for example "winograd2/1". The same knobs mean another kernel, or one of another speed, under another version:
+    /// such a record is history to learn from, never a measurement to take over.
     /// </summary>
-    public int Template
-    {
-        // The generated reader passes 0 for a property that the line does not have.
-        get => template;
-        init => template = value == 0 ? FirstTemplate : value;
-    }
+    [JsonConverter(typeof(TemplateConverter))]
+    public string Template { get; init; } = TemplateConverter.Family(1);
 
     /// <summary>How the measurement ended.</summary>
     public required Outcome Outcome { get; init; }
@@ -83,6 +75,14 @@ public sealed record TuningRecord
 
     /// <summary>When it was measured, UTC.</summary>
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The template's name.</summary>
+    [JsonIgnore]
+    public string TemplateName => Template[..Math.Max(0, Template.LastIndexOf('/'))];
+
+    /// <summary>The template's version; 0 when the text names none.</summary>
+    [JsonIgnore]
+    public int TemplateVersion => int.TryParse(Template.AsSpan(Template.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
 
     /// <summary>True when the record carries a time that may train an evaluation function.</summary>
     [JsonIgnore]

@@ -2,11 +2,11 @@ namespace Attune.Records;
 
 /// <summary>
 /// Configurations that gave a wrong result at any time. One wrong result disqualifies a configuration of a task for good, whatever other records say, on any device and
-/// with any number of threads, but for this version of the kernel templates: another version may have mended it. Immutable.
+/// with any number of threads, but for this version of the kernel template: another version may have mended it. Immutable.
 /// </summary>
 public sealed class WrongConfigurations
 {
-    private readonly Dictionary<(string Task, int Template), HashSet<string>> wrong = [];
+    private readonly Dictionary<(string Task, string Template), HashSet<string>> wrong = [];
 
     private WrongConfigurations()
     {
@@ -18,7 +18,7 @@ public sealed class WrongConfigurations
         var found = new WrongConfigurations();
         foreach (TuningRecord record in records.Where(record => record.Outcome == Outcome.WrongResult))
         {
-            (string, int) key = (record.Task, record.Template);
+            (string, string) key = (record.Task, record.Template);
             if (!found.wrong.TryGetValue(key, out HashSet<string>? knobs))
             {
                 found.wrong[key] = knobs = new HashSet<string>(StringComparer.Ordinal);

@@ -76,7 +76,7 @@ public sealed partial class CompiledModel : IDisposable
     private static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options, long start, LoadQueue queue, TunedModel? tuned = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
-        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Lanes, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
+        ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Target!, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
         if (tuned is not null)
         {
             RequireMemory(layout);
@@ -88,7 +88,7 @@ public sealed partial class CompiledModel : IDisposable
         }
 
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations), resolved.Threads, queue);
+        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations, resolved.Target!), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);
 
         // Packed weights replace the network's constants; only outputs that are constants themselves are still asked for by name.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
@@ -11,10 +12,10 @@ public sealed record ModelCoverage(ImmutableArray<NodeCoverage> Nodes)
 {
     /// <summary>Plans a network and tells what its nodes became.</summary>
     /// <param name="network">The network after fusion.</param>
-    /// <param name="lanes">Floats per vector; 0 for the widest.</param>
+    /// <param name="target">What its kernels would be generated for.</param>
     /// <param name="withoutFusions">Names of fusions that are switched off; null for none.</param>
-    public static ModelCoverage Of(Network network, int lanes = 0, IEnumerable<string>? withoutFusions = null) =>
-        Of(ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes, PlanRequest.Of([], withoutFusions ?? [])));
+    public static ModelCoverage Of(Network network, KernelTarget target, IEnumerable<string>? withoutFusions = null) =>
+        Of(ExecutionPlan.Create(network, target, PlanRequest.Of([], withoutFusions ?? [])));
 
     /// <summary>Tells what the nodes of a planned network became.</summary>
     internal static ModelCoverage Of(ExecutionPlan plan)

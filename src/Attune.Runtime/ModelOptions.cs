@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 
 namespace Attune.Runtime;
 
@@ -11,6 +12,9 @@ public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
 {
     /// <summary>Names of fusions of the execution plan to switch off, as in <see cref="Fusions"/>; those of graph passes have no effect here, since the network is given. Default: none.</summary>
     public ImmutableArray<string> WithoutFusions { get; init; } = [];
+
+    /// <summary>What kernels are generated for; null for this machine with vectors of <see cref="Lanes"/> floats. One that asks for instructions this machine lacks cannot run.</summary>
+    public KernelTarget? Target { get; init; }
 
     /// <summary>Checks the options and fills in what they leave to the machine.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
@@ -33,6 +37,7 @@ public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
             throw new ArgumentOutOfRangeException(nameof(WithoutFusions), unknown, $"There is no fusion of this name; there are {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}.");
         }
 
-        return this with { Threads = Threads == 0 ? UsableProcessors.Count : Threads, Lanes = Lanes == 0 ? Kernels.Templates.KernelTemplates.WidestLanes : Lanes };
+        KernelTarget target = Target ?? HostTarget.Of(Lanes);
+        return this with { Threads = Threads == 0 ? UsableProcessors.Count : Threads, Lanes = target.Lanes, Target = target };
     }
 }

@@ -1,6 +1,7 @@
 using Attune.Bench.Fuzz.Graphs;
 using Attune.Bench.Fuzz.Trials;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Bench.Fuzz.Tests;
@@ -21,7 +22,7 @@ public sealed class OperatorTests
         {
             var graph = FuzzGraph.DrawOne(recipe, seed: 1, index);
             IReadOnlyDictionary<string, ScaledTensor> expected = ErrorScales.Run(graph.Network, graph.Inputs);
-            foreach (int lanes in new[] { 16, 8, 4 }.Where(width => width <= KernelTemplates.WidestLanes))
+            foreach (int lanes in new[] { 16, 8, 4 }.Where(width => width <= HostTarget.Widest.Lanes))
             {
                 var setting = new FuzzSetting(lanes, index % 2 == 0 ? 1 : threads, Passes: true, [], WeightFormat.F32, null);
                 GraphTrial.Run(graph.Network, graph.Inputs, expected, setting).ShouldBeNull($"draw {index}{Environment.NewLine}{GraphText.Of(graph.Network)}");

@@ -3,6 +3,7 @@ using System.Globalization;
 using Attune.Bench.Fuzz.Campaign;
 using Attune.Bench.Fuzz.Graphs;
 using Attune.Bench.Fuzz.Trials;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Xunit.Abstractions;
@@ -17,7 +18,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
     // Another seed for a night: ATTUNE_FUZZ_SEED=7 ./test --filter RandomGraph
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("ATTUNE_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed) ? seed : 1;
 
-    private static ImmutableArray<int> Widths => [.. new[] { 16, 8, 4 }.Where(width => width <= KernelTemplates.WidestLanes)];
+    private static ImmutableArray<int> Widths => [.. new[] { 16, 8, 4 }.Where(width => width <= HostTarget.Widest.Lanes)];
 
     [Theory]
     [InlineData(0)]

@@ -36,13 +36,6 @@ public sealed class PairedSummaryTests
         (summary.High - summary.Low).ShouldBe(0, 1e-12);
     }
 
-    [Fact]
-    public void The_sample_deviation_divides_by_one_less_than_the_count() =>
-        Sample.Deviation([2, 4, 4, 4, 5, 5, 7, 9]).ShouldBe(Math.Sqrt(32.0 / 7), 1e-12);
-
-    [Fact]
-    public void The_median_of_an_even_number_is_halfway() => Sample.Median([4, 1, 3, 2]).ShouldBe(2.5);
-
     private static TaskRace Race(double[] old, double[] young)
     {
         var task = new TuningTask("task", "task", new Space([Knob.Scale("a", [1, 2])], _ => true), 0, 1, 0);

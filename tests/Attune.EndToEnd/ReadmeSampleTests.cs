@@ -1,15 +1,20 @@
+using Attune.Graph;
 using Attune.Runtime;
+using Attune.Tuning.Session;
 
 namespace Attune.EndToEnd;
 
 /// <summary>The C# lines of README.md, compiled and run.</summary>
 public sealed class ReadmeSampleTests : WorkFolder
 {
-    [Fact]
-    public void The_lines_in_the_readme_are_these()
+    [Theory]
+    [InlineData(0, "run")]
+    [InlineData(1, "tune")]
+    public void The_lines_in_the_readme_are_these(int block, string name)
     {
-        string[] shown = Between(File.ReadAllLines(Path.Combine(Tool.Root, "README.md")), "```csharp", "```");
-        string[] compiled = Between(File.ReadAllLines(Path.Combine(Tool.Root, "tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), "// README begins", "// README ends");
+        string[] shown = Between(File.ReadAllLines(Path.Combine(Tool.Root, "README.md")), "```csharp", "```", block);
+        string[] compiled = Between(File.ReadAllLines(Path.Combine(Tool.Root, "tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
+        compiled.ShouldNotBeEmpty();
         shown.Where(line => !line.StartsWith("using Attune")).ShouldBe(compiled);
     }
 
@@ -17,11 +22,9 @@ public sealed class ReadmeSampleTests : WorkFolder
     public async Task They_run()
     {
         (await Tool.RunAsync(Folder, "tune", "zoo:mobilenet_v1", "--budget", "1trials", "-o", "mobilenet.attune")).Exit.ShouldBe(0);
-        string before = Environment.CurrentDirectory;
-        Environment.CurrentDirectory = Folder;
-        try
+        await InFolderAsync(() =>
         {
-            // README begins
+            // README begins: run
             using CompiledModel model = CompiledModel.Load("mobilenet.attune");
             float[] input = new float[1 * 3 * 224 * 224];
             float[] output = new float[1000];
@@ -29,13 +32,57 @@ public sealed class ReadmeSampleTests : WorkFolder
             // README ends
             output.ShouldAllBe(value => float.IsFinite(value));
             output.Distinct().Count().ShouldBeGreaterThan(1);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task They_tune()
+    {
+        SmallModel.Write(PathOf("model.onnx"));
+        await InFolderAsync(async () =>
+        {
+            // README begins: tune
+            var session = new TuneSession(OnnxReader.Read("model.onnx").Require(), new TuneOptions
+            {
+                Budget = TimeSpan.FromSeconds(30),
+                Output = "model.attune",
+            });
+            TuneResult result = await session.RunAsync();
+            Console.WriteLine(result.Succeeded ? $"{result.Outcome.BeforeMs:0.00} ms -> {result.Outcome.AfterMs:0.00} ms" : result.Error.Message);
+            // README ends
+            result.Error.ShouldBeNull();
+            result.Outcome!.Report.Trials.ShouldBeGreaterThan(1);
+            result.Outcome.Report.Tasks.ShouldAllBe(task => task.BestMs != null);
+        });
+        (await Tool.RunAsync(Folder, "verify", "model.attune", "--model", "model.onnx")).Exit.ShouldBe(0);
+    }
+
+    private async Task InFolderAsync(Func<Task> lines)
+    {
+        string before = Environment.CurrentDirectory;
+        string? home = Environment.GetEnvironmentVariable("ATTUNE_HOME");
+        Environment.CurrentDirectory = Folder;
+        Environment.SetEnvironmentVariable("ATTUNE_HOME", PathOf("home"));
+        try
+        {
+            await lines();
         }
         finally
         {
             Environment.CurrentDirectory = before;
+            Environment.SetEnvironmentVariable("ATTUNE_HOME", home);
         }
     }
 
-    private static string[] Between(string[] lines, string first, string last) =>
-        [.. lines.SkipWhile(line => line.Trim() != first).Skip(1).TakeWhile(line => line.Trim() != last).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    private static string[] Between(string[] lines, string first, string last, int block)
+    {
+        IEnumerable<string> rest = lines;
+        for (int i = 0; i <= block; i++)
+        {
+            rest = rest.SkipWhile(line => line.Trim() != first).Skip(1);
+        }
+
+        return [.. rest.TakeWhile(line => line.Trim() != last).Select(line => line.Trim()).Where(line => line.Length > 0)];
+    }
 }

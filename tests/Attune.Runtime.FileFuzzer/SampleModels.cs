@@ -3,6 +3,7 @@ using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Compile.LowRank;
 
@@ -21,7 +22,7 @@ internal static class SampleModels
         Device = "any",
         DeviceDescription = "any",
         Threads = 1,
-        VectorLanes = KernelTemplates.WidestLanes,
+        VectorLanes = HostTarget.Widest.Lanes,
         CreatedAt = DateTimeOffset.UnixEpoch,
         ProductVersion = "0.1.0",
     };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Attune.Cli.Output;
+using Attune.Numerics;
 
 namespace Attune.Cli.Bench;
 
@@ -31,17 +32,6 @@ internal sealed record Distribution(double Mean, double Variance, double Median,
         }
 
         double[] sorted = [.. times.Order()];
-        double mean = sorted.Average();
-        double variance = sorted.Length > 1 ? sorted.Sum(time => (time - mean) * (time - mean)) / (sorted.Length - 1) : 0;
-        return new Distribution(mean, variance, Quantile(sorted, 0.5), Quantile(sorted, 0.95), Quantile(sorted, 0.99), sorted[0]);
-    }
-
-    /// <summary>A quantile of an ascending series, linear between neighbours.</summary>
-    internal static double Quantile(double[] sorted, double share)
-    {
-        double position = share * (sorted.Length - 1);
-        int below = (int)position;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((sorted[above] - sorted[below]) * (position - below));
+        return new Distribution(sorted.Average(), Moments.Variance(sorted), Quantiles.Of(sorted, 0.5), Quantiles.Of(sorted, 0.95), Quantiles.Of(sorted, 0.99), sorted[0]);
     }
 }

@@ -1,4 +1,5 @@
 using Attune.Cli.Output;
+using Attune.Numerics;
 
 namespace Attune.Cli.Bench;
 
@@ -55,7 +56,7 @@ internal sealed class InterleavedBench(ProgressLine progress, TimeProvider clock
                 double[] kept = (await sides[side].RunAsync(runs + 1, cancellation))[1..];
                 times[side].AddRange(kept);
                 Array.Sort(kept);
-                medians[side].Add(Distribution.Quantile(kept, 0.5));
+                medians[side].Add(Quantiles.Of(kept, 0.5));
             }
 
             progress.Report($"bench   block {block + 1} of {MostBlocks}, {Units.Milliseconds(medians[0][^1])}{(peer is null ? string.Empty : $" against {Units.Milliseconds(medians[1][^1])}")}");

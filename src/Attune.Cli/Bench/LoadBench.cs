@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Measuring.Peers;
+using Attune.Numerics;
 
 namespace Attune.Cli.Bench;
 
@@ -41,10 +42,8 @@ internal sealed class LoadBench(ProgressLine progress, TimeProvider clock)
 
     private static LoadFigures Figures(List<IReadOnlyDictionary<string, double>> told, List<double> peaks)
     {
-        Dictionary<string, double> medians = told.SelectMany(facts => facts).GroupBy(fact => fact.Key).ToDictionary(group => group.Key, group => Median(group.Select(fact => fact.Value)));
-        double peak = Median(peaks);
+        Dictionary<string, double> medians = told.SelectMany(facts => facts).GroupBy(fact => fact.Key).ToDictionary(group => group.Key, group => Quantiles.Median(group.Select(fact => fact.Value)));
+        double peak = Quantiles.Median(peaks);
         return new LoadFigures(told.Count, medians.TryGetValue("load_ms", out double load) ? load : null, peak > 0 ? (long)peak : null, medians);
     }
-
-    private static double Median(IEnumerable<double> values) => Distribution.Quantile([.. values.Order()], 0.5);
 }

@@ -1,4 +1,5 @@
 using Attune.Measuring;
+using Attune.Numerics;
 
 namespace Attune.Cli.Bench;
 

@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Numerics;
 using Spectre.Console;
 
 namespace Attune.Cli.CohortPlans;

@@ -3,14 +3,13 @@ using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Numerics;
 
 namespace Attune.Cli.CohortPlans;
 
 /// <summary>Arguments that all commands on simulated cohorts share, and what they become.</summary>
 internal sealed class SimulationArguments
 {
-    // A standard normal number is below this one in 95 % of all cases.
-    private const double Normal95 = 1.6448536269514722;
     private static readonly SimulationOptions Usual = new();
 
     /// <summary>The plan.</summary>
@@ -77,7 +76,7 @@ internal sealed class SimulationArguments
     /// <summary>95th percentile of a stage's time over its median that tables without repetitions get by default.</summary>
     public double UsualSpread => SpreadOf(Usual);
 
-    private static double SpreadOf(SimulationOptions options) => Math.Exp(Normal95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
+    private static double SpreadOf(SimulationOptions options) => Math.Exp(NormalDistribution.Quantile95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
 
     /// <summary>The plan joined with its profiles.</summary>
     public CohortSetup Setup(Invocation invocation, SimulationOptions options)

@@ -3,6 +3,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort.Profiling;
 using Attune.Kernels;
+using Attune.Measuring.Models;
 
 namespace Attune.Cli.CohortRun;
 

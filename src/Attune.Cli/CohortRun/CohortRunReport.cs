@@ -5,6 +5,7 @@ using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
+using Attune.Numerics;
 using Spectre.Console;
 
 namespace Attune.Cli.CohortRun;

@@ -4,11 +4,10 @@ using Attune.Cli.Output;
 using Attune.Cli.Tune;
 using Attune.Compile;
 using Attune.Kernels;
-using Attune.Kernels.Spaces;
-using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Runtime;
 using Attune.Tuning;
+using Attune.Tuning.Tasks;
 
 namespace Attune.Cli.CohortRun;
 
@@ -31,22 +30,13 @@ internal sealed class FormTuner(ProgressLine progress, TimeProvider clock)
             return known;
         }
 
-        ImmutableArray<TuningTask> tasks = [.. missing.Select(task => Of(task, threads))];
+        // What is found is used as it is: no choice inside the model follows.
+        ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, threads).Of)];
         progress.Announce($"tune     kernels of {tasks.Length} low-rank task{(tasks.Length == 1 ? string.Empty : "s")}, {Units.Duration(budget.Value)}");
-        long weights = missing.Sum(task => task.Workload.WeightBytes * task.Nodes.Length);
+        long weights = TuningTaskFactory.WeightBytes(missing);
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weights), Clock = clock });
-        var run = new TuningRun(tasks, new TuningOptions { Budget = budget, Threads = threads, Seed = seed }, measurer, new MemoryTrialLog(), clock, new TuneProgress(progress, "forms", tasks.Length).On);
+        var run = new TuningRun(tasks, new TuningOptions { Budget = budget, Threads = threads, Seed = seed }, measurer, new MemoryTrialLog(), clock, new TuneProgress(progress, "forms", tasks.Length).Report);
         TuningReport report = await run.RunAsync(cancellation);
         return [.. known, .. report.Tasks.Where(task => task.BestMs is not null).Select(task => new TunedConfiguration(task.Task.Key, task.Best.ToLabels(), task.BestMs, ConfigurationSource.Tuned, null))];
-    }
-
-    private static TuningTask Of(ModelTask task, int threads)
-    {
-        Space space = KernelTemplates.CreateSpace(task.Workload);
-        return new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
-        {
-            Family = task.Workload.Family,
-            Suggestions = [.. KernelTemplates.SuggestedIndices(task.Workload, space, threads)],
-        };
     }
 }

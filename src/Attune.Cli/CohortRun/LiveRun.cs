@@ -9,6 +9,7 @@ using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
+using Attune.Measuring.Models;
 
 namespace Attune.Cli.CohortRun;
 

@@ -165,7 +165,7 @@ internal sealed class BenchCommand : CliCommand
             LoadReport.Print(report, loads);
         })
         {
-            Warnings = [.. ours.Warnings, .. SourceFile.WarningsOf(ours, invocation.Value(original)), .. Noted(ours.Coverage.Warning), .. Noted(times.Ours.Disagreement)],
+            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(ours.Coverage.Warning), .. Noted(times.Ours.Disagreement)],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")

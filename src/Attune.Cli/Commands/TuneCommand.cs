@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Coverage;
@@ -8,7 +7,9 @@ using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Runtime;
 using Attune.Tuning;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Commands;
 
@@ -55,27 +56,44 @@ internal sealed class TuneCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var time = new TuneTime(invocation.Clock);
-        TunePlan plan = Plan(invocation);
-        string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
-        invocation.Progress.Announce($"tune    {plan.Model.BaseName}: {Units.Counted(plan.Model.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, {Units.Counted(plan.Tasks.Length, "task")}; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}, {plan.Searcher}{narrow}");
-        if (plan.Coverage.Warning is { } slow)
+        long started = invocation.Clock.GetTimestamp();
+        (LoadedModel loaded, TuneOptions options) = Read(invocation);
+        var session = new TuneSession(loaded.Network, options, invocation.Clock, started);
+        TunePlan plan = session.Plan;
+        if (plan.Error is { } impossible)
         {
-            invocation.Progress.Announce($"warning {string.Join(' ', [slow, .. CoverageAdvice.Of(plan.Model.Network, plan.Coverage)])}");
+            throw new CommandFailedException(TuneFailures.Of(impossible, loaded, options.Output!));
         }
 
-        TuneOutcome outcome = await new Tuner(plan, invocation.Progress, invocation.Clock, time).RunAsync(invocation.Cancellation);
-        return TuneReport.Of(plan, outcome);
+        var coverage = KernelCoverage.Of(plan.Fused, ModelCoverage.Of(plan.Fused, withoutFusions: options.WithoutFusions));
+        invocation.Progress.Announce($"tune    {Opening(loaded, plan)}");
+        if (coverage.Warning is { } slow)
+        {
+            invocation.Progress.Announce($"warning {string.Join(' ', [slow, .. CoverageAdvice.Of(loaded.Network, coverage)])}");
+        }
+
+        var progress = new TuneProgress(invocation.Progress, loaded.BaseName, plan.Tasks.Length, () => session.TimeLeft);
+        TuneResult result = await session.RunAsync(progress, invocation.Cancellation);
+        return result.Succeeded
+            ? TuneReport.Of(loaded, coverage, plan, result.Outcome)
+            : throw new CommandFailedException(TuneFailures.Of(result.Error, loaded, options.Output!));
     }
 
-    private TunePlan Plan(Invocation invocation)
+    private static string Opening(LoadedModel loaded, TunePlan plan)
+    {
+        string size = $"{Units.Counted(loaded.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, {Units.Counted(plan.Tasks.Length, "task")}";
+        string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
+        return $"{loaded.BaseName}: {size}; {Units.Counted(plan.Options.Threads, "thread")}, {plan.Options.Tuner}{narrow}";
+    }
+
+    private (LoadedModel Model, TuneOptions Options) Read(Invocation invocation)
     {
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         var spend = Budget.Parse(invocation.Value(budget)!);
         string? named = invocation.Value(tuner) is { } given ? TunerNames.Check(given) : null;
         TransferArguments transfer = TransferArguments.Read(named, invocation.Value(history)!, invocation.Value(prior));
-        string name = transfer.Tuner;
-        SearcherOptions search = TunerNames.Bind(name, new SearcherOptions { History = transfer.History, Prior = transfer.Prior }, invocation.Value(tunerOptions)!);
+        var learnt = new SearcherOptions { History = transfer.History, Prior = transfer.Prior };
+        SearcherOptions search = TunerNames.Bind(transfer.Tuner, learnt, invocation.Value(tunerOptions)!);
         foreach (string line in transfer.Lines)
         {
             invocation.Progress.Announce(line);
@@ -86,20 +104,23 @@ internal sealed class TuneCommand : CliCommand
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
         TargetFile.Check(target, "-o");
-        ImmutableArray<string> without = FusionNames.Parse(invocation.Value(withoutFusion)!);
-        return new TunePlan(
-            loaded,
-            NarrowModel.Of(loaded, SharedOptions.ReadWeights(invocation.Value(weights)!), without),
-            spend,
-            count,
-            name,
-            search,
-            invocation.Value(seed),
-            Measuring(invocation),
-            limit,
-            invocation.Value(records) ?? RecordFolder.DefaultJournal(),
-            target,
-            without);
+        return (loaded, new TuneOptions
+        {
+            Budget = spend.Time,
+            Trials = spend.Trials,
+            Threads = count,
+            Tuner = transfer.Tuner,
+            Search = search,
+            Seed = invocation.Value(seed),
+            Weights = SharedOptions.ReadWeights(invocation.Value(weights)!),
+            WithoutFusions = FusionNames.Parse(invocation.Value(withoutFusion)!),
+            Measuring = Measuring(invocation),
+            CandidateLimit = limit,
+            Records = invocation.Value(records) ?? RecordFolder.DefaultJournal(),
+            Source = loaded.Source,
+            Output = target,
+            Worker = WorkerProcessCommand.CommandLine,
+        });
     }
 
     private MeasureOptions Measuring(Invocation invocation)

@@ -4,6 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels;
+using Attune.Measuring.Models;
 using Attune.Reference;
 
 namespace Attune.Cli.Commands;
@@ -55,7 +56,7 @@ internal sealed class VerifyCommand : CliCommand
         });
         IReadOnlyDictionary<string, Tensor> actual = subject.Compiled.Run(inputs);
         OutputError[] errors = [.. original.Network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name]))];
-        return Task.FromResult(Result(subject, errors, invocation.Value(tolerance) ?? NarrowModel.ToleranceOf(subject.Weights), SourceFile.WarningsOf(subject, invocation.Value(model))));
+        return Task.FromResult(Result(subject, errors, invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights), SourceWarning.Of(subject, invocation.Value(model))));
     }
 
     private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance, ImmutableArray<string> warnings)

@@ -28,10 +28,7 @@ internal sealed class WorkerProcessCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using var factory = new KernelCandidateFactory(Math.Max(0, invocation.Value(footprint)), invocation.Clock);
-        using Stream input = Console.OpenStandardInput();
-        using Stream output = Console.OpenStandardOutput();
-        WorkerHost.Run(input, output, factory, new WorkerHostOptions { Clock = invocation.Clock });
+        KernelWorker.Serve(Math.Max(0, invocation.Value(footprint)), invocation.Clock);
         return Task.FromResult(new CommandResult(new { }, _ => { }));
     }
 }

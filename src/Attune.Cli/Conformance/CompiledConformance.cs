@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Graph.Conformance;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Conformance;
 
@@ -13,7 +15,7 @@ internal sealed class CompiledConformance(int lanes, ConformanceReading reading,
     private const int NarrowestLanes = 4;
 
     /// <summary>Widths that this machine has vectors for, widest first.</summary>
-    public static ImmutableArray<int> Widths { get; } = [.. Descending(KernelTemplates.WidestLanes)];
+    public static ImmutableArray<int> Widths { get; } = [.. Descending(HostTarget.Widest.Lanes)];
 
     /// <inheritdoc/>
     public string Name => $"compiled, {lanes} lanes{(Reading == ConformanceReading.ConstantOperands ? ", constant operands" : string.Empty)}";

@@ -117,7 +117,7 @@ internal sealed class DesignSite : IDisposable
         }
 
         IEnumerable<TuningRecord> mine = JournalReader.Read(records, new RecordSelection(tasks: null, Cpu.Fingerprint.Id)).Records
-            .Where(record => record.Device == Cpu.Fingerprint.Id && record.Threads == device.Threads && record.Template == KernelTemplates.Version);
+            .Where(record => record.Device == Cpu.Fingerprint.Id && record.Threads == device.Threads && KernelTemplates.IsCurrent(record.Template));
         return RecordQueries.BestPerTask(mine).ToImmutableDictionary(record => record.Task, record => record.Knobs, StringComparer.Ordinal);
     }
 

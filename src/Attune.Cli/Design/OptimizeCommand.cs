@@ -13,6 +13,8 @@ using Attune.Design.Units;
 using Attune.Devices.Meters;
 using Attune.Graph;
 using Attune.Measuring;
+using Attune.Runtime;
+using Attune.Tuning.Session;
 using Attune.Tuning;
 
 namespace Attune.Cli.Design;
@@ -163,20 +165,21 @@ internal sealed class OptimizeCommand : CliCommand
 
         invocation.Progress.Announce("design  tuning the answer ...");
         string tuned = Path.ChangeExtension(path, RunnableModel.Extension);
-        var plan = new TunePlan(
-            new LoadedModel(Path.GetFullPath(path), built.Source, []),
-            WeightNarrowing.Apply(built.Fused, built.FormatOf),
-            tuning,
-            local.Threads,
-            SearcherCatalog.Default,
-            new SearcherOptions(),
-            1,
-            MeasureOptions.Default,
-            TimeSpan.FromSeconds(5),
-            site.Records,
-            tuned,
-            []);
-        return (tuned, await new Tuner(plan, invocation.Progress, invocation.Clock, new TuneTime(invocation.Clock)).RunAsync(invocation.Cancellation));
+        var model = new LoadedModel(Path.GetFullPath(path), built.Source, []);
+        var plan = new TunePlan(built.Source, WeightNarrowing.Apply(built.Fused, built.FormatOf), new TuneOptions
+        {
+            Budget = tuning.Time,
+            Trials = tuning.Trials,
+            Threads = local.Threads,
+            Records = site.Records,
+            Source = model.Source,
+            Output = tuned,
+            Worker = WorkerProcessCommand.CommandLine,
+        });
+        var session = new TuneSession(plan, invocation.Clock);
+        var progress = new TuneProgress(invocation.Progress, model.BaseName, plan.Tasks.Length, () => session.TimeLeft);
+        TuneResult result = await session.RunAsync(progress, invocation.Cancellation);
+        return result.Succeeded ? (tuned, result.Outcome) : throw new CommandFailedException(TuneFailures.Of(result.Error, model, tuned));
     }
 
     private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)

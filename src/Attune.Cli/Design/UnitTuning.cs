@@ -6,12 +6,12 @@ using Attune.Cli.Tune;
 using Attune.Design.Local;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
-using Attune.Kernels.Partition;
-using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning;
+using Attune.Tuning.Session;
+using Attune.Tuning.Tasks;
 
 namespace Attune.Cli.Design;
 
@@ -40,22 +40,13 @@ internal sealed class UnitTuning(DesignSite site, LocalDevice device, ProgressLi
             }
         }
 
-        ImmutableArray<TuningTask> tasks = [.. counts.Values.Select(pair => Task(pair.Workload, pair.Count))];
+        // The records are those that tunes of whole models go on from, so other classes of sharing work are timed as there.
+        var factory = new TuningTaskFactory(TaskPurpose.Model, device.Threads);
+        ImmutableArray<TuningTask> tasks = [.. counts.Values.Select(pair => factory.Of(pair.Workload, pair.Count))];
         using var journal = Journal.Open(site.Records, selection: new RecordSelection(tasks.Select(task => task.Key), site.Cpu.Fingerprint.Id));
         var log = new JournalTrialLog(journal, site.Cpu.Fingerprint.Id, Guid.NewGuid().ToString("N"));
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes), Clock = clock });
         var options = new TuningOptions { Budget = budget.Time, Trials = budget.Trials, Threads = device.Threads, Seed = seed };
-        return await new TuningRun(tasks, options, measurer, log, clock, new TuneProgress(progress, "units", tasks.Length).On).RunAsync(cancellation);
-    }
-
-    private TuningTask Task(ConvolutionWorkload workload, int count)
-    {
-        Space space = KernelTemplates.CreateSpace(workload);
-        return new TuningTask(workload.Title, workload.Key, space, KernelTemplates.DefaultIndex(workload, space), count, workload.Flops)
-        {
-            Family = workload.Family,
-            Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, device.Threads)],
-            Siblings = configuration => PartitionSiblings.Of(workload, configuration, device.Threads),
-        };
+        return await new TuningRun(tasks, options, measurer, log, clock, new TuneProgress(progress, "units", tasks.Length).Report).RunAsync(cancellation);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class ExperimentSite : IDisposable
             memo,
             weightBytes => new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes), Clock = clock }),
             description,
-            $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Version}");
+            $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Generation}");
         return new ExperimentSite(device, tasks.ToImmutable(), opened, named, threads);
     }
 

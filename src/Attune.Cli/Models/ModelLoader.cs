@@ -10,7 +10,7 @@ namespace Attune.Cli.Models;
 internal static class ModelLoader
 {
     /// <summary>What names of built-in networks begin with.</summary>
-    public const string ZooPrefix = "zoo:";
+    public const string ZooPrefix = ModelZoo.Prefix;
 
     /// <summary>The argument.</summary>
     public static Argument<string> Argument() => new("MODEL") { Description = "An ONNX file, or zoo:NAME for a built-in network." };

@@ -12,25 +12,19 @@ internal static class NarrowModel
 {
     private const int MostNamed = 3;
 
-    // Sixteen times the rounding error of one weight: errors of layers add up like random steps, and the largest of many outputs is several deviations out.
-    private const double AllowedErrors = 16;
-    private const double PlainTolerance = 1e-4;
-
     /// <summary>The fused network.</summary>
     /// <param name="model">The model as read.</param>
     /// <param name="format">Format of the weights.</param>
-    /// <param name="withoutFusions">Names of fusions that are switched off.</param>
     /// <exception cref="CommandFailedException">No layer can use the format (AT1005).</exception>
-    public static NarrowedNetwork Of(LoadedModel model, WeightFormat format, ImmutableArray<string> withoutFusions = default)
+    public static NarrowedNetwork Of(LoadedModel model, WeightFormat format)
     {
-        PassPipeline passes = withoutFusions.IsDefaultOrEmpty ? PassPipeline.Default : PassPipeline.Default.Without(withoutFusions);
-        NarrowedNetwork narrowed = WeightNarrowing.Apply(passes.Run(model.Network), format);
+        NarrowedNetwork narrowed = WeightNarrowing.Apply(PassPipeline.Default.Run(model.Network), format);
         if (format == WeightFormat.F32 || !narrowed.Layers.IsEmpty)
         {
             return narrowed;
         }
 
-        throw Nothing(model.BaseName, narrowed);
+        throw new CommandFailedException(Nothing(model.BaseName, narrowed));
     }
 
     /// <summary>The network of a tuned model in the format asked for; null leaves it as the file has it.</summary>
@@ -53,7 +47,7 @@ internal static class NarrowModel
         }
 
         NarrowedNetwork narrowed = WeightNarrowing.Apply(tuned.Network, format);
-        return narrowed.Layers.IsEmpty ? throw Nothing(Path.GetFileName(path), narrowed) : narrowed;
+        return narrowed.Layers.IsEmpty ? throw new CommandFailedException(Nothing(Path.GetFileName(path), narrowed)) : narrowed;
     }
 
     /// <summary>One line about what was stored how.</summary>
@@ -70,13 +64,13 @@ internal static class NarrowModel
             ? []
             : [.. Warnings(narrowed), $"It was tuned with {WeightFormats.NameOf(WeightNarrowing.FormatOf(tuned.Network))} weights and runs with the nearest configurations; tune with --weights {WeightFormats.NameOf(narrowed.Format)}."];
 
-    /// <summary>The error that verification allows when nobody says otherwise, relative to the largest output.</summary>
-    public static double ToleranceOf(WeightFormat format) => format == WeightFormat.F32 ? PlainTolerance : AllowedErrors * WeightFormats.RoundingError(format);
-
-    private static CommandFailedException Nothing(string model, NarrowedNetwork narrowed)
+    /// <summary>The failure when no layer can use the format asked for (AT1005).</summary>
+    /// <param name="model">Name of the model.</param>
+    /// <param name="narrowed">Its network.</param>
+    public static Failure Nothing(string model, NarrowedNetwork narrowed)
     {
         string why = narrowed.Kept.IsEmpty ? "it has neither dense layers nor 1x1 convolutions with constant weights" : string.Join("; ", Reasons(narrowed));
-        return new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"No weights of {model} can be stored as {WeightFormats.NameOf(narrowed.Format)}: {why}.", "Leave --weights out.");
+        return new Failure(ExitCode.Usage, ErrorCodes.BadValue, $"No weights of {model} can be stored as {WeightFormats.NameOf(narrowed.Format)}: {why}.", "Leave --weights out.");
     }
 
     private static IEnumerable<string> Reasons(NarrowedNetwork narrowed) =>

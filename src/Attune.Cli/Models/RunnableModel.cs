@@ -7,6 +7,7 @@ using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Models;
 
@@ -104,7 +105,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         TunedModel tuned = load.Model;
         int count = threads ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
         NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
-        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned), new ModelOptions(count));
+        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned.Configurations), new ModelOptions(count));
         string name = Path.GetFileName(path) + Named(", ", network.Format);
         return new RunnableModel(name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)])
         {

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Probe;
 using Attune.Measuring;
+using Attune.Measuring.Models;
+using Attune.Numerics;
 using Attune.Runtime;
 
 namespace Attune.Cli.Profiling;
@@ -42,7 +44,7 @@ internal sealed record ModelProfile(MachineSpeed Speed, int Runs, ImmutableArray
     {
         double[] times = recording.StepMs(step);
         double[] waits = [.. Enumerable.Range(0, recording.Runs).Select(run => WaitShare(recording, run, step))];
-        return new StepTime(RobustStatistics.Median(times), RobustStatistics.Deviation(times), RobustStatistics.Median(waits));
+        return new StepTime(Quantiles.Median(times), RobustStatistics.Deviation(times), Quantiles.Median(waits));
     }
 
     private static double WaitShare(RunRecording recording, int run, int step)

@@ -1,4 +1,5 @@
 using Attune.Measuring;
+using Attune.Numerics;
 using Attune.Runtime;
 
 namespace Attune.Cli.Profiling;
@@ -27,9 +28,9 @@ internal sealed record ProfileTotals(double RunMs, double InStepsMs, double Betw
             }
         }
 
-        double whole = RobustStatistics.Median(runs);
-        double inSteps = RobustStatistics.Median(work);
-        double between = RobustStatistics.Median(wait);
+        double whole = Quantiles.Median(runs);
+        double inSteps = Quantiles.Median(work);
+        double between = Quantiles.Median(wait);
         return new ProfileTotals(whole, inSteps, between, whole - inSteps - between);
     }
 

@@ -98,7 +98,7 @@ internal sealed class RecordSpaceCommand : CliCommand
     {
         TargetFile.Check(path, "-o");
         int order = invocation.Value(seed);
-        var origin = new RecordedOrigin(chosen.Tuning.Key, CpuDevice.Detect().Fingerprint.Id, count, KernelTemplates.Version, chosen.SpaceSignature, order);
+        var origin = new RecordedOrigin(chosen.Tuning.Key, CpuDevice.Detect().Fingerprint.Id, count, KernelTemplates.Generation, chosen.SpaceSignature, order);
         using RecordedSpaceFile file = Open(path, origin, chosen);
         int before = file.Count;
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(chosen.WeightBytes), Clock = invocation.Clock });

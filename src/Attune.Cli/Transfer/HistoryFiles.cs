@@ -1,3 +1,5 @@
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates;
 using System.Collections.Immutable;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
@@ -43,10 +45,10 @@ internal sealed record HistoryFiles(TuningHistory History, string Summary, Immut
             }
         }
 
-        var found = TuningHistory.FromRecords(records);
+        var found = TuningHistory.FromRecords(records, HostTarget.Widest);
         var history = new TuningHistory([.. found.Tasks, .. recorded], found.Ignored);
         notes.AddRange(history.Ignored.Select(left => $"history: {left.Value} {left.Key} left out."));
-        int old = records.Count(record => record.Template != Kernels.Templates.KernelTemplates.Version);
+        int old = records.Count(record => !KernelTemplates.IsCurrent(record.Template));
         if (old > 0)
         {
             notes.Add($"history: {old} records are of another version of the kernel templates; they hint at good configurations but their times are not taken over.");

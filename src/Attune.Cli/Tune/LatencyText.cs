@@ -1,5 +1,7 @@
 using Attune.Cli.Output;
 using Attune.Measuring;
+using Attune.Numerics;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
 

@@ -1,5 +1,7 @@
 using Attune.Cli.Output;
+using Attune.Kernels.Templates;
 using Attune.Tuning;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
 
@@ -11,7 +13,7 @@ namespace Attune.Cli.Tune;
 /// <param name="name">The model.</param>
 /// <param name="tasks">How many tasks it has.</param>
 /// <param name="left">Time left of the whole budget, called for every line; null for what the search itself says.</param>
-internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Func<TimeSpan?>? left = null)
+internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Func<TimeSpan?>? left = null) : IProgress<TuneEvent>
 {
     private const int LongestName = 18;
     private readonly Dictionary<string, int> positions = [];
@@ -22,14 +24,55 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
     private TimeSpan? searchLeft;
     private int replayed;
 
-    /// <summary>Takes an event in.</summary>
-    public void On(TuningEvent happened)
+    /// <inheritdoc/>
+    public void Report(TuneEvent value)
+    {
+        switch (value)
+        {
+            case TuningEvent happened:
+                OfSearch(happened);
+                break;
+            case ComparisonAdvanced { Comparison: var comparison }:
+                now = comparison.TunedMs;
+                first = comparison.DefaultMs;
+                Say(comparison.Gain is { } gain ? $"compared in {Units.Counted(gain.Pairs, "pair")}, {gain.Median:0.00}x [{gain.Low:0.00}, {gain.High:0.00}]" : "timing the model");
+                break;
+            case ReferenceAdvanced at:
+                Say($"reference kernels, input {at.Input} of {at.Inputs}: layer {at.Layer} of {at.Layers}, {at.Node}");
+                break;
+            case ChoiceConfirming { Task: var chosen }:
+                Say($"comparing what was chosen for {chosen.Name} with the reference");
+                break;
+            default:
+                line.Announce($"tune    {Announcement(value)}");
+                break;
+        }
+    }
+
+    private static string Announcement(TuneEvent happened) => happened switch
+    {
+        TrialsOutdated { Count: var count } =>
+            $"{Units.Counted(count, "earlier trial")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over",
+        ReferenceSlow { Took: var took } => $"the reference kernels took {Units.Duration(took)} for one input, so the model is compared on that one only",
+        PreparationCancelled => "interrupted: comparing what is known with the reference kernels, then writing (Ctrl-C again ends at once) ...",
+        TimeDivided divided => FinishText.Of(divided.Plan, divided.Costs),
+        ChoosingStarted { Limit: var limit } => $"choosing inside the model{(limit is { } most ? $", {Units.Duration(most)} at most" : string.Empty)} ...",
+        VerifyingStarted => "comparing the whole model with the reference kernels ...",
+        ConfigurationReplaced replaced => $"a configuration of {replaced.Task.Name} is out for good, the default takes its place: {replaced.Message}",
+        ComparingStarted { IsAlone: true } => "timing the model ...",
+        ComparingStarted { IsCancelled: true } =>
+            "interrupted: comparing what was found with default configurations for a moment, then writing (Ctrl-C again ends at once) ...",
+        ComparingStarted => "comparing the tuned model with default configurations ...",
+        _ => throw new ArgumentException($"Nothing is said about {happened.GetType().Name}.", nameof(happened)),
+    };
+
+    private void OfSearch(TuningEvent happened)
     {
         switch (happened)
         {
             case TrialsReplayed trials:
                 replayed += trials.Taken;
-                Report($"{replayed} earlier trials taken over from the records");
+                Say($"{replayed} earlier trials taken over from the records");
                 break;
             case TrialMeasured trial:
                 positions.TryAdd(trial.Task.Key, positions.Count + 1);
@@ -41,7 +84,7 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
                 first ??= trial.ModelLatencyMs;
                 now = trial.ModelLatencyMs ?? now;
                 searchLeft = trial.TimeLeft;
-                Report($"{Units.Counted(trial.TotalTrials, "trial")} · task {positions[trial.Task.Key]}/{tasks} {trial.Task.Name}: {Units.Counted(trial.TaskTrials, "trial")}, best {Best(trial)}");
+                Say($"{Units.Counted(trial.TotalTrials, "trial")} · task {positions[trial.Task.Key]}/{tasks} {trial.Task.Name}: {Units.Counted(trial.TaskTrials, "trial")}, best {Best(trial)}");
                 break;
             case TaskEnded { Message: { } message } ended:
                 line.Announce($"tune    {ended.Task.Name} is given up: {message}");
@@ -50,21 +93,13 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
                 line.Announce($"tune    a configuration of {task.Name} is out for good: {message}");
                 break;
             case FinalMeasurementStarted final:
-                Report($"measuring the {final.Candidates} best of {final.Task.Name} again");
+                Say($"measuring the {final.Candidates} best of {final.Task.Name} again");
                 break;
         }
     }
 
-    /// <summary>Tells how far the comparison of the whole model is.</summary>
-    public void On(ModelComparison comparison)
-    {
-        now = comparison.TunedMs;
-        first = comparison.DefaultMs;
-        Report(comparison.Gain is { } gain ? $"compared in {Units.Counted(gain.Pairs, "pair")}, {gain.Median:0.00}x [{gain.Low:0.00}, {gain.High:0.00}]" : "timing the model");
-    }
-
-    /// <summary>Tells something, behind latency and time left.</summary>
-    public void Report(string what) => line.Report($"{shortName} {Latency()}{Left()} · {what}");
+    // Behind latency and time left.
+    private void Say(string what) => line.Report($"{shortName} {Latency()}{Left()} · {what}");
 
     private static string Best(TrialMeasured trial) => trial.BestMs is { } best ? Units.Milliseconds(best) : "none yet";
 

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Attune.Cli.Bench;
+using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels.Templates;
 using Attune.Records;
 using Attune.Tuning;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
 
@@ -12,10 +14,16 @@ namespace Attune.Cli.Tune;
 internal static class TuneReport
 {
     /// <summary>The result of a tune.</summary>
-    public static CommandResult Of(TunePlan plan, TuneOutcome outcome)
+    /// <param name="model">What was tuned.</param>
+    /// <param name="coverage">What of it runs on tuned, on compiled, and on slow kernels.</param>
+    /// <param name="plan">What was done.</param>
+    /// <param name="outcome">What came out.</param>
+    public static CommandResult Of(LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome)
     {
+        TuneOptions options = plan.Options;
+        string output = options.Output!;
         TuningReport report = outcome.Report;
-        var configurations = outcome.Configurations.ToDictionary(configuration => configuration.Task);
+        var configurations = outcome.Model.Configurations.ToDictionary(configuration => configuration.Task);
         TaskReport[] chosen = [.. report.Tasks.Where(task => configurations.ContainsKey(task.Task.Key))];
         double total = chosen.Sum(task => TotalMs(task, outcome));
         var tasks = chosen.Select(task => new
@@ -35,30 +43,29 @@ internal static class TuneReport
         }).OrderByDescending(task => task.Share).ToArray();
         var data = new
         {
-            Model = plan.Model.Source,
+            Model = model.Source,
             ModelLatencyMs = new { Before = outcome.BeforeMs, After = outcome.AfterMs, Measured = outcome.Latency is not null },
             Gain = outcome.KeptDefaults ? null : outcome.Latency?.Gain,
             Comparison = outcome.Latency?.Gain is { } ratio ? new { ratio.Verdict, Ratio = ratio, Written = outcome.KeptDefaults ? "default" : "tuned" } : null,
             report.Trials,
             report.Replayed,
             Seconds = report.Elapsed.TotalSeconds,
-            BudgetSeconds = plan.Budget.Time?.TotalSeconds,
+            BudgetSeconds = options.Budget?.TotalSeconds,
             outcome.Phases,
             report.SearchShare,
             report.CompileShare,
             report.End,
-            plan.Threads,
-            plan.WithoutFusions,
-            FusedPairs = tasks.Count(task => task.Key.Contains(FusedPair.Separator)),
-            plan.Searcher,
-            plan.Seed,
-            outcome.Device,
-            Records = plan.Records,
-            Output = plan.Output,
+            options.Threads,
+            options.WithoutFusions,
+            FusedPairs = tasks.Count(task => task.Key.Contains(PairWorkload.Separator)),
+            Searcher = options.Tuner,
+            options.Seed,
+            outcome.Model.Device,
+            options.Records,
+            Output = output,
             Weights = new { plan.Narrowed.Format, plan.Narrowed.Layers, plan.Narrowed.Kept, plan.Narrowed.BytesBefore, plan.Narrowed.BytesAfter },
             Tasks = tasks,
         };
-        bool stopped = report.End == RunEnd.Cancelled;
         return new CommandResult(data, console =>
         {
             ReportTable.Print(
@@ -79,7 +86,7 @@ internal static class TuneReport
             }
 
             console.Line(string.Empty);
-            console.Line($"Model   {LatencyText.Line(outcome)}; {plan.Threads} thread{(plan.Threads == 1 ? string.Empty : "s")}");
+            console.Line($"Model   {LatencyText.Line(outcome)}; {options.Threads} thread{(options.Threads == 1 ? string.Empty : "s")}");
             if (!plan.Narrowed.Layers.IsEmpty)
             {
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
@@ -88,38 +95,39 @@ internal static class TuneReport
             console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} ({FinishText.Of(outcome.Phases)}); the tuner's own computing {Units.Percent(report.SearchShare)}");
         })
         {
-            Warnings = Warnings(plan, outcome),
-            Written = [plan.Output, plan.Records],
-            Next = Next(plan),
-            Failure = stopped
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {Units.Counted(report.Trials, "trial")}. {plan.Output} holds {(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
+            Warnings = Warnings(model, coverage, plan, outcome),
+            Written = [output, options.Records],
+            Next = Next(model, plan),
+            Failure = outcome.IsInterrupted
+                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {Units.Counted(report.Trials, "trial")}. {output} holds {(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
                 : null,
         };
     }
 
-    private static string Next(TunePlan plan)
+    private static string Next(LoadedModel model, TunePlan plan)
     {
+        string output = plan.Options.Output!;
         if (!plan.Narrowed.Layers.IsEmpty)
         {
-            return PrintedCommand.Of("verify", plan.Output, "--model", plan.Model.Source);
+            return PrintedCommand.Of("verify", output, "--model", model.Source);
         }
 
         IEnumerable<string> against = OnnxRuntimePeer.IsOffered ? ["--against", "onnxruntime"] : [];
         // A file that the tuned model cannot point to must be named.
-        bool lost = OnnxRuntimePeer.IsOffered && SourceFile.Find(SourceFile.Remembered(plan.Model.Source, plan.Output), plan.Output) != plan.Model.Source;
-        IEnumerable<string> original = lost ? ["--model", plan.Model.Source] : [];
-        return PrintedCommand.Of(["bench", plan.Output, .. against, .. original, "--threads", $"{plan.Threads}"]);
+        bool lost = OnnxRuntimePeer.IsOffered && SourceFile.Find(SourceFile.Remembered(model.Source, output), output) != model.Source;
+        IEnumerable<string> original = lost ? ["--model", model.Source] : [];
+        return PrintedCommand.Of(["bench", output, .. against, .. original, "--threads", $"{plan.Options.Threads}"]);
     }
 
-    private static ImmutableArray<string> Warnings(TunePlan plan, TuneOutcome outcome)
+    private static ImmutableArray<string> Warnings(LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome)
     {
-        ImmutableArray<string>.Builder warnings = plan.Model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
+        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
-            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {plan.Coverage.Summary}.");
+            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {coverage.Summary}.");
         }
 
-        if (plan.Coverage.Warning is { } slow)
+        if (coverage.Warning is { } slow)
         {
             warnings.Add(slow);
         }
@@ -135,12 +143,12 @@ internal static class TuneReport
             warnings.Add($"{task.Task.Name}: given up after too many failures in a row; the last one: {task.LastFailure}");
         }
 
-        if (LatencyText.Warning(outcome, plan.Records) is { } kept)
+        if (LatencyText.Warning(outcome, plan.Options.Records) is { } kept)
         {
             warnings.Add(kept);
         }
 
-        if (FinishText.Overrun(plan.Budget.Time, outcome.Report.Elapsed, outcome.Phases) is { } exceeded)
+        if (FinishText.Overrun(plan.Options.Budget, outcome.Report.Elapsed, outcome.Phases) is { } exceeded)
         {
             warnings.Add(exceeded);
         }

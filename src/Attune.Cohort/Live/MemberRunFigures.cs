@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Cohort.Live;
 
 /// <summary>What one member of a live run did.</summary>
@@ -32,5 +34,5 @@ public sealed record MemberRunFigures(string Name, int Released, int Missed, int
 
     /// <summary>A response time that a share of the jobs kept, microseconds; 0 without jobs.</summary>
     /// <param name="share">0 to 1.</param>
-    public double Percentile(double share) => ResponseUs.Count == 0 ? 0 : ResponseUs[Math.Min(ResponseUs.Count - 1, (int)Math.Ceiling(share * ResponseUs.Count) - 1 is >= 0 and var at ? at : 0)];
+    public double Percentile(double share) => ResponseUs.Count == 0 ? 0 : Quantiles.NearestRank(ResponseUs, share);
 }

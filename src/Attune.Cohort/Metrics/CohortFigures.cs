@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Cohort;
 
@@ -91,7 +92,5 @@ public sealed record CohortFigures
             runs.Min(run => run.WorstLag));
     }
 
-    // The smallest value that at least the given share of all values does not exceed.
-    private static double Quantile(float[] sorted, double share) =>
-        sorted.Length == 0 ? double.NaN : sorted[Math.Min(sorted.Length - 1, Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1))];
+    private static double Quantile(float[] sorted, double share) => sorted.Length == 0 ? double.NaN : Quantiles.NearestRank(sorted, share);
 }

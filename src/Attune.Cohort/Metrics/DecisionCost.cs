@@ -1,5 +1,6 @@
 using Attune.Cohort.Control;
 using Attune.Cohort.Policies;
+using Attune.Numerics;
 
 namespace Attune.Cohort;
 
@@ -42,8 +43,7 @@ public sealed record DecisionCost(long Decisions, double LeastUs, double MedianU
         }
 
         long spent = GC.GetAllocatedBytesForCurrentThread() - before;
-        Array.Sort(perDecision);
-        return new DecisionCost((long)Batch * Batches, perDecision[0], perDecision[Batches / 2], (double)spent / (Batch * Batches));
+        return new DecisionCost((long)Batch * Batches, perDecision.Min(), Quantiles.Median(perDecision), (double)spent / (Batch * Batches));
     }
 
     private static void Decide(CohortState state, NeuOsPolicy policy)

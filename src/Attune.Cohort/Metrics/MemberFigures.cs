@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Cohort;
 
 /// <summary>What one member got, over all seeds.</summary>

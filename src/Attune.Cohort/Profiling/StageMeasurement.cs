@@ -3,6 +3,7 @@ using Attune.Cohort.Live;
 using Attune.Devices;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
+using Attune.Numerics;
 
 namespace Attune.Cohort.Profiling;
 
@@ -91,11 +92,11 @@ internal sealed class StageMeasurement(StagedNetwork network, ThreadTeam team, I
 
     private StageTimes Costs(Samples samples, int count, int variant, CancellationToken cancellation)
     {
-        double[] medians = [.. samples.Stages.Select(stage => Math.Max(1e-3, Percentile(stage, 0.5)))];
+        double[] medians = [.. samples.Stages.Select(stage => Math.Max(1e-3, Quantiles.Median(stage)))];
         double[] energies = options.Meter is null ? [] : Energy(medians, count, variant, cancellation);
         return new StageTimes([.. medians])
         {
-            StageP95Us = [.. samples.Stages.Zip(medians, (stage, median) => Math.Max(median, Percentile(stage, 0.95)))],
+            StageP95Us = [.. samples.Stages.Zip(medians, (stage, median) => Math.Max(median, Quantiles.NearestRank([.. stage.Order()], 0.95)))],
             StageMilliJoules = [.. energies],
         };
     }
@@ -145,12 +146,6 @@ internal sealed class StageMeasurement(StagedNetwork network, ThreadTeam team, I
         long start = options.Clock.GetTimestamp();
         cancellation.WaitHandle.WaitOne(options.EnergyWindow);
         return (options.Meter.MilliJoules() - before) / options.Clock.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Percentile(List<double> values, double share)
-    {
-        values.Sort();
-        return values[Math.Clamp((int)Math.Ceiling(share * values.Count) - 1, 0, values.Count - 1)];
     }
 
     private sealed class Samples(int stages)

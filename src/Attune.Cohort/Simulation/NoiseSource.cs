@@ -1,10 +1,11 @@
 using System.Numerics;
+using Attune.Numerics;
 
 namespace Attune.Cohort.Simulation;
 
 /// <summary>
 /// Lognormal noise that depends only on seed, member, job and stage: every policy meets the same noise, whatever it did before. Numbers come from hashing the place (SplitMix64's
-/// finaliser), normal ones from pairs of uniform ones (Box and Muller). Stateless.
+/// finaliser). Stateless.
 /// </summary>
 internal static class NoiseSource
 {
@@ -19,8 +20,7 @@ internal static class NoiseSource
     private static double Normal(int seed, int member, long job, int stage)
     {
         ulong first = Hash(seed, member, job, stage);
-        double radius = Math.Sqrt(-2 * Math.Log(ToUnit(first)));
-        return radius * Math.Cos(2 * Math.PI * ToUnit(Mix(first + Golden)));
+        return NormalDistribution.FromUniform(ToUnit(first), ToUnit(Mix(first + Golden)));
     }
 
     private static double ToUnit(ulong hash) => ((hash >> 11) + 1) * (1.0 / (1UL << 53));

@@ -6,4 +6,4 @@ namespace Attune.Compile.Flow;
 /// <param name="First">Position of the depthwise convolution.</param>
 /// <param name="Second">Position of the pointwise convolution.</param>
 /// <param name="Workload">The two as one workload.</param>
-public sealed record FlowPair(int First, int Second, ConvolutionWorkload Workload);
+public sealed record FlowPair(int First, int Second, PairWorkload Workload);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
@@ -21,6 +22,7 @@ public sealed class ModelDataFlow
     private ModelDataFlow(ExecutionPlan plan, int threads)
     {
         this.threads = threads;
+        Target = plan.Target;
         steps = plan.Steps;
         ownPartitions = [.. steps.Select(FixedPartition)];
         links = [.. Enumerable.Range(0, steps.Length).SelectMany(LinksInto)];
@@ -28,6 +30,9 @@ public sealed class ModelDataFlow
         Pairs = [.. PairsOf(plan)];
         Edges = [.. links.Select(link => new FlowEdge(link.Producer, link.Consumer, BytesOf(link.Value)))];
     }
+
+    /// <summary>What kernels of the steps are generated for.</summary>
+    public KernelTarget Target { get; }
 
     /// <summary>Steps in order of execution.</summary>
     public ImmutableArray<FlowStep> Steps { get; }
@@ -41,9 +46,9 @@ public sealed class ModelDataFlow
     /// <summary>Looks at a network, no steps fused that may also run separately.</summary>
     /// <param name="network">The fused network.</param>
     /// <param name="threads">Threads, 1 to 64.</param>
-    /// <param name="lanes">Floats per vector; 0 for the widest.</param>
-    public static ModelDataFlow Of(Network network, int threads, int lanes = 0) =>
-        new(ExecutionPlan.Create(network, lanes == 0 ? KernelTemplates.WidestLanes : lanes), threads);
+    /// <param name="target">What its kernels would be generated for.</param>
+    public static ModelDataFlow Of(Network network, int threads, KernelTarget target) =>
+        new(ExecutionPlan.Create(network, target), threads);
 
     /// <summary>
     /// Bytes that the busiest member must fetch from another member's cache: what it reads of the edge's value and did not write itself. 0 with one thread, and where nothing is known.

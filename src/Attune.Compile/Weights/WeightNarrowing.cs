@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Weights;
@@ -13,7 +14,7 @@ namespace Attune.Compile.Weights;
 public static class WeightNarrowing
 {
     // Which nodes have a template does not depend on the vector width.
-    private const int AnyLanes = 8;
+    private static readonly KernelTarget AnyTarget = new() { Lanes = 8 };
 
     /// <summary>Rounds the weights of all layers that can use a format.</summary>
     /// <param name="network">A fused network whose weights are 32-bit floats.</param>
@@ -41,7 +42,7 @@ public static class WeightNarrowing
             throw new ArgumentException($"The weights of '{network.Name}' are stored as {WeightFormats.NameOf(present)} already; start from the original model.", nameof(network));
         }
 
-        HashSet<string> candidates = [.. ExecutionPlan.Create(network, AnyLanes).Steps
+        HashSet<string> candidates = [.. ExecutionPlan.Create(network, AnyTarget).Steps
             .Where(step => step.Plan is { Step: StepKind.Convolution, Workload.AllowsNarrowWeights: true } plan && plan.Node.Attributes.Int("group", 1) == 1)
             .Select(step => step.Plan!.Node.Name)
             .Where(node => formatOf(node) != WeightFormat.F32)];

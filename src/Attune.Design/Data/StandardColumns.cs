@@ -1,4 +1,5 @@
 using Attune.Learning.Linear;
+using Attune.Numerics;
 
 namespace Attune.Design.Data;
 
@@ -17,7 +18,7 @@ internal static class StandardColumns
             }
 
             double mean = column.Average();
-            double deviation = Math.Sqrt(column.Average(value => (value - mean) * (value - mean)));
+            double deviation = Moments.PopulationDeviation(column);
             if (deviation > 1e-9)
             {
                 columns.Add([.. column.Select(value => (value - mean) / deviation)]);

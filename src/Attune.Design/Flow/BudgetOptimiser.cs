@@ -3,6 +3,7 @@ using Attune.Design.Local;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
+using Attune.Numerics;
 
 namespace Attune.Design.Flow;
 
@@ -180,7 +181,7 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
             .Select(pair => session.Store.Measurement(measurer.Device, session.Space.IdOf(pair.Key))?.Ms / pair.Value)
             .OfType<double>()
             .Where(double.IsFinite)];
-        return ratios.Length > 0 ? Measuring.RobustStatistics.Median(ratios) : null;
+        return ratios.Length > 0 ? Quantiles.Median(ratios) : null;
     }
 
     private ImmutableArray<OptimisedDesign> Known(Dictionary<SpacePoint, double> predicted)

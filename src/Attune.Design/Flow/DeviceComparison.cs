@@ -3,6 +3,7 @@ using Attune.Design.Data;
 using Attune.Design.Local;
 using Attune.Design.Ranking;
 using Attune.Design.Spaces;
+using Attune.Numerics;
 
 namespace Attune.Design.Flow;
 

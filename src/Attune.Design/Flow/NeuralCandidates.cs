@@ -4,6 +4,7 @@ using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Learning.Linear;
 using Attune.Learning.Networks;
+using Attune.Numerics;
 
 namespace Attune.Design.Flow;
 
@@ -52,7 +53,7 @@ internal sealed class NeuralCandidates
         double[] worth = [.. designs.Select(genes => value.Model.Predict(genes))];
         double[] known = [.. worth.Where(double.IsFinite)];
         double mean = known.Average();
-        double deviation = Math.Max(1e-12, Math.Sqrt(known.Average(each => (each - mean) * (each - mean))));
+        double deviation = Math.Max(1e-12, Moments.PopulationDeviation(known));
         // The optimiser's penalties are in points of accuracy; other values are brought to a spread of some points.
         DenseNetwork accuracy = AccuracyNetwork.Train(rows, [.. worth.Select(each => double.IsFinite(each) ? Points * (each - mean) / deviation : double.NaN)], training.Hidden, descent, seed);
         double reference = Math.Exp(devices[0].Embedding.LogSpeed);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Design.Ranking;
 using Attune.Design.Search;
+using Attune.Numerics;
 
 namespace Attune.Design.Flow;
 

@@ -6,6 +6,8 @@ using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
 using Attune.Learning.Linear;
+using Attune.Numerics;
+using Attune.Runtime;
 
 namespace Attune.Design.Flow;
 

@@ -1,5 +1,6 @@
 using Attune.Design.Ranking;
 using Attune.Learning.Linear;
+using Attune.Numerics;
 
 namespace Attune.Design.Linear;
 

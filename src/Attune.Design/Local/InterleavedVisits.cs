@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Design.Local;
 
 /// <summary>Times several contenders in turns, in a new order each round. One run before each visit finds cold caches and is not counted.</summary>
@@ -30,7 +32,7 @@ internal sealed class InterleavedVisits(LocalMeasureOptions options, TimeProvide
                 cancellation.ThrowIfCancellationRequested();
                 double[] times = Visit(contenders[contender]);
                 runs[contender] += times.Length;
-                medians[contender].Add(times[times.Length / 2]);
+                medians[contender].Add(Quantiles.Median(times));
             }
         }
 
@@ -47,7 +49,6 @@ internal sealed class InterleavedVisits(LocalMeasureOptions options, TimeProvide
             times[i] = TimeMs(run);
         }
 
-        Array.Sort(times);
         return times;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Design.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels;
 using Attune.Runtime;
 
@@ -19,7 +20,7 @@ internal sealed class LoadedDesign : IDisposable
     public LoadedDesign(SpacePoint point, NarrowedNetwork network, LocalDevice device, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, int seed)
     {
         Point = point;
-        Units = ModelUnit.Of(network.Network, device.Lanes);
+        Units = ModelUnit.Of(network.Network, HostTarget.Of(device.Lanes));
         model = CompiledModel.Compile(network.Network, configurations, new ModelOptions(device.Threads, device.Lanes));
         SizeBytes = network.BytesAfter;
         inputs = Inputs(model.Inputs, seed);

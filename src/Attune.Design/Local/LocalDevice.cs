@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Devices;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Design.Local;
@@ -22,7 +23,7 @@ public sealed record LocalDevice(int Threads, int Lanes, int Batch, bool Tuned)
     private static readonly ImmutableArray<int> Widths = [4, 8, 16];
 
     /// <summary>This machine as it is: all processors, the widest vectors, one image, default kernels.</summary>
-    public static LocalDevice Usual => new(UsableProcessors.Count, KernelTemplates.WidestLanes, 1, Tuned: false);
+    public static LocalDevice Usual => new(UsableProcessors.Count, HostTarget.Widest.Lanes, 1, Tuned: false);
 
     /// <summary>Reads "local" or "local:threads=1,lanes=8,batch=4,tuned"; null and the reason when the text is none or this machine cannot do that.</summary>
     /// <param name="text">The text.</param>
@@ -41,8 +42,8 @@ public sealed record LocalDevice(int Threads, int Lanes, int Batch, bool Tuned)
             {
                 "threads" when number && value <= Environment.ProcessorCount => (device with { Threads = value }, null),
                 "threads" => (device, $"'{part}' does not name 1 to {Environment.ProcessorCount} threads, the processors of this process."),
-                "lanes" when number && Widths.Contains(value) && value <= KernelTemplates.WidestLanes => (device with { Lanes = value }, null),
-                "lanes" => (device, $"'{part}' does not name a vector width of this machine: {string.Join(", ", Widths.Where(width => width <= KernelTemplates.WidestLanes))}."),
+                "lanes" when number && Widths.Contains(value) && value <= HostTarget.Widest.Lanes => (device with { Lanes = value }, null),
+                "lanes" => (device, $"'{part}' does not name a vector width of this machine: {string.Join(", ", Widths.Where(width => width <= HostTarget.Widest.Lanes))}."),
                 "batch" when number && value <= 1024 => (device with { Batch = value }, null),
                 "batch" => (device, $"'{part}' does not name a batch of 1 to 1024."),
                 "tuned" when pair.Length == 1 => (device with { Tuned = true }, null),
@@ -60,14 +61,14 @@ public sealed record LocalDevice(int Threads, int Lanes, int Batch, bool Tuned)
 
     /// <summary>The device's key in records.</summary>
     /// <param name="cpu">This machine.</param>
-    public DeviceKey KeyOn(CpuDevice cpu) => new(cpu.Fingerprint.Id, $"attune-k{KernelTemplates.Version}-v{Lanes}", "fp32", Batch, Threads, "default", Tuned);
+    public DeviceKey KeyOn(CpuDevice cpu) => new(cpu.Fingerprint.Id, $"attune-k{KernelTemplates.Generation}-v{Lanes}", "fp32", Batch, Threads, "default", Tuned);
 
     /// <summary>The way of running that a key of this machine means; null for keys of other machines or other kernels.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cpu">This machine.</param>
     public static LocalDevice? Of(DeviceKey key, CpuDevice cpu)
     {
-        int lanes = Widths.FirstOrDefault(width => key.Runtime == $"attune-k{KernelTemplates.Version}-v{width}");
+        int lanes = Widths.FirstOrDefault(width => key.Runtime == $"attune-k{KernelTemplates.Generation}-v{width}");
         return key.Hardware == cpu.Fingerprint.Id && lanes > 0 ? new LocalDevice(key.Threads, lanes, key.Batch, key.Tuned) : null;
     }
 

@@ -6,6 +6,7 @@ using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Devices.Meters;
+using Attune.Kernels.Targets;
 using Attune.Reference;
 
 namespace Attune.Design.Local;
@@ -167,7 +168,7 @@ public sealed class LocalMeasurer : IDesignMeasurer
             return (null, Refused(MeasurementStatus.Unsupported, sketch.Problem!));
         }
 
-        var footprint = ModelFootprint.Of(sketch.Fused, device.Lanes, sketch.FormatOf);
+        var footprint = ModelFootprint.Of(sketch.Fused, HostTarget.Of(device.Lanes), sketch.FormatOf);
         if (footprint.PeakBytes > memoryBytes * MemoryShare)
         {
             return (null, Refused(MeasurementStatus.OutOfMemory, $"it needs {footprint.PeakBytes >> 20} MiB, this process may use {memoryBytes >> 20} MiB"));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Design.Local;
 
@@ -11,11 +12,7 @@ internal sealed record VisitTimes(ImmutableArray<double> MediansMs, int Runs)
     public double Ms => MediansMs.Min();
 
     /// <summary>A quantile of the medians.</summary>
-    public double Quantile(double share)
-    {
-        double[] sorted = [.. MediansMs.Order()];
-        return sorted[(int)Math.Round(share * (sorted.Length - 1))];
-    }
+    public double Quantile(double share) => Quantiles.Of([.. MediansMs.Order()], share);
 
     /// <summary>Both together.</summary>
     public VisitTimes And(VisitTimes other) => new([.. MediansMs, .. other.MediansMs], Runs + other.Runs);

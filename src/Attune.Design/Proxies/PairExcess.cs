@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Design.Proxies;
 
 /// <summary>
@@ -39,7 +41,6 @@ public static class PairExcess
             }
         }
 
-        excess.Sort();
-        return excess.Count == 0 ? double.NaN : excess[Math.Min(excess.Count - 1, (int)(quantile * excess.Count))];
+        return excess.Count == 0 ? double.NaN : Quantiles.Of([.. excess.Order()], quantile);
     }
 }

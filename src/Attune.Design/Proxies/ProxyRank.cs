@@ -1,4 +1,5 @@
 using Attune.Design.Ranking;
+using Attune.Numerics;
 
 namespace Attune.Design.Proxies;
 

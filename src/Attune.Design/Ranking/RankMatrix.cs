@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
+using Attune.Numerics;
 
 namespace Attune.Design.Ranking;
 

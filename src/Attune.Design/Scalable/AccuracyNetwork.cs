@@ -1,5 +1,6 @@
 using Attune.Learning.Linear;
 using Attune.Learning.Networks;
+using Attune.Numerics;
 
 namespace Attune.Design.Scalable;
 
@@ -23,8 +24,9 @@ public static class AccuracyNetwork
             throw new ArgumentException($"{known.Length} designs have a value; a network needs at least 2, and some hundreds to be of use.", nameof(values));
         }
 
-        double mean = known.Average(i => all[i]);
-        double deviation = Math.Max(1e-12, Math.Sqrt(known.Average(i => (all[i] - mean) * (all[i] - mean))));
+        double[] worth = [.. known.Select(i => all[i])];
+        double mean = worth.Average();
+        double deviation = Math.Max(1e-12, Moments.PopulationDeviation(worth));
         var random = new Random(seed);
         var network = new DenseNetwork([designs.Columns, hidden, hidden, 1], random);
         (training ?? new NetworkTraining { Decay = 0.02 }).Run(network, (inputs, targets) =>

@@ -1,5 +1,6 @@
 using Attune.Design.Ranking;
 using Attune.Learning;
+using Attune.Numerics;
 
 namespace Attune.Design.Scalable;
 
@@ -62,8 +63,9 @@ public sealed record DeviceEmbedding(double LogSpeed, float[] Features)
 
         for (int column = 0; column < training.Count; column++)
         {
-            double average = rows.Average(row => row[column]);
-            double deviation = Math.Sqrt(rows.Average(row => (row[column] - average) * (row[column] - average)));
+            double[] values = [.. rows.Select(row => row[column])];
+            double average = values.Average();
+            double deviation = Moments.PopulationDeviation(values);
             foreach (double[] row in rows)
             {
                 row[column] = (row[column] - average) / Math.Max(deviation, 1e-9) / Math.Sqrt(training.Count);

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Concurrent;
 using Attune.Compile;
 using Attune.Design.Spaces;
@@ -13,6 +14,7 @@ namespace Attune.Design.Units;
 /// <param name="lanes">Floats per vector; 0 for the widest.</param>
 public sealed class UnitEncoder(DesignNetworks networks, int batch, int lanes)
 {
+    private readonly KernelTarget target = HostTarget.Of(lanes);
     private readonly ConcurrentDictionary<SpacePoint, (EncodedDesign? Design, string? Problem)> known = new();
 
     /// <summary>The space.</summary>
@@ -28,7 +30,7 @@ public sealed class UnitEncoder(DesignNetworks networks, int batch, int lanes)
         {
             BuiltDesign built = await networks.SketchAsync(canonical, batch, cancellation);
             found = built.Succeeded
-                ? (new EncodedDesign(ModelUnit.Of(built.Fused, lanes, built.FormatOf), ModelFootprint.Of(built.Fused, lanes, built.FormatOf)), null)
+                ? (new EncodedDesign(ModelUnit.Of(built.Fused, target, built.FormatOf), ModelFootprint.Of(built.Fused, target, built.FormatOf)), null)
                 : (null, built.Problem);
             known[canonical] = found;
         }

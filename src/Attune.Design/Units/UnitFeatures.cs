@@ -15,7 +15,7 @@ internal static class UnitFeatures
         row[0] = Log(unit.Flops);
         row[1] = Log(unit.Bytes);
         row[2] = row[0] - row[1];
-        if (unit.Workload is { } w)
+        if (unit.Workload?.Exit is { } w)
         {
             row[3] = 1;
             row[4] = w.IsDense ? 1 : 0;

@@ -11,7 +11,7 @@ internal static class UnitGroups
     /// <summary>Name of a unit's group, for example "depthwise 5 s2, images up to 16".</summary>
     public static string Of(ModelUnit unit)
     {
-        if (unit.Workload is not { } w)
+        if (unit.Workload?.Exit is not { } w)
         {
             return unit.Key.Split('/')[0].ToLowerInvariant();
         }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Design.Store;
 using Attune.Learning;
+using Attune.Numerics;
+using Attune.Runtime;
 
 namespace Attune.Design.Units;
 
@@ -32,10 +34,10 @@ public sealed class UnitTable
         }
 
         // The best tenth of the units shows what the device can do; the smallest one what starting a step costs.
-        flopsPerMs = Quantile(rows.Select(row => row.Unit.Flops / row.Ms), 0.9);
-        bytesPerMs = Quantile(rows.Select(row => row.Unit.Bytes / row.Ms), 0.9);
+        flopsPerMs = Quantiles.Of([.. rows.Select(row => row.Unit.Flops / row.Ms).Order()], 0.9);
+        bytesPerMs = Quantiles.Of([.. rows.Select(row => row.Unit.Bytes / row.Ms).Order()], 0.9);
         leastMs = rows.Min(row => row.Ms);
-        middle = Quantile(rows.Select(row => row.Ms / Roofline(row.Unit)), 0.5);
+        middle = Quantiles.Median(rows.Select(row => row.Ms / Roofline(row.Unit)));
         if (rows.Length >= EnoughForTrees)
         {
             trees = new GradientBoostedTrees(new GradientBoostedTreesOptions());
@@ -64,10 +66,4 @@ public sealed class UnitTable
     public ImmutableArray<UnitTime> Entries => [.. known.Values.OrderBy(entry => entry.Unit, StringComparer.Ordinal)];
 
     private double Roofline(ModelUnit unit) => leastMs + Math.Max(unit.Flops / flopsPerMs, unit.Bytes / bytesPerMs) is > 0 and var ms ? ms : 1e-6;
-
-    private static double Quantile(IEnumerable<double> values, double share)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[(int)Math.Min(sorted.Length - 1, share * sorted.Length)];
-    }
 }

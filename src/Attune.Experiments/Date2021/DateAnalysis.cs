@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Experiments.Reports;
+using Attune.Numerics;
 
 namespace Attune.Experiments.Date2021;
 
@@ -16,14 +17,14 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
     public ImmutableArray<LatencyRow> Table(ImmutableArray<LatencyRun> latencies) => Rows(latencies.Select(run => run.Group).Distinct(), (group, arm) =>
     {
         LatencyRun[] runs = [.. latencies.Where(run => run.Group == group && run.Arm == arm)];
-        return runs.Length == 0 ? null : (Interval.Of([.. runs.Select(run => run.MeanMs)]), runs.Average(run => run.VarianceMs2));
+        return runs.Length == 0 ? null : (MeanInterval.Of([.. runs.Select(run => run.MeanMs)]), runs.Average(run => run.VarianceMs2));
     });
 
     /// <summary>Table I for recorded devices: a device has no whole network, so the time of its best kernel stands for the latency and the variance is over seeds.</summary>
     public ImmutableArray<LatencyRow> TableOfKernels() => Rows(tasks.Select(task => task.Group).Distinct(), (group, arm) =>
     {
         double[] bests = Bests(traces.Where(trace => trace.Group == group && trace.Arm == arm));
-        return bests.Length == 0 ? null : (Interval.Of(bests), Interval.VarianceOf(bests));
+        return bests.Length == 0 ? null : (MeanInterval.Of(bests), Moments.Variance(bests));
     });
 
     /// <summary>Figure 5: every layer's number of configurations, and its performance against the baseline's.</summary>
@@ -53,12 +54,12 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
     private IEnumerable<SearchTrace> Of(ExperimentTask task, string arm) =>
         traces.Where(trace => trace.Group == task.Group && trace.Task == task.Tuning.Key && trace.Arm == arm).OrderBy(trace => trace.Seed);
 
-    private ImmutableArray<LatencyRow> Rows(IEnumerable<string> groups, Func<string, string, (Interval Latency, double Variance)?> cell)
+    private ImmutableArray<LatencyRow> Rows(IEnumerable<string> groups, Func<string, string, (MeanInterval Latency, double Variance)?> cell)
     {
         var rows = new List<LatencyRow>();
         foreach (string group in groups)
         {
-            (Interval Latency, double Variance)? baseline = cell(group, arms[0]);
+            (MeanInterval Latency, double Variance)? baseline = cell(group, arms[0]);
             foreach (string arm in arms)
             {
                 if (cell(group, arm) is { } ours)
@@ -87,7 +88,7 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
     private static LatencyRow Average(string arm, LatencyRow[] rows) => new(
         "Average",
         arm,
-        new Interval(rows.Average(row => row.LatencyMs.Mean), rows.Average(row => row.LatencyMs.Low), rows.Average(row => row.LatencyMs.High), rows.Length),
+        new MeanInterval(rows.Average(row => row.LatencyMs.Mean), rows.Average(row => row.LatencyMs.Low), rows.Average(row => row.LatencyMs.High), rows.Length),
         rows.Average(row => row.Variance),
         rows.All(row => row.LatencyDelta is null) ? null : rows.Average(row => row.LatencyDelta ?? 0),
         rows.All(row => row.VarianceDelta is null) ? null : rows.Average(row => row.VarianceDelta ?? 0));
@@ -110,7 +111,7 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
             ours.Length == 0 ? 0 : ours.Average(trace => trace.Points.Length),
             mean,
             mean is not null && task.Tuning.Flops > 0 ? bests.Average(time => task.Tuning.Flops / time / 1e6) : null,
-            ratios.Length == 0 ? null : Interval.Of(ratios));
+            ratios.Length == 0 ? null : MeanInterval.Of(ratios));
     }
 
     private ConvergenceCurve Curve(ExperimentTask task)
@@ -134,7 +135,7 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
             [
                 .. places.Select(place =>
                 {
-                    var interval = Interval.Of([.. curves.Select(curve => double.IsFinite(curve[place - 1]) ? scale / curve[place - 1] : 0)]);
+                    var interval = MeanInterval.Of([.. curves.Select(curve => double.IsFinite(curve[place - 1]) ? scale / curve[place - 1] : 0)]);
                     return new ChartPoint(place, interval.Mean, Math.Max(0, interval.Low), interval.High);
                 }),
             ]);

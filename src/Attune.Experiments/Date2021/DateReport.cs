@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
+using Attune.Numerics;
 
 namespace Attune.Experiments.Date2021;
 
@@ -116,7 +117,7 @@ public static class DateReport
 
     private static string Number(double? value) => value is { } known ? known.ToString("G4", CultureInfo.InvariantCulture) : "-";
 
-    private static string Range(Interval interval) => interval.Count < 2 ? "one seed" : $"[{Number(interval.Low)}, {Number(interval.High)}]";
+    private static string Range(MeanInterval interval) => interval.Count < 2 ? "one seed" : $"[{Number(interval.Low)}, {Number(interval.High)}]";
 
     private static string Percent(double? fraction) => fraction is { } known ? (known * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %" : "-";
 }

@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Experiments.Date2021;
 
 /// <summary>One cell group of our Table I.</summary>
@@ -7,4 +9,4 @@ namespace Attune.Experiments.Date2021;
 /// <param name="Variance">Mean over seeds of the variance over runs, square milliseconds; on recorded devices the variance over seeds of the best time.</param>
 /// <param name="LatencyDelta">Relative to the baseline's latency, a fraction; null for the baseline itself.</param>
 /// <param name="VarianceDelta">Relative to the baseline's variance, a fraction; null for the baseline, or when that is 0.</param>
-public sealed record LatencyRow(string Group, string Arm, Interval LatencyMs, double Variance, double? LatencyDelta, double? VarianceDelta);
+public sealed record LatencyRow(string Group, string Arm, MeanInterval LatencyMs, double Variance, double? LatencyDelta, double? VarianceDelta);

@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Experiments.Date2021;
 
 /// <summary>One layer and arm of Figure 5.</summary>
@@ -9,4 +11,4 @@ namespace Attune.Experiments.Date2021;
 /// <param name="BestMs">Best time found, milliseconds, mean over seeds; null when a seed found nothing.</param>
 /// <param name="Gflops">GFLOP/s of the best, mean over seeds; null when the operations are not known.</param>
 /// <param name="Ratio">Performance relative to the baseline's (baseline time / time), with its interval over seeds; null when either found nothing.</param>
-public sealed record LayerRow(string Group, string Layer, int Position, string Arm, double Configurations, double? BestMs, double? Gflops, Interval? Ratio);
+public sealed record LayerRow(string Group, string Layer, int Position, string Arm, double Configurations, double? BestMs, double? Gflops, MeanInterval? Ratio);

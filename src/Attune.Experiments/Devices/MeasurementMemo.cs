@@ -17,6 +17,7 @@ public sealed class MeasurementMemo
     private readonly TimeProvider clock;
     private readonly string session = Guid.NewGuid().ToString("N");
     private readonly Dictionary<(string Task, long Index), (MeasureResult Result, double ElapsedMs)> known = [];
+    private readonly Dictionary<(string Task, string Knobs), (MeasureResult Result, double ElapsedMs)> journalled = [];
 
     /// <summary>Takes over what the journal knows of this device, number of threads and version of the templates.</summary>
     /// <param name="journal">Where measurements are kept; stays the caller's.</param>
@@ -32,12 +33,12 @@ public sealed class MeasurementMemo
         var wrong = WrongConfigurations.Of(journal.Contents.Records);
         foreach (TuningRecord record in journal.Contents.Records)
         {
-            if (record.Device == device && record.Threads == threads && record.Template == KernelTemplates.Version)
+            if (record.Device == device && record.Threads == threads && KernelTemplates.IsCurrent(record.Template))
             {
                 // One wrong result outweighs every time.
                 Outcome outcome = wrong.Contains(record) ? Outcome.WrongResult : record.Outcome;
                 var result = new MeasureResult(outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message);
-                known.TryAdd((record.Task, record.Index), (result, record.ElapsedMs));
+                journalled.TryAdd((record.Task, TextOf(record.Knobs)), (result, record.ElapsedMs));
             }
         }
     }
@@ -61,8 +62,10 @@ public sealed class MeasurementMemo
     /// <param name="cancellation">Gives up.</param>
     public async Task<MeasureResult> MeasureAsync(TuningTask task, long index, double? limitMs, IMeasurer measurer, string asker, int seed, CancellationToken cancellation)
     {
-        if (known.TryGetValue((task.Key, index), out (MeasureResult Result, double ElapsedMs) earlier))
+        if (known.TryGetValue((task.Key, index), out (MeasureResult Result, double ElapsedMs) earlier)
+            || journalled.TryGetValue((task.Key, TextOf(task.Space[index].ToLabels())), out earlier))
         {
+            known[(task.Key, index)] = earlier;
             Reused++;
             return earlier.Result;
         }
@@ -77,7 +80,7 @@ public sealed class MeasurementMemo
             Task = task.Key,
             Knobs = request.Knobs,
             Index = index,
-            Template = KernelTemplates.Version,
+            Template = KernelTemplates.VersionOf(task.Space[index]),
             Outcome = result.Outcome,
             TimesMs = result.TimesMs,
             MedianMs = double.IsFinite(result.MedianMs) ? result.MedianMs : null,
@@ -96,4 +99,8 @@ public sealed class MeasurementMemo
         Measured++;
         return result;
     }
+
+    // Indices change with the space; what knobs say does not.
+    private static string TextOf(IReadOnlyDictionary<string, string> knobs) =>
+        string.Join('\n', knobs.OrderBy(knob => knob.Key, StringComparer.Ordinal).Select(knob => $"{knob.Key}={knob.Value}"));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Experiments.Iccv2021;
 
@@ -48,10 +49,10 @@ public sealed class IccvAnalysis(ImmutableArray<SearchTrace> traces, ImmutableAr
         return new SearchRow(
             group,
             arm,
-            Interval.Of([.. bySeed.Select(seed => seed.Sum(trace => trace.Seconds))]),
+            MeanInterval.Of([.. bySeed.Select(seed => seed.Sum(trace => trace.Seconds))]),
             bySeed.Average(seed => seed.Sum(trace => trace.ThinkingMs)) / 1000,
             bySeed.Average(seed => seed.Sum(trace => (double)trace.Points.Length)),
-            latency.Length == 0 ? null : Interval.Of(latency),
+            latency.Length == 0 ? null : MeanInterval.Of(latency),
             null,
             null,
             null);

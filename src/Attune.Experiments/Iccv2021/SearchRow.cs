@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Experiments.Iccv2021;
 
 /// <summary>One network and arm of our result table.</summary>
@@ -13,10 +15,10 @@ namespace Attune.Experiments.Iccv2021;
 public sealed record SearchRow(
     string Group,
     string Arm,
-    Interval SearchSeconds,
+    MeanInterval SearchSeconds,
     double ThinkingSeconds,
     double Configurations,
-    Interval? LatencyMs,
+    MeanInterval? LatencyMs,
     double? SearchReduction,
     double? LatencyReduction,
     double? Volume);

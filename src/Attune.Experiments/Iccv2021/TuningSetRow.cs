@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Experiments.Iccv2021;
 
 /// <summary>How good a tuning set is: the points that a tuner wants measured before it has seen anything of the task.</summary>
@@ -8,4 +10,4 @@ namespace Attune.Experiments.Iccv2021;
 /// <param name="Best">Best known time / best time in the set, with its interval over seeds; 0 when nothing in it works.</param>
 /// <param name="Mean">Mean over the set of best known time / time; failing points count 0.</param>
 /// <param name="Failing">Share of the set that fails.</param>
-public sealed record TuningSetRow(string Group, string Layer, string Set, int Points, Interval Best, double Mean, double Failing);
+public sealed record TuningSetRow(string Group, string Layer, string Set, int Points, MeanInterval Best, double Mean, double Failing);

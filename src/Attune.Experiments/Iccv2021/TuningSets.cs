@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 using Attune.Records;
 using Attune.Tuning;
 
@@ -44,7 +45,7 @@ public sealed class TuningSets(ITaskDevice device, int points, int seeds)
 
             if (qualities.Count > 0)
             {
-                rows.Add(new TuningSetRow(task.Group, task.Tuning.Name, name, qualities.Count / seeds, Interval.Of(bests), qualities.Average(), (double)failing / qualities.Count));
+                rows.Add(new TuningSetRow(task.Group, task.Tuning.Name, name, qualities.Count / seeds, MeanInterval.Of(bests), qualities.Average(), (double)failing / qualities.Count));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Numerics;
 using Attune.Runtime;
 
 namespace Attune.Experiments;
@@ -51,10 +52,7 @@ public sealed class LatencyTest(Network network, ModelOptions options, TimeProvi
 
     private static LatencyRun Describe(string group, string arm, int seed, List<double> times)
     {
-        double[] sorted = [.. times.Order()];
-        int middle = sorted.Length / 2;
-        double median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return new LatencyRun(group, arm, seed, sorted.Length, sorted.Average(), Interval.VarianceOf(sorted), median);
+        return new LatencyRun(group, arm, seed, times.Count, times.Average(), Moments.Variance(times), Quantiles.Median(times));
     }
 
     private void Time(CompiledModel model, List<double> times, int count, CancellationToken cancellation)

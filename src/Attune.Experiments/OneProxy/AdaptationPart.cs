@@ -4,6 +4,7 @@ using Attune.Design.Linear;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
 using Attune.Learning.Linear;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Pareto;
 using Attune.Design.Ranking;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -59,7 +60,7 @@ internal static class BudgetPart
         double[] sorted = [.. all.Select(i => target[i]).Order()];
         for (int b = 0; b < 18; b++)
         {
-            double budget = Quantile(sorted, 0.1 + (0.05 * b));
+            double budget = Quantiles.Of(sorted, 0.1 + (0.05 * b));
             double optimum = accuracy[ParetoFront.Best(all, target, accuracy, budget)];
             tally.Queries++;
             Bisect(0, window: false, skips: false);
@@ -77,15 +78,6 @@ internal static class BudgetPart
 
             double Lost(int[] candidates) => ParetoFront.Best(candidates, target, accuracy, budget) is >= 0 and int best ? optimum - accuracy[best] : double.NaN;
         }
-    }
-
-    /// <summary>Quantile of sorted values with linear interpolation between them.</summary>
-    internal static double Quantile(double[] sorted, double share)
-    {
-        double at = share * (sorted.Length - 1);
-        int low = Math.Min(sorted.Length - 1, (int)at);
-        int high = Math.Min(sorted.Length - 1, low + 1);
-        return sorted[low] + ((at - low) * (sorted[high] - sorted[low]));
     }
 
     private sealed class Tally

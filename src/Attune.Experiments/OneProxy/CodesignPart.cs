@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Pareto;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -61,7 +62,7 @@ internal static class CodesignPart
         int met = 0;
         for (int b = 1; b <= Budgets; b++)
         {
-            double budget = BudgetPart.Quantile(sorted, 0.05 * b);
+            double budget = Quantiles.Of(sorted, 0.05 * b);
             if (ParetoFront.Best(front, target, accuracy, budget) is >= 0 and int best)
             {
                 lost += accuracy[ParetoFront.Best(all, target, accuracy, budget)] - accuracy[best];
@@ -74,7 +75,7 @@ internal static class CodesignPart
 
     private static double Volume(int[] front, double[] target, double[] accuracy)
     {
-        double least = BudgetPart.Quantile([.. accuracy.Order()], 0.25);
+        double least = Quantiles.Of([.. accuracy.Order()], 0.25);
         return Design.Pareto.Hypervolume.Of(front, target, accuracy, target.Max(), least) / Design.Pareto.Hypervolume.Of([.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), least);
     }
 }

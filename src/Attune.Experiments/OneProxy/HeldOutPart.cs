@@ -3,6 +3,7 @@ using Attune.Design.Data;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
 using Attune.Design.Scalable;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 

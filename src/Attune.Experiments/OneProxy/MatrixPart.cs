@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Ranking;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -45,9 +46,8 @@ internal static class MatrixPart
             var matrix = RankMatrix.Of(devices);
             double[] pairs = matrix.Pairs();
             Array.Sort(pairs);
-            double median = (pairs[(pairs.Length - 1) / 2] + pairs[pairs.Length / 2]) / 2;
             (string best, double mean) = matrix.ByMean()[0];
-            summary.Add([name, $"{pairs.Length}", Classes.Three(pairs.Average()), Classes.Three(median), Classes.Three(pairs[0]), Classes.Percent(pairs.Count(pair => pair >= 0.9) / (double)pairs.Length), $"{best} {Classes.Three(mean)}"]);
+            summary.Add([name, $"{pairs.Length}", Classes.Three(pairs.Average()), Classes.Three(Quantiles.Of(pairs, 0.5)), Classes.Three(pairs[0]), Classes.Percent(pairs.Count(pair => pair >= 0.9) / (double)pairs.Length), $"{best} {Classes.Three(mean)}"]);
             tables.Add(new OneProxyTable(Section, name, [], [])
             {
                 MatrixLabels = matrix.Devices,

@@ -5,6 +5,7 @@ using Attune.Design.Scalable;
 using Attune.Design.Search;
 using Attune.Learning.Linear;
 using Attune.Learning.Networks;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -68,7 +69,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
                 int[] all = [.. Enumerable.Range(0, latencies.Length)];
                 for (int b = 0; b < Budgets; b++)
                 {
-                    double budget = BudgetPart.Quantile(sorted, 0.1 + (0.05 * b));
+                    double budget = Quantiles.Of(sorted, 0.1 + (0.05 * b));
                     double optimum = truth[ParetoFront.Best(all, latencies, truth, budget)];
                     (IReadOnlyList<DesignPoint> points, long predictions) = methods[m].Ask(latency, device, budget);
                     tallies[m].Predictions += predictions;
@@ -107,7 +108,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         NetworkDesignModel[] latencies = [.. devices.Select(device => NetworkDesignModel.OfLatency(predictor, values, device))];
         DeviceProposals[] kept = [.. devices.Select((device, d) => DeviceProposals.Of(optimizer, device, MultiplierRange, space, accuracy, latencies[d]))];
         double[][] sorted = [.. ScalableSetting.Unseen.Select(name => full.Device(name).Values.Order().ToArray())];
-        double[] budgets = [.. Enumerable.Range(0, devices.Length * Budgets).Select(q => BudgetPart.Quantile(sorted[q / Budgets], 0.1 + (0.05 * (q % Budgets))))];
+        double[] budgets = [.. Enumerable.Range(0, devices.Length * Budgets).Select(q => Quantiles.Of(sorted[q / Budgets], 0.1 + (0.05 * (q % Budgets))))];
         var answers = new DesignPoint[Tops[^1]];
         var options = new EvolutionOptions { Population = 40, Generations = 24 };
         EvolutionarySearch NewSearch(int device) => new(space, accuracy, latencies[device], options);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -60,8 +61,8 @@ internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<Optimiz
                 [
                     method.Name,
                     Classes.Number(means[m], "0.00"),
-                    Classes.Number(BudgetPart.Quantile([.. least[m].Order()], 0.05), "0.00"),
-                    Classes.Number(BudgetPart.Quantile([.. least[m].Order()], 0.95), "0.00"),
+                    Classes.Number(Quantiles.Of([.. least[m].Order()], 0.05), "0.00"),
+                    Classes.Number(Quantiles.Of([.. least[m].Order()], 0.95), "0.00"),
                     Classes.Number(means[m] / means[peer], "0.0000"),
                 ]),
                 [$"multiplier form, {queriesPerDevice} budgets on a device: mean per query", Classes.Number(amortised, "0.00"), string.Empty, string.Empty, Classes.Number(amortised / means[peer], "0.0000")],

@@ -4,6 +4,7 @@ using Attune.Design.Linear;
 using Attune.Design.Pareto;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
+using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -105,7 +106,7 @@ internal static class RegretPart
 
     private static double Share(int[] front, int[] runnable, double[] target, double[] accuracy)
     {
-        double least = BudgetPart.Quantile([.. runnable.Select(i => accuracy[i]).Order()], 0.25);
+        double least = Quantiles.Of([.. runnable.Select(i => accuracy[i]).Order()], 0.25);
         double most = runnable.Max(i => target[i]);
         return Design.Pareto.Hypervolume.Of(front, target, accuracy, most, least) / Design.Pareto.Hypervolume.Of(runnable, target, accuracy, most, least);
     }
@@ -113,7 +114,7 @@ internal static class RegretPart
     private static double[] Optima(int[] runnable, double[] target, double[] accuracy, double[] sorted)
     {
         int[] best = ParetoFront.Among(runnable, target, accuracy);
-        return [.. Enumerable.Range(1, Budgets).Select(b => accuracy[ParetoFront.Best(best, target, accuracy, BudgetPart.Quantile(sorted, 0.05 * b))])];
+        return [.. Enumerable.Range(1, Budgets).Select(b => accuracy[ParetoFront.Best(best, target, accuracy, Quantiles.Of(sorted, 0.05 * b))])];
     }
 
     private static double Lost(int[] candidates, double[] target, double[] accuracy, double[] sorted, double[] optima)
@@ -121,7 +122,7 @@ internal static class RegretPart
         double lost = 0;
         for (int b = 1; b <= Budgets; b++)
         {
-            int best = ParetoFront.Best(candidates, target, accuracy, BudgetPart.Quantile(sorted, 0.05 * b));
+            int best = ParetoFront.Best(candidates, target, accuracy, Quantiles.Of(sorted, 0.05 * b));
             lost += optima[b - 1] - (best < 0 ? 0 : accuracy[best]);
         }
 

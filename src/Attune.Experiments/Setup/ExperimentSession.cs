@@ -91,7 +91,7 @@ public sealed class ExperimentSession : IDisposable
     {
         var configurations = options.Arms.ToDictionary(arm => arm.Name, arm => BestConfigurations.Of(group, traces, arm.Name, seed));
         string chosen = string.Join(';', options.Arms.Select(arm => $"{arm.Name}:{SignatureOf(configurations[arm.Name])}"));
-        string key = $"{device.Signature}|{group.Key}|seed {seed}|{threads} threads|{options.LatencyRuns} runs|templates {KernelTemplates.Version}|{chosen}";
+        string key = $"{device.Signature}|{group.Key}|seed {seed}|{threads} threads|{options.LatencyRuns} runs|templates {KernelTemplates.Generation}|{chosen}";
         LatencyRun[] known = [.. options.Arms.Select(arm => latencies.Find($"{key}|{arm.Name}")).OfType<LatencyRun>()];
         if (known.Length == options.Arms.Length)
         {

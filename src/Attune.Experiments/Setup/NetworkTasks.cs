@@ -3,6 +3,8 @@ using Attune.Compile;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Runtime;
+using Attune.Tuning.Tasks;
 using Attune.Tuning;
 
 namespace Attune.Experiments;
@@ -16,17 +18,10 @@ public static class NetworkTasks
     public static ImmutableArray<ExperimentTask> Of(string name, Network fused)
     {
         ImmutableArray<ModelTask> tasks = ModelTask.Of(fused);
-        long weightBytes = tasks.Sum(task => task.Workload.WeightBytes * task.Nodes.Length);
-        return [.. tasks.Select(task => Of(name, task, weightBytes))];
-    }
+        long weightBytes = TuningTaskFactory.WeightBytes(tasks);
 
-    private static ExperimentTask Of(string name, ModelTask task, long weightBytes)
-    {
-        Space space = KernelTemplates.CreateSpace(task.Workload);
-        var tuning = new TuningTask(task.Workload.Title, task.Key, space, KernelTemplates.DefaultIndex(task.Workload, space), task.Nodes.Length, task.Workload.Flops)
-        {
-            Family = task.Workload.Family,
-        };
-        return new ExperimentTask(name, tuning) { WeightBytes = weightBytes };
+        // A comparison's tasks know nothing of threads: those matter to suggestions and classes alone, which nobody is told.
+        var factory = new TuningTaskFactory(TaskPurpose.Comparison, threads: 1);
+        return [.. tasks.Select(task => new ExperimentTask(name, factory.Of(task)) { WeightBytes = weightBytes })];
     }
 }

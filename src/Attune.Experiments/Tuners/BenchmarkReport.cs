@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
+using Attune.Numerics;
 using Attune.Tuning;
 
 namespace Attune.Experiments.Tuners;
@@ -83,7 +84,7 @@ public static class BenchmarkReport
             [
                 .. Enumerable.Range(1, points).Select(i => (int)Math.Round((double)i * length / points)).Distinct().Select(trials =>
                 {
-                    var interval = Interval.Of([.. races.Select(race => race.At(trials))]);
+                    var interval = MeanInterval.Of([.. races.Select(race => race.At(trials))]);
                     return new ChartPoint(trials, interval.Mean, Math.Max(0, interval.Low), Math.Min(1, interval.High));
                 }),
             ]);

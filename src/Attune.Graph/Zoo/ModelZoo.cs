@@ -25,6 +25,9 @@ public static class ModelZoo
         ("bert_layer", BertLayer.Build),
     ];
 
+    /// <summary>What names of these networks begin with where a file could be named too.</summary>
+    public const string Prefix = "zoo:";
+
     /// <summary>Names of all networks; the first five are those that the papers on tuning measure.</summary>
     public static ImmutableArray<string> Names { get; } = [.. Entries.Select(entry => entry.Name)];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics.X86;
+using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Loops;
 
@@ -20,6 +21,7 @@ internal sealed partial class IlLowering
     private readonly ILGenerator il;
     private readonly LoopProgram program;
     private readonly VectorMethods vector;
+    private readonly VectorInstructions instructions;
     private readonly LocalBuilder[] bases;
     private readonly Dictionary<LoopVariable, LocalBuilder> variables = [];
     private readonly List<LoopVariable> scope = [];
@@ -30,22 +32,23 @@ internal sealed partial class IlLowering
     private int references;
     private int locals;
 
-    private IlLowering(LoopProgram program, ILGenerator il)
+    private IlLowering(LoopProgram program, VectorInstructions instructions, ILGenerator il)
     {
         this.program = program;
         this.il = il;
-        vector = VectorMethods.For(program.Lanes);
+        vector = VectorMethods.For(program.Lanes, instructions);
+        this.instructions = instructions;
         bases = new LocalBuilder[program.Buffers.Length];
     }
 
     /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
-    public static KernelEntry? Compile(LoopProgram program, out string? refusal)
+    public static KernelEntry? Compile(LoopProgram program, VectorInstructions instructions, out string? refusal)
     {
         LoopProgram flat = FunctionExpansion.Run(Unroller.Run(program));
         unsafe
         {
             var method = new DynamicMethod(program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
-            var lowering = new IlLowering(flat, method.GetILGenerator(16 * 1024));
+            var lowering = new IlLowering(flat, instructions, method.GetILGenerator(16 * 1024));
             refusal = lowering.Emit();
             return refusal is null ? method.CreateDelegate<KernelEntry>() : null;
         }
@@ -208,7 +211,7 @@ internal sealed partial class IlLowering
 
     private void EmitPrefetch(Prefetch prefetch)
     {
-        if (Sse.IsSupported)
+        if (instructions.HasFlag(VectorInstructions.Prefetch))
         {
             PushAddress(prefetch.Buffer, prefetch.Offset);
             il.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);

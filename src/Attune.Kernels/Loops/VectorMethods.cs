@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
+using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Loops;
 
@@ -11,29 +11,23 @@ namespace Attune.Kernels.Loops;
 /// </summary>
 internal sealed class VectorMethods
 {
-    private static readonly Dictionary<int, VectorMethods> ByLanes = new()
-    {
-        [4] = new VectorMethods(typeof(Vector128), typeof(Vector128<float>)),
-        [8] = new VectorMethods(typeof(Vector256), typeof(Vector256<float>)),
-        [16] = new VectorMethods(typeof(Vector512), typeof(Vector512<float>)),
-    };
-
+    private static readonly ConcurrentDictionary<(int Lanes, VectorInstructions Instructions), VectorMethods> Known = new();
     private readonly MethodInfo[] loads;
 
-    private VectorMethods(Type operations, Type vector)
+    private VectorMethods(Type operations, Type vector, VectorInstructions instructions, VectorInstructions widening)
     {
         Vector = vector;
         loads =
         [
             Generic(operations, "Load", 1),
-            typeof(WideningLoads).GetMethod($"Halves{operations.Name[^3..]}")!,
-            typeof(WideningLoads).GetMethod($"Bytes{operations.Name[^3..]}")!,
+            Widening("Halves"),
+            Widening("Bytes"),
         ];
         Store = Generic(operations, "Store", 2);
         Splat = operations.GetMethod("Create", [typeof(float)])!;
 
         // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not matter.
-        MultiplyAdd = operations.GetMethod(Fma.IsSupported || AdvSimd.IsSupported ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
+        MultiplyAdd = operations.GetMethod(instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
         First = Generic(operations, "ToScalar", 1);
         SumLanes = Own("Sum", vector);
         MaximumOfLanes = Own("Maximum", vector);
@@ -52,6 +46,9 @@ internal sealed class VectorMethods
         Divide = Generic(operations, "Divide", 2, vectorOperands: true);
         Minimum = Generic(operations, "MinNative", 2);
         Maximum = Generic(operations, "MaxNative", 2);
+
+        MethodInfo Widening(string elements) =>
+            typeof(WideningLoads).GetMethod($"{elements}{operations.Name[^3..]}{(instructions.HasFlag(widening) ? string.Empty : "Portable")}")!;
     }
 
     public Type Vector { get; }
@@ -97,8 +94,13 @@ internal sealed class VectorMethods
 
     private MethodInfo Maximum { get; }
 
-    public static VectorMethods For(int lanes) =>
-        ByLanes.TryGetValue(lanes, out VectorMethods? methods) ? methods : throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats.");
+    public static VectorMethods For(int lanes, VectorInstructions instructions) => Known.GetOrAdd((lanes, instructions), _ => lanes switch
+    {
+        4 => new VectorMethods(typeof(Vector128), typeof(Vector128<float>), instructions, VectorInstructions.Widen128),
+        8 => new VectorMethods(typeof(Vector256), typeof(Vector256<float>), instructions, VectorInstructions.Widen256),
+        16 => new VectorMethods(typeof(Vector512), typeof(Vector512<float>), instructions, VectorInstructions.Widen512),
+        _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats."),
+    });
 
     /// <summary>Loads a vector of elements of a format as floats.</summary>
     public MethodInfo Load(WeightFormat format) => loads[(int)format];

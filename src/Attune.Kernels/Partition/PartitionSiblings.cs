@@ -1,5 +1,7 @@
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Depthwise;
+using Attune.Kernels.Templates.Direct;
 
 namespace Attune.Kernels.Partition;
 
@@ -14,13 +16,11 @@ public static class PartitionSiblings
     /// <param name="workload">Workload.</param>
     /// <param name="configuration">A valid configuration of its space.</param>
     /// <param name="threads">Threads; none has a sibling with one thread.</param>
-    public static IEnumerable<long> Of(ConvolutionWorkload workload, Configuration configuration, int threads)
+    public static IEnumerable<long> Of(WeightedWorkload workload, Configuration configuration, int threads)
     {
-        bool onlyRows = workload.DepthwiseBefore is not null;
-        bool fewerMultiplications = !onlyRows && !workload.IsDepthwise && (WinogradPlan.IsSelected(configuration) || StrassenPlan.IsSelected(configuration));
-        if (threads < 2 || onlyRows || fewerMultiplications)
+        if (threads < 2 || TemplateRegistry.Of(configuration).Template is not (DirectTemplate or DepthwiseTemplate))
         {
-            // Their blocks of positions are the partition; the search and the suggestions vary those.
+            // Of the others, blocks of positions or rows are the partition; the search and the suggestions vary those.
             return [];
         }
 

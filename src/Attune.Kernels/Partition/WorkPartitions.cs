@@ -1,5 +1,8 @@
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Direct;
+using Attune.Kernels.Templates.Strassen;
+using Attune.Kernels.Templates.Winograd;
 
 namespace Attune.Kernels.Partition;
 
@@ -9,26 +12,10 @@ public static class WorkPartitions
     /// <summary>Partition of a searched kernel.</summary>
     /// <param name="workload">Workload.</param>
     /// <param name="configuration">A valid configuration of its space.</param>
-    public static WorkPartition Of(ConvolutionWorkload workload, Configuration configuration)
+    public static WorkPartition Of(WeightedWorkload workload, Configuration configuration)
     {
-        if (workload.DepthwiseBefore is not null)
-        {
-            return Pair(workload, configuration);
-        }
-
-        if (workload.IsDepthwise)
-        {
-            return Depthwise(workload, configuration);
-        }
-
-        if (StrassenPlan.IsSelected(configuration))
-        {
-            return Strassen(workload, new StrassenPlan(workload, configuration));
-        }
-
-        return WinogradPlan.IsSelected(configuration)
-            ? Winograd(workload, new WinogradPlan(workload, configuration), configuration)
-            : Direct(workload, new DirectPlan(workload, configuration), configuration);
+        (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
+        return template.Partition(workload, own);
     }
 
     /// <summary>Partition of a kernel whose units are the output rows of every channel block in turn, and which reads the same channel blocks: pooling, element-wise operators, copies.</summary>
@@ -49,7 +36,7 @@ public static class WorkPartitions
             unit => [new WorkRegion(unit / output.Rows, (unit / output.Rows) + 1, (unit % output.Rows * stride) - padding, (unit % output.Rows * stride) - padding + window, 0, input.Columns)]);
     }
 
-    private static WorkPartition Direct(ConvolutionWorkload w, DirectPlan plan, Configuration c)
+    internal static WorkPartition Direct(ConvolutionWorkload w, DirectPlan plan, Configuration c)
     {
         bool rowsOuter = c.Label("order") == "rows-outer";
         int inner = rowsOuter ? plan.ChannelUnits : plan.RowUnits;
@@ -68,7 +55,7 @@ public static class WorkPartitions
         });
     }
 
-    private static WorkPartition Depthwise(ConvolutionWorkload w, Configuration c)
+    internal static WorkPartition Depthwise(ConvolutionWorkload w, Configuration c)
     {
         int blocksPerUnit = c.Tuple("c")[1];
         int channelUnits = c.Tuple("c")[0];
@@ -91,14 +78,15 @@ public static class WorkPartitions
     }
 
     // Reads what the depthwise half needs for the rows that the pointwise half writes: all channels.
-    private static WorkPartition Pair(ConvolutionWorkload w, Configuration c)
+    internal static WorkPartition Pair(PairWorkload pair, Configuration c)
     {
+        ConvolutionWorkload w = pair.Second;
         int tile = c.Value("oh_tile");
         int perUnit = c.Value("rows");
         int tiles = (w.OutHeight + tile - 1) / tile;
         int units = (tiles + perUnit - 1) / perUnit;
         int blocks = Blocks(w.OutChannels, w.Lanes);
-        ConvolutionWorkload first = w.DepthwiseBefore!;
+        ConvolutionWorkload first = pair.First;
         int firstBlocks = Blocks(first.InChannels, w.Lanes);
         IEnumerable<WorkRegion> Region(int unit, int channels)
         {
@@ -112,7 +100,7 @@ public static class WorkPartitions
         return new WorkPartition(second.Output, second.WriteUnits, second.Writes, before.Input, before.ReadUnits, before.Reads);
     }
 
-    private static WorkPartition Winograd(ConvolutionWorkload w, WinogradPlan plan, Configuration c)
+    internal static WorkPartition Winograd(ConvolutionWorkload w, WinogradPlan plan, Configuration c)
     {
         int blocks = Blocks(w.OutChannels, w.Lanes);
         if (!plan.Split)
@@ -120,7 +108,7 @@ public static class WorkPartitions
             return Reading(w, plan.Blocks, unit => Tiles(w, plan, unit, 0, blocks));
         }
 
-        bool channelsOuter = c.Label("order") == "oc-outer";
+        bool channelsOuter = c.Label("block_order") == "oc-outer";
         int inner = channelsOuter ? plan.Blocks : plan.ChannelUnits;
         int perUnit = plan.ChannelTile * plan.ChannelTilesPerUnit;
         WorkPartition written = Reading(w, plan.Blocks * plan.ChannelUnits, unit =>
@@ -150,7 +138,7 @@ public static class WorkPartitions
         }
     }
 
-    private static WorkPartition Strassen(ConvolutionWorkload w, StrassenPlan plan)
+    internal static WorkPartition Strassen(ConvolutionWorkload w, StrassenPlan plan)
     {
         int tiles = plan.ChannelBlocks / plan.ChannelTile;
         int blocks = Blocks(w.OutChannels, w.Lanes);

@@ -6,7 +6,8 @@ namespace Attune.Kernels.Spaces;
 /// <summary>
 /// The deployment configurations of one task: the Cartesian product of its knobs, cut by a validity test. A point is a mixed-radix index, the first knob
 /// least significant (AutoTVM's order, tuning.md 1.2); index and knob vector are a bijection over the product, a documented superset of the valid points.
-/// Immutable and safe to share.
+/// A task that several algorithms can compute has the <see cref="Union"/> of their spaces: one knob chooses the algorithm, and only the knobs of that algorithm mean anything
+/// (conditional parameters, in the terms of configuration spaces). Immutable and safe to share.
 /// </summary>
 public sealed class Space
 {
@@ -14,6 +15,7 @@ public sealed class Space
     private readonly Func<Configuration, double[]>? derive;
     private readonly FrozenSet<long>? members;
     private readonly Dictionary<string, int> positions;
+    private readonly ImmutableArray<SpacePart> parts = [];
 
     /// <summary>Makes a space.</summary>
     /// <param name="knobs">Knobs, least significant first.</param>
@@ -45,10 +47,22 @@ public sealed class Space
         Count = count;
     }
 
+    private Space(ImmutableArray<Knob> knobs, ImmutableArray<SpacePart> parts)
+    {
+        Knobs = knobs;
+        this.parts = parts;
+        Constraints = [];
+        positions = knobs.Select((knob, i) => (knob.Name, i)).ToDictionary(p => p.Name, p => p.i);
+        Count = parts[^1].First + parts[^1].Space.Count;
+    }
+
+    /// <summary>The spaces that this one is the union of, by the name that chooses each; empty for a plain product.</summary>
+    public ImmutableArray<SpacePart> Parts => parts;
+
     /// <summary>Knobs, least significant first.</summary>
     public ImmutableArray<Knob> Knobs { get; }
 
-    /// <summary>Number of points of the product, valid or not.</summary>
+    /// <summary>Number of points of the product, or of all products of a union; valid or not.</summary>
     public long Count { get; }
 
     /// <summary>Conditions that valid points meet, apart from the validity test.</summary>
@@ -58,7 +72,7 @@ public sealed class Space
     public ImmutableArray<long>? Listed { get; }
 
     /// <summary>True when there is a validity test besides the constraints and the list.</summary>
-    public bool HasTest => admits is not null;
+    public bool HasTest => admits is not null || parts.Any(part => part.Space.HasTest);
 
     /// <summary>The point with this index.</summary>
     public Configuration this[long index] => new(this, index);
@@ -66,6 +80,11 @@ public sealed class Space
     /// <summary>True when the point may be compiled and measured.</summary>
     public bool IsValid(long index)
     {
+        if (PartAt(index) is { } part)
+        {
+            return part.Space.IsValid(index - part.First);
+        }
+
         if (members?.Contains(index) == false)
         {
             return false;
@@ -83,10 +102,37 @@ public sealed class Space
         return admits is null || admits(point);
     }
 
-    /// <summary>Entity positions of a point, one per knob.</summary>
+    /// <summary>The valid point of lowest index.</summary>
+    /// <exception cref="InvalidOperationException">There is none. Looks at every point before it says so.</exception>
+    public long FirstValid()
+    {
+        for (long index = 0; index < Count; index++)
+        {
+            if (IsValid(index))
+            {
+                return index;
+            }
+        }
+
+        throw new InvalidOperationException("The space has no valid point; its constraints contradict each other.");
+    }
+
+    /// <summary>Entity positions of a point, one per knob; 0 for knobs that mean nothing at this point.</summary>
     public int[] Decode(long index)
     {
         var vector = new int[Knobs.Length];
+        if (PartAt(index) is { } part)
+        {
+            int[] own = part.Space.Decode(index - part.First);
+            for (int i = 0; i < own.Length; i++)
+            {
+                vector[part.Positions[i]] = own[i];
+            }
+
+            vector[^1] = parts.Length > 1 ? part.Number : vector[^1];
+            return vector;
+        }
+
         for (int i = 0; i < vector.Length; i++)
         {
             vector[i] = (int)(index % Knobs[i].Count);
@@ -96,9 +142,21 @@ public sealed class Space
         return vector;
     }
 
-    /// <summary>Index of the point with these entity positions.</summary>
+    /// <summary>Index of the point with these entity positions; knobs that mean nothing there are not looked at.</summary>
     public long Encode(ReadOnlySpan<int> vector)
     {
+        if (!parts.IsEmpty)
+        {
+            SpacePart part = parts[parts.Length > 1 ? vector[^1] : 0];
+            var own = new int[part.Positions.Length];
+            for (int i = 0; i < own.Length; i++)
+            {
+                own[i] = vector[part.Positions[i]];
+            }
+
+            return part.First + part.Space.Encode(own);
+        }
+
         long index = 0;
         for (int i = Knobs.Length - 1; i >= 0; i--)
         {
@@ -120,6 +178,11 @@ public sealed class Space
     /// </summary>
     public Configuration? Find(IReadOnlyDictionary<string, string> labels)
     {
+        if (!parts.IsEmpty)
+        {
+            return FindInPart(labels);
+        }
+
         if (labels.Count != Knobs.Length)
         {
             return null;
@@ -148,11 +211,77 @@ public sealed class Space
             features.AddRange(Knobs[i].Coordinates[vector[i]]);
         }
 
-        if (derive is not null)
+        features.AddRange(Derived(index));
+        return [.. features];
+    }
+
+    /// <summary>The points of several algorithms for one task. Knobs of one name are one knob: they must mean the same and have the same entities everywhere.</summary>
+    /// <param name="chooser">Name of the knob that chooses; it comes last, and not at all when there is one part.</param>
+    /// <param name="named">The algorithms' names and spaces, at least one; derived features must have one length and one meaning.</param>
+    /// <exception cref="ArgumentException">Two knobs of one name differ.</exception>
+    public static Space Union(string chooser, params ReadOnlySpan<(string Name, Space Space)> named)
+    {
+        var knobs = new List<Knob>();
+        var parts = ImmutableArray.CreateBuilder<SpacePart>();
+        long first = 0;
+        foreach ((string name, Space space) in named)
         {
-            features.AddRange(derive(this[index]));
+            var positions = ImmutableArray.CreateBuilder<int>();
+            foreach (Knob knob in space.Knobs)
+            {
+                int known = knobs.FindIndex(other => other.Name == knob.Name);
+                if (known >= 0 && !knobs[known].Labels.SequenceEqual(knob.Labels))
+                {
+                    throw new ArgumentException($"Knob '{knob.Name}' of {name} differs from the knob of that name before it.", nameof(named));
+                }
+
+                if (known < 0)
+                {
+                    knobs.Add(knob);
+                }
+
+                positions.Add(known < 0 ? knobs.Count - 1 : known);
+            }
+
+            parts.Add(new SpacePart(name, space, parts.Count, first, positions.ToImmutable()));
+            first = checked(first + space.Count);
         }
 
-        return [.. features];
+        if (parts.Count > 1)
+        {
+            knobs.Add(Knob.Choice(chooser, [.. parts.Select(part => part.Name)]));
+        }
+
+        return new Space([.. knobs], parts.ToImmutable());
+    }
+
+    /// <summary>The part that a point belongs to; null in a plain product.</summary>
+    /// <param name="index">A point.</param>
+    public SpacePart? PartAt(long index)
+    {
+        for (int i = parts.Length - 1; i >= 0; i--)
+        {
+            if (index >= parts[i].First)
+            {
+                return parts[i];
+            }
+        }
+
+        return null;
+    }
+
+    private double[] Derived(long index) => PartAt(index) is { } part ? part.Space.Derived(index - part.First) : derive is null ? [] : derive(this[index]);
+
+    private Configuration? FindInPart(IReadOnlyDictionary<string, string> labels)
+    {
+        SpacePart? part = parts[0];
+        if (parts.Length > 1)
+        {
+            string chooser = Knobs[^1].Name;
+            part = labels.TryGetValue(chooser, out string? name) ? parts.FirstOrDefault(candidate => candidate.Name == name) : null;
+            labels = labels.Where(label => label.Key != chooser).ToDictionary();
+        }
+
+        return part?.Space.Find(labels) is { } own ? this[part.First + own.Index] : null;
     }
 }

@@ -4,7 +4,7 @@ namespace Attune.Kernels.Templates;
 /// Scaled dot-product attention of several heads: softmax(q k^T scale + mask) v. Queries, keys and values are matrices [batch, length, width]; a head's
 /// columns follow each other, first head first, from an offset on: projections that were computed as one matrix are read in place.
 /// </summary>
-public sealed record AttentionWorkload
+public sealed record AttentionWorkload : Workload
 {
     /// <summary>Sequences.</summary>
     public required int Batch { get; init; }
@@ -39,15 +39,15 @@ public sealed record AttentionWorkload
     /// <summary>How an additive mask is read, or null without one.</summary>
     public AttentionMask? Mask { get; init; }
 
-    /// <summary>Floats per vector.</summary>
-    public required int Lanes { get; init; }
+    /// <inheritdoc/>
+    public required override int Lanes { get; init; }
 
     /// <summary>True when the template can run it: a vector of values must lie within one head.</summary>
     public bool IsEligible => ValueSize >= Lanes && Queries > 0 && Keys > 0 && Size > 0;
 
-    /// <summary>Floating-point operations of the two products.</summary>
-    public long Flops => 2L * Batch * Heads * Queries * Keys * (Size + ValueSize);
+    /// <inheritdoc/>
+    public override long Flops => 2L * Batch * Heads * Queries * Keys * (Size + ValueSize);
 
-    /// <summary>Short text for people.</summary>
-    public string Title => $"attention {Heads}x{Size} q{Queries} k{Keys}{(Mask is null ? string.Empty : " masked")}";
+    /// <inheritdoc/>
+    public override string Title => $"attention {Heads}x{Size} q{Queries} k{Keys}{(Mask is null ? string.Empty : " masked")}";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Templates;
 
@@ -39,15 +40,15 @@ public sealed class CompiledKernel
     public string Program => string.Join('\n', source.Phases.Select(phase => Printer.Print(phase.Program)));
 
     /// <summary>Compiles a kernel of one phase; null and a reason when it is too large to be optimised.</summary>
-    internal static CompiledKernel? From(LoopProgram program, int units, out string? refusal) => From(KernelSource.Of((program, units)), out refusal);
+    internal static CompiledKernel? From(LoopProgram program, int units, KernelTarget target, out string? refusal) => From(KernelSource.Of((program, units)), target, out refusal);
 
     /// <summary>Compiles a kernel; null and a reason when it is too large to be optimised.</summary>
-    internal static CompiledKernel? From(KernelSource source, out string? refusal)
+    internal static CompiledKernel? From(KernelSource source, KernelTarget target, out string? refusal)
     {
         var phases = ImmutableArray.CreateBuilder<KernelPhase>();
         foreach ((LoopProgram program, int units) in source.Phases)
         {
-            KernelEntry? entry = IlLowering.Compile(program, out refusal);
+            KernelEntry? entry = IlLowering.Compile(program, target.Instructions, out refusal);
             if (entry is null)
             {
                 return null;

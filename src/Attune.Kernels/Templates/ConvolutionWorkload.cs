@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Attune.Kernels.Templates.Winograd;
 
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// The geometry of one convolution or matrix product: what a tuning task is keyed by. Epilogue, halo of the output and values do not belong to it.
-/// A matrix product [M, K] x [K, N] is a 1x1 convolution of a row-major image with H = 1, W = M, C = K.
+/// The geometry of one convolution: what a tuning task is keyed by. Epilogue, halo of the output and values do not belong to it. Depthwise convolutions and matrix products are
+/// kinds of their own; <see cref="Classified"/> finds out.
 /// </summary>
-public sealed partial record ConvolutionWorkload
+public partial record ConvolutionWorkload : WeightedWorkload
 {
     /// <summary>Images.</summary>
     public required int Batch { get; init; }
@@ -54,16 +55,14 @@ public sealed partial record ConvolutionWorkload
     /// <summary>Layout of the output.</summary>
     public ActivationLayout OutputLayout { get; init; } = ActivationLayout.Blocked;
 
-    /// <summary>How the weights are stored; narrow formats only where <see cref="AllowsNarrowWeights"/>.</summary>
-    public WeightFormat Weights { get; init; }
+    /// <inheritdoc/>
+    public required override int Lanes { get; init; }
 
-    /// <summary>Vector lanes, which are also the channel block of blocked layouts.</summary>
-    public required int Lanes { get; init; }
+    /// <inheritdoc/>
+    public override ConvolutionWorkload Entry => this;
 
-    /// <summary>
-    /// The depthwise convolution computed just before, in the same kernel, when this is a fused pair: its output is this pointwise convolution's input. Null for a single operator.
-    /// </summary>
-    public ConvolutionWorkload? DepthwiseBefore { get; init; }
+    /// <inheritdoc/>
+    public override ConvolutionWorkload Exit => this;
 
     /// <summary>Output rows.</summary>
     public int OutHeight => ((Height + Padding.Top + Padding.Bottom - ((KernelHeight - 1) * DilationHeight) - 1) / StrideHeight) + 1;
@@ -77,67 +76,42 @@ public sealed partial record ConvolutionWorkload
     /// <summary>Output channels of one group.</summary>
     public int GroupOutChannels => OutChannels / Groups;
 
-    /// <summary>One input and one output channel per group, in blocked layout.</summary>
-    public bool IsDepthwise => Groups > 1 && Groups == InChannels && Groups == OutChannels && InputLayout == ActivationLayout.Blocked;
+    /// <inheritdoc/>
+    public override bool AllowsNarrowWeights => KernelHeight == 1 && KernelWidth == 1 && Groups == 1;
 
-    /// <summary>A matrix product.</summary>
-    public bool IsDense => InputLayout == ActivationLayout.RowMajor;
+    /// <inheritdoc/>
+    public override long Flops => 2L * Batch * OutHeight * OutWidth * OutChannels * GroupInChannels * KernelHeight * KernelWidth;
 
-    /// <summary>The weights may be stored in a narrow format: a matrix product, or a 1x1 convolution of one group.</summary>
-    public bool AllowsNarrowWeights => KernelHeight == 1 && KernelWidth == 1 && Groups == 1;
+    /// <inheritdoc/>
+    public override long WeightCount => (long)OutChannels * GroupInChannels * KernelHeight * KernelWidth;
 
-    /// <summary>Floating-point operations (a multiply-add is two).</summary>
-    public long Flops => (DepthwiseBefore?.Flops ?? 0) + OwnFlops;
-
-    private long OwnFlops => 2L * Batch * OutHeight * OutWidth * OutChannels * GroupInChannels * KernelHeight * KernelWidth;
-
-    /// <summary>Weights.</summary>
-    public long WeightCount => (DepthwiseBefore?.WeightCount ?? 0) + ((long)OutChannels * GroupInChannels * KernelHeight * KernelWidth);
-
-    /// <summary>Bytes of the weights as they are stored, scales not counted.</summary>
-    public long WeightBytes => WeightCount * WeightFormats.BytesOf(Weights);
-
-    /// <summary>Text that identifies the workload, for records; <see cref="TryParse"/> reads it back.</summary>
-    public string Key => DepthwiseBefore is { } first ? $"{first.Key}{FusedPair.Separator}{OwnKey}" : OwnKey;
-
-    private string OwnKey =>
-        $"{(IsDense ? "dense" : IsDepthwise ? "depthwise2d" : "conv2d")}/{Batch}x{InChannels}x{Height}x{Width}/{OutChannels}x{KernelHeight}x{KernelWidth}"
+    /// <inheritdoc/>
+    public override string Key =>
+        $"{Kind}/{Batch}x{InChannels}x{Height}x{Width}/{OutChannels}x{KernelHeight}x{KernelWidth}"
         + $"/s{StrideHeight}x{StrideWidth}/p{Padding.Top},{Padding.Left},{Padding.Bottom},{Padding.Right}/d{DilationHeight}x{DilationWidth}/g{Groups}"
         + $"/{InputLayout.ToString().ToLowerInvariant()}-{OutputLayout.ToString().ToLowerInvariant()}/v{Lanes}"
         + (Weights == WeightFormat.F32 ? string.Empty : $"/{WeightFormats.NameOf(Weights)}");
 
-    /// <summary>Short text for people, for example "conv 3x3 64->128 28x28 s2".</summary>
-    public string Title
-    {
-        get
-        {
-            string kind = IsDense ? "dense" : IsDepthwise ? $"depthwise {KernelHeight}x{KernelWidth}" : $"conv {KernelHeight}x{KernelWidth}";
-            string channels = IsDepthwise ? $"{InChannels}" : $"{InChannels}->{OutChannels}";
-            string size = IsDense ? $"m{Width}" : $"{OutHeight}x{OutWidth}";
-            string stride = StrideHeight == 1 && StrideWidth == 1 ? string.Empty : $" s{StrideHeight}";
-            string groups = Groups > 1 && !IsDepthwise ? $" g{Groups}" : string.Empty;
-            string weights = Weights == WeightFormat.F32 ? string.Empty : $" {WeightFormats.NameOf(Weights)}";
-            string before = DepthwiseBefore is { } first ? $"{first.Title} + " : string.Empty;
-            return $"{before}{kind} {channels} {size}{stride}{groups}{weights}";
-        }
-    }
+    /// <inheritdoc/>
+    public override string Title => Text($"conv {KernelHeight}x{KernelWidth}", $"{InChannels}->{OutChannels}", $"{OutHeight}x{OutWidth}");
 
-    /// <summary>
-    /// Workloads of one family can reach about the same FLOP/s: what decides is whether fewer multiplications are possible, the kernel's size and the stride.
-    /// </summary>
-    public string Family => Weights == WeightFormat.F32 ? Shapes : $"{Shapes} {WeightFormats.NameOf(Weights)}";
+    /// <inheritdoc/>
+    public override string Family => Weights == WeightFormat.F32 ? Shapes : $"{Shapes} {WeightFormats.NameOf(Weights)}";
 
-    private string Shapes =>
-        DepthwiseBefore is { } first ? $"{first.Shapes} + 1x1" : IsDense ? (Width == 1 ? "dense vector" : "dense") : IsDepthwise ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
+    /// <summary>First part of the key.</summary>
+    private protected virtual string Kind => "conv2d";
+
+    private protected virtual string Shapes => $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
+
+    /// <summary>The same geometry as what it is: a depthwise convolution, a matrix product or another convolution.</summary>
+    public ConvolutionWorkload Classified() =>
+        InputLayout == ActivationLayout.RowMajor ? new DenseWorkload(this)
+        : Groups > 1 && Groups == InChannels && Groups == OutChannels && InputLayout == ActivationLayout.Blocked ? new DepthwiseWorkload(this)
+        : new ConvolutionWorkload(this);
 
     /// <summary>Reads a key back; null when the text is no key.</summary>
-    public static ConvolutionWorkload? TryParse(string key)
+    public static new ConvolutionWorkload? TryParse(string key)
     {
-        if (key.Contains(FusedPair.Separator))
-        {
-            return FusedPair.TryParse(key);
-        }
-
         Match match = KeyPattern().Match(key);
         if (!match.Success || !Enum.TryParse(match.Groups["x"].Value, ignoreCase: true, out ActivationLayout input)
             || !Enum.TryParse(match.Groups["y"].Value, ignoreCase: true, out ActivationLayout output))
@@ -146,7 +120,7 @@ public sealed partial record ConvolutionWorkload
         }
 
         int[] n = [.. Number().Matches(match.Groups["n"].Value).Select(m => int.Parse(m.Value, CultureInfo.InvariantCulture))];
-        var workload = new ConvolutionWorkload
+        ConvolutionWorkload workload = new ConvolutionWorkload
         {
             Batch = n[0],
             InChannels = n[1],
@@ -165,9 +139,17 @@ public sealed partial record ConvolutionWorkload
             OutputLayout = output,
             Lanes = int.Parse(match.Groups["v"].Value, CultureInfo.InvariantCulture),
             Weights = WeightFormats.Find(match.Groups["f"].Value) ?? WeightFormat.F32,
-        };
+        }.Classified();
         bool sound = workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights;
         return sound && workload.Key == key ? workload : null;
+    }
+
+    private protected string Text(string kind, string channels, string size)
+    {
+        string stride = StrideHeight == 1 && StrideWidth == 1 ? string.Empty : $" s{StrideHeight}";
+        string groups = Groups > 1 && !IsDepthwise ? $" g{Groups}" : string.Empty;
+        string weights = Weights == WeightFormat.F32 ? string.Empty : $" {WeightFormats.NameOf(Weights)}";
+        return $"{kind} {channels} {size}{stride}{groups}{weights}";
     }
 
     [GeneratedRegex(@"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>4|8|16)(/(?<f>f16|i8))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -11,6 +11,9 @@ public sealed record Epilogue(bool HasBias, bool HasResidual, string Activation,
     /// <summary>Bias and ReLU: what tasks are measured with.</summary>
     public static Epilogue Typical { get; } = new(true, false, "relu", 0, 0);
 
+    /// <summary>The sums as they are.</summary>
+    public static Epilogue None { get; } = new(false, false, "none", 0, 0);
+
     /// <summary>Activations that the templates can fuse.</summary>
     public static IReadOnlySet<string> Activations { get; } = new HashSet<string>(StringComparer.Ordinal)
     {

@@ -1,76 +1,105 @@
-using System.Runtime.Intrinsics;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Templates;
 
 /// <summary>From a workload to its space of configurations, and from a configuration to machine code. Thread-safe.</summary>
 public static class KernelTemplates
 {
+    private const int MaxSuggestions = 14;
+    private const double SuggestionTolerance = 1.5;
+
     /// <summary>
-    /// Version of this family of templates, kept in every record. Goes up whenever a configuration comes to mean another kernel or one of another speed, so that
-    /// measurements of the old one are never taken for those of the new one.
+    /// Goes up with the version of any template: for what depends on a whole model and so on all of them, such as the latency of a design. What depends on one kernel has the
+    /// version of its own template, see <see cref="VersionOf(Configuration)"/>.
     /// </summary>
-    public const int Version = 2;
+    public static int Generation { get; } = 2 + TemplateRegistry.All.Sum(template => template.Version - 1);
 
-    /// <summary>Floats per vector of the widest vectors this machine runs well: 16, 8 or 4.</summary>
-    public static int WidestLanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
-
-    /// <summary>The space of a workload. Building it takes microseconds to milliseconds; keep it.</summary>
-    public static Space CreateSpace(ConvolutionWorkload workload) =>
-        workload.DepthwiseBefore is not null ? DepthwisePointwiseTemplate.CreateSpace(workload)
-        : workload.IsDepthwise ? DepthwiseTemplate.CreateSpace(workload) : DirectSpace.Create(workload);
+    /// <summary>The space of a workload: the union of the spaces of all templates that apply. Building it takes microseconds to milliseconds; keep it.</summary>
+    /// <exception cref="ArgumentException">No template applies.</exception>
+    public static Space CreateSpace(WeightedWorkload workload, KernelTarget target) =>
+        Space.Union(TemplateRegistry.Chooser, [.. TemplateRegistry.Of(workload, target).Select(template => (template.Name, template.CreateSpace(workload, target)))]);
 
     /// <summary>Index of a sound configuration found without measuring anything; always valid.</summary>
-    public static long DefaultIndex(ConvolutionWorkload workload, Space space) =>
-        workload.DepthwiseBefore is not null ? DepthwisePointwiseTemplate.Default(workload, space)
-        : workload.IsDepthwise ? DepthwiseTemplate.Default(workload, space) : DirectSpace.Default(workload, space);
+    public static long DefaultIndex(WeightedWorkload workload, Space space, KernelTarget target) =>
+        space.Parts[0].First + TemplateRegistry.Named(space.Parts[0].Name)!.Default(workload, space.Parts[0].Space, target);
 
     /// <summary>Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many threads first.</summary>
-    public static IEnumerable<long> SuggestedIndices(ConvolutionWorkload workload, Space space, int threads = 1) => AlgorithmSuggestions.Of(workload, space, threads);
+    public static IEnumerable<long> SuggestedIndices(WeightedWorkload workload, Space space, KernelTarget target, int threads = 1)
+    {
+        Suggestion[] all =
+        [
+            .. space.Parts.SelectMany(part => TemplateRegistry.Named(part.Name)!.Suggest(workload, part.Space, target, threads)
+                .Select(suggestion => suggestion with { Index = part.First + suggestion.Index })),
+        ];
+        Suggestion[] counted = [.. all.Where(suggestion => suggestion.Cycles > 0).OrderBy(suggestion => suggestion.Cycles)];
+        IEnumerable<Suggestion> promising = counted.TakeWhile(suggestion => suggestion.Cycles <= SuggestionTolerance * counted[0].Cycles).Take(MaxSuggestions);
+        return all.Where(suggestion => suggestion.Cycles == 0).Concat(promising).Select(suggestion => suggestion.Index);
+    }
 
     /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
-    public static CompiledKernel? Compile(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding, out string? refusal)
+    public static CompiledKernel? Compile(WeightedWorkload workload, Configuration configuration, KernelSignature signature, KernelTarget target, out string? refusal)
     {
         if (!configuration.Space.IsValid(configuration.Index))
         {
             throw new ArgumentException($"Configuration {configuration} is not valid for {workload.Key}.", nameof(configuration));
         }
 
-        return CompiledKernel.From(Source(workload, configuration, binding), out refusal);
+        return CompiledKernel.From(Source(workload, configuration, signature, target), target, out refusal);
+    }
+
+    /// <summary>Compiles the kernel of a workload that has no configurations to choose from: by the first template that applies and is not too large to be optimised.</summary>
+    /// <exception cref="ArgumentException">No template applies.</exception>
+    /// <exception cref="InvalidOperationException">None can be optimised.</exception>
+    public static CompiledKernel Compile(Workload workload, KernelSignature signature, KernelTarget target)
+    {
+        string? refusal = null;
+        foreach (ITemplate template in TemplateRegistry.Of(workload, target))
+        {
+            Configuration only = template.CreateSpace(workload, target)[0];
+            if (CompiledKernel.From(template.Build(workload, only, signature, target), target, out refusal) is { } kernel)
+            {
+                return kernel;
+            }
+        }
+
+        throw new InvalidOperationException($"The kernel of {workload.Title} could not be compiled: {refusal}");
     }
 
     /// <summary>True when the kernel of a configuration has several phases, each of which the JIT compiles.</summary>
-    public static bool HasSeveralPhases(Configuration configuration) => configuration.Space.Has("algorithm") && configuration.Value("algorithm") != 0;
+    public static bool HasSeveralPhases(Configuration configuration) => TemplateRegistry.Of(configuration).Template.HasSeveralPhases;
 
-    internal static KernelSource Source(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding)
+    /// <summary>Name and version of the template that a configuration belongs to, for example "winograd2/1": what records keep.</summary>
+    public static string VersionOf(Configuration configuration) => Versioned(TemplateRegistry.Of(configuration).Template);
+
+    /// <summary>Name and version of the template that a task's knobs belong to.</summary>
+    /// <param name="task">Key of the task.</param>
+    /// <param name="knobs">The configuration.</param>
+    public static string VersionOf(string task, IReadOnlyDictionary<string, string> knobs)
     {
-        if (workload.DepthwiseBefore is not null)
-        {
-            return DepthwisePointwiseTemplate.Build(workload, configuration, binding);
-        }
-
-        if (workload.IsDepthwise)
-        {
-            return KernelSource.Of(DepthwiseTemplate.Build(workload, configuration, binding));
-        }
-
-        if (StrassenPlan.IsSelected(configuration))
-        {
-            return StrassenTemplate.Build(workload, configuration, binding);
-        }
-
-        return WinogradPlan.IsSelected(configuration)
-            ? WinogradTemplate.Build(workload, configuration, binding)
-            : KernelSource.Of(DirectTemplate.Build(workload, configuration, binding));
+        string name = FormerKnobs.AlgorithmOf(task, knobs);
+        return TemplateRegistry.Named(name) is { } template ? Versioned(template) : $"{name}/0";
     }
+
+    /// <summary>True when a record's name and version are those of a template as it is now.</summary>
+    public static bool IsCurrent(string version) => TemplateRegistry.All.Any(template => Versioned(template) == version);
 
     /// <summary>The canonical views a workload is measured with: input with just its padding as halo, dense output.</summary>
-    public static KernelBinding CanonicalBinding(ConvolutionWorkload w, Epilogue epilogue)
+    public static KernelSignature CanonicalSignature(WeightedWorkload workload, Epilogue epilogue)
     {
-        ConvolutionWorkload first = w.DepthwiseBefore ?? w;
-        ActivationView input = ActivationView.Dense(first.InputLayout, first.InChannels, first.Height, first.Width, first.Padding, w.Lanes);
-        ActivationView output = ActivationView.Dense(w.OutputLayout, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
-        return new KernelBinding(input, output, output, epilogue) { Inner = w.DepthwiseBefore is null ? null : Epilogue.Typical };
+        ConvolutionWorkload first = workload.Entry;
+        ConvolutionWorkload last = workload.Exit;
+        ActivationView input = ActivationView.Dense(first.InputLayout, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
+        ActivationView output = ActivationView.Dense(last.OutputLayout, last.OutChannels, last.OutHeight, last.OutWidth, default, last.Lanes);
+        return new KernelSignature(input, output, output, epilogue) { Inner = workload is PairWorkload ? Epilogue.Typical : null };
     }
+
+    internal static KernelSource Source(WeightedWorkload workload, Configuration configuration, KernelSignature signature, KernelTarget target)
+    {
+        (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
+        return template.Build(workload, own, signature, target);
+    }
+
+    private static string Versioned(ITemplate template) => $"{template.Name}/{template.Version}";
 }

@@ -6,11 +6,14 @@ namespace Attune.Kernels.Templates;
 /// <param name="Columns">n.</param>
 /// <param name="Depth">k.</param>
 /// <param name="Lanes">Floats per vector.</param>
-public sealed record MatrixWorkload(MatrixBatch Offsets, int Rows, int Columns, int Depth, int Lanes)
+public sealed record MatrixWorkload(MatrixBatch Offsets, int Rows, int Columns, int Depth, int Lanes) : Workload
 {
-    /// <summary>Floating-point operations.</summary>
-    public long Flops => 2L * Offsets.Count * Rows * Columns * Depth;
+    /// <inheritdoc/>
+    public override int Lanes { get; init; } = Lanes;
 
-    /// <summary>Short text for people.</summary>
-    public string Title => $"matmul {Offsets.Count}x{Rows}x{Depth}x{Columns}";
+    /// <inheritdoc/>
+    public override long Flops => 2L * Offsets.Count * Rows * Columns * Depth;
+
+    /// <inheritdoc/>
+    public override string Title => $"matmul {Offsets.Count}x{Rows}x{Depth}x{Columns}";
 }

@@ -27,8 +27,20 @@ public sealed record PoolWorkload(
     int StrideWidth,
     int PadTop,
     int PadLeft,
-    int Lanes)
+    int Lanes) : Workload
 {
+    /// <summary>What is made of a window.</summary>
+    public PoolOperation Operation { get; init; }
+
+    /// <inheritdoc/>
+    public override int Lanes { get; init; } = Lanes;
+
+    /// <inheritdoc/>
+    public override string Title => $"{Operation} pool {KernelHeight}x{KernelWidth} {Channels} {OutHeight}x{OutWidth}";
+
+    /// <inheritdoc/>
+    public override long Flops => (long)Batch * Channels * OutHeight * OutWidth * KernelHeight * KernelWidth;
+
     /// <summary>
     /// Windows of a row, counted from the left, that end before the image does. None when the image with its left padding is narrower than the first one: there a division
     /// that rounds towards zero would count one that passes the edge.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 
@@ -19,12 +20,13 @@ internal sealed record ProductOperand(Buffer Buffer, Index Offset, long Step, lo
 /// <param name="rows">Rows of c.</param>
 /// <param name="columns">Columns of c; fewer than the lanes need a right operand that can be read past its end.</param>
 /// <param name="depth">Extent that is summed over.</param>
-/// <param name="lanes">Floats per vector.</param>
-internal sealed class RowProduct(int rows, int columns, int depth, int lanes)
+/// <param name="target">Target.</param>
+internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget target)
 {
     private const int Unroll = 4;
 
-    private readonly (int Rows, int Vectors) tile = Choose(rows, columns, lanes);
+    private readonly int lanes = target.Lanes;
+    private readonly (int Rows, int Vectors) tile = Choose(rows, columns, target);
 
     /// <summary>Rows of the register tile.</summary>
     public int TileRows => tile.Rows;
@@ -125,9 +127,10 @@ internal sealed class RowProduct(int rows, int columns, int depth, int lanes)
     /// The register tile with the least estimated time: two multiply-adds per cycle, at least ten of them to hide their latency, loads of the right operand
     /// dearer than broadcasts since its rows may be far apart and share few sets of the first-level cache, and what overlapping edge tiles compute twice.
     /// </summary>
-    private static (int Rows, int Vectors) Choose(int rowCount, int columnCount, int lanes)
+    private static (int Rows, int Vectors) Choose(int rowCount, int columnCount, KernelTarget target)
     {
-        int registers = RegisterFile.Count(lanes);
+        int lanes = target.Lanes;
+        int registers = target.Registers;
         (double Cost, int Rows, int Vectors) best = (double.PositiveInfinity, 1, 1);
         for (int vectors = 1; vectors <= Math.Max(1, Math.Min(columnCount / lanes, registers / 2)); vectors++)
         {

@@ -2,67 +2,90 @@ using Attune.Kernels.Spaces;
 
 namespace Attune.Kernels.Templates;
 
-/// <summary>
-/// Lays weights out in the order a kernel reads them: [group][tile of output channels][block of input channels][kernel row][kernel column][channel][lane].
-/// Narrow weights stay narrow, or are widened here: the task's space decides. Scales follow narrow weights, at the next cache line.
-/// </summary>
-public static unsafe partial class WeightPacking
+/// <summary>Lays weights out in the order in which a configuration's kernel reads them.</summary>
+public static unsafe class WeightPacking
 {
-    /// <summary>Knob of tasks with narrow weights: whether the kernel reads them so.</summary>
-    internal const string FormatKnob = "weights";
-
-    /// <summary>The kernel reads weights as they are stored.</summary>
-    internal const string Stored = "stored";
-
-    /// <summary>The weights are widened to floats when they are packed.</summary>
-    internal const string Widened = "widened";
-
-    private const int CacheLine = 64;
-
     /// <summary>How a configuration's kernel reads its weights.</summary>
-    public static WeightFormat FormatOf(ConvolutionWorkload w, Configuration configuration) =>
-        w.Weights != WeightFormat.F32 && configuration.Label(FormatKnob) == Stored ? w.Weights : WeightFormat.F32;
+    public static WeightFormat FormatOf(WeightedWorkload workload, Configuration configuration)
+    {
+        (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
+        return template.FormatOf(workload, own);
+    }
 
     /// <summary>Floats that the packed weights take for a configuration, padding of the last channel block and scales included.</summary>
-    public static long PackedCount(ConvolutionWorkload w, Configuration configuration)
+    public static long PackedCount(WeightedWorkload workload, Configuration configuration)
     {
-        if (w.DepthwiseBefore is { } first)
-        {
-            return PackedCount(first, configuration) + ((long)Blocks(w.OutChannels, w.Lanes) * w.InChannels * w.Lanes);
-        }
-
-        if (!w.IsDepthwise && StrassenPlan.IsSelected(configuration))
-        {
-            var plan = new StrassenPlan(w, configuration);
-            return (long)plan.Points * plan.ReductionBlocks * plan.ChannelBlocks * w.Lanes * w.Lanes;
-        }
-
-        if (FormatOf(w, configuration) is var format and not WeightFormat.F32)
-        {
-            return ScalesAt(w, format) + BiasCount(w);
-        }
-
-        long taps = !w.IsDepthwise && WinogradPlan.IsSelected(configuration) ? new WinogradPlan(w, configuration).WeightPoints : w.KernelHeight * w.KernelWidth;
-        long perVector = w.GroupInChannels * taps;
-        long vectors = w.IsDepthwise ? Blocks(w.OutChannels, w.Lanes) : (long)w.Groups * Blocks(w.GroupOutChannels, w.Lanes);
-        return vectors * perVector * w.Lanes;
+        (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
+        return template.PackedCount(workload, own);
     }
 
     /// <summary>Configurations with equal forms read weights packed the same way.</summary>
-    public static string FormOf(ConvolutionWorkload w, Configuration configuration) =>
-        w.DepthwiseBefore is not null ? $"pair/{configuration.Tuple("oc")[1]}"
-        : w.IsDepthwise ? "depthwise"
-        : $"{(configuration.Space.Has("algorithm") ? configuration.Label("algorithm") : "direct")}/{configuration.Tuple("oc")[2]}/{FormatOf(w, configuration)}";
-
-    /// <summary>Floats that the packed bias takes.</summary>
-    public static int BiasCount(ConvolutionWorkload w) => (w.DepthwiseBefore is { } first ? BiasCount(first) : 0) + (Blocks(w.OutChannels, w.Lanes) * w.Lanes);
-
-    /// <summary>Where the scales of narrow weights begin, floats from the beginning of the packed weights.</summary>
-    internal static long ScalesAt(ConvolutionWorkload w, WeightFormat format)
+    public static string FormOf(WeightedWorkload workload, Configuration configuration)
     {
-        long bytes = (long)w.GroupInChannels * BiasCount(w) * WeightFormats.BytesOf(format);
-        return (bytes + CacheLine - 1) / CacheLine * CacheLine / sizeof(float);
+        (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
+        return template.PackedForm(workload, own);
     }
 
-    private static int Blocks(int channels, int lanes) => (channels + lanes - 1) / lanes;
+    /// <summary>Floats that the packed bias takes.</summary>
+    public static int BiasCount(WeightedWorkload workload) => workload is PairWorkload pair ? BiasCount(pair.First) + BiasCount(pair.Second) : Padded(workload.Exit);
+
+    /// <summary>Packs weights.</summary>
+    /// <param name="workload">Workload.</param>
+    /// <param name="configuration">Configuration whose kernel will read them.</param>
+    /// <param name="source">Weights in ONNX order [out][in of group][kernel row][kernel column]; for a matrix product [N][K], or [K][N] when <paramref name="reductionMajor"/>.</param>
+    /// <param name="reductionMajor">The source is [K][N].</param>
+    /// <param name="target">At least <see cref="PackedCount"/> floats.</param>
+    /// <param name="threads">Threads to use.</param>
+    public static void Pack(WeightedWorkload workload, Configuration configuration, WeightSource source, bool reductionMajor, float* target, int threads) =>
+        Execute(Plan(workload, configuration, source, reductionMajor, target), threads);
+
+    /// <summary>Packs narrow weights.</summary>
+    /// <param name="workload">Workload; its format is that of the weights.</param>
+    /// <param name="configuration">Configuration whose kernel will read them.</param>
+    /// <param name="source">Weights; [K][N] when their channels are last, else [N][K].</param>
+    /// <param name="target">At least <see cref="PackedCount"/> floats.</param>
+    /// <param name="threads">Threads to use.</param>
+    public static void Pack(WeightedWorkload workload, Configuration configuration, StoredWeights source, float* target, int threads) =>
+        Execute(Plan(workload, configuration, source, target), threads);
+
+    /// <summary>Packing of narrow weights as units of work.</summary>
+    public static PackingWork Plan(WeightedWorkload workload, Configuration configuration, StoredWeights source, float* target) =>
+        Plan(workload, configuration, new WeightOperand(default, source.ChannelsLast) { Stored = source }, target);
+
+    /// <summary>Packing as units of work, for those who have other things to do at the same time. Arguments as for packing at once; every float of the target is written.</summary>
+    public static PackingWork Plan(WeightedWorkload workload, Configuration configuration, WeightSource source, bool reductionMajor, float* target)
+    {
+        if (workload is not PairWorkload pair)
+        {
+            return Plan(workload, configuration, new WeightOperand(source, reductionMajor), target);
+        }
+
+        float[] both = source.ToArray();
+        return Plan(pair, configuration, both[..(int)pair.First.WeightCount], both[(int)pair.First.WeightCount..], target);
+    }
+
+    /// <summary>Packing of a fused pair's weights as units of work.</summary>
+    public static PackingWork Plan(PairWorkload pair, Configuration configuration, WeightSource depthwise, WeightSource pointwise, float* target) =>
+        Plan(pair, configuration, new WeightOperand(pointwise, false) { Before = depthwise }, target);
+
+    private static PackingWork Plan(WeightedWorkload workload, Configuration configuration, WeightOperand weights, float* target)
+    {
+        (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
+        return template.Pack(workload, own, weights, target);
+    }
+
+    private static int Padded(ConvolutionWorkload w) => (w.OutChannels + w.Lanes - 1) / w.Lanes * w.Lanes;
+
+    private static void Execute(PackingWork work, int threads) =>
+        Parallel.For(
+            0,
+            work.Units,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            () => new PackingSlab(),
+            (unit, _, slab) =>
+            {
+                work.Run(unit, slab);
+                return slab;
+            },
+            slab => slab.Dispose());
 }

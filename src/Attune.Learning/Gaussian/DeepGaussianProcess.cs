@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
@@ -113,7 +115,7 @@ public sealed partial class DeepGaussianProcess : IUncertainEvaluation
         {
             for (int k = 0; k < each; k++)
             {
-                normals[(s * each) + k] = s % 2 == 1 ? -normals[((s - 1) * each) + k] : s == samples - 1 ? 0 : NormalDraws.Next(random);
+                normals[(s * each) + k] = s % 2 == 1 ? -normals[((s - 1) * each) + k] : s == samples - 1 ? 0 : NormalDistribution.Draw(random);
             }
         }
 
@@ -150,7 +152,7 @@ public sealed partial class DeepGaussianProcess : IUncertainEvaluation
             }
 
             next += batch;
-            NormalDraws.Fill(random, normals);
+            NormalDistribution.Fill(random, normals);
             double done = (double)step / options.Steps;
             double warmth = done < 0.5 ? 0.1 + (1.8 * done) : 1;
             double loss = network.Loss(inputs, labels, (double)all / labels.Length, normals, warmth, gradient) / all;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Measuring.Kernels;
@@ -32,9 +33,9 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
         recent.Add(task);
         if (!tasks.ContainsKey(task))
         {
-            ConvolutionWorkload workload = ConvolutionWorkload.TryParse(task)
+            WeightedWorkload workload = WeightedWorkload.TryParse(task)
                 ?? throw new ArgumentException($"'{task}' is no key of a task of this version.", nameof(task));
-            tasks[task] = new TaskData(workload);
+            tasks[task] = new TaskData(workload, HostTarget.Of(workload.Lanes));
             Evict();
         }
 
@@ -60,7 +61,7 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
             return CandidateResult.Invalid("The configuration violates a constraint of its space.");
         }
 
-        CompiledKernel? kernel = KernelTemplates.Compile(data.Workload, configuration, data.Binding, out string? refusal);
+        CompiledKernel? kernel = KernelTemplates.Compile(data.Workload, configuration, data.Signature, data.Target, out string? refusal);
         if (kernel is null)
         {
             return CandidateResult.CompileError(refusal!);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Measuring.Kernels;
@@ -26,17 +27,18 @@ internal sealed unsafe class TaskData : IDisposable
     private int probeVersion;
     private float tolerance;
 
-    public TaskData(ConvolutionWorkload workload)
+    public TaskData(WeightedWorkload workload, KernelTarget target)
     {
         Workload = workload;
-        Space = KernelTemplates.CreateSpace(workload);
-        Binding = KernelTemplates.CanonicalBinding(workload, Epilogue.Typical);
+        Target = target;
+        Space = KernelTemplates.CreateSpace(workload, target);
+        Signature = KernelTemplates.CanonicalSignature(workload, Epilogue.Typical);
         var random = new Random(20_210_201);
-        entry = workload.DepthwiseBefore ?? workload;
-        last = FusedPair.Second(workload);
+        entry = workload.Entry;
+        last = workload.Exit;
         weights = new TaskWeights(workload, TaskReference.PeriodOf(workload), random);
         reference = new TaskReference(workload, weights, random);
-        long inputCount = entry.Batch * Binding.Input.Batch;
+        long inputCount = entry.Batch * Signature.Input.Batch;
         dense = Scatter(reference.Dense, inputCount);
         mixed = Scatter(reference.Mixed, inputCount);
         Input = new GuardedFloats(inputCount);
@@ -44,18 +46,20 @@ internal sealed unsafe class TaskData : IDisposable
         expected = new GuardedFloats(OutputCount);
     }
 
-    public ConvolutionWorkload Workload { get; }
+    public WeightedWorkload Workload { get; }
+
+    public KernelTarget Target { get; }
 
     public Space Space { get; }
 
-    public KernelBinding Binding { get; }
+    public KernelSignature Signature { get; }
 
     public GuardedFloats Input { get; }
 
     public GuardedFloats Bias { get; }
 
     /// <summary>Floats of an output.</summary>
-    public long OutputCount => Workload.Batch * Binding.Output.Batch;
+    public long OutputCount => last.Batch * Signature.Output.Batch;
 
     /// <summary>Bytes held.</summary>
     public long Bytes => weights.Bytes + reference.Bytes + (sizeof(float) * ((3 * Input.Count) + expected.Count));
@@ -75,7 +79,7 @@ internal sealed unsafe class TaskData : IDisposable
     /// <summary>Draws another input and biases, and works out what to expect.</summary>
     public void Renew(ProbeKind kind, int seed)
     {
-        bool isLinear = Workload.DepthwiseBefore is null;
+        bool isLinear = Workload is not PairWorkload;
         probe = ProbeInput.Draw(kind, seed, isLinear, Workload.Weights == WeightFormat.F16);
         probeVersion = weights.Version;
         Combine(Input.Span(0, (int)Input.Count), dense.Span(0, (int)Input.Count), mixed.Span(0, (int)Input.Count), probe.First, probe.Second);
@@ -157,20 +161,20 @@ internal sealed unsafe class TaskData : IDisposable
 
     private void Expect(ProbeInput input, float[] biases)
     {
-        ActivationView view = Binding.Output;
-        int plane = Workload.OutHeight * Workload.OutWidth;
+        ActivationView view = Signature.Output;
+        int plane = last.OutHeight * last.OutWidth;
         float largest = 0;
-        for (int n = 0; n < Workload.Batch; n++)
+        for (int n = 0; n < last.Batch; n++)
         {
-            for (int c = 0; c < Workload.OutChannels; c++)
+            for (int c = 0; c < last.OutChannels; c++)
             {
                 int at = ((n * weights.Period) + weights.SetOf(c)) * plane;
                 double first = (double)input.First * weights.ChannelFactors[c];
                 double second = (double)input.Second * weights.ChannelFactors[c];
-                for (int h = 0; h < Workload.OutHeight; h++)
+                for (int h = 0; h < last.OutHeight; h++)
                 {
                     float* line = expected.Address + OffsetOf(view, n, c, h);
-                    for (int w = 0; w < Workload.OutWidth; w++, at++)
+                    for (int w = 0; w < last.OutWidth; w++, at++)
                     {
                         float sum = (float)((first * reference.DenseSums[at]) + (second * reference.MixedSums[at]) + biases[c]);
                         largest = Math.Max(largest, Math.Abs(sum));
@@ -187,7 +191,7 @@ internal sealed unsafe class TaskData : IDisposable
     private GuardedFloats Scatter(float[] image, long count)
     {
         var target = new GuardedFloats(count);
-        ActivationView view = Binding.Input;
+        ActivationView view = Signature.Input;
         if (!entry.Padding.IsEmpty)
         {
             target.Clear();

@@ -17,14 +17,14 @@ internal sealed class TaskReference
     /// <param name="workload">The task.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="random">Source of the values.</param>
-    public TaskReference(ConvolutionWorkload workload, TaskWeights weights, Random random)
+    public TaskReference(WeightedWorkload workload, TaskWeights weights, Random random)
     {
-        ConvolutionWorkload entry = workload.DepthwiseBefore ?? workload;
-        ConvolutionWorkload last = FusedPair.Second(workload);
+        ConvolutionWorkload entry = workload.Entry;
+        ConvolutionWorkload last = workload.Exit;
         long count = (long)entry.Batch * entry.InChannels * entry.Height * entry.Width;
         Dense = Draw(count, () => Uniform(random));
         Mixed = Draw(count, () => MixedNumber(random));
-        FirstBias = workload.DepthwiseBefore is { } before ? Draw(before.OutChannels, () => Uniform(random)) : [];
+        FirstBias = workload is PairWorkload pair ? Draw(pair.First.OutChannels, () => Uniform(random)) : [];
         DenseSums = Sums(Dense);
         MixedSums = Sums(Mixed);
         DenseLargest = DenseSums.Max(Math.Abs);
@@ -33,7 +33,7 @@ internal sealed class TaskReference
         float[] Sums(float[] image)
         {
             var tensor = Tensor.Of(Shape.Of(entry.Batch, entry.InChannels, entry.Height, entry.Width), image);
-            if (workload.DepthwiseBefore is { } first)
+            if (workload is PairWorkload { First: var first })
             {
                 tensor = Run(first, first.OutChannels, tensor, weights.Before, FirstBias, Epilogue.Typical.Activation);
             }
@@ -67,9 +67,10 @@ internal sealed class TaskReference
     public long Bytes => sizeof(float) * (Dense.LongLength + Mixed.LongLength + DenseSums.LongLength + MixedSums.LongLength);
 
     /// <summary>How many output channels of a task get weights of their own, so that the reference kernel stays affordable.</summary>
-    public static int PeriodOf(ConvolutionWorkload w)
+    public static int PeriodOf(WeightedWorkload workload)
     {
-        double affordable = w.OutChannels * ReferenceFlops / w.Flops;
+        ConvolutionWorkload w = workload.Exit;
+        double affordable = w.OutChannels * ReferenceFlops / workload.Flops;
         return w.Groups > 1 || affordable >= w.OutChannels ? w.OutChannels : Math.Min(w.OutChannels, Primes.LastOrDefault(p => p <= affordable, Primes[0]));
     }
 

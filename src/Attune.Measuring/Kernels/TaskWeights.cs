@@ -12,7 +12,7 @@ internal sealed unsafe class TaskWeights : IDisposable
 {
     private const int MostCopies = 64;
     private static readonly float[] Factors = [-2, -1, -0.5f, 0.5f, 1, 2];
-    private readonly ConvolutionWorkload workload;
+    private readonly WeightedWorkload workload;
     private readonly ConvolutionWorkload last;
     private readonly Random random;
     private readonly float[] weights;
@@ -27,20 +27,20 @@ internal sealed unsafe class TaskWeights : IDisposable
     /// <param name="workload">The task.</param>
     /// <param name="period">Distinct output channels.</param>
     /// <param name="random">Source of the values.</param>
-    public TaskWeights(ConvolutionWorkload workload, int period, Random random)
+    public TaskWeights(WeightedWorkload workload, int period, Random random)
     {
         this.workload = workload;
         this.random = random;
         Period = period;
-        last = FusedPair.Second(workload);
-        Before = workload.DepthwiseBefore is { } first ? Draw(first.WeightCount) : [];
+        last = workload.Exit;
+        Before = workload is PairWorkload pair ? Draw(pair.First.WeightCount) : [];
         Distinct = Draw(last.WeightCount / last.OutChannels * period);
         ChannelFactors = new float[last.OutChannels];
         Array.Fill(ChannelFactors, 1);
         if (workload.Weights != WeightFormat.F32)
         {
             // The result is compared with what the rounded weights give: the gate looks for wrong kernels, not for the rounding that was asked for.
-            stored = StoredWeights.Convert(Repeated(workload.WeightCount), workload.OutChannels, channelsLast: false, workload.Weights, out _)!;
+            stored = StoredWeights.Convert(Repeated(workload.WeightCount), last.OutChannels, channelsLast: false, workload.Weights, out _)!;
             Distinct = stored.Widen()[..Distinct.Length];
         }
 

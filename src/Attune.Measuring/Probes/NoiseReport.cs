@@ -1,3 +1,5 @@
+using Attune.Numerics;
+
 namespace Attune.Measuring.Probes;
 
 /// <summary>How steady this machine is.</summary>
@@ -20,7 +22,7 @@ public sealed record NoiseReport(double MedianMs, double RelativeSpread, double 
 
     internal static NoiseReport Of(double[] timesMs)
     {
-        double median = RobustStatistics.Median(timesMs);
+        double median = Quantiles.Median(timesMs);
         return new NoiseReport(median, RobustStatistics.Deviation(timesMs) / median, timesMs.Max() / median);
     }
 }

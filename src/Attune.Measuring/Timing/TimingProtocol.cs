@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Measuring;
 
@@ -70,7 +71,7 @@ internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
                 continue;
             }
 
-            double median = RobustStatistics.Median(times);
+            double median = Quantiles.Median(times);
             double error = RobustStatistics.Deviation(times) / Math.Sqrt(times.Count);
             if (times.Count > 2 && median - (2 * error) > futile)
             {
@@ -83,7 +84,7 @@ internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
             }
         }
 
-        return new Timing(times.ToImmutable(), RobustStatistics.Median(times), CutShort: false);
+        return new Timing(times.ToImmutable(), Quantiles.Median(times), CutShort: false);
     }
 
     private int NumberFor(double runMs) => (int)Math.Clamp(Math.Ceiling(options.MinRepeatMs / Math.Max(runMs, 1e-6)), 1, 10_000_000);

@@ -7,7 +7,9 @@ namespace Attune.Records;
 /// </summary>
 internal readonly ref struct JournalFields
 {
-    private static ReadOnlySpan<byte> Start => "{\"v\":1,\"task\":\""u8;
+    private static ReadOnlySpan<byte> FirstStart => "{\"v\":1,\"task\":\""u8;
+
+    private static ReadOnlySpan<byte> Start => "{\"v\":2,\"task\":\""u8;
 
     /// <summary>Content of the task's string, as JSON has it.</summary>
     public ReadOnlySpan<byte> Task { get; private init; }
@@ -30,7 +32,7 @@ internal readonly ref struct JournalFields
     public static bool TryRead(ReadOnlySpan<byte> line, out JournalFields fields)
     {
         fields = default;
-        if (!line.StartsWith(Start))
+        if (!line.StartsWith(Start) && !line.StartsWith(FirstStart))
         {
             return false;
         }

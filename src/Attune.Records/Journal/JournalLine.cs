@@ -67,7 +67,7 @@ internal static class JournalLine
             TuningRecord? record = JsonSerializer.Deserialize(json, RecordJson.Default.TuningRecord);
             return record is null || record.TimesMs.IsDefault
                 ? DecodedLine.Damaged("it holds no record")
-                : DecodedLine.Read(record);
+                : DecodedLine.Read(RecordMigration.Apply(record));
         }
         catch (JsonException exception)
         {

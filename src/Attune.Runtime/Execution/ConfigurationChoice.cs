@@ -1,15 +1,16 @@
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Execution;
 
 /// <summary>Picks the configuration of each task: the given one when it is valid here, the nearest valid one when only some knobs fit, else the default.</summary>
-internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations)
+internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, KernelTarget target)
 {
     private readonly Dictionary<string, (Configuration Configuration, ConfigurationSource Source)> chosen = [];
 
-    public (Configuration Configuration, ConfigurationSource Source) Of(ConvolutionWorkload workload)
+    public (Configuration Configuration, ConfigurationSource Source) Of(WeightedWorkload workload)
     {
         if (!chosen.TryGetValue(workload.Key, out (Configuration Configuration, ConfigurationSource Source) choice))
         {
@@ -20,14 +21,14 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
         return choice;
     }
 
-    private (Configuration Configuration, ConfigurationSource Source) Choose(ConvolutionWorkload workload)
+    private (Configuration Configuration, ConfigurationSource Source) Choose(WeightedWorkload workload)
     {
-        Space space = KernelTemplates.CreateSpace(workload);
+        Space space = KernelTemplates.CreateSpace(workload, target);
         // A model tuned with 32-bit weights and narrowed afterwards: its knobs are the nearest there is.
         IReadOnlyDictionary<string, string>? labels = configurations.GetValueOrDefault(workload.Key) ?? configurations.GetValueOrDefault((workload with { Weights = WeightFormat.F32 }).Key);
         if (labels is null)
         {
-            return (space[KernelTemplates.DefaultIndex(workload, space)], ConfigurationSource.Default);
+            return (space[KernelTemplates.DefaultIndex(workload, space, target)], ConfigurationSource.Default);
         }
 
         if (space.Find(labels) is { } exact && space.IsValid(exact.Index))
@@ -35,7 +36,7 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
             return (exact, ConfigurationSource.Tuned);
         }
 
-        long fallback = KernelTemplates.DefaultIndex(workload, space);
+        long fallback = KernelTemplates.DefaultIndex(workload, space, target);
 
         // Take over one knob after the other, as long as the point stays valid.
         int[] vector = space.Decode(fallback);

@@ -15,7 +15,7 @@ internal sealed partial class StepCompiler
         bool swapped = node.Broadcast is { IsFirst: true };
         (Operand Operand, ActivationView View) left = swapped ? (other, views.Other) : (wide, views.Wide);
         (Operand Operand, ActivationView View) right = swapped ? (wide, views.Wide) : (other, views.Other);
-        CompiledKernel kernel = ElementwiseTemplates.Compile(node.Operation, node.Epilogue, views.Visited, left.View, right.View, views.Output, plan.Lanes);
+        CompiledKernel kernel = Compile(node.Operation, node.Epilogue, views.Visited, (left.View, right.View, views.Output));
         return new KernelPart(kernel, 0, [left.Operand, right.Operand, step.Outputs[0]], slot);
     }
 
@@ -37,8 +37,15 @@ internal sealed partial class StepCompiler
             for (int column = 0; column < across; column++)
             {
                 var written = new ActivationView(output.Origin + (image * output.Batch) + (column * output.Pixel), output.Block, down * output.Row, 1, output.Row, across * output.Pixel);
-                yield return new KernelPart(ElementwiseTemplates.Compile(null, step.Plan.Epilogue, visited, read, read, written, plan.Lanes), 0, [step.Inputs[0], step.Inputs[0], step.Outputs[0]], slot);
+                CompiledKernel kernel = Compile(null, step.Plan.Epilogue, visited, (read, read, written));
+                yield return new KernelPart(kernel, 0, [step.Inputs[0], step.Inputs[0], step.Outputs[0]], slot);
             }
         }
+    }
+
+    private CompiledKernel Compile(string? operation, Epilogue activation, ElementwiseExtent visited, (ActivationView Left, ActivationView Right, ActivationView Output) views)
+    {
+        var signature = new KernelSignature(views.Left, views.Right, views.Output, activation);
+        return KernelTemplates.Compile(new ElementwiseWorkload(operation, activation, visited, plan.Lanes), signature, plan.Target);
     }
 }

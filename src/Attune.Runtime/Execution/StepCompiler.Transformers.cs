@@ -8,7 +8,7 @@ namespace Attune.Runtime.Execution;
 /// <content>Kernels without a space of configurations; equal ones are compiled once.</content>
 internal sealed partial class StepCompiler
 {
-    private readonly ConcurrentDictionary<object, Lazy<CompiledKernel>> fixedKernels = new();
+    private readonly ConcurrentDictionary<Workload, Lazy<CompiledKernel>> fixedKernels = new();
 
     private (CompiledKernel Kernel, Operand[] Operands) Unsearched(PlannedStep step)
     {
@@ -18,21 +18,22 @@ internal sealed partial class StepCompiler
         switch (step.Kind)
         {
             case StepKind.Softmax:
-                return (Fixed((step.Kind, matrix), () => RowTemplates.Softmax(matrix.Columns, matrix.Channels, plan.Lanes)), [step.Inputs[0], Operand.None, Operand.None, output]);
+                return (Fixed(new RowWorkload(RowOperation.Softmax, matrix.Columns, matrix.Channels, 0, plan.Lanes)), [step.Inputs[0], Operand.None, Operand.None, output]);
             case StepKind.LayerNorm:
-                CompiledKernel norm = Fixed((step.Kind, matrix, node.Epsilon), () => RowTemplates.LayerNormalisation(matrix.Columns, matrix.Channels, node.Epsilon, plan.Lanes));
+                CompiledKernel norm = Fixed(new RowWorkload(RowOperation.LayerNormalization, matrix.Columns, matrix.Channels, node.Epsilon, plan.Lanes));
                 return (norm, [step.Inputs[0], Padded(node.Node.Input(1), matrix.Channels), Padded(node.Node.Input(2), matrix.Channels), output]);
             case StepKind.MatMul:
-                return (Fixed(node.Product!, () => MatrixTemplate.Compile(node.Product!)), [step.Inputs[0], step.Inputs[1], output]);
+                return (Fixed(node.Product!), [step.Inputs[0], step.Inputs[1], output]);
             case StepKind.Attention:
                 Operand[] operands = [step.Inputs[0], step.Inputs[1], step.Inputs[2], MaskOf(step), output];
-                return (Fixed(node.Attention!, () => AttentionTemplate.Compile(node.Attention!)), operands);
+                return (Fixed(node.Attention!), operands);
             default:
                 throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} has no kernel of its own.");
         }
     }
 
-    private CompiledKernel Fixed(object key, Func<CompiledKernel> compile) => fixedKernels.GetOrAdd(key, _ => new Lazy<CompiledKernel>(compile)).Value;
+    private CompiledKernel Fixed(Workload workload) =>
+        fixedKernels.GetOrAdd(workload, _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, KernelSignature.Dense, plan.Target))).Value;
 
     private Operand MaskOf(PlannedStep step)
     {

@@ -18,7 +18,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
     private readonly List<(long Floats, PackingWork Work)> packs = [];
     private readonly Dictionary<int, AlignedFloats> packed = [];
     private readonly ConcurrentBag<AlignedFloats> buffers = [];
-    private readonly ConcurrentDictionary<(string Key, long Index, KernelBinding Binding), Lazy<CompiledKernel>> kernels = new();
+    private readonly ConcurrentDictionary<(string Key, long Index, KernelSignature Signature), Lazy<CompiledKernel>> kernels = new();
 
     /// <summary>Packed weights and tables; the model owns them.</summary>
     public IReadOnlyCollection<AlignedFloats> Buffers => buffers;
@@ -35,12 +35,12 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
     /// <summary>Compiles all steps and packs all weights, and runs whatever else is in the queue.</summary>
     public ImmutableArray<CompiledStep> Run()
     {
-        var workloads = new (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[plan.Steps.Length];
+        var workloads = new (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[plan.Steps.Length];
         for (int i = 0; i < workloads.Length; i++)
         {
             if (plan.Steps[i].Kind == StepKind.Convolution)
             {
-                ConvolutionWorkload workload = ExecutionPlan.WorkloadOf(plan.Steps[i]);
+                WeightedWorkload workload = ExecutionPlan.WorkloadOf(plan.Steps[i]);
                 (Configuration configuration, ConfigurationSource source) = choice.Of(workload);
                 workloads[i] = (workload, configuration, source);
                 packed[i] = PlanPacking(plan.Steps[i], workload, configuration);
@@ -56,7 +56,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         return [.. compiled];
     }
 
-    private CompiledStep Compile(int index, (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    private CompiledStep Compile(int index, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
         PlannedStep step = plan.Steps[index];
         NodePlan? node = step.Plan;
@@ -67,20 +67,20 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         switch (step.Kind)
         {
             case StepKind.Convolution:
-                (ConvolutionWorkload workload, Configuration configuration, _) = searched!.Value;
-                CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.BindingOf(step));
+                (WeightedWorkload workload, Configuration configuration, _) = searched!.Value;
+                CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.SignatureOf(step));
                 Operand[] operands = Operands(step, workload, packed[index]);
                 phases = [.. Enumerable.Range(0, kernel.Phases.Length).Select(phase => new List<StepPart> { new KernelPart(kernel, phase, operands, slot) })];
                 program = () => kernel.Program;
                 break;
             case StepKind.MaxPool:
-                parts.Add(new KernelPart(PoolTemplates.Maximum(node!.Pool!, step.Inputs[0].ImageView, step.Outputs[0].ImageView), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolKernel(step), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
                 break;
             case StepKind.AveragePool:
-                parts.Add(new KernelPart(PoolTemplates.Average(node!.Pool!, step.Inputs[0].ImageView, step.Outputs[0].ImageView), 0, [step.Inputs[0], Keep(node.PoolScale!), step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolKernel(step), 0, [step.Inputs[0], Keep(node!.PoolScale!), step.Outputs[0]], slot));
                 break;
             case StepKind.GlobalAverage:
-                parts.Add(new KernelPart(PoolTemplates.GlobalAverage(node!.Pool!, step.Inputs[0].ImageView, step.Outputs[0].ImageView), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
+                parts.Add(new KernelPart(PoolKernel(step), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
                 break;
             case StepKind.Elementwise:
                 parts.Add(Elementwise(step, slot));
@@ -120,14 +120,17 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
-    private CompiledKernel KernelOf(ConvolutionWorkload workload, Configuration configuration, KernelBinding binding) =>
+    private CompiledKernel PoolKernel(PlannedStep step) =>
+        KernelTemplates.Compile(step.Plan!.Pool!, KernelSignature.Dense with { Input = step.Inputs[0].ImageView, Output = step.Outputs[0].ImageView }, plan.Target);
+
+    private CompiledKernel KernelOf(WeightedWorkload workload, Configuration configuration, KernelSignature signature) =>
         kernels.GetOrAdd(
-            (workload.Key, configuration.Index, binding),
-            _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, binding, out string? refusal)
+            (workload.Key, configuration.Index, signature),
+            _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, signature, plan.Target, out string? refusal)
                 ?? throw new InvalidOperationException($"The kernel of {workload.Key} with {configuration} cannot be compiled: {refusal}"))).Value;
 
     /// <summary>Steps whose kernels take longest first, and steps that share a kernel with an earlier one last, so that no thread waits for another one's kernel.</summary>
-    private int[] Order((ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[] workloads)
+    private int[] Order((WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[] workloads)
     {
         var seen = new HashSet<(string, long)>();
         var cost = new int[workloads.Length];
@@ -147,7 +150,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         return order;
     }
 
-    private unsafe AlignedFloats PlanPacking(PlannedStep step, ConvolutionWorkload workload, Configuration configuration)
+    private unsafe AlignedFloats PlanPacking(PlannedStep step, WeightedWorkload workload, Configuration configuration)
     {
         Node node = step.Plan!.Node;
         var buffer = new AlignedFloats(WeightPacking.PackedCount(workload, configuration), zeroed: false);
@@ -161,24 +164,25 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         Tensor weights = plan.Network.Constants[node.Inputs[1]];
         if (step.Plan!.Before is { } first)
         {
-            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, WeightSource.Of(plan.Network.Constants[first.Inputs[1]]), WeightSource.Of(weights), buffer.Address)));
+            WeightSource depthwise = WeightSource.Of(plan.Network.Constants[first.Inputs[1]]);
+            packs.Add((buffer.Count, WeightPacking.Plan((PairWorkload)workload, configuration, depthwise, WeightSource.Of(weights), buffer.Address)));
             return buffer;
         }
 
         int groups = (int)node.Attributes.Int("group", 1);
-        WeightSource source = workload.IsDense || groups == workload.Groups ? WeightSource.Of(weights) : GroupMerging.Expand(weights.Elements<float>(), groups, workload);
+        WeightSource source = workload.IsDense || groups == workload.Exit.Groups ? WeightSource.Of(weights) : GroupMerging.Expand(weights.Elements<float>(), groups, workload.Exit);
         packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, source, workload.IsDense && node.Attributes.Int("transB", 0) == 0, buffer.Address)));
         return buffer;
     }
 
-    private Operand[] Operands(PlannedStep step, ConvolutionWorkload workload, AlignedFloats weights)
+    private Operand[] Operands(PlannedStep step, WeightedWorkload workload, AlignedFloats weights)
     {
         Node node = step.Plan!.Node;
         Operand bias = Operand.None;
         if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
             var padded = new float[WeightPacking.BiasCount(workload)];
-            int second = workload.DepthwiseBefore is { } first ? WeightPacking.BiasCount(first) : 0;
+            int second = workload is PairWorkload pair ? WeightPacking.BiasCount(pair.First) : 0;
             void Copy(Node from, int at) => plan.Network.Constants[from.Inputs[2]].Elements<float>().CopyTo(padded, at);
             if (step.Plan.Epilogue.HasBias)
             {
@@ -217,14 +221,14 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         return [.. all.Where(fusion => fusion.Holds).Select(fusion => fusion.Name)];
     }
 
-    private static StepReport Describe(PlannedStep step, (ConvolutionWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    private static StepReport Describe(PlannedStep step, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
             return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
             {
-                Algorithm = ExecutedWork.Algorithm(s.Workload, s.Configuration),
+                Algorithm = ExecutedWork.Algorithm(s.Configuration),
                 Fused = FusedInto(step),
                 ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
             };

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Plan;
 
-/// <summary>What runs, in which order, and where every value lives. Depends on the network and the vector width, not on tuned configurations.</summary>
+/// <summary>What runs, in which order, and where every value lives. Depends on the network and the target, not on tuned configurations.</summary>
 /// <param name="Network">The fused network.</param>
-/// <param name="Lanes">Vector lanes.</param>
+/// <param name="Target">What its kernels are generated for.</param>
 /// <param name="Steps">Steps in order.</param>
 /// <param name="Storages">All storages, by id.</param>
 /// <param name="Inputs">Storage of every network input, in order.</param>
@@ -14,15 +15,18 @@ namespace Attune.Runtime.Plan;
 /// <param name="ArenaFloats">Size of the arena.</param>
 internal sealed record ExecutionPlan(
     Network Network,
-    int Lanes,
+    KernelTarget Target,
     ImmutableArray<PlannedStep> Steps,
     ImmutableArray<Storage> Storages,
     ImmutableArray<Storage> Inputs,
     ImmutableArray<Storage> Outputs,
     long ArenaFloats)
 {
+    /// <summary>Floats per vector.</summary>
+    public int Lanes => Target.Lanes;
+
     /// <summary>Plans a network.</summary>
-    public static ExecutionPlan Create(Network network, int lanes, PlanRequest? request = null) => new ExecutionPlanner(network, lanes, request ?? PlanRequest.Plain).Run();
+    public static ExecutionPlan Create(Network network, KernelTarget target, PlanRequest? request = null) => new ExecutionPlanner(network, target, request ?? PlanRequest.Plain).Run();
 
     /// <summary>For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps that always run.</summary>
     public ImmutableArray<(int Layer, int Form)> Forms()
@@ -52,22 +56,25 @@ internal sealed record ExecutionPlan(
     /// The geometry a convolution step is tuned as. A pointwise convolution over rows that follow each other without gaps is one long row:
     /// tiles may then cross rows.
     /// </summary>
-    public static ConvolutionWorkload WorkloadOf(PlannedStep step)
+    public static WeightedWorkload WorkloadOf(PlannedStep step)
     {
-        ConvolutionWorkload w = step.Plan!.Workload!;
-        bool pointwise = w is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true } && !w.IsDepthwise && !w.IsDense && w.DepthwiseBefore is null && w.Height > 1;
-        return pointwise && step.Inputs.All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)
+        bool pointwise = step.Plan!.Workload is ConvolutionWorkload
+        {
+            KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true, IsDepthwise: false, IsDense: false, Height: > 1,
+        };
+        return pointwise && step.Plan.Workload is ConvolutionWorkload w
+            && step.Inputs.All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)
             ? w with { Height = 1, Width = w.Height * w.Width }
-            : w;
+            : step.Plan.Workload!;
     }
 
     /// <summary>Views and epilogue of a convolution step.</summary>
-    public static KernelBinding BindingOf(PlannedStep step)
+    public static KernelSignature SignatureOf(PlannedStep step)
     {
         NodePlan plan = step.Plan!;
         bool dense = plan.Workload!.IsDense;
         ActivationView View(Storage storage) => dense ? storage.MatrixView : storage.ImageView;
         ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1]) : default;
-        return new KernelBinding(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue) { Inner = plan.Inner };
+        return new KernelSignature(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue) { Inner = plan.Inner };
     }
 }

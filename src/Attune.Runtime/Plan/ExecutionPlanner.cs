@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Plan;
@@ -8,8 +9,9 @@ namespace Attune.Runtime.Plan;
 /// Assigns layouts and places: each value keeps the layout its producer gives it; a conversion is inserted only where a consumer disagrees, once per layout;
 /// producers write concatenations in place; consumers' padding becomes a halo of the value they read.
 /// </summary>
-internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest request)
+internal sealed class ExecutionPlanner(Network network, KernelTarget target, PlanRequest request)
 {
+    private readonly int lanes = target.Lanes;
     private readonly Dictionary<string, StorageKind> produced = [];
     private readonly Dictionary<(string, StorageKind), Storage> storages = [];
     private readonly Dictionary<(string, StorageKind), Halo> halos = [];
@@ -58,7 +60,7 @@ internal sealed class ExecutionPlanner(Network network, int lanes, PlanRequest r
         }
 
         long floats = ArenaPlanner.Place(all.Where(s => s.Parent is null && s.InArena && s.LastStep >= 0));
-        return new ExecutionPlan(network, lanes, [.. steps], [.. all], inputs, outputs, floats);
+        return new ExecutionPlan(network, target, [.. steps], [.. all], inputs, outputs, floats);
     }
 
     private Storage AddInput(NetworkValue input)

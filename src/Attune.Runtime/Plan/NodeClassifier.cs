@@ -56,7 +56,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             ? new Halo(0, Axis("pads", 0, 0), 0, Axis("pads", 1, 0))
             : new Halo(Axis("pads", 0, 0), Axis("pads", 1, 0), Axis("pads", 2, 0), Axis("pads", 3, 0));
         bool planar = groups == 1 && input.Channels < lanes && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked;
-        var workload = new ConvolutionWorkload
+        ConvolutionWorkload workload = new ConvolutionWorkload
         {
             Batch = input.Images,
             InChannels = input.Channels,
@@ -74,7 +74,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             InputLayout = planar ? ActivationLayout.Planar : ActivationLayout.Blocked,
             Weights = format,
             Lanes = lanes,
-        };
+        }.Classified();
         if ((format != WeightFormat.F32 && !workload.AllowsNarrowWeights) || !Fits(workload, output, weights.Shape))
         {
             return null;
@@ -82,7 +82,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
 
         if (!workload.IsDepthwise)
         {
-            workload = workload with { Groups = GroupMerging.MergedGroups(workload) };
+            workload = (workload with { Groups = GroupMerging.MergedGroups(workload) }).Classified();
         }
 
         var inputs = new List<Demand> { new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, padding) };
@@ -118,7 +118,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             return null;
         }
 
-        var workload = new ConvolutionWorkload
+        ConvolutionWorkload workload = new ConvolutionWorkload
         {
             Batch = 1,
             InChannels = input.Channels,
@@ -129,7 +129,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             OutputLayout = ActivationLayout.RowMajor,
             Weights = format,
             Lanes = lanes,
-        };
+        }.Classified();
         var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input)) };
         if (epilogue.HasResidual)
         {
@@ -161,7 +161,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         {
             InputExtent = input,
             OutputExtent = output,
-            Pool = geometry.Workload(input, output, lanes),
+            Pool = geometry.Workload(input, output, lanes) with { Operation = step == StepKind.MaxPool ? PoolOperation.Maximum : PoolOperation.Average },
             PoolScale = average ? geometry.Scale(input, output, node.Attributes.Int("count_include_pad", 0) != 0) : null,
         };
     }
@@ -180,7 +180,7 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         {
             InputExtent = input,
             OutputExtent = new Extent(input.Images, input.Channels, 1, 1),
-            Pool = new PoolWorkload(input.Images, input.Channels, input.Rows, input.Columns, 1, 1, input.Rows, input.Columns, 1, 1, 0, 0, lanes),
+            Pool = new PoolWorkload(input.Images, input.Channels, input.Rows, input.Columns, 1, 1, input.Rows, input.Columns, 1, 1, 0, 0, lanes) { Operation = PoolOperation.GlobalAverage },
         };
     }
 

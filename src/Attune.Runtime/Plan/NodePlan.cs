@@ -18,7 +18,7 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     public Extent OutputExtent { get; init; }
 
     /// <summary>Geometry of a convolution or matrix product, before spatial flattening.</summary>
-    public ConvolutionWorkload? Workload { get; init; }
+    public WeightedWorkload? Workload { get; init; }
 
     /// <summary>Geometry of a pooling.</summary>
     public PoolWorkload? Pool { get; init; }

@@ -10,13 +10,13 @@ namespace Attune.Runtime.Plan;
 internal static class PairFusion
 {
     /// <summary>Every pair that could be one step: positions of its plans, and its workload.</summary>
-    public static IEnumerable<(int First, int Second, ConvolutionWorkload Workload)> Find(Network network, IReadOnlyList<NodePlan> plans)
+    public static IEnumerable<(int First, int Second, PairWorkload Workload)> Find(Network network, IReadOnlyList<NodePlan> plans)
     {
         var readers = network.Nodes.SelectMany(node => node.Inputs).GroupBy(name => name).ToDictionary(group => group.Key, group => group.Count());
         for (int second = 0; second < plans.Count; second++)
         {
             NodePlan pointwise = plans[second];
-            if (pointwise is not { Step: StepKind.Convolution, Workload: { } last })
+            if (pointwise is not { Step: StepKind.Convolution, Workload: ConvolutionWorkload last })
             {
                 continue;
             }
@@ -24,7 +24,7 @@ internal static class PairFusion
             string middle = pointwise.Inputs[0].Value;
             int first = Enumerable.Range(0, second).FirstOrDefault(i => plans[i].Node.Outputs[0] == middle, -1);
             bool alone = readers.GetValueOrDefault(middle) == 1 && network.Outputs.All(output => output.Name != middle);
-            if (first >= 0 && alone && plans[first] is { Step: StepKind.Convolution, Workload: { } workload, Epilogue.HasResidual: false } && FusedPair.TryJoin(workload, last) is { } pair)
+            if (first >= 0 && alone && plans[first] is { Step: StepKind.Convolution, Workload: ConvolutionWorkload workload, Epilogue.HasResidual: false } && PairWorkload.TryJoin(workload, last) is { } pair)
             {
                 yield return (first, second, pair);
             }
@@ -40,7 +40,7 @@ internal static class PairFusion
         }
 
         var result = plans.Cast<NodePlan?>().ToList();
-        foreach ((int first, int second, ConvolutionWorkload pair) in Find(network, plans))
+        foreach ((int first, int second, PairWorkload pair) in Find(network, plans))
         {
             if (request.Pairs.Contains(pair.Key))
             {

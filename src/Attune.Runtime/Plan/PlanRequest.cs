@@ -13,5 +13,5 @@ internal sealed record PlanRequest(ImmutableHashSet<string> Pairs, ImmutableHash
 
     /// <summary>The pairs that configurations ask for by having one.</summary>
     public static PlanRequest Of(IEnumerable<string> taskKeys, IEnumerable<string> without) =>
-        new([.. taskKeys.Where(key => key.Contains(FusedPair.Separator))], [.. without]);
+        new([.. taskKeys.Where(key => key.Contains(PairWorkload.Separator))], [.. without]);
 }

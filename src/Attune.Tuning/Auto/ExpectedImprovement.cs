@@ -1,4 +1,5 @@
 using Attune.Learning;
+using Attune.Numerics;
 
 namespace Attune.Tuning;
 
@@ -9,14 +10,13 @@ namespace Attune.Tuning;
 internal static class ExpectedImprovement
 {
     private const double Far = -7;
-    private static readonly double LogRootTwoPi = 0.5 * Math.Log(2 * Math.PI);
 
     /// <summary>The logarithm; larger is better.</summary>
     public static double Log(Estimate estimate, double best)
     {
         double deviation = Math.Max(estimate.Deviation, 1e-9);
         double u = (estimate.Mean - best) / deviation;
-        double logDensity = (-0.5 * u * u) - LogRootTwoPi;
+        double logDensity = NormalDistribution.LogDensity(u);
         if (u < Far)
         {
             // Asymptotic series phi(u) (1/u^2 - 3/u^4 + 15/u^6): the two terms of the exact form cancel here.
@@ -24,26 +24,6 @@ internal static class ExpectedImprovement
             return Math.Log(deviation) + logDensity + Math.Log(inverse * (1 - (3 * inverse) + (15 * inverse * inverse)));
         }
 
-        double density = Math.Exp(logDensity);
-        return Math.Log(deviation) + Math.Log((u * Normal(u, density)) + density);
-    }
-
-    /// <summary>The standard normal distribution function by its Taylor-like series Phi(u) = 1/2 + phi(u) (u + u^3/3 + u^5/15 + ...), for moderate u.</summary>
-    private static double Normal(double u, double density)
-    {
-        if (u > -Far)
-        {
-            return 1;
-        }
-
-        double term = u;
-        double sum = u;
-        for (int odd = 3; Math.Abs(term) > 1e-17 * Math.Abs(sum); odd += 2)
-        {
-            term *= u * u / odd;
-            sum += term;
-        }
-
-        return 0.5 + (density * sum);
+        return Math.Log(deviation) + Math.Log((u * NormalDistribution.Cumulative(u)) + Math.Exp(logDensity));
     }
 }

@@ -25,7 +25,7 @@ internal sealed record AutoTvmHistory(ImmutableArray<AutoTvmHistory.TaskRows> Ta
         {
             var features = new FeatureTable(columns, task.Observations.Length);
             var performance = ImmutableArray.CreateBuilder<double>(task.Observations.Length);
-            double work = ConvolutionWorkload.TryParse(task.Key)?.Flops ?? 1;
+            double work = WeightedWorkload.TryParse(task.Key)?.Flops ?? 1;
             foreach (Observation observation in task.Observations)
             {
                 float[] row = Array.ConvertAll(task.Space.Features(observation.Index), value => (float)value);

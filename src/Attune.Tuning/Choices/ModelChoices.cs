@@ -123,7 +123,7 @@ internal sealed class ModelChoices
         var sites = ImmutableArray.CreateBuilder<ChoiceSite>();
         foreach (var group in groups)
         {
-            ConvolutionWorkload workload = flow.Steps[group.First()].Workload!;
+            WeightedWorkload workload = flow.Steps[group.First()].Workload!;
             IEnumerable<TaskAlternative> own = alternatives.TryGetValue(workload.Key, out ImmutableArray<TaskAlternative> given) ? given : [DefaultOf(workload)];
             var all = own.Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(workload, alternative.Configuration), alternative.Ms, alternative.IsDefault)).ToList();
             int count = all.Count;
@@ -146,10 +146,10 @@ internal sealed class ModelChoices
         return sites.ToImmutable();
     }
 
-    private static TaskAlternative DefaultOf(ConvolutionWorkload workload)
+    private TaskAlternative DefaultOf(WeightedWorkload workload)
     {
-        Space space = KernelTemplates.CreateSpace(workload);
-        return new TaskAlternative(space[KernelTemplates.DefaultIndex(workload, space)], 0) { IsDefault = true };
+        Space space = KernelTemplates.CreateSpace(workload, flow.Target);
+        return new TaskAlternative(space[KernelTemplates.DefaultIndex(workload, space, flow.Target)], 0) { IsDefault = true };
     }
 
     private void AddEdge(int edge)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Numerics;
 
 namespace Attune.Tuning;
 
@@ -33,7 +34,7 @@ internal static class RaceStatistics
         foreach (int trials in checkpoints)
         {
             double[][][] values = [.. tuners.Select(tuner => spaces.Select(space => cells[(space.Name, tuner)].Select(race => race.At(trials)).ToArray()).ToArray())];
-            double[] ranks = Ranks([.. values.Select(byDevice => byDevice.SelectMany(device => device).ToArray())]);
+            double[] ranks = MeanRanks([.. values.Select(byDevice => byDevice.SelectMany(device => device).ToArray())]);
             for (int i = 0; i < tuners.Length; i++)
             {
                 (double low, double high) = BootstrapBand.OfMean(values[i]);
@@ -48,21 +49,11 @@ internal static class RaceStatistics
     }
 
     /// <summary>Mean rank per searcher, 1 the best; values[searcher][pair], equal values share the mean of their ranks.</summary>
-    internal static double[] Ranks(double[][] values)
+    internal static double[] MeanRanks(double[][] values)
     {
-        var ranks = new double[values.Length];
         int pairs = values[0].Length;
-        for (int pair = 0; pair < pairs; pair++)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                int better = values.Count(other => other[pair] > values[i][pair]);
-                int equal = values.Count(other => other[pair].Equals(values[i][pair]));
-                ranks[i] += (better + ((equal + 1) / 2.0)) / pairs;
-            }
-        }
-
-        return ranks;
+        double[][] ranks = [.. Enumerable.Range(0, pairs).Select(pair => Ranks.Of([.. values.Select(own => -own[pair])]))];
+        return [.. Enumerable.Range(0, values.Length).Select(i => ranks.Average(ofPair => ofPair[i]))];
     }
 
     private static TunerDuel[] Duels(string[] tuners, double[][] values, int trials)

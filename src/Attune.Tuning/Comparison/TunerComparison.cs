@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Measuring;
+using Attune.Numerics;
 
 namespace Attune.Tuning;
 
@@ -67,9 +68,7 @@ public static class TunerComparison
     internal static TunerScore Score(IReadOnlyList<TunerRace> races, int trials)
     {
         double[] values = [.. races.Select(race => race.At(trials))];
-        double mean = values.Average();
-        double spread = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, values.Length - 1));
         (double low, double high) = BootstrapBand.OfMean([values]);
-        return new TunerScore(races[0].Space, races[0].Tuner, trials, mean, spread, values.Length, low, high);
+        return new TunerScore(races[0].Space, races[0].Tuner, trials, values.Average(), Moments.Deviation(values), values.Length, low, high);
     }
 }

@@ -1,4 +1,5 @@
 using Attune.Measuring;
+using Attune.Numerics;
 
 namespace Attune.Tuning;
 
@@ -24,7 +25,7 @@ internal sealed record FinalChoice(long Index, double Ms, double? DefaultMs)
 
         // Without a time of the default the first finalist, the fastest so far, takes its place.
         List<double> reference = times[timed[0]];
-        double referenceMs = RobustStatistics.Median(reference.Where(double.IsFinite));
+        double referenceMs = Quantiles.Median(reference.Where(double.IsFinite));
         (long index, double ratio) = timed.Select(other => (Index: other, Ratio: RatioOf(times[other], reference))).MaxBy(pair => pair.Ratio);
         return new FinalChoice(index, referenceMs / ratio, timed[0] == defaultIndex ? referenceMs : null);
     }

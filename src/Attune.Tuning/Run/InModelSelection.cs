@@ -67,7 +67,7 @@ public sealed class InModelSelection
     public ModelSelection Run(IReadOnlyDictionary<string, ImmutableArray<TaskAlternative>> alternatives, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var choices = new ModelChoices(ModelDataFlow.Of(network, options.Threads, options.Lanes), alternatives, CrossCoreSecondsPerByte);
+        var choices = new ModelChoices(ModelDataFlow.Of(network, options.Threads, options.Resolve().Target!), alternatives, CrossCoreSecondsPerByte);
         var costs = new LearnedCosts(choices);
         var measured = new List<(int[] Chosen, double Ms)>();
         var pace = new SelectionPace(clock, Limit, Costs);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Measuring;
+using Attune.Numerics;
 
 namespace Attune.Tuning;
 
@@ -9,7 +10,7 @@ namespace Attune.Tuning;
 public sealed record ModelComparison(ImmutableArray<RunBlock> Default, ImmutableArray<RunBlock> Tuned)
 {
     /// <summary>Median latency with default configurations, milliseconds.</summary>
-    public double DefaultMs { get; } = RobustStatistics.Median(Default.Select(block => block.Ms));
+    public double DefaultMs { get; } = Quantiles.Median(Default.Select(block => block.Ms));
 
     /// <summary>How many times as fast the tuned model is; null when there was nothing to compare.</summary>
     public PairedRatio? Gain { get; } = Tuned.IsEmpty ? null : PairedRatio.Of([.. Tuned.Select(block => block.Ms)], [.. Default.Select(block => block.Ms)]);
@@ -32,7 +33,7 @@ public sealed record ModelComparison(ImmutableArray<RunBlock> Default, Immutable
 
     /// <summary>Median time of some steps of the default model together, milliseconds.</summary>
     /// <param name="steps">Their positions.</param>
-    public double DefaultMsOf(IReadOnlyCollection<int> steps) => RobustStatistics.Median(Sums(Default, steps));
+    public double DefaultMsOf(IReadOnlyCollection<int> steps) => Quantiles.Median(Sums(Default, steps));
 
     private static double[] Sums(ImmutableArray<RunBlock> blocks, IReadOnlyCollection<int> steps) => [.. blocks.Select(block => steps.Sum(step => block.StepMs[step]))];
 }

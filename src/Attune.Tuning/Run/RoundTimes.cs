@@ -1,4 +1,5 @@
 using Attune.Measuring;
+using Attune.Numerics;
 
 namespace Attune.Tuning;
 
@@ -15,7 +16,7 @@ internal sealed class RoundTimes
     /// <param name="milliseconds">Times above 0 of every model, one per round; the first is the one the others are compared with.</param>
     public RoundTimes(IReadOnlyList<double[]> milliseconds)
     {
-        referenceMs = RobustStatistics.Median(milliseconds[0]);
+        referenceMs = Quantiles.Median(milliseconds[0]);
         ratios = [.. milliseconds.Select(own => PairedRatio.MedianOf(own, milliseconds[0]))];
     }
 

@@ -36,6 +36,9 @@ public sealed record TaskReport(
     /// <summary>Configurations that gave a wrong result, in this run or an earlier one.</summary>
     public ImmutableHashSet<long> Disqualified { get; init; } = [];
 
+    /// <summary>True when nothing but the default is used, so that there is nothing to compare: a ratio of two equal programs would only show noise.</summary>
+    internal bool RunsDefault => BestMs is null || BestIndex == Task.DefaultIndex;
+
     /// <summary>The report without a configuration that gave a wrong result after all: the next best takes its place.</summary>
     public TaskReport Without(long index)
     {

@@ -1,8 +1,10 @@
+using Attune.Tuning.Session;
+
 namespace Attune.Tuning;
 
 /// <summary>Something that happened in a run, for progress displays. One of the records derived from it.</summary>
 /// <param name="Task">The task it happened to.</param>
-public abstract record TuningEvent(TuningTask Task);
+public abstract record TuningEvent(TuningTask Task) : TuneEvent;
 
 /// <summary>Earlier trials were taken over without measuring.</summary>
 /// <param name="Task">The task.</param>

@@ -86,7 +86,7 @@ internal sealed class TransferFeatures
             columns.Add($"derived.{derived - at}", new Source(-1, derived + 1, 0));
         }
 
-        if (ConvolutionWorkload.TryParse(key) is { } w)
+        if (WeightedWorkload.TryParse(key)?.Exit is { } w)
         {
             (string Name, int Value)[] descriptors =
             [

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
 
@@ -45,10 +46,14 @@ public sealed class TuningHistory
 
     /// <summary>Groups records by task, threads and device, and finds their configurations again in today's spaces.</summary>
     /// <param name="records">Records of any tasks and devices.</param>
-    /// <param name="spaceOf">Space of a task key, null when it has none any more; null takes that of the templates.</param>
-    public static TuningHistory FromRecords(IEnumerable<TuningRecord> records, Func<string, Space?>? spaceOf = null)
+    /// <param name="target">Target whose spaces they are looked for in, whatever its vectors' width.</param>
+    public static TuningHistory FromRecords(IEnumerable<TuningRecord> records, KernelTarget target) => FromRecords(records, key => TemplateSpace(key, target));
+
+    /// <summary>Groups records by task, threads and device, and finds their configurations again in given spaces.</summary>
+    /// <param name="records">Records of any tasks and devices.</param>
+    /// <param name="spaceOf">Space of a task key, null when it has none any more.</param>
+    public static TuningHistory FromRecords(IEnumerable<TuningRecord> records, Func<string, Space?> spaceOf)
     {
-        spaceOf ??= TemplateSpace;
         var tasks = ImmutableArray.CreateBuilder<HistoryTask>();
         var ignored = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var spaces = new Dictionary<string, Space?>(StringComparer.Ordinal);
@@ -96,5 +101,6 @@ public sealed class TuningHistory
         void Count(string reason, int number) => ignored[reason] = ignored.GetValueOrDefault(reason) + number;
     }
 
-    private static Space? TemplateSpace(string key) => ConvolutionWorkload.TryParse(key) is { } workload ? KernelTemplates.CreateSpace(workload) : null;
+    private static Space? TemplateSpace(string key, KernelTarget target) =>
+        WeightedWorkload.TryParse(key) is { } workload ? KernelTemplates.CreateSpace(workload, target.WithLanes(workload.Lanes)) : null;
 }

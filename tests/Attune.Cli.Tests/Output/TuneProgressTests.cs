@@ -4,6 +4,7 @@ using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Output;
 
@@ -63,7 +64,7 @@ public sealed class TuneProgressTests
         TuneProgress progress = Make(120, interactive: true, "m");
         Show(progress);
         clock.Advance(TimeSpan.FromSeconds(11));
-        progress.On(new ModelComparison([new RunBlock(6, []), new RunBlock(12, [])], [new RunBlock(4, []), new RunBlock(8, [])]));
+        progress.Report(new ComparisonAdvanced(new ModelComparison([new RunBlock(6, []), new RunBlock(12, [])], [new RunBlock(4, []), new RunBlock(8, [])])));
         Last().ShouldBe("m 6.00 ms (was 9.00) · 1:12 left · compared in 2 pairs, 1.50x [1.50, 1.50]");
     }
 
@@ -72,11 +73,11 @@ public sealed class TuneProgressTests
         var space = new Space([Knob.Choice("k", "a")]);
         var first = new TuningTask("conv 1x1", "first", space, 0, 1, 0);
         var second = new TuningTask("conv 3x3 32->64 112x112", "second", space, 0, 1, 0);
-        progress.On(Measured(first, 1, 1, 2, null));
+        progress.Report(Measured(first, 1, 1, 2, null));
         clock.Advance(TimeSpan.FromSeconds(11));
-        progress.On(Measured(second, 1, 29, 0.4, 7.8));
+        progress.Report(Measured(second, 1, 29, 0.4, 7.8));
         clock.Advance(TimeSpan.FromSeconds(11));
-        progress.On(Measured(second, 14, 312, 0.301, 5.21));
+        progress.Report(Measured(second, 14, 312, 0.301, 5.21));
     }
 
     private static TrialMeasured Measured(TuningTask task, int taskTrials, int trials, double best, double? model)

@@ -1,11 +1,26 @@
 using System.Collections.Immutable;
 using Attune.Cli.Tune;
+using Attune.Kernels;
+using Attune.Runtime;
 using Attune.Tuning;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Tune;
 
 public sealed class LatencyTextTests
 {
+    private static readonly TunedModel Model = new()
+    {
+        Network = new Network("n", [], [], [], ImmutableDictionary<string, Tensor>.Empty, ImmutableDictionary<string, TensorType>.Empty),
+        Configurations = [],
+        Device = "device",
+        DeviceDescription = "device",
+        Threads = 1,
+        VectorLanes = 8,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        ProductVersion = "0",
+    };
+
     [Fact]
     public void A_gain_is_one_estimate_and_the_latencies_agree_with_it()
     {
@@ -60,6 +75,6 @@ public sealed class LatencyTextTests
         TuningTask untimed = new("n", "k", new Attune.Kernels.Spaces.Space([Attune.Kernels.Spaces.Knob.Choice("k", "a")]), 0, 1, 0);
         var task = new TaskReport(untimed, 0, 0, null, null, false, TaskEnd.None, ImmutableSortedDictionary<Records.Outcome, int>.Empty, null);
         var report = new TuningReport([task], RunEnd.TimeSpent, 0, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
-        return new TuneOutcome(report, [], latency, ImmutableDictionary<string, TaskGain>.Empty, [], "device");
+        return new TuneOutcome(Model, report, latency, ImmutableDictionary<string, TaskGain>.Empty, [], Recorded: 0);
     }
 }

@@ -6,6 +6,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Numerics;
 
 namespace Attune.Design.Tests.Flow;
 

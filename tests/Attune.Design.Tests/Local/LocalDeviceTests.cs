@@ -1,5 +1,6 @@
 using Attune.Design.Local;
 using Attune.Devices;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Design.Tests.Local;
@@ -39,7 +40,7 @@ public sealed class LocalDeviceTests
     public void Every_way_of_running_has_a_key_of_its_own_that_leads_back()
     {
         var cpu = CpuDevice.Detect();
-        LocalDevice[] ways = [new(1, 4, 1, false), new(1, 4, 1, true), new(1, 4, 2, false), new(2, 4, 1, false), new(1, KernelTemplates.WidestLanes * 2, 1, false)];
+        LocalDevice[] ways = [new(1, 4, 1, false), new(1, 4, 1, true), new(1, 4, 2, false), new(2, 4, 1, false), new(1, HostTarget.Widest.Lanes * 2, 1, false)];
         ways.Select(way => way.KeyOn(cpu)).Distinct().Count().ShouldBe(ways.Length);
         foreach (LocalDevice way in ways[..4])
         {

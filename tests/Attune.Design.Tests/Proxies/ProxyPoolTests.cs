@@ -1,6 +1,7 @@
 using Attune.Design.Data;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
+using Attune.Numerics;
 
 namespace Attune.Design.Tests.Proxies;
 

@@ -4,6 +4,7 @@ using Attune.Design.Pareto;
 using Attune.Design.Proxies;
 using Attune.Design.Ranking;
 using Attune.Learning.Linear;
+using Attune.Numerics;
 using Xunit.Abstractions;
 
 namespace Attune.Design.Tests.Recorded;

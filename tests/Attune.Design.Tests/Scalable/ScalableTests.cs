@@ -5,6 +5,7 @@ using Attune.Design.Scalable;
 using Attune.Design.Search;
 using Attune.Learning.Linear;
 using Attune.Learning.Networks;
+using Attune.Numerics;
 
 namespace Attune.Design.Tests.Scalable;
 

@@ -78,14 +78,6 @@ public sealed class OneProxySessionTests : TemporaryFolder
         Enumerable.Range(0, classes.Count).Select(classes.Name).ShouldBe(["below 0.5", "0.5 to 0.9", "from 0.9"]);
     }
 
-    [Fact]
-    public void Quantiles_lie_between_their_neighbours()
-    {
-        BudgetPart.Quantile([1, 2, 4], 0.5).ShouldBe(2);
-        BudgetPart.Quantile([1, 2, 4], 0.75).ShouldBe(3, 1e-12);
-        BudgetPart.Quantile([1, 2, 4], 1).ShouldBe(4);
-    }
-
     private OneProxyResults Run(OneProxyOptions options)
     {
         using var session = new OneProxySession(Path.Combine(Folder, "state"), options, TimeProvider.System, _ => { });

@@ -26,7 +26,7 @@ public sealed class WorkPartitionsTests
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
         Space space = KernelTemplates.CreateSpace(w);
         var random = new Random(4);
-        KernelBinding binding = KernelTemplates.CanonicalBinding(w, new Epilogue(false, false, "none", 0, 0));
+        KernelSignature binding = KernelTemplates.CanonicalSignature(w, new Epilogue(false, false, "none", 0, 0));
         var algorithms = new HashSet<string>();
         foreach (long index in Points(space, random, 300))
         {

@@ -64,7 +64,7 @@ public sealed unsafe class DepthwisePointwiseTests
     private static float[] Execute(ConvolutionWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
     {
         ConvolutionWorkload first = pair.DepthwiseBefore!;
-        KernelBinding binding = KernelTemplates.CanonicalBinding(pair, new Epilogue(true, true, "relu", 0, 0));
+        KernelSignature binding = KernelTemplates.CanonicalSignature(pair, new Epilogue(true, true, "relu", 0, 0));
         var packed = new float[WeightPacking.PackedCount(pair, c)];
         fixed (float* target = packed)
         {

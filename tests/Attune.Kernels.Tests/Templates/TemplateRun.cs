@@ -19,7 +19,7 @@ internal static unsafe class TemplateRun
     private static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, bool compiled, int parts)
     {
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
-        KernelBinding binding = KernelTemplates.CanonicalBinding(w, epilogue);
+        KernelSignature binding = KernelTemplates.CanonicalSignature(w, epilogue);
         float[] input = ToLayout(w.InputLayout, binding.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
         var packed = new float[WeightPacking.PackedCount(w, configuration)];
         fixed (float* target = packed)

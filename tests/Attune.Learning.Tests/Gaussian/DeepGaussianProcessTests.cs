@@ -1,4 +1,5 @@
 using Attune.Learning.Gaussian;
+using Attune.Numerics;
 
 namespace Attune.Learning.Tests.Gaussian;
 
@@ -43,7 +44,7 @@ public sealed class DeepGaussianProcessTests
         }
 
         var normals = new double[9 * network.NormalsPerRow];
-        NormalDraws.Fill(random, normals);
+        NormalDistribution.Fill(random, normals);
         Slopes.Function loss = (at, gradient) =>
         {
             network.Parameters = at;

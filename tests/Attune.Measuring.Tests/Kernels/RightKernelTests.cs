@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
 
@@ -7,7 +8,7 @@ namespace Attune.Measuring.Tests.Kernels;
 /// <summary>The gate has no false alarms: kernels that are right pass on every kind of input, with guards, poison and NaN in the lanes past the last channel.</summary>
 public sealed class RightKernelTests
 {
-    private static readonly int Lanes = KernelTemplates.WidestLanes;
+    private static readonly int Lanes = HostTarget.Widest.Lanes;
 
     public static TheoryData<string> Keys() =>
     [

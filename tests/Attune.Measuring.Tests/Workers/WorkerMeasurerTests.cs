@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Attune.Numerics;
 using Attune.Records;
 
 namespace Attune.Measuring.Tests;
@@ -16,7 +17,7 @@ public sealed class WorkerMeasurerTests
 
         result.Outcome.ShouldBe(Outcome.Ok, result.Message);
         result.TimesMs.Length.ShouldBeGreaterThanOrEqualTo(MeasureOptions.Default.MinRepeats);
-        result.MedianMs.ShouldBe(RobustStatistics.Median(result.TimesMs));
+        result.MedianMs.ShouldBe(Quantiles.Median(result.TimesMs));
         result.TimesMs.ShouldAllBe(time => time > 0);
         result.CalibrationMs.ShouldBeGreaterThan(0);
     }

@@ -31,7 +31,7 @@ public sealed class ModelChoicesTests
         }
 
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations = choices.Configurations(chosen);
-        configurations.Keys.Count(key => key.Contains(FusedPair.Separator)).ShouldBe(ModelTask.PairsOf(Network).Length);
+        configurations.Keys.Count(key => key.Contains(PairWorkload.Separator)).ShouldBe(ModelTask.PairsOf(Network).Length);
         using var model = CompiledModel.Compile(Network, configurations, new ModelOptions(1));
         model.Steps.Count(step => step.Fused.Contains(Fusions.DepthwisePointwise)).ShouldBe(13);
     }
@@ -41,7 +41,7 @@ public sealed class ModelChoicesTests
     {
         var choices = new ModelChoices(ModelDataFlow.Of(Network, 2), Alternatives(pairMs: 100), 1e-10);
         ImmutableArray<int> chosen = new ChoiceSolver().Solve(choices.Graph(choices.AloneCosts())).Choices;
-        choices.Configurations(chosen).Keys.ShouldNotContain(key => key.Contains(FusedPair.Separator));
+        choices.Configurations(chosen).Keys.ShouldNotContain(key => key.Contains(PairWorkload.Separator));
     }
 
     [Fact]

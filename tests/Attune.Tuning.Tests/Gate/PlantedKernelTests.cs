@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
 using Attune.Records;
@@ -14,7 +15,7 @@ namespace Attune.Tuning.Tests.Gate;
 /// </summary>
 public sealed class PlantedKernelTests(ITestOutputHelper output)
 {
-    private static readonly int Lanes = KernelTemplates.WidestLanes;
+    private static readonly int Lanes = HostTarget.Widest.Lanes;
 
     private static int Tunes => int.TryParse(Environment.GetEnvironmentVariable("ATTUNE_PLANTED_TUNES"), CultureInfo.InvariantCulture, out int tunes) ? tunes : 5;
 

@@ -12,7 +12,7 @@ namespace Attune.Tuning.Tests.Gate;
 internal sealed unsafe class PlantedKernels
 {
     private readonly ConvolutionWorkload workload;
-    private readonly KernelBinding binding;
+    private readonly KernelSignature binding;
     private readonly long defaultIndex;
     private readonly PlantedFault fault;
     private readonly int seed;
@@ -28,7 +28,7 @@ internal sealed unsafe class PlantedKernels
         this.fault = fault;
         this.seed = seed;
         this.clock = clock;
-        binding = KernelTemplates.CanonicalBinding(workload, Epilogue.Typical);
+        binding = KernelTemplates.CanonicalSignature(workload, Epilogue.Typical);
         outputCount = workload.Batch * binding.Output.Batch;
         inputCount = workload.Batch * binding.Input.Batch;
         chance = new Random(seed);

@@ -37,10 +37,10 @@ public sealed class InModelSelectionTests
         (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("mobilenet_v1", withPairs: true);
         var selection = new InModelSelection(network, Math.Min(2, Environment.ProcessorCount), TimeProvider.System) { MostModels = 3, CrossCoreSecondsPerByte = 1e-10 };
         ModelSelection chosen = selection.Run(alternatives, Inputs(network), CancellationToken.None);
-        chosen.Tasks.Keys.Where(key => key.Contains(FusedPair.Separator)).ShouldBe(chosen.FusedPairs, ignoreOrder: true);
+        chosen.Tasks.Keys.Where(key => key.Contains(PairWorkload.Separator)).ShouldBe(chosen.FusedPairs, ignoreOrder: true);
         var configurations = chosen.Tasks.ToDictionary(pair => pair.Key, pair => pair.Value.Configuration.ToLabels());
         using var model = CompiledModel.Compile(network, configurations, new ModelOptions(1));
-        model.Steps.Select(step => step.TaskKey).OfType<string>().Where(key => key.Contains(FusedPair.Separator)).Distinct().ShouldBe(chosen.FusedPairs, ignoreOrder: true);
+        model.Steps.Select(step => step.TaskKey).OfType<string>().Where(key => key.Contains(PairWorkload.Separator)).Distinct().ShouldBe(chosen.FusedPairs, ignoreOrder: true);
     }
 
     [Fact]

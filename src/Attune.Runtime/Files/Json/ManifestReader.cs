@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Attune.Kernels.Templates;
 
 namespace Attune.Runtime;
 
@@ -52,7 +53,7 @@ internal static class ManifestReader
         {
             var configuration = new TunedConfiguration(
                 Text(json, "task"),
-                Knobs(json.GetProperty("knobs")),
+                FormerKnobs.Translate(Knobs(json.GetProperty("knobs"))),
                 Optional(json, "median_ms")?.GetDouble(),
                 Source(Text(json, "source")),
                 Optional(json, "runner_up") is { } second ? RunnerUp(second) : null);
@@ -62,7 +63,7 @@ internal static class ManifestReader
         return list.MoveToImmutable();
     }
 
-    private static RunnerUp RunnerUp(JsonElement json) => new(Knobs(json.GetProperty("knobs")), json.GetProperty("median_ms").GetDouble())
+    private static RunnerUp RunnerUp(JsonElement json) => new(FormerKnobs.Translate(Knobs(json.GetProperty("knobs"))), json.GetProperty("median_ms").GetDouble())
     {
         AddedMs = Optional(json, "added_ms")?.GetDouble(),
         Task = Optional(json, "task")?.GetString(),

@@ -49,7 +49,7 @@ internal static class StepAccesses
         switch (step.Kind)
         {
             case StepKind.Convolution:
-                results = [ConvolutionResult(step, step.Outputs[0], ExecutionPlan.BindingOf(step).Output)];
+                results = [ConvolutionResult(step, step.Outputs[0], ExecutionPlan.SignatureOf(step).Output)];
                 break;
             case StepKind.MaxPool:
             case StepKind.AveragePool:
@@ -94,9 +94,8 @@ internal static class StepAccesses
 
     private static IEnumerable<Access> ConvolutionReads(PlannedStep step)
     {
-        KernelBinding binding = ExecutionPlan.BindingOf(step);
-        ConvolutionWorkload whole = ExecutionPlan.WorkloadOf(step);
-        ConvolutionWorkload w = whole.DepthwiseBefore ?? whole;
+        KernelSignature binding = ExecutionPlan.SignatureOf(step);
+        ConvolutionWorkload w = ExecutionPlan.WorkloadOf(step).Entry;
         yield return new ViewAccess(step.Inputs[0], step.Inputs[0].Value, binding.Input, new Extent(w.Batch, w.InChannels, w.Height, w.Width), w.IsDense)
         {
             WholeVectors = w.IsDepthwise,
@@ -114,7 +113,7 @@ internal static class StepAccesses
 
     private static ViewAccess ConvolutionResult(PlannedStep step, Storage storage, ActivationView view)
     {
-        ConvolutionWorkload w = ExecutionPlan.WorkloadOf(step);
+        ConvolutionWorkload w = ExecutionPlan.WorkloadOf(step).Exit;
         return new ViewAccess(storage, storage.Value, view, new Extent(w.Batch, w.OutChannels, w.OutHeight, w.OutWidth), w.IsDense) { WholeVectors = true };
     }
 

@@ -1,0 +1,52 @@
+using Attune.Graph;
+using Attune.Tuning;
+using Attune.Tuning.Session;
+
+// Tunes an ONNX file for the processor at hand and writes a tuned model. Ctrl-C keeps what was found until then.
+if (args.Length < 2)
+{
+    Console.Error.WriteLine("TuneModel MODEL.onnx OUT.attune [SECONDS]");
+    return 2;
+}
+
+ReadResult read = OnnxReader.Read(args[0]);
+if (!read.Succeeded)
+{
+    Console.Error.WriteLine(string.Join(Environment.NewLine, read.Faults));
+    return 3;
+}
+
+var session = new TuneSession(read.Require(), new TuneOptions
+{
+    Budget = TimeSpan.FromSeconds(args.Length > 2 ? double.Parse(args[2]) : 120),
+    Source = args[0],
+    Output = args[1],
+});
+Console.WriteLine($"{session.Plan.Tasks.Length} tasks, {session.Plan.Options.Threads} threads");
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+double best = double.PositiveInfinity;
+TuneResult result = await session.RunAsync(new Progress<TuneEvent>(Tell), stop.Token);
+if (!result.Succeeded)
+{
+    Console.Error.WriteLine($"{result.Error.Message} {result.Error.Next}");
+    return 5;
+}
+
+TuneOutcome found = result.Outcome;
+Console.WriteLine($"{found.BeforeMs:0.000} ms -> {found.AfterMs:0.000} ms after {found.Report.Trials} trials, {found.Recorded} of them new");
+return 0;
+
+void Tell(TuneEvent happened)
+{
+    if (happened is TrialMeasured { ModelLatencyMs: { } latency } trial && latency < best)
+    {
+        best = latency;
+        Console.WriteLine($"trial {trial.TotalTrials}: layers add up to {latency:0.000} ms");
+    }
+}

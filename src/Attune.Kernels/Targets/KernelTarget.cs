@@ -1,0 +1,38 @@
+namespace Attune.Kernels.Targets;
+
+/// <summary>
+/// What kernels are generated for, as a value: spaces, templates, packing, plans and lowering ask it and never the machine they happen to run on, so that kernels of a narrower
+/// or another machine can be planned, printed and tested anywhere. Equality is by value.
+/// </summary>
+public sealed record KernelTarget
+{
+    /// <summary>Kind of device.</summary>
+    public TargetKind Kind { get; init; } = TargetKind.Cpu;
+
+    /// <summary>Floats per vector: 4, 8 or 16 on a processor. Also the channels of a block in blocked layouts.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>Instructions that generated code may use.</summary>
+    public VectorInstructions Instructions { get; init; }
+
+    /// <summary>Vector registers, which bound register tiles. What is not set follows from the instructions: 512-bit vectors come with 32 of them, narrower ones with 16.</summary>
+    public int Registers
+    {
+        get => field > 0 ? field : Lanes == 16 || Instructions.HasFlag(VectorInstructions.ManyRegisters) ? 32 : 16;
+        init;
+    }
+
+    /// <summary>Caches of one core.</summary>
+    public CacheSizes Caches { get; init; } = CacheSizes.Typical;
+
+    /// <summary>Limits of groups; null for a processor.</summary>
+    public GroupLimits? Groups { get; init; }
+
+    /// <summary>The same device used with vectors of another width.</summary>
+    /// <param name="lanes">Floats per vector: 4, 8 or 16.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such width exists.</exception>
+    public KernelTarget WithLanes(int lanes) =>
+        lanes is 4 or 8 or 16
+            ? this with { Lanes = lanes }
+            : throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats.");
+}

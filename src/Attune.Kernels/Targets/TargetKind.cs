@@ -1,0 +1,8 @@
+namespace Attune.Kernels.Targets;
+
+/// <summary>Kinds of device that kernels can be generated for.</summary>
+public enum TargetKind
+{
+    /// <summary>A processor: kernels are lowered to IL and compiled in the process that runs them.</summary>
+    Cpu,
+}

@@ -1,0 +1,27 @@
+namespace Attune.Kernels.Targets;
+
+/// <summary>Instructions that decide which code is generated for a target; what none of them covers is written in portable operations.</summary>
+[Flags]
+public enum VectorInstructions
+{
+    /// <summary>Portable operations only.</summary>
+    None = 0,
+
+    /// <summary>Prefetching (x86 SSE).</summary>
+    Prefetch = 1,
+
+    /// <summary>Fused multiply-add (x86 FMA, Arm AdvSIMD).</summary>
+    FusedMultiplyAdd = 2,
+
+    /// <summary>Widening loads into 128 bits (x86 SSE4.1).</summary>
+    Widen128 = 4,
+
+    /// <summary>Widening loads into 256 bits (x86 AVX2).</summary>
+    Widen256 = 8,
+
+    /// <summary>Widening loads into 512 bits (x86 AVX-512F).</summary>
+    Widen512 = 16,
+
+    /// <summary>32 vector registers at every width (x86 AVX-512VL, Arm64).</summary>
+    ManyRegisters = 32,
+}

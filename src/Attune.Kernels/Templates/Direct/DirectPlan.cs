@@ -1,0 +1,88 @@
+using Attune.Kernels.Spaces;
+
+namespace Attune.Kernels.Templates.Direct;
+
+/// <summary>The numbers that follow from a workload and a configuration of the direct template; shared by its validity test, features and code.</summary>
+internal readonly struct DirectPlan
+{
+    public DirectPlan(ConvolutionWorkload w, Configuration c)
+    {
+        var oc = c.Tuple("oc");
+        ChannelTile = oc[2];
+        ChannelTilesPerUnit = oc[1];
+        ChannelUnits = oc[0];
+        ColumnTile = c.Value("ow_tile");
+        RowTile = c.Value("oh_tile");
+        Unroll = c.Value("ic_unroll");
+        UnrollWidth = c.IsOn("kw_unroll");
+        RowBlock = c.Value("oh_block");
+        Weights = DirectWeights.FormatOf(w, c);
+        ReductionBlocks = w.GroupInChannels / w.Lanes;
+        Remainder = w.GroupInChannels % w.Lanes;
+        ReductionChunk = c.Value("ic_block");
+        Chunks = Math.Max(1, ReductionBlocks / ReductionChunk);
+        RowTiles = (w.OutHeight + RowTile - 1) / RowTile;
+        ColumnTiles = (w.OutWidth + ColumnTile - 1) / ColumnTile;
+        RowUnits = (RowTiles + RowBlock - 1) / RowBlock;
+        Groups = w.Batch * w.Groups;
+        Units = Groups * ChannelUnits * RowUnits;
+        Waste = (double)RowTiles * RowTile * ColumnTiles * ColumnTile / ((double)w.OutHeight * w.OutWidth);
+        int lanesUnrolled = ReductionBlocks > 0 ? Unroll : Remainder;
+        BodySize = ChannelTile * ColumnTile * RowTile * Math.Max(lanesUnrolled, Remainder) * (UnrollWidth ? w.KernelWidth : 1);
+    }
+
+    /// <summary>How the kernel reads weights.</summary>
+    public WeightFormat Weights { get; }
+
+    /// <summary>Vectors of output channels in the register tile.</summary>
+    public int ChannelTile { get; }
+
+    public int ChannelTilesPerUnit { get; }
+
+    public int ChannelUnits { get; }
+
+    public int ColumnTile { get; }
+
+    public int RowTile { get; }
+
+    public int Unroll { get; }
+
+    public bool UnrollWidth { get; }
+
+    /// <summary>Row tiles per work unit.</summary>
+    public int RowBlock { get; }
+
+    /// <summary>Whole blocks of input channels.</summary>
+    public int ReductionBlocks { get; }
+
+    /// <summary>Input channels beyond the whole blocks.</summary>
+    public int Remainder { get; }
+
+    public int ReductionChunk { get; }
+
+    /// <summary>Partial sums per output; 1 keeps sums in registers.</summary>
+    public int Chunks { get; }
+
+    public int RowTiles { get; }
+
+    public int ColumnTiles { get; }
+
+    public int RowUnits { get; }
+
+    public int Groups { get; }
+
+    public int Units { get; }
+
+    /// <summary>Computed over wanted outputs, at least 1.</summary>
+    public double Waste { get; }
+
+    /// <summary>Multiply-adds in the innermost body.</summary>
+    public int BodySize { get; }
+
+    public int Accumulators => ChannelTile * ColumnTile * RowTile;
+
+    public double LoadsPerMultiplyAdd => (double)(ChannelTile + (ColumnTile * RowTile)) / Accumulators;
+
+    /// <summary>Time of the busiest of some threads over a perfect split, at least 1.</summary>
+    public double Imbalance(int threads) => Math.Ceiling((double)Units / threads) * threads / Units;
+}

@@ -1,0 +1,281 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+using static Attune.Kernels.Templates.KernelBuffers;
+using Buffer = Attune.Kernels.Loops.Buffer;
+using Index = Attune.Kernels.Loops.Index;
+
+namespace Attune.Kernels.Templates.Direct;
+
+/// <summary>
+/// Direct convolution and matrix product: a register tile of output channels x rows x columns stays in registers over the whole reduction
+/// (or over a chunk of it), weights stream in the order they are packed in, and input pixels are broadcast, so the input may have any layout.
+/// The input carries a halo of zeros: there is no border code. Edge tiles that do not fit are moved back and overlap.
+/// Narrow weights are widened where they are loaded; the scale of their output channel is applied once to the sum.
+/// Buffers: 0 input, 1 packed weights (and scales), 2 bias, 3 residual, 4 output.
+/// </summary>
+internal sealed class DirectProgram
+{
+    private const int CacheLine = 64;
+    private readonly ConvolutionWorkload w;
+    private readonly DirectPlan plan;
+    private readonly KernelSignature binding;
+    private readonly int lanes;
+    private readonly int prefetch;
+    private readonly string nest;
+    private readonly bool rowsOuter;
+    private readonly Buffer packed;
+    private readonly RegisterTile sums;
+    private readonly RegisterTile weights;
+    private readonly RegisterTile pixel = new("a", 1);
+    private readonly LoopVariable group = new("g");
+    private readonly LoopVariable tile = new("oct");
+    private readonly LoopVariable chunk = new("icc");
+    private readonly LoopVariable column = new("ow");
+    private readonly LoopVariable row = new("oh");
+    private readonly LoopVariable image = new("n");
+    private readonly LoopVariable groupOfImage = new("gi");
+    private DirectSource source = DirectSource.Operands;
+
+    private DirectProgram(ConvolutionWorkload w, Configuration c, KernelSignature binding)
+    {
+        this.w = w;
+        this.binding = binding;
+        plan = new DirectPlan(w, c);
+        lanes = w.Lanes;
+        packed = W with { Format = plan.Weights };
+        prefetch = c.Value("prefetch");
+        nest = c.Label("nest");
+        rowsOuter = c.Label("order") == "rows-outer";
+        sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile);
+        weights = new RegisterTile("b", plan.ChannelTile);
+    }
+
+    private bool IsNarrow => plan.Weights != WeightFormat.F32;
+
+    private long TileWeights => (long)w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * lanes;
+
+    public static (LoopProgram Program, int Units) Build(ConvolutionWorkload workload, Configuration configuration, KernelSignature binding)
+    {
+        var template = new DirectProgram(workload, configuration, binding);
+        return (template.Program(), template.plan.Units);
+    }
+
+    /// <summary>The loops of one block of row tiles and all channels, for a kernel that prepares the input itself.</summary>
+    public static ImmutableArray<Statement> Block(ConvolutionWorkload workload, Configuration configuration, KernelSignature binding, DirectSource source, Index image, LoopVariable rows, LoopVariable rowEnd)
+    {
+        var template = new DirectProgram(workload, configuration, binding) { source = source };
+        var channels = new LoopVariable("ob");
+        return
+        [
+            new Let(template.image, IndexOperation.Divide, image, 1),
+            new Let(template.groupOfImage, IndexOperation.Remainder, image, 1),
+            new Let(channels, IndexOperation.Remainder, image, 1),
+            new Loop(template.chunk, 0, template.plan.Chunks, 1, false, template.Tiles(channels, rows, rowEnd)),
+        ];
+    }
+
+    private LoopProgram Program()
+    {
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var unit = new LoopVariable("u");
+        var body = ImmutableArray.CreateBuilder<Statement>();
+        int inner = rowsOuter ? plan.ChannelUnits : plan.RowUnits;
+        int outer = rowsOuter ? plan.RowUnits : plan.ChannelUnits;
+        var rest = new LoopVariable("rest");
+        var first = new LoopVariable(rowsOuter ? "hb" : "ob");
+        var second = new LoopVariable(rowsOuter ? "ob" : "hb");
+        body.Add(new Let(second, IndexOperation.Remainder, unit, inner));
+        body.Add(new Let(rest, IndexOperation.Divide, unit, inner));
+        body.Add(new Let(first, IndexOperation.Remainder, rest, outer));
+        body.Add(new Let(group, IndexOperation.Divide, rest, outer));
+        body.Add(new Let(image, IndexOperation.Divide, group, w.Groups));
+        body.Add(new Let(groupOfImage, IndexOperation.Remainder, group, w.Groups));
+        LoopVariable channels = rowsOuter ? second : first;
+        LoopVariable rows = rowsOuter ? first : second;
+        var rowEnd = new LoopVariable("hend");
+        body.Add(new Let(rowEnd, IndexOperation.Minimum, ((Index)rows * plan.RowBlock) + plan.RowBlock, plan.RowTiles));
+        body.Add(new Loop(chunk, 0, plan.Chunks, 1, false, Tiles(channels, rows, rowEnd)));
+        ImmutableArray<Buffer> buffers = [X, packed, Bias, Residual, Y];
+        return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body.ToImmutable())]);
+    }
+
+    private ImmutableArray<Statement> Tiles(LoopVariable channels, LoopVariable rows, LoopVariable rowEnd)
+    {
+        Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overChannels = inner =>
+            [new Loop(tile, (Index)channels * plan.ChannelTilesPerUnit, ((Index)channels * plan.ChannelTilesPerUnit) + plan.ChannelTilesPerUnit, 1, false, inner)];
+        Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overRows = inner =>
+            Edge(row, "ht", (Index)rows * plan.RowBlock, rowEnd, plan.RowTile, w.OutHeight, inner);
+        Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overColumns = inner =>
+            Edge(column, "wt", 0, plan.ColumnTiles, plan.ColumnTile, w.OutWidth, inner);
+        ImmutableArray<Statement> body = Tile();
+        return nest switch
+        {
+            "oc-rows-cols" => overChannels(overRows(overColumns(body))),
+            "rows-oc-cols" => overRows(overChannels(overColumns(body))),
+            _ => overRows(overColumns(overChannels(body))),
+        };
+    }
+
+    /// <summary>Loops over tiles of an extent; the last one is moved back when it does not fit.</summary>
+    private static ImmutableArray<Statement> Edge(LoopVariable position, string counter, Index begin, Index end, int size, int extent, ImmutableArray<Statement> inner)
+    {
+        var index = new LoopVariable(counter);
+        return [new Loop(index, begin, end, 1, false, [new Let(position, IndexOperation.Minimum, (Index)index * size, extent - size), .. inner])];
+    }
+
+    private ImmutableArray<Statement> Tile()
+    {
+        var body = ImmutableArray.CreateBuilder<Statement>();
+        body.AddRange(Branch(chunk, 0, ForTile((i, at) => new Assign(sums, at, Initial(i))), ForTile((i, at) => new Assign(sums, at, new Load(Y, Output(binding.Output, i))))));
+        var blockInChunk = new LoopVariable("icb");
+        if (plan.ReductionBlocks > 0)
+        {
+            Index block = ((Index)chunk * plan.ReductionChunk) + blockInChunk;
+            body.Add(new Loop(blockInChunk, 0, plan.ReductionChunk, 1, false, Reduction(block, lanes, plan.Unroll, 0)));
+        }
+
+        var last = ImmutableArray.CreateBuilder<Statement>();
+        if (plan.Remainder > 0)
+        {
+            long done = (long)plan.ReductionBlocks * w.KernelHeight * w.KernelWidth * lanes * plan.ChannelTile * lanes;
+            last.AddRange(Reduction(plan.ReductionBlocks, plan.Remainder, plan.Remainder, done));
+        }
+
+        last.AddRange(Finish());
+        body.AddRange(Branch(chunk, plan.Chunks - 1, last.ToImmutable(), []));
+        body.AddRange(ForTile((i, at) => new Store(Y, Output(binding.Output, i), new Read(sums, at))));
+        return body.ToImmutable();
+    }
+
+    /// <summary>The reduction over one block of input channels: kernel rows, kernel columns, channels in steps of the unroll factor.</summary>
+    private ImmutableArray<Statement> Reduction(Index block, int channels, int unroll, long weightsBefore)
+    {
+        var kh = new LoopVariable("kh");
+        var kw = new LoopVariable("kw");
+        var lane = new LoopVariable("ic");
+        var step = new LoopVariable("k");
+        int tileWidth = plan.ChannelTile * lanes;
+        bool whole = weightsBefore == 0 && plan.ReductionBlocks > 0;
+        Index position = ((Index)kh * (w.KernelWidth * channels)) + ((Index)kw * channels) + lane + step;
+        if (whole)
+        {
+            position += block * (w.KernelHeight * w.KernelWidth * channels);
+        }
+
+        Index weight = ((Index)groupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits)) + ((Index)tile * TileWeights) + (position * tileWidth) + (weightsBefore + source.WeightsAt);
+        long padding = (w.Padding.Top * binding.Input.Row) + (w.Padding.Left * binding.Input.Pixel);
+        Index input = GroupOrigin(binding.Input, w.GroupInChannels) + source.InputShift + -padding + (block * binding.Input.Block) + (((Index)lane + step) * binding.Input.Lane)
+            + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
+        var products = ImmutableArray.CreateBuilder<Statement>();
+        products.AddRange(Products(weight, input));
+        ImmutableArray<Statement> unrolled = [new Loop(step, 0, unroll, 1, true, products.ToImmutable())];
+        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, channels, unroll, false, unrolled)];
+        return [new Loop(kh, 0, w.KernelHeight, 1, false, [new Loop(kw, 0, w.KernelWidth, 1, plan.UnrollWidth, overLanes)])];
+    }
+
+    /// <summary>One rank-1 update of the register tile. The smaller operand of the outer product is held in registers, the other one streams.</summary>
+    private ImmutableArray<Statement> Products(Index weight, Index input)
+    {
+        var body = ImmutableArray.CreateBuilder<Statement>();
+        if (prefetch > 0)
+        {
+            // Narrow vectors share cache lines.
+            int perLine = IsNarrow ? Math.Max(1, CacheLine / (lanes * packed.ElementBytes)) : 1;
+            for (int v = 0; v < plan.ChannelTile; v += perLine)
+            {
+                body.Add(new Prefetch(packed, weight + ((((long)prefetch * plan.ChannelTile) + v) * lanes)));
+            }
+        }
+
+        int pixels = plan.RowTile * plan.ColumnTile;
+        bool holdWeights = plan.ChannelTile <= pixels;
+        if (holdWeights)
+        {
+            for (int v = 0; v < plan.ChannelTile; v++)
+            {
+                body.Add(new Assign(weights, [v], new Load(packed, weight + (v * lanes))));
+            }
+        }
+
+        for (int r = 0; r < plan.RowTile; r++)
+        {
+            for (int c = 0; c < plan.ColumnTile; c++)
+            {
+                Index at = input + (((Index)row + r) * (w.StrideHeight * binding.Input.Row)) + (((Index)column + c) * (w.StrideWidth * binding.Input.Pixel));
+                Value a = new Broadcast(source.Input, at);
+                if (plan.ChannelTile > 1)
+                {
+                    body.Add(new Assign(pixel, [0], a));
+                    a = new Read(pixel, [0]);
+                }
+
+                for (int v = 0; v < plan.ChannelTile; v++)
+                {
+                    Value b = holdWeights ? new Read(weights, [v]) : new Load(packed, weight + (v * lanes));
+                    body.Add(new Assign(sums, [r, c, v], new MultiplyAdd(a, b, new Read(sums, [r, c, v]))));
+                }
+            }
+        }
+
+        return body.ToImmutable();
+    }
+
+    private ImmutableArray<Statement> Finish()
+    {
+        var body = ImmutableArray.CreateBuilder<Statement>();
+        foreach ((int R, int C, int V) i in Elements())
+        {
+            ImmutableArray<Index> at = [i.R, i.C, i.V];
+            if (IsNarrow)
+            {
+                var scale = new Load(Scales, ChannelOf(i.V) + DirectWeights.ScalesAt(w, plan.Weights));
+                body.Add(new Assign(sums, at, new MultiplyAdd(new Read(sums, at), scale, BiasOf(i.V))));
+            }
+
+            if (binding.Epilogue.HasResidual)
+            {
+                body.Add(new Assign(sums, at, new Binary(BinaryOperation.Add, new Read(sums, at), new Load(Residual, Output(binding.Residual, i)))));
+            }
+
+            Activations.Append(body, sums, at, binding.Epilogue, pixel);
+        }
+
+        return body.ToImmutable();
+    }
+
+    private Value Initial((int R, int C, int V) i) =>
+        IsNarrow ? new Constant(0) : BiasOf(i.V);
+
+    private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector) + source.BiasAt) : new Constant(0);
+
+    private Index ChannelOf(int vector) => ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + (vector * lanes);
+
+    private Index Output(ActivationView view, (int R, int C, int V) i) =>
+        GroupOrigin(view, w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * view.Block)) + (i.V * view.Block)
+        + (((Index)row + i.R) * view.Row) + (((Index)column + i.C) * view.Pixel);
+
+    private Index GroupOrigin(ActivationView view, int channels) =>
+        (Index)view.Origin + ((Index)image * view.Batch) + ((Index)groupOfImage * (channels / lanes * view.Block));
+
+    private ImmutableArray<Statement> ForTile(Func<(int R, int C, int V), ImmutableArray<Index>, Statement> make) =>
+        [.. Elements().Select(i => make(i, [i.R, i.C, i.V]))];
+
+    private IEnumerable<(int R, int C, int V)> Elements()
+    {
+        for (int r = 0; r < plan.RowTile; r++)
+        {
+            for (int c = 0; c < plan.ColumnTile; c++)
+            {
+                for (int v = 0; v < plan.ChannelTile; v++)
+                {
+                    yield return (r, c, v);
+                }
+            }
+        }
+    }
+
+    private static ImmutableArray<Statement> Branch(LoopVariable variable, int value, ImmutableArray<Statement> then, ImmutableArray<Statement> otherwise) =>
+        [new WhenEqual(variable, value, then, otherwise)];
+}

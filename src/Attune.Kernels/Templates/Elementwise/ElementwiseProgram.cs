@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
+using Buffer = Attune.Kernels.Loops.Buffer;
+using Index = Attune.Kernels.Loops.Index;
+
+namespace Attune.Kernels.Templates.Elementwise;
+
+/// <summary>
+/// Element-wise operators on activations of equal shape: y = activation(a op b). Rows of vectors; halos are left alone. Buffers: 0 first operand,
+/// 1 second operand (unused for one operand), 2 output.
+/// </summary>
+internal static class ElementwiseProgram
+{
+    private const int RowsPerUnit = 4;
+    private static readonly Buffer A = new("a", 0);
+    private static readonly Buffer B = new("b", 1);
+    private static readonly Buffer Y = new("y", 2);
+
+    /// <summary>The program of one operator; one vector per pixel.</summary>
+    /// <param name="w">Operator and extents.</param>
+    /// <param name="left">View of the first operand.</param>
+    /// <param name="right">View of the second operand.</param>
+    /// <param name="output">View of the output.</param>
+    public static (LoopProgram Program, int Units) Build(ElementwiseWorkload w, ActivationView left, ActivationView right, ActivationView output)
+    {
+        (string? operation, Epilogue activation, ElementwiseExtent extent, int lanes) = (w.Operation, w.Activation, w.Extent, w.Lanes);
+        var begin = new LoopVariable("begin");
+        var end = new LoopVariable("end");
+        var unit = new LoopVariable("u");
+        var line = new LoopVariable("line");
+        var limit = new LoopVariable("limit");
+        var plane = new LoopVariable("p");
+        var row = new LoopVariable("h");
+        var block = new LoopVariable("cb");
+        var image = new LoopVariable("n");
+        var pixel = new LoopVariable("w");
+        var value = new RegisterTile("v", 1);
+        var scratch = new RegisterTile("t", 1);
+        var body = ImmutableArray.CreateBuilder<Statement>();
+        Value a = new Load(A, At(left));
+        body.Add(new Assign(value, [0], operation switch
+        {
+            null => a,
+            "Add" => new Binary(BinaryOperation.Add, a, new Load(B, At(right))),
+            "Sub" => new Binary(BinaryOperation.Subtract, a, new Load(B, At(right))),
+            "Mul" => new Binary(BinaryOperation.Multiply, a, new Load(B, At(right))),
+            "Div" => new Binary(BinaryOperation.Divide, a, new Load(B, At(right))),
+            _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not an element-wise operator of the templates."),
+        }));
+        Activations.Append(body, value, [0], activation, scratch);
+        body.Add(new Store(Y, At(output), new Read(value, [0])));
+        int lines = extent.Images * extent.Blocks * extent.Rows;
+        ImmutableArray<Statement> perLine =
+        [
+            new Let(row, IndexOperation.Remainder, line, extent.Rows),
+            new Let(plane, IndexOperation.Divide, line, extent.Rows),
+            new Let(block, IndexOperation.Remainder, plane, extent.Blocks),
+            new Let(image, IndexOperation.Divide, plane, extent.Blocks),
+            new Loop(pixel, 0, extent.Vectors, 1, false, body.ToImmutable()),
+        ];
+        ImmutableArray<Statement> perUnit =
+        [
+            new Let(limit, IndexOperation.Minimum, ((Index)unit * RowsPerUnit) + RowsPerUnit, lines),
+            new Loop(line, (Index)unit * RowsPerUnit, limit, 1, false, perLine),
+        ];
+        ImmutableArray<Buffer> buffers = [A, B, Y];
+        var program = new LoopProgram(operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, perUnit)]);
+        return (program, (lines + RowsPerUnit - 1) / RowsPerUnit);
+
+        Index At(ActivationView view) =>
+            (Index)view.Origin + ((Index)image * view.Batch) + ((Index)block * view.Block) + ((Index)row * view.Row) + ((Index)pixel * view.Pixel);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates.Attention;
+using Attune.Kernels.Templates.Depthwise;
+using Attune.Kernels.Templates.Direct;
+using Attune.Kernels.Templates.Elementwise;
+using Attune.Kernels.Templates.MatMul;
+using Attune.Kernels.Templates.Pair;
+using Attune.Kernels.Templates.Pools;
+using Attune.Kernels.Templates.Rows;
+using Attune.Kernels.Templates.Strassen;
+using Attune.Kernels.Templates.Winograd;
+
+namespace Attune.Kernels.Templates;
+
+/// <summary>All templates. Of those that apply to a workload the first gives the default.</summary>
+internal static class TemplateRegistry
+{
+    /// <summary>Name of the knob that chooses among several algorithms for one workload.</summary>
+    public const string Chooser = "algorithm";
+
+    /// <summary>The templates, in the order in which spaces list them.</summary>
+    public static ImmutableArray<ITemplate> All { get; } =
+    [
+        DirectTemplate.Instance,
+        new WinogradTemplate(2),
+        new WinogradTemplate(4),
+        new StrassenTemplate(1),
+        new StrassenTemplate(2),
+        DepthwiseTemplate.Instance,
+        DepthwisePointwiseTemplate.Instance,
+        new MatrixTemplate(),
+        new AttentionTemplate(),
+        new SoftmaxTemplate(),
+        new LayerNormalizationTemplate(),
+        new MaxPoolTemplate(),
+        new LoopedMaxPoolTemplate(),
+        new AveragePoolTemplate(),
+        new GlobalAveragePoolTemplate(),
+        new ElementwiseTemplate(),
+    ];
+
+    /// <summary>Templates that can compute a workload.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ImmutableArray<ITemplate> Of(Workload workload, KernelTarget target)
+    {
+        ImmutableArray<ITemplate> found = [.. All.Where(template => template.Applies(workload, target))];
+        return found.IsEmpty ? throw new ArgumentException($"No template computes {workload.Title} for vectors of {target.Lanes} floats.", nameof(workload)) : found;
+    }
+
+    /// <summary>The template that a configuration chooses, and the configuration in the template's own space.</summary>
+    /// <exception cref="ArgumentException">The configuration's space was not made from templates.</exception>
+    public static (ITemplate Template, Configuration Own) Of(Configuration configuration) =>
+        configuration.Algorithm is { } name ? (Named(name)!, configuration.Own) : throw new ArgumentException("The configuration is of no template's space.", nameof(configuration));
+
+    /// <summary>The template of this name, or null.</summary>
+    public static ITemplate? Named(string name) => All.FirstOrDefault(template => template.Name == name);
+}

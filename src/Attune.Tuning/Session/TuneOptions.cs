@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Attune.Devices;
+using Attune.Kernels;
+using Attune.Measuring;
+using Attune.Measuring.Kernels;
+using Attune.Records;
+
+namespace Attune.Tuning.Session;
+
+/// <summary>How a model is tuned. At least one of <see cref="Budget"/> and <see cref="Trials"/> must be given. Immutable.</summary>
+public sealed record TuneOptions
+{
+    /// <summary>Wall-clock time for everything from the beginning of the session to its end; null for no limit. Above zero.</summary>
+    public TimeSpan? Budget { get; init; }
+
+    /// <summary>Kernels to try over all layers, those of an earlier tune included; null for no limit. At least 1.</summary>
+    public int? Trials { get; init; }
+
+    /// <summary>Threads of the kernels and of the model, 1 to the processors of this process. Default: the processors of this process that are usable at the same time.</summary>
+    public int Threads { get; init; } = UsableProcessors.Count;
+
+    /// <summary>The processor that kernels are tuned for. Default: the one at hand.</summary>
+    public CpuDevice Device { get; init; } = CpuDevice.Detect();
+
+    /// <summary>Name in the <see cref="SearcherCatalog"/>. Default <see cref="SearcherCatalog.Default"/>.</summary>
+    public string Tuner { get; init; } = SearcherCatalog.Default;
+
+    /// <summary>Options of the tuner, history and prior among them; seed, start and expected trials are filled in.</summary>
+    public SearcherOptions Search { get; init; } = new();
+
+    /// <summary>Seed of the searches and of made-up inputs. Default 1.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How weights of dense layers and 1x1 convolutions are stored. Default: 32-bit floats.</summary>
+    public WeightFormat Weights { get; init; } = WeightFormat.F32;
+
+    /// <summary>Names of fusions that are switched off, as in <see cref="Fusions"/>. Default: none.</summary>
+    public ImmutableArray<string> WithoutFusions { get; init; } = [];
+
+    /// <summary>How candidates are timed.</summary>
+    public MeasureOptions Measuring { get; init; } = MeasureOptions.Default;
+
+    /// <summary>Time after which a candidate is given up, above zero. Default 5 s.</summary>
+    public TimeSpan CandidateLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Path of the records to go on from and to append to. Default: the journal in the user's data folder.</summary>
+    public string Records { get; init; } = RecordFolder.DefaultJournal();
+
+    /// <summary>Where the network came from, remembered in the tuned model: <c>zoo:NAME</c> or the path of an ONNX file; null when unknown.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Path of the .attune file to write; null writes none.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>
+    /// How the processes are started in which candidates are measured, given the bytes of weights that one inference reads.
+    /// Default: this program again (<see cref="KernelWorker.InThisProgram"/>).
+    /// </summary>
+    public Func<long, WorkerCommand> Worker { get; init; } = KernelWorker.InThisProgram;
+
+    /// <summary>Options of the search.</summary>
+    internal TuningOptions Run => new() { Budget = Budget, Trials = Trials, Threads = Threads, Seed = Seed, Searcher = Tuner, Search = Search };
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it and what is allowed.</exception>
+    public TuneOptions Validated()
+    {
+        Run.Validated();
+        Measuring.Validate();
+        string? problem = Threads > Environment.ProcessorCount ? $"{Threads} threads are more than the {Environment.ProcessorCount} processors of this process"
+            : CandidateLimit <= TimeSpan.Zero ? $"CandidateLimit {CandidateLimit} is not above zero"
+            : WithoutFusions.FirstOrDefault(name => Fusions.Find(name) is null) is { } unknown ? $"there is no fusion '{unknown}', only {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}"
+            : null;
+        return problem is null ? this : throw new ArgumentException($"Options of a tune: {problem}.");
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Attune.Graph;
+using Attune.Kernels;
+using Attune.Runtime;
+using Attune.Tuning.Tasks;
+
+namespace Attune.Tuning.Session;
+
+/// <summary>What a session is going to do: the network after all passes and its tasks, known before any work begins.</summary>
+/// <param name="Original">The network as it was read, before any pass.</param>
+/// <param name="Narrowed">The network after all passes, weights in the format asked for.</param>
+/// <param name="Options">What was asked for.</param>
+public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOptions Options)
+{
+    /// <summary>Plans.</summary>
+    /// <param name="network">The network as it was read, before any pass.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static TunePlan Of(Network network, TuneOptions options)
+    {
+        options.Validated();
+        PassPipeline passes = options.WithoutFusions.IsEmpty ? PassPipeline.Default : PassPipeline.Default.Without(options.WithoutFusions);
+        return new TunePlan(network, WeightNarrowing.Apply(passes.Run(network), options.Weights), options);
+    }
+
+    /// <summary>The network that is tuned and written.</summary>
+    public Network Fused => Narrowed.Network;
+
+    /// <summary>The tasks of the model: its layers, and the pairs of them that might run as one.</summary>
+    public ImmutableArray<TuningTask> Tasks { get; } = TasksOf(Narrowed.Network, Options);
+
+    /// <summary>Options the model is compiled with.</summary>
+    public ModelOptions ModelOptions { get; } = new(Options.Threads) { WithoutFusions = Options.WithoutFusions };
+
+    /// <summary>Bytes of weights that one inference reads.</summary>
+    public long WeightBytes { get; } = TuningTaskFactory.WeightBytes(ModelTask.Of(Narrowed.Network));
+
+    /// <summary>SHA-256 of the model's file when the plan was made; null for a network that comes from no file.</summary>
+    public string? SourceSha256 { get; } = Options.Source is { } source ? SourceFile.Sha256(source) : null;
+
+    /// <summary>Why this cannot be done; null when it can.</summary>
+    public TuneError? Error => Options.Weights != WeightFormat.F32 && Narrowed.Layers.IsEmpty ? new FormatUnused(Narrowed) : null;
+
+    private static ImmutableArray<TuningTask> TasksOf(Network fused, TuneOptions options)
+    {
+        var tasks = new TuningTaskFactory(TaskPurpose.Model, options.Threads);
+        return [.. tasks.Layers(fused), .. options.WithoutFusions.Contains(Fusions.DepthwisePointwise) ? [] : tasks.Pairs(fused)];
+    }
+}

@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Measuring;
+using Attune.Measuring.Kernels;
+using Attune.Records;
+using Attune.Runtime;
+
+namespace Attune.Tuning.Session;
+
+/// <summary>
+/// Tunes a model: searches kernels for its layers, chooses among the best inside the model, compares the whole with default configurations and with the reference kernels,
+/// and gives a model that is right and not known to be slower. Every trial goes to the records at once. Use an instance once.
+/// </summary>
+public sealed class TuneSession
+{
+    private readonly TimeProvider clock;
+    private readonly TuneTime time;
+
+    /// <summary>Plans a tune; its time starts now unless it has started before.</summary>
+    /// <param name="network">The network as it was read, before any pass; all shapes known.</param>
+    /// <param name="options">How to tune it.</param>
+    /// <param name="clock">Clock of budget, records and report; null takes the system's.</param>
+    /// <param name="started">Timestamp of the clock from which the budget counts, so that reading the model can be part of it; null for now.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="IOException">The file that the options name as the source cannot be read.</exception>
+    public TuneSession(Network network, TuneOptions options, TimeProvider? clock = null, long? started = null)
+        : this(started ?? (clock ?? TimeProvider.System).GetTimestamp(), TunePlan.Of(network, options), clock ?? TimeProvider.System)
+    {
+    }
+
+    /// <summary>Takes a plan over; its time starts now.</summary>
+    /// <param name="plan">What to do: for a network whose passes are done already.</param>
+    /// <param name="clock">Clock of budget, records and report.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public TuneSession(TunePlan plan, TimeProvider clock)
+        : this(clock.GetTimestamp(), plan, clock) => plan.Options.Validated();
+
+    private TuneSession(long started, TunePlan plan, TimeProvider clock)
+    {
+        Plan = plan;
+        this.clock = clock;
+        time = new TuneTime(clock, started);
+    }
+
+    /// <summary>What will be done.</summary>
+    public TunePlan Plan { get; }
+
+    /// <summary>Time left of the budget, zero when it is spent; null without a budget of time.</summary>
+    public TimeSpan? TimeLeft => time.Left(Plan.Options.Budget);
+
+    /// <summary>Makes what measures candidates, for tests; null starts worker processes.</summary>
+    internal Func<IMeasurer>? StartMeasurer { get; init; }
+
+    /// <summary>Tunes, and writes the model where the options name a file.</summary>
+    /// <param name="progress">Told what happens, on the thread that tunes; null for none.</param>
+    /// <param name="cancellation">Stops the search. What was found until then is compared, checked and given all the same, which takes a moment.</param>
+    /// <returns>A tuned model, or why there is none.</returns>
+    /// <exception cref="JournalException">The records cannot be used.</exception>
+    /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
+    /// <exception cref="TunedModelException">The model file cannot be written.</exception>
+    public async Task<TuneResult> RunAsync(IProgress<TuneEvent>? progress = null, CancellationToken cancellation = default)
+    {
+        KernelWorker.RefuseInWorker();
+        progress ??= new Unobserved();
+        if (Plan.Error is { } impossible)
+        {
+            return new TuneResult(impossible);
+        }
+
+        TuneOptions options = Plan.Options;
+        string device = options.Device.Fingerprint.Id;
+        using var journal = Journal.Open(options.Records, selection: new RecordSelection(Plan.Tasks.Select(task => task.Key), device));
+        var log = new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"));
+        if (log.Outdated(Plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
+        {
+            progress.Report(new TrialsOutdated(outdated));
+        }
+
+        // What the reference kernels say does not depend on what will be chosen: asked now, its time is known when the budget is divided.
+        var check = new CheckedModel(Plan, log, progress, clock);
+        check.Prepare(cancellation);
+        FinishCosts costs = MeasureCosts();
+        var finish = FinishPlan.Of(options.Budget, time.Elapsed, costs);
+        progress.Report(new TimeDivided(finish, costs));
+        time.Enter("search");
+        (TuningReport report, ModelSelection? selection) = await SearchAsync(log, finish, costs, progress, cancellation);
+        if (report.End == RunEnd.NothingWorked)
+        {
+            return new TuneResult(new CandidatesFailed(report));
+        }
+
+        time.Enter("verify");
+        ModelRepair tuned = check.Verified([.. Layers(report, selection).Select(task => Choose(task, selection, log))]);
+        if (tuned.Difference is { } wrong)
+        {
+            return new TuneResult(new ModelDiffers(wrong, check.Tolerance));
+        }
+
+        time.Enter("compare");
+        bool alike = tuned.Configurations.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(task => task.RunsDefault);
+        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(Plan, progress, clock).RunAsync(
+            report, tuned.Configurations, alike && selection is not { FusedPairs.IsEmpty: false }, () => TimeLeft - finish.Verifying ?? finish.Comparing, cancellation);
+        ImmutableArray<TunedConfiguration> written = tuned.Configurations;
+        if (latency is { KeepsDefaults: true })
+        {
+            time.Enter("verify");
+            ModelRepair plain = check.Verified([.. Layers(report, null).Select(CheckedModel.Default)]);
+            if (plain.Difference is { } worse)
+            {
+                return new TuneResult(new ModelDiffers(worse, check.Tolerance));
+            }
+
+            written = plain.Configurations;
+        }
+
+        time.Enter("write");
+        TunedModel model = ModelOf(report with { Elapsed = time.Elapsed }, written, latency);
+        if (options.Output is { } path)
+        {
+            TunedModelFile.Save(path, model);
+        }
+
+        return new TuneResult(new TuneOutcome(model, report with { Elapsed = time.Elapsed }, latency, gains, time.Phases, log.Appended));
+    }
+
+    // A pair has a configuration in the model only where it was chosen: that is what makes it one step.
+    private static IEnumerable<TaskReport> Layers(TuningReport report, ModelSelection? selection) =>
+        report.Tasks.Where(task => !task.Task.IsAlternative || selection?.FusedPairs.Contains(task.Task.Key) == true);
+
+    // Workers end with the search: nothing of them may disturb the comparison of whole models.
+    private async Task<(TuningReport Report, ModelSelection? Selection)> SearchAsync(
+        JournalTrialLog log, FinishPlan finish, FinishCosts costs, IProgress<TuneEvent> progress, CancellationToken cancellation)
+    {
+        await using IMeasurer measurer = StartMeasurer?.Invoke() ?? StartWorkers();
+        return await new ConfigurationSearch(Plan, time, measurer, log, progress, clock).RunAsync(finish, costs, cancellation);
+    }
+
+    private WorkerMeasurer StartWorkers() => new(new WorkerSettings
+    {
+        Command = Plan.Options.Worker(Plan.WeightBytes),
+        Measuring = Plan.Options.Measuring,
+        CandidateLimit = Plan.Options.CandidateLimit,
+        Clock = clock,
+    });
+
+    // Compiling and running the default model once says what the end will cost.
+    private FinishCosts MeasureCosts()
+    {
+        if (Plan.Tasks.IsEmpty)
+        {
+            return new FinishCosts(TimeSpan.Zero, TimeSpan.Zero);
+        }
+
+        long start = clock.GetTimestamp();
+        using var plain = CompiledModel.Compile(Plan.Fused, TunedConfigurations.None, Plan.ModelOptions);
+        return new FinishCosts(clock.GetElapsedTime(start), TimeSpan.FromMilliseconds(new TimedModel(plain, Plan.Options.Seed).Run(1).Ms));
+    }
+
+    private TunedConfiguration Choose(TaskReport task, ModelSelection? selection, JournalTrialLog log)
+    {
+        if (task.BestMs is null)
+        {
+            return CheckedModel.Default(task);
+        }
+
+        IReadOnlyDictionary<string, string> knobs = task.Best.ToLabels();
+        if (selection?.Tasks.GetValueOrDefault(task.Task.Key) is { RunnerUp: { } other } chosen)
+        {
+            string? otherTask = other.TaskKey == task.Task.Key ? null : other.TaskKey;
+            var runnerUp = new RunnerUp(other.Configuration.ToLabels(), other.LayerMs) { AddedMs = other.ModelMs - selection.Ms, Task = otherTask };
+            return new TunedConfiguration(task.Task.Key, knobs, chosen.Ms, ConfigurationSource.Tuned, runnerUp);
+        }
+
+        Trial? second = log.RunnerUp(task.Task.Key, Plan.Options.Threads, knobs);
+        return new TunedConfiguration(
+            task.Task.Key, knobs, task.BestMs, ConfigurationSource.Tuned, second is null ? null : new RunnerUp(second.Knobs, second.Result.MedianMs));
+    }
+
+    private TunedModel ModelOf(TuningReport report, ImmutableArray<TunedConfiguration> configurations, ModelComparison? latency)
+    {
+        TuneOptions options = Plan.Options;
+        return new TunedModel
+        {
+            Network = Plan.Fused,
+            Configurations = configurations,
+            Device = options.Device.Fingerprint.Id,
+            DeviceDescription = options.Device.Identity.Brand,
+            Threads = options.Threads,
+            VectorLanes = options.Device.VectorLanes,
+            CreatedAt = clock.GetUtcNow(),
+            ProductVersion = typeof(TuneSession).Assembly.GetName().Version?.ToString(3) ?? "0",
+            Source = options is { Source: { } source, Output: { } target } ? SourceFile.Remembered(source, target) : options.Source,
+            SourceSha256 = Plan.SourceSha256,
+            WithoutFusions = options.WithoutFusions,
+            Summary = new TuningSummary(
+                options.Tuner, options.Seed, report.Trials, report.Elapsed.TotalSeconds, TuneOutcome.BeforeOf(report, latency), TuneOutcome.AfterOf(report, latency)),
+        };
+    }
+
+    private sealed class Unobserved : IProgress<TuneEvent>
+    {
+        public void Report(TuneEvent value)
+        {
+            // Nobody asked.
+        }
+    }
+}
