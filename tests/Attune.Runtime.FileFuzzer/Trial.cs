@@ -22,7 +22,7 @@ internal static class Trial
         CompiledModel model;
         try
         {
-            model = CompiledModel.Load(path, new ModelOptions(1));
+            model = CompiledModel.Load(path, new ModelOptions { Threads = 1 });
         }
         catch (TunedModelException refused)
         {

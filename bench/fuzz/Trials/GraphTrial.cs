@@ -91,7 +91,7 @@ internal static class GraphTrial
 
     private static CompiledModel Compile(Network network, FuzzSetting setting)
     {
-        var options = new ModelOptions(setting.Threads, setting.Lanes) { WithoutFusions = setting.Without };
+        var options = new ModelOptions { Threads = setting.Threads, Lanes = setting.Lanes, WithoutFusions = setting.Without };
         if (setting.Configurations is not { } seed)
         {
             return CompiledModel.Compile(network, Defaults, options);

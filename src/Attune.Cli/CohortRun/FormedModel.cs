@@ -35,7 +35,7 @@ internal sealed class FormedModel(TunedModel start, ProgressLine progress, TimeP
         ImmutableArray<TunedConfiguration> configurations = await new FormTuner(progress, clock).RunAsync(low.Network, Model.Configurations, threads, budget, seed, cancellation);
         cancellation.ThrowIfCancellationRequested();
         TunedModel all = Model with { Network = low.Network, Configurations = configurations };
-        using (var compiled = CompiledModel.Compile(all, new ModelOptions(threads)))
+        using (var compiled = CompiledModel.Compile(all, new ModelOptions { Threads = threads }))
         {
             progress.Report("lowrank  timing every form");
             Times = FormTiming.Measure(compiled, rounds, clock);

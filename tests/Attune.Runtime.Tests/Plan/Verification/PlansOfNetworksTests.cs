@@ -74,7 +74,7 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
                     continue;
                 }
 
-                using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(1, lanes));
+                using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
                 IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
                 foreach ((string name, Tensor tensor) in expected)
                 {
