@@ -45,7 +45,7 @@ internal static class NeuralCases
         DeviceEmbedding[] embeddings = [.. latencies.Select(known => DeviceEmbedding.Of([.. references.Select(i => known[i])]))];
         TrainingDevice[] known = [.. Enumerable.Range(0, KnownDevices).Select(d => new TrainingDevice($"device {d}", latencies[d], embeddings[d]))];
         var training = new NetworkTraining { Steps = Steps, Batch = 256, Rate = 3e-3, Decay = 0.02 };
-        DenseNetwork accuracyNetwork = AccuracyNetwork.Train(rows, [.. Additive(designs, 99).Select(value => 10 * value)], training: training);
+        DenseNetwork<float> accuracyNetwork = AccuracyNetwork.Train(rows, [.. Additive(designs, 99).Select(value => 10 * value)], training: training);
         var predictor = ScalablePredictor.Train(rows, known, 900, new ScalableOptions { Members = 2, Training = training });
         var optimizer = NeuralOptimizer.Train(values, accuracyNetwork, predictor, [.. known.Select(device => device.Embedding.Features)], new NeuralOptions { Form = NeuralForm.Multiplier, Range = Range, Steps = Steps });
         var accuracy = NetworkDesignModel.OfAccuracy(accuracyNetwork, values);

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
@@ -30,7 +31,7 @@ internal static class BenchTasks
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Dictionary<string, ImmutableArray<ModelTask>> networks = Kinds.Select(kind => kind.Network).Distinct()
-            .ToDictionary(name => name, name => ModelTask.Of(PassPipeline.Default.Run(ModelZoo.Create(name))));
+            .ToDictionary(name => name, name => ModelTask.Of(PassPipeline.Default.Run(ModelZoo.Create(name)), HostTarget.Widest));
         BenchTask[][] byKind = [.. Kinds.Select(kind => Candidates(kind, networks[kind.Network]))];
         int deepest = byKind.Max(tasks => tasks.Length);
         ImmutableArray<BenchTask> chosen =
@@ -48,10 +49,10 @@ internal static class BenchTasks
     private static BenchTask[] Candidates(KindOfLayer kind, ImmutableArray<ModelTask> tasks)
     {
         long weightBytes = TuningTaskFactory.WeightBytes(tasks);
-        var factory = new TuningTaskFactory(TaskPurpose.Comparison, threads: 1);
+        var factory = new TuningTaskFactory(TaskPurpose.Comparison, HostTarget.Widest, threads: 1);
         return
         [
-            .. tasks.Where(task => kind.Matches(task.Workload))
+            .. tasks.Where(task => kind.Matches(task.Workload.Exit))
                 .OrderByDescending(task => task.Workload.Flops * task.Nodes.Length)
                 .Select(task => new BenchTask(kind.Name, kind.Network, factory.Of(task), weightBytes)),
         ];

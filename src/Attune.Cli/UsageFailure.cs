@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
+using Attune.Numerics.Words;
 using ParsedCommand = System.CommandLine.Parsing.CommandResult;
 
 namespace Attune.Cli;

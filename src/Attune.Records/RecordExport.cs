@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Attune.Records.Csv;
 
 namespace Attune.Records;
 
@@ -21,13 +22,8 @@ public static class RecordExport
     /// <param name="visit">Shows the records: called once, with what takes each.</param>
     public static void WriteCsv(TextWriter writer, Action<Action<TuningRecord>> visit)
     {
-        writer.Write(string.Join(',', Columns));
-        writer.Write('\n');
-        visit(record =>
-        {
-            writer.Write(string.Join(',', Fields(record).Select(Quote)));
-            writer.Write('\n');
-        });
+        CsvRows.Write(writer, Columns);
+        visit(record => CsvRows.Write(writer, Fields(record)));
     }
 
     /// <summary>Writes one JSON array with an object per record, the same names as in the journal.</summary>
@@ -71,7 +67,4 @@ public static class RecordExport
     ];
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Quote(string field) =>
-        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 
 namespace Attune.Records;
 
@@ -56,34 +57,23 @@ public sealed record RecordMerge(ImmutableArray<TuningRecord> Records, int Dupli
     public static RecordMerge Files(IEnumerable<string> sources, string target)
     {
         string path = Path.GetFullPath(target);
-        string? temporary = null;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using FileStream? owner = File.Exists(path) ? LineFile.Open(path, Journal.Kind) : null;
             path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            temporary = $"{path}.{Guid.NewGuid():N}.merging";
             RecordMerge merged = Of(sources.SelectMany(source => JournalReader.Read(source).Records));
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
+            AtomicFile.Write(path, file =>
             {
                 foreach (TuningRecord record in merged.Records)
                 {
                     file.Write(JournalLine.Encode(record));
                 }
-
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            });
             return merged;
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
         {
-            if (temporary is not null)
-            {
-                File.Delete(temporary);
-            }
-
             throw JournalException.From(exception, target, "write");
         }
     }

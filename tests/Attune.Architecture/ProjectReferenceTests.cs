@@ -29,7 +29,9 @@ public sealed class ProjectReferenceTests
     public void The_solution_holds_every_project()
     {
         string solution = File.ReadAllText(Checkout.Path("Attune.slnx"));
-        Checkout.Projects("src").Concat(Checkout.Projects("tests")).Concat(Checkout.Projects("bench"))
+
+        // A peer's package is large, and needed only by comparisons: bench/peers/install builds it.
+        Checkout.Projects("src").Concat(Checkout.Projects("tests")).Concat(Checkout.Projects("bench")).Where(project => !project.StartsWith("Attune.Peers."))
             .Where(project => !solution.Contains($"/{project}.csproj\""))
             .ShouldBeEmpty();
     }

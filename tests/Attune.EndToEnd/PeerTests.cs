@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace Attune.EndToEnd;
 
-/// <summary>Comparison with ONNX Runtime; needs the library that bench/peers/install fetches.</summary>
+/// <summary>Comparison with ONNX Runtime; needs the program that bench/peers/install builds.</summary>
 public sealed class PeerTests(ITestOutputHelper log) : WorkFolder
 {
     [Fact]
@@ -13,7 +13,7 @@ public sealed class PeerTests(ITestOutputHelper log) : WorkFolder
         if (run.Exit == 4)
         {
             run.ErrorCode.ShouldBe("AT4002");
-            log.WriteLine("skipped: ONNX Runtime is not installed; bench/peers/install fetches it");
+            log.WriteLine("skipped: the program that drives ONNX Runtime is not there; bench/peers/install builds it");
             return;
         }
 

@@ -136,15 +136,18 @@ public sealed class TuneTests : WorkFolder
         tune.Exit.ShouldBe(0, tune.ToString());
 
         ToolRun same = await Tool.RunAsync(Folder, "bench", Output, "--duration", "1s", "--json");
-        same.Json.TryGetProperty("warnings", out _).ShouldBeFalse(same.ToString());
+        Warnings(same).ShouldNotContain(warning => warning.Contains("changed since"));
 
         // The doc_string of a model (field 6) changes the file and nothing else.
         await File.AppendAllTextAsync(source, "\u0032\u0001x");
         ToolRun changed = await Tool.RunAsync(Folder, "bench", Output, "--duration", "1s", "--json");
-        changed.Json.GetProperty("warnings")[0].GetString()!.ShouldContain("changed since");
+        Warnings(changed).ShouldContain(warning => warning.Contains("changed since"));
         ToolRun verify = await Tool.RunAsync(Folder, "verify", Output, "--model", source, "--json");
         verify.Exit.ShouldBe(0, verify.ToString());
-        verify.Json.GetProperty("warnings")[0].GetString()!.ShouldContain("changed since");
+        Warnings(verify).ShouldContain(warning => warning.Contains("changed since"));
+
+        // A busy machine may add warnings of its own.
+        static string[] Warnings(ToolRun run) => run.Json.TryGetProperty("warnings", out JsonElement all) ? [.. all.EnumerateArray().Select(warning => warning.GetString()!)] : [];
     }
 
     [Fact]

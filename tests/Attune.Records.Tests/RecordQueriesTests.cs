@@ -35,9 +35,27 @@ public sealed class RecordQueriesTests
     [Fact]
     public void A_record_of_older_templates_is_never_the_best_beside_newer_ones()
     {
-        TuningRecord[] mixed = [Sample.Record(0, median: 1), Sample.Record(1, median: 3) with { Template = 2 }, Sample.Record(2, median: 2) with { Template = 2 }];
+        TuningRecord[] mixed =
+        [
+            Sample.Record(0, median: 1) with { Template = "direct/1" },
+            Sample.Record(1, median: 3) with { Template = "direct/2" },
+            Sample.Record(2, median: 2) with { Template = "direct/2" },
+        ];
         RecordQueries.Best(mixed, "conv2d", 2, "x64-test").ShouldNotBeNull().Sequence.ShouldBe(2);
         RecordQueries.BestPerTask(mixed).ShouldHaveSingleItem().Sequence.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_new_version_of_one_template_leaves_the_records_of_the_others_as_they_are()
+    {
+        TuningRecord[] mixed =
+        [
+            Sample.Record(0, median: 1) with { Template = "winograd4/1" },
+            Sample.Record(1, median: 2) with { Template = "direct/1" },
+            Sample.Record(2, median: 4) with { Template = "winograd4/2" },
+        ];
+        RecordQueries.Best(mixed, "conv2d", 2, "x64-test").ShouldNotBeNull().Sequence.ShouldBe(1);
+        RecordQueries.BestPerTask(mixed).ShouldHaveSingleItem().Sequence.ShouldBe(1);
     }
 
     [Fact]
@@ -58,18 +76,9 @@ public sealed class RecordQueriesTests
         RecordQueries.Best([wrong, slow, fast], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(1);
         RecordQueries.BestPerTask([fast, slow, wrong]).ShouldHaveSingleItem().Sequence.ShouldBe(1);
 
-        // Another task, or another version of the templates, makes another kernel of the same knobs.
+        // Another task, or another version of the template, makes another kernel of the same knobs.
         RecordQueries.Best([fast, slow, wrong with { Task = "dense" }], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(0);
-        RecordQueries.Best([fast, slow, wrong with { Template = 9 }], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(0);
-    }
-
-    [Fact]
-    public void A_line_without_a_template_version_is_of_the_first_one()
-    {
-        string old = "{\"v\":1,\"task\":\"conv2d\",\"knobs\":{},\"index\":0,\"outcome\":\"ok\",\"times_ms\":[1],\"median_ms\":1,\"threads\":1,\"device\":\"d\",\"tuner\":\"t\",\"seed\":1,\"session\":\"s\",\"sequence\":0,\"time\":\"2026-01-02T03:04:05+00:00\"}";
-        TuningRecord record = System.Text.Json.JsonSerializer.Deserialize(old, RecordJson.Default.TuningRecord).ShouldNotBeNull();
-        record.Template.ShouldBe(TuningRecord.FirstTemplate);
-        Sample.Text(record with { Template = 7 }).ShouldContain("\"template\":7");
+        RecordQueries.Best([fast, slow, wrong with { Template = "direct/9" }], "conv2d", 2, "x64-test")!.Sequence.ShouldBe(0);
     }
 
     [Fact]

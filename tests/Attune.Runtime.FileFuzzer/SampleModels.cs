@@ -18,7 +18,7 @@ internal static class SampleModels
     private static TunedModel Tuned(Network network) => new()
     {
         Network = network,
-        Configurations = [.. ModelTask.Of(network).Select(Configured)],
+        Configurations = [.. ModelTask.Of(network, HostTarget.Widest).Select(Configured)],
         Device = "any",
         DeviceDescription = "any",
         Threads = 1,
@@ -29,8 +29,8 @@ internal static class SampleModels
 
     private static TunedConfiguration Configured(ModelTask task)
     {
-        Kernels.Spaces.Space space = KernelTemplates.CreateSpace(task.Workload);
-        return new TunedConfiguration(task.Key, space[KernelTemplates.DefaultIndex(task.Workload, space)].ToLabels(), 1, ConfigurationSource.Tuned, null);
+        Kernels.Spaces.Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
+        return new TunedConfiguration(task.Key, space[KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))].ToLabels(), 1, ConfigurationSource.Tuned, null);
     }
 
     /// <summary>Convolutions of all kinds, squeeze and excitation, concatenation, poolings, enlargement, a classifier.</summary>

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels;
 using Attune.Reference;
 using Attune.Runtime.Plan;
@@ -67,7 +68,7 @@ internal static class Trial
     private static string? Misplaced(string path, CompiledModel model)
     {
         TunedModel tuned = TunedModelFile.Load(path).OrThrow();
-        var plan = ExecutionPlan.Create(tuned.Network, model.Options.Lanes, PlanRequest.Of(tuned.Configurations.Select(configuration => configuration.Task), model.Options.WithoutFusions));
+        var plan = ExecutionPlan.Create(tuned.Network, HostTarget.Of(model.Options.Lanes), PlanRequest.Of(tuned.Configurations.Select(configuration => configuration.Task), model.Options.WithoutFusions));
         return plan.ArenaFloats > MostVerified ? null : LayoutVerifier.Verify(plan) is { IsEmpty: false } findings ? findings[0].ToString() : null;
     }
 

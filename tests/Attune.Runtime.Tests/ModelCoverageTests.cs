@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels;
 
 namespace Attune.Runtime.Tests;
@@ -11,7 +12,7 @@ public sealed class ModelCoverageTests
         var sketch = new NetworkSketch(1);
         string conv = sketch.Node(FusedOperators.Convolution, [sketch.Input("x", 1, 16, 8, 8), sketch.Constant("w", 16, 16, 3, 3)], [1, 16, 6, 6]);
         string flat = sketch.Node("Flatten", [conv], [1, 576]);
-        ModelCoverage coverage = ModelCoverage.Of(sketch.Finish(flat));
+        ModelCoverage coverage = ModelCoverage.Of(sketch.Finish(flat), HostTarget.Widest);
         coverage.Nodes.Select(node => node.Execution).ShouldBe([NodeExecution.Tuned, NodeExecution.Compiled]);
         coverage.Nodes.ShouldAllBe(node => node.Reason == null);
     }
@@ -48,7 +49,7 @@ public sealed class ModelCoverageTests
 
     private static string Reason(NetworkSketch sketch, string output)
     {
-        NodeCoverage node = ModelCoverage.Of(sketch.Finish(output)).Nodes.ShouldHaveSingleItem();
+        NodeCoverage node = ModelCoverage.Of(sketch.Finish(output), HostTarget.Widest).Nodes.ShouldHaveSingleItem();
         node.Execution.ShouldBe(NodeExecution.Reference);
         return node.Reason.ShouldNotBeNull();
     }

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Graph;
@@ -99,7 +100,7 @@ internal static class GraphTrial
 
         var random = new Random(seed);
         var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>>();
-        foreach (ModelTask task in ModelTask.PairsOf(network, setting.Lanes).Where(_ => random.Next(2) == 0).Concat(ModelTask.Of(network, setting.Lanes)))
+        foreach (ModelTask task in ModelTask.PairsOf(network, HostTarget.Of(setting.Lanes)).Where(_ => random.Next(2) == 0).Concat(ModelTask.Of(network, HostTarget.Of(setting.Lanes))))
         {
             if (RandomConfiguration(task.Workload, random) is { } configuration)
             {
@@ -111,10 +112,10 @@ internal static class GraphTrial
     }
 
     /// <summary>A valid point of the space, another algorithm than the default's where there is one and luck wants it; null when none was hit.</summary>
-    private static Configuration? RandomConfiguration(ConvolutionWorkload workload, Random random)
+    private static Configuration? RandomConfiguration(WeightedWorkload workload, Random random)
     {
-        Space space = KernelTemplates.CreateSpace(workload);
-        long[] suggested = [.. KernelTemplates.SuggestedIndices(workload, space)];
+        Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
+        long[] suggested = [.. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes))];
         if (suggested.Length > 0 && random.Next(2) == 0)
         {
             return space[suggested[random.Next(suggested.Length)]];
@@ -122,7 +123,8 @@ internal static class GraphTrial
 
         for (int attempt = 0; attempt < 20; attempt++)
         {
-            long index = random.NextInt64(space.Count);
+            SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+            long index = part.First + random.NextInt64(part.Space.Count);
             if (space.IsValid(index))
             {
                 return space[index];

@@ -1,30 +1,29 @@
 using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
 
 namespace Attune.Peers.OnnxRuntime;
 
 /// <summary>
-/// Times ONNX Runtime on request. Arguments: LIBRARY MODEL THREADS [INPUT=1x3x224x224 ...]. Writes one JSON line {"ready":true,...} when the model is loaded,
+/// Times ONNX Runtime on request. Arguments: MODEL THREADS [INPUT=1x3x224x224 ...]. Writes one JSON line {"ready":true,...} when the model is loaded,
 /// then answers every line {"run":n} with {"ms":[...]}; ends when its input ends. A failure is a line {"error":"..."} and exit code 3.
 /// </summary>
 internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        if (arguments.Length < 3 || !int.TryParse(arguments[2], out int threads) || threads < 1)
+        if (arguments.Length < 2 || !int.TryParse(arguments[1], out int threads) || threads < 1)
         {
-            return Fail("Usage: onnxruntime-peer LIBRARY MODEL THREADS [INPUT=1x3x224x224 ...]", 2);
+            return Fail("Usage: onnxruntime-peer MODEL THREADS [INPUT=1x3x224x224 ...]", 2);
         }
 
         try
         {
-            var library = OrtLibrary.Load(arguments[0]);
-            using var session = new OrtSession(library, arguments[1], threads, Shapes(arguments.Skip(3)));
-            double firstRun = session.Run();
-            Answer(new { ready = true, name = $"onnxruntime {library.Version}", threads, load_ms = session.CreationMs, first_run_ms = firstRun });
+            using var session = new OrtSession(arguments[0], threads, Shapes(arguments.Skip(2)));
+            Answer(new { ready = true, name = $"onnxruntime {OrtEnv.Instance().GetVersionString()}", threads, load_ms = session.CreationMs, first_run_ms = session.FirstRunMs });
             Serve(session);
             return 0;
         }
-        catch (Exception failure) when (failure is OrtException or DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or FormatException or JsonException)
+        catch (Exception failure) when (failure is OnnxRuntimeException or DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException or FormatException or JsonException)
         {
             return Fail(failure.Message, 3);
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Numerics.Words;
+using Attune.Records.Documents;
 
 namespace Attune.Cli.CohortPlans;
 
@@ -49,15 +51,11 @@ internal static class PlanFiles
 
     /// <summary>Problems of a document as one failure, with what misspelt words probably meant.</summary>
     public static CommandFailedException Failed(string path, string what, ImmutableArray<DocumentProblem> problems, string next, string code = ErrorCodes.MalformedPlan) =>
-        new(new Failure(ExitCode.Model, code, problems.Length == 1 ? $"{what}: {Text(problems[0])}" : $"{what}: {problems.Length} problems.", next)
+        new(new Failure(ExitCode.Model, code, problems.Length == 1 ? $"{what}: {problems[0].Sentence}" : $"{what}: {problems.Length} problems.", next)
         {
             Where = path,
-            Details = problems.Length == 1 ? [] : [.. problems.Select(Text)],
+            Details = problems.Length == 1 ? [] : [.. problems.Select(problem => problem.Sentence)],
         });
-
-    /// <summary>A problem as one line.</summary>
-    public static string Text(DocumentProblem problem) =>
-        problem.Unknown is { } word && NearMiss.Find(word, problem.Known) is { } near ? $"{problem}. Did you mean '{near}'?" : $"{problem}.";
 
     private static CohortProfile Profile(CohortPlan plan, CohortMember member) => ReadProfile(plan.PathOf(member.Profile!));
 

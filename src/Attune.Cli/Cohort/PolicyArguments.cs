@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.CohortPlans;
 

@@ -9,6 +9,7 @@ using Attune.Cohort.Profiling;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
+using Attune.Numerics.Words;
 using Attune.Runtime;
 using Attune.Compile.LowRank;
 

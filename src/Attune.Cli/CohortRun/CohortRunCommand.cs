@@ -5,11 +5,12 @@ using Attune.Cli.CohortPlans;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
-using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Devices.Thermal;
+using Attune.Numerics.Words;
+using Attune.Web;
 
 namespace Attune.Cli.CohortRun;
 

@@ -3,9 +3,9 @@ using System.Globalization;
 using Attune.Cli.CohortPlans;
 using Attune.Cli.Output;
 using Attune.Cohort;
-using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Numerics;
+using Attune.Web;
 using Spectre.Console;
 
 namespace Attune.Cli.CohortRun;

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
@@ -24,14 +25,14 @@ internal sealed class FormTuner(ProgressLine progress, TimeProvider clock)
     public async Task<ImmutableArray<TunedConfiguration>> RunAsync(Network network, ImmutableArray<TunedConfiguration> known, int threads, TimeSpan? budget, int seed, CancellationToken cancellation)
     {
         HashSet<string> have = [.. known.Select(configuration => configuration.Task)];
-        ModelTask[] missing = [.. ModelTask.Of(network).Where(task => !have.Contains(task.Key))];
+        ModelTask[] missing = [.. ModelTask.Of(network, HostTarget.Widest).Where(task => !have.Contains(task.Key))];
         if (missing.Length == 0 || budget is null)
         {
             return known;
         }
 
         // What is found is used as it is: no choice inside the model follows.
-        ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, threads).Of)];
+        ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, HostTarget.Widest, threads).Of)];
         progress.Announce($"tune     kernels of {tasks.Length} low-rank task{(tasks.Length == 1 ? string.Empty : "s")}, {Units.Duration(budget.Value)}");
         long weights = TuningTaskFactory.WeightBytes(missing);
         await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weights), Clock = clock });

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Cohort.Profiling;
@@ -43,7 +44,7 @@ internal sealed class FormedModel(TunedModel start, ProgressLine progress, TimeP
 
         Dropped = FormTiming.NotFaster(Times);
         Network kept = LowRankForms.Drop(low.Network, Dropped);
-        HashSet<string> tasks = [.. ModelTask.Of(kept, CpuDevice.Detect().VectorLanes).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
+        HashSet<string> tasks = [.. ModelTask.Of(kept, HostTarget.Of(CpuDevice.Detect().VectorLanes)).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
         Model = all with { Network = kept, Configurations = [.. configurations.Where(configuration => tasks.Contains(configuration.Task))] };
     }
 }

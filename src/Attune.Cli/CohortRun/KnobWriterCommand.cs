@@ -5,6 +5,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Devices.Knobs;
 using Attune.Devices.Knobs.Remote;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.CohortRun;
 

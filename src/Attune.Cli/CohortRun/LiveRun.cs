@@ -4,12 +4,12 @@ using Attune.Cli.CohortPlans;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
-using Attune.Cohort.Endpoint;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
 using Attune.Measuring.Models;
+using Attune.Web;
 
 namespace Attune.Cli.CohortRun;
 
@@ -72,7 +72,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
 
         try
         {
-            var endpoint = CohortEndpoint.Start(address, cohort, plan, new EndpointOptions { Describe = PlanFiles.Text, Notify = events.Add });
+            var endpoint = CohortEndpoint.Start(address, cohort, plan, new EndpointOptions { Notify = events.Add });
             invocation.Progress.Announce($"cohort   listening: http://{endpoint.Address}/state, /plan, /metrics");
             if (!IPAddress.IsLoopback(endpoint.Address.Address))
             {
@@ -97,7 +97,7 @@ internal sealed class LiveRun(RunnablePlan loaded, LiveRunOptions options, KnobS
         for (int member = 0; member < loaded.Models.Length; member++)
         {
             NetworkValue input = loaded.Models[member].Inputs[0];
-            float[] sample = Models.RandomInputs.For([input], member + 1)[input.Name].Elements<float>();
+            float[] sample = RandomInputs.For([input], member + 1)[input.Name].Elements<float>();
             cohort.RequestAsync(member, sample).Wait(invocation.Cancellation);
         }
 

@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Devices.Meters;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.CohortRun;
 

@@ -5,6 +5,7 @@ using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Live;
 using Attune.Devices;
+using Attune.Records.Documents;
 using Attune.Runtime;
 
 namespace Attune.Cli.CohortRun;

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
@@ -39,9 +40,9 @@ internal sealed class CheckCommand : CliCommand
         var before = NetworkSummary.Of(loaded.Network);
         var after = NetworkSummary.Of(fused);
         double total = Math.Max(1, after.Flops);
-        var tasks = ModelTask.Of(fused).Select(task =>
+        var tasks = ModelTask.Of(fused, HostTarget.Widest).Select(task =>
         {
-            Space space = KernelTemplates.CreateSpace(task.Workload);
+            Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
             double flops = (double)task.Workload.Flops * task.Nodes.Length;
             return new { task.Workload.Title, task.Key, Layers = task.Nodes.Length, Flops = flops, Share = flops / total, SpaceSize = space.Count, Nodes = task.Nodes };
         }).OrderByDescending(task => task.Flops).ToArray();
@@ -50,7 +51,7 @@ internal sealed class CheckCommand : CliCommand
             .OrderByDescending(entry => entry.Flops)
             .ThenBy(entry => entry.Operator, StringComparer.Ordinal)
             .ToArray();
-        var coverage = KernelCoverage.Of(fused, ModelCoverage.Of(fused));
+        var coverage = KernelCoverage.Of(fused, ModelCoverage.Of(fused, HostTarget.Widest));
         ImmutableArray<string> advice = CoverageAdvice.Of(loaded.Network, coverage);
         var data = new
         {

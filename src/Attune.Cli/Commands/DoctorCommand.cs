@@ -34,7 +34,7 @@ internal sealed class DoctorCommand : CliCommand
         MachineSpeed all = many == 1 ? one : probe.Run(many, invocation.Cancellation);
         NoiseReport noise = probe.Noise();
         double megahertz = probe.Megahertz();
-        string? peer = OnnxRuntimePeer.FindLibrary();
+        string? peer = OnnxRuntimePeer.FindProgram();
         var data = new
         {
             Cpu = device.Identity.Brand,

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Coverage;
@@ -65,7 +66,7 @@ internal sealed class TuneCommand : CliCommand
             throw new CommandFailedException(TuneFailures.Of(impossible, loaded, options.Output!));
         }
 
-        var coverage = KernelCoverage.Of(plan.Fused, ModelCoverage.Of(plan.Fused, withoutFusions: options.WithoutFusions));
+        var coverage = KernelCoverage.Of(plan.Fused, ModelCoverage.Of(plan.Fused, HostTarget.Widest, withoutFusions: options.WithoutFusions));
         invocation.Progress.Announce($"tune    {Opening(loaded, plan)}");
         if (coverage.Warning is { } slow)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Graph.Conformance;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.Conformance;
 

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Graph;
@@ -29,7 +30,7 @@ internal static class CoverageAdvice
         if (FloatNetwork.Of(original) is { } converted)
         {
             Network fused = PassPipeline.Default.Run(converted);
-            var then = KernelCoverage.Of(fused, ModelCoverage.Of(fused));
+            var then = KernelCoverage.Of(fused, ModelCoverage.Of(fused, HostTarget.Widest));
             double gained = now.ShareOf(NodeExecution.Reference) - then.ShareOf(NodeExecution.Reference);
             if (gained > WorthIt)
             {

@@ -6,6 +6,7 @@ using Attune.Cli.Output;
 using Attune.Design.Flow;
 using Attune.Design.Objectives;
 using Attune.Design.Spaces;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.Design;
 

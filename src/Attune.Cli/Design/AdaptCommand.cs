@@ -5,6 +5,7 @@ using Attune.Design;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Proxies;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.Design;
 

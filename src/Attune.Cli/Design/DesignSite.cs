@@ -9,6 +9,7 @@ using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Kernels.Templates;
+using Attune.Numerics.Words;
 using Attune.Records;
 
 namespace Attune.Cli.Design;

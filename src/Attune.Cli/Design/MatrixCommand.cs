@@ -6,6 +6,7 @@ using Attune.Design.Data;
 using Attune.Design.Ranking;
 using Attune.Experiments.Designs;
 using Attune.Experiments.Reports;
+using Attune.Numerics.Words;
 using ReportTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Design;

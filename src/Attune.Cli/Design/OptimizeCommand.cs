@@ -13,6 +13,7 @@ using Attune.Design.Units;
 using Attune.Devices.Meters;
 using Attune.Graph;
 using Attune.Measuring;
+using Attune.Numerics.Words;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 using Attune.Tuning;

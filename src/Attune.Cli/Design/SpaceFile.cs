@@ -21,7 +21,7 @@ internal static class SpaceFile
                 "docs/design.md shows the form; samples/mobile-small.json is an example.")
             {
                 Where = path,
-                Details = [.. read.Faults.Select(fault => fault.ToString())],
+                Details = [.. read.Faults.Select(fault => fault.Sentence)],
             });
     }
 }

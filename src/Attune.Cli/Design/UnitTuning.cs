@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
@@ -26,14 +27,14 @@ internal sealed class UnitTuning(DesignSite site, LocalDevice device, ProgressLi
     public async Task<TuningReport> RunAsync(IReadOnlyList<SpacePoint> points, Budget budget, int seed, CancellationToken cancellation)
     {
         UnitEncoder encoder = site.Session.EncoderOf(device.KeyOn(site.Cpu));
-        var counts = new Dictionary<string, (ConvolutionWorkload Workload, int Count)>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, (WeightedWorkload Workload, int Count)>(StringComparer.Ordinal);
         long weightBytes = 0;
         foreach (SpacePoint point in points)
         {
             if ((await encoder.EncodeAsync(point, cancellation)).Design is { } design)
             {
                 weightBytes = Math.Max(weightBytes, design.Footprint.WeightBytes);
-                foreach (ConvolutionWorkload workload in design.Units.Select(unit => unit.Workload).OfType<ConvolutionWorkload>())
+                foreach (WeightedWorkload workload in design.Units.Select(unit => unit.Workload).OfType<WeightedWorkload>())
                 {
                     counts[workload.Key] = (workload, counts.GetValueOrDefault(workload.Key).Count + 1);
                 }
@@ -41,7 +42,7 @@ internal sealed class UnitTuning(DesignSite site, LocalDevice device, ProgressLi
         }
 
         // The records are those that tunes of whole models go on from, so other classes of sharing work are timed as there.
-        var factory = new TuningTaskFactory(TaskPurpose.Model, device.Threads);
+        var factory = new TuningTaskFactory(TaskPurpose.Model, HostTarget.Of(device.Lanes), device.Threads);
         ImmutableArray<TuningTask> tasks = [.. counts.Values.Select(pair => factory.Of(pair.Workload, pair.Count))];
         using var journal = Journal.Open(site.Records, selection: new RecordSelection(tasks.Select(task => task.Key), site.Cpu.Fingerprint.Id));
         var log = new JournalTrialLog(journal, site.Cpu.Fingerprint.Id, Guid.NewGuid().ToString("N"));

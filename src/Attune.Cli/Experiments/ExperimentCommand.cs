@@ -6,6 +6,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Experiments;
 using Attune.Graph;
+using Attune.Numerics.Words;
 
 namespace Attune.Cli.Experiments;
 

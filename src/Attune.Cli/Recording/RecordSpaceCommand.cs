@@ -9,6 +9,7 @@ using Attune.Experiments;
 using Attune.Graph;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
+using Attune.Numerics.Words;
 using Attune.Records;
 
 namespace Attune.Cli.Recording;

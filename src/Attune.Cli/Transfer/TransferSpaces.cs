@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
+using Attune.Numerics.Words;
 using Attune.Tuning;
 
 namespace Attune.Cli.Transfer;

@@ -52,7 +52,7 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
     private static string Announcement(TuneEvent happened) => happened switch
     {
         TrialsOutdated { Count: var count } =>
-            $"{Units.Counted(count, "earlier trial")} of this model's tasks are of another version of the kernel templates (now {KernelTemplates.Version}): kept as history, not taken over",
+            $"{Units.Counted(count, "earlier trial")} of this model's tasks are of another version of their kernel templates: kept as history, not taken over",
         ReferenceSlow { Took: var took } => $"the reference kernels took {Units.Duration(took)} for one input, so the model is compared on that one only",
         PreparationCancelled => "interrupted: comparing what is known with the reference kernels, then writing (Ctrl-C again ends at once) ...",
         TimeDivided divided => FinishText.Of(divided.Plan, divided.Costs),

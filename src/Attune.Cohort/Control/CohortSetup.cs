@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Tables;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort;
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
-using Attune.Cohort.Json;
 using Attune.Records;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort;
 
 /// <summary>
-/// Decisions as a file of lines, each a JSON object: the first says which cohort it was, every other one is a decision with all that went into it. Numbers are written so that reading gives the same
+/// Decisions as a file of lines, each a JSON object, with a checksum or without: the first says which cohort it was, every other one is a decision with all that went into it. Numbers are written so that reading gives the same
 /// bits back. Stateless.
 /// </summary>
 public static class DecisionFile
@@ -15,7 +16,7 @@ public static class DecisionFile
     public const int Schema = 1;
 
     /// <summary>How such a file is known and called.</summary>
-    public static readonly LineFileKind Kind = new("a cohort's decisions", "the header of a decision log", "name another file with --log FILE", static line => line.StartsWith("{\"attune_decisions\":"u8));
+    public static readonly LineFileKind Kind = new("a cohort's decisions", "the header of a decision log", "name another file with --log FILE", static line => line.StartsWith("{\"attune_decisions\":"u8)) { TakesPlainLines = true };
 
     private const int InputNumbers = 5;
     private const int LongestLine = 1 << 16;
@@ -63,13 +64,17 @@ public static class DecisionFile
             {
                 wrong.Add(new DocumentProblem(string.Empty, $"{line.Length} characters are more than a decision has"));
             }
+            else if (LineLog.JsonOf(Encoding.UTF8.GetBytes(line), Kind) is not { } json)
+            {
+                wrong.Add(new DocumentProblem(string.Empty, "this is no JSON object, or not the one that its checksum was made for"));
+            }
             else if (number == 1)
             {
-                _ = DocumentFile.Parse(System.Text.Encoding.UTF8.GetBytes(line), wrong, root => CheckHeader(root, setup));
+                _ = DocumentFile.Parse(json, wrong, root => CheckHeader(root, setup));
             }
             else
             {
-                entry = DocumentFile.Parse(System.Text.Encoding.UTF8.GetBytes(line), wrong, root => Entry(root, setup));
+                entry = DocumentFile.Parse(json, wrong, root => Entry(root, setup));
             }
 
             foreach (DocumentProblem problem in wrong)

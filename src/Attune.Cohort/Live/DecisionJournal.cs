@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Records;
 
 namespace Attune.Cohort.Live;
 
@@ -14,25 +15,25 @@ public sealed class DecisionJournal : IDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private readonly RunningCohort cohort;
     private readonly Action<string> notify;
-    private readonly StreamWriter writer;
+    private readonly LineLog log;
     private readonly ManualResetEventSlim ending = new();
     private readonly Thread thread;
     private long next;
     private bool broken;
 
     /// <summary>Begins a journal.</summary>
-    /// <param name="path">The file; it is replaced.</param>
+    /// <param name="path">The file; decisions that it held are replaced.</param>
     /// <param name="cohort">The cohort; its options hold a log with room for <see cref="Room"/> decisions.</param>
     /// <param name="policy">Who decides.</param>
     /// <param name="notify">Told when the file cannot be written further.</param>
-    /// <exception cref="IOException">The file cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">As above.</exception>
+    /// <exception cref="JournalException">The file cannot be made, is in use, or holds something else.</exception>
     public DecisionJournal(string path, RunningCohort cohort, string policy, Action<string> notify)
     {
         this.cohort = cohort;
         this.notify = notify;
-        writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16);
-        writer.WriteLine(DecisionFile.Header(cohort.Setup, policy));
+        // A look's decisions are one flush: what a power cut can cost is a second of them.
+        log = LineLog.Begin(path, DecisionFile.Kind, new JournalOptions { SyncEveryRecords = int.MaxValue, SyncEvery = TimeSpan.FromSeconds(1) });
+        log.Append(Encoding.UTF8.GetBytes(DecisionFile.Header(cohort.Setup, policy)));
         thread = new Thread(Serve) { IsBackground = true, Name = "attune-journal", Priority = ThreadPriority.BelowNormal };
         thread.Start();
     }
@@ -53,7 +54,7 @@ public sealed class DecisionJournal : IDisposable
         Guarded(() =>
         {
             Fetch();
-            writer.Dispose();
+            log.Dispose();
         });
         ending.Dispose();
     }
@@ -73,7 +74,7 @@ public sealed class DecisionJournal : IDisposable
         next = first + entries.Count;
         foreach (DecisionEntry entry in entries)
         {
-            writer.WriteLine(DecisionFile.Line(entry));
+            log.Append(Encoding.UTF8.GetBytes(DecisionFile.Line(entry)));
         }
     }
 

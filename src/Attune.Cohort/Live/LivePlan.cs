@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Live;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Live;
 

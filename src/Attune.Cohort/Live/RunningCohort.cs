@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Attune.Devices;
 using Attune.Runtime;
 using Attune.Runtime.Stages;
@@ -288,7 +289,8 @@ public sealed partial class RunningCohort : IDisposable
         return options.Meter?.MilliJoules() - before;
     }
 
-    internal CohortTelemetry Telemetry => telemetry;
+    /// <summary>The instruments of this cohort, apart from those of others in the process.</summary>
+    public Meter Meter => telemetry.Meter;
 
     internal double EnergyMilliJoules => options.Meter?.MilliJoules() ?? 0;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Attune.Cohort.Json;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort;
 

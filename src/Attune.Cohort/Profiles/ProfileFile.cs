@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Attune.Cohort.Json;
+using Attune.Devices;
 using Attune.Graph;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Records;
+using Attune.Records.Csv;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Recorded;
 
@@ -38,7 +40,8 @@ internal sealed class RecordedTable
             var file = new FileInfo(path);
             if (file.Exists && file.Length <= LargestFile)
             {
-                (RecordedTable? table, string? problem) = Parse(File.ReadLines(path), texts, numbers);
+                using StreamReader reader = File.OpenText(path);
+                (RecordedTable? table, string? problem) = Parse(reader, texts, numbers);
                 if (problem is not null)
                 {
                     problems.Add(new DocumentProblem(path, problem));
@@ -63,27 +66,26 @@ internal sealed class RecordedTable
     public double Number(int row, string column) =>
         Text(row, column) is { Length: > 0 } text ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) : 0;
 
-    private static (RecordedTable? Table, string? Problem) Parse(IEnumerable<string> lines, ImmutableArray<string> texts, ImmutableArray<string> numbers)
+    private static (RecordedTable? Table, string? Problem) Parse(TextReader reader, ImmutableArray<string> texts, ImmutableArray<string> numbers)
     {
         string[] needed = [.. numbers.Select(name => name.TrimEnd('?')), .. texts];
         string[] header = [];
         (int Column, bool MayBeEmpty)[] checks = [];
         var read = new List<string[]>();
-        int line = 0;
-        foreach (string text in lines)
+        foreach (CsvRow row in CsvRows.Read(reader))
         {
-            line++;
-            if (CsvFields.Split(text, out string? problem) is not { } cells)
+            (int line, string[] cells) = (row.Line, row.Fields);
+            if (row.Problem is { } problem)
             {
                 return (null, $"line {line}: {problem}");
             }
 
-            if (line == 1)
+            if (header.Length == 0)
             {
                 header = cells;
                 if (needed.FirstOrDefault(column => !header.Contains(column)) is { } missing)
                 {
-                    return (null, $"line 1 has no column '{missing}'");
+                    return (null, $"line {line} has no column '{missing}'");
                 }
 
                 checks = [.. numbers.Select(name => (Array.IndexOf(header, name.TrimEnd('?')), name.EndsWith('?')))];
@@ -107,7 +109,7 @@ internal sealed class RecordedTable
             read.Add(cells);
         }
 
-        return line > 0
+        return header.Length > 0
             ? (new RecordedTable(header, read), null)
             : (null, $"the file is empty; its first line must name the columns {string.Join(", ", needed)}");
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Records;
+using Attune.Records.Csv;
 
 namespace Attune.Design.Data;
 
@@ -34,31 +34,29 @@ internal sealed class CsvTable
 
         ImmutableArray<string> columns = default;
         var read = new List<(int Line, string[] Fields)>();
-        int line = 0;
-        foreach (string text in File.ReadLines(path))
+        using StreamReader text = File.OpenText(path);
+        foreach (CsvRow row in CsvRows.Read(text))
         {
-            line++;
-            if (text.Length == 0)
+            if (row.Problem is { } problem)
             {
-                continue;
+                throw new DesignDataException($"{path}, line {row.Line}: {problem}.");
             }
 
-            string[] fields = CsvFields.Split(text, out string? problem) ?? throw new DesignDataException($"{path}, line {line}: {problem}.");
             if (columns.IsDefault)
             {
-                columns = [.. fields.Select(field => field.Trim())];
+                columns = [.. row.Fields.Select(field => field.Trim())];
                 if (columns.Distinct().Count() < columns.Length)
                 {
                     throw new DesignDataException($"{path}: two columns have one name; rename one of them.");
                 }
             }
-            else if (fields.Length != columns.Length)
+            else if (row.Fields.Length != columns.Length)
             {
-                throw new DesignDataException($"{path}, line {line}: {fields.Length} fields, but the header names {columns.Length} columns; is a value with a comma missing its quotes?");
+                throw new DesignDataException($"{path}, line {row.Line}: {row.Fields.Length} fields, but the header names {columns.Length} columns; is a value with a comma missing its quotes?");
             }
             else
             {
-                read.Add((line, fields));
+                read.Add((row.Line, row.Fields));
             }
         }
 

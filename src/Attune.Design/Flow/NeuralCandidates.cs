@@ -55,7 +55,7 @@ internal sealed class NeuralCandidates
         double mean = known.Average();
         double deviation = Math.Max(1e-12, Moments.PopulationDeviation(known));
         // The optimiser's penalties are in points of accuracy; other values are brought to a spread of some points.
-        DenseNetwork accuracy = AccuracyNetwork.Train(rows, [.. worth.Select(each => double.IsFinite(each) ? Points * (each - mean) / deviation : double.NaN)], training.Hidden, descent, seed);
+        DenseNetwork<float> accuracy = AccuracyNetwork.Train(rows, [.. worth.Select(each => double.IsFinite(each) ? Points * (each - mean) / deviation : double.NaN)], training.Hidden, descent, seed);
         double reference = Math.Exp(devices[0].Embedding.LogSpeed);
         var options = new NeuralOptions
         {

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Design.Spaces;
-using Attune.Records;
+using Attune.Records.Csv;
 
 namespace Attune.Design.Objectives;
 
@@ -45,7 +45,8 @@ public sealed class AccuracyTable : IAccuracy
     /// <exception cref="InvalidDataException">A line cannot be read; the message says which and why.</exception>
     public static AccuracyTable Read(TextReader reader, string name, DesignSpace space)
     {
-        string[] header = Cells(reader.ReadLine() ?? throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy."), name, 1);
+        using IEnumerator<CsvRow> rows = CsvRows.Read(reader).GetEnumerator();
+        string[] header = rows.MoveNext() ? Cells(rows.Current, name) : throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy.");
         int id = Array.IndexOf(header, "design");
         int accuracy = Array.IndexOf(header, "accuracy");
         int deviation = Array.IndexOf(header, "std");
@@ -58,16 +59,10 @@ public sealed class AccuracyTable : IAccuracy
 
         var found = new Dictionary<string, AccuracyAnswer>(StringComparer.Ordinal);
         var designs = ImmutableArray.CreateBuilder<SpacePoint>();
-        int number = 1;
-        while (reader.ReadLine() is { } line)
+        while (rows.MoveNext())
         {
-            number++;
-            if (line.Length == 0)
-            {
-                continue;
-            }
-
-            string[] cells = Cells(line, name, number);
+            int number = rows.Current.Line;
+            string[] cells = Cells(rows.Current, name);
             if (cells.Length != header.Length || found.Count >= MostRows)
             {
                 throw new InvalidDataException($"{name}, line {number}: {(found.Count >= MostRows ? $"more than {MostRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
@@ -112,7 +107,7 @@ public sealed class AccuracyTable : IAccuracy
         return space.Parse(values, out string? problem) ?? throw new InvalidDataException($"{name}, line {line}: {problem}.");
     }
 
-    private static string[] Cells(string line, string name, int number) => CsvFields.Split(line.TrimEnd('\r'), out string? problem) is { } fields
-        ? [.. fields.Select(field => field.Trim())]
-        : throw new InvalidDataException($"{name}, line {number}: {problem}.");
+    private static string[] Cells(CsvRow row, string name) => row.Problem is { } problem
+        ? throw new InvalidDataException($"{name}, line {row.Line}: {problem}.")
+        : [.. row.Fields.Select(field => field.Trim())];
 }

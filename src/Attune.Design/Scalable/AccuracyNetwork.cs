@@ -14,7 +14,7 @@ public static class AccuracyNetwork
     /// <param name="training">How; null takes the defaults.</param>
     /// <param name="seed">Seed.</param>
     /// <exception cref="ArgumentException">Fewer than two values are known.</exception>
-    public static DenseNetwork Train(DenseMatrix designs, ReadOnlySpan<double> values, int hidden = 96, NetworkTraining? training = null, int seed = 1)
+    public static DenseNetwork<float> Train(DenseMatrix designs, ReadOnlySpan<double> values, int hidden = 96, NetworkTraining? training = null, int seed = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, designs.Rows);
         double[] all = values.ToArray();
@@ -28,7 +28,7 @@ public static class AccuracyNetwork
         double mean = worth.Average();
         double deviation = Math.Max(1e-12, Moments.PopulationDeviation(worth));
         var random = new Random(seed);
-        var network = new DenseNetwork([designs.Columns, hidden, hidden, 1], random);
+        var network = new DenseNetwork<float>([designs.Columns, hidden, hidden, 1], random);
         (training ?? new NetworkTraining { Decay = 0.02 }).Run(network, (inputs, targets) =>
         {
             for (int r = 0; r < targets.Length; r++)
@@ -48,9 +48,9 @@ public static class AccuracyNetwork
     }
 
     /// <summary>Predicts designs.</summary>
-    public static double[] Predict(DenseNetwork network, DenseMatrix designs)
+    public static double[] Predict(DenseNetwork<float> network, DenseMatrix designs)
     {
-        NetworkTape tape = network.NewTape(Math.Max(1, designs.Rows));
+        NetworkTape<float> tape = network.NewTape(Math.Max(1, designs.Rows));
         var inputs = new float[designs.Rows * designs.Columns];
         for (int i = 0; i < designs.Rows; i++)
         {

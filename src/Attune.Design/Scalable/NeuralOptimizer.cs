@@ -12,13 +12,13 @@ public sealed class NeuralOptimizer
 {
     private const double FeatureNoise = 0.03;
     private const double LargestLogit = 12;
-    private readonly DenseNetwork[] members;
+    private readonly DenseNetwork<float>[] members;
     private readonly GeneLogits genes;
     private readonly NeuralOptions options;
     private readonly int deviceWidth;
     private readonly ThreadLocal<Room?> rooms = new();
 
-    private NeuralOptimizer(DenseNetwork[] members, GeneLogits genes, NeuralOptions options, int deviceWidth)
+    private NeuralOptimizer(DenseNetwork<float>[] members, GeneLogits genes, NeuralOptions options, int deviceWidth)
     {
         this.members = members;
         this.genes = genes;
@@ -33,7 +33,7 @@ public sealed class NeuralOptimizer
     /// <param name="devices">Features of the known devices.</param>
     /// <param name="options">Parameters; null takes the defaults.</param>
     /// <exception cref="ArgumentException">A parameter is out of range, or widths do not fit.</exception>
-    public static NeuralOptimizer Train(ImmutableArray<int> values, DenseNetwork accuracy, ScalablePredictor latency, IReadOnlyList<float[]> devices, NeuralOptions? options = null)
+    public static NeuralOptimizer Train(ImmutableArray<int> values, DenseNetwork<float> accuracy, ScalablePredictor latency, IReadOnlyList<float[]> devices, NeuralOptions? options = null)
     {
         NeuralOptions settings = options ?? new NeuralOptions();
         ImmutableArray<string> problems = settings.Problems();
@@ -48,11 +48,11 @@ public sealed class NeuralOptimizer
             throw new ArgumentException($"Genes have {logits.Width} values in all; the accuracy network takes {accuracy.Inputs}, the latency networks {latency.Members[0].Inputs} with {latency.DeviceWidth} device features. All must agree.", nameof(accuracy));
         }
 
-        var trained = new DenseNetwork[settings.Members];
+        var trained = new DenseNetwork<float>[settings.Members];
         for (int m = 0; m < trained.Length; m++)
         {
             var random = new Random(HashCode.Combine(settings.Seed, m));
-            trained[m] = new DenseNetwork([latency.DeviceWidth + 1, settings.Hidden, settings.Hidden, logits.Width], random);
+            trained[m] = new DenseNetwork<float>([latency.DeviceWidth + 1, settings.Hidden, settings.Hidden, logits.Width], random);
             new Trainer(trained[m], logits, accuracy, latency.Members[m % latency.Members.Count], devices, settings, random).Run();
         }
 
@@ -78,7 +78,7 @@ public sealed class NeuralOptimizer
         var proposals = new HashSet<int[]>(Search.GeneEquality.Instance);
         Span<int> now = stackalloc int[genes.Count];
         Span<int> before = stackalloc int[genes.Count];
-        foreach (DenseNetwork member in members)
+        foreach (DenseNetwork<float> member in members)
         {
             ReadOnlySpan<float> outputs = member.Forward(inputs, conditions.Length, own.Tape);
             before.Fill(-1);
@@ -117,9 +117,9 @@ public sealed class NeuralOptimizer
     }
 
     /// <summary>Values between layers, kept from query to query; all members have the same widths.</summary>
-    private sealed record Room(NetworkTape Tape, float[] Inputs);
+    private sealed record Room(NetworkTape<float> Tape, float[] Inputs);
 
-    private sealed class Trainer(DenseNetwork network, GeneLogits genes, DenseNetwork accuracy, DenseNetwork latency, IReadOnlyList<float[]> devices, NeuralOptions options, Random random)
+    private sealed class Trainer(DenseNetwork<float> network, GeneLogits genes, DenseNetwork<float> accuracy, DenseNetwork<float> latency, IReadOnlyList<float[]> devices, NeuralOptions options, Random random)
     {
         private readonly int deviceWidth = devices[0].Length;
 
@@ -127,9 +127,9 @@ public sealed class NeuralOptimizer
         {
             int batch = options.Batch;
             int width = genes.Width;
-            NetworkTape tape = network.NewTape(batch);
-            NetworkTape accuracyTape = accuracy.NewTape(batch);
-            NetworkTape latencyTape = latency.NewTape(batch);
+            NetworkTape<float> tape = network.NewTape(batch);
+            NetworkTape<float> accuracyTape = accuracy.NewTape(batch);
+            NetworkTape<float> latencyTape = latency.NewTape(batch);
             var inputs = new float[batch * network.Inputs];
             var conditions = new double[batch];
             var relaxed = new float[batch * width];
@@ -141,7 +141,8 @@ public sealed class NeuralOptimizer
             var slopes = new float[width];
             var byLogits = new float[relaxed.Length];
             var gradients = new float[network.Parameters.Length];
-            var descent = new AdamDescent(gradients.Length, options.Rate, options.Steps);
+            var descent = new Adam<float>(gradients.Length);
+            var rate = new CosineRate(options.Rate, options.Steps);
             for (int step = 0; step < options.Steps; step++)
             {
                 Draw(inputs, conditions);
@@ -178,7 +179,8 @@ public sealed class NeuralOptimizer
                 }
 
                 network.Backward(tape, byLogits, gradients, []);
-                descent.Step(network.Parameters, gradients);
+                descent.Step(network.Parameters, gradients, rate.At(step));
+                Array.Clear(gradients);
             }
         }
 

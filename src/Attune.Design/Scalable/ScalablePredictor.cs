@@ -11,12 +11,12 @@ namespace Attune.Design.Scalable;
 public sealed class ScalablePredictor
 {
     private const int Block = 256;
-    private readonly DenseNetwork[] members;
+    private readonly DenseNetwork<float>[] members;
     private readonly int designWidth;
     private readonly int deviceWidth;
     private readonly int references;
 
-    private ScalablePredictor(DenseNetwork[] members, int designWidth, int deviceWidth, int references)
+    private ScalablePredictor(DenseNetwork<float>[] members, int designWidth, int deviceWidth, int references)
     {
         this.members = members;
         this.designWidth = designWidth;
@@ -40,11 +40,11 @@ public sealed class ScalablePredictor
             throw new ArgumentException("Training devices have latencies or features of different lengths; every device needs the same reference designs, the same data sheet columns and a place for every design.", nameof(devices));
         }
 
-        var trained = new DenseNetwork[settings.Members];
+        var trained = new DenseNetwork<float>[settings.Members];
         for (int m = 0; m < trained.Length; m++)
         {
             var random = new Random(HashCode.Combine(settings.Seed, m));
-            trained[m] = new DenseNetwork([designs.Columns + features[0].Length, settings.Hidden, settings.Hidden, 1], random);
+            trained[m] = new DenseNetwork<float>([designs.Columns + features[0].Length, settings.Hidden, settings.Hidden, 1], random);
             settings.Training.Run(trained[m], new PairBatches(designs, devices, features, designsPerDevice, settings, random).Fill);
         }
 
@@ -52,7 +52,7 @@ public sealed class ScalablePredictor
     }
 
     /// <summary>The networks, for those who differentiate through them; inputs are a design's row and the device's features.</summary>
-    internal IReadOnlyList<DenseNetwork> Members => members;
+    internal IReadOnlyList<DenseNetwork<float>> Members => members;
 
     /// <summary>Values of a device that follow the design's row.</summary>
     internal int DeviceWidth => deviceWidth;
@@ -68,7 +68,7 @@ public sealed class ScalablePredictor
         float[] device = Checked(designs, embedding, dataSheet);
         var mean = new double[designs.Rows];
         var squares = new double[designs.Rows];
-        foreach (DenseNetwork member in members)
+        foreach (DenseNetwork<float> member in members)
         {
             double[] predicted = Run(member, designs, device, null);
             for (int i = 0; i < mean.Length; i++)
@@ -101,7 +101,7 @@ public sealed class ScalablePredictor
         ArgumentOutOfRangeException.ThrowIfNotEqual(latencies.Length, measured.Rows);
         float[] device = Checked(designs, embedding, dataSheet);
         var mean = new double[designs.Rows];
-        foreach (DenseNetwork member in members)
+        foreach (DenseNetwork<float> member in members)
         {
             var known = new DenseMatrix(measured.Rows, member.Features);
             double[] fitted = Run(member, measured, device, known);
@@ -141,10 +141,10 @@ public sealed class ScalablePredictor
         return device;
     }
 
-    private static double[] Run(DenseNetwork member, DenseMatrix designs, float[] device, DenseMatrix? features)
+    private static double[] Run(DenseNetwork<float> member, DenseMatrix designs, float[] device, DenseMatrix? features)
     {
         int width = member.Inputs;
-        NetworkTape tape = member.NewTape(Math.Min(Block, Math.Max(1, designs.Rows)));
+        NetworkTape<float> tape = member.NewTape(Math.Min(Block, Math.Max(1, designs.Rows)));
         var inputs = new float[tape.Capacity * width];
         var outputs = new double[designs.Rows];
         for (int start = 0; start < designs.Rows; start += tape.Capacity)

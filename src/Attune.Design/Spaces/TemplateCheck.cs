@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Attune.Kernels;
+using Attune.Records.Documents;
 
 namespace Attune.Design.Spaces;
 
@@ -11,7 +12,7 @@ internal static partial class TemplateCheck
     private static readonly string[] BlockWords = ["kernel", "expansion"];
 
     /// <summary>Adds what is wrong.</summary>
-    public static void Run(MobileNetTemplate template, ImmutableArray<Gene> genes, Action<string, string> fault)
+    public static void Run(MobileNetTemplate template, ImmutableArray<Gene> genes, Action<DocumentProblem> problem)
     {
         for (int i = 0; i < genes.Length; i++)
         {
@@ -25,28 +26,28 @@ internal static partial class TemplateCheck
             if (!known)
             {
                 string[] words = ["resolution", .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
-                fault(where, $"the template does not know this gene; did you mean '{Nearest.Of(gene.Id, words)}'? It knows resolution, and {string.Join(", ", StageWords)} alone or after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...");
+                problem(new DocumentProblem(where, $"the template does not know this gene: it knows resolution, and {string.Join(", ", StageWords)} alone or after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...") { Unknown = gene.Id, Known = [.. words] });
                 continue;
             }
 
             if (match.Groups["s"].Success && (stage < 1 || stage > template.Stages.Length))
             {
-                fault(where, $"there is no stage s{stage}: the template has s1 to s{template.Stages.Length}");
+                problem(new DocumentProblem(where, $"there is no stage s{stage}: the template has s1 to s{template.Stages.Length}"));
                 continue;
             }
 
             int most = stage > 0 ? template.Stages[stage - 1].Blocks : template.Stages.Max(each => each.Blocks);
             if (match.Groups["b"].Success && (block < 1 || block > most))
             {
-                fault(where, $"stage s{stage} has blocks b1 to b{most} only");
+                problem(new DocumentProblem(where, $"stage s{stage} has blocks b1 to b{most} only"));
                 continue;
             }
 
-            Values(gene, word, stage > 0 ? most : template.Stages.Min(each => each.Blocks), where, fault);
+            Values(gene, word, stage > 0 ? most : template.Stages.Min(each => each.Blocks), where, problem);
         }
     }
 
-    private static void Values(Gene gene, string word, int blocks, string where, Action<string, string> fault)
+    private static void Values(Gene gene, string word, int blocks, string where, Action<DocumentProblem> problem)
     {
         foreach (string text in gene.Values)
         {
@@ -63,7 +64,7 @@ internal static partial class TemplateCheck
             };
             if (range is not null)
             {
-                fault(where, $"'{text}' is not {(word == "bits" ? "one of " : string.Empty)}{range}");
+                problem(new DocumentProblem(where, $"'{text}' is not {(word == "bits" ? "one of " : string.Empty)}{range}"));
             }
         }
     }

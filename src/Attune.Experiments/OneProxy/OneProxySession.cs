@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
+using Attune.Records;
 
 namespace Attune.Experiments.OneProxy;
 
@@ -16,7 +17,7 @@ public sealed class OneProxySession : IDisposable
     private readonly OneProxyOptions options;
     private readonly TimeProvider clock;
     private readonly Action<string> report;
-    private readonly TraceFile<Part> kept;
+    private readonly KeyedLog<Part> kept;
 
     /// <summary>Opens the folder.</summary>
     /// <param name="folder">Where state is kept; made when missing.</param>
@@ -36,7 +37,7 @@ public sealed class OneProxySession : IDisposable
         this.options = options;
         this.clock = clock;
         this.report = report;
-        kept = TraceFile<Part>.Open(Path.Combine(folder, "tables.jsonl"));
+        kept = TraceFile.Open<Part>(Path.Combine(folder, "tables.jsonl"));
     }
 
     /// <summary>Computes what is missing.</summary>

@@ -34,7 +34,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         }
 
         report("networks of accuracy and latency");
-        DenseNetwork accuracyNetwork = AccuracyNetwork.Train(genes, labels, training: ScalableSetting.Training(steps));
+        DenseNetwork<float> accuracyNetwork = AccuracyNetwork.Train(genes, labels, training: ScalableSetting.Training(steps));
         var predictor = ScalablePredictor.Train(genes, setting.Devices, ScalableSetting.DesignsPerDevice, new ScalableOptions { Members = 2, Training = ScalableSetting.Training(steps) });
         var accuracy = NetworkDesignModel.OfAccuracy(accuracyNetwork, values);
         float[][] features = [.. setting.Devices.Select(device => device.Embedding.Features)];

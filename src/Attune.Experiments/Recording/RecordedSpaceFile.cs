@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Attune.Devices;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Numerics;
@@ -63,7 +64,7 @@ public sealed class RecordedSpaceFile : IDisposable
             }
             else
             {
-                File.WriteAllText(about, JsonSerializer.Serialize(origin, Json) + "\n");
+                AtomicFile.Write(about, file => file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(origin, Json) + "\n")));
                 opened.Write($"{string.Join(',', space.Knobs.Select(knob => knob.Name))},{Measured}\n");
             }
 

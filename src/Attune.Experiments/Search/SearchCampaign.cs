@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Records;
 using Attune.Tuning;
 
 namespace Attune.Experiments;
@@ -12,7 +13,7 @@ namespace Attune.Experiments;
 /// <param name="kept">Searches that have ended.</param>
 /// <param name="clock">Time.</param>
 /// <param name="progress">Told after every trial.</param>
-public sealed class SearchCampaign(ExperimentOptions options, ITaskDevice device, TraceFile<SearchTrace> kept, TimeProvider clock, Action<CampaignProgress> progress)
+public sealed class SearchCampaign(ExperimentOptions options, ITaskDevice device, KeyedLog<SearchTrace> kept, TimeProvider clock, Action<CampaignProgress> progress)
 {
     private readonly List<SearchTrace> done = [];
     private int started;

@@ -1,98 +1,33 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Attune.Records;
 
 namespace Attune.Experiments;
 
-/// <summary>
-/// What an experiment has done so far, one JSON object per line under a key. A line counts only for the same key: one that names device, space, arm and scale, so that a
-/// result of another setting is never taken over. A last line that was cut off is ignored and written over by the next. One caller at a time.
-/// </summary>
-/// <typeparam name="T">What is kept.</typeparam>
-public sealed class TraceFile<T> : IDisposable
-    where T : class
+/// <summary>What an experiment has done so far. A result counts only for its key, which names device, space, arm and scale.</summary>
+internal static class TraceFile
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
-    };
-
-    private static readonly LineFileKind Kind = new("an experiment's results", "a result with its key", "move it out of the way", LineFileKind.Keyed("value"));
-
-    private readonly FileStream file;
-    private long intactLength;
-    private bool isRepaired;
-    private readonly Dictionary<string, T> kept = new(StringComparer.Ordinal);
-
-    private TraceFile(FileStream file) => this.file = file;
-
-    /// <summary>Lines that no reader could make sense of.</summary>
-    public int Damaged { get; private set; }
+    private static readonly JsonSerializerOptions Json = Options();
 
     /// <summary>Opens a file for reading and appending; makes it when missing.</summary>
+    /// <typeparam name="T">What is kept.</typeparam>
     /// <exception cref="JournalException">The file system refuses, another process has it open, or it holds something else.</exception>
-    public static TraceFile<T> Open(string path)
-    {
-        var opened = new TraceFile<T>(LineFile.Open(path, Kind));
-        opened.ReadAll();
-        return opened;
-    }
+    public static KeyedLog<T> Open<T>(string path)
+        where T : class =>
+        KeyedLog<T>.Open(path, "an experiment's results", "a result with its key", "move it out of the way", "value", (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T)));
 
-    /// <summary>What is kept under a key, or null.</summary>
-    public T? Find(string key) => kept.GetValueOrDefault(key);
-
-    /// <summary>Keeps something; it is in the file when this returns.</summary>
-    public void Add(string key, T value)
+    private static JsonSerializerOptions Options()
     {
-        kept[key] = value;
-        if (!isRepaired)
+        var options = new JsonSerializerOptions
         {
-            // What follows the last line feed was being written when the process ended.
-            file.SetLength(intactLength);
-            file.Position = intactLength;
-            isRepaired = true;
-        }
-
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new Line(key, value), Json) + "\n"));
-        file.Flush();
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        };
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => file.Dispose();
-
-    private void ReadAll()
-    {
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        int start = 0;
-        while (bytes.AsSpan(start).IndexOf((byte)'\n') is >= 0 and int length)
-        {
-            try
-            {
-                if (JsonSerializer.Deserialize<Line>(bytes.AsSpan(start, length), Json) is { Key: { } key, Value: { } value })
-                {
-                    kept[key] = value;
-                }
-                else
-                {
-                    Damaged++;
-                }
-            }
-            catch (JsonException)
-            {
-                Damaged++;
-            }
-
-            start += length + 1;
-        }
-
-        intactLength = start;
-    }
-
-    private sealed record Line(string Key, T Value);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
+using Attune.Records;
 using Attune.Runtime;
 
 namespace Attune.Experiments;
@@ -15,8 +16,8 @@ public sealed class ExperimentSession : IDisposable
     private readonly ITaskDevice device;
     private readonly TimeProvider clock;
     private readonly Action<string> report;
-    private readonly TraceFile<SearchTrace> searches;
-    private readonly TraceFile<LatencyRun> latencies;
+    private readonly KeyedLog<SearchTrace> searches;
+    private readonly KeyedLog<LatencyRun> latencies;
 
     /// <summary>Opens the folder.</summary>
     /// <param name="folder">Where state is kept; made when missing.</param>
@@ -38,8 +39,8 @@ public sealed class ExperimentSession : IDisposable
         this.device = device;
         this.clock = clock;
         this.report = report;
-        searches = TraceFile<SearchTrace>.Open(Path.Combine(folder, "searches.jsonl"));
-        latencies = TraceFile<LatencyRun>.Open(Path.Combine(folder, "latencies.jsonl"));
+        searches = TraceFile.Open<SearchTrace>(Path.Combine(folder, "searches.jsonl"));
+        latencies = TraceFile.Open<LatencyRun>(Path.Combine(folder, "latencies.jsonl"));
     }
 
     /// <summary>Gives history to tuners that learn from it; null when none does.</summary>

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Kernels;
@@ -17,11 +18,11 @@ public static class NetworkTasks
     /// <param name="fused">The network after all passes.</param>
     public static ImmutableArray<ExperimentTask> Of(string name, Network fused)
     {
-        ImmutableArray<ModelTask> tasks = ModelTask.Of(fused);
+        ImmutableArray<ModelTask> tasks = ModelTask.Of(fused, HostTarget.Widest);
         long weightBytes = TuningTaskFactory.WeightBytes(tasks);
 
         // A comparison's tasks know nothing of threads: those matter to suggestions and classes alone, which nobody is told.
-        var factory = new TuningTaskFactory(TaskPurpose.Comparison, threads: 1);
+        var factory = new TuningTaskFactory(TaskPurpose.Comparison, HostTarget.Widest, threads: 1);
         return [.. tasks.Select(task => new ExperimentTask(name, factory.Of(task)) { WeightBytes = weightBytes })];
     }
 }

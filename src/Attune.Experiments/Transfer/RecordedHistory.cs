@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Records;
@@ -13,12 +14,12 @@ public static class RecordedHistory
     /// <param name="origin">What stands beside a file that this program recorded; null for any other file.</param>
     public static HistoryTask Of(RecordedDevice device, RecordedOrigin? origin)
     {
-        if (origin is null || ConvolutionWorkload.TryParse(origin.Task) is not { } workload)
+        if (origin is null || WeightedWorkload.TryParse(origin.Task) is not { } workload)
         {
             return HistoryTask.Of(device);
         }
 
-        Space space = KernelTemplates.CreateSpace(workload);
+        Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
         var observations = new List<Observation>();
         for (long index = 0; index < device.Space.Count; index++)
         {

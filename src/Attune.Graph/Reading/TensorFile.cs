@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
 using Google.Protobuf;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Kernels;
+using Attune.Numerics.Words;
 
 namespace Attune.Graph;
 
@@ -59,7 +60,7 @@ public static class ModelZoo
             }
         }
 
-        string nearest = Names.MinBy(known => NameDistance.Between(Plain(name), Plain(known)))!;
+        string nearest = Names.MinBy(known => NearMiss.Distance(Plain(name), Plain(known)))!;
         fault = new ModelFault(
             FaultCodes.UnknownZooName,
             $"The zoo has no network '{name}'. Did you mean '{nearest}'?",

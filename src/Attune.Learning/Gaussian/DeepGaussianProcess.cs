@@ -1,3 +1,4 @@
+using Attune.Learning.Networks;
 using Attune.Numerics;
 
 namespace Attune.Learning.Gaussian;
@@ -126,7 +127,7 @@ public sealed partial class DeepGaussianProcess : IUncertainEvaluation
     {
         double[] parameters = network!.Parameters;
         var gradient = new double[parameters.Length];
-        var optimizer = new AdamOptimizer(parameters.Length, options.Rate);
+        var optimizer = new Adam<double>(parameters.Length);
         int all = rows.Labels.Length;
         int batch = Math.Min(options.Batch, all);
         int columns = rows.Ignored.Length;
@@ -158,11 +159,28 @@ public sealed partial class DeepGaussianProcess : IUncertainEvaluation
             double loss = network.Loss(inputs, labels, (double)all / labels.Length, normals, warmth, gradient) / all;
             best = step == 0 ? loss : (0.95 * best) + (0.05 * loss);
             Rows.Scale(gradient, 1.0 / all);
-            optimizer.Step(parameters, gradient, done < 0.7 ? 1 : 0.3);
+            if (Shorten(gradient))
+            {
+                optimizer.Step(parameters, gradient, (done < 0.7 ? 1 : 0.3) * options.Rate);
+            }
+
             network.Clamp();
         }
 
         Loss = best;
+    }
+
+    /// <summary>Shortens a gradient to ten times the root of its length, where the network's surface is steep; false where it is not finite: such a step is skipped.</summary>
+    private static bool Shorten(double[] gradient)
+    {
+        double norm = Math.Sqrt(Rows.Dot(gradient, gradient));
+        double limit = 10 * Math.Sqrt(gradient.Length);
+        if (norm > limit)
+        {
+            Rows.Scale(gradient, limit / norm);
+        }
+
+        return double.IsFinite(norm);
     }
 
     private Standardisation Known(int columns)

@@ -1,17 +1,21 @@
+using System.Numerics;
+
 namespace Attune.Learning.Networks;
 
-/// <summary>What a pass through a <see cref="DenseNetwork"/> leaves for the way back. One thread at a time; used again by every pass.</summary>
-public sealed class NetworkTape
+/// <summary>What a pass through a <see cref="DenseNetwork{T}"/> leaves for the way back. One thread at a time; used again by every pass.</summary>
+/// <typeparam name="T">The network's numbers.</typeparam>
+public sealed class NetworkTape<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
 {
-    internal NetworkTape(int[] widths, int rows)
+    internal NetworkTape(DenseLayer[] layers, int rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         Capacity = rows;
-        Activations = [.. widths[..^1].Select(width => new float[rows * width])];
-        Sums = [.. widths[1..].Select(width => new float[rows * width])];
-        Slopes = [.. widths.Select(width => new float[rows * width])];
-        int widest = widths.Max();
-        Turned = new float[Math.Max(rows * widest, widths.Zip(widths.Skip(1), (a, b) => a * b).Max())];
+        Activations = [.. layers.Select(layer => new T[rows * layer.Inputs])];
+        Sums = [.. layers.Select(layer => new T[rows * layer.Outputs])];
+        Slopes = [new T[rows * layers[0].Inputs], .. layers.Select(layer => new T[rows * layer.Outputs])];
+        int widest = layers.Max(layer => Math.Max(layer.Inputs, layer.Outputs));
+        Turned = new T[Math.Max(rows * widest, layers.Max(layer => layer.GroupWeights))];
     }
 
     /// <summary>Most rows per pass.</summary>
@@ -19,11 +23,11 @@ public sealed class NetworkTape
 
     internal int Rows { get; set; }
 
-    internal float[][] Activations { get; }
+    internal T[][] Activations { get; }
 
-    internal float[][] Sums { get; }
+    internal T[][] Sums { get; }
 
-    internal float[][] Slopes { get; }
+    internal T[][] Slopes { get; }
 
-    internal float[] Turned { get; }
+    internal T[] Turned { get; }
 }

@@ -48,7 +48,7 @@ public sealed record NetworkTraining
     /// <returns>Mean squared error over the last tenth of the steps, on the batches before each step.</returns>
     /// <exception cref="ArgumentException">A parameter is out of range.</exception>
     /// <exception cref="ArithmeticException">The descent diverged.</exception>
-    public double Run(DenseNetwork network, BatchSource source)
+    public double Run(DenseNetwork<float> network, BatchSource source)
     {
         ImmutableArray<string> problems = Problems();
         if (!problems.IsEmpty)
@@ -56,12 +56,13 @@ public sealed record NetworkTraining
             throw new ArgumentException($"The network cannot be trained: {string.Join("; ", problems)}.");
         }
 
-        NetworkTape tape = network.NewTape(Batch);
+        NetworkTape<float> tape = network.NewTape(Batch);
         var inputs = new float[Batch * network.Inputs];
         var targets = new float[Batch * network.Outputs];
         var slopes = new float[targets.Length];
         var gradients = new float[network.Parameters.Length];
-        var descent = new AdamDescent(gradients.Length, Rate, Steps, Decay);
+        var descent = new Adam<float>(gradients.Length);
+        var rate = new CosineRate(Rate, Steps);
         int counted = Math.Max(1, Steps / 10);
         double error = 0;
         for (int step = 0; step < Steps; step++)
@@ -83,7 +84,8 @@ public sealed record NetworkTraining
 
             error += step >= Steps - counted ? squares / slopes.Length / counted : 0;
             network.Backward(tape, slopes, gradients, []);
-            descent.Step(network.Parameters, gradients);
+            descent.Step(network.Parameters, gradients, rate.At(step), Decay);
+            Array.Clear(gradients);
         }
 
         return error;

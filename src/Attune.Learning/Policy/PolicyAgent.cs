@@ -1,3 +1,6 @@
+using Attune.Learning.Networks;
+using Attune.Numerics;
+
 namespace Attune.Learning.Policy;
 
 /// <summary>
@@ -8,12 +11,19 @@ public sealed class PolicyAgent
 {
     private const double LeastSpread = 1e-8;
 
+    // What implementations of policy gradients add to the root of the mean square.
+    private const double Epsilon = 1e-5;
+
     private readonly PolicyOptions options;
     private readonly Random random;
-    private readonly Adam adam;
-    private readonly ActorCritic.Activations room;
-    private readonly double[] gradients;
-    private readonly double[] moveSlopes;
+    private readonly int knobs;
+    private readonly Adam<double> policyDescent;
+    private readonly Adam<double> valueDescent;
+    private readonly double[] policyGradient;
+    private readonly double[] valueGradient;
+    private readonly double[] oneState;
+    private NetworkTape<double> policyTape;
+    private NetworkTape<double> valueTape;
 
     /// <summary>Makes an agent that has learnt nothing.</summary>
     /// <param name="knobs">Knobs, at least 1.</param>
@@ -30,12 +40,16 @@ public sealed class PolicyAgent
             throw new ArgumentException($"{string.Join("; ", problems)}.", nameof(options));
         }
 
+        this.knobs = knobs;
         random = new Random(seed);
         Networks = new ActorCritic(knobs, this.options, random);
-        adam = new Adam(Networks.Parameters.Length, this.options.LearningRate);
-        room = Networks.NewActivations();
-        gradients = new double[Networks.Parameters.Length];
-        moveSlopes = new double[knobs * ActorCritic.Moves];
+        policyGradient = new double[Networks.Policy.Parameters.Length];
+        valueGradient = new double[Networks.Value.Parameters.Length];
+        policyDescent = new Adam<double>(policyGradient.Length, Epsilon);
+        valueDescent = new Adam<double>(valueGradient.Length, Epsilon);
+        policyTape = Networks.Policy.NewTape(this.options.Batch);
+        valueTape = Networks.Value.NewTape(this.options.Batch);
+        oneState = new double[knobs * ActorCritic.Moves];
     }
 
     internal ActorCritic Networks { get; }
@@ -45,11 +59,11 @@ public sealed class PolicyAgent
     /// <param name="moves">Filled with 0 down, 1 stay, 2 up per knob.</param>
     public void Act(ReadOnlySpan<double> state, Span<byte> moves)
     {
-        ReadOnlySpan<double> probabilities = Networks.Act(state, room);
+        Networks.Act(state, policyTape, oneState);
         for (int knob = 0; knob < moves.Length; knob++)
         {
             double draw = random.NextDouble();
-            ReadOnlySpan<double> own = probabilities.Slice(knob * ActorCritic.Moves, ActorCritic.Moves);
+            ReadOnlySpan<double> own = oneState.AsSpan(knob * ActorCritic.Moves, ActorCritic.Moves);
             moves[knob] = (byte)(draw < own[0] ? 0 : draw < own[0] + own[1] ? 1 : 2);
         }
     }
@@ -62,54 +76,37 @@ public sealed class PolicyAgent
             return;
         }
 
-        int steps = episode.Length;
-        var transitions = new Transition[steps];
-        double next = 0;
-        double advantage = 0;
-        for (int t = steps - 1; t >= 0; t--)
-        {
-            double value = Networks.Value(episode.State(t), room);
-            double target = episode.Reward(t) + (options.Discount * next);
-            advantage = target - value + (options.Discount * options.Trace * advantage);
-            transitions[t] = new Transition(t, advantage, target);
-            next = value;
-        }
-
-        double mean = transitions.Average(transition => transition.Advantage);
-        double spread = Math.Sqrt(transitions.Average(transition => (transition.Advantage - mean) * (transition.Advantage - mean)));
-        for (int t = 0; t < steps; t++)
-        {
-            transitions[t] = transitions[t] with { Advantage = (transitions[t].Advantage - mean) / (spread + LeastSpread) };
-        }
-
-        var batch = new Transition[Math.Min(options.Batch, steps)];
+        Transition[] transitions = Valued(episode);
+        var batch = new Transition[Math.Min(options.Batch, transitions.Length)];
         for (int update = 0; update < options.Updates; update++)
         {
             for (int i = 0; i < batch.Length; i++)
             {
-                batch[i] = transitions[batch.Length == steps ? i : random.Next(steps)];
+                batch[i] = transitions[batch.Length == transitions.Length ? i : random.Next(transitions.Length)];
             }
 
             // The policy before each update is its own reference, as in the published code: ratios start at 1.
             double[] reference = Reference(episode, batch);
-            Array.Clear(gradients);
-            Loss(episode, batch, reference, gradients);
-            adam.Step(Networks.Parameters, gradients);
+            Array.Clear(policyGradient);
+            Array.Clear(valueGradient);
+            Loss(episode, batch, reference, policyGradient, valueGradient);
+            policyDescent.Step(Networks.Policy.Parameters, policyGradient, options.LearningRate);
+            valueDescent.Step(Networks.Value.Parameters, valueGradient, options.LearningRate);
         }
     }
 
     /// <summary>Probabilities of the moves taken under the present policy, transition by transition and knob by knob.</summary>
     internal double[] Reference(Episode episode, ReadOnlySpan<Transition> batch)
     {
-        int knobs = Networks.Knobs;
+        double[] probabilities = Probabilities(States(episode, batch));
         var reference = new double[batch.Length * knobs];
         for (int i = 0; i < batch.Length; i++)
         {
-            ReadOnlySpan<double> probabilities = Networks.Act(episode.State(batch[i].Step), room);
             ReadOnlySpan<byte> moves = episode.Move(batch[i].Step);
             for (int knob = 0; knob < knobs; knob++)
             {
-                reference[(i * knobs) + knob] = probabilities[(knob * ActorCritic.Moves) + moves[knob]];
+                int at = (i * knobs) + knob;
+                reference[at] = probabilities[(at * ActorCritic.Moves) + moves[knob]];
             }
         }
 
@@ -117,30 +114,83 @@ public sealed class PolicyAgent
     }
 
     /// <summary>
-    /// The loss to minimise, averaged over a batch: squared error of the value, minus clipped advantage and entropy summed over knobs; adds its gradient.
+    /// The loss to minimise, averaged over a batch: squared error of the value, minus clipped advantage and entropy summed over knobs; adds its gradients by the parameters
+    /// of both networks.
     /// </summary>
-    internal double Loss(Episode episode, ReadOnlySpan<Transition> batch, ReadOnlySpan<double> reference, Span<double> gradient)
+    internal double Loss(Episode episode, ReadOnlySpan<Transition> batch, ReadOnlySpan<double> reference, Span<double> byPolicy, Span<double> byValue)
     {
-        int knobs = Networks.Knobs;
+        double[] states = States(episode, batch);
+        double[] probabilities = Probabilities(states);
+        var moveSlopes = new double[probabilities.Length];
         double loss = 0;
         double share = 1.0 / batch.Length;
         for (int i = 0; i < batch.Length; i++)
         {
-            ReadOnlySpan<double> state = episode.State(batch[i].Step);
-            ReadOnlySpan<double> probabilities = Networks.Act(state, room);
             ReadOnlySpan<byte> moves = episode.Move(batch[i].Step);
             for (int knob = 0; knob < knobs; knob++)
             {
-                int from = knob * ActorCritic.Moves;
-                loss -= share * MoveGain(probabilities.Slice(from, ActorCritic.Moves), moves[knob], reference[(i * knobs) + knob], batch[i].Advantage, share, moveSlopes.AsSpan(from, ActorCritic.Moves));
+                int at = (i * knobs) + knob;
+                int from = at * ActorCritic.Moves;
+                loss -= share * MoveGain(probabilities.AsSpan(from, ActorCritic.Moves), moves[knob], reference[at], batch[i].Advantage, share, moveSlopes.AsSpan(from, ActorCritic.Moves));
             }
-
-            double error = Networks.Value(state, room) - batch[i].Target;
-            loss += share * options.ValueWeight * error * error;
-            Networks.Backward(state, room, moveSlopes, 2 * share * options.ValueWeight * error, gradient);
         }
 
+        Networks.Policy.Backward(policyTape, moveSlopes, byPolicy, []);
+        double[] valueSlopes = Networks.Value.Forward(states, batch.Length, valueTape).ToArray();
+        for (int i = 0; i < batch.Length; i++)
+        {
+            double error = valueSlopes[i] - batch[i].Target;
+            loss += share * options.ValueWeight * error * error;
+            valueSlopes[i] = 2 * share * options.ValueWeight * error;
+        }
+
+        Networks.Value.Backward(valueTape, valueSlopes, byValue, []);
         return loss;
+    }
+
+    /// <summary>The steps with what they were worth: advantages standardised over the walk.</summary>
+    private Transition[] Valued(Episode episode)
+    {
+        int steps = episode.Length;
+        var transitions = new Transition[steps];
+        for (int t = 0; t < steps; t++)
+        {
+            transitions[t] = new Transition(t, 0, 0);
+        }
+
+        valueTape = steps > valueTape.Capacity ? Networks.Value.NewTape(steps) : valueTape;
+        ReadOnlySpan<double> values = Networks.Value.Forward(States(episode, transitions), steps, valueTape);
+        double advantage = 0;
+        for (int t = steps - 1; t >= 0; t--)
+        {
+            double target = episode.Reward(t) + (options.Discount * (t + 1 < steps ? values[t + 1] : 0));
+            advantage = target - values[t] + (options.Discount * options.Trace * advantage);
+            transitions[t] = new Transition(t, advantage, target);
+        }
+
+        double[] advantages = [.. transitions.Select(transition => transition.Advantage)];
+        double mean = advantages.Average();
+        double spread = Moments.PopulationDeviation(advantages);
+        return [.. transitions.Select(transition => transition with { Advantage = (transition.Advantage - mean) / (spread + LeastSpread) })];
+    }
+
+    private double[] States(Episode episode, ReadOnlySpan<Transition> steps)
+    {
+        var states = new double[steps.Length * knobs];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            episode.State(steps[i].Step).CopyTo(states.AsSpan(i * knobs));
+        }
+
+        return states;
+    }
+
+    private double[] Probabilities(double[] states)
+    {
+        policyTape = states.Length > policyTape.Capacity * knobs ? Networks.Policy.NewTape(states.Length / knobs) : policyTape;
+        var probabilities = new double[states.Length * ActorCritic.Moves];
+        Networks.Act(states, policyTape, probabilities);
+        return probabilities;
     }
 
     // Clipped advantage and entropy of one knob, and the slope of their negative by the soft-max inputs.

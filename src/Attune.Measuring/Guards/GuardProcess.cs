@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Attune.Measuring.Processes;
 
 namespace Attune.Measuring.Guards;
 
@@ -24,18 +25,8 @@ public sealed class GuardProcess : IDisposable
     /// <exception cref="InvalidOperationException">The program does not start.</exception>
     public static GuardProcess Start(WorkerCommand command)
     {
-        var start = new ProcessStartInfo(command.FileName) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (string argument in command.Arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach ((string name, string value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        Process started = Process.Start(start) ?? throw new InvalidOperationException($"The guard '{command}' did not start, so no knob is turned.");
+        Process started = ChildProcess.Start(command, out string? refusal, hearsErrors: false)
+            ?? throw new InvalidOperationException($"The guard '{command}' did not start ({refusal}), so no knob is turned.");
 
         // Until the guard listens, a killed parent would leave everything as it is.
         if (started.StandardOutput.ReadLine() is null)

@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using Attune.Measuring.Processes;
 
 namespace Attune.Measuring.Lines;
 
@@ -8,6 +8,7 @@ namespace Attune.Measuring.Lines;
 /// </summary>
 public sealed class LineProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Process process;
     private readonly OutputTail printed = new();
     private readonly Task errors;
@@ -22,25 +23,8 @@ public sealed class LineProcess : IAsyncDisposable
     /// <exception cref="WorkerUnavailableException">The system cannot start the program.</exception>
     public static LineProcess Start(WorkerCommand command)
     {
-        var start = new ProcessStartInfo(command.FileName) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in command.Arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach ((string name, string value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        try
-        {
-            return new LineProcess(Process.Start(start)!);
-        }
-        catch (Exception exception) when (exception is Win32Exception or FileNotFoundException)
-        {
-            throw new WorkerUnavailableException($"The process '{command}' cannot be started: {exception.Message}", exception);
-        }
+        Process? started = ChildProcess.Start(command, out string? refusal);
+        return started is null ? throw new WorkerUnavailableException($"The process '{command}' cannot be started: {refusal}") : new LineProcess(started);
     }
 
     /// <summary>Sends a line and waits for the answer.</summary>
@@ -79,15 +63,10 @@ public sealed class LineProcess : IAsyncDisposable
 
     private async Task EndAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        try
+        if (!await ChildProcess.EndedWithinAsync(process, Patience))
         {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
+            ChildProcess.Kill(process);
+            await process.WaitForExitAsync();
         }
 
         await errors;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
+using Attune.Measuring.Processes;
 
 namespace Attune.Measuring.Peers;
 
@@ -37,20 +38,7 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <exception cref="PeerFailedException">The engine refused the model or ended early.</exception>
     public static async Task<PeerProcess> StartAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        bool managed = program.EndsWith(".dll", StringComparison.Ordinal);
-        var start = new ProcessStartInfo(managed ? HostOfThisProcess() : program)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string argument in managed ? arguments.Prepend(program) : arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        Process started = Process.Start(start) ?? throw new PeerFailedException($"{program} did not start.");
+        Process started = ChildProcess.Start(WorkerCommand.Of(program, arguments), out string? refusal) ?? throw new PeerFailedException($"{program} did not start: {refusal}.");
         Task<string> complaints = started.StandardError.ReadToEndAsync(CancellationToken.None);
         var peer = new PeerProcess(started, complaints, string.Empty, ImmutableDictionary<string, double>.Empty);
         try
@@ -97,17 +85,10 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
-        }
-
+        ChildProcess.Kill(process);
         await process.WaitForExitAsync();
         process.Dispose();
     }
-
-    private static string HostOfThisProcess() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
     private async Task<JsonDocument> ReadAsync(CancellationToken cancellation)
     {

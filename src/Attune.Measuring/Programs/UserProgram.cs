@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Attune.Measuring.Processes;
 
 namespace Attune.Measuring.Programs;
 
@@ -26,19 +26,7 @@ public static class UserProgram
     public static async Task<ProgramRun> RunAsync(ImmutableArray<string> words, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(words.Length);
-        var start = new ProcessStartInfo(words[0])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string word in words.Skip(1))
-        {
-            start.ArgumentList.Add(word);
-        }
-
-        Process? process = Start(start, out string? refusal);
+        Process? process = ChildProcess.Start(new WorkerCommand(words[0], words[1..]), out string? refusal);
         if (process is null)
         {
             return new ProgramRun(null, string.Empty, $"'{words[0]}' did not start: {refusal}", TimedOut: false);
@@ -57,12 +45,12 @@ public static class UserProgram
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                End(process);
+                ChildProcess.Kill(process);
                 return new ProgramRun(null, await SoonAsync(output), $"'{words[0]}' did not end within {limit.TotalSeconds:0.#} s and was stopped", TimedOut: true);
             }
             catch (OperationCanceledException)
             {
-                End(process);
+                ChildProcess.Kill(process);
                 throw;
             }
 
@@ -71,28 +59,6 @@ public static class UserProgram
             string why = (await SoonAsync(complaint)).Trim();
             string? problem = process.ExitCode == 0 ? null : $"'{words[0]}' ended with code {process.ExitCode}{(why.Length > 0 ? $": {why[..Math.Min(why.Length, MostComplaint)]}" : string.Empty)}";
             return new ProgramRun(process.ExitCode, said, problem, TimedOut: false);
-        }
-    }
-
-    private static Process? Start(ProcessStartInfo start, out string? refusal)
-    {
-        try
-        {
-            refusal = "the system gave no reason";
-            return Process.Start(start);
-        }
-        catch (Exception exception) when (exception is Win32Exception or FileNotFoundException or InvalidOperationException)
-        {
-            refusal = exception.Message;
-            return null;
-        }
-    }
-
-    private static void End(Process process)
-    {
-        if (!process.HasExited)
-        {
-            process.Kill(entireProcessTree: true);
         }
     }
 

@@ -19,6 +19,20 @@ public sealed record WorkerCommand(string FileName, ImmutableArray<string> Argum
     public static WorkerCommand Self(params ReadOnlySpan<string> arguments) =>
         Self(System.Environment.ProcessPath, Assembly.GetEntryAssembly()?.Location, arguments);
 
+    /// <summary>A program with its arguments; a .dll runs with the dotnet host of this process.</summary>
+    /// <param name="program">Executable or .dll.</param>
+    /// <param name="arguments">Arguments, unquoted.</param>
+    public static WorkerCommand Of(string program, IEnumerable<string> arguments)
+    {
+        if (!program.EndsWith(".dll", StringComparison.Ordinal))
+        {
+            return new WorkerCommand(program, [.. arguments]);
+        }
+
+        bool hosted = Path.GetFileNameWithoutExtension(System.Environment.ProcessPath) == "dotnet";
+        return new WorkerCommand(hosted ? System.Environment.ProcessPath! : "dotnet", [program, .. arguments]);
+    }
+
     internal static WorkerCommand Self(string? process, string? entry, params ReadOnlySpan<string> arguments)
     {
         if (string.IsNullOrEmpty(process))

@@ -1,7 +1,7 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Attune.Measuring.Lines;
+using Attune.Measuring.Processes;
 
 namespace Attune.Measuring;
 
@@ -40,32 +40,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <exception cref="WorkerUnavailableException">The system cannot start the program.</exception>
     public static WorkerProcess Start(WorkerCommand command)
     {
-        var start = new ProcessStartInfo(command.FileName)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        foreach (string argument in command.Arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        foreach ((string name, string value) in command.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        try
-        {
-            return new WorkerProcess(Process.Start(start)!);
-        }
-        catch (Exception exception) when (exception is Win32Exception or FileNotFoundException)
-        {
-            throw new WorkerUnavailableException($"The worker '{command}' cannot be started: {exception.Message}", exception);
-        }
+        Process? started = ChildProcess.Start(command, out string? refusal);
+        return started is null ? throw new WorkerUnavailableException($"The worker '{command}' cannot be started: {refusal}") : new WorkerProcess(started);
     }
 
     /// <summary>Sends a request. A worker that died meanwhile is noticed through <see cref="Replies"/>.</summary>
@@ -101,7 +77,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Waits until the process is gone and says how it went, with its last words.</summary>
     public async Task<string> DescribeEndAsync()
     {
-        if (!await ExitedWithinAsync(Patience))
+        if (!await ChildProcess.EndedWithinAsync(process, Patience))
         {
             Kill();
             return $"closed its output without ending{ProcessEnd.LastWords(Printed)}";
@@ -114,13 +90,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Ends the process at once, with its children.</summary>
     public void Kill()
     {
-        try
+        if (ChildProcess.Kill(process) is { } refusal)
         {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
-        {
-            printed.Add(System.Text.Encoding.UTF8.GetBytes(exception.Message));
+            printed.Add(System.Text.Encoding.UTF8.GetBytes(refusal));
         }
     }
 
@@ -136,27 +108,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
             printed.Add(System.Text.Encoding.UTF8.GetBytes(exception.Message));
         }
 
-        if (!await ExitedWithinAsync(Patience))
+        if (!await ChildProcess.EndedWithinAsync(process, Patience))
         {
             Kill();
-            await ExitedWithinAsync(Patience);
+            await ChildProcess.EndedWithinAsync(process, Patience);
         }
 
         process.Dispose();
-    }
-
-    private async Task<bool> ExitedWithinAsync(TimeSpan limit)
-    {
-        using var source = new CancellationTokenSource(limit);
-        try
-        {
-            await process.WaitForExitAsync(source.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return process.HasExited;
-        }
     }
 
     private async Task ReadRepliesAsync()

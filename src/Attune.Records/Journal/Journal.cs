@@ -1,8 +1,7 @@
 namespace Attune.Records;
 
 /// <summary>
-/// An append-only journal of tuning records, one JSON line each (<see cref="JournalLine"/>). Each record is one write, so a process killed at any moment
-/// loses at most the record it was writing; the next one to append to the file cuts that half line off. One process appends at a time: an advisory lock on the file
+/// An append-only journal of tuning records, one JSON line each (<see cref="JournalLine"/>). What a crash can cost: <see cref="LineAppender"/>. One process appends at a time: an advisory lock on the file
 /// (<see cref="LineFile"/>) keeps a second one out with a clear error, whatever path it came by (two runs on one file would each search without the other's
 /// results; they can use two files and merge). Opening changes nothing. Safe to share between threads.
 /// </summary>
@@ -14,20 +13,13 @@ public sealed class Journal : IDisposable
         Joining = "; to join both later: attune records merge FILE FILE -o FILE",
     };
 
-    private readonly Lock gate = new();
-    private readonly JournalOptions options;
-    private readonly FileStream file;
-    private bool isRepaired;
-    private int unsynced;
-    private long lastSync;
+    private readonly LineAppender lines;
 
-    private Journal(string path, JournalOptions options, FileStream file, JournalContents contents)
+    private Journal(string path, LineAppender lines, JournalContents contents)
     {
         Path = path;
-        this.options = options;
-        this.file = file;
+        this.lines = lines;
         Contents = contents;
-        lastSync = options.Clock.GetTimestamp();
     }
 
     /// <summary>The file.</summary>
@@ -56,7 +48,7 @@ public sealed class Journal : IDisposable
                 throw JournalScan.Newer(path, contents.ClaimedSchema, 1);
             }
 
-            var journal = new Journal(path, options, opened, contents);
+            var journal = new Journal(path, new LineAppender(path, Kind, opened, contents.IntactLength, contents.LacksLineFeed, options), contents);
             opened = null;
             return journal;
         }
@@ -76,51 +68,11 @@ public sealed class Journal : IDisposable
     public void Append(TuningRecord record)
     {
         Check(record);
-        byte[] line = JournalLine.Encode(record);
-        lock (gate)
-        {
-            long before = Contents.IntactLength;
-            try
-            {
-                Repair();
-                before = file.Position;
-                file.Write(line);
-                unsynced++;
-                if (unsynced >= options.SyncEveryRecords || options.Clock.GetElapsedTime(lastSync) >= options.SyncEvery)
-                {
-                    Sync();
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                Undo(before);
-                throw JournalException.From(exception, Path, "append to");
-            }
-        }
+        lines.Append(JournalLine.Encode(record));
     }
 
     /// <summary>Makes everything appended so far durable, then gives the file free.</summary>
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            try
-            {
-                if (unsynced > 0)
-                {
-                    Sync();
-                }
-            }
-            catch (IOException exception)
-            {
-                throw JournalException.From(exception, Path, "close");
-            }
-            finally
-            {
-                file.Dispose();
-            }
-        }
-    }
+    public void Dispose() => lines.Dispose();
 
     private static void Check(TuningRecord record)
     {
@@ -138,45 +90,4 @@ public sealed class Journal : IDisposable
 
     // A damaged first line is damage like any other to a reader, but no proof that the file is ours. A newer schema is refused by its number, which reading does.
     private static bool IsOurs(ReadOnlySpan<byte> line) => JournalLine.Decode(line) is { Record: not null } or { NewerSchema: > 0 } || JournalLine.ClaimedSchema(line) > TuningRecord.CurrentSchema;
-
-    private void Repair()
-    {
-        if (isRepaired)
-        {
-            return;
-        }
-
-        file.SetLength(Contents.IntactLength);
-        file.Seek(0, SeekOrigin.End);
-        if (Contents.LacksLineFeed)
-        {
-            file.Write("\n"u8);
-        }
-
-        isRepaired = true;
-    }
-
-    private void Sync()
-    {
-        file.Flush(flushToDisk: true);
-        unsynced = 0;
-        lastSync = options.Clock.GetTimestamp();
-    }
-
-    // A half-written line must not stay in front of the next record. When even this fails, readers report the half line as damage and go on.
-    private void Undo(long length)
-    {
-        try
-        {
-            file.SetLength(length);
-        }
-        catch (IOException)
-        {
-            return;
-        }
-        finally
-        {
-            file.Seek(0, SeekOrigin.End);
-        }
-    }
 }

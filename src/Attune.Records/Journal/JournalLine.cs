@@ -42,6 +42,9 @@ internal static class JournalLine
     /// <summary>The JSON object of a line given without its line feed; null when the checksum is missing or wrong.</summary>
     public static byte[]? Unseal(ReadOnlySpan<byte> line) => TrySplit(line, out ReadOnlySpan<byte> body) ? [.. body, (byte)'}'] : null;
 
+    /// <summary>True when a line given without its line feed ends like one with a checksum, right or wrong.</summary>
+    public static bool HasChecksum(ReadOnlySpan<byte> line) => line.Length > CheckLength && line[^CheckLength..] is var check && check.StartsWith(CheckPrefix) && check.EndsWith("\"}"u8);
+
     /// <summary>True when a line given without its line feed begins like a record's and has the right checksum.</summary>
     public static bool IsIntact(ReadOnlySpan<byte> line) => line.StartsWith(Prefix) && TrySplit(line, out _);
 

@@ -3,21 +3,17 @@ using System.Collections.Immutable;
 namespace Attune.Records;
 
 /// <summary>
-/// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them. Each line is one
-/// write; the first line that follows a crash cuts a half line off. One process appends at a time. Opening changes nothing. Safe to share between threads.
+/// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them. What a crash can
+/// cost: <see cref="LineAppender"/>. One process appends at a time. Opening changes nothing. Safe to share between threads.
 /// </summary>
 public sealed class LineLog : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly LineFileKind kind;
-    private readonly FileStream file;
-    private bool isRepaired;
+    private readonly LineAppender lines;
 
-    private LineLog(string path, LineFileKind kind, FileStream file, LineLogContents contents)
+    private LineLog(string path, LineAppender lines, LineLogContents contents)
     {
         Path = path;
-        this.kind = kind;
-        this.file = file;
+        this.lines = lines;
         Contents = contents;
     }
 
@@ -30,14 +26,30 @@ public sealed class LineLog : IDisposable
     /// <summary>Opens a log for appending; makes it and its folder when missing. An interrupted last line is cut off by the first line that follows it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="kind">What it should be; asked about the JSON object of a first line whose checksum is right.</param>
+    /// <param name="options">Durability; null for <see cref="JournalOptions.Default"/>.</param>
     /// <exception cref="JournalException">It is in use, no such log, or the file system refuses.</exception>
-    public static LineLog Open(string path, LineFileKind kind)
+    public static LineLog Open(string path, LineFileKind kind, JournalOptions? options = null) => Open(path, kind, options, anew: false);
+
+    /// <summary>Begins a log in place of what the file held, if that was such a log.</summary>
+    /// <param name="path">As for <see cref="Open(string, LineFileKind, JournalOptions?)"/>.</param>
+    /// <param name="kind">As above.</param>
+    /// <param name="options">As above.</param>
+    /// <exception cref="JournalException">As above; the file is as it was then.</exception>
+    public static LineLog Begin(string path, LineFileKind kind, JournalOptions? options = null) => Open(path, kind, options, anew: true);
+
+    private static LineLog Open(string path, LineFileKind kind, JournalOptions? options, bool anew)
     {
         path = System.IO.Path.GetFullPath(path);
-        FileStream? opened = LineFile.Open(path, kind with { IsOurs = line => JournalLine.Unseal(line) is { } json && kind.IsOurs(json) });
+        FileStream? opened = LineFile.Open(path, kind with { IsOurs = line => JsonOf(line, kind) is { } json && kind.IsOurs(json) });
         try
         {
-            var log = new LineLog(path, kind, opened, Read(opened, path, kind));
+            if (anew)
+            {
+                opened.SetLength(0);
+            }
+
+            LineLogContents contents = Read(opened, path, kind);
+            var log = new LineLog(path, new LineAppender(path, kind, opened, contents.IntactLength, lacksLineFeed: false, options ?? JournalOptions.Default), contents);
             opened = null;
             return log;
         }
@@ -79,44 +91,16 @@ public sealed class LineLog : IDisposable
             throw new ArgumentException("A line of a log is a JSON object without line feeds.", nameof(json));
         }
 
-        byte[] line = JournalLine.Seal(json);
-        lock (gate)
-        {
-            long before = Contents.IntactLength;
-            try
-            {
-                Repair();
-                before = file.Position;
-                file.Write(line);
-                file.Flush(flushToDisk: true);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                file.SetLength(before);
-                file.Seek(0, SeekOrigin.End);
-                throw JournalException.From(exception, Path, "append to", kind);
-            }
-        }
+        lines.Append(JournalLine.Seal(json));
     }
 
-    /// <summary>Gives the file free.</summary>
-    public void Dispose()
-    {
-        lock (gate)
-        {
-            file.Dispose();
-        }
-    }
+    /// <summary>Makes everything appended so far durable, then gives the file free.</summary>
+    /// <exception cref="JournalException">The disk failed.</exception>
+    public void Dispose() => lines.Dispose();
 
-    private void Repair()
-    {
-        if (!isRepaired)
-        {
-            file.SetLength(Contents.IntactLength);
-            file.Seek(0, SeekOrigin.End);
-            isRepaired = true;
-        }
-    }
+    /// <summary>The JSON object of a line without its line feed; null when its checksum is wrong, or missing and the kind takes no plain lines.</summary>
+    public static byte[]? JsonOf(ReadOnlySpan<byte> line, LineFileKind kind) =>
+        JournalLine.Unseal(line) ?? (kind.TakesPlainLines && line is [(byte)'{', .., (byte)'}'] && !JournalLine.HasChecksum(line) ? line.ToArray() : null);
 
     private static LineLogContents Read(FileStream stream, string path, LineFileKind kind)
     {
@@ -136,7 +120,7 @@ public sealed class LineLog : IDisposable
         {
             number++;
             ReadOnlySpan<byte> line = start == 0 ? LineFile.TrimFirst(all.AsSpan(0, end)) : LineFile.Trim(all.AsSpan(start, end - start));
-            if (line.Length <= LineFile.LongestLine && JournalLine.Unseal(line) is { } json)
+            if (line.Length <= LineFile.LongestLine && JsonOf(line, kind) is { } json)
             {
                 lines.Add(json);
             }

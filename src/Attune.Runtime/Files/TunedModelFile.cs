@@ -28,17 +28,12 @@ public static class TunedModelFile
         }
 
         RequireLittleEndian();
-        string target = Path.GetFullPath(path);
-        string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            SpecialFiles.RequireReplaceable(target);
-            TunedModelWriter.Write(temporary, model);
-            File.Move(temporary, target, overwrite: true);
+            AtomicFile.Replace(path, temporary => TunedModelWriter.Write(temporary, model));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
             throw new TunedModelException(FileErrors.Writing(exception, path), exception);
         }
     }
@@ -87,19 +82,6 @@ public static class TunedModelFile
             },
             out TunedModelError? error);
         return model is null ? new TunedModelLoad(error!) : new TunedModelLoad(model);
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here is what the caller must hear of.
-            return;
-        }
     }
 
     private static void RequireLittleEndian()

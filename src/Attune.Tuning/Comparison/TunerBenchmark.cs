@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Records;
 
 namespace Attune.Tuning;
 
@@ -55,7 +56,7 @@ public sealed class TunerBenchmark
     {
         Job[] jobs = [.. spaces.SelectMany(space => options.Tuners.SelectMany(tuner => Enumerable.Range(1, options.Seeds).Select(seed => new Job(space, tuner, seed))))];
         var races = new TunerRace?[jobs.Length];
-        using RaceJournal? journal = options.Folder is null ? null : new RaceJournal(options.Folder);
+        using KeyedLog<TunerRace>? journal = options.Folder is null ? null : RaceJournal.Open(options.Folder);
         string[] keys = [.. jobs.Select(KeyOf)];
         var open = new List<int>();
         var first = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -64,7 +65,7 @@ public sealed class TunerBenchmark
             // Spaces of one device share the searches that know no history.
             if (first.TryAdd(keys[i], i))
             {
-                races[i] = journal?.Find(keys[i]);
+                races[i] = journal?.Find(keys[i]) is { Curve.Length: > 0 } kept ? kept : null;
                 if (races[i] is null)
                 {
                     open.Add(i);

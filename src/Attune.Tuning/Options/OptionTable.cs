@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Numerics.Words;
 
 namespace Attune.Tuning;
 
@@ -144,7 +145,7 @@ public sealed partial class OptionTable<T>
         if (column is null)
         {
             IEnumerable<string> known = presets.IsEmpty ? Names : Names.Append(PresetName);
-            string nearest = NearestWord.Of(name, known) is { } word ? $"; did you mean '{word}'?" : ".";
+            string nearest = NearMiss.Nearest(name, known) is { } word ? $"; did you mean '{word}'?" : ".";
             problems.Add($"There is no option '{name}'{nearest}{Known()}.");
             return null;
         }

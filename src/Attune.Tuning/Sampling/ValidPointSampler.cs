@@ -3,7 +3,8 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Sampling;
 
 /// <summary>
-/// Distinct, uniformly distributed valid points of one space. Listed spaces draw from their list; spaces with constraints from their lattice, exactly and however rare
+/// Distinct, uniformly distributed valid points of one space; of a union of spaces, each part as often as any other: algorithms with few knobs are not drowned by those with
+/// many. Listed spaces draw from their list; spaces with constraints from their lattice, exactly and however rare
 /// valid points are; others by rejection. Small ones, and those whose valid points chance does not find, are enumerated once. Always ends: a space with fewer valid
 /// points than asked for gives those it has, and <see cref="End"/> says whether that is proven. One thread at a time.
 /// </summary>
@@ -132,7 +133,7 @@ internal sealed class ValidPointSampler(Space space)
         long draws = exact?.Count == 0 ? 0 : ((long)DrawsPerPoint * count) + EnumeratedAtOnce;
         for (long draw = 0; draw < draws && drawn.Count < count; draw++)
         {
-            long point = exact?.Sample(random) ?? random.NextInt64(space.Count);
+            long point = exact?.Sample(random) ?? AnyPoint(random);
             if ((space.IsValid(point) || (exact is not null && !space.HasTest)) && taken?.Invoke(point) != true && seen.Add(point))
             {
                 drawn.Add(point);
@@ -140,6 +141,17 @@ internal sealed class ValidPointSampler(Space space)
         }
 
         return drawn;
+    }
+
+    private long AnyPoint(Random random)
+    {
+        if (space.Parts.Length < 2)
+        {
+            return random.NextInt64(space.Count);
+        }
+
+        SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+        return part.First + random.NextInt64(part.Space.Count);
     }
 
     private IEnumerable<long> ByTest(long count)

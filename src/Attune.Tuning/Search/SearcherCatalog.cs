@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Learning;
+using Attune.Numerics.Words;
 using Attune.Tuning.AutoTvm;
 using Attune.Tuning.Simple;
 
@@ -72,7 +73,7 @@ public static class SearcherCatalog
     }
 
     /// <summary>The name most like a mistyped one.</summary>
-    public static string Nearest(string name) => NearestWord.Of(name, Entries.Keys)!;
+    public static string Nearest(string name) => NearMiss.Nearest(name, Entries.Keys)!;
 
     private static Entry Find(string name) => Entries.TryGetValue(name, out Entry? entry)
         ? entry

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Runtime;
 using Attune.Compile.Flow;
@@ -43,7 +44,7 @@ internal sealed class DefaultComparison(TunePlan plan, IProgress<TuneEvent> prog
             limit < LongTime ? limit : LongTime,
             comparison => progress.Report(new ComparisonAdvanced(comparison)),
             interrupted ? CancellationToken.None : cancellation);
-        var flow = ModelDataFlow.Of(plan.Fused, plan.Options.Threads);
+        var flow = ModelDataFlow.Of(plan.Fused, plan.Options.Threads, HostTarget.Widest);
         return (latency, tuned is null || latency.KeepsDefaults
             ? TaskGains.Of(new ModelComparison(latency.Default, []), plain.Steps, plain.Steps, flow)
             : TaskGains.Of(latency, plain.Steps, tuned.Steps, flow));

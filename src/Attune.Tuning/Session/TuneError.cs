@@ -1,3 +1,4 @@
+using Attune.Compile.Weights;
 using System.Text.Json;
 using Attune.Kernels;
 using Attune.Measuring.Models;

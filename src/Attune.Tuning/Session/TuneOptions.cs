@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 using Attune.Records;
@@ -21,6 +22,9 @@ public sealed record TuneOptions
 
     /// <summary>The processor that kernels are tuned for. Default: the one at hand.</summary>
     public CpuDevice Device { get; init; } = CpuDevice.Detect();
+
+    /// <summary>What kernels are generated for. Default: this machine with the widest vectors that it runs well.</summary>
+    public KernelTarget Target { get; init; } = HostTarget.Widest;
 
     /// <summary>Name in the <see cref="SearcherCatalog"/>. Default <see cref="SearcherCatalog.Default"/>.</summary>
     public string Tuner { get; init; } = SearcherCatalog.Default;

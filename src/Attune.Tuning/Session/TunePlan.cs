@@ -1,3 +1,5 @@
+using Attune.Compile;
+using Attune.Compile.Weights;
 using System.Collections.Immutable;
 using Attune.Graph;
 using Attune.Kernels;
@@ -30,10 +32,10 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     public ImmutableArray<TuningTask> Tasks { get; } = TasksOf(Narrowed.Network, Options);
 
     /// <summary>Options the model is compiled with.</summary>
-    public ModelOptions ModelOptions { get; } = new(Options.Threads) { WithoutFusions = Options.WithoutFusions };
+    public ModelOptions ModelOptions { get; } = new(Options.Threads) { WithoutFusions = Options.WithoutFusions, Target = Options.Target };
 
     /// <summary>Bytes of weights that one inference reads.</summary>
-    public long WeightBytes { get; } = TuningTaskFactory.WeightBytes(ModelTask.Of(Narrowed.Network));
+    public long WeightBytes { get; } = TuningTaskFactory.WeightBytes(ModelTask.Of(Narrowed.Network, Options.Target));
 
     /// <summary>SHA-256 of the model's file when the plan was made; null for a network that comes from no file.</summary>
     public string? SourceSha256 { get; } = Options.Source is { } source ? SourceFile.Sha256(source) : null;
@@ -43,7 +45,7 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
 
     private static ImmutableArray<TuningTask> TasksOf(Network fused, TuneOptions options)
     {
-        var tasks = new TuningTaskFactory(TaskPurpose.Model, options.Threads);
+        var tasks = new TuningTaskFactory(TaskPurpose.Model, options.Target, options.Threads);
         return [.. tasks.Layers(fused), .. options.WithoutFusions.Contains(Fusions.DepthwisePointwise) ? [] : tasks.Pairs(fused)];
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Attune.Devices;
 using Attune.Learning.Gaussian;
 
 namespace Attune.Tuning;
@@ -28,16 +29,13 @@ public static class PriorFile
     /// <returns>Null, or why it could not be written; nothing half-written is left then.</returns>
     public static string? Save(string path, TransferPrior prior)
     {
-        string temporary = $"{Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp";
         try
         {
-            File.WriteAllBytes(temporary, ToBytes(prior));
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, stream => stream.Write(ToBytes(prior)));
             return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
             return $"The prior could not be written to {path}: {exception.Message} Name a file in a folder that exists and may be written.";
         }
     }
@@ -163,17 +161,4 @@ public static class PriorFile
         null,
         failure,
         $"The prior {name} cannot be used: {why}. Make a new one with: attune learn RECORDS -o {Path.GetFileName(name)}");
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here is what the caller must hear of.
-            return;
-        }
-    }
 }

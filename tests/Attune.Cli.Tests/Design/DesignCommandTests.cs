@@ -29,7 +29,7 @@ public sealed class DesignCommandTests : IDisposable
         CliRun run = await CliRun.Of("design", "space", "check", File("space.json", """{ "family": "f", "genes": [ { "id": "a", "values": [] }, { "id": "a", "value": [1] } ] }"""), "--json");
         run.Exit.ShouldBe(ExitCode.Model);
         run.ErrorCode.ShouldBe(ErrorCodes.MalformedSpace);
-        run.Output.ShouldContain("did you mean 'values'?");
+        run.Output.ShouldContain("Did you mean 'values'?");
     }
 
     [Fact]

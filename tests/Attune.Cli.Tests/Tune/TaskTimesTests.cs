@@ -1,3 +1,4 @@
+using Attune.Numerics;
 using Attune.Cli.Tune;
 using Attune.Measuring;
 using Attune.Tuning.Session;

@@ -1,3 +1,5 @@
+using Attune.Records.Documents;
+
 namespace Attune.Cohort.Tests.Decision;
 
 public sealed class DecisionFileTests

@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Tests.Plans;
 

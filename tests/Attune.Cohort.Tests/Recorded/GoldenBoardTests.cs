@@ -1,6 +1,7 @@
 using Attune.Cohort.Lag;
 using Attune.Cohort.Recorded;
 using Attune.Cohort.Tables;
+using Attune.Records.Documents;
 using Xunit.Abstractions;
 
 namespace Attune.Cohort.Tests.Recorded;

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Reference;
@@ -171,9 +172,9 @@ public sealed class WeightNarrowingTests : IDisposable
     public void Configurations_of_32_bit_weights_are_carried_over()
     {
         Network network = Small();
-        ModelTask task = ModelTask.Of(network).ShouldHaveSingleItem();
-        var space = Kernels.Templates.KernelTemplates.CreateSpace(task.Workload);
-        var knobs = new Dictionary<string, string>(space[Kernels.Templates.KernelTemplates.DefaultIndex(task.Workload, space)].ToLabels()) { ["prefetch"] = "8" };
+        ModelTask task = ModelTask.Of(network, HostTarget.Widest).ShouldHaveSingleItem();
+        var space = Kernels.Templates.KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
+        var knobs = new Dictionary<string, string>(space[Kernels.Templates.KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))].ToLabels()) { ["prefetch"] = "8" };
         using CompiledModel model = CompiledModel.Compile(
             WeightNarrowing.Apply(network, WeightFormat.F16).Network,
             new Dictionary<string, IReadOnlyDictionary<string, string>> { [task.Key] = knobs },

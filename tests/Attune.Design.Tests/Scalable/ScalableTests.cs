@@ -76,7 +76,7 @@ public sealed class ScalableTests
     public void An_optimiser_with_local_search_comes_near_the_optimum_of_its_predictors(NeuralForm form)
     {
         double[] accuracies = [.. Designs.Select(genes => genes.Select((gene, g) => 4 * Math.Sqrt(gene) / (1 + (0.2 * g))).Sum())];
-        DenseNetwork accuracy = AccuracyNetwork.Train(encoded, accuracies, 24, new NetworkTraining { Steps = 600, Batch = 64, Rate = 1e-2, Decay = 0 });
+        DenseNetwork<float> accuracy = AccuracyNetwork.Train(encoded, accuracies, 24, new NetworkTraining { Steps = 600, Batch = 64, Rate = 1e-2, Decay = 0 });
         Spearman.Of(AccuracyNetwork.Predict(accuracy, encoded), accuracies).ShouldBeGreaterThan(0.98);
         var predictor = ScalablePredictor.Train(encoded, devices, 60, Quick);
         (double Least, double Most) range = form == NeuralForm.Budget ? (0.4, 2.5) : (0.5, 40);
@@ -112,7 +112,7 @@ public sealed class ScalableTests
     [Fact]
     public void Designs_predicted_together_are_predicted_as_one_by_one()
     {
-        DenseNetwork accuracy = AccuracyNetwork.Train(encoded, Latencies(0.2), 24, new NetworkTraining { Steps = 20, Batch = 16, Rate = 1e-2, Decay = 0 });
+        DenseNetwork<float> accuracy = AccuracyNetwork.Train(encoded, Latencies(0.2), 24, new NetworkTraining { Steps = 20, Batch = 16, Rate = 1e-2, Decay = 0 });
         var model = NetworkDesignModel.OfAccuracy(accuracy, Values);
         var together = new double[Designs.Length];
         model.Predict(Designs, together);

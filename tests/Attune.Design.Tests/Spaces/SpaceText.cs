@@ -39,6 +39,6 @@ internal static class SpaceText
     {
         SpaceRead read = SpaceReader.Parse(Encoding.UTF8.GetBytes(json));
         read.Succeeded.ShouldBeFalse();
-        return [.. read.Faults.Select(fault => fault.ToString())];
+        return [.. read.Faults.Select(fault => fault.Sentence)];
     }
 }

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
@@ -24,7 +25,7 @@ public sealed class UnitEncoderTests
             (EncodedDesign? design, string? problem) = await new UnitEncoder(Networks, 1, 0).EncodeAsync(point, CancellationToken.None);
             problem.ShouldBeNull();
             BuiltDesign built = await Networks.BuildAsync(point, 1, CancellationToken.None);
-            ImmutableArray<ModelTask> tasks = ModelTask.Of(WeightNarrowing.Apply(built.Fused!, built.FormatOf).Network);
+            ImmutableArray<ModelTask> tasks = ModelTask.Of(WeightNarrowing.Apply(built.Fused!, built.FormatOf).Network, HostTarget.Widest);
             design!.Units.Where(unit => unit.TaskKey is not null).GroupBy(unit => unit.TaskKey!).Select(group => (group.Key, group.Count())).Order()
                 .ShouldBe(tasks.Select(task => (task.Key, task.Nodes.Length)).Order());
         }

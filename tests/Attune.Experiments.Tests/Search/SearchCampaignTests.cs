@@ -95,7 +95,7 @@ public sealed class SearchCampaignTests : TemporaryFolder
 
     private async Task<ImmutableArray<SearchTrace>> RunAsync(BowlDevice device, ImmutableArray<ExperimentTask> tasks, CancellationToken cancellation = default)
     {
-        using var file = TraceFile<SearchTrace>.Open(PathOf("searches.jsonl"));
+        using var file = TraceFile.Open<SearchTrace>(PathOf("searches.jsonl"));
         return await new SearchCampaign(Options, device, file, TimeProvider.System, _ => { }).RunAsync(tasks, cancellation);
     }
 }

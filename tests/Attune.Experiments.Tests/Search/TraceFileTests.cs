@@ -9,12 +9,12 @@ public sealed class TraceFileTests : TemporaryFolder
     [Fact]
     public void What_was_added_is_found_again_under_the_same_key_only()
     {
-        using (var file = TraceFile<SearchTrace>.Open(FilePath))
+        using (var file = TraceFile.Open<SearchTrace>(FilePath))
         {
             file.Add("one", Trace);
         }
 
-        using var again = TraceFile<SearchTrace>.Open(FilePath);
+        using var again = TraceFile.Open<SearchTrace>(FilePath);
         SearchTrace found = again.Find("one").ShouldNotBeNull();
         found.Points.ShouldBe(Trace.Points);
         (found with { Points = [] }).ShouldBe(Trace with { Points = [] });
@@ -24,7 +24,7 @@ public sealed class TraceFileTests : TemporaryFolder
     [Fact]
     public void A_line_cut_off_in_mid_write_is_dropped_and_the_file_goes_on()
     {
-        using (var file = TraceFile<SearchTrace>.Open(FilePath))
+        using (var file = TraceFile.Open<SearchTrace>(FilePath))
         {
             file.Add("one", Trace);
             file.Add("two", Trace);
@@ -32,14 +32,14 @@ public sealed class TraceFileTests : TemporaryFolder
 
         byte[] bytes = File.ReadAllBytes(FilePath);
         File.WriteAllBytes(FilePath, bytes[..^7]);
-        using (var torn = TraceFile<SearchTrace>.Open(FilePath))
+        using (var torn = TraceFile.Open<SearchTrace>(FilePath))
         {
             torn.Find("one").ShouldNotBeNull();
             torn.Find("two").ShouldBeNull();
             torn.Add("three", Trace);
         }
 
-        using var after = TraceFile<SearchTrace>.Open(FilePath);
+        using var after = TraceFile.Open<SearchTrace>(FilePath);
         after.Find("three").ShouldNotBeNull();
         after.Damaged.ShouldBe(0);
     }
@@ -51,13 +51,13 @@ public sealed class TraceFileTests : TemporaryFolder
     [InlineData("{\"key\":\"x\",\"value\":null}")]
     public void A_damaged_line_is_skipped(string line)
     {
-        using (var begun = TraceFile<SearchTrace>.Open(FilePath))
+        using (var begun = TraceFile.Open<SearchTrace>(FilePath))
         {
             begun.Add("one", Trace);
         }
 
         File.AppendAllText(FilePath, line + "\n");
-        using var file = TraceFile<SearchTrace>.Open(FilePath);
+        using var file = TraceFile.Open<SearchTrace>(FilePath);
         file.Find("one").ShouldNotBeNull();
         file.Find("x").ShouldBeNull();
         file.Damaged.ShouldBe(1);
@@ -70,7 +70,7 @@ public sealed class TraceFileTests : TemporaryFolder
     public void Another_programs_file_is_refused_untouched(string text)
     {
         File.WriteAllText(FilePath, text);
-        Should.Throw<Records.JournalException>(() => TraceFile<SearchTrace>.Open(FilePath)).Failure.ShouldBe(Records.JournalFailure.NotAJournal);
+        Should.Throw<Records.JournalException>(() => TraceFile.Open<SearchTrace>(FilePath)).Failure.ShouldBe(Records.JournalFailure.NotAJournal);
         File.ReadAllText(FilePath).ShouldBe(text);
     }
 }

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
@@ -214,7 +215,7 @@ public sealed class FunctionTests
     private static unsafe float[] Run(LoopProgram program, float[] x, int results, int units)
     {
         var y = new float[results];
-        KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
         GCHandle a = GCHandle.Alloc(x, GCHandleType.Pinned);
         GCHandle b = GCHandle.Alloc(y, GCHandleType.Pinned);
         float** buffers = stackalloc float*[2] { (float*)a.AddrOfPinnedObject(), (float*)b.AddrOfPinnedObject() };

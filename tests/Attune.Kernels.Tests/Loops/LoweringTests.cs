@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
@@ -71,7 +72,7 @@ public sealed class LoweringTests
         var i = new LoopVariable("i");
         var acc = new RegisterTile("acc", 1);
         var program = new LoopProgram("huge", 4, [X, Y], begin, end, [new Loop(i, 0, 6000, 1, true, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
-        IlLowering.Compile(program, out string? refusal).ShouldBeNull();
+        IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal).ShouldBeNull();
         refusal.ShouldNotBeNull().ShouldContain("JIT");
     }
 
@@ -159,7 +160,7 @@ public sealed class LoweringTests
             return y;
         }
 
-        KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
         GCHandle a = GCHandle.Alloc(x, GCHandleType.Pinned);
         GCHandle b = GCHandle.Alloc(y, GCHandleType.Pinned);
         float** buffers = stackalloc float*[2] { (float*)a.AddrOfPinnedObject(), (float*)b.AddrOfPinnedObject() };

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
@@ -24,7 +25,7 @@ public sealed class WorkPartitionsTests
     public void A_unit_writes_what_its_partition_says(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         var random = new Random(4);
         KernelSignature binding = KernelTemplates.CanonicalSignature(w, new Epilogue(false, false, "none", 0, 0));
         var algorithms = new HashSet<string>();
@@ -37,7 +38,7 @@ public sealed class WorkPartitionsTests
             }
 
             WorkPartition partition = WorkPartitions.Of(w, space[index]);
-            KernelSource source = KernelTemplates.Source(w, space[index], binding);
+            KernelSource source = KernelTemplates.Source(w, space[index], binding, HostTarget.Of(w.Lanes));
             (LoopProgram program, int units) = source.Phases[^1];
             partition.WriteUnits.ShouldBe(units);
             partition.ReadUnits.ShouldBe(source.Phases[0].Units);
@@ -55,8 +56,8 @@ public sealed class WorkPartitionsTests
     public void Siblings_share_the_work_in_another_way_and_change_nothing_else(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(w);
-        Configuration start = space[KernelTemplates.DefaultIndex(w, space)];
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+        Configuration start = space[KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))];
         string own = WorkPartitions.Of(w, start).ClassOf(2);
         PartitionSiblings.Of(w, start, 1).ShouldBeEmpty();
         foreach (long index in PartitionSiblings.Of(w, start, 2))
@@ -73,8 +74,8 @@ public sealed class WorkPartitionsTests
         foreach (string key in new[] { "conv2d/1x16x9x7/32x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v4", "depthwise2d/1x64x28x28/64x3x3/s1x1/p1,1,1,1/d1x1/g64/blocked-blocked/v16" })
         {
             ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-            Space space = KernelTemplates.CreateSpace(w);
-            Configuration start = space[KernelTemplates.DefaultIndex(w, space)];
+            Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+            Configuration start = space[KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))];
             string[] classes = [.. PartitionSiblings.Of(w, start, 2).Select(index => WorkPartitions.Of(w, space[index]).ClassOf(2)), WorkPartitions.Of(w, start).ClassOf(2)];
             classes.ShouldContain("rows");
             classes.ShouldContain("channels");
@@ -159,7 +160,8 @@ public sealed class WorkPartitionsTests
         yield return 0 is var first && space.IsValid(first) ? first : Enumerable.Range(0, int.MaxValue).First(i => space.IsValid(i));
         for (int tries = 0, found = 0; found < count && tries < 50_000; tries++)
         {
-            long index = random.NextInt64(space.Count);
+            SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+            long index = part.First + random.NextInt64(part.Space.Count);
             if (space.IsValid(index))
             {
                 found++;

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
@@ -23,21 +24,21 @@ public sealed unsafe class DepthwisePointwiseTests
     [MemberData(nameof(Pairs))]
     public void A_fused_pair_computes_both_convolutions(string key)
     {
-        ConvolutionWorkload pair = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();
+        PairWorkload pair = PairWorkload.TryParse(key).ShouldNotBeNull();
         pair.Key.ShouldBe(key);
-        ConvolutionWorkload first = pair.DepthwiseBefore!;
+        ConvolutionWorkload first = pair.First;
         var random = new Random(21);
         float[] x = TemplateRun.Random(random, (long)first.Batch * first.InChannels * first.Height * first.Width);
         float[] firstWeights = TemplateRun.Random(random, first.WeightCount);
-        float[] secondWeights = TemplateRun.Random(random, FusedPair.Second(pair).WeightCount);
+        float[] secondWeights = TemplateRun.Random(random, pair.Second.WeightCount);
         float[] firstBias = TemplateRun.Random(random, first.OutChannels);
-        float[] secondBias = TemplateRun.Random(random, pair.OutChannels);
-        float[] residual = TemplateRun.Random(random, (long)pair.Batch * pair.OutChannels * pair.OutHeight * pair.OutWidth);
+        float[] secondBias = TemplateRun.Random(random, pair.Second.OutChannels);
+        float[] residual = TemplateRun.Random(random, (long)pair.Second.Batch * pair.Second.OutChannels * pair.Second.OutHeight * pair.Second.OutWidth);
         float[] middle = NaiveConvolution.Run(first, x, firstWeights, firstBias, null);
-        float[] expected = NaiveConvolution.Run(FusedPair.Second(pair), middle, secondWeights, secondBias, residual);
-        Space space = KernelTemplates.CreateSpace(pair);
+        float[] expected = NaiveConvolution.Run(pair.Second, middle, secondWeights, secondBias, residual);
+        Space space = KernelTemplates.CreateSpace(pair, HostTarget.Of(pair.Lanes));
         int tried = 0;
-        foreach (long index in Points(space, random, 30).Prepend(KernelTemplates.DefaultIndex(pair, space)))
+        foreach (long index in Points(space, random, 30).Prepend(KernelTemplates.DefaultIndex(pair, space, HostTarget.Of(pair.Lanes))))
         {
             foreach (bool compiled in tried++ < 2 ? new[] { true, false } : [true])
             {
@@ -54,16 +55,16 @@ public sealed unsafe class DepthwisePointwiseTests
     public void Two_that_do_not_follow_each_other_are_no_pair()
     {
         const string Depthwise = "depthwise2d/1x8x7x7/8x3x3/s1x1/p1,1,1,1/d1x1/g8/blocked-blocked/v4";
-        ConvolutionWorkload.TryParse($"{Depthwise}+conv2d/1x8x7x7/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v4").ShouldBeNull();
-        ConvolutionWorkload.TryParse($"{Depthwise}+conv2d/1x8x7x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v4").ShouldBeNull();
-        ConvolutionWorkload.TryParse($"{Depthwise}+{Depthwise}").ShouldBeNull();
-        ConvolutionWorkload.TryParse($"{Depthwise}+").ShouldBeNull();
+        WeightedWorkload.TryParse($"{Depthwise}+conv2d/1x8x7x7/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v4").ShouldBeNull();
+        WeightedWorkload.TryParse($"{Depthwise}+conv2d/1x8x7x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v4").ShouldBeNull();
+        WeightedWorkload.TryParse($"{Depthwise}+{Depthwise}").ShouldBeNull();
+        WeightedWorkload.TryParse($"{Depthwise}+").ShouldBeNull();
         ConvolutionWorkload.TryParse("+").ShouldBeNull();
     }
 
-    private static float[] Execute(ConvolutionWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
+    private static float[] Execute(PairWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
     {
-        ConvolutionWorkload first = pair.DepthwiseBefore!;
+        ConvolutionWorkload first = pair.First;
         KernelSignature binding = KernelTemplates.CanonicalSignature(pair, new Epilogue(true, true, "relu", 0, 0));
         var packed = new float[WeightPacking.PackedCount(pair, c)];
         fixed (float* target = packed)
@@ -75,10 +76,10 @@ public sealed unsafe class DepthwisePointwiseTests
         firstBias.CopyTo(bias, 0);
         secondBias.CopyTo(bias, WeightPacking.BiasCount(first));
         float[] input = TemplateRun.ToLayout(first.InputLayout, binding.Input, x, first.Batch, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
-        float[] added = TemplateRun.ToLayout(pair.OutputLayout, binding.Output, residual, pair.Batch, pair.OutChannels, pair.OutHeight, pair.OutWidth, default, pair.Lanes);
+        float[] added = TemplateRun.ToLayout(pair.Second.OutputLayout, binding.Output, residual, pair.Second.Batch, pair.Second.OutChannels, pair.Second.OutHeight, pair.Second.OutWidth, default, pair.Lanes);
         var output = new float[added.Length];
         Array.Fill(output, float.NaN);
-        KernelSource source = KernelTemplates.Source(pair, c, binding);
+        KernelSource source = KernelTemplates.Source(pair, c, binding, HostTarget.Of(pair.Lanes));
         (LoopProgram program, int units) = source.Phases.ShouldHaveSingleItem();
         float[][] buffers = [input, packed, bias, added, output, [], new float[source.ScratchFloats]];
         if (compiled)
@@ -90,14 +91,15 @@ public sealed unsafe class DepthwisePointwiseTests
             Interpreter.Run(program, buffers, 0, units);
         }
 
-        return TemplateRun.FromLayout(binding.Output, output, pair.Batch, pair.OutChannels, pair.OutHeight, pair.OutWidth, pair.Lanes);
+        return TemplateRun.FromLayout(binding.Output, output, pair.Second.Batch, pair.Second.OutChannels, pair.Second.OutHeight, pair.Second.OutWidth, pair.Lanes);
     }
 
     private static IEnumerable<long> Points(Space space, Random random, int count)
     {
         for (int tries = 0, found = 0; found < count && tries < 100_000; tries++)
         {
-            long index = random.NextInt64(space.Count);
+            SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+            long index = part.First + random.NextInt64(part.Space.Count);
             if (space.IsValid(index))
             {
                 found++;

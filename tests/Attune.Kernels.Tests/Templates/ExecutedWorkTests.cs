@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -21,7 +22,7 @@ public sealed class ExecutedWorkTests
     public void Multiplications_are_saved_as_the_algorithm_says(string key, string algorithm, int executed, int direct)
     {
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
-        long[] counts = [.. Points(workload).Where(point => ExecutedWork.Algorithm(workload, point) == algorithm).Select(point => ExecutedWork.Flops(workload, point)).Distinct()];
+        long[] counts = [.. Points(workload).Where(point => ExecutedWork.Algorithm(point) == algorithm).Select(point => ExecutedWork.Flops(workload, point)).Distinct()];
         counts.ShouldNotBeEmpty();
         counts.Min().ShouldBe(workload.Flops * executed / direct, "the point without waste");
         counts.Max().ShouldBeLessThan(4 * workload.Flops * executed / direct, "whole tiles at the edges are waste, but a limited one");
@@ -35,14 +36,14 @@ public sealed class ExecutedWorkTests
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
         foreach (Configuration point in Points(workload))
         {
-            ExecutedWork.Algorithm(workload, point).ShouldBe(algorithm);
+            ExecutedWork.Algorithm(point).ShouldBe(algorithm);
             ExecutedWork.Flops(workload, point).ShouldBe(workload.Flops);
         }
     }
 
     private static IEnumerable<Configuration> Points(ConvolutionWorkload workload)
     {
-        Space space = KernelTemplates.CreateSpace(workload);
+        Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
         var random = new Random(5);
         return Enumerable.Range(0, 200_000).Select(_ => random.NextInt64(space.Count)).Where(space.IsValid).Take(6000).Select(index => space[index]);
     }

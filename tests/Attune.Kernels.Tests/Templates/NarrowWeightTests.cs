@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -30,14 +31,14 @@ public sealed class NarrowWeightTests
     public void Every_configuration_computes_with_the_rounded_weights(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         var random = new Random(23);
         float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
         StoredWeights weights = Weights(w, random);
         float[] bias = TemplateRun.Random(random, w.OutChannels);
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights.Widen(), bias, residual);
-        long[] points = [KernelTemplates.DefaultIndex(w, space), .. KernelTemplates.SuggestedIndices(w, space), .. ValidPoints(space, random, 30)];
+        long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 30)];
         points.Select(point => space[point].Label("weights")).Distinct().Count().ShouldBe(2);
         foreach (long index in points)
         {
@@ -55,13 +56,13 @@ public sealed class NarrowWeightTests
     public void Weights_by_rows_of_the_reduction_give_the_same_packed_bytes()
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse("dense/1x37x1x1/21x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/i8")!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         float[] byChannel = TemplateRun.Random(new Random(2), w.WeightCount);
         float[] byRow = [.. Enumerable.Range(0, byChannel.Length).Select(i => byChannel[((i % 21) * 37) + (i / 21)])];
         StoredWeights first = StoredWeights.Convert(byChannel, 21, channelsLast: false, WeightFormat.I8, out _)!;
         StoredWeights second = StoredWeights.Convert(byRow, 21, channelsLast: true, WeightFormat.I8, out _)!;
         second.Scales.ShouldBe(first.Scales);
-        foreach (long index in new[] { KernelTemplates.DefaultIndex(w, space), KernelTemplates.SuggestedIndices(w, space).Last() })
+        foreach (long index in new[] { KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)).Last() })
         {
             Packed(w, space[index], second).ShouldBe(Packed(w, space[index], first));
         }
@@ -74,8 +75,8 @@ public sealed class NarrowWeightTests
         long[] counts = [.. new[] { string.Empty, "/f16", "/i8" }.Select(suffix =>
         {
             ConvolutionWorkload w = ConvolutionWorkload.TryParse(Key + suffix)!;
-            Space space = KernelTemplates.CreateSpace(w);
-            return WeightPacking.PackedCount(w, space[KernelTemplates.DefaultIndex(w, space)]);
+            Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+            return WeightPacking.PackedCount(w, space[KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))]);
         })];
         counts.ShouldBe([512 * 1024, (512 * 1024 / 2) + 512, (512 * 1024 / 4) + 512]);
     }
@@ -127,7 +128,8 @@ public sealed class NarrowWeightTests
     {
         for (int tries = 0, found = 0; found < count && tries < 100_000; tries++)
         {
-            long index = random.NextInt64(space.Count);
+            SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+            long index = part.First + random.NextInt64(part.Space.Count);
             if (space.IsValid(index))
             {
                 found++;

@@ -1,5 +1,7 @@
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Pools;
 
 namespace Attune.Kernels.Tests.Templates;
 
@@ -18,8 +20,8 @@ public sealed class PoolTemplateTests
         {
             (float[] x, ActivationView input, ActivationView output) = Image(p, random, halo: default);
             float[] expected = Pooled(p, x, float.NegativeInfinity, Math.Max, (best, _) => best);
-            Check(p, PoolTemplates.BuildMaximum(p, input, output), Blocked(p, x, input), [], output, expected, 0);
-            Check(p, PoolTemplates.BuildLoopedMaximum(p, input, output), Blocked(p, x, input), [], output, expected, 0);
+            Check(p, PoolProgram.Maximum(p, input, output), Blocked(p, x, input), [], output, expected, 0);
+            Check(p, PoolProgram.LoopedMaximum(p, input, output), Blocked(p, x, input), [], output, expected, 0);
             visited++;
         }
 
@@ -42,7 +44,7 @@ public sealed class PoolTemplateTests
             float[] counts = Pooled(p, [.. x.Select(_ => 1f)], 0, (sum, value) => sum + value, (sum, _) => sum);
             float[] scale = [.. counts.Take(p.OutHeight * p.OutWidth).Select(count => 1 / count)];
             float[] expected = Pooled(p, x, 0, (sum, value) => sum + value, (sum, count) => sum / count);
-            Check(p, PoolTemplates.BuildAverage(p, input, output), Blocked(p, x, input), scale, output, expected, 1e-6f);
+            Check(p, PoolProgram.Average(p, input, output), Blocked(p, x, input), scale, output, expected, 1e-6f);
         }
     }
 
@@ -67,7 +69,7 @@ public sealed class PoolTemplateTests
         var p = new PoolWorkload(1, lanes, 40, 41, 3, 5, 33, 35, 4, 5, 0, 7, lanes);
         var random = new Random(3);
         (float[] x, ActivationView input, ActivationView output) = Image(p, random, default);
-        CompiledKernel kernel = PoolTemplates.Maximum(p, input, output);
+        CompiledKernel kernel = KernelTemplates.Compile(p, KernelSignature.Dense with { Input = input, Output = output }, HostTarget.Of(p.Lanes));
         float[] blocked = Blocked(p, x, input);
         var y = new float[p.OutHeight * p.OutWidth * lanes];
         fixed (float* from = blocked)

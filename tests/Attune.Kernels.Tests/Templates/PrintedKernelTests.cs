@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,21 +18,42 @@ public sealed class PrintedKernelTests
     private const int SuggestedPoints = 4;
     private static readonly string Folder = Path.Combine(Checkout(), "tests", "Attune.Kernels.Tests", "Snapshots");
 
+    // 32 registers at every width, as the machines that the accepted programs were made on: what the tests run on does not matter.
+    private static readonly KernelTarget Target = new() { Lanes = 8, Instructions = VectorInstructions.ManyRegisters };
+
     public static TheoryData<string> Fixed => [.. FixedKernels().Keys];
+
+    public static TheoryData<string> Searched => [.. SearchedKernels.Keys];
 
     [Theory]
     [MemberData(nameof(Fixed))]
-    public void A_kernel_reads_as_accepted(string name)
+    public void A_kernel_without_configurations_reads_as_accepted(string name)
     {
         string path = Path.Combine(Folder, $"{name}.txt");
         string text = FixedKernels()[name]();
         if (Accepts)
         {
-            Directory.CreateDirectory(Folder);
             File.WriteAllText(path, text);
         }
 
         text.ShouldBe(File.ReadAllText(path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Searched))]
+    public void A_searched_kernel_reads_as_accepted(string name)
+    {
+        string path = Path.Combine(Folder, $"{name}.txt");
+        string accepted = File.ReadAllText(path);
+        string configuration = accepted[..accepted.IndexOf('\n')];
+        ConvolutionOrPair(SearchedKernels[name], configuration, out WeightedWorkload workload, out Configuration point);
+        string text = $"{configuration}\n{SearchedKernel(workload, point)}";
+        if (Accepts)
+        {
+            File.WriteAllText(path, text);
+        }
+
+        text.ShouldBe(accepted);
     }
 
     [Fact]
@@ -48,68 +70,76 @@ public sealed class PrintedKernelTests
         foreach (string line in lines)
         {
             string[] cells = line.Split('\t');
-            ConvolutionWorkload workload = ConvolutionWorkload.TryParse(cells[0]).ShouldNotBeNull(cells[0]);
-            Space space = KernelTemplates.CreateSpace(workload);
-            Configuration configuration = space.Find(Labels(cells[1])).ShouldNotBeNull($"{cells[0]} {cells[1]}");
+            ConvolutionOrPair(cells[0], cells[1], out WeightedWorkload workload, out Configuration configuration);
             Digest(SearchedKernel(workload, configuration)).ShouldBe(cells[2], $"{cells[0]} {cells[1]}");
         }
     }
 
     private static bool Accepts => Environment.GetEnvironmentVariable("ATTUNE_ACCEPT") == "1";
 
+    private static Dictionary<string, string> SearchedKernels { get; } = new()
+    {
+        ["direct"] = "conv2d/1x16x8x8/16x3x3/s2x2/p1,1,1,1/d1x1/g1/blocked-blocked/v8",
+        ["winograd-fused"] = "conv2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v8",
+        ["winograd-split"] = "conv2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v8",
+        ["strassen-fused"] = "conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8",
+        ["strassen-split"] = "conv2d/1x32x8x8/32x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8",
+        ["dense"] = "dense/1x19x1x3/17x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8",
+        ["dense-i8"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/i8",
+        ["dense-f16"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/f16",
+        ["depthwise"] = "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8",
+        ["depthwise-pointwise"] = "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8+conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8",
+    };
+
     private static Dictionary<string, Func<string>> FixedKernels()
     {
-        const int Lanes = 8;
-        ActivationView image = ActivationView.Dense(ActivationLayout.Blocked, 16, 8, 8, default, Lanes);
-        ActivationView half = ActivationView.Dense(ActivationLayout.Blocked, 16, 4, 4, default, Lanes);
-        var pool = new PoolWorkload(1, 16, 8, 8, 4, 4, 2, 2, 2, 2, 0, 0, Lanes);
+        int lanes = Target.Lanes;
+        ActivationView image = ActivationView.Dense(ActivationLayout.Blocked, 16, 8, 8, default, lanes);
+        ActivationView half = ActivationView.Dense(ActivationLayout.Blocked, 16, 4, 4, default, lanes);
+        KernelSignature pooled = KernelSignature.Dense with { Input = image, Output = half };
+        KernelSignature same = KernelSignature.Dense with { Input = image, Residual = image, Output = image };
+        var pool = new PoolWorkload(1, 16, 8, 8, 4, 4, 2, 2, 2, 2, 0, 0, lanes);
         var attention = new AttentionWorkload
         {
-            Batch = 1, Heads = 2, Queries = 5, Keys = 7, Size = 16, ValueSize = 16, Scale = 0.25f, Lanes = Lanes,
-            Query = new AttentionColumns(32, 0), Key = new AttentionColumns(32, 0), Value = new AttentionColumns(32, 0), Mask = new AttentionMask(0, 0, 0),
+            Batch = 1,
+            Heads = 2,
+            Queries = 5,
+            Keys = 7,
+            Size = 16,
+            ValueSize = 16,
+            Scale = 0.25f,
+            Lanes = lanes,
+            Query = new AttentionColumns(32, 0),
+            Key = new AttentionColumns(32, 0),
+            Value = new AttentionColumns(32, 0),
+            Mask = new AttentionMask(0, 0, 0),
         };
         return new Dictionary<string, Func<string>>
         {
-            ["direct"] = () => First("conv2d/1x16x8x8/16x3x3/s2x2/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "direct"),
-            ["winograd-fused"] = () => First("conv2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "winograd2", split: false),
-            ["winograd-split"] = () => First("conv2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v8", "winograd4", split: true),
-            ["strassen-fused"] = () => First("conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8", "strassen", split: false),
-            ["strassen-split"] = () => First("conv2d/1x32x8x8/32x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8", "strassen2", split: true),
-            ["dense"] = () => First("dense/1x19x1x3/17x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8", "direct"),
-            ["dense-i8"] = () => First("dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/i8", "direct"),
-            ["dense-f16"] = () => First("dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/f16", "direct"),
-            ["depthwise"] = () => First("depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8", null),
-            ["depthwise-pointwise"] = () =>
-                First("depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8+conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8", null),
-            ["matmul"] = () => Printed(KernelSource.Of(MatrixTemplate.Build(new MatrixWorkload(new MatrixBatch(1, 2, 0, 1, 0, 1), 5, 19, 6, Lanes)))),
-            ["attention"] = () => Printed(AttentionTemplate.Build(attention)),
-            ["layer-normalization"] = () => Printed(KernelSource.Of(RowTemplates.BuildLayerNormalisation(3, 19, 1e-5f, Lanes))),
-            ["softmax"] = () => Printed(KernelSource.Of(RowTemplates.BuildSoftmax(3, 19, Lanes))),
-            ["max-pool"] = () => Printed(KernelSource.Of(PoolTemplates.BuildMaximum(pool, image, half))),
-            ["average-pool"] = () => Printed(KernelSource.Of(PoolTemplates.BuildAverage(pool, image, half))),
-            ["global-average-pool"] = () => PoolTemplates.GlobalAverage(pool, image, half).Program,
-            ["elementwise"] = () => ElementwiseTemplates.Compile("Add", new Epilogue(false, false, "relu", 0, 0), new ElementwiseExtent(1, 2, 8, 8), image, image, image, Lanes).Program,
+            ["matmul"] = () => FixedKernel(new MatrixWorkload(new MatrixBatch(1, 2, 0, 1, 0, 1), 5, 19, 6, lanes), KernelSignature.Dense),
+            ["attention"] = () => FixedKernel(attention, KernelSignature.Dense),
+            ["layer-normalization"] = () => FixedKernel(new RowWorkload(RowOperation.LayerNormalization, 3, 19, 1e-5f, lanes), KernelSignature.Dense),
+            ["softmax"] = () => FixedKernel(new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes), KernelSignature.Dense),
+            ["max-pool"] = () => FixedKernel(pool, pooled),
+            ["average-pool"] = () => FixedKernel(pool with { Operation = PoolOperation.Average }, pooled),
+            ["global-average-pool"] = () => FixedKernel(pool with { Operation = PoolOperation.GlobalAverage }, pooled),
+            ["elementwise"] = () => FixedKernel(new ElementwiseWorkload("Add", new Epilogue(false, false, "relu", 0, 0), new ElementwiseExtent(1, 2, 8, 8), lanes), same),
         };
     }
 
-    // The first valid point of an algorithm and schedule in the order of the space: nothing that a better default or suggestion would move.
-    private static string First(string key, string? algorithm, bool? split = null)
+    private static string FixedKernel(Workload workload, KernelSignature signature)
     {
-        ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(workload);
-        var random = new Random(5);
-        for (int i = 0; i < 2_000_000; i++)
-        {
-            long index = random.NextInt64(space.Count);
-            if ((algorithm is null || ExecutedWork.Algorithm(workload, space[index]) == algorithm)
-                && (split is null || space[index].IsOn("kw_unroll") == split)
-                && space.IsValid(index))
-            {
-                return $"{space[index]}\n{SearchedKernel(workload, space[index])}";
-            }
-        }
+        ITemplate template = TemplateRegistry.Of(workload, Target)[0];
+        return Printed(template.Build(workload, template.CreateSpace(workload, Target)[0], signature, Target));
+    }
 
-        throw new InvalidOperationException($"No valid point of {algorithm} for {key}.");
+    // Configurations are written as they were when they were measured: what became of their knobs since must not change the kernel.
+    private static void ConvolutionOrPair(string key, string configuration, out WeightedWorkload workload, out Configuration point)
+    {
+        workload = WeightedWorkload.TryParse(key).ShouldNotBeNull(key);
+        Space space = KernelTemplates.CreateSpace(workload, Target.WithLanes(workload.Lanes));
+        point = space.Find(FormerKnobs.Translate(Labels(configuration))).ShouldNotBeNull($"{key} {configuration}");
+        space.IsValid(point.Index).ShouldBeTrue($"{key} {configuration}");
     }
 
     private static IEnumerable<string> DrawnKernels()
@@ -119,14 +149,16 @@ public sealed class PrintedKernelTests
         IEnumerable<string> narrow = single.Where(key => key.StartsWith("dense", StringComparison.Ordinal)).SelectMany(key => (string[])[$"{key}/f16", $"{key}/i8"]);
         foreach (string key in single.Concat(pairs).Concat(narrow))
         {
-            ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
-            Space space = KernelTemplates.CreateSpace(workload);
+            WeightedWorkload workload = WeightedWorkload.TryParse(key)!;
+            KernelTarget target = Target.WithLanes(workload.Lanes);
+            Space space = KernelTemplates.CreateSpace(workload, target);
             var random = new Random(11);
-            var points = new List<long> { KernelTemplates.DefaultIndex(workload, space) };
-            points.AddRange(KernelTemplates.SuggestedIndices(workload, space, 2).Take(SuggestedPoints));
+            var points = new List<long> { KernelTemplates.DefaultIndex(workload, space, target) };
+            points.AddRange(KernelTemplates.SuggestedIndices(workload, space, target, 2).Take(SuggestedPoints));
             for (int tries = 0, found = 0; tries < 200_000 && found < RandomPoints; tries++)
             {
-                long index = random.NextInt64(space.Count);
+                SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+                long index = part.First + random.NextInt64(part.Space.Count);
                 if (space.IsValid(index))
                 {
                     points.Add(index);
@@ -141,8 +173,11 @@ public sealed class PrintedKernelTests
         }
     }
 
-    private static string SearchedKernel(ConvolutionWorkload workload, Configuration configuration) =>
-        Printed(KernelTemplates.Source(workload, configuration, KernelTemplates.CanonicalSignature(workload, new Epilogue(true, true, "relu", 0, 0))));
+    private static string SearchedKernel(WeightedWorkload workload, Configuration configuration)
+    {
+        KernelSignature signature = KernelTemplates.CanonicalSignature(workload, new Epilogue(true, true, "relu", 0, 0));
+        return Printed(KernelTemplates.Source(workload, configuration, signature, Target.WithLanes(workload.Lanes)));
+    }
 
     private static string Printed(KernelSource source)
     {

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
@@ -32,7 +33,7 @@ internal static unsafe class TemplateRun
         float[] r = residual is null ? [] : ToLayout(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
         float[] output = ToLayout(w.OutputLayout, binding.Output, new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth], w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
         Array.Fill(output, float.NaN);
-        KernelSource source = KernelTemplates.Source(w, configuration, binding);
+        KernelSource source = KernelTemplates.Source(w, configuration, binding, HostTarget.Of(w.Lanes));
         float[][] buffers = [input, packed, packedBias, r, output, new float[source.SharedFloats], new float[source.ScratchFloats]];
         foreach ((LoopProgram program, int units) in source.Phases)
         {
@@ -62,7 +63,7 @@ internal static unsafe class TemplateRun
 
     public static void Compiled(LoopProgram program, float[][] buffers, int units, int parts)
     {
-        KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
         GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
         float** addresses = stackalloc float*[buffers.Length];
         for (int i = 0; i < buffers.Length; i++)

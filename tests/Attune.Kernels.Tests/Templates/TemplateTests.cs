@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -39,14 +40,14 @@ public sealed class TemplateTests
     public void Every_configuration_computes_the_convolution(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         var random = new Random(17);
         float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
         float[] weights = TemplateRun.Random(random, w.WeightCount);
         float[] bias = TemplateRun.Random(random, w.OutChannels);
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
-        long[] points = [KernelTemplates.DefaultIndex(w, space), .. ValidPoints(space, random, 24), .. ValidPoints(space, random, 600).Where(i => !IsDirect(space[i])).Take(24)];
+        long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 24), .. ValidPoints(space, random, 600).Where(i => !IsDirect(space[i])).Take(24)];
         foreach (long index in points)
         {
             float[] actual = TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3));
@@ -59,7 +60,7 @@ public sealed class TemplateTests
     public void Machine_code_equals_the_interpreter(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         var random = new Random(5);
         float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
         float[] weights = TemplateRun.Random(random, w.WeightCount);
@@ -88,7 +89,7 @@ public sealed class TemplateTests
     public void Spaces_are_rich()
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse("conv2d/1x64x56x56/64x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v16")!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         var random = new Random(3);
         int valid = Enumerable.Range(0, 20_000).Count(_ => space.IsValid(random.NextInt64(space.Count)));
         (space.Count * (valid / 20_000.0)).ShouldBeGreaterThan(1e4);
@@ -98,18 +99,18 @@ public sealed class TemplateTests
     public void Winograd_points_are_among_the_valid_ones_of_a_3x3_convolution()
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse("conv2d/1x64x56x56/64x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v16")!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         var random = new Random(3);
         long[] valid = [.. ValidPoints(space, random, 400)];
-        valid.Count(i => WinogradPlan.IsSelected(space[i])).ShouldBeGreaterThan(20);
-        valid.Count(i => !WinogradPlan.IsSelected(space[i])).ShouldBeGreaterThan(20);
+        valid.Count(i => space[i].Algorithm!.StartsWith("winograd", StringComparison.Ordinal)).ShouldBeGreaterThan(20);
+        valid.Count(i => !space[i].Algorithm!.StartsWith("winograd", StringComparison.Ordinal)).ShouldBeGreaterThan(20);
     }
 
     [Fact]
     public void Strassen_points_of_both_depths_are_among_the_valid_ones_of_a_pointwise_convolution()
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse("conv2d/1x512x14x14/512x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v16")!;
-        Space space = KernelTemplates.CreateSpace(w);
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         string[] algorithms = [.. ValidPoints(space, new Random(3), 500).Select(i => space[i].Label("algorithm"))];
         algorithms.Count(a => a == "strassen").ShouldBeGreaterThan(5);
         algorithms.Count(a => a == "strassen2").ShouldBeGreaterThan(5);
@@ -122,21 +123,22 @@ public sealed class TemplateTests
         foreach (string key in new[] { "conv2d/1x512x14x14/512x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v16", "conv2d/1x64x27x27/192x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v8" })
         {
             ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-            Space space = KernelTemplates.CreateSpace(w);
-            long[] points = [.. KernelTemplates.SuggestedIndices(w, space)];
+            Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+            long[] points = [.. KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes))];
             points.Length.ShouldBeGreaterThan(1);
             points.ShouldAllBe(point => space.IsValid(point) && !IsDirect(space[point]));
             points.ShouldBeUnique();
         }
     }
 
-    private static bool IsDirect(Configuration c) => !WinogradPlan.IsSelected(c) && !StrassenPlan.IsSelected(c);
+    private static bool IsDirect(Configuration c) => c.Algorithm is "direct" or "depthwise";
 
     private static IEnumerable<long> ValidPoints(Space space, Random random, int count)
     {
         for (int tries = 0, found = 0; found < count && tries < 100_000; tries++)
         {
-            long index = random.NextInt64(space.Count);
+            SpacePart part = space.Parts[random.Next(space.Parts.Length)];
+            long index = part.First + random.NextInt64(part.Space.Count);
             if (space.IsValid(index))
             {
                 found++;

@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Attention;
+using Attune.Kernels.Templates.MatMul;
+using Attune.Kernels.Templates.Rows;
 using Attune.Reference;
 
 namespace Attune.Kernels.Tests.Templates;
@@ -62,7 +66,7 @@ public sealed class TransformerTemplateTests
         Attributes attributes = Attributes.None.With("heads", heads).With("size", size).With("value_size", size).With("scale", 0.37f).With("offsets", new long[] { 2, width, 0 });
         var node = new Node("a", FusedOperators.Attention, 1, ["q", "k", "v", values is null ? string.Empty : "m"], ["y"], attributes);
         float[] expected = ReferenceKernels.Default.Run(node, [q, k, v, values])[0].Elements<float>();
-        KernelSource source = AttentionTemplate.Build(workload);
+        KernelSource source = AttentionProgram.Build(workload, HostTarget.Of(lanes));
         bool interpret = queries * keys * size < 100_000;
         foreach (bool compiled in interpret ? new[] { true, false } : [true])
         {
@@ -78,7 +82,7 @@ public sealed class TransformerTemplateTests
         var columns = new AttentionColumns(8, 0);
         var workload = new AttentionWorkload { Batch = 1, Heads = 1, Queries = 4, Keys = 4, Size = 8, ValueSize = 8, Scale = 1, Query = columns, Key = columns, Value = columns, Lanes = 16 };
         workload.IsEligible.ShouldBeFalse();
-        Should.Throw<ArgumentException>(() => AttentionTemplate.Compile(workload)).Message.ShouldContain("vector of 16");
+        Should.Throw<ArgumentException>(() => AttentionProgram.Build(workload, HostTarget.Of(workload.Lanes))).Message.ShouldContain("vector of 16");
     }
 
     [Theory]
@@ -98,7 +102,7 @@ public sealed class TransformerTemplateTests
             var node = new Node("m", "MatMul", 13, ["a", "b"], ["y"], Attributes.None);
             float[] expected = ReferenceKernels.Default.Run(node, [a, b])[0].Elements<float>();
             MatrixBatch batch = MatrixBatch.Of(left.AsSpan()[..^2], right.AsSpan()[..^2]).ShouldNotBeNull();
-            (LoopProgram program, int units) = MatrixTemplate.Build(new MatrixWorkload(batch, (int)left[^2], (int)right[^1], (int)left[^1], lanes));
+            (LoopProgram program, int units) = MatrixProgram.Build(new MatrixWorkload(batch, (int)left[^2], (int)right[^1], (int)left[^1], lanes), HostTarget.Of(lanes));
             foreach (bool compiled in new[] { true, false })
             {
                 var y = new float[expected.Length];
@@ -136,8 +140,8 @@ public sealed class TransformerTemplateTests
             float[] shares = ReferenceKernels.Default.Run(softmax, [x])[0].Elements<float>();
             foreach (bool compiled in new[] { true, false })
             {
-                Check(RowTemplates.BuildLayerNormalisation(Rows, columns, 1e-3f, lanes), normal, 2e-4f);
-                Check(RowTemplates.BuildSoftmax(Rows, columns, lanes), shares, 1e-5f);
+                Check(RowProgram.LayerNormalization(new RowWorkload(RowOperation.LayerNormalization, Rows, columns, 1e-3f, lanes)), normal, 2e-4f);
+                Check(RowProgram.Softmax(new RowWorkload(RowOperation.Softmax, Rows, columns, 0, lanes)), shares, 1e-5f);
 
                 void Check((LoopProgram Program, int Units) kernel, float[] expected, float tolerance)
                 {
@@ -177,7 +181,7 @@ public sealed class TransformerTemplateTests
                 continue;
             }
 
-            KernelEntry entry = IlLowering.Compile(program, out string? refusal) ?? throw new InvalidOperationException(refusal);
+            KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
             GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
             for (int i = 0; i < pins.Length; i++)
             {

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -38,8 +39,8 @@ public sealed unsafe class WeightPackingTests
         };
         float[] weights = TemplateRun.Random(new Random(1), w.WeightCount);
         Tensor stored = Tensor.Of(DataType.Float32, Shape.Of(weights.Length), new PretendedFile(weights));
-        Space space = KernelTemplates.CreateSpace(w);
-        foreach (long index in KernelTemplates.SuggestedIndices(w, space).Prepend(KernelTemplates.DefaultIndex(w, space)))
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+        foreach (long index in KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)).Prepend(KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))))
         {
             Packed(w, space[index], WeightSource.Of(stored), false).ShouldBe(Packed(w, space[index], weights, false), space[index].ToString());
         }
@@ -58,8 +59,8 @@ public sealed unsafe class WeightPackingTests
             columns[(i % depth * outputs) + (i / depth)] = rows[i];
         }
 
-        Space space = KernelTemplates.CreateSpace(w);
-        Configuration configuration = space[KernelTemplates.DefaultIndex(w, space)];
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+        Configuration configuration = space[KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))];
         float[] expected = Packed(w, configuration, rows, false);
         Packed(w, configuration, columns, true).ShouldBe(expected);
         Packed(w, configuration, WeightSource.Of(Tensor.Of(DataType.Float32, Shape.Of(rows.Length), new PretendedFile(columns))), true).ShouldBe(expected);

@@ -30,14 +30,14 @@ public sealed class DenseNetworkTests
     {
         const int Rows = 5;
         var random = new Random(11);
-        var network = new DenseNetwork([6, 18, 9, 3], random);
+        var network = new DenseNetwork<float>([6, 18, 9, 3], random);
         // The last layer starts small; here it must carry gradients that can be told from rounding.
         foreach (ref float weight in network.Parameters.AsSpan())
         {
             weight += (random.NextSingle() - 0.5f) * 0.8f;
         }
 
-        NetworkTape tape = network.NewTape(Rows);
+        NetworkTape<float> tape = network.NewTape(Rows);
         float[] input = [.. Enumerable.Range(0, Rows * 6).Select(_ => (random.NextSingle() - 0.5f) * 3)];
         float[] weights = [.. Enumerable.Range(0, Rows * 3).Select(_ => random.NextSingle() - 0.5f)];
         var byParameters = new float[network.Parameters.Length];
@@ -82,8 +82,8 @@ public sealed class DenseNetworkTests
     [Fact]
     public void Gradients_are_added_to_what_is_there()
     {
-        var network = new DenseNetwork([2, 4, 1], new Random(1));
-        NetworkTape tape = network.NewTape(1);
+        var network = new DenseNetwork<float>([2, 4, 1], new Random(1));
+        NetworkTape<float> tape = network.NewTape(1);
         network.Forward([0.3f, -0.7f], 1, tape);
         var once = new float[network.Parameters.Length];
         network.Backward(tape, [1], once, []);
@@ -96,7 +96,7 @@ public sealed class DenseNetworkTests
     public void A_network_learns_a_smooth_function()
     {
         var random = new Random(5);
-        var network = new DenseNetwork([2, 24, 24, 1], random);
+        var network = new DenseNetwork<float>([2, 24, 24, 1], random);
         double error = new NetworkTraining { Steps = 600, Batch = 64, Rate = 1e-2, Decay = 0 }.Run(network, (inputs, targets) =>
         {
             for (int r = 0; r < targets.Length; r++)
@@ -115,7 +115,7 @@ public sealed class DenseNetworkTests
     [Fact]
     public void Training_that_diverges_says_so()
     {
-        var network = new DenseNetwork([1, 4, 1], new Random(1));
+        var network = new DenseNetwork<float>([1, 4, 1], new Random(1));
         Should.Throw<ArithmeticException>(() => new NetworkTraining { Steps = 3, Batch = 2 }.Run(network, (inputs, targets) =>
         {
             inputs.Fill(float.NaN);

@@ -24,21 +24,26 @@ public sealed class PolicyAgentTests
 
         // Ratios on both sides of the clip, none within a nudge of it.
         double[] reference = [.. agent.Reference(episode, batch).Select(probability => probability * (0.6 + (0.8 * random.NextDouble())))];
-        double[] parameters = agent.Networks.Parameters;
-        var gradient = new double[parameters.Length];
-        agent.Loss(episode, batch, reference, gradient);
-        gradient.Count(slope => slope != 0).ShouldBeGreaterThan(parameters.Length / 2);
-        var unused = new double[parameters.Length];
-        for (int i = 0; i < parameters.Length; i++)
+        double[] byPolicy = new double[agent.Networks.Policy.Parameters.Length];
+        double[] byValue = new double[agent.Networks.Value.Parameters.Length];
+        agent.Loss(episode, batch, reference, byPolicy, byValue);
+        byPolicy.Concat(byValue).Count(slope => slope != 0).ShouldBeGreaterThan((byPolicy.Length + byValue.Length) / 2);
+        Compare(agent.Networks.Policy.Parameters, byPolicy, "policy");
+        Compare(agent.Networks.Value.Parameters, byValue, "value");
+
+        void Compare(double[] parameters, double[] gradient, string network)
         {
-            double kept = parameters[i];
-            parameters[i] = kept + nudge;
-            double above = agent.Loss(episode, batch, reference, unused);
-            parameters[i] = kept - nudge;
-            double below = agent.Loss(episode, batch, reference, unused);
-            parameters[i] = kept;
-            double expected = (above - below) / (2 * nudge);
-            Math.Abs(gradient[i] - expected).ShouldBeLessThan(1e-4 * Math.Max(1, Math.Abs(expected)), $"parameter {i}");
+            for (int i = 0; i < parameters.Length; i++)
+            {
+                double kept = parameters[i];
+                parameters[i] = kept + nudge;
+                double above = agent.Loss(episode, batch, reference, [], []);
+                parameters[i] = kept - nudge;
+                double below = agent.Loss(episode, batch, reference, [], []);
+                parameters[i] = kept;
+                double expected = (above - below) / (2 * nudge);
+                Math.Abs(gradient[i] - expected).ShouldBeLessThan(1e-4 * Math.Max(1, Math.Abs(expected)), $"{network}, parameter {i}");
+            }
         }
     }
 
@@ -55,8 +60,8 @@ public sealed class PolicyAgentTests
     public void Probabilities_of_every_knob_sum_to_one()
     {
         var networks = new ActorCritic(4, new PolicyOptions(), new Random(1));
-        ReadOnlySpan<double> probabilities = networks.Act([0.1, 0.9, 0.5, 0], networks.NewActivations());
-        probabilities.Length.ShouldBe(12);
+        var probabilities = new double[12];
+        networks.Act([0.1, 0.9, 0.5, 0], networks.Policy.NewTape(1), probabilities);
         for (int knob = 0; knob < 4; knob++)
         {
             (probabilities[3 * knob] + probabilities[(3 * knob) + 1] + probabilities[(3 * knob) + 2]).ShouldBe(1, 1e-12);

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
@@ -13,9 +14,9 @@ public sealed class NarrowCandidateTests
     public void Candidates_are_compared_with_what_the_rounded_weights_give(string key)
     {
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(workload);
+        Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
         using var factory = new KernelCandidateFactory(1 << 22);
-        long[] points = [KernelTemplates.DefaultIndex(workload, space), .. KernelTemplates.SuggestedIndices(workload, space)];
+        long[] points = [KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes)), .. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes))];
         foreach (long point in points)
         {
             // Against the weights before rounding a byte would be off by far more than the gate of 1e-4 allows.

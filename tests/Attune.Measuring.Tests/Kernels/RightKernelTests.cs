@@ -32,11 +32,11 @@ public sealed class RightKernelTests
     public void Right_kernels_pass_on_every_kind_of_input(string key)
     {
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();
-        Space space = KernelTemplates.CreateSpace(workload);
+        Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
         var random = new Random(11);
         IEnumerable<long> drawn = Enumerable.Range(0, 4000).Select(_ => random.NextInt64(space.Count)).Where(space.IsValid).Take(12);
         using var factory = new KernelCandidateFactory(1 << 16);
-        foreach (long point in (long[])[KernelTemplates.DefaultIndex(workload, space), .. KernelTemplates.SuggestedIndices(workload, space, 2), .. drawn])
+        foreach (long point in (long[])[KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes)), .. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), 2), .. drawn])
         {
             int threads = 1 + (int)(point % 2);
             CandidateResult built = factory.Build(key, space[point].ToLabels(), threads);
@@ -63,9 +63,9 @@ public sealed class RightKernelTests
     {
         string key = $"conv2d/1x{Lanes}x9x7/{2 * Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v{Lanes}";
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
-        using var data = new TaskData(workload);
-        long direct = KernelTemplates.DefaultIndex(workload, data.Space);
-        long other = KernelTemplates.SuggestedIndices(workload, data.Space).First(index => WeightPacking.FormOf(workload, data.Space[index]) != WeightPacking.FormOf(workload, data.Space[direct]));
+        using var data = new TaskData(workload, HostTarget.Of(workload.Lanes));
+        long direct = KernelTemplates.DefaultIndex(workload, data.Space, HostTarget.Of(workload.Lanes));
+        long other = KernelTemplates.SuggestedIndices(workload, data.Space, HostTarget.Of(workload.Lanes)).First(index => WeightPacking.FormOf(workload, data.Space[index]) != WeightPacking.FormOf(workload, data.Space[direct]));
         ulong first = data.Pack(data.Space[direct], 0).Memory.Fingerprint();
         data.Pack(data.Space[direct], 0).Memory.Fingerprint().ShouldBe(first, "nothing is packed twice for one form");
         data.Pack(data.Space[other], 0);

@@ -1,6 +1,7 @@
 using Attune.Compile;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Reference;
 
@@ -17,10 +18,10 @@ public sealed class PairFusionTests
         var sketch = new NetworkSketch(12);
         Network network = Mobile(sketch);
         Dictionary<string, IReadOnlyDictionary<string, string>> configurations = [];
-        foreach (ModelTask pair in ModelTask.PairsOf(network, lanes))
+        foreach (ModelTask pair in ModelTask.PairsOf(network, HostTarget.Of(lanes)))
         {
-            Space space = KernelTemplates.CreateSpace(pair.Workload);
-            configurations[pair.Key] = space[KernelTemplates.DefaultIndex(pair.Workload, space)].ToLabels();
+            Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(pair.Workload.Lanes));
+            configurations[pair.Key] = space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))].ToLabels();
         }
 
         configurations.Count.ShouldBe(3);
@@ -43,9 +44,9 @@ public sealed class PairFusionTests
     public void A_switched_off_pair_runs_as_two_steps()
     {
         Network network = Mobile(new NetworkSketch(12));
-        ModelTask pair = ModelTask.PairsOf(network)[0];
-        Space space = KernelTemplates.CreateSpace(pair.Workload);
-        var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>> { [pair.Key] = space[KernelTemplates.DefaultIndex(pair.Workload, space)].ToLabels() };
+        ModelTask pair = ModelTask.PairsOf(network, HostTarget.Widest)[0];
+        Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(pair.Workload.Lanes));
+        var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>> { [pair.Key] = space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))].ToLabels() };
         using var fused = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1 });
         using var off = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1, WithoutFusions = [Fusions.DepthwisePointwise] });
         off.Steps.Length.ShouldBe(fused.Steps.Length + 1);
@@ -58,11 +59,11 @@ public sealed class PairFusionTests
         string x = s.Input("x", 1, 16, 8, 8);
         string dw = s.Conv(x, [1, 16, 8, 8], 3, 1, 1, group: 16);
         Network asOutput = s.Finish(s.Conv(dw, [1, 32, 8, 8], 1), dw);
-        ModelTask.PairsOf(asOutput).ShouldBeEmpty();
+        ModelTask.PairsOf(asOutput, HostTarget.Widest).ShouldBeEmpty();
         var t = new NetworkSketch(5);
         string y = t.Conv(t.Input("x", 1, 16, 8, 8), [1, 16, 8, 8], 3, 1, 1, group: 16);
         string pw = t.Conv(y, [1, 16, 8, 8], 1);
-        ModelTask.PairsOf(t.Finish(t.Node("Add", [pw, y], [1, 16, 8, 8]))).ShouldBeEmpty();
+        ModelTask.PairsOf(t.Finish(t.Node("Add", [pw, y], [1, 16, 8, 8])), HostTarget.Widest).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels;
 using Attune.Reference;
 using Attune.Runtime.Plan;
@@ -15,7 +16,7 @@ public sealed class RandomGraphTests
     {
         for (int seed = 0; seed < 400; seed++)
         {
-            var plan = ExecutionPlan.Create(new RandomGraph(seed).Draw(12), lanes);
+            var plan = ExecutionPlan.Create(new RandomGraph(seed).Draw(12), HostTarget.Of(lanes));
             LayoutVerifier.Verify(plan).ShouldBeEmpty($"seed {seed}");
         }
     }

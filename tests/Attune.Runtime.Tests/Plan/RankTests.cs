@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Kernels;
 using Attune.Reference;
 using Attune.Runtime.Plan;
@@ -44,7 +45,7 @@ public sealed class RankTests
             };
             int wanted = op is "Add" or "Sub" or "Mul" or "Div" or "MatMul" or "Concat" ? 2 : op is "Relu" or "Softmax" or "GlobalAveragePool" or "MaxPool" or "AveragePool" ? 1 : inputs.Length;
             string y = sketch.Node(op, inputs[..wanted], random.Next(2) == 0 ? shape : ShapeOf(random), attributes, random.Next(2) == 0 ? 9 : 18);
-            LayoutVerifier.Verify(ExecutionPlan.Create(sketch.Finish(y), 4)).ShouldBeEmpty($"{op} round {round}");
+            LayoutVerifier.Verify(ExecutionPlan.Create(sketch.Finish(y), HostTarget.Of(4))).ShouldBeEmpty($"{op} round {round}");
         }
     }
 

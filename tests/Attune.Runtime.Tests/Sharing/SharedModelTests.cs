@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Devices;
@@ -104,7 +105,7 @@ public sealed class SharedModelTests
             [new Part((member, members) => shares.Add((2, member, members)))],
         ];
         var step = new CompiledStep(new StepReport("s", "s", "s", null, null, null, 0, 0), [.. phases], null);
-        ExecutionPlan plan = ExecutionPlan.Create(SharedNetwork.Build(new NetworkSketch(1)), 8);
+        ExecutionPlan plan = ExecutionPlan.Create(SharedNetwork.Build(new NetworkSketch(1)), HostTarget.Of(8));
         using var inference = new Inference([step], new RunContext(plan, new Workspace(0, 0, 0), processors));
         await Start(() => inference.Run(team)).WaitAsync(Patience);
         release.Set();
@@ -137,11 +138,11 @@ public sealed class SharedModelTests
     {
         var random = new Random(seed);
         var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>>();
-        foreach (ModelTask task in ModelTask.Of(network))
+        foreach (ModelTask task in ModelTask.Of(network, HostTarget.Widest))
         {
-            Space space = KernelTemplates.CreateSpace(task.Workload);
-            long[] suggested = [.. KernelTemplates.SuggestedIndices(task.Workload, space)];
-            long index = direct || suggested.Length == 0 ? KernelTemplates.DefaultIndex(task.Workload, space) : suggested[random.Next(suggested.Length)];
+            Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
+            long[] suggested = [.. KernelTemplates.SuggestedIndices(task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
+            long index = direct || suggested.Length == 0 ? KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes)) : suggested[random.Next(suggested.Length)];
             configurations[task.Key] = space[index].ToLabels();
         }
 

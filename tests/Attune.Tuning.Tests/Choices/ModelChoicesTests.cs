@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
@@ -18,7 +19,7 @@ public sealed class ModelChoicesTests
     [Fact]
     public void A_pair_is_fused_in_both_halves_or_in_none()
     {
-        var choices = new ModelChoices(ModelDataFlow.Of(Network, 2), Alternatives(pairMs: 1e-3), 1e-10);
+        var choices = new ModelChoices(ModelDataFlow.Of(Network, 2, HostTarget.Widest), Alternatives(pairMs: 1e-3), 1e-10);
         ImmutableArray<int> chosen = new ChoiceSolver().Solve(choices.Graph(choices.AloneCosts())).Choices;
         for (int i = 0; i < chosen.Length; i++)
         {
@@ -31,7 +32,7 @@ public sealed class ModelChoicesTests
         }
 
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations = choices.Configurations(chosen);
-        configurations.Keys.Count(key => key.Contains(PairWorkload.Separator)).ShouldBe(ModelTask.PairsOf(Network).Length);
+        configurations.Keys.Count(key => key.Contains(PairWorkload.Separator)).ShouldBe(ModelTask.PairsOf(Network, HostTarget.Widest).Length);
         using var model = CompiledModel.Compile(Network, configurations, new ModelOptions { Threads = 1 });
         model.Steps.Count(step => step.Fused.Contains(Fusions.DepthwisePointwise)).ShouldBe(13);
     }
@@ -39,7 +40,7 @@ public sealed class ModelChoicesTests
     [Fact]
     public void Slow_pairs_stay_apart()
     {
-        var choices = new ModelChoices(ModelDataFlow.Of(Network, 2), Alternatives(pairMs: 100), 1e-10);
+        var choices = new ModelChoices(ModelDataFlow.Of(Network, 2, HostTarget.Widest), Alternatives(pairMs: 100), 1e-10);
         ImmutableArray<int> chosen = new ChoiceSolver().Solve(choices.Graph(choices.AloneCosts())).Choices;
         choices.Configurations(chosen).Keys.ShouldNotContain(key => key.Contains(PairWorkload.Separator));
     }
@@ -49,8 +50,8 @@ public sealed class ModelChoicesTests
     {
         // Two ways of sharing that are equally fast alone: with free fetching the first stays, with dear fetching the fetched bytes fall.
         Dictionary<string, ImmutableArray<TaskAlternative>> alternatives = Alternatives(pairMs: null);
-        var free = new ModelChoices(ModelDataFlow.Of(Network, 2), alternatives, 0);
-        var dear = new ModelChoices(ModelDataFlow.Of(Network, 2), alternatives, 1e-6);
+        var free = new ModelChoices(ModelDataFlow.Of(Network, 2, HostTarget.Widest), alternatives, 0);
+        var dear = new ModelChoices(ModelDataFlow.Of(Network, 2, HostTarget.Widest), alternatives, 1e-6);
         int[] separate = new int[dear.Sites.Length];
         new ChoiceSolver().Solve(free.Graph(free.AloneCosts())).Choices.ShouldBe(separate);
         ChoiceSolution solution = new ChoiceSolver().Solve(dear.Graph(dear.AloneCosts()));
@@ -64,7 +65,7 @@ public sealed class ModelChoicesTests
     public void Costs_learned_inside_the_model_leave_the_fetching_to_the_edges()
     {
         Dictionary<string, ImmutableArray<TaskAlternative>> alternatives = Alternatives(pairMs: null);
-        var choices = new ModelChoices(ModelDataFlow.Of(Network, 2), alternatives, 1e-10);
+        var choices = new ModelChoices(ModelDataFlow.Of(Network, 2, HostTarget.Widest), alternatives, 1e-10);
         var costs = new LearnedCosts(choices);
         int[] separate = new int[choices.Sites.Length];
         double[] siteMs = [.. choices.Sites.Select((site, i) => (2.0 * site.Steps.Length) + choices.FetchMs(i, separate))];
@@ -82,17 +83,17 @@ public sealed class ModelChoicesTests
     private static Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives(double? pairMs)
     {
         var alternatives = new Dictionary<string, ImmutableArray<TaskAlternative>>();
-        foreach (ModelTask task in ModelTask.Of(Network))
+        foreach (ModelTask task in ModelTask.Of(Network, HostTarget.Widest))
         {
-            Space space = KernelTemplates.CreateSpace(task.Workload);
-            Configuration start = space[KernelTemplates.DefaultIndex(task.Workload, space)];
+            Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
+            Configuration start = space[KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
             alternatives[task.Key] = [new TaskAlternative(start, 1), .. PartitionSiblings.Of(task.Workload, start, 2).Select(index => new TaskAlternative(space[index], 1))];
         }
 
-        foreach (ModelTask pair in pairMs is null ? [] : ModelTask.PairsOf(Network))
+        foreach (ModelTask pair in pairMs is null ? [] : ModelTask.PairsOf(Network, HostTarget.Widest))
         {
-            Space space = KernelTemplates.CreateSpace(pair.Workload);
-            alternatives[pair.Key] = [new TaskAlternative(space[KernelTemplates.DefaultIndex(pair.Workload, space)], pairMs!.Value)];
+            Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(pair.Workload.Lanes));
+            alternatives[pair.Key] = [new TaskAlternative(space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))], pairMs!.Value)];
         }
 
         return alternatives;

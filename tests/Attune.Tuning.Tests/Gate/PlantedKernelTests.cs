@@ -40,13 +40,13 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
             int threads = fault == PlantedFault.OnSecondThread ? 2 : 1 + (tune / Tasks.Length % 2);
             var clock = new ManualClock();
             ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key).ShouldNotBeNull(key);
-            Space space = KernelTemplates.CreateSpace(workload);
-            long start = KernelTemplates.DefaultIndex(workload, space);
+            Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
+            long start = KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes));
             var planted = new PlantedKernels(workload, start, fault, tune, clock);
             using var factory = new KernelCandidateFactory(1 << 12, clock) { Plant = planted.Plant };
             await using var measurer = new HereMeasurer(factory, clock);
             var log = new MemoryTrialLog();
-            var task = new TuningTask(workload.Title, key, space, start, 1, workload.Flops) { Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, threads)] };
+            var task = new TuningTask(workload.Title, key, space, start, 1, workload.Flops) { Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), threads)] };
             var options = new TuningOptions { Trials = 8, Threads = threads, Seed = 1 + tune, Searcher = "random", FinalCandidates = 3, FinalRounds = 2 };
             TuningReport report = await new TuningRun([task], options, measurer, log, clock).RunAsync(CancellationToken.None);
 

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
@@ -32,7 +33,7 @@ public sealed class EncoderLayerTests
 
     [Fact]
     public void Its_tasks_are_the_four_matrix_products() =>
-        ModelTask.Of(PassPipeline.Default.Run(Original), 16).Select(task => task.Workload.Title)
+        ModelTask.Of(PassPipeline.Default.Run(Original), HostTarget.Of(16)).Select(task => task.Workload.Title)
             .ShouldBe(["dense 768->2304 m128", "dense 768->768 m128", "dense 768->3072 m128", "dense 3072->768 m128"]);
 
     private static Tensor Sample(Shape shape)

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
@@ -79,10 +80,10 @@ public sealed class InModelSelectionTests
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
         var alternatives = new Dictionary<string, ImmutableArray<TaskAlternative>>();
-        foreach (ModelTask task in ModelTask.Of(network).Concat(withPairs ? ModelTask.PairsOf(network) : []))
+        foreach (ModelTask task in ModelTask.Of(network, HostTarget.Widest).Concat(withPairs ? ModelTask.PairsOf(network, HostTarget.Widest) : []))
         {
-            Space space = KernelTemplates.CreateSpace(task.Workload);
-            long[] points = [KernelTemplates.DefaultIndex(task.Workload, space), .. KernelTemplates.SuggestedIndices(task.Workload, space)];
+            Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
+            long[] points = [KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes)), .. KernelTemplates.SuggestedIndices(task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
             alternatives[task.Key] = [.. points.Distinct().Take(2).Select((index, i) => new TaskAlternative(space[index], 1 + i) { IsDefault = marksDefaults && index == points[0] })];
         }
 

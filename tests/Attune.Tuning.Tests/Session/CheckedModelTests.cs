@@ -1,3 +1,4 @@
+using Attune.Compile.Weights;
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Measuring.Models;

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Graph;
 using Attune.Kernels;
@@ -16,7 +17,7 @@ public sealed class TaskGainsTests
     public void A_fused_pair_stands_for_both_of_its_layers_and_a_default_layer_gains_nothing()
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create("mobilenet_v1"));
-        var flow = ModelDataFlow.Of(network, 1);
+        var flow = ModelDataFlow.Of(network, 1, HostTarget.Widest);
         ImmutableArray<StepReport> before = [.. flow.Steps.Where(step => step.Workload is not null).Select(step => Step(step.Name, step.Workload!.Key, "default"))];
         FlowPair pair = flow.Pairs[0];
         int first = Position(flow.Steps[pair.First].Name);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
+using Attune.Devices;
 using Attune.Graph;
 using Attune.Records;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Attune.Records.Documents;
 
 namespace Attune.Design.Spaces;
 
@@ -7,28 +8,28 @@ namespace Attune.Design.Spaces;
 /// Reads rules: {"unused": ["s1.b2.*"], "when": {"s1.depth": {"below": 2}}} and {"requires": {"bits": ["f32"]}, "when": {"width": [0.5]}, "reason": "..."}.
 /// A condition is a list of values, one value, or bounds below and above (both exclusive) for numbers. A name may end in * and then stands for all that begin so.
 /// </summary>
-internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> faults)
+internal sealed class RuleReader(ImmutableArray<Gene> genes, ImmutableArray<DocumentProblem>.Builder problems)
 {
-    /// <summary>One rule; null when it has faults.</summary>
-    public SpaceRule? Read(JsonElement element, string where)
+    /// <summary>One rule; null when it has problems.</summary>
+    public SpaceRule? Read(DocumentObject fields)
     {
-        int before = faults.Count;
-        var fields = new JsonFields(element, where, faults, "unused", "requires", "when", "reason");
-        ImmutableArray<GeneCondition> when = fields["when"] is { } conditions ? Conditions(conditions, fields.At("when")) : [];
-        ImmutableArray<int> unused = fields["unused"] is { } names ? Names(names, fields.At("unused")) : [];
-        ImmutableArray<GeneCondition> required = fields["requires"] is { } wishes ? Conditions(wishes, fields.At("requires")) : [];
-        string reason = fields.Text("reason", string.Empty);
-        if (element.ValueKind == JsonValueKind.Object && (fields["unused"] is null) == (fields["requires"] is null))
+        int before = problems.Count;
+        ImmutableArray<GeneCondition> when = fields.Element("when") is { } conditions ? Conditions(conditions, fields.PathOf("when")) : [];
+        ImmutableArray<int> unused = fields.Element("unused") is { } names ? Names(names, fields.PathOf("unused")) : [];
+        ImmutableArray<GeneCondition> required = fields.Element("requires") is { } wishes ? Conditions(wishes, fields.PathOf("requires")) : [];
+        string reason = fields.Text("reason", most: SpaceLimits.Text) ?? string.Empty;
+        fields.RefuseOthers();
+        if (fields.Has("unused") == fields.Has("requires"))
         {
-            fields.Fault("a rule has either 'unused' or 'requires'");
+            fields.Problem(string.Empty, "a rule has either 'unused' or 'requires'");
         }
 
         if (when.Any(condition => unused.Contains(condition.Gene)))
         {
-            fields.Fault("a gene that decides whether the rule applies cannot become unused by it");
+            fields.Problem(string.Empty, "a gene that decides whether the rule applies cannot become unused by it");
         }
 
-        return faults.Count == before ? new SpaceRule(when, unused, required, reason) : null;
+        return problems.Count == before ? new SpaceRule(when, unused, required, reason) : null;
     }
 
     private ImmutableArray<int> Names(JsonElement element, string where)
@@ -43,7 +44,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
             }
             else
             {
-                faults.Add(new SpaceFault(where, "this must be a gene's name or a list of them"));
+                problems.Add(new DocumentProblem(where, "this must be a gene's name or a list of them"));
             }
         }
 
@@ -54,7 +55,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
     {
         if (element.ValueKind != JsonValueKind.Object || !element.EnumerateObject().Any())
         {
-            faults.Add(new SpaceFault(where, "this must be an object from genes to values, for example {\"depth\": [2, 3]}"));
+            problems.Add(new DocumentProblem(where, "this must be an object from genes to values, for example {\"depth\": [2, 3]}"));
             return [];
         }
 
@@ -67,7 +68,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
                 ImmutableArray<int> choices = Choices(genes[gene], property.Value, at);
                 if (choices.IsEmpty)
                 {
-                    faults.Add(new SpaceFault(at, $"no value of gene '{genes[gene].Id}' fits; it has {string.Join(", ", genes[gene].Values.Take(8))}"));
+                    problems.Add(new DocumentProblem(at, $"no value of gene '{genes[gene].Id}' fits; it has {string.Join(", ", genes[gene].Values.Take(8))}"));
                 }
 
                 conditions.Add(new GeneCondition(gene, choices));
@@ -81,15 +82,16 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
-            var bounds = new JsonFields(element, where, faults, "below", "above");
+            var bounds = new DocumentObject(element, where, problems);
             if (!gene.IsNumeric)
             {
-                bounds.Fault($"gene '{gene.Id}' has values that are no numbers; list the values instead");
+                bounds.Problem(string.Empty, $"gene '{gene.Id}' has values that are no numbers; list the values instead");
                 return [];
             }
 
-            double below = bounds.Number("below", double.MinValue, double.MaxValue, double.PositiveInfinity);
-            double above = bounds.Number("above", double.MinValue, double.MaxValue, double.NegativeInfinity);
+            double below = bounds.Number("below", double.MinValue, double.MaxValue) ?? double.PositiveInfinity;
+            double above = bounds.Number("above", double.MinValue, double.MaxValue) ?? double.NegativeInfinity;
+            bounds.RefuseOthers();
             return [.. Enumerable.Range(0, gene.Values.Length).Where(choice => gene.Number(choice) < below && gene.Number(choice) > above)];
         }
 
@@ -97,7 +99,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
         var choices = ImmutableSortedSet.CreateBuilder<int>();
         foreach (JsonElement value in listed)
         {
-            if (JsonFields.ValueText(value, where, faults) is not { } text)
+            if (GeneValue.Read(value, where, problems) is not { } text)
             {
                 continue;
             }
@@ -105,7 +107,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
             int choice = gene.Values.IndexOf(text);
             if (choice < 0)
             {
-                faults.Add(new SpaceFault(where, $"gene '{gene.Id}' has no value '{text}'; did you mean '{Nearest.Of(text, gene.Values)}'?"));
+                problems.Add(new DocumentProblem(where, $"gene '{gene.Id}' has no value '{text}'") { Unknown = text, Known = gene.Values });
             }
             else
             {
@@ -122,8 +124,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, List<SpaceFault> fa
         ImmutableArray<int> found = [.. Enumerable.Range(0, genes.Length).Where(i => many ? genes[i].Id.StartsWith(name[..^1], StringComparison.Ordinal) : genes[i].Id == name)];
         if (found.IsEmpty)
         {
-            string near = genes.IsEmpty ? string.Empty : $"; did you mean '{Nearest.Of(name, genes.Select(gene => gene.Id))}'?";
-            faults.Add(new SpaceFault(where, $"there is no gene '{name}'{near}"));
+            problems.Add(new DocumentProblem(where, $"there is no gene '{name}'") { Unknown = name, Known = [.. genes.Select(gene => gene.Id)] });
         }
 
         return found;

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Attune.Records.Documents;
 
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// Reads design spaces of users from JSON: family, genes, rules, build. Bounded by <see cref="SpaceLimits"/>; every fault is told, with its place. Nothing named in the file
+/// Reads design spaces of users from JSON: family, genes, rules, build. Bounded by <see cref="SpaceLimits"/>; every problem is told, with its place. Nothing named in the file
 /// is run or opened by reading it.
 /// </summary>
 public static partial class SpaceReader
@@ -19,7 +20,7 @@ public static partial class SpaceReader
         var info = new FileInfo(path);
         if (info is { Exists: true, Length: > SpaceLimits.FileBytes })
         {
-            return new SpaceRead(null, [new SpaceFault(string.Empty, $"the file has {info.Length} bytes; a space has at most {SpaceLimits.FileBytes}")]);
+            return new SpaceRead(null, [new DocumentProblem(string.Empty, $"the file has {info.Length} bytes; a space has at most {SpaceLimits.FileBytes}")]);
         }
 
         return Parse(File.ReadAllBytes(path));
@@ -29,69 +30,62 @@ public static partial class SpaceReader
     /// <param name="json">UTF-8 text.</param>
     public static SpaceRead Parse(ReadOnlyMemory<byte> json)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return Space(document.RootElement);
-        }
-        catch (JsonException malformed)
-        {
-            return new SpaceRead(null, [new SpaceFault($"line {malformed.LineNumber + 1}", $"this is no JSON: {malformed.Message}")]);
-        }
+        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
+        DesignSpace? space = DocumentFile.Parse(json, problems, root => Space(root, problems));
+        return new SpaceRead(space, problems.ToImmutable());
     }
 
-    private static SpaceRead Space(JsonElement root)
+    private static DesignSpace? Space(DocumentObject root, ImmutableArray<DocumentProblem>.Builder problems)
     {
-        var faults = new List<SpaceFault>();
-        var fields = new JsonFields(root, string.Empty, faults, "family", "about", "genes", "rules", "build");
-        string family = fields.Text("family");
-        if (family.Length > 0 && !Names().IsMatch(family))
+        string? family = root.Text("family", required: true, SpaceLimits.Text);
+        if (family is not null && !Names().IsMatch(family))
         {
-            faults.Add(new SpaceFault("family", "a family's name has letters, digits, '.', '_' and '-' only"));
+            root.Problem("family", "a family's name has letters, digits, '.', '_' and '-' only");
         }
 
-        ImmutableArray<Gene> genes = Genes(fields, faults);
-        DesignBuild? build = BuildReader.Read(fields["build"], faults);
-        var reader = new RuleReader(genes, faults);
-        ImmutableArray<SpaceRule> rules = [.. fields.Items("rules", SpaceLimits.Rules, needed: false).Select(item => reader.Read(item.Element, item.Where)).OfType<SpaceRule>()];
-        if (build is TemplateBuild { Template: var template } && faults.Count == 0)
+        _ = root.Has("about");
+        ImmutableArray<Gene> genes = Genes(root, problems);
+        DesignBuild? build = BuildReader.Read(root.Object("build"), problems);
+        var reader = new RuleReader(genes, problems);
+        ImmutableArray<SpaceRule> rules = [.. root.List("rules", SpaceLimits.Rules).Select(item => reader.Read(root.Below(item.Element, item.Path))).OfType<SpaceRule>()];
+        root.RefuseOthers();
+        if (build is TemplateBuild { Template: var template } && problems.Count == 0)
         {
-            TemplateCheck.Run(template, genes, (where, message) => faults.Add(new SpaceFault(where, message)));
-            rules = faults.Count == 0 ? [.. template.RulesFor(genes), .. rules] : rules;
+            TemplateCheck.Run(template, genes, problems.Add);
+            rules = problems.Count == 0 ? [.. template.RulesFor(genes), .. rules] : rules;
         }
 
-        return faults.Count == 0
-            ? new SpaceRead(new DesignSpace(family, genes, rules, build!), [])
-            : new SpaceRead(null, [.. faults]);
+        return problems.Count == 0 ? new DesignSpace(family!, genes, rules, build!) : null;
     }
 
-    private static ImmutableArray<Gene> Genes(JsonFields fields, List<SpaceFault> faults)
+    private static ImmutableArray<Gene> Genes(DocumentObject root, ImmutableArray<DocumentProblem>.Builder problems)
     {
         var genes = ImmutableArray.CreateBuilder<Gene>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((JsonElement element, string where) in fields.Items("genes", SpaceLimits.Genes, needed: true))
+        foreach ((JsonElement element, string where) in root.List("genes", SpaceLimits.Genes, required: true, least: 1))
         {
-            var gene = new JsonFields(element, where, faults, "id", "values");
-            string id = gene.Text("id");
-            if (id.Length > 0 && !Names().IsMatch(id))
+            DocumentObject gene = root.Below(element, where);
+            string? id = gene.Text("id", required: true, SpaceLimits.Text);
+            if (id is not null && !Names().IsMatch(id))
             {
-                faults.Add(new SpaceFault(gene.At("id"), "a gene's name has letters, digits, '.', '_' and '-' only"));
+                gene.Problem("id", "a gene's name has letters, digits, '.', '_' and '-' only");
             }
 
-            if (id.Length > 0 && !seen.Add(id))
+            string[] values = [.. gene.List("values", SpaceLimits.Values, required: true, least: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems)).OfType<string>()];
+            gene.RefuseOthers();
+            if (id is { Length: > 0 } && !seen.Add(id))
             {
-                faults.Add(new SpaceFault(gene.At("id"), $"gene '{id}' occurs twice"));
+                gene.Problem("id", $"gene '{id}' occurs twice");
                 continue;
             }
 
-            string[] values = [.. gene.Items("values", SpaceLimits.Values, needed: true).Select(item => JsonFields.ValueText(item.Element, item.Where, faults)).OfType<string>()];
             if (values.GroupBy(value => value, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
             {
-                faults.Add(new SpaceFault(gene.At("values"), $"the value '{twice.Key}' occurs twice"));
+                gene.Problem("values", $"the value '{twice.Key}' occurs twice");
             }
 
-            // Rules may still name it, and are checked even if its values have faults.
-            genes.Add(new Gene(id, [.. values]));
+            // Rules may still name it, and are checked even if its values have problems.
+            genes.Add(new Gene(id ?? string.Empty, [.. values]));
         }
 
         return genes.ToImmutable();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Attune.Records;
+using Attune.Records.Csv;
 
 namespace Attune.Tuning.Recorded;
 
@@ -18,8 +19,8 @@ internal static class CsvRecording
 
     public static RecordedTable Read(string name, TextReader reader)
     {
-        using IEnumerator<string> lines = BoundedLines.Of(reader, name).GetEnumerator();
-        string[] header = lines.MoveNext() ? Cells(lines.Current, name, 1) : [];
+        using IEnumerator<CsvRow> rows = CsvRows.Read(reader).GetEnumerator();
+        string[] header = rows.MoveNext() ? Cells(rows.Current, name) : [];
         int knobs = Array.IndexOf(header, StatusColumn);
         if (knobs < 1 || !header.Skip(knobs).Take(Results.Length).SequenceEqual(Results))
         {
@@ -39,14 +40,10 @@ internal static class CsvRecording
         }
 
         var table = new RecordedTable(name, [.. header.Take(knobs)], RepeatRule.Refuse);
-        for (long line = 2; lines.MoveNext(); line++)
+        while (rows.MoveNext())
         {
-            if (lines.Current.Length == 0)
-            {
-                continue;
-            }
-
-            string[] cells = Cells(lines.Current, name, line);
+            long line = rows.Current.Line;
+            string[] cells = Cells(rows.Current, name);
             if (cells.Length < knobs + Results.Length || features.Any(column => column >= cells.Length))
             {
                 throw Malformed(name, line, $"{cells.Length} cells, expected {header.Length}");
@@ -63,16 +60,10 @@ internal static class CsvRecording
     {
         int features = table.Rows.Count == 0 ? 0 : table.Rows[0].Features.Length;
         IEnumerable<string> header = table.Knobs.Concat(Results).Concat(Enumerable.Range(0, features).Select(i => $"{FeaturePrefix}{i}"));
-        Line(header);
+        CsvRows.Write(writer, header);
         foreach (RecordedRow row in table.Rows)
         {
-            Line([.. row.Labels, StatusOf(row.Outcome), Number(row.TimeMs), Number(row.TimeSdMs), Number(row.CompileMs), Number(row.BenchmarkMs), .. row.Features.Select(Number)]);
-        }
-
-        void Line(IEnumerable<string> cells)
-        {
-            writer.Write(string.Join(',', cells.Select(Quote)));
-            writer.Write('\n');
+            CsvRows.Write(writer, [.. row.Labels, StatusOf(row.Outcome), Number(row.TimeMs), Number(row.TimeSdMs), Number(row.CompileMs), Number(row.BenchmarkMs), .. row.Features.Select(Number)]);
         }
     }
 
@@ -130,10 +121,13 @@ internal static class CsvRecording
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    private static string Quote(string cell) => cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
-    private static string[] Cells(string line, string name, long number) =>
-        CsvFields.Split(line, out string? problem) ?? throw Malformed(name, number, problem!);
+    private static string[] Cells(CsvRow row, string name) => row switch
+    {
+        { Problem: { } problem } => throw Malformed(name, row.Line, problem),
+        { Length: > RecordedLimits.LineLength } => throw new RecordedDeviceException(
+            RecordedFailure.TooLarge, name, row.Line, $"the line is longer than {RecordedLimits.LineLength} characters", "Check that the file is a recording."),
+        _ => row.Fields,
+    };
 
     private static RecordedDeviceException Malformed(string name, long line, string reason) =>
         new(RecordedFailure.Malformed, name, line, reason, "The format is in docs/guide/tuners.md.");

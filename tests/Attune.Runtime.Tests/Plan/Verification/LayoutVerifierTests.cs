@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
@@ -159,7 +160,7 @@ public sealed class LayoutVerifierTests
         ExecutionPlan plan = Convolutions();
         int second = Find(plan, step => step.Outputs[0].Value == "v1");
         NodePlan node = plan.Steps[second].Plan!;
-        LayoutVerifier.Verify(Replace(plan, second, plan.Steps[second] with { Plan = node with { Workload = node.Workload! with { InChannels = 32 } } }))
+        LayoutVerifier.Verify(Replace(plan, second, plan.Steps[second] with { Plan = node with { Workload = node.Workload!.Exit with { InChannels = 32 } } }))
             .ShouldContain(finding => finding.Fault == LayoutFault.WrongExtent && finding.Value == "v0");
     }
 
@@ -198,7 +199,7 @@ public sealed class LayoutVerifierTests
         return plan;
     }
 
-    private static ExecutionPlan PlanOf(Network network) => ExecutionPlan.Create(network, Lanes);
+    private static ExecutionPlan PlanOf(Network network) => ExecutionPlan.Create(network, HostTarget.Of(Lanes));
 
     private static int Find(ExecutionPlan plan, Func<PlannedStep, bool> wanted) => Enumerable.Range(0, plan.Steps.Length).First(i => wanted(plan.Steps[i]));
 

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
@@ -25,7 +26,7 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
         foreach (int lanes in Widths)
         {
-            LayoutVerifier.Verify(ExecutionPlan.Create(network, lanes)).ShouldBeEmpty();
+            LayoutVerifier.Verify(ExecutionPlan.Create(network, HostTarget.Of(lanes))).ShouldBeEmpty();
         }
     }
 
@@ -35,10 +36,10 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
     public void Fused_pairs_and_plans_without_fusions_have_sound_layouts(string name)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
-        ImmutableHashSet<string> pairs = [.. ModelTask.PairsOf(network, 8).Select(pair => pair.Key)];
+        ImmutableHashSet<string> pairs = [.. ModelTask.PairsOf(network, HostTarget.Of(8)).Select(pair => pair.Key)];
         pairs.ShouldNotBeEmpty();
-        LayoutVerifier.Verify(ExecutionPlan.Create(network, 8, new PlanRequest(pairs, []))).ShouldBeEmpty();
-        LayoutVerifier.Verify(ExecutionPlan.Create(network, 8, new PlanRequest([], [Fusions.Concat, Fusions.Softmax]))).ShouldBeEmpty();
+        LayoutVerifier.Verify(ExecutionPlan.Create(network, HostTarget.Of(8), new PlanRequest(pairs, []))).ShouldBeEmpty();
+        LayoutVerifier.Verify(ExecutionPlan.Create(network, HostTarget.Of(8), new PlanRequest([], [Fusions.Concat, Fusions.Softmax]))).ShouldBeEmpty();
     }
 
     /// <summary>Models that are refused when they are read are no business of plans; all others are planned, verified, run, and compared with the reference.</summary>
@@ -68,7 +69,7 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
             IReadOnlyDictionary<string, Tensor>? expected = comparable ? ReferenceExecutor.Run(read, inputs) : null;
             foreach (int lanes in Widths)
             {
-                LayoutVerifier.Verify(ExecutionPlan.Create(network, lanes)).ShouldBeEmpty(path);
+                LayoutVerifier.Verify(ExecutionPlan.Create(network, HostTarget.Of(lanes))).ShouldBeEmpty(path);
                 if (expected is null)
                 {
                     continue;

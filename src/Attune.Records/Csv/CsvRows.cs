@@ -1,0 +1,112 @@
+using nietras.SeparatedValues;
+
+namespace Attune.Records.Csv;
+
+/// <summary>
+/// Reads and writes comma-separated values as RFC 4180 has them, but without line ends in quotes: a field with a comma or a quote is in double quotes, a
+/// quote in it doubled.
+/// A quote that is not closed, or stands where none may, is a problem with its line, not text. Rows are split by Sep. Stateless.
+/// </summary>
+public static class CsvRows
+{
+    /// <summary>Reads rows one by one; empty lines are left out.</summary>
+    /// <param name="reader">The text; its beginning is read at once.</param>
+    /// <exception cref="IOException">The text cannot be read.</exception>
+    public static IEnumerable<CsvRow> Read(TextReader reader)
+    {
+        using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader);
+        int next = 1;
+        while (Next(rows, ref next) is { } row)
+        {
+            if (row.Length > 0)
+            {
+                yield return row;
+            }
+
+            if (row.Problem is not null)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Writes one row with its line feed.</summary>
+    public static void Write(TextWriter writer, IEnumerable<string> fields)
+    {
+        writer.Write(string.Join(',', fields.Select(Quote)));
+        writer.Write('\n');
+    }
+
+    private static CsvRow? Next(SepReader rows, ref int line)
+    {
+        try
+        {
+            if (!rows.MoveNext())
+            {
+                return null;
+            }
+        }
+        catch (NotSupportedException)
+        {
+            // Sep's rows have at most 16 million characters; only a quote that is never closed makes one.
+            return new CsvRow(line, int.MaxValue, [], "a quote is not closed, or the line has more than 16 million characters");
+        }
+
+        SepReader.Row row = rows.Current;
+        line = row.LineNumberFrom;
+        var fields = new string[row.ColCount];
+        for (int i = 0; i < fields.Length; i++)
+        {
+            ReadOnlySpan<char> raw = row[i].Span;
+            if (Unquote(raw, out string? problem) is not { } field)
+            {
+                return new CsvRow(line, row.Span.Length, [], problem!.Replace("{0}", $"field {i + 1}", StringComparison.Ordinal));
+            }
+
+            fields[i] = field;
+        }
+
+        var read = new CsvRow(line, row.Span.Length, fields, null);
+        line = row.LineNumberToExcl;
+        return read;
+    }
+
+    private static string? Unquote(ReadOnlySpan<char> raw, out string? problem)
+    {
+        problem = null;
+        if (!raw.Contains('"'))
+        {
+            return raw.ToString();
+        }
+
+        if (raw[0] != '"')
+        {
+            problem = "{0} has a quote but does not begin with one";
+            return null;
+        }
+
+        // A doubled quote stands for one; the first single one is the end.
+        int end = 1;
+        while (end < raw.Length && (raw[end] != '"' || (end + 1 < raw.Length && raw[end + 1] == '"')))
+        {
+            end += raw[end] == '"' ? 2 : 1;
+        }
+
+        if (end >= raw.Length || raw[..end].ContainsAny('\r', '\n'))
+        {
+            problem = "the quote that begins {0} is not closed";
+            return null;
+        }
+
+        if (end < raw.Length - 1)
+        {
+            problem = "{0} goes on behind its closing quote";
+            return null;
+        }
+
+        return raw[1..end].ToString().Replace("\"\"", "\"", StringComparison.Ordinal);
+    }
+
+    private static string Quote(string field) =>
+        field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}
