@@ -96,7 +96,7 @@ internal sealed class CohortProfileCommand : CliCommand
             TunedModelFile.Save(formed, forms.Model);
         }
 
-        using var compiled = CompiledModel.Compile(forms.Model, new ModelOptions(count));
+        using var compiled = CompiledModel.Compile(forms.Model, new ModelOptions { Threads = count });
         var profiler = new NetworkProfiler(compiled, new ProfilingOptions
         {
             Runs = invocation.Value(runs),

@@ -45,7 +45,7 @@ public sealed class FormedModel(
         ImmutableArray<TunedConfiguration> configurations = await search(low, cancellation);
         cancellation.ThrowIfCancellationRequested();
         TunedModel all = Model with { Network = low.Network, Configurations = configurations };
-        using (var compiled = CompiledModel.Compile(all, new ModelOptions(threads)))
+        using (var compiled = CompiledModel.Compile(all, new ModelOptions { Threads = threads }))
         {
             report("timing every form");
             Times = FormTiming.Measure(compiled, rounds, clock);
