@@ -27,14 +27,15 @@ internal sealed class FormTuner(ProgressLine progress, TimeProvider clock, int t
     public async Task<ImmutableArray<TunedConfiguration>> RunAsync(LowRankNetwork low, ImmutableArray<TunedConfiguration> known, CancellationToken cancellation)
     {
         progress.Announce($"lowrank  {low.Layers.Length} forms of {low.Layers.Select(layer => layer.Node).Distinct().Count()} layers");
-        ImmutableArray<ModelTask> missing = KernelSearch.Missing(low.Network, known);
+        var options = new TuneOptions { Budget = budget, Threads = threads, Seed = seed, Worker = WorkerProcessCommand.CommandLine };
+        var search = new KernelSearch(options, clock);
+        ImmutableArray<ModelTask> missing = search.Missing(low.Network, known);
         if (missing.IsEmpty || budget is not { } time)
         {
             return known;
         }
 
         progress.Announce($"tune     kernels of {Units.Counted(missing.Length, "low-rank task")}, {Units.Duration(time)}");
-        var options = new TuneOptions { Budget = time, Threads = threads, Seed = seed, Worker = WorkerProcessCommand.CommandLine };
-        return [.. known, .. await new KernelSearch(options, clock).FindAsync(missing, new TuneProgress(progress, "forms", missing.Length), cancellation)];
+        return [.. known, .. await search.FindAsync(missing, new TuneProgress(progress, "forms", missing.Length), cancellation)];
     }
 }

@@ -1,6 +1,5 @@
 using Attune.Kernels.Targets;
 using System.Collections.Immutable;
-using Attune.Cli.Output;
 using Attune.Cohort.Profiling;
 using Attune.Compile;
 using Attune.Devices;

@@ -44,7 +44,7 @@ public sealed class LocalMeasurerFactory(DesignSession session, CpuDevice cpu, s
         }
 
         IEnumerable<TuningRecord> mine = JournalReader.Read(records, new RecordSelection(tasks: null, cpu.Fingerprint.Id)).Records
-            .Where(record => record.Device == cpu.Fingerprint.Id && record.Threads == device.Threads && record.Template == KernelTemplates.Version);
+            .Where(record => record.Device == cpu.Fingerprint.Id && record.Threads == device.Threads && KernelTemplates.IsCurrent(record.Template));
         return RecordQueries.BestPerTask(mine).ToImmutableDictionary(record => record.Task, record => record.Knobs, StringComparer.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Design.Flow;
 using Attune.Design.Spaces;
@@ -26,14 +27,14 @@ public sealed record UnitTuning(ImmutableArray<TuningTask> Tasks, long WeightByt
         DesignSession session, LocalDevice device, DeviceKey key, IReadOnlyList<SpacePoint> points, CancellationToken cancellation)
     {
         UnitEncoder encoder = session.EncoderOf(key);
-        var counts = new Dictionary<string, (ConvolutionWorkload Workload, int Count)>(StringComparer.Ordinal);
+        var counts = new Dictionary<string, (WeightedWorkload Workload, int Count)>(StringComparer.Ordinal);
         long weightBytes = 0;
         foreach (SpacePoint point in points)
         {
             if ((await encoder.EncodeAsync(point, cancellation)).Design is { } design)
             {
                 weightBytes = Math.Max(weightBytes, design.Footprint.WeightBytes);
-                foreach (ConvolutionWorkload workload in design.Units.Select(unit => unit.Workload).OfType<ConvolutionWorkload>())
+                foreach (WeightedWorkload workload in design.Units.Select(unit => unit.Workload).OfType<WeightedWorkload>())
                 {
                     counts[workload.Key] = (workload, counts.GetValueOrDefault(workload.Key).Count + 1);
                 }
@@ -41,7 +42,7 @@ public sealed record UnitTuning(ImmutableArray<TuningTask> Tasks, long WeightByt
         }
 
         // The records are those that tunes of whole models go on from, so other classes of sharing work are timed as there.
-        var factory = new TuningTaskFactory(TaskPurpose.Model, device.Threads);
+        var factory = new TuningTaskFactory(TaskPurpose.Model, HostTarget.Of(device.Lanes), device.Threads);
         return new UnitTuning([.. counts.Values.Select(pair => factory.Of(pair.Workload, pair.Count))], weightBytes);
     }
 

@@ -1,3 +1,4 @@
+using Attune.Compile;
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Measuring;
@@ -15,10 +16,10 @@ public sealed class KernelSearch(TuneOptions options, TimeProvider clock)
     /// <summary>Layers of a network whose tasks have no configuration yet.</summary>
     /// <param name="fused">The network after all passes.</param>
     /// <param name="known">Configurations of other tasks.</param>
-    public static ImmutableArray<ModelTask> Missing(Network fused, ImmutableArray<TunedConfiguration> known)
+    public ImmutableArray<ModelTask> Missing(Network fused, ImmutableArray<TunedConfiguration> known)
     {
         HashSet<string> have = [.. known.Select(configuration => configuration.Task)];
-        return [.. ModelTask.Of(fused).Where(task => !have.Contains(task.Key))];
+        return [.. ModelTask.Of(fused, options.Target).Where(task => !have.Contains(task.Key))];
     }
 
     /// <summary>Searches tasks, and keeps every trial in the records that the options name.</summary>
@@ -43,7 +44,7 @@ public sealed class KernelSearch(TuneOptions options, TimeProvider clock)
     /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
     public async Task<ImmutableArray<TunedConfiguration>> FindAsync(ImmutableArray<ModelTask> missing, IProgress<TuneEvent> progress, CancellationToken cancellation)
     {
-        ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, options.Threads).Of)];
+        ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, options.Target, options.Threads).Of)];
         TuningReport report = await RunAsync(tasks, TuningTaskFactory.WeightBytes(missing), new MemoryTrialLog(), progress, cancellation);
         return
         [
