@@ -10,11 +10,11 @@ namespace Attune.Records.Csv;
 public static class CsvRows
 {
     /// <summary>Reads rows one by one; empty lines are left out.</summary>
-    /// <param name="reader">The text; its beginning is read at once.</param>
+    /// <param name="reader">The text; stays open.</param>
     /// <exception cref="IOException">The text cannot be read.</exception>
     public static IEnumerable<CsvRow> Read(TextReader reader)
     {
-        using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader);
+        using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
         int next = 1;
         while (Next(rows, ref next) is { } row)
         {

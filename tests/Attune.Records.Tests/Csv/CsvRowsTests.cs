@@ -18,7 +18,7 @@ public sealed class CsvRowsTests
     {
         foreach (string end in new[] { "", "\n", "\r\n" })
         {
-            CsvRow row = CsvRows.Read(new StringReader(line + end)).ShouldHaveSingleItem();
+            CsvRow row = CsvRows.Read(new StringReader(line + end)).ToArray().ShouldHaveSingleItem();
             row.Fields.ShouldBe(fields);
             row.Problem.ShouldBeNull();
             (row.Line, row.Length).ShouldBe((1, line.Length));
@@ -56,7 +56,7 @@ public sealed class CsvRowsTests
     {
         CsvRow[] rows = [.. CsvRows.Read(new StringReader("\na,b\n\n\r\n1,2\n\n"))];
         rows.Select(row => row.Line).ShouldBe([2, 5]);
-        CsvRows.Read(new StringReader(string.Empty)).ShouldBeEmpty();
+        CsvRows.Read(new StringReader(string.Empty)).ToArray().ShouldBeEmpty();
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class CsvRowsTests
             string[] fields = ["first", .. Enumerable.Range(0, random.Next(1, 6)).Select(_ => words[random.Next(words.Length)])];
             using var text = new StringWriter();
             CsvRows.Write(text, fields);
-            CsvRows.Read(new StringReader(text.ToString())).ShouldHaveSingleItem().Fields.ShouldBe(fields, text.ToString());
+            CsvRows.Read(new StringReader(text.ToString())).ToArray().ShouldHaveSingleItem().Fields.ShouldBe(fields, text.ToString());
         }
     }
 }
