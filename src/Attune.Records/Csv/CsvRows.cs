@@ -15,8 +15,9 @@ public static class CsvRows
     public static IEnumerable<CsvRow> Read(TextReader reader)
     {
         using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
-        int next = 1;
-        while (Next(rows, ref next) is { } row)
+
+        // A row is a line: one with a line end within quotes is a problem, which ends the reading.
+        for (int line = 1; Next(rows, line) is { } row; line++)
         {
             if (row.Length > 0)
             {
@@ -37,7 +38,7 @@ public static class CsvRows
         writer.Write('\n');
     }
 
-    private static CsvRow? Next(SepReader rows, ref int line)
+    private static CsvRow? Next(SepReader rows, int line)
     {
         try
         {
@@ -53,7 +54,6 @@ public static class CsvRows
         }
 
         SepReader.Row row = rows.Current;
-        line = row.LineNumberFrom;
         var fields = new string[row.ColCount];
         for (int i = 0; i < fields.Length; i++)
         {
@@ -66,9 +66,7 @@ public static class CsvRows
             fields[i] = field;
         }
 
-        var read = new CsvRow(line, row.Span.Length, fields, null);
-        line = row.LineNumberToExcl;
-        return read;
+        return new CsvRow(line, row.Span.Length, fields, null);
     }
 
     private static string? Unquote(ReadOnlySpan<char> raw, out string? problem)
