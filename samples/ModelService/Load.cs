@@ -8,7 +8,7 @@ internal static class Load
     public static async Task MeasureAsync(string path, int callers, TimeSpan duration)
     {
         using CompiledModel shared = CompiledModel.Load(path);
-        using CompiledModel single = CompiledModel.Load(path, new ModelOptions(1));
+        using CompiledModel single = CompiledModel.Load(path, new ModelOptions { Threads = 1 });
 
         // Turn by turn, so that what else the machine does falls on both.
         for (int round = 0; round < 3; round++)

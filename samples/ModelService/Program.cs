@@ -12,7 +12,7 @@ if (args.Contains("--measure"))
     return;
 }
 
-using CompiledModel model = CompiledModel.Load(path, settings.GetValue<int?>("threads") is { } threads ? new ModelOptions(threads) : null);
+using CompiledModel model = CompiledModel.Load(path, settings.GetValue<int?>("threads") is { } threads ? new ModelOptions { Threads = threads } : null);
 await using WebApplication service = Service.Create(model, settings["urls"] ?? "http://127.0.0.1:5080");
 await service.RunAsync();
 

@@ -1,9 +1,9 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Graph;
-using Attune.Kernels.Reference;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Reference;
 using Attune.Runtime;
 
 namespace Attune.Cli;

@@ -1,36 +1,86 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
+using Attune.Runtime.Files.Sources;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime;
 
-/// <content>Loading from a file.</content>
+/// <content>Loading of tuned models.</content>
 public sealed partial class CompiledModel
 {
+    internal const string EmitsCode = "Kernels are compiled into machine code when a model is loaded, which needs a just-in-time compiler.";
+
     /// <summary>
     /// Loads a tuned model and compiles it for this machine. Kernels are compiled from the file's configurations; the file holds no code.
     /// </summary>
     /// <param name="path">Path of the .attune file.</param>
     /// <param name="options">Threads and vector width; null for the file's number of threads (at most the processors at hand) and the widest vectors.</param>
+    /// <param name="cancellation">Stops loading between two kernels or pieces of the weights.</param>
     /// <exception cref="TunedModelException">The file is missing, damaged, or of a newer version.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public static CompiledModel Load(string path, ModelOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    [RequiresDynamicCode(EmitsCode)]
+    public static CompiledModel Load(string path, ModelOptions? options = null, CancellationToken cancellation = default) =>
+        Load(ModelOrigin.File(path), () => new FileSource(path), options, cancellation);
+
+    /// <summary>Loads a tuned model from memory.</summary>
+    /// <param name="file">The bytes of an .attune file; not needed any more afterwards.</param>
+    /// <param name="options">As for a path.</param>
+    /// <param name="cancellation">As for a path.</param>
+    /// <exception cref="TunedModelException">The bytes are damaged, or of a newer version.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    [RequiresDynamicCode(EmitsCode)]
+    public static CompiledModel Load(ReadOnlyMemory<byte> file, ModelOptions? options = null, CancellationToken cancellation = default) =>
+        Load(ModelOrigin.Memory, () => new MemorySource(file), options, cancellation);
+
+    /// <summary>Loads a tuned model from a stream, which is read to its end into memory first and left open. A file is loaded with less memory by its path.</summary>
+    /// <param name="stream">A stream of the bytes of an .attune file, at most 2 GiB.</param>
+    /// <param name="options">As for a path.</param>
+    /// <param name="cancellation">As for a path.</param>
+    /// <exception cref="TunedModelException">The stream fails, or its bytes are damaged, or of a newer version.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    [RequiresDynamicCode(EmitsCode)]
+    public static CompiledModel Load(Stream stream, ModelOptions? options = null, CancellationToken cancellation = default) =>
+        Load(ModelOrigin.Stream, () => new MemorySource(StreamReading.ReadAll(stream, cancellation)), options, cancellation);
+
+    /// <summary>Loads a tuned model on threads of the pool, since most of the time goes into compiling.</summary>
+    /// <param name="path">As for <see cref="Load(string, ModelOptions?, CancellationToken)"/>, and so is what may be thrown.</param>
+    /// <param name="options">As for the same.</param>
+    /// <param name="cancellation">As for the same.</param>
+    [RequiresDynamicCode(EmitsCode)]
+    public static Task<CompiledModel> LoadAsync(string path, ModelOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Load(path, options, cancellation), cancellation);
+
+    /// <summary>Loads a tuned model from memory on threads of the pool.</summary>
+    /// <param name="file">As for <see cref="Load(ReadOnlyMemory{byte}, ModelOptions?, CancellationToken)"/>, and so is what may be thrown. Must not change before the task is done.</param>
+    /// <param name="options">As for the same.</param>
+    /// <param name="cancellation">As for the same.</param>
+    [RequiresDynamicCode(EmitsCode)]
+    public static Task<CompiledModel> LoadAsync(ReadOnlyMemory<byte> file, ModelOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Load(file, options, cancellation), cancellation);
+
+    /// <summary>Loads a tuned model from a stream: reads it without blocking a thread, then compiles on threads of the pool.</summary>
+    /// <param name="stream">As for <see cref="Load(Stream, ModelOptions?, CancellationToken)"/>, and so is what may be thrown.</param>
+    /// <param name="options">As for the same.</param>
+    /// <param name="cancellation">As for the same.</param>
+    [RequiresDynamicCode(EmitsCode)]
+    public static async Task<CompiledModel> LoadAsync(Stream stream, ModelOptions? options = null, CancellationToken cancellation = default)
     {
-        long start = Stopwatch.GetTimestamp();
-        using OpenedModel opened = TunedModelFile.Try(path, () => TunedModelReader.OpenModel(path), out TunedModelError? error) ?? throw new TunedModelException(error!);
+        ReadOnlyMemory<byte> file;
         try
         {
-            return Compile(opened, options, start);
+            file = await StreamReading.ReadAllAsync(stream, cancellation).ConfigureAwait(false);
         }
-        catch (FileDefectException defect)
+        catch (IOException failure)
         {
-            throw new TunedModelException(FileErrors.Reading(defect, path), defect);
+            throw new TunedModelException(FileErrors.Reading(failure, ModelOrigin.Stream), failure);
         }
-        catch (IOException exception)
-        {
-            throw new TunedModelException(FileErrors.Reading(exception, path), exception);
-        }
+
+        return await Task.Run(() => Load(ModelOrigin.Stream, () => new MemorySource(file), options, cancellation), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>What the file says besides its weights: where it was tuned, and how; its network has lost its constants. Null when the model was not loaded from a file.</summary>
@@ -38,20 +88,42 @@ public sealed partial class CompiledModel
 
     /// <summary>Compiles a tuned model for this machine.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">As for <see cref="Load"/>.</param>
+    /// <param name="options">As for <see cref="Load(string, ModelOptions?, CancellationToken)"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    [RequiresDynamicCode(EmitsCode)]
     public static CompiledModel Compile(TunedModel model, ModelOptions? options = null)
     {
         Dictionary<string, IReadOnlyDictionary<string, string>> configurations = ConfigurationsOf(model);
         return Compile(model.Network, configurations, OptionsFor(model, options));
     }
 
-    private static CompiledModel Compile(OpenedModel opened, ModelOptions? options, long start)
+    [RequiresDynamicCode(EmitsCode)]
+    private static CompiledModel Load(ModelOrigin origin, Func<ModelSource> open, ModelOptions? options, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        cancellation.ThrowIfCancellationRequested();
+        using OpenedModel opened = TunedModelFile.Try(origin, () => TunedModelReader.OpenModel(open()), out TunedModelError? error) ?? throw new TunedModelException(error!);
+        try
+        {
+            return Compile(opened, options, start, cancellation);
+        }
+        catch (FileDefectException defect)
+        {
+            throw new TunedModelException(FileErrors.Reading(defect, origin), defect);
+        }
+        catch (IOException exception)
+        {
+            throw new TunedModelException(FileErrors.Reading(exception, origin), exception);
+        }
+    }
+
+    [RequiresDynamicCode(EmitsCode)]
+    private static CompiledModel Compile(OpenedModel opened, ModelOptions? options, long start, CancellationToken cancellation)
     {
         TunedModel model = opened.Model;
         ModelOptions resolved = OptionsFor(model, options).Resolve();
         var checking = new ThreadTime();
-        var queue = new LoadQueue();
+        var queue = new LoadQueue(cancellation);
         queue.AddLast(checking, new PackingWork(opened.Parts, (part, _) => opened.Sum(part)));
         CompiledModel? compiled = null;
         try
@@ -66,7 +138,7 @@ public sealed partial class CompiledModel
             compiled?.Dispose();
             throw;
         }
-        catch (Exception exception) when (exception is not IOException)
+        catch (Exception exception) when (exception is not (IOException or OperationCanceledException))
         {
             opened.RequireIntact();
             throw;
@@ -87,7 +159,7 @@ public sealed partial class CompiledModel
     // A fusion that the model was tuned without stays off.
     private static ModelOptions OptionsFor(TunedModel model, ModelOptions? options)
     {
-        ModelOptions wanted = options ?? new ModelOptions(Math.Min(model.Threads, Environment.ProcessorCount));
+        ModelOptions wanted = options ?? new ModelOptions { Threads = Math.Min(model.Threads, Environment.ProcessorCount) };
         return wanted with { WithoutFusions = [.. wanted.WithoutFusions.Union(model.WithoutFusions)] };
     }
 

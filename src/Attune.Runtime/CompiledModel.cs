@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Attune.Devices;
 using Attune.Kernels;
@@ -35,7 +36,7 @@ public sealed partial class CompiledModel : IDisposable
         this.steps = steps.All(step => step.Form == 0) ? steps : [.. steps.Where(step => step.Form == 0)];
         LayersWithForms = LayersOf(allSteps);
         Options = options;
-        team = new ThreadTeam(options.Threads);
+        team = options.Team ?? new ThreadTeam(options.Threads);
         lifetime = new SharedLifetime(this, Free);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
@@ -70,9 +71,11 @@ public sealed partial class CompiledModel : IDisposable
     /// <param name="configurations">Knob texts by task key; tasks that are missing run their default configuration.</param>
     /// <param name="options">Threads and vector width; null for all processors and the widest vectors.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    [RequiresDynamicCode(EmitsCode)]
     public static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null) =>
-        Compile(network, configurations, options, Stopwatch.GetTimestamp(), new LoadQueue());
+        Compile(network, configurations, options, Stopwatch.GetTimestamp(), new LoadQueue(CancellationToken.None));
 
+    [RequiresDynamicCode(EmitsCode)]
     private static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options, long start, LoadQueue queue, TunedModel? tuned = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
@@ -186,7 +189,11 @@ public sealed partial class CompiledModel : IDisposable
 
     private void Free()
     {
-        team.Dispose();
+        if (Options.Team is null)
+        {
+            team.Dispose();
+        }
+
         foreach (Inference inference in idle)
         {
             inference.Dispose();

@@ -6,10 +6,20 @@ using Attune.Kernels.Targets;
 namespace Attune.Runtime;
 
 /// <summary>How a model is compiled and run.</summary>
-/// <param name="Threads">Threads of an inference, the caller's included; 0 for all processors this process may use: its affinity mask, and the whole processors of a container's quota.</param>
-/// <param name="Lanes">Floats per vector: 4, 8 or 16; 0 for the widest that this machine runs well.</param>
-public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
+public sealed record ModelOptions
 {
+    /// <summary>
+    /// Threads of an inference, the caller's included; 0 for all processors this process may use: its affinity mask, and the whole processors of a container's quota. With a
+    /// <see cref="Team"/>: 0, or its number of members.
+    /// </summary>
+    public int Threads { get; init; }
+
+    /// <summary>Threads that several models share, instead of some for each; whoever made the team disposes of it, after the models. Null for threads of the model's own.</summary>
+    public ThreadTeam? Team { get; init; }
+
+    /// <summary>Floats per vector: 4, 8 or 16; 0 for the widest that this machine runs well.</summary>
+    public int Lanes { get; init; }
+
     /// <summary>Names of fusions of the execution plan to switch off, as in <see cref="Fusions"/>; those of graph passes have no effect here, since the network is given. Default: none.</summary>
     public ImmutableArray<string> WithoutFusions { get; init; } = [];
 
@@ -21,7 +31,12 @@ public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
     public ModelOptions Resolve()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Threads);
-        if (Threads > Environment.ProcessorCount)
+        if (Team is not null && Threads != 0 && Threads != Team.Members)
+        {
+            throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"The team has {Team.Members} members; ask for as many threads, or for 0.");
+        }
+
+        if (Team is null && Threads > Environment.ProcessorCount)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Threads), Threads, $"This process may use {Environment.ProcessorCount} processors; ask for at most that many threads, or 0 for all of them.");
@@ -38,6 +53,6 @@ public sealed record ModelOptions(int Threads = 0, int Lanes = 0)
         }
 
         KernelTarget target = Target ?? HostTarget.Of(Lanes);
-        return this with { Threads = Threads == 0 ? UsableProcessors.Count : Threads, Lanes = target.Lanes, Target = target };
+        return this with { Threads = Team?.Members ?? (Threads == 0 ? UsableProcessors.Count : Threads), Lanes = target.Lanes, Target = target };
     }
 }

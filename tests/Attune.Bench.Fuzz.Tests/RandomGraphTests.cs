@@ -50,7 +50,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         for (long index = 0; index < 400; index++)
         {
             var graph = FuzzGraph.Draw(2, index);
-            using var model = CompiledModel.Compile(Graph.PassPipeline.Default.Run(graph.Network), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(1, 4));
+            using var model = CompiledModel.Compile(Graph.PassPipeline.Default.Run(graph.Network), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = 4 });
             seen.UnionWith(model.Steps.Select(step => step.Operation));
         }
 

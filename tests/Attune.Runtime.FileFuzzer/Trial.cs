@@ -1,6 +1,6 @@
 using Attune.Kernels.Targets;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
 
@@ -23,7 +23,7 @@ internal static class Trial
         CompiledModel model;
         try
         {
-            model = CompiledModel.Load(path, new ModelOptions(1));
+            model = CompiledModel.Load(path, new ModelOptions { Threads = 1 });
         }
         catch (TunedModelException refused)
         {

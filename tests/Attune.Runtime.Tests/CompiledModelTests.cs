@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Runtime.Tests;
 
@@ -172,7 +172,7 @@ public sealed class CompiledModelTests
         Network network = Networks[name](sketch);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(threads, lanes));
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes });
         for (int run = 0; run < 2; run++)
         {
             IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
@@ -188,7 +188,7 @@ public sealed class CompiledModelTests
     {
         var sketch = new NetworkSketch(3);
         Network network = Networks["residual"](sketch);
-        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = 1 });
         Tensor[] inputs = [.. Enumerable.Range(0, 16).Select(_ => sketch.Random(network.Inputs[0].Type.Shape))];
         var answers = new ConcurrentDictionary<int, float[]>();
         Parallel.For(0, inputs.Length * 8, i =>
@@ -210,8 +210,8 @@ public sealed class CompiledModelTests
         var sketch = new NetworkSketch(3);
         Network network = Networks["residual"](sketch);
         int threads = Math.Min(2, Environment.ProcessorCount);
-        using CompiledModel first = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(threads));
-        using CompiledModel second = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(threads));
+        using CompiledModel first = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads });
+        using CompiledModel second = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads });
         float[] input = sketch.Random(network.Inputs[0].Type.Shape).Elements<float>();
         var expected = new float[10];
         first.Run(input, expected);
@@ -234,8 +234,8 @@ public sealed class CompiledModelTests
         var sketch = new NetworkSketch(11);
         Network network = Networks[name](sketch);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
-        using CompiledModel all = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
-        using CompiledModel without = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1) { WithoutFusions = [fusion] });
+        using CompiledModel all = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = 1 });
+        using CompiledModel without = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = 1, WithoutFusions = [fusion] });
         without.Steps.Select(step => step.Operation).ShouldNotBe(all.Steps.Select(step => step.Operation));
         IReadOnlyDictionary<string, Tensor> expected = all.Run(inputs);
         foreach ((string output, Tensor actual) in without.Run(inputs))
@@ -250,7 +250,7 @@ public sealed class CompiledModelTests
     [InlineData("moved")]
     public void Broadcast_operands_enlargements_and_copies_need_no_reference_kernel(string name)
     {
-        using CompiledModel model = CompiledModel.Compile(Networks[name](new NetworkSketch(3)), NoConfigurations, new ModelOptions(1, 8));
+        using CompiledModel model = CompiledModel.Compile(Networks[name](new NetworkSketch(3)), NoConfigurations, new ModelOptions { Threads = 1, Lanes = 8 });
         model.Steps.ShouldNotContain(step => step.Operation == "Reference");
     }
 
@@ -258,7 +258,7 @@ public sealed class CompiledModelTests
     public void Inference_allocates_nothing()
     {
         var sketch = new NetworkSketch(3);
-        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions(Math.Min(2, Environment.ProcessorCount)));
+        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions { Threads = Math.Min(2, Environment.ProcessorCount) });
         float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         var output = new float[10];
         model.Run(input, output);
@@ -292,7 +292,7 @@ public sealed class CompiledModelTests
         string a = sketch.Node(FusedOperators.Attention, [n, x, n], [1, 32, 64], heads, 1);
         string t = sketch.Node("Transpose", [a], [1, 64, 32], Attributes.None.With("perm", new[] { 0L, 2L, 1L }));
         string y = sketch.Node("Softmax", [sketch.Node("MatMul", [a, t], [1, 32, 32])], [1, 32, 32], Attributes.None.With("axis", -1L));
-        using CompiledModel model = CompiledModel.Compile(sketch.Finish(y), NoConfigurations, new ModelOptions(Math.Min(2, Environment.ProcessorCount)));
+        using CompiledModel model = CompiledModel.Compile(sketch.Finish(y), NoConfigurations, new ModelOptions { Threads = Math.Min(2, Environment.ProcessorCount) });
         model.Steps.ShouldNotContain(step => step.Operation == "Reference");
         float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         var output = new float[32 * 32];
@@ -317,7 +317,7 @@ public sealed class CompiledModelTests
         Attributes attributes = Attributes.None.With("heads", heads).With("size", 32L).With("value_size", 32L).With("offsets", new[] { 0L, offset, 0L });
         Network network = sketch.Finish(sketch.Node(FusedOperators.Attention, [x, x, x], [1, 8, columns], attributes, 1));
         Dictionary<string, Tensor> inputs = new() { ["x"] = sketch.Random(Shape.Of(1, 8, 64)) };
-        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = 1 });
         model.Steps.ShouldContain(step => step.Operation == "Reference");
         if (columns == 64)
         {
@@ -329,14 +329,14 @@ public sealed class CompiledModelTests
     public void Wrong_inputs_are_refused_with_the_expected_shape()
     {
         var sketch = new NetworkSketch(3);
-        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions(1));
+        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions { Threads = 1 });
         Should.Throw<ArgumentException>(() => model.Run(new float[5], new float[10])).Message.ShouldContain("1x3x24x20");
         Should.Throw<ArgumentException>(() => model.Run(new Dictionary<string, Tensor>())).Message.ShouldContain("'x'");
     }
 
     [Fact]
     public void Threads_beyond_the_processors_are_refused() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions(Environment.ProcessorCount + 1).Resolve()).Message.ShouldContain("processors");
+        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions { Threads = Environment.ProcessorCount + 1 }.Resolve()).Message.ShouldContain("processors");
 
     private static void Same(Tensor actual, Tensor expected)
     {

@@ -16,8 +16,8 @@ public sealed class LoadTests : IDisposable
     {
         TunedModel model = Model();
         TunedModelFile.Save(Path, model);
-        using CompiledModel loaded = CompiledModel.Load(Path, new ModelOptions(1));
-        using CompiledModel compiled = CompiledModel.Compile(model, new ModelOptions(1));
+        using CompiledModel loaded = CompiledModel.Load(Path, new ModelOptions { Threads = 1 });
+        using CompiledModel compiled = CompiledModel.Compile(model, new ModelOptions { Threads = 1 });
         var input = new Dictionary<string, Tensor> { [loaded.Inputs[0].Name] = new NetworkSketch(9).Random(loaded.Inputs[0].Type.Shape) };
         IReadOnlyDictionary<string, Tensor> actual = loaded.Run(input);
         foreach ((string name, Tensor expected) in compiled.Run(input))
@@ -89,7 +89,7 @@ public sealed class LoadTests : IDisposable
         string y = sketch.Node("Pow", [x, scale], [1, 64, 8, 8]);
         Network network = sketch.Finish(y, scale);
         TunedModelFile.Save(Path, Samples.Model(network));
-        using CompiledModel loaded = CompiledModel.Load(Path, new ModelOptions(1));
+        using CompiledModel loaded = CompiledModel.Load(Path, new ModelOptions { Threads = 1 });
         var ones = Tensor.Of(loaded.Inputs[0].Type.Shape, Enumerable.Repeat(1f, 64 * 64).ToArray());
         IReadOnlyDictionary<string, Tensor> results = loaded.Run(new Dictionary<string, Tensor> { [loaded.Inputs[0].Name] = ones });
         results[y].Elements<float>().ShouldAllBe(value => value == 1f);

@@ -109,7 +109,7 @@ public sealed class RunRecordingTests
         string a = sketch.Conv(x, [1, 32, 12, 10], 7, 2, 3);
         string p = sketch.Node("MaxPool", [a], [1, 32, 6, 5], Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }));
         string b = sketch.Conv(p, [1, 32, 6, 5], 3, 1, 1);
-        return CompiledModel.Compile(sketch.Finish(b), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(threads));
+        return CompiledModel.Compile(sketch.Finish(b), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = threads });
     }
 
     private static Dictionary<string, Tensor> Inputs(CompiledModel model) =>

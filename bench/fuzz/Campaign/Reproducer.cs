@@ -1,6 +1,6 @@
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Bench.Fuzz.Campaign;
 

@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Bench.Fuzz.Trials;
 
@@ -27,7 +27,7 @@ internal static class ErrorScales
         foreach (Node node in network.Nodes)
         {
             ScaledTensor?[] operands = [.. node.Inputs.Select(name => name.Length == 0 ? null : values[name])];
-            Tensor[] results = ReferenceKernels.Run(node, [.. operands.Select(operand => operand?.Value)]);
+            Tensor[] results = ReferenceKernels.Default.Run(node, [.. operands.Select(operand => operand?.Value)]);
             float[]?[] scales = ScaleRules.Of(node, operands, results);
             bool unknown = operands.Any(operand => operand?.Scale is { } scale && Array.Exists(scale, one => !float.IsFinite(one)));
             for (int i = 0; i < node.Outputs.Length; i++)

@@ -3,9 +3,9 @@ using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Reference;
 using Attune.Runtime;
 
 namespace Attune.Bench.Fuzz.Trials;
@@ -92,7 +92,7 @@ internal static class GraphTrial
 
     private static CompiledModel Compile(Network network, FuzzSetting setting)
     {
-        var options = new ModelOptions(setting.Threads, setting.Lanes) { WithoutFusions = setting.Without };
+        var options = new ModelOptions { Threads = setting.Threads, Lanes = setting.Lanes, WithoutFusions = setting.Without };
         if (setting.Configurations is not { } seed)
         {
             return CompiledModel.Compile(network, Defaults, options);

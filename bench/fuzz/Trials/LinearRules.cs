@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Bench.Fuzz.Trials;
 
@@ -40,8 +40,8 @@ internal static class LinearRules
     public static float[] Mean(Node node, ScaledTensor?[] operands, Tensor result)
     {
         Tensor?[] rest = [.. operands.Skip(1).Select(operand => operand?.Value)];
-        float[] magnitude = ReferenceKernels.Run(node, [Map(operands[0]!.Value, Math.Abs), .. rest])[0].Elements<float>();
-        float[] spread = ReferenceKernels.Run(node, [operands[0]!.Scales, .. rest])[0].Elements<float>();
+        float[] magnitude = ReferenceKernels.Default.Run(node, [Map(operands[0]!.Value, Math.Abs), .. rest])[0].Elements<float>();
+        float[] spread = ReferenceKernels.Default.Run(node, [operands[0]!.Scales, .. rest])[0].Elements<float>();
         double terms = Math.Max(4, (double)operands[0]!.Value.Count / result.Count);
         return ScaleRules.Each(result.Count, i => magnitude[i] > Overflow ? double.PositiveInfinity : spread[i] + (ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
     }
@@ -75,7 +75,7 @@ internal static class LinearRules
     private static float[] Run(Node node, Tensor x, Tensor w, Tensor? bias)
     {
         Node called = bias is null ? node with { Inputs = [.. node.Inputs.Take(2)] } : node;
-        return ReferenceKernels.Run(called, bias is null ? [x, w] : [x, w, bias])[0].Elements<float>();
+        return ReferenceKernels.Default.Run(called, bias is null ? [x, w] : [x, w, bias])[0].Elements<float>();
     }
 
     private static Tensor Map(Tensor tensor, Func<float, float> map) => Tensor.Of(tensor.Shape, Array.ConvertAll(tensor.Elements<float>(), number => map(number)));

@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Bench.Fuzz.Trials;
 
@@ -62,7 +62,7 @@ internal static class ScaleRules
         }
 
         // Of the other operands, shapes and indices mean what they mean; only numbers are errors.
-        Tensor[] moved = ReferenceKernels.Run(node, [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
+        Tensor[] moved = ReferenceKernels.Default.Run(node, [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
         return [.. moved.Select((tensor, i) => results[i].Element == DataType.Float32 ? tensor.Elements<float>() : null)];
     }
 
@@ -112,7 +112,7 @@ internal static class ScaleRules
                 argument[i] = (float)(x[i] + (deviations * s[i]));
             }
 
-            return ReferenceKernels.Run(node, [Tensor.Of(operands[0]!.Value.Shape, argument), .. operands.Skip(1).Select(operand => operand?.Value)])[0].Elements<float>();
+            return ReferenceKernels.Default.Run(node, [Tensor.Of(operands[0]!.Value.Shape, argument), .. operands.Skip(1).Select(operand => operand?.Value)])[0].Elements<float>();
         }
     }
 
@@ -136,7 +136,7 @@ internal static class ScaleRules
         }
 
         var expand = new Node("stretch", "Expand", 13, ["x", "shape"], ["y"], Attributes.None);
-        return ReferenceKernels.Run(expand, [tensor, Tensor.Vector([.. result.Shape.Dimensions])])[0].Elements<float>();
+        return ReferenceKernels.Default.Run(expand, [tensor, Tensor.Vector([.. result.Shape.Dimensions])])[0].Elements<float>();
     }
 
     public static float[] Each(int count, Func<int, double> scale)

@@ -89,7 +89,7 @@ internal sealed class RunnablePlan : IDisposable
         {
             foreach (string file in plan.Members.Select(member => plan.PathOf(member.Model!)).Distinct())
             {
-                byFile[file] = CompiledModel.Load(file, new ModelOptions(UsableProcessors.Count));
+                byFile[file] = CompiledModel.Load(file, new ModelOptions { Threads = UsableProcessors.Count });
             }
         }
         catch (TunedModelException failed)

@@ -4,8 +4,8 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Measuring.Models;
+using Attune.Reference;
 
 namespace Attune.Cli.Commands;
 

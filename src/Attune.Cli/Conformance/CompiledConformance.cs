@@ -24,7 +24,7 @@ internal sealed class CompiledConformance(int lanes, ConformanceReading reading,
     public ConformanceReading Reading => reading;
 
     /// <inheritdoc/>
-    public IConformanceModel Prepare(Network network) => new Model(CompiledModel.Compile(network, TunedConfigurations.None, new ModelOptions(threads, lanes)));
+    public IConformanceModel Prepare(Network network) => new Model(CompiledModel.Compile(network, TunedConfigurations.None, new ModelOptions { Threads = threads, Lanes = lanes }));
 
     private static IEnumerable<int> Descending(int widest)
     {

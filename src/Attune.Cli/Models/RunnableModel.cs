@@ -43,7 +43,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         int count = SharedOptions.CheckThreads(threads);
         LoadedModel loaded = like is null ? ModelLoader.Load(source, shapes) : ModelLoader.LoadLike(source, shapes, like);
         NarrowedNetwork network = NarrowModel.Of(loaded, format ?? WeightFormat.F32);
-        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.None, new ModelOptions(count));
+        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.None, new ModelOptions { Threads = count });
         return new RunnableModel($"{loaded.BaseName} (default configurations{Named(", ", network.Format)})", compiled, null, loaded.Source, [.. loaded.Warnings, .. NarrowModel.Warnings(network)])
         {
             Weights = network.Format,
@@ -77,7 +77,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         CompiledModel compiled;
         try
         {
-            compiled = CompiledModel.Load(path, given is { } count ? new ModelOptions(count) : null);
+            compiled = CompiledModel.Load(path, given is { } count ? new ModelOptions { Threads = count } : null);
         }
         catch (TunedModelException failed)
         {
@@ -105,7 +105,7 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         TunedModel tuned = load.Model;
         int count = threads ?? Math.Min(tuned.Threads, Environment.ProcessorCount);
         NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
-        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned.Configurations), new ModelOptions(count));
+        var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned.Configurations), new ModelOptions { Threads = count });
         string name = Path.GetFileName(path) + Named(", ", network.Format);
         return new RunnableModel(name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)])
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Graph.Npy;
 
 namespace Attune.Cli.Output;
 
@@ -16,7 +17,7 @@ internal static class ErrorCodes
     public const string FileAccess = "AT1010";
     public const string UnknownCode = "AT1011";
     public const string Unprintable = "AT1012";
-    public const string MalformedArray = "AT2101";
+    public const string MalformedArray = NpyFile.MalformedCode;
     public const string InputMismatch = "AT2102";
     public const string MalformedTunedModel = "AT2110";
     public const string NoConformanceTests = "AT2120";

@@ -21,7 +21,7 @@ internal sealed class LoadedDesign : IDisposable
     {
         Point = point;
         Units = ModelUnit.Of(network.Network, HostTarget.Of(device.Lanes));
-        model = CompiledModel.Compile(network.Network, configurations, new ModelOptions(device.Threads, device.Lanes));
+        model = CompiledModel.Compile(network.Network, configurations, new ModelOptions { Threads = device.Threads, Lanes = device.Lanes });
         SizeBytes = network.BytesAfter;
         inputs = Inputs(model.Inputs, seed);
         bool simple = model.Inputs.Length == 1 && model.Outputs.Length == 1 && model.Inputs[0].Type.Element == DataType.Float32 && model.Outputs[0].Type.Element == DataType.Float32;

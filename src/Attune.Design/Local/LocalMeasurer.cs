@@ -6,8 +6,8 @@ using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Devices.Meters;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Targets;
+using Attune.Reference;
 
 namespace Attune.Design.Local;
 

@@ -101,7 +101,7 @@ public sealed class ExperimentSession : IDisposable
         }
 
         report($"latency {group.Key}, seed {seed} of {options.Seeds}: {options.Arms.Length} models take turns, {options.LatencyRuns} runs each");
-        foreach (LatencyRun run in new LatencyTest(network(group.Key), new ModelOptions(threads), clock).Run(group.Key, seed, configurations, options.LatencyRuns, cancellation))
+        foreach (LatencyRun run in new LatencyTest(network(group.Key), new ModelOptions { Threads = threads }, clock).Run(group.Key, seed, configurations, options.LatencyRuns, cancellation))
         {
             latencies.Add($"{key}|{run.Arm}", run);
             measured.Add(run);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
-using Attune.Kernels.Inference;
+using Attune.Reference.Inference;
 
 namespace Attune.Graph;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
-using Attune.Kernels.Inference;
+using Attune.Reference.Inference;
 
 namespace Attune.Graph;
 

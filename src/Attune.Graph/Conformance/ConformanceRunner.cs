@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Graph.Conformance;
 

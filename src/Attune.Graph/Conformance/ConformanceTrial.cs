@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Graph.Conformance;
 
@@ -19,7 +19,7 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
 
     public ConformanceVerdict Run()
     {
-        ReadResult declared = OnnxReader.ReadLoose(test.Model, ReadOptions.Default with { Supports = ReferenceExecutor.Supports });
+        ReadResult declared = OnnxReader.ReadLoose(test.Model, ReadOptions.Default with { Supports = static (op, opset) => ReferenceExecutor.Supports(op, opset, ConformanceKernels.All) });
         if (Refusal(declared, declared.Network) is { } refused)
         {
             return refused;

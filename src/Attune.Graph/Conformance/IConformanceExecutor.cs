@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Reference;
 
 namespace Attune.Graph.Conformance;
 
@@ -15,6 +16,6 @@ public interface IConformanceExecutor
     ConformanceReading Reading { get; }
 
     /// <summary>Makes a network ready to run.</summary>
-    /// <exception cref="Kernels.Reference.UnsupportedOperatorException">This way cannot run an operator of the network.</exception>
+    /// <exception cref="UnsupportedOperatorException">This way cannot run an operator of the network.</exception>
     IConformanceModel Prepare(Network network);
 }

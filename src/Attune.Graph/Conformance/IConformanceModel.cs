@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Reference;
 
 namespace Attune.Graph.Conformance;
 
@@ -10,7 +11,7 @@ public interface IConformanceModel : IDisposable
 
     /// <summary>Computes the outputs by name.</summary>
     /// <param name="inputs">Inputs by name; optional ones may be missing.</param>
-    /// <exception cref="Kernels.Reference.UnsupportedOperatorException">An operator refuses its attributes or element types.</exception>
+    /// <exception cref="UnsupportedOperatorException">An operator refuses its attributes or element types.</exception>
     /// <exception cref="ArgumentException">An input is missing or does not fit.</exception>
     IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs);
 }

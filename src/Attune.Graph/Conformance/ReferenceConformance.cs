@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Graph.Conformance;
 
@@ -19,7 +19,7 @@ public sealed class ReferenceConformance : IConformanceExecutor
     {
         public int Kernels => 0;
 
-        public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) => ReferenceExecutor.Run(network, inputs);
+        public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) => ReferenceExecutor.Run(network, inputs, kernels: ConformanceKernels.All);
 
         public void Dispose()
         {

@@ -1,5 +1,5 @@
-using Attune.Kernels.Inference;
-using Attune.Kernels.Reference;
+using Attune.Reference;
+using Attune.Reference.Inference;
 
 namespace Attune.Graph;
 
@@ -9,5 +9,5 @@ public static class OperatorSupport
     /// <summary>True when the operator of that operator-set version is supported.</summary>
     /// <param name="name">Operator, with domain and dot in front unless of ONNX's default domain.</param>
     /// <param name="opset">Version of the operator set.</param>
-    public static bool Supports(string name, int opset) => InferenceTable.Knows(name) && ReferenceKernels.Supports(name, opset);
+    public static bool Supports(string name, int opset) => InferenceTable.Knows(name) && ReferenceKernels.Default.Supports(name, opset);
 }

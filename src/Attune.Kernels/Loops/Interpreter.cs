@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Attune.Kernels.Reference;
 
 namespace Attune.Kernels.Loops;
 

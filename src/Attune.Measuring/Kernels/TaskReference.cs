@@ -1,6 +1,6 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Templates;
+using Attune.Reference;
 
 namespace Attune.Measuring.Kernels;
 
@@ -108,6 +108,6 @@ internal sealed class TaskReference
             .With("group", w.Groups)
             .With(FusedOperators.Activation, activation);
         var node = new Node("reference", FusedOperators.Convolution, 1, ["x", "w", "b"], ["y"], attributes);
-        return ReferenceKernels.Run(node, [image, kernel, Tensor.Vector(bias)])[0];
+        return ReferenceKernels.Default.Run(node, [image, kernel, Tensor.Vector(bias)])[0];
     }
 }

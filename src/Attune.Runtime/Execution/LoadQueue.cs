@@ -4,7 +4,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Runtime.Execution;
 
 /// <summary>What loading a model has to do, cut into units that are independent of each other: run in order of adding, by several threads that each take the next one.</summary>
-internal sealed class LoadQueue
+/// <param name="cancellation">Stops before the next unit.</param>
+internal sealed class LoadQueue(CancellationToken cancellation)
 {
     private const int MostThreads = 4;
     private readonly List<Job> jobs = [];
@@ -21,6 +22,7 @@ internal sealed class LoadQueue
     public void AddLast(ThreadTime spent, PackingWork work) => last.Add(new Job(spent, work));
 
     /// <summary>Runs everything that was added; returns when all is done.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public void Run()
     {
         jobs.AddRange(last);
@@ -68,6 +70,7 @@ internal sealed class LoadQueue
         long start = Stopwatch.GetTimestamp();
         try
         {
+            cancellation.ThrowIfCancellationRequested();
             job.Work.Run(unit, slab);
         }
         catch (Exception exception)

@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.Execution;
@@ -25,7 +25,7 @@ internal sealed class ReferencePart : StepPart
             return;
         }
 
-        Tensor[] results = ReferenceKernels.Run(node, [.. operands.Select(o => o(context))]);
+        Tensor[] results = ReferenceKernels.Default.Run(node, [.. operands.Select(o => o(context))]);
         int next = 0;
         for (int i = 0; i < node.Outputs.Length; i++)
         {

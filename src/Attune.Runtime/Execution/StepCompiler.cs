@@ -52,7 +52,21 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         queue.Add(compiling, new PackingWork(order.Length, (unit, _) => compiled[order[unit]] = Compile(order[unit], workloads[order[unit]])));
         packs.Sort((a, b) => b.Floats.CompareTo(a.Floats));
         packs.ForEach(pack => queue.Add(packing, pack.Work));
-        queue.Run();
+        try
+        {
+            queue.Run();
+        }
+        catch
+        {
+            // Memory that waits for finalizers is not there for whoever loads the next model.
+            foreach (AlignedFloats buffer in buffers)
+            {
+                buffer.Dispose();
+            }
+
+            throw;
+        }
+
         return [.. compiled];
     }
 

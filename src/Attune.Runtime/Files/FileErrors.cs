@@ -1,17 +1,18 @@
 using Attune.Devices;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
 
 /// <summary>Words for what can go wrong with tuned-model files.</summary>
 internal static class FileErrors
 {
-    public static TunedModelError Reading(FileDefectException defect, string path) => defect.Failure == TunedModelFailure.NotATunedModel && FileBeginning.Of(path, zipExpected: true) is { } other
-        ? new TunedModelError(defect.Failure, $"'{path}' is no tuned model: {other.What}.", other.Next)
-        : Defect(defect, path);
+    public static TunedModelError Reading(FileDefectException defect, ModelOrigin origin) => defect.Failure == TunedModelFailure.NotATunedModel && origin.Beginning() is { } other
+        ? new TunedModelError(defect.Failure, $"{origin.Subject} is no tuned model: {other.What}.", other.Next)
+        : Defect(defect, origin);
 
-    private static TunedModelError Defect(FileDefectException defect, string path) => new(
+    private static TunedModelError Defect(FileDefectException defect, ModelOrigin origin) => new(
         defect.Failure,
-        $"'{path}' cannot be loaded: {defect.Message}.",
+        $"{origin.Subject} cannot be loaded: {defect.Message}.",
         defect.Failure switch
         {
             TunedModelFailure.NotATunedModel => "Name a .attune file; to make one: attune tune MODEL -o FILE.attune",
@@ -20,12 +21,12 @@ internal static class FileErrors
             _ => "Do not use it; tune the model again.",
         });
 
-    public static TunedModelError Reading(Exception exception, string path) => exception switch
+    public static TunedModelError Reading(Exception exception, ModelOrigin origin) => exception switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"'{path}' cannot be loaded: it does not exist.", "Check the path."),
-        UnauthorizedAccessException when Directory.Exists(path) => new(TunedModelFailure.AccessDenied, $"'{path}' is no tuned model: it is a folder.", "Name the .attune file in it."),
-        UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"'{path}' cannot be loaded: {exception.Message}", "Make it a readable file."),
-        _ => new(TunedModelFailure.FileSystem, $"'{path}' cannot be loaded: {exception.Message}", "Check the disk."),
+        FileNotFoundException or DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"{origin.Subject} cannot be loaded: it does not exist.", "Check the path."),
+        UnauthorizedAccessException when Directory.Exists(origin.Path) => new(TunedModelFailure.AccessDenied, $"{origin.Subject} is no tuned model: it is a folder.", "Name the .attune file in it."),
+        UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"{origin.Subject} cannot be loaded: {exception.Message}", "Make it a readable file."),
+        _ => new(TunedModelFailure.FileSystem, $"{origin.Subject} cannot be loaded: {exception.Message}", "Check the disk."),
     };
 
     public static TunedModelError Writing(Exception exception, string path) => exception switch

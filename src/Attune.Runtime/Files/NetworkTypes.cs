@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Inference;
+using Attune.Reference.Inference;
 
 namespace Attune.Runtime;
 

@@ -1,10 +1,10 @@
 using Attune.Kernels;
-using Microsoft.Win32.SafeHandles;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
 
-/// <summary>A tuned-model file that is open: large weights are still in it, to be read piece by piece, and its weights' checksum is still to be compared.</summary>
-internal sealed class OpenedModel(TunedModel model, SafeFileHandle file, long content, ContainerEntry weights) : IDisposable
+/// <summary>A tuned model that is open: large weights are still in it, to be read piece by piece, and its weights' checksum is still to be compared.</summary>
+internal sealed class OpenedModel(TunedModel model, ModelSource source, long content, ContainerEntry weights) : IDisposable
 {
     private readonly uint[] checksums = new uint[(int)((weights.Length + WeightLayout.ChunkBytes - 1) / WeightLayout.ChunkBytes)];
 
@@ -15,11 +15,11 @@ internal sealed class OpenedModel(TunedModel model, SafeFileHandle file, long co
     public int Parts => checksums.Length;
 
     /// <summary>Computes the checksum of one part.</summary>
-    /// <exception cref="FileDefectException">The file became shorter.</exception>
+    /// <exception cref="FileDefectException">The source became shorter.</exception>
     public void Sum(int part)
     {
         long begin = (long)part * WeightLayout.ChunkBytes;
-        checksums[part] = WeightTransfer.Sum(file, content + begin, Math.Min(WeightLayout.ChunkBytes, weights.Length - begin));
+        checksums[part] = WeightTransfer.Sum(source, content + begin, Math.Min(WeightLayout.ChunkBytes, weights.Length - begin));
     }
 
     /// <summary>Compares the checksum of all parts, which must have been computed.</summary>
@@ -50,5 +50,5 @@ internal sealed class OpenedModel(TunedModel model, SafeFileHandle file, long co
         Compare();
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => source.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Devices;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
 
@@ -38,10 +39,13 @@ public static class TunedModelFile
     }
 
     /// <summary>Reads a model completely; every reason not to is a value.</summary>
-    public static TunedModelLoad Load(string path) => Try(path, () => TunedModelReader.Read(path), out TunedModelError? error) is { } model ? new TunedModelLoad(model) : new TunedModelLoad(error!);
+    public static TunedModelLoad Load(string path) => Load(ModelOrigin.File(path), () => new FileSource(path));
+
+    /// <summary>Reads a model completely from the bytes of its file; every reason not to is a value.</summary>
+    public static TunedModelLoad Load(ReadOnlyMemory<byte> file) => Load(ModelOrigin.Memory, () => new MemorySource(file));
 
     /// <summary>Does something with a file and turns what the file may cause into an error; null then.</summary>
-    internal static T? Try<T>(string path, Func<T> use, out TunedModelError? error)
+    internal static T? Try<T>(ModelOrigin origin, Func<T> use, out TunedModelError? error)
         where T : class
     {
         RequireLittleEndian();
@@ -52,19 +56,32 @@ public static class TunedModelFile
         }
         catch (FileDefectException defect)
         {
-            error = FileErrors.Reading(defect, path);
+            error = FileErrors.Reading(defect, origin);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            error = FileErrors.Reading(exception, path);
+            error = FileErrors.Reading(exception, origin);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             // The hashes matched, so this is not damage but a file made by hand or by a defective writer.
-            error = FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), path);
+            error = FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), origin);
         }
 
         return null;
+    }
+
+    private static TunedModelLoad Load(ModelOrigin origin, Func<ModelSource> open)
+    {
+        TunedModel? model = Try(
+            origin,
+            () =>
+            {
+                using ModelSource source = open();
+                return TunedModelReader.Read(source);
+            },
+            out TunedModelError? error);
+        return model is null ? new TunedModelLoad(error!) : new TunedModelLoad(model);
     }
 
     private static void RequireLittleEndian()

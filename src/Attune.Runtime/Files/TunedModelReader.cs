@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Attune.Devices;
 using Attune.Kernels;
-using Microsoft.Win32.SafeHandles;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
 
@@ -15,10 +14,10 @@ internal static class TunedModelReader
 
     /// <summary>Reads a file completely and compares every hash.</summary>
     /// <exception cref="FileDefectException">It is not what it should be.</exception>
-    public static TunedModel Read(string path)
+    public static TunedModel Read(ModelSource source)
     {
-        using SafeFileHandle file = Open(path, out ContainerReader container);
-        (Manifest manifest, byte[] network, byte[] configurations) = ReadSmall(file, container);
+        var container = new ContainerReader(source);
+        (Manifest manifest, byte[] network, byte[] configurations) = ReadSmall(source, container);
         Verify(manifest, 0, TunedModelFile.NetworkName, network.Length, WeightTransfer.Hash(network));
         Verify(manifest, 1, TunedModelFile.ConfigurationsName, configurations.Length, WeightTransfer.Hash(configurations));
         (ContainerEntry entry, long content) = container.Next(TunedModelFile.WeightsName, LongestWeights);
@@ -28,7 +27,7 @@ internal static class TunedModelReader
         Network parsed = reader.Read(network);
         NetworkCheck.Check(parsed);
         WeightLayout layout = WeightLayout.Of(reader.Places, entry.Length);
-        Verify(manifest, 2, TunedModelFile.WeightsName, entry.Length, WeightTransfer.Read(file, content, layout));
+        Verify(manifest, 2, TunedModelFile.WeightsName, entry.Length, WeightTransfer.Read(source, content, layout));
         CheckBooleans(reader.Places);
         NetworkTypes.Check(parsed);
         return ModelOf(manifest, parsed, ManifestReader.Configurations(configurations));
@@ -38,21 +37,22 @@ internal static class TunedModelReader
     /// Reads all but the large weights, and compares checksums instead of hashes: half the time of loading a small model would go into starting the hash's library.
     /// </summary>
     /// <exception cref="FileDefectException">It is not what it should be.</exception>
-    public static OpenedModel OpenModel(string path)
+    /// <param name="source">The model; the opened one owns it, and it is given up when opening fails.</param>
+    public static OpenedModel OpenModel(ModelSource source)
     {
-        SafeFileHandle file = Open(path, out ContainerReader container);
         try
         {
-            (Manifest manifest, byte[] network, byte[] configurations) = ReadSmall(file, container);
+            var container = new ContainerReader(source);
+            (Manifest manifest, byte[] network, byte[] configurations) = ReadSmall(source, container);
             (ContainerEntry entry, long content) = container.Next(TunedModelFile.WeightsName, LongestWeights);
             container.End();
 
-            var reader = new NetworkJsonReader(entry.Length, (position, count) => new FileElements(file, content + position, count));
+            var reader = new NetworkJsonReader(entry.Length, (position, count) => new FileElements(source, content + position, count));
             Network parsed = reader.Read(network);
             NetworkCheck.Check(parsed);
             _ = WeightLayout.Of(reader.Places, entry.Length);
-            var opened = new OpenedModel(ModelOf(manifest, parsed, ManifestReader.Configurations(configurations)), file, content, entry);
-            WeightTransfer.Fill(file, content, reader.Places);
+            var opened = new OpenedModel(ModelOf(manifest, parsed, ManifestReader.Configurations(configurations)), source, content, entry);
+            WeightTransfer.Fill(source, content, reader.Places);
             try
             {
                 CheckBooleans(reader.Places);
@@ -69,41 +69,28 @@ internal static class TunedModelReader
         }
         catch
         {
-            file.Dispose();
+            source.Dispose();
             throw;
         }
     }
 
-    private static SafeFileHandle Open(string path, out ContainerReader container)
+    private static (Manifest Manifest, byte[] Network, byte[] Configurations) ReadSmall(ModelSource source, ContainerReader container)
     {
-        // Opening a pipe would wait for ever for somebody to write into it.
-        if (SpecialFiles.HasNoLength(path))
-        {
-            throw new FileDefectException(TunedModelFailure.NotATunedModel, "it does not begin like a tuned model: it is empty, or a pipe or device instead of a file");
-        }
-
-        SafeFileHandle file = File.OpenHandle(path);
-        container = new ContainerReader(file);
-        return file;
-    }
-
-    private static (Manifest Manifest, byte[] Network, byte[] Configurations) ReadSmall(SafeFileHandle file, ContainerReader container)
-    {
-        Manifest manifest = ManifestReader.Manifest(ReadSmall(file, container, TunedModelFile.ManifestName, LongestManifest));
+        Manifest manifest = ManifestReader.Manifest(ReadSmall(source, container, TunedModelFile.ManifestName, LongestManifest));
         if (manifest.Format < 1 || manifest.Threads < 1 || manifest.VectorLanes is not (4 or 8 or 16) || manifest.Entries.Length != 3)
         {
             throw Malformed("the manifest's format, threads, vector lanes or entries are out of range");
         }
 
-        byte[] network = ReadSmall(file, container, TunedModelFile.NetworkName, LongestNetwork);
-        return (manifest, network, ReadSmall(file, container, TunedModelFile.ConfigurationsName, LongestConfigurations));
+        byte[] network = ReadSmall(source, container, TunedModelFile.NetworkName, LongestNetwork);
+        return (manifest, network, ReadSmall(source, container, TunedModelFile.ConfigurationsName, LongestConfigurations));
     }
 
-    private static byte[] ReadSmall(SafeFileHandle file, ContainerReader container, string name, long longest)
+    private static byte[] ReadSmall(ModelSource source, ContainerReader container, string name, long longest)
     {
         (ContainerEntry entry, long content) = container.Next(name, longest);
         var bytes = new byte[entry.Length];
-        WeightTransfer.Fill(file, bytes, content);
+        source.Fill(bytes, content);
         return Crc32.Append(0, bytes) == entry.Crc ? bytes : throw new FileDefectException(TunedModelFailure.Corrupt, $"the checksum of its '{name}' does not match");
     }
 

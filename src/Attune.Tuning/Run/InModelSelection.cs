@@ -32,7 +32,7 @@ public sealed class InModelSelection
     /// <param name="threads">Threads it runs on.</param>
     /// <param name="clock">Time.</param>
     public InModelSelection(Network network, int threads, TimeProvider clock)
-        : this(network, new ModelOptions(threads), clock)
+        : this(network, new ModelOptions { Threads = threads }, clock)
     {
     }
 

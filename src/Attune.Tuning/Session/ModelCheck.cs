@@ -1,6 +1,6 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Measuring.Models;
+using Attune.Reference;
 
 namespace Attune.Tuning.Session;
 

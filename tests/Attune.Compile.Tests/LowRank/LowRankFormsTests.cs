@@ -1,6 +1,6 @@
-using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Compile.LowRank;
+using Attune.Kernels;
+using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;
 
@@ -68,7 +68,7 @@ public sealed class LowRankFormsTests
         try
         {
             TunedModelFile.Save(path, new TunedModel { Network = low.Network, Configurations = [], Device = "d", DeviceDescription = "d", Threads = 1, VectorLanes = 8, CreatedAt = DateTimeOffset.UnixEpoch, ProductVersion = "1" });
-            using var model = CompiledModel.Load(path, new ModelOptions(1));
+            using var model = CompiledModel.Load(path, new ModelOptions { Threads = 1 });
             model.LayersWithForms.Sum(layer => layer.Forms.Length).ShouldBe(low.Layers.Length);
         }
         finally

@@ -1,7 +1,7 @@
 using Attune.Kernels.Targets;
 using Attune.Compile.Weights;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;
 
@@ -36,7 +36,7 @@ public sealed class WeightNarrowingTests : IDisposable
         NarrowedNetwork narrowed = WeightNarrowing.Apply(network, format);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
         Tensor expected = ReferenceExecutor.Run(narrowed.Network, inputs)[network.Outputs[0].Name];
-        using CompiledModel model = CompiledModel.Compile(narrowed.Network, NoConfigurations, new ModelOptions(1, lanes));
+        using CompiledModel model = CompiledModel.Compile(narrowed.Network, NoConfigurations, new ModelOptions { Threads = 1, Lanes = lanes });
         Close(model.Run(inputs)[network.Outputs[0].Name], expected, 1e-4);
         model.Steps.Count(step => step.TaskKey?.EndsWith($"/{WeightFormats.NameOf(format)}", StringComparison.Ordinal) == true).ShouldBe(4);
     }
@@ -178,7 +178,7 @@ public sealed class WeightNarrowingTests : IDisposable
         using CompiledModel model = CompiledModel.Compile(
             WeightNarrowing.Apply(network, WeightFormat.F16).Network,
             new Dictionary<string, IReadOnlyDictionary<string, string>> { [task.Key] = knobs },
-            new ModelOptions(1));
+            new ModelOptions { Threads = 1 });
         StepReport step = model.Steps.Single(s => s.TaskKey is not null);
         step.Source.ShouldBe(ConfigurationSource.Nearest);
         step.Configuration!.ShouldContain("prefetch=8");

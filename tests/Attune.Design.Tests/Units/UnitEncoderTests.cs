@@ -38,7 +38,7 @@ public sealed class UnitEncoderTests
         BuiltDesign built = await Networks.BuildAsync(point, 2, CancellationToken.None);
         NarrowedNetwork narrowed = WeightNarrowing.Apply(built.Fused!, built.FormatOf);
         (EncodedDesign? design, _) = await new UnitEncoder(Networks, 2, 0).EncodeAsync(point, CancellationToken.None);
-        using var compiled = CompiledModel.Compile(narrowed.Network, ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, new ModelOptions(1));
+        using var compiled = CompiledModel.Compile(narrowed.Network, ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, new ModelOptions { Threads = 1 });
         design!.Footprint.ArenaBytes.ShouldBe(compiled.ArenaBytes);
         design.Footprint.WeightBytes.ShouldBe(narrowed.BytesAfter);
         design.Footprint.BoundaryBytes.ShouldBe(4 * ((2 * 3 * built.Source!.Inputs[0].Type.Shape[2] * built.Source.Inputs[0].Type.Shape[3]) + (2 * 10)));

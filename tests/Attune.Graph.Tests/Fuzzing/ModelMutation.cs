@@ -1,5 +1,5 @@
+using Attune.Graph.Conformance;
 using Attune.Graph.Onnx;
-using Attune.Kernels.Reference;
 using Google.Protobuf;
 using Kind = Attune.Graph.Onnx.AttributeProto.Types.Kind;
 
@@ -25,7 +25,7 @@ internal sealed partial class ModelMutation(Random random)
         "time_axis", "batch_axis", "exclusive", "select_last_index", "detect_negative", "dtype", "output_dtype", "min", "max", "lambd", "bias", "gamma", "ratio", "start", "end",
     ];
 
-    private static readonly string[] Operators = [.. ReferenceKernels.Operators, "If", "Loop", "Scan", "Foo"];
+    private static readonly string[] Operators = [.. ConformanceKernels.All.Operators, "If", "Loop", "Scan", "Foo"];
 
     /// <summary>Changes a few fields. Half of the models keep their structure, so that what is behind it is met more often.</summary>
     public void Apply(ModelProto model)

@@ -1,6 +1,6 @@
 using Attune.Graph.Onnx;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Google.Protobuf;
 
 namespace Attune.Graph.Tests.Fuzzing;
@@ -171,6 +171,6 @@ internal static class OnnxFuzzer
     {
         double[] numbers = [.. Enumerable.Range(0, (int)type.Shape.Count).Select(_ => Math.Round((random.NextDouble() * 6) - 2, 2))];
         var cast = new Node("filled", "Cast", 13, ["numbers"], ["tensor"], Attributes.None.With("to", (long)type.Element));
-        return ReferenceKernels.Run(cast, [Tensor.Of(type.Shape, numbers)])[0];
+        return ReferenceKernels.Default.Run(cast, [Tensor.Of(type.Shape, numbers)])[0];
     }
 }

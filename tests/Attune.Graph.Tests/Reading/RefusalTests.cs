@@ -1,7 +1,7 @@
 using Attune.Graph.Onnx;
 using Attune.Graph.Tests.Fuzzing;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Graph.Tests.Reading;
 
@@ -81,7 +81,7 @@ public sealed class RefusalTests
         Tensor s = Tensor.Of(Shape.Of(3), new float[] { 1, 1, 1 });
         var node = new Node(proto.Name, proto.OpType, 9, [.. proto.Input], [.. proto.Output], Attributes.None);
 
-        string run = Should.Throw<UnsupportedOperatorException>(() => ReferenceKernels.Run(node, [x, s, s, s, s])).Message;
+        string run = Should.Throw<UnsupportedOperatorException>(() => ReferenceKernels.Default.Run(node, [x, s, s, s, s])).Message;
 
         Refused(9, proto).Message.ShouldBe(run);
     }

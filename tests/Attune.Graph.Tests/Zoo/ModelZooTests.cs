@@ -1,6 +1,6 @@
 using Attune.Graph.Tests.Passes;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Graph.Tests.Zoo;
 

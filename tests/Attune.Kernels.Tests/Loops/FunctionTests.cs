@@ -2,8 +2,8 @@ using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Templates;
+using Attune.Reference.Operators;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 

@@ -1,11 +1,11 @@
-using Attune.Kernels.Targets;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
-using Attune.Kernels.Reference;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Attention;
 using Attune.Kernels.Templates.MatMul;
 using Attune.Kernels.Templates.Rows;
+using Attune.Reference;
 
 namespace Attune.Kernels.Tests.Templates;
 
@@ -65,7 +65,7 @@ public sealed class TransformerTemplateTests
         };
         Attributes attributes = Attributes.None.With("heads", heads).With("size", size).With("value_size", size).With("scale", 0.37f).With("offsets", new long[] { 2, width, 0 });
         var node = new Node("a", FusedOperators.Attention, 1, ["q", "k", "v", values is null ? string.Empty : "m"], ["y"], attributes);
-        float[] expected = ReferenceKernels.Run(node, [q, k, v, values])[0].Elements<float>();
+        float[] expected = ReferenceKernels.Default.Run(node, [q, k, v, values])[0].Elements<float>();
         KernelSource source = AttentionProgram.Build(workload, HostTarget.Of(lanes));
         bool interpret = queries * keys * size < 100_000;
         foreach (bool compiled in interpret ? new[] { true, false } : [true])
@@ -100,7 +100,7 @@ public sealed class TransformerTemplateTests
             Tensor a = Random(random, left);
             Tensor b = Random(random, right);
             var node = new Node("m", "MatMul", 13, ["a", "b"], ["y"], Attributes.None);
-            float[] expected = ReferenceKernels.Run(node, [a, b])[0].Elements<float>();
+            float[] expected = ReferenceKernels.Default.Run(node, [a, b])[0].Elements<float>();
             MatrixBatch batch = MatrixBatch.Of(left.AsSpan()[..^2], right.AsSpan()[..^2]).ShouldNotBeNull();
             (LoopProgram program, int units) = MatrixProgram.Build(new MatrixWorkload(batch, (int)left[^2], (int)right[^1], (int)left[^1], lanes), HostTarget.Of(lanes));
             foreach (bool compiled in new[] { true, false })
@@ -136,8 +136,8 @@ public sealed class TransformerTemplateTests
             float[] garbage = [.. Enumerable.Repeat(float.NaN, lanes)];
             float[] input = [.. x.Elements<float>(), .. garbage];
             float[][] parameters = [[.. gamma.Elements<float>(), .. new float[lanes]], [.. beta.Elements<float>(), .. new float[lanes]]];
-            float[] normal = ReferenceKernels.Run(norm, [x, gamma, beta])[0].Elements<float>();
-            float[] shares = ReferenceKernels.Run(softmax, [x])[0].Elements<float>();
+            float[] normal = ReferenceKernels.Default.Run(norm, [x, gamma, beta])[0].Elements<float>();
+            float[] shares = ReferenceKernels.Default.Run(softmax, [x])[0].Elements<float>();
             foreach (bool compiled in new[] { true, false })
             {
                 Check(RowProgram.LayerNormalization(new RowWorkload(RowOperation.LayerNormalization, Rows, columns, 1e-3f, lanes)), normal, 2e-4f);

@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime.Tests;
 
@@ -60,8 +61,8 @@ public sealed class ContainerFormatTests
             content.ReadByte().ShouldBe(0);
         }
 
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path);
-        var reader = new ContainerReader(handle);
+        using var source = new FileSource(path);
+        var reader = new ContainerReader(source);
         (ContainerEntry read, long at) = reader.Next("weights.bin", long.MaxValue);
         read.ShouldBe(entry);
         (at % 64).ShouldBe(0);
@@ -74,8 +75,8 @@ public sealed class ContainerFormatTests
         using var folder = new TemporaryFolder();
         string path = folder.File("bomb");
         File.WriteAllBytes(path, ContainerFormat.LocalHeader(0, new ContainerEntry("manifest.json", 1L << 50, 0)));
-        using Microsoft.Win32.SafeHandles.SafeFileHandle handle = File.OpenHandle(path);
-        var reader = new ContainerReader(handle);
+        using var source = new FileSource(path);
+        var reader = new ContainerReader(source);
         Should.Throw<FileDefectException>(() => reader.Next("manifest.json", 1 << 20)).Failure.ShouldBe(TunedModelFailure.TooLarge);
     }
 }

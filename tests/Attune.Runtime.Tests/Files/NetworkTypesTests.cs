@@ -18,7 +18,7 @@ public sealed class NetworkTypesTests : IDisposable
     {
         Write(_ => { });
         TunedModelFile.Load(Path).OrThrow();
-        using var model = CompiledModel.Load(Path, new ModelOptions(1));
+        using var model = CompiledModel.Load(Path, new ModelOptions { Threads = 1 });
         model.Outputs[0].Type.Shape.ToString().ShouldBe("1x2x3");
     }
 
@@ -88,7 +88,7 @@ public sealed class NetworkTypesTests : IDisposable
             network["outputs"] = JsonNode.Parse("[{\"name\":\"v0\",\"element\":\"Float32\",\"shape\":[1,8,3,3]}]");
         });
         TunedModelFile.Load(Path).OrThrow();
-        TunedModelError error = Should.Throw<TunedModelException>(() => CompiledModel.Load(Path, new ModelOptions(1))).Error;
+        TunedModelError error = Should.Throw<TunedModelException>(() => CompiledModel.Load(Path, new ModelOptions { Threads = 1 })).Error;
         error.Failure.ShouldBe(TunedModelFailure.TooLarge);
         error.Message.ShouldContain("activations");
     }
@@ -117,7 +117,7 @@ public sealed class NetworkTypesTests : IDisposable
         error.Failure.ShouldBe(failure, error.Message);
         error.Message.ShouldContain(reason);
         error.Next.ShouldNotBeEmpty();
-        TunedModelError same = Should.Throw<TunedModelException>(() => CompiledModel.Load(Path, new ModelOptions(1))).Error;
+        TunedModelError same = Should.Throw<TunedModelException>(() => CompiledModel.Load(Path, new ModelOptions { Threads = 1 })).Error;
         (same.Failure, same.Message).ShouldBe((error.Failure, error.Message));
     }
 

@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Runtime.Tests.Plan;
 
@@ -27,7 +27,7 @@ public sealed class ConvolutionTests
             Network network = sketch.Finish(outputs);
             var inputs = new Dictionary<string, Tensor> { ["x"] = sketch.Random(Shape.Of(images, channels, height, width)) };
             IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-            using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(1, lanes));
+            using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
             model.Steps.Count(step => step.TaskKey is not null).ShouldBe(8);
             IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
             for (int i = 0; i < outputs.Length; i++)

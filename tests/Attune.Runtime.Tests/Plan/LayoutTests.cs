@@ -1,5 +1,5 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 
 namespace Attune.Runtime.Tests.Plan;
 
@@ -128,7 +128,7 @@ public sealed class LayoutTests
         Network network = sketch.Finish();
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1, lanes));
+        using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = 1, Lanes = lanes });
         model.Run(inputs);
         IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
         foreach (NetworkValue output in network.Outputs)

@@ -1,9 +1,9 @@
-using Attune.Kernels.Targets;
 using Attune.Compile;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Reference;
 
 namespace Attune.Runtime.Tests.Plan;
 
@@ -27,8 +27,8 @@ public sealed class PairFusionTests
         configurations.Count.ShouldBe(3);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-        using var separate = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(1, lanes));
-        using var fused = CompiledModel.Compile(network, configurations, new ModelOptions(Math.Min(threads, Environment.ProcessorCount), lanes));
+        using var separate = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+        using var fused = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = Math.Min(threads, Environment.ProcessorCount), Lanes = lanes });
         fused.Steps.Length.ShouldBe(separate.Steps.Length - 3);
         fused.Steps.Count(step => step.TaskKey is { } key && configurations.ContainsKey(key)).ShouldBe(3);
         fused.Steps.Sum(step => step.Flops).ShouldBe(separate.Steps.Sum(step => step.Flops));
@@ -47,8 +47,8 @@ public sealed class PairFusionTests
         ModelTask pair = ModelTask.PairsOf(network, HostTarget.Widest)[0];
         Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(pair.Workload.Lanes));
         var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>> { [pair.Key] = space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))].ToLabels() };
-        using var fused = CompiledModel.Compile(network, configurations, new ModelOptions(1));
-        using var off = CompiledModel.Compile(network, configurations, new ModelOptions(1) { WithoutFusions = [Fusions.DepthwisePointwise] });
+        using var fused = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1 });
+        using var off = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1, WithoutFusions = [Fusions.DepthwisePointwise] });
         off.Steps.Length.ShouldBe(fused.Steps.Length + 1);
     }
 
@@ -68,7 +68,7 @@ public sealed class PairFusionTests
 
     [Fact]
     public void Unknown_fusions_are_refused_with_those_there_are() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions(1) { WithoutFusions = ["concats"] }.Resolve()).Message.ShouldContain("concat,");
+        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions { Threads = 1, WithoutFusions = ["concats"] }.Resolve()).Message.ShouldContain("concat,");
 
     private static Network Mobile(NetworkSketch s)
     {

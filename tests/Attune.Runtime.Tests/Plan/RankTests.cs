@@ -1,6 +1,6 @@
 using Attune.Kernels.Targets;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
 
@@ -88,7 +88,7 @@ public sealed class RankTests
         Network network = s.Finish([.. outputs]);
         var inputs = new Dictionary<string, Tensor> { ["x"] = s.Random(Shape.Of(shape)) };
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(1, lanes));
+        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
         IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
         foreach (string output in outputs)
         {

@@ -162,7 +162,7 @@ public sealed class DisposalTests
 
     private static Dictionary<string, Tensor> Named(Network network, float[] input) => new() { [network.Inputs[0].Name] = Tensor.Of(network.Inputs[0].Type.Shape, input) };
 
-    private static CompiledModel Compile(Network network, int threads) => CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(threads));
+    private static CompiledModel Compile(Network network, int threads) => CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = threads });
 
     private static Task Start(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

@@ -27,8 +27,8 @@ public sealed class SharedModelTests
         Action<float[], float[]> check = direct ? Same : Close;
         var sketch = new NetworkSketch(seed);
         Network network = SharedNetwork.Build(sketch);
-        using CompiledModel model = CompiledModel.Compile(network, RandomConfigurations(network, seed, direct), new ModelOptions(Environment.ProcessorCount));
-        using CompiledModel single = CompiledModel.Compile(network, RandomConfigurations(network, seed, direct), new ModelOptions(1));
+        using CompiledModel model = CompiledModel.Compile(network, RandomConfigurations(network, seed, direct), new ModelOptions { Threads = Environment.ProcessorCount });
+        using CompiledModel single = CompiledModel.Compile(network, RandomConfigurations(network, seed, direct), new ModelOptions { Threads = 1 });
         float[][] inputs = [.. Enumerable.Range(0, 12).Select(_ => sketch.Random(network.Inputs[0].Type.Shape).Elements<float>())];
         float[][] expected = [.. inputs.Select(input => Run(single, input))];
         for (int i = 0; i < inputs.Length; i++)
@@ -57,7 +57,7 @@ public sealed class SharedModelTests
     {
         var sketch = new NetworkSketch(5);
         Network network = SharedNetwork.Build(sketch);
-        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(Environment.ProcessorCount));
+        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = Environment.ProcessorCount });
         float[] input = sketch.Random(network.Inputs[0].Type.Shape).Elements<float>();
         float[] expected = Run(model, input);
         using var release = new ManualResetEventSlim();

@@ -1,7 +1,7 @@
 using Attune.Compile.LowRank;
 using Attune.Devices;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Stages;
 
 namespace Attune.Runtime.Tests.Stages;
@@ -17,7 +17,7 @@ public sealed class StagedInferenceTests
     public void Stage_by_stage_gives_the_same_bits_as_in_one_go(int lanes)
     {
         var sketch = new NetworkSketch(3);
-        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions(1, lanes));
+        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions { Threads = 1, Lanes = lanes });
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         for (int length = 1; length <= 3; length++)
@@ -46,7 +46,7 @@ public sealed class StagedInferenceTests
         var sketch = new NetworkSketch(5);
         LowRankNetwork low = LowRankForms.Add(BranchedNetwork.Of(sketch), [0.6, 0.3], LowRankSplit.Separable);
         low.Layers.Select(layer => layer.Form).Distinct().Count().ShouldBe(2);
-        using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1, lanes));
+        using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions { Threads = 1, Lanes = lanes });
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         Tensor input = sketch.Random(model.Inputs[0].Type.Shape);
@@ -76,7 +76,7 @@ public sealed class StagedInferenceTests
     {
         var sketch = new NetworkSketch(5);
         LowRankNetwork low = LowRankForms.Add(BranchedNetwork.Of(sketch), [0.6, 0.3], LowRankSplit.Separable);
-        using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1, lanes));
+        using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions { Threads = 1, Lanes = lanes });
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         Tensor input = sketch.Random(model.Inputs[0].Type.Shape);
@@ -111,8 +111,8 @@ public sealed class StagedInferenceTests
         var sketch = new NetworkSketch(6);
         Network network = BranchedNetwork.Of(sketch);
         LowRankNetwork low = LowRankForms.Add(network, [0.4]);
-        using var plain = CompiledModel.Compile(network, NoConfigurations, new ModelOptions(1));
-        using var formed = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions(1));
+        using var plain = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = 1 });
+        using var formed = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions { Threads = 1 });
         float[] input = sketch.Random(plain.Inputs[0].Type.Shape).Elements<float>();
         var first = new float[plain.Outputs[0].Type.Shape.Count];
         var second = new float[first.Length];
@@ -133,7 +133,7 @@ public sealed class StagedInferenceTests
         }
 
         var sketch = new NetworkSketch(7);
-        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions(2));
+        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions { Threads = 2 });
         using var team = new ThreadTeam(2);
         using StagedInference staged = model.CreateStaged();
         Tensor input = sketch.Random(model.Inputs[0].Type.Shape);
@@ -155,7 +155,7 @@ public sealed class StagedInferenceTests
     public void A_running_inference_allocates_nothing()
     {
         var sketch = new NetworkSketch(8);
-        using var model = CompiledModel.Compile(LowRankForms.Add(BranchedNetwork.Of(sketch), [0.4]).Network, NoConfigurations, new ModelOptions(1));
+        using var model = CompiledModel.Compile(LowRankForms.Add(BranchedNetwork.Of(sketch), [0.4]).Network, NoConfigurations, new ModelOptions { Threads = 1 });
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         var output = new float[model.Outputs[0].Type.Shape.Count];
@@ -183,7 +183,7 @@ public sealed class StagedInferenceTests
     public void Misuse_is_named()
     {
         var sketch = new NetworkSketch(4);
-        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions(1));
+        using var model = CompiledModel.Compile(BranchedNetwork.Of(sketch), NoConfigurations, new ModelOptions { Threads = 1 });
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         var output = new float[model.Outputs[0].Type.Shape.Count];

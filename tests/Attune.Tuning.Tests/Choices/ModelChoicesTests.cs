@@ -33,7 +33,7 @@ public sealed class ModelChoicesTests
 
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations = choices.Configurations(chosen);
         configurations.Keys.Count(key => key.Contains(PairWorkload.Separator)).ShouldBe(ModelTask.PairsOf(Network, HostTarget.Widest).Length);
-        using var model = CompiledModel.Compile(Network, configurations, new ModelOptions(1));
+        using var model = CompiledModel.Compile(Network, configurations, new ModelOptions { Threads = 1 });
         model.Steps.Count(step => step.Fused.Contains(Fusions.DepthwisePointwise)).ShouldBe(13);
     }
 

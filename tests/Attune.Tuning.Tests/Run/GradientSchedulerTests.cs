@@ -43,7 +43,7 @@ public sealed class GradientSchedulerTests
     private static TaskState Make(string key, double weight, double flops, string family, params double[] bests)
     {
         TuningTask task = Task(key, weight, flops, family);
-        var state = new TaskState(task, SearcherCatalog.Create("random", task.Space), Options);
+        var state = new TaskState(task, new Attune.Tuning.Search.SearchLoop(SearcherCatalog.Create("random", task.Space), TimeProvider.System), Options);
         for (int i = 0; i < bests.Length; i++)
         {
             state.Add(i, FakeMeasurer.Timed(bests[i]));

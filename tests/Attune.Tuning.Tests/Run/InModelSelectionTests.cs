@@ -40,7 +40,7 @@ public sealed class InModelSelectionTests
         ModelSelection chosen = selection.Run(alternatives, Inputs(network), CancellationToken.None);
         chosen.Tasks.Keys.Where(key => key.Contains(PairWorkload.Separator)).ShouldBe(chosen.FusedPairs, ignoreOrder: true);
         var configurations = chosen.Tasks.ToDictionary(pair => pair.Key, pair => pair.Value.Configuration.ToLabels());
-        using var model = CompiledModel.Compile(network, configurations, new ModelOptions(1));
+        using var model = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1 });
         model.Steps.Select(step => step.TaskKey).OfType<string>().Where(key => key.Contains(PairWorkload.Separator)).Distinct().ShouldBe(chosen.FusedPairs, ignoreOrder: true);
     }
 

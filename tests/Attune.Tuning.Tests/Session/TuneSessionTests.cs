@@ -1,9 +1,9 @@
 using Attune.Kernels;
-using Attune.Kernels.Reference;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 using Attune.Measuring.Models;
 using Attune.Records;
+using Attune.Reference;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 using Attune.Tuning.Tests.Gate;
@@ -129,7 +129,7 @@ public sealed class TuneSessionTests : IDisposable
 
     private void ShouldBeRight(TunedModel tuned)
     {
-        using var model = CompiledModel.Compile(tuned, new ModelOptions(1));
+        using var model = CompiledModel.Compile(tuned, new ModelOptions { Threads = 1 });
         Dictionary<string, Tensor> inputs = RandomInputs.For(network.Inputs, 11);
         string output = network.Outputs[0].Name;
         OutputError.Of(output, model.Run(inputs)[output], ReferenceExecutor.Run(network, inputs)[output]).MaxRelError.ShouldBeLessThan(ModelTolerance.Of(WeightFormat.F32));

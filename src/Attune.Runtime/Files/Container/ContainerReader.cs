@@ -1,11 +1,11 @@
-using Microsoft.Win32.SafeHandles;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
 
 /// <summary>Walks a container from its first byte to its last and accepts only the canonical form.</summary>
-internal sealed class ContainerReader(SafeFileHandle file)
+internal sealed class ContainerReader(ModelSource source)
 {
-    private readonly long length = RandomAccess.GetLength(file);
+    private readonly long length = source.Length;
     private readonly List<(ContainerEntry Entry, long Header)> entries = [];
     private long position;
 
@@ -15,7 +15,7 @@ internal sealed class ContainerReader(SafeFileHandle file)
     public (ContainerEntry Entry, long Content) Next(string expected, long longest)
     {
         var buffer = new byte[ContainerFormat.LongestHeader];
-        ReadOnlySpan<byte> start = buffer.AsSpan(0, RandomAccess.Read(file, buffer, position));
+        ReadOnlySpan<byte> start = buffer.AsSpan(0, source.Read(buffer, position));
         if (position == 0 && !ContainerFormat.Begins(start))
         {
             throw new FileDefectException(TunedModelFailure.NotATunedModel, "it does not begin like one");
@@ -64,7 +64,7 @@ internal sealed class ContainerReader(SafeFileHandle file)
         }
 
         var actual = new byte[tail.Length];
-        if (length != position + tail.Length || RandomAccess.Read(file, actual, position) != tail.Length || !actual.AsSpan().SequenceEqual(tail))
+        if (length != position + tail.Length || source.Read(actual, position) != tail.Length || !actual.AsSpan().SequenceEqual(tail))
         {
             throw Repacked();
         }

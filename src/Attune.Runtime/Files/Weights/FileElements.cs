@@ -1,11 +1,11 @@
 using System.Runtime.InteropServices;
 using Attune.Kernels;
-using Microsoft.Win32.SafeHandles;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
 
 /// <summary>32-bit floats that lie in a tuned-model file; readable until the file is closed.</summary>
-internal sealed class FileElements(SafeFileHandle file, long position, int count) : StoredElements
+internal sealed class FileElements(ModelSource source, long position, int count) : StoredElements
 {
     /// <summary>Constants of fewer elements are read at once: asking the system for them costs more than copying them.</summary>
     public const int Worthwhile = 1 << 12;
@@ -16,7 +16,7 @@ internal sealed class FileElements(SafeFileHandle file, long position, int count
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(first + target.Length, count);
-        WeightTransfer.Fill(file, MemoryMarshal.AsBytes(target), position + (first * sizeof(float)));
+        source.Fill(MemoryMarshal.AsBytes(target), position + (first * sizeof(float)));
     }
 
     protected override Array Load()

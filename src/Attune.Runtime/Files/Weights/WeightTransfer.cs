@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Attune.Runtime.Files.Sources;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Runtime;
@@ -11,11 +12,11 @@ internal static class WeightTransfer
     public static string[] Hash(WeightLayout layout) => ForChunks(layout, static (piece, bytes) => { });
 
     /// <summary>Reads the weights into the arrays of the layout and hashes every chunk in the same pass; uses all cores.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="source">The model.</param>
     /// <param name="content">Where the weights begin in it.</param>
     /// <param name="layout">Where each array lies.</param>
     /// <exception cref="FileDefectException">The file ends too early.</exception>
-    public static string[] Read(SafeFileHandle file, long content, WeightLayout layout) => ForChunks(layout, (piece, bytes) => Fill(file, bytes, content + piece.Position));
+    public static string[] Read(ModelSource source, long content, WeightLayout layout) => ForChunks(layout, (piece, bytes) => source.Fill(bytes, content + piece.Position));
 
     /// <summary>Writes the weights.</summary>
     /// <returns>Their CRC-32.</returns>
@@ -40,43 +41,26 @@ internal static class WeightTransfer
     public static string[] Hash(byte[] bytes) =>
         [.. bytes.Chunk(WeightLayout.ChunkBytes).Select(chunk => Convert.ToHexStringLower(SHA256.HashData(chunk)))];
 
-    /// <summary>Reads exactly as many bytes as fit.</summary>
-    /// <exception cref="FileDefectException">The file ends too early.</exception>
-    public static void Fill(SafeFileHandle file, Span<byte> bytes, long position)
-    {
-        while (!bytes.IsEmpty)
-        {
-            int read = RandomAccess.Read(file, bytes, position);
-            if (read == 0)
-            {
-                throw new FileDefectException(TunedModelFailure.Truncated, "it became shorter while it was read");
-            }
-
-            bytes = bytes[read..];
-            position += read;
-        }
-    }
-
     /// <summary>Reads arrays without hashing them; places without array stay in the file.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="source">The model.</param>
     /// <param name="content">Where the weights begin in it.</param>
     /// <param name="places">Arrays with position and length.</param>
     /// <exception cref="FileDefectException">The file ends too early.</exception>
-    public static void Fill(SafeFileHandle file, long content, List<(Array? Data, long Position, long Length)> places)
+    public static void Fill(ModelSource source, long content, List<(Array? Data, long Position, long Length)> places)
     {
         foreach ((Array? data, long position, long length) in places)
         {
             for (long start = 0; data is not null && start < length; start += WeightLayout.BlockBytes)
             {
                 int count = (int)Math.Min(WeightLayout.BlockBytes, length - start);
-                Fill(file, new WeightPiece(data, start, position + start, count).Bytes([]), content + position + start);
+                source.Fill(new WeightPiece(data, start, position + start, count).Bytes([]), content + position + start);
             }
         }
     }
 
-    /// <summary>CRC-32 of a part of a file.</summary>
+    /// <summary>CRC-32 of a part of a model.</summary>
     /// <exception cref="FileDefectException">The file ends too early.</exception>
-    public static uint Sum(SafeFileHandle file, long position, long length)
+    public static uint Sum(ModelSource source, long position, long length)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(WeightLayout.BlockBytes);
         try
@@ -85,7 +69,7 @@ internal static class WeightTransfer
             for (long done = 0; done < length; done += WeightLayout.BlockBytes)
             {
                 Span<byte> bytes = block.AsSpan(0, (int)Math.Min(WeightLayout.BlockBytes, length - done));
-                Fill(file, bytes, position + done);
+                source.Fill(bytes, position + done);
                 crc = Crc32.Append(crc, bytes);
             }
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Kernels.Reference;
+using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
 using Xunit.Abstractions;
@@ -75,7 +75,7 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
                     continue;
                 }
 
-                using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions(1, lanes));
+                using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
                 IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
                 foreach ((string name, Tensor tensor) in expected)
                 {

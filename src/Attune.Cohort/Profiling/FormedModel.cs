@@ -1,0 +1,59 @@
+using Attune.Kernels.Targets;
+using System.Collections.Immutable;
+using Attune.Cli.Output;
+using Attune.Cohort.Profiling;
+using Attune.Compile;
+using Attune.Devices;
+using Attune.Kernels;
+using Attune.Runtime;
+using Attune.Compile.LowRank;
+
+namespace Attune.Cohort.Profiling;
+
+/// <summary>A tuned model on its way to one with low-rank forms: factors weights, has kernels searched, times every form and drops those that are not faster.</summary>
+/// <param name="start">The model without forms.</param>
+/// <param name="search">Finds configurations for tasks that forms add: given the network with forms, those of all its tasks.</param>
+/// <param name="report">Told how far it is.</param>
+/// <param name="clock">Time.</param>
+public sealed class FormedModel(
+    TunedModel start, Func<LowRankNetwork, CancellationToken, Task<ImmutableArray<TunedConfiguration>>> search, Action<string> report, TimeProvider clock)
+{
+    /// <summary>The model.</summary>
+    public TunedModel Model { get; private set; } = start;
+
+    /// <summary>Forms that were made.</summary>
+    public ImmutableArray<LowRankLayer> Layers { get; private set; } = [];
+
+    /// <summary>Times of all forms that were made.</summary>
+    public ImmutableArray<FormTime> Times { get; private set; } = [];
+
+    /// <summary>Forms that were dropped.</summary>
+    public ImmutableHashSet<(string Node, int Form)> Dropped { get; private set; } = [];
+
+    /// <summary>Adds forms.</summary>
+    /// <param name="shares">For each variant, the share of the exact layer's multiplications that a form may need, 0 to 1, falling.</param>
+    /// <param name="split">How convolutions are cut in two.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="rounds">Rounds of timing, at least 3.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task AddAsync(double[] shares, LowRankSplit split, int threads, int rounds, CancellationToken cancellation)
+    {
+        Network exact = LayerAlternatives.Without(Model.Network);
+        LowRankNetwork low = LowRankForms.Add(exact, shares, split, layer => report($"factoring {layer}"), cancellation);
+        Layers = low.Layers;
+        ImmutableArray<TunedConfiguration> configurations = await search(low, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        TunedModel all = Model with { Network = low.Network, Configurations = configurations };
+        using (var compiled = CompiledModel.Compile(all, new ModelOptions { Threads = threads }))
+        {
+            report("timing every form");
+            Times = FormTiming.Measure(compiled, rounds, clock);
+        }
+
+        Dropped = FormTiming.NotFaster(Times);
+        Network kept = LowRankForms.Drop(low.Network, Dropped);
+        HashSet<string> tasks = [.. ModelTask.Of(kept, HostTarget.Of(CpuDevice.Detect().VectorLanes)).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
+        Model = all with { Network = kept, Configurations = [.. configurations.Where(configuration => tasks.Contains(configuration.Task))] };
+    }
+}

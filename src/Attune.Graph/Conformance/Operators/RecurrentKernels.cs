@@ -1,0 +1,71 @@
+using Attune.Reference;
+
+namespace Attune.Graph.Conformance.Operators;
+
+/// <summary>LSTM, GRU and the plain recurrent cell, step by step as the operators' equations are written.</summary>
+internal static class RecurrentKernels
+{
+    public static void Register(KernelTable table)
+    {
+        table.Add("RNN", static node => RecurrentRun.Guard(node, 1, 1), static call => RecurrentRun.Of(call, 1, ["Tanh"], PlainStep), 2);
+        table.Add("GRU", static node => RecurrentRun.Guard(node, 3, 2), static call => RecurrentRun.Of(call, 3, ["Sigmoid", "Tanh"], GatedStep), 2);
+        table.Add("LSTM", static node => RecurrentRun.Guard(node, 4, 3), static call => RecurrentRun.Of(call, 4, ["Sigmoid", "Tanh", "Tanh"], LongStep), 3);
+    }
+
+    /// <summary>h' = f(W x + R h + Wb + Rb).</summary>
+    private static void PlainStep(RecurrentRun run, RecurrentCell cell)
+    {
+        double[] next = new double[run.Hidden];
+        for (int i = 0; i < run.Hidden; i++)
+        {
+            next[i] = cell.Activate(0, cell.FromInput(0, i) + cell.FromState(0, i, cell.H));
+        }
+
+        cell.H = next;
+    }
+
+    /// <summary>Gates z, r, h: h' = (1 - z) g(...) + z h.</summary>
+    private static void GatedStep(RecurrentRun run, RecurrentCell cell)
+    {
+        var update = new double[run.Hidden];
+        var reset = new double[run.Hidden];
+        var scaled = new double[run.Hidden];
+        var next = new double[run.Hidden];
+        for (int i = 0; i < run.Hidden; i++)
+        {
+            update[i] = cell.Activate(0, cell.FromInput(0, i) + cell.FromState(0, i, cell.H));
+            reset[i] = cell.Activate(0, cell.FromInput(1, i) + cell.FromState(1, i, cell.H));
+            scaled[i] = reset[i] * cell.H[i];
+        }
+
+        for (int i = 0; i < run.Hidden; i++)
+        {
+            double memory = run.LinearBeforeReset ? reset[i] * cell.FromState(2, i, cell.H) : cell.FromState(2, i, scaled);
+            double candidate = cell.Activate(1, cell.FromInput(2, i) + memory);
+            next[i] = ((1 - update[i]) * candidate) + (update[i] * cell.H[i]);
+        }
+
+        cell.H = next;
+    }
+
+    /// <summary>Gates i, o, f, c with peepholes: c' = f c + i g(...), h' = o h(c').</summary>
+    private static void LongStep(RecurrentRun run, RecurrentCell cell)
+    {
+        var next = new double[run.Hidden];
+        var memory = new double[run.Hidden];
+        for (int i = 0; i < run.Hidden; i++)
+        {
+            double input = cell.Activate(0, cell.FromInput(0, i) + cell.FromState(0, i, cell.H) + (cell.Peephole(0, i) * cell.C[i]));
+            double forget = run.InputForget
+                ? 1 - input
+                : cell.Activate(0, cell.FromInput(2, i) + cell.FromState(2, i, cell.H) + (cell.Peephole(2, i) * cell.C[i]));
+            double candidate = cell.Activate(1, cell.FromInput(3, i) + cell.FromState(3, i, cell.H));
+            memory[i] = (forget * cell.C[i]) + (input * candidate);
+            double output = cell.Activate(0, cell.FromInput(1, i) + cell.FromState(1, i, cell.H) + (cell.Peephole(1, i) * memory[i]));
+            next[i] = output * cell.Activate(2, memory[i]);
+        }
+
+        cell.H = next;
+        cell.C = memory;
+    }
+}

@@ -1,6 +1,0 @@
-namespace Attune.Kernels.Inference;
-
-/// <summary>Why a node's types are not known although those of its inputs are.</summary>
-/// <param name="Kind">What kind of reason it is.</param>
-/// <param name="Message">The reason, in a sentence.</param>
-public sealed record InferenceProblem(InferenceProblemKind Kind, string Message);
