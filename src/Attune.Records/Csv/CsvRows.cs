@@ -14,7 +14,7 @@ public static class CsvRows
     /// <exception cref="IOException">The text cannot be read.</exception>
     public static IEnumerable<CsvRow> Read(TextReader reader)
     {
-        using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
+        using SepReader? rows = Open(reader);
 
         // A row is a line: one with a line end within quotes is a problem, which ends the reading.
         for (int line = 1; Next(rows, line) is { } row; line++)
@@ -38,16 +38,34 @@ public static class CsvRows
         writer.Write('\n');
     }
 
-    private static CsvRow? Next(SepReader rows, int line)
+    // Opening reads the first row. Null when that is longer than Sep's rows can be.
+    private static SepReader? Open(TextReader reader)
     {
         try
         {
-            if (!rows.MoveNext())
+            return Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static CsvRow? Next(SepReader? rows, int line)
+    {
+        try
+        {
+            if (rows?.MoveNext() == false)
             {
                 return null;
             }
         }
         catch (NotSupportedException)
+        {
+            rows = null;
+        }
+
+        if (rows is null)
         {
             // Sep's rows have at most 16 million characters; only a quote that is never closed makes one.
             return new CsvRow(line, int.MaxValue, [], "a quote is not closed, or the line has more than 16 million characters");
