@@ -68,6 +68,36 @@ public sealed class TuneProgressTests
         Last().ShouldBe("m 6.00 ms (was 9.00) · 1:12 left · compared in 2 pairs, 1.50x [1.50, 1.50]");
     }
 
+    [Fact]
+    public void What_begins_is_announced_in_plain_lines()
+    {
+        TuneProgress progress = Make(width: 1000, interactive: false, "m");
+        var task = new TuningTask("conv 1x1", "first", new Space([Knob.Choice("k", "a")]), 0, 1, 0);
+        progress.Report(new ChoosingStarted(TimeSpan.FromSeconds(12)));
+        progress.Report(new ChoosingStarted(null));
+        progress.Report(new ConfigurationDisqualified(task, 0, "output 3 is wrong"));
+        progress.Report(new VerifyingStarted());
+        progress.Report(new ConfigurationReplaced(task, "With it the whole model differs from the reference."));
+        progress.Report(new ComparingStarted(IsAlone: true, IsCancelled: false));
+        progress.Report(new ComparingStarted(IsAlone: false, IsCancelled: false));
+        progress.Report(new ComparingStarted(IsAlone: false, IsCancelled: true));
+        progress.Report(new PreparationCancelled());
+        progress.Report(new ReferenceSlow(TimeSpan.FromSeconds(25)));
+        error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
+        [
+            "tune    choosing inside the model, 12s at most ...",
+            "tune    choosing inside the model ...",
+            "tune    a configuration of conv 1x1 is out for good: output 3 is wrong",
+            "tune    comparing the whole model with the reference kernels ...",
+            "tune    a configuration of conv 1x1 is out for good, the default takes its place: With it the whole model differs from the reference.",
+            "tune    timing the model ...",
+            "tune    comparing the tuned model with default configurations ...",
+            "tune    interrupted: comparing what was found with default configurations for a moment, then writing (Ctrl-C again ends at once) ...",
+            "tune    interrupted: comparing what is known with the reference kernels, then writing (Ctrl-C again ends at once) ...",
+            "tune    the reference kernels took 25s for one input, so the model is compared on that one only",
+        ]);
+    }
+
     private void Show(TuneProgress progress)
     {
         var space = new Space([Knob.Choice("k", "a")]);
