@@ -174,7 +174,7 @@ public sealed class JournalTests : IDisposable
         {
             var error = Should.Throw<JournalException>(attempt);
             error.Failure.ShouldBe(JournalFailure.NewerSchema);
-            error.Message.ShouldContain("schema 2 (line 2)");
+            error.Message.ShouldContain("schema 3 (line 2)");
             error.Next.ShouldContain("Update");
         }
 

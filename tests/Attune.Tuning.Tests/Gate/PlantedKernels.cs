@@ -11,7 +11,7 @@ namespace Attune.Tuning.Tests.Gate;
 /// </summary>
 internal sealed unsafe class PlantedKernels
 {
-    private readonly ConvolutionWorkload workload;
+    private readonly WeightedWorkload workload;
     private readonly KernelSignature binding;
     private readonly long defaultIndex;
     private readonly PlantedFault fault;
@@ -21,7 +21,7 @@ internal sealed unsafe class PlantedKernels
     private readonly long inputCount;
     private readonly Random chance;
 
-    public PlantedKernels(ConvolutionWorkload workload, long defaultIndex, PlantedFault fault, int seed, ManualClock clock)
+    public PlantedKernels(WeightedWorkload workload, long defaultIndex, PlantedFault fault, int seed, ManualClock clock)
     {
         this.workload = workload;
         this.defaultIndex = defaultIndex;
