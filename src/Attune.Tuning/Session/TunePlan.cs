@@ -32,7 +32,7 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     public ImmutableArray<TuningTask> Tasks { get; } = TasksOf(Narrowed.Network, Options);
 
     /// <summary>Options the model is compiled with.</summary>
-    public ModelOptions ModelOptions { get; } = new(Options.Threads) { WithoutFusions = Options.WithoutFusions, Target = Options.Target };
+    public ModelOptions ModelOptions { get; } = new() { Threads = Options.Threads, WithoutFusions = Options.WithoutFusions, Target = Options.Target };
 
     /// <summary>Bytes of weights that one inference reads.</summary>
     public long WeightBytes { get; } = TuningTaskFactory.WeightBytes(ModelTask.Of(Narrowed.Network, Options.Target));
