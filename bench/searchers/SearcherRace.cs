@@ -4,6 +4,7 @@ using Attune.Measuring;
 using Attune.Numerics;
 using Attune.Records;
 using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Bench.Searchers;
 
@@ -73,32 +74,20 @@ internal sealed class SearcherRace(RaceOptions options, MeasurementMemo memo, Fu
         ISearcher searcher = SearcherCatalog.Create(name, task.Task.Space, new SearcherOptions { Seed = seed, ExpectedTrials = options.Trials });
         (long Index, double Ms) best = (-1, double.PositiveInfinity);
         int done = 0;
-        while (done < options.Trials)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            ImmutableArray<long> asked = searcher.Ask(Math.Min(options.Batch, options.Trials - done));
-            if (asked.IsEmpty)
-            {
-                break;
-            }
-
-            var observations = new List<Observation>(asked.Length);
-            foreach (long index in asked)
-            {
-                int before = memo.Measured;
-                MeasureResult result = await memo.MeasureAsync(task.Task, index, limit, measurer, name, seed, cancellation);
-                observations.Add(new Observation(index, result.Outcome, result.MedianMs));
-                best = result.Outcome is Outcome.Ok or Outcome.CutShort && result.MedianMs < best.Ms ? (index, result.MedianMs) : best;
-                progress.Trial(task, name, seed, ++done, best.Ms, memo.Measured > before);
-            }
-
-            searcher.Tell(observations);
-        }
-
+        await new SearchLoop(searcher, TimeProvider.System).RunAsync(new SearchLimits(options.Trials, options.Batch), MeasureAsync, cancellation);
         progress.RunEnded(options.Trials - done);
         return best.Index >= 0
             ? new RaceRun(name, seed, done, best.Index, best.Ms, best.Ms)
             : throw new RaceFailedException($"{name} with seed {seed} found no candidate of '{task.Task.Name}' that works, out of {done}. Give it more --trials.");
+
+        async ValueTask<Observation> MeasureAsync(long index)
+        {
+            int before = memo.Measured;
+            MeasureResult result = await memo.MeasureAsync(task.Task, index, limit, measurer, name, seed, cancellation);
+            best = result.Outcome is Outcome.Ok or Outcome.CutShort && result.MedianMs < best.Ms ? (index, result.MedianMs) : best;
+            progress.Trial(task, name, seed, ++done, best.Ms, memo.Measured > before);
+            return new Observation(index, result.Outcome, result.MedianMs);
+        }
     }
 
     private async Task<Dictionary<long, double>> ConfirmAsync(BenchTask task, IMeasurer measurer, IEnumerable<long> points, CancellationToken cancellation)

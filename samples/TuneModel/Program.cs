@@ -2,10 +2,10 @@ using Attune.Graph;
 using Attune.Tuning;
 using Attune.Tuning.Session;
 
-// Tunes an ONNX file for the processor at hand and writes a tuned model. Ctrl-C keeps what was found until then.
+// Tunes an ONNX file for the processor at hand, two minutes or so many trials, and writes a tuned model. Ctrl-C keeps what was found until then.
 if (args.Length < 2)
 {
-    Console.Error.WriteLine("TuneModel MODEL.onnx OUT.attune [SECONDS]");
+    Console.Error.WriteLine("TuneModel MODEL.onnx OUT.attune [TRIALS]");
     return 2;
 }
 
@@ -18,11 +18,12 @@ if (!read.Succeeded)
 
 var session = new TuneSession(read.Require(), new TuneOptions
 {
-    Budget = TimeSpan.FromSeconds(args.Length > 2 ? double.Parse(args[2]) : 120),
+    Budget = TimeSpan.FromMinutes(2),
+    Trials = args.Length > 2 ? int.Parse(args[2]) : null,
     Source = args[0],
     Output = args[1],
 });
-Console.WriteLine($"{session.Plan.Tasks.Length} tasks, {session.Plan.Options.Threads} threads");
+Console.WriteLine($"tuning {session.Plan.Tasks.Length} tasks on {session.Plan.Options.Threads} threads");
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>

@@ -20,6 +20,12 @@ public sealed partial class SourceRuleTests
     public void Only_Graph_knows_protobuf() => Offenders(Protobuf(), "Attune.Graph").ShouldBeEmpty();
 
     [Fact]
+    public void Only_Web_knows_a_web_server() => Offenders(WebServer(), "Attune.Web").ShouldBeEmpty();
+
+    [Fact]
+    public void Only_Records_splits_tables() => Offenders(TableSplitter(), "Attune.Records").ShouldBeEmpty();
+
+    [Fact]
     public void Nothing_is_left_unfinished() =>
         Checkout.Sources("src").Concat(Checkout.Sources("bench")).SelectMany(file => Matches(Unfinished(), file)).ShouldBeEmpty();
 
@@ -67,6 +73,12 @@ public sealed partial class SourceRuleTests
 
     [GeneratedRegex(@"\bGoogle\.Protobuf\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Protobuf();
+
+    [GeneratedRegex(@"\busing (Microsoft\.AspNetCore|OpenTelemetry)\b|\bnew (Tcp|Http)Listener\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex WebServer();
+
+    [GeneratedRegex(@"\bnietras\.SeparatedValues\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex TableSplitter();
 
     [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|\bNotImplementedException\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Unfinished();

@@ -1,5 +1,6 @@
 using Attune.Cli.Models;
 using Attune.Kernels;
+using Attune.Measuring.Bench;
 using Attune.Measuring.Models;
 using Attune.Runtime;
 

@@ -1,4 +1,5 @@
 using Attune.Cli.Output;
+using Attune.Measuring.Bench;
 using Spectre.Console;
 
 namespace Attune.Cli.Bench;

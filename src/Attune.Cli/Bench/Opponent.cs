@@ -4,6 +4,7 @@ using Attune.Cli.Output;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Measuring;
+using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
 
 namespace Attune.Cli.Bench;

@@ -84,10 +84,15 @@ internal sealed class CohortProfileCommand : CliCommand
         CalibrationSet set = CalibrationFiles.Read(invocation.Value(calibration)!, invocation.Value(labels), input, load.Model.Network.Outputs[0], invocation.Value(samples), invocation.Value(seed));
         using KnobSession? session = machine.Open(invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation));
-        var forms = new FormedModel(load.Model, invocation.Progress, invocation.Clock);
+        var tuner = new FormTuner(invocation.Progress, invocation.Clock, count, shares.Length > 0 ? Seconds(invocation.Value(budget)!) : null, invocation.Value(seed));
+        var forms = new FormedModel(
+            load.Model,
+            (low, cancellation) => tuner.RunAsync(low, load.Model.Configurations, cancellation),
+            text => invocation.Progress.Report($"lowrank  {text}"),
+            invocation.Clock);
         if (shares.Length > 0)
         {
-            await forms.AddAsync(shares, Split(invocation.Value(split)!), count, Seconds(invocation.Value(budget)!), FormRounds, invocation.Value(seed), invocation.Cancellation);
+            await forms.AddAsync(shares, Split(invocation.Value(split)!), count, FormRounds, invocation.Cancellation);
             TunedModelFile.Save(formed, forms.Model);
         }
 

@@ -7,37 +7,35 @@ using Attune.Compile;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Runtime;
-using Attune.Tuning;
-using Attune.Tuning.Tasks;
+using Attune.Compile.LowRank;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.CohortRun;
 
-/// <summary>Searches kernels for the tasks that low-rank forms add to a tuned model; those it has keep theirs.</summary>
-internal sealed class FormTuner(ProgressLine progress, TimeProvider clock)
+/// <summary>Searches kernels for the tasks that low-rank forms add to a tuned model, and says so; those it has keep theirs.</summary>
+/// <param name="progress">Where to tell how far it is.</param>
+/// <param name="clock">Time.</param>
+/// <param name="threads">Threads of the kernels.</param>
+/// <param name="budget">Time to spend; null takes what the templates suggest without measuring.</param>
+/// <param name="seed">Seed of the searches.</param>
+internal sealed class FormTuner(ProgressLine progress, TimeProvider clock, int threads, TimeSpan? budget, int seed)
 {
     /// <summary>Configurations of all tasks of a network with forms.</summary>
-    /// <param name="network">The network with forms.</param>
+    /// <param name="low">The network with forms.</param>
     /// <param name="known">Configurations of the model without forms.</param>
-    /// <param name="threads">Threads of the kernels.</param>
-    /// <param name="budget">Time to spend; null takes what the templates suggest without measuring.</param>
-    /// <param name="seed">Seed of the searches.</param>
     /// <param name="cancellation">Stops the search; what was found is used.</param>
-    public async Task<ImmutableArray<TunedConfiguration>> RunAsync(Network network, ImmutableArray<TunedConfiguration> known, int threads, TimeSpan? budget, int seed, CancellationToken cancellation)
+    public async Task<ImmutableArray<TunedConfiguration>> RunAsync(LowRankNetwork low, ImmutableArray<TunedConfiguration> known, CancellationToken cancellation)
     {
-        HashSet<string> have = [.. known.Select(configuration => configuration.Task)];
-        ModelTask[] missing = [.. ModelTask.Of(network, HostTarget.Widest).Where(task => !have.Contains(task.Key))];
-        if (missing.Length == 0 || budget is null)
+        progress.Announce($"lowrank  {low.Layers.Length} forms of {low.Layers.Select(layer => layer.Node).Distinct().Count()} layers");
+        var options = new TuneOptions { Budget = budget, Threads = threads, Seed = seed, Worker = WorkerProcessCommand.CommandLine };
+        var search = new KernelSearch(options, clock);
+        ImmutableArray<ModelTask> missing = search.Missing(low.Network, known);
+        if (missing.IsEmpty || budget is not { } time)
         {
             return known;
         }
 
-        // What is found is used as it is: no choice inside the model follows.
-        ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, HostTarget.Widest, threads).Of)];
-        progress.Announce($"tune     kernels of {tasks.Length} low-rank task{(tasks.Length == 1 ? string.Empty : "s")}, {Units.Duration(budget.Value)}");
-        long weights = TuningTaskFactory.WeightBytes(missing);
-        await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weights), Clock = clock });
-        var run = new TuningRun(tasks, new TuningOptions { Budget = budget, Threads = threads, Seed = seed }, measurer, new MemoryTrialLog(), clock, new TuneProgress(progress, "forms", tasks.Length).Report);
-        TuningReport report = await run.RunAsync(cancellation);
-        return [.. known, .. report.Tasks.Where(task => task.BestMs is not null).Select(task => new TunedConfiguration(task.Task.Key, task.Best.ToLabels(), task.BestMs, ConfigurationSource.Tuned, null))];
+        progress.Announce($"tune     kernels of {Units.Counted(missing.Length, "low-rank task")}, {Units.Duration(time)}");
+        return [.. known, .. await search.FindAsync(missing, new TuneProgress(progress, "forms", missing.Length), cancellation)];
     }
 }

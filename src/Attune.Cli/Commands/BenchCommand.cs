@@ -7,6 +7,7 @@ using Attune.Cli.Probe;
 using Attune.Cli.Profiling;
 using Attune.Devices;
 using Attune.Graph;
+using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
 using Attune.Runtime;
 
@@ -86,7 +87,7 @@ internal sealed class BenchCommand : CliCommand
             OnnxRuntime => await Opponent.OnnxRuntimeAsync(ours, invocation.Value(original), count, invocation.Cancellation),
             { } other => Opponent.Model(other, ours, invocation.Value(shape)!, invocation.Clock),
         };
-        BenchTimes times = await new InterleavedBench(invocation.Progress, invocation.Clock).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
+        BenchTimes times = await new InterleavedBench(invocation.Clock, block => invocation.Progress.Report(BenchText.Of(block))).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
         LoadFigures[] loads = await LoadsAsync(invocation, ours, opponent, time / 4);
         return Result(invocation, ours, loads, opponent?.Contender, times, Profile(invocation, ours, time, times.Ours.Median), gated ? invocation.Value(gate) ?? 0 : null);
     }
@@ -96,7 +97,7 @@ internal sealed class BenchCommand : CliCommand
         Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(this.model)!, model);
         try
         {
-            return await new LoadBench(invocation.Progress, invocation.Clock).RunAsync(opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
+            return await new LoadBench(invocation.Clock, round => invocation.Progress.Report($"bench   load, process {round} of each side")).RunAsync(opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
         }
         catch (PeerFailedException failed)
         {
@@ -165,7 +166,7 @@ internal sealed class BenchCommand : CliCommand
             LoadReport.Print(report, loads);
         })
         {
-            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(ours.Coverage.Warning), .. Noted(times.Ours.Disagreement)],
+            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(ours.Coverage.Warning), .. Noted(BenchText.Disturbance(times.Ours))],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")

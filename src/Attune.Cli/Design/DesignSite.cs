@@ -17,14 +17,12 @@ namespace Attune.Cli.Design;
 /// <summary>What a command on a family of models works with: its space, its store, this machine.</summary>
 internal sealed class DesignSite : IDisposable
 {
-    private const int AnchorCandidates = 200;
-    private readonly string records;
     private readonly TimeProvider clock;
 
     private DesignSite(DesignSession session, string records, string folder, TimeProvider clock)
     {
         Session = session;
-        this.records = records;
+        Records = records;
         this.clock = clock;
         Folder = folder;
         Cpu = CpuDevice.Detect();
@@ -43,7 +41,7 @@ internal sealed class DesignSite : IDisposable
     public string Folder { get; }
 
     /// <summary>Path of the tuning records.</summary>
-    public string Records => records;
+    public string Records { get; }
 
     /// <summary>Opens everything.</summary>
     /// <exception cref="CommandFailedException">The space has faults.</exception>
@@ -96,55 +94,23 @@ internal sealed class DesignSite : IDisposable
     /// <exception cref="CommandFailedException">A tuned device has no tuning records, or no design can be built.</exception>
     public LocalMeasurer Measurer(LocalDevice device, CancellationToken cancellation)
     {
-        ImmutableDictionary<string, IReadOnlyDictionary<string, string>> tuned = device.Tuned ? Configurations(device) : ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
-        if (device.Tuned && tuned.IsEmpty)
+        LocalMeasurerStart start = new LocalMeasurerFactory(Session, Cpu, Records, clock).StartAsync(device, cancellation).GetAwaiter().GetResult();
+        return start switch
         {
-            throw new CommandFailedException(
+            { Measurer: { } measurer } => measurer,
+            { LacksRecords: true } => throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.NothingToLearn,
-                $"{device} wants tuned kernels, but {records} holds no record of this device with {device.Threads} thread{(device.Threads == 1 ? string.Empty : "s")}.",
-                PrintedCommand.Of("design", "proxy", "build", "--space", "FILE", "--device", $"{device}", "--tune", "2m"));
-        }
-
-        return new LocalMeasurer(Session.Networks, device, Cpu, tuned, Anchor(device, cancellation), new LocalMeasureOptions(), clock);
-    }
-
-    /// <summary>The best configuration of every task that was tuned on this device, by task key.</summary>
-    public ImmutableDictionary<string, IReadOnlyDictionary<string, string>> Configurations(LocalDevice device)
-    {
-        if (!File.Exists(records))
-        {
-            return ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
-        }
-
-        IEnumerable<TuningRecord> mine = JournalReader.Read(records, new RecordSelection(tasks: null, Cpu.Fingerprint.Id)).Records
-            .Where(record => record.Device == Cpu.Fingerprint.Id && record.Threads == device.Threads && KernelTemplates.IsCurrent(record.Template));
-        return RecordQueries.BestPerTask(mine).ToImmutableDictionary(record => record.Task, record => record.Knobs, StringComparer.Ordinal);
+                $"{device} wants tuned kernels, but {Records} holds no record of this device with {Units.Counted(device.Threads, "thread")}.",
+                PrintedCommand.Of("design", "proxy", "build", "--space", "FILE", "--device", $"{device}", "--tune", "2m")),
+            _ => throw new CommandFailedException(
+                ExitCode.Model,
+                ErrorCodes.UnbuildableSpace,
+                $"No design of '{Space.Family}' can be built: {start.Problem}",
+                Space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "attune design space check FILE"),
+        };
     }
 
     /// <inheritdoc/>
     public void Dispose() => Session.Store.Dispose();
-
-    // The same for every command: the smallest of a fixed sample.
-    private SpacePoint Anchor(LocalDevice device, CancellationToken cancellation)
-    {
-        UnitEncoder encoder = Session.EncoderOf(device.KeyOn(Cpu));
-        var random = new Random(1);
-        int count = Session.Networks.IsTemplate ? AnchorCandidates : 1;
-        (SpacePoint Point, long Flops)? least = null;
-        string? problem = null;
-        for (int i = 0; i < count; i++)
-        {
-            SpacePoint point = Space.Sample(random);
-            (EncodedDesign? design, string? why) = encoder.EncodeAsync(point, cancellation).GetAwaiter().GetResult();
-            problem ??= why;
-            least = design is not null && (least is null || design.Flops < least.Value.Flops) ? (point, design.Flops) : least;
-        }
-
-        return least?.Point ?? throw new CommandFailedException(
-            ExitCode.Model,
-            ErrorCodes.UnbuildableSpace,
-            $"No design of '{Space.Family}' can be built: {problem}",
-            Space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "attune design space check FILE");
-    }
 }

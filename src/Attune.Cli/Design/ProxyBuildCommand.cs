@@ -3,10 +3,12 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
+using Attune.Cli.Tune;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Tuning.Session;
 
 namespace Attune.Cli.Design;
 
@@ -74,7 +76,18 @@ internal sealed class ProxyBuildCommand : CliCommand
 
         ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(local.KeyOn(site.Cpu)), invocation.Cancellation);
         invocation.Progress.Announce($"proxy   tuning the execution units of {points.Length} designs ...");
-        await new UnitTuning(site, local, invocation.Progress, invocation.Clock).RunAsync(points, budget, seed, invocation.Cancellation);
+        UnitTuning units = await UnitTuning.OfAsync(site.Session, local, local.KeyOn(site.Cpu), points, invocation.Cancellation);
+        var options = new TuneOptions
+        {
+            Budget = budget.Time,
+            Trials = budget.Trials,
+            Threads = local.Threads,
+            Device = site.Cpu,
+            Seed = seed,
+            Records = site.Records,
+            Worker = WorkerProcessCommand.CommandLine,
+        };
+        await units.RunAsync(options, new TuneProgress(invocation.Progress, "units", units.Tasks.Length), invocation.Clock, invocation.Cancellation);
     }
 
     private static CommandResult Result(ProxyBuildReport report, DesignSite site)

@@ -1,6 +1,6 @@
-using Attune.Cli.Npy;
 using Attune.Cli.Output;
 using Attune.Graph;
+using Attune.Graph.Npy;
 using Attune.Kernels;
 
 namespace Attune.Cli.Models;
@@ -13,12 +13,7 @@ internal static class TensorFiles
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Tensor Read(string path)
     {
-        if (!IsProtobuf(path))
-        {
-            return NpyFile.Read(path);
-        }
-
-        Tensor? tensor = TensorFile.ReadProtobuf(path, out ModelFault? fault);
+        Tensor? tensor = IsProtobuf(path) ? TensorFile.ReadProtobuf(path, out ModelFault? fault) : NpyFile.Read(path, out fault);
         return tensor ?? throw new CommandFailedException(ModelFailure.Of(fault!));
     }
 
@@ -26,6 +21,7 @@ internal static class TensorFiles
     /// <param name="path">A name that ends in .pb writes a TensorProto, any other one an array.</param>
     /// <param name="name">Name stored in a TensorProto.</param>
     /// <param name="tensor">The tensor.</param>
+    /// <exception cref="CommandFailedException">NumPy has no such element type (AT2101).</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, string name, Tensor tensor)
     {
@@ -33,9 +29,9 @@ internal static class TensorFiles
         {
             TensorFile.WriteProtobuf(path, tensor, name);
         }
-        else
+        else if (NpyFile.Write(path, tensor) is { } fault)
         {
-            NpyFile.Write(path, tensor);
+            throw new CommandFailedException(ExitCode.Usage, fault.Code, fault.Message, fault.Next);
         }
     }
 

@@ -64,9 +64,9 @@ public static class DecisionFile
             {
                 wrong.Add(new DocumentProblem(string.Empty, $"{line.Length} characters are more than a decision has"));
             }
-            else if (LineLog.JsonOf(Encoding.UTF8.GetBytes(line), Kind) is not { } json)
+            else if ((LineLog.JsonOf(Encoding.UTF8.GetBytes(line), Kind) ?? (line.StartsWith('{') ? null : Encoding.UTF8.GetBytes(line))) is not { } json)
             {
-                wrong.Add(new DocumentProblem(string.Empty, "this is no JSON object, or not the one that its checksum was made for"));
+                wrong.Add(new DocumentProblem(string.Empty, "this is no JSON object, or another one than its checksum was made for"));
             }
             else if (number == 1)
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Experiments;
 
@@ -12,7 +13,7 @@ namespace Attune.Experiments;
 public sealed class SearchRun(int trials, int batch, TimeProvider clock)
 {
     // Failures in a row, from the start, after which a search is given up: with a thousandth of the space valid a run this long is all but impossible.
-    private const int HopelessFailures = 2048;
+    private const int HopelessTrials = 2048;
 
     /// <summary>Runs a search.</summary>
     /// <param name="device">What measures.</param>
@@ -26,38 +27,19 @@ public sealed class SearchRun(int trials, int batch, TimeProvider clock)
     public async Task<SearchTrace> RunAsync(ITaskDevice device, ExperimentTask task, SearchArm arm, int seed, SearcherOptions options, Action told, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();
-        ISearcher searcher = SearcherCatalog.Create(arm.Tuner, task.Tuning.Space, options);
-        TimeSpan thinking = clock.GetElapsedTime(start);
+        var loop = new SearchLoop(SearcherCatalog.Create(arm.Tuner, task.Tuning.Space, options), clock);
+        TimeSpan preparing = clock.GetElapsedTime(start);
         var points = ImmutableArray.CreateBuilder<TracePoint>();
-        (int Trial, double Ms) best = (0, double.PositiveInfinity);
-        SearchStop? stop = null;
-        while (stop is null)
+        var limits = new SearchLimits(trials, batch) { Patience = arm.Patience, HopelessTrials = HopelessTrials };
+        SearchStop stop = await loop.RunAsync(limits, MeasureAsync, cancellation);
+        return new SearchTrace(task.Group, task.Tuning.Key, arm.Name, seed, points.ToImmutable(), (preparing + loop.Thinking).TotalMilliseconds, stop);
+
+        async ValueTask<Observation> MeasureAsync(long index)
         {
-            cancellation.ThrowIfCancellationRequested();
-            start = clock.GetTimestamp();
-            ImmutableArray<long> asked = searcher.Ask(Math.Min(batch, trials - points.Count));
-            thinking += clock.GetElapsedTime(start);
-            var observations = new List<Observation>(asked.Length);
-            foreach (long index in asked)
-            {
-                TaskMeasurement measured = await device.MeasureAsync(task, index, arm.Name, seed, cancellation);
-                var point = new TracePoint(index, measured.Outcome, double.IsFinite(measured.TimeMs) ? measured.TimeMs : null, measured.CostMs);
-                points.Add(point);
-                observations.Add(new Observation(index, measured.Outcome, measured.TimeMs));
-                best = point.CanBeBest && measured.TimeMs < best.Ms ? (points.Count, measured.TimeMs) : best;
-                told();
-            }
-
-            start = clock.GetTimestamp();
-            searcher.Tell(observations);
-            thinking += clock.GetElapsedTime(start);
-            stop = asked.IsEmpty ? SearchStop.Exhausted
-                : points.Count >= trials ? SearchStop.Trials
-                : double.IsPositiveInfinity(best.Ms) ? points.Count >= HopelessFailures ? SearchStop.Failing : null
-                : points.Count - best.Trial >= arm.Patience ? SearchStop.Patience
-                : null;
+            TaskMeasurement measured = await device.MeasureAsync(task, index, arm.Name, seed, cancellation);
+            points.Add(new TracePoint(index, measured.Outcome, double.IsFinite(measured.TimeMs) ? measured.TimeMs : null, measured.CostMs));
+            told();
+            return new Observation(index, measured.Outcome, measured.TimeMs);
         }
-
-        return new SearchTrace(task.Group, task.Tuning.Key, arm.Name, seed, points.ToImmutable(), thinking.TotalMilliseconds, stop.Value);
     }
 }

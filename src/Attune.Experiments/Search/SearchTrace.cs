@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Attune.Tuning.Search;
 
 namespace Attune.Experiments;
 

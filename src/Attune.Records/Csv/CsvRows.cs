@@ -10,13 +10,14 @@ namespace Attune.Records.Csv;
 public static class CsvRows
 {
     /// <summary>Reads rows one by one; empty lines are left out.</summary>
-    /// <param name="reader">The text; its beginning is read at once.</param>
+    /// <param name="reader">The text; stays open.</param>
     /// <exception cref="IOException">The text cannot be read.</exception>
     public static IEnumerable<CsvRow> Read(TextReader reader)
     {
-        using SepReader rows = Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader);
-        int next = 1;
-        while (Next(rows, ref next) is { } row)
+        using SepReader? rows = Open(reader);
+
+        // A row is a line: one with a line end within quotes is a problem, which ends the reading.
+        for (int line = 1; Next(rows, line) is { } row; line++)
         {
             if (row.Length > 0)
             {
@@ -37,23 +38,40 @@ public static class CsvRows
         writer.Write('\n');
     }
 
-    private static CsvRow? Next(SepReader rows, ref int line)
+    // Opening reads the first row. Null when that is longer than Sep's rows can be.
+    private static SepReader? Open(TextReader reader)
     {
         try
         {
-            if (!rows.MoveNext())
+            return Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static CsvRow? Next(SepReader? rows, int line)
+    {
+        try
+        {
+            if (rows?.MoveNext() == false)
             {
                 return null;
             }
         }
         catch (NotSupportedException)
         {
+            rows = null;
+        }
+
+        if (rows is null)
+        {
             // Sep's rows have at most 16 million characters; only a quote that is never closed makes one.
             return new CsvRow(line, int.MaxValue, [], "a quote is not closed, or the line has more than 16 million characters");
         }
 
         SepReader.Row row = rows.Current;
-        line = row.LineNumberFrom;
         var fields = new string[row.ColCount];
         for (int i = 0; i < fields.Length; i++)
         {
@@ -66,9 +84,7 @@ public static class CsvRows
             fields[i] = field;
         }
 
-        var read = new CsvRow(line, row.Span.Length, fields, null);
-        line = row.LineNumberToExcl;
-        return read;
+        return new CsvRow(line, row.Span.Length, fields, null);
     }
 
     private static string? Unquote(ReadOnlySpan<char> raw, out string? problem)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Measuring;
 using Attune.Numerics;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning;
 
@@ -33,35 +34,25 @@ public static class TunerComparison
         double best = double.PositiveInfinity;
         double deviceSeconds = 0;
         int failures = 0;
-        while (curve.Count < trials)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            ImmutableArray<long> asked = searcher.Ask(Math.Min(batch, trials - curve.Count));
-            if (asked.IsEmpty)
-            {
-                break;
-            }
 
-            var observations = new List<Observation>(asked.Length);
-            foreach (long point in asked)
-            {
-                MeasureResult result = device.Measure(point);
-                best = Math.Min(best, result.MedianMs);
-                curve.Add(double.IsFinite(best) ? device.BestMs / best : 0);
-                deviceSeconds += device.CostOf(point).TotalSeconds;
-                failures += double.IsFinite(result.MedianMs) ? 0 : 1;
-                observations.Add(new Observation(point, result.Outcome, result.MedianMs));
-            }
-
-            searcher.Tell(observations);
-        }
-
+        // A recorded device answers at once, so nothing is waited for.
+        new SearchLoop(searcher, clock).RunAsync(new SearchLimits(trials, batch), point => ValueTask.FromResult(Measure(point)), cancellation).AsTask().GetAwaiter().GetResult();
         if (curve.Count == 0)
         {
             curve.Add(0);
         }
 
         return new TunerRace(device.Name, tuner.Label, seed, curve.ToImmutable(), failures, deviceSeconds, clock.GetElapsedTime(started).TotalSeconds);
+
+        Observation Measure(long point)
+        {
+            MeasureResult result = device.Measure(point);
+            best = Math.Min(best, result.MedianMs);
+            curve.Add(double.IsFinite(best) ? device.BestMs / best : 0);
+            deviceSeconds += device.CostOf(point).TotalSeconds;
+            failures += double.IsFinite(result.MedianMs) ? 0 : 1;
+            return new Observation(point, result.Outcome, result.MedianMs);
+        }
     }
 
     /// <summary>Mean, spread and band over searches of one space and one searcher.</summary>

@@ -1,11 +1,9 @@
 namespace Attune.Tuning;
 
-/// <summary>Keeps a run's time: the deadline, and what went into searching and measuring.</summary>
+/// <summary>Keeps a run's time: the deadline, and what went into measuring.</summary>
 internal sealed class RunClock(TimeProvider time, TimeSpan? budget)
 {
     private readonly long start = time.GetTimestamp();
-
-    public TimeSpan SearchTime { get; private set; }
 
     public TimeSpan MeasureTime { get; private set; }
 
@@ -24,14 +22,6 @@ internal sealed class RunClock(TimeProvider time, TimeSpan? budget)
 
     /// <summary>Mean wall-clock time of a measurement so far.</summary>
     public TimeSpan MeanMeasurement => Measurements == 0 ? TimeSpan.Zero : MeasureTime / Measurements;
-
-    public T Searching<T>(Func<T> work)
-    {
-        long from = time.GetTimestamp();
-        T result = work();
-        SearchTime += time.GetElapsedTime(from);
-        return result;
-    }
 
     public async Task<T> Measuring<T>(Func<Task<T>> work)
     {

@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning;
 
 /// <summary>A task in the middle of a run.</summary>
-internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptions options)
+internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions options)
 {
     // The best of a class this much slower than the best of all is not worth a place inside the model.
     private const double Slowest = 2.5;
@@ -23,7 +24,7 @@ internal sealed class TaskState(TuningTask task, ISearcher searcher, TuningOptio
 
     public TuningTask Task => task;
 
-    public ISearcher Searcher => searcher;
+    public SearchLoop Loop => loop;
 
     public int Trials { get; private set; }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning;
 
@@ -62,7 +63,7 @@ public sealed partial class TuningRun
         }
 
         int expected = ExpectedTrials(tasks.Length);
-        states = [.. tasks.Select((task, i) => new TaskState(task, MakeSearcher(task, i, expected), this.options))];
+        states = [.. tasks.Select((task, i) => new TaskState(task, new SearchLoop(MakeSearcher(task, i, expected), time), this.options))];
     }
 
     /// <summary>Runs to the end of the budget, or until every task has ended.</summary>
@@ -89,7 +90,7 @@ public sealed partial class TuningRun
             end = RunEnd.NothingWorked;
         }
 
-        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, clock.SearchTime, clock.MeasureTime) { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
+        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, states.Aggregate(TimeSpan.Zero, (sum, state) => sum + state.Loop.Thinking), clock.MeasureTime) { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
     }
 
     private int ExpectedTrials(int tasks)
@@ -140,7 +141,7 @@ public sealed partial class TuningRun
             replayed += observations.Count;
             if (observations.Count > 0 || unknown > 0)
             {
-                state.Searcher.Tell(observations);
+                state.Loop.Tell(observations);
                 notify(new TrialsReplayed(state.Task, observations.Count, unknown));
             }
         }
@@ -170,7 +171,7 @@ public sealed partial class TuningRun
     {
         if (!state.Knows(point) && !IsSpent(TimeSpan.Zero))
         {
-            state.Searcher.Tell([await Measure(state, point, cancellation)]);
+            state.Loop.Tell([await Measure(state, point, cancellation)]);
         }
     }
 
@@ -186,24 +187,8 @@ public sealed partial class TuningRun
             }
 
             int count = Math.Min(options.Batch, (options.Trials ?? int.MaxValue) - trials);
-            ImmutableArray<long> asked = clock.Searching(() => state.Searcher.Ask(count));
-            var observations = new List<Observation>(asked.Length);
-            foreach (long index in asked)
-            {
-                if (IsSpent(reserve))
-                {
-                    break;
-                }
-
-                observations.Add(await Measure(state, index, cancellation));
-            }
-
-            clock.Searching(() =>
-            {
-                state.Searcher.Tell(observations);
-                return true;
-            });
-            EndRound(state, exhausted: asked.IsEmpty);
+            int asked = await state.Loop.RoundAsync(count, async index => IsSpent(reserve) ? null : await Measure(state, index, cancellation));
+            EndRound(state, exhausted: asked == 0);
         }
 
         return RunEnd.TasksEnded;

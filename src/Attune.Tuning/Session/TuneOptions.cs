@@ -65,6 +65,17 @@ public sealed record TuneOptions
     /// <summary>Options of the search.</summary>
     internal TuningOptions Run => new() { Budget = Budget, Trials = Trials, Threads = Threads, Seed = Seed, Searcher = Tuner, Search = Search };
 
+    /// <summary>Starts what measures candidates.</summary>
+    /// <param name="weightBytes">Bytes of weights that one inference reads.</param>
+    /// <param name="clock">Clock of the time limits.</param>
+    internal WorkerMeasurer StartWorkers(long weightBytes, TimeProvider clock) => new(new WorkerSettings
+    {
+        Command = Worker(weightBytes),
+        Measuring = Measuring,
+        CandidateLimit = CandidateLimit,
+        Clock = clock,
+    });
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="ArgumentException">A value is out of range; the message names it and what is allowed.</exception>
     public TuneOptions Validated()

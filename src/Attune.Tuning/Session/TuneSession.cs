@@ -131,17 +131,9 @@ public sealed class TuneSession
     private async Task<(TuningReport Report, ModelSelection? Selection)> SearchAsync(
         JournalTrialLog log, FinishPlan finish, FinishCosts costs, IProgress<TuneEvent> progress, CancellationToken cancellation)
     {
-        await using IMeasurer measurer = StartMeasurer?.Invoke() ?? StartWorkers();
+        await using IMeasurer measurer = StartMeasurer?.Invoke() ?? Plan.Options.StartWorkers(Plan.WeightBytes, clock);
         return await new ConfigurationSearch(Plan, time, measurer, log, progress, clock).RunAsync(finish, costs, cancellation);
     }
-
-    private WorkerMeasurer StartWorkers() => new(new WorkerSettings
-    {
-        Command = Plan.Options.Worker(Plan.WeightBytes),
-        Measuring = Plan.Options.Measuring,
-        CandidateLimit = Plan.Options.CandidateLimit,
-        Clock = clock,
-    });
 
     // Compiling and running the default model once says what the end will cost.
     private FinishCosts MeasureCosts()

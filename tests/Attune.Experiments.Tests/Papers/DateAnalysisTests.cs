@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Experiments.Date2021;
 using Attune.Experiments.Reports;
 using Attune.Records;
+using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Tests.Papers;
 

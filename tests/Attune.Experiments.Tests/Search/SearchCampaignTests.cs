@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Tests.Search;
 

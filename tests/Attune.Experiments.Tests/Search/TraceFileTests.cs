@@ -1,3 +1,5 @@
+using Attune.Tuning.Search;
+
 namespace Attune.Experiments.Tests.Search;
 
 public sealed class TraceFileTests : TemporaryFolder

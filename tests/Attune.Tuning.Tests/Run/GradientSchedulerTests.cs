@@ -27,7 +27,7 @@ public sealed class GradientSchedulerTests
     public void Tasks_without_a_time_come_first_and_ended_ones_never()
     {
         TaskState timed = Make("timed", 100, 0, string.Empty, 10);
-        TaskState untimed = new(Task("untimed", 1, 0, string.Empty), SearcherCatalog.Create("random", timed.Task.Space), Options);
+        TaskState untimed = new(Task("untimed", 1, 0, string.Empty), new Attune.Tuning.Search.SearchLoop(SearcherCatalog.Create("random", timed.Task.Space), TimeProvider.System), Options);
         GradientScheduler.Next([timed, untimed]).ShouldBe(untimed);
         untimed.EndRound(exhausted: true).ShouldBeTrue();
         GradientScheduler.Next([timed, untimed]).ShouldBe(timed);
@@ -43,7 +43,7 @@ public sealed class GradientSchedulerTests
     private static TaskState Make(string key, double weight, double flops, string family, params double[] bests)
     {
         TuningTask task = Task(key, weight, flops, family);
-        var state = new TaskState(task, SearcherCatalog.Create("random", task.Space), Options);
+        var state = new TaskState(task, new Attune.Tuning.Search.SearchLoop(SearcherCatalog.Create("random", task.Space), TimeProvider.System), Options);
         for (int i = 0; i < bests.Length; i++)
         {
             state.Add(i, FakeMeasurer.Timed(bests[i]));

@@ -1,14 +1,15 @@
-using Attune.Cli.Output;
 using Attune.Measuring.Peers;
 using Attune.Numerics;
 
-namespace Attune.Cli.Bench;
+namespace Attune.Measuring.Bench;
 
 /// <summary>
 /// Measures load time and memory in fresh processes, one after the other and in turns, so that both sides find the same machine: a file in the page cache,
 /// an empty heap, nothing compiled yet.
 /// </summary>
-internal sealed class LoadBench(ProgressLine progress, TimeProvider clock)
+/// <param name="clock">Time.</param>
+/// <param name="progress">Told the number of the round that begins, from 1; null for nobody.</param>
+public sealed class LoadBench(TimeProvider clock, Action<int>? progress = null)
 {
     private const int MostProcesses = 7;
     private const int FewestProcesses = 3;
@@ -26,7 +27,7 @@ internal sealed class LoadBench(ProgressLine progress, TimeProvider clock)
         long start = clock.GetTimestamp();
         for (int round = 0; round < MostProcesses && (round < FewestProcesses || clock.GetElapsedTime(start) < duration); round++)
         {
-            progress.Report($"bench   load, process {round + 1} of each side");
+            progress?.Invoke(round + 1);
             for (int turn = 0; turn < sides.Count; turn++)
             {
                 int side = round % 2 == 0 ? turn : sides.Count - 1 - turn;

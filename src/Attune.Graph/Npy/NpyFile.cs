@@ -1,26 +1,30 @@
 using System.Buffers.Binary;
 using System.Text;
-using Attune.Cli.Output;
 using Attune.Devices;
-using Attune.Graph;
 using Attune.Kernels;
 
-namespace Attune.Cli.Npy;
+namespace Attune.Graph.Npy;
 
 /// <summary>
 /// NumPy's array files, format versions 1 to 3, C order, numeric and boolean elements of either byte order. A file is believed only as far as its length
 /// proves it: nothing is allocated before the header's promise is checked against the bytes that are there.
 /// </summary>
-internal static class NpyFile
+public static class NpyFile
 {
+    /// <summary>Code of files that are malformed or of a kind not supported.</summary>
+    public const string MalformedCode = "AT2101";
+
     private const int MaximumHeader = 1 << 16;
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads an array.</summary>
-    /// <exception cref="CommandFailedException">The file is malformed or of a kind not supported (AT2101).</exception>
+    /// <param name="path">The file.</param>
+    /// <param name="fault">What is wrong with it, or null.</param>
+    /// <returns>The array, or null with a fault.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Tensor Read(string path)
+    public static Tensor? Read(string path, out ModelFault? fault)
     {
+        fault = null;
         try
         {
             if (SpecialFiles.HasNoLength(path))
@@ -33,24 +37,23 @@ internal static class NpyFile
         }
         catch (FormatException malformed)
         {
-            throw new CommandFailedException(new Failure(
-                ExitCode.Model,
-                ErrorCodes.MalformedArray,
-                malformed.Message,
-                "Write the file again, for example with numpy.save(path, array) after numpy.ascontiguousarray.")
-            {
-                Where = path,
-            });
+            fault = new ModelFault(MalformedCode, malformed.Message, path, "Write the file again, for example with numpy.save(path, array) after numpy.ascontiguousarray.");
+            return null;
         }
     }
 
     /// <summary>Writes an array: format version 1, C order, little endian.</summary>
-    /// <exception cref="CommandFailedException">NumPy has no such element type (AT2101).</exception>
+    /// <param name="path">The file.</param>
+    /// <param name="tensor">The array, below 2 GiB.</param>
+    /// <returns>Why it cannot be written as one: NumPy has no such element type; null when it was written.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, Tensor tensor)
+    public static ModelFault? Write(string path, Tensor tensor)
     {
-        string code = NpyType.CodeOf(tensor.Element)
-            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.MalformedArray, $"NumPy has no elements of type {tensor.Element}.", "Write a .pb file instead.");
+        if (NpyType.CodeOf(tensor.Element) is not { } code)
+        {
+            return new ModelFault(MalformedCode, $"NumPy has no elements of type {tensor.Element}.", path, "Write a .pb file instead.");
+        }
+
         string extents = string.Concat(tensor.Shape.Dimensions.Select(extent => $"{extent}, "));
         string header = $"{{'descr': '{code}', 'fortran_order': False, 'shape': ({extents.TrimEnd(' ')}), }}";
         if (tensor.Shape.Rank != 1)
@@ -74,6 +77,7 @@ internal static class NpyFile
             stream.Write(head);
             stream.Write(NpyType.Bytes(tensor.Data, NpyType.SizeOf(tensor.Element)));
         });
+        return null;
     }
 
     private static Tensor Read(Stream stream)

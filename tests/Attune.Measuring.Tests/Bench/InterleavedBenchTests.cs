@@ -1,12 +1,13 @@
-using Attune.Cli.Bench;
-using Attune.Cli.Output;
+using Attune.Cli.Tests;
+using Attune.Measuring.Bench;
 
-namespace Attune.Cli.Tests.Bench;
+namespace Attune.Measuring.Tests.Bench;
 
 public sealed class InterleavedBenchTests
 {
     private readonly InstantClock clock = new();
     private readonly List<string> order = [];
+    private readonly List<BenchBlock> blocks = [];
 
     [Fact]
     public async Task Sides_alternate_and_swap_who_goes_first()
@@ -16,6 +17,8 @@ public sealed class InterleavedBenchTests
         times.Ratio.ShouldBe(new Ratio(1.5, 1.5, 1.5));
         times.Ours.Median.ShouldBe(2);
         times.Peer!.Median.ShouldBe(3);
+        blocks.Count.ShouldBe(times.Blocks);
+        blocks[0].ShouldBe(new BenchBlock(1, 24, 2, 3));
     }
 
     [Fact]
@@ -35,11 +38,7 @@ public sealed class InterleavedBenchTests
         times.Runs.ShouldBe(8 * 3);
     }
 
-    private InterleavedBench Bench()
-    {
-        var terminal = new Terminal(TextWriter.Null, TextWriter.Null, interactive: false, colour: false, width: null);
-        return new InterleavedBench(new ProgressLine(terminal, clock), clock);
-    }
+    private InterleavedBench Bench() => new(clock, blocks.Add);
 
     private FakeContender Contender(string name, double milliseconds, double? first = null) => new(name, milliseconds, first ?? milliseconds, order, clock);
 

@@ -1,14 +1,15 @@
-using Attune.Cli.Output;
 using Attune.Numerics;
 
-namespace Attune.Cli.Bench;
+namespace Attune.Measuring.Bench;
 
 /// <summary>
 /// Times one or two contenders in alternating blocks. Neither runs while the other is timed; whoever goes first changes with every block, so that drift of
 /// the clock speed favours neither; a pause before each block lets the other's spinning threads fall asleep, and each block's first run, which finds cold
 /// caches, is not counted.
 /// </summary>
-internal sealed class InterleavedBench(ProgressLine progress, TimeProvider clock)
+/// <param name="clock">Time.</param>
+/// <param name="progress">Told after every block; null for none.</param>
+public sealed class InterleavedBench(TimeProvider clock, Action<BenchBlock>? progress = null)
 {
     private const int MinimumBlocks = 8;
     private const int MostBlocks = 24;
@@ -59,7 +60,7 @@ internal sealed class InterleavedBench(ProgressLine progress, TimeProvider clock
                 medians[side].Add(Quantiles.Of(kept, 0.5));
             }
 
-            progress.Report($"bench   block {block + 1} of {MostBlocks}, {Units.Milliseconds(medians[0][^1])}{(peer is null ? string.Empty : $" against {Units.Milliseconds(medians[1][^1])}")}");
+            progress?.Invoke(new BenchBlock(block + 1, MostBlocks, medians[0][^1], peer is null ? null : medians[1][^1]));
         }
 
         return new BenchTimes(

@@ -1,6 +1,5 @@
 using Attune.Kernels.Targets;
 using System.Collections.Immutable;
-using Attune.Cli.Output;
 using Attune.Cohort.Profiling;
 using Attune.Compile;
 using Attune.Devices;
@@ -8,10 +7,15 @@ using Attune.Kernels;
 using Attune.Runtime;
 using Attune.Compile.LowRank;
 
-namespace Attune.Cli.CohortRun;
+namespace Attune.Cohort.Profiling;
 
-/// <summary>A tuned model on its way to one with low-rank forms: factors weights, searches kernels, times every form and drops those that are not faster.</summary>
-internal sealed class FormedModel(TunedModel start, ProgressLine progress, TimeProvider clock)
+/// <summary>A tuned model on its way to one with low-rank forms: factors weights, has kernels searched, times every form and drops those that are not faster.</summary>
+/// <param name="start">The model without forms.</param>
+/// <param name="search">Finds configurations for tasks that forms add: given the network with forms, those of all its tasks.</param>
+/// <param name="report">Told how far it is.</param>
+/// <param name="clock">Time.</param>
+public sealed class FormedModel(
+    TunedModel start, Func<LowRankNetwork, CancellationToken, Task<ImmutableArray<TunedConfiguration>>> search, Action<string> report, TimeProvider clock)
 {
     /// <summary>The model.</summary>
     public TunedModel Model { get; private set; } = start;
@@ -26,19 +30,23 @@ internal sealed class FormedModel(TunedModel start, ProgressLine progress, TimeP
     public ImmutableHashSet<(string Node, int Form)> Dropped { get; private set; } = [];
 
     /// <summary>Adds forms.</summary>
-    /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    public async Task AddAsync(double[] shares, LowRankSplit split, int threads, TimeSpan? budget, int rounds, int seed, CancellationToken cancellation)
+    /// <param name="shares">For each variant, the share of the exact layer's multiplications that a form may need, 0 to 1, falling.</param>
+    /// <param name="split">How convolutions are cut in two.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="rounds">Rounds of timing, at least 3.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task AddAsync(double[] shares, LowRankSplit split, int threads, int rounds, CancellationToken cancellation)
     {
         Network exact = LayerAlternatives.Without(Model.Network);
-        LowRankNetwork low = LowRankForms.Add(exact, shares, split, layer => progress.Report($"lowrank  factoring {layer}"), cancellation);
-        progress.Announce($"lowrank  {low.Layers.Length} forms of {low.Layers.Select(layer => layer.Node).Distinct().Count()} layers");
+        LowRankNetwork low = LowRankForms.Add(exact, shares, split, layer => report($"factoring {layer}"), cancellation);
         Layers = low.Layers;
-        ImmutableArray<TunedConfiguration> configurations = await new FormTuner(progress, clock).RunAsync(low.Network, Model.Configurations, threads, budget, seed, cancellation);
+        ImmutableArray<TunedConfiguration> configurations = await search(low, cancellation);
         cancellation.ThrowIfCancellationRequested();
         TunedModel all = Model with { Network = low.Network, Configurations = configurations };
         using (var compiled = CompiledModel.Compile(all, new ModelOptions { Threads = threads }))
         {
-            progress.Report("lowrank  timing every form");
+            report("timing every form");
             Times = FormTiming.Measure(compiled, rounds, clock);
         }
 

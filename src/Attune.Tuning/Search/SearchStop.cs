@@ -1,4 +1,4 @@
-namespace Attune.Experiments;
+namespace Attune.Tuning.Search;
 
 /// <summary>Why a search ended.</summary>
 public enum SearchStop
@@ -6,7 +6,7 @@ public enum SearchStop
     /// <summary>It had all its trials.</summary>
     Trials,
 
-    /// <summary>No new best for as many trials as the arm's patience.</summary>
+    /// <summary>No new best for as many trials as the limits allow.</summary>
     Patience,
 
     /// <summary>The tuner had no further point.</summary>

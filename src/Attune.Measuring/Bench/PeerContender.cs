@@ -1,9 +1,10 @@
 using Attune.Measuring.Peers;
 
-namespace Attune.Cli.Bench;
+namespace Attune.Measuring.Bench;
 
 /// <summary>A peer in its own process.</summary>
-internal sealed class PeerContender(PeerProcess process) : IContender
+/// <param name="process">The process; owned.</param>
+public sealed class PeerContender(PeerProcess process) : IContender
 {
     /// <inheritdoc/>
     public string Name => process.Name;

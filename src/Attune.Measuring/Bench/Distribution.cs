@@ -1,8 +1,7 @@
 using System.Text.Json.Serialization;
-using Attune.Cli.Output;
 using Attune.Numerics;
 
-namespace Attune.Cli.Bench;
+namespace Attune.Measuring.Bench;
 
 /// <summary>What a series of latencies looks like. All in milliseconds (the variance in their square); quantiles interpolate between order statistics.</summary>
 /// <param name="Mean">Arithmetic mean.</param>
@@ -11,18 +10,17 @@ namespace Attune.Cli.Bench;
 /// <param name="P95">95 % of the runs are faster.</param>
 /// <param name="P99">99 % of the runs are faster.</param>
 /// <param name="Minimum">Fastest run.</param>
-internal sealed record Distribution(double Mean, double Variance, double Median, double P95, double P99, [property: JsonPropertyName("min")] double Minimum)
+public sealed record Distribution(double Mean, double Variance, double Median, double P95, double P99, [property: JsonPropertyName("min")] double Minimum)
 {
     // Spread alone lifts the mean of latencies by a few percent over their median.
     private const double Agreement = 1.25;
 
-    /// <summary>What it means when mean and median tell different stories; null when they do not.</summary>
+    /// <summary>True when mean and median tell different stories: some runs were held up.</summary>
     [JsonIgnore]
-    public string? Disagreement => Mean > Agreement * Median
-        ? $"The mean is {Units.Factor(Mean / Median)} the median: some runs were held up, by other programs on these processors or by more threads than are free. The median tells how fast the model can be, the mean what a caller waits; repeat on a quiet machine, or with fewer --threads."
-        : null;
+    public bool IsDisturbed => Mean > Agreement * Median;
 
     /// <summary>Describes a series.</summary>
+    /// <param name="times">The series, in any order, milliseconds.</param>
     /// <exception cref="ArgumentException">It is empty.</exception>
     public static Distribution Of(IReadOnlyCollection<double> times)
     {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Kernels;
 
-namespace Attune.Cli.Npy;
+namespace Attune.Graph.Npy;
 
 /// <summary>NumPy's type descriptors and ours.</summary>
 internal static class NpyType

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cli.Npy;
+namespace Attune.Graph.Npy;
 
 /// <summary>The header of a .npy file: a Python dictionary with exactly three keys.</summary>
 /// <param name="Descriptor">Element type, for example &lt;f4.</param>

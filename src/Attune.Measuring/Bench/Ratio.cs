@@ -1,13 +1,12 @@
-using Attune.Measuring;
 using Attune.Numerics;
 
-namespace Attune.Cli.Bench;
+namespace Attune.Measuring.Bench;
 
 /// <summary>How many times as fast as the peer we are, with its 95 % interval over blocks: <see cref="PairedRatio"/> in a benchmark's words.</summary>
 /// <param name="Median">Estimate of (peer's median / our median).</param>
 /// <param name="Low">Lower end of the interval.</param>
 /// <param name="High">Upper end of the interval.</param>
-internal sealed record Ratio(double Median, double Low, double High)
+public sealed record Ratio(double Median, double Low, double High)
 {
     /// <summary>Pairs the blocks.</summary>
     /// <param name="ours">Our medians per block, milliseconds.</param>
