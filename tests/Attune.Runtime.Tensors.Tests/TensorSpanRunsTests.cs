@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Attune.Kernels;
 using Attune.Runtime.Tests;
 
 namespace Attune.Runtime.Tensors.Tests;

@@ -1,9 +1,9 @@
-using Attune.Kernels.Targets;
 using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Reference;
 using Attune.Runtime;

@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Partition;

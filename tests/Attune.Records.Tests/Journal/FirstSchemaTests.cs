@@ -22,7 +22,13 @@ public sealed class FirstSchemaTests
         contents.Records[1].Knobs.ShouldBe(
             new Dictionary<string, string>
             {
-                ["oc"] = "63x1x1", ["positions"] = "29", ["ic_unroll"] = "2", ["block"] = "1", ["schedule"] = "fused", ["prefetch"] = "32", ["algorithm"] = "strassen",
+                ["oc"] = "63x1x1",
+                ["positions"] = "29",
+                ["ic_unroll"] = "2",
+                ["block"] = "1",
+                ["schedule"] = "fused",
+                ["prefetch"] = "32",
+                ["algorithm"] = "strassen",
             },
             ignoreOrder: true);
         contents.Records[2].Knobs["positions"].ShouldBe("22");

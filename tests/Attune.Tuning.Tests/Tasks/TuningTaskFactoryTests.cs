@@ -1,10 +1,9 @@
-using Attune.Compile;
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Runtime;
 using Attune.Tuning.Tasks;
 using Attune.Tuning.Tests.Session;
 
