@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Attune.Bench.Fuzz.Campaign;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 
 namespace Attune.Bench.Fuzz;
 

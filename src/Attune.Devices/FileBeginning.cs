@@ -3,7 +3,7 @@ namespace Attune.Devices;
 /// <summary>What a file is, told by how it begins, where something else was expected.</summary>
 /// <param name="What">What it is, as half a sentence.</param>
 /// <param name="Next">What to do about it: one sentence, or words and a command.</param>
-public sealed record FileBeginning(string What, string Next)
+internal sealed record FileBeginning(string What, string Next)
 {
     private const int Looked = 64;
     private const string TunedExtension = ".attune";

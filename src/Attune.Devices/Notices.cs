@@ -5,7 +5,7 @@ namespace Attune.Devices;
 /// several threads.
 /// </summary>
 /// <param name="notify">The listener; null for none.</param>
-public sealed class Notices(Action<string>? notify)
+internal sealed class Notices(Action<string>? notify)
 {
     private volatile bool isUnheard;
 

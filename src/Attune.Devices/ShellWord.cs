@@ -1,7 +1,7 @@
 namespace Attune.Devices;
 
 /// <summary>Words of command lines that are printed for people to paste into a POSIX shell. Stateless.</summary>
-public static class ShellWord
+internal static class ShellWord
 {
     private const string PlainSigns = "_@%+=:,./-";
 

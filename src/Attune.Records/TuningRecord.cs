@@ -32,7 +32,12 @@ public sealed record TuningRecord
     /// such a record is history to learn from, never a measurement to take over.
     /// </summary>
     [JsonConverter(typeof(TemplateConverter))]
-    public string Template { get; init; } = TemplateConverter.Family(1);
+    public string Template
+    {
+        // The generated reader passes null for a property that the line does not have.
+        get => field ?? TemplateConverter.Family(1);
+        init => field = value ?? TemplateConverter.Family(1);
+    }
 
     /// <summary>How the measurement ended.</summary>
     public required Outcome Outcome { get; init; }

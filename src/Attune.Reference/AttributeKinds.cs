@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Attune.Kernels;
 
 namespace Attune.Reference;
 

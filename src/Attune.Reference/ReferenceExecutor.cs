@@ -3,7 +3,7 @@ using Attune.Kernels;
 namespace Attune.Reference;
 
 /// <summary>Runs a whole network with the reference kernels, node by node, on one thread. Values are dropped after their last reader.</summary>
-public static class ReferenceExecutor
+internal static class ReferenceExecutor
 {
     /// <summary>True when the operator can be run here: it has a reference kernel, or it is control flow (If, Loop, Scan) whose body is judged when it runs.</summary>
     /// <param name="op">Operator.</param>

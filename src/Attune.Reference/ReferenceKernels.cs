@@ -7,7 +7,7 @@ namespace Attune.Reference;
 /// The oracle of everything else: operators in plain scalar managed code written to be evidently right. Sums of floating-point
 /// products are kept in double precision and rounded once. Single-threaded, deterministic, immutable.
 /// </summary>
-public sealed class ReferenceKernels
+internal sealed class ReferenceKernels
 {
     private const int OldestOpset = 1;
     private const int NewestOpset = 21;

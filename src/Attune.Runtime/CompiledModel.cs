@@ -72,7 +72,7 @@ public sealed partial class CompiledModel : IDisposable
     /// <param name="options">Threads and vector width; null for all processors and the widest vectors.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     [RequiresDynamicCode(EmitsCode)]
-    public static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null) =>
+    internal static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null) =>
         Compile(network, configurations, options, Stopwatch.GetTimestamp(), new LoadQueue(CancellationToken.None));
 
     [RequiresDynamicCode(EmitsCode)]

@@ -28,6 +28,9 @@ public sealed class ModelBinding : IDisposable
         tensors = new Tensor?[model.Inputs.Length];
     }
 
+    /// <summary>The model that runs.</summary>
+    public CompiledModel Model => model;
+
     /// <summary>Binds an input to memory that each run reads.</summary>
     /// <typeparam name="T">CLR type of its elements, as <see cref="Tensor.ClrType"/> names it.</typeparam>
     /// <param name="index">Position in <see cref="CompiledModel.Inputs"/>.</param>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime;

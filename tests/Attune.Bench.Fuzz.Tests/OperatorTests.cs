@@ -2,7 +2,6 @@ using Attune.Bench.Fuzz.Graphs;
 using Attune.Bench.Fuzz.Trials;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 
 namespace Attune.Bench.Fuzz.Tests;
 

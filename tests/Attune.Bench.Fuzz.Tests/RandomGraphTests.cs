@@ -4,7 +4,6 @@ using Attune.Bench.Fuzz.Campaign;
 using Attune.Bench.Fuzz.Graphs;
 using Attune.Bench.Fuzz.Trials;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Xunit.Abstractions;
 

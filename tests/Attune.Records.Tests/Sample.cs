@@ -8,6 +8,7 @@ internal static class Sample
         Task = task,
         Knobs = new Dictionary<string, string> { ["tile"] = "4x4", ["order"] = "oc-outer" },
         Index = 17 + sequence,
+        Template = "direct/1",
         Outcome = outcome,
         TimesMs = median is { } ms ? [ms, ms * 1.125] : [],
         MedianMs = median,

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Compile;
+using Attune.Compile.LowRank;
 using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Compile.LowRank;
 
 namespace Attune.Runtime.FileFuzzer;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Attune.Web;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
+using Attune.Web;
 
 // A cohort with an endpoint: says its port, serves until a line comes, runs a job, puts the endpoint away and says how all went. Arguments: most
 // connections, most of one address.

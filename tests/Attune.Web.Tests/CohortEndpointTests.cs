@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Attune.Cohort;
-using Attune.Web;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
 

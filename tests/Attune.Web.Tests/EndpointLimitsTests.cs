@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Attune.Cohort;
-using Attune.Web;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
 

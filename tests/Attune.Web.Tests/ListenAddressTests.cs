@@ -1,5 +1,4 @@
 using System.Net;
-using Attune.Web;
 
 namespace Attune.Web.Tests;
 

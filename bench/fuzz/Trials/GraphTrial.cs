@@ -1,9 +1,9 @@
-using Attune.Kernels.Targets;
 using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Reference;
 using Attune.Runtime;
@@ -87,7 +87,12 @@ internal static class GraphTrial
         // Memory that only the run before wrote would show when other numbers ran in between.
         model.Run(inputs.ToDictionary(pair => pair.Key, pair => Other(pair.Value)));
         IReadOnlyDictionary<string, Tensor> again = model.Run(inputs);
-        return expected.Keys.FirstOrDefault(name => !Same(actual[name], again[name])) is { } changed ? $"Output '{changed}' depends on what ran before." : null;
+
+        // Tiles at an image's edge overlap. Where two threads compute such a pixel by other sums, whoever is last leaves its rounding; one thread has no such choice.
+        bool Changes(string name) => setting.Threads == 1
+            ? !Same(actual[name], again[name])
+            : TensorDifference.Of(again[name], expected[name], tolerance, floor) is not null;
+        return expected.Keys.FirstOrDefault(Changes) is { } changed ? $"Output '{changed}' depends on what ran before." : null;
     }
 
     private static CompiledModel Compile(Network network, FuzzSetting setting)

@@ -1,4 +1,3 @@
-using Attune.Cli.Models;
 using Attune.Kernels;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Models;

@@ -4,16 +4,40 @@ using Attune.Measuring.Peers;
 
 namespace Attune.Cli.Bench;
 
-/// <summary>Finds and starts ONNX Runtime, which lives outside this program: bench/peers/install of the checkout builds the small program that drives it.</summary>
+/// <summary>
+/// Finds and starts ONNX Runtime, which lives outside this program: bench/peers/install of a checkout builds the small program that drives it, and beside an installed tool it is a
+/// tool package itself.
+/// </summary>
 internal static class OnnxRuntimePeer
 {
+    /// <summary>What installs it beside a tool.</summary>
+    public const string InstallCommand = "dotnet tool install --global Attune.Peers.OnnxRuntime";
+
     private const string ProgramName = "onnxruntime-peer.dll";
+    private const string ToolName = "attune-onnxruntime";
 
     /// <summary>Whether a comparison with it can be recommended: the program is there, or is built when asked for.</summary>
     public static bool IsOffered => PrintedCommand.IsFromCheckout || FindProgram() is not null;
 
-    /// <summary>Path of the newest program that drives the library; null when none was built, or this Attune does not come from a checkout.</summary>
-    public static string? FindProgram()
+    /// <summary>Path of the newest program that drives the library; null when none was built or installed.</summary>
+    public static string? FindProgram() => FindBuilt() ?? FindTool(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("PATH"));
+
+    /// <summary>The peer as an installed tool: beside this one, which lies in a folder deep below where tools are started from, or wherever the shell finds it.</summary>
+    /// <param name="own">Folder of this program.</param>
+    /// <param name="path">Folders in which the shell looks.</param>
+    internal static string? FindTool(string own, string? path)
+    {
+        var folders = new List<string>();
+        for (DirectoryInfo? folder = new(own); folder is not null; folder = folder.Parent)
+        {
+            folders.Add(folder.FullName);
+        }
+
+        folders.AddRange((path ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries));
+        return folders.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? ToolName + ".exe" : ToolName)).FirstOrDefault(File.Exists);
+    }
+
+    private static string? FindBuilt()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
@@ -40,10 +64,10 @@ internal static class OnnxRuntimePeer
             ErrorCodes.MissingPeer,
             PrintedCommand.IsFromCheckout
                 ? "The program that drives ONNX Runtime could not be built."
-                : "This installation of Attune has no program that drives ONNX Runtime; only a checkout of its sources builds one.",
+                : "ONNX Runtime is not installed beside this tool; it is a package of its own.",
             PrintedCommand.IsFromCheckout
                 ? "Run bench/peers/install of the checkout to see why."
-                : "Compare with another model instead, for example the original one, untuned: attune bench FILE --against MODEL");
+                : $"Install it: {InstallCommand}");
         try
         {
             string[] arguments = [model, $"{threads}", .. inputs.Select(input => $"{input.Name}={input.Type.Shape}")];

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Cohort;
-using Attune.Numerics.Words;
 using Attune.Records.Documents;
 
 namespace Attune.Cli.CohortPlans;

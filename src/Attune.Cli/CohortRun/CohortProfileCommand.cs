@@ -6,12 +6,12 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Profiling;
+using Attune.Compile.LowRank;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
 using Attune.Numerics.Words;
 using Attune.Runtime;
-using Attune.Compile.LowRank;
 
 namespace Attune.Cli.CohortRun;
 

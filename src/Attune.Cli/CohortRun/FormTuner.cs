@@ -1,13 +1,10 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
 using Attune.Compile;
-using Attune.Kernels;
-using Attune.Measuring;
-using Attune.Runtime;
 using Attune.Compile.LowRank;
+using Attune.Runtime;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.CohortRun;

@@ -6,7 +6,6 @@ using Attune.Cli.Output;
 using Attune.Cli.Probe;
 using Attune.Cli.Profiling;
 using Attune.Devices;
-using Attune.Graph;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
 using Attune.Runtime;

@@ -1,4 +1,3 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
@@ -9,6 +8,7 @@ using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 

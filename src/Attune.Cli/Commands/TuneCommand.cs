@@ -1,4 +1,3 @@
-using Attune.Kernels.Targets;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Coverage;
@@ -6,6 +5,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
+using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Runtime;

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using Attune.Cli.Models;
 using Attune.Graph.Conformance;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 

@@ -1,8 +1,8 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
 
 namespace Attune.Cli.Coverage;

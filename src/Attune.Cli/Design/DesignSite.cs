@@ -8,7 +8,6 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
-using Attune.Kernels.Templates;
 using Attune.Numerics.Words;
 using Attune.Records;
 

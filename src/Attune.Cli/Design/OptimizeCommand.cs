@@ -12,11 +12,8 @@ using Attune.Design.Search;
 using Attune.Design.Units;
 using Attune.Devices.Meters;
 using Attune.Graph;
-using Attune.Measuring;
 using Attune.Numerics.Words;
-using Attune.Runtime;
 using Attune.Tuning.Session;
-using Attune.Tuning;
 
 namespace Attune.Cli.Design;
 

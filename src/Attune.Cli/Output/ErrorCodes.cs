@@ -84,7 +84,7 @@ internal static class ErrorCodes
         [MalformedDecisions] = "A decision log is a file of JSON lines, as cohort run --log writes it; this one is damaged, of another version, or of another cohort than the plan's.",
         [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same designs in the same order.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
-        [MissingPeer] = "The program to compare with is not installed. ./attune of a checkout fetches ONNX Runtime when it is asked for; an installed tool compares with other models only.",
+        [MissingPeer] = "The program to compare with is not installed. ./attune of a checkout fetches ONNX Runtime when it is asked for; beside an installed tool it is a package: dotnet tool install --global Attune.Peers.OnnxRuntime. Comparing with another model works without it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
         [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Cli.Models;
 using Attune.Cli.Probe;
-using Attune.Measuring;
 using Attune.Measuring.Models;
 using Attune.Numerics;
 using Attune.Runtime;

@@ -1,4 +1,3 @@
-using Attune.Measuring;
 using Attune.Numerics;
 using Attune.Runtime;
 

@@ -1,11 +1,11 @@
-using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 using System.Collections.Immutable;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Experiments;
 using Attune.Experiments.Transfer;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates;
 using Attune.Records;
 using Attune.Tuning;
 

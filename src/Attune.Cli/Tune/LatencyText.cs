@@ -1,5 +1,4 @@
 using Attune.Cli.Output;
-using Attune.Measuring;
 using Attune.Numerics;
 using Attune.Tuning.Session;
 

@@ -1,5 +1,4 @@
 using Attune.Cli.Output;
-using Attune.Kernels.Templates;
 using Attune.Tuning;
 using Attune.Tuning.Session;
 

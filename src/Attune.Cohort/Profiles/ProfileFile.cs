@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Devices;
-using Attune.Graph;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort;

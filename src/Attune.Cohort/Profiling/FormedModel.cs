@@ -1,11 +1,10 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
-using Attune.Cohort.Profiling;
 using Attune.Compile;
+using Attune.Compile.LowRank;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
-using Attune.Compile.LowRank;
 
 namespace Attune.Cohort.Profiling;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Records;
 using Attune.Records.Csv;
 using Attune.Records.Documents;
 

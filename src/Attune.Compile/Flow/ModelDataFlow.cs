@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
-using Attune.Kernels.Targets;
 using Attune.Kernels.Partition;
-using Attune.Kernels.Templates;
+using Attune.Kernels.Targets;
 using Attune.Runtime.Plan;
 
 namespace Attune.Compile.Flow;

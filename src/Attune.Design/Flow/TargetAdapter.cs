@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Design.Ranking;
 using Attune.Design.Units;
 using Attune.Numerics;
 

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Design.Proxies;
-using Attune.Design.Ranking;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
 using Attune.Learning.Linear;
 using Attune.Numerics;
-using Attune.Runtime;
 
 namespace Attune.Design.Flow;
 

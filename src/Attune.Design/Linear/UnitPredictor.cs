@@ -1,4 +1,3 @@
-using Attune.Design.Ranking;
 using Attune.Learning.Linear;
 using Attune.Numerics;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Design.Spaces;
-using Attune.Kernels.Targets;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
 
 namespace Attune.Design.Local;

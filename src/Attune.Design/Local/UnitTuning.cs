@@ -1,8 +1,8 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Design.Flow;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Design.Spaces;
-using Attune.Measuring;
 using Attune.Numerics;
 using Attune.Records;
 

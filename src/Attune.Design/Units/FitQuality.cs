@@ -1,4 +1,3 @@
-using Attune.Design.Ranking;
 using Attune.Numerics;
 
 namespace Attune.Design.Units;

@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using System.Collections.Concurrent;
 using Attune.Compile;
 using Attune.Design.Spaces;
+using Attune.Kernels.Targets;
 
 namespace Attune.Design.Units;
 

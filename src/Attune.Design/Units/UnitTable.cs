@@ -3,7 +3,6 @@ using Attune.Compile;
 using Attune.Design.Store;
 using Attune.Learning;
 using Attune.Numerics;
-using Attune.Runtime;
 
 namespace Attune.Design.Units;
 

@@ -1,7 +1,7 @@
 namespace Attune.Devices;
 
 /// <summary>How many threads this process should run at once.</summary>
-public static class UsableProcessors
+internal static class UsableProcessors
 {
     private static readonly Lazy<int> Found = new(() => Of(Environment.ProcessorCount, ControlGroup.CpuQuota(new SystemFiles())));
 

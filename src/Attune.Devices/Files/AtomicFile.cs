@@ -3,7 +3,7 @@ namespace Attune.Devices;
 /// <summary>
 /// Writes a whole file or nothing: the content goes to a temporary neighbour, is flushed to the disk, and takes the name in one step. Stateless.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>Writes a file; whatever had the name before is replaced.</summary>
     /// <param name="path">The file.</param>

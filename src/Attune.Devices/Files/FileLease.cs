@@ -8,7 +8,7 @@ namespace Attune.Devices;
 /// needed. On Linux it belongs to the open file description (fcntl's OFD locks, since 3.15), so that it holds between threads as well as processes, closing another handle of the file does not drop it,
 /// and it ends with the process however that ends. Elsewhere the sharing mode of the open file must do. Stateless.
 /// </summary>
-public static partial class FileLease
+internal static partial class FileLease
 {
     private const int SetOpenFileLock = 37;
     private const short WriteLock = 1;

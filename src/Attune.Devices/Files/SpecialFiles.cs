@@ -4,7 +4,7 @@ namespace Attune.Devices;
 /// Tells ordinary files from what the system also shows as files: pipes, which block whoever opens them, and device nodes, which writing by renaming would
 /// replace by a plain file. Uses managed calls only, so it goes by length and place. Stateless.
 /// </summary>
-public static class SpecialFiles
+internal static class SpecialFiles
 {
     private static readonly string[] SystemFolders = ["/dev/", "/proc/", "/sys/"];
     private const string SharedMemory = "/dev/shm/";

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Devices.Knobs;
 
 /// <summary>Every knob that this machine has. A knob that is absent is a capability less, never an error. Stateless.</summary>
-public static class KnobCatalog
+internal static class KnobCatalog
 {
     // Programs that set clocks by themselves: two masters of one knob undo each other's work.
     private static readonly string[] Governors = ["tuned", "thermald", "power-profiles-", "auto-cpufreq", "nvfancontrol", "tlp"];

@@ -11,7 +11,7 @@ namespace Attune.Devices.Knobs;
 /// could have put a file there. What cannot be done
 /// is told, never thrown. Stateless.
 /// </summary>
-public static partial class RestoreFile
+internal static partial class RestoreFile
 {
     private const string Header = "attune-restore 1";
     private const string NvidiaDevice = "nvml/";

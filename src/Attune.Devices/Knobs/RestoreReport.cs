@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Devices.Knobs;
 
 /// <summary>What came of putting knobs back from a restore file.</summary>
-public sealed record RestoreReport
+internal sealed record RestoreReport
 {
     /// <summary>Nothing was there to put back.</summary>
     public static RestoreReport Nothing { get; } = new();

@@ -6,7 +6,7 @@ namespace Attune.Devices;
 /// Floats outside the managed heap: aligned to cache lines, zeroed at first unless told otherwise, on large pages where the system offers them. Streaming weights through
 /// 4 KiB pages costs a page walk and a restart of the hardware prefetcher every 64 cache lines.
 /// </summary>
-public sealed unsafe class AlignedFloats : IDisposable
+internal sealed unsafe class AlignedFloats : IDisposable
 {
     private const nuint CacheLine = 64;
     private float* address;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Devices.Meters;
 
 /// <summary>Opens the meter that a user asks for by name. Stateless.</summary>
-public static class EnergyMeters
+internal static class EnergyMeters
 {
     private static readonly TimeSpan SamplePeriod = TimeSpan.FromMilliseconds(5);
 

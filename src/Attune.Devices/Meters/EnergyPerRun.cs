@@ -1,7 +1,7 @@
 namespace Attune.Devices.Meters;
 
 /// <summary>Energy of something that can be run again and again. Stateless.</summary>
-public static class EnergyPerRun
+internal static class EnergyPerRun
 {
     /// <summary>Energy of one run, joules, of all that the meter counts, idle power included; null when the meter could not be read or did not move.</summary>
     /// <param name="meter">Counts; the runs together should take many of its update intervals.</param>

@@ -4,7 +4,7 @@ namespace Attune.Devices.Meters;
 /// Energy of a model (design paper, 5.6): every busy thread adds one power, the machine itself another. Its watts are the user's; nothing is measured, and everything made from it is to be
 /// called estimated.
 /// </summary>
-public sealed class EstimatedMeter : IEnergyMeter
+internal sealed class EstimatedMeter : IEnergyMeter
 {
     private readonly TimeProvider clock;
     private readonly double milliwattsOfThread;

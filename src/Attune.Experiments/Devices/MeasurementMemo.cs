@@ -80,7 +80,7 @@ public sealed class MeasurementMemo
             Task = task.Key,
             Knobs = request.Knobs,
             Index = index,
-            Template = KernelTemplates.VersionOf(task.Space[index]),
+            Template = KernelTemplates.VersionOf(task.Key, request.Knobs),
             Outcome = result.Outcome,
             TimesMs = result.TimesMs,
             MedianMs = double.IsFinite(result.MedianMs) ? result.MedianMs : null,

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Pareto;
-using Attune.Design.Ranking;
 using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Linear;
 using Attune.Design.Proxies;
-using Attune.Design.Ranking;
 using Attune.Learning.Linear;
 using Attune.Numerics;
 

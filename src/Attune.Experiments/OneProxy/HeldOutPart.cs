@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Proxies;
-using Attune.Design.Ranking;
 using Attune.Design.Scalable;
 using Attune.Numerics;
 

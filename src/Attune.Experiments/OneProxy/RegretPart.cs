@@ -3,7 +3,6 @@ using Attune.Design.Data;
 using Attune.Design.Linear;
 using Attune.Design.Pareto;
 using Attune.Design.Proxies;
-using Attune.Design.Ranking;
 using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
-using Attune.Design.Ranking;
 using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attune.Devices;
-using Attune.Graph;
 
 namespace Attune.Experiments.Reports;
 

@@ -1,12 +1,8 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Kernels;
-using Attune.Kernels.Spaces;
-using Attune.Kernels.Templates;
-using Attune.Runtime;
+using Attune.Kernels.Targets;
 using Attune.Tuning.Tasks;
-using Attune.Tuning;
 
 namespace Attune.Experiments;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics.X86;
 using Attune.Kernels.Targets;
@@ -42,6 +43,7 @@ internal sealed partial class IlLowering
     }
 
     /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The public ways to a compiled model carry RequiresDynamicCode; between them and here nothing is public.")]
     public static KernelEntry? Compile(LoopProgram program, VectorInstructions instructions, out string? refusal)
     {
         LoopProgram flat = FunctionExpansion.Run(Unroller.Run(program));

@@ -4,4 +4,4 @@ namespace Attune.Kernels.Loops;
 /// <param name="buffers">Addresses of the buffers.</param>
 /// <param name="begin">First work unit.</param>
 /// <param name="end">End of the work units.</param>
-public unsafe delegate void KernelEntry(float** buffers, nint begin, nint end);
+internal unsafe delegate void KernelEntry(float** buffers, nint begin, nint end);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using Attune.Kernels.Targets;
@@ -9,12 +10,14 @@ namespace Attune.Kernels.Loops;
 /// The methods of Vector128, Vector256 or Vector512 that loop programs compile to. The JIT turns each call into one instruction (or folds it into
 /// the addressing mode of another), for any instruction set that offers the width.
 /// </summary>
+[UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Serves the code generator alone, and whatever leads there requires dynamic code.")]
+[UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The methods of vectors ask nothing of their type parameter.")]
 internal sealed class VectorMethods
 {
     private static readonly ConcurrentDictionary<(int Lanes, VectorInstructions Instructions), VectorMethods> Known = new();
     private readonly MethodInfo[] loads;
 
-    private VectorMethods(Type operations, Type vector, VectorInstructions instructions, VectorInstructions widening)
+    private VectorMethods([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, Type vector, VectorInstructions instructions, VectorInstructions widening)
     {
         Vector = vector;
         loads =
@@ -135,7 +138,7 @@ internal sealed class VectorMethods
         Array.Find(typeof(LaneMethods).GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == name && method.GetParameters()[0].ParameterType == vector)
         ?? throw new MissingMethodException(nameof(LaneMethods), name);
 
-    private static MethodInfo Generic(Type operations, string name, int parameters, bool vectorOperands = false)
+    private static MethodInfo Generic([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, string name, int parameters, bool vectorOperands = false)
     {
         foreach (MethodInfo method in operations.GetMethods(BindingFlags.Public | BindingFlags.Static))
         {

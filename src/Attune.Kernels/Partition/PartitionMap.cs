@@ -3,7 +3,7 @@ namespace Attune.Kernels.Partition;
 /// <summary>
 /// Who wrote, or who reads, each place of an activation. A place is a channel block, a row and a chunk of columns (an eighth of a row at most), represented by the middle of the chunk.
 /// </summary>
-public sealed class PartitionMap
+internal sealed class PartitionMap
 {
     private const int MostChunks = 8;
     private readonly ulong[] members;

@@ -6,7 +6,7 @@ using Attune.Kernels.Templates.Direct;
 namespace Attune.Kernels.Partition;
 
 /// <summary>Configurations that differ from a given one only in how threads share the work: what a neighbour in the model may ask for.</summary>
-public static class PartitionSiblings
+internal static class PartitionSiblings
 {
     private static readonly string[] SharingKnobs = ["oc", "c", "oh_block", "order"];
 

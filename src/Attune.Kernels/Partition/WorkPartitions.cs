@@ -7,7 +7,7 @@ using Attune.Kernels.Templates.Winograd;
 namespace Attune.Kernels.Partition;
 
 /// <summary>The partitions of all kernels: one function per template, next to which it must stay true.</summary>
-public static class WorkPartitions
+internal static class WorkPartitions
 {
     /// <summary>Partition of a searched kernel.</summary>
     /// <param name="workload">Workload.</param>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Spaces;
 
 /// <summary>The annotations a loop can carry in AutoTVM, in the order of its one-hot features (tuning.md 1.1).</summary>
-public static class Annotations
+internal static class Annotations
 {
     /// <summary>All names; an annotation's number is its position.</summary>
     public static readonly ImmutableArray<string> Names =

@@ -222,11 +222,11 @@ public sealed class Space
     public static Space Union(string chooser, params ReadOnlySpan<(string Name, Space Space)> named)
     {
         var knobs = new List<Knob>();
-        var parts = ImmutableArray.CreateBuilder<SpacePart>();
+        var union = ImmutableArray.CreateBuilder<SpacePart>();
         long first = 0;
         foreach ((string name, Space space) in named)
         {
-            var positions = ImmutableArray.CreateBuilder<int>();
+            var places = ImmutableArray.CreateBuilder<int>();
             foreach (Knob knob in space.Knobs)
             {
                 int known = knobs.FindIndex(other => other.Name == knob.Name);
@@ -240,19 +240,19 @@ public sealed class Space
                     knobs.Add(knob);
                 }
 
-                positions.Add(known < 0 ? knobs.Count - 1 : known);
+                places.Add(known < 0 ? knobs.Count - 1 : known);
             }
 
-            parts.Add(new SpacePart(name, space, parts.Count, first, positions.ToImmutable()));
+            union.Add(new SpacePart(name, space, union.Count, first, places.ToImmutable()));
             first = checked(first + space.Count);
         }
 
-        if (parts.Count > 1)
+        if (union.Count > 1)
         {
-            knobs.Add(Knob.Choice(chooser, [.. parts.Select(part => part.Name)]));
+            knobs.Add(Knob.Choice(chooser, [.. union.Select(part => part.Name)]));
         }
 
-        return new Space([.. knobs], parts.ToImmutable());
+        return new Space([.. knobs], union.ToImmutable());
     }
 
     /// <summary>The part that a point belongs to; null in a plain product.</summary>

@@ -7,7 +7,7 @@ namespace Attune.Kernels.Spaces;
 /// interchangeable entities. Counting paths backwards gives the exact number of points, and drawing edges by those counts gives exactly uniform points, whether they are
 /// one in ten or one in a billion. Building costs O(nodes * groups). Immutable.
 /// </summary>
-public sealed class SpaceLattice
+internal sealed class SpaceLattice
 {
     private const int MostEdges = 8_000_000;
     private readonly Layer[] graph;

@@ -7,7 +7,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Lane">Step between channels of a block.</param>
 /// <param name="Row">Step between rows.</param>
 /// <param name="Pixel">Step between columns.</param>
-public readonly record struct ActivationView(long Origin, long Batch, long Block, long Lane, long Row, long Pixel)
+internal readonly record struct ActivationView(long Origin, long Batch, long Block, long Lane, long Row, long Pixel)
 {
     /// <summary>A dense view without extra room but a halo.</summary>
     /// <param name="layout">Layout.</param>

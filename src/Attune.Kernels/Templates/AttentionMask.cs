@@ -4,4 +4,4 @@ namespace Attune.Kernels.Templates;
 /// <param name="Batch">Step between sequences.</param>
 /// <param name="Head">Step between heads.</param>
 /// <param name="Query">Step between queries.</param>
-public readonly record struct AttentionMask(int Batch, int Head, int Query);
+internal readonly record struct AttentionMask(int Batch, int Head, int Query);

@@ -4,7 +4,7 @@ namespace Attune.Kernels.Templates;
 /// Scaled dot-product attention of several heads: softmax(q k^T scale + mask) v. Queries, keys and values are matrices [batch, length, width]; a head's
 /// columns follow each other, first head first, from an offset on: projections that were computed as one matrix are read in place.
 /// </summary>
-public sealed record AttentionWorkload : Workload
+internal sealed record AttentionWorkload : Workload
 {
     /// <summary>Sequences.</summary>
     public required int Batch { get; init; }

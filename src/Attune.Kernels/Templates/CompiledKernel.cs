@@ -8,7 +8,7 @@ namespace Attune.Kernels.Templates;
 /// Machine code for one kernel. Every phase takes the same buffers: the template's operands, then at <see cref="SharedSlot"/> the shared workspace and at
 /// <see cref="ScratchSlot"/> the calling thread's scratch. All threads finish a phase before any begins the next.
 /// </summary>
-public sealed class CompiledKernel
+internal sealed class CompiledKernel
 {
     /// <summary>Slots of a kernel's table of buffers.</summary>
     public const int Slots = 8;

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Attune.Kernels.Templates;
 
 /// <summary>A matrix product [M, K] x [K, N] with constant right operand: a 1x1 convolution of a row-major image with H = 1, W = M, C = K.</summary>
-public sealed record DenseWorkload : ConvolutionWorkload
+internal sealed record DenseWorkload : ConvolutionWorkload
 {
     [SetsRequiredMembers]
     internal DenseWorkload(ConvolutionWorkload geometry)

@@ -5,7 +5,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Blocks">Channel blocks.</param>
 /// <param name="Rows">Rows.</param>
 /// <param name="Vectors">Vectors per row.</param>
-public sealed record ElementwiseExtent(int Images, int Blocks, int Rows, int Vectors)
+internal sealed record ElementwiseExtent(int Images, int Blocks, int Rows, int Vectors)
 {
     private const int MostVectorsPerRow = 256;
 

@@ -5,7 +5,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Activation">Activation applied to the result.</param>
 /// <param name="Extent">Rows and vectors to visit.</param>
 /// <param name="Lanes">Floats per vector.</param>
-public sealed record ElementwiseWorkload(string? Operation, Epilogue Activation, ElementwiseExtent Extent, int Lanes) : Workload
+internal sealed record ElementwiseWorkload(string? Operation, Epilogue Activation, ElementwiseExtent Extent, int Lanes) : Workload
 {
     /// <summary>Operators of two operands.</summary>
     public static IReadOnlySet<string> Binaries { get; } = new HashSet<string>(StringComparer.Ordinal) { "Add", "Sub", "Mul", "Div" };

@@ -6,7 +6,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Activation">Name of the activation as in <see cref="FusedOperators.Activation"/>.</param>
 /// <param name="Alpha">First parameter of the activation.</param>
 /// <param name="Beta">Second parameter of the activation.</param>
-public sealed record Epilogue(bool HasBias, bool HasResidual, string Activation, float Alpha, float Beta)
+internal sealed record Epilogue(bool HasBias, bool HasResidual, string Activation, float Alpha, float Beta)
 {
     /// <summary>Bias and ReLU: what tasks are measured with.</summary>
     public static Epilogue Typical { get; } = new(true, false, "relu", 0, 0);

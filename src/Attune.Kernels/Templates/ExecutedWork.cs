@@ -6,7 +6,7 @@ namespace Attune.Kernels.Templates;
 /// How a configuration computes its workload, and with how many multiplications: Winograd's and Strassen's algorithms trade them for additions, which are not
 /// counted.
 /// </summary>
-public static class ExecutedWork
+internal static class ExecutedWork
 {
     /// <summary>Name of the algorithm.</summary>
     /// <param name="configuration">A point of a workload's space.</param>

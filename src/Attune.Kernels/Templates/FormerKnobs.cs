@@ -4,7 +4,7 @@ namespace Attune.Kernels.Templates;
 /// Knobs as they were while all algorithms of a task shared those of the direct template, under other meanings: what records and tuned models of then hold. The kernels are the
 /// same; only the names of their configurations changed.
 /// </summary>
-public static class FormerKnobs
+internal static class FormerKnobs
 {
     /// <summary>Version of all templates together under which the kernels were those of the first version of each template.</summary>
     public const int LastFamily = 2;

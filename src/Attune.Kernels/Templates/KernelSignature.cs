@@ -5,7 +5,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Residual">Residual view; ignored without residual.</param>
 /// <param name="Output">Output view.</param>
 /// <param name="Epilogue">What happens before the store.</param>
-public sealed record KernelSignature(ActivationView Input, ActivationView Residual, ActivationView Output, Epilogue Epilogue)
+internal sealed record KernelSignature(ActivationView Input, ActivationView Residual, ActivationView Output, Epilogue Epilogue)
 {
     /// <summary>For kernels whose operands are dense.</summary>
     public static KernelSignature Dense { get; } = new(default, default, default, Epilogue.None);

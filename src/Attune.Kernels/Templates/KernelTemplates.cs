@@ -4,7 +4,7 @@ using Attune.Kernels.Targets;
 namespace Attune.Kernels.Templates;
 
 /// <summary>From a workload to its space of configurations, and from a configuration to machine code. Thread-safe.</summary>
-public static class KernelTemplates
+internal static class KernelTemplates
 {
     private const int MaxSuggestions = 14;
     private const double SuggestionTolerance = 1.5;

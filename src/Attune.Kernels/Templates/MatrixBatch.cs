@@ -7,7 +7,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="LeftInner">Matrices from one inner index to the next.</param>
 /// <param name="RightOuter">As for the left operand.</param>
 /// <param name="RightInner">As for the left operand.</param>
-public sealed record MatrixBatch(int Outer, int Inner, int LeftOuter, int LeftInner, int RightOuter, int RightInner)
+internal sealed record MatrixBatch(int Outer, int Inner, int LeftOuter, int LeftInner, int RightOuter, int RightInner)
 {
     /// <summary>Number of products.</summary>
     public int Count => Outer * Inner;

@@ -6,7 +6,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Columns">n.</param>
 /// <param name="Depth">k.</param>
 /// <param name="Lanes">Floats per vector.</param>
-public sealed record MatrixWorkload(MatrixBatch Offsets, int Rows, int Columns, int Depth, int Lanes) : Workload
+internal sealed record MatrixWorkload(MatrixBatch Offsets, int Rows, int Columns, int Depth, int Lanes) : Workload
 {
     /// <inheritdoc/>
     public override int Lanes { get; init; } = Lanes;

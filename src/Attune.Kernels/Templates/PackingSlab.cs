@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Attune.Kernels.Templates;
 
 /// <summary>Memory that one thread reads weights into while it packs them; grows to what is asked for and is used again. Outside the managed heap, so that it is given back at once.</summary>
-public sealed unsafe class PackingSlab : IDisposable
+internal sealed unsafe class PackingSlab : IDisposable
 {
     private float* address;
     private int capacity;

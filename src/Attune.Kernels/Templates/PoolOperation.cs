@@ -1,7 +1,7 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>What pooling makes of a window.</summary>
-public enum PoolOperation
+internal enum PoolOperation
 {
     /// <summary>The largest element; positions outside the image do not count.</summary>
     Maximum,

@@ -14,7 +14,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="PadTop">Rows of padding above.</param>
 /// <param name="PadLeft">Columns of padding to the left.</param>
 /// <param name="Lanes">Vector lanes.</param>
-public sealed record PoolWorkload(
+internal sealed record PoolWorkload(
     int Batch,
     int Channels,
     int Height,

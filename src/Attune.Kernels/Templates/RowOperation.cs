@@ -1,7 +1,7 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>Operators on rows of dense memory.</summary>
-public enum RowOperation
+internal enum RowOperation
 {
     /// <summary>exp(x - max) over its sum.</summary>
     Softmax,

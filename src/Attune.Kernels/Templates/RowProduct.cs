@@ -129,14 +129,13 @@ internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget 
     /// </summary>
     private static (int Rows, int Vectors) Choose(int rowCount, int columnCount, KernelTarget target)
     {
-        int lanes = target.Lanes;
         int registers = target.Registers;
         (double Cost, int Rows, int Vectors) best = (double.PositiveInfinity, 1, 1);
-        for (int vectors = 1; vectors <= Math.Max(1, Math.Min(columnCount / lanes, registers / 2)); vectors++)
+        for (int vectors = 1; vectors <= Math.Max(1, Math.Min(columnCount / target.Lanes, registers / 2)); vectors++)
         {
             for (int rows = 1; rows <= Math.Min(rowCount, registers) && (rows * vectors) + vectors + 1 <= registers - 1; rows++)
             {
-                double tiles = Math.Ceiling((double)rowCount / rows) * Math.Ceiling((double)columnCount / (vectors * lanes));
+                double tiles = Math.Ceiling((double)rowCount / rows) * Math.Ceiling((double)columnCount / (vectors * target.Lanes));
                 double cost = tiles * (Math.Max(10, rows * vectors) + (0.4 * rows) + (0.8 * vectors));
                 if (cost < best.Cost)
                 {

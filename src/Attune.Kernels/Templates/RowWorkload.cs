@@ -6,7 +6,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Columns">Elements of a row.</param>
 /// <param name="Epsilon">Added to the variance; 0 for operators without one.</param>
 /// <param name="Lanes">Floats per vector.</param>
-public sealed record RowWorkload(RowOperation Operation, int Rows, int Columns, float Epsilon, int Lanes) : Workload
+internal sealed record RowWorkload(RowOperation Operation, int Rows, int Columns, float Epsilon, int Lanes) : Workload
 {
     /// <inheritdoc/>
     public override int Lanes { get; init; } = Lanes;

@@ -3,7 +3,7 @@ using Attune.Kernels.Spaces;
 namespace Attune.Kernels.Templates;
 
 /// <summary>Lays weights out in the order in which a configuration's kernel reads them.</summary>
-public static unsafe class WeightPacking
+internal static unsafe class WeightPacking
 {
     /// <summary>How a configuration's kernel reads its weights.</summary>
     public static WeightFormat FormatOf(WeightedWorkload workload, Configuration configuration)

@@ -1,7 +1,7 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>Weights about to be packed: an array, or elements that are read from their storage piece by piece.</summary>
-public readonly struct WeightSource
+internal readonly struct WeightSource
 {
     private readonly float[]? array;
     private readonly StoredElements? stored;

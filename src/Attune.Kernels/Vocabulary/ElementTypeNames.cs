@@ -1,7 +1,7 @@
 namespace Attune.Kernels;
 
 /// <summary>ONNX's names of element types, for messages about those that no tensor here holds.</summary>
-public static class ElementTypeNames
+internal static class ElementTypeNames
 {
     private static readonly string[] Names =
     [

@@ -4,7 +4,7 @@ namespace Attune.Kernels;
 /// Operators that fusion makes. They live in our own domain, run by the same templates as their plain forms, and have reference kernels
 /// composed from the reference kernels of their parts.
 /// </summary>
-public static class FusedOperators
+internal static class FusedOperators
 {
     /// <summary>
     /// y = act(conv(x, w) + bias + residual). Inputs: x, w, bias (may be omitted), residual (may be omitted; same shape as y), scales

@@ -7,7 +7,7 @@ namespace Attune.Kernels;
 /// carries <see cref="Value"/>, the value in whose place it writes. Nobody reads its own output by name, so a network with alternatives computes the same as one without:
 /// plain execution skips them, and staged execution may take them instead of the exact node. Stateless.
 /// </summary>
-public static class LayerAlternatives
+internal static class LayerAlternatives
 {
     /// <summary>Integer attribute: number of the form, from 1; absent or 0 on exact nodes.</summary>
     public const string Form = "attune_form";

@@ -9,7 +9,7 @@ namespace Attune.Kernels;
 /// <param name="Elements">Half[] or sbyte[].</param>
 /// <param name="Scales">One scale per output channel.</param>
 /// <param name="ChannelsLast">Elements are [depth][channel], else [channel][depth].</param>
-public sealed record StoredWeights(WeightFormat Format, Array Elements, float[] Scales, bool ChannelsLast)
+internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[] Scales, bool ChannelsLast)
 {
     private const int TopExponent = 14;
 

@@ -65,7 +65,7 @@ public sealed class Tensor
     /// <summary>A tensor of zeros (empty strings for <see cref="DataType.String"/>).</summary>
     public static Tensor Zeros(DataType element, Shape shape)
     {
-        var data = Array.CreateInstance(ClrType(element), shape.Count);
+        Array data = NewElements(element, shape.Count);
         if (data is string[] texts)
         {
             Array.Fill(texts, string.Empty);
@@ -90,6 +90,26 @@ public sealed class Tensor
 
     /// <summary>The same elements under another shape of equal count.</summary>
     public Tensor Reshape(Shape shape) => elements is null ? new(Element, shape, Stored!) : new(Element, shape, elements);
+
+    /// <summary>An array of a data type's elements. Spelt out, since arrays of types that are known only at run time need a just-in-time compiler.</summary>
+    internal static Array NewElements(DataType element, long count) => element switch
+    {
+        DataType.Float32 => new float[count],
+        DataType.Float64 => new double[count],
+        DataType.Float16 => new Half[count],
+        DataType.BFloat16 => new BFloat16[count],
+        DataType.Int8 => new sbyte[count],
+        DataType.Int16 => new short[count],
+        DataType.Int32 => new int[count],
+        DataType.Int64 => new long[count],
+        DataType.UInt8 => new byte[count],
+        DataType.UInt16 => new ushort[count],
+        DataType.UInt32 => new uint[count],
+        DataType.UInt64 => new ulong[count],
+        DataType.Bool => new bool[count],
+        DataType.String => new string[count],
+        _ => throw new ArgumentOutOfRangeException(nameof(element), element, "No CLR type."),
+    };
 
     /// <summary>CLR type of the elements of a data type.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The type is undefined.</exception>

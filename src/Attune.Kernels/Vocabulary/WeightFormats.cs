@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Kernels;
 
 /// <summary>Facts about weight formats.</summary>
-public static class WeightFormats
+internal static class WeightFormats
 {
     /// <summary>Names, as options and task keys spell them.</summary>
     public static ImmutableArray<string> Names { get; } = [.. Enum.GetValues<WeightFormat>().Select(NameOf)];

@@ -8,12 +8,12 @@ namespace Attune.Records;
 /// </summary>
 public sealed class LineLog : IDisposable
 {
-    private readonly LineAppender lines;
+    private readonly LineAppender appender;
 
-    private LineLog(string path, LineAppender lines, LineLogContents contents)
+    private LineLog(string path, LineAppender appender, LineLogContents contents)
     {
         Path = path;
-        this.lines = lines;
+        this.appender = appender;
         Contents = contents;
     }
 
@@ -91,12 +91,12 @@ public sealed class LineLog : IDisposable
             throw new ArgumentException("A line of a log is a JSON object without line feeds.", nameof(json));
         }
 
-        lines.Append(JournalLine.Seal(json));
+        appender.Append(JournalLine.Seal(json));
     }
 
     /// <summary>Makes everything appended so far durable, then gives the file free.</summary>
     /// <exception cref="JournalException">The disk failed.</exception>
-    public void Dispose() => lines.Dispose();
+    public void Dispose() => appender.Dispose();
 
     /// <summary>The JSON object of a line without its line feed; null when its checksum is wrong, or missing and the kind takes no plain lines.</summary>
     public static byte[]? JsonOf(ReadOnlySpan<byte> line, LineFileKind kind) =>

@@ -7,7 +7,7 @@ namespace Attune.Reference.Inference;
 /// kernel notices; its complaint then means "not a constant" and the node stays as it is.
 /// </summary>
 /// <param name="run">Outputs of a node from its inputs; null for what it does not know.</param>
-public sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> run)
+internal sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> run)
 {
     /// <summary>The reference kernels.</summary>
     public static readonly ConstantEvaluator Default = new(static (node, inputs) =>

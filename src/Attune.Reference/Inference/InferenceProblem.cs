@@ -3,4 +3,4 @@ namespace Attune.Reference.Inference;
 /// <summary>Why a node's types are not known although those of its inputs are.</summary>
 /// <param name="Kind">What kind of reason it is.</param>
 /// <param name="Message">The reason, in a sentence.</param>
-public sealed record InferenceProblem(InferenceProblemKind Kind, string Message);
+internal sealed record InferenceProblem(InferenceProblemKind Kind, string Message);

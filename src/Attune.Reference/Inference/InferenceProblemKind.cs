@@ -1,7 +1,7 @@
 namespace Attune.Reference.Inference;
 
 /// <summary>Kinds of reasons for which a node's types are not known.</summary>
-public enum InferenceProblemKind
+internal enum InferenceProblemKind
 {
     /// <summary>The operator's inputs or attributes do not fit its definition.</summary>
     Malformed,

@@ -1,7 +1,7 @@
 namespace Attune.Reference.Inference;
 
 /// <summary>Operator name to inference rule, one family of operators per source.</summary>
-public static class InferenceTable
+internal static class InferenceTable
 {
     // Built when a model is loaded, in a process that has compiled nothing yet: as plain as can be.
     private static readonly Dictionary<string, InferenceRule> Rules = Build();

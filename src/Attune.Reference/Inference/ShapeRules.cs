@@ -4,7 +4,7 @@ using Attune.Kernels;
 namespace Attune.Reference.Inference;
 
 /// <summary>Operators about shapes, and those that make tensors out of nothing.</summary>
-public static class ShapeRules
+internal static class ShapeRules
 {
     /// <summary>Every rule of the family.</summary>
     internal static IEnumerable<KeyValuePair<string, InferenceRule>> All =>

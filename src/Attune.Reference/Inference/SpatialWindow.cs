@@ -9,7 +9,7 @@ namespace Attune.Reference.Inference;
 /// <param name="Pads">Pads: begins of all axes, then ends.</param>
 /// <param name="AutoPad">NOTSET, VALID, SAME_UPPER or SAME_LOWER; the pads count only for NOTSET.</param>
 /// <param name="Ceil">True when a last window that is only partly inside counts.</param>
-public sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilations, long[] Pads, string AutoPad, bool Ceil)
+internal sealed record SpatialWindow(long[] Kernel, long[] Strides, long[] Dilations, long[] Pads, string AutoPad, bool Ceil)
 {
     // Far beyond any real window, and small enough that no product of two of them leaves 64 bits.
     private const long Largest = 1 << 20;

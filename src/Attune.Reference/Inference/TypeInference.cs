@@ -8,7 +8,7 @@ namespace Attune.Reference.Inference;
 /// </summary>
 /// <param name="evaluator">Computes constants.</param>
 /// <param name="maximumElements">Most elements that a value may have.</param>
-public sealed class TypeInference(ConstantEvaluator evaluator, long maximumElements)
+internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumElements)
 {
     // Shape arithmetic is short; anything longer is a weight, which the constant folding pass deals with.
     private const long LongestPropagated = 1 << 16;

@@ -98,7 +98,7 @@ internal static class ComparisonKernels
         Tensor whole = Indexing.Expand(x, shape);
         Tensor other = Indexing.Expand(y, shape);
         // Both sides laid end to end, each element picked from one half or the other.
-        var sides = Array.CreateInstance(Tensor.ClrType(x.Element), 2 * choose.Length);
+        Array sides = Tensor.NewElements(x.Element, 2L * choose.Length);
         Array.Copy(whole.Data, 0, sides, 0, choose.Length);
         Array.Copy(other.Data, 0, sides, choose.Length, choose.Length);
         int[] positions = [.. choose.Select((yes, index) => yes ? index : index + choose.Length)];

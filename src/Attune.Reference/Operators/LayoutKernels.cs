@@ -47,7 +47,7 @@ internal static class LayoutKernels
         Shape first = parts[0].Shape;
         long extent = parts.Sum(part => part.Shape.Dimensions[axis]);
         var shape = new Shape(first.Dimensions.SetItem(axis, extent));
-        var joined = Array.CreateInstance(Tensor.ClrType(parts[0].Element), shape.Count);
+        Array joined = Tensor.NewElements(parts[0].Element, shape.Count);
         int outer = Indexing.Product(first, 0, axis);
         int position = 0;
         for (int i = 0; i < outer; i++)

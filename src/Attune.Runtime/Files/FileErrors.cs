@@ -1,4 +1,3 @@
-using Attune.Devices;
 using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;

@@ -183,16 +183,16 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
             source = Acquire(new Demand(demand.Value, StorageKind.Plain));
         }
 
-        Storage target = Add(demand.Value, demand.Kind);
-        target.Halo = halos.GetValueOrDefault((demand.Value, demand.Kind));
-        if (IsSameMemory(source, target))
+        Storage converted = Add(demand.Value, demand.Kind);
+        converted.Halo = halos.GetValueOrDefault((demand.Value, demand.Kind));
+        if (IsSameMemory(source, converted))
         {
-            target.Parent = source;
-            return target;
+            converted.Parent = source;
+            return converted;
         }
 
-        Emit(new PlannedStep($"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [target]) { Conversion = Conversion.Between(source, target) });
-        return target;
+        Emit(new PlannedStep($"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [converted]) { Conversion = Conversion.Between(source, converted) });
+        return converted;
     }
 
     /// <summary>One pixel per image: channel blocks follow each other, so blocked and plain memory coincide.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Compile.Flow;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
-using Attune.Compile.Flow;
 
 namespace Attune.Tuning.Choices;
 

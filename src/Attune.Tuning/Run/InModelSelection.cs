@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Compile.Flow;
 using Attune.Kernels;
 using Attune.Runtime;
-using Attune.Compile.Flow;
 using Attune.Tuning.Choices;
 
 namespace Attune.Tuning;

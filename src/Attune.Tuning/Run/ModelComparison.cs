@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Measuring;
 using Attune.Numerics;
 
 namespace Attune.Tuning;

@@ -1,8 +1,7 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
-using Attune.Runtime;
 using Attune.Compile.Flow;
-using Attune.Tuning;
+using Attune.Kernels.Targets;
+using Attune.Runtime;
 
 namespace Attune.Tuning.Session;
 

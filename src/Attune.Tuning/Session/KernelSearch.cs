@@ -1,5 +1,5 @@
-using Attune.Compile;
 using System.Collections.Immutable;
+using Attune.Compile;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Records;

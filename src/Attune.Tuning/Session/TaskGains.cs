@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Attune.Runtime;
 using Attune.Compile.Flow;
-using Attune.Tuning;
+using Attune.Runtime;
 
 namespace Attune.Tuning.Session;
 

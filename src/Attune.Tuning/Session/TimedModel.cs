@@ -1,5 +1,4 @@
 using Attune.Kernels;
-using Attune.Measuring;
 using Attune.Measuring.Models;
 using Attune.Numerics;
 using Attune.Runtime;

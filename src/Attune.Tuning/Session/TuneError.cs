@@ -1,9 +1,8 @@
-using Attune.Compile.Weights;
 using System.Text.Json;
+using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring.Models;
 using Attune.Records;
-using Attune.Runtime;
 
 namespace Attune.Tuning.Session;
 

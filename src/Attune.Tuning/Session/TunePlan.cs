@@ -1,6 +1,6 @@
+using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
-using System.Collections.Immutable;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Runtime;

@@ -5,7 +5,6 @@ using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Runtime;
 
 namespace Attune.Tuning.Tasks;
 

@@ -1,6 +1,5 @@
-using Attune.Numerics;
 using Attune.Cli.Tune;
-using Attune.Measuring;
+using Attune.Numerics;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Tune;

@@ -1,9 +1,9 @@
-using Attune.Kernels.Targets;
+using Attune.Compile.Flow;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Compile.Flow;
 using Attune.Runtime.Tests;
 
 namespace Attune.Compile.Tests.Flow;

@@ -1,6 +1,6 @@
-using Attune.Kernels.Targets;
 using Attune.Compile.Weights;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;

@@ -1,6 +1,5 @@
 using Attune.Design.Flow;
 using Attune.Design.Objectives;
-using Attune.Design.Ranking;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Store;

@@ -1,7 +1,6 @@
 using Attune.Design.Local;
 using Attune.Devices;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates;
 
 namespace Attune.Design.Tests.Local;
 

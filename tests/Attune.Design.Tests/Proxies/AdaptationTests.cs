@@ -1,6 +1,5 @@
 using Attune.Design.Linear;
 using Attune.Design.Proxies;
-using Attune.Design.Ranking;
 using Attune.Learning.Linear;
 using Attune.Numerics;
 

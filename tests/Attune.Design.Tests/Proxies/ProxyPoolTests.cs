@@ -1,6 +1,5 @@
 using Attune.Design.Data;
 using Attune.Design.Proxies;
-using Attune.Design.Ranking;
 using Attune.Numerics;
 
 namespace Attune.Design.Tests.Proxies;

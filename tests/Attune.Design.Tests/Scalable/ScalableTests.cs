@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
-using Attune.Design.Ranking;
 using Attune.Design.Scalable;
 using Attune.Design.Search;
 using Attune.Learning.Linear;

@@ -1,4 +1,3 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
@@ -6,6 +5,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
 
 namespace Attune.Design.Tests.Units;

@@ -1,5 +1,3 @@
-using Attune.Numerics;
-
 namespace Attune.Experiments.Tests.Statistics;
 
 public sealed class HypervolumeTests

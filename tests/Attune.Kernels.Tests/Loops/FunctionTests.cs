@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Reference.Operators;
 using Buffer = Attune.Kernels.Loops.Buffer;

@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 

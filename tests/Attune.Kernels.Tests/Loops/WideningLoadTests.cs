@@ -1,6 +1,6 @@
-using Attune.Kernels.Targets;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Targets;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 

@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Partition;
@@ -31,7 +31,7 @@ public sealed class WorkPartitionsTests
         var algorithms = new HashSet<string>();
         foreach (long index in Points(space, random, 300))
         {
-            string algorithm = space.Has("algorithm") ? $"{space[index].Label("algorithm")} {space[index].Label("kw_unroll")}" : "only";
+            string algorithm = Kind(space[index]);
             if (!algorithms.Add(algorithm) && random.Next(60) > 0)
             {
                 continue;
@@ -169,4 +169,7 @@ public sealed class WorkPartitionsTests
             }
         }
     }
+
+    private static string Kind(Configuration c) =>
+        $"{c.Algorithm} {(c.ToLabels().TryGetValue("schedule", out string? schedule) ? schedule : c.ToLabels().GetValueOrDefault("kw_unroll"))}";
 }

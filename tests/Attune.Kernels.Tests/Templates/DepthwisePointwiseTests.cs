@@ -1,6 +1,6 @@
-using Attune.Kernels.Targets;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates;

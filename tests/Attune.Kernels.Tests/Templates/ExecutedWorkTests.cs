@@ -1,5 +1,5 @@
-using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates;

@@ -1,5 +1,5 @@
-using Attune.Kernels.Targets;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates;
@@ -39,14 +39,14 @@ public sealed class NarrowWeightTests
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights.Widen(), bias, residual);
         long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 30)];
-        points.Select(point => space[point].Label("weights")).Distinct().Count().ShouldBe(2);
+        points.Select(point => WeightPacking.FormatOf(w, space[point])).Distinct().Count().ShouldBe(2);
         foreach (long index in points)
         {
             space.IsValid(index).ShouldBeTrue();
             Compare(TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3)), expected, $"{key} {space[index]}");
         }
 
-        foreach (long index in points.Where(point => space[point].Label("weights") == "stored").Take(2))
+        foreach (long index in points.Where(point => WeightPacking.FormatOf(w, space[point]) != WeightFormat.F32).Take(2))
         {
             Compare(TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: false), expected, $"interpreter {key} {space[index]}");
         }

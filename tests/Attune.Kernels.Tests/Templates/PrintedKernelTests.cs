@@ -1,9 +1,9 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates;

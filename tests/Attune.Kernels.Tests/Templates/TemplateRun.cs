@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates;

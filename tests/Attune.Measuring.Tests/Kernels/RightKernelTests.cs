@@ -31,7 +31,7 @@ public sealed class RightKernelTests
     [MemberData(nameof(Keys))]
     public void Right_kernels_pass_on_every_kind_of_input(string key)
     {
-        ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();
+        WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull();
         Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
         var random = new Random(11);
         IEnumerable<long> drawn = Enumerable.Range(0, 4000).Select(_ => random.NextInt64(space.Count)).Where(space.IsValid).Take(12);
@@ -62,7 +62,7 @@ public sealed class RightKernelTests
     public void Weights_differ_from_one_packing_to_the_next_and_so_do_inputs()
     {
         string key = $"conv2d/1x{Lanes}x9x7/{2 * Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v{Lanes}";
-        ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
+        WeightedWorkload workload = WeightedWorkload.TryParse(key)!;
         using var data = new TaskData(workload, HostTarget.Of(workload.Lanes));
         long direct = KernelTemplates.DefaultIndex(workload, data.Space, HostTarget.Of(workload.Lanes));
         long other = KernelTemplates.SuggestedIndices(workload, data.Space, HostTarget.Of(workload.Lanes)).First(index => WeightPacking.FormOf(workload, data.Space[index]) != WeightPacking.FormOf(workload, data.Space[direct]));

@@ -61,7 +61,7 @@ public sealed class JournalSelectionTests : IDisposable
         foreach (TuningRecord record in records)
         {
             JsonObject json = JsonNode.Parse(JournalLine.Unseal(JournalLine.Encode(record)[..^1])!)!.AsObject();
-            string turned = $"{{\"v\":1,{string.Join(',', json.Where(pair => pair.Key != "v").Reverse().Select(pair => $"{JsonSerializer.Serialize(pair.Key)}: {pair.Value?.ToJsonString() ?? "null"}"))}}}";
+            string turned = $"{{\"v\":2,{string.Join(',', json.Where(pair => pair.Key != "v").Reverse().Select(pair => $"{JsonSerializer.Serialize(pair.Key)}: {pair.Value?.ToJsonString() ?? "null"}"))}}}";
             lines.AddRange(JournalLine.Seal(Encoding.UTF8.GetBytes(turned)));
         }
 
@@ -114,7 +114,7 @@ public sealed class JournalSelectionTests : IDisposable
     [Fact]
     public void A_newer_schema_is_refused_by_every_reader()
     {
-        File.WriteAllBytes(Path, [.. JournalLine.Encode(Sample.Record()), .. JournalLine.Encode(Sample.Record(1) with { Schema = 2 })]);
+        File.WriteAllBytes(Path, [.. JournalLine.Encode(Sample.Record()), .. JournalLine.Encode(Sample.Record(1) with { Schema = 3 })]);
         foreach (Action attempt in (Action[])[() => JournalReader.Tally(Path), () => JournalReader.Read(Path, new RecordSelection([], null)), () => JournalReader.Visit(Path, _ => { })])
         {
             Should.Throw<JournalException>(attempt).Failure.ShouldBe(JournalFailure.NewerSchema);

@@ -31,7 +31,7 @@ public sealed class JournalTests : IDisposable
         Write(Sample.Record());
         string line = File.ReadAllLines(Path).ShouldHaveSingleItem();
         using var json = System.Text.Json.JsonDocument.Parse(line);
-        json.RootElement.GetProperty("v").GetInt32().ShouldBe(1);
+        json.RootElement.GetProperty("v").GetInt32().ShouldBe(2);
         json.RootElement.GetProperty("outcome").GetString().ShouldBe("ok");
         json.RootElement.GetProperty("times_ms").GetArrayLength().ShouldBe(2);
         json.RootElement.GetProperty("crc").GetString().ShouldNotBeNull().Length.ShouldBe(8);
@@ -174,7 +174,7 @@ public sealed class JournalTests : IDisposable
         {
             var error = Should.Throw<JournalException>(attempt);
             error.Failure.ShouldBe(JournalFailure.NewerSchema);
-            error.Message.ShouldContain("schema 2 (line 2)");
+            error.Message.ShouldContain("schema 3 (line 2)");
             error.Next.ShouldContain("Update");
         }
 
@@ -263,7 +263,7 @@ public sealed class JournalTests : IDisposable
         using Journal journal = Journal.Open(Path);
         Should.Throw<ArgumentException>(() => journal.Append(Sample.Record(median: double.PositiveInfinity)));
         Should.Throw<ArgumentException>(() => journal.Append(Sample.Record() with { TimesMs = [double.NaN] }));
-        Should.Throw<ArgumentException>(() => journal.Append(Sample.Record() with { Schema = 2 }));
+        Should.Throw<ArgumentException>(() => journal.Append(Sample.Record() with { Schema = 3 }));
         new FileInfo(Path).Length.ShouldBe(0);
     }
 
@@ -288,7 +288,7 @@ public sealed class JournalTests : IDisposable
 
     private static byte[] Newer()
     {
-        string body = Encoding.UTF8.GetString(JournalLine.Encode(Sample.Record() with { Schema = 2 }));
+        string body = Encoding.UTF8.GetString(JournalLine.Encode(Sample.Record() with { Schema = 3 }));
         return Encoding.UTF8.GetBytes(body);
     }
 

@@ -1,5 +1,5 @@
-using Attune.Kernels.Targets;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;

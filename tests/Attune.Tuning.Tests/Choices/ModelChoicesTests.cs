@@ -1,13 +1,13 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
+using Attune.Compile.Flow;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
-using Attune.Compile.Flow;
 using Attune.Tuning.Choices;
 
 namespace Attune.Tuning.Tests.Choices;

@@ -39,7 +39,7 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
             string key = Tasks[tune % Tasks.Length];
             int threads = fault == PlantedFault.OnSecondThread ? 2 : 1 + (tune / Tasks.Length % 2);
             var clock = new ManualClock();
-            ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key).ShouldNotBeNull(key);
+            WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull(key);
             Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
             long start = KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes));
             var planted = new PlantedKernels(workload, start, fault, tune, clock);

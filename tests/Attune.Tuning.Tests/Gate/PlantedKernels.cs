@@ -11,7 +11,7 @@ namespace Attune.Tuning.Tests.Gate;
 /// </summary>
 internal sealed unsafe class PlantedKernels
 {
-    private readonly ConvolutionWorkload workload;
+    private readonly WeightedWorkload workload;
     private readonly KernelSignature binding;
     private readonly long defaultIndex;
     private readonly PlantedFault fault;
@@ -21,7 +21,7 @@ internal sealed unsafe class PlantedKernels
     private readonly long inputCount;
     private readonly Random chance;
 
-    public PlantedKernels(ConvolutionWorkload workload, long defaultIndex, PlantedFault fault, int seed, ManualClock clock)
+    public PlantedKernels(WeightedWorkload workload, long defaultIndex, PlantedFault fault, int seed, ManualClock clock)
     {
         this.workload = workload;
         this.defaultIndex = defaultIndex;
@@ -29,8 +29,8 @@ internal sealed unsafe class PlantedKernels
         this.seed = seed;
         this.clock = clock;
         binding = KernelTemplates.CanonicalSignature(workload, Epilogue.Typical);
-        outputCount = workload.Batch * binding.Output.Batch;
-        inputCount = workload.Batch * binding.Input.Batch;
+        outputCount = workload.Exit.Batch * binding.Output.Batch;
+        inputCount = workload.Exit.Batch * binding.Input.Batch;
         chance = new Random(seed);
     }
 
@@ -79,7 +79,7 @@ internal sealed unsafe class PlantedKernels
         private long? firstInput;
         private float unwritten;
 
-        private long Last => owner.binding.Output.Origin + ((owner.workload.OutHeight - 1) * owner.binding.Output.Row) + ((owner.workload.OutWidth - 1) * owner.binding.Output.Pixel);
+        private long Last => owner.binding.Output.Origin + ((owner.workload.Exit.OutHeight - 1) * owner.binding.Output.Row) + ((owner.workload.Exit.OutWidth - 1) * owner.binding.Output.Pixel);
 
         public void Before(float** table) => unwritten = table[4][Last];
 
@@ -89,7 +89,7 @@ internal sealed unsafe class PlantedKernels
             switch (owner.fault)
             {
                 case PlantedFault.Borders:
-                    for (int w = 0; w < owner.workload.OutWidth; w++)
+                    for (int w = 0; w < owner.workload.Exit.OutWidth; w++)
                     {
                         y[owner.binding.Output.Origin + (w * owner.binding.Output.Pixel)] *= 0.5f;
                     }

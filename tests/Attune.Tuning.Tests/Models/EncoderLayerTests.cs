@@ -1,7 +1,7 @@
-using Attune.Kernels.Targets;
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Reference;
 using Attune.Runtime;
 

@@ -1,9 +1,9 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Attune.Tuning.Choices;

@@ -1,8 +1,7 @@
-using Attune.Compile.Weights;
 using System.Collections.Immutable;
+using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring.Models;
-using Attune.Runtime;
 using Attune.Tuning.Session;
 
 namespace Attune.Tuning.Tests.Session;

@@ -1,13 +1,10 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
+using Attune.Compile.Flow;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Measuring;
-using Attune.Numerics;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
-using Attune.Compile.Flow;
 using Attune.Tuning.Session;
-using Attune.Tuning;
 
 namespace Attune.Tuning.Tests.Session;
 

@@ -3,7 +3,6 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
-using Attune.Graph;
 using Attune.Records;
 
 namespace Attune.Cli.Commands.Records;

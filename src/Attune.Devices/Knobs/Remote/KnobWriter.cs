@@ -10,7 +10,7 @@ namespace Attune.Devices.Knobs.Remote;
 /// client does, and nothing that the system refuses, ends
 /// the writer: it is told, and the next client is served. Thread-safe; Dispose ends it and puts everything back. Linux only.
 /// </summary>
-public sealed class KnobWriter : IDisposable
+internal sealed class KnobWriter : IDisposable
 {
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>How a knob writer serves.</summary>
-public sealed record KnobWriterOptions
+internal sealed record KnobWriterOptions
 {
     /// <summary>Path of its socket.</summary>
     public required string SocketPath { get; init; }

@@ -7,7 +7,7 @@ namespace Attune.Devices.Knobs.Remote;
 /// The knobs of a knob writer, as a program without rights turns them. The writer keeps what puts them back and does it when this connection ends, so these knobs have nothing to restore themselves.
 /// Thread-safe: one request at a time. Dispose ends the connection, and with it everything is put back.
 /// </summary>
-public sealed class RemoteKnobs : IDisposable
+internal sealed class RemoteKnobs : IDisposable
 {
     private const int PatienceMilliseconds = 5000;
     private readonly LineSocket line;

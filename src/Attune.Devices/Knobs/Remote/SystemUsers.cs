@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>Numbers of this machine's users. Stateless.</summary>
-public static class SystemUsers
+internal static class SystemUsers
 {
     /// <summary>Number of the user that this process acts for; null where the system does not tell.</summary>
     /// <param name="root">Where the system's files are.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
-using Attune.Kernels.Targets;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 

@@ -1,6 +1,6 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;

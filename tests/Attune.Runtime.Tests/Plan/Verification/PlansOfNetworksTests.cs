@@ -1,8 +1,8 @@
-using Attune.Kernels.Targets;
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
