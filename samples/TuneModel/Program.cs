@@ -40,7 +40,7 @@ if (!result.Succeeded)
 }
 
 TuneOutcome found = result.Outcome;
-Console.WriteLine($"{found.BeforeMs:0.000} ms -> {found.AfterMs:0.000} ms after {found.Report.Trials} trials, {found.Recorded} of them new");
+Console.WriteLine($"{found.BeforeMs:0.000} ms -> {found.AfterMs:0.000} ms after {found.Report.Trials} trials, {found.Recorded} measurements recorded");
 return 0;
 
 void Tell(TuneEvent happened)

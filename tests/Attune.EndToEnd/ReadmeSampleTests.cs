@@ -9,7 +9,8 @@ public sealed class ReadmeSampleTests : WorkFolder
 {
     [Theory]
     [InlineData(0, "run")]
-    [InlineData(1, "tune")]
+    [InlineData(1, "bind")]
+    [InlineData(2, "tune")]
     public void The_lines_in_the_readme_are_these(int block, string name)
     {
         string[] shown = Between(File.ReadAllLines(Path.Combine(Tool.Root, "README.md")), "```csharp", "```", block);
@@ -33,6 +34,30 @@ public sealed class ReadmeSampleTests : WorkFolder
             output.ShouldAllBe(value => float.IsFinite(value));
             output.Distinct().Count().ShouldBeGreaterThan(1);
             return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public async Task They_bind()
+    {
+        SmallModel.WriteText(PathOf("text.onnx"));
+        (await Tool.RunAsync(Folder, "tune", "text.onnx", "--budget", "1trials", "-o", "text.attune")).Exit.ShouldBe(0);
+        await InFolderAsync(async () =>
+        {
+            using Stream stream = File.OpenRead("text.attune");
+            CancellationToken cancellation = CancellationToken.None;
+            long[] tokens = [1, 2, 3, 4];
+            long[] mask = [1, 1, 0, 1];
+            float[] logits = new float[4 * 3];
+            // README begins: bind
+            using CompiledModel model = await CompiledModel.LoadAsync(stream, new ModelOptions { Threads = 2 }, cancellation);
+            using ModelBinding binding = model.CreateBinding();
+            binding.BindInput<long>("input_ids", tokens);
+            binding.BindInput<long>("attention_mask", mask);
+            binding.BindOutput<float>("logits", logits);
+            binding.Run();
+            // README ends
+            logits.ShouldBe([0, 1, 2, 0, 2, 4, 0, 0, 0, 0, 4, 8]);
         });
     }
 

@@ -14,7 +14,10 @@ public sealed class TuneSampleTests : WorkFolder
         output.ShouldContain("tuning 1 tasks");
         output.ShouldMatch(@"\d+\.\d+ ms -> \d+\.\d+ ms after 12 trials");
         (await Tool.RunAsync(Folder, "verify", "out.attune", "--model", "model.onnx")).Exit.ShouldBe(0);
-        File.ReadLines(PathOf("home/tuning.jsonl")).Count().ShouldBeGreaterThan(12);
+        // Every trial is a line of the journal, and so is what was measured again because it was close.
+        int lines = File.ReadLines(PathOf("home/tuning.jsonl")).Count();
+        lines.ShouldBeGreaterThanOrEqualTo(12);
+        output.ShouldContain($"after 12 trials, {lines} measurements recorded");
     }
 
     [Fact]
