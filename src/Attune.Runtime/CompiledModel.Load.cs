@@ -90,11 +90,19 @@ public sealed partial class CompiledModel
     /// <param name="model">The model.</param>
     /// <param name="options">As for <see cref="Load(string, ModelOptions?, CancellationToken)"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="TunedModelException">The model's layers do not fit together.</exception>
     [RequiresDynamicCode(EmitsCode)]
     public static CompiledModel Compile(TunedModel model, ModelOptions? options = null)
     {
         Dictionary<string, IReadOnlyDictionary<string, string>> configurations = ConfigurationsOf(model);
-        return Compile(model.Network, configurations, OptionsFor(model, options));
+        try
+        {
+            return Compile(model.Network, configurations, OptionsFor(model, options));
+        }
+        catch (FileDefectException defect)
+        {
+            throw new TunedModelException(FileErrors.Reading(defect, ModelOrigin.Memory), defect);
+        }
     }
 
     [RequiresDynamicCode(EmitsCode)]

@@ -7,10 +7,21 @@ internal static class FusedRules
 {
     private static readonly string[] Explicit = ["kernel_shape", "strides", "dilations", "pads"];
 
-    private static readonly HashSet<string> Activations =
-    [
-        "none", "relu", "clip", "leaky_relu", "sigmoid", "silu", "hard_swish", "hard_sigmoid", "gelu", "gelu_tanh", "tanh",
-    ];
+    // Fusion writes every parameter out: a default that two readers could take differently would be a wrong result.
+    private static readonly Dictionary<string, string[]> Parameters = new()
+    {
+        ["none"] = [],
+        ["relu"] = [],
+        ["clip"] = ["alpha", "beta"],
+        ["leaky_relu"] = ["alpha"],
+        ["sigmoid"] = [],
+        ["silu"] = [],
+        ["hard_swish"] = [],
+        ["hard_sigmoid"] = ["alpha", "beta"],
+        ["gelu"] = [],
+        ["gelu_tanh"] = [],
+        ["tanh"] = [],
+    };
 
     /// <summary>Every rule of the family.</summary>
     public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
@@ -87,7 +98,8 @@ internal static class FusedRules
     private static TensorType[] Finish(InferenceContext context, TensorType[] result)
     {
         string activation = context.Attributes.Text(FusedOperators.Activation, "none");
-        context.Require(Activations.Contains(activation), $"The activation '{activation}' is not known.");
+        context.Require(Parameters.TryGetValue(activation, out string[]? parameters), $"The activation '{activation}' is not known.");
+        context.Require(Array.TrueForAll(parameters!, context.Attributes.Has), $"The activation '{activation}' states {string.Join(" and ", parameters!)}.");
         context.Require(!context.Has(3) || context.In(3).Equals(result[0]), "The residual's type differs from the result's.");
         return result;
     }

@@ -113,7 +113,10 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
         bool exact = network.Nodes.Any(node => LayerAlternatives.FormOf(node) == 0 && node.Outputs.Contains(value));
         if (!exact || LayerAlternatives.FormOf(plan.Node) == 0 || produced[value] != plan.Output || plan.Output == StorageKind.Managed)
         {
-            throw new InvalidOperationException($"Node '{plan.Node.Name}' is a form of the layer that computes '{value}', but there is no such layer, or the two values are not kept alike ({plan.Output}).");
+            // Low-rank factoring makes forms of compiled layers only, so that a network whose forms cannot share comes from a damaged file.
+            throw new FileDefectException(
+                TunedModelFailure.Malformed,
+                $"node '{plan.Node.Name}' is a form of the layer that computes '{value}', but there is no such layer, or the two values are not kept alike ({plan.Output})");
         }
 
         StorageKind kind = plan.Output;

@@ -101,6 +101,27 @@ public sealed class TypeInferenceTests
         inference.Types.GetValueOrDefault("y")?.Shape.ToString().ShouldBe("2x4");
     }
 
+    [Theory]
+    [InlineData("relu", false, false, true)]
+    [InlineData("clip", false, false, false)]
+    [InlineData("clip", true, false, false)]
+    [InlineData("clip", true, true, true)]
+    [InlineData("leaky_relu", false, false, false)]
+    [InlineData("leaky_relu", true, false, true)]
+    [InlineData("hard_sigmoid", true, false, false)]
+    [InlineData("hard_sigmoid", true, true, true)]
+    public void A_fused_activation_states_its_parameters(string activation, bool alpha, bool beta, bool holds)
+    {
+        Attributes attributes = Attributes.None.With(FusedOperators.Activation, activation);
+        attributes = alpha ? attributes.With("alpha", 0.25f) : attributes;
+        attributes = beta ? attributes.With("beta", 0.5f) : attributes;
+        var inference = new TypeInference(ConstantEvaluator.None, 1000);
+        inference.Define("x", new TensorType(DataType.Float32, Shape.Of(2, 5)));
+        inference.Define("w", Tensor.Zeros(DataType.Float32, Shape.Of(5, 4)));
+        InferenceProblem? problem = inference.Visit(new Node("n", FusedOperators.Dense, 1, ["x", "w"], ["y"], attributes));
+        (problem is null).ShouldBe(holds, problem?.Message);
+    }
+
     [Fact]
     public void A_normalisation_has_one_element_type()
     {

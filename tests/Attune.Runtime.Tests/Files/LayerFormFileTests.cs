@@ -45,6 +45,20 @@ public sealed class LayerFormFileTests
         Should.Throw<FileDefectException>(() => NetworkCheck.Check(bad)).Message.ShouldContain(reason);
     }
 
+    [Fact]
+    public void A_form_that_cannot_write_in_its_layers_place_is_refused()
+    {
+        // The form multiplies by a matrix that the caller gives, which is left to the reference kernels.
+        Network network = Network();
+        Network bad = network with
+        {
+            Constants = network.Constants.Remove("right"),
+            Inputs = network.Inputs.Add(new NetworkValue("right", network.TypeOf("right"))),
+        };
+        NetworkCheck.Check(bad);
+        Should.Throw<TunedModelException>(() => CompiledModel.Compile(Samples.Model(bad))).Error.Failure.ShouldBe(TunedModelFailure.Malformed);
+    }
+
     private static Network Network()
     {
         TensorType Type(params long[] shape) => new(DataType.Float32, Shape.Of(shape));
