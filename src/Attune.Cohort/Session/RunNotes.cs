@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
-using Attune.Cli.Output;
 
-namespace Attune.Cli.CohortRun;
+namespace Attune.Cohort.Session;
 
 /// <summary>What happened while a cohort ran: told at once, and again in the report. Thread-safe.</summary>
-internal sealed class RunEvents(ProgressLine progress)
+internal sealed class RunNotes(IProgress<CohortEvent>? progress)
 {
-    private const int Most = 100;
+    private const int Max = 100;
     private readonly Lock gate = new();
     private readonly List<string> all = [];
 
-    /// <summary>Everything so far, in order.</summary>
+    /// <summary>The first hundred, in order.</summary>
     public ImmutableArray<string> All
     {
         get
@@ -27,12 +26,12 @@ internal sealed class RunEvents(ProgressLine progress)
     {
         lock (gate)
         {
-            if (all.Count < Most)
+            if (all.Count < Max)
             {
                 all.Add(happened);
             }
         }
 
-        progress.Announce($"cohort   {happened}");
+        progress?.Report(new CohortNoted(happened));
     }
 }
