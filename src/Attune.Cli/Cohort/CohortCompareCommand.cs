@@ -5,7 +5,6 @@ using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Experiments.Cohorts;
 using Attune.Experiments.Reports;
-using Attune.Records.Documents;
 using Spectre.Console;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
