@@ -3,6 +3,8 @@ using Attune.Design.Objectives;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Bench.Design;
 
@@ -23,8 +25,8 @@ internal static class UnitCases
     /// <exception cref="InvalidOperationException">The sample space cannot be read.</exception>
     public static ImmutableArray<DesignCase> All()
     {
-        SpaceRead read = SpaceReader.Read(Sample);
-        DesignSpace space = read.Space ?? throw new InvalidOperationException($"{Sample}: {read.Faults[0].Message}");
+        Result<DesignSpace, DocumentError> read = SpaceReader.Read(Sample);
+        DesignSpace space = read.Value ?? throw new InvalidOperationException($"{Sample}: {read.Error!.Problems[0].Message}");
         var encoder = new UnitEncoder(new DesignNetworks(space, Path.GetTempPath(), allowPrograms: false, TimeProvider.System), batch: 1, lanes: 0);
         var latency = new UnitSum(encoder, unit => Math.Max(unit.Flops / FlopsPerMs, unit.Bytes / BytesPerMs), 0.05);
         var worth = new ZeroCostAccuracy("capacity", encoder);

@@ -7,6 +7,9 @@ public sealed partial class SourceRuleTests
 {
     private const int LongestFile = 400;
 
+    // A model must be compiled to be run, a recording needs a worker while its progress is told, and designs are drawn to be shown.
+    private static readonly string[] OwnWork = ["RunnableModel.cs", "RecordSpaceCommand.cs", "SpaceCheckCommand.cs"];
+
     [Fact]
     public void Only_Devices_calls_native_code() => Offenders(NativeCode(), "Attune.Devices").ShouldBeEmpty();
 
@@ -18,6 +21,17 @@ public sealed partial class SourceRuleTests
 
     [Fact]
     public void Only_Graph_knows_protobuf() => Offenders(Protobuf(), "Attune.Graph").ShouldBeEmpty();
+
+    [Fact]
+    public void Cli_leaves_the_work_to_the_libraries() =>
+        Checkout.Sources("src/Attune.Cli").Where(file => !OwnWork.Contains(Path.GetFileName(file))).SelectMany(file => Matches(LibraryWork(), file)).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("using var journal = Journal.Open(path);", true)]
+    [InlineData("var times = new TuningRun(tasks, options, measurer, log, clock, null);", true)]
+    [InlineData("Result<RecordedSet, RecordedSetError> set = RecordedSet.Open(values);", false)]
+    [InlineData("var session = new TuneSession(loaded.Network, options, invocation.Clock);", false)]
+    public void What_counts_as_work_of_a_library_is_told_from_calling_one(string code, bool isWork) => LibraryWork().IsMatch(code).ShouldBe(isWork);
 
     [Fact]
     public void Only_Web_knows_a_web_server() => Offenders(WebServer(), "Attune.Web").ShouldBeEmpty();
@@ -76,6 +90,10 @@ public sealed partial class SourceRuleTests
 
     [GeneratedRegex(@"\busing (Microsoft\.AspNetCore|OpenTelemetry)\b|\bnew (Tcp|Http)Listener\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex WebServer();
+
+    // What commands do through a session or a factory of a library: records, workers, searches, compiled kernels, threads, clocks, hashes, random numbers.
+    [GeneratedRegex(@"\bJournal\.Open\(|\bnew (WorkerMeasurer|TuningRun|TuningTask|SearchLoop|KernelSearch|DecisionJournal|PlanWatch|PeriodicLoad|ThreadTeam|Thread|Random|SemaphoreSlim|ConcurrentDictionary)\b|\bCompiledModel\.(Compile|Load)\(|\bRunningCohort\.Start\(|\bDesignStore\.Open\(|\bStopwatch\b|\bParallel\.|\bIncrementalHash\b|\bProcessStartInfo\b|\bunsafe\b|\bfixed \(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex LibraryWork();
 
     [GeneratedRegex(@"\bnietras\.SeparatedValues\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TableSplitter();

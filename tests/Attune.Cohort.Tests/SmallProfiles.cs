@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Tests;
 
@@ -38,9 +40,9 @@ internal static class SmallProfiles
 
     public static CohortSetup Setup(CohortPlan plan, ImmutableArray<CohortProfile> profiles)
     {
-        SetupLoad load = CohortSetup.Create(plan, profiles);
-        load.Problems.ShouldBeEmpty();
-        return load.Setup!;
+        Result<CohortSetup, DocumentError> load = CohortSetup.Create(plan, profiles);
+        load.Error.ShouldBeNull();
+        return load.Value!;
     }
 
     private static ProfileSetting Setting(double clock, double first, double second, double powerMw, double scale) => new(

@@ -5,6 +5,8 @@ using System.Text.Json;
 using Attune.Cohort;
 using Attune.Cohort.Live;
 using Attune.Cohort.Tests.Live;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Web.Tests;
 
@@ -194,8 +196,8 @@ public sealed class CohortEndpointTests : IDisposable
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
 
-            PlanLoad load = PlanPatch.Parse(bytes, cohort.Setup.Plan);
-            (load.Plan is null).ShouldBe(!load.Problems.IsEmpty);
+            Result<CohortPlan, DocumentError> load = PlanPatch.Parse(bytes, cohort.Setup.Plan);
+            (load.Value is null).ShouldBe(load.Error is { Problems.IsEmpty: false });
         }
     }
 

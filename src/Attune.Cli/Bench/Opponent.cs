@@ -1,6 +1,7 @@
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Diagnostics;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Measuring;

@@ -5,7 +5,6 @@ using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Experiments.Cohorts;
 using Attune.Experiments.Reports;
-using Attune.Records.Documents;
 using Spectre.Console;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
@@ -61,11 +60,8 @@ internal sealed class CohortCompareCommand : CliCommand
         };
     }
 
-    private static ImmutableArray<ComparisonCell> Grid(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles)
-    {
-        (ImmutableArray<ComparisonCell> cells, ImmutableArray<DocumentProblem> problems) = CohortComparison.Grid(plan, profiles);
-        return problems.IsEmpty ? cells : throw PlanFiles.Failed(path, "The grid cannot be made from this plan", problems, "attune cohort compare --help");
-    }
+    private static ImmutableArray<ComparisonCell> Grid(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles) => CohortComparison.Grid(plan, profiles)
+        .OrThrow(error => PlanFiles.Failed(path, "The grid cannot be made from this plan", error.Problems, "attune cohort compare --help"));
 
     private static void Print(IAnsiConsole report, ImmutableArray<ComparisonRow> rows)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Cohort;
+using Attune.Cohort.Session;
 using Attune.Records.Documents;
 
 namespace Attune.Cli.CohortPlans;
@@ -15,12 +16,7 @@ internal static class PlanFiles
 
     /// <summary>Reads a plan.</summary>
     /// <exception cref="CommandFailedException">It cannot be read (AT1010) or is wrong (AT3010); all problems are named.</exception>
-    public static CohortPlan ReadPlan(string path)
-    {
-        RequireFile(path);
-        PlanLoad load = PlanFile.Read(path);
-        return load.Plan ?? throw Failed(path, "This plan cannot be used", load.Problems, "docs/cohort.md describes every field of a plan.");
-    }
+    public static CohortPlan ReadPlan(string path) => CohortFiles.ReadPlan(path).OrThrow(Failed);
 
     /// <summary>Reads the profile of every member.</summary>
     /// <param name="path">The plan's file, for messages.</param>
@@ -31,32 +27,18 @@ internal static class PlanFiles
     public static ImmutableArray<CohortProfile> ReadProfiles(string path, CohortPlan plan, string? tables, double spread) =>
         [.. plan.Members.Select(member => member.Tables is { } name ? Recorded(path, member, name, tables, spread) : Profile(plan, member))];
 
-    /// <summary>Reads one profile file.</summary>
-    /// <exception cref="CommandFailedException">It is missing (AT1010) or wrong (AT3011).</exception>
-    public static CohortProfile ReadProfile(string path)
-    {
-        RequireFile(path);
-        ProfileLoad load = ProfileFile.Read(path);
-        return load.Profile ?? throw Failed(path, "This profile cannot be used", load.Problems, "Make it again: attune cohort profile MODEL.attune -o FILE", ErrorCodes.MalformedProfile);
-    }
-
     /// <summary>Joins a plan with its profiles.</summary>
     /// <exception cref="CommandFailedException">They do not fit (AT3010).</exception>
-    public static CohortSetup Join(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles)
-    {
-        SetupLoad load = CohortSetup.Create(plan, profiles);
-        return load.Setup ?? throw Failed(path, "The plan does not fit its profiles", load.Problems, "docs/cohort.md describes plans and profiles.");
-    }
+    public static CohortSetup Join(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles) => CohortFiles.Join(path, plan, profiles).OrThrow(Failed);
 
     /// <summary>Problems of a document as one failure, with what misspelt words probably meant.</summary>
     public static CommandFailedException Failed(string path, string what, ImmutableArray<DocumentProblem> problems, string next, string code = ErrorCodes.MalformedPlan) =>
-        new(new Failure(ExitCode.Model, code, problems.Length == 1 ? $"{what}: {problems[0].Sentence}" : $"{what}: {problems.Length} problems.", next)
-        {
-            Where = path,
-            Details = problems.Length == 1 ? [] : [.. problems.Select(problem => problem.Sentence)],
-        });
+        new(CohortFailures.Of(path, what, problems, next, code));
 
-    private static CohortProfile Profile(CohortPlan plan, CohortMember member) => ReadProfile(plan.PathOf(member.Profile!));
+    private static CommandFailedException Failed(CohortError error) => new(CohortFailures.Of(error));
+
+    private static CohortProfile Profile(CohortPlan plan, CohortMember member) =>
+        CohortFiles.ReadProfile(plan.PathOf(member.Profile!)).OrThrow(Failed);
 
     private static CohortProfile Recorded(string path, CohortMember member, string name, string? tables, double spread)
     {
@@ -75,15 +57,7 @@ internal static class PlanFiles
             });
         }
 
-        ProfileLoad load = RecordedBoard.Read(folder, name, spread);
-        return load.Profile ?? throw Failed(path, $"The tables of member '{member.Name}' cannot be used", load.Problems, $"Use one of {string.Join(", ", RecordedBoard.Names)}, and a complete folder.");
-    }
-
-    private static void RequireFile(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"There is no file {path}.", "Check the path.");
-        }
+        return RecordedBoard.Read(folder, name, spread).OrThrow(error =>
+            Failed(path, $"The tables of member '{member.Name}' cannot be used", error.Problems, $"Use one of {string.Join(", ", RecordedBoard.Names)}, and a complete folder."));
     }
 }

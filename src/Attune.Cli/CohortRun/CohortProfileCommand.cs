@@ -6,6 +6,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Profiling;
+using Attune.Cohort.Session;
 using Attune.Compile.LowRank;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
@@ -18,8 +19,6 @@ namespace Attune.Cli.CohortRun;
 /// <summary><c>attune cohort profile</c>: what each stage of a tuned model costs at every setting, exactly and approximated.</summary>
 internal sealed class CohortProfileCommand : CliCommand
 {
-    private const int FormRounds = 9;
-    private const string ProfileEnding = ".profile.json";
     private static readonly string[] Splits = ["auto", "separable", "channels"];
     private readonly Argument<string> model = new("FILE") { Description = "A .attune file, as attune tune writes it." };
     private readonly Option<string> output = SharedOptions.Output("The profile to write.");
@@ -54,17 +53,12 @@ internal sealed class CohortProfileCommand : CliCommand
         }
     }
 
-    /// <summary>Where the model with low-rank forms is written when nobody says otherwise.</summary>
-    /// <param name="profile">Path of the profile.</param>
-    public static string UsualModel(string profile) =>
-        Path.ChangeExtension(profile.EndsWith(ProfileEnding, StringComparison.Ordinal) ? profile[..^ProfileEnding.Length] + ".cohort.json" : profile, RunnableModel.Extension);
-
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         string target = invocation.Value(output)!;
         double[] shares = Shares(invocation.Value(lowRank));
-        string formed = invocation.Value(modelOutput) ?? UsualModel(target);
+        string formed = invocation.Value(modelOutput) ?? ProfileFile.UsualModel(target);
         TargetFile.Check(target, "-o");
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         string path = invocation.Value(model)!;
@@ -80,38 +74,25 @@ internal sealed class CohortProfileCommand : CliCommand
             throw new CommandFailedException(TunedModelFailures.Of(load.Error));
         }
 
-        NetworkValue input = SingleInput(load.Model.Network, path);
-        CalibrationSet set = CalibrationFiles.Read(invocation.Value(calibration)!, invocation.Value(labels), input, load.Model.Network.Outputs[0], invocation.Value(samples), invocation.Value(seed));
+        CalibrationSet set = Calibration(invocation, SingleInput(load.Model.Network, path), load.Model.Network.Outputs[0]);
         using KnobSession? session = machine.Open(invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation));
-        var tuner = new FormTuner(invocation.Progress, invocation.Clock, count, shares.Length > 0 ? Seconds(invocation.Value(budget)!) : null, invocation.Value(seed));
-        var forms = new FormedModel(
-            load.Model,
-            (low, cancellation) => tuner.RunAsync(low, load.Model.Configurations, cancellation),
-            text => invocation.Progress.Report($"lowrank  {text}"),
-            invocation.Clock);
-        if (shares.Length > 0)
+        var options = new ProfileOptions
         {
-            await forms.AddAsync(shares, Split(invocation.Value(split)!), count, FormRounds, invocation.Cancellation);
-            TunedModelFile.Save(formed, forms.Model);
-        }
-
-        using var compiled = CompiledModel.Compile(forms.Model, new ModelOptions { Threads = count });
-        var profiler = new NetworkProfiler(compiled, new ProfilingOptions
-        {
-            Runs = invocation.Value(runs),
-            MostStages = invocation.Value(stages),
-            Knobs = session,
-            Meter = energy,
-            VariantNames = [.. shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"lowrank-{share}"))],
+            Threads = count,
+            Shares = [.. shares],
+            Split = shares.Length > 0 ? Split(invocation.Value(split)!) : default,
+            Budget = shares.Length > 0 ? Seconds(invocation.Value(budget)!) : null,
             Seed = invocation.Value(seed),
-            Clock = invocation.Clock,
-            Progress = invocation.Progress.Report,
-        });
-        NetworkProfile result = profiler.Run(Path.GetFileNameWithoutExtension(path), set, invocation.Cancellation);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(target))!;
-        ProfileFile.Write(target, result.Profile with { Model = Path.GetRelativePath(folder, shares.Length > 0 ? formed : path) });
-        return ProfileReport.Of(result, forms, set, target, shares.Length > 0 ? formed : null);
+            Measuring = new ProfilingOptions { Runs = invocation.Value(runs), MostStages = invocation.Value(stages), Knobs = session, Meter = energy, Clock = invocation.Clock },
+            Output = target,
+            ModelOutput = formed,
+            Source = path,
+            Worker = WorkerProcessCommand.CommandLine,
+        };
+        ProfileResult result = await new ProfileSession(load.Model, Path.GetFileNameWithoutExtension(path), options)
+            .RunAsync(set, new ProfileProgress(invocation.Progress), invocation.Cancellation);
+        return ProfileReport.Of(result.Network, result.Forms, set, target, shares.Length > 0 ? formed : null);
     }
 
     private static double[] Shares(string? text)
@@ -123,7 +104,7 @@ internal sealed class CohortProfileCommand : CliCommand
 
         string[] words = text.Split(',', StringSplitOptions.TrimEntries);
         double[] shares = [.. words.Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : double.NaN)];
-        return shares.Length <= 8 && shares.All(share => share is > 0 and < 1) && shares.Zip(shares.Skip(1)).All(pair => pair.First > pair.Second)
+        return ProfileOptions.AreShares(shares)
             ? shares
             : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no list of shares: up to eight numbers between 0 and 1, falling, with commas between.", "Write --lowrank 0.5,0.25.");
     }
@@ -150,13 +131,27 @@ internal sealed class CohortProfileCommand : CliCommand
         }
     }
 
-    private static NetworkValue SingleInput(Network network, string path) =>
-        network.Inputs.Length == 1 && network.Inputs[0].Type.Element == DataType.Float32 && network.Outputs[0].Type.Element == DataType.Float32
-            ? network.Inputs[0]
-            : throw new CommandFailedException(new Failure(
-                ExitCode.Model,
-                ErrorCodes.InputMismatch,
-                $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
-                "Use a network for images or signals; to run another one: attune run FILE")
-            { Where = path });
+    private static NetworkValue SingleInput(Network network, string path) => ProfileSession.InputOf(network)
+        ?? throw new CommandFailedException(new Failure(
+            ExitCode.Model,
+            ErrorCodes.InputMismatch,
+            $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
+            "Use a network for images or signals; to run another one: attune run FILE")
+        { Where = path });
+
+    private CalibrationSet Calibration(Invocation invocation, NetworkValue input, NetworkValue result)
+    {
+        string[] files = invocation.Value(calibration)!;
+        string? given = invocation.Value(labels);
+        var reader = new CalibrationReader(input, result);
+        return (files.Length, given) switch
+        {
+            (0, null) => reader.Random(invocation.Value(samples), invocation.Value(seed)),
+            (0, { } without) => throw Wrong(new CalibrationError(without, "Labels belong to inputs, and there are none.", "Give --calibration FILES too.")),
+            _ => reader.Read(files.Select(file => (file, TensorFiles.Read(file))), given is null ? null : (given, TensorFiles.Read(given))).OrThrow(Wrong),
+        };
+
+        static CommandFailedException Wrong(CalibrationError error) =>
+            new(new Failure(ExitCode.Usage, ErrorCodes.InputMismatch, error.Message, error.Next) { Where = error.Source });
+    }
 }

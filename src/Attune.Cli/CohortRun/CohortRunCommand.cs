@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using Attune.Cli.Arguments;
 using Attune.Cli.CohortPlans;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Session;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Devices.Thermal;
@@ -58,18 +60,67 @@ internal sealed class CohortRunCommand : CliCommand
         TimeSpan length = Time("--duration", invocation.Value(duration)!) ?? TimeSpan.FromSeconds(30);
         TimeSpan warm = invocation.Value(warmUp) is "0" or "0s" ? TimeSpan.Zero : Time("--warm-up", invocation.Value(warmUp)!) ?? TimeSpan.Zero;
         decisions.Check(invocation, name, "run");
-        var options = new LiveRunOptions(name, dispatch, Orders[(int)dispatch], warm, length)
-        {
-            Plan = invocation.Value(plan)!,
-            Explained = decisions.Explained(invocation),
-            Journal = decisions.Path(invocation),
-            Thermal = ThermalSensors.Discover(machine.Root(invocation)),
-            Listen = Address(invocation.Value(listen)),
-        };
-        using var loaded = RunnablePlan.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine));
+        IPEndPoint? address = Address(invocation.Value(listen));
+        var thermal = ThermalSensors.Discover(machine.Root(invocation));
+        using RunnableCohort loaded = RunnableCohort.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine)).OrThrow(error => new CommandFailedException(CohortFailures.Of(error)));
         using KnobSession? knobs = machine.Open(invocation, loaded.Setup.Knobs.Select(knob => knob.Id));
         using IEnergyMeter? meter = MeterArgument.Open(loaded.Setup.Plan.Meter, invocation.Clock, machine.Root(invocation));
-        return Task.FromResult(new LiveRun(loaded, options, knobs, meter, invocation).Run());
+        var options = new CohortSessionOptions
+        {
+            Policy = name,
+            Order = dispatch,
+            WarmUp = warm,
+            Duration = length,
+            KeptDecisions = decisions.Explained(invocation),
+            Journal = decisions.Path(invocation),
+            Knobs = knobs,
+            Meter = meter,
+            Thermal = thermal,
+            Clock = invocation.Clock,
+        };
+        using var session = new CohortSession(loaded, options, new RunProgress(invocation.Progress, length));
+        using CohortEndpoint? endpoint = Listen(session, address, invocation);
+        CohortResult result = session.Run(invocation.Cancellation);
+        Close(session, endpoint);
+        return Task.FromResult(CohortRunReport.Of(loaded, session, options, result, new RunConditions(Orders[(int)dispatch], endpoint?.Address)));
+    }
+
+    private static CohortEndpoint? Listen(CohortSession session, IPEndPoint? address, Invocation invocation)
+    {
+        if (address is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var endpoint = CohortEndpoint.Start(address, session.Cohort, session.Plan, new EndpointOptions { Notify = session.Note });
+            invocation.Progress.Announce($"cohort   listening: http://{endpoint.Address}/state, /plan, /metrics");
+            if (!IPAddress.IsLoopback(endpoint.Address.Address))
+            {
+                session.Note($"whoever reaches {endpoint.Address} can change deadlines and mode: it asks nobody for a password");
+            }
+
+            return endpoint;
+        }
+        catch (Exception refused) when (refused is SocketException or OutOfMemoryException)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.CannotListen,
+                $"{address} cannot be listened at: {refused.Message}.",
+                $"Another program may use the port: --listen {new IPEndPoint(address.Address, 0)} takes a free one.");
+        }
+    }
+
+    /// <summary>Ends the endpoint before the report is made: the descriptors of its clients may be the last that the system gave.</summary>
+    private static void Close(CohortSession session, CohortEndpoint? endpoint)
+    {
+        endpoint?.Dispose();
+        if (endpoint?.Figures is { } figures && figures.Dropped + figures.Refused + figures.Failed > 0)
+        {
+            session.Note($"the endpoint answered {figures.Answered} requests, let {figures.Dropped} idle connections go for newer ones, could not accept {figures.Refused} times and failed inside {figures.Failed} times");
+        }
     }
 
     private static IPEndPoint? Address(string? text) => text is null ? null : ListenAddress.Parse(text)

@@ -4,6 +4,7 @@ using Attune.Cli.CohortPlans;
 using Attune.Cli.Output;
 using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Session;
 using Attune.Numerics;
 using Attune.Web;
 using Spectre.Console;
@@ -14,16 +15,19 @@ namespace Attune.Cli.CohortRun;
 internal static class CohortRunReport
 {
     /// <summary>Data and text.</summary>
-    public static CommandResult Of(CohortSetup setup, CohortRunFigures figures, RunConditions conditions, ImmutableArray<string> warnings)
+    public static CommandResult Of(RunnableCohort loaded, CohortSession session, CohortSessionOptions options, CohortResult result, RunConditions conditions)
     {
+        CohortSetup setup = loaded.Setup;
+        CohortRunFigures figures = result.Figures;
+        ImmutableArray<string> explanations = DecisionArguments.Explain(result.Decisions, setup);
         var interval = Wilson.Of(figures.Missed, figures.Released);
         int done = figures.Members.Sum(member => member.ResponseUs.Count);
-        double? perJob = conditions.MilliJoules / Math.Max(1, done);
+        double? perJob = result.MilliJoules / Math.Max(1, done);
         var data = new
         {
             Plan = setup.Plan.Name,
-            conditions.Policy,
-            Mode = CohortModes.NameOf(conditions.Mode),
+            options.Policy,
+            Mode = CohortModes.NameOf(result.Mode),
             conditions.Order,
             Seconds = figures.ElapsedUs / 1e6,
             Jobs = figures.Released,
@@ -39,10 +43,10 @@ internal static class CohortRunReport
             figures.RestUs,
             DecisionShare = figures.DecisionShare,
             KnobShare = figures.Overhead - figures.DecisionShare,
-            Limits = conditions.Limits is { } limits ? LimitDocument.Of(limits, setup) : null,
-            Meter = conditions.Meter?.Name,
-            EnergyIsEstimated = conditions.Meter?.IsEstimate,
-            EnergyMj = conditions.MilliJoules,
+            Limits = result.Limits is { } limits ? LimitDocument.Of(limits, setup) : null,
+            Meter = options.Meter?.Name,
+            EnergyIsEstimated = options.Meter?.IsEstimate,
+            EnergyMj = result.MilliJoules,
             EnergyPerJobMj = perJob,
             Settings = figures.BusyUs.Select((time, i) => new { Setting = setup.SettingText(i), Share = time / Math.Max(1, figures.BusyUs.Sum()) }),
             Members = figures.Members.Select(member => new
@@ -64,23 +68,28 @@ internal static class CohortRunReport
                 member.Failure,
             }),
             Endpoint = conditions.Endpoint?.ToString(),
-            conditions.Explanations,
-            conditions.Interrupted,
+            Explanations = explanations,
+            Interrupted = result.IsInterrupted,
         };
-        return new CommandResult(data, report => Print(report, setup, figures, conditions, perJob, interval))
+        return new CommandResult(data, report =>
         {
-            Warnings = warnings,
-            Written = conditions.Written,
-            Next = conditions.Next,
+            Print(report, setup, options, result, perJob, interval);
+            DecisionArguments.Print(report, explanations);
+        })
+        {
+            Warnings = [.. loaded.Warnings, .. session.Notes],
+            Written = options.Journal is null ? [] : [options.Journal],
+            Next = PrintedCommand.Of("cohort", "compare", loaded.Path),
         };
     }
 
-    private static void Print(IAnsiConsole report, CohortSetup setup, CohortRunFigures figures, RunConditions conditions, double? perJob, Wilson interval)
+    private static void Print(IAnsiConsole report, CohortSetup setup, CohortSessionOptions options, CohortResult result, double? perJob, Wilson interval)
     {
-        string mode = PolicyCatalog.HasModes(conditions.Policy) ? $", {CohortModes.NameOf(conditions.Mode)}" : string.Empty;
+        CohortRunFigures figures = result.Figures;
+        string mode = PolicyCatalog.HasModes(options.Policy) ? $", {CohortModes.NameOf(result.Mode)}" : string.Empty;
         report.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{conditions.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval {interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} s{(conditions.Interrupted ? ", interrupted" : string.Empty)}"));
+            $"{options.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval {interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} s{(result.IsInterrupted ? ", interrupted" : string.Empty)}"));
         ReportTable.Print(
             report,
             ["member", ">deadline ms", ">jobs", ">missed", ">p50 ms", ">p95 ms", ">p99 ms", ">accuracy given up"],
@@ -99,15 +108,13 @@ internal static class CohortRunReport
         double busy = Math.Max(1, figures.BusyUs.Sum());
         report.Line($"settings: {string.Join(", ", figures.BusyUs.Select((time, i) => (time, i)).Where(each => each.time > 0).Select(each => $"{setup.SettingText(each.i)} {Units.Percent(each.time / busy)}"))}");
         report.Line(perJob is { } energy
-            ? string.Create(CultureInfo.InvariantCulture, $"energy {energy:0.0} mJ a job, idle time included ({conditions.Meter!.Name})")
+            ? string.Create(CultureInfo.InvariantCulture, $"energy {energy:0.0} mJ a job, idle time included ({options.Meter!.Name})")
             : "energy: no meter");
-        PrintLimits(report, conditions.Limits);
+        PrintLimits(report, result.Limits);
         foreach (MemberRunFigures member in figures.Members.Where(member => member.Failure is not null))
         {
             report.Line(member.Failure!);
         }
-
-        DecisionArguments.Print(report, conditions.Explanations);
     }
 
     private static void PrintLimits(IAnsiConsole report, LimitFigures? limits)

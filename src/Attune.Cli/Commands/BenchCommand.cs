@@ -3,11 +3,12 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cli.Probe;
 using Attune.Cli.Profiling;
+using Attune.Compile.Diagnostics;
 using Attune.Devices;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
+using Attune.Measuring.Probes;
 using Attune.Runtime;
 
 namespace Attune.Cli.Commands;
@@ -74,7 +75,7 @@ internal sealed class BenchCommand : CliCommand
 
         using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         int count = ours.Threads;
-        if (ours.Coverage.Warning is { } slow)
+        if (CoverageText.Warning(ours.Coverage) is { } slow)
         {
             invocation.Progress.Announce($"warning {slow}");
         }
@@ -165,7 +166,7 @@ internal sealed class BenchCommand : CliCommand
             LoadReport.Print(report, loads);
         })
         {
-            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(ours.Coverage.Warning), .. Noted(BenchText.Disturbance(times.Ours))],
+            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(CoverageText.Warning(ours.Coverage)), .. Noted(BenchText.Disturbance(times.Ours))],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")

@@ -4,8 +4,10 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Transfer;
 using Attune.Experiments.Tuners;
 using Attune.Tuning;
+using Attune.Tuning.Recorded;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Commands;
@@ -18,7 +20,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices to compare on; several files and wildcards are allowed.");
     private readonly Option<string[]> tuners = TunerNames.Several($"Tuners to compare. Default: {string.Join(",", Usual.Where(SearcherCatalog.Knows))}.");
     private readonly Option<string[]> tunerOptions = new("--tuner-option") { Description = "TUNER:NAME=VALUE sets an option of one tuner; may be repeated. attune tuners NAME lists them.", HelpName = "TUNER:NAME=VALUE", DefaultValueFactory = _ => [] };
-    private readonly Option<string[]> history = TransferSpaces.Option();
+    private readonly Option<string[]> history = TransferHistory.Option();
     private readonly Option<int> trials = new("--trials") { Description = "Configurations per search, failing ones included.", HelpName = "N", DefaultValueFactory = _ => 512 };
     private readonly Option<int> seeds = new("--seeds") { Description = "Searches per device and tuner.", HelpName = "N", DefaultValueFactory = _ => 20 };
     private readonly Option<int> batch = new("--batch") { Description = "Points that a tuner is asked for at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
@@ -48,8 +50,8 @@ internal sealed class BenchmarkTunersCommand : CliCommand
 
         ImmutableArray<string> names = TunerNames.Read(invocation.Value(tuners)!, Usual);
         TunerBenchmarkOptions options = Options(invocation, names);
-        RecordedFiles files = RecordedFiles.Open(invocation.Value(device)!);
-        var known = TransferSpaces.Of(files, invocation.Value(history)!);
+        RecordedSet files = RecordedFiles.Open(invocation.Value(device)!);
+        var known = TransferHistory.Spaces(files, invocation.Value(history)!);
         var benchmark = new TunerBenchmark(known.Spaces, options, invocation.Clock);
         invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {Units.Counted(options.Seeds, "seed")}, {Units.Counted(options.Trials, "trial")}");
         TunerBenchmarkReport report = await Task.Run(() => benchmark.Run(new Told(invocation.Progress), invocation.Cancellation), CancellationToken.None);
@@ -140,10 +142,10 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         ? [new TunerEntry(name, name, options) { Learns = true }, new TunerEntry($"{name} cold", name, options)]
         : [new TunerEntry(name, name, options)];
 
-    private static string CommandText(RecordedFiles files, TunerBenchmarkOptions options, ImmutableArray<string> names, string[] history, string[] assignments) =>
+    private static string CommandText(RecordedSet files, TunerBenchmarkOptions options, ImmutableArray<string> names, string[] history, string[] assignments) =>
         PrintedCommand.Of([
             "benchmark-tuners",
-            .. files.Paths.SelectMany(path => (string[])["--device", RecordedFiles.Prefix + path]),
+            .. files.Paths.SelectMany(path => (string[])["--device", RecordedSet.Prefix + path]),
             "--tuners", string.Join(',', names),
             .. history.SelectMany(path => (string[])["--history", path]),
             .. assignments.SelectMany(assignment => (string[])["--tuner-option", assignment]),

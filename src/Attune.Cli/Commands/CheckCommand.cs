@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
-using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile;
+using Attune.Compile.Coverage;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
@@ -52,7 +52,7 @@ internal sealed class CheckCommand : CliCommand
             .ThenBy(entry => entry.Operator, StringComparer.Ordinal)
             .ToArray();
         var coverage = KernelCoverage.Of(fused, ModelCoverage.Of(fused, HostTarget.Widest));
-        ImmutableArray<string> advice = CoverageAdvice.Of(loaded.Network, coverage);
+        ImmutableArray<string> advice = CoverageText.Advice(loaded.Network, coverage);
         var data = new
         {
             Model = loaded.Source,
@@ -74,7 +74,7 @@ internal sealed class CheckCommand : CliCommand
             report.Line($"Model   {loaded.Network.Name}: {Units.Counted(data.Nodes, "node")}, {data.FusedNodes} after fusion; all can run");
             report.Line($"        in {string.Join(", ", loaded.Network.Inputs.Select(Text))}; out {string.Join(", ", loaded.Network.Outputs.Select(Text))}");
             report.Line($"        {Units.Count(before.Flops)} operations, {Units.Bytes(before.ParameterBytes)} of weights");
-            report.Line($"Kernels {coverage.Summary}");
+            report.Line($"Kernels {CoverageText.Summary(coverage)}");
             report.Line(string.Empty);
             ReportTable.Print(
                 report,
@@ -91,7 +91,7 @@ internal sealed class CheckCommand : CliCommand
             }
         })
         {
-            Warnings = [.. loaded.Warnings, .. coverage.Warning is { } warning ? [string.Join(' ', [warning, .. advice])] : ImmutableArray<string>.Empty],
+            Warnings = [.. loaded.Warnings, .. CoverageText.Warning(coverage) is { } warning ? [string.Join(' ', [warning, .. advice])] : ImmutableArray<string>.Empty],
             Next = PrintedCommand.Of(["tune", invocation.Value(model)!, .. invocation.Given(shape), "--budget", "10m", "-o", loaded.BaseName + RunnableModel.Extension]),
         });
     }

@@ -3,7 +3,6 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
 using Attune.Cli.Output;
-using Attune.Cli.Probe;
 using Attune.Devices;
 using Attune.Measuring.Probes;
 

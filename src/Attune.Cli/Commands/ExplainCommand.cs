@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Attune.Cli.Arguments;
-using Attune.Cli.Explain;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cli.Probe;
+using Attune.Compile.Diagnostics;
 using Attune.Devices;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Measuring.Probes;
 using Spectre.Console;
 
 namespace Attune.Cli.Commands;
@@ -51,7 +51,7 @@ internal sealed partial class ExplainCommand : CliCommand
         int count = model.Threads;
         invocation.Progress.Report("explain measuring the machine, then the model");
         MachineSpeed speed = new MachineProbe(CpuDevice.Detect().VectorLanes, invocation.Clock).Run(count, invocation.Cancellation);
-        var explanation = ModelExplanation.Of(model, speed);
+        var explanation = ModelExplanation.Of(model.Compiled, model.Tuned, speed);
         string text = invocation.Value(layer) ?? string.Empty;
         StepExplanation[] shown = [.. explanation.Steps.Where(step => $"{step.Layer} {step.Title}".Contains(text, StringComparison.OrdinalIgnoreCase))];
         Dictionary<int, string> programs = invocation.Value(kernel)

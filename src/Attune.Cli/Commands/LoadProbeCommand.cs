@@ -4,6 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Diagnostics;
 using Attune.Measuring;
 using Attune.Runtime;
 

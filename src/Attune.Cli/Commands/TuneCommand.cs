@@ -1,10 +1,10 @@
 using System.CommandLine;
 using Attune.Cli.Arguments;
-using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
+using Attune.Compile.Coverage;
 using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Records;
@@ -69,9 +69,9 @@ internal sealed class TuneCommand : CliCommand
 
         var coverage = KernelCoverage.Of(plan.Fused, ModelCoverage.Of(plan.Fused, HostTarget.Widest, withoutFusions: options.WithoutFusions));
         invocation.Progress.Announce($"tune    {Opening(loaded, plan)}");
-        if (coverage.Warning is { } slow)
+        if (CoverageText.Warning(coverage) is { } slow)
         {
-            invocation.Progress.Announce($"warning {string.Join(' ', [slow, .. CoverageAdvice.Of(loaded.Network, coverage)])}");
+            invocation.Progress.Announce($"warning {string.Join(' ', [slow, .. CoverageText.Advice(loaded.Network, coverage)])}");
         }
 
         var progress = new TuneProgress(invocation.Progress, loaded.BaseName, plan.Tasks.Length, () => session.TimeLeft);

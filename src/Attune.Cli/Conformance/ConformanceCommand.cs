@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
+using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
 
 namespace Attune.Cli.Conformance;

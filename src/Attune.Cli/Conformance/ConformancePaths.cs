@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
+using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
 using Attune.Numerics.Words;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
+using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
 using Attune.Measuring;
 

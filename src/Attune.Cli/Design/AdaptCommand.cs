@@ -39,10 +39,10 @@ internal sealed class AdaptCommand : CliCommand
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         AdaptMethod? wanted = Method(invocation);
-        using var site = DesignSite.Open(invocation, shared);
-        (DeviceKey key, LocalDevice? local) = site.Target(invocation.Value(target)!);
-        await AssessCommand.SamplesAsync(invocation, site, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
-        AdaptedTarget model = await new TargetAdapter(site.Session).RunAsync(key, wanted, invocation.Cancellation) ?? throw Nothing(invocation, site, key, wanted);
+        using DesignWorkspace workspace = shared.Open(invocation);
+        (DeviceKey key, LocalDevice? local) = DesignTargets.Target(workspace, invocation.Value(target)!);
+        await AssessCommand.SamplesAsync(invocation, workspace, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
+        AdaptedTarget model = await new TargetAdapter(workspace.Session).RunAsync(key, wanted, invocation.Cancellation) ?? throw Nothing(invocation, workspace, key, wanted);
         var data = new
         {
             Target = key.ToString(),
@@ -56,7 +56,7 @@ internal sealed class AdaptCommand : CliCommand
             Rejected = model.Rejected is { } other ? new { Method = Name(other.Method), RelativeError = Finite(other.RelativeError) } : null,
             Proxies = model.Proxies.Select(proxy => new { Device = proxy.Device.ToString(), proxy.Weight }).ToArray(),
             Differences = model.Differences.Select(difference => new { difference.Group, difference.Factor }).ToArray(),
-            Next = model.Next is { } next ? new { Design = site.Space.IdOf(next.Point), Genes = site.Space.Describe(next.Point), next.StackedMs, next.SharedMs, next.Disagreement, next.Among } : null,
+            Next = model.Next is { } next ? new { Design = workspace.Space.IdOf(next.Point), Genes = workspace.Space.Describe(next.Point), next.StackedMs, next.SharedMs, next.Disagreement, next.Among } : null,
         };
         return new CommandResult(data, report =>
         {
@@ -105,11 +105,11 @@ internal sealed class AdaptCommand : CliCommand
             : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no method '{text}'.{(NearMiss.Find(text, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --method {string.Join(" or --method ", names)}.");
     }
 
-    private CommandFailedException Nothing(Invocation invocation, DesignSite site, DeviceKey key, AdaptMethod? wanted) => new(
+    private CommandFailedException Nothing(Invocation invocation, DesignWorkspace workspace, DeviceKey key, AdaptMethod? wanted) => new(
         ExitCode.Usage,
         ErrorCodes.NothingToLearn,
         wanted == AdaptMethod.Fleet
-            ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{site.Space.Family}', and 10 designs that ran on the target."
-            : $"There is nothing to adapt to {key}: no other device has measured units of '{site.Space.Family}', or fewer than 5 designs ran on the target.",
+            ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{workspace.Space.Family}', and 10 designs that ran on the target."
+            : $"There is nothing to adapt to {key}: no other device has measured units of '{workspace.Space.Family}', or fewer than 5 designs ran on the target.",
         PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]));
 }

@@ -3,12 +3,10 @@ using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design;
-using Attune.Design.Data;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Proxies;
 using Attune.Design.Spaces;
-using Attune.Design.Store;
 using Attune.Design.Units;
 
 namespace Attune.Cli.Design;
@@ -41,23 +39,15 @@ internal sealed class AssessCommand : CliCommand
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         LatencyBand? band = invocation.Value(budget) is { } text ? LatencyBand.Around(OptimizeCommand.Milliseconds(text)) : null;
-        using var site = DesignSite.Open(invocation, shared);
-        (DeviceKey key, LocalDevice? local) = site.Target(invocation.Value(target)!);
-        ImmutableArray<SpacePoint> points = await SamplesAsync(invocation, site, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
-        MeasurementEntry?[] entries = [.. points.Select(point => site.Session.Store.Measurement(key, site.Space.IdOf(point)))];
-        var column = new DeviceColumn(key.ToString(), [.. entries.Select(entry => entry?.Ms ?? double.NaN)]);
-        var proxies = ImmutableArray.CreateBuilder<DeviceColumn>();
-        foreach (DeviceKey device in site.Session.Store.Devices(site.Space.Family).Where(device => device != key))
-        {
-            proxies.Add(await ColumnAsync(site.Session, device, points, invocation.Cancellation));
-        }
-
-        ProxyDecision decision = new ProxyPool(proxies.ToImmutable()).Assess(column, entries.Count(entry => entry is not null && entry.Status != MeasurementStatus.Ok), band);
+        using DesignWorkspace workspace = shared.Open(invocation);
+        (DeviceKey key, LocalDevice? local) = DesignTargets.Target(workspace, invocation.Value(target)!);
+        ImmutableArray<SpacePoint> points = await SamplesAsync(invocation, workspace, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
+        ProxyDecision decision = await new ProxyAssessment(workspace.Session).RunAsync(key, points, band, invocation.Cancellation);
         return Result(invocation, decision, key, band);
     }
 
     /// <summary>Measures samples on a target of this machine; takes those of the store for others.</summary>
-    internal static async Task<ImmutableArray<SpacePoint>> SamplesAsync(Invocation invocation, DesignSite site, DeviceKey key, LocalDevice? local, int count, int seed)
+    internal static async Task<ImmutableArray<SpacePoint>> SamplesAsync(Invocation invocation, DesignWorkspace workspace, DeviceKey key, LocalDevice? local, int count, int seed)
     {
         if (count < 1)
         {
@@ -66,21 +56,13 @@ internal sealed class AssessCommand : CliCommand
 
         if (local is null)
         {
-            return [.. site.Session.MeasuredOn(key).Select(sample => sample.Point)];
+            return [.. workspace.Session.MeasuredOn(key).Select(sample => sample.Point)];
         }
 
-        ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(key), invocation.Cancellation);
-        invocation.Progress.Announce($"design  measuring {Units.Counted(points.Length, "design")} of {site.Space.Family} on {local}");
-        await site.Session.MeasureAsync(site.Measurer(local, invocation.Cancellation), points, withUnits: false, (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"), invocation.Cancellation);
+        ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(count, seed, workspace.Session.EncoderOf(key), invocation.Cancellation);
+        invocation.Progress.Announce($"design  measuring {Units.Counted(points.Length, "design")} of {workspace.Space.Family} on {local}");
+        await workspace.Session.MeasureAsync(await DesignTargets.MeasurerAsync(workspace, local, invocation), points, withUnits: false, (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"), invocation.Cancellation);
         return points;
-    }
-
-    // Measured where the proxy has measured the design, predicted elsewhere.
-    private static async Task<DeviceColumn> ColumnAsync(DesignSession session, DeviceKey device, ImmutableArray<SpacePoint> points, CancellationToken cancellation)
-    {
-        AdditiveModel? model = await session.OwnModelAsync(device, cancellation);
-        UnitSum? sum = model is null ? null : new UnitSum(session.EncoderOf(device), model.Contribution, model.OffsetMs);
-        return new DeviceColumn(device.ToString(), [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point)) is { } entry ? entry.Ms ?? double.NaN : sum?.Predict(point) ?? double.NaN)]);
     }
 
     private CommandResult Result(Invocation invocation, ProxyDecision decision, DeviceKey key, LatencyBand? band)

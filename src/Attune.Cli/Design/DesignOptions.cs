@@ -1,5 +1,9 @@
 using System.CommandLine;
 using Attune.Cli.Commands;
+using Attune.Cli.Output;
+using Attune.Design.Flow;
+using Attune.Design.Spaces;
+using Attune.Records;
 
 namespace Attune.Cli.Design;
 
@@ -24,6 +28,22 @@ internal sealed class DesignOptions(bool needed = true)
 
     /// <summary>What the next command on the same family needs of them, as the user gave them.</summary>
     public IEnumerable<string> Given(Invocation invocation) => invocation.Given(Space, Store, Records, AllowPrograms);
+
+    /// <summary>Opens the family that they name.</summary>
+    /// <exception cref="CommandFailedException">The space has faults.</exception>
+    /// <exception cref="JournalException">The store cannot be used.</exception>
+    public DesignWorkspace Open(Invocation invocation)
+    {
+        DesignSpace space = SpaceFile.Read(invocation.Value(Space)!);
+        var defaults = new DesignWorkspaceOptions { AllowPrograms = invocation.Value(AllowPrograms), Clock = invocation.Clock };
+        var workspace = DesignWorkspace.Open(space, defaults with { Store = invocation.Value(Store) ?? defaults.Store, Records = invocation.Value(Records) ?? defaults.Records });
+        if (workspace.Session.Store.Damaged is > 0 and var damaged)
+        {
+            invocation.Progress.Announce($"design  {damaged} damaged lines of {workspace.Session.Store.Path} were left out");
+        }
+
+        return workspace;
+    }
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)

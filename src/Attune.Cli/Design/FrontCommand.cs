@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
@@ -41,12 +40,12 @@ internal sealed class FrontCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "--candidates must be at least 2 and --generations at least 1.", "attune design front --help");
         }
 
-        using var site = DesignSite.Open(invocation, shared);
-        LocalDevice local = DesignSite.Local(invocation.Value(target)!, "--target");
-        LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
+        using DesignWorkspace workspace = shared.Open(invocation);
+        LocalDevice local = DesignTargets.Local(invocation.Value(target)!, "--target");
+        LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
         int seed = invocation.Value(shared.Seed);
-        (ValueModel value, ImmutableArray<string> warnings) = await accuracy.ReadAsync(invocation, site, measurer.Device, seed);
-        MeasuredFront front = await new FrontBuilder(site.Session, measurer, value, invocation.Clock).RunAsync(
+        ValueSource source = await accuracy.ReadAsync(invocation, workspace, measurer.Device, seed);
+        MeasuredFront front = await new FrontBuilder(workspace.Session, measurer, source.Model, invocation.Clock).RunAsync(
                 most,
                 new EvolutionOptions { Generations = invocation.Value(generations), Seed = seed },
                 (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"),
@@ -56,7 +55,7 @@ internal sealed class FrontCommand : CliCommand
                 ErrorCodes.NothingToLearn,
                 $"Nothing predicts latencies on {measurer.Device} yet.",
                 PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", $"{local}"]));
-        return Result(front, value, PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"])) with { Warnings = warnings };
+        return Result(front, source.Model, PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"])) with { Warnings = source.Warnings };
     }
 
     private static CommandResult Result(MeasuredFront front, ValueModel value, string next)

@@ -37,7 +37,7 @@ internal sealed class LocalMatrix
     public async Task<CommandResult> RunAsync(Invocation invocation, IReadOnlyList<string> devices, string? output)
     {
         int count = invocation.Value(samples);
-        LocalDevice[] locals = [.. devices.Select(text => DesignSite.Local(text, "--devices")).Distinct()];
+        LocalDevice[] locals = [.. devices.Select(text => DesignTargets.Local(text, "--devices")).Distinct()];
         if (locals.Length < 2 || count < 2 * DesignSession.EnoughForModel)
         {
             throw new CommandFailedException(
@@ -47,17 +47,22 @@ internal sealed class LocalMatrix
                 "attune design matrix --space FILE --devices local:threads=1 local:threads=2");
         }
 
-        using var site = DesignSite.Open(invocation, shared);
-        LocalMeasurer[] measurers = [.. locals.Select(local => site.Measurer(local, invocation.Cancellation))];
-        DeviceComparisonReport report = await new DeviceComparison(site.Session).RunAsync(
+        using DesignWorkspace workspace = shared.Open(invocation);
+        var measurers = new List<LocalMeasurer>();
+        foreach (LocalDevice local in locals)
+        {
+            measurers.Add(await DesignTargets.MeasurerAsync(workspace, local, invocation));
+        }
+
+        DeviceComparisonReport report = await new DeviceComparison(workspace.Session).RunAsync(
             measurers,
             count,
             invocation.Value(shared.Seed),
-            (device, done, all) => invocation.Progress.Report($"matrix  {LocalDevice.Of(device, site.Cpu)}: {done} of {all} designs measured"),
+            (device, done, all) => invocation.Progress.Report($"matrix  {LocalDevice.Of(device, workspace.Cpu)}: {done} of {all} designs measured"),
             invocation.Cancellation);
         string[] conditions =
         [
-            $"Machine: {site.Cpu.Fingerprint.Id}",
+            $"Machine: {workspace.Cpu.Fingerprint.Id}",
             $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}",
             $"Command: {PrintedCommand.Of([
                 "design", "matrix",
@@ -67,7 +72,7 @@ internal sealed class LocalMatrix
                 "--seed", $"{invocation.Value(shared.Seed)}",
             ])}",
         ];
-        return Result(report, locals, output, $"Ways of running {site.Space.Family} on one machine", conditions);
+        return Result(report, locals, output, $"Ways of running {workspace.Space.Family} on one machine", conditions);
     }
 
     private static CommandResult Result(DeviceComparisonReport report, LocalDevice[] locals, string? output, string title, string[] conditions)

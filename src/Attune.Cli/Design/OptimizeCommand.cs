@@ -4,14 +4,11 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cli.Tune;
 using Attune.Compile.Weights;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;
-using Attune.Design.Units;
 using Attune.Devices.Meters;
-using Attune.Graph;
 using Attune.Numerics.Words;
 using Attune.Tuning.Session;
 
@@ -71,22 +68,26 @@ internal sealed class OptimizeCommand : CliCommand
             RequireMeter(invocation);
         }
 
-        using var site = DesignSite.Open(invocation, shared);
-        LocalDevice local = DesignSite.Local(invocation.Value(target)!, "--target");
-        LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
-        (ValueModel value, ImmutableArray<string> warnings) = await accuracy.ReadAsync(invocation, site, measurer.Device, question.Seed);
-        var options = new EvolutionOptions { Generations = invocation.Value(generations), Seed = question.Seed };
-        OptimiseAnswer answer = await AnswerAsync(invocation, new BudgetOptimiser(site.Session, measurer, value), question, options);
-        if (answer.Best is not { } best)
+        using DesignWorkspace workspace = shared.Open(invocation);
+        LocalDevice local = DesignTargets.Local(invocation.Value(target)!, "--target");
+        LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
+        ValueSource source = await accuracy.ReadAsync(invocation, workspace, measurer.Device, question.Seed);
+        var options = new OptimiseOptions
         {
-            throw Nothing(answer, question, site);
-        }
-
-        MeasuredFront? around = invocation.Value(front)
-            ? await new FrontBuilder(site.Session, measurer, value, invocation.Clock).RunAsync(question.Candidates, options, (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"), invocation.Cancellation)
-            : null;
-        (string? tuned, TuneOutcome? outcome) = await WriteAsync(invocation, site, local, best, path, tuning);
-        return Report(answer, best, around, site.Space.Describe(best.Point), question, value, outcome, path, tuned) with { Warnings = warnings, Next = tuned is null ? PrintedCommand.Of("tune", path, "--budget", "2m") : PrintedCommand.Of("bench", tuned) };
+            Question = question,
+            Evolution = new EvolutionOptions { Generations = invocation.Value(generations) },
+            IncludeFront = invocation.Value(front),
+            Output = path,
+            Tune = tuning is null ? null : new TuneOptions { Budget = tuning.Time, Trials = tuning.Trials, Worker = WorkerProcessCommand.CommandLine },
+        };
+        var progress = new OptimizeProgress(invocation.Progress, Path.GetFileNameWithoutExtension(path));
+        OptimiseResult result = (await new OptimiseSession(workspace, measurer, local, source.Model, options).RunAsync(progress, invocation.Cancellation))
+            .OrThrow(error => DesignFailures.Of(error, workspace, question));
+        return Report(result, workspace.Space.Describe(result.Best.Point), question, source.Model, path) with
+        {
+            Warnings = source.Warnings,
+            Next = result.Tuned is { } tuned ? PrintedCommand.Of("bench", tuned) : PrintedCommand.Of("tune", path, "--budget", "2m"),
+        };
     }
 
     private static void RequireMeter(Invocation invocation)
@@ -95,18 +96,6 @@ internal sealed class OptimizeCommand : CliCommand
         if (meter is null)
         {
             throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, $"--energy: energy cannot be limited. {problem}", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
-        }
-    }
-
-    private static async Task<OptimiseAnswer> AnswerAsync(Invocation invocation, BudgetOptimiser optimiser, OptimiseQuestion question, EvolutionOptions options)
-    {
-        try
-        {
-            return await optimiser.RunAsync(question, options, (what, done, all) => invocation.Progress.Report($"design  {what}: {done} of {all} measured"), invocation.Cancellation);
-        }
-        catch (InvalidOperationException untrainable) when (question.Neural is not null)
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.NothingToLearn, untrainable.Message, "Use --optimizer evolutionary, or make another device known: attune design proxy build --device local:threads=1 --space FILE");
         }
     }
 
@@ -139,49 +128,9 @@ internal sealed class OptimizeCommand : CliCommand
         };
     }
 
-    private static CommandFailedException Nothing(OptimiseAnswer answer, OptimiseQuestion question, DesignSite site) => new(new Failure(
-        ExitCode.Gate,
-        ErrorCodes.NoDesignFits,
-        answer.Fastest is { } fastest
-            ? $"No design of '{site.Space.Family}' that was measured meets the limits ({Units.Milliseconds(question.BudgetMs)}{(question.PeakBytes is { } peak ? $", {Units.Bytes(peak)} in use" : string.Empty)}); the fastest one takes {Units.Milliseconds(fastest.Ms)}."
-            : $"No design of '{site.Space.Family}' runs on the target, so nothing was written.",
-        answer.Fastest is null ? "attune design space check FILE" : $"Use --budget {answer.Fastest.Ms * 1.2:0.##}ms or more, or a family with smaller members."));
-
-    private static async Task<(string? Path, TuneOutcome? Outcome)> WriteAsync(Invocation invocation, DesignSite site, LocalDevice local, OptimisedDesign best, string path, Budget? tuning)
+    private static CommandResult Report(OptimiseResult result, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, string path)
     {
-        BuiltDesign built = await site.Session.Networks.BuildAsync(best.Point, local.Batch, invocation.Cancellation);
-        if (!built.Succeeded)
-        {
-            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"The answer could be measured but not built again: {built.Problem}", "Run the command again.");
-        }
-
-        OnnxWriter.Write(built.Source, path);
-        if (tuning is null || invocation.Cancellation.IsCancellationRequested)
-        {
-            return (null, null);
-        }
-
-        invocation.Progress.Announce("design  tuning the answer ...");
-        string tuned = Path.ChangeExtension(path, RunnableModel.Extension);
-        var model = new LoadedModel(Path.GetFullPath(path), built.Source, []);
-        var plan = new TunePlan(built.Source, WeightNarrowing.Apply(built.Fused, built.FormatOf), new TuneOptions
-        {
-            Budget = tuning.Time,
-            Trials = tuning.Trials,
-            Threads = local.Threads,
-            Records = site.Records,
-            Source = model.Source,
-            Output = tuned,
-            Worker = WorkerProcessCommand.CommandLine,
-        });
-        var session = new TuneSession(plan, invocation.Clock);
-        var progress = new TuneProgress(invocation.Progress, model.BaseName, plan.Tasks.Length, () => session.TimeLeft);
-        TuneResult result = await session.RunAsync(progress, invocation.Cancellation);
-        return result.Succeeded ? (tuned, result.Outcome) : throw new CommandFailedException(TuneFailures.Of(result.Error, model, tuned));
-    }
-
-    private static CommandResult Report(OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, TuneOutcome? outcome, string path, string? tuned)
-    {
+        (OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, string? tuned, TuneOutcome? outcome) = result;
         var data = new
         {
             Design = best.Measured.Design,

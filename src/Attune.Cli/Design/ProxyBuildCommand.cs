@@ -45,21 +45,21 @@ internal sealed class ProxyBuildCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {Units.Counted(DesignSession.EnoughForModel, "sample")}.", "Use --samples 100 --held-out 30.");
         }
 
-        LocalDevice local = DesignSite.Local(invocation.Value(device)!, "--device");
-        using var site = DesignSite.Open(invocation, shared);
+        LocalDevice local = DesignTargets.Local(invocation.Value(device)!, "--device");
+        using DesignWorkspace workspace = shared.Open(invocation);
         int seed = invocation.Value(shared.Seed);
         if (invocation.Value(tune) is { } spend)
         {
-            await TuneAsync(invocation, site, local, Budget.Parse(spend), count + unseen, seed);
+            await TuneAsync(invocation, workspace, local, Budget.Parse(spend), count + unseen, seed);
         }
 
-        LocalMeasurer measurer = site.Measurer(local, invocation.Cancellation);
-        invocation.Progress.Announce($"proxy   {site.Space.Family} on {local}: {Units.Counted(count, "design")} and {unseen} to judge by");
+        LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
+        invocation.Progress.Announce($"proxy   {workspace.Space.Family} on {local}: {Units.Counted(count, "design")} and {unseen} to judge by");
         try
         {
-            ProxyBuildReport report = await new ProxyBuilder(site.Session, measurer, invocation.Clock)
+            ProxyBuildReport report = await new ProxyBuilder(workspace.Session, measurer, invocation.Clock)
                 .RunAsync(count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation);
-            return Result(report, site) with { Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]) };
+            return Result(report, workspace) with { Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]) };
         }
         catch (InvalidOperationException tooFew)
         {
@@ -67,30 +67,30 @@ internal sealed class ProxyBuildCommand : CliCommand
         }
     }
 
-    private static async Task TuneAsync(Invocation invocation, DesignSite site, LocalDevice local, Budget budget, int count, int seed)
+    private static async Task TuneAsync(Invocation invocation, DesignWorkspace workspace, LocalDevice local, Budget budget, int count, int seed)
     {
         if (!local.Tuned)
         {
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--tune is for tuned devices; {local} runs default kernels.", $"Use --device {local with { Tuned = true }}.");
         }
 
-        ImmutableArray<SpacePoint> points = await site.Session.SampleAsync(count, seed, site.Session.EncoderOf(local.KeyOn(site.Cpu)), invocation.Cancellation);
+        ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(count, seed, workspace.Session.EncoderOf(local.KeyOn(workspace.Cpu)), invocation.Cancellation);
         invocation.Progress.Announce($"proxy   tuning the execution units of {points.Length} designs ...");
-        UnitTuning units = await UnitTuning.OfAsync(site.Session, local, local.KeyOn(site.Cpu), points, invocation.Cancellation);
+        UnitTuning units = await UnitTuning.OfAsync(workspace.Session, local, local.KeyOn(workspace.Cpu), points, invocation.Cancellation);
         var options = new TuneOptions
         {
             Budget = budget.Time,
             Trials = budget.Trials,
             Threads = local.Threads,
-            Device = site.Cpu,
+            Device = workspace.Cpu,
             Seed = seed,
-            Records = site.Records,
+            Records = workspace.Options.Records,
             Worker = WorkerProcessCommand.CommandLine,
         };
         await units.RunAsync(options, new TuneProgress(invocation.Progress, "units", units.Tasks.Length), invocation.Clock, invocation.Cancellation);
     }
 
-    private static CommandResult Result(ProxyBuildReport report, DesignSite site)
+    private static CommandResult Result(ProxyBuildReport report, DesignWorkspace workspace)
     {
         var data = new
         {
@@ -103,7 +103,7 @@ internal sealed class ProxyBuildCommand : CliCommand
             EstimatedUnits = report.Estimated.Estimated,
             HeldOutUnits = report.Estimated.All,
             Terms = report.Terms.Select(term => new { term.Term, term.Factor }).ToArray(),
-            Store = site.Session.Store.Path,
+            Store = workspace.Session.Store.Path,
         };
         return new CommandResult(data, lines =>
         {

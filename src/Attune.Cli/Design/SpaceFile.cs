@@ -11,17 +11,14 @@ internal static class SpaceFile
     /// <exception cref="IOException">It cannot be read.</exception>
     public static DesignSpace Read(string path)
     {
-        SpaceRead read = SpaceReader.Read(path);
-        return read.Succeeded
-            ? read.Space
-            : throw new CommandFailedException(new Failure(
-                ExitCode.Model,
-                ErrorCodes.MalformedSpace,
-                $"{path} describes no family of models: {read.Faults.Length} fault{(read.Faults.Length == 1 ? string.Empty : "s")}.",
-                "docs/design.md shows the form; samples/mobile-small.json is an example.")
-            {
-                Where = path,
-                Details = [.. read.Faults.Select(fault => fault.Sentence)],
-            });
+        return SpaceReader.Read(path).OrThrow(error => new CommandFailedException(new Failure(
+            ExitCode.Model,
+            ErrorCodes.MalformedSpace,
+            $"{path} describes no family of models: {Units.Counted(error.Problems.Length, "fault")}.",
+            "docs/design.md shows the form; samples/mobile-small.json is an example.")
+        {
+            Where = path,
+            Details = [.. error.Problems.Select(problem => problem.Sentence)],
+        }));
     }
 }

@@ -17,7 +17,7 @@ internal sealed class DateCommand() : ExperimentCommand(
     "attune experiment date2021 --device recorded:a100.csv.gz --seeds 10 --trials 512")
 {
     /// <inheritdoc/>
-    protected override async Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentSite site, string folder)
+    protected override async Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentContext site, string folder)
     {
         using var session = new ExperimentSession(folder, options, site.Device, invocation.Clock, invocation.Progress.Report);
         ExperimentOutcome outcome = await session.RunAsync(site.Tasks, site.IsRecorded ? null : site.Network, site.Threads, invocation.Cancellation);

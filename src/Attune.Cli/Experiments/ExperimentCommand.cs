@@ -6,7 +6,9 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Experiments;
 using Attune.Graph;
+using Attune.Kernels;
 using Attune.Numerics.Words;
+using Attune.Tuning.Recorded;
 
 namespace Attune.Cli.Experiments;
 
@@ -60,15 +62,15 @@ internal abstract class ExperimentCommand : CliCommand
             throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "A recorded device has its own space, so --networks does not go with --device.", $"attune experiment {Command.Name} --help");
         }
 
-        using ExperimentSite site = recordings.Length > 0
-            ? ExperimentSite.OfRecordings(RecordedFiles.Open(recordings))
-            : ExperimentSite.OfThisMachine(Networks(invocation), SharedOptions.CheckThreads(invocation.Value(threads) ?? 1), folder, invocation.Clock);
+        using ExperimentContext site = recordings.Length > 0
+            ? ExperimentContext.OfRecordings(RecordedFiles.Open(recordings))
+            : ThisMachine(invocation, folder);
         invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {Units.Counted(site.Tasks.Length, "task")}, {string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
         return await RunAsync(invocation, options, site, folder);
     }
 
     /// <summary>Runs the experiment and writes its reports.</summary>
-    protected abstract Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentSite site, string folder);
+    protected abstract Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentContext site, string folder);
 
     /// <summary>Patience of one tuner.</summary>
     /// <param name="tuner">The tuner.</param>
@@ -76,7 +78,7 @@ internal abstract class ExperimentCommand : CliCommand
     protected virtual int PatienceOf(string tuner, int usual) => usual;
 
     /// <summary>The report's first lines.</summary>
-    protected ExperimentSetting Setting(Invocation invocation, ExperimentOptions options, ExperimentSite site) => new(
+    protected ExperimentSetting Setting(Invocation invocation, ExperimentOptions options, ExperimentContext site) => new(
         site.Device.Description,
         site.IsRecorded,
         invocation.Clock.GetUtcNow(),
@@ -119,6 +121,19 @@ internal abstract class ExperimentCommand : CliCommand
         return options;
     }
 
+    private ExperimentContext ThisMachine(Invocation invocation, string folder)
+    {
+        ImmutableArray<string> sources = Networks(invocation);
+        int count = SharedOptions.CheckThreads(invocation.Value(threads) ?? 1);
+        return ExperimentContext.OfThisMachine(sources, Read, count, folder, WorkerProcessCommand.CommandLine, invocation.Clock);
+
+        static (string, Network) Read(string source)
+        {
+            LoadedModel loaded = ModelLoader.Load(source, []);
+            return (loaded.BaseName, loaded.Network);
+        }
+    }
+
     private ImmutableArray<string> Networks(Invocation invocation)
     {
         string[] given = [.. invocation.Value(networks)!.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
@@ -134,10 +149,10 @@ internal abstract class ExperimentCommand : CliCommand
         return sources;
     }
 
-    private string CommandText(Invocation invocation, ExperimentOptions options, ExperimentSite site)
+    private string CommandText(Invocation invocation, ExperimentOptions options, ExperimentContext site)
     {
         IEnumerable<string> where = site.IsRecorded
-            ? invocation.Value(device)!.SelectMany(value => (string[])["--device", value.StartsWith(RecordedFiles.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedFiles.Prefix + value])
+            ? invocation.Value(device)!.SelectMany(value => (string[])["--device", value.StartsWith(RecordedSet.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedSet.Prefix + value])
             : ["--networks", string.Join(',', Networks(invocation)), "--threads", $"{invocation.Value(threads) ?? 1}", "--runs", $"{options.LatencyRuns}"];
         return PrintedCommand.Of([
             "experiment", Command.Name,

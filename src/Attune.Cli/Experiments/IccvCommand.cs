@@ -24,7 +24,7 @@ internal sealed class IccvCommand() : ExperimentCommand(
     private const int TuningSetTasks = 2;
 
     /// <inheritdoc/>
-    protected override async Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentSite site, string folder)
+    protected override async Task<CommandResult> RunAsync(Invocation invocation, ExperimentOptions options, ExperimentContext site, string folder)
     {
         bool learns = options.Arms.Any(arm => LeaveOneOut.Tuners.Contains(arm.Tuner)) && site.Groups.Length > 1;
         LeaveOneOut? transfer = learns ? new LeaveOneOut(site.Tasks, site.Device as RecordedTasks, site.Device.Description) : null;
@@ -57,7 +57,7 @@ internal sealed class IccvCommand() : ExperimentCommand(
         };
     }
 
-    private static async Task<ImmutableArray<TuningSetRow>> TuningSetsAsync(Invocation invocation, ExperimentOptions options, ExperimentSite site, LeaveOneOut transfer, ExperimentOutcome outcome)
+    private static async Task<ImmutableArray<TuningSetRow>> TuningSetsAsync(Invocation invocation, ExperimentOptions options, ExperimentContext site, LeaveOneOut transfer, ExperimentOutcome outcome)
     {
         var compared = new TuningSets(site.Device, Math.Min(TuningSetSize, options.Trials), options.Seeds);
         var rows = ImmutableArray.CreateBuilder<TuningSetRow>();

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
-using Attune.Cli.Coverage;
 using Attune.Cli.Output;
+using Attune.Compile.Coverage;
 using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Kernels;

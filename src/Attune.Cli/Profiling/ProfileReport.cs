@@ -1,4 +1,5 @@
 using Attune.Cli.Output;
+using Attune.Compile.Diagnostics;
 using Spectre.Console;
 
 namespace Attune.Cli.Profiling;

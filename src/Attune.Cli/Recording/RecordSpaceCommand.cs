@@ -12,6 +12,7 @@ using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Numerics.Words;
 using Attune.Records;
+using Attune.Tuning.Recorded;
 
 namespace Attune.Cli.Recording;
 
@@ -130,7 +131,7 @@ internal sealed class RecordSpaceCommand : CliCommand
         return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {Units.Counted(file.Count, "configuration")} in {path}, {data.Measured} of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
         {
             Written = [path, path + ".json"],
-            Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedFiles.Prefix + path, "--trials", "64", "--seeds", "5"),
+            Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedSet.Prefix + path, "--trials", "64", "--seeds", "5"),
             Failure = stopped
                 ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted: {path} holds {Units.Counted(file.Count, "configuration")}.", "Run the same command again to go on from here.")
                 : tally.NothingWorked ? Hopeless(chosen, tally) : null,

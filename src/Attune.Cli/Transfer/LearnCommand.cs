@@ -3,6 +3,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Experiments.Transfer;
 using Attune.Tuning;
 
 namespace Attune.Cli.Transfer;
@@ -37,7 +38,7 @@ internal sealed class LearnCommand : CliCommand
         TargetFile.Check(path, "-o");
         SearcherOptions options = TunerNames.Bind(TransferArguments.Learner, new SearcherOptions(), invocation.Value(tunerOptions)!);
         string[] files = invocation.Value(sources)!;
-        HistoryFiles history = HistoryFiles.Read(files);
+        HistoryFiles history = TransferHistory.Read(files);
         invocation.Progress.Announce($"learn   from {history.Summary}");
         long start = invocation.Clock.GetTimestamp();
         TransferPrior prior = await Task.Run(

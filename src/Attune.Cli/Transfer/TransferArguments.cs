@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
+using Attune.Experiments.Transfer;
 using Attune.Tuning;
 
 namespace Attune.Cli.Transfer;
@@ -50,7 +51,7 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
         }
 
         var lines = ImmutableArray.CreateBuilder<string>();
-        HistoryFiles? files = history.Count > 0 ? HistoryFiles.Read(history) : null;
+        HistoryFiles? files = history.Count > 0 ? TransferHistory.Read(history) : null;
         if (files is not null)
         {
             lines.Add($"history {files.Summary}");

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Cli.Bench;
-using Attune.Cli.Coverage;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Coverage;
 using Attune.Kernels.Templates;
 using Attune.Records;
 using Attune.Tuning;
@@ -124,10 +124,10 @@ internal static class TuneReport
         ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
-            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {coverage.Summary}.");
+            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {CoverageText.Summary(coverage)}.");
         }
 
-        if (coverage.Warning is { } slow)
+        if (CoverageText.Warning(coverage) is { } slow)
         {
             warnings.Add(slow);
         }

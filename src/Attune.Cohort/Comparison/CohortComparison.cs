@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort;
@@ -19,7 +20,7 @@ public static class CohortComparison
     /// <param name="plan">The plan; its deadlines and periods are replaced.</param>
     /// <param name="profiles">The profile of each member, in the plan's order.</param>
     /// <returns>The cells, or the problems of the first that cannot be made.</returns>
-    public static (ImmutableArray<ComparisonCell> Cells, ImmutableArray<DocumentProblem> Problems) Grid(CohortPlan plan, IReadOnlyList<CohortProfile> profiles)
+    public static Result<ImmutableArray<ComparisonCell>, DocumentError> Grid(CohortPlan plan, IReadOnlyList<CohortProfile> profiles)
     {
         ImmutableArray<ComparisonCell>.Builder cells = ImmutableArray.CreateBuilder<ComparisonCell>();
         CohortProfile[] different = [.. profiles.DistinctBy(profile => profile.Network)];
@@ -37,17 +38,17 @@ public static class CohortComparison
                 {
                     Members = [.. cohort.Select((profile, i) => new CohortMember($"{profile.Network}-{i + 1}") { Profile = profile.Network, DeadlineFactor = factor })],
                 };
-                SetupLoad load = CohortSetup.Create(replaced, cohort);
-                if (load.Setup is null)
+                Result<CohortSetup, DocumentError> setup = CohortSetup.Create(replaced, cohort);
+                if (!setup.Succeeded)
                 {
-                    return ([], load.Problems);
+                    return setup.Error;
                 }
 
-                cells.Add(ComparisonCell.Of(load.Setup));
+                cells.Add(ComparisonCell.Of(setup.Value));
             }
         }
 
-        return (cells.ToImmutable(), []);
+        return cells.ToImmutable();
     }
 
     /// <summary>Runs everything.</summary>

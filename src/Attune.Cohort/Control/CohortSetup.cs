@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Tables;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort;
@@ -58,21 +59,21 @@ public sealed class CohortSetup
     /// <summary>Joins a plan with its profiles.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="profiles">The profile of each member, in the plan's order.</param>
-    public static SetupLoad Create(CohortPlan plan, IReadOnlyList<CohortProfile> profiles)
+    public static Result<CohortSetup, DocumentError> Create(CohortPlan plan, IReadOnlyList<CohortProfile> profiles)
     {
         ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
         problems.AddRange(plan.Control.Problems().Select(problem => problem with { Path = $"control.{problem.Path}" }));
         CheckAgreement(plan, profiles, problems);
         if (problems.Count > 0)
         {
-            return new SetupLoad(null, problems.ToImmutable());
+            return new DocumentError(problems.ToImmutable());
         }
 
         int[][] common = CommonSettings(plan, profiles);
         if (common.Length == 0)
         {
             problems.Add(new DocumentProblem("members", "the profiles have no setting in common, so nothing can be chosen for all: profile them with the same knobs and values"));
-            return new SetupLoad(null, problems.ToImmutable());
+            return new DocumentError(problems.ToImmutable());
         }
 
         var members = ImmutableArray.CreateBuilder<MemberSetup>();
@@ -97,8 +98,8 @@ public sealed class CohortSetup
         }
 
         return problems.Count > 0
-            ? new SetupLoad(null, problems.ToImmutable())
-            : new SetupLoad(new CohortSetup(plan, members.ToImmutable(), profiles[0].Knobs, [.. common.Select(each => profiles[0].Settings[each[0]])]), []);
+            ? new DocumentError(problems.ToImmutable())
+            : new CohortSetup(plan, members.ToImmutable(), profiles[0].Knobs, [.. common.Select(each => profiles[0].Settings[each[0]])]);
     }
 
     private static void CheckAgreement(CohortPlan plan, IReadOnlyList<CohortProfile> profiles, ImmutableArray<DocumentProblem>.Builder problems)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort.Live;
@@ -39,22 +40,22 @@ public sealed class LivePlan
     public double PeriodUs(int member) => Volatile.Read(ref periods[member]);
 
     /// <summary>Takes over a plan that was read, as a whole or not at all.</summary>
-    public PlanChange Take(PlanLoad load) => Take(_ => load);
+    public PlanChange Take(Result<CohortPlan, DocumentError> load) => Take(_ => load);
 
     /// <summary>Takes over a plan that is made from the one in force; nobody changes that one in between.</summary>
     /// <param name="read">Makes the new plan.</param>
-    public PlanChange Take(Func<CohortPlan, PlanLoad> read)
+    public PlanChange Take(Func<CohortPlan, Result<CohortPlan, DocumentError>> read)
     {
         lock (gate)
         {
-            PlanLoad load = read(plan);
-            if (load.Plan is not { } next)
+            Result<CohortPlan, DocumentError> load = read(plan);
+            if (!load.Succeeded)
             {
-                return new PlanChange([], load.Problems, NeedsStart: false);
+                return new PlanChange([], load.Error.Problems, NeedsStart: false);
             }
 
-            ImmutableArray<DocumentProblem> refusals = Refusals(next);
-            return refusals.IsEmpty ? new PlanChange(Take(next), [], NeedsStart: false) : new PlanChange([], refusals, NeedsStart: true);
+            ImmutableArray<DocumentProblem> refusals = Refusals(load.Value);
+            return refusals.IsEmpty ? new PlanChange(Take(load.Value), [], NeedsStart: false) : new PlanChange([], refusals, NeedsStart: true);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort;
@@ -18,23 +19,17 @@ public static class PlanFile
     private static readonly ImmutableArray<string> Costs = ["energy", "power"];
 
     /// <summary>Reads a plan from a file; its paths are relative to the file's folder.</summary>
-    public static PlanLoad Read(string path)
+    public static Result<CohortPlan, DocumentError> Read(string path)
     {
-        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? ".";
-        CohortPlan? plan = DocumentFile.Read(path, LargestFile, problems, root => Read(root, folder, Path.GetFileNameWithoutExtension(path)));
-        return new PlanLoad(plan, problems.ToImmutable());
+        return DocumentFile.Read(path, LargestFile, root => Read(root, folder, Path.GetFileNameWithoutExtension(path)));
     }
 
     /// <summary>Reads a plan from bytes.</summary>
     /// <param name="bytes">The document.</param>
     /// <param name="folder">Folder that its paths are relative to.</param>
-    public static PlanLoad Parse(ReadOnlyMemory<byte> bytes, string folder)
-    {
-        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
-        CohortPlan? plan = DocumentFile.Parse(bytes, problems, root => Read(root, folder, "plan"));
-        return new PlanLoad(plan, problems.ToImmutable());
-    }
+    public static Result<CohortPlan, DocumentError> Parse(ReadOnlyMemory<byte> bytes, string folder) =>
+        DocumentFile.Parse(bytes, root => Read(root, folder, "plan"));
 
     internal static CohortPlan Read(DocumentObject root, string folder, string name)
     {

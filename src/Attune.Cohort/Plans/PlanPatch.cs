@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort;
@@ -16,12 +17,8 @@ public static class PlanPatch
     /// <param name="bytes">The document.</param>
     /// <param name="current">The plan in force.</param>
     /// <returns>The plan as it would be.</returns>
-    public static PlanLoad Parse(ReadOnlyMemory<byte> bytes, CohortPlan current)
-    {
-        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
-        CohortPlan? plan = DocumentFile.Parse(bytes, problems, root => root.Has("schema") ? PlanFile.Read(root, current.Folder, current.Name) : Changed(root, current));
-        return new PlanLoad(plan, problems.ToImmutable());
-    }
+    public static Result<CohortPlan, DocumentError> Parse(ReadOnlyMemory<byte> bytes, CohortPlan current) =>
+        DocumentFile.Parse(bytes, root => root.Has("schema") ? PlanFile.Read(root, current.Folder, current.Name) : Changed(root, current));
 
     private static CohortPlan Changed(DocumentObject root, CohortPlan current)
     {

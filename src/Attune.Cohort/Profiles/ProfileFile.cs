@@ -15,6 +15,7 @@ public static class ProfileFile
     public const int Schema = 1;
 
     private const string Kind = "attune-cohort-profile";
+    private const string UsualEnding = ".profile.json";
     private const long LargestFile = 1L << 26;
     private const int MostKnobs = 32;
     private const int MostStages = 512;
@@ -23,21 +24,16 @@ public static class ProfileFile
     private const double MostMicroseconds = 1e9;
     private const double MostMilliJoules = 1e9;
 
+    /// <summary>Where the model with low-rank forms is written when nobody says otherwise: beside the profile.</summary>
+    /// <param name="profile">Path of the profile.</param>
+    public static string UsualModel(string profile) =>
+        Path.ChangeExtension(profile.EndsWith(UsualEnding, StringComparison.Ordinal) ? profile[..^UsualEnding.Length] + ".cohort.json" : profile, ".attune");
+
     /// <summary>Reads a profile from a file.</summary>
-    public static ProfileLoad Read(string path)
-    {
-        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
-        CohortProfile? profile = DocumentFile.Read(path, LargestFile, problems, Read);
-        return new ProfileLoad(profile, problems.ToImmutable());
-    }
+    public static Result<CohortProfile, DocumentError> Read(string path) => DocumentFile.Read(path, LargestFile, Read);
 
     /// <summary>Reads a profile from bytes.</summary>
-    public static ProfileLoad Parse(ReadOnlyMemory<byte> bytes)
-    {
-        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
-        CohortProfile? profile = DocumentFile.Parse(bytes, problems, Read);
-        return new ProfileLoad(profile, problems.ToImmutable());
-    }
+    public static Result<CohortProfile, DocumentError> Parse(ReadOnlyMemory<byte> bytes) => DocumentFile.Parse(bytes, Read);
 
     /// <summary>Writes a profile; whatever had the name before is replaced.</summary>
     /// <exception cref="IOException">The file system refuses; the old file is as it was.</exception>

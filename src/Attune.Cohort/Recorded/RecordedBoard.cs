@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Recorded;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort;
@@ -33,13 +34,13 @@ public static class RecordedBoard
     /// <param name="folder">Folder of the tables.</param>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="spread">95th percentile of a stage's time over its median, at least 1: the tables have no repetitions, so the simulation's noise says it.</param>
-    public static ProfileLoad Read(string folder, string name, double spread)
+    public static Result<CohortProfile, DocumentError> Read(string folder, string name, double spread)
     {
         ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
         if (!Sources.TryGetValue(name, out var source))
         {
             problems.Add(new DocumentProblem("tables", $"there are no tables '{name}'; there are {string.Join(", ", Names)}") { Unknown = name, Known = Names });
-            return new ProfileLoad(null, problems.ToImmutable());
+            return new DocumentError(problems.ToImmutable());
         }
 
         BoardSlots? slots = BoardSlots.Read(Path.Combine(folder, $"derived_tx2_alexnet_{(source.Memory ? "emc" : "noemc")}_by_gpu_emc.csv"), source.Memory ? HighestAppliedGpu : double.PositiveInfinity, problems);
@@ -47,12 +48,12 @@ public static class RecordedBoard
         ImmutableArray<RankedConvolution> convolutions = RankedConvolution.Read(Path.Combine(folder, "lowrank_configs.csv"), source.Network, problems);
         if (slots is null || idle is null || problems.Count > 0)
         {
-            return new ProfileLoad(null, problems.ToImmutable());
+            return new DocumentError(problems.ToImmutable());
         }
 
         ImmutableArray<RankedConvolution> measured = source.Measured ? convolutions : RankedConvolution.Read(Path.Combine(folder, "lowrank_configs.csv"), "alexnet", problems);
         Slot[] layers = source.Measured ? Measured(slots, convolutions) : Scaled(slots, measured, convolutions);
-        return new ProfileLoad(Profile(source, layers, slots, idle.Value, spread), []);
+        return Profile(source, layers, slots, idle.Value, spread);
     }
 
     private static CohortProfile Profile((string Network, bool Memory, bool Measured) source, Slot[] layers, BoardSlots slots, (double Low, double High) idle, double spread)

@@ -21,18 +21,18 @@ public sealed class LocalMeasurerFactory(DesignSession session, CpuDevice cpu, s
     /// <param name="device">How designs run.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="JournalException">The records cannot be read.</exception>
-    public async Task<LocalMeasurerStart> StartAsync(LocalDevice device, CancellationToken cancellation)
+    public async Task<Result<LocalMeasurer, DesignError>> StartAsync(LocalDevice device, CancellationToken cancellation)
     {
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>> tuned = device.Tuned ? Configurations(device) : ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
         if (device.Tuned && tuned.IsEmpty)
         {
-            return new LocalMeasurerStart(null, LacksRecords: true, null);
+            return new KernelsUntuned(device, records);
         }
 
         (SpacePoint? anchor, string? problem) = await AnchorAsync(device, cancellation);
         return anchor is { } found
-            ? new LocalMeasurerStart(new LocalMeasurer(session.Networks, device, cpu, tuned, found, new LocalMeasureOptions(), clock), LacksRecords: false, null)
-            : new LocalMeasurerStart(null, LacksRecords: false, problem);
+            ? new LocalMeasurer(session.Networks, device, cpu, tuned, found, new LocalMeasureOptions(), clock)
+            : new FamilyUnbuildable(session.Space.Family, problem);
     }
 
     // The best configuration of every task that was tuned on this device, by task key.

@@ -91,6 +91,11 @@ public sealed class AccuracyTable : IAccuracy
         return new AccuracyTable(name, space, found, designs.ToImmutable());
     }
 
+    /// <summary>Accuracy of one of <see cref="Designs"/>.</summary>
+    /// <param name="design">The design.</param>
+    /// <exception cref="KeyNotFoundException">The table does not hold it.</exception>
+    internal double Of(SpacePoint design) => byId[space.IdOf(design)].Value!.Value;
+
     /// <inheritdoc/>
     public Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation) =>
         Task.FromResult(byId.GetValueOrDefault(space.IdOf(point)) ?? new AccuracyAnswer(null, null, $"{Name} does not hold the design"));

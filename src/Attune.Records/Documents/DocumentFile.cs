@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Attune.Devices;
 
 namespace Attune.Records.Documents;
 
@@ -10,22 +11,19 @@ public static class DocumentFile
 
     /// <summary>Reads a file and hands its outermost object to a reader.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="largest">Most bytes it may have.</param>
-    /// <param name="problems">Where problems go.</param>
-    /// <param name="read">Reads the object.</param>
-    /// <returns>What the reader made, or default when there is a problem.</returns>
-    public static T? Read<T>(string path, long largest, ImmutableArray<DocumentProblem>.Builder problems, Func<DocumentObject, T?> read)
+    /// <param name="maxBytes">Bytes it may have at most.</param>
+    /// <param name="read">Reads the object; gives null only after it has noted a problem.</param>
+    public static Result<T, DocumentError> Read<T>(string path, long maxBytes, Func<DocumentObject, T?> read)
         where T : class
     {
         byte[] bytes;
         try
         {
             using FileStream file = File.OpenRead(path);
-            if (!file.CanSeek || file.Length > largest)
+            if (!file.CanSeek || file.Length > maxBytes)
             {
-                string reason = file.CanSeek ? $"{path} has {file.Length} bytes, at most {largest} are read" : $"{path} is no ordinary file";
-                problems.Add(new DocumentProblem(string.Empty, reason));
-                return null;
+                string reason = file.CanSeek ? $"{path} has {file.Length} bytes, at most {maxBytes} are read" : $"{path} is no ordinary file";
+                return Unreadable(reason);
             }
 
             bytes = new byte[file.Length];
@@ -33,14 +31,27 @@ public static class DocumentFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new DocumentProblem(string.Empty, exception.Message.TrimEnd('.')));
-            return null;
+            return Unreadable(exception.Message.TrimEnd('.'));
         }
 
-        return Parse(bytes, problems, read);
+        return Parse(bytes, read);
     }
 
     /// <summary>Parses a document and hands its outermost object to a reader.</summary>
+    /// <param name="bytes">The document.</param>
+    /// <param name="read">Reads the object; gives null only after it has noted a problem.</param>
+    public static Result<T, DocumentError> Parse<T>(ReadOnlyMemory<byte> bytes, Func<DocumentObject, T?> read)
+        where T : class
+    {
+        ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
+        return Parse(bytes, problems, read) is { } made ? made : new DocumentError(problems.ToImmutable());
+    }
+
+    /// <summary>Parses a document and hands its outermost object to a reader.</summary>
+    /// <param name="bytes">The document.</param>
+    /// <param name="problems">Where problems go.</param>
+    /// <param name="read">Reads the object.</param>
+    /// <returns>What the reader made; null when there is a problem.</returns>
     public static T? Parse<T>(ReadOnlyMemory<byte> bytes, ImmutableArray<DocumentProblem>.Builder problems, Func<DocumentObject, T?> read)
         where T : class
     {
@@ -57,4 +68,6 @@ public static class DocumentFile
             return null;
         }
     }
+
+    private static DocumentError Unreadable(string reason) => new([new DocumentProblem(string.Empty, reason)]);
 }

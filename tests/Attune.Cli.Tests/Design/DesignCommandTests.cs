@@ -83,10 +83,6 @@ public sealed class DesignCommandTests : IDisposable
         run.Output.ShouldContain("design proxy build");
     }
 
-    [Fact]
-    public void A_command_is_split_at_blanks_but_not_inside_quotes() =>
-        AccuracyArguments.Words("python3 'my judge.py' --set \"a b\"  {design}").ShouldBe(["python3", "my judge.py", "--set", "a b", "{design}"]);
-
     public void Dispose() => folder.Delete(recursive: true);
 
     private string Path(string name) => System.IO.Path.Combine(folder.FullName, name);

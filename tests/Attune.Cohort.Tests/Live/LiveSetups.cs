@@ -1,3 +1,6 @@
+using Attune.Devices;
+using Attune.Records.Documents;
+
 namespace Attune.Cohort.Tests.Live;
 
 /// <summary>Setups for live runs: every member has three stages and two variants, and the knob is the number of threads, 1 or 2.</summary>
@@ -11,9 +14,9 @@ internal static class LiveSetups
             Folder = ".",
             Members = [.. deadlinesMs.Select((deadline, i) => new CohortMember($"m{i}") { Profile = "p", DeadlineUs = deadline * 1000 })],
         };
-        SetupLoad load = CohortSetup.Create(plan, [.. deadlinesMs.Select(_ => Profile())]);
-        load.Problems.ShouldBeEmpty();
-        return load.Setup!;
+        Result<CohortSetup, DocumentError> load = CohortSetup.Create(plan, [.. deadlinesMs.Select(_ => Profile())]);
+        load.Error.ShouldBeNull();
+        return load.Value!;
     }
 
     public static CohortProfile Profile() => new()

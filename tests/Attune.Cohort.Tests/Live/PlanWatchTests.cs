@@ -1,4 +1,6 @@
 using Attune.Cohort.Live;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Tests.Live;
 
@@ -59,9 +61,9 @@ public sealed class PlanWatchTests : IDisposable
     private RunningCohort Start(out PlanWatch watch)
     {
         Write(Good);
-        PlanLoad load = PlanFile.Read(path);
-        load.Problems.ShouldBeEmpty();
-        CohortSetup setup = CohortSetup.Create(load.Plan!, [LiveSetups.Profile()]).Setup.ShouldNotBeNull();
+        Result<CohortPlan, DocumentError> load = PlanFile.Read(path);
+        load.Error.ShouldBeNull();
+        CohortSetup setup = CohortSetup.Create(load.Value!, [LiveSetups.Profile()]).Value.ShouldNotBeNull();
         var cohort = new RunningCohort(setup, [new ScriptedNetwork(3)], controller, new RunningCohortOptions { Processors = 1 });
         plan = new LivePlan(cohort);
         watch = new PlanWatch(path, plan, told.Add);

@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort.Tests.Plans;
@@ -24,7 +25,7 @@ public sealed class PlanFileTests
     [Fact]
     public void Every_field_is_read()
     {
-        CohortPlan plan = Parse(Good).Plan!;
+        CohortPlan plan = Parse(Good).Value!;
         plan.Name.ShouldBe("two");
         plan.Mode.ShouldBe(CohortMode.MaxAccuracy);
         plan.Knobs.ShouldBe(["threads"]);
@@ -55,9 +56,9 @@ public sealed class PlanFileTests
     [InlineData("\"meter\": \"none\"", "\"meter\": \"rpal\"", "meter", "rpal")]
     public void An_unknown_word_comes_with_those_that_are_known(string old, string changed, string path, string unknown)
     {
-        PlanLoad load = Parse(Good.Replace(old, changed));
-        load.Plan.ShouldBeNull();
-        DocumentProblem problem = load.Problems.First(each => each.Path == path);
+        Result<CohortPlan, DocumentError> load = Parse(Good.Replace(old, changed));
+        load.Value.ShouldBeNull();
+        DocumentProblem problem = load.Error!.Problems.First(each => each.Path == path);
         problem.Unknown.ShouldBe(unknown);
         problem.Known.ShouldNotBeEmpty();
     }
@@ -79,14 +80,14 @@ public sealed class PlanFileTests
     public void Whatever_is_wrong_is_named_with_its_place(string old, string changed, string path)
     {
         Good.ShouldContain(old);
-        PlanLoad load = Parse(Good.Replace(old, changed));
-        load.Plan.ShouldBeNull();
-        load.Problems.ShouldContain(problem => problem.Path == path, string.Join('\n', load.Problems));
+        Result<CohortPlan, DocumentError> load = Parse(Good.Replace(old, changed));
+        load.Value.ShouldBeNull();
+        load.Error!.Problems.ShouldContain(problem => problem.Path == path, string.Join('\n', load.Error!.Problems));
     }
 
     [Fact]
     public void All_problems_are_reported_together() =>
-        Parse(Good.Replace("max-accuracy", "x").Replace("\"weight\": 3", "\"weight\": 0").Replace("0.05", "0.9")).Problems.Length.ShouldBe(3);
+        Parse(Good.Replace("max-accuracy", "x").Replace("\"weight\": 3", "\"weight\": 0").Replace("0.05", "0.9")).Error!.Problems.Length.ShouldBe(3);
 
     [Theory]
     [InlineData("")]
@@ -97,9 +98,9 @@ public sealed class PlanFileTests
     [InlineData("{\"schema\": 1, \"members\": [3]}")]
     public void What_is_no_plan_is_refused(string text)
     {
-        PlanLoad load = Parse(text);
-        load.Plan.ShouldBeNull();
-        load.Problems.ShouldNotBeEmpty();
+        Result<CohortPlan, DocumentError> load = Parse(text);
+        load.Value.ShouldBeNull();
+        load.Error!.Problems.ShouldNotBeEmpty();
     }
 
     [Fact]
@@ -107,12 +108,12 @@ public sealed class PlanFileTests
     {
         CohortProfile profile = SmallProfiles.Clocked();
         CohortPlan plan = SmallProfiles.Plan(null, 4, 5);
-        CohortSetup.Create(plan with { Knobs = ["clok"] }, [profile, profile]).Problems.ShouldContain(problem => problem.Unknown == "clok" && problem.Known.Contains("clock"));
-        CohortSetup.Create(plan, [profile, profile with { Machine = "other" }]).Problems.ShouldContain(problem => problem.Path == "members[1]");
-        CohortSetup.Create(plan, [profile, profile with { Knobs = [new ProfileKnob("threads", "count")] }]).Problems.ShouldContain(problem => problem.Path == "members[1]");
-        CohortSetup.Create(plan, [profile with { Settings = profile.Settings[..1] }, profile with { Settings = profile.Settings[1..] }]).Problems.ShouldContain(problem => problem.Message.Contains("no setting in common"));
-        CohortSetup.Create(plan with { Control = new ControlOptions { Guard = 3 } }, [profile, profile]).Problems.ShouldContain(problem => problem.Path == "control.guard");
-        CohortSetup.Create(plan with { Members = [plan.Members[0] with { DeadlineUs = null, DeadlineFactor = 2, PeriodUs = 1000 }, plan.Members[1]] }, [profile, profile]).Problems.ShouldContain(problem => problem.Path == "members[0].period_ms");
+        CohortSetup.Create(plan with { Knobs = ["clok"] }, [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Unknown == "clok" && problem.Known.Contains("clock"));
+        CohortSetup.Create(plan, [profile, profile with { Machine = "other" }]).Error!.Problems.ShouldContain(problem => problem.Path == "members[1]");
+        CohortSetup.Create(plan, [profile, profile with { Knobs = [new ProfileKnob("threads", "count")] }]).Error!.Problems.ShouldContain(problem => problem.Path == "members[1]");
+        CohortSetup.Create(plan, [profile with { Settings = profile.Settings[..1] }, profile with { Settings = profile.Settings[1..] }]).Error!.Problems.ShouldContain(problem => problem.Message.Contains("no setting in common"));
+        CohortSetup.Create(plan with { Control = new ControlOptions { Guard = 3 } }, [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Path == "control.guard");
+        CohortSetup.Create(plan with { Members = [plan.Members[0] with { DeadlineUs = null, DeadlineFactor = 2, PeriodUs = 1000 }, plan.Members[1]] }, [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Path == "members[0].period_ms");
     }
 
     [Fact]
@@ -128,5 +129,5 @@ public sealed class PlanFileTests
         Enumerable.Range(0, setup.Settings).Select(setup.SettingText).ShouldBe(["clock=1 threads=2", "clock=2 threads=2", "clock=4 threads=2"]);
     }
 
-    private static PlanLoad Parse(string text) => PlanFile.Parse(Encoding.UTF8.GetBytes(text), "/plans");
+    private static Result<CohortPlan, DocumentError> Parse(string text) => PlanFile.Parse(Encoding.UTF8.GetBytes(text), "/plans");
 }

@@ -1,3 +1,6 @@
+using Attune.Devices;
+using Attune.Records.Documents;
+
 namespace Attune.Cohort.Tests.Plans;
 
 /// <summary>The plans in samples/cohort work as they are.</summary>
@@ -10,21 +13,21 @@ public sealed class SampleTests
     {
         foreach (string name in new[] { "here.json", "board.json" })
         {
-            PlanLoad load = PlanFile.Read(Path.Combine(Folder, name));
-            load.Problems.ShouldBeEmpty();
-            load.Plan!.Members.Length.ShouldBe(4);
+            Result<CohortPlan, DocumentError> load = PlanFile.Read(Path.Combine(Folder, name));
+            load.Error.ShouldBeNull();
+            load.Value!.Members.Length.ShouldBe(4);
         }
     }
 
     [Fact]
     public void The_plan_with_profiles_of_its_own_keeps_its_deadlines()
     {
-        CohortPlan plan = PlanFile.Read(Path.Combine(Folder, "here.json")).Plan!;
+        CohortPlan plan = PlanFile.Read(Path.Combine(Folder, "here.json")).Value!;
         CohortProfile[] profiles = [.. plan.Members.Select(member =>
         {
-            ProfileLoad load = ProfileFile.Read(plan.PathOf(member.Profile!));
-            load.Problems.ShouldBeEmpty();
-            return load.Profile!;
+            Result<CohortProfile, DocumentError> load = ProfileFile.Read(plan.PathOf(member.Profile!));
+            load.Error.ShouldBeNull();
+            return load.Value!;
         })];
         CohortSetup setup = SmallProfiles.Setup(plan, [.. profiles]);
         CohortAdmission.Check(setup, contention: 0.5).ShouldAllBe(member => member.Verdict == AdmissionVerdict.Exact);
@@ -35,5 +38,5 @@ public sealed class SampleTests
 
     [Fact]
     public void The_plan_on_recorded_tables_names_tables_that_there_are() =>
-        PlanFile.Read(Path.Combine(Folder, "board.json")).Plan!.Members.Select(member => member.Tables!).ShouldBeSubsetOf(RecordedBoard.Names);
+        PlanFile.Read(Path.Combine(Folder, "board.json")).Value!.Members.Select(member => member.Tables!).ShouldBeSubsetOf(RecordedBoard.Names);
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Cohort.Tests.Profiles;
 
@@ -16,9 +18,9 @@ public sealed class ProfileFileTests : IDisposable
     {
         CohortProfile profile = SmallProfiles.Clocked() with { Model = "net.cohort.attune" };
         ProfileFile.Write(FilePath, profile);
-        ProfileLoad load = ProfileFile.Read(FilePath);
-        load.Problems.ShouldBeEmpty();
-        CohortProfile read = load.Profile!;
+        Result<CohortProfile, DocumentError> load = ProfileFile.Read(FilePath);
+        load.Error.ShouldBeNull();
+        CohortProfile read = load.Value!;
         (read with { Knobs = profile.Knobs, Stages = profile.Stages, Variants = profile.Variants, Settings = profile.Settings }).ShouldBe(profile);
         read.Knobs.ShouldBe(profile.Knobs);
         read.Stages.ShouldBe(profile.Stages);
@@ -47,9 +49,9 @@ public sealed class ProfileFileTests : IDisposable
         ProfileFile.Write(FilePath, SmallProfiles.Clocked());
         JsonNode root = JsonNode.Parse(File.ReadAllText(FilePath))!;
         Set(root, where, JsonNode.Parse(value));
-        ProfileLoad load = ProfileFile.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
-        load.Profile.ShouldBeNull();
-        load.Problems.ShouldContain(problem => problem.Path == path, string.Join('\n', load.Problems));
+        Result<CohortProfile, DocumentError> load = ProfileFile.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
+        load.Value.ShouldBeNull();
+        load.Error!.Problems.ShouldContain(problem => problem.Path == path, string.Join('\n', load.Error!.Problems));
     }
 
     [Fact]
@@ -66,13 +68,13 @@ public sealed class ProfileFileTests : IDisposable
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(128);
             }
 
-            ProfileLoad load = ProfileFile.Parse(damaged);
-            (load.Profile is null).ShouldBe(!load.Problems.IsEmpty);
+            Result<CohortProfile, DocumentError> load = ProfileFile.Parse(damaged);
+            (load.Value is null).ShouldBe(load.Error is { Problems.IsEmpty: false });
         }
     }
 
     [Fact]
-    public void A_missing_file_is_a_problem() => ProfileFile.Read(Path.Combine(folder, "none.json")).Problems.Length.ShouldBe(1);
+    public void A_missing_file_is_a_problem() => ProfileFile.Read(Path.Combine(folder, "none.json")).Error!.Problems.Length.ShouldBe(1);
 
     private static string Text(IEnumerable<double> numbers) => string.Join(' ', numbers);
 

@@ -1,3 +1,5 @@
+using Attune.Devices;
+using Attune.Records.Documents;
 using Xunit.Abstractions;
 
 namespace Attune.Cohort.Tests.Recorded;
@@ -62,8 +64,8 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
     [Fact]
     public void An_unknown_network_and_a_missing_folder_are_problems()
     {
-        RecordedBoard.Read("nowhere", "tx2-alexnt", 1.1).Problems[0].Known.ShouldContain("tx2-alexnet");
-        RecordedBoard.Read("nowhere", "tx2-alexnet", 1.1).Problems.ShouldContain(problem => problem.Path.Contains("nowhere"));
+        RecordedBoard.Read("nowhere", "tx2-alexnt", 1.1).Error!.Problems[0].Known.ShouldContain("tx2-alexnet");
+        RecordedBoard.Read("nowhere", "tx2-alexnet", 1.1).Error!.Problems.ShouldContain(problem => problem.Path.Contains("nowhere"));
     }
 
     [Theory]
@@ -79,9 +81,9 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
         try
         {
             File.WriteAllText(Path.Combine(folder, "derived_tx2_alexnet_emc_by_gpu_emc.csv"), text);
-            ProfileLoad load = RecordedBoard.Read(folder, "tx2-alexnet", 1.1);
-            load.Profile.ShouldBeNull();
-            load.Problems[0].Message.ShouldContain(said);
+            Result<CohortProfile, DocumentError> load = RecordedBoard.Read(folder, "tx2-alexnet", 1.1);
+            load.Value.ShouldBeNull();
+            load.Error!.Problems[0].Message.ShouldContain(said);
         }
         finally
         {
@@ -99,8 +101,8 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
             return null;
         }
 
-        ProfileLoad load = RecordedBoard.Read(folder, name, 1.09);
-        load.Problems.ShouldBeEmpty();
-        return load.Profile;
+        Result<CohortProfile, DocumentError> load = RecordedBoard.Read(folder, name, 1.09);
+        load.Error.ShouldBeNull();
+        return load.Value;
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Attune.Cohort.Tests.Simulation;
 
 public sealed class ComparisonTests
@@ -8,8 +10,7 @@ public sealed class ComparisonTests
     public void The_grid_has_every_size_and_factor()
     {
         CohortPlan plan = SmallProfiles.Plan(new ControlOptions(), 3, 4);
-        (var cells, var problems) = CohortComparison.Grid(plan, [SmallProfiles.Clocked(), SmallProfiles.Clocked(3, "large")]);
-        problems.ShouldBeEmpty();
+        ImmutableArray<ComparisonCell> cells = CohortComparison.Grid(plan, [SmallProfiles.Clocked(), SmallProfiles.Clocked(3, "large")]).Value;
         cells.Length.ShouldBe((CohortComparison.Sizes.Length + 1) * CohortComparison.Factors.Length);
         cells.Select(cell => cell.Size).Distinct().ShouldBe(["small", "medium", "large", "mixed"]);
         cells[^1].Cohort.ShouldBe("small + large");

@@ -39,6 +39,10 @@ public sealed class AccuracyTests : IDisposable
     public void A_bad_table_is_told_with_its_line(string text, string message) =>
         Should.Throw<InvalidDataException>(() => AccuracyTable.Read(new StringReader(text), "t.csv", space)).Message.ShouldContain(message);
 
+    [Fact]
+    public void A_command_is_split_at_blanks_but_not_inside_quotes() =>
+        CommandWords.Split("python3 'my judge.py' --set \"a b\"  {design}").ShouldBe(["python3", "my judge.py", "--set", "a b", "{design}"]);
+
     [Theory]
     [InlineData("{\"accuracy\": 71.25, \"std\": 0.5}", 71.25, 0.5)]
     [InlineData("epoch 1\nepoch 2\n{\"accuracy\": 3}\n\n", 3, null)]

@@ -1,5 +1,7 @@
 using System.Text;
 using Attune.Design.Spaces;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Design.Tests.Spaces;
 
@@ -62,8 +64,8 @@ public sealed class SpaceReaderTests
                 hurt[random.Next(hurt.Length)] = text[random.Next(text.Length)];
             }
 
-            SpaceRead read = SpaceReader.Parse(hurt);
-            read.Succeeded.ShouldBe(read.Faults.IsEmpty);
+            Result<DesignSpace, DocumentError> read = SpaceReader.Parse(hurt);
+            (read.Value is null).ShouldBe(read.Error is { Problems.IsEmpty: false });
         }
     }
 }

@@ -1,5 +1,7 @@
 using System.Text;
 using Attune.Design.Spaces;
+using Attune.Devices;
+using Attune.Records.Documents;
 
 namespace Attune.Design.Tests.Spaces;
 
@@ -30,15 +32,15 @@ internal static class SpaceText
 
     public static DesignSpace Read(string json)
     {
-        SpaceRead read = SpaceReader.Parse(Encoding.UTF8.GetBytes(json));
-        read.Faults.ShouldBeEmpty();
-        return read.Space!;
+        Result<DesignSpace, DocumentError> read = SpaceReader.Parse(Encoding.UTF8.GetBytes(json));
+        read.Error.ShouldBeNull();
+        return read.Value!;
     }
 
     public static string[] Faults(string json)
     {
-        SpaceRead read = SpaceReader.Parse(Encoding.UTF8.GetBytes(json));
+        Result<DesignSpace, DocumentError> read = SpaceReader.Parse(Encoding.UTF8.GetBytes(json));
         read.Succeeded.ShouldBeFalse();
-        return [.. read.Faults.Select(fault => fault.Sentence)];
+        return [.. read.Error!.Problems.Select(fault => fault.Sentence)];
     }
 }

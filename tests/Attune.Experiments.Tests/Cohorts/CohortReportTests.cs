@@ -51,7 +51,7 @@ public sealed class CohortReportTests
                 new CohortMember("scene") { Profile = "p", DeadlineUs = 3000, PeriodUs = 4000 },
             ],
         };
-        var cell = ComparisonCell.Of(CohortSetup.Create(plan, [Profile, Profile]).Setup!);
+        var cell = ComparisonCell.Of(CohortSetup.Create(plan, [Profile, Profile]).Value!);
 
         // The exact network needs 1 ms at its fastest setting, so 3 ms are factor 3.
         cell.FactorText.ShouldBe("deadline factors 1.5 to 3");
@@ -80,7 +80,7 @@ public sealed class CohortReportTests
     private static CohortResults Results(string[] policies, bool grid)
     {
         var plan = new CohortPlan { Name = "test", Folder = ".", Members = [new CohortMember("m") { Profile = "p", DeadlineFactor = 2 }] };
-        ImmutableArray<ComparisonCell> cells = grid ? CohortComparison.Grid(plan, [Profile]).Cells : [ComparisonCell.Of(CohortSetup.Create(plan, [Profile]).Setup!)];
+        ImmutableArray<ComparisonCell> cells = grid ? CohortComparison.Grid(plan, [Profile]).Value : [ComparisonCell.Of(CohortSetup.Create(plan, [Profile]).Value!)];
         var options = new SimulationOptions { Jobs = 60, WarmUpJobs = 5 };
         ImmutableArray<ComparisonRow> rows = CohortComparison.Run(cells, [.. PolicyRun.Of(policies)], options, 1, null, CancellationToken.None);
         return new CohortResults("test", DateTimeOffset.UnixEpoch, "attune cohort compare test", options, 1, [Profile], rows);

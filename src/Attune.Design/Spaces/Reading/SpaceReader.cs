@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Attune.Devices;
 using Attune.Records.Documents;
 
 namespace Attune.Design.Spaces;
@@ -15,12 +16,12 @@ public static partial class SpaceReader
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static SpaceRead Read(string path)
+    public static Result<DesignSpace, DocumentError> Read(string path)
     {
         var info = new FileInfo(path);
         if (info is { Exists: true, Length: > SpaceLimits.FileBytes })
         {
-            return new SpaceRead(null, [new DocumentProblem(string.Empty, $"the file has {info.Length} bytes; a space has at most {SpaceLimits.FileBytes}")]);
+            return new DocumentError([new DocumentProblem(string.Empty, $"the file has {info.Length} bytes; a space has at most {SpaceLimits.FileBytes}")]);
         }
 
         return Parse(File.ReadAllBytes(path));
@@ -28,11 +29,10 @@ public static partial class SpaceReader
 
     /// <summary>Reads JSON.</summary>
     /// <param name="json">UTF-8 text.</param>
-    public static SpaceRead Parse(ReadOnlyMemory<byte> json)
+    public static Result<DesignSpace, DocumentError> Parse(ReadOnlyMemory<byte> json)
     {
         ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
-        DesignSpace? space = DocumentFile.Parse(json, problems, root => Space(root, problems));
-        return new SpaceRead(space, problems.ToImmutable());
+        return DocumentFile.Parse(json, problems, root => Space(root, problems)) is { } space ? space : new DocumentError(problems.ToImmutable());
     }
 
     private static DesignSpace? Space(DocumentObject root, ImmutableArray<DocumentProblem>.Builder problems)

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Attune.Cohort.Profiling;
+using Attune.Compile;
+using Attune.Compile.LowRank;
+using Attune.Kernels;
+using Attune.Runtime;
+using Attune.Tuning.Session;
+
+namespace Attune.Cohort.Session;
+
+/// <summary>
+/// Profiles a tuned model for cohorts: adds low-rank forms of its layers where they are asked for, searches their kernels, keeps those that are faster than what they stand
+/// for, and measures what each stage costs at every setting, exactly and approximated. Use an instance once; nothing else should run meanwhile.
+/// </summary>
+public sealed class ProfileSession
+{
+    private const int FormRounds = 9;
+    private readonly TunedModel model;
+    private readonly string name;
+    private readonly ProfileOptions options;
+
+    /// <summary>Prepares a profile.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="name">Name of the network in the profile.</param>
+    /// <param name="options">How to profile it.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the network is none that a cohort can hold.</exception>
+    public ProfileSession(TunedModel model, string name, ProfileOptions options)
+    {
+        this.model = model;
+        this.name = name;
+        this.options = options.Validated();
+        if (InputOf(model.Network) is null)
+        {
+            throw new ArgumentException("The network has another input than one of 32-bit floats, or another first output.", nameof(model));
+        }
+    }
+
+    /// <summary>The input of a network that a cohort can hold: the only one, of 32-bit floats, as is the first output.</summary>
+    /// <param name="network">The network.</param>
+    /// <returns>Null for a network of another kind.</returns>
+    public static NetworkValue? InputOf(Network network) =>
+        network.Inputs.Length == 1 && network.Inputs[0].Type.Element == DataType.Float32 && network.Outputs[0].Type.Element == DataType.Float32
+            ? network.Inputs[0]
+            : null;
+
+    /// <summary>Measures, and writes the files that the options name.</summary>
+    /// <param name="calibration">Inputs to judge variants by.</param>
+    /// <param name="progress">Told what happens, on the thread that measures; null for none.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public async Task<ProfileResult> RunAsync(CalibrationSet calibration, IProgress<TuneEvent>? progress = null, CancellationToken cancellation = default)
+    {
+        var forms = new FormedModel(
+            model,
+            (low, stop) => SearchAsync(low, progress, stop),
+            text => progress?.Report(new FormsAdvanced(text)),
+            options.Measuring.Clock);
+        if (!options.Shares.IsEmpty)
+        {
+            await forms.AddAsync([.. options.Shares], options.Split, options.Threads, FormRounds, cancellation);
+            if (options.ModelOutput is { } written)
+            {
+                TunedModelFile.Save(written, forms.Model);
+            }
+        }
+
+        using var compiled = CompiledModel.Compile(forms.Model, new ModelOptions { Threads = options.Threads });
+        var profiler = new NetworkProfiler(compiled, options.Measuring with
+        {
+            VariantNames = [.. options.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"lowrank-{share}"))],
+            Seed = options.Seed,
+            Progress = text => progress?.Report(new ProfileAdvanced(text)),
+        });
+        NetworkProfile network = profiler.Run(name, calibration, cancellation);
+        if (options.Output is { } path)
+        {
+            string? file = options.Shares.IsEmpty ? options.Source : options.ModelOutput;
+            ProfileFile.Write(path, network.Profile with { Model = file is null ? null : Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(path))!, file) });
+        }
+
+        return new ProfileResult(network, forms);
+    }
+
+    /// <summary>Searches kernels for the tasks that low-rank forms add; those of the exact model keep theirs.</summary>
+    private async Task<ImmutableArray<TunedConfiguration>> SearchAsync(LowRankNetwork low, IProgress<TuneEvent>? progress, CancellationToken cancellation)
+    {
+        progress?.Report(new FormsMade(low.Layers.Length, low.Layers.Select(layer => layer.Node).Distinct().Count()));
+        if (options.Budget is not { } budget)
+        {
+            return model.Configurations;
+        }
+
+        var search = new KernelSearch(
+            new TuneOptions { Budget = budget, Threads = options.Threads, Seed = options.Seed, Worker = options.Worker }, options.Measuring.Clock);
+        ImmutableArray<ModelTask> missing = search.Missing(low.Network, model.Configurations);
+        if (missing.IsEmpty)
+        {
+            return model.Configurations;
+        }
+
+        progress?.Report(new FormSearchStarted(missing.Length, budget));
+        return [.. model.Configurations, .. await search.FindAsync(missing, progress ?? new Progress<TuneEvent>(), cancellation)];
+    }
+}

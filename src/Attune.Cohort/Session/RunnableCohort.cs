@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using Attune.Cohort.Live;
+using Attune.Devices;
+using Attune.Records.Documents;
+using Attune.Runtime;
+
+namespace Attune.Cohort.Session;
+
+/// <summary>A plan with its profiles and compiled models: everything that a real run needs. Members of one model share its weights and kernels.</summary>
+public sealed class RunnableCohort : IDisposable
+{
+    private readonly ImmutableArray<CompiledModel> compiled;
+
+    private RunnableCohort(string path, CohortSetup setup, ImmutableArray<CompiledModel> models, ImmutableArray<string> warnings)
+    {
+        Path = path;
+        Setup = setup;
+        Models = models;
+        compiled = [.. models.Distinct()];
+        Warnings = warnings;
+    }
+
+    /// <summary>The plan file.</summary>
+    public string Path { get; }
+
+    /// <summary>Plan and profiles.</summary>
+    public CohortSetup Setup { get; }
+
+    /// <summary>Model of each member.</summary>
+    public ImmutableArray<CompiledModel> Models { get; }
+
+    /// <summary>What the user should know.</summary>
+    public ImmutableArray<string> Warnings { get; }
+
+    /// <summary>Reads a plan, its profiles and its models, and compiles these.</summary>
+    /// <param name="path">The plan file.</param>
+    /// <param name="mode">Mode instead of the plan's; null for the plan's.</param>
+    /// <param name="otherMachine">True to take profiles of another machine.</param>
+    public static Result<RunnableCohort, CohortError> Load(string path, CohortMode? mode = null, bool otherMachine = false)
+    {
+        Result<CohortPlan, CohortError> read = CohortFiles.ReadPlan(path);
+        if (!read.Succeeded)
+        {
+            return read.Error;
+        }
+
+        CohortPlan plan = read.Value with { Mode = mode ?? read.Value.Mode };
+        foreach ((int index, CohortMember member) in plan.Members.Index())
+        {
+            if (member.Profile is null || member.Model is null)
+            {
+                string lacks = $"'{member.Name}' needs a model and a profile; without them it can only be simulated";
+                return new CohortFileUnusable(path, CohortFileKind.SimulationOnly, new DocumentError([new DocumentProblem($"members[{index}]", lacks)]));
+            }
+        }
+
+        var profiles = ImmutableArray.CreateBuilder<CohortProfile>();
+        foreach (CohortMember member in plan.Members)
+        {
+            Result<CohortProfile, CohortError> profile = CohortFiles.ReadProfile(plan.PathOf(member.Profile!));
+            if (!profile.Succeeded)
+            {
+                return profile.Error;
+            }
+
+            profiles.Add(profile.Value);
+        }
+
+        string machine = CpuDevice.Detect().Fingerprint.Id;
+        ImmutableArray<string> warnings =
+        [
+            .. profiles.Zip(plan.Members).Where(pair => pair.First.Machine != machine)
+                .Select(pair => $"The profile of '{pair.Second.Name}' is of another machine ({pair.First.Machine}; this one is {machine})."),
+        ];
+        if (!warnings.IsEmpty && !otherMachine)
+        {
+            return new CohortOfOtherMachine(path, warnings[0]);
+        }
+
+        Result<CohortSetup, CohortError> setup = CohortFiles.Join(path, plan, [.. profiles]);
+        return setup.Succeeded ? Compile(path, setup.Value, warnings) : setup.Error;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (CompiledModel model in compiled)
+        {
+            model.Dispose();
+        }
+    }
+
+    private static Result<RunnableCohort, CohortError> Compile(string path, CohortSetup setup, ImmutableArray<string> warnings)
+    {
+        CohortPlan plan = setup.Plan;
+        var byFile = new Dictionary<string, CompiledModel>();
+        foreach (string file in plan.Members.Select(member => plan.PathOf(member.Model!)).Distinct())
+        {
+            try
+            {
+                byFile[file] = CompiledModel.Load(file, new ModelOptions { Threads = UsableProcessors.Count });
+            }
+            catch (TunedModelException failed)
+            {
+                foreach (CompiledModel model in byFile.Values)
+                {
+                    model.Dispose();
+                }
+
+                return new CohortModelUnusable(file, failed.Error);
+            }
+        }
+
+        var runnable = new RunnableCohort(path, setup, [.. plan.Members.Select(member => byFile[plan.PathOf(member.Model!)])], warnings);
+        if (RunningCohort.Misfit(setup, runnable.Models) is { } misfit)
+        {
+            runnable.Dispose();
+            CohortMember member = plan.Members[misfit.Member];
+            return new CohortModelMismatched(path, misfit, member, FormedModelOf(plan, member));
+        }
+
+        return runnable;
+    }
+
+    /// <summary>
+    /// The model that a profile was made with, as the plan would name it: the file that the profile tells, else the usual name beside it where there
+    /// is such a file; null where neither is known.
+    /// </summary>
+    private static string? FormedModelOf(CohortPlan plan, CohortMember member)
+    {
+        string profile = plan.PathOf(member.Profile!);
+        string folder = System.IO.Path.GetDirectoryName(profile)!;
+        string file = ProfileFile.Read(profile).Value?.Model is { } told ? System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, told)) : ProfileFile.UsualModel(profile);
+        return File.Exists(file) ? System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(plan.Folder), file) : null;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Attune.Design.Objectives;
+using Attune.Design.Spaces;
+using Attune.Devices;
+
+namespace Attune.Design.Flow;
+
+/// <summary>Makes what a search makes large from accuracies that are known: those of a table, those that a program tells, and those that a predictor learns from either.</summary>
+/// <param name="workspace">The family, its store and its folder.</param>
+public sealed class ValueSources(DesignWorkspace workspace)
+{
+    /// <summary>A table: only its designs have a value.</summary>
+    /// <param name="path">Comma-separated values.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public Result<ValueSource, DesignError> Table(string path)
+    {
+        Result<AccuracyTable, DesignError> table = Read(path);
+        if (!table.Succeeded)
+        {
+            return table.Error;
+        }
+
+        return ValueModel.Of(table.Value, workspace.Space, out string? problem) is { } model
+            ? new ValueSource(model, [])
+            : new AccuracyUnusable(AccuracyFailure.MalformedTable, $"{problem}.");
+    }
+
+    /// <summary>A predictor that learns from a table.</summary>
+    /// <param name="path">Comma-separated values with a column for every gene.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public Result<ValueSource, DesignError> LearnedFrom(string path)
+    {
+        Result<AccuracyTable, DesignError> table = Read(path);
+        return table.Succeeded ? Learn(table.Value.Designs, [.. table.Value.Designs.Select(table.Value.Of)], table.Value.Name) : table.Error;
+    }
+
+    /// <summary>A predictor that learns from what a program says about designs of all sizes.</summary>
+    /// <param name="command">Program and arguments; one holds {design} or {model}.</param>
+    /// <param name="limit">Time for one answer.</param>
+    /// <param name="evaluations">How many designs it is asked about.</param>
+    /// <param name="device">Device whose encoder counts operations.</param>
+    /// <param name="seed">Seed of the designs.</param>
+    /// <param name="progress">Called with designs asked about, all, and those without answer.</param>
+    /// <param name="cancellation">Stops; answers are in the store.</param>
+    public async Task<Result<ValueSource, DesignError>> FromProgramAsync(
+        ImmutableArray<string> command, TimeSpan limit, int evaluations, DeviceKey device, int seed, Action<int, int, int>? progress, CancellationToken cancellation)
+    {
+        DesignSession session = workspace.Session;
+        var source = new AccuracyProgram(command, limit, session.Networks, session.Store, workspace.Folder, workspace.Options.Clock);
+        ImmutableArray<SpacePoint> points = await session.SampleAsync(evaluations, seed, session.EncoderOf(device), cancellation);
+        var designs = new List<SpacePoint>();
+        var labels = new List<double>();
+        string? first = null;
+        for (int i = 0; i < points.Length; i++)
+        {
+            AccuracyAnswer answer = await source.AskAsync(points[i], cancellation);
+            first ??= answer.Problem;
+            if (answer.Succeeded)
+            {
+                designs.Add(points[i]);
+                labels.Add(answer.Value.Value);
+            }
+
+            progress?.Invoke(i + 1, points.Length, i + 1 - labels.Count);
+        }
+
+        if (first is null)
+        {
+            return Learn(designs, labels, source.Name);
+        }
+
+        if (labels.Count < LearnedAccuracy.FewestLabels)
+        {
+            return new AccuracyUnusable(AccuracyFailure.ProgramFailed, $"The program told {labels.Count} of {points.Length} accuracies, too few; the first failure: {first}.");
+        }
+
+        Result<ValueSource, DesignError> learned = Learn(designs, labels, source.Name);
+        string lacking = $"The program gave no accuracy for {points.Length - labels.Count} of {points.Length} designs, first: {first}.";
+        return learned.Succeeded ? learned.Value with { Warnings = [.. learned.Value.Warnings, lacking] } : learned;
+    }
+
+    private Result<AccuracyTable, DesignError> Read(string path)
+    {
+        try
+        {
+            using StreamReader reader = File.OpenText(path);
+            return AccuracyTable.Read(reader, Path.GetFileName(path), workspace.Space);
+        }
+        catch (InvalidDataException malformed)
+        {
+            return new AccuracyUnusable(AccuracyFailure.MalformedTable, malformed.Message);
+        }
+    }
+
+    private Result<ValueSource, DesignError> Learn(IReadOnlyList<SpacePoint> designs, IReadOnlyList<double> labels, string source)
+    {
+        if (designs.Count < LearnedAccuracy.FewestLabels)
+        {
+            return new AccuracyUnusable(
+                AccuracyFailure.TooFewLabels,
+                $"{source} labels {designs.Count} design{(designs.Count == 1 ? string.Empty : "s")} by their genes; a predictor needs at least {LearnedAccuracy.FewestLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.");
+        }
+
+        var learned = LearnedAccuracy.Fit(workspace.Space, designs, labels, source);
+        return new ValueSource(ValueModel.Of(learned), designs.Count < LearnedAccuracy.EnoughLabels
+            ? [$"Accuracies are {learned.Name}; fewer than {LearnedAccuracy.EnoughLabels} labels make a weak predictor."]
+            : []);
+    }
+}

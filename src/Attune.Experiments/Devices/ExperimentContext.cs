@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Attune.Devices;
+using Attune.Graph;
+using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Templates;
+using Attune.Measuring;
+using Attune.Records;
+using Attune.Tuning.Recorded;
+
+namespace Attune.Experiments;
+
+/// <summary>Where an experiment takes place: its tasks and what measures them.</summary>
+public sealed class ExperimentContext : IDisposable
+{
+    private readonly Journal? journal;
+    private readonly IReadOnlyDictionary<string, Func<Network>> networks;
+
+    private ExperimentContext(ITaskDevice device, ImmutableArray<ExperimentTask> tasks, Journal? journal, IReadOnlyDictionary<string, Func<Network>> networks, int threads)
+    {
+        Device = device;
+        Tasks = tasks;
+        Threads = threads;
+        this.journal = journal;
+        this.networks = networks;
+    }
+
+    /// <summary>What measures.</summary>
+    public ITaskDevice Device { get; }
+
+    /// <summary>All tasks.</summary>
+    public ImmutableArray<ExperimentTask> Tasks { get; }
+
+    /// <summary>Threads of kernels and models; 1 for recordings.</summary>
+    public int Threads { get; }
+
+    /// <summary>True when times come from recordings.</summary>
+    public bool IsRecorded => journal is null;
+
+    /// <summary>Networks or recorded devices, in order.</summary>
+    public ImmutableArray<string> Groups => [.. Tasks.Select(task => task.Group).Distinct()];
+
+    /// <summary>Makes the fused network of a group.</summary>
+    public Network Network(string group) => PassPipeline.Default.Run(networks[group]());
+
+    /// <summary>Recorded devices.</summary>
+    public static ExperimentContext OfRecordings(RecordedSet files)
+    {
+        var device = new RecordedTasks(files.Devices, files.Signature);
+        return new ExperimentContext(device, device.Tasks, null, ImmutableDictionary<string, Func<Network>>.Empty, 1);
+    }
+
+    /// <summary>This machine.</summary>
+    /// <param name="sources">Where the networks are from.</param>
+    /// <param name="read">Reads one and names it; called again when its model is to be timed, since networks are large and none is kept.</param>
+    /// <param name="threads">Threads of kernels and models.</param>
+    /// <param name="folder">Where measurements are kept.</param>
+    /// <param name="worker">How the processes are started in which kernels are measured, given the bytes of weights that one inference reads.</param>
+    /// <param name="clock">Time.</param>
+    /// <exception cref="JournalException">The measurements of before cannot be read.</exception>
+    public static ExperimentContext OfThisMachine(
+        IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder, Func<long, DeviceName, WorkerCommand> worker, TimeProvider clock)
+    {
+        var networks = new Dictionary<string, Func<Network>>();
+        var tasks = ImmutableArray.CreateBuilder<ExperimentTask>();
+        foreach (string source in sources)
+        {
+            (string name, Network network) = read(source);
+            networks[name] = () => read(source).Network;
+            tasks.AddRange(NetworkTasks.Of(name, PassPipeline.Default.Run(network)));
+        }
+
+        var cpu = CpuDevice.Detect();
+        var opened = Journal.Open(Path.Combine(folder, "measurements.jsonl"));
+        var memo = new MeasurementMemo(opened, cpu.Fingerprint.Id, threads, clock);
+        string description = $"{cpu.Identity.Brand}, {threads} thread{(threads == 1 ? string.Empty : "s")}";
+        var device = new LocalTasks(
+            memo,
+            weightBytes => new WorkerMeasurer(new WorkerSettings { Command = worker(weightBytes, DeviceName.Cpu), Clock = clock }),
+            description,
+            $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Generation}");
+        return new ExperimentContext(device, tasks.ToImmutable(), opened, networks, threads);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Device.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        journal?.Dispose();
+    }
+}
