@@ -13,8 +13,8 @@ public sealed class ReadmeSampleTests : WorkFolder
     [InlineData(2, "tune")]
     public void The_lines_in_the_readme_are_these(int block, string name)
     {
-        string[] shown = Between(File.ReadAllLines(Path.Combine(Tool.Root, "README.md")), "```csharp", "```", block);
-        string[] compiled = Between(File.ReadAllLines(Path.Combine(Tool.Root, "tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
+        string[] shown = Between(File.ReadAllLines(Repository.PathOf("README.md")), "```csharp", "```", block);
+        string[] compiled = Between(File.ReadAllLines(Repository.PathOf("tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
         compiled.ShouldNotBeEmpty();
         shown.Where(line => !line.StartsWith("using Attune")).ShouldBe(compiled);
     }

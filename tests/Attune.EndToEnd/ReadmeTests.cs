@@ -26,7 +26,7 @@ public sealed partial class ReadmeTests(ITestOutputHelper log) : WorkFolder
     }
 
     private static IEnumerable<string> Commands() =>
-        RunnableBlock().Matches(File.ReadAllText(Path.Combine(Tool.Root, "README.md")))
+        RunnableBlock().Matches(File.ReadAllText(Repository.PathOf("README.md")))
             .SelectMany(block => block.Groups["body"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .Where(line => line.StartsWith("./attune "));
 

@@ -16,7 +16,7 @@ public sealed class FlowTests : IDisposable
     private readonly DesignSpace space = SpaceText.Read(SpaceText.Tiny);
     private readonly DesignNetworks networks;
 
-    public FlowTests() => networks = new DesignNetworks(space, folder.Root, allowPrograms: false, TimeProvider.System);
+    public FlowTests() => networks = new DesignNetworks(space, folder.Path, allowPrograms: false, TimeProvider.System);
 
     [Fact]
     public async Task A_proxy_predicts_designs_it_has_not_seen()
@@ -188,7 +188,7 @@ public sealed class FlowTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private DesignStore Open() => DesignStore.Open(folder["s.jsonl"], TimeProvider.System);
+    private DesignStore Open() => DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
 
     private DesignSession Session(DesignStore store) => new(networks, store, TimeProvider.System);
 

@@ -16,7 +16,7 @@ public sealed class PrintedKernelTests
 {
     private const int RandomPoints = 5;
     private const int SuggestedPoints = 4;
-    private static readonly string Folder = Path.Combine(Checkout(), "tests", "Attune.Kernels.Tests", "Snapshots");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Attune.Kernels.Tests", "Snapshots");
 
     // 32 registers at every width, as the machines that the accepted programs were made on: what the tests run on does not matter.
     private static readonly KernelTarget Target = new() { Lanes = 8, Instructions = VectorInstructions.ManyRegisters };
@@ -194,15 +194,4 @@ public sealed class PrintedKernelTests
 
     private static ImmutableDictionary<string, string> Labels(string text) =>
         text.Split(' ').Select(pair => pair.Split('=')).ToImmutableDictionary(pair => pair[0], pair => pair[1]);
-
-    private static string Checkout()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Attune.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("These tests need the checkout around them.");
-    }
 }

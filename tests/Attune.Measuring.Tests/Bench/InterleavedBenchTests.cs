@@ -1,4 +1,3 @@
-using Attune.Cli.Tests;
 using Attune.Measuring.Bench;
 
 namespace Attune.Measuring.Tests.Bench;

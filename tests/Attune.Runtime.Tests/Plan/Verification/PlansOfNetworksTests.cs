@@ -43,18 +43,11 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
     }
 
     /// <summary>Models that are refused when they are read are no business of plans; all others are planned, verified, run, and compared with the reference.</summary>
-    [Fact]
+    [NeedingFact(Need.FailedModels)]
     public void Models_that_once_failed_have_sound_layouts_and_right_results()
     {
-        string[] models = SharedCases.Models();
-        if (models.Length == 0)
-        {
-            output.WriteLine("skipped: no models that once failed (set ATTUNE_CASES)");
-            return;
-        }
-
         int compared = 0;
-        foreach (string path in models)
+        foreach (string path in TestData.FailedModels)
         {
             if (OnnxReader.Read(path) is not { Succeeded: true, Network: { } read })
             {
