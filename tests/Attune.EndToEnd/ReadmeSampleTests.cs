@@ -70,7 +70,7 @@ public sealed class ReadmeSampleTests : WorkFolder
             // README begins: tune
             var session = new TuneSession(OnnxReader.Read("model.onnx").Require(), new TuneOptions
             {
-                Budget = TimeSpan.FromSeconds(30),
+                Budget = TimeSpan.FromSeconds(10),
                 Output = "model.attune",
             });
             TuneResult result = await session.RunAsync();

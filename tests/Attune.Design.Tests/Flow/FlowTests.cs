@@ -100,6 +100,7 @@ public sealed class FlowTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait(Category.Name, Category.Slow)]
     public async Task The_answer_is_as_good_as_the_best_of_200_measured_designs(bool withProxy)
     {
         using DesignStore store = Open();

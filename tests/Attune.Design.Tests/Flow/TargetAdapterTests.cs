@@ -15,6 +15,7 @@ public sealed class TargetAdapterTests : IDisposable
     public TargetAdapterTests() => networks = new DesignNetworks(space, folder.Path, allowPrograms: false, TimeProvider.System);
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task A_fleet_orders_a_new_device_and_says_what_to_measure_next()
     {
         using DesignStore store = Open();

@@ -15,6 +15,7 @@ public sealed class OneProxySessionTests : WorkFolder
     ];
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void Every_table_is_made_once_and_taken_over_afterwards()
     {
         WriteData();
@@ -36,6 +37,7 @@ public sealed class OneProxySessionTests : WorkFolder
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void Devices_are_left_out_in_turn_as_often_as_asked()
     {
         WriteData();

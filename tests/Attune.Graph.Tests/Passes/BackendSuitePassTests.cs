@@ -8,6 +8,7 @@ namespace Attune.Graph.Tests.Passes;
 public sealed class BackendSuitePassTests(ITestOutputHelper output)
 {
     [NeedingFact(Need.OnnxTests)]
+    [Trait(Category.Name, Category.Slow)]
     public void Rewritten_models_still_give_the_expected_outputs()
     {
         int compared = 0;

@@ -12,6 +12,7 @@ namespace Attune.Kernels.Tests.Templates;
 /// The programs that templates generate are what every measurement on record was made with: a change must be seen. One of each template is kept as text, some
 /// hundreds of others as digests. Set ATTUNE_ACCEPT=1 to accept changed programs; a change of one also asks for a new version of its template.
 /// </summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class PrintedKernelTests
 {
     private const int RandomPoints = 5;

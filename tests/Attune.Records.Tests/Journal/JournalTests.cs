@@ -105,6 +105,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void Random_damage_never_throws_and_never_invents_a_record()
     {
         Write([.. Enumerable.Range(0, 12).Select(i => Sample.Record(i, median: i % 3 == 0 ? null : i))]);

@@ -30,6 +30,7 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Faults))]
+    [Trait(Category.Name, Category.Slow)]
     public async Task No_spoilt_kernel_wins(PlantedFault fault)
     {
         int built = 0;

@@ -71,6 +71,7 @@ public sealed class RecordedDeviceTests(ITestOutputHelper output)
         Should.Throw<RecordedDeviceException>(() => RecordedDevice.Read("bad", new StringReader(text))).Message.ShouldContain(where);
 
     [NeedingFact(Need.RecordedSpaces)]
+    [Trait(Category.Name, Category.Slow)]
     public void The_default_searcher_beats_random_search_on_real_recorded_devices()
     {
         string[] files = TestData.RecordedSpaces;

@@ -132,6 +132,7 @@ public sealed class SearcherTests
     [Theory]
     [InlineData("bao")]
     [InlineData("bted+bao")]
+    [Trait(Category.Name, Category.Slow)]
     public void Models_find_the_valley_of_a_smooth_landscape_sooner_than_chance(string name)
     {
         Space space = Landscape.MakeSpace();

@@ -4,6 +4,7 @@ using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.Transfer;
 
+[Trait(Category.Name, Category.Slow)]
 public sealed class TransferSearchTests
 {
     private static readonly TransferOptions Brief = new() { Steps = 40, InducingPoints = 12 };

@@ -21,6 +21,8 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Zoo))]
+    [Trait(Category.Name, Category.Slow)]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void Networks_of_the_zoo_have_sound_layouts(string name)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
@@ -33,6 +35,7 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
     [Theory]
     [InlineData("mobilenet_v2")]
     [InlineData("mobilenet_v1")]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void Fused_pairs_and_plans_without_fusions_have_sound_layouts(string name)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
