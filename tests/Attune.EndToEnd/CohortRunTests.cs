@@ -98,7 +98,6 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
         await run.WaitForExitAsync();
         var ended = new ToolRun(run.ExitCode, await output, error + await rest);
         ended.Exit.ShouldBe(0, ended.ToString());
-        ended.Json.GetProperty("jobs").GetInt32().ShouldBeGreaterThan(0);
         ended.Json.GetProperty("interrupted").GetBoolean().ShouldBeTrue();
     }
 

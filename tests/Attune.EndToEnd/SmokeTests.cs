@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Attune.EndToEnd;
 
 /// <summary>The whole way on a small network: what must work before anything else is worth looking at, on every machine.</summary>
-[Trait(Category.Name, Category.Smoke)]
 [Trait(Category.Name, Category.EveryWidth)]
 public sealed class SmokeTests : WorkFolder
 {
     private const int Classes = 10;
 
     [Fact]
+    [Trait(Category.Name, Category.Smoke)]
     public async Task A_small_network_is_tuned_verified_run_and_compared()
     {
         SmallModel.WriteClassifier(PathOf("c.onnx"));
