@@ -8,7 +8,7 @@ namespace Attune.Kernels.Loops;
 /// minimax fits of the relative error made for this file with a reweighted least-squares iteration, so that small results are as good as large
 /// ones; the tests measure the errors against double precision.
 /// </summary>
-internal sealed class FunctionExpansion
+internal sealed class FunctionExpansion : Rewriter
 {
     // Adding 1.5 * 2^23 leaves the nearest integer in the low bits; 127 more makes those bits a biased exponent.
     private const float Rounder = 12_583_039;
@@ -38,91 +38,48 @@ internal sealed class FunctionExpansion
     }
 
     /// <summary>The program without functions; the program itself has no unrolled loops left.</summary>
-    public static LoopProgram Run(LoopProgram program) => program with { Body = new FunctionExpansion().Block(program.Body) };
+    public static LoopProgram Run(LoopProgram program) => new FunctionExpansion().Rewrite(program);
 
-    private ImmutableArray<Statement> Block(ImmutableArray<Statement> body)
+    protected override void Rewrite(Statement statement)
     {
-        var result = ImmutableArray.CreateBuilder<Statement>(body.Length);
-        foreach (Statement statement in body)
-        {
-            used = 0;
-            switch (statement)
-            {
-                case Loop loop:
-                    result.Add(loop with { Body = Block(loop.Body) });
-                    break;
-                case WhenEqual branch:
-                    result.Add(branch with { Then = Block(branch.Then), Otherwise = Block(branch.Otherwise) });
-                    break;
-                case Assign assign:
-                    result.Add(assign with { Value = Plain(assign.Value, result) });
-                    break;
-                case Store store:
-                    result.Add(store with { Value = Plain(store.Value, result) });
-                    break;
-                case StoreFirst store:
-                    result.Add(store with { Value = Plain(store.Value, result) });
-                    break;
-                default:
-                    result.Add(statement);
-                    break;
-            }
-        }
-
-        return result.ToImmutable();
+        used = 0;
+        base.Rewrite(statement);
     }
 
-    private Value Plain(Value value, ImmutableArray<Statement>.Builder before)
+    protected override Value Rewrite(Value value) => value switch
     {
-        switch (value)
-        {
-            case Unary { Operation: UnaryOperation.Exponential } function:
-                return Exponential(Plain(function.Operand, before), before);
-            case Unary { Operation: UnaryOperation.NormalTail } function:
-                return NormalTail(Plain(function.Operand, before), before);
-            case Unary { Operation: UnaryOperation.HyperbolicTangent } function:
-                return HyperbolicTangent(Plain(function.Operand, before), before);
-            case Unary unary:
-                return unary with { Operand = Plain(unary.Operand, before) };
-            case Reduction reduction:
-                return reduction with { Operand = Plain(reduction.Operand, before) };
-            case FirstLanes first:
-                return first with { Operand = Plain(first.Operand, before) };
-            case Binary binary:
-                return binary with { Left = Plain(binary.Left, before), Right = Plain(binary.Right, before) };
-            case MultiplyAdd fma:
-                return new MultiplyAdd(Plain(fma.Left, before), Plain(fma.Right, before), Plain(fma.Addend, before));
-            default:
-                return value;
-        }
-    }
+        Unary { Operation: UnaryOperation.Exponential } function => Exponential(Rewrite(function.Operand)),
+        Unary { Operation: UnaryOperation.NormalTail } function => NormalTail(Rewrite(function.Operand)),
+        Unary { Operation: UnaryOperation.HyperbolicTangent } function => HyperbolicTangent(Rewrite(function.Operand)),
+        _ => base.Rewrite(value),
+    };
 
     /// <summary>2^n exp(r) with n the nearest integer to x / ln 2. Below -88.1 the result is zero, from 88.4 on infinity; NaN stays.</summary>
-    private Read Exponential(Value argument, ImmutableArray<Statement>.Builder before)
+    private Read Exponential(Value argument)
     {
-        Read x = Keep(Between(argument, -88.1f, 88.8f), before);
-        Read rounded = Keep(new MultiplyAdd(x, new Constant(1.44269504f), new Constant(Rounder)), before);
-        Read n = Keep(new Binary(BinaryOperation.Subtract, rounded, new Constant(Rounder)), before);
+        Read x = Keep(Between(argument, -88.1f, 88.8f));
+        Read rounded = Keep(new MultiplyAdd(x, new Constant(1.44269504f), new Constant(Rounder)));
+        Read n = Keep(new Binary(BinaryOperation.Subtract, rounded, new Constant(Rounder)));
         Value rough = new MultiplyAdd(n, new Constant(-LogarithmOfTwo), x);
-        Read r = Keep(new MultiplyAdd(n, new Constant(-RestOfLogarithmOfTwo), rough), before);
+        Read r = Keep(new MultiplyAdd(n, new Constant(-RestOfLogarithmOfTwo), rough));
         Value series = new MultiplyAdd(new MultiplyAdd(Polynomial(ExponentialSeries, r), r, new Constant(1)), r, new Constant(1));
-        return Keep(new Binary(BinaryOperation.Multiply, series, new Unary(UnaryOperation.ShiftToExponent, rounded)), before);
+        return Keep(new Binary(BinaryOperation.Multiply, series, new Unary(UnaryOperation.ShiftToExponent, rounded)));
     }
 
-    private Read NormalTail(Value argument, ImmutableArray<Statement>.Builder before)
+    private Read NormalTail(Value argument)
     {
-        Read x = Keep(new Binary(BinaryOperation.Minimum, new Constant(TailEnd), new Unary(UnaryOperation.Absolute, argument)), before);
+        Read x = Keep(new Binary(BinaryOperation.Minimum, new Constant(TailEnd), new Unary(UnaryOperation.Absolute, argument)));
         var exponent = new Binary(BinaryOperation.Multiply, new Binary(BinaryOperation.Multiply, x, new Constant(-0.5f)), x);
         var quotient = new Binary(BinaryOperation.Divide, Polynomial(TailNumerator, x), Polynomial(TailDenominator, x));
-        return Keep(new Binary(BinaryOperation.Multiply, Exponential(exponent, before), quotient), before);
+        return Keep(new Binary(BinaryOperation.Multiply, Exponential(exponent), quotient));
     }
 
-    private Read HyperbolicTangent(Value argument, ImmutableArray<Statement>.Builder before)
+    private Read HyperbolicTangent(Value argument)
     {
-        Read x = Keep(Between(argument, -TangentEnd, TangentEnd), before);
-        Read square = Keep(new Binary(BinaryOperation.Multiply, x, x), before);
+        Read x = Keep(Between(argument, -TangentEnd, TangentEnd));
+        Read square = Keep(new Binary(BinaryOperation.Multiply, x, x));
         var numerator = new Binary(BinaryOperation.Multiply, x, Polynomial(TangentNumerator, square));
-        return Keep(Between(new Binary(BinaryOperation.Divide, numerator, Polynomial(TangentDenominator, square)), -1, 1), before);
+        return Keep(Between(new Binary(BinaryOperation.Divide, numerator, Polynomial(TangentDenominator, square)), -1, 1));
     }
 
     // The value stands on the right of minimum and maximum, so that NaN passes.
@@ -140,10 +97,10 @@ internal sealed class FunctionExpansion
         return sum;
     }
 
-    private Read Keep(Value value, ImmutableArray<Statement>.Builder before)
+    private Read Keep(Value value)
     {
         ImmutableArray<Index> at = [used++];
-        before.Add(new Assign(temporaries, at, value));
+        Emit(new Assign(temporaries, at, value));
         return new Read(temporaries, at);
     }
 }

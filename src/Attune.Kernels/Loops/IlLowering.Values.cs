@@ -5,8 +5,28 @@ namespace Attune.Kernels.Loops;
 /// <content>Vector expressions.</content>
 internal sealed partial class IlLowering
 {
+    private void EmitStore(Store store)
+    {
+        RequireWords(store.Buffer);
+        Push(store.Value);
+        PushAddress(store.Buffer, store.Offset);
+        il.Emit(OpCodes.Call, Methods(store.Value).Store);
+    }
+
     private void EmitStoreFirst(StoreFirst store)
     {
+        RequireWords(store.Buffer);
+        if (store.Value.Element == DataType.Int32)
+        {
+            // The bits are what is stored, whatever they mean.
+            Push(store.Value);
+            il.Emit(OpCodes.Call, vector.AsFloats);
+            PushAddress(store.Buffer, store.Offset);
+            il.Emit(OpCodes.Ldc_I4, store.Count);
+            il.Emit(OpCodes.Call, vector.StoreFirst);
+            return;
+        }
+
         if (store.Count == 1)
         {
             PushAddress(store.Buffer, store.Offset);
@@ -28,17 +48,25 @@ internal sealed partial class IlLowering
         {
             case Load load:
                 PushAddress(load.Buffer, load.Offset);
-                il.Emit(OpCodes.Call, vector.Load(load.Buffer.Format));
+                il.Emit(OpCodes.Call, load.Element == DataType.Int32 ? vector.Integers.Load : vector.Load(load.Buffer.Element));
                 break;
             case Broadcast load:
-                RequireFloats(load.Buffer);
+                RequireWords(load.Buffer);
                 PushAddress(load.Buffer, load.Offset);
-                il.Emit(OpCodes.Ldind_R4);
-                il.Emit(OpCodes.Call, vector.Splat);
+                il.Emit(load.Element == DataType.Int32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_R4);
+                il.Emit(OpCodes.Call, Methods(load).Splat);
+                break;
+            case IntegerConstant constant:
+                il.Emit(OpCodes.Ldc_I4, constant.Number);
+                il.Emit(OpCodes.Call, vector.Integers.Splat);
+                break;
+            case Conversion conversion:
+                Push(conversion.Operand);
+                il.Emit(OpCodes.Call, conversion.Element == DataType.Int32 ? vector.ToIntegers : vector.ToFloats);
                 break;
             case Constant constant:
                 il.Emit(OpCodes.Ldc_R4, constant.Number);
-                il.Emit(OpCodes.Call, vector.Splat);
+                il.Emit(OpCodes.Call, vector.Floats.Splat);
                 break;
             case Read read:
                 LoadLocal(Register(read.Tile, read.Subscripts));
@@ -67,7 +95,7 @@ internal sealed partial class IlLowering
             case Binary binary:
                 Push(binary.Left);
                 Push(binary.Right);
-                il.Emit(OpCodes.Call, vector.Of(binary.Operation));
+                il.Emit(OpCodes.Call, Methods(binary).Of(binary.Operation));
                 break;
             case MultiplyAdd fma:
                 Push(fma.Left);
@@ -80,11 +108,13 @@ internal sealed partial class IlLowering
         }
     }
 
-    private static void RequireFloats(Buffer buffer)
+    private VectorArithmetic Methods(Value value) => value.Element == DataType.Int32 ? vector.Integers : vector.Floats;
+
+    private static void RequireWords(Buffer buffer)
     {
-        if (buffer.Format != WeightFormat.F32)
+        if (buffer.Element is not (DataType.Float32 or DataType.Int32))
         {
-            throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Format}; only vectors can be loaded from it.");
+            throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Element}; only vectors can be loaded from it.");
         }
     }
 }

@@ -46,7 +46,13 @@ internal sealed partial class IlLowering
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The public ways to a compiled model carry RequiresDynamicCode; between them and here nothing is public.")]
     public static KernelEntry? Compile(LoopProgram program, VectorInstructions instructions, out string? refusal)
     {
-        LoopProgram flat = FunctionExpansion.Run(Unroller.Run(program));
+        if (!program.GroupMemory.IsEmpty || LaunchShape.Of(program) != LaunchShape.One)
+        {
+            refusal = "The program is one for groups of lanes; a processor runs ranges of work units.";
+            return null;
+        }
+
+        LoopProgram flat = LoopPasses.Run(program);
         unsafe
         {
             var method = new DynamicMethod(program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
@@ -107,10 +113,7 @@ internal sealed partial class IlLowering
                     StoreLocal(Register(assign.Tile, assign.Subscripts));
                     break;
                 case Store store:
-                    RequireFloats(store.Buffer);
-                    Push(store.Value);
-                    PushAddress(store.Buffer, store.Offset);
-                    il.Emit(OpCodes.Call, vector.Store);
+                    EmitStore(store);
                     break;
                 case StoreFirst store:
                     EmitStoreFirst(store);
@@ -118,7 +121,7 @@ internal sealed partial class IlLowering
                 case Prefetch prefetch:
                     EmitPrefetch(prefetch);
                     break;
-                case WhenEqual branch:
+                case When branch:
                     EmitBranch(branch);
                     break;
                 default:
@@ -198,12 +201,22 @@ internal sealed partial class IlLowering
         Introduce(let.Variable, rest);
     }
 
-    private void EmitBranch(WhenEqual branch)
+    private void EmitBranch(When branch)
     {
         Label otherwise = il.DefineLabel();
         Label end = il.DefineLabel();
-        PushIndex(branch.Left - branch.Right);
-        il.Emit(OpCodes.Brtrue, otherwise);
+        if (branch.Comparison == Comparison.Equal)
+        {
+            PushIndex(branch.Left - branch.Right);
+            il.Emit(OpCodes.Brtrue, otherwise);
+        }
+        else
+        {
+            PushIndex(branch.Left);
+            PushIndex(branch.Right);
+            il.Emit(OpCodes.Bge, otherwise);
+        }
+
         Block(branch.Then);
         il.Emit(OpCodes.Br, end);
         il.MarkLabel(otherwise);
@@ -232,7 +245,7 @@ internal sealed partial class IlLowering
 
         if (!registers.TryGetValue((tile, element), out LocalBuilder? local))
         {
-            local = Declare(vector.Vector);
+            local = Declare(tile.Element == DataType.Int32 ? vector.Integers.Vector : vector.Floats.Vector);
             registers[(tile, element)] = local;
         }
 

@@ -4,28 +4,33 @@ using System.Runtime.InteropServices;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Runs a loop program lane by lane on managed arrays, with every access bounds-checked: the oracle of the lowering. Slow on purpose.
+/// Runs a loop program lane by lane on managed arrays, with every access bounds-checked: the oracle of every lowering. Slow on purpose. Lanes of a group are run from barrier to
+/// barrier; what real lanes would do in an order of their own is found out: barriers that not all reach, and memory that one lane writes while another uses it.
 /// </summary>
-internal sealed class Interpreter
+internal sealed partial class Interpreter
 {
     private readonly LoopProgram program;
     private readonly float[][] memory;
-    private readonly Dictionary<LoopVariable, long> variables = [];
+    private readonly Dictionary<LoopVariable, long> variables;
     private readonly Dictionary<(RegisterTile, long), float[]> registers = [];
+    private readonly Dictionary<(RegisterTile, long), int[]> integers = [];
 
-    private Interpreter(LoopProgram program, float[][] memory)
+    private Interpreter(LoopProgram program, float[][] memory, Dictionary<LoopVariable, long> variables)
     {
         this.program = program;
         this.memory = memory;
+        this.variables = variables;
     }
 
-    /// <summary>Runs work units begin .. end on the buffers, which are in position order.</summary>
-    public static void Run(LoopProgram program, float[][] memory, int begin, int end)
+    /// <summary>Runs work units begin .. end on the buffers, which are in position order; of a program for groups and lanes, the whole grid.</summary>
+    /// <exception cref="InvalidOperationException">Lanes reach different barriers or use memory that another one writes.</exception>
+    public static void Run(LoopProgram program, float[][] memory, int begin = 0, int end = 0)
     {
-        var machine = new Interpreter(program, memory);
-        machine.variables[program.Begin] = begin;
-        machine.variables[program.End] = end;
-        machine.Block(program.Body);
+        var machine = new Interpreter(program, memory, new Dictionary<LoopVariable, long> { [program.Begin] = begin, [program.End] = end });
+        foreach (GroupBarrier barrier in machine.Block(program.Body))
+        {
+            throw new InvalidOperationException($"'{program.Name}' has a {barrier.GetType().Name} outside of its lanes.");
+        }
     }
 
     public static long Compute(IndexOperation operation, long left, long right) => operation switch
@@ -37,50 +42,99 @@ internal sealed class Interpreter
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 
-    private void Block(ImmutableArray<Statement> body)
+    public static bool Holds(Comparison comparison, long left, long right) => comparison == Comparison.Equal ? left == right : left < right;
+
+    /// <summary>Runs a block; stops at every barrier on the way.</summary>
+    private IEnumerable<GroupBarrier> Block(ImmutableArray<Statement> body)
     {
         foreach (Statement statement in body)
         {
             switch (statement)
             {
+                case Loop { Kind: LoopKind.Group } loop:
+                    Groups(loop);
+                    break;
+                case Loop { Kind: LoopKind.Lane } loop:
+                    Lanes(loop);
+                    break;
                 case Loop loop:
                     long end = loop.End.Evaluate(variables);
                     for (long i = loop.Begin.Evaluate(variables); i < end; i += loop.Step)
                     {
                         variables[loop.Variable] = i;
-                        Block(loop.Body);
+                        foreach (GroupBarrier barrier in Block(loop.Body))
+                        {
+                            yield return barrier;
+                        }
                     }
 
                     break;
-                case Let let:
-                    variables[let.Variable] = Compute(let.Operation, let.Left.Evaluate(variables), let.Right.Evaluate(variables));
+                case When branch:
+                    bool holds = Holds(branch.Comparison, branch.Left.Evaluate(variables), branch.Right.Evaluate(variables));
+                    foreach (GroupBarrier barrier in Block(holds ? branch.Then : branch.Otherwise))
+                    {
+                        yield return barrier;
+                    }
+
                     break;
-                case Assign assign:
-                    registers[(assign.Tile, Element(assign.Tile, assign.Subscripts))] = Evaluate(assign.Value);
-                    break;
-                case Store store:
-                    Evaluate(store.Value).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), program.Lanes));
-                    break;
-                case StoreFirst store:
-                    Evaluate(store.Value).AsSpan(0, store.Count).CopyTo(Floats(store.Buffer).AsSpan((int)store.Offset.Evaluate(variables), store.Count));
-                    break;
-                case Prefetch:
-                    break;
-                case WhenEqual branch:
-                    Block(branch.Left.Evaluate(variables) == branch.Right.Evaluate(variables) ? branch.Then : branch.Otherwise);
+                case GroupBarrier barrier:
+                    yield return barrier;
                     break;
                 default:
-                    throw new InvalidOperationException($"Unknown statement {statement.GetType().Name}.");
+                    Run(statement);
+                    break;
             }
         }
+    }
+
+    private void Run(Statement statement)
+    {
+        switch (statement)
+        {
+            case Let let:
+                variables[let.Variable] = Compute(let.Operation, let.Left.Evaluate(variables), let.Right.Evaluate(variables));
+                break;
+            case Assign { Tile.Element: DataType.Int32 } assign:
+                integers[(assign.Tile, Element(assign.Tile, assign.Subscripts))] = Integers(assign.Value);
+                break;
+            case Assign assign:
+                registers[(assign.Tile, Element(assign.Tile, assign.Subscripts))] = Evaluate(assign.Value);
+                break;
+            case Store store:
+                Write(store.Buffer, store.Offset, store.Value, program.Lanes);
+                break;
+            case StoreFirst store:
+                Write(store.Buffer, store.Offset, store.Value, store.Count);
+                break;
+            case Prefetch:
+                break;
+            default:
+                throw new InvalidOperationException($"Unknown statement {statement.GetType().Name}.");
+        }
+    }
+
+    private void Write(Buffer buffer, Index offset, Value value, int count)
+    {
+        int at = (int)offset.Evaluate(variables);
+        if (buffer.Element == DataType.Int32)
+        {
+            Integers(value).AsSpan(0, count).CopyTo(MemoryMarshal.Cast<float, int>(Words(buffer).AsSpan()).Slice(at, count));
+        }
+        else
+        {
+            Evaluate(value).AsSpan(0, count).CopyTo(Floats(buffer).AsSpan(at, count));
+        }
+
+        Touch(buffer, at, count, writes: true);
     }
 
     private float[] Evaluate(Value value) => value switch
     {
         Load load => Fetch(load.Buffer, (int)load.Offset.Evaluate(variables)),
-        Broadcast load => Splat(Floats(load.Buffer)[load.Offset.Evaluate(variables)]),
+        Broadcast load => Splat(One(Floats(load.Buffer), load.Buffer, load.Offset)),
         Constant constant => Splat(constant.Number),
         Read read => registers[(read.Tile, Element(read.Tile, read.Subscripts))],
+        Conversion conversion => Array.ConvertAll(Integers(conversion.Operand), number => (float)number),
         Unary unary => Array.ConvertAll(Evaluate(unary.Operand), a => Apply(unary.Operation, a)),
         Reduction reduction => Splat(Reduce(reduction.Operation, Evaluate(reduction.Operand))),
         FirstLanes first => [.. Evaluate(first.Operand).Select((number, lane) => lane < first.Count ? number : first.Rest)],
@@ -89,17 +143,49 @@ internal sealed class Interpreter
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };
 
-    private float[] Fetch(Buffer buffer, int offset) => buffer.Format switch
+    private int[] Integers(Value value) => value switch
     {
-        WeightFormat.F16 => Array.ConvertAll(MemoryMarshal.Cast<float, ushort>(memory[buffer.Position]).Slice(offset, program.Lanes).ToArray(), Half),
-        WeightFormat.I8 => Array.ConvertAll(MemoryMarshal.Cast<float, sbyte>(memory[buffer.Position]).Slice(offset, program.Lanes).ToArray(), number => (float)number),
-        _ => memory[buffer.Position].AsSpan(offset, program.Lanes).ToArray(),
+        Load load => MemoryMarshal.Cast<float, int>(Seen(load.Buffer, (int)load.Offset.Evaluate(variables), program.Lanes)).ToArray(),
+        Broadcast load => Fill(BitConverter.SingleToInt32Bits(One(Words(load.Buffer), load.Buffer, load.Offset))),
+        IntegerConstant constant => Fill(constant.Number),
+        Read read => integers[(read.Tile, Element(read.Tile, read.Subscripts))],
+        Conversion conversion => Array.ConvertAll(Evaluate(conversion.Operand), number => (int)number),
+        Binary binary => Zip(Integers(binary.Left), Integers(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
+        _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of integers."),
     };
+
+    private float[] Fetch(Buffer buffer, int offset)
+    {
+        switch (buffer.Element)
+        {
+            case DataType.Float16:
+                return Array.ConvertAll(MemoryMarshal.Cast<float, ushort>(Words(buffer)).Slice(offset, program.Lanes).ToArray(), Half);
+            case DataType.Int8:
+                return Array.ConvertAll(MemoryMarshal.Cast<float, sbyte>(Words(buffer)).Slice(offset, program.Lanes).ToArray(), number => (float)number);
+            default:
+                return Seen(buffer, offset, program.Lanes).ToArray();
+        }
+    }
+
+    private Span<float> Seen(Buffer buffer, int offset, int count)
+    {
+        Touch(buffer, offset, count, writes: false);
+        return Words(buffer).AsSpan(offset, count);
+    }
+
+    private float One(float[] words, Buffer buffer, Index offset)
+    {
+        int at = (int)offset.Evaluate(variables);
+        Touch(buffer, at, 1, writes: false);
+        return words[at];
+    }
 
     private static float Half(ushort bits) => BitConverter.UInt32BitsToSingle((((uint)bits & 0x8000) << 16) | (((uint)bits & 0x7FFF) << 13));
 
     private float[] Floats(Buffer buffer) =>
-        buffer.Format == WeightFormat.F32 ? memory[buffer.Position] : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Format}; only vectors can be loaded from it.");
+        buffer.Element == DataType.Float32 ? Words(buffer) : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Element}; only vectors can be loaded from it.");
+
+    private float[] Words(Buffer buffer) => buffer.Scope == MemoryScope.Group ? groupMemory![buffer] : memory[buffer.Position];
 
     private long Element(RegisterTile tile, ImmutableArray<Index> subscripts)
     {
@@ -152,11 +238,28 @@ internal sealed class Interpreter
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 
+    private static int Apply(BinaryOperation operation, int a, int b) => operation switch
+    {
+        BinaryOperation.Add => unchecked(a + b),
+        BinaryOperation.Subtract => unchecked(a - b),
+        BinaryOperation.Multiply => unchecked(a * b),
+        BinaryOperation.Minimum => Math.Min(a, b),
+        BinaryOperation.Maximum => Math.Max(a, b),
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Integers are not divided."),
+    };
+
     private static TOut[] Zip<TLeft, TRight, TOut>(TLeft[] left, TRight[] right, Func<TLeft, TRight, TOut> combine) => [.. left.Zip(right, combine)];
 
     private float[] Splat(float number)
     {
         var lanes = new float[program.Lanes];
+        Array.Fill(lanes, number);
+        return lanes;
+    }
+
+    private int[] Fill(int number)
+    {
+        var lanes = new int[program.Lanes];
         Array.Fill(lanes, number);
         return lanes;
     }

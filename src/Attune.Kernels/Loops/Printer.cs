@@ -11,6 +11,11 @@ internal static class Printer
     {
         var text = new StringBuilder();
         text.Append($"kernel {program.Name} lanes={program.Lanes} ({string.Join(", ", program.Buffers)}; {program.Begin} .. {program.End})\n");
+        foreach (Buffer shared in program.GroupMemory)
+        {
+            text.Append($"  group {shared.Element.ToString().ToLowerInvariant()} {shared}[{shared.Extent}]\n");
+        }
+
         Block(text, program.Body, 1);
         return text.ToString();
     }
@@ -23,7 +28,7 @@ internal static class Printer
             switch (statement)
             {
                 case Loop loop:
-                    text.Append($"{(loop.Unroll ? "unroll" : "for")} {loop.Variable} = {loop.Begin} .. {loop.End}{(loop.Step == 1 ? string.Empty : $" step {loop.Step}")}\n");
+                    text.Append($"{Keyword(loop)} {loop.Variable} = {loop.Begin} .. {loop.End}{(loop.Step == 1 ? string.Empty : $" step {loop.Step}")}\n");
                     Block(text, loop.Body, depth + 1);
                     break;
                 case Let let:
@@ -41,8 +46,11 @@ internal static class Printer
                 case Prefetch prefetch:
                     text.Append($"prefetch {prefetch.Buffer}[{prefetch.Offset}]\n");
                     break;
-                case WhenEqual branch:
-                    text.Append($"if {branch.Left} == {branch.Right}\n");
+                case GroupBarrier:
+                    text.Append("barrier\n");
+                    break;
+                case When branch:
+                    text.Append($"if {branch.Left} {(branch.Comparison == Comparison.Equal ? "==" : "<")} {branch.Right}\n");
                     Block(text, branch.Then, depth + 1);
                     if (!branch.Otherwise.IsEmpty)
                     {
@@ -62,6 +70,8 @@ internal static class Printer
         Load load => $"{load.Buffer}[{load.Offset}]",
         Broadcast load => $"splat {load.Buffer}[{load.Offset}]",
         Constant constant => constant.Number.ToString("R", CultureInfo.InvariantCulture),
+        IntegerConstant constant => constant.Number.ToString(CultureInfo.InvariantCulture),
+        Conversion conversion => $"{(conversion.Element == DataType.Int32 ? "int" : "float")}({Text(conversion.Operand)})",
         Read read => $"{read.Tile}{Subscripts(read.Subscripts)}",
         Unary unary => $"{Name(unary.Operation)}({Text(unary.Operand)})",
         Reduction reduction => $"all {Name(reduction.Operation)}({Text(reduction.Operand)})",
@@ -69,6 +79,14 @@ internal static class Printer
         Binary binary => $"{Name(binary.Operation)}({Text(binary.Left)}, {Text(binary.Right)})",
         MultiplyAdd fma => $"fma({Text(fma.Left)}, {Text(fma.Right)}, {Text(fma.Addend)})",
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
+    };
+
+    private static string Keyword(Loop loop) => loop.Kind switch
+    {
+        LoopKind.Unrolled => "unroll",
+        LoopKind.Group => $"group.{"xyz"[loop.Axis]}",
+        LoopKind.Lane => $"lane.{"xyz"[loop.Axis]}",
+        _ => "for",
     };
 
     private static string Subscripts(ImmutableArray<Index> subscripts) => subscripts.IsEmpty ? string.Empty : $"<{string.Join(", ", subscripts)}>";

@@ -5,8 +5,8 @@ namespace Attune.Kernels.Loops;
 /// <summary>A statement of a loop program.</summary>
 internal abstract record Statement;
 
-/// <summary>Runs the body for variable = begin, begin + step, ... while below end. Unrolled loops need constant bounds.</summary>
-internal sealed record Loop(LoopVariable Variable, Index Begin, Index End, long Step, bool Unroll, ImmutableArray<Statement> Body) : Statement;
+/// <summary>Runs the body for variable = begin, begin + step, ... while below end; a loop over groups or lanes, along an axis from 0 (whose neighbours are next to each other) to 2.</summary>
+internal sealed record Loop(LoopVariable Variable, Index Begin, Index End, long Step, LoopKind Kind, ImmutableArray<Statement> Body, int Axis = 0) : Statement;
 
 /// <summary>Binds a variable for the rest of the enclosing block.</summary>
 internal sealed record Let(LoopVariable Variable, IndexOperation Operation, Index Left, Index Right) : Statement;
@@ -14,17 +14,20 @@ internal sealed record Let(LoopVariable Variable, IndexOperation Operation, Inde
 /// <summary>Writes an element of a register tile.</summary>
 internal sealed record Assign(RegisterTile Tile, ImmutableArray<Index> Subscripts, Value Value) : Statement;
 
-/// <summary>Stores consecutive floats.</summary>
+/// <summary>Stores consecutive elements.</summary>
 internal sealed record Store(Buffer Buffer, Index Offset, Value Value) : Statement;
 
-/// <summary>Stores the first lanes of a vector as consecutive floats and leaves what follows alone.</summary>
+/// <summary>Stores the first lanes of a vector as consecutive elements and leaves what follows alone.</summary>
 internal sealed record StoreFirst(Buffer Buffer, Index Offset, Value Value, int Count) : Statement;
 
 /// <summary>Asks for the cache line at an offset; never faults.</summary>
 internal sealed record Prefetch(Buffer Buffer, Index Offset) : Statement;
 
-/// <summary>Runs one of two blocks: then when left equals right.</summary>
-internal sealed record WhenEqual(Index Left, Index Right, ImmutableArray<Statement> Then, ImmutableArray<Statement> Otherwise) : Statement;
+/// <summary>Runs one of two blocks: then when the comparison holds. Guards what would reach past an edge.</summary>
+internal sealed record When(Index Left, Comparison Comparison, Index Right, ImmutableArray<Statement> Then, ImmutableArray<Statement> Otherwise) : Statement;
+
+/// <summary>Waits until every lane of the group is here; afterwards all see what each wrote before. All lanes reach the same barriers equally often.</summary>
+internal sealed record GroupBarrier : Statement;
 
 /// <summary>Integer operations that are not affine.</summary>
 internal enum IndexOperation
@@ -33,4 +36,11 @@ internal enum IndexOperation
     Remainder,
     Minimum,
     Maximum,
+}
+
+/// <summary>Comparisons of two indices.</summary>
+internal enum Comparison
+{
+    Equal,
+    Less,
 }

@@ -2,26 +2,54 @@ using System.Collections.Immutable;
 
 namespace Attune.Kernels.Loops;
 
-/// <summary>A vector-valued expression of <see cref="LoopProgram.Lanes"/> floats.</summary>
-internal abstract record Value;
+/// <summary>A vector-valued expression of <see cref="LoopProgram.Lanes"/> elements, 32-bit floats unless it says otherwise.</summary>
+internal abstract record Value
+{
+    /// <summary>Elements: 32-bit floats or integers.</summary>
+    public virtual DataType Element => DataType.Float32;
+}
 
-/// <summary>Loads consecutive floats.</summary>
-internal sealed record Load(Buffer Buffer, Index Offset) : Value;
+/// <summary>Loads consecutive elements.</summary>
+internal sealed record Load(Buffer Buffer, Index Offset) : Value
+{
+    public override DataType Element => Buffer.LoadedAs;
+}
 
-/// <summary>Loads one float into every lane.</summary>
-internal sealed record Broadcast(Buffer Buffer, Index Offset) : Value;
+/// <summary>Loads one element into every lane.</summary>
+internal sealed record Broadcast(Buffer Buffer, Index Offset) : Value
+{
+    public override DataType Element => Buffer.LoadedAs;
+}
 
 /// <summary>The same number in every lane.</summary>
 internal sealed record Constant(float Number) : Value;
 
-/// <summary>Reads an element of a register tile. Subscripts are constant once loops are unrolled.</summary>
-internal sealed record Read(RegisterTile Tile, ImmutableArray<Index> Subscripts) : Value;
+/// <summary>The same integer in every lane.</summary>
+internal sealed record IntegerConstant(int Number) : Value
+{
+    public override DataType Element => DataType.Int32;
+}
 
-/// <summary>Applies a one-operand operation.</summary>
+/// <summary>Reads an element of a register tile. Subscripts are constant once loops are unrolled.</summary>
+internal sealed record Read(RegisterTile Tile, ImmutableArray<Index> Subscripts) : Value
+{
+    public override DataType Element => Tile.Element;
+}
+
+/// <summary>Integers as the nearest floats, or floats as integers, towards zero; floats beyond the range of integers give any number.</summary>
+internal sealed record Conversion(Value Operand) : Value
+{
+    public override DataType Element => Operand.Element == DataType.Int32 ? DataType.Float32 : DataType.Int32;
+}
+
+/// <summary>Applies a one-operand operation to floats.</summary>
 internal sealed record Unary(UnaryOperation Operation, Value Operand) : Value;
 
-/// <summary>Applies a two-operand operation.</summary>
-internal sealed record Binary(BinaryOperation Operation, Value Left, Value Right) : Value;
+/// <summary>Applies a two-operand operation to operands of the same elements. Integers wrap around and are not divided.</summary>
+internal sealed record Binary(BinaryOperation Operation, Value Left, Value Right) : Value
+{
+    public override DataType Element => Left.Element;
+}
 
 /// <summary>Left * right + addend with one rounding.</summary>
 internal sealed record MultiplyAdd(Value Left, Value Right, Value Addend) : Value;

@@ -15,50 +15,45 @@ namespace Attune.Kernels.Loops;
 internal sealed class VectorMethods
 {
     private static readonly ConcurrentDictionary<(int Lanes, VectorInstructions Instructions), VectorMethods> Known = new();
-    private readonly MethodInfo[] loads;
+    private readonly MethodInfo halves;
+    private readonly MethodInfo bytes;
+    private readonly MethodInfo sumOfLanes;
+    private readonly MethodInfo maximumOfLanes;
+    private readonly MethodInfo squareRoot;
+    private readonly MethodInfo absolute;
+    private readonly MethodInfo negate;
 
-    private VectorMethods([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, Type vector, VectorInstructions instructions, VectorInstructions widening)
+    private VectorMethods([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, VectorInstructions instructions, VectorInstructions widening)
     {
-        Vector = vector;
-        loads =
-        [
-            Generic(operations, "Load", 1),
-            Widening("Halves"),
-            Widening("Bytes"),
-        ];
-        Store = Generic(operations, "Store", 2);
-        Splat = operations.GetMethod("Create", [typeof(float)])!;
+        Floats = new VectorArithmetic(operations, typeof(float));
+        Integers = new VectorArithmetic(operations, typeof(int));
+        Type vector = Floats.Vector;
+        halves = Widening("Halves");
+        bytes = Widening("Bytes");
 
         // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not matter.
         MultiplyAdd = operations.GetMethod(instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
-        First = Generic(operations, "ToScalar", 1);
-        SumLanes = Own("Sum", vector);
-        MaximumOfLanes = Own("Maximum", vector);
+        First = VectorArithmetic.Find(operations, typeof(float), "ToScalar", 1);
+        sumOfLanes = Own("Sum", vector);
+        maximumOfLanes = Own("Maximum", vector);
         KeepFirst = Own("KeepFirst", vector);
         StoreFirst = Own("StoreFirst", vector);
-        AsIntegers = Generic(operations, "AsInt32", 1);
-        Type integers = AsIntegers.ReturnType;
-        ShiftLeft = operations.GetMethod("ShiftLeft", [integers, typeof(int)])!;
-        AsFloats = operations.GetMethod("AsSingle")!.MakeGenericMethod(typeof(int));
-        SquareRoot = Generic(operations, "Sqrt", 1);
-        Absolute = Generic(operations, "Abs", 1);
-        Negate = Generic(operations, "Negate", 1);
-        Add = Generic(operations, "Add", 2);
-        Subtract = Generic(operations, "Subtract", 2);
-        Multiply = Generic(operations, "Multiply", 2, vectorOperands: true);
-        Divide = Generic(operations, "Divide", 2, vectorOperands: true);
-        Minimum = Generic(operations, "MinNative", 2);
-        Maximum = Generic(operations, "MaxNative", 2);
+        AsIntegers = VectorArithmetic.Find(operations, typeof(float), "AsInt32", 1);
+        ShiftLeft = operations.GetMethod("ShiftLeft", [Integers.Vector, typeof(int)])!;
+        AsFloats = VectorArithmetic.Find(operations, typeof(int), "AsSingle", 1);
+        ToFloats = operations.GetMethod("ConvertToSingle", [Integers.Vector])!;
+        ToIntegers = operations.GetMethod("ConvertToInt32", [vector])!;
+        squareRoot = VectorArithmetic.Find(operations, typeof(float), "Sqrt", 1);
+        absolute = VectorArithmetic.Find(operations, typeof(float), "Abs", 1);
+        negate = VectorArithmetic.Find(operations, typeof(float), "Negate", 1);
 
         MethodInfo Widening(string elements) =>
             typeof(WideningLoads).GetMethod($"{elements}{operations.Name[^3..]}{(instructions.HasFlag(widening) ? string.Empty : "Portable")}")!;
     }
 
-    public Type Vector { get; }
+    public VectorArithmetic Floats { get; }
 
-    public MethodInfo Store { get; }
-
-    public MethodInfo Splat { get; }
+    public VectorArithmetic Integers { get; }
 
     public MethodInfo MultiplyAdd { get; }
 
@@ -74,81 +69,42 @@ internal sealed class VectorMethods
 
     public MethodInfo AsFloats { get; }
 
-    private MethodInfo SumLanes { get; }
+    public MethodInfo ToFloats { get; }
 
-    private MethodInfo MaximumOfLanes { get; }
-
-
-    private MethodInfo SquareRoot { get; }
-
-    private MethodInfo Absolute { get; }
-
-    private MethodInfo Negate { get; }
-
-    private MethodInfo Add { get; }
-
-    private MethodInfo Subtract { get; }
-
-    private MethodInfo Multiply { get; }
-
-    private MethodInfo Divide { get; }
-
-    private MethodInfo Minimum { get; }
-
-    private MethodInfo Maximum { get; }
+    public MethodInfo ToIntegers { get; }
 
     public static VectorMethods For(int lanes, VectorInstructions instructions) => Known.GetOrAdd((lanes, instructions), _ => lanes switch
     {
-        4 => new VectorMethods(typeof(Vector128), typeof(Vector128<float>), instructions, VectorInstructions.Widen128),
-        8 => new VectorMethods(typeof(Vector256), typeof(Vector256<float>), instructions, VectorInstructions.Widen256),
-        16 => new VectorMethods(typeof(Vector512), typeof(Vector512<float>), instructions, VectorInstructions.Widen512),
+        4 => new VectorMethods(typeof(Vector128), instructions, VectorInstructions.Widen128),
+        8 => new VectorMethods(typeof(Vector256), instructions, VectorInstructions.Widen256),
+        16 => new VectorMethods(typeof(Vector512), instructions, VectorInstructions.Widen512),
         _ => throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats."),
     });
 
-    /// <summary>Loads a vector of elements of a format as floats.</summary>
-    public MethodInfo Load(WeightFormat format) => loads[(int)format];
+    /// <summary>Loads a vector of elements as floats.</summary>
+    public MethodInfo Load(DataType element) => element switch
+    {
+        DataType.Float16 => halves,
+        DataType.Int8 => bytes,
+        _ => Floats.Load,
+    };
 
     public MethodInfo Of(UnaryOperation operation) => operation switch
     {
-        UnaryOperation.Negate => Negate,
-        UnaryOperation.Absolute => Absolute,
-        UnaryOperation.SquareRoot => SquareRoot,
+        UnaryOperation.Negate => negate,
+        UnaryOperation.Absolute => absolute,
+        UnaryOperation.SquareRoot => squareRoot,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Functions are expanded before they are lowered."),
-    };
-
-    public MethodInfo Of(BinaryOperation operation) => operation switch
-    {
-        BinaryOperation.Add => Add,
-        BinaryOperation.Subtract => Subtract,
-        BinaryOperation.Multiply => Multiply,
-        BinaryOperation.Divide => Divide,
-        BinaryOperation.Minimum => Minimum,
-        BinaryOperation.Maximum => Maximum,
-        _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 
     public MethodInfo Of(ReductionOperation operation) => operation switch
     {
-        ReductionOperation.Add => SumLanes,
-        ReductionOperation.Maximum => MaximumOfLanes,
+        ReductionOperation.Add => sumOfLanes,
+        ReductionOperation.Maximum => maximumOfLanes,
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 
     private static MethodInfo Own(string name, Type vector) =>
         Array.Find(typeof(LaneMethods).GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == name && method.GetParameters()[0].ParameterType == vector)
         ?? throw new MissingMethodException(nameof(LaneMethods), name);
-
-    private static MethodInfo Generic([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, string name, int parameters, bool vectorOperands = false)
-    {
-        foreach (MethodInfo method in operations.GetMethods(BindingFlags.Public | BindingFlags.Static))
-        {
-            if (method.Name == name && method.IsGenericMethodDefinition && method.GetParameters().Length == parameters
-                && (!vectorOperands || Array.TrueForAll(method.GetParameters(), p => p.ParameterType.IsGenericType)))
-            {
-                return method.MakeGenericMethod(typeof(float));
-            }
-        }
-
-        throw new MissingMethodException(operations.Name, name);
-    }
 }

@@ -100,13 +100,13 @@ internal sealed record BatchedProducts(int Points, int ReductionBlocks, int Regi
 
         var body = ImmutableArray.CreateBuilder<Statement>();
         ForEach((p, v) => body.Add(new Assign(sums, [p, v], new Constant(0))));
-        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, Lanes, Unroll, false, [new Loop(step, 0, Unroll, 1, true, update.ToImmutable())])];
-        body.Add(new Loop(channels, 0, ReductionBlocks, 1, false, overLanes));
+        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, Lanes, Unroll, LoopKind.Serial, [new Loop(step, 0, Unroll, 1, LoopKind.Unrolled, update.ToImmutable())])];
+        body.Add(new Loop(channels, 0, ReductionBlocks, 1, LoopKind.Serial, overLanes));
         ForEach((p, v) => body.Add(new Store(products.Buffer, products.Offset + Product(point, v, ((Index)register * Register) + p), new Read(sums, [p, v]))));
-        var overRegisters = new Loop(register, 0, RegistersPerBlock, 1, false, body.ToImmutable());
+        var overRegisters = new Loop(register, 0, RegistersPerBlock, 1, LoopKind.Serial, body.ToImmutable());
         if (!SharesWeights)
         {
-            return [new Loop(point, 0, Points, 1, false, [overRegisters])];
+            return [new Loop(point, 0, Points, 1, LoopKind.Serial, [overRegisters])];
         }
 
         var row = new LoopVariable("pi");
@@ -119,10 +119,10 @@ internal sealed record BatchedProducts(int Points, int ReductionBlocks, int Regi
         ];
         return
         [
-            new Loop(row, 0, Side, 1, false,
+            new Loop(row, 0, Side, 1, LoopKind.Serial,
             [
                 new Let(weightRow, IndexOperation.Minimum, row, WeightSide - 1),
-                new Loop(column, 0, Side, 1, false, overColumns),
+                new Loop(column, 0, Side, 1, LoopKind.Serial, overColumns),
             ]),
         ];
     }

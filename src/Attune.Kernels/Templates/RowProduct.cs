@@ -50,7 +50,7 @@ internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget 
     public ImmutableArray<Statement> All(ProductOperand a, ProductOperand b, Func<int, int, Index, Index, IEnumerable<Statement>> finish)
     {
         var column = new LoopVariable("ct");
-        return [new Loop(column, 0, ColumnTiles, 1, false, OverRows(column, 0, RowTiles, a, b, finish))];
+        return [new Loop(column, 0, ColumnTiles, 1, LoopKind.Serial, OverRows(column, 0, RowTiles, a, b, finish))];
     }
 
     /// <summary>The row tiles of a range, for one tile of columns.</summary>
@@ -62,7 +62,7 @@ internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget 
         return
         [
             new Let(column, IndexOperation.Minimum, (Index)columnTile * (TileVectors * lanes), Math.Max(0, columns - (TileVectors * lanes))),
-            new Loop(rowTile, begin, end, 1, false,
+            new Loop(rowTile, begin, end, 1, LoopKind.Serial,
             [
                 new Let(row, IndexOperation.Minimum, (Index)rowTile * TileRows, rows - TileRows),
                 .. OneTile(row, column, a, b, finish),
@@ -77,9 +77,9 @@ internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget 
         int whole = depth / Unroll * Unroll;
         var k = new LoopVariable("k");
         var step = new LoopVariable("s");
-        body.Add(new Loop(k, 0, whole, Unroll, false, [new Loop(step, 0, Unroll, 1, true, Update((Index)k + step, row, column, a, b))]));
+        body.Add(new Loop(k, 0, whole, Unroll, LoopKind.Serial, [new Loop(step, 0, Unroll, 1, LoopKind.Unrolled, Update((Index)k + step, row, column, a, b))]));
         var rest = new LoopVariable("k1");
-        body.Add(new Loop(rest, whole, depth, 1, true, Update(rest, row, column, a, b)));
+        body.Add(new Loop(rest, whole, depth, 1, LoopKind.Unrolled, Update(rest, row, column, a, b)));
         ForEach((r, v) => body.AddRange(finish(r, v, (Index)row + r, (Index)column + (v * lanes))));
         return body.ToImmutable();
     }

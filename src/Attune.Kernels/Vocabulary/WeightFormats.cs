@@ -26,6 +26,14 @@ internal static class WeightFormats
         _ => 4,
     };
 
+    /// <summary>The elements that weights are stored as.</summary>
+    public static DataType ElementOf(WeightFormat format) => format switch
+    {
+        WeightFormat.F16 => DataType.Float16,
+        WeightFormat.I8 => DataType.Int8,
+        _ => DataType.Float32,
+    };
+
     /// <summary>The format that stores weights as these elements; null when none does.</summary>
     public static WeightFormat? Of(DataType element) => element switch
     {

@@ -209,7 +209,7 @@ public sealed class FunctionTests
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
         var unit = new LoopVariable("u");
-        return new LoopProgram("functions", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, false, body(unit))]);
+        return new LoopProgram("functions", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body(unit))]);
     }
 
     private static unsafe float[] Run(LoopProgram program, float[] x, int results, int units)

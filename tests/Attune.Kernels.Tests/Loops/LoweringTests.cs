@@ -43,11 +43,11 @@ public sealed class LoweringTests
         var acc = new RegisterTile("acc", 2);
         var program = new LoopProgram("sample", 8, [X, Y], begin, end,
         [
-            new Loop(u, begin, end, 1, false,
+            new Loop(u, begin, end, 1, LoopKind.Serial,
             [
                 new Let(half, IndexOperation.Divide, u, 2),
-                new Loop(i, 0, 2, 1, true, [new Assign(acc, [i], new MultiplyAdd(new Broadcast(X, half), new Load(X, ((Index)u * 16) + ((Index)i * 8)), new Constant(0.5f)))]),
-                new WhenEqual(half, 1, [new Store(Y, (Index)u * 8, new Read(acc, [0]))], [new Store(Y, ((Index)u * 8) + 4, new Read(acc, [1]))]),
+                new Loop(i, 0, 2, 1, LoopKind.Unrolled, [new Assign(acc, [i], new MultiplyAdd(new Broadcast(X, half), new Load(X, ((Index)u * 16) + ((Index)i * 8)), new Constant(0.5f)))]),
+                new When(half, Comparison.Equal, 1, [new Store(Y, (Index)u * 8, new Read(acc, [0]))], [new Store(Y, ((Index)u * 8) + 4, new Read(acc, [1]))]),
             ]),
         ]);
         Printer.Print(program).ShouldBe(
@@ -72,7 +72,7 @@ public sealed class LoweringTests
         var end = new LoopVariable("end");
         var i = new LoopVariable("i");
         var acc = new RegisterTile("acc", 1);
-        var program = new LoopProgram("huge", 4, [X, Y], begin, end, [new Loop(i, 0, 6000, 1, true, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
+        var program = new LoopProgram("huge", 4, [X, Y], begin, end, [new Loop(i, 0, 6000, 1, LoopKind.Unrolled, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
         IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal).ShouldBeNull();
         refusal.ShouldNotBeNull().ShouldContain("JIT");
     }
@@ -85,7 +85,7 @@ public sealed class LoweringTests
         var tile = new RegisterTile("t", 4);
         var scope = new List<LoopVariable> { unit };
         ImmutableArray<Statement> start = [.. Enumerable.Range(0, 4).Select(i => new Assign(tile, [i], new Constant(i)))];
-        return new LoopProgram("random", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, false, [.. start, .. Block(3)])]);
+        return new LoopProgram("random", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, [.. start, .. Block(3)])]);
 
         ImmutableArray<Statement> Block(int depth)
         {
@@ -107,7 +107,7 @@ public sealed class LoweringTests
                         scope.Add(bound);
                         break;
                     case 3:
-                        body.Add(new WhenEqual(SomeIndex(), random.Next(4), Block(depth - 1), Block(depth - 1)));
+                        body.Add(new When(SomeIndex(), (Comparison)random.Next(2), random.Next(4), Block(depth - 1), Block(depth - 1)));
                         break;
                     default:
                         var counter = new LoopVariable("i");
@@ -116,7 +116,7 @@ public sealed class LoweringTests
                         scope.Add(counter);
                         ImmutableArray<Statement> inner = Block(depth - 1);
                         scope.Remove(counter);
-                        body.Add(new Loop(counter, low, random.Next(1, 5), random.Next(1, 3), unroll, inner));
+                        body.Add(new Loop(counter, low, random.Next(1, 5), random.Next(1, 3), unroll ? LoopKind.Unrolled : LoopKind.Serial, inner));
                         break;
                 }
             }

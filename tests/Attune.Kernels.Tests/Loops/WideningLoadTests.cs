@@ -53,11 +53,11 @@ public sealed class WideningLoadTests
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
         var i = new LoopVariable("i");
-        var narrow = new Buffer("w", 0, WeightFormat.I8);
+        var narrow = new Buffer("w", 0, DataType.Int8);
         var wide = new Buffer("s", 0);
         var program = new LoopProgram("mixed", 4, [narrow, Y], begin, end,
         [
-            new Loop(i, begin, end, 1, false, [new Store(Y, (Index)i * 4, new Binary(BinaryOperation.Multiply, new Load(narrow, (Index)i * 4), new Load(wide, ((Index)i * 4) + 32)))]),
+            new Loop(i, begin, end, 1, LoopKind.Serial, [new Store(Y, (Index)i * 4, new Binary(BinaryOperation.Multiply, new Load(narrow, (Index)i * 4), new Load(wide, ((Index)i * 4) + 32)))]),
         ]);
         foreach (float[] result in RunBothWays(program, memory, 32, 8))
         {
@@ -68,7 +68,7 @@ public sealed class WideningLoadTests
     [Fact]
     public void Narrow_buffers_are_neither_stored_to_nor_broadcast_from()
     {
-        var narrow = new Buffer("w", 0, WeightFormat.F16);
+        var narrow = new Buffer("w", 0, DataType.Float16);
         foreach (Statement statement in new Statement[] { new Store(narrow, 0, new Constant(1)), new Store(Y, 0, new Broadcast(narrow, 0)) })
         {
             var program = new LoopProgram("wrong", 4, [narrow, Y], new LoopVariable("begin"), new LoopVariable("end"), [statement]);
@@ -82,8 +82,8 @@ public sealed class WideningLoadTests
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
         var i = new LoopVariable("i");
-        var narrow = new Buffer("w", 0, format);
-        var program = new LoopProgram("widen", lanes, [narrow, Y], begin, end, [new Loop(i, begin, end, 1, false, [new Store(Y, (Index)i * lanes, new Load(narrow, (Index)i * lanes))])]);
+        var narrow = new Buffer("w", 0, WeightFormats.ElementOf(format));
+        var program = new LoopProgram("widen", lanes, [narrow, Y], begin, end, [new Loop(i, begin, end, 1, LoopKind.Serial, [new Store(Y, (Index)i * lanes, new Load(narrow, (Index)i * lanes))])]);
         return RunBothWays(program, memory, count, count / lanes);
     }
 

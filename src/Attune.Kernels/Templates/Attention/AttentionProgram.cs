@@ -82,7 +82,7 @@ internal sealed class AttentionProgram
             .. Context(),
         ];
         ImmutableArray<Buffer> buffers = [Q, K, V, Mask, Y, KernelBuffers.Shared, KernelBuffers.Scratch];
-        return new LoopProgram(w.Title, w.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body)]);
+        return new LoopProgram(w.Title, w.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]);
     }
 
     /// <summary>First element of this unit's head in the first row of its sequence.</summary>
@@ -106,11 +106,11 @@ internal sealed class AttentionProgram
 
         return
         [
-            new Loop(lane, 0, block, 1, false,
+            new Loop(lane, 0, block, 1, LoopKind.Serial,
             [
                 new Let(source, IndexOperation.Minimum, lane, valid - 1),
-                new Loop(element, 0, count, unroll, false,
-                    [new Loop(inner, 0, unroll, 1, true, [new StoreFirst(KernelBuffers.Scratch, (at * block) + lane + to, value, 1)])]),
+                new Loop(element, 0, count, unroll, LoopKind.Serial,
+                    [new Loop(inner, 0, unroll, 1, LoopKind.Unrolled, [new StoreFirst(KernelBuffers.Scratch, (at * block) + lane + to, value, 1)])]),
             ]),
         ];
     }
@@ -186,8 +186,8 @@ internal sealed class AttentionProgram
         int unroll = w.Keys % 4 == 0 ? 4 : 1;
         return
         [
-            new Loop(key, 0, w.Keys, unroll, false,
-                [new Loop(step, 0, unroll, 1, true, [.. Enumerable.Range(0, vectors).SelectMany(v => make((Index)key + step, v))])]),
+            new Loop(key, 0, w.Keys, unroll, LoopKind.Serial,
+                [new Loop(step, 0, unroll, 1, LoopKind.Unrolled, [.. Enumerable.Range(0, vectors).SelectMany(v => make((Index)key + step, v))])]),
         ];
     }
 

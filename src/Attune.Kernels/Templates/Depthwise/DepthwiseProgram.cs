@@ -64,7 +64,7 @@ internal sealed class DepthwiseProgram
         int blocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         ImmutableArray<Statement> overRows =
         [
-            new Loop(ht, 0, tiles, 1, false,
+            new Loop(ht, 0, tiles, 1, LoopKind.Serial,
             [
                 new Let(template.row, IndexOperation.Minimum, first + ((Index)ht * template.rows), w.OutHeight - template.rows),
                 .. template.OverColumns(),
@@ -73,7 +73,7 @@ internal sealed class DepthwiseProgram
         return
         [
             new Let(template.image, IndexOperation.Divide, image, 1),
-            new Loop(template.block, 0, blocks, 1, false, [.. template.HoldWeights(), .. overRows]),
+            new Loop(template.block, 0, blocks, 1, LoopKind.Serial, [.. template.HoldWeights(), .. overRows]),
         ];
     }
 
@@ -93,7 +93,7 @@ internal sealed class DepthwiseProgram
         var rowUnit = new LoopVariable("hb");
         var rowEnd = new LoopVariable("hend");
         var ht = new LoopVariable("ht");
-        ImmutableArray<Statement> overRows = [new Loop(ht, (Index)rowUnit * rowBlock, rowEnd, 1, false, [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. OverColumns()])];
+        ImmutableArray<Statement> overRows = [new Loop(ht, (Index)rowUnit * rowBlock, rowEnd, 1, LoopKind.Serial, [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. OverColumns()])];
         ImmutableArray<Statement> body =
         [
             new Let(rowsOuter ? channelUnit : rowUnit, IndexOperation.Remainder, unit, rowsOuter ? channelUnits : rowUnits),
@@ -101,17 +101,17 @@ internal sealed class DepthwiseProgram
             new Let(rowsOuter ? rowUnit : channelUnit, IndexOperation.Remainder, rest, rowsOuter ? rowUnits : channelUnits),
             new Let(image, IndexOperation.Divide, rest, rowsOuter ? rowUnits : channelUnits),
             new Let(rowEnd, IndexOperation.Minimum, ((Index)rowUnit * rowBlock) + rowBlock, rowTiles),
-            new Loop(block, (Index)channelUnit * blocksPerUnit, ((Index)channelUnit * blocksPerUnit) + blocksPerUnit, 1, false, [.. HoldWeights(), .. overRows]),
+            new Loop(block, (Index)channelUnit * blocksPerUnit, ((Index)channelUnit * blocksPerUnit) + blocksPerUnit, 1, LoopKind.Serial, [.. HoldWeights(), .. overRows]),
         ];
         ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y];
-        return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body)]), w.Batch * channelUnits * rowUnits);
+        return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), w.Batch * channelUnits * rowUnits);
     }
 
     private ImmutableArray<Statement> OverColumns()
     {
         var wt = new LoopVariable("wt");
         int columnTiles = (w.OutWidth + columns - 1) / columns;
-        return [new Loop(wt, 0, columnTiles, 1, false, [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()])];
+        return [new Loop(wt, 0, columnTiles, 1, LoopKind.Serial, [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()])];
     }
 
     private ImmutableArray<Statement> HoldWeights()
@@ -124,7 +124,7 @@ internal sealed class DepthwiseProgram
         var kh = new LoopVariable("kh");
         var kw = new LoopVariable("kw");
         ImmutableArray<Statement> load = [new Assign(weights, [kh, kw], new Load(W, Weight(kh, kw)))];
-        return [new Loop(kh, 0, w.KernelHeight, 1, true, [new Loop(kw, 0, w.KernelWidth, 1, true, load)])];
+        return [new Loop(kh, 0, w.KernelHeight, 1, LoopKind.Unrolled, [new Loop(kw, 0, w.KernelWidth, 1, LoopKind.Unrolled, load)])];
     }
 
     private ImmutableArray<Statement> Tile()
@@ -145,7 +145,7 @@ internal sealed class DepthwiseProgram
             products.Add(new Assign(sums, [r, c], new MultiplyAdd(weight, new Load(X, input), new Read(sums, [r, c]))));
         });
         ImmutableArray<Statement> tap = hold ? products.ToImmutable() : [new Assign(scratch, [0], new Load(W, Weight(kh, kw))), .. products];
-        body.Add(new Loop(kh, 0, w.KernelHeight, 1, unrolledTaps, [new Loop(kw, 0, w.KernelWidth, 1, true, tap)]));
+        body.Add(new Loop(kh, 0, w.KernelHeight, 1, unrolledTaps ? LoopKind.Unrolled : LoopKind.Serial, [new Loop(kw, 0, w.KernelWidth, 1, LoopKind.Unrolled, tap)]));
         ForTile((r, c) =>
         {
             Index At(ActivationView view) => Origin(view) + (((Index)row + r) * view.Row) + (((Index)column + c) * view.Pixel);

@@ -43,7 +43,7 @@ internal sealed class DirectProgram
         this.binding = binding;
         plan = new DirectPlan(w, c);
         lanes = w.Lanes;
-        packed = W with { Format = plan.Weights };
+        packed = W with { Element = WeightFormats.ElementOf(plan.Weights) };
         prefetch = c.Value("prefetch");
         nest = c.Label("nest");
         rowsOuter = c.Label("order") == "rows-outer";
@@ -71,7 +71,7 @@ internal sealed class DirectProgram
             new Let(template.image, IndexOperation.Divide, image, 1),
             new Let(template.groupOfImage, IndexOperation.Remainder, image, 1),
             new Let(channels, IndexOperation.Remainder, image, 1),
-            new Loop(template.chunk, 0, template.plan.Chunks, 1, false, template.Tiles(channels, rows, rowEnd)),
+            new Loop(template.chunk, 0, template.plan.Chunks, 1, LoopKind.Serial, template.Tiles(channels, rows, rowEnd)),
         ];
     }
 
@@ -96,15 +96,15 @@ internal sealed class DirectProgram
         LoopVariable rows = rowsOuter ? first : second;
         var rowEnd = new LoopVariable("hend");
         body.Add(new Let(rowEnd, IndexOperation.Minimum, ((Index)rows * plan.RowBlock) + plan.RowBlock, plan.RowTiles));
-        body.Add(new Loop(chunk, 0, plan.Chunks, 1, false, Tiles(channels, rows, rowEnd)));
+        body.Add(new Loop(chunk, 0, plan.Chunks, 1, LoopKind.Serial, Tiles(channels, rows, rowEnd)));
         ImmutableArray<Buffer> buffers = [X, packed, Bias, Residual, Y];
-        return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body.ToImmutable())]);
+        return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body.ToImmutable())]);
     }
 
     private ImmutableArray<Statement> Tiles(LoopVariable channels, LoopVariable rows, LoopVariable rowEnd)
     {
         Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overChannels = inner =>
-            [new Loop(tile, (Index)channels * plan.ChannelTilesPerUnit, ((Index)channels * plan.ChannelTilesPerUnit) + plan.ChannelTilesPerUnit, 1, false, inner)];
+            [new Loop(tile, (Index)channels * plan.ChannelTilesPerUnit, ((Index)channels * plan.ChannelTilesPerUnit) + plan.ChannelTilesPerUnit, 1, LoopKind.Serial, inner)];
         Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overRows = inner =>
             Edge(row, "ht", (Index)rows * plan.RowBlock, rowEnd, plan.RowTile, w.OutHeight, inner);
         Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overColumns = inner =>
@@ -122,7 +122,7 @@ internal sealed class DirectProgram
     private static ImmutableArray<Statement> Edge(LoopVariable position, string counter, Index begin, Index end, int size, int extent, ImmutableArray<Statement> inner)
     {
         var index = new LoopVariable(counter);
-        return [new Loop(index, begin, end, 1, false, [new Let(position, IndexOperation.Minimum, (Index)index * size, extent - size), .. inner])];
+        return [new Loop(index, begin, end, 1, LoopKind.Serial, [new Let(position, IndexOperation.Minimum, (Index)index * size, extent - size), .. inner])];
     }
 
     private ImmutableArray<Statement> Tile()
@@ -133,7 +133,7 @@ internal sealed class DirectProgram
         if (plan.ReductionBlocks > 0)
         {
             Index block = ((Index)chunk * plan.ReductionChunk) + blockInChunk;
-            body.Add(new Loop(blockInChunk, 0, plan.ReductionChunk, 1, false, Reduction(block, lanes, plan.Unroll, 0)));
+            body.Add(new Loop(blockInChunk, 0, plan.ReductionChunk, 1, LoopKind.Serial, Reduction(block, lanes, plan.Unroll, 0)));
         }
 
         var last = ImmutableArray.CreateBuilder<Statement>();
@@ -170,9 +170,9 @@ internal sealed class DirectProgram
             + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
         var products = ImmutableArray.CreateBuilder<Statement>();
         products.AddRange(Products(weight, input));
-        ImmutableArray<Statement> unrolled = [new Loop(step, 0, unroll, 1, true, products.ToImmutable())];
-        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, channels, unroll, false, unrolled)];
-        return [new Loop(kh, 0, w.KernelHeight, 1, false, [new Loop(kw, 0, w.KernelWidth, 1, plan.UnrollWidth, overLanes)])];
+        ImmutableArray<Statement> unrolled = [new Loop(step, 0, unroll, 1, LoopKind.Unrolled, products.ToImmutable())];
+        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, channels, unroll, LoopKind.Serial, unrolled)];
+        return [new Loop(kh, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kw, 0, w.KernelWidth, 1, plan.UnrollWidth ? LoopKind.Unrolled : LoopKind.Serial, overLanes)])];
     }
 
     /// <summary>One rank-1 update of the register tile. The smaller operand of the outer product is held in registers, the other one streams.</summary>
@@ -277,5 +277,5 @@ internal sealed class DirectProgram
     }
 
     private static ImmutableArray<Statement> Branch(LoopVariable variable, int value, ImmutableArray<Statement> then, ImmutableArray<Statement> otherwise) =>
-        [new WhenEqual(variable, value, then, otherwise)];
+        [new When(variable, Comparison.Equal, value, then, otherwise)];
 }

@@ -56,15 +56,15 @@ internal static class ElementwiseProgram
             new Let(plane, IndexOperation.Divide, line, extent.Rows),
             new Let(block, IndexOperation.Remainder, plane, extent.Blocks),
             new Let(image, IndexOperation.Divide, plane, extent.Blocks),
-            new Loop(pixel, 0, extent.Vectors, 1, false, body.ToImmutable()),
+            new Loop(pixel, 0, extent.Vectors, 1, LoopKind.Serial, body.ToImmutable()),
         ];
         ImmutableArray<Statement> perUnit =
         [
             new Let(limit, IndexOperation.Minimum, ((Index)unit * RowsPerUnit) + RowsPerUnit, lines),
-            new Loop(line, (Index)unit * RowsPerUnit, limit, 1, false, perLine),
+            new Loop(line, (Index)unit * RowsPerUnit, limit, 1, LoopKind.Serial, perLine),
         ];
         ImmutableArray<Buffer> buffers = [A, B, Y];
-        var program = new LoopProgram(operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, perUnit)]);
+        var program = new LoopProgram(operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
         return (program, (lines + RowsPerUnit - 1) / RowsPerUnit);
 
         Index At(ActivationView view) =>

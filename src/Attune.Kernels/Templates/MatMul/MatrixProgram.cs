@@ -56,6 +56,6 @@ internal static class MatrixProgram
             .. product.OverRows(column, (Index)group * perGroup, last, left, right, Finish),
         ];
         ImmutableArray<Buffer> buffers = [A, B, Y];
-        return (new LoopProgram(w.Title, w.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body)]), pairs * groups);
+        return (new LoopProgram(w.Title, w.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), pairs * groups);
     }
 }

@@ -55,6 +55,6 @@ internal static class DepthwisePointwiseProgram
             .. DirectProgram.Block(plan.Second, plan.SecondConfiguration!.Value, outer, source, image, rows, rowEnd),
         ];
         ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y, Shared, Scratch];
-        return new LoopProgram(pair.Key, pair.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, body)]);
+        return new LoopProgram(pair.Key, pair.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]);
     }
 }

@@ -64,7 +64,7 @@ internal static class PoolProgram
                     inner.Add(new Store(Y, target + (((Index)ow + t) * output.Pixel), new Read(sums, [t])));
                 }
 
-                body.Add(new Loop(wt, 0, (inside - first + tile - 1) / tile, 1, false, inner.ToImmutable()));
+                body.Add(new Loop(wt, 0, (inside - first + tile - 1) / tile, 1, LoopKind.Serial, inner.ToImmutable()));
             }
 
             for (int ow = inside; ow < p.OutWidth; ow++)
@@ -118,15 +118,15 @@ internal static class PoolProgram
             [
                 new Let(top, IndexOperation.Maximum, ((Index)row * p.StrideHeight) + kh + -p.PadTop, 0),
                 new Let(ih, IndexOperation.Minimum, top, p.Height - 1),
-                new Loop(kw, 0, p.KernelWidth, 1, false, overColumns),
+                new Loop(kw, 0, p.KernelWidth, 1, LoopKind.Serial, overColumns),
             ];
             ImmutableArray<Statement> window =
             [
                 new Assign(best, [0], new Constant(float.NegativeInfinity)),
-                new Loop(kh, 0, p.KernelHeight, 1, false, overRows),
+                new Loop(kh, 0, p.KernelHeight, 1, LoopKind.Serial, overRows),
                 new Store(Y, target, new Read(best, [0])),
             ];
-            return [new Loop(column, 0, p.OutWidth, 1, false, window)];
+            return [new Loop(column, 0, p.OutWidth, 1, LoopKind.Serial, window)];
         });
     }
 
@@ -146,10 +146,10 @@ internal static class PoolProgram
             ImmutableArray<Statement> window =
             [
                 new Assign(sum, [0], new Constant(0)),
-                new Loop(kh, 0, p.KernelHeight, 1, false, [new Loop(kw, 0, p.KernelWidth, 1, p.KernelWidth <= 8, add)]),
+                new Loop(kh, 0, p.KernelHeight, 1, LoopKind.Serial, [new Loop(kw, 0, p.KernelWidth, 1, p.KernelWidth <= 8 ? LoopKind.Unrolled : LoopKind.Serial, add)]),
                 new Store(Y, target, new Binary(BinaryOperation.Multiply, new Read(sum, [0]), new Broadcast(Scale, ((Index)row * p.OutWidth) + ow))),
             ];
-            return [new Loop(ow, 0, p.OutWidth, 1, false, window)];
+            return [new Loop(ow, 0, p.OutWidth, 1, LoopKind.Serial, window)];
         });
     }
 
@@ -171,9 +171,9 @@ internal static class PoolProgram
             Index line = (Index)input.Origin + ((Index)image * input.Batch) + ((Index)block * input.Block) + ((Index)ih * input.Row);
             int whole = p.Width / Chains;
             var rows = ImmutableArray.CreateBuilder<Statement>();
-            rows.Add(new Loop(wt, 0, whole, 1, false, [.. Enumerable.Range(0, Chains).Select(i => Add(i, line + ((((Index)wt * Chains) + i) * input.Pixel)))]));
+            rows.Add(new Loop(wt, 0, whole, 1, LoopKind.Serial, [.. Enumerable.Range(0, Chains).Select(i => Add(i, line + ((((Index)wt * Chains) + i) * input.Pixel)))]));
             rows.AddRange(Enumerable.Range(whole * Chains, p.Width - (whole * Chains)).Select(iw => Add(iw % Chains, line + (iw * input.Pixel))));
-            body.Add(new Loop(ih, 0, p.Height, 1, false, rows.ToImmutable()));
+            body.Add(new Loop(ih, 0, p.Height, 1, LoopKind.Serial, rows.ToImmutable()));
             Value total = new Binary(BinaryOperation.Add, Plus(0, 1), Plus(2, 3));
             Index target = (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row);
             body.Add(new Store(Y, target, new Binary(BinaryOperation.Multiply, total, new Constant(1f / ((float)p.Height * p.Width)))));
@@ -202,6 +202,6 @@ internal static class PoolProgram
             .. body(image, block, row),
         ];
         ImmutableArray<Buffer> buffers = [X, Scale, Y];
-        return (new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, statements)]), p.Batch * p.Blocks * p.OutHeight);
+        return (new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, statements)]), p.Batch * p.Blocks * p.OutHeight);
     }
 }

@@ -128,7 +128,7 @@ internal sealed class RowProgram
                 make(start + column, column, chain, lanes);
             }
 
-            var loop = new Loop(vector, 0, grouped * lanes, Chains * lanes, false, body.ToImmutable());
+            var loop = new Loop(vector, 0, grouped * lanes, Chains * lanes, LoopKind.Serial, body.ToImmutable());
             body.Clear();
             body.AddRange(before);
             body.Add(loop);
@@ -154,9 +154,9 @@ internal sealed class RowProgram
         ImmutableArray<Statement> perUnit =
         [
             new Let(limit, IndexOperation.Minimum, ((Index)unit * RowsPerUnit) + RowsPerUnit, rows),
-            new Loop(row, (Index)unit * RowsPerUnit, limit, 1, false, body.ToImmutable()),
+            new Loop(row, (Index)unit * RowsPerUnit, limit, 1, LoopKind.Serial, body.ToImmutable()),
         ];
         ImmutableArray<Buffer> buffers = [X, Factors, Summands, Y];
-        return (new LoopProgram(name, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, false, perUnit)]), (rows + RowsPerUnit - 1) / RowsPerUnit);
+        return (new LoopProgram(name, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]), (rows + RowsPerUnit - 1) / RowsPerUnit);
     }
 }

@@ -60,9 +60,9 @@ internal sealed class StrassenProgram
         ImmutableArray<Statement> body =
         [
             .. OverPositions(position => InputSums(position, 0, plan.ReductionBlocks)),
-            new Loop(tile, 0, plan.ChannelBlocks / plan.ChannelTile, 1, false, Tile(tile)),
+            new Loop(tile, 0, plan.ChannelBlocks / plan.ChannelTile, 1, LoopKind.Serial, Tile(tile)),
         ];
-        return (Program("strassen", begin, end, [new Loop(block, begin, end, 1, false, body)]), plan.Units);
+        return (Program("strassen", begin, end, [new Loop(block, begin, end, 1, LoopKind.Serial, body)]), plan.Units);
     }
 
     private (LoopProgram Program, int Units) SumPhase()
@@ -77,7 +77,7 @@ internal sealed class StrassenProgram
             new Let(first, IndexOperation.Remainder, unit, plan.ReductionBlocks),
             .. OverPositions(position => InputSums(position, first, (Index)first + 1)),
         ];
-        return (Program("strassen-sums", begin, end, [new Loop(unit, begin, end, 1, false, body)]), plan.Blocks * plan.ReductionBlocks);
+        return (Program("strassen-sums", begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), plan.Blocks * plan.ReductionBlocks);
     }
 
     /// <summary>Blocks are innermost, so that a thread uses the weights of a channel tile for all of them.</summary>
@@ -93,7 +93,7 @@ internal sealed class StrassenProgram
             new Let(tile, IndexOperation.Divide, unit, plan.Blocks),
             .. Tile(tile),
         ];
-        return (Program("strassen-products", begin, end, [new Loop(unit, begin, end, 1, false, body)]), plan.Units);
+        return (Program("strassen-products", begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), plan.Units);
     }
 
     private ImmutableArray<Statement> Tile(LoopVariable tile) =>
@@ -115,7 +115,7 @@ internal sealed class StrassenProgram
         return
         [
             new Let(first, IndexOperation.Minimum, (Index)block * plan.Block, plan.Positions - plan.Block),
-            new Loop(position, 0, plan.Block, 1, false,
+            new Loop(position, 0, plan.Block, 1, LoopKind.Serial,
             [
                 .. Enumerable.Range(0, plan.Parts).Select(part => new Let(rows[part], IndexOperation.Divide, (Index)first + position + plan.StartOf(part), w.OutWidth)),
                 .. Enumerable.Range(0, plan.Parts).Select(part => new Let(columns[part], IndexOperation.Remainder, (Index)first + position + plan.StartOf(part), w.OutWidth)),
@@ -147,7 +147,7 @@ internal sealed class StrassenProgram
             TwoLevels(body, (outer, inner) => Part((2 * (outer / 2)) + (inner / 2), (2 * (outer % 2)) + (inner % 2)), Keep);
         }
 
-        return [new Loop(channels, from, to, 1, false, body.ToImmutable())];
+        return [new Loop(channels, from, to, 1, LoopKind.Serial, body.ToImmutable())];
     }
 
     private void TwoLevels(ImmutableArray<Statement>.Builder body, Func<int, int, Value> part, Action<int, Value> keep)
@@ -210,7 +210,7 @@ internal sealed class StrassenProgram
             }
         }
 
-        return [new Loop(vector, 0, plan.ChannelTile, 1, false, body.ToImmutable())];
+        return [new Loop(vector, 0, plan.ChannelTile, 1, LoopKind.Serial, body.ToImmutable())];
     }
 
     /// <summary>C11 = P1 + P2, U2 = P1 + P6, U3 = U2 + P7, U4 = U2 + P5, C12 = U4 + P3, C21 = U3 - P4, C22 = U3 + P5; each result is left in register 7.</summary>
@@ -239,7 +239,7 @@ internal sealed class StrassenProgram
         ImmutableArray<Statement> store = Store(part, channel);
         if (plan.HasMissingBlock)
         {
-            body.Add(new WhenEqual(channel, plan.OutputBlocks, [], store));
+            body.Add(new When(channel, Comparison.Equal, plan.OutputBlocks, [], store));
         }
         else
         {

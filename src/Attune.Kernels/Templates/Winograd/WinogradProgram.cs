@@ -64,9 +64,9 @@ internal sealed class WinogradProgram
         ImmutableArray<Statement> body =
         [
             .. InputTransform(channels, 0, plan.ReductionBlocks),
-            new Loop(tile, 0, plan.ChannelUnits * plan.ChannelTilesPerUnit, 1, false, [.. Products(tile), .. OutputTransform(tile)]),
+            new Loop(tile, 0, plan.ChannelUnits * plan.ChannelTilesPerUnit, 1, LoopKind.Serial, [.. Products(tile), .. OutputTransform(tile)]),
         ];
-        return (Program("winograd", begin, end, [new Loop(block, begin, end, 1, false, body)]), plan.Blocks);
+        return (Program("winograd", begin, end, [new Loop(block, begin, end, 1, LoopKind.Serial, body)]), plan.Blocks);
     }
 
     private (LoopProgram Program, int Units) TransformPhase()
@@ -82,7 +82,7 @@ internal sealed class WinogradProgram
             new Let(first, IndexOperation.Remainder, unit, plan.ReductionBlocks),
             .. InputTransform(channels, first, (Index)first + 1),
         ];
-        return (Program("winograd-input", begin, end, [new Loop(unit, begin, end, 1, false, body)]), plan.Blocks * plan.ReductionBlocks);
+        return (Program("winograd-input", begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), plan.Blocks * plan.ReductionBlocks);
     }
 
     private (LoopProgram Program, int Units) ProductPhase()
@@ -98,9 +98,9 @@ internal sealed class WinogradProgram
         [
             new Let(channelsOuter ? block : group, IndexOperation.Remainder, unit, inner),
             new Let(channelsOuter ? group : block, IndexOperation.Divide, unit, inner),
-            new Loop(tile, firstTile, firstTile + plan.ChannelTilesPerUnit, 1, false, [.. Products(tile), .. OutputTransform(tile)]),
+            new Loop(tile, firstTile, firstTile + plan.ChannelTilesPerUnit, 1, LoopKind.Serial, [.. Products(tile), .. OutputTransform(tile)]),
         ];
-        return (Program("winograd-products", begin, end, [new Loop(unit, begin, end, 1, false, body)]), plan.Blocks * plan.ChannelUnits);
+        return (Program("winograd-products", begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), plan.Blocks * plan.ChannelUnits);
     }
 
     private LoopProgram Program(string name, LoopVariable begin, LoopVariable end, ImmutableArray<Statement> body)
@@ -118,7 +118,7 @@ internal sealed class WinogradProgram
         return
         [
             new Let(first, IndexOperation.Minimum, (Index)block * plan.Block, plan.Tiles - plan.Block),
-            new Loop(tile, 0, plan.Block, 1, false,
+            new Loop(tile, 0, plan.Block, 1, LoopKind.Serial,
             [
                 new Let(ty, IndexOperation.Divide, (Index)first + tile, plan.TileColumns),
                 new Let(tx, IndexOperation.Remainder, (Index)first + tile, plan.TileColumns),
@@ -155,7 +155,7 @@ internal sealed class WinogradProgram
             OneDimension(body, ToInput, j => new Load(Scratch, Temporary(i, j)), (j, v) => new Store(Transformed, target + (((i * plan.Inputs) + j) * pointStep), v));
         }
 
-        return OverTiles(tile, row, column, [new Loop(channels, from, to, 1, false, body.ToImmutable())]);
+        return OverTiles(tile, row, column, [new Loop(channels, from, to, 1, LoopKind.Serial, body.ToImmutable())]);
     }
 
     private ImmutableArray<Statement> Products(LoopVariable tile) =>
@@ -195,7 +195,7 @@ internal sealed class WinogradProgram
             });
         }
 
-        return OverTiles(p, row, column, [new Loop(vector, 0, plan.ChannelTile, 1, false, body.ToImmutable())]);
+        return OverTiles(p, row, column, [new Loop(vector, 0, plan.ChannelTile, 1, LoopKind.Serial, body.ToImmutable())]);
     }
 
     /// <summary>Loads the inputs of a one-dimensional transform, applies it, and hands every result on.</summary>
