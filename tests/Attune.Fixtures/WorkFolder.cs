@@ -11,8 +11,14 @@ public abstract class WorkFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Close();
         folder.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives free what a test holds open in the folder.</summary>
+    protected virtual void Close()
+    {
     }
 
     /// <summary>Path of a file in it.</summary>
