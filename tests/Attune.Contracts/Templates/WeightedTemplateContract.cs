@@ -1,6 +1,5 @@
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
-using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Contracts.Templates;

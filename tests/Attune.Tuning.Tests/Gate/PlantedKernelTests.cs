@@ -4,7 +4,6 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
 using Attune.Records;
-using Attune.Tuning.Tests.Run;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Gate;
