@@ -5,6 +5,7 @@ using Attune.Cli.Models;
 using Attune.Devices;
 using Attune.Experiments;
 using Attune.Graph;
+using Attune.Kernels.Backends;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
@@ -74,7 +75,7 @@ internal sealed class ExperimentSite : IDisposable
         string description = $"{cpu.Identity.Brand}, {threads} thread{(threads == 1 ? string.Empty : "s")}";
         var device = new LocalTasks(
             memo,
-            weightBytes => new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes), Clock = clock }),
+            weightBytes => new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(weightBytes, DeviceName.Cpu), Clock = clock }),
             description,
             $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Generation}");
         return new ExperimentSite(device, tasks.ToImmutable(), opened, named, threads);
