@@ -5,7 +5,7 @@ namespace Attune.Architecture;
 /// <summary>The files of the repository that these tests read.</summary>
 internal static class Checkout
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     public static string Path(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);
 
@@ -31,18 +31,5 @@ internal static class Checkout
     {
         string[] parts = Relative(file).Split(System.IO.Path.DirectorySeparatorChar);
         return !parts.Any(part => part is "obj" or "bin" or "node_modules" or "artifacts");
-    }
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Attune.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException($"No checkout of Attune around {AppContext.BaseDirectory}.");
     }
 }

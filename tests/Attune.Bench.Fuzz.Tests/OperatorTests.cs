@@ -14,6 +14,7 @@ public sealed class OperatorTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    [Trait(Category.Name, Category.Slow)]
     public void Alone_it_gives_what_reference_kernels_give(string recipe)
     {
         int threads = Math.Min(2, Environment.ProcessorCount);

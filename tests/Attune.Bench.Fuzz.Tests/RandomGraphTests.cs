@@ -24,6 +24,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Trait(Category.Name, Category.Slow)]
     public void Compiled_graphs_give_what_reference_kernels_give(int part)
     {
         var found = new List<string>();
@@ -43,6 +44,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void Every_kind_of_step_is_drawn()
     {
         var seen = new HashSet<string>();

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Attune.EndToEnd;
 
 /// <summary>Profiling and running a cohort as users do, on a made-up machine where clocks are files.</summary>
-public sealed class CohortRunTests : WorkFolder
+public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixture<TunedNetwork>
 {
     private const string Policy = "sys/devices/system/cpu/cpufreq/policy0";
 
@@ -47,21 +47,16 @@ public sealed class CohortRunTests : WorkFolder
         WritePlan(200);
         using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--listen", "0", "--log", "decisions.jsonl", "--explain", "2", "--json"]);
         Task<string> output = run.StandardOutput.ReadToEndAsync();
-        string error = string.Empty;
-        while (!error.Contains("listening: http://"))
-        {
-            error += (await run.StandardError.ReadLineAsync()).ShouldNotBeNull() + "\n";
-        }
-
+        string error = await UntilListening(run);
         Task<string> rest = run.StandardError.ReadToEndAsync();
-        using var client = new HttpClient { BaseAddress = new Uri(error[error.IndexOf("http://", StringComparison.Ordinal)..error.IndexOf("/state", StringComparison.Ordinal)]) };
+        using HttpClient client = ClientOf(error);
         using var change = new StringContent("""{ "mode": "max-accuracy", "members": [ { "name": "b", "deadline_ms": 150 } ] }""");
         (await client.PutAsync(new Uri("/plan", UriKind.Relative), change)).IsSuccessStatusCode.ShouldBeTrue();
         using var wrong = new StringContent("""{ "mode": "max-acuracy" }""");
         (await (await client.PutAsync(new Uri("/plan", UriKind.Relative), wrong)).Content.ReadAsStringAsync()).ShouldContain("Did you mean 'max-accuracy'");
         for (int i = 0; i < 1200; i++)
         {
-            JsonElement state = JsonDocument.Parse(await client.GetStringAsync(new Uri("/state", UriKind.Relative))).RootElement;
+            JsonElement state = await State(client);
             if (state.GetProperty("mode").GetString() == "max-accuracy" && state.GetProperty("members")[1].GetProperty("jobs").GetInt32() > 3)
             {
                 break;
@@ -89,13 +84,19 @@ public sealed class CohortRunTests : WorkFolder
     {
         await Prepare();
         WritePlan(200);
-        using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--json"]);
+        using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--listen", "0", "--json"]);
         Task<string> output = run.StandardOutput.ReadToEndAsync();
-        Task<string> error = run.StandardError.ReadToEndAsync();
-        await Until(() => run.StartTime.AddSeconds(8) < DateTime.Now);
+        string error = await UntilListening(run);
+        Task<string> rest = run.StandardError.ReadToEndAsync();
+        using HttpClient client = ClientOf(error);
+        for (int i = 0; i < 1200 && (await State(client)).GetProperty("members")[0].GetProperty("jobs").GetInt32() == 0; i++)
+        {
+            await Task.Delay(50);
+        }
+
         await Signal("-INT", run.Id);
         await run.WaitForExitAsync();
-        var ended = new ToolRun(run.ExitCode, await output, await error);
+        var ended = new ToolRun(run.ExitCode, await output, error + await rest);
         ended.Exit.ShouldBe(0, ended.ToString());
         ended.Json.GetProperty("interrupted").GetBoolean().ShouldBeTrue();
     }
@@ -172,8 +173,7 @@ public sealed class CohortRunTests : WorkFolder
 
     private async Task Prepare(params string[] options)
     {
-        ToolRun tune = await Tool.RunAsync(Folder, "tune", "zoo:squeezenet_v1.1", "--budget", "1trials", "--threads", "1", "-o", "net.attune");
-        tune.Exit.ShouldBe(0, tune.ToString());
+        File.Copy(tuned.Path, PathOf("net.attune"));
         ToolRun profile = await Tool.RunAsync(Folder, ["cohort", "profile", "net.attune", "--runs", "5", "--samples", "1", "--budget", "0s", "--threads", "1", "--meter", "estimated", "-o", "net.profile.json", .. options]);
         profile.Exit.ShouldBe(0, profile.ToString());
     }
@@ -192,6 +192,23 @@ public sealed class CohortRunTests : WorkFolder
     }
 
     private string Get(string file) => File.ReadAllText(Path.Combine(Machine, Policy, file)).Trim();
+
+    // What it had printed to standard error by then.
+    private static async Task<string> UntilListening(Process run)
+    {
+        string error = string.Empty;
+        while (!error.Contains("listening: http://"))
+        {
+            error += (await run.StandardError.ReadLineAsync()).ShouldNotBeNull() + "\n";
+        }
+
+        return error;
+    }
+
+    private static HttpClient ClientOf(string error) =>
+        new() { BaseAddress = new Uri(error[error.IndexOf("http://", StringComparison.Ordinal)..error.IndexOf("/state", StringComparison.Ordinal)]) };
+
+    private static async Task<JsonElement> State(HttpClient client) => JsonDocument.Parse(await client.GetStringAsync(new Uri("/state", UriKind.Relative))).RootElement;
 
     private static async Task Signal(string signal, int process)
     {

@@ -10,8 +10,6 @@ namespace Attune.EndToEnd;
 /// <summary>ONNX's own tests, exporters' models and the cases of ../shared on every path, and the command that runs them.</summary>
 public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
 {
-    private const string Suite = "/usr/share/libonnx-testdata/data";
-
     // What ../shared/cases holds for features that this version refuses; each must be refused with a reason.
     private static readonly ImmutableHashSet<string> Refused =
     [
@@ -22,16 +20,10 @@ public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
     // Every operator of this one rounds to half precision; the expectation was computed in single precision.
     private const string RoundedPerOperator = "fp16_cnn";
 
-    [Fact]
+    [NeedingFact(Need.OnnxTests)]
     public async Task Tests_and_models_that_come_with_onnx_fail_on_no_path()
     {
-        if (!Directory.Exists(Suite))
-        {
-            log.WriteLine($"Skipped: {Suite} is absent; install libonnx-testdata to run ONNX's tests.");
-            return;
-        }
-
-        ConformanceReport report = await Run(Suite);
+        ConformanceReport report = await Run(TestData.OnnxTests);
         Log(report);
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Failed).Select(verdict => verdict.ToString()).ShouldBeEmpty();
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
@@ -39,17 +31,10 @@ public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
         report.Paths.Where(path => path.Path != "reference").ShouldAllBe(path => path.Report.Passed > 700 && path.Report.WithKernels > 130);
     }
 
-    [Fact]
+    [NeedingFact(Need.FailedModels)]
     public async Task The_shared_cases_are_right_on_every_path_or_refused_with_a_reason()
     {
-        string cases = Path.Combine(Tool.Root, "..", "shared", "cases");
-        if (!Directory.Exists(cases))
-        {
-            log.WriteLine($"Skipped: {cases} is absent.");
-            return;
-        }
-
-        ConformanceReport report = await Run(cases);
+        ConformanceReport report = await Run(TestData.Cases);
         Log(report);
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Failed && verdict.Test != RoundedPerOperator).Select(verdict => verdict.ToString()).ShouldBeEmpty();
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).Select(verdict => verdict.Test).Except(Refused).ShouldBeEmpty();

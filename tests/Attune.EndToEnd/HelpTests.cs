@@ -10,7 +10,7 @@ public sealed class HelpTests : WorkFolder
     [InlineData("records")]
     public async Task The_page_is_as_accepted(string command)
     {
-        string snapshot = Path.Combine(Tool.Root, "tests", "Attune.EndToEnd", "Snapshots", $"help{(command.Length > 0 ? "-" : string.Empty)}{command}.txt");
+        string snapshot = Repository.PathOf("tests", "Attune.EndToEnd", "Snapshots", $"help{(command.Length > 0 ? "-" : string.Empty)}{command}.txt");
         ToolRun run = await Tool.RunAsync(Folder, [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
         run.Exit.ShouldBe(0);
         if (Environment.GetEnvironmentVariable("ATTUNE_ACCEPT") == "1")

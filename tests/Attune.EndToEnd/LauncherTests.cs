@@ -14,7 +14,7 @@ public sealed class LauncherTests : WorkFolder
 
         foreach (string file in (string[])["attune", "eng/sdk.sh", "Directory.Build.props", "Directory.Packages.props", "global.json"])
         {
-            File.Copy(Path.Combine(Tool.Root, file), PathOf(file));
+            File.Copy(Repository.PathOf(file), PathOf(file));
         }
 
         File.WriteAllText(PathOf("sdk/dotnet"), "#!/bin/sh\ncase $1 in --list-sdks) echo '10.0.100 [/sdk]' ;; publish|build) while [ $# -gt 0 ]; do if [ \"$1\" = -o ]; then mkdir -p \"$2\"; fi; shift; done ;; *) echo \"called as $ATTUNE_COMMAND with $*\" ;; esac\n");

@@ -1,22 +1,14 @@
 using System.Text.Json;
-using Xunit.Abstractions;
 
 namespace Attune.EndToEnd;
 
 /// <summary>Comparison with ONNX Runtime; needs the program that bench/peers/install builds.</summary>
-public sealed class PeerTests(ITestOutputHelper log) : WorkFolder
+public sealed class PeerTests : WorkFolder
 {
-    [Fact]
+    [NeedingFact(Need.OnnxRuntime)]
     public async Task The_peer_runs_the_same_model()
     {
         ToolRun run = await Tool.RunAsync(Folder, "bench", "zoo:squeezenet_v1.1", "--against", "onnxruntime", "--threads", "1", "--duration", "1s", "--json");
-        if (run.Exit == 4)
-        {
-            run.ErrorCode.ShouldBe("AT4002");
-            log.WriteLine("skipped: the program that drives ONNX Runtime is not there; bench/peers/install builds it");
-            return;
-        }
-
         run.Exit.ShouldBe(0, run.ToString());
         run.Json.GetProperty("peer").GetProperty("name").GetString()!.ShouldStartWith("onnxruntime");
         run.Json.GetProperty("peer").GetProperty("latency_ms").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);

@@ -13,8 +13,8 @@ public sealed class ReadmeSampleTests : WorkFolder
     [InlineData(2, "tune")]
     public void The_lines_in_the_readme_are_these(int block, string name)
     {
-        string[] shown = Between(File.ReadAllLines(Path.Combine(Tool.Root, "README.md")), "```csharp", "```", block);
-        string[] compiled = Between(File.ReadAllLines(Path.Combine(Tool.Root, "tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
+        string[] shown = Between(File.ReadAllLines(Repository.PathOf("README.md")), "```csharp", "```", block);
+        string[] compiled = Between(File.ReadAllLines(Repository.PathOf("tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
         compiled.ShouldNotBeEmpty();
         shown.Where(line => !line.StartsWith("using Attune")).ShouldBe(compiled);
     }
@@ -70,7 +70,7 @@ public sealed class ReadmeSampleTests : WorkFolder
             // README begins: tune
             var session = new TuneSession(OnnxReader.Read("model.onnx").Require(), new TuneOptions
             {
-                Budget = TimeSpan.FromSeconds(30),
+                Budget = TimeSpan.FromSeconds(10),
                 Output = "model.attune",
             });
             TuneResult result = await session.RunAsync();

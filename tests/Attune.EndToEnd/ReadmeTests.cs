@@ -13,10 +13,10 @@ public sealed partial class ReadmeTests(ITestOutputHelper log) : WorkFolder
         commands.Length.ShouldBeGreaterThan(5);
         foreach (string command in commands)
         {
-            string[] arguments = command.Replace("--budget 2m", "--budget 10s").Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
+            string[] arguments = command.Replace("--budget 2m", "--budget 4s").Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
             if (arguments[0] == "bench")
             {
-                arguments = [.. arguments, "--duration", "2s"];
+                arguments = [.. arguments, "--duration", "1s"];
             }
 
             ToolRun run = await Tool.RunAsync(Folder, arguments);
@@ -26,7 +26,7 @@ public sealed partial class ReadmeTests(ITestOutputHelper log) : WorkFolder
     }
 
     private static IEnumerable<string> Commands() =>
-        RunnableBlock().Matches(File.ReadAllText(Path.Combine(Tool.Root, "README.md")))
+        RunnableBlock().Matches(File.ReadAllText(Repository.PathOf("README.md")))
             .SelectMany(block => block.Groups["body"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .Where(line => line.StartsWith("./attune "));
 

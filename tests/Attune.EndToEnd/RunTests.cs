@@ -4,6 +4,7 @@ using System.Text;
 namespace Attune.EndToEnd;
 
 /// <summary>One inference from files to files.</summary>
+[Trait(Category.Name, Category.EveryWidth)]
 public sealed class RunTests : WorkFolder
 {
     private const string Model = "zoo:squeezenet_v1.1";
@@ -48,10 +49,5 @@ public sealed class RunTests : WorkFolder
         (await File.ReadAllBytesAsync(PathOf("a.npy"))).ShouldBe(await File.ReadAllBytesAsync(PathOf("b.npy")));
     }
 
-    private void Npy(string name, string shape, IEnumerable<float> values)
-    {
-        string header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".PadRight(117) + "\n";
-        byte[] data = [.. values.SelectMany(BitConverter.GetBytes)];
-        Write(name, [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header), .. data]);
-    }
+    private void Npy(string name, string shape, IEnumerable<float> values) => Write(name, NpyImage.Of(shape, values));
 }

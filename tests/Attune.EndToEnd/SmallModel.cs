@@ -17,6 +17,31 @@ internal static class SmallModel
         OnnxWriter.Write(builder.Build(), path);
     }
 
+    /// <summary>A small classifier with a layer of every kind that is tuned: an image of 3x24x24 gives ten probabilities.</summary>
+    public static void WriteClassifier(string path)
+    {
+        var random = new Random(6);
+        var builder = new NetworkBuilder("classifier");
+        long[] padding = [1, 1, 1, 1];
+        string x = builder.Input("x", 1, 3, 24, 24);
+        x = builder.Add("Relu", "r1", [builder.Add("Conv", "stem", [x, Weights("w1", 16, 3, 3, 3)], ("pads", padding), ("strides", new long[] { 2, 2 }))]);
+        x = builder.Add("Relu", "r2", [builder.Add("Conv", "full", [x, Weights("w2", 32, 16, 3, 3)], ("pads", padding))]);
+        x = builder.Add("Relu", "r3", [builder.Add("Conv", "depthwise", [x, Weights("w3", 32, 1, 3, 3)], ("pads", padding), ("group", 32L))]);
+        x = builder.Add("Relu", "r4", [builder.Add("Conv", "pointwise", [x, Weights("w4", 64, 32, 1, 1)])]);
+        x = builder.Add("Flatten", "flat", [builder.Add("GlobalAveragePool", "pool", [x])]);
+        x = builder.Add("Gemm", "dense", [x, Weights("w5", 64, 10)]);
+        builder.Output(builder.Add("Softmax", "y", [x], ("axis", -1L)));
+        OnnxWriter.Write(builder.Build(), path);
+
+        // As large as keeps the sums of a layer about as large as what goes in.
+        string Weights(string name, params long[] shape)
+        {
+            float size = 2 / MathF.Sqrt(shape.Length == 2 ? shape[0] : shape[1..].Aggregate(1L, (product, extent) => product * extent));
+            float[] data = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, extent) => product * extent)).Select(_ => (random.NextSingle() - 0.5f) * 2 * size)];
+            return builder.Constant(name, Tensor.Of(Shape.Of(shape), data));
+        }
+    }
+
     /// <summary>A language model's inputs and output: token i gives the logits (0, i, 2i), or zeros where it is masked.</summary>
     public static void WriteText(string path)
     {

@@ -5,7 +5,9 @@ namespace Attune.EndToEnd;
 /// <summary>Streams that refuse, and terminals that are closed: the work is kept and nothing aborts.</summary>
 public sealed class StreamTests : WorkFolder
 {
-    private const string Tune = "attune tune zoo:squeezenet_v1.1 --threads 1 -o model.attune";
+    private const string Tune = "attune tune small.onnx --threads 1 -o model.attune";
+
+    public StreamTests() => SmallModel.WriteClassifier(PathOf("small.onnx"));
 
     [Theory]
     [InlineData("attune zoo list >/dev/full")]

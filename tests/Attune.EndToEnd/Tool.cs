@@ -5,8 +5,6 @@ namespace Attune.EndToEnd;
 /// <summary>Runs the real program in a process of its own, as a user does.</summary>
 internal static class Tool
 {
-    public static string Root { get; } = FindRoot();
-
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "attune.dll");
 
     /// <summary>Runs a command to its end.</summary>
@@ -52,16 +50,5 @@ internal static class Tool
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Attune.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside a checkout.");
     }
 }

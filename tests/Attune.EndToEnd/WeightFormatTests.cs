@@ -12,7 +12,7 @@ public sealed class WeightFormatTests : WorkFolder
     public async Task A_model_tuned_with_bytes_is_smaller_says_so_and_passes_the_gate_of_its_format()
     {
         string output = PathOf("i8.attune");
-        ToolRun tune = await Tool.RunAsync(Folder, "tune", Model, "--weights", "i8", "--budget", "30trials", "--threads", "1", "--records", PathOf("r.jsonl"), "-o", output, "--json");
+        ToolRun tune = await Tool.RunAsync(Folder, "tune", Model, "--weights", "i8", "--budget", "8trials", "--threads", "1", "--records", PathOf("r.jsonl"), "-o", output, "--json");
         tune.Exit.ShouldBe(0, tune.ToString());
         JsonElement weights = tune.Json.GetProperty("weights");
         weights.GetProperty("format").GetString().ShouldBe("i8");
@@ -40,6 +40,7 @@ public sealed class WeightFormatTests : WorkFolder
     }
 
     [Fact]
+    [Trait(Category.Name, Category.EveryWidth)]
     public async Task An_onnx_model_runs_with_halves()
     {
         ToolRun verify = await Tool.RunAsync(Folder, "verify", Model, "--model", Model, "--weights", "f16", "--threads", "1", "--json");

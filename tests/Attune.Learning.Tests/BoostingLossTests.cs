@@ -5,7 +5,7 @@ namespace Attune.Learning.Tests;
 
 public sealed class BoostingLossTests(ITestOutputHelper output)
 {
-    [Theory]
+    [NeedingTheory(Need.Xgboost)]
     [InlineData(BoostingLoss.Logistic, 0, 0.5f, 1f)]
     [InlineData(BoostingLoss.Logistic, 256, 0.8f, 0.2f)]
     [InlineData(BoostingLoss.Pairwise, 0, 0.5f, 1f)]
@@ -13,12 +13,6 @@ public sealed class BoostingLossTests(ITestOutputHelper output)
     [InlineData(BoostingLoss.Squared, 256, 0.5f, 1f)]
     public void Predictions_equal_those_of_libxgboost(BoostingLoss loss, int bins, float baseScore, float childWeight)
     {
-        if (!XgboostLibrary.IsPresent)
-        {
-            output.WriteLine("skipped: libxgboost is not installed (Debian: libxgboost0)");
-            return;
-        }
-
         const int rows = 200;
         (FeatureTable features, float[] labels) = TestData.Make(rows, 12, seed: 31);
         (FeatureTable queries, _) = TestData.Make(400, 12, seed: 32);

@@ -4,7 +4,7 @@ namespace Attune.Learning.Tests;
 
 public sealed class GradientBoostedTreesTests(ITestOutputHelper output)
 {
-    [Theory]
+    [NeedingTheory(Need.Xgboost)]
     [InlineData(40, 6, 10, 3)]
     [InlineData(200, 12, 40, 3)]
     [InlineData(500, 40, 40, 3)]
@@ -12,12 +12,6 @@ public sealed class GradientBoostedTreesTests(ITestOutputHelper output)
     [InlineData(300, 8, 25, 1)]
     public void Predictions_equal_those_of_libxgboost(int rows, int columns, int rounds, int depth)
     {
-        if (!XgboostLibrary.IsPresent)
-        {
-            output.WriteLine("skipped: libxgboost is not installed (Debian: libxgboost0)");
-            return;
-        }
-
         (FeatureTable features, float[] labels) = TestData.Make(rows, columns, seed: rows + columns);
         (FeatureTable queries, _) = TestData.Make(400, columns, seed: 99);
         var options = new GradientBoostedTreesOptions { Rounds = rounds, Depth = depth };
@@ -26,19 +20,13 @@ public sealed class GradientBoostedTreesTests(ITestOutputHelper output)
         Compare(XgboostLibrary.TrainAndPredict(features, labels, [], options, queries), model, queries);
     }
 
-    [Theory]
+    [NeedingTheory(Need.Xgboost)]
     [InlineData(1e-4f, 1f, 1f)]
     [InlineData(0.05f, 1f, 1f)]
     [InlineData(0f, 0f, 5f)]
     [InlineData(0.3f, 10f, 3f)]
     public void Weighted_rows_and_other_parameters_equal_libxgboost_too(float gamma, float lambda, float childWeight)
     {
-        if (!XgboostLibrary.IsPresent)
-        {
-            output.WriteLine("skipped: libxgboost is not installed (Debian: libxgboost0)");
-            return;
-        }
-
         (FeatureTable features, float[] labels) = TestData.Make(250, 10, seed: 5);
         (FeatureTable queries, _) = TestData.Make(300, 10, seed: 6);
         var random = new Random(7);

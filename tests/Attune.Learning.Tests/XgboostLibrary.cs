@@ -13,8 +13,6 @@ internal static partial class XgboostLibrary
     static XgboostLibrary() =>
         NativeLibrary.SetDllImportResolver(typeof(XgboostLibrary).Assembly, (name, _, _) => string.Equals(name, Library, StringComparison.Ordinal) ? Handle : 0);
 
-    public static bool IsPresent => Handle != 0;
-
     /// <summary>Trains on the rows and predicts the queries.</summary>
     public static float[] TrainAndPredict(FeatureTable rows, float[] labels, float[] weights, GradientBoostedTreesOptions options, FeatureTable queries)
     {
@@ -57,7 +55,7 @@ internal static partial class XgboostLibrary
 
     private static nint Load()
     {
-        foreach (string name in new[] { "libxgboost.so.0", "libxgboost.so", "libxgboost.dylib", "xgboost.dll" })
+        foreach (string name in Needs.XgboostNames)
         {
             if (NativeLibrary.TryLoad(name, out nint handle))
             {

@@ -33,6 +33,7 @@ public class GuardTests
 
     [Theory]
     [MemberData(nameof(Operators))]
+    [Trait(Category.Name, Category.Slow)]
     public void A_check_and_a_run_refuse_the_same(string op)
     {
         var random = new Random(op.Length + op[0]);

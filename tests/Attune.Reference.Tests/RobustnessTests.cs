@@ -17,6 +17,7 @@ public class RobustnessTests
 
     [Theory]
     [MemberData(nameof(Operators))]
+    [Trait(Category.Name, Category.Slow)]
     public void Nonsense_is_refused_in_an_orderly_way(string op)
     {
         var random = new Random(17);

@@ -34,7 +34,7 @@ internal unsafe interface ITemplate
     /// <summary>The kernel of a configuration.</summary>
     KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target);
 
-    /// <summary>True when the kernel of every configuration has several phases, each of which must be compiled.</summary>
+    /// <summary>True when kernels may have several phases, each of which must be compiled; false when each has one.</summary>
     bool HasSeveralPhases => false;
 
     /// <summary>How a configuration's kernel reads its weights.</summary>

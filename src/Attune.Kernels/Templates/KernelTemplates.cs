@@ -67,7 +67,7 @@ internal static class KernelTemplates
         throw new InvalidOperationException($"The kernel of {workload.Title} could not be compiled: {refusal}");
     }
 
-    /// <summary>True when the kernel of a configuration has several phases, each of which the JIT compiles.</summary>
+    /// <summary>True when the kernel of a configuration may have several phases, each of which must be compiled.</summary>
     public static bool HasSeveralPhases(Configuration configuration) => TemplateRegistry.Of(configuration).Template.HasSeveralPhases;
 
     /// <summary>Name and version of the template that a configuration belongs to, for example "winograd2/1": what records keep.</summary>

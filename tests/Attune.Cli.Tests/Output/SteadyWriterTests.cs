@@ -26,6 +26,7 @@ public sealed class SteadyWriterTests
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task Results_that_cannot_be_printed_are_a_failure_of_their_own()
     {
         var error = new StringWriter();

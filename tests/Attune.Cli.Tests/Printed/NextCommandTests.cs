@@ -30,6 +30,7 @@ public sealed class NextCommandTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Failures))]
+    [Trait(Category.Name, Category.Slow)]
     public async Task What_a_failure_recommends_parses(string commandLine)
     {
         await File.WriteAllTextAsync(At("bad.onnx"), "{\"hello\": 1}\n");
@@ -55,6 +56,7 @@ public sealed class NextCommandTests : IDisposable
     [InlineData("cohort simulate PLAN --contention 0.5 --jobs 5")]
     [InlineData("cohort compare PLAN --jobs 5 --seeds 1")]
     [InlineData("design space check TINY --designs 2")]
+    [Trait(Category.Name, Category.Slow)]
     public async Task What_a_result_recommends_parses(string commandLine)
     {
         CliRun run = await Run(commandLine);

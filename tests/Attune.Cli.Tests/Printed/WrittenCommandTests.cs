@@ -6,7 +6,7 @@ namespace Attune.Cli.Tests.Printed;
 /// <summary>Command lines that stand in help, documents and sources, read by a shell and by the real parser.</summary>
 public sealed partial class WrittenCommandTests
 {
-    private static string Root { get; } = FindRoot();
+    private static string Root { get; } = Repository.Root;
 
     [Fact]
     public void Every_example_of_help_parses()
@@ -94,17 +94,6 @@ public sealed partial class WrittenCommandTests
         string[] words = text[mention.Index..].Split(' ')[1..];
         string named = new([.. words[0].TakeWhile(sign => char.IsAsciiLetter(sign) || sign == '-')]);
         (named is "--help" or "--version" || named == "run" || CommandText.All().Any(command => command.Path == named)).ShouldBeTrue($"{file}: there is no command '{named}': {text}");
-    }
-
-    private static string FindRoot()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Attune.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder!.FullName;
     }
 
     [GeneratedRegex(@"^```sh[^\n]*\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

@@ -34,7 +34,7 @@ public sealed class KnobActuatorTests : IDisposable
     [Fact]
     public void Trouble_is_told_once_and_repeated_until_it_works()
     {
-        var clock = new StandingClock();
+        var clock = new ManualClock();
         using KnobSession session = machine.Open(writes: 1, clock);
         var actuator = new KnobActuator(setup, session, TimeProvider.System, told.Add);
         actuator.Want(0);
@@ -138,14 +138,5 @@ public sealed class KnobActuatorTests : IDisposable
             Begun.Dispose();
             MayGoOn.Dispose();
         }
-    }
-
-    private sealed class StandingClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

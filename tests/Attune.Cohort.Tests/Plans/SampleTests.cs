@@ -6,7 +6,7 @@ namespace Attune.Cohort.Tests.Plans;
 /// <summary>The plans in samples/cohort work as they are.</summary>
 public sealed class SampleTests
 {
-    private static string Folder => Path.Combine(RecordedData.Repository(), "samples", "cohort");
+    private static string Folder => Repository.PathOf("samples", "cohort");
 
     [Fact]
     public void Both_plans_can_be_read()

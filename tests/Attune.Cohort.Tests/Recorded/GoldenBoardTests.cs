@@ -2,12 +2,11 @@ using Attune.Cohort.Lag;
 using Attune.Cohort.Recorded;
 using Attune.Cohort.Tables;
 using Attune.Records.Documents;
-using Xunit.Abstractions;
 
 namespace Attune.Cohort.Tests.Recorded;
 
 /// <summary>Golden vectors T1 to T4 of the design paper, section 1.17, computed from the recorded medians: GPU clock only, AlexNet, 24 slots.</summary>
-public sealed class GoldenBoardTests(ITestOutputHelper output)
+public sealed class GoldenBoardTests
 {
     private const double Deadline = 16_000;
 
@@ -19,14 +18,10 @@ public sealed class GoldenBoardTests(ITestOutputHelper output)
         [1032.75, 5.1303, 1.4811, .2887], [1122, 5.2600, 1.5339, .2916], [1211.25, 5.3766, 1.5948, .2966], [1300.5, 5.4761, 1.6741, .3057],
     ];
 
-    [Fact]
+    [NeedingFact(Need.BoardTables)]
     public void The_table_has_the_papers_speed_ups_and_powers()
     {
-        if (Slots() is not { } slots)
-        {
-            return;
-        }
-
+        BoardSlots slots = Slots();
         SpeedUpTable table = Table(slots);
         slots.Settings.Length.ShouldBe(Expected.Length);
         Sum(slots.Time, 0).ShouldBe(63_046, 1);
@@ -39,14 +34,10 @@ public sealed class GoldenBoardTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
+    [NeedingFact(Need.BoardTables)]
     public void T1_sub_deadlines()
     {
-        if (Schedule() is not { } schedule)
-        {
-            return;
-        }
-
+        SubDeadlines schedule = Schedule();
         foreach ((int slot, double duration) in new[] { (1, 374.533), (5, 1302.180), (9, 1326.500), (16, 967.254), (19, 6306.610), (22, 2773.908) })
         {
             schedule.Duration(slot).ShouldBe(duration, 6e-4);
@@ -55,14 +46,11 @@ public sealed class GoldenBoardTests(ITestOutputHelper output)
         schedule.End(23).ShouldBe(Deadline);
     }
 
-    [Fact]
+    [NeedingFact(Need.BoardTables)]
     public void T2_and_T3_lag_and_required_speed()
     {
-        if (Slots() is not { } slots || Schedule() is not { } schedule)
-        {
-            return;
-        }
-
+        BoardSlots slots = Slots();
+        SubDeadlines schedule = Schedule();
         int middle = Array.FindIndex(Expected, row => row[0] == 675.75);
         double elapsed = Enumerable.Range(0, 10).Sum(slot => slots.Time[middle, slot]);
         elapsed.ShouldBe(3845.5, 1e-9);
@@ -85,14 +73,10 @@ public sealed class GoldenBoardTests(ITestOutputHelper output)
         (Enumerable.Range(10, 14).Sum(slot => slots.Time[reference, slot]) / (Deadline - elapsed)).ShouldBe(0.746472, 6e-6);
     }
 
-    [Fact]
+    [NeedingFact(Need.BoardTables)]
     public void T4_wishes()
     {
-        if (Slots() is not { } slots)
-        {
-            return;
-        }
-
+        BoardSlots slots = Slots();
         SpeedUpTable table = Table(slots);
         foreach ((double need, double clock) in new[] { (3.15, 497.25), (5.0, 1032.75), (1.667, 318.75) })
         {
@@ -107,21 +91,17 @@ public sealed class GoldenBoardTests(ITestOutputHelper output)
 
     private static double Sum(double[,] table, int setting) => Enumerable.Range(0, table.GetLength(1)).Sum(slot => table[setting, slot]);
 
-    private SubDeadlines? Schedule() => Slots() is { } slots
-        ? new SubDeadlines([.. Enumerable.Range(0, slots.Names.Length).Select(slot => slots.Time[slots.Settings.Length - 1, slot])], Deadline)
-        : null;
-
-    private BoardSlots? Slots()
+    private static SubDeadlines Schedule()
     {
-        if (RecordedData.Folder is not { } folder)
-        {
-            output.WriteLine(RecordedData.Skipped);
-            return null;
-        }
+        BoardSlots slots = Slots();
+        return new SubDeadlines([.. Enumerable.Range(0, slots.Names.Length).Select(slot => slots.Time[slots.Settings.Length - 1, slot])], Deadline);
+    }
 
+    private static BoardSlots Slots()
+    {
         var problems = System.Collections.Immutable.ImmutableArray.CreateBuilder<DocumentProblem>();
-        BoardSlots? slots = BoardSlots.Read(Path.Combine(folder, "derived_tx2_alexnet_noemc_by_gpu_emc.csv"), double.PositiveInfinity, problems);
+        BoardSlots? slots = BoardSlots.Read(Path.Combine(TestData.Board, "derived_tx2_alexnet_noemc_by_gpu_emc.csv"), double.PositiveInfinity, problems);
         problems.ShouldBeEmpty();
-        return slots;
+        return slots.ShouldNotBeNull();
     }
 }

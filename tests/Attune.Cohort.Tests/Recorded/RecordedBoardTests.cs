@@ -1,26 +1,21 @@
 using Attune.Devices;
 using Attune.Records.Documents;
-using Xunit.Abstractions;
 
 namespace Attune.Cohort.Tests.Recorded;
 
-public sealed class RecordedBoardTests(ITestOutputHelper output)
+public sealed class RecordedBoardTests
 {
     private static readonly SimulationOptions Noiseless = new() { StageNoise = 0, JobNoise = 0, Contention = 0, Jobs = 200 };
 
     /// <summary>The design paper's reference results (section 2.4): energy per period in millijoules, campaign A.</summary>
-    [Theory]
+    [NeedingTheory(Need.BoardTables)]
     [InlineData(12, 103.5, 102.6, 97.1, 92.5)]
     [InlineData(16, 117.7, 109.4, 101.1, 98.5)]
     [InlineData(25, 149.7, 124.7, 116.4, 113.8)]
     [InlineData(40, 203.1, 150.2, 141.9, 139.3)]
     public void Baselines_use_the_energy_that_the_paper_computed(double deadlineMs, double max, double race, double best, double oracle)
     {
-        if (Profile("tx2-alexnet-gpu") is not { } profile)
-        {
-            return;
-        }
-
+        CohortProfile profile = Profile("tx2-alexnet-gpu");
         CohortSetup setup = SmallProfiles.Setup(SmallProfiles.Plan(null, deadlineMs), [profile]);
         Energy(setup, "max").ShouldBe(max, max * 0.006);
         Energy(setup, "race-to-idle").ShouldBe(race, race * 0.006);
@@ -31,16 +26,12 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
         Energy(setup, "neuos").ShouldBeLessThan(best * 1.01);
     }
 
-    [Fact]
+    [NeedingFact(Need.BoardTables)]
     public void Every_network_of_the_folder_has_a_usable_profile()
     {
         foreach (string name in RecordedBoard.Names)
         {
-            if (Profile(name) is not { } profile)
-            {
-                return;
-            }
-
+            CohortProfile profile = Profile(name);
             profile.Stages.Length.ShouldBeInRange(4, 24, name);
             profile.Settings.Length.ShouldBeGreaterThan(8, name);
             profile.Origin.Contains("not measured").ShouldBe(profile.Energy == EnergySource.Estimated);
@@ -51,14 +42,13 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
+    [NeedingFact(Need.BoardTables)]
     public void The_fastest_setting_has_the_papers_time()
     {
-        if (Profile("tx2-alexnet") is { } memory && Profile("tx2-alexnet-gpu") is { } gpu)
-        {
-            memory.TotalUs(memory.FastestSetting(), 0).ShouldBe(19_292, 5);
-            gpu.TotalUs(gpu.FastestSetting(), 0).ShouldBe(11_513, 5);
-        }
+        CohortProfile memory = Profile("tx2-alexnet");
+        CohortProfile gpu = Profile("tx2-alexnet-gpu");
+        memory.TotalUs(memory.FastestSetting(), 0).ShouldBe(19_292, 5);
+        gpu.TotalUs(gpu.FastestSetting(), 0).ShouldBe(11_513, 5);
     }
 
     [Fact]
@@ -93,16 +83,10 @@ public sealed class RecordedBoardTests(ITestOutputHelper output)
 
     private static double Energy(CohortSetup setup, string policy) => CohortFigures.Of([new CohortSimulation(setup, policy, Noiseless).Run()]).TotalMjPerJob;
 
-    private CohortProfile? Profile(string name)
+    private static CohortProfile Profile(string name)
     {
-        if (RecordedData.Folder is not { } folder)
-        {
-            output.WriteLine(RecordedData.Skipped);
-            return null;
-        }
-
-        Result<CohortProfile, DocumentError> load = RecordedBoard.Read(folder, name, 1.09);
+        Result<CohortProfile, DocumentError> load = RecordedBoard.Read(TestData.Board, name, 1.09);
         load.Error.ShouldBeNull();
-        return load.Value;
+        return load.Value.ShouldNotBeNull();
     }
 }

@@ -12,16 +12,14 @@ public sealed class ChromeTraceTests
     private const int Recorded = 4;
     private const int Traced = 2;
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Events_are_sorted_and_nested_on_every_track(int threads)
-    {
-        if (threads > Environment.ProcessorCount)
-        {
-            return;
-        }
+    [Fact]
+    public void Events_are_sorted_and_nested_on_the_track_of_one_thread() => CheckTracks(threads: 1);
 
+    [NeedingFact(Need.TwoProcessors)]
+    public void Events_are_sorted_and_nested_on_the_track_of_each_of_two_threads() => CheckTracks(threads: 2);
+
+    private static void CheckTracks(int threads)
+    {
         using var model = CompiledModel.Compile(BranchedNetwork.Of(new NetworkSketch(1)), ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, new ModelOptions { Threads = threads });
         (ModelProfile profile, RunRecording recording) = ModelProfile.Of(model, new MachineSpeed(threads, 1e11, 1e10), Recorded);
         using var stream = new MemoryStream();

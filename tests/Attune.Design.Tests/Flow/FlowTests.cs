@@ -16,7 +16,7 @@ public sealed class FlowTests : IDisposable
     private readonly DesignSpace space = SpaceText.Read(SpaceText.Tiny);
     private readonly DesignNetworks networks;
 
-    public FlowTests() => networks = new DesignNetworks(space, folder.Root, allowPrograms: false, TimeProvider.System);
+    public FlowTests() => networks = new DesignNetworks(space, folder.Path, allowPrograms: false, TimeProvider.System);
 
     [Fact]
     public async Task A_proxy_predicts_designs_it_has_not_seen()
@@ -100,6 +100,7 @@ public sealed class FlowTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait(Category.Name, Category.Slow)]
     public async Task The_answer_is_as_good_as_the_best_of_200_measured_designs(bool withProxy)
     {
         using DesignStore store = Open();
@@ -188,7 +189,7 @@ public sealed class FlowTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private DesignStore Open() => DesignStore.Open(folder["s.jsonl"], TimeProvider.System);
+    private DesignStore Open() => DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
 
     private DesignSession Session(DesignStore store) => new(networks, store, TimeProvider.System);
 

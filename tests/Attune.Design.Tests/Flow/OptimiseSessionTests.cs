@@ -20,7 +20,7 @@ public sealed class OptimiseSessionTests : IDisposable
     private readonly DesignSpace space = SpaceText.Read(SpaceText.Tiny);
     private readonly DesignWorkspace workspace;
 
-    public OptimiseSessionTests() => workspace = DesignWorkspace.Open(space, new DesignWorkspaceOptions { Store = folder["s.jsonl"], Records = folder["records.jsonl"] });
+    public OptimiseSessionTests() => workspace = DesignWorkspace.Open(space, new DesignWorkspaceOptions { Store = folder.File("s.jsonl"), Records = folder.File("records.jsonl") });
 
     public void Dispose()
     {
@@ -38,7 +38,7 @@ public sealed class OptimiseSessionTests : IDisposable
         result.Best.Ms.ShouldBeLessThanOrEqualTo(budget);
         result.Front.ShouldNotBeNull().Front.ShouldNotBeEmpty();
         (result.Tuned, result.Outcome).ShouldBe((null, null));
-        OnnxReader.Read(folder["best.onnx"]).Succeeded.ShouldBeTrue();
+        OnnxReader.Read(folder.File("best.onnx")).Succeeded.ShouldBeTrue();
         heard.Events.OfType<DesignMeasured>().ShouldNotBeEmpty();
         heard.Events.OfType<FrontMeasured>().ShouldNotBeEmpty();
     }
@@ -49,7 +49,7 @@ public sealed class OptimiseSessionTests : IDisposable
         SyntheticDevice device = Device("phone");
         NoDesignFits none = (await Session(device, 1e-3).RunAsync()).Error.ShouldBeOfType<NoDesignFits>();
         none.Answer.Fastest.ShouldNotBeNull().Ms.ShouldBeGreaterThan(1e-3);
-        File.Exists(folder["best.onnx"]).ShouldBeFalse();
+        File.Exists(folder.File("best.onnx")).ShouldBeFalse();
     }
 
     [Fact]
@@ -68,9 +68,9 @@ public sealed class OptimiseSessionTests : IDisposable
         var tune = new TuneOptions { Trials = 1, Worker = (_, _) => throw new InvalidOperationException("no candidate is measured after the cancellation") };
         await Should.ThrowAsync<InvalidOperationException>(() => Session(device, 1e6, tune: tune).RunAsync(heard, cancel.Token));
         TuneOptions used = heard.Events.OfType<AnswerTuneStarted>().ShouldHaveSingleItem().Session.Plan.Options;
-        used.Output.ShouldBe(folder["best.attune"]);
-        used.Source.ShouldBe(folder["best.onnx"]);
-        used.Records.ShouldBe(folder["records.jsonl"]);
+        used.Output.ShouldBe(folder.File("best.attune"));
+        used.Source.ShouldBe(folder.File("best.onnx"));
+        used.Records.ShouldBe(folder.File("records.jsonl"));
         used.Threads.ShouldBe(1);
     }
 
@@ -108,7 +108,7 @@ public sealed class OptimiseSessionTests : IDisposable
 
     [Fact]
     public async Task Tuned_kernels_without_records_are_an_error() =>
-        (await workspace.MeasurerAsync(Local with { Tuned = true }, CancellationToken.None)).Error.ShouldBeOfType<KernelsUntuned>().Records.ShouldBe(folder["records.jsonl"]);
+        (await workspace.MeasurerAsync(Local with { Tuned = true }, CancellationToken.None)).Error.ShouldBeOfType<KernelsUntuned>().Records.ShouldBe(folder.File("records.jsonl"));
 
     [Fact]
     public void Values_come_from_a_table_or_are_learned_from_it()
@@ -116,16 +116,16 @@ public sealed class OptimiseSessionTests : IDisposable
         SpacePoint[] designs = [.. space.Enumerate()!.Value.Take(LearnedAccuracy.FewestLabels)];
         WriteTable(designs);
         var sources = new ValueSources(workspace);
-        sources.Table(folder["t.csv"]).Value.ShouldNotBeNull().Model.Pool.ShouldNotBeNull().Length.ShouldBe(designs.Length);
-        ValueSource learned = sources.LearnedFrom(folder["t.csv"]).Value.ShouldNotBeNull();
+        sources.Table(folder.File("t.csv")).Value.ShouldNotBeNull().Model.Pool.ShouldNotBeNull().Length.ShouldBe(designs.Length);
+        ValueSource learned = sources.LearnedFrom(folder.File("t.csv")).Value.ShouldNotBeNull();
         learned.Model.Pool.ShouldBeNull();
         learned.Warnings.ShouldHaveSingleItem().ShouldContain("weak predictor");
 
         WriteTable(designs[..^1]);
-        ErrorOf(sources.LearnedFrom(folder["t.csv"])).ShouldBe(AccuracyFailure.TooFewLabels);
-        File.WriteAllText(folder["t.csv"], "nothing of use\n");
-        ErrorOf(sources.Table(folder["t.csv"])).ShouldBe(AccuracyFailure.MalformedTable);
-        ErrorOf(sources.LearnedFrom(folder["t.csv"])).ShouldBe(AccuracyFailure.MalformedTable);
+        ErrorOf(sources.LearnedFrom(folder.File("t.csv"))).ShouldBe(AccuracyFailure.TooFewLabels);
+        File.WriteAllText(folder.File("t.csv"), "nothing of use\n");
+        ErrorOf(sources.Table(folder.File("t.csv"))).ShouldBe(AccuracyFailure.MalformedTable);
+        ErrorOf(sources.LearnedFrom(folder.File("t.csv"))).ShouldBe(AccuracyFailure.MalformedTable);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class OptimiseSessionTests : IDisposable
     private static AccuracyFailure ErrorOf(Result<ValueSource, DesignError> source) => source.Error.ShouldBeOfType<AccuracyUnusable>().Kind;
 
     private void WriteTable(IEnumerable<SpacePoint> designs) => File.WriteAllLines(
-        folder["t.csv"],
+        folder.File("t.csv"),
         [$"{string.Join(',', space.Genes.Select(gene => gene.Id))},accuracy", .. designs.Select((design, i) => $"{string.Join(',', space.Genes.Select(gene => space.Describe(design)[gene.Id]))},{50 + i}")]);
 
     private SyntheticDevice Device(string name) => new(workspace.Session.Networks, SyntheticDevice.Key(name), 2, 6);
@@ -155,7 +155,7 @@ public sealed class OptimiseSessionTests : IDisposable
         device,
         Local,
         ValueModel.Of(new ZeroCostAccuracy("capacity", workspace.Session.EncoderOf(device.Device))),
-        new OptimiseOptions { Question = question, Evolution = new EvolutionOptions { Population = 40, Generations = 10 }, IncludeFront = includeFront, Output = folder["best.onnx"], Tune = tune });
+        new OptimiseOptions { Question = question, Evolution = new EvolutionOptions { Population = 40, Generations = 10 }, IncludeFront = includeFront, Output = folder.File("best.onnx"), Tune = tune });
 
     private sealed class Heard : IProgress<TuneEvent>
     {

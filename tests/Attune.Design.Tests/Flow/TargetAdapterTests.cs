@@ -12,9 +12,10 @@ public sealed class TargetAdapterTests : IDisposable
     private readonly DesignSpace space = SpaceText.Read(SpaceText.Tiny);
     private readonly DesignNetworks networks;
 
-    public TargetAdapterTests() => networks = new DesignNetworks(space, folder.Root, allowPrograms: false, TimeProvider.System);
+    public TargetAdapterTests() => networks = new DesignNetworks(space, folder.Path, allowPrograms: false, TimeProvider.System);
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task A_fleet_orders_a_new_device_and_says_what_to_measure_next()
     {
         using DesignStore store = Open();
@@ -79,7 +80,7 @@ public sealed class TargetAdapterTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private DesignStore Open() => DesignStore.Open(folder["s.jsonl"], TimeProvider.System);
+    private DesignStore Open() => DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
 
     private async Task<DesignSession> FleetAsync(DesignStore store, params (string Name, double Gflops, double Gigabytes, double Depthwise)[] devices)
     {

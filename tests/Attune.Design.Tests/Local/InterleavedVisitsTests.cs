@@ -4,7 +4,7 @@ namespace Attune.Design.Tests.Local;
 
 public sealed class InterleavedVisitsTests
 {
-    private readonly StepClock clock = new();
+    private readonly ManualClock clock = new();
 
     [Fact]
     public void A_disturbed_visit_does_not_count()

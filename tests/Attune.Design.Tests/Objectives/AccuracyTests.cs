@@ -68,8 +68,8 @@ public sealed class AccuracyTests : IDisposable
     [Fact]
     public async Task A_program_is_asked_once_per_design_and_failures_are_asked_again()
     {
-        using DesignStore store = DesignStore.Open(folder["s.jsonl"], TimeProvider.System);
-        string count = folder["count"];
+        using DesignStore store = DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
+        string count = folder.File("count");
         var good = Program(store, TimeSpan.FromSeconds(20), $"echo x >> '{count}'; grep -q '\"a\": 3' \"$0\" && echo '{{\"accuracy\": 42}}'");
         (await good.AskAsync(new SpacePoint([2, 0, 0]), CancellationToken.None)).Value.ShouldBe(42);
         (await good.AskAsync(new SpacePoint([2, 0, 0]), CancellationToken.None)).Value.ShouldBe(42);
@@ -82,7 +82,7 @@ public sealed class AccuracyTests : IDisposable
     [Fact]
     public async Task A_program_that_hangs_is_stopped()
     {
-        using DesignStore store = DesignStore.Open(folder["s.jsonl"], TimeProvider.System);
+        using DesignStore store = DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
         AccuracyAnswer answer = await Program(store, TimeSpan.FromMilliseconds(300), "sleep 600").AskAsync(new SpacePoint([0, 0, 0]), CancellationToken.None);
         answer.Problem!.ShouldContain("did not end within");
     }
@@ -125,5 +125,5 @@ public sealed class AccuracyTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     private AccuracyProgram Program(DesignStore store, TimeSpan limit, string script) =>
-        new(["sh", "-c", script, "{design}"], limit, new DesignNetworks(space, folder.Root, false, TimeProvider.System), store, folder.Root, TimeProvider.System);
+        new(["sh", "-c", script, "{design}"], limit, new DesignNetworks(space, folder.Path, false, TimeProvider.System), store, folder.Path, TimeProvider.System);
 }

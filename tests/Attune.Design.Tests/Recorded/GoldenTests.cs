@@ -5,16 +5,15 @@ using Attune.Design.Proxies;
 using Attune.Design.Ranking;
 using Attune.Learning.Linear;
 using Attune.Numerics;
-using Xunit.Abstractions;
 
 namespace Attune.Design.Tests.Recorded;
 
 /// <summary>Vectors that another program computed from the public measurements; see the data's own description.</summary>
-public sealed class GoldenTests(ITestOutputHelper output)
+public sealed class GoldenTests
 {
     private const double Tolerance = 1e-4;
 
-    [Fact]
+    [NeedingFact(Need.DeviceMeasurements)]
     public void Rank_correlations_are_the_golden_ones() => With((folder, golden) =>
     {
         foreach (JsonProperty pair in golden.GetProperty("srcc").EnumerateObject())
@@ -24,7 +23,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         }
     });
 
-    [Fact]
+    [NeedingFact(Need.DeviceMeasurements)]
     public void Fronts_and_transfer_are_the_golden_ones() => With((folder, golden) =>
     {
         double[] accuracy = folder.Accuracies.Single(column => column.Name == "cifar10").Values;
@@ -51,7 +50,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         accuracy[ParetoFront.Best(union, target, accuracy, limit)].ShouldBe(budget.GetProperty("best_in_three_layer").GetDouble(), 1e-6);
     });
 
-    [Fact]
+    [NeedingFact(Need.DeviceMeasurements)]
     public void Adaptations_are_the_golden_ones() => With((folder, golden) =>
     {
         JsonElement vectors = golden.GetProperty("adaproxy");
@@ -78,7 +77,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         }
     });
 
-    [Fact]
+    [NeedingFact(Need.DeviceMeasurements)]
     public void Stacks_are_the_golden_ones() => With((folder, golden) =>
     {
         JsonElement vectors = golden.GetProperty("stack");
@@ -109,12 +108,12 @@ public sealed class GoldenTests(ITestOutputHelper output)
         Spearman.Of(fit.Predict(folder.Units!, prior).AsSpan(30), target.AsSpan(30)).ShouldBe(ridge.GetProperty("srcc_rows_30_1998").GetDouble(), Tolerance);
     });
 
-    [Theory]
+    [NeedingTheory(Need.DeviceMeasurements)]
     [InlineData("", "srcc_18.csv", 18)]
     [InlineData("nb201-full", "srcc_27.csv", 27)]
     public void Matrices_are_the_recorded_ones(string below, string file, int devices) => With((_, _) =>
     {
-        string path = Path.Combine(SharedData.Devices!, below);
+        string path = Path.Combine(TestData.Devices, below);
         var matrix = RankMatrix.Of(DesignFolder.Read(path).Devices);
         string[] lines = File.ReadAllLines(Path.Combine(path, file));
         matrix.Devices.Length.ShouldBe(devices);
@@ -131,7 +130,7 @@ public sealed class GoldenTests(ITestOutputHelper output)
         }
     });
 
-    [Fact]
+    [NeedingFact(Need.DeviceMeasurements)]
     public void Twenty_measurements_and_a_fleet_order_a_target_better_than_its_best_proxy() => With((folder, _) =>
     {
         // A processor of a phone from fifteen other devices; copies are left out of the fleet.
@@ -152,15 +151,9 @@ public sealed class GoldenTests(ITestOutputHelper output)
 
     private static int[] Rows(JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetInt32())];
 
-    private void With(Action<DesignFolder, JsonElement> test)
+    private static void With(Action<DesignFolder, JsonElement> test)
     {
-        if (SharedData.Devices is not { } folder)
-        {
-            output.WriteLine("skipped: no measurements of devices (set ATTUNE_DATA)");
-            return;
-        }
-
-        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "golden.json")));
-        test(DesignFolder.Read(folder), golden.RootElement);
+        using var golden = JsonDocument.Parse(File.ReadAllText(Path.Combine(TestData.Devices, "golden.json")));
+        test(DesignFolder.Read(TestData.Devices), golden.RootElement);
     }
 }

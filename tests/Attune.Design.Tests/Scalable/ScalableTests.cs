@@ -72,6 +72,7 @@ public sealed class ScalableTests
     [Theory]
     [InlineData(NeuralForm.Budget)]
     [InlineData(NeuralForm.Multiplier)]
+    [Trait(Category.Name, Category.Slow)]
     public void An_optimiser_with_local_search_comes_near_the_optimum_of_its_predictors(NeuralForm form)
     {
         double[] accuracies = [.. Designs.Select(genes => genes.Select((gene, g) => 4 * Math.Sqrt(gene) / (1 + (0.2 * g))).Sum())];

@@ -34,7 +34,7 @@ public sealed class DesignStoreTests : IDisposable
         again.Devices(space.Family).ShouldBe([Phone]);
         again.Units(Phone).Single(unit => unit.Unit == "a").ShouldBe(new UnitTime("a", 2, UnitTimeSource.InModel, 2));
         again.Accuracy("me", id)!.Value.ShouldBe(71);
-        File.ReadAllLines(folder["s.jsonl"]).Length.ShouldBe(5);
+        File.ReadAllLines(folder.File("s.jsonl")).Length.ShouldBe(5);
     }
 
     [Theory]
@@ -43,17 +43,17 @@ public sealed class DesignStoreTests : IDisposable
     [InlineData("{\"kind\":\"design\"}\n{\"kind\":")]
     public void Another_programs_file_is_refused_untouched(string text)
     {
-        File.WriteAllText(folder["s.jsonl"], text);
+        File.WriteAllText(folder.File("s.jsonl"), text);
         var error = Should.Throw<JournalException>(Open);
         error.Failure.ShouldBe(JournalFailure.NotAJournal);
         error.Next.ShouldContain("--store");
-        File.ReadAllText(folder["s.jsonl"]).ShouldBe(text);
+        File.ReadAllText(folder.File("s.jsonl")).ShouldBe(text);
     }
 
     [Fact]
     public void A_journal_of_tuning_records_is_no_store_and_keeps_its_last_line()
     {
-        using (Journal journal = Journal.Open(folder["s.jsonl"]))
+        using (Journal journal = Journal.Open(folder.File("s.jsonl")))
         {
             journal.Append(new TuningRecord
             {
@@ -72,10 +72,10 @@ public sealed class DesignStoreTests : IDisposable
             });
         }
 
-        File.AppendAllText(folder["s.jsonl"], "{\"v\":1,\"torn");
-        byte[] before = File.ReadAllBytes(folder["s.jsonl"]);
+        File.AppendAllText(folder.File("s.jsonl"), "{\"v\":1,\"torn");
+        byte[] before = File.ReadAllBytes(folder.File("s.jsonl"));
         Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
-        File.ReadAllBytes(folder["s.jsonl"]).ShouldBe(before);
+        File.ReadAllBytes(folder.File("s.jsonl")).ShouldBe(before);
     }
 
     [Fact]
@@ -113,8 +113,8 @@ public sealed class DesignStoreTests : IDisposable
             store.Add(Measured("y", 5));
         }
 
-        byte[] all = File.ReadAllBytes(folder["s.jsonl"]);
-        File.WriteAllBytes(folder["s.jsonl"], all[..^missing]);
+        byte[] all = File.ReadAllBytes(folder.File("s.jsonl"));
+        File.WriteAllBytes(folder.File("s.jsonl"), all[..^missing]);
         using (DesignStore store = Open())
         {
             store.Measurement(Phone, "x")!.Ms.ShouldBe(4);
@@ -137,8 +137,8 @@ public sealed class DesignStoreTests : IDisposable
             store.Add(Measured("y", 5));
         }
 
-        string[] lines = File.ReadAllLines(folder["s.jsonl"]);
-        File.WriteAllText(folder["s.jsonl"], $"{lines[0]}\n{lines[1].Replace('4', '3')}\n{lines[2]}\n");
+        string[] lines = File.ReadAllLines(folder.File("s.jsonl"));
+        File.WriteAllText(folder.File("s.jsonl"), $"{lines[0]}\n{lines[1].Replace('4', '3')}\n{lines[2]}\n");
         using DesignStore again = Open();
         again.Damaged.ShouldBe(1);
         again.Measurement(Phone, "x").ShouldBeNull();
@@ -154,19 +154,19 @@ public sealed class DesignStoreTests : IDisposable
             store.Add(Measured("y", 5));
         }
 
-        string text = File.ReadAllText(folder["s.jsonl"]);
+        string text = File.ReadAllText(folder.File("s.jsonl"));
         text = text[..10] + '#' + text[11..];
-        File.WriteAllText(folder["s.jsonl"], text);
+        File.WriteAllText(folder.File("s.jsonl"), text);
         Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
-        File.ReadAllText(folder["s.jsonl"]).ShouldBe(text);
+        File.ReadAllText(folder.File("s.jsonl")).ShouldBe(text);
     }
 
     [Fact]
     public void Other_files_are_refused_and_left_as_they_are()
     {
-        File.WriteAllText(folder["s.jsonl"], "my diary\n");
+        File.WriteAllText(folder.File("s.jsonl"), "my diary\n");
         Should.Throw<JournalException>(Open).Failure.ShouldBe(JournalFailure.NotAJournal);
-        File.ReadAllText(folder["s.jsonl"]).ShouldBe("my diary\n");
+        File.ReadAllText(folder.File("s.jsonl")).ShouldBe("my diary\n");
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class DesignStoreTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private DesignStore Open() => DesignStore.Open(folder["s.jsonl"], TimeProvider.System);
+    private DesignStore Open() => DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
 
     private MeasurementEntry Measured(string design, double? ms) => new() { Time = default, Design = design, Family = space.Family, Device = Phone.ToString(), Status = MeasurementStatus.Ok, Ms = ms };
 }

@@ -78,9 +78,9 @@ public sealed class UnitEncoderTests
     {
         using var folder = new TemporaryFolder();
         DesignSpace space = SpaceText.Read("""{ "family": "p", "genes": [ { "id": "a", "values": [1, 2] } ], "build": { "command": ["sh", "-c", "touch ran; exit 3", "{design}", "{model}"], "timeout_s": 5 } }""");
-        BuiltDesign refused = await new DesignNetworks(space, folder.Root, allowPrograms: false, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
+        BuiltDesign refused = await new DesignNetworks(space, folder.Path, allowPrograms: false, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
         refused.Problem!.ShouldContain("not allowed");
-        BuiltDesign failed = await new DesignNetworks(space, folder.Root, allowPrograms: true, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
+        BuiltDesign failed = await new DesignNetworks(space, folder.Path, allowPrograms: true, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
         failed.Problem!.ShouldContain("ended with code 3");
     }
 
@@ -89,9 +89,9 @@ public sealed class UnitEncoderTests
     {
         using var folder = new TemporaryFolder();
         BuiltDesign template = await Networks.BuildAsync(new SpacePoint([0, 0, 0, 0, 0, 0, 0]), 1, CancellationToken.None);
-        Graph.OnnxWriter.Write(template.Source!, folder["given.onnx"]);
-        DesignSpace space = SpaceText.Read($$"""{ "family": "p", "genes": [ { "id": "a", "values": [1, 2] } ], "build": { "command": ["sh", "-c", "cp '{{folder["given.onnx"]}}' \"$2\" && test -s \"$1\"", "sh", "{design}", "{model}"] } }""");
-        var networks = new DesignNetworks(space, folder["built"], allowPrograms: true, TimeProvider.System);
+        Graph.OnnxWriter.Write(template.Source!, folder.File("given.onnx"));
+        DesignSpace space = SpaceText.Read($$"""{ "family": "p", "genes": [ { "id": "a", "values": [1, 2] } ], "build": { "command": ["sh", "-c", "cp '{{folder.File("given.onnx")}}' \"$2\" && test -s \"$1\"", "sh", "{design}", "{model}"] } }""");
+        var networks = new DesignNetworks(space, folder.File("built"), allowPrograms: true, TimeProvider.System);
         BuiltDesign built = await networks.BuildAsync(new SpacePoint([1]), 1, CancellationToken.None);
         built.Problem.ShouldBeNull();
         built.Fused!.Nodes.Length.ShouldBe(template.Fused!.Nodes.Length);

@@ -192,7 +192,7 @@ public sealed class KnobSessionTests
     public void Writes_are_rationed()
     {
         using var machine = KnobMachine.Jetson();
-        var clock = new StandingClock();
+        var clock = new ManualClock();
         using KnobSession session = Open(machine, release: true, clock: clock, writes: 3);
         for (int i = 0; i < 3; i++)
         {
@@ -249,13 +249,4 @@ public sealed class KnobSessionTests
             Clocks(machine),
             new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = release, StartGuard = guard, Clock = clock ?? TimeProvider.System, WritesPerSecond = writes },
             out _).ShouldNotBeNull();
-
-    private sealed class StandingClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

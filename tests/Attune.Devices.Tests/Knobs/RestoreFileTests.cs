@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Attune.Devices.Knobs;
-using Xunit.Abstractions;
 
 namespace Attune.Devices.Tests.Knobs;
 
 [UnsupportedOSPlatform("windows")]
-public sealed class RestoreFileTests(ITestOutputHelper output) : IDisposable
+public sealed class RestoreFileTests : IDisposable
 {
     private readonly KnobMachine machine = KnobMachine.Jetson();
 
@@ -87,15 +86,9 @@ public sealed class RestoreFileTests(ITestOutputHelper output) : IDisposable
         File.Exists(machine.RestorePath).ShouldBeTrue();
     }
 
-    [Fact]
+    [NeedingFact(Need.Superuser)]
     public void A_file_of_another_user_is_not_believed()
     {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            output.WriteLine("skipped: only root can give a file away");
-            return;
-        }
-
         Left($"{KnobMachine.Emc}/rate\t5\n");
         using (var chown = Process.Start("chown", ["65534", machine.RestorePath]))
         {

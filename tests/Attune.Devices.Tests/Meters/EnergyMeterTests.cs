@@ -5,7 +5,7 @@ namespace Attune.Devices.Tests.Meters;
 
 public sealed class EnergyMeterTests
 {
-    private readonly SteppingClock clock = new();
+    private readonly TimerClock clock = new();
 
     [Fact]
     public void Rapl_counts_packages_and_wraps_around()
@@ -164,14 +164,8 @@ public sealed class EnergyMeterTests
         machine.Put($"/sys/class/powercap/{folder}/energy_uj", $"{microjoules}");
     }
 
-    private sealed class SteppingClock : TimeProvider
+    private sealed class TimerClock : ManualClock
     {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-
         private TimerCallback? last;
 
         /// <summary>Lets the timer that was made last come due.</summary>

@@ -5,7 +5,7 @@ using Attune.Experiments.Reports;
 namespace Attune.Experiments.Tests.OneProxy;
 
 /// <summary>The experiment on a small family of cells whose latencies are made up here: three edges, four operations, devices between two extremes.</summary>
-public sealed class OneProxySessionTests : TemporaryFolder
+public sealed class OneProxySessionTests : WorkFolder
 {
     private static readonly string[] Operations = ["none", "skip_connect", "conv", "pool"];
     private static readonly string[] Devices =
@@ -15,6 +15,7 @@ public sealed class OneProxySessionTests : TemporaryFolder
     ];
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void Every_table_is_made_once_and_taken_over_afterwards()
     {
         WriteData();
@@ -36,6 +37,7 @@ public sealed class OneProxySessionTests : TemporaryFolder
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void Devices_are_left_out_in_turn_as_often_as_asked()
     {
         WriteData();
@@ -55,7 +57,7 @@ public sealed class OneProxySessionTests : TemporaryFolder
     public void The_least_time_of_many_turns_counts_and_every_method_takes_part_in_each()
     {
         var asked = new int[2];
-        var timing = new OptimizerTiming(new EvenClock(), [new("search", _ => asked[0]++), new("kept", _ => asked[1]++, Repeats: 3)], peer: 0, queriesPerDevice: 2);
+        var timing = new OptimizerTiming(new SteppingClock(TimeSpan.FromMilliseconds(1)), [new("search", _ => asked[0]++), new("kept", _ => asked[1]++, Repeats: 3)], peer: 0, queriesPerDevice: 2);
         OneProxyTable table = timing.Run(4, first: 0, kept: 1, CancellationToken.None);
         asked[1].ShouldBe(3 * asked[0]);
         (asked[0] % 4).ShouldBe(0);
@@ -109,15 +111,5 @@ public sealed class OneProxySessionTests : TemporaryFolder
         File.WriteAllLines(Path.Combine(data, "latency_ms.csv"), latencies);
         File.WriteAllLines(Path.Combine(data, "architectures.csv"), architectures);
         File.WriteAllLines(Path.Combine(data, "accuracy.csv"), accuracies);
-    }
-
-    /// <summary>A clock that goes on by a millisecond whenever it is looked at.</summary>
-    private sealed class EvenClock : TimeProvider
-    {
-        private long now;
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => ++now;
     }
 }

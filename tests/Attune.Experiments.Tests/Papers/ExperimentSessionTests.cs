@@ -5,7 +5,7 @@ using Attune.Experiments.Reports;
 
 namespace Attune.Experiments.Tests.Papers;
 
-public sealed class ExperimentSessionTests : TemporaryFolder
+public sealed class ExperimentSessionTests : WorkFolder
 {
     private static readonly ExperimentOptions Options = new()
     {

@@ -4,7 +4,7 @@ using Attune.Tuning;
 
 namespace Attune.Experiments.Tests.Recording;
 
-public sealed class SpaceRecorderTests : TemporaryFolder
+public sealed class SpaceRecorderTests : WorkFolder
 {
     private static readonly ExperimentTask Bowl12 = Bowl.Task();
     private static readonly RecordedOrigin Origin = new("bowl", "cpu", 1, 2, Bowl12.SpaceSignature, 1);

@@ -3,7 +3,7 @@ using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Tests.Search;
 
-public sealed class SearchCampaignTests : TemporaryFolder
+public sealed class SearchCampaignTests : WorkFolder
 {
     private static readonly ExperimentOptions Options = new()
     {

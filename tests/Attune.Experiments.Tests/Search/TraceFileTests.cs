@@ -2,7 +2,7 @@ using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Tests.Search;
 
-public sealed class TraceFileTests : TemporaryFolder
+public sealed class TraceFileTests : WorkFolder
 {
     private static readonly SearchTrace Trace = new("g", "t", "a", 3, [new TracePoint(5, Records.Outcome.Ok, 1.5, 40), new TracePoint(6, Records.Outcome.Crash, null, 10)], 2.5, SearchStop.Patience);
 

@@ -3,7 +3,7 @@ using Attune.Tuning.Recorded;
 
 namespace Attune.Experiments.Tests.Transfer;
 
-public sealed class HistoryFilesTests : TemporaryFolder
+public sealed class HistoryFilesTests : WorkFolder
 {
     [Fact]
     public void Recorded_devices_are_history()

@@ -9,7 +9,7 @@ namespace Attune.Graph.Tests.Conformance;
 
 public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
 {
-    private const string DebianTests = "/usr/share/libonnx-testdata/data/node";
+    private const string DebianTests = TestData.OnnxTests + "/node";
 
     private static readonly ImmutableArray<IConformanceExecutor> Reference = [new ReferenceConformance()];
 
@@ -17,15 +17,9 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
 
     public void Dispose() => Directory.Delete(root, recursive: true);
 
-    [Fact]
+    [NeedingFact(Need.OnnxTests)]
     public void Onnx_node_tests_pass_or_are_named_unsupported()
     {
-        if (!Directory.Exists(DebianTests))
-        {
-            log.WriteLine($"Skipped: {DebianTests} is absent; install libonnx-testdata to run ONNX's node tests.");
-            return;
-        }
-
         ConformanceReport report = ConformanceRunner.Run(DebianTests, Reference, atOnce: 2);
         log.WriteLine($"{report.Passed} passed, {report.Failed} failed, {report.Unsupported} unsupported");
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Failed).Select(verdict => verdict.ToString()).ShouldBeEmpty();

@@ -8,7 +8,7 @@ namespace Attune.Graph.Tests.Fuzzing;
 /// <summary>Sound models to damage: a few networks of this file, and ONNX's own node tests where Debian's libonnx-testdata is installed.</summary>
 internal static class FuzzModels
 {
-    private const string NodeTests = "/usr/share/libonnx-testdata/data/node";
+    private const string NodeTests = TestData.OnnxTests + "/node";
     private const int LargestFile = 20_000;
 
     /// <summary>The serialised models.</summary>

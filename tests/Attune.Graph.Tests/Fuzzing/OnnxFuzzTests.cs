@@ -9,6 +9,7 @@ namespace Attune.Graph.Tests.Fuzzing;
 public sealed class OnnxFuzzTests(ITestOutputHelper log)
 {
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void A_damaged_file_ends_as_a_network_or_as_faults()
     {
         using var folder = new TemporaryFolder();

@@ -6,24 +6,16 @@ namespace Attune.Graph.Tests.Inference;
 /// <summary>Compares inferred types with the expected outputs of ONNX's own node tests, where Debian's libonnx-testdata is installed.</summary>
 public sealed class BackendSuiteTests(ITestOutputHelper output)
 {
-    private const string Folder = "/usr/share/libonnx-testdata/data";
-
-    [Fact]
+    [NeedingFact(Need.OnnxTests)]
     public void Every_model_is_read_and_inferred_types_are_those_of_the_expected_outputs()
     {
-        if (!Directory.Exists(Folder))
-        {
-            output.WriteLine($"Skipped: {Folder} is not installed.");
-            return;
-        }
-
         int known = 0;
         int unknown = 0;
         var wrong = new List<string>();
         var unsupported = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (string model in Directory.EnumerateFiles(Folder, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (string model in Directory.EnumerateFiles(TestData.OnnxTests, "model.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            string test = Path.GetRelativePath(Folder, Path.GetDirectoryName(model)!);
+            string test = Path.GetRelativePath(TestData.OnnxTests, Path.GetDirectoryName(model)!);
             ReadResult result = OnnxReader.ReadLoose(model);
             foreach (UnsupportedOperator missing in result.Unsupported)
             {

@@ -18,6 +18,7 @@ public sealed class ModelZooTests
     [InlineData("mobilenet_v2", 3_504_872, 0.30e9)]
     [InlineData("googlenet", 6_624_904, 1.50e9)]
     [InlineData("vgg19", 143_667_240, 19.63e9)]
+    [Trait(Category.Name, Category.Slow)]
     public void Parameters_and_work_are_those_of_the_architecture(string name, long parameters, double multiplyAdds)
     {
         Network network = ModelZoo.Create(name);

@@ -16,6 +16,7 @@ public sealed class LoweringTests
     [InlineData(4)]
     [InlineData(8)]
     [InlineData(16)]
+    [Trait(Category.Name, Category.Slow)]
     public void Random_programs_compute_what_the_interpreter_computes(int lanes)
     {
         for (int seed = 0; seed < 60; seed++)

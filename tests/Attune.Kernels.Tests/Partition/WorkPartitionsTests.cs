@@ -19,37 +19,87 @@ public sealed class WorkPartitionsTests
         "depthwise2d/2x12x11x13/12x5x5/s2x2/p2,2,2,2/d1x1/g12/blocked-blocked/v4",
     ];
 
-    /// <summary>The oracle is the program itself: a unit run alone writes exactly the places that the partition says.</summary>
+    /// <summary>
+    /// The oracle is the definition of the convolution. A unit that runs alone, on an input of which everything that the partition does not name is no number, leaves the
+    /// defined values in the places that the partition names and nothing anywhere else.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Workloads))]
-    public void A_unit_writes_what_its_partition_says(string key)
+    public void A_unit_makes_the_defined_values_of_its_places_from_what_its_partition_reads(string key) => ForEachKind(key, (w, point, partition, source) =>
     {
-        ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
-        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
-        var random = new Random(4);
-        KernelSignature binding = KernelTemplates.CanonicalSignature(w, new Epilogue(false, false, "none", 0, 0));
-        var algorithms = new HashSet<string>();
-        foreach (long index in Points(space, random, 300))
+        var random = new Random(8);
+        float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
+        float[] weights = TemplateRun.Random(random, w.WeightCount);
+        float[] expected = NaiveConvolution.Run(w, x, weights, new float[w.OutChannels], null);
+        KernelSignature signature = SignatureOf(w);
+        (LoopProgram program, int units) = source.Phases[^1];
+        foreach (int unit in new[] { 0, units / 2, units - 1 }.Distinct())
         {
-            string algorithm = Kind(space[index]);
-            if (!algorithms.Add(algorithm) && random.Next(60) > 0)
+            float[][] memory = Memory(w, point, source, x, weights);
+            if (source.Phases.Length == 1)
             {
-                continue;
+                Poison(memory[0], signature.Input, w, partition.Reads(unit));
             }
 
-            WorkPartition partition = WorkPartitions.Of(w, space[index]);
-            KernelSource source = KernelTemplates.Source(w, space[index], binding, HostTarget.Of(w.Lanes));
-            (LoopProgram program, int units) = source.Phases[^1];
-            partition.WriteUnits.ShouldBe(units);
-            partition.ReadUnits.ShouldBe(source.Phases[0].Units);
-            foreach (int unit in new[] { 0, units / 2, units - 1 }.Distinct())
+            foreach ((LoopProgram before, int all) in source.Phases[..^1])
             {
-                float[][] memory = Memory(w, space[index], source);
-                Interpreter.Run(program, memory, unit, unit + 1);
-                Written(binding.Output, w, memory[4]).ShouldBe(Places(partition.Writes(unit)), ignoreOrder: true, $"{key} unit {unit} of {space[index]}");
+                Interpreter.Run(before, memory, 0, all);
+            }
+
+            Interpreter.Run(program, memory, unit, unit + 1);
+            (int, int, int)[] places = Places(partition.Writes(unit));
+            Written(signature.Output, w, memory[4]).ShouldBe(places, ignoreOrder: true, $"{key} unit {unit} of {point}");
+            foreach ((int block, int row, int column) in places)
+            {
+                foreach ((float actual, float defined) in Values(w, signature.Output, memory[4], expected, block, row, column))
+                {
+                    actual.ShouldBe(defined, 1e-4f * Math.Max(1, Math.Abs(defined)), $"{key} unit {unit} of {point}: block {block}, row {row}, column {column}");
+                }
             }
         }
-    }
+    });
+
+    /// <summary>Where a first phase reads for the second one, what it leaves for that one has no trace of anything that the partition does not name.</summary>
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void A_first_phase_reads_no_more_than_its_partition_says(string key) => ForEachKind(key, (w, point, partition, source) =>
+    {
+        if (source.Phases.Length == 1)
+        {
+            return;
+        }
+
+        float[] x = TemplateRun.Random(new Random(8), (long)w.Batch * w.InChannels * w.Height * w.Width);
+        foreach (int unit in new[] { 0, partition.ReadUnits / 2, partition.ReadUnits - 1 }.Distinct())
+        {
+            float[][] memory = Memory(w, point, source, x, TemplateRun.Random(new Random(9), w.WeightCount));
+            Poison(memory[0], SignatureOf(w).Input, w, partition.Reads(unit));
+            Interpreter.Run(source.Phases[0].Program, memory, unit, unit + 1);
+            memory[5].ShouldAllBe(value => !float.IsNaN(value), $"{key} unit {unit} of {point}");
+            memory[5].ShouldContain(value => value != 0);
+        }
+    });
+
+    /// <summary>What a unit reads, worked out place by place from the definition: all of it, and nothing beyond the box around it.</summary>
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void A_unit_reads_what_the_windows_of_its_places_cover(string key) => ForEachKind(key, (w, point, partition, source) =>
+    {
+        if (source.Phases.Length > 1)
+        {
+            return;
+        }
+
+        foreach (int unit in new[] { 0, partition.ReadUnits / 2, partition.ReadUnits - 1 }.Distinct())
+        {
+            HashSet<(int Block, int Row, int Column)> needed = [.. Places(partition.Writes(unit)).SelectMany(place => Window(w, place))];
+            HashSet<(int Block, int Row, int Column)> read = [.. Places(partition.Reads(unit))];
+            needed.Except(read).ShouldBeEmpty($"{key} unit {unit} of {point}");
+            read.ShouldAllBe(place => place.Block >= needed.Min(each => each.Block) && place.Block <= needed.Max(each => each.Block)
+                && place.Row >= needed.Min(each => each.Row) && place.Row <= needed.Max(each => each.Row)
+                && place.Column >= needed.Min(each => each.Column) && place.Column <= needed.Max(each => each.Column));
+        }
+    });
 
     [Theory]
     [MemberData(nameof(Workloads))]
@@ -105,13 +155,95 @@ public sealed class WorkPartitionsTests
 
     private static WorkPartition Shared(ConvolutionWorkload w, Func<int, WorkRegion> region) => WorkPartitions.Reading(w, 2, unit => [region(unit)]);
 
-    private static float[][] Memory(ConvolutionWorkload w, Configuration c, KernelSource source)
+    // A point of each algorithm and schedule, and some more.
+    private static void ForEachKind(string key, Action<ConvolutionWorkload, Configuration, WorkPartition, KernelSource> check)
     {
-        long input = (long)w.Batch * (((w.InChannels + w.Lanes - 1) / w.Lanes * w.Lanes)) * (w.Height + w.Padding.Top + w.Padding.Bottom) * (w.Width + w.Padding.Left + w.Padding.Right);
-        long output = (long)w.Batch * ((w.OutChannels + w.Lanes - 1) / w.Lanes * w.Lanes) * w.OutHeight * w.OutWidth;
-        var y = new float[output];
+        ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
+        Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
+        var random = new Random(4);
+        var kinds = new HashSet<string>();
+        foreach (long index in Points(space, random, 300))
+        {
+            if (kinds.Add(Kind(space[index])) || random.Next(60) == 0)
+            {
+                WorkPartition partition = WorkPartitions.Of(w, space[index]);
+                KernelSource source = KernelTemplates.Source(w, space[index], SignatureOf(w), HostTarget.Of(w.Lanes));
+                partition.WriteUnits.ShouldBe(source.Phases[^1].Units);
+                partition.ReadUnits.ShouldBe(source.Phases[0].Units);
+                check(w, space[index], partition, source);
+            }
+        }
+    }
+
+    private static KernelSignature SignatureOf(ConvolutionWorkload w) => KernelTemplates.CanonicalSignature(w, new Epilogue(false, false, "relu", 0, 0));
+
+    private static unsafe float[][] Memory(ConvolutionWorkload w, Configuration c, KernelSource source, float[] x, float[] weights)
+    {
+        KernelSignature signature = SignatureOf(w);
+        var packed = new float[WeightPacking.PackedCount(w, c)];
+        fixed (float* target = packed)
+        {
+            WeightPacking.Pack(w, c, weights, reductionMajor: false, target, 1);
+        }
+
+        var y = new float[(long)w.Batch * ((w.OutChannels + w.Lanes - 1) / w.Lanes * w.Lanes) * w.OutHeight * w.OutWidth];
         Array.Fill(y, float.NaN);
-        return [new float[input], new float[WeightPacking.PackedCount(w, c)], [], [], y, new float[source.SharedFloats], new float[source.ScratchFloats]];
+        float[] input = TemplateRun.ToLayout(w.InputLayout, signature.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
+        return [input, packed, [], [], y, new float[source.SharedFloats], new float[source.ScratchFloats]];
+    }
+
+    // Whatever lies in the image and is not named becomes no number; the halo stays.
+    private static void Poison(float[] input, ActivationView view, ConvolutionWorkload w, IEnumerable<WorkRegion> kept)
+    {
+        HashSet<(int, int, int)> named = [.. Places(kept)];
+        for (int block = 0; block < w.Batch * ((w.InChannels + w.Lanes - 1) / w.Lanes); block++)
+        {
+            for (int row = 0; row < w.Height; row++)
+            {
+                for (int column = 0; column < w.Width; column++)
+                {
+                    if (!named.Contains((block, row, column)))
+                    {
+                        input.AsSpan((int)(view.Origin + (block * view.Block) + (row * view.Row) + (column * view.Pixel)), w.Lanes).Fill(float.NaN);
+                    }
+                }
+            }
+        }
+    }
+
+    // Places of the input in the windows of a place of the output, by the definition: every channel of its group, or its own block of a depthwise one.
+    private static IEnumerable<(int Block, int Row, int Column)> Window(ConvolutionWorkload w, (int Block, int Row, int Column) place)
+    {
+        int blocksOut = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        int blocksIn = (w.InChannels + w.Lanes - 1) / w.Lanes;
+        int image = place.Block / blocksOut;
+        int first = place.Block % blocksOut * w.Lanes;
+        int last = Math.Min(first + w.Lanes, w.OutChannels) - 1;
+        int begin = first / w.GroupOutChannels * w.GroupInChannels / w.Lanes;
+        int end = (((((last / w.GroupOutChannels) + 1) * w.GroupInChannels) - 1) / w.Lanes) + 1;
+        return
+            from block in Enumerable.Range(begin, end - begin)
+            from i in Enumerable.Range(0, w.KernelHeight)
+            from j in Enumerable.Range(0, w.KernelWidth)
+            let row = (place.Row * w.StrideHeight) + (i * w.DilationHeight) - w.Padding.Top
+            let column = (place.Column * w.StrideWidth) + (j * w.DilationWidth) - w.Padding.Left
+            where row >= 0 && row < w.Height && column >= 0 && column < w.Width
+            select ((image * blocksIn) + block, row, column);
+    }
+
+    private static IEnumerable<(float Actual, float Defined)> Values(ConvolutionWorkload w, ActivationView view, float[] y, float[] defined, int block, int row, int column)
+    {
+        int blocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        for (int lane = 0; lane < w.Lanes; lane++)
+        {
+            int channel = (block % blocks * w.Lanes) + lane;
+            if (channel < w.OutChannels)
+            {
+                yield return (
+                    y[view.Origin + (block * view.Block) + (row * view.Row) + (column * view.Pixel) + (lane * view.Lane)],
+                    defined[(((((block / blocks * w.OutChannels) + channel) * w.OutHeight) + row) * w.OutWidth) + column]);
+            }
+        }
     }
 
     private static (int, int, int)[] Written(ActivationView view, ConvolutionWorkload w, float[] y)

@@ -4,6 +4,7 @@ using Attune.Kernels.Spaces;
 namespace Attune.Kernels.Tests.Spaces;
 
 /// <summary>Knobs and spaces as AutoTVM enumerates them; sizes are those of the published templates (tuning.md 1.1 to 1.4).</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class AutoTvmKnobTests
 {
     [Theory]

@@ -2,6 +2,7 @@ using Attune.Kernels.Spaces;
 
 namespace Attune.Kernels.Tests.Spaces;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class SpaceTests
 {
     [Fact]

@@ -22,6 +22,7 @@ public sealed unsafe class DepthwisePointwiseTests
 
     [Theory]
     [MemberData(nameof(Pairs))]
+    [Trait(Category.Name, Category.Slow)]
     public void A_fused_pair_computes_both_convolutions(string key)
     {
         PairWorkload pair = PairWorkload.TryParse(key).ShouldNotBeNull();

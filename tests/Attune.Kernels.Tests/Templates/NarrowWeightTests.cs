@@ -28,6 +28,7 @@ public sealed class NarrowWeightTests
 
     [Theory]
     [MemberData(nameof(Workloads))]
+    [Trait(Category.Name, Category.Slow)]
     public void Every_configuration_computes_with_the_rounded_weights(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();

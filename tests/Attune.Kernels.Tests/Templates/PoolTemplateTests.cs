@@ -12,6 +12,7 @@ public sealed class PoolTemplateTests
 
     [Theory]
     [MemberData(nameof(Widths))]
+    [Trait(Category.Name, Category.Slow)]
     public void Maxima_of_all_small_windows_are_exact(int lanes)
     {
         var random = new Random(lanes);

@@ -12,11 +12,12 @@ namespace Attune.Kernels.Tests.Templates;
 /// The programs that templates generate are what every measurement on record was made with: a change must be seen. One of each template is kept as text, some
 /// hundreds of others as digests. Set ATTUNE_ACCEPT=1 to accept changed programs; a change of one also asks for a new version of its template.
 /// </summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class PrintedKernelTests
 {
     private const int RandomPoints = 5;
     private const int SuggestedPoints = 4;
-    private static readonly string Folder = Path.Combine(Checkout(), "tests", "Attune.Kernels.Tests", "Snapshots");
+    private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Attune.Kernels.Tests", "Snapshots");
 
     // 32 registers at every width, as the machines that the accepted programs were made on: what the tests run on does not matter.
     private static readonly KernelTarget Target = new() { Lanes = 8, Instructions = VectorInstructions.ManyRegisters };
@@ -194,15 +195,4 @@ public sealed class PrintedKernelTests
 
     private static ImmutableDictionary<string, string> Labels(string text) =>
         text.Split(' ').Select(pair => pair.Split('=')).ToImmutableDictionary(pair => pair[0], pair => pair[1]);
-
-    private static string Checkout()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Attune.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("These tests need the checkout around them.");
-    }
 }

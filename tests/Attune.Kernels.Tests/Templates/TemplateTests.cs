@@ -37,6 +37,7 @@ public sealed class TemplateTests
 
     [Theory]
     [MemberData(nameof(Workloads))]
+    [Trait(Category.Name, Category.Slow)]
     public void Every_configuration_computes_the_convolution(string key)
     {
         ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;

@@ -48,6 +48,7 @@ public sealed class PolicyAgentTests
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void An_agent_learns_to_walk_to_where_rewards_are()
     {
         double[][] ends = [.. Enumerable.Range(1, 4).Select(seed => Ends(seed))];

@@ -2,6 +2,7 @@ using Attune.Measuring.Bench;
 
 namespace Attune.Measuring.Tests.Bench;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class DistributionTests
 {
     [Fact]

@@ -1,8 +1,8 @@
-using Attune.Cli.Tests;
 using Attune.Measuring.Bench;
 
 namespace Attune.Measuring.Tests.Bench;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class InterleavedBenchTests
 {
     private readonly InstantClock clock = new();

@@ -30,6 +30,7 @@ public sealed class RightKernelTests
 
     [Theory]
     [MemberData(nameof(Keys))]
+    [Trait(Category.Name, Category.Slow)]
     public void Right_kernels_pass_on_every_kind_of_input(string key)
     {
         WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull();

@@ -2,6 +2,7 @@ using Attune.Measuring.Programs;
 
 namespace Attune.Measuring.Tests.Programs;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class UserProgramTests
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);

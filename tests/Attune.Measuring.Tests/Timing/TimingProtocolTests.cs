@@ -1,5 +1,6 @@
 namespace Attune.Measuring.Tests;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class TimingProtocolTests
 {
     private int runs;

@@ -4,6 +4,7 @@ using Attune.Records;
 
 namespace Attune.Measuring.Tests;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class WorkerHostTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Attune.Records;
 
 namespace Attune.Measuring.Tests;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class WorkerMeasurerTests
 {
     private static readonly CancellationToken Never = CancellationToken.None;
@@ -56,6 +57,7 @@ public sealed class WorkerMeasurerTests
     [InlineData("throw", "running the kernel", "division by a tile of zero")]
     [InlineData("exit", "code 42", "last words")]
     [InlineData("segfault", "running the kernel", "died")]
+    [Trait(Category.Name, Category.Slow)]
     public async Task A_crash_is_reported_with_its_cause_and_the_next_candidate_finds_a_new_worker(string act, string cause, string detail)
     {
         await using WorkerMeasurer measurer = Measurer();

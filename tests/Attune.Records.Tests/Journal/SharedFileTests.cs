@@ -55,6 +55,7 @@ public sealed class SharedFileTests : IDisposable
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task Two_processes_through_a_link_lose_nothing()
     {
         string path = folder.File("a.jsonl");

@@ -3,6 +3,7 @@ using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime.Tests;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class ContainerFormatTests
 {
     [Theory]

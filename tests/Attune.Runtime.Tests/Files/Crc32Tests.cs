@@ -1,5 +1,6 @@
 namespace Attune.Runtime.Tests;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class Crc32Tests
 {
     // The check value of every catalogue of CRCs: the CRC-32 of the nine digits.

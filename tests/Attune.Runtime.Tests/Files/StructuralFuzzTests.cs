@@ -6,11 +6,13 @@ namespace Attune.Runtime.Tests.Files;
 /// Tuned models whose hashes are right and whose fields are not. Each must end as a typed error or run to what the reference kernels give; the cases run in processes of their
 /// own, since what goes wrong here is memory. ATTUNE_FUZZ_FILES and ATTUNE_FUZZ_SEED choose how many and which.
 /// </summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class StructuralFuzzTests
 {
     private const string Few = "400";
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task A_file_with_changed_fields_is_refused_or_right()
     {
         string count = Environment.GetEnvironmentVariable("ATTUNE_FUZZ_FILES") ?? Few;

@@ -3,6 +3,7 @@ using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.Tests.Plan;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class ArenaPlannerTests
 {
     [Fact]

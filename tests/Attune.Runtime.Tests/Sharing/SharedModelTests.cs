@@ -21,6 +21,7 @@ public sealed class SharedModelTests
     [InlineData(2, false)]
     [InlineData(3, false)]
     [InlineData(4, false)]
+    [Trait(Category.Name, Category.Slow)]
     public async Task Many_callers_get_what_one_gets(int seed, bool direct)
     {
         // Tiles of the other algorithms overlap at the edge, and their results differ by roundings: there it matters who writes last.

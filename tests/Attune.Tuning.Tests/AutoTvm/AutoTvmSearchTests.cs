@@ -2,7 +2,6 @@ using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Records;
 using Attune.Tuning.AutoTvm;
-using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.AutoTvm;
 

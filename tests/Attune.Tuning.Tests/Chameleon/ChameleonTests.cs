@@ -1,6 +1,5 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
-using Attune.Tuning.Tests.Search;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Chameleon;

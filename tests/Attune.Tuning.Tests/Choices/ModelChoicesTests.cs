@@ -17,6 +17,7 @@ public sealed class ModelChoicesTests
     private static readonly Network Network = PassPipeline.Default.Run(ModelZoo.Create("mobilenet_v1"));
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void A_pair_is_fused_in_both_halves_or_in_none()
     {
         var choices = new ModelChoices(ModelDataFlow.Of(Network, 2, HostTarget.Widest), Alternatives(pairMs: 1e-3), 1e-10);

@@ -4,7 +4,6 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
 using Attune.Records;
-using Attune.Tuning.Tests.Run;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Gate;
@@ -30,6 +29,7 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Faults))]
+    [Trait(Category.Name, Category.Slow)]
     public async Task No_spoilt_kernel_wins(PlantedFault fault)
     {
         int built = 0;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Templates;
-using Attune.Tuning.Tests.Run;
 
 namespace Attune.Tuning.Tests.Gate;
 

@@ -2,25 +2,18 @@ using System.IO.Compression;
 using System.Text.Json;
 using Attune.Kernels.Spaces;
 using Attune.Records.AutoTvm;
-using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Recorded;
 
 /// <summary>Our enumeration of knobs against the indices that TVM itself wrote.</summary>
-public sealed class AutoTvmSpaceTests(ITestOutputHelper output)
+public sealed class AutoTvmSpaceTests
 {
-    [Theory]
+    [NeedingTheory(Need.AutoTvmLogs)]
     [InlineData("alexnet_x86.log.gz", 320)]
     [InlineData("resnet18_x86.log.gz", 704)]
     public void Every_index_of_a_TVM_log_decodes_to_the_knobs_that_stand_beside_it(string file, int lines)
     {
-        if (SharedData.Find("autotvm-logs", file) is not { } path)
-        {
-            output.WriteLine("skipped: no logs (set ATTUNE_DATA)");
-            return;
-        }
-
-        using var reader = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(TestData.PathOf("autotvm-logs", file)), CompressionMode.Decompress));
         AutoTvmLog log = AutoTvmLog.Read(reader.ReadToEnd().Split('\n'));
         log.Faults.ShouldBeEmpty();
         log.Records.Length.ShouldBe(lines);
@@ -44,16 +37,10 @@ public sealed class AutoTvmSpaceTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
+    [NeedingFact(Need.AutoTvmLogs)]
     public void Every_task_of_a_TVM_log_is_a_device()
     {
-        if (SharedData.Find("autotvm-logs", "resnet18_x86.log.gz") is not { } path)
-        {
-            output.WriteLine("skipped: no logs (set ATTUNE_DATA)");
-            return;
-        }
-
-        var devices = RecordedDevice.LoadAll(path);
+        var devices = RecordedDevice.LoadAll(TestData.PathOf("autotvm-logs", "resnet18_x86.log.gz"));
         devices.Length.ShouldBe(11);
         devices.ShouldAllBe(device => device.Points == 64 && device.BestMs > 0 && device.Space.Count >= 64);
         TunerScore score = TunerComparison.Run(devices[3], SearcherCatalog.Default, new(), [64], seeds: 1, batch: 8)[0];

@@ -1,8 +1,6 @@
-using Xunit.Abstractions;
-
 namespace Attune.Tuning.Tests.Recorded;
 
-public sealed class RandomExpectationTests(ITestOutputHelper output)
+public sealed class RandomExpectationTests
 {
     private const string Table = "a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,0,0\n2,ok,2,0,0,0\n3,ok,4,0,0,0\n4,run_error,0,0,0,0\n";
 
@@ -18,20 +16,14 @@ public sealed class RandomExpectationTests(ITestOutputHelper output)
         RandomExpectation.At(device, 99).ShouldBe(1, 1e-12);
     }
 
-    [Theory]
+    [NeedingTheory(Need.RecordedSpaces)]
     [InlineData("A100", new[] { 0.596, 0.643, 0.691, 0.743, 0.800, 0.857 })]
     [InlineData("A4000", new[] { 0.675, 0.736, 0.793, 0.849, 0.904, 0.954 })]
     [InlineData("MI250X", new[] { 0.331, 0.459, 0.594, 0.720, 0.832, 0.923 })]
     [InlineData("W6600", new[] { 0.586, 0.689, 0.766, 0.821, 0.859, 0.895 })]
     public void The_random_tuner_reproduces_the_published_expectations(string gpu, double[] published)
     {
-        if (SharedData.RecordedSpaces().FirstOrDefault(file => file.Contains(gpu, StringComparison.Ordinal)) is not { } path)
-        {
-            output.WriteLine("skipped: no recorded spaces (set ATTUNE_DATA)");
-            return;
-        }
-
-        RecordedDevice device = RecordedDevice.Load(path);
+        RecordedDevice device = RecordedDevice.Load(TestData.RecordedSpaces.Single(file => file.Contains(gpu, StringComparison.Ordinal)));
         int[] trials = [16, 32, 64, 128, 256, 512];
         for (int i = 0; i < trials.Length; i++)
         {

@@ -70,16 +70,11 @@ public sealed class RecordedDeviceTests(ITestOutputHelper output)
     public void What_is_no_such_table_is_refused_with_its_line(string text, string where) =>
         Should.Throw<RecordedDeviceException>(() => RecordedDevice.Read("bad", new StringReader(text))).Message.ShouldContain(where);
 
-    [Fact]
+    [NeedingFact(Need.RecordedSpaces)]
+    [Trait(Category.Name, Category.Slow)]
     public void The_default_searcher_beats_random_search_on_real_recorded_devices()
     {
-        string[] files = SharedData.RecordedSpaces();
-        if (files.Length == 0)
-        {
-            output.WriteLine("skipped: no recorded spaces (set ATTUNE_DATA)");
-            return;
-        }
-
+        string[] files = TestData.RecordedSpaces;
         double[] mean = new double[2];
         foreach (string file in files)
         {

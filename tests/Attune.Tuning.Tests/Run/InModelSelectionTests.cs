@@ -10,6 +10,7 @@ using Attune.Tuning.Choices;
 
 namespace Attune.Tuning.Tests.Run;
 
+[Trait(Category.Name, Category.Slow)]
 public sealed class InModelSelectionTests
 {
     [Fact]

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.Run;
 

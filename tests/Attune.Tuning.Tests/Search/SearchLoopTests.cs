@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Records;
 using Attune.Tuning.Search;
-using Attune.Tuning.Tests.Run;
 
 namespace Attune.Tuning.Tests.Search;
 

@@ -4,111 +4,9 @@ using Attune.Records;
 
 namespace Attune.Tuning.Tests.Search;
 
-/// <summary>What every searcher of the catalog must do.</summary>
+/// <summary>What single searchers must do besides what all must.</summary>
 public sealed class SearcherTests
 {
-    public static TheoryData<string> Names => [.. SearcherCatalog.Names];
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Asked_points_are_distinct_and_valid_and_the_start_comes_first(string name)
-    {
-        Space space = Landscape.MakeSpace();
-        ISearcher searcher = SearcherCatalog.Create(name, space, new() { Start = Landscape.Start, ExpectedTrials = 100 });
-        var asked = new List<long>();
-        while (asked.Count < 100)
-        {
-            ImmutableArray<long> batch = searcher.Ask(7);
-            batch.Length.ShouldBe(7);
-            asked.AddRange(batch);
-            searcher.Tell(Landscape.Measure(space, batch));
-        }
-
-        asked[0].ShouldBe(Landscape.Start);
-        asked.ShouldBeUnique();
-        asked.ShouldAllBe(point => space.IsValid(point));
-    }
-
-    /// <summary>Those that draw lots; the others walk the same way whatever the seed, at least at first.</summary>
-    public static TheoryData<string> Chancy => [.. SearcherCatalog.Names.Except(["grid", "droplet"])];
-
-    [Theory]
-    [MemberData(nameof(Chancy))]
-    public void Equal_seeds_give_equal_searches_and_other_seeds_others(string name)
-    {
-        Trajectory(seed: 4).ShouldBe(Trajectory(seed: 4));
-        Trajectory(seed: 4).ShouldNotBe(Trajectory(seed: 5));
-
-        long[] Trajectory(int seed)
-        {
-            Space space = Landscape.MakeSpace();
-            return [.. Landscape.Search(SearcherCatalog.Create(name, space, new() { Seed = seed }), space, trials: 60, batch: 4)];
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void A_small_space_is_exhausted_exactly_and_then_nothing_is_asked(string name)
-    {
-        var space = new Space([Knob.Scale("a", 1, 2, 4, 8), Knob.Choice("b", "x", "y", "z")], point => point.Index != 5);
-        ISearcher searcher = SearcherCatalog.Create(name, space, new() { Start = 5 });
-        var asked = new List<long>();
-        for (int i = 0; i < 10; i++)
-        {
-            ImmutableArray<long> batch = searcher.Ask(4);
-            asked.AddRange(batch);
-            searcher.Tell([.. batch.Select(point => new Observation(point, Outcome.Ok, 1 + point))]);
-        }
-
-        asked.Order().ShouldBe(Enumerable.Range(0, 12).Where(i => i != 5).Select(i => (long)i));
-        searcher.Ask(4).ShouldBeEmpty();
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Pending_points_are_not_asked_again(string name)
-    {
-        Space space = Landscape.MakeSpace();
-        ISearcher searcher = SearcherCatalog.Create(name, space, new() { InitialPoints = 8 });
-        ImmutableArray<long> first = searcher.Ask(20);
-        searcher.Tell(Landscape.Measure(space, first[..10]));
-        ImmutableArray<long> second = searcher.Ask(20);
-        second.ShouldNotContain(point => first.Contains(point));
-        searcher.Tell(Landscape.Measure(space, [.. first[10..], .. second]));
-        searcher.Ask(20).ShouldNotContain(point => first.Contains(point) || second.Contains(point));
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void Points_told_from_elsewhere_are_known(string name)
-    {
-        Space space = Landscape.MakeSpace();
-        long[] told = [.. Landscape.Search(SearcherCatalog.Create("random", space, new() { Seed = 9 }), space, trials: 40, batch: 8)];
-        ISearcher searcher = SearcherCatalog.Create(name, space);
-        searcher.Tell(Landscape.Measure(space, [.. told]));
-        searcher.Tell(Landscape.Measure(space, [.. told]));
-        for (int i = 0; i < 5; i++)
-        {
-            ImmutableArray<long> batch = searcher.Ask(6);
-            batch.ShouldNotContain(point => told.Contains(point));
-            searcher.Tell(Landscape.Measure(space, batch));
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Names))]
-    public void A_task_where_everything_fails_is_searched_on(string name)
-    {
-        Space space = Landscape.MakeSpace();
-        ISearcher searcher = SearcherCatalog.Create(name, space);
-        for (int i = 0; i < 12; i++)
-        {
-            ImmutableArray<long> batch = searcher.Ask(8);
-            batch.Length.ShouldBe(8);
-            searcher.Tell([.. batch.Select(point => new Observation(point, Outcome.CompileError, double.PositiveInfinity))]);
-        }
-    }
-
     [Fact]
     public void Failures_are_avoided_once_seen()
     {
@@ -132,6 +30,7 @@ public sealed class SearcherTests
     [Theory]
     [InlineData("bao")]
     [InlineData("bted+bao")]
+    [Trait(Category.Name, Category.Slow)]
     public void Models_find_the_valley_of_a_smooth_landscape_sooner_than_chance(string name)
     {
         Space space = Landscape.MakeSpace();

@@ -60,7 +60,7 @@ public sealed class ModelCheckTests
     public void A_network_whose_reference_is_slow_is_compared_on_one_input_and_the_user_is_told()
     {
         var heard = new Heard();
-        var check = new ModelCheck(Network, 1e-4, 1, heard, new SlowClock());
+        var check = new ModelCheck(Network, 1e-4, 1, heard, new SteppingClock(TimeSpan.FromSeconds(30)));
         var seen = new HashSet<float>();
         int runs = 0;
         check.Difference(
@@ -80,14 +80,4 @@ public sealed class ModelCheckTests
 
     private static Dictionary<string, Tensor> Output(IReadOnlyDictionary<string, Tensor> inputs, Func<float, float> map) =>
         new() { ["y"] = Tensor.Of(Type.Shape, Array.ConvertAll(inputs["x"].Elements<float>(), map.Invoke)) };
-
-    // Half a minute passes between any two looks.
-    private sealed class SlowClock : TimeProvider
-    {
-        private long ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => ticks += TimeSpan.FromSeconds(30).Ticks;
-    }
 }

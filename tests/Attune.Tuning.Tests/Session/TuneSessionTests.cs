@@ -7,7 +7,6 @@ using Attune.Reference;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 using Attune.Tuning.Tests.Gate;
-using Attune.Tuning.Tests.Run;
 
 namespace Attune.Tuning.Tests.Session;
 

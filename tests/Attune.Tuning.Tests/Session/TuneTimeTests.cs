@@ -1,5 +1,4 @@
 using Attune.Tuning.Session;
-using Attune.Tuning.Tests.Run;
 
 namespace Attune.Tuning.Tests.Session;
 

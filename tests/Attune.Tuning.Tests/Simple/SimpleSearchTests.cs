@@ -1,6 +1,5 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
-using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.Simple;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Records;
-using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.Transfer;
 

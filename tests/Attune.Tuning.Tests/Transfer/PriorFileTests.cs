@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Attune.Kernels.Spaces;
-using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.Transfer;
 

@@ -3,17 +3,13 @@ using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Transfer;
 
-/// <summary>Transfer between real GPUs; skipped without the recorded spaces.</summary>
+/// <summary>Transfer between real GPUs.</summary>
 public sealed class RecordedTransferTests(ITestOutputHelper output)
 {
-    [Fact]
+    [NeedingFact(Need.RecordedSpaces)]
     public void Records_of_other_devices_are_worth_three_quarters_of_the_trials_of_AutoTvm()
     {
-        if (Devices() is not { } devices)
-        {
-            return;
-        }
-
+        RecordedDevice[] devices = Devices();
         double warm = 0;
         double cold = 0;
         foreach (RecordedDevice device in devices)
@@ -26,14 +22,10 @@ public sealed class RecordedTransferTests(ITestOutputHelper output)
         warm.ShouldBeGreaterThan(cold);
     }
 
-    [Fact]
+    [NeedingFact(Need.RecordedSpaces)]
     public void The_best_of_one_source_alone_are_worth_what_the_data_say()
     {
-        if (Devices() is not { } devices)
-        {
-            return;
-        }
-
+        RecordedDevice[] devices = Devices();
         // 0.726: mean over the 12 ordered pairs of optimum / best of the source's 32 fastest, from the data's own description.
         double[] pairs =
         [
@@ -51,15 +43,5 @@ public sealed class RecordedTransferTests(ITestOutputHelper output)
         return mean;
     }
 
-    private RecordedDevice[]? Devices()
-    {
-        string[] files = SharedData.RecordedSpaces();
-        if (files.Length < 4)
-        {
-            output.WriteLine("skipped: no recorded spaces (set ATTUNE_DATA)");
-            return null;
-        }
-
-        return [.. files.Select(RecordedDevice.Load)];
-    }
+    private static RecordedDevice[] Devices() => [.. TestData.RecordedSpaces.Select(RecordedDevice.Load)];
 }

@@ -1,9 +1,9 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
-using Attune.Tuning.Tests.Search;
 
 namespace Attune.Tuning.Tests.Transfer;
 
+[Trait(Category.Name, Category.Slow)]
 public sealed class TransferSearchTests
 {
     private static readonly TransferOptions Brief = new() { Steps = 40, InducingPoints = 12 };

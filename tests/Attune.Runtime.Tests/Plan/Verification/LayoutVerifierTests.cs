@@ -8,6 +8,7 @@ using Attune.Runtime.Plan.Verification;
 namespace Attune.Runtime.Tests.Plan.Verification;
 
 /// <summary>Every fault is planted into a sound plan, and the finding must say where.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class LayoutVerifierTests
 {
     private const int Lanes = 8;

@@ -21,6 +21,8 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Zoo))]
+    [Trait(Category.Name, Category.Slow)]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void Networks_of_the_zoo_have_sound_layouts(string name)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
@@ -33,6 +35,7 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
     [Theory]
     [InlineData("mobilenet_v2")]
     [InlineData("mobilenet_v1")]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void Fused_pairs_and_plans_without_fusions_have_sound_layouts(string name)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
@@ -43,18 +46,11 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
     }
 
     /// <summary>Models that are refused when they are read are no business of plans; all others are planned, verified, run, and compared with the reference.</summary>
-    [Fact]
+    [NeedingFact(Need.FailedModels)]
     public void Models_that_once_failed_have_sound_layouts_and_right_results()
     {
-        string[] models = SharedCases.Models();
-        if (models.Length == 0)
-        {
-            output.WriteLine("skipped: no models that once failed (set ATTUNE_CASES)");
-            return;
-        }
-
         int compared = 0;
-        foreach (string path in models)
+        foreach (string path in TestData.FailedModels)
         {
             if (OnnxReader.Read(path) is not { Succeeded: true, Network: { } read })
             {

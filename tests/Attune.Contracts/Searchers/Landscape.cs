@@ -1,7 +1,8 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning;
 
-namespace Attune.Tuning.Tests.Search;
+namespace Attune.Contracts.Searchers;
 
 /// <summary>A synthetic kernel: smooth in log2 tiles with one valley and an interaction; some points are invalid.</summary>
 internal static class Landscape

@@ -1,18 +1,9 @@
-namespace Attune.Cli.Tests;
+namespace Attune.Fixtures;
 
 /// <summary>A clock on which every wait is over at once and has moved time forward.</summary>
-internal sealed class InstantClock : TimeProvider
+public sealed class InstantClock : ManualClock
 {
-    private long ticks;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override long GetTimestamp() => ticks;
-
-    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + TimeSpan.FromTicks(ticks);
-
-    public void Advance(TimeSpan time) => ticks += time.Ticks;
-
+    /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         if (dueTime >= TimeSpan.Zero)

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
+using Attune.Kernels;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
-namespace Attune.Kernels.Tests.Templates;
+namespace Attune.Contracts.Templates;
 
 /// <summary>Runs one configuration of a template on given data, compiled or interpreted, and brings the output back to [N][C][H][W].</summary>
 internal static unsafe class TemplateRun
@@ -64,6 +65,11 @@ internal static unsafe class TemplateRun
     public static void Compiled(LoopProgram program, float[][] buffers, int units, int parts)
     {
         KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        Run(entry, buffers, units, parts);
+    }
+
+    public static void Run(KernelEntry entry, float[][] buffers, int units, int parts)
+    {
         GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
         float** addresses = stackalloc float*[buffers.Length];
         for (int i = 0; i < buffers.Length; i++)

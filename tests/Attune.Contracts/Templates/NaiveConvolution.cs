@@ -1,6 +1,6 @@
 using Attune.Kernels.Templates;
 
-namespace Attune.Kernels.Tests.Templates;
+namespace Attune.Contracts.Templates;
 
 /// <summary>Seven nested loops in double precision: the oracle of template tests. Activations are [N][C][H][W].</summary>
 internal static class NaiveConvolution

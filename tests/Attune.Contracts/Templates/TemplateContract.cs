@@ -1,0 +1,156 @@
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates;
+
+namespace Attune.Contracts.Templates;
+
+/// <summary>What every template must do, at every vector width. A new template inherits this by a class that names it and a few workloads.</summary>
+public abstract class TemplateContract
+{
+    private const int PointsBuilt = 24;
+    private const int PointsRun = 5;
+
+    // More than any operand of the small workloads that templates are tested with takes.
+    private const int OperandFloats = 1 << 16;
+
+    private static readonly int[] Widths = [4, 8, 16];
+
+    internal abstract ITemplate Template { get; }
+
+    /// <summary>Small workloads that it computes, for vectors of so many floats.</summary>
+    internal abstract IReadOnlyList<Workload> Workloads(int lanes);
+
+    /// <summary>A workload that is not its business.</summary>
+    internal abstract Workload Foreign(int lanes);
+
+    internal virtual KernelSignature SignatureOf(Workload workload) => KernelSignature.Dense;
+
+    [Fact]
+    public void It_is_registered_under_a_name_and_version_that_records_can_keep()
+    {
+        TemplateRegistry.All.Count(template => template.Name == Template.Name).ShouldBe(1);
+        TemplateRegistry.Named(Template.Name).ShouldBeOfType(Template.GetType());
+        Template.Name.ShouldMatch("^[a-z0-9-]+$");
+        Template.Version.ShouldBeGreaterThanOrEqualTo(1);
+        KernelTemplates.IsCurrent($"{Template.Name}/{Template.Version}").ShouldBeTrue();
+        KernelTemplates.IsCurrent($"{Template.Name}/{Template.Version + 1}").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void It_applies_to_its_workloads_at_their_width_and_to_no_others()
+    {
+        foreach (int lanes in Widths)
+        {
+            KernelTarget target = HostTarget.Of(lanes);
+            Workloads(lanes).ShouldAllBe(workload => Template.Applies(workload, target));
+            Workloads(lanes).ShouldAllBe(workload => !Template.Applies(workload, HostTarget.Of(lanes == 4 ? 8 : 4)));
+            Template.Applies(Foreign(lanes), target).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void The_default_and_every_suggestion_are_valid() => ForEach((workload, space, target) =>
+    {
+        space.IsValid(Template.Default(workload, space, target)).ShouldBeTrue(workload.Title);
+        foreach (int threads in (int[])[1, 2, 8])
+        {
+            Template.Suggest(workload, space, target, threads).ShouldAllBe(suggestion => space.IsValid(suggestion.Index));
+        }
+    });
+
+    [Fact]
+    public void Every_valid_point_builds_sound_programs_the_same_each_time() => ForEach((workload, space, target) =>
+    {
+        foreach (Configuration point in Points(workload, space, target, PointsBuilt))
+        {
+            KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
+            source.Phases.Length.ShouldBeInRange(1, Template.HasSeveralPhases ? int.MaxValue : 1, $"{workload.Title} {point}");
+            source.SharedFloats.ShouldBeGreaterThanOrEqualTo(0);
+            source.ScratchFloats.ShouldBeGreaterThanOrEqualTo(0);
+            source.Phases.ShouldAllBe(phase => phase.Units > 0);
+            source.Phases.SelectMany(phase => LoopVerifier.Verify(phase.Program)).ShouldBeEmpty($"{workload.Title} {point}");
+            Text(Template.Build(workload, point, SignatureOf(workload), target)).ShouldBe(Text(source));
+        }
+    });
+
+    [Fact]
+    public void A_point_compiles_to_what_the_interpreter_computes_or_is_refused_with_a_reason() => ForEach((workload, space, target) =>
+    {
+        foreach (Configuration point in Points(workload, space, target, PointsRun))
+        {
+            KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
+            float[][] compiled = Memory(source);
+            float[][] interpreted = Memory(source);
+            foreach ((LoopProgram program, int units) in source.Phases)
+            {
+                if (IlLowering.Compile(program, target.Instructions, out string? refusal) is not { } entry)
+                {
+                    refusal.ShouldNotBeNullOrWhiteSpace();
+                    return;
+                }
+
+                TemplateRun.Run(entry, compiled, units, parts: 2);
+                Interpreter.Run(program, interpreted, 0, units);
+            }
+
+            for (int buffer = 0; buffer < CompiledKernel.SharedSlot; buffer++)
+            {
+                Agree(compiled[buffer], interpreted[buffer], $"{workload.Title} {point}: buffer {buffer}");
+            }
+        }
+    });
+
+    [Fact]
+    public void At_least_one_operation_is_executed_at_every_point() => ForEach((workload, space, target) =>
+    {
+        foreach (Configuration point in Points(workload, space, target, PointsBuilt))
+        {
+            Template.ExecutedFlops(workload, point).ShouldBeGreaterThan(0, $"{workload.Title} {point}");
+        }
+    });
+
+    internal void ForEach(Action<Workload, Space, KernelTarget> check)
+    {
+        foreach (int lanes in Widths)
+        {
+            KernelTarget target = HostTarget.Of(lanes);
+            foreach (Workload workload in Workloads(lanes))
+            {
+                check(workload, Template.CreateSpace(workload, target), target);
+            }
+        }
+    }
+
+    /// <summary>The default, then valid points drawn at random.</summary>
+    internal IEnumerable<Configuration> Points(Workload workload, Space space, KernelTarget target, int count)
+    {
+        var random = new Random(12);
+        IEnumerable<long> drawn = Enumerable.Range(0, 20_000).Select(_ => random.NextInt64(space.Count)).Where(space.IsValid);
+        return drawn.Prepend(Template.Default(workload, space, target)).Distinct().Take(space.Count == 1 ? 1 : count).Select(index => space[index]);
+    }
+
+    private static float[][] Memory(KernelSource source)
+    {
+        var random = new Random(13);
+        return
+        [
+            .. Enumerable.Range(0, CompiledKernel.SharedSlot).Select(_ => TemplateRun.Random(random, OperandFloats)),
+            new float[source.SharedFloats],
+            new float[source.ScratchFloats],
+        ];
+    }
+
+    private static string Text(KernelSource source) => string.Concat(source.Phases.Select(phase => $"{phase.Units}\n{Printer.Print(phase.Program)}"));
+
+    private static void Agree(float[] actual, float[] expected, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (!(actual[i].Equals(expected[i]) || Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))))
+            {
+                throw new InvalidOperationException($"{what}: element {i} is {actual[i]}, the interpreter says {expected[i]}.");
+            }
+        }
+    }
+}

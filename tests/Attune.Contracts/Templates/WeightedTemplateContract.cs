@@ -1,0 +1,105 @@
+using Attune.Kernels.Partition;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+
+namespace Attune.Contracts.Templates;
+
+/// <summary>What every template of a workload with weights must do besides: packing, partition, and results that are those of the convolution's definition.</summary>
+public abstract unsafe class WeightedTemplateContract : TemplateContract
+{
+    private const int PointsPacked = 8;
+
+    internal override Workload Foreign(int lanes) => new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes);
+
+    internal override KernelSignature SignatureOf(Workload workload) => KernelTemplates.CanonicalSignature((WeightedWorkload)workload, new Epilogue(true, true, "relu", 0, 0));
+
+    [Fact]
+    public void Packing_writes_every_float_of_its_target_and_equal_forms_are_packed_alike() => ForEach((workload, space, target) =>
+    {
+        var weighted = (WeightedWorkload)workload;
+        float[] weights = TemplateRun.Random(new Random(3), weighted.WeightCount);
+        var packed = new Dictionary<string, float[]>();
+        foreach (Configuration point in Points(workload, space, target, PointsPacked))
+        {
+            float[] memory = Packed(weighted, point, weights);
+            memory.ShouldAllBe(value => !float.IsNaN(value));
+            if (!packed.TryAdd(Template.PackedForm(workload, point), memory))
+            {
+                packed[Template.PackedForm(workload, point)].ShouldBe(memory);
+            }
+        }
+    });
+
+    [Fact]
+    public void Units_write_the_whole_output_and_are_those_of_the_phases() => ForEach((workload, space, target) =>
+    {
+        foreach (Configuration point in Points(workload, space, target, PointsPacked))
+        {
+            WorkPartition partition = Template.Partition(workload, point);
+            KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
+            partition.WriteUnits.ShouldBe(source.Phases[^1].Units);
+            partition.ReadUnits.ShouldBe(source.Phases[0].Units);
+            var written = new HashSet<(int, int, int)>();
+            for (int unit = 0; unit < partition.WriteUnits; unit++)
+            {
+                written.UnionWith(PlacesOf(partition.Writes(unit)));
+            }
+
+            written.Count(place => place.Item1 < partition.Output.Blocks).ShouldBe(partition.Output.Blocks * partition.Output.Rows * partition.Output.Columns, $"{workload.Title} {point}");
+        }
+    });
+
+    [Fact]
+    public void Its_kernels_compute_the_definition() => ForEach((workload, space, target) =>
+    {
+        if (workload is not ConvolutionWorkload w)
+        {
+            return;
+        }
+
+        var random = new Random(17);
+        float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
+        float[] weights = TemplateRun.Random(random, w.WeightCount);
+        float[] bias = TemplateRun.Random(random, w.OutChannels);
+        float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
+        float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
+        Space all = KernelTemplates.CreateSpace(w, target);
+        SpacePart part = all.Parts.Single(each => each.Name == Template.Name);
+        foreach (Configuration point in Points(workload, space, target, PointsPacked))
+        {
+            float[] actual = TemplateRun.Execute(w, all[part.First + point.Index], x, weights, bias, residual, compiled: true, parts: 3);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"{w.Key} {point}: element {i} is {actual[i]}, expected {expected[i]}");
+            }
+        }
+    });
+
+    internal static IEnumerable<(int Block, int Row, int Column)> PlacesOf(IEnumerable<WorkRegion> regions) =>
+        from region in regions
+        from block in Enumerable.Range(region.FirstBlock, region.EndBlock - region.FirstBlock)
+        from row in Enumerable.Range(region.FirstRow, region.EndRow - region.FirstRow)
+        from column in Enumerable.Range(region.FirstColumn, region.EndColumn - region.FirstColumn)
+        select (block, row, column);
+
+    // Whatever was in the memory before must not shine through.
+    private float[] Packed(WeightedWorkload workload, Configuration point, float[] weights)
+    {
+        var packed = new float[Template.PackedCount(workload, point)];
+        Array.Fill(packed, float.NaN);
+        WeightOperand operand = workload is PairWorkload pair
+            ? new WeightOperand(weights[(int)pair.First.WeightCount..], false) { Before = weights[..(int)pair.First.WeightCount] }
+            : new WeightOperand(weights, false);
+        fixed (float* target = packed)
+        {
+            PackingWork work = Template.Pack(workload, point, operand, target);
+            using var slab = new PackingSlab();
+            for (int unit = work.Units - 1; unit >= 0; unit--)
+            {
+                work.Run(unit, slab);
+            }
+        }
+
+        return packed;
+    }
+}

@@ -1,0 +1,41 @@
+namespace Attune.Fixtures;
+
+/// <summary>What a test may need that not every machine has.</summary>
+public enum Need
+{
+    /// <summary>The recorded spaces of four GPUs.</summary>
+    RecordedSpaces,
+
+    /// <summary>Logs that AutoTVM wrote.</summary>
+    AutoTvmLogs,
+
+    /// <summary>Public measurements of many devices.</summary>
+    DeviceMeasurements,
+
+    /// <summary>Tables recorded on a board.</summary>
+    BoardTables,
+
+    /// <summary>Models that once failed.</summary>
+    FailedModels,
+
+    /// <summary>The tests that come with ONNX.</summary>
+    OnnxTests,
+
+    /// <summary>The library of XGBoost.</summary>
+    Xgboost,
+
+    /// <summary>The program that drives ONNX Runtime.</summary>
+    OnnxRuntime,
+
+    /// <summary>Rights of the superuser.</summary>
+    Superuser,
+
+    /// <summary>A device that is always full.</summary>
+    FullDevice,
+
+    /// <summary>Linux, whose processes say on which processors they run.</summary>
+    Linux,
+
+    /// <summary>Two processors.</summary>
+    TwoProcessors,
+}

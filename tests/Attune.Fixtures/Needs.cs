@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace Attune.Fixtures;
+
+/// <summary>Says of each <see cref="Need"/> whether this machine meets it.</summary>
+public static class Needs
+{
+    /// <summary>Names under which the library of XGBoost is found.</summary>
+    public static readonly IReadOnlyList<string> XgboostNames = ["libxgboost.so.0", "libxgboost.so", "libxgboost.dylib", "xgboost.dll"];
+
+    private static readonly Lazy<bool> HasXgboost = new(() => XgboostNames.Any(name => NativeLibrary.TryLoad(name, out _)));
+
+    /// <summary>Why tests with a need cannot run here, with what to do about it; null when they can.</summary>
+    public static string? WhyNot(Need need) => need switch
+    {
+        Need.RecordedSpaces => Unless(TestData.RecordedSpaces.Length >= 4, "no recorded spaces (set ATTUNE_DATA)"),
+        Need.AutoTvmLogs => Unless(Directory.Exists(TestData.PathOf("autotvm-logs")), "no logs of AutoTVM (set ATTUNE_DATA)"),
+        Need.DeviceMeasurements => Unless(Directory.Exists(TestData.Devices), "no measurements of devices (set ATTUNE_DATA)"),
+        Need.BoardTables => Unless(Directory.Exists(TestData.Board), "no recorded tables (set ATTUNE_DATA)"),
+        Need.FailedModels => Unless(TestData.FailedModels.Length > 0, "no models that once failed (set ATTUNE_CASES)"),
+        Need.OnnxTests => Unless(Directory.Exists(TestData.OnnxTests), $"{TestData.OnnxTests} is absent (install libonnx-testdata)"),
+        Need.Xgboost => Unless(HasXgboost.Value, "libxgboost is absent (install libxgboost0)"),
+        Need.OnnxRuntime => Unless(IsPeerBuilt(), "the program that drives ONNX Runtime is absent (bench/peers/install builds it)"),
+        Need.Superuser => Unless(Environment.IsPrivilegedProcess, "only root can give a file away"),
+        Need.FullDevice => Unless(File.Exists("/dev/full"), "there is no /dev/full"),
+        Need.Linux => Unless(OperatingSystem.IsLinux(), "this is no Linux"),
+        Need.TwoProcessors => Unless(Environment.ProcessorCount >= 2, "there is one processor only"),
+        _ => throw new ArgumentOutOfRangeException(nameof(need), need, "No such need."),
+    };
+
+    /// <summary>The reasons of all that are not met; null when all are.</summary>
+    internal static string? WhyNot(IEnumerable<Need> needs) => needs.Select(WhyNot).OfType<string>().ToArray() is { Length: > 0 } reasons ? string.Join("; ", reasons) : null;
+
+    private static string? Unless(bool met, string reason) => met ? null : reason;
+
+    private static bool IsPeerBuilt() =>
+        Directory.Exists(Repository.PathOf("artifacts", "peers"))
+        && Directory.EnumerateDirectories(Repository.PathOf("artifacts", "peers"), "onnxruntime-*").Any(peer => File.Exists(Path.Combine(peer, "complete")));
+}

@@ -1,0 +1,10 @@
+using Attune.Contracts.Stores;
+
+namespace Attune.Tuning.Tests.Run;
+
+public sealed class MemoryTrialLogContractTests : TrialLogContract
+{
+    private readonly MemoryTrialLog log = new();
+
+    protected override ITrialLog Reopen() => log;
+}
