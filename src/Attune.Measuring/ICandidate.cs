@@ -1,16 +1,18 @@
 namespace Attune.Measuring;
 
 /// <summary>
-/// One compiled kernel with its data, ready to run inside a worker process. Used by one thread at a time; <see cref="Run"/> may use a team of its own.
+/// One compiled kernel with its data, ready to run inside a worker process. Used by one thread at a time; a kernel may run on a team of its own.
 /// A new candidate has an ordinary input, and its output holds no numbers yet.
 /// </summary>
 public interface ICandidate : IDisposable
 {
     /// <summary>
-    /// Runs the kernel once, its team included, and returns when the output is complete. Must not allocate on the managed heap: it is what is timed.
+    /// Runs the kernel several times in a row and returns when the last output is complete. Must not allocate on the managed heap: it is what is timed.
     /// Data should be as warm or cold as it would be inside a model.
     /// </summary>
-    void Run();
+    /// <param name="times">How often, at least 1.</param>
+    /// <returns>Milliseconds that all runs took together, by the clock of the device.</returns>
+    double Run(int times);
 
     /// <summary>Draws another input and works out its reference result. Inputs differ by candidate and number; several numbers in a row cover every kind of input.</summary>
     /// <param name="number">Which input; the same one again for the same number.</param>

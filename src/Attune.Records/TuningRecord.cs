@@ -66,6 +66,9 @@ public sealed record TuningRecord
     /// <summary>Fingerprint id of the device it ran on.</summary>
     public required string Device { get; init; }
 
+    /// <summary>Kind of that device: <c>cpu</c>, also for records of before, which do not say it.</summary>
+    public string DeviceKind { get; init; } = "cpu";
+
     /// <summary>Name of the tuner that proposed it.</summary>
     public required string Tuner { get; init; }
 

@@ -10,6 +10,9 @@ public sealed partial class SourceRuleTests
     // A model must be compiled to be run, a recording needs a worker while its progress is told, and designs are drawn to be shown.
     private static readonly string[] OwnWork = ["RunnableModel.cs", "RecordSpaceCommand.cs", "SpaceCheckCommand.cs"];
 
+    // The description of this machine, the defaults of options, the list of back ends, and a checksum that has nothing to do with kernels.
+    private static readonly string[] AskTheMachine = ["HostTarget.cs", "ModelOptions.cs", "TuneOptions.cs", "BackendCatalog.cs", "Crc32.cs"];
+
     [Fact]
     public void Only_Devices_calls_native_code() => Offenders(NativeCode(), "Attune.Devices").ShouldBeEmpty();
 
@@ -32,6 +35,13 @@ public sealed partial class SourceRuleTests
     [InlineData("Result<RecordedSet, RecordedSetError> set = RecordedSet.Open(values);", false)]
     [InlineData("var session = new TuneSession(loaded.Network, options, invocation.Clock);", false)]
     public void What_counts_as_work_of_a_library_is_told_from_calling_one(string code, bool isWork) => LibraryWork().IsMatch(code).ShouldBe(isWork);
+
+    [Fact]
+    public void Targets_are_told_and_not_asked_of_the_machine() =>
+        new[] { "src/Attune.Kernels", "src/Attune.Tuning", "src/Attune.Runtime" }.SelectMany(Checkout.Sources)
+            .Where(file => !AskTheMachine.Contains(Path.GetFileName(file)))
+            .SelectMany(file => Matches(MachineQuestion(), file))
+            .ShouldBeEmpty();
 
     [Fact]
     public void Only_Web_knows_a_web_server() => Offenders(WebServer(), "Attune.Web").ShouldBeEmpty();
@@ -75,6 +85,9 @@ public sealed partial class SourceRuleTests
 
     private static IEnumerable<string> Matches(Regex rule, string file) =>
         rule.Matches(File.ReadAllText(file)).Select(match => $"{Checkout.Relative(file)}: {match.Value}");
+
+    [GeneratedRegex(@"\bHostTarget\.|\bIsHardwareAccelerated\b|\bCpuDevice\.Detect\(|\b[A-Z][a-z0-9]+\.IsSupported\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex MachineQuestion();
 
     [GeneratedRegex(@"\[(DllImport|LibraryImport)\b|\bNativeLibrary\.|delegate\* *unmanaged", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex NativeCode();

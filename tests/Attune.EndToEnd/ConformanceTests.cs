@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Conformance;
+using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
 using Attune.Measuring;
 using Xunit.Abstractions;

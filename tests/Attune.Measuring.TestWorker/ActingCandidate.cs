@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Attune.Measuring.TestWorker;
 
 /// <summary>A candidate that behaves, or misbehaves in one given way.</summary>
@@ -5,7 +7,18 @@ internal sealed unsafe class ActingCandidate(string act) : ICandidate
 {
     private readonly List<byte[]> hoard = [];
 
-    public void Run()
+    public double Run(int times)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < times; i++)
+        {
+            Act();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    private void Act()
     {
         switch (act)
         {

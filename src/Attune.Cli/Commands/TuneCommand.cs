@@ -20,6 +20,7 @@ internal sealed class TuneCommand : CliCommand
     private readonly Argument<string> model = ModelLoader.Argument();
     private readonly Option<string> output = SharedOptions.Output("The .attune file to write. Default: the model's name.");
     private readonly Option<string> budget = new("--budget", "-b") { Description = "Time (90s, 10m, 1h30m) or trials (500trials) to spend.", HelpName = "BUDGET", DefaultValueFactory = _ => "10m" };
+    private readonly Option<string> device = DeviceArgument.Option("The device to tune for.");
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> tuner = new("--tuner", "--searcher") { Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}. Default: {SearcherCatalog.Default}; with --history or --prior: {TransferArguments.Learner}.", HelpName = "NAME" };
@@ -48,7 +49,7 @@ internal sealed class TuneCommand : CliCommand
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune")
     {
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[] { output, budget, threads, shape, tuner, tunerOptions, history, prior, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
+        foreach (Option option in new Option[] { output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
         {
             Command.Options.Add(option);
         }
@@ -108,6 +109,7 @@ internal sealed class TuneCommand : CliCommand
         {
             Budget = spend.Time,
             Trials = spend.Trials,
+            DeviceName = DeviceArgument.Read(invocation.Value(device)!),
             Threads = count,
             Tuner = transfer.Tuner,
             Search = search,

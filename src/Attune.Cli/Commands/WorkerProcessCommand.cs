@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Attune.Cli.Arguments;
 using Attune.Cli.Output;
+using Attune.Kernels.Backends;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 
@@ -12,6 +14,8 @@ internal sealed class WorkerProcessCommand : CliCommand
     public const string Name = "worker";
 
     private const string FootprintOption = "--weight-footprint";
+    private const string DeviceOption = "--device";
+    private readonly Option<string> device = DeviceArgument.Option("The device to measure on.");
     private readonly Option<long> footprint = new(FootprintOption) { Description = "Bytes of weights that one inference of the model reads.", HelpName = "BYTES" };
 
     public WorkerProcessCommand()
@@ -19,16 +23,19 @@ internal sealed class WorkerProcessCommand : CliCommand
     {
         Command.Hidden = true;
         Command.Options.Add(footprint);
+        Command.Options.Add(device);
     }
 
     /// <summary>Command line of a worker.</summary>
     /// <param name="weightBytes">Bytes of weights that one inference of the model reads.</param>
-    public static WorkerCommand CommandLine(long weightBytes) => WorkerCommand.Self(Name, FootprintOption, weightBytes.ToString());
+    /// <param name="device">The device to measure on.</param>
+    public static WorkerCommand CommandLine(long weightBytes, DeviceName device) =>
+        WorkerCommand.Self(Name, FootprintOption, weightBytes.ToString(), DeviceOption, device.ToString());
 
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        KernelWorker.Serve(Math.Max(0, invocation.Value(footprint)), invocation.Clock);
+        KernelWorker.Serve(Math.Max(0, invocation.Value(footprint)), invocation.Clock, DeviceArgument.Read(invocation.Value(device)!));
         return Task.FromResult(new CommandResult(new { }, _ => { }));
     }
 }

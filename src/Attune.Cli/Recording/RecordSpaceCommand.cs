@@ -7,6 +7,7 @@ using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Experiments;
 using Attune.Graph;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Numerics.Words;
@@ -103,7 +104,7 @@ internal sealed class RecordSpaceCommand : CliCommand
         var origin = new RecordedOrigin(chosen.Tuning.Key, CpuDevice.Detect().Fingerprint.Id, count, KernelTemplates.Generation, chosen.SpaceSignature, order);
         using RecordedSpaceFile file = Open(path, origin, chosen);
         int before = file.Count;
-        await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(chosen.WeightBytes), Clock = invocation.Clock });
+        await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(chosen.WeightBytes, DeviceName.Cpu), Clock = invocation.Clock });
         long start = invocation.Clock.GetTimestamp();
         FailureTally tally;
         bool stopped = false;

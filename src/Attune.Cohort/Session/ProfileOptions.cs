@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cohort.Profiling;
 using Attune.Compile.LowRank;
 using Attune.Devices;
+using Attune.Kernels.Backends;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 
@@ -40,7 +41,7 @@ public sealed record ProfileOptions
     public string? Source { get; init; }
 
     /// <summary>How the processes are started in which kernels are measured, given the bytes of weights that one inference reads. Default: this program again.</summary>
-    public Func<long, WorkerCommand> Worker { get; init; } = KernelWorker.InThisProgram;
+    public Func<long, DeviceName, WorkerCommand> Worker { get; init; } = KernelWorker.InThisProgram;
 
     /// <summary>True for shares as <see cref="Shares"/> takes them.</summary>
     /// <param name="shares">Shares.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Graph;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
@@ -58,7 +59,7 @@ public sealed class ExperimentContext : IDisposable
     /// <param name="clock">Time.</param>
     /// <exception cref="JournalException">The measurements of before cannot be read.</exception>
     public static ExperimentContext OfThisMachine(
-        IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder, Func<long, WorkerCommand> worker, TimeProvider clock)
+        IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder, Func<long, DeviceName, WorkerCommand> worker, TimeProvider clock)
     {
         var named = new Dictionary<string, Func<Network>>();
         var tasks = ImmutableArray.CreateBuilder<ExperimentTask>();
@@ -75,7 +76,7 @@ public sealed class ExperimentContext : IDisposable
         string description = $"{cpu.Identity.Brand}, {threads} thread{(threads == 1 ? string.Empty : "s")}";
         var device = new LocalTasks(
             memo,
-            weightBytes => new WorkerMeasurer(new WorkerSettings { Command = worker(weightBytes), Clock = clock }),
+            weightBytes => new WorkerMeasurer(new WorkerSettings { Command = worker(weightBytes, DeviceName.Cpu), Clock = clock }),
             description,
             $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Generation}");
         return new ExperimentContext(device, tasks.ToImmutable(), opened, named, threads);

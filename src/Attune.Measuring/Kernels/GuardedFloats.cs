@@ -1,10 +1,12 @@
 using System.Runtime.InteropServices;
 using Attune.Devices;
+using Attune.Kernels.Backends;
 
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// Aligned floats between two guard zones. The zones hold one pattern of NaN: whoever writes there is found out, and whoever reads there and uses it spoils its own result.
+/// Floats between two guard zones. The zones hold one pattern of NaN: whoever writes there is found out, and whoever reads there and uses it spoils its own result.
+/// Where a device has memory of its own, what is written here goes there by <see cref="Upload"/>, and what the device wrote comes here by <see cref="Download"/>.
 /// </summary>
 internal sealed unsafe class GuardedFloats : IDisposable
 {
@@ -16,30 +18,48 @@ internal sealed unsafe class GuardedFloats : IDisposable
 
     // A quiet NaN that no arithmetic makes.
     private const uint Canary = 0x7FC0_5A5A;
-    private readonly AlignedFloats memory;
+    private readonly IDeviceMemory? device;
+    private readonly AlignedFloats? own;
+    private readonly float* start;
 
-    /// <summary>Allocates; the contents are <see cref="Poison"/>ed.</summary>
+    /// <summary>Allocates memory that no device uses; the contents are <see cref="Poison"/>ed.</summary>
     /// <param name="count">Number of floats, at least 0.</param>
     public GuardedFloats(long count)
     {
         Count = count;
-        memory = new AlignedFloats(count + (2 * Guard), zeroed: false);
+        own = new AlignedFloats(count + (2 * Guard), zeroed: false);
+        start = own.Address;
         Arm();
         Poison();
+    }
+
+    /// <summary>Allocates memory of a device; the contents are <see cref="Poison"/>ed.</summary>
+    /// <param name="backend">The device.</param>
+    /// <param name="count">Number of floats, at least 0.</param>
+    public GuardedFloats(IBackend backend, long count)
+    {
+        Count = count;
+        long all = count + (2 * Guard);
+        device = backend.Allocate(all * sizeof(float));
+        own = device.Host is null ? new AlignedFloats(all, zeroed: false) : null;
+        start = own is null ? (float*)device.Host : own.Address;
+        Arm();
+        Poison();
+        Upload();
     }
 
     /// <summary>Number of floats between the zones.</summary>
     public long Count { get; }
 
     /// <summary>First float.</summary>
-    public float* Address => memory.Address + Guard;
+    public float* Address => start + Guard;
 
     /// <summary>True while nobody wrote into the zones.</summary>
     public bool IsIntact => !Before.ContainsAnyExcept(Canary) && !After.ContainsAnyExcept(Canary);
 
-    private Span<uint> Before => MemoryMarshal.Cast<float, uint>(memory.Span(0, Guard));
+    private Span<uint> Before => new(start, Guard);
 
-    private Span<uint> After => MemoryMarshal.Cast<float, uint>(memory.Span(Guard + Count, Guard));
+    private Span<uint> After => new(start + Guard + Count, Guard);
 
     /// <summary>Fills everything between the zones with the pattern, so that what nobody writes is no number.</summary>
     public void Poison()
@@ -59,7 +79,7 @@ internal sealed unsafe class GuardedFloats : IDisposable
     public Span<float> Span(long from, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from + count, Count);
-        return memory.Span(Guard + from, count);
+        return new Span<float>(Address + from, count);
     }
 
     /// <summary>Writes the zones again.</summary>
@@ -81,8 +101,34 @@ internal sealed unsafe class GuardedFloats : IDisposable
         return print;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => memory.Dispose();
+    /// <summary>The device's memory from a float on.</summary>
+    /// <param name="from">First float between the zones.</param>
+    public DeviceRegion Region(long from) => new(device, (Guard + from) * sizeof(float));
 
-    private Span<float> Part(long at) => memory.Span(Guard + at, (int)Math.Min(Piece, Count - at));
+    /// <summary>Brings what was written here to the device, zones included. Nothing to do where both are the same memory.</summary>
+    public void Upload()
+    {
+        for (long at = 0; own is not null && at < own.Count && device is not null; at += Piece)
+        {
+            device.Write(at * sizeof(float), MemoryMarshal.AsBytes(own.Span(at, (int)Math.Min(Piece, own.Count - at))));
+        }
+    }
+
+    /// <summary>Brings what the device wrote here, zones included. Nothing to do where both are the same memory.</summary>
+    public void Download()
+    {
+        for (long at = 0; own is not null && at < own.Count && device is not null; at += Piece)
+        {
+            device.Read(at * sizeof(float), MemoryMarshal.AsBytes(own.Span(at, (int)Math.Min(Piece, own.Count - at))));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        device?.Dispose();
+        own?.Dispose();
+    }
+
+    private Span<float> Part(long at) => new(Address + at, (int)Math.Min(Piece, Count - at));
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Devices;
-using Attune.Kernels.Templates;
+using Attune.Kernels.Backends;
 
 namespace Attune.Measuring.Kernels;
 
@@ -8,63 +7,47 @@ namespace Attune.Measuring.Kernels;
 /// A compiled kernel on its task's data. Weights are rotated among copies, so that they come from where they come from inside a model, the outer caches
 /// or memory, and not from the innermost cache, where a repeated measurement would leave them.
 /// </summary>
-internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
+internal sealed class KernelCandidate : ICandidate
 {
     // Reading more after every candidate would cost as much as timing it.
     private const long SmallWeights = 8L << 20;
-    private readonly ImmutableArray<KernelPhase> phases;
+    private readonly IDeviceKernel kernel;
+    private readonly ILaunch launch;
     private readonly TaskData data;
-    private readonly ThreadTeam team;
     private readonly GuardedFloats output;
     private readonly GuardedFloats shared;
     private readonly GuardedFloats[] scratch;
-    private readonly AlignedFloats arguments;
-    private readonly int copyCount;
     private readonly bool smallWeights;
     private readonly int identity;
-    private int turn;
 
     /// <summary>Puts a kernel on data.</summary>
-    /// <param name="kernel">The kernel.</param>
-    /// <param name="phases">Its phases.</param>
+    /// <param name="backend">The device.</param>
+    /// <param name="kernel">The kernel; the candidate disposes of it.</param>
     /// <param name="data">The task's data.</param>
     /// <param name="weights">Weights packed for the kernel.</param>
-    /// <param name="team">Threads to run on.</param>
+    /// <param name="threads">Threads to run on.</param>
     /// <param name="identity">Tells candidates apart: they draw different inputs.</param>
-    public KernelCandidate(CompiledKernel kernel, ImmutableArray<KernelPhase> phases, TaskData data, WeightCopies weights, ThreadTeam team, int identity)
+    public KernelCandidate(IBackend backend, IDeviceKernel kernel, TaskData data, WeightCopies weights, int threads, int identity)
     {
-        this.phases = phases;
+        this.kernel = kernel;
         this.data = data;
-        this.team = team;
         this.identity = identity;
         data.Settle();
-        output = new GuardedFloats(data.OutputCount);
-        shared = new GuardedFloats(kernel.SharedFloats);
-        scratch = [.. Enumerable.Range(0, team.Members).Select(_ => new GuardedFloats(kernel.ScratchFloats))];
-        copyCount = weights.Count;
+        output = new GuardedFloats(backend, data.OutputCount);
+        shared = new GuardedFloats(backend, kernel.SharedFloats);
+        scratch = [.. Enumerable.Range(0, threads).Select(_ => new GuardedFloats(backend, kernel.ScratchFloats))];
         smallWeights = weights.Memory.Count * sizeof(float) <= SmallWeights;
-        arguments = new AlignedFloats(2L * copyCount * team.Members * CompiledKernel.Slots);
-        for (int copy = 0; copy < copyCount; copy++)
-        {
-            for (int member = 0; member < team.Members; member++)
-            {
-                float** table = Table(copy, member);
-                table[0] = data.Input.Address;
-                table[1] = weights.Memory.Address + (copy * weights.Stride);
-                table[2] = data.Bias.Address;
-                table[3] = null;
-                table[4] = output.Address;
-                table[CompiledKernel.SharedSlot] = shared.Address;
-                table[CompiledKernel.ScratchSlot] = scratch[member].Address;
-            }
-        }
+        ImmutableArray<DeviceRegion> own = [.. scratch.Select(one => one.Region(0))];
+        launch = backend.Prepare(
+            kernel,
+            [
+                .. Enumerable.Range(0, weights.Count).Select(copy => new KernelArguments(
+                    [data.Input.Region(0), weights.Memory.Region(copy * weights.Stride), data.Bias.Region(0), default, output.Region(0)], shared.Region(0), own)),
+            ],
+            threads);
     }
 
-    public void Run()
-    {
-        turn = turn + 1 == copyCount ? 0 : turn + 1;
-        team.Run(this);
-    }
+    public double Run(int times) => launch.Run(times);
 
     public void Renew(long number)
     {
@@ -77,40 +60,30 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
     public Verdict Check()
     {
         output.Poison();
-        Run();
+        output.Upload();
+        Run(1);
         return Compare(contents: false, large: false);
     }
 
     public Verdict Inspect(bool thorough) => Compare(contents: true, large: thorough || smallWeights);
 
-    void ITeamJob.Run(int member, TeamBarrier barrier)
-    {
-        foreach (KernelPhase phase in phases)
-        {
-            int begin = (int)((long)phase.Units * member / team.Members);
-            int end = (int)((long)phase.Units * (member + 1) / team.Members);
-            if (begin < end)
-            {
-                phase.Entry(Table(turn, member), begin, end);
-            }
-
-            barrier.Wait();
-        }
-    }
-
     public void Dispose()
     {
+        launch.Dispose();
         output.Dispose();
-        arguments.Dispose();
         shared.Dispose();
         foreach (GuardedFloats own in scratch)
         {
             own.Dispose();
         }
+
+        kernel.Dispose();
     }
 
     private Verdict Compare(bool contents, bool large)
     {
+        output.Download();
+        shared.Download();
         double error = data.Error(output);
         string? fault = !output.IsIntact || !shared.IsIntact || !Array.TrueForAll(scratch, own => own.IsIntact) ? "wrote outside its output" : data.Damage(contents, large);
         var verdict = new Verdict(error, fault);
@@ -121,6 +94,4 @@ internal sealed unsafe class KernelCandidate : ICandidate, ITeamJob
 
         return verdict;
     }
-
-    private float** Table(int copy, int member) => (float**)arguments.Address + (((copy * team.Members) + member) * CompiledKernel.Slots);
 }

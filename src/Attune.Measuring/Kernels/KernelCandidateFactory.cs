@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Attune.Devices;
-using Attune.Kernels.Targets;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Backends.Cpu;
 using Attune.Kernels.Templates;
 
 namespace Attune.Measuring.Kernels;
@@ -11,8 +11,9 @@ namespace Attune.Measuring.Kernels;
 /// in the model: copies of this size for small models; 64 MiB for models of more than 4 MiB, whose weights and activations pass through an outer cache that
 /// is often shared with others, and then come from memory.
 /// </param>
-/// <param name="clock">Tells packing from compiling; null takes the system's.</param>
-public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? clock = null) : ICandidateFactory
+/// <param name="clock">Tells packing from compiling, and times kernels of devices without a clock of their own; null takes the system's.</param>
+/// <param name="device">The device to run them on; null for the processors.</param>
+public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? clock = null, DeviceName? device = null) : ICandidateFactory
 {
     private const long LargeModel = 4L << 20;
     private const long LargeFootprint = 64L << 20;
@@ -20,7 +21,9 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
     private readonly TimeProvider time = clock ?? TimeProvider.System;
     private readonly Dictionary<string, TaskData> tasks = [];
     private readonly List<string> recent = [];
-    private ThreadTeam? team;
+
+    /// <summary>The device.</summary>
+    internal IBackend Backend { get; init; } = BackendCatalog.Open(device ?? DeviceName.Cpu, clock);
 
     /// <summary>Replaces the code of a kernel's phases, given the configuration's index: how tests plant kernels that are wrong. Null leaves all as they are.</summary>
     internal Func<long, ImmutableArray<KernelPhase>, ImmutableArray<KernelPhase>>? Plant { get; init; }
@@ -35,14 +38,8 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
         {
             WeightedWorkload workload = WeightedWorkload.TryParse(task)
                 ?? throw new ArgumentException($"'{task}' is no key of a task of this version.", nameof(task));
-            tasks[task] = new TaskData(workload, HostTarget.Of(workload.Lanes));
+            tasks[task] = new TaskData(Backend, workload);
             Evict();
-        }
-
-        if (team is null || team.Members != threads)
-        {
-            team?.Dispose();
-            team = new ThreadTeam(threads);
         }
     }
 
@@ -61,7 +58,7 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
             return CandidateResult.Invalid("The configuration violates a constraint of its space.");
         }
 
-        CompiledKernel? kernel = KernelTemplates.Compile(data.Workload, configuration, data.Signature, data.Target, out string? refusal);
+        IDeviceKernel? kernel = Backend.Compile(KernelTemplates.Source(data.Workload, configuration, data.Signature, data.Target), out string? refusal);
         if (kernel is null)
         {
             return CandidateResult.CompileError(refusal!);
@@ -69,8 +66,8 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
 
         long start = time.GetTimestamp();
         WeightCopies weights = data.Pack(configuration, weightFootprint > LargeModel ? LargeFootprint : weightFootprint);
-        ImmutableArray<KernelPhase> phases = Plant?.Invoke(configuration.Index, kernel.Phases) ?? kernel.Phases;
-        var candidate = new KernelCandidate(kernel, phases, data, weights, team!, unchecked((int)(configuration.Index * 0x9E3779B1)));
+        kernel = Plant is not null && kernel is CpuKernel code ? code with { Phases = Plant(configuration.Index, code.Phases) } : kernel;
+        var candidate = new KernelCandidate(Backend, kernel, data, weights, threads, unchecked((int)(configuration.Index * 0x9E3779B1)));
         return CandidateResult.Built(candidate) with { DataMs = time.GetElapsedTime(start).TotalMilliseconds };
     }
 
@@ -84,8 +81,7 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
 
         tasks.Clear();
         recent.Clear();
-        team?.Dispose();
-        team = null;
+        Backend.Dispose();
     }
 
     private void Evict()

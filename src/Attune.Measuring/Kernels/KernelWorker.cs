@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Kernels.Backends;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Measuring.Kernels;
@@ -11,12 +12,14 @@ namespace Attune.Measuring.Kernels;
 public static class KernelWorker
 {
     private const string FootprintVariable = "ATTUNE_WORKER_FOOTPRINT";
+    private const string DeviceVariable = "ATTUNE_WORKER_DEVICE";
     private const string SettingsEnding = ".runtimeconfig.json";
 
     /// <summary>This program again, as a worker that speaks the measuring protocol on its standard streams.</summary>
     /// <param name="weightBytes">Bytes of weights that one inference of the model reads.</param>
+    /// <param name="device">The device to measure on; null for the processors.</param>
     /// <exception cref="InvalidOperationException">The system does not tell the path of the running program, or it is one file, which cannot have start-up hooks.</exception>
-    public static WorkerCommand InThisProgram(long weightBytes)
+    public static WorkerCommand InThisProgram(long weightBytes, DeviceName? device = null)
     {
         string library = typeof(KernelWorker).Assembly.Location;
         if (library.Length == 0)
@@ -33,17 +36,19 @@ public static class KernelWorker
                 .Add("DOTNET_gcServer", "0")
                 .Add("DOTNET_gcConcurrent", "0")
                 .Add("DOTNET_TieredPGO", "0")
-                .Add(FootprintVariable, weightBytes.ToString(CultureInfo.InvariantCulture)),
+                .Add(FootprintVariable, weightBytes.ToString(CultureInfo.InvariantCulture))
+                .Add(DeviceVariable, (device ?? DeviceName.Cpu).ToString()),
         };
     }
 
     /// <summary>Measures for the process that started this one, on the standard streams, until it closes them.</summary>
     /// <param name="weightBytes">Bytes of weights that one inference of the model reads; at least 0.</param>
     /// <param name="clock">Clock of the timings; null takes the system's.</param>
-    public static void Serve(long weightBytes, TimeProvider? clock = null)
+    /// <param name="device">The device to measure on; null for the processors.</param>
+    public static void Serve(long weightBytes, TimeProvider? clock = null, DeviceName? device = null)
     {
         clock ??= TimeProvider.System;
-        using var factory = new KernelCandidateFactory(weightBytes, clock);
+        using var factory = new KernelCandidateFactory(weightBytes, clock, device);
 
         // Descriptors 0 and 1 by number: the console's own streams would wait for a terminal's settings.
         using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
@@ -83,7 +88,7 @@ public static class KernelWorker
     {
         if (long.TryParse(Environment.GetEnvironmentVariable(FootprintVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long weightBytes))
         {
-            Serve(weightBytes);
+            Serve(weightBytes, clock: null, DeviceName.TryParse(Environment.GetEnvironmentVariable(DeviceVariable), provider: null, out DeviceName? device) ? device : DeviceName.Cpu);
             Environment.Exit(0);
         }
     }

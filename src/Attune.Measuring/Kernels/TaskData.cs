@@ -1,5 +1,6 @@
 using System.Numerics;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
@@ -27,24 +28,28 @@ internal sealed unsafe class TaskData : IDisposable
     private int probeVersion;
     private float tolerance;
 
-    public TaskData(WeightedWorkload workload, KernelTarget target)
+    public TaskData(IBackend backend, WeightedWorkload workload)
     {
         Workload = workload;
-        Target = target;
-        Space = KernelTemplates.CreateSpace(workload, target);
+        Target = TargetOf(backend, workload);
+        Space = KernelTemplates.CreateSpace(workload, Target);
         Signature = KernelTemplates.CanonicalSignature(workload, Epilogue.Typical);
         var random = new Random(20_210_201);
         entry = workload.Entry;
         last = workload.Exit;
-        weights = new TaskWeights(workload, TaskReference.PeriodOf(workload), random);
+        weights = new TaskWeights(backend, workload, TaskReference.PeriodOf(workload), random);
         reference = new TaskReference(workload, weights, random);
         long inputCount = entry.Batch * Signature.Input.Batch;
         dense = Scatter(reference.Dense, inputCount);
         mixed = Scatter(reference.Mixed, inputCount);
-        Input = new GuardedFloats(inputCount);
-        Bias = new GuardedFloats(WeightPacking.BiasCount(workload));
+        Input = new GuardedFloats(backend, inputCount);
+        Bias = new GuardedFloats(backend, WeightPacking.BiasCount(workload));
         expected = new GuardedFloats(OutputCount);
     }
+
+    /// <summary>What a workload's kernels are generated for: its key says how wide a processor's vectors are.</summary>
+    public static KernelTarget TargetOf(IBackend backend, WeightedWorkload workload) =>
+        backend.Target.Kind == TargetKind.Cpu ? backend.Target.WithLanes(workload.Lanes) : backend.Target;
 
     public WeightedWorkload Workload { get; }
 
@@ -85,6 +90,8 @@ internal sealed unsafe class TaskData : IDisposable
         Combine(Input.Span(0, (int)Input.Count), dense.Span(0, (int)Input.Count), mixed.Span(0, (int)Input.Count), probe.First, probe.Second);
         float[] biases = DrawBiases(probe);
         Expect(probe, biases);
+        Input.Upload();
+        Bias.Upload();
         inputPrint = Input.Fingerprint();
         biasPrint = Bias.Fingerprint();
     }
@@ -95,11 +102,19 @@ internal sealed unsafe class TaskData : IDisposable
     /// <summary>What a kernel wrote to although it may only read it; null for nothing.</summary>
     /// <param name="contents">True looks into the memory as well as around it.</param>
     /// <param name="large">True looks into the weights too.</param>
-    public string? Damage(bool contents, bool large) =>
-        !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
-        : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
-        : large && !weights.IsUnchanged ? "wrote into its weights"
-        : null;
+    public string? Damage(bool contents, bool large)
+    {
+        if (contents)
+        {
+            Input.Download();
+            Bias.Download();
+        }
+
+        return !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
+            : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
+            : large && !weights.IsUnchanged ? "wrote into its weights"
+            : null;
+    }
 
     /// <summary>Makes everything again that a kernel may have damaged.</summary>
     public void Restore()

@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
@@ -12,6 +13,7 @@ internal sealed unsafe class TaskWeights : IDisposable
 {
     private const int MostCopies = 64;
     private static readonly float[] Factors = [-2, -1, -0.5f, 0.5f, 1, 2];
+    private readonly IBackend backend;
     private readonly WeightedWorkload workload;
     private readonly ConvolutionWorkload last;
     private readonly Random random;
@@ -24,11 +26,13 @@ internal sealed unsafe class TaskWeights : IDisposable
     private int shift;
 
     /// <summary>Draws the weights.</summary>
+    /// <param name="backend">The device that reads them.</param>
     /// <param name="workload">The task.</param>
     /// <param name="period">Distinct output channels.</param>
     /// <param name="random">Source of the values.</param>
-    public TaskWeights(WeightedWorkload workload, int period, Random random)
+    public TaskWeights(IBackend backend, WeightedWorkload workload, int period, Random random)
     {
+        this.backend = backend;
         this.workload = workload;
         this.random = random;
         Period = period;
@@ -66,7 +70,14 @@ internal sealed unsafe class TaskWeights : IDisposable
     public bool IsIntact => packed is null || packed.IsIntact;
 
     /// <summary>False when somebody wrote into the packed weights. Reads all of them.</summary>
-    public bool IsUnchanged => packed is null || packed.Fingerprint() == fingerprint;
+    public bool IsUnchanged
+    {
+        get
+        {
+            packed?.Download();
+            return packed is null || packed.Fingerprint() == fingerprint;
+        }
+    }
 
     /// <summary>Bytes held.</summary>
     public long Bytes => (stored is null ? 0 : workload.WeightBytes) + (sizeof(float) * (weights.LongLength + (packed?.Count ?? 0)));
@@ -93,7 +104,7 @@ internal sealed unsafe class TaskWeights : IDisposable
         if (packed?.Count != count * number)
         {
             packed?.Dispose();
-            packed = new GuardedFloats(count * number);
+            packed = new GuardedFloats(backend, count * number);
         }
 
         if (stored is null)
@@ -111,6 +122,7 @@ internal sealed unsafe class TaskWeights : IDisposable
             Buffer.MemoryCopy(packed.Address, packed.Address + (copy * count), count * sizeof(float), count * sizeof(float));
         }
 
+        packed.Upload();
         copies = new WeightCopies(packed, count, number);
         packedForm = form;
         fingerprint = packed.Fingerprint();

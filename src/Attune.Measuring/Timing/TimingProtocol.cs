@@ -8,7 +8,7 @@ namespace Attune.Measuring;
 /// median's 95 % interval is narrow enough, when the budget is spent, when the candidate is clearly slower than the best (futility: still a valid training
 /// label), or at once when a single warm run is several times slower. All repeats are kept.
 /// </summary>
-internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
+internal sealed class TimingProtocol(MeasureOptions options)
 {
     private const int WarmUps = 3;
     private const double Settled = 0.05;
@@ -20,12 +20,12 @@ internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
     private const double Growth = 1.618;
 
     /// <summary>Times a kernel.</summary>
-    /// <param name="run">Runs it once.</param>
+    /// <param name="run">Runs it so many times and tells the milliseconds of all of them.</param>
     /// <param name="bestMs">Best time so far, milliseconds, or null.</param>
-    public Timing Measure(Action run, double? bestMs)
+    public Timing Measure(Func<int, double> run, double? bestMs)
     {
         double cut = bestMs * options.CutFactor ?? double.PositiveInfinity;
-        double warm = TimeMs(run, 1);
+        double warm = run(1);
         if (warm > cut * ColdAllowance)
         {
             return new Timing([warm], warm, CutShort: true);
@@ -34,7 +34,7 @@ internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
         for (int i = 1; i < WarmUps; i++)
         {
             double previous = warm;
-            warm = TimeMs(run, 1);
+            warm = run(1);
             if (warm > cut)
             {
                 return new Timing([warm], warm, CutShort: true);
@@ -50,14 +50,14 @@ internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
         return Repeat(run, bestMs, options.Number > 0 ? options.Number : NumberFor(warm));
     }
 
-    private Timing Repeat(Action run, double? bestMs, int number)
+    private Timing Repeat(Func<int, double> run, double? bestMs, int number)
     {
         double futile = bestMs * options.FutilityFactor ?? double.PositiveInfinity;
         ImmutableArray<double>.Builder times = ImmutableArray.CreateBuilder<double>();
         double spent = 0;
         while (times.Count < options.MaxRepeats)
         {
-            double elapsed = TimeMs(run, number);
+            double elapsed = run(number);
             spent += elapsed;
             if (options.Number == 0 && elapsed < options.MinRepeatMs && times.Count == 0 && number < int.MaxValue / 4)
             {
@@ -88,15 +88,4 @@ internal sealed class TimingProtocol(MeasureOptions options, TimeProvider clock)
     }
 
     private int NumberFor(double runMs) => (int)Math.Clamp(Math.Ceiling(options.MinRepeatMs / Math.Max(runMs, 1e-6)), 1, 10_000_000);
-
-    private double TimeMs(Action run, int number)
-    {
-        long start = clock.GetTimestamp();
-        for (int i = 0; i < number; i++)
-        {
-            run();
-        }
-
-        return clock.GetElapsedTime(start).TotalMilliseconds;
-    }
 }

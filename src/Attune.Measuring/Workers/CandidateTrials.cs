@@ -75,7 +75,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
         MeasureResult Time()
         {
             enter(WorkerStage.Running);
-            Timing timing = new TimingProtocol(options, clock).Measure(candidate.Run, wanted.BestMs);
+            Timing timing = new TimingProtocol(options).Measure(candidate.Run, wanted.BestMs);
 
             // A candidate may become best only after it was compared with the reference; one that cannot is not worth the comparison.
             if (timing.CutShort || timing.MedianMs > options.FutilityFactor * wanted.BestMs)

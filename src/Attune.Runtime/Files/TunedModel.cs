@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 
 namespace Attune.Runtime;
 
@@ -17,6 +18,9 @@ public sealed record TunedModel
 
     /// <summary>That device in words.</summary>
     public required string DeviceDescription { get; init; }
+
+    /// <summary>Kind of that device.</summary>
+    public TargetKind DeviceKind { get; init; } = TargetKind.Cpu;
 
     /// <summary>Threads it was tuned for, at least 1.</summary>
     public required int Threads { get; init; }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime;
@@ -82,6 +84,11 @@ internal static class TunedModelReader
             throw Malformed("the manifest's format, threads, vector lanes or entries are out of range");
         }
 
+        if (manifest.DeviceKind is { } kind && DeviceName.FindKind(kind) is null)
+        {
+            throw new FileDefectException(TunedModelFailure.NewerVersion, $"it was tuned for a device of kind '{kind}', which this version does not know");
+        }
+
         byte[] network = ReadSmall(source, container, TunedModelFile.NetworkName, LongestNetwork);
         return (manifest, network, ReadSmall(source, container, TunedModelFile.ConfigurationsName, LongestConfigurations));
     }
@@ -127,6 +134,7 @@ internal static class TunedModelReader
             Configurations = configurations,
             Device = manifest.Device,
             DeviceDescription = manifest.DeviceDescription,
+            DeviceKind = DeviceName.FindKind(manifest.DeviceKind ?? DeviceName.NameOf(TargetKind.Cpu))!.Value,
             Threads = manifest.Threads,
             VectorLanes = manifest.VectorLanes,
             CreatedAt = manifest.CreatedAt,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Runtime.Weights;
 using Microsoft.Win32.SafeHandles;
 
@@ -54,6 +55,7 @@ internal static class TunedModelWriter
         CreatedAt = model.CreatedAt.ToUniversalTime(),
         Device = model.Device,
         DeviceDescription = model.DeviceDescription,
+        DeviceKind = DeviceName.NameOf(model.DeviceKind),
         Threads = model.Threads,
         VectorLanes = model.VectorLanes,
         Summary = model.Summary,

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Compile.Flow;
-using Attune.Kernels.Targets;
 using Attune.Runtime;
 
 namespace Attune.Tuning.Session;
@@ -43,7 +42,7 @@ internal sealed class DefaultComparison(TunePlan plan, IProgress<TuneEvent> prog
             limit < LongTime ? limit : LongTime,
             comparison => progress.Report(new ComparisonAdvanced(comparison)),
             interrupted ? CancellationToken.None : cancellation);
-        var flow = ModelDataFlow.Of(plan.Fused, plan.Options.Threads, HostTarget.Widest);
+        var flow = ModelDataFlow.Of(plan.Fused, plan.Options.Threads, plan.Options.Target);
         return (latency, tuned is null || latency.KeepsDefaults
             ? TaskGains.Of(new ModelComparison(latency.Default, []), plain.Steps, plain.Steps, flow)
             : TaskGains.Of(latency, plain.Steps, tuned.Steps, flow));

@@ -1,3 +1,5 @@
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
@@ -71,6 +73,7 @@ public sealed class JournalTrialLog(Journal journal, string device, string sessi
         CalibrationMs = trial.Result.CalibrationMs,
         Threads = trial.Threads,
         Device = device,
+        DeviceKind = DeviceName.NameOf(TargetKind.Cpu),
         Tuner = trial.Searcher,
         Seed = trial.Seed,
         Session = session,

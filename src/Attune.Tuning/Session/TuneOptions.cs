@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
@@ -19,6 +20,9 @@ public sealed record TuneOptions
 
     /// <summary>Threads of the kernels and of the model, 1 to the processors of this process. Default: the processors of this process that are usable at the same time.</summary>
     public int Threads { get; init; } = UsableProcessors.Count;
+
+    /// <summary>The device that kernels are measured on. Default: the processors of this machine.</summary>
+    public DeviceName DeviceName { get; init; } = DeviceName.Cpu;
 
     /// <summary>The processor that kernels are tuned for. Default: the one at hand.</summary>
     public CpuDevice Device { get; init; } = CpuDevice.Detect();
@@ -57,10 +61,10 @@ public sealed record TuneOptions
     public string? Output { get; init; }
 
     /// <summary>
-    /// How the processes are started in which candidates are measured, given the bytes of weights that one inference reads.
+    /// How the processes are started in which candidates are measured, given the bytes of weights that one inference reads and the device to measure on.
     /// Default: this program again (<see cref="KernelWorker.InThisProgram"/>).
     /// </summary>
-    public Func<long, WorkerCommand> Worker { get; init; } = KernelWorker.InThisProgram;
+    public Func<long, DeviceName, WorkerCommand> Worker { get; init; } = KernelWorker.InThisProgram;
 
     /// <summary>Options of the search.</summary>
     internal TuningOptions Run => new() { Budget = Budget, Trials = Trials, Threads = Threads, Seed = Seed, Searcher = Tuner, Search = Search };
@@ -70,7 +74,7 @@ public sealed record TuneOptions
     /// <param name="clock">Clock of the time limits.</param>
     internal WorkerMeasurer StartWorkers(long weightBytes, TimeProvider clock) => new(new WorkerSettings
     {
-        Command = Worker(weightBytes),
+        Command = Worker(weightBytes, DeviceName),
         Measuring = Measuring,
         CandidateLimit = CandidateLimit,
         Clock = clock,

@@ -178,6 +178,7 @@ public sealed class TuneSession
             Configurations = configurations,
             Device = options.Device.Fingerprint.Id,
             DeviceDescription = options.Device.Identity.Brand,
+            DeviceKind = options.DeviceName.Kind,
             Threads = options.Threads,
             VectorLanes = options.Device.VectorLanes,
             CreatedAt = clock.GetUtcNow(),

@@ -65,7 +65,7 @@ public sealed class OptimiseSessionTests : IDisposable
                 cancel.Cancel();
             }
         };
-        var tune = new TuneOptions { Trials = 1, Worker = _ => throw new InvalidOperationException("no candidate is measured after the cancellation") };
+        var tune = new TuneOptions { Trials = 1, Worker = (_, _) => throw new InvalidOperationException("no candidate is measured after the cancellation") };
         await Should.ThrowAsync<InvalidOperationException>(() => Session(device, 1e6, tune: tune).RunAsync(heard, cancel.Token));
         TuneOptions used = heard.Events.OfType<AnswerTuneStarted>().ShouldHaveSingleItem().Session.Plan.Options;
         used.Output.ShouldBe(folder["best.attune"]);

@@ -1,3 +1,4 @@
+using Attune.Kernels.Backends;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
@@ -63,7 +64,8 @@ public sealed class RightKernelTests
     {
         string key = $"conv2d/1x{Lanes}x9x7/{2 * Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v{Lanes}";
         WeightedWorkload workload = WeightedWorkload.TryParse(key)!;
-        using var data = new TaskData(workload, HostTarget.Of(workload.Lanes));
+        using IBackend backend = BackendCatalog.Open(DeviceName.Cpu);
+        using var data = new TaskData(backend, workload);
         long direct = KernelTemplates.DefaultIndex(workload, data.Space, HostTarget.Of(workload.Lanes));
         long other = KernelTemplates.SuggestedIndices(workload, data.Space, HostTarget.Of(workload.Lanes)).First(index => WeightPacking.FormOf(workload, data.Space[index]) != WeightPacking.FormOf(workload, data.Space[direct]));
         ulong first = data.Pack(data.Space[direct], 0).Memory.Fingerprint();

@@ -132,7 +132,15 @@ public sealed class WorkerHostTests
 
         public CandidateResult Build(string task, IReadOnlyDictionary<string, string> knobs, int threads) => CandidateResult.Built(this);
 
-        public void Run() => run();
+        public double Run(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                run();
+            }
+
+            return times;
+        }
 
         public void Renew(long number)
         {

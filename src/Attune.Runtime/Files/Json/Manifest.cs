@@ -24,6 +24,9 @@ internal sealed record Manifest
 
     public required string DeviceDescription { get; init; }
 
+    /// <summary>Kind of device; optional, a processor when absent.</summary>
+    public string? DeviceKind { get; init; }
+
     public required int Threads { get; init; }
 
     public required int VectorLanes { get; init; }

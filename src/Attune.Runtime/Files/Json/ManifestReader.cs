@@ -31,6 +31,7 @@ internal static class ManifestReader
             CreatedAt = json.GetProperty("created_at").GetDateTimeOffset(),
             Device = Text(json, "device"),
             DeviceDescription = Text(json, "device_description"),
+            DeviceKind = Optional(json, "device_kind")?.GetString(),
             Threads = json.GetProperty("threads").GetInt32(),
             VectorLanes = json.GetProperty("vector_lanes").GetInt32(),
             Summary = Optional(json, "summary") is { } summary ? Summary(summary) : null,

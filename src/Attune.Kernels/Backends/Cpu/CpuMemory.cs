@@ -1,0 +1,46 @@
+using Attune.Devices;
+
+namespace Attune.Kernels.Backends.Cpu;
+
+/// <summary>Memory of this process.</summary>
+/// <param name="bytes">Size.</param>
+internal sealed unsafe class CpuMemory(long bytes) : IDeviceMemory
+{
+    private readonly AlignedFloats floats = new((bytes + sizeof(float) - 1) / sizeof(float), zeroed: false);
+
+    /// <inheritdoc/>
+    public long Bytes => bytes;
+
+    /// <inheritdoc/>
+    public void* Host => floats.Address;
+
+    /// <inheritdoc/>
+    public void Write(long offset, ReadOnlySpan<byte> source) => source.CopyTo(Part(offset, source.Length));
+
+    /// <inheritdoc/>
+    public void Read(long offset, Span<byte> target) => Part(offset, target.Length).CopyTo(target);
+
+    /// <inheritdoc/>
+    public void Copy(long offset, IDeviceMemory from, long fromOffset, long bytes)
+    {
+        Require(this, offset, bytes);
+        Require(from, fromOffset, bytes);
+        System.Buffer.MemoryCopy((byte*)from.Host + fromOffset, (byte*)Host + offset, bytes, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => floats.Dispose();
+
+    private Span<byte> Part(long offset, int length)
+    {
+        Require(this, offset, length);
+        return new Span<byte>((byte*)Host + offset, length);
+    }
+
+    private static void Require(IDeviceMemory memory, long offset, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, memory.Bytes - length);
+    }
+}
