@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph;
 using Attune.Tuning;
 using Attune.Tuning.Session;
@@ -32,14 +33,14 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 double best = double.PositiveInfinity;
-TuneResult result = await session.RunAsync(new Progress<TuneEvent>(Tell), stop.Token);
+Result<TuneOutcome, TuneError> result = await session.RunAsync(new Progress<TuneEvent>(Tell), stop.Token);
 if (!result.Succeeded)
 {
     Console.Error.WriteLine($"{result.Error.Message} {result.Error.Next}");
     return 5;
 }
 
-TuneOutcome found = result.Outcome;
+TuneOutcome found = result.Value;
 Console.WriteLine($"{found.BeforeMs:0.000} ms -> {found.AfterMs:0.000} ms after {found.Report.Trials} trials, {found.Recorded} measurements recorded");
 return 0;
 

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph;
 using Attune.Runtime;
 using Attune.Tuning.Session;
@@ -73,12 +74,12 @@ public sealed class ReadmeSampleTests : WorkFolder
                 Budget = TimeSpan.FromSeconds(10),
                 Output = "model.attune",
             });
-            TuneResult result = await session.RunAsync();
-            Console.WriteLine(result.Succeeded ? $"{result.Outcome.BeforeMs:0.00} ms -> {result.Outcome.AfterMs:0.00} ms" : result.Error.Message);
+            Result<TuneOutcome, TuneError> result = await session.RunAsync();
+            Console.WriteLine(result.Succeeded ? $"{result.Value.BeforeMs:0.00} ms -> {result.Value.AfterMs:0.00} ms" : result.Error.Message);
             // README ends
             result.Error.ShouldBeNull();
-            result.Outcome!.Report.Trials.ShouldBeGreaterThan(1);
-            result.Outcome.Report.Tasks.ShouldAllBe(task => task.BestMs != null);
+            result.Value!.Report.Trials.ShouldBeGreaterThan(1);
+            result.Value.Report.Tasks.ShouldAllBe(task => task.BestMs != null);
         });
         (await Tool.RunAsync(Folder, "verify", "model.attune", "--model", "model.onnx")).Exit.ShouldBe(0);
     }

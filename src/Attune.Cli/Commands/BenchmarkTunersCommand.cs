@@ -4,7 +4,6 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Experiments.Reports;
-using Attune.Experiments.Transfer;
 using Attune.Experiments.Tuners;
 using Attune.Tuning;
 using Attune.Tuning.Recorded;

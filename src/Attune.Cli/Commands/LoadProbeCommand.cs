@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Attune.Cli.Arguments;
-using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;

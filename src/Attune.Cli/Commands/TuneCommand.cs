@@ -75,10 +75,9 @@ internal sealed class TuneCommand : CliCommand
         }
 
         var progress = new TuneProgress(invocation.Progress, loaded.BaseName, plan.Tasks.Length, () => session.TimeLeft);
-        TuneResult result = await session.RunAsync(progress, invocation.Cancellation);
-        return result.Succeeded
-            ? TuneReport.Of(loaded, coverage, plan, result.Outcome)
-            : throw new CommandFailedException(TuneFailures.Of(result.Error, loaded, options.Output!));
+        TuneOutcome outcome = (await session.RunAsync(progress, invocation.Cancellation))
+            .OrThrow(error => new CommandFailedException(TuneFailures.Of(error, loaded, options.Output!)));
+        return TuneReport.Of(loaded, coverage, plan, outcome);
     }
 
     private static string Opening(LoadedModel loaded, TunePlan plan)

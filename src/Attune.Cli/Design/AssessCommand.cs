@@ -7,7 +7,6 @@ using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Proxies;
 using Attune.Design.Spaces;
-using Attune.Design.Units;
 
 namespace Attune.Cli.Design;
 

@@ -4,7 +4,6 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Compile.Weights;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;

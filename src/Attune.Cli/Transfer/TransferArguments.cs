@@ -63,16 +63,11 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
 
     private static TransferPrior Load(string path, ImmutableArray<string>.Builder lines)
     {
-        PriorLoad load = PriorFile.Load(path);
-        if (load.Prior is null)
-        {
-            throw load.Failure == PriorFailure.Unreadable
-                ? new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, load.Message!, "Check the path.")
-                : new CommandFailedException(ExitCode.Model, ErrorCodes.MalformedPrior, load.Message!, "attune learn RECORDS -o prior.dgp");
-        }
-
-        PriorProvenance from = load.Prior.Provenance;
+        TransferPrior prior = PriorFile.Load(path).OrThrow(error => error.Failure == PriorFailure.Unreadable
+            ? new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, error.Message, "Check the path.")
+            : new CommandFailedException(ExitCode.Model, ErrorCodes.MalformedPrior, error.Message, "attune learn RECORDS -o prior.dgp"));
+        PriorProvenance from = prior.Provenance;
         lines.Add($"prior   {path}: learnt from {Units.Counted(from.Tasks.Length, "task")}, {Units.Counted(from.Observations, "trial")} of {from.Devices.Length} device{(from.Devices.Length == 1 ? string.Empty : "s")} on {from.Created:yyyy-MM-dd}");
-        return load.Prior;
+        return prior;
     }
 }

@@ -72,7 +72,7 @@ public sealed class OptimiseSession(DesignWorkspace workspace, IDesignMeasurer m
         });
         var session = new TuneSession(plan, workspace.Options.Clock);
         progress?.Report(new AnswerTuneStarted(session));
-        TuneResult result = await session.RunAsync(progress, cancellation);
-        return result.Succeeded ? found with { Tuned = tuned, Outcome = result.Outcome } : new AnswerUntuned(result.Error, plan);
+        Result<TuneOutcome, TuneError> result = await session.RunAsync(progress, cancellation);
+        return result.Succeeded ? found with { Tuned = tuned, Outcome = result.Value } : new AnswerUntuned(result.Error, plan);
     }
 }

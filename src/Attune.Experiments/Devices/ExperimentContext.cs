@@ -61,12 +61,12 @@ public sealed class ExperimentContext : IDisposable
     public static ExperimentContext OfThisMachine(
         IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder, Func<long, DeviceName, WorkerCommand> worker, TimeProvider clock)
     {
-        var networks = new Dictionary<string, Func<Network>>();
+        var named = new Dictionary<string, Func<Network>>();
         var tasks = ImmutableArray.CreateBuilder<ExperimentTask>();
         foreach (string source in sources)
         {
             (string name, Network network) = read(source);
-            networks[name] = () => read(source).Network;
+            named[name] = () => read(source).Network;
             tasks.AddRange(NetworkTasks.Of(name, PassPipeline.Default.Run(network)));
         }
 
@@ -79,7 +79,7 @@ public sealed class ExperimentContext : IDisposable
             weightBytes => new WorkerMeasurer(new WorkerSettings { Command = worker(weightBytes, DeviceName.Cpu), Clock = clock }),
             description,
             $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Generation}");
-        return new ExperimentContext(device, tasks.ToImmutable(), opened, networks, threads);
+        return new ExperimentContext(device, tasks.ToImmutable(), opened, named, threads);
     }
 
     /// <inheritdoc/>

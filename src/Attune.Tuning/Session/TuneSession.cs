@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
@@ -54,17 +55,17 @@ public sealed class TuneSession
     /// <summary>Tunes, and writes the model where the options name a file.</summary>
     /// <param name="progress">Told what happens, on the thread that tunes; null for none.</param>
     /// <param name="cancellation">Stops the search. What was found until then is compared, checked and given all the same, which takes a moment.</param>
-    /// <returns>A tuned model, or why there is none.</returns>
+    /// <returns>The tuned model and what is known about it, or why there is none. A cancelled session has one too: the best that was found until then.</returns>
     /// <exception cref="JournalException">The records cannot be used.</exception>
     /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
     /// <exception cref="TunedModelException">The model file cannot be written.</exception>
-    public async Task<TuneResult> RunAsync(IProgress<TuneEvent>? progress = null, CancellationToken cancellation = default)
+    public async Task<Result<TuneOutcome, TuneError>> RunAsync(IProgress<TuneEvent>? progress = null, CancellationToken cancellation = default)
     {
         KernelWorker.RefuseInWorker();
         progress ??= new Unobserved();
         if (Plan.Error is { } impossible)
         {
-            return new TuneResult(impossible);
+            return impossible;
         }
 
         TuneOptions options = Plan.Options;
@@ -86,14 +87,14 @@ public sealed class TuneSession
         (TuningReport report, ModelSelection? selection) = await SearchAsync(log, finish, costs, progress, cancellation);
         if (report.End == RunEnd.NothingWorked)
         {
-            return new TuneResult(new CandidatesFailed(report));
+            return new CandidatesFailed(report);
         }
 
         time.Enter("verify");
         ModelRepair tuned = check.Verified([.. Layers(report, selection).Select(task => Choose(task, selection, log))]);
         if (tuned.Difference is { } wrong)
         {
-            return new TuneResult(new ModelDiffers(wrong, check.Tolerance));
+            return new ModelDiffers(wrong, check.Tolerance);
         }
 
         time.Enter("compare");
@@ -107,7 +108,7 @@ public sealed class TuneSession
             ModelRepair plain = check.Verified([.. Layers(report, null).Select(CheckedModel.Default)]);
             if (plain.Difference is { } worse)
             {
-                return new TuneResult(new ModelDiffers(worse, check.Tolerance));
+                return new ModelDiffers(worse, check.Tolerance);
             }
 
             written = plain.Configurations;
@@ -120,7 +121,7 @@ public sealed class TuneSession
             TunedModelFile.Save(path, model);
         }
 
-        return new TuneResult(new TuneOutcome(model, report with { Elapsed = time.Elapsed }, latency, gains, time.Phases, log.Appended));
+        return new TuneOutcome(model, report with { Elapsed = time.Elapsed }, latency, gains, time.Phases, log.Appended);
     }
 
     // A pair has a configuration in the model only where it was chosen: that is what makes it one step.

@@ -41,7 +41,7 @@ public static class PriorFile
     }
 
     /// <summary>Reads a prior; every reason not to is a value.</summary>
-    public static PriorLoad Load(string path)
+    public static Result<TransferPrior, PriorError> Load(string path)
     {
         try
         {
@@ -90,7 +90,7 @@ public static class PriorFile
         return [.. stream.ToArray(), .. SHA256.HashData(stream.ToArray())];
     }
 
-    internal static PriorLoad Parse(string name, byte[] bytes)
+    internal static Result<TransferPrior, PriorError> Parse(string name, byte[] bytes)
     {
         if (bytes.Length < Magic.Length || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
@@ -116,7 +116,7 @@ public static class PriorFile
         try
         {
             using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length + sizeof(int), bytes.Length - Magic.Length - sizeof(int) - HashSize));
-            return new PriorLoad(Read(reader), null, null);
+            return Read(reader);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or JsonException or FormatException or ArgumentException)
         {
@@ -157,8 +157,7 @@ public static class PriorFile
 
     private static int Bounded(int value, int most, string what) => value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} {what} are not in 0..{most}");
 
-    private static PriorLoad Failed(PriorFailure failure, string name, string why) => new(
-        null,
+    private static PriorError Failed(PriorFailure failure, string name, string why) => new(
         failure,
         $"The prior {name} cannot be used: {why}. Make a new one with: attune learn RECORDS -o {Path.GetFileName(name)}");
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Attune.Cli.Design;
 using Attune.Cli.Output;
 
 namespace Attune.Cli.Tests.Design;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
-using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime;
 using Attune.Tuning.Session;

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
@@ -22,10 +23,10 @@ public sealed class TuneSessionTests : IDisposable
     {
         var heard = new Heard();
         TuneOptions options = Options() with { Output = PathOf("small.attune"), Source = PathOf("small.onnx") };
-        TuneResult result = await Session(options).RunAsync(heard);
+        Result<TuneOutcome, TuneError> result = await Session(options).RunAsync(heard);
 
         result.Succeeded.ShouldBeTrue();
-        TuneOutcome outcome = result.Outcome;
+        TuneOutcome outcome = result.Value;
         outcome.IsInterrupted.ShouldBeFalse();
         outcome.Model.Configurations.Select(configuration => configuration.Task).ShouldBeSubsetOf(outcome.Report.Tasks.Select(task => task.Task.Key));
         outcome.Model.Source.ShouldBe("small.onnx");
@@ -45,8 +46,8 @@ public sealed class TuneSessionTests : IDisposable
     [Fact]
     public async Task The_same_tune_again_goes_on_from_the_records()
     {
-        int first = (await Session(Options()).RunAsync()).Outcome!.Report.Trials;
-        TuningReport again = (await Session(Options() with { Trials = first + 2 }).RunAsync()).Outcome!.Report;
+        int first = (await Session(Options()).RunAsync()).Value!.Report.Trials;
+        TuningReport again = (await Session(Options() with { Trials = first + 2 }).RunAsync()).Value!.Report;
         again.Replayed.ShouldBe(first);
         again.Trials.ShouldBe(first + 2);
     }
@@ -65,11 +66,11 @@ public sealed class TuneSessionTests : IDisposable
                 }
             },
         };
-        TuneResult result = await Session(Options() with { Trials = 1000 }).RunAsync(heard, cancel.Token);
+        Result<TuneOutcome, TuneError> result = await Session(Options() with { Trials = 1000 }).RunAsync(heard, cancel.Token);
         result.Succeeded.ShouldBeTrue();
-        result.Outcome.IsInterrupted.ShouldBeTrue();
-        result.Outcome.Report.Trials.ShouldBe(5);
-        ShouldBeRight(result.Outcome.Model);
+        result.Value.IsInterrupted.ShouldBeTrue();
+        result.Value.Report.Trials.ShouldBe(5);
+        ShouldBeRight(result.Value.Model);
         heard.Events.ShouldContain(each => each is ComparingStarted);
     }
 
@@ -77,7 +78,7 @@ public sealed class TuneSessionTests : IDisposable
     public async Task Without_a_kernel_that_works_there_is_no_model()
     {
         var session = new TuneSession(network, Options() with { Output = PathOf("none.attune") }, new ManualClock()) { StartMeasurer = () => new BrokenMeasurer() };
-        TuneResult result = await session.RunAsync();
+        Result<TuneOutcome, TuneError> result = await session.RunAsync();
         result.Succeeded.ShouldBeFalse();
         CandidatesFailed error = result.Error.ShouldBeOfType<CandidatesFailed>();
         error.Report.FirstFailure.ShouldBe("no memory");

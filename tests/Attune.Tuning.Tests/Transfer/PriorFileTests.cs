@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Attune.Devices;
 using Attune.Kernels.Spaces;
 
 namespace Attune.Tuning.Tests.Transfer;
@@ -17,16 +18,16 @@ public sealed class PriorFileTests : IDisposable
         TransferPrior prior = Learnt(out Space space);
         PriorFile.Save(Location, prior).ShouldBeNull();
         Directory.GetFiles(folder).Length.ShouldBe(1, "no temporary file is left");
-        PriorLoad load = PriorFile.Load(Location);
-        load.Failure.ShouldBeNull();
-        load.Prior!.Provenance.ShouldSatisfyAllConditions(
+        Result<TransferPrior, PriorError> load = PriorFile.Load(Location);
+        load.Error.ShouldBeNull();
+        load.Value!.Provenance.ShouldSatisfyAllConditions(
             from => from.Sources.ShouldBe(["a.jsonl"]),
             from => from.Devices.ShouldBe(["elsewhere"]),
             from => from.Tasks.ShouldBe(["kernel"]),
             from => from.Seed.ShouldBe(7),
             from => from.Observations.ShouldBe(prior.Provenance.Observations));
-        load.Prior.Covers(space).ShouldBeTrue();
-        Walk(space, load.Prior).ShouldBe(Walk(space, prior));
+        load.Value.Covers(space).ShouldBeTrue();
+        Walk(space, load.Value).ShouldBe(Walk(space, prior));
     }
 
     [Fact]
@@ -63,10 +64,10 @@ public sealed class PriorFileTests : IDisposable
         byte[] newer = (byte[])bytes.Clone();
         newer[13] = 9;
         PriorFile.Parse("p.dgp", newer).ShouldSatisfyAllConditions(
-            load => load.Failure.ShouldBe(PriorFailure.Schema),
-            load => load.Message!.ShouldContain("attune learn"));
+            load => load.Error!.Failure.ShouldBe(PriorFailure.Schema),
+            load => load.Error!.Message.ShouldContain("attune learn"));
 
-        static PriorFailure? Of(byte[] content) => PriorFile.Parse("p.dgp", content).Failure;
+        static PriorFailure? Of(byte[] content) => PriorFile.Parse("p.dgp", content).Error?.Failure;
     }
 
     [Fact]
@@ -78,15 +79,15 @@ public sealed class PriorFileTests : IDisposable
         {
             byte[] damaged = bytes[..^32];
             damaged[random.Next(17, Math.Min(damaged.Length, 2000))] = (byte)random.Next(256);
-            PriorLoad load = PriorFile.Parse("p.dgp", [.. damaged, .. SHA256.HashData(damaged)]);
-            (load.Prior is null).ShouldBe(load.Failure is not null);
+            Result<TransferPrior, PriorError> load = PriorFile.Parse("p.dgp", [.. damaged, .. SHA256.HashData(damaged)]);
+            (load.Value is null).ShouldBe(load.Error is not null);
         }
     }
 
     [Fact]
     public void Missing_and_unwritable_places_are_said_as_such()
     {
-        PriorFile.Load(Path.Combine(folder, "none.dgp")).Failure.ShouldBe(PriorFailure.Unreadable);
+        PriorFile.Load(Path.Combine(folder, "none.dgp")).Error!.Failure.ShouldBe(PriorFailure.Unreadable);
         PriorFile.Save(Path.Combine(folder, "no", "such", "place.dgp"), Learnt(out _))!.ShouldContain("could not be written");
     }
 
