@@ -147,14 +147,15 @@ internal sealed class ReferenceKernels
 
     private static Tensor[] RunWidened(KernelTable.Entry entry, Node node, IReadOnlyList<Tensor?> inputs)
     {
-        DataType narrow = inputs.FirstOrDefault(input => input?.Element is DataType.Float16 or DataType.BFloat16)?.Element ?? DataType.Undefined;
-        if (narrow == DataType.Undefined)
+        if (!inputs.Any(input => input?.Element is DataType.Float16 or DataType.BFloat16))
         {
             return Admitted(entry, new KernelCall(node, inputs));
         }
 
+        // Operators that take floats of several types (the region of Resize, the statistics of a normalisation) give those of the first.
+        DataType result = inputs.First(input => input?.Element is DataType.Float16 or DataType.BFloat16 or DataType.Float32 or DataType.Float64)!.Element;
         Tensor?[] wide = [.. inputs.Select(input => input?.Element is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(input, DataType.Float32) : input)];
         Tensor[] outputs = Admitted(entry, new KernelCall(node, wide));
-        return [.. outputs.Select(output => output.Element == DataType.Float32 ? Numbers.Convert(output, narrow) : output)];
+        return [.. outputs.Select(output => output.Element == DataType.Float32 && result is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(output, result) : output)];
     }
 }

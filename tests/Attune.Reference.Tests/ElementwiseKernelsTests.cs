@@ -43,6 +43,16 @@ public class ElementwiseKernelsTests
         Kernel.Run("Mul", Tensor.Vector(BFloat16.FromSingle(3)), Tensor.Vector(BFloat16.FromSingle(0.5f))).Elements<BFloat16>()[0].ToSingle().ShouldBe(1.5f);
     }
 
+    [Fact]
+    public void A_narrow_operand_beside_the_first_leaves_the_result_as_wide_as_the_first()
+    {
+        // The region of interest of Resize may have a type of its own.
+        Tensor x = Tensor.Of(Shape.Of(1, 1, 1, 2), [1 / 3f, 2 / 3f]);
+        Attributes nearest = Attributes.None.With("mode", "nearest");
+        Tensor y = Kernel.RunAll("Resize", 19, 1, nearest, x, Tensor.Vector((Half)0, (Half)1), Tensor.Vector(1f, 1f, 1f, 2f))[0];
+        y.Elements<float>().ShouldBe([1 / 3f, 1 / 3f, 2 / 3f, 2 / 3f]);
+    }
+
     [Theory]
     [InlineData("Relu", -1f, 0f)]
     [InlineData("Sigmoid", 0f, 0.5f)]

@@ -21,7 +21,8 @@ internal static class CohortFailures
             ExitCode.Model,
             ErrorCodes.OtherMachine,
             error.Message,
-            $"With --other-machine it is taken all the same; to profile the network here: {ProfileAgain}") { Where = error.Path },
+            $"With --other-machine it is taken all the same; to profile the network here: {ProfileAgain}")
+        { Where = error.Path },
         CohortModelUnusable model => TunedModelFailures.Of(model.Error),
         CohortModelMismatched mismatched => new Failure(ExitCode.Model, ErrorCodes.OldProfile, error.Message, NextAfter(mismatched)) { Where = error.Path },
         _ => throw new ArgumentOutOfRangeException(nameof(error)),

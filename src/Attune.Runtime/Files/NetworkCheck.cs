@@ -77,9 +77,10 @@ internal static class NetworkCheck
     // Plain execution leaves the nodes of other forms out, and staged execution lets them write in the exact node's place: whoever else reads them would read nothing.
     private static void CheckForms(Network network)
     {
-        var between = new Dictionary<string, int>(StringComparer.Ordinal);
+        var between = new Dictionary<string, (int Layer, long Form)>(StringComparer.Ordinal);
         Node? exact = null;
         int open = 0;
+        int layer = 0;
         foreach (Node node in network.Nodes)
         {
             long form = node.Attributes.Find(LayerAlternatives.Form) is long number ? number : 0;
@@ -89,11 +90,12 @@ internal static class NetworkCheck
             {
                 Require(open == 0 && value.Length == 0, $"node '{node.Name}' stands between the nodes of another form of a layer, or names a layer without being a form of it");
                 exact = node;
+                layer++;
             }
             else
             {
-                bool layer = node.Operator is FusedOperators.Convolution or FusedOperators.Dense && node.Outputs.Length == 1 && exact is not null;
-                Require(layer && (open == 0 || open == form), $"node '{node.Name}' is no form of the layer before it");
+                bool weighted = node.Operator is FusedOperators.Convolution or FusedOperators.Dense && node.Outputs.Length == 1 && exact is not null;
+                Require(weighted && (open == 0 || open == form), $"node '{node.Name}' is no form of the layer before it");
                 open = value.Length == 0 ? (int)form : 0;
                 bool same = value.Length == 0 || (exact!.Outputs.Contains(value) && TypeOf(value) == TypeOf(node.Outputs[0]));
                 Require(same, $"node '{node.Name}' is a form of '{value}', which the layer before it does not compute, or not with the same type");
@@ -101,14 +103,15 @@ internal static class NetworkCheck
 
             foreach (string input in node.Inputs)
             {
-                Require(!between.TryGetValue(input, out int writer) || (writer == form && input.Length > 0), $"node '{node.Name}' reads '{input}', which only form {writer} of a layer computes");
+                Require(!between.TryGetValue(input, out (int Layer, long Form) writer) || (writer == (layer, form) && input.Length > 0), $"node '{node.Name}' reads '{input}', which only form {writer.Form} of a layer computes");
+                Require(form == 0 || input.Length == 0 || !exact!.Outputs.Contains(input), $"node '{node.Name}' is a form of the layer that computes '{input}', and reads it");
             }
 
             foreach (string output in node.Outputs)
             {
                 if (form > 0)
                 {
-                    between[output] = value.Length == 0 ? (int)form : Unread;
+                    between[output] = (layer, value.Length == 0 ? form : Unread);
                 }
             }
         }

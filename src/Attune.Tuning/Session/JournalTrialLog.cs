@@ -13,7 +13,8 @@ namespace Attune.Tuning.Session;
 /// <param name="journal">The journal, opened for appending.</param>
 /// <param name="device">Fingerprint id of this device; trials of other devices are not replayed.</param>
 /// <param name="session">Id of this run.</param>
-public sealed class JournalTrialLog(Journal journal, string device, string session) : ITrialLog
+/// <param name="kind">Kind of this device.</param>
+public sealed class JournalTrialLog(Journal journal, string device, string session, TargetKind kind = TargetKind.Cpu) : ITrialLog
 {
     private readonly List<Trial> appended = [];
 
@@ -73,7 +74,7 @@ public sealed class JournalTrialLog(Journal journal, string device, string sessi
         CalibrationMs = trial.Result.CalibrationMs,
         Threads = trial.Threads,
         Device = device,
-        DeviceKind = DeviceName.NameOf(TargetKind.Cpu),
+        DeviceKind = DeviceName.NameOf(kind),
         Tuner = trial.Searcher,
         Seed = trial.Seed,
         Session = session,

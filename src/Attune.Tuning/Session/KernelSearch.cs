@@ -33,7 +33,7 @@ public sealed class KernelSearch(TuneOptions options, TimeProvider clock)
     {
         string device = options.Device.Fingerprint.Id;
         using var journal = Journal.Open(options.Records, selection: new RecordSelection(tasks.Select(task => task.Key), device));
-        return await RunAsync(tasks, weightBytes, new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N")), progress, cancellation);
+        return await RunAsync(tasks, weightBytes, new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.DeviceName.Kind), progress, cancellation);
     }
 
     /// <summary>Finds a configuration for each of some layers without keeping trials, and uses it as it is found.</summary>

@@ -71,7 +71,7 @@ public sealed class TuneSession
         TuneOptions options = Plan.Options;
         string device = options.Device.Fingerprint.Id;
         using var journal = Journal.Open(options.Records, selection: new RecordSelection(Plan.Tasks.Select(task => task.Key), device));
-        var log = new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"));
+        var log = new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.DeviceName.Kind);
         if (log.Outdated(Plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
         {
             progress.Report(new TrialsOutdated(outdated));

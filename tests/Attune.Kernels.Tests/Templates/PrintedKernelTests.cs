@@ -45,8 +45,7 @@ public sealed class PrintedKernelTests
     public void A_searched_kernel_reads_as_accepted(string name)
     {
         string path = Path.Combine(Folder, $"{name}.txt");
-        string accepted = File.ReadAllText(path);
-        string configuration = accepted[..accepted.IndexOf('\n')];
+        string configuration = File.Exists(path) ? File.ReadLines(path).First() : DefaultOf(SearchedKernels[name]);
         ConvolutionOrPair(SearchedKernels[name], configuration, out WeightedWorkload workload, out Configuration point);
         string text = $"{configuration}\n{SearchedKernel(workload, point)}";
         if (Accepts)
@@ -54,7 +53,7 @@ public sealed class PrintedKernelTests
             File.WriteAllText(path, text);
         }
 
-        text.ShouldBe(accepted);
+        text.ShouldBe(File.ReadAllText(path));
     }
 
     [Fact]
@@ -63,7 +62,7 @@ public sealed class PrintedKernelTests
         string path = Path.Combine(Folder, "searched.tsv");
         if (Accepts)
         {
-            File.WriteAllLines(path, DrawnKernels());
+            File.WriteAllLines(path, [.. AcceptedKernels(File.ReadAllLines(path))]);
         }
 
         string[] lines = File.ReadAllLines(path);
@@ -141,6 +140,31 @@ public sealed class PrintedKernelTests
         Space space = KernelTemplates.CreateSpace(workload, Target.WithLanes(workload.Lanes));
         point = space.Find(FormerKnobs.Translate(Labels(configuration))).ShouldNotBeNull($"{key} {configuration}");
         space.IsValid(point.Index).ShouldBeTrue($"{key} {configuration}");
+    }
+
+    private static string DefaultOf(string key)
+    {
+        WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull(key);
+        KernelTarget target = Target.WithLanes(workload.Lanes);
+        Space space = KernelTemplates.CreateSpace(workload, target);
+        return space[KernelTemplates.DefaultIndex(workload, space, target)].ToString();
+    }
+
+    // What is on record keeps its configurations, in the words of their time: they are what old journals hold. Workloads that are new are drawn.
+    private static IEnumerable<string> AcceptedKernels(string[] lines)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string[] cells in lines.Select(line => line.Split('\t')))
+        {
+            known.Add(cells[0]);
+            ConvolutionOrPair(cells[0], cells[1], out WeightedWorkload workload, out Configuration configuration);
+            yield return $"{cells[0]}\t{cells[1]}\t{Digest(SearchedKernel(workload, configuration))}";
+        }
+
+        foreach (string line in DrawnKernels().Where(line => !known.Contains(line[..line.IndexOf('\t')])))
+        {
+            yield return line;
+        }
     }
 
     private static IEnumerable<string> DrawnKernels()

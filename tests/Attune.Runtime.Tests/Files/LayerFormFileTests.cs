@@ -20,6 +20,8 @@ public sealed class LayerFormFileTests
     [InlineData("an exact node stands between", "stands between")]
     [InlineData("a form of another operator", "no form")]
     [InlineData("a negative form", "form -1")]
+    [InlineData("a form reads its own layer", "and reads it")]
+    [InlineData("a form reads what a form of another layer computes", "reads 'mid'")]
     public void Anything_else_is_refused(string what, string reason)
     {
         Network network = Network();
@@ -39,6 +41,8 @@ public sealed class LayerFormFileTests
             "a form is of another type" => network with { Types = network.Types.SetItem("low", network.TypeOf("mid")) },
             "an exact node names a layer" => network with { Nodes = [exact, first, last, Is(after, 0, "y")] },
             "an exact node stands between" => network with { Nodes = [exact, first, after, last] },
+            "a form reads its own layer" => network with { Nodes = [exact, first with { Inputs = ["y", "left"] }, last, after] },
+            "a form reads what a form of another layer computes" => network with { Nodes = [exact, first, last, after, Is(first with { Name = "other", Inputs = ["mid", "right"], Outputs = ["more"] }, 1)] },
             "a form of another operator" => network with { Nodes = [exact, first with { Operator = "Relu" }, last, after] },
             _ => network with { Nodes = [exact, Is(first, -1), last, after] },
         };
