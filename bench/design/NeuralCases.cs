@@ -8,8 +8,8 @@ using Attune.Learning.Networks;
 namespace Attune.Bench.Design;
 
 /// <summary>
-/// Queries of the neural optimiser against an evolutionary search of 1,000 children on the same networks, at the sizes of the experiment on public measurements: six genes of five
-/// values, two latency networks and one of accuracy. Devices are made up; training is short, since answers are not judged here.
+/// Queries of the neural optimiser against an evolutionary search of 1,000 children on the same networks, at the sizes of the experiment on public
+/// measurements: six genes of five values, two latency networks and one of accuracy. Devices are made up; training is short, since answers are not judged here.
 /// </summary>
 internal static class NeuralCases
 {

@@ -8,7 +8,10 @@ using Attune.Records.Documents;
 
 namespace Attune.Bench.Design;
 
-/// <summary>The unit predictor of the sample space, and the evolutionary search on it. Times of units are made up from their sizes: what they are does not change the work.</summary>
+/// <summary>
+/// The unit predictor of the sample space, and the evolutionary search on it. Times of units are made up from their sizes: what they are does not change the
+/// work.
+/// </summary>
 internal static class UnitCases
 {
     private const string Sample = "samples/mobile-small.json";

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Attune.Bench.Networks;
 
-/// <summary>Runs ./attune. An interrupt from the terminal reaches it too, so it keeps what it found and ends by itself; it is ended only when it does not.</summary>
+/// <summary>
+/// Runs ./attune. An interrupt from the terminal reaches it too, so it keeps what it found and ends by itself; it is ended only when it does not.
+/// </summary>
 /// <param name="program">Path of the program.</param>
 /// <param name="cancellation">Set by the first interrupt.</param>
 internal sealed class AttuneProcess(string program, CancellationToken cancellation) : IAttune

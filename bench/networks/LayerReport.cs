@@ -51,7 +51,9 @@ internal sealed class LayerReport(BenchRow row)
         ];
     }
 
-    /// <summary>How near the roofline the layers of one kind are, weighted by time. For memory only matrix products: other layers mostly read from caches.</summary>
+    /// <summary>
+    /// How near the roofline the layers of one kind are, weighted by time. For memory only matrix products: other layers mostly read from caches.
+    /// </summary>
     private IEnumerable<string> Summary(string bound, string what)
     {
         JsonNode[] layers =

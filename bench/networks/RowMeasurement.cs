@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace Attune.Bench.Networks;
 
-/// <summary>Measures one row: tunes, compares with ONNX Runtime in alternating blocks, checks against the reference kernels. A part that fails is noted and the others go on.</summary>
+/// <summary>
+/// Measures one row: tunes, compares with ONNX Runtime in alternating blocks, checks against the reference kernels. A part that fails is noted and the others
+/// go on.
+/// </summary>
 /// <param name="attune">The program.</param>
 /// <param name="options">What to do.</param>
 /// <param name="widestBits">Widest vectors of the machine.</param>

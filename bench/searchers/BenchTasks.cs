@@ -7,7 +7,9 @@ using Attune.Tuning.Tasks;
 
 namespace Attune.Bench.Searchers;
 
-/// <summary>Chooses tasks by rule, not by hand: of every kind of layer the one with the most arithmetic in its network, then the second one of every kind, and so on.</summary>
+/// <summary>
+/// Chooses tasks by rule, not by hand: of every kind of layer the one with the most arithmetic in its network, then the second one of every kind, and so on.
+/// </summary>
 internal static class BenchTasks
 {
     private const int SmallChannels = 64;

@@ -3,7 +3,10 @@ using Attune.Numerics;
 
 namespace Attune.Bench.Searchers;
 
-/// <summary>How a searcher compares with the baseline over all tasks and seeds; pairs have the same task and seed. Ratios are baseline / searcher: above 1 the searcher is better.</summary>
+/// <summary>
+/// How a searcher compares with the baseline over all tasks and seeds; pairs have the same task and seed. Ratios are baseline / searcher: above 1 the searcher
+/// is better.
+/// </summary>
 /// <param name="Searcher">The searcher.</param>
 /// <param name="Baseline">What it is compared with.</param>
 /// <param name="GeometricMean">Geometric mean of the ratios.</param>
@@ -17,8 +20,8 @@ internal sealed record PairedSummary(string Searcher, string Baseline, double Ge
     private const int Resamples = 10_000;
 
     /// <summary>
-    /// Compares. The interval is a percentile bootstrap that draws seeds anew within each task: it says how sure the figure is for these tasks, not for tasks in general.
-    /// Seeded, so equal times give equal intervals.
+    /// Compares. The interval is a percentile bootstrap that draws seeds anew within each task: it says how sure the figure is for these tasks, not for tasks
+    /// in general. Seeded, so equal times give equal intervals.
     /// </summary>
     /// <param name="searcher">The searcher.</param>
     /// <param name="baseline">What it is compared with.</param>

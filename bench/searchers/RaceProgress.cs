@@ -1,6 +1,9 @@
 namespace Attune.Bench.Searchers;
 
-/// <summary>Tells how far the comparison is and how long it will take, on a stream of its own: one rewritten line for a person, a plain line every ten seconds for a file.</summary>
+/// <summary>
+/// Tells how far the comparison is and how long it will take, on a stream of its own: one rewritten line for a person, a plain line every ten seconds for a
+/// file.
+/// </summary>
 /// <param name="output">Where to.</param>
 /// <param name="interactive">True when a person watches.</param>
 /// <param name="clock">Time.</param>

@@ -9,9 +9,9 @@ using Attune.Tuning.Search;
 namespace Attune.Bench.Searchers;
 
 /// <summary>
-/// Lets searchers run on real measurements at equal numbers of trials. Nobody is told the template's default or its suggestions: what is compared is searching alone.
-/// When all runs of a task have ended, the best of every run is measured again, in turns, and the median of the new times is the run's score: the best of many noisy
-/// times is too good by chance. Seeds alternate in who goes first.
+/// Lets searchers run on real measurements at equal numbers of trials. Nobody is told the template's default or its suggestions: what is compared is searching
+/// alone. When all runs of a task have ended, the best of every run is measured again, in turns, and the median of the new times is the run's score: the best
+/// of many noisy times is too good by chance. Seeds alternate in who goes first.
 /// </summary>
 /// <param name="options">What is compared.</param>
 /// <param name="memo">Measures each configuration once.</param>
@@ -19,7 +19,8 @@ namespace Attune.Bench.Searchers;
 /// <param name="progress">Told about every trial.</param>
 internal sealed class SearcherRace(RaceOptions options, MeasurementMemo memo, Func<BenchTask, IMeasurer> startMeasurer, RaceProgress progress)
 {
-    // A candidate this many times slower than the default is cut short; the measurer's own factors come on top. Such a candidate is the best of no run worth having.
+    // A candidate this many times slower than the default is cut short; the measurer's own factors come on top. Such a candidate is the best of no run worth
+    // having.
     private const double HopelessFactor = 3;
 
     private readonly List<TaskRace> finished = [];

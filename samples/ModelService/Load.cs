@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Attune.Runtime;
 
-/// <summary>Drives the service from the same process, with the threads the file was tuned for and with one, and prints the requests answered per second.</summary>
+/// <summary>
+/// Drives the service from the same process, with the threads the file was tuned for and with one, and prints the requests answered per second.
+/// </summary>
 internal static class Load
 {
     public static async Task MeasureAsync(string path, int callers, TimeSpan duration)

@@ -11,7 +11,8 @@ internal static class Program
         StandardStreams.Hold();
         using var interrupted = new CancellationTokenSource();
 
-        // The first Ctrl-C (or a polite kill, or a terminal that is closed) asks the command to finish and keep what it found; the second one ends the process at once.
+        // The first Ctrl-C (or a polite kill, or a terminal that is closed) asks the command to finish and keep what it found; the second one ends the process
+        // at once.
         void Stop(PosixSignalContext signal)
         {
             if (!interrupted.IsCancellationRequested)

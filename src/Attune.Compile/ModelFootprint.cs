@@ -12,7 +12,10 @@ namespace Attune.Compile;
 /// <param name="BoundaryBytes">Inputs and outputs.</param>
 public sealed record ModelFootprint(long ArenaBytes, long WeightBytes, long BoundaryBytes)
 {
-    /// <summary>Most bytes in use during an inference, workspace of kernels not counted: that depends on their configurations (<see cref="CompiledModel.WorkspaceBytes"/>).</summary>
+    /// <summary>
+    /// Most bytes in use during an inference, workspace of kernels not counted: that depends on their configurations
+    /// (<see cref="CompiledModel.WorkspaceBytes"/>).
+    /// </summary>
     public long PeakBytes => ArenaBytes + WeightBytes + BoundaryBytes;
 
     /// <summary>The footprint of a fused network. Weights need no values.</summary>

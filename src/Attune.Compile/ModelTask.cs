@@ -28,7 +28,8 @@ public sealed record ModelTask(WeightedWorkload Workload, ImmutableArray<string>
     }
 
     /// <summary>
-    /// Fused pairs that could take the place of two tasks of <see cref="Of"/> each, in order of first execution. A pair runs in a model when the model has a configuration for its key.
+    /// Fused pairs that could take the place of two tasks of <see cref="Of"/> each, in order of first execution. A pair runs in a model when the model has a
+    /// configuration for its key.
     /// </summary>
     /// <param name="network">The fused network.</param>
     /// <param name="target">What its kernels would be generated for.</param>

@@ -8,11 +8,13 @@ using Attune.Runtime.Plan;
 namespace Attune.Compile;
 
 /// <summary>
-/// One thing that a model executes, as latency models count it: a step of the execution plan after fusion. Steps with equal keys do the same work and take about the same
-/// time wherever they stand.
+/// One thing that a model executes, as latency models count it: a step of the execution plan after fusion. Steps with equal keys do the same work and take
+/// about the same time wherever they stand.
 /// </summary>
 /// <param name="Name">Name of the step.</param>
-/// <param name="Key">What it does, with shapes, layouts, weight format and what is fused into it; for searched kernels the task's key comes first, up to a '|'.</param>
+/// <param name="Key">
+/// What it does, with shapes, layouts, weight format and what is fused into it; for searched kernels the task's key comes first, up to a '|'.
+/// </param>
 /// <param name="Workload">Geometry of a searched kernel; null for other steps.</param>
 /// <param name="Flops">Floating-point operations.</param>
 /// <param name="Bytes">Bytes read and written at least once: activations and weights.</param>
@@ -27,7 +29,9 @@ public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Worklo
     /// <summary>The units of a fused network in order of execution, pairs of steps that tuning may fuse counted as two. Weights need no values.</summary>
     /// <param name="network">The fused network.</param>
     /// <param name="target">What its kernels would be generated for.</param>
-    /// <param name="formatOf">Format in which the weights of a node shall be stored, where they are 32-bit floats in the network; null leaves all as they are.</param>
+    /// <param name="formatOf">
+    /// Format in which the weights of a node shall be stored, where they are 32-bit floats in the network; null leaves all as they are.
+    /// </param>
     public static ImmutableArray<ModelUnit> Of(Network network, KernelTarget target, Func<string, WeightFormat>? formatOf = null)
     {
         var plan = ExecutionPlan.Create(network, target);

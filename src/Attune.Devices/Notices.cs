@@ -1,8 +1,8 @@
 namespace Attune.Devices;
 
 /// <summary>
-/// Tells a listener what a server meets, for as long as it listens: once its stream is closed or full nothing more is told, and what the server is there for goes on. Safe for
-/// several threads.
+/// Tells a listener what a server meets, for as long as it listens: once its stream is closed or full nothing more is told, and what the server is there for
+/// goes on. Safe for several threads.
 /// </summary>
 /// <param name="notify">The listener; null for none.</param>
 internal sealed class Notices(Action<string>? notify)

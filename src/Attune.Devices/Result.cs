@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Attune.Devices;
 
 /// <summary>
-/// What came of something that can fail in an expected way: a value, or the error that says why there is none. Both convert to it, so that a method returns either.
-/// Immutable.
+/// What came of something that can fail in an expected way: a value, or the error that says why there is none. Both convert to it, so that a method returns
+/// either. Immutable.
 /// </summary>
 /// <typeparam name="T">The value.</typeparam>
 /// <typeparam name="TError">The error; it says what is wrong, where, and why.</typeparam>

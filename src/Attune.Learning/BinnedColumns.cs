@@ -1,8 +1,9 @@
 namespace Attune.Learning;
 
 /// <summary>
-/// A table whose values are replaced by small codes, for <see cref="HistogramGrower"/>. A column with no more different values than bins loses nothing: one bin per value.
-/// Others are cut so that bins hold about equally many rows. Constant columns are dropped. Immutable; made once per table and shared by the members of an ensemble.
+/// A table whose values are replaced by small codes, for <see cref="HistogramGrower"/>. A column with no more different values than bins loses nothing: one bin
+/// per value. Others are cut so that bins hold about equally many rows. Constant columns are dropped. Immutable; made once per table and shared by the members
+/// of an ensemble.
 /// </summary>
 internal sealed class BinnedColumns
 {

@@ -10,8 +10,8 @@ public enum BoostingLoss
     Logistic,
 
     /// <summary>
-    /// The pairwise logistic loss over all rows as one list (rank:pairwise, one random partner per row and round): predictions order the rows and have no unit. Labels
-    /// may be any numbers.
+    /// The pairwise logistic loss over all rows as one list (rank:pairwise, one random partner per row and round): predictions order the rows and have no unit.
+    /// Labels may be any numbers.
     /// </summary>
     Pairwise,
 }

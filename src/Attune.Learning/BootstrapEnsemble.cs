@@ -1,9 +1,9 @@
 namespace Attune.Learning;
 
 /// <summary>
-/// Several evaluation functions of any kind, each fitted on a bootstrap resample of the same table (BAO's BS step, DATE 2021 algorithm 3: as many draws with replacement as
-/// there are rows). A resample is a weight per row, not a copy, so that members share what the table computes once. The spread of the members, with their own deviations
-/// where they have some (law of total variance), is the uncertainty of a prediction. Deterministic for a seed. One thread at a time.
+/// Several evaluation functions of any kind, each fitted on a bootstrap resample of the same table (BAO's BS step, DATE 2021 algorithm 3: as many draws with
+/// replacement as there are rows). A resample is a weight per row, not a copy, so that members share what the table computes once. The spread of the members,
+/// with their own deviations where they have some (law of total variance), is the uncertainty of a prediction. Deterministic for a seed. One thread at a time.
 /// </summary>
 public sealed class BootstrapEnsemble : IEstimator
 {
@@ -45,8 +45,8 @@ public sealed class BootstrapEnsemble : IEstimator
     public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int seed) => Refit(features, labels, weights, seed, members.Length);
 
     /// <summary>
-    /// Fits only some members anew, in turn, the others stay as they are: with many rows one more changes little, and this costs a fraction. The first fit must be
-    /// a whole one.
+    /// Fits only some members anew, in turn, the others stay as they are: with many rows one more changes little, and this costs a fraction. The first fit must
+    /// be a whole one.
     /// </summary>
     /// <param name="features">One row per measured configuration, at least one.</param>
     /// <param name="labels">Merit per row, in the unit of the earlier fits.</param>

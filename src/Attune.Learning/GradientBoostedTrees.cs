@@ -3,9 +3,9 @@ using Attune.Learning.Ranking;
 namespace Attune.Learning;
 
 /// <summary>
-/// Gradient-boosted trees with the semantics of XGBoost (Chen and Guestrin, KDD 2016, algorithm 1; no sampling of rows or columns, no missing values) for three losses.
-/// AutoTVM and BAO use such trees as evaluation function. Fitting costs O(rounds * depth * columns * rows) after one sort per column with the exact method and about a
-/// sixth of that with bins; prediction O(rounds * depth). One thread at a time.
+/// Gradient-boosted trees with the semantics of XGBoost (Chen and Guestrin, KDD 2016, algorithm 1; no sampling of rows or columns, no missing values) for three
+/// losses. AutoTVM and BAO use such trees as evaluation function. Fitting costs O(rounds * depth * columns * rows) after one sort per column with the exact
+/// method and about a sixth of that with bins; prediction O(rounds * depth). One thread at a time.
 /// </summary>
 public sealed class GradientBoostedTrees : IEvaluationFunction
 {

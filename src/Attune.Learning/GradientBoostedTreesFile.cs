@@ -1,8 +1,8 @@
 namespace Attune.Learning;
 
 /// <summary>
-/// Fitted boosted trees as bytes: a mark and version, the loss, the base score, the number of features, then the trees. Little endian, equal on every machine. Readers
-/// check every number: a file from anywhere may be given to them.
+/// Fitted boosted trees as bytes: a mark and version, the loss, the base score, the number of features, then the trees. Little endian, equal on every machine.
+/// Readers check every number: a file from anywhere may be given to them.
 /// </summary>
 internal static class GradientBoostedTreesFile
 {

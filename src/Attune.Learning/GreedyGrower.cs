@@ -1,8 +1,8 @@
 namespace Attune.Learning;
 
 /// <summary>
-/// What the ways of growing a tree share: XGBoost's greedy rule level by level. For every node the split of largest gain wins, a later candidate must be strictly
-/// better, then splits under the least gain are pruned from the bottom up. Nodes lie in a complete heap. Buffers are reused between trees.
+/// What the ways of growing a tree share: XGBoost's greedy rule level by level. For every node the split of largest gain wins, a later candidate must be
+/// strictly better, then splits under the least gain are pruned from the bottom up. Nodes lie in a complete heap. Buffers are reused between trees.
 /// </summary>
 internal abstract class GreedyGrower(GradientBoostedTreesOptions options)
 {

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace Attune.Learning;
 
 /// <summary>
-/// Grows trees from sums per bin: a pass over the rows of a node adds gradient and curvature of each to one bin per column, and the split is sought among the bins.
-/// Only the smaller of two siblings is summed, the other is the parent minus it, so that a tree of any depth costs about 1.5 to 2 passes. Where no column has more
-/// different values than bins, candidates, thresholds and tie order are those of the exact method.
+/// Grows trees from sums per bin: a pass over the rows of a node adds gradient and curvature of each to one bin per column, and the split is sought among the
+/// bins. Only the smaller of two siblings is summed, the other is the parent minus it, so that a tree of any depth costs about 1.5 to 2 passes. Where no column
+/// has more different values than bins, candidates, thresholds and tie order are those of the exact method.
 /// </summary>
 internal sealed class HistogramGrower : GreedyGrower
 {

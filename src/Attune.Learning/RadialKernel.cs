@@ -4,8 +4,8 @@ using Attune.Numerics;
 namespace Attune.Learning;
 
 /// <summary>
-/// The Gaussian kernel k(u, v) = exp(-|u - v|^2 / (2 s^2)) with the median heuristic 2 s^2 = median of the squared distances. It stands where the BTED paper prints
-/// "Euclidean distance matrix", which is not positive semi-definite and makes the design pick one point for ever.
+/// The Gaussian kernel k(u, v) = exp(-|u - v|^2 / (2 s^2)) with the median heuristic 2 s^2 = median of the squared distances. It stands where the BTED paper
+/// prints "Euclidean distance matrix", which is not positive semi-definite and makes the design pick one point for ever.
 /// </summary>
 public static class RadialKernel
 {

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Attune.Learning;
 
 /// <summary>
-/// Transductive experimental design (Yu, Bi and Tresp, ICML 2006): greedily picks the points that, once measured, reduce the predictive variance of kernel ridge
-/// regression over all points most. Step: x = argmax |K_v|^2 / (k(v, v) + mu), then K - K_x K_x^T / (k(x, x) + mu). The deflated matrix is never formed: squared
-/// column norms and the diagonal are updated instead, so a step costs O(M^2 + M t) and the matrix is only read. Pure; ties go to the lower index.
+/// Transductive experimental design (Yu, Bi and Tresp, ICML 2006): greedily picks the points that, once measured, reduce the predictive variance of kernel
+/// ridge regression over all points most. Step: x = argmax |K_v|^2 / (k(v, v) + mu), then K - K_x K_x^T / (k(x, x) + mu). The deflated matrix is never formed:
+/// squared column norms and the diagonal are updated instead, so a step costs O(M^2 + M t) and the matrix is only read. Pure; ties go to the lower index.
 /// </summary>
 public static class TransductiveDesign
 {

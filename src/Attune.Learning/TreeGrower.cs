@@ -1,8 +1,8 @@
 namespace Attune.Learning;
 
 /// <summary>
-/// Grows trees with XGBoost's exact greedy method: every boundary between different values of every column is a candidate. Columns are scanned from the largest value
-/// down, which reproduces XGBoost's choice among ties. Cost O(depth * columns * rows) per tree.
+/// Grows trees with XGBoost's exact greedy method: every boundary between different values of every column is a candidate. Columns are scanned from the largest
+/// value down, which reproduces XGBoost's choice among ties. Cost O(depth * columns * rows) per tree.
 /// </summary>
 internal sealed class TreeGrower : GreedyGrower
 {

@@ -14,7 +14,9 @@ public interface ICandidate : IDisposable
     /// <returns>Milliseconds that all runs took together, by the clock of the device.</returns>
     double Run(int times);
 
-    /// <summary>Draws another input and works out its reference result. Inputs differ by candidate and number; several numbers in a row cover every kind of input.</summary>
+    /// <summary>
+    /// Draws another input and works out its reference result. Inputs differ by candidate and number; several numbers in a row cover every kind of input.
+    /// </summary>
     /// <param name="number">Which input; the same one again for the same number.</param>
     void Renew(long number);
 

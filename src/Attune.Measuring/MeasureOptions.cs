@@ -18,7 +18,10 @@ public sealed record MeasureOptions
     /// <summary>Most repeats. Default 12; range <see cref="MinRepeats"/> to 1000.</summary>
     public int MaxRepeats { get; init; } = 12;
 
-    /// <summary>Shortest repeat, milliseconds: shorter ones drown in the clock's and the scheduler's noise. Default 3; range above 0 to 10,000. Ignored with a fixed <see cref="Number"/>.</summary>
+    /// <summary>
+    /// Shortest repeat, milliseconds: shorter ones drown in the clock's and the scheduler's noise. Default 3; range above 0 to 10,000. Ignored with a fixed
+    /// <see cref="Number"/>.
+    /// </summary>
     public double MinRepeatMs { get; init; } = 3;
 
     /// <summary>Time for all repeats, milliseconds, once <see cref="MinRepeats"/> are done. Default 25; range 0 to 600,000.</summary>

@@ -1,8 +1,8 @@
 namespace Attune.Numerics;
 
 /// <summary>
-/// Percentile bootstrap of a mean over groups of equal weight: values are drawn anew within each group, so the band says how sure the mean is for these groups (tasks, spaces), not
-/// for groups in general. Seeded: equal values give equal bands.
+/// Percentile bootstrap of a mean over groups of equal weight: values are drawn anew within each group, so the band says how sure the mean is for these groups
+/// (tasks, spaces), not for groups in general. Seeded: equal values give equal bands.
 /// </summary>
 public static class BootstrapBand
 {

@@ -17,8 +17,8 @@ public static class NormalDistribution
     public static double LogDensity(double u) => (-0.5 * u * u) - LogRootTwoPi;
 
     /// <summary>
-    /// Probability of numbers up to this one, by the series Phi(u) = 1/2 + phi(u) (u + u^3/3 + u^5/15 + ...) (Abramowitz and Stegun 26.2.11). Absolute error below 2e-12;
-    /// 0 and 1 beyond 7 deviations.
+    /// Probability of numbers up to this one, by the series Phi(u) = 1/2 + phi(u) (u + u^3/3 + u^5/15 + ...) (Abramowitz and Stegun 26.2.11). Absolute error
+    /// below 2e-12; 0 and 1 beyond 7 deviations.
     /// </summary>
     public static double Cumulative(double u)
     {

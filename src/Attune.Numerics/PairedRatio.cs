@@ -1,10 +1,11 @@
 namespace Attune.Numerics;
 
 /// <summary>
-/// How many times as fast one thing is as another, from pairs of times taken right after each other, so that a slow spell of the machine hits both sides of a ratio. The
-/// estimate is Hodges and Lehmann's on logarithms (Annals of Mathematical Statistics 34, 1963): the median of the geometric means of all ratios two by two, each with itself
-/// too. The interval is the one that belongs to Wilcoxon's signed-rank test (Tukey; Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 2014, section 3.3): exact
-/// for any noise that is as likely to hit one side of a pair as the other, which alternating who goes first makes sure of, bursts and drift included.
+/// How many times as fast one thing is as another, from pairs of times taken right after each other, so that a slow spell of the machine hits both sides of a
+/// ratio. The estimate is Hodges and Lehmann's on logarithms (Annals of Mathematical Statistics 34, 1963): the median of the geometric means of all ratios two
+/// by two, each with itself too. The interval is the one that belongs to Wilcoxon's signed-rank test (Tukey; Hollander, Wolfe and Chicken, Nonparametric
+/// Statistical Methods, 2014, section 3.3): exact for any noise that is as likely to hit one side of a pair as the other, which alternating who goes first
+/// makes sure of, bursts and drift included.
 /// </summary>
 /// <param name="Median">The estimate; above 1 when the first is faster.</param>
 /// <param name="Low">Lower end of the interval.</param>

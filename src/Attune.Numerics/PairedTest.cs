@@ -1,8 +1,8 @@
 namespace Attune.Numerics;
 
 /// <summary>
-/// Significance of paired differences: the sign-flip permutation test on their mean (Fisher), which assumes only that under the null hypothesis a difference is as likely
-/// as its opposite; and Holm's correction for many tests.
+/// Significance of paired differences: the sign-flip permutation test on their mean (Fisher), which assumes only that under the null hypothesis a difference is
+/// as likely as its opposite; and Holm's correction for many tests.
 /// </summary>
 public static class PairedTest
 {
@@ -10,8 +10,8 @@ public static class PairedTest
     private const int Flips = 20_000;
 
     /// <summary>
-    /// Two-sided p. Zero differences carry no sign and are left out. Up to 14 others all sign patterns are counted; beyond that 20,000 seeded random ones, so that the
-    /// least p is 1/20,001.
+    /// Two-sided p. Zero differences carry no sign and are left out. Up to 14 others all sign patterns are counted; beyond that 20,000 seeded random ones, so
+    /// that the least p is 1/20,001.
     /// </summary>
     public static double SignFlip(IEnumerable<double> differences)
     {

@@ -1,9 +1,9 @@
 namespace Attune.Numerics;
 
 /// <summary>
-/// Medians and quantiles. <see cref="Of"/> interpolates between neighbours (definition 7 of Hyndman and Fan, The American Statistician 50, 1996) and is the rule for
-/// everything that describes a sample. The other two give values that occurred: <see cref="NearestRank{T}"/> for promises ("95 % of the jobs took at most this long"),
-/// <see cref="MedianHigh"/> where a scale must be one of the values.
+/// Medians and quantiles. <see cref="Of"/> interpolates between neighbours (definition 7 of Hyndman and Fan, The American Statistician 50, 1996) and is the
+/// rule for everything that describes a sample. The other two give values that occurred: <see cref="NearestRank{T}"/> for promises ("95 % of the jobs took at
+/// most this long"), <see cref="MedianHigh"/> where a scale must be one of the values.
 /// </summary>
 public static class Quantiles
 {

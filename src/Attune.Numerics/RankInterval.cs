@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Attune.Numerics;
 
 /// <summary>
-/// Interval of a rank correlation that was estimated from few designs: Fisher's transformation with the standard error sqrt((1 + r^2 / 2) / (n - 3)) of Bonett and Wright
-/// (Psychometrika 2000).
+/// Interval of a rank correlation that was estimated from few designs: Fisher's transformation with the standard error sqrt((1 + r^2 / 2) / (n - 3)) of Bonett
+/// and Wright (Psychometrika 2000).
 /// </summary>
 /// <param name="Estimate">The estimate, -1 to 1.</param>
 /// <param name="Low">Lower end.</param>
@@ -43,7 +43,10 @@ public readonly record struct RankInterval(double Estimate, double Low, double H
         return Of(Spearman.Of(left, right, resolution), count);
     }
 
-    /// <summary>Share of pairs of designs that the other device orders the other way, for normal scores: (1 - tau) / 2 with r = 2 sin(pi rho / 6), tau = (2 / pi) asin r.</summary>
+    /// <summary>
+    /// Share of pairs of designs that the other device orders the other way, for normal scores: (1 - tau) / 2 with r = 2 sin(pi rho / 6), tau = (2 / pi) asin
+    /// r.
+    /// </summary>
     public double DiscordantShare => (1 - (2 / Math.PI * Math.Asin(Math.Clamp(2 * Math.Sin(Math.PI * Estimate / 6), -1, 1)))) / 2;
 
     /// <inheritdoc/>

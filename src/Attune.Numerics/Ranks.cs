@@ -5,7 +5,10 @@ public static class Ranks
 {
     /// <summary>Ranks of values.</summary>
     /// <param name="values">Finite values.</param>
-    /// <param name="resolution">Values are rounded to multiples of this first, so that noise below the resolution of the measurement makes no order; 0 rounds nothing. In the values' unit.</param>
+    /// <param name="resolution">
+    /// Values are rounded to multiples of this first, so that noise below the resolution of the measurement makes no order; 0 rounds nothing. In the values'
+    /// unit.
+    /// </param>
     /// <exception cref="ArgumentException">A value is not finite, or the resolution is negative.</exception>
     public static double[] Of(ReadOnlySpan<double> values, double resolution = 0)
     {

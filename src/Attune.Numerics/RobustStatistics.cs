@@ -18,8 +18,8 @@ public static class RobustStatistics
     }
 
     /// <summary>
-    /// Half width of the median's 95 % interval, in the unit of the values. The deviation is an estimate from as few values as the median, so Student's factor counts: 4.30
-    /// standard errors for three values, 1.96 only for very many.
+    /// Half width of the median's 95 % interval, in the unit of the values. The deviation is an estimate from as few values as the median, so Student's factor
+    /// counts: 4.30 standard errors for three values, 1.96 only for very many.
     /// </summary>
     /// <exception cref="ArgumentException">There are fewer than two values, which say nothing of their spread.</exception>
     public static double HalfWidth(IReadOnlyCollection<double> values) =>

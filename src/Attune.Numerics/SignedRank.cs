@@ -1,8 +1,8 @@
 namespace Attune.Numerics;
 
 /// <summary>
-/// Null distribution of Wilcoxon's signed-rank statistic (Wilcoxon, Biometrics Bulletin 1, 1945): the sum of those ranks 1..n whose sign came out positive, when every sign
-/// is a fair coin. Exact, by counting.
+/// Null distribution of Wilcoxon's signed-rank statistic (Wilcoxon, Biometrics Bulletin 1, 1945): the sum of those ranks 1..n whose sign came out positive,
+/// when every sign is a fair coin. Exact, by counting.
 /// </summary>
 internal static class SignedRank
 {

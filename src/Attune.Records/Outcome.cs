@@ -12,7 +12,10 @@ public enum Outcome
     /// <summary>The kernel could not be compiled (too large, or refused by the lowering).</summary>
     CompileError,
 
-    /// <summary>The output differs from the reference beyond the tolerance, or the kernel wrote outside its output. Once is enough: see <see cref="WrongConfigurations"/>.</summary>
+    /// <summary>
+    /// The output differs from the reference beyond the tolerance, or the kernel wrote outside its output. Once is enough: see
+    /// <see cref="WrongConfigurations"/>.
+    /// </summary>
     WrongResult,
 
     /// <summary>The worker process died.</summary>

@@ -16,7 +16,8 @@ public static class RecordExport
     ];
 
     /// <summary>
-    /// Writes comma-separated values (RFC 4180, line feeds): a header, then a line per record; repeats are joined by spaces, knobs as name=text joined by spaces.
+    /// Writes comma-separated values (RFC 4180, line feeds): a header, then a line per record; repeats are joined by spaces, knobs as name=text joined by
+    /// spaces.
     /// </summary>
     /// <param name="writer">Receives the text.</param>
     /// <param name="visit">Shows the records: called once, with what takes each.</param>

@@ -3,8 +3,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Records;
 
 /// <summary>
-/// Records of the first schema as today's. Then one number was the version of all templates together, and all algorithms of a task shared the knobs of one. Files are never
-/// rewritten: their records are understood anew whenever they are read.
+/// Records of the first schema as today's. Then one number was the version of all templates together, and all algorithms of a task shared the knobs of one.
+/// Files are never rewritten: their records are understood anew whenever they are read.
 /// </summary>
 internal static class RecordMigration
 {

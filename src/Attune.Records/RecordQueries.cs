@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Attune.Records;
 
 /// <summary>
-/// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another version of a
-/// kernel template: of each template, the best of a task is looked for among the records of the newest version that it has. A configuration with a wrong result is never best
-/// (<see cref="WrongConfigurations"/>).
+/// Questions that records answer. A task here is a task key at a number of threads on one device: times of others do not compare. Nor do those of another
+/// version of a kernel template: of each template, the best of a task is looked for among the records of the newest version that it has. A configuration with a
+/// wrong result is never best (<see cref="WrongConfigurations"/>).
 /// </summary>
 public static class RecordQueries
 {

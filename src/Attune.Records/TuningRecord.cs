@@ -24,12 +24,14 @@ public sealed record TuningRecord
     /// <summary>Names and entity texts of the knobs that mean something at this point.</summary>
     public required IReadOnlyDictionary<string, string> Knobs { get; init; }
 
-    /// <summary>Index of the configuration in the space at the time, -1 when that space is no more; after a change of the template only <see cref="Knobs"/> count.</summary>
+    /// <summary>
+    /// Index of the configuration in the space at the time, -1 when that space is no more; after a change of the template only <see cref="Knobs"/> count.
+    /// </summary>
     public required long Index { get; init; }
 
     /// <summary>
-    /// Name and version of the kernel template that made the kernel, for example "winograd2/1". The same knobs mean another kernel, or one of another speed, under another version:
-    /// such a record is history to learn from, never a measurement to take over.
+    /// Name and version of the kernel template that made the kernel, for example "winograd2/1". The same knobs mean another kernel, or one of another speed,
+    /// under another version: such a record is history to learn from, never a measurement to take over.
     /// </summary>
     [JsonConverter(typeof(TemplateConverter))]
     public string Template

@@ -1,8 +1,8 @@
 namespace Attune.Records;
 
 /// <summary>
-/// Configurations that gave a wrong result at any time. One wrong result disqualifies a configuration of a task for good, whatever other records say, on any device and
-/// with any number of threads, but for this version of the kernel template: another version may have mended it. Immutable.
+/// Configurations that gave a wrong result at any time. One wrong result disqualifies a configuration of a task for good, whatever other records say, on any
+/// device and with any number of threads, but for this version of the kernel template: another version may have mended it. Immutable.
 /// </summary>
 public sealed class WrongConfigurations
 {

@@ -2,7 +2,9 @@ using Attune.Kernels;
 
 namespace Attune.Reference;
 
-/// <summary>One application of an operator: the node and all its inputs, with access to both that turns malformed models into messages that name the node.</summary>
+/// <summary>
+/// One application of an operator: the node and all its inputs, with access to both that turns malformed models into messages that name the node.
+/// </summary>
 internal sealed class KernelCall(Node node, IReadOnlyList<Tensor?> inputs)
     : NodeFacts(node, [.. inputs.Select(static input => input?.Type)], inputs)
 {

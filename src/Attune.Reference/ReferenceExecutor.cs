@@ -5,7 +5,9 @@ namespace Attune.Reference;
 /// <summary>Runs a whole network with the reference kernels, node by node, on one thread. Values are dropped after their last reader.</summary>
 internal static class ReferenceExecutor
 {
-    /// <summary>True when the operator can be run here: it has a reference kernel, or it is control flow (If, Loop, Scan) whose body is judged when it runs.</summary>
+    /// <summary>
+    /// True when the operator can be run here: it has a reference kernel, or it is control flow (If, Loop, Scan) whose body is judged when it runs.
+    /// </summary>
     /// <param name="op">Operator.</param>
     /// <param name="opset">Version of its operator set.</param>
     /// <param name="kernels">The kernels; null for <see cref="ReferenceKernels.Default"/>.</param>
@@ -13,7 +15,10 @@ internal static class ReferenceExecutor
 
     /// <summary>Computes the outputs of a network.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="inputs">One tensor for every input, of its declared element type (any, where that is undefined); a shape that differs from the declared one is accepted as long as the kernels accept it.</param>
+    /// <param name="inputs">
+    /// One tensor for every input, of its declared element type (any, where that is undefined); a shape that differs from the declared one is accepted as long
+    /// as the kernels accept it.
+    /// </param>
     /// <param name="keep">Names of further values to return besides the network's outputs, for comparing layer by layer.</param>
     /// <param name="observer">Called with every node and its outputs as soon as they exist; null for none. An exception of its own ends the run.</param>
     /// <param name="kernels">The kernels; null for <see cref="ReferenceKernels.Default"/>.</param>

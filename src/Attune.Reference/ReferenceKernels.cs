@@ -43,14 +43,18 @@ internal sealed class ReferenceKernels
     /// <param name="families">Each adds the kernels of some operators.</param>
     internal static ReferenceKernels DefaultWith(params Action<KernelTable>[] families) => new([.. Families, .. families]);
 
-    /// <summary>True when a kernel exists for the operator in this operator set (1 to 21). Whether it takes a certain node is what <see cref="Check"/> tells.</summary>
+    /// <summary>
+    /// True when a kernel exists for the operator in this operator set (1 to 21). Whether it takes a certain node is what <see cref="Check"/> tells.
+    /// </summary>
     public bool Supports(string op, int opset) =>
         opset is >= OldestOpset and <= NewestOpset && table.Find(op) is not null;
 
     /// <summary>Why a node would be refused, whatever its data; null when nothing is known to stand against it.</summary>
     /// <param name="node">Operator, operator set version, attributes and wanted outputs.</param>
     /// <param name="types">Type of every input, null where an optional input is omitted.</param>
-    /// <param name="values">Value of every input that is a constant, null where there is none. What depends on other values is seen only when the node runs.</param>
+    /// <param name="values">
+    /// Value of every input that is a constant, null where there is none. What depends on other values is seen only when the node runs.
+    /// </param>
     /// <returns>What <see cref="Run"/> would fail with; null promises that it fails for nothing but the values of its inputs.</returns>
     public NodeRefusal? Check(Node node, IReadOnlyList<TensorType?> types, IReadOnlyList<Tensor?> values)
     {

@@ -59,7 +59,9 @@ public static class TensorSpanRuns
 
     /// <summary>Copies what the last run computed for an output into a tensor.</summary>
     /// <typeparam name="T">CLR type of the elements.</typeparam>
-    /// <param name="binding">The binding. An output that nothing was bound to must have been asked for before the run: see <see cref="ModelBinding.Output{T}"/>.</param>
+    /// <param name="binding">
+    /// The binding. An output that nothing was bound to must have been asked for before the run: see <see cref="ModelBinding.Output{T}"/>.
+    /// </param>
     /// <param name="index">Position of the output.</param>
     /// <param name="tensor">A tensor of the output's shape.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>

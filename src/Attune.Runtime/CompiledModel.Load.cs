@@ -36,7 +36,9 @@ public sealed partial class CompiledModel
     public static CompiledModel Load(ReadOnlyMemory<byte> file, ModelOptions? options = null, CancellationToken cancellation = default) =>
         Load(ModelOrigin.Memory, () => new MemorySource(file), options, cancellation);
 
-    /// <summary>Loads a tuned model from a stream, which is read to its end into memory first and left open. A file is loaded with less memory by its path.</summary>
+    /// <summary>
+    /// Loads a tuned model from a stream, which is read to its end into memory first and left open. A file is loaded with less memory by its path.
+    /// </summary>
     /// <param name="stream">A stream of the bytes of an .attune file, at most 2 GiB.</param>
     /// <param name="options">As for a path.</param>
     /// <param name="cancellation">As for a path.</param>
@@ -56,7 +58,10 @@ public sealed partial class CompiledModel
         Task.Run(() => Load(path, options, cancellation), cancellation);
 
     /// <summary>Loads a tuned model from memory on threads of the pool.</summary>
-    /// <param name="file">As for <see cref="Load(ReadOnlyMemory{byte}, ModelOptions?, CancellationToken)"/>, and so is what may be thrown. Must not change before the task is done.</param>
+    /// <param name="file">
+    /// As for <see cref="Load(ReadOnlyMemory{byte}, ModelOptions?, CancellationToken)"/>, and so is what may be thrown. Must not change before the task is
+    /// done.
+    /// </param>
     /// <param name="options">As for the same.</param>
     /// <param name="cancellation">As for the same.</param>
     [RequiresDynamicCode(EmitsCode)]
@@ -83,7 +88,9 @@ public sealed partial class CompiledModel
         return await Task.Run(() => Load(ModelOrigin.Stream, () => new MemorySource(file), options, cancellation), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>What the file says besides its weights: where it was tuned, and how; its network has lost its constants. Null when the model was not loaded from a file.</summary>
+    /// <summary>
+    /// What the file says besides its weights: where it was tuned, and how; its network has lost its constants. Null when the model was not loaded from a file.
+    /// </summary>
     public TunedModel? Tuned { get; private init; }
 
     /// <summary>Compiles a tuned model for this machine.</summary>

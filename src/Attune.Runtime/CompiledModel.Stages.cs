@@ -15,7 +15,9 @@ public sealed partial class CompiledModel
     /// <summary>All steps in order of execution, those of cheaper forms included: what stages are made of.</summary>
     public ImmutableArray<StagedStep> StagedSteps => [.. allSteps.Select(step => new StagedStep(step.Report, step.Layer, step.Form))];
 
-    /// <summary>An inference that can stop between any two steps. Has memory of its own; many may exist at a time. It runs as long as the model was not disposed of.</summary>
+    /// <summary>
+    /// An inference that can stop between any two steps. Has memory of its own; many may exist at a time. It runs as long as the model was not disposed of.
+    /// </summary>
     /// <exception cref="InvalidOperationException">An input or output of the network is not of 32-bit floats.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public StagedInference CreateStaged()

@@ -12,8 +12,8 @@ namespace Attune.Runtime;
 
 /// <summary>
 /// A network compiled for this machine: kernels as machine code, weights packed, memory planned. Inference allocates nothing on the managed heap as long as
-/// every operator has a template. One instance may be shared by threads, and shares the processors among them: an inference takes all its threads when the processors are idle,
-/// and runs on its caller's thread when they are not. Results differ at most by roundings, where an algorithm's tiles overlap.
+/// every operator has a template. One instance may be shared by threads, and shares the processors among them: an inference takes all its threads when the
+/// processors are idle, and runs on its caller's thread when they are not. Results differ at most by roundings, where an algorithm's tiles overlap.
 /// </summary>
 public sealed partial class CompiledModel : IDisposable
 {
@@ -179,8 +179,9 @@ public sealed partial class CompiledModel : IDisposable
     }
 
     /// <summary>
-    /// Stops the threads and frees the weights. Inferences that are running finish first, later ones are refused with <see cref="ObjectDisposedException"/>; may be called by
-    /// several threads, and returns when all is freed. Called from inside one of the model's own runs it returns at once, and the last run frees.
+    /// Stops the threads and frees the weights. Inferences that are running finish first, later ones are refused with <see cref="ObjectDisposedException"/>;
+    /// may be called by several threads, and returns when all is freed. Called from inside one of the model's own runs it returns at once, and the last run
+    /// frees.
     /// </summary>
     public void Dispose() => lifetime.Close();
 

@@ -6,9 +6,9 @@ using Attune.Runtime.Binding;
 namespace Attune.Runtime;
 
 /// <summary>
-/// Memory for every input and output of a model, bound once and used by any number of runs. Memory may be the caller's or, where none was bound, the binding's own. A run allocates nothing
-/// on the managed heap as long as every operator has a template. Bound memory is pinned until something else is bound or the binding is disposed of. One run at a time; several bindings of one
-/// model may run at the same time.
+/// Memory for every input and output of a model, bound once and used by any number of runs. Memory may be the caller's or, where none was bound, the binding's
+/// own. A run allocates nothing on the managed heap as long as every operator has a template. Bound memory is pinned until something else is bound or the
+/// binding is disposed of. One run at a time; several bindings of one model may run at the same time.
 /// </summary>
 public sealed class ModelBinding : IDisposable
 {

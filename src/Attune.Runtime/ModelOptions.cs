@@ -9,21 +9,30 @@ namespace Attune.Runtime;
 public sealed record ModelOptions
 {
     /// <summary>
-    /// Threads of an inference, the caller's included; 0 for all processors this process may use: its affinity mask, and the whole processors of a container's quota. With a
-    /// <see cref="Team"/>: 0, or its number of members.
+    /// Threads of an inference, the caller's included; 0 for all processors this process may use: its affinity mask, and the whole processors of a container's
+    /// quota. With a <see cref="Team"/>: 0, or its number of members.
     /// </summary>
     public int Threads { get; init; }
 
-    /// <summary>Threads that several models share, instead of some for each; whoever made the team disposes of it, after the models. Null for threads of the model's own.</summary>
+    /// <summary>
+    /// Threads that several models share, instead of some for each; whoever made the team disposes of it, after the models. Null for threads of the model's
+    /// own.
+    /// </summary>
     public ThreadTeam? Team { get; init; }
 
     /// <summary>Floats per vector: 4, 8 or 16; 0 for the widest that this machine runs well.</summary>
     public int Lanes { get; init; }
 
-    /// <summary>Names of fusions of the execution plan to switch off, as in <see cref="Fusions"/>; those of graph passes have no effect here, since the network is given. Default: none.</summary>
+    /// <summary>
+    /// Names of fusions of the execution plan to switch off, as in <see cref="Fusions"/>; those of graph passes have no effect here, since the network is
+    /// given. Default: none.
+    /// </summary>
     public ImmutableArray<string> WithoutFusions { get; init; } = [];
 
-    /// <summary>What kernels are generated for; null for this machine with vectors of <see cref="Lanes"/> floats. One that asks for instructions this machine lacks cannot run.</summary>
+    /// <summary>
+    /// What kernels are generated for; null for this machine with vectors of <see cref="Lanes"/> floats. One that asks for instructions this machine lacks
+    /// cannot run.
+    /// </summary>
     public KernelTarget? Target { get; init; }
 
     /// <summary>Checks the options and fills in what they leave to the machine.</summary>

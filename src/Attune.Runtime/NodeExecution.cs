@@ -6,7 +6,9 @@ public enum NodeExecution
     /// <summary>A kernel compiled for its shapes, chosen from a space of kernels by tuning.</summary>
     Tuned,
 
-    /// <summary>A kernel compiled for its shapes; there is only one, so nothing is searched. Nodes that cost nothing, because they only rename memory, count here too.</summary>
+    /// <summary>
+    /// A kernel compiled for its shapes; there is only one, so nothing is searched. Nodes that cost nothing, because they only rename memory, count here too.
+    /// </summary>
     Compiled,
 
     /// <summary>The reference kernel: plain loops for any types and shapes, many times slower.</summary>

@@ -5,7 +5,9 @@ using Attune.Kernels.Targets;
 
 namespace Attune.Bench.Fuzz.Tests;
 
-/// <summary>Every operator and pattern alone, at random and so mostly odd shapes, attributes and operator sets: at every width, on one thread and on two.</summary>
+/// <summary>
+/// Every operator and pattern alone, at random and so mostly odd shapes, attributes and operator sets: at every width, on one thread and on two.
+/// </summary>
 public sealed class OperatorTests
 {
     private const int Draws = 15;

@@ -7,7 +7,10 @@ namespace Attune.Cohort.Tests;
 /// <summary>Profiles made for tests, small enough to calculate by hand.</summary>
 internal static class SmallProfiles
 {
-    /// <summary>Two stages, three clocks: time falls as the clock rises, power rises with it; a low-rank form of the first stage takes half the time and loses one point.</summary>
+    /// <summary>
+    /// Two stages, three clocks: time falls as the clock rises, power rises with it; a low-rank form of the first stage takes half the time and loses one
+    /// point.
+    /// </summary>
     /// <param name="scale">Factor of all times.</param>
     /// <param name="network">Its name.</param>
     public static CohortProfile Clocked(double scale = 1, string network = "small") => new()

@@ -1,6 +1,8 @@
 namespace Attune.EndToEnd;
 
-/// <summary>The whole way of a user with a family of models: check, build a proxy, assess another way of running, adapt, optimise, and run the answer.</summary>
+/// <summary>
+/// The whole way of a user with a family of models: check, build a proxy, assess another way of running, adapt, optimise, and run the answer.
+/// </summary>
 public sealed class DesignTests : WorkFolder
 {
     private const string Space = """

@@ -1,8 +1,8 @@
 namespace Attune.Fixtures;
 
 /// <summary>
-/// Data that tests use where they are and that do not come with the checkout: recorded measurements under ATTUNE_DATA, models that once failed under ATTUNE_CASES (both else
-/// beside the checkout), and ONNX's own tests as Debian installs them. A test that cannot do without says so by a <see cref="Need"/>.
+/// Data that tests use where they are and that do not come with the checkout: recorded measurements under ATTUNE_DATA, models that once failed under
+/// ATTUNE_CASES (both else beside the checkout), and ONNX's own tests as Debian installs them. A test that cannot do without says so by a <see cref="Need"/>.
 /// </summary>
 public static class TestData
 {

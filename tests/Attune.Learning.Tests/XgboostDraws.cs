@@ -3,8 +3,8 @@ using Attune.Learning.Ranking;
 namespace Attune.Learning.Tests;
 
 /// <summary>
-/// The partners that libxgboost draws for rank:pairwise with one thread: the minimal standard generator of C++ (48271 x mod 2^31 - 1) seeded with 1111 times the round
-/// counted from 1, mapped to a range by division and rejection as the GNU library's uniform integers are.
+/// The partners that libxgboost draws for rank:pairwise with one thread: the minimal standard generator of C++ (48271 x mod 2^31 - 1) seeded with 1111 times
+/// the round counted from 1, mapped to a range by division and rejection as the GNU library's uniform integers are.
 /// </summary>
 internal sealed class XgboostDraws : IPartnerDraws
 {

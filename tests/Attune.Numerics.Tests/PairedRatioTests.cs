@@ -2,7 +2,9 @@ namespace Attune.Numerics.Tests;
 
 public sealed class PairedRatioTests
 {
-    /// <summary>Critical values of the signed-rank test, two-sided 5 %, as printed in tables (Hollander, Wolfe and Chicken, table A.4 in terms of the other tail).</summary>
+    /// <summary>
+    /// Critical values of the signed-rank test, two-sided 5 %, as printed in tables (Hollander, Wolfe and Chicken, table A.4 in terms of the other tail).
+    /// </summary>
     [Theory]
     [InlineData(5, -1)]
     [InlineData(6, 0)]
@@ -17,7 +19,8 @@ public sealed class PairedRatioTests
     [Fact]
     public void The_estimate_is_the_median_of_the_means_two_by_two()
     {
-        // Ratios 1, 2 and 8; geometric means two by two 1, 1.414, 2, 2.828, 4, 8: their median is between 2 and 2.828, 2^1.25. Three signs are alike with probability 1/4.
+        // Ratios 1, 2 and 8; geometric means two by two 1, 1.414, 2, 2.828, 4, 8: their median is between 2 and 2.828, 2^1.25. Three signs are alike with
+        // probability 1/4.
         var ratio = PairedRatio.Of([1, 1, 1], [1, 2, 8]);
         ratio.Median.ShouldBe(Math.Pow(2, 1.25), 1e-12);
         ratio.Low.ShouldBe(1);

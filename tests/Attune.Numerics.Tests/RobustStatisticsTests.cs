@@ -17,7 +17,8 @@ public sealed class RobustStatisticsTests
         RobustStatistics.Deviation(sample).ShouldBe(0.3, 0.01);
     }
 
-    // Two halves 1 apart around 0: the median absolute deviation is 0.5. Published quantiles of Student's t at 0.975 with one degree of freedom less than there are values.
+    // Two halves 1 apart around 0: the median absolute deviation is 0.5. Published quantiles of Student's t at 0.975 with one degree of freedom less than there
+    // are values.
     [Theory]
     [InlineData(2, 12.706)]
     [InlineData(4, 3.182)]

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Attune.Runtime.FileFuzzer;
 
 /// <summary>
-/// Runs cases in processes of their own, one after the other until one of them kills its process or hangs: a memory error ends whoever makes it. The next process goes on
-/// behind that case.
+/// Runs cases in processes of their own, one after the other until one of them kills its process or hangs: a memory error ends whoever makes it. The next
+/// process goes on behind that case.
 /// </summary>
 /// <param name="seed">Seed of the campaign.</param>
 /// <param name="report">Receives lines about failures.</param>

@@ -5,8 +5,8 @@ using Attune.Kernels;
 namespace Attune.Runtime.FileFuzzer;
 
 /// <summary>
-/// Changes a network and then states every type anew, so that nothing in the file contradicts anything else: what an attacker would do who knows the rules. Such files are
-/// mostly accepted, and must then run within their memory and compute what the reference kernels compute.
+/// Changes a network and then states every type anew, so that nothing in the file contradicts anything else: what an attacker would do who knows the rules.
+/// Such files are mostly accepted, and must then run within their memory and compute what the reference kernels compute.
 /// </summary>
 internal static class NetworkMutation
 {

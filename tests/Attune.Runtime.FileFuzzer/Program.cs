@@ -1,8 +1,8 @@
 using System.Globalization;
 using Attune.Runtime.FileFuzzer;
 
-// Makes tuned-model files whose hashes are right and whose content is not, loads each and runs what is accepted: a typed error or the right result is good, everything else
-// is a failure.
+// Makes tuned-model files whose hashes are right and whose content is not, loads each and runs what is accepted: a typed error or the right result is good,
+// everything else is a failure.
 //
 //   dotnet run -c Release --project tests/Attune.Runtime.FileFuzzer -- CASES [SEED [FIRST]]     a campaign, in processes of its own; ends with 1 when anything failed
 //   dotnet run -c Release --project tests/Attune.Runtime.FileFuzzer -- --keep FILE NUMBER SEED  writes the file of one case

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Attune.Bench.Fuzz.Campaign;
 
-/// <summary>Runs workers in processes of their own, so that a graph that ends one is a finding and not the end; prints findings, progress with the time left, and a summary.</summary>
+/// <summary>
+/// Runs workers in processes of their own, so that a graph that ends one is a finding and not the end; prints findings, progress with the time left, and a
+/// summary.
+/// </summary>
 internal sealed class FuzzSupervisor(FuzzOptions options, TimeProvider clock, TextWriter output, TextWriter progress)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);

@@ -1,6 +1,8 @@
 namespace Attune.Bench.Fuzz.Campaign;
 
-/// <summary>Tries graphs one after the other and says so on standard output before and after each, so that whoever started it knows which one killed it.</summary>
+/// <summary>
+/// Tries graphs one after the other and says so on standard output before and after each, so that whoever started it knows which one killed it.
+/// </summary>
 internal static class FuzzWorker
 {
     /// <summary>Tries every graph whose number is a step from the first.</summary>

@@ -3,7 +3,9 @@ namespace Attune.Bench.Fuzz.Graphs;
 /// <summary>Dice that fall alike on every machine.</summary>
 internal static class Dice
 {
-    /// <summary>Dice of one graph. Neighbours must not resemble each other, so seed and index are mixed well before they become one of Random's 32-bit seeds.</summary>
+    /// <summary>
+    /// Dice of one graph. Neighbours must not resemble each other, so seed and index are mixed well before they become one of Random's 32-bit seeds.
+    /// </summary>
     /// <param name="seed">Seed of the campaign.</param>
     /// <param name="index">Number of the graph.</param>
     /// <param name="purpose">What they decide; different purposes have different dice.</param>

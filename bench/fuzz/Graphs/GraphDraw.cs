@@ -99,7 +99,9 @@ internal sealed class GraphDraw(string name, Random random, int opset)
         return outputs;
     }
 
-    /// <summary>Makes all values since some number of them that are read already, but the newest, invisible to what follows: nobody else reads inside most patterns.</summary>
+    /// <summary>
+    /// Makes all values since some number of them that are read already, but the newest, invisible to what follows: nobody else reads inside most patterns.
+    /// </summary>
     public void Close(int since)
     {
         for (int i = values.Count - 2; i >= since; i--)

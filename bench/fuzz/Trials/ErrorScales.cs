@@ -4,9 +4,9 @@ using Attune.Reference;
 namespace Attune.Bench.Fuzz.Trials;
 
 /// <summary>
-/// Runs a network on the reference kernels and says of every number how far another sound way of computing it may be off: one standard deviation, as if every rounding of
-/// every operator were drawn at random. Roundings count by the magnitudes that are added up, and not by what remains of them, so that cancellation excuses what it must and
-/// nothing else does.
+/// Runs a network on the reference kernels and says of every number how far another sound way of computing it may be off: one standard deviation, as if every
+/// rounding of every operator were drawn at random. Roundings count by the magnitudes that are added up, and not by what remains of them, so that cancellation
+/// excuses what it must and nothing else does.
 /// </summary>
 internal static class ErrorScales
 {

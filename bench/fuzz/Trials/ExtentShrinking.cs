@@ -5,8 +5,8 @@ using Attune.Kernels;
 namespace Attune.Bench.Fuzz.Trials;
 
 /// <summary>
-/// Smaller extents: wherever a number stands for an extent, in inputs, weights, shapes and attributes, a smaller one takes its place, and types are inferred again. Often that makes no sense;
-/// what does not infer is no candidate.
+/// Smaller extents: wherever a number stands for an extent, in inputs, weights, shapes and attributes, a smaller one takes its place, and types are inferred
+/// again. Often that makes no sense; what does not infer is no candidate.
 /// </summary>
 internal static class ExtentShrinking
 {

@@ -5,8 +5,8 @@ using Attune.Kernels;
 namespace Attune.Bench.Fuzz.Trials;
 
 /// <summary>
-/// Makes a network smaller as long as something stays true of it: outputs go, nodes go (what they computed becomes an input or another output), fusions that were switched off come back
-/// one by one, extents shrink. Greedy, until nothing more can go.
+/// Makes a network smaller as long as something stays true of it: outputs go, nodes go (what they computed becomes an input or another output), fusions that
+/// were switched off come back one by one, extents shrink. Greedy, until nothing more can go.
 /// </summary>
 internal sealed class GraphShrinker
 {

@@ -88,7 +88,8 @@ internal static class GraphTrial
         model.Run(inputs.ToDictionary(pair => pair.Key, pair => Other(pair.Value)));
         IReadOnlyDictionary<string, Tensor> again = model.Run(inputs);
 
-        // Tiles at an image's edge overlap. Where two threads compute such a pixel by other sums, whoever is last leaves its rounding; one thread has no such choice.
+        // Tiles at an image's edge overlap. Where two threads compute such a pixel by other sums, whoever is last leaves its rounding; one thread has no such
+        // choice.
         bool Changes(string name) => setting.Threads == 1
             ? !Same(actual[name], again[name])
             : TensorDifference.Of(again[name], expected[name], tolerance, floor) is not null;

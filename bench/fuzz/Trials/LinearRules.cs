@@ -47,8 +47,9 @@ internal static class LinearRules
     }
 
     /// <summary>
-    /// What the errors of one operand become: the root of the sum of their squares times the other's squares. Both are brought near one first, so that the largest squares stay
-    /// in range; where small ones do not, the plain sum over the root of the number of terms is still known, which the root of the sum of squares is never below.
+    /// What the errors of one operand become: the root of the sum of their squares times the other's squares. Both are brought near one first, so that the
+    /// largest squares stay in range; where small ones do not, the plain sum over the root of the number of terms is still known, which the root of the sum of
+    /// squares is never below.
     /// </summary>
     private static float[] Spread(Node node, ScaledTensor uncertain, ScaledTensor other, bool first, int count, double terms)
     {

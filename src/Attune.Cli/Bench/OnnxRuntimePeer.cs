@@ -5,8 +5,8 @@ using Attune.Measuring.Peers;
 namespace Attune.Cli.Bench;
 
 /// <summary>
-/// Finds and starts ONNX Runtime, which lives outside this program: bench/peers/install of a checkout builds the small program that drives it, and beside an installed tool it is a
-/// tool package itself.
+/// Finds and starts ONNX Runtime, which lives outside this program: bench/peers/install of a checkout builds the small program that drives it, and beside an
+/// installed tool it is a tool package itself.
 /// </summary>
 internal static class OnnxRuntimePeer
 {
@@ -22,7 +22,9 @@ internal static class OnnxRuntimePeer
     /// <summary>Path of the newest program that drives the library; null when none was built or installed.</summary>
     public static string? FindProgram() => FindBuilt() ?? FindTool(AppContext.BaseDirectory, Environment.GetEnvironmentVariable("PATH"));
 
-    /// <summary>The peer as an installed tool: beside this one, which lies in a folder deep below where tools are started from, or wherever the shell finds it.</summary>
+    /// <summary>
+    /// The peer as an installed tool: beside this one, which lies in a folder deep below where tools are started from, or wherever the shell finds it.
+    /// </summary>
     /// <param name="own">Folder of this program.</param>
     /// <param name="path">Folders in which the shell looks.</param>
     internal static string? FindTool(string own, string? path)

@@ -8,7 +8,9 @@ using Attune.Measuring.Guards;
 
 namespace Attune.Cli.CohortRun;
 
-/// <summary><c>attune knob-guard</c>, hidden: waits for the end of the process that started it and puts its knobs back if that end came without a word.</summary>
+/// <summary>
+/// <c>attune knob-guard</c>, hidden: waits for the end of the process that started it and puts its knobs back if that end came without a word.
+/// </summary>
 internal sealed class KnobGuardCommand : CliCommand
 {
     private const string Name = "knob-guard";

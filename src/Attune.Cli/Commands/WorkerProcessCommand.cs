@@ -7,7 +7,9 @@ using Attune.Measuring.Kernels;
 
 namespace Attune.Cli.Commands;
 
-/// <summary><c>attune worker</c>, hidden: the process in which candidates are measured. Speaks the measuring protocol on its standard streams until its input ends.</summary>
+/// <summary>
+/// <c>attune worker</c>, hidden: the process in which candidates are measured. Speaks the measuring protocol on its standard streams until its input ends.
+/// </summary>
 internal sealed class WorkerProcessCommand : CliCommand
 {
     /// <summary>Name of the command, for those who start it.</summary>

@@ -7,7 +7,9 @@ using Attune.Graph.Conformance;
 
 namespace Attune.Cli.Conformance;
 
-/// <summary><c>attune conformance</c>: runs tests in ONNX's backend-test layout with the reference kernels and, at every vector width, with compiled ones.</summary>
+/// <summary>
+/// <c>attune conformance</c>: runs tests in ONNX's backend-test layout with the reference kernels and, at every vector width, with compiled ones.
+/// </summary>
 internal sealed class ConformanceCommand : CliCommand
 {
     private const int MostFailuresShown = 50;

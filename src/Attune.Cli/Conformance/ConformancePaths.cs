@@ -18,7 +18,9 @@ internal static class ConformancePaths
     /// <summary>The names that --kernels takes.</summary>
     public static ImmutableArray<string> Names { get; } = [Reference, Compiled, Both];
 
-    /// <summary>The paths of a name: one for the reference kernels; for each vector width of this machine one with models as they are and one with constant operands.</summary>
+    /// <summary>
+    /// The paths of a name: one for the reference kernels; for each vector width of this machine one with models as they are and one with constant operands.
+    /// </summary>
     /// <exception cref="CommandFailedException">There is no such name (AT1005); the nearest is suggested.</exception>
     public static ImmutableArray<IConformanceExecutor> Of(string kernels) => kernels switch
     {

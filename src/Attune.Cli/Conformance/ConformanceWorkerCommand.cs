@@ -7,7 +7,9 @@ using Attune.Measuring;
 
 namespace Attune.Cli.Conformance;
 
-/// <summary><c>attune conformance-worker</c>, hidden: runs tests for <c>attune conformance</c>, so that a test that ends the process loses nothing but itself.</summary>
+/// <summary>
+/// <c>attune conformance-worker</c>, hidden: runs tests for <c>attune conformance</c>, so that a test that ends the process loses nothing but itself.
+/// </summary>
 internal sealed class ConformanceWorkerCommand : CliCommand
 {
     /// <summary>Name of the command, for those who start it.</summary>

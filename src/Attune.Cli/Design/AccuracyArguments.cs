@@ -10,7 +10,9 @@ using Attune.Numerics.Words;
 
 namespace Attune.Cli.Design;
 
-/// <summary>Where accuracies come from: a table, a program of the user, a predictor learned from either, or a ranking that costs nothing and is labelled so.</summary>
+/// <summary>
+/// Where accuracies come from: a table, a program of the user, a predictor learned from either, or a ranking that costs nothing and is labelled so.
+/// </summary>
 internal sealed class AccuracyArguments
 {
     private const string ZeroCost = "zero-cost:";

@@ -11,8 +11,8 @@ using ReportTable = Attune.Cli.Output.ReportTable;
 namespace Attune.Cli.Design;
 
 /// <summary>
-/// <c>attune design matrix --space</c>: measures the same members of a family in several ways of running on this machine: rank correlations, and what adapting each to each
-/// other gains.
+/// <c>attune design matrix --space</c>: measures the same members of a family in several ways of running on this machine: rank correlations, and what adapting
+/// each to each other gains.
 /// </summary>
 internal sealed class LocalMatrix
 {

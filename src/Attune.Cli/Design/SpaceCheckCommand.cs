@@ -7,7 +7,9 @@ using Attune.Design.Units;
 
 namespace Attune.Cli.Design;
 
-/// <summary><c>attune design space check</c>: reads a family of models, says what is wrong with it or how large it is, and builds a few of its members.</summary>
+/// <summary>
+/// <c>attune design space check</c>: reads a family of models, says what is wrong with it or how large it is, and builds a few of its members.
+/// </summary>
 internal sealed class SpaceCheckCommand : CliCommand
 {
     private readonly Argument<string> file = new("FILE") { Description = "The JSON file that describes the family." };

@@ -32,7 +32,10 @@ internal static class ModelLoader
             : File(source, ReadOptions.Default with { Shapes = overrides });
     }
 
-    /// <summary>Reads a model that is to be compared with one whose shapes are fixed: where it leaves shapes open and the user does too, they are those of the other one.</summary>
+    /// <summary>
+    /// Reads a model that is to be compared with one whose shapes are fixed: where it leaves shapes open and the user does too, they are those of the other
+    /// one.
+    /// </summary>
     /// <param name="source">zoo:NAME or a path.</param>
     /// <param name="shapes">Values of --shape.</param>
     /// <param name="inputs">Inputs of the other model.</param>

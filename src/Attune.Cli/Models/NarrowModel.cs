@@ -28,7 +28,9 @@ internal static class NarrowModel
     }
 
     /// <summary>The network of a tuned model in the format asked for; null leaves it as the file has it.</summary>
-    /// <exception cref="CommandFailedException">The file's weights are narrow already and another format is wanted, or no layer can use it (AT1005).</exception>
+    /// <exception cref="CommandFailedException">
+    /// The file's weights are narrow already and another format is wanted, or no layer can use it (AT1005).
+    /// </exception>
     public static NarrowedNetwork Of(TunedModel tuned, string path, WeightFormat? wanted)
     {
         WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);

@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Attune.Cli.Output;
 
-/// <summary>Tables of reports: no frames, columns two blanks apart, numbers to the right. Where the terminal is too narrow, columns are left out and named.</summary>
+/// <summary>
+/// Tables of reports: no frames, columns two blanks apart, numbers to the right. Where the terminal is too narrow, columns are left out and named.
+/// </summary>
 internal static class ReportTable
 {
     private const int Gap = 2;
@@ -11,7 +13,8 @@ internal static class ReportTable
     /// <summary>Prints a table.</summary>
     /// <param name="report">Where to.</param>
     /// <param name="columns">
-    /// Headings; one that starts with &gt; holds numbers and is right-aligned; one that starts with ? (before any &gt;) is among the first to go where there is little room.
+    /// Headings; one that starts with &gt; holds numbers and is right-aligned; one that starts with ? (before any &gt;) is among the first to go where there is
+    /// little room.
     /// </param>
     /// <param name="rows">Cells, as plain text.</param>
     public static void Print(IAnsiConsole report, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)

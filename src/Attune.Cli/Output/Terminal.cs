@@ -2,7 +2,9 @@ using Spectre.Console;
 
 namespace Attune.Cli.Output;
 
-/// <summary>The two streams of the process: results on one, progress and failures on the other. The only place that knows whether a person is watching.</summary>
+/// <summary>
+/// The two streams of the process: results on one, progress and failures on the other. The only place that knows whether a person is watching.
+/// </summary>
 internal sealed class Terminal
 {
     private const int WidthOfPipes = 1000;

@@ -5,8 +5,8 @@ using Attune.Tuning.Session;
 namespace Attune.Cli.Tune;
 
 /// <summary>
-/// Tells what a tune is doing. What matters most comes first, because a narrow terminal cuts lines off at the right: the model's latency so far and the time left, then
-/// trials, then the task.
+/// Tells what a tune is doing. What matters most comes first, because a narrow terminal cuts lines off at the right: the model's latency so far and the time
+/// left, then trials, then the task.
 /// </summary>
 /// <param name="line">Where to.</param>
 /// <param name="name">The model.</param>

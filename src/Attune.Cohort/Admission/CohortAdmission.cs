@@ -4,8 +4,9 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Says before anything runs whether a cohort can keep its deadlines. Assumes the worst: every member runs all the time, so that each is slowed down by all others, and every
-/// reserve of the plan is kept. A cohort that is admitted so meets its deadlines as long as the tables and the contention hold; one that is refused may still do on average.
+/// Says before anything runs whether a cohort can keep its deadlines. Assumes the worst: every member runs all the time, so that each is slowed down by all
+/// others, and every reserve of the plan is kept. A cohort that is admitted so meets its deadlines as long as the tables and the contention hold; one that is
+/// refused may still do on average.
 /// </summary>
 public static class CohortAdmission
 {

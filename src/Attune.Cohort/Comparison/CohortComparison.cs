@@ -84,7 +84,10 @@ public static class CohortComparison
         return rows.ToImmutable();
     }
 
-    /// <summary>Energy per job, idle included, of the per-layer oracle by calculation: no noise, no switching, one network alone; millijoules, NaN where it does not apply.</summary>
+    /// <summary>
+    /// Energy per job, idle included, of the per-layer oracle by calculation: no noise, no switching, one network alone; millijoules, NaN where it does not
+    /// apply.
+    /// </summary>
     public static double OracleMjPerJob(CohortSetup setup)
     {
         if (setup.Members.Length != 1 || setup.Energy == EnergySource.None)

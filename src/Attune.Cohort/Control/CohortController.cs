@@ -4,9 +4,9 @@ using Attune.Cohort.Policies;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Steers a cohort: told of releases, stage boundaries and completions with their times, it answers which setting to apply and which variant runs next. The single actuator's rules
-/// (dwell time, worth of a switch) are in it; applying is the caller's. Knows no clock and does no I/O, so that the same code runs live, in simulation and in replay. Allocates
-/// nothing per call. One caller at a time. Times are microseconds of one monotonic clock.
+/// Steers a cohort: told of releases, stage boundaries and completions with their times, it answers which setting to apply and which variant runs next. The
+/// single actuator's rules (dwell time, worth of a switch) are in it; applying is the caller's. Knows no clock and does no I/O, so that the same code runs
+/// live, in simulation and in replay. Allocates nothing per call. One caller at a time. Times are microseconds of one monotonic clock.
 /// </summary>
 public sealed class CohortController
 {
@@ -174,7 +174,8 @@ public sealed class CohortController
         state.NowUs = nowUs;
         job.LastStageUs = nowUs - job.StageBeganUs;
 
-        // A stage during which the setting changed says nothing about the presence of others; one during which others came or went counts for how many there were on average.
+        // A stage during which the setting changed says nothing about the presence of others; one during which others came or went counts for how many there
+        // were on average.
         if (job.SwitchesAtBegin == state.Switches)
         {
             job.Observe(job.LastStageUs, job.ExpectedUs, (job.RunningAtBegin + state.RunningCount() + 1) / 2);

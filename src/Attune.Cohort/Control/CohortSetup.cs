@@ -6,7 +6,8 @@ using Attune.Records.Documents;
 namespace Attune.Cohort;
 
 /// <summary>
-/// A plan joined with the profiles of its members: the settings that all of them know and the plan allows, in one common order, and the tables over them. Immutable.
+/// A plan joined with the profiles of its members: the settings that all of them know and the plan allows, in one common order, and the tables over them.
+/// Immutable.
 /// </summary>
 public sealed class CohortSetup
 {

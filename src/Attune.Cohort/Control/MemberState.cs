@@ -3,7 +3,10 @@ using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Control;
 
-/// <summary>Where one network is: what it publishes at its boundaries, and what the controller remembers of it. One writer; times are microseconds of one monotonic clock.</summary>
+/// <summary>
+/// Where one network is: what it publishes at its boundaries, and what the controller remembers of it. One writer; times are microseconds of one monotonic
+/// clock.
+/// </summary>
 internal sealed class MemberState(MemberSetup setup)
 {
     private const double SlowdownWeight = 0.25;

@@ -4,8 +4,8 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Which settings of a cohort can be had at present: those left when clocks are capped or the machine is hot, with the tables over them. Building one takes as long as building the cohort's tables,
-/// so whoever does it must not hold up decisions; taking it over is a change of references. Immutable.
+/// Which settings of a cohort can be had at present: those left when clocks are capped or the machine is hot, with the tables over them. Building one takes as
+/// long as building the cohort's tables, so whoever does it must not hold up decisions; taking it over is a change of references. Immutable.
 /// </summary>
 public sealed class SettingLimits
 {

@@ -7,8 +7,8 @@ using Attune.Records.Documents;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Decisions as a file of lines, each a JSON object, with a checksum or without: the first says which cohort it was, every other one is a decision with all that went into it. Numbers are written so that reading gives the same
-/// bits back. Stateless.
+/// Decisions as a file of lines, each a JSON object, with a checksum or without: the first says which cohort it was, every other one is a decision with all
+/// that went into it. Numbers are written so that reading gives the same bits back. Stateless.
 /// </summary>
 public static class DecisionFile
 {

@@ -3,9 +3,9 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort.Decision;
 
 /// <summary>
-/// The decision tree of a cohort (design paper, 1.8 to 1.10): its first level is Delta, the cheapest sufficient setting of each member; its second, X, the approximations that the
-/// others would need under it; its leaves the accuracy that they would lose. Buffers are made once; building and choosing allocate nothing. Complexity O(n^2 log settings). One
-/// caller at a time.
+/// The decision tree of a cohort (design paper, 1.8 to 1.10): its first level is Delta, the cheapest sufficient setting of each member; its second, X, the
+/// approximations that the others would need under it; its leaves the accuracy that they would lose. Buffers are made once; building and choosing allocate
+/// nothing. Complexity O(n^2 log settings). One caller at a time.
 /// </summary>
 internal sealed class DecisionTree(int mostMembers)
 {

@@ -1,8 +1,8 @@
 namespace Attune.Cohort.Decision;
 
 /// <summary>
-/// The balanced choice (design paper, equations (13) to (15)): a line through the branches' points of cost and accuracy loss; the branch that lies farthest below it loses less
-/// accuracy than its cost lets expect. With too few points, or all on a line, the least sum of standard scores.
+/// The balanced choice (design paper, equations (13) to (15)): a line through the branches' points of cost and accuracy loss; the branch that lies farthest
+/// below it loses less accuracy than its cost lets expect. With too few points, or all on a line, the least sum of standard scores.
 /// </summary>
 internal static class Regression
 {

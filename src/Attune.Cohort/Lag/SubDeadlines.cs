@@ -1,6 +1,9 @@
 namespace Attune.Cohort.Lag;
 
-/// <summary>The ideal schedule of a job: its deadline, shared out to the stages in proportion to their times at the reference setting (design paper, equations (1) and (2)).</summary>
+/// <summary>
+/// The ideal schedule of a job: its deadline, shared out to the stages in proportion to their times at the reference setting (design paper, equations (1) and
+/// (2)).
+/// </summary>
 internal sealed class SubDeadlines
 {
     private readonly double[] durations;
@@ -31,7 +34,10 @@ internal sealed class SubDeadlines
     /// <summary>Time after release at which a stage should end, microseconds.</summary>
     public double End(int stage) => ends[stage];
 
-    /// <summary>LAG after a number of finished stages (equations (3) and (4)): microseconds ahead of the schedule, negative when behind. Before the first stage only waiting counts.</summary>
+    /// <summary>
+    /// LAG after a number of finished stages (equations (3) and (4)): microseconds ahead of the schedule, negative when behind. Before the first stage only
+    /// waiting counts.
+    /// </summary>
     /// <param name="finished">Finished stages.</param>
     /// <param name="elapsedUs">Time since release, microseconds.</param>
     public double Lag(int finished, double elapsedUs) => (finished == 0 ? 0 : ends[finished - 1]) - elapsedUs;

@@ -5,8 +5,8 @@ using Attune.Devices.Meters;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// The live run as metrics of the meter <c>Attune.Cohort</c>, which OpenTelemetry and dotnet-counters collect: a histogram of responses, counters of misses and energy, gauges of LAG and of
-/// the setting in force.
+/// The live run as metrics of the meter <c>Attune.Cohort</c>, which OpenTelemetry and dotnet-counters collect: a histogram of responses, counters of misses and
+/// energy, gauges of LAG and of the setting in force.
 /// </summary>
 internal sealed class CohortTelemetry : IDisposable
 {

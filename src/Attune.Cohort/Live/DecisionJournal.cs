@@ -4,8 +4,8 @@ using Attune.Records;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Writes the decisions of a running cohort to a file while it runs. A thread of its own fetches them ten times a second from the cohort's log, so neither decisions nor releases wait for the disk. A
-/// disk that is full ends the journal, not the run. Dispose writes what is left.
+/// Writes the decisions of a running cohort to a file while it runs. A thread of its own fetches them ten times a second from the cohort's log, so neither
+/// decisions nor releases wait for the disk. A disk that is full ends the journal, not the run. Dispose writes what is left.
 /// </summary>
 public sealed class DecisionJournal : IDisposable
 {

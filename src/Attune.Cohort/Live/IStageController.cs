@@ -1,6 +1,8 @@
 namespace Attune.Cohort.Live;
 
-/// <summary>What decides at boundaries. Called under the cohort's lock, so by one thread at a time; allocates nothing. Times are microseconds of one clock.</summary>
+/// <summary>
+/// What decides at boundaries. Called under the cohort's lock, so by one thread at a time; allocates nothing. Times are microseconds of one clock.
+/// </summary>
 internal interface IStageController
 {
     /// <summary>Setting in force, as a position in the setup.</summary>
@@ -15,7 +17,9 @@ internal interface IStageController
     /// <summary>A member's job ended. <see cref="StageChoice.Rest"/> when the machine may rest now.</summary>
     int Complete(int member, double nowUs, bool finished);
 
-    /// <summary>Takes settings that cannot be had out of the choice; null gives all back. Answers the setting to apply now, or <see cref="StageChoice.Keep"/>.</summary>
+    /// <summary>
+    /// Takes settings that cannot be had out of the choice; null gives all back. Answers the setting to apply now, or <see cref="StageChoice.Keep"/>.
+    /// </summary>
     int Limit(SettingLimits? limits);
 
     /// <summary>Changes what the cohort is steered towards.</summary>

@@ -22,7 +22,9 @@ public sealed record JobReport(int Member, JobStatus Status, double ReleaseUs, d
     /// <summary>Setting at which each stage ran, as a position in the setup.</summary>
     public ImmutableArray<int> Settings { get; init; } = [];
 
-    /// <summary>Accuracy given up, points, by the profile: the sum over the stages, but no more than the worst form among them loses when every stage runs in it.</summary>
+    /// <summary>
+    /// Accuracy given up, points, by the profile: the sum over the stages, but no more than the worst form among them loses when every stage runs in it.
+    /// </summary>
     public double LossPoints { get; init; }
 
     /// <summary>What went wrong; null when nothing did.</summary>

@@ -4,9 +4,9 @@ using Attune.Devices.Knobs;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Turns the machine's knobs to the setting that was decided last. Deciding happens under the cohort's lock and only says what is wanted; turning happens outside of it, on the thread that has something
-/// to run, so that other members' boundaries never wait for a file. Only knobs that differ are written. Whoever comes while another thread turns goes on at once: that one sees to the newest wish.
-/// Thread-safe.
+/// Turns the machine's knobs to the setting that was decided last. Deciding happens under the cohort's lock and only says what is wanted; turning happens
+/// outside of it, on the thread that has something to run, so that other members' boundaries never wait for a file. Only knobs that differ are written. Whoever
+/// comes while another thread turns goes on at once: that one sees to the newest wish. Thread-safe.
 /// </summary>
 internal sealed class KnobActuator
 {
@@ -50,7 +50,9 @@ internal sealed class KnobActuator
     /// <summary>Time that turning to rest took, when no job waited, microseconds.</summary>
     public double RestUs => clock.GetElapsedTime(0, Interlocked.Read(ref restTicks)).TotalMicroseconds;
 
-    /// <summary>Says which setting is to be in force; <see cref="StageChoice.Rest"/> for the least value of every knob. Called under the cohort's lock; turns nothing.</summary>
+    /// <summary>
+    /// Says which setting is to be in force; <see cref="StageChoice.Rest"/> for the least value of every knob. Called under the cohort's lock; turns nothing.
+    /// </summary>
     public void Want(int setting)
     {
         if (knobs.Length > 0)

@@ -6,8 +6,8 @@ using Attune.Records.Documents;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// The plan in force while a cohort runs, and the only way to change it, whoever asks: an edited file, or a controller over the network. Mode, deadlines and periods can change; a plan with a problem,
-/// or with anything that only a new start can change, leaves the old one as it is. Thread-safe.
+/// The plan in force while a cohort runs, and the only way to change it, whoever asks: an edited file, or a controller over the network. Mode, deadlines and
+/// periods can change; a plan with a problem, or with anything that only a new start can change, leaves the old one as it is. Thread-safe.
 /// </summary>
 public sealed class LivePlan
 {

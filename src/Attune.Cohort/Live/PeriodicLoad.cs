@@ -1,7 +1,8 @@
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Releases jobs of every member periodically, as a camera or a radar would. A release counts from when it was due, not from when this thread woke up. Runs on the caller's thread.
+/// Releases jobs of every member periodically, as a camera or a radar would. A release counts from when it was due, not from when this thread woke up. Runs on
+/// the caller's thread.
 /// </summary>
 public sealed class PeriodicLoad
 {

@@ -1,8 +1,8 @@
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Re-reads the file of a plan while it runs, and takes over what is new in it. A plan that cannot be read, or that changes what only a new start can, leaves the old one in force and is named.
-/// Called by one thread.
+/// Re-reads the file of a plan while it runs, and takes over what is new in it. A plan that cannot be read, or that changes what only a new start can, leaves
+/// the old one in force and is named. Called by one thread.
 /// </summary>
 public sealed class PlanWatch
 {

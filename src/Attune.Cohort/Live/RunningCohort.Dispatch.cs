@@ -24,7 +24,8 @@ public sealed partial class RunningCohort
                     }
                     else if ((turn = Prepare(member, lane, mostThreads)) is null)
                     {
-                        // It may have decided on a setting all the same. A lane that decided nothing leaves the knobs to the one that did, whose stage needs them.
+                        // It may have decided on a setting all the same. A lane that decided nothing leaves the knobs to the one that did, whose stage needs
+                        // them.
                         break;
                     }
                 }

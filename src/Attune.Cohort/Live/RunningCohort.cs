@@ -7,8 +7,9 @@ using Attune.Runtime.Stages;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// A cohort that runs: several tuned models in one process, whose jobs advance stage by stage under one controller. At every boundary the controller looks at all members' LAG, chooses the setting
-/// of the knobs and the variant in which the next stage runs, and the member that the order names gets processors. A member that throws or hangs is freed and the others go on. Thread-safe.
+/// A cohort that runs: several tuned models in one process, whose jobs advance stage by stage under one controller. At every boundary the controller looks at
+/// all members' LAG, chooses the setting of the knobs and the variant in which the next stage runs, and the member that the order names gets processors. A
+/// member that throws or hangs is freed and the others go on. Thread-safe.
 /// </summary>
 public sealed partial class RunningCohort : IDisposable
 {
@@ -72,7 +73,10 @@ public sealed partial class RunningCohort : IDisposable
 
     /// <summary>Starts a cohort.</summary>
     /// <param name="setup">Plan and profiles.</param>
-    /// <param name="models">The model of each member, in the plan's order, compiled with as many threads as the profile's largest setting; they stay the caller's and must outlive the cohort.</param>
+    /// <param name="models">
+    /// The model of each member, in the plan's order, compiled with as many threads as the profile's largest setting; they stay the caller's and must outlive
+    /// the cohort.
+    /// </param>
     /// <param name="options">How it runs.</param>
     /// <exception cref="ArgumentException">A model does not fit its profile, or there is no such policy.</exception>
     public static RunningCohort Start(CohortSetup setup, IReadOnlyList<CompiledModel> models, RunningCohortOptions options)

@@ -5,7 +5,9 @@ using Attune.Runtime.Stages;
 
 namespace Attune.Cohort.Live;
 
-/// <summary>A compiled model cut into stages. Variant v of a stage runs each of its layers in the cheapest form that the layer has up to form v, so variant 0 is exact.</summary>
+/// <summary>
+/// A compiled model cut into stages. Variant v of a stage runs each of its layers in the cheapest form that the layer has up to form v, so variant 0 is exact.
+/// </summary>
 internal sealed class StagedNetwork : IStagedNetwork
 {
     private readonly StagedInference inference;

@@ -21,16 +21,21 @@ public sealed record ControlOptions
     /// <summary>Share of every deadline kept for the controller and for jitter, from 0 to 0.5. Default 0.02.</summary>
     public double Reserve { get; init; } = 0.02;
 
-    /// <summary>How many times the distance from median to 95th percentile of the longest remaining stage is kept besides, from 0 to 10. Default 1.5, about the 99th percentile.</summary>
+    /// <summary>
+    /// How many times the distance from median to 95th percentile of the longest remaining stage is kept besides, from 0 to 10. Default 1.5, about the 99th
+    /// percentile.
+    /// </summary>
     public double SpreadReserve { get; init; } = 1.5;
 
     /// <summary>
-    /// Share of the deadline by which a member's reserve grows with every miss and that later jobs give back by a hundredth each, from 0 (never) to 0.5. Default 0.1. Near
-    /// saturation, jobs that just meet their deadlines keep everybody slow; this is what leads out.
+    /// Share of the deadline by which a member's reserve grows with every miss and that later jobs give back by a hundredth each, from 0 (never) to 0.5.
+    /// Default 0.1. Near saturation, jobs that just meet their deadlines keep everybody slow; this is what leads out.
     /// </summary>
     public double MissReserve { get; init; } = 0.1;
 
-    /// <summary>Least time between two switches that only save cost, microseconds, from 0 to 1e7; a switch that a deadline needs never waits. Default 2000.</summary>
+    /// <summary>
+    /// Least time between two switches that only save cost, microseconds, from 0 to 1e7; a switch that a deadline needs never waits. Default 2000.
+    /// </summary>
     public double DwellUs { get; init; } = 2000;
 
     /// <summary>How long everything stands still while the setting changes, microseconds, from 0 to 1e6. Default 50.</summary>

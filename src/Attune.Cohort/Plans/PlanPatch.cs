@@ -6,8 +6,9 @@ using Attune.Records.Documents;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Reads what a running cohort is asked to change: a whole plan (it has a schema), or only the fields that may change while it runs, <c>mode</c> and of members named by <c>name</c> their
-/// <c>deadline_ms</c> or <c>deadline_factor</c> and <c>period_ms</c>. Fields are read as those of a plan are; all problems are reported together. Stateless.
+/// Reads what a running cohort is asked to change: a whole plan (it has a schema), or only the fields that may change while it runs, <c>mode</c> and of members
+/// named by <c>name</c> their <c>deadline_ms</c> or <c>deadline_factor</c> and <c>period_ms</c>. Fields are read as those of a plan are; all problems are
+/// reported together. Stateless.
 /// </summary>
 public static class PlanPatch
 {

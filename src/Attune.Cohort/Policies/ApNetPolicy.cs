@@ -2,7 +2,9 @@ using Attune.Cohort.Control;
 
 namespace Attune.Cohort.Policies;
 
-/// <summary>ApNet (Bateni and Liu, RTSS 2018; design paper, 2.2): clocks at maximum, deadlines met by approximating layers of each network on its own.</summary>
+/// <summary>
+/// ApNet (Bateni and Liu, RTSS 2018; design paper, 2.2): clocks at maximum, deadlines met by approximating layers of each network on its own.
+/// </summary>
 /// <param name="setting">The fastest setting.</param>
 /// <param name="allOut">True for the fastest variant of every stage whatever is needed: what this misses, nothing can meet.</param>
 internal sealed class ApNetPolicy(int setting, bool allOut) : CohortPolicy

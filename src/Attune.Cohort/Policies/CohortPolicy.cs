@@ -3,8 +3,8 @@ using Attune.Cohort.Control;
 namespace Attune.Cohort.Policies;
 
 /// <summary>
-/// Decides before every stage which setting the machine should have and in which variant the stage runs. Knows no clock and does no I/O: time stands in the state. May keep state
-/// of its own. Allocates nothing once made. One caller at a time.
+/// Decides before every stage which setting the machine should have and in which variant the stage runs. Knows no clock and does no I/O: time stands in the
+/// state. May keep state of its own. Allocates nothing once made. One caller at a time.
 /// </summary>
 internal abstract class CohortPolicy
 {

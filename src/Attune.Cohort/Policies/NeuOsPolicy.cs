@@ -5,9 +5,9 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort.Policies;
 
 /// <summary>
-/// NeuOS (Bateni and Liu, USENIX ATC 2020; design paper, 1.8 to 1.12): every running member asks for the cheapest setting that meets its deadline (Delta), each such setting is
-/// judged by what it would cost the others in accuracy (X, S_A), and the mode chooses. A member that runs alone plans a setting for each of its remaining stages instead, since
-/// nobody else has to live with them; the slides have only one setting per decision, which option cost = power restores.
+/// NeuOS (Bateni and Liu, USENIX ATC 2020; design paper, 1.8 to 1.12): every running member asks for the cheapest setting that meets its deadline (Delta), each
+/// such setting is judged by what it would cost the others in accuracy (X, S_A), and the mode chooses. A member that runs alone plans a setting for each of its
+/// remaining stages instead, since nobody else has to live with them; the slides have only one setting per decision, which option cost = power restores.
 /// </summary>
 internal sealed class NeuOsPolicy(int members) : CohortPolicy
 {

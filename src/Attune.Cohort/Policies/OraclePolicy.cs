@@ -5,8 +5,9 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort.Policies;
 
 /// <summary>
-/// The per-layer oracle (design paper, 2.4): knows how much the cohort slows its members down and plans, before anything runs, the setting of each stage with the least sum of costs
-/// within the deadline (Lagrangian over medians), with the fewest approximations that make it possible. Several members: the fastest of the running stages' settings.
+/// The per-layer oracle (design paper, 2.4): knows how much the cohort slows its members down and plans, before anything runs, the setting of each stage with
+/// the least sum of costs within the deadline (Lagrangian over medians), with the fewest approximations that make it possible. Several members: the fastest of
+/// the running stages' settings.
 /// </summary>
 internal sealed class OraclePolicy : CohortPolicy
 {
@@ -25,7 +26,9 @@ internal sealed class OraclePolicy : CohortPolicy
         variants = [.. plans.Select(plan => plan.Variants)];
     }
 
-    /// <summary>Energy of a job in the least-cost plan within a time, exact, microseconds and millijoules; noise, switching and other members left out.</summary>
+    /// <summary>
+    /// Energy of a job in the least-cost plan within a time, exact, microseconds and millijoules; noise, switching and other members left out.
+    /// </summary>
     /// <param name="member">The member.</param>
     /// <param name="withinUs">Time that the plan may take, microseconds.</param>
     public static (double Us, double MilliJoules) LeastEnergy(MemberSetup member, double withinUs)

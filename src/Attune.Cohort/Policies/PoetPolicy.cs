@@ -4,8 +4,9 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort.Policies;
 
 /// <summary>
-/// POET (Imes et al., RTAS 2015; design paper, 2.3): heartbeats instead of layers. After every window of jobs a Kalman filter estimates the base workload, a deadbeat controller the
-/// speed-up for one job per deadline, and the cheapest pair of settings around it is applied in turn. Each network has a controller of its own; the last writer wins.
+/// POET (Imes et al., RTAS 2015; design paper, 2.3): heartbeats instead of layers. After every window of jobs a Kalman filter estimates the base workload, a
+/// deadbeat controller the speed-up for one job per deadline, and the cheapest pair of settings around it is applied in turn. Each network has a controller of
+/// its own; the last writer wins.
 /// </summary>
 internal sealed class PoetPolicy(CohortSetup setup) : CohortPolicy
 {

@@ -5,9 +5,10 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort.Policies;
 
 /// <summary>
-/// PredJoule as published (Bateni et al., RTSS 2018; design paper, 2.1): every layer climbs along the list of settings by itself, keeps its place from job to job, and remembers
-/// which speed-up it saw where. The sign of the slack is corrected, the slack begins anew with each job, and remembered speed-ups are matched within 5 % instead of exactly.
-/// Settings are listed by the network's total time, and steps are scaled from the list of 11,760 for which they were made. Every network has a state of its own; the last writer wins.
+/// PredJoule as published (Bateni et al., RTSS 2018; design paper, 2.1): every layer climbs along the list of settings by itself, keeps its place from job to
+/// job, and remembers which speed-up it saw where. The sign of the slack is corrected, the slack begins anew with each job, and remembered speed-ups are
+/// matched within 5 % instead of exactly. Settings are listed by the network's total time, and steps are scaled from the list of 11,760 for which they were
+/// made. Every network has a state of its own; the last writer wins.
 /// </summary>
 internal sealed class PredJoulePolicy : CohortPolicy
 {

@@ -2,7 +2,10 @@ using Attune.Cohort.Control;
 
 namespace Attune.Cohort.Policies;
 
-/// <summary>PredJoule driven by the table (design paper, 2.1): the cheapest sufficient setting of the running network, without a look at the others. The last writer wins.</summary>
+/// <summary>
+/// PredJoule driven by the table (design paper, 2.1): the cheapest sufficient setting of the running network, without a look at the others. The last writer
+/// wins.
+/// </summary>
 internal sealed class PredJouleTablePolicy : CohortPolicy
 {
     /// <inheritdoc/>

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Cohort;
 
 /// <summary>
-/// What one network costs on one machine: the time (and energy, where it is known) of every stage, in every variant, at every setting of the machine's knobs. Settings are all
-/// measured ones; nothing is filtered here. Immutable.
+/// What one network costs on one machine: the time (and energy, where it is known) of every stage, in every variant, at every setting of the machine's knobs.
+/// Settings are all measured ones; nothing is filtered here. Immutable.
 /// </summary>
 public sealed record CohortProfile
 {

@@ -6,8 +6,8 @@ using Attune.Records.Documents;
 namespace Attune.Cohort;
 
 /// <summary>
-/// The profile file: JSON with a schema number. Reading trusts nothing: sizes are limited, every number is checked, unknown fields are refused. Writing goes to a temporary
-/// neighbour that takes the name in one step. Stateless.
+/// The profile file: JSON with a schema number. Reading trusts nothing: sizes are limited, every number is checked, unknown fields are refused. Writing goes to
+/// a temporary neighbour that takes the name in one step. Stateless.
 /// </summary>
 public static class ProfileFile
 {

@@ -8,8 +8,8 @@ namespace Attune.Cohort;
 public sealed record ProfileVariant(string Name, double Loss)
 {
     /// <summary>
-    /// Accuracy lost by each stage in this form, points, one per stage of the profile: 0 where the stage is the exact one (the form does not touch it). Losses of stages are
-    /// taken as additive.
+    /// Accuracy lost by each stage in this form, points, one per stage of the profile: 0 where the stage is the exact one (the form does not touch it). Losses
+    /// of stages are taken as additive.
     /// </summary>
     public required ImmutableArray<double> StageLoss { get; init; }
 }

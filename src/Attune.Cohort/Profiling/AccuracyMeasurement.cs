@@ -10,7 +10,10 @@ internal static class AccuracyMeasurement
 {
     private const int Five = 5;
 
-    /// <summary>Answers that one output holds: a network that names a class for each step of a sequence or each of several candidates has one in every row of the last axis; all others have one.</summary>
+    /// <summary>
+    /// Answers that one output holds: a network that names a class for each step of a sequence or each of several candidates has one in every row of the last
+    /// axis; all others have one.
+    /// </summary>
     /// <param name="output">Shape of the output.</param>
     public static int RowsOf(Shape output) => output.Rank is 2 or 3 && output[-1] > 1 ? (int)(output.Count / output[-1]) : 1;
 

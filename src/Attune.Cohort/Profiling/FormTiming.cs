@@ -5,7 +5,10 @@ using Attune.Runtime.Stages;
 
 namespace Attune.Cohort.Profiling;
 
-/// <summary>Times every layer in every form, so that forms which are not faster can be dropped. Forms take turns within a round, so drift of the machine hits all alike. Stateless.</summary>
+/// <summary>
+/// Times every layer in every form, so that forms which are not faster can be dropped. Forms take turns within a round, so drift of the machine hits all alike.
+/// Stateless.
+/// </summary>
 public static class FormTiming
 {
     // A form that saves less than this share costs accuracy for nothing.

@@ -8,7 +8,9 @@ using Attune.Runtime;
 
 namespace Attune.Cohort.Profiling;
 
-/// <summary>A tuned model on its way to one with low-rank forms: factors weights, has kernels searched, times every form and drops those that are not faster.</summary>
+/// <summary>
+/// A tuned model on its way to one with low-rank forms: factors weights, has kernels searched, times every form and drops those that are not faster.
+/// </summary>
 /// <param name="start">The model without forms.</param>
 /// <param name="search">Finds configurations for tasks that forms add: given the network with forms, those of all its tasks.</param>
 /// <param name="report">Told how far it is.</param>

@@ -8,8 +8,8 @@ using Attune.Runtime.Stages;
 namespace Attune.Cohort.Profiling;
 
 /// <summary>
-/// Measures what a network costs on this machine: cuts it into stages, then runs it at every setting of the knobs in every variant, in a random order that changes from round to round, and keeps median
-/// and 95th percentile of each stage. Not thread-safe; nothing else should run meanwhile.
+/// Measures what a network costs on this machine: cuts it into stages, then runs it at every setting of the knobs in every variant, in a random order that
+/// changes from round to round, and keeps median and 95th percentile of each stage. Not thread-safe; nothing else should run meanwhile.
 /// </summary>
 public sealed class NetworkProfiler
 {
@@ -44,7 +44,9 @@ public sealed class NetworkProfiler
         }
     }
 
-    /// <summary>Answers that an output of a shape holds, at least 1: as many as it has rows, where a class is named for each step of a sequence; otherwise one.</summary>
+    /// <summary>
+    /// Answers that an output of a shape holds, at least 1: as many as it has rows, where a class is named for each step of a sequence; otherwise one.
+    /// </summary>
     /// <param name="output">Shape of the network's first output.</param>
     public static int AnswersOf(Shape output) => AccuracyMeasurement.RowsOf(output);
 

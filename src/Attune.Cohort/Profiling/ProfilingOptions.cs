@@ -10,7 +10,9 @@ public sealed record ProfilingOptions
     /// <summary>Timed runs of every setting and variant, 5 to 10000. Default 30 (design paper, 1.15).</summary>
     public int Runs { get; init; } = 30;
 
-    /// <summary>Most stages, 1 to 512. Default 16; fewer where boundaries would cost more than a hundredth of a deadline of 1.2 times the fastest run.</summary>
+    /// <summary>
+    /// Most stages, 1 to 512. Default 16; fewer where boundaries would cost more than a hundredth of a deadline of 1.2 times the fastest run.
+    /// </summary>
     public int MostStages { get; init; } = 16;
 
     /// <summary>Numbers of threads to measure; empty for all up to four and the powers of two above.</summary>

@@ -6,9 +6,10 @@ using Attune.Records.Documents;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Profiles from the tables that were recorded on a Jetson TX2 (a folder of CSV files). AlexNet's are measured: per layer, over GPU clock and memory clock, or over GPU clock with
-/// the memory clock left to the system. The other networks are scaled from AlexNet's convolutions by multiply-adds, and say so. Low-rank variants have the recorded ranks; their
-/// times follow from multiply-adds at half the rate, their losses are half a point per layer, because nobody recorded either.
+/// Profiles from the tables that were recorded on a Jetson TX2 (a folder of CSV files). AlexNet's are measured: per layer, over GPU clock and memory clock, or
+/// over GPU clock with the memory clock left to the system. The other networks are scaled from AlexNet's convolutions by multiply-adds, and say so. Low-rank
+/// variants have the recorded ranks; their times follow from multiply-adds at half the rate, their losses are half a point per layer, because nobody recorded
+/// either.
 /// </summary>
 public static class RecordedBoard
 {
@@ -33,7 +34,9 @@ public static class RecordedBoard
     /// <summary>Makes a profile.</summary>
     /// <param name="folder">Folder of the tables.</param>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="spread">95th percentile of a stage's time over its median, at least 1: the tables have no repetitions, so the simulation's noise says it.</param>
+    /// <param name="spread">
+    /// 95th percentile of a stage's time over its median, at least 1: the tables have no repetitions, so the simulation's noise says it.
+    /// </param>
     public static Result<CohortProfile, DocumentError> Read(string folder, string name, double spread)
     {
         ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();

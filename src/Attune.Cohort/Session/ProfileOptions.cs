@@ -16,7 +16,9 @@ public sealed record ProfileOptions
     /// <summary>Threads of the kernels, and the most that are measured, at least 1. Default: all processors of this process.</summary>
     public int Threads { get; init; } = UsableProcessors.Count;
 
-    /// <summary>For each low-rank variant the share of the exact layer's multiplications that it may need: up to eight numbers between 0 and 1, falling. Default: none.</summary>
+    /// <summary>
+    /// For each low-rank variant the share of the exact layer's multiplications that it may need: up to eight numbers between 0 and 1, falling. Default: none.
+    /// </summary>
     public ImmutableArray<double> Shares { get; init; } = [];
 
     /// <summary>How convolutions are cut in two.</summary>
@@ -40,7 +42,9 @@ public sealed record ProfileOptions
     /// <summary>Path of the model without forms, remembered in the profile; null when unknown.</summary>
     public string? Source { get; init; }
 
-    /// <summary>How the processes are started in which kernels are measured, given the bytes of weights that one inference reads. Default: this program again.</summary>
+    /// <summary>
+    /// How the processes are started in which kernels are measured, given the bytes of weights that one inference reads. Default: this program again.
+    /// </summary>
     public Func<long, DeviceName, WorkerCommand> Worker { get; init; } = KernelWorker.InThisProgram;
 
     /// <summary>True for shares as <see cref="Shares"/> takes them.</summary>

@@ -10,8 +10,8 @@ using Attune.Tuning.Session;
 namespace Attune.Cohort.Session;
 
 /// <summary>
-/// Profiles a tuned model for cohorts: adds low-rank forms of its layers where they are asked for, searches their kernels, keeps those that are faster than what they stand
-/// for, and measures what each stage costs at every setting, exactly and approximated. Use an instance once; nothing else should run meanwhile.
+/// Profiles a tuned model for cohorts: adds low-rank forms of its layers where they are asked for, searches their kernels, keeps those that are faster than
+/// what they stand for, and measures what each stage costs at every setting, exactly and approximated. Use an instance once; nothing else should run meanwhile.
 /// </summary>
 public sealed class ProfileSession
 {

@@ -4,10 +4,10 @@ using Attune.Cohort.Tables;
 namespace Attune.Cohort;
 
 /// <summary>
-/// Runs the controller on profiles instead of a machine. Event-driven: a stage's time is its table entry times lognormal noise times a contention factor of the members running;
-/// when the setting or the number of running members changes, what is left of a stage goes on at the new pace. Power is the machine's at the setting plus what each running stage
-/// adds to it, that part stretched as its time is. A switch stops everything for the plan's switch time. Releases are periodic with random phases; a job whose predecessor still
-/// runs waits, and a newer one takes its place. Deterministic for a seed; nothing is real time.
+/// Runs the controller on profiles instead of a machine. Event-driven: a stage's time is its table entry times lognormal noise times a contention factor of the
+/// members running; when the setting or the number of running members changes, what is left of a stage goes on at the new pace. Power is the machine's at the
+/// setting plus what each running stage adds to it, that part stretched as its time is. A switch stops everything for the plan's switch time. Releases are
+/// periodic with random phases; a job whose predecessor still runs waits, and a newer one takes its place. Deterministic for a seed; nothing is real time.
 /// </summary>
 public sealed partial class CohortSimulation
 {

@@ -4,8 +4,8 @@ using Attune.Numerics;
 namespace Attune.Cohort.Simulation;
 
 /// <summary>
-/// Lognormal noise that depends only on seed, member, job and stage: every policy meets the same noise, whatever it did before. Numbers come from hashing the place (SplitMix64's
-/// finaliser). Stateless.
+/// Lognormal noise that depends only on seed, member, job and stage: every policy meets the same noise, whatever it did before. Numbers come from hashing the
+/// place (SplitMix64's finaliser). Stateless.
 /// </summary>
 internal static class NoiseSource
 {

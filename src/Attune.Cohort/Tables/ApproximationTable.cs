@@ -1,8 +1,8 @@
 namespace Attune.Cohort.Tables;
 
 /// <summary>
-/// Approximations of the rest of a job at one setting, loss and speed-up ascending; the first row is exact (design paper, 1.9). Rows of a network's own table come from the greedy
-/// knapsack: stages are replaced in the order of time saved per point of accuracy lost. Immutable; look-ups allocate nothing, O(log n).
+/// Approximations of the rest of a job at one setting, loss and speed-up ascending; the first row is exact (design paper, 1.9). Rows of a network's own table
+/// come from the greedy knapsack: stages are replaced in the order of time saved per point of accuracy lost. Immutable; look-ups allocate nothing, O(log n).
 /// </summary>
 internal sealed class ApproximationTable
 {

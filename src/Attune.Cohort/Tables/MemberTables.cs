@@ -1,8 +1,8 @@
 namespace Attune.Cohort.Tables;
 
 /// <summary>
-/// Everything the controller looks up about one network: times, energies, and for every stage the tables of the rest of the job from there. Built once from a profile, over the
-/// settings that the cohort may use; immutable afterwards. Memory grows with settings times stages.
+/// Everything the controller looks up about one network: times, energies, and for every stage the tables of the rest of the job from there. Built once from a
+/// profile, over the settings that the cohort may use; immutable afterwards. Memory grows with settings times stages.
 /// </summary>
 internal sealed class MemberTables
 {

@@ -1,8 +1,9 @@
 namespace Attune.Cohort.Tables;
 
 /// <summary>
-/// What stages cost at settings. Energy: millijoules above the machine's power at rest, since that power flows in any case. Power: relative to the slowest setting, PowerUp. A
-/// profile without energies is charged for what it occupies: time times the mean share of its knobs' largest values (for a thread count: processor time).
+/// What stages cost at settings. Energy: millijoules above the machine's power at rest, since that power flows in any case. Power: relative to the slowest
+/// setting, PowerUp. A profile without energies is charged for what it occupies: time times the mean share of its knobs' largest values (for a thread count:
+/// processor time).
 /// </summary>
 internal sealed class SettingCosts
 {

@@ -1,8 +1,8 @@
 namespace Attune.Cohort.Tables;
 
 /// <summary>
-/// The SpeedUp/PowerUp table of some work (design paper, 1.5): the settings that no other one beats in both speed and cost, found by binary search. Also keeps every setting's own
-/// row, for questions about settings that somebody else chose. Immutable; look-ups allocate nothing, O(log n).
+/// The SpeedUp/PowerUp table of some work (design paper, 1.5): the settings that no other one beats in both speed and cost, found by binary search. Also keeps
+/// every setting's own row, for questions about settings that somebody else chose. Immutable; look-ups allocate nothing, O(log n).
 /// </summary>
 internal sealed class SpeedUpTable
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Attune.Cohort.Tables;
 
-/// <summary>Settings of one stage on the lower convex hull of time and cost: the only ones that a least-cost plan within a time can use, up to one stage's rounding.</summary>
+/// <summary>
+/// Settings of one stage on the lower convex hull of time and cost: the only ones that a least-cost plan within a time can use, up to one stage's rounding.
+/// </summary>
 internal static class StageHull
 {
     /// <summary>A point of the hull.</summary>

@@ -1,8 +1,9 @@
 namespace Attune.Cohort.Tables;
 
 /// <summary>
-/// Least-cost plans of the rest of a job when every stage may have its own setting: the Lagrangian relaxation of "least sum of costs within a time" (design paper, 2.4), all its
-/// breakpoints precomputed. Rows are speed-up and cost ascending like those of <see cref="SpeedUpTable"/>; a row's setting is that of the next stage. Immutable.
+/// Least-cost plans of the rest of a job when every stage may have its own setting: the Lagrangian relaxation of "least sum of costs within a time" (design
+/// paper, 2.4), all its breakpoints precomputed. Rows are speed-up and cost ascending like those of <see cref="SpeedUpTable"/>; a row's setting is that of the
+/// next stage. Immutable.
 /// </summary>
 internal static class StagePlanTable
 {

@@ -1,8 +1,8 @@
 namespace Attune.Cohort.Tables;
 
 /// <summary>
-/// The order in which stages are replaced by approximations at one setting: by time saved per point of accuracy lost, replacements that save nothing left out (design paper, 1.9).
-/// A stage with several forms takes them along the hull of loss and gain, so that the order is right for every one of them.
+/// The order in which stages are replaced by approximations at one setting: by time saved per point of accuracy lost, replacements that save nothing left out
+/// (design paper, 1.9). A stage with several forms takes them along the hull of loss and gain, so that the order is right for every one of them.
 /// </summary>
 internal sealed class StageReplacements
 {

@@ -8,7 +8,9 @@ namespace Attune.Compile.Coverage;
 
 /// <summary>What would bring a model off reference kernels. Said only where the plan of the changed model agrees.</summary>
 /// <param name="AsFloat32">How the model would run if it were converted to 32-bit floats; null where that would not help.</param>
-/// <param name="IsQuantised">True when operators of quantised models are among those that run slowly, so that the model it was made from would run faster.</param>
+/// <param name="IsQuantised">
+/// True when operators of quantised models are among those that run slowly, so that the model it was made from would run faster.
+/// </param>
 public sealed record CoverageAdvice(KernelCoverage? AsFloat32, bool IsQuantised)
 {
     // What is gained must be worth an export.

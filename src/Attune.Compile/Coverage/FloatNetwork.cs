@@ -4,7 +4,8 @@ using Attune.Kernels;
 namespace Attune.Compile.Coverage;
 
 /// <summary>
-/// A network as it would be with 32-bit floats in place of other floats. It is planned, not run: rounding differs, which decides nothing about which kernels take it.
+/// A network as it would be with 32-bit floats in place of other floats. It is planned, not run: rounding differs, which decides nothing about which kernels
+/// take it.
 /// </summary>
 public static class FloatNetwork
 {

@@ -33,7 +33,10 @@ public sealed class CompiledContender : IContender
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Bytes that an inference allocates on the managed heap, all threads together: the least of some runs, since other parts of the process allocate now and then.</summary>
+    /// <summary>
+    /// Bytes that an inference allocates on the managed heap, all threads together: the least of some runs, since other parts of the process allocate now and
+    /// then.
+    /// </summary>
     /// <param name="runs">How often to run, at least 1.</param>
     public long AllocatedBytesPerRun(int runs)
     {

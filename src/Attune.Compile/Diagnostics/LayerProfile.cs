@@ -21,7 +21,9 @@ namespace Attune.Compile.Diagnostics;
 /// <param name="ExecutedGflops">Executed rate, 10^9 operations a second.</param>
 /// <param name="Gbs">Rate of the bytes that must move, 10^9 bytes a second.</param>
 /// <param name="Bound">What limits a direct computation: "compute" or "memory".</param>
-/// <param name="RooflineShare">Shortest time of a direct computation divided by the time; above 1 where multiplications are saved or caches supply the data.</param>
+/// <param name="RooflineShare">
+/// Shortest time of a direct computation divided by the time; above 1 where multiplications are saved or caches supply the data.
+/// </param>
 /// <param name="ExecutedRooflineShare">The same for the multiplications really executed: how well the units are used.</param>
 /// <param name="Algorithm">How it is computed, or null for steps without multiplications.</param>
 /// <param name="Configuration">Knobs of the configuration, or null.</param>

@@ -11,13 +11,18 @@ namespace Attune.Compile.Diagnostics;
 /// <param name="Ms">Median time inside the model, milliseconds.</param>
 /// <param name="Share">Share of the model's time, 0 to 1.</param>
 /// <param name="Gflops">Billions of operations per second reached.</param>
-/// <param name="RooflineShare">Shortest time that memory and arithmetic units would allow a direct computation, divided by the time; above 1 where multiplications are saved or caches supply the data.</param>
+/// <param name="RooflineShare">
+/// Shortest time that memory and arithmetic units would allow a direct computation, divided by the time; above 1 where multiplications are saved or caches
+/// supply the data.
+/// </param>
 /// <param name="ExecutedRooflineShare">The same for the multiplications really executed.</param>
 /// <param name="Algorithm">How it is computed, or null for steps without multiplications.</param>
 /// <param name="Task">Key of its task, or null when the step is not searched.</param>
 /// <param name="Configuration">Knobs of the chosen configuration, or null.</param>
 /// <param name="Source">Where the configuration comes from, or null.</param>
-/// <param name="MeasuredMs">Time of the configuration when it was tuned, milliseconds: inside the model when it was chosen there, else alone; null when it was not timed.</param>
+/// <param name="MeasuredMs">
+/// Time of the configuration when it was tuned, milliseconds: inside the model when it was chosen there, else alone; null when it was not timed.
+/// </param>
 /// <param name="RunnerUpMs">Time of the second best, taken the same way, milliseconds; null when there is none.</param>
 /// <param name="RunnerUp">Knobs in which the second best differs; null when there is none.</param>
 public sealed record StepExplanation(

@@ -7,8 +7,8 @@ using Attune.Runtime.Plan;
 namespace Attune.Compile.Flow;
 
 /// <summary>
-/// Which step reads what which other step wrote, and how much of it lies in another core's cache when their threads share the work differently. Layouts do not depend on
-/// configurations, so their conversions are steps of their own and no part of this. Not thread-safe.
+/// Which step reads what which other step wrote, and how much of it lies in another core's cache when their threads share the work differently. Layouts do not
+/// depend on configurations, so their conversions are steps of their own and no part of this. Not thread-safe.
 /// </summary>
 public sealed class ModelDataFlow
 {
@@ -50,7 +50,8 @@ public sealed class ModelDataFlow
         new(ExecutionPlan.Create(network, target), threads);
 
     /// <summary>
-    /// Bytes that the busiest member must fetch from another member's cache: what it reads of the edge's value and did not write itself. 0 with one thread, and where nothing is known.
+    /// Bytes that the busiest member must fetch from another member's cache: what it reads of the edge's value and did not write itself. 0 with one thread, and
+    /// where nothing is known.
     /// </summary>
     /// <param name="edge">Position in <see cref="Edges"/>.</param>
     /// <param name="producer">Partition of the step that writes; null for a step that is not searched.</param>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Attune.Compile.LowRank;
 
 /// <summary>
-/// Products of dense row-major matrices for the factorisation of weights: columns in panels of a few vectors, which are copied together so that a block of four rows streams through
-/// them. Panels are shared out among the processors. Good for some ten GFLOP/s a core; inference has its own kernels. Stateless.
+/// Products of dense row-major matrices for the factorisation of weights: columns in panels of a few vectors, which are copied together so that a block of four
+/// rows streams through them. Panels are shared out among the processors. Good for some ten GFLOP/s a core; inference has its own kernels. Stateless.
 /// </summary>
 internal static class BlockedProduct
 {

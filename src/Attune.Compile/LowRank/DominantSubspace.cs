@@ -1,10 +1,10 @@
 namespace Attune.Compile.LowRank;
 
 /// <summary>
-/// The best approximation of a matrix by one of lower rank, up to the accuracy that weights need: orthogonal (block power) iteration from a seeded random start finds the space of the
-/// largest left singular vectors Q, and M is approximated by Q (Q^T M), which is its truncated singular value decomposition as soon as Q has converged (Golub and Van Loan, 7.3; Halko,
-/// Martinsson and Tropp, 2011). Costs 2 (2 q + 2) m n K operations for q iterations instead of the O(m n min(m, n)) of a full decomposition with its large constant: a dense layer of 25088 x 4096 is
-/// out of reach for the latter. Stateless.
+/// The best approximation of a matrix by one of lower rank, up to the accuracy that weights need: orthogonal (block power) iteration from a seeded random start
+/// finds the space of the largest left singular vectors Q, and M is approximated by Q (Q^T M), which is its truncated singular value decomposition as soon as Q
+/// has converged (Golub and Van Loan, 7.3; Halko, Martinsson and Tropp, 2011). Costs 2 (2 q + 2) m n K operations for q iterations instead of the O(m n min(m,
+/// n)) of a full decomposition with its large constant: a dense layer of 25088 x 4096 is out of reach for the latter. Stateless.
 /// </summary>
 internal static class DominantSubspace
 {
@@ -44,7 +44,9 @@ internal static class DominantSubspace
         return new RankFactors(left, projected, rank, error);
     }
 
-    /// <summary>Orthonormal columns that span the same space: Cholesky factors of the Gram matrix, with a small shift while columns nearly depend on each other.</summary>
+    /// <summary>
+    /// Orthonormal columns that span the same space: Cholesky factors of the Gram matrix, with a small shift while columns nearly depend on each other.
+    /// </summary>
     private static float[] Orthonormal(float[] columns, int length, int count)
     {
         for (int pass = 0; pass < MostPasses; pass++)

@@ -4,9 +4,10 @@ using Attune.Kernels;
 namespace Attune.Compile.LowRank;
 
 /// <summary>
-/// Adds low-rank forms to the convolutions and dense layers of a fused network. A convolution with D x D kernel becomes one with D x 1 and one with 1 x D (Jaderberg, Vedaldi, Zisserman
-/// 2014), or one to fewer channels and a 1 x 1 (Zhang et al. 2015); a matrix becomes two. The rank follows from the share of the exact layer's multiplications that the form may cost, rounded down to
-/// whole vectors. No training follows, so what it costs in accuracy must be measured. Stateless.
+/// Adds low-rank forms to the convolutions and dense layers of a fused network. A convolution with D x D kernel becomes one with D x 1 and one with 1 x D
+/// (Jaderberg, Vedaldi, Zisserman 2014), or one to fewer channels and a 1 x 1 (Zhang et al. 2015); a matrix becomes two. The rank follows from the share of the
+/// exact layer's multiplications that the form may cost, rounded down to whole vectors. No training follows, so what it costs in accuracy must be measured.
+/// Stateless.
 /// </summary>
 public static class LowRankForms
 {

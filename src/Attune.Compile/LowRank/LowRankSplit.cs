@@ -3,7 +3,9 @@ namespace Attune.Compile.LowRank;
 /// <summary>How the kernel of a convolution is cut in two.</summary>
 public enum LowRankSplit
 {
-    /// <summary>Per layer: <see cref="Channels"/> where the exact layer may run as Winograd, which a D x 1 kernel cannot, else <see cref="Separable"/>.</summary>
+    /// <summary>
+    /// Per layer: <see cref="Channels"/> where the exact layer may run as Winograd, which a D x 1 kernel cannot, else <see cref="Separable"/>.
+    /// </summary>
     Auto,
 
     /// <summary>A D x 1 convolution, then a 1 x D convolution.</summary>

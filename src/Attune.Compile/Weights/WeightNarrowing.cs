@@ -8,8 +8,8 @@ using Attune.Runtime.Weights;
 namespace Attune.Compile.Weights;
 
 /// <summary>
-/// Stores the weights of dense layers and 1x1 convolutions of one group in a narrow format. The network itself says so afterwards: such a node's weights are halves
-/// or bytes and a fifth input holds their scales, so the file, the tasks and the kernels need no other word for it. Stateless.
+/// Stores the weights of dense layers and 1x1 convolutions of one group in a narrow format. The network itself says so afterwards: such a node's weights are
+/// halves or bytes and a fifth input holds their scales, so the file, the tasks and the kernels need no other word for it. Stateless.
 /// </summary>
 public static class WeightNarrowing
 {

@@ -4,10 +4,10 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Data;
 
 /// <summary>
-/// Execution units of cells whose genes are the operations on the edges of a graph, as in NAS-Bench-201: what is left to execute when edges without an operation, and all that
-/// hangs on them alone, are taken away. On most measured devices a sum over these counts explains latencies far better than the genes themselves do, because compilers remove
-/// dead branches and because parallel branches overlap. Per cell: alive operations by kind and by edge, additions by node, the longest chain of operations, the most
-/// operations of each kind on one path. Pure.
+/// Execution units of cells whose genes are the operations on the edges of a graph, as in NAS-Bench-201: what is left to execute when edges without an
+/// operation, and all that hangs on them alone, are taken away. On most measured devices a sum over these counts explains latencies far better than the genes
+/// themselves do, because compilers remove dead branches and because parallel branches overlap. Per cell: alive operations by kind and by edge, additions by
+/// node, the longest chain of operations, the most operations of each kind on one path. Pure.
 /// </summary>
 public static class CellStructure
 {

@@ -4,9 +4,9 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Data;
 
 /// <summary>
-/// Measured designs on many devices, read from a folder: latency_ms.csv (key columns "row", "design" or "...index", then a column per device), and where present
-/// architectures.csv (columns "x_..." are counts of execution units, columns "op_..." or "gene_..." are genes by name) and accuracy.csv (columns "acc_..."), with the same rows.
-/// Immutable once read.
+/// Measured designs on many devices, read from a folder: latency_ms.csv (key columns "row", "design" or "...index", then a column per device), and where
+/// present architectures.csv (columns "x_..." are counts of execution units, columns "op_..." or "gene_..." are genes by name) and accuracy.csv (columns
+/// "acc_..."), with the same rows. Immutable once read.
 /// </summary>
 public sealed class DesignFolder
 {
@@ -36,7 +36,9 @@ public sealed class DesignFolder
     /// <summary>Number of designs.</summary>
     public int Designs => Devices[0].Values.Length;
 
-    /// <summary>Counts of execution units, one row per design; null when the folder has neither counts nor genes. Genes become one-hot columns and a column of ones.</summary>
+    /// <summary>
+    /// Counts of execution units, one row per design; null when the folder has neither counts nor genes. Genes become one-hot columns and a column of ones.
+    /// </summary>
     public DenseMatrix? Units { get; private init; }
 
     /// <summary>Names of the columns of <see cref="Units"/>.</summary>

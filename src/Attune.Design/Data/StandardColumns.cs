@@ -3,7 +3,9 @@ using Attune.Numerics;
 
 namespace Attune.Design.Data;
 
-/// <summary>Brings columns to mean 0 and deviation 1, leaves constant ones out, and divides all by the root of their number, so that a row has about length 1. Pure.</summary>
+/// <summary>
+/// Brings columns to mean 0 and deviation 1, leaves constant ones out, and divides all by the root of their number, so that a row has about length 1. Pure.
+/// </summary>
 internal static class StandardColumns
 {
     public static double[][] Of(DenseMatrix matrix)

@@ -15,7 +15,9 @@ public sealed record AdaptedTarget(DeviceKey Device, AdaptMethod? Method, string
     /// <summary>Known devices with their weights, the heaviest first.</summary>
     public ImmutableArray<(DeviceKey Device, double Weight)> Proxies { get; init; } = [];
 
-    /// <summary>Groups of units that differ most on the target, with how much longer they take than the heaviest known device and the common ratio say.</summary>
+    /// <summary>
+    /// Groups of units that differ most on the target, with how much longer they take than the heaviest known device and the common ratio say.
+    /// </summary>
     public ImmutableArray<(string Group, double Factor)> Differences { get; init; } = [];
 
     /// <summary>What to measure next; null where the method does not know.</summary>

@@ -8,9 +8,9 @@ using Attune.Numerics;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Answers: which member of the family should run on this target within these limits? Learns the target from few measurements (adapting the pool's proxies, or timing its own
-/// units where there are none), searches on the predictions, measures the best candidates in two rounds, the second corrected by the first, and measures the
-/// finalists again. Only measured designs are answers.
+/// Answers: which member of the family should run on this target within these limits? Learns the target from few measurements (adapting the pool's proxies, or
+/// timing its own units where there are none), searches on the predictions, measures the best candidates in two rounds, the second corrected by the first, and
+/// measures the finalists again. Only measured designs are answers.
 /// </summary>
 /// <param name="session">The family and its store.</param>
 /// <param name="measurer">The target.</param>

@@ -5,8 +5,8 @@ using Attune.Design.Spaces;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Finds designs that are predicted to be good and within a budget: all of a pool or of a small space are looked at, a large space is searched by evolution. Keeps what it has
-/// seen, so that the next budget costs less. One thread.
+/// Finds designs that are predicted to be good and within a budget: all of a pool or of a small space are looked at, a large space is searched by evolution.
+/// Keeps what it has seen, so that the next budget costs less. One thread.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="value">What is to be large.</param>

@@ -10,8 +10,8 @@ using Attune.Design.Units;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// One family of models with its store: measures designs that were not measured yet, and makes latency models from what the store knows. All commands of a family go through
-/// it, so all of them resume. One thread.
+/// One family of models with its store: measures designs that were not measured yet, and makes latency models from what the store knows. All commands of a
+/// family go through it, so all of them resume. One thread.
 /// </summary>
 /// <param name="networks">Makes networks.</param>
 /// <param name="store">Keeps everything; stays the caller's.</param>
@@ -37,7 +37,8 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     public UnitEncoder EncoderOf(DeviceKey device) => encoders.GetOrAdd((device.Batch, LanesOf(device)), key => new UnitEncoder(networks, key.Batch, key.Lanes));
 
     /// <summary>
-    /// Designs spread over the sizes of the family: random ones are sorted by floating-point operations, and every tenth of them gives as many. The same seed gives the same.
+    /// Designs spread over the sizes of the family: random ones are sorted by floating-point operations, and every tenth of them gives as many. The same seed
+    /// gives the same.
     /// </summary>
     /// <param name="count">How many; fewer where the space has fewer.</param>
     /// <param name="seed">Seed.</param>

@@ -7,7 +7,9 @@ using Attune.Records;
 
 namespace Attune.Design.Flow;
 
-/// <summary>What all work on a family of models needs: its space, its store, this machine, and a folder for files of programs of the user. One thread.</summary>
+/// <summary>
+/// What all work on a family of models needs: its space, its store, this machine, and a folder for files of programs of the user. One thread.
+/// </summary>
 public sealed class DesignWorkspace : IDisposable
 {
     private DesignWorkspace(DesignSession session, string folder, DesignWorkspaceOptions options)

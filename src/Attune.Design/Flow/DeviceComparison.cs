@@ -8,8 +8,8 @@ using Attune.Numerics;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Measures the same designs on several ways of running on one machine, computes their rank correlations, and adapts every device to every other one with half of the
-/// designs, judged by the other half: what a proxy is worth here, measured and not assumed.
+/// Measures the same designs on several ways of running on one machine, computes their rank correlations, and adapts every device to every other one with half
+/// of the designs, judged by the other half: what a proxy is worth here, measured and not assumed.
 /// </summary>
 /// <param name="session">The family and its store.</param>
 public sealed class DeviceComparison(DesignSession session)

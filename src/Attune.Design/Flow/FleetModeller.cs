@@ -9,8 +9,8 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Adapts all known devices of a family to a target at once (<see cref="FleetAdaptation"/>), over the designs that were measured anywhere and, where designs cost nothing to
-/// make, some hundred more. Says which of them to measure next. Stateless but for the session.
+/// Adapts all known devices of a family to a target at once (<see cref="FleetAdaptation"/>), over the designs that were measured anywhere and, where designs
+/// cost nothing to make, some hundred more. Says which of them to measure next. Stateless but for the session.
 /// </summary>
 /// <param name="session">The family and its store.</param>
 internal sealed class FleetModeller(DesignSession session)

@@ -7,7 +7,10 @@ using Attune.Design.Store;
 
 namespace Attune.Design.Flow;
 
-/// <summary>Finds the Pareto front of a target: searches it on predictions, first layers included, measures it, and removes what is dominated or does not run. Kept in the store.</summary>
+/// <summary>
+/// Finds the Pareto front of a target: searches it on predictions, first layers included, measures it, and removes what is dominated or does not run. Kept in
+/// the store.
+/// </summary>
 /// <param name="session">The family and its store.</param>
 /// <param name="measurer">The target.</param>
 /// <param name="value">What is to be large.</param>

@@ -9,9 +9,9 @@ using Attune.Numerics;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Candidates from a network that answers device and budget with designs at once (approach 2): predictors over pairs of design and device learn from what the store's
-/// devices are predicted to take, the optimiser is trained through them, its proposals and their neighbours are judged by the target's own predictions. Needs two devices.
-/// Training takes longer than one evolutionary search; it pays where many budgets are asked for.
+/// Candidates from a network that answers device and budget with designs at once (approach 2): predictors over pairs of design and device learn from what the
+/// store's devices are predicted to take, the optimiser is trained through them, its proposals and their neighbours are judged by the target's own predictions.
+/// Needs two devices. Training takes longer than one evolutionary search; it pays where many budgets are asked for.
 /// </summary>
 internal sealed class NeuralCandidates
 {

@@ -21,7 +21,9 @@ public sealed record OptimiseQuestion
     /// <summary>Candidates measured. Default 24.</summary>
     public int Candidates { get; init; } = 24;
 
-    /// <summary>Training of the neural optimiser, which then proposes the candidates; null searches by evolution. It needs a second device in the store.</summary>
+    /// <summary>
+    /// Training of the neural optimiser, which then proposes the candidates; null searches by evolution. It needs a second device in the store.
+    /// </summary>
     public NeuralEffort? Neural { get; init; }
 
     /// <summary>Seed of samples and search.</summary>

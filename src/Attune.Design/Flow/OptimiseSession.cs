@@ -9,8 +9,8 @@ using Attune.Tuning.Session;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Finds the best member of a family within limits on this machine: predicted, measured, written as an ONNX file, then tuned. Use an instance once; nothing else should run
-/// meanwhile.
+/// Finds the best member of a family within limits on this machine: predicted, measured, written as an ONNX file, then tuned. Use an instance once; nothing
+/// else should run meanwhile.
 /// </summary>
 /// <param name="workspace">The family and its store.</param>
 /// <param name="measurer">The target.</param>

@@ -7,8 +7,8 @@ using Attune.Design.Units;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Makes a device a proxy: measures designs spread over the family, times their units inside them, fits a predictor, and measures its error on designs it has not seen. The
-/// same seed measures the same designs, so an interrupted build goes on.
+/// Makes a device a proxy: measures designs spread over the family, times their units inside them, fits a predictor, and measures its error on designs it has
+/// not seen. The same seed measures the same designs, so an interrupted build goes on.
 /// </summary>
 /// <param name="session">The family and its store.</param>
 /// <param name="measurer">The device.</param>

@@ -5,8 +5,8 @@ using Attune.Numerics;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Adapts the known devices of a family to a target by one of several methods. Without a wish it takes a device's own units where they were measured, otherwise the whole
-/// fleet where it knows two devices, and the stack where the fleet's error on designs left out is larger. Stateless but for the session.
+/// Adapts the known devices of a family to a target by one of several methods. Without a wish it takes a device's own units where they were measured, otherwise
+/// the whole fleet where it knows two devices, and the stack where the fleet's error on designs left out is larger. Stateless but for the session.
 /// </summary>
 /// <param name="session">The family and its store.</param>
 public sealed class TargetAdapter(DesignSession session)
@@ -17,7 +17,9 @@ public sealed class TargetAdapter(DesignSession session)
     /// <param name="target">The target.</param>
     /// <param name="method">The method; null chooses.</param>
     /// <param name="cancellation">Stops programs of the user.</param>
-    /// <returns>Null when too little is known: no other device with measured units (two for the fleet), or fewer than 5 designs that ran on the target.</returns>
+    /// <returns>
+    /// Null when too little is known: no other device with measured units (two for the fleet), or fewer than 5 designs that ran on the target.
+    /// </returns>
     public async Task<AdaptedTarget?> RunAsync(DeviceKey target, AdaptMethod? method, CancellationToken cancellation)
     {
         if (method is null && await session.OwnModelAsync(target, cancellation) is not null)

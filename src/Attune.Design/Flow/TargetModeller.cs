@@ -10,9 +10,9 @@ using Attune.Numerics;
 namespace Attune.Design.Flow;
 
 /// <summary>
-/// Predicts latencies on a target from few measurements: the pool's proxies are stacked with weights that cannot be negative, and the stack is corrected by groups of execution
-/// units, ridge-penalised, the penalty chosen by cross-validation. A device with measured units of its own needs no proxy. What is said about the quality was measured on
-/// designs that the fit had not seen. Stateless but for the session.
+/// Predicts latencies on a target from few measurements: the pool's proxies are stacked with weights that cannot be negative, and the stack is corrected by
+/// groups of execution units, ridge-penalised, the penalty chosen by cross-validation. A device with measured units of its own needs no proxy. What is said
+/// about the quality was measured on designs that the fit had not seen. Stateless but for the session.
 /// </summary>
 /// <param name="session">The family and its store.</param>
 public sealed class TargetModeller(DesignSession session)

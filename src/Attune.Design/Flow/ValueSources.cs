@@ -5,7 +5,9 @@ using Attune.Devices;
 
 namespace Attune.Design.Flow;
 
-/// <summary>Makes what a search makes large from accuracies that are known: those of a table, those that a program tells, and those that a predictor learns from either.</summary>
+/// <summary>
+/// Makes what a search makes large from accuracies that are known: those of a table, those that a program tells, and those that a predictor learns from either.
+/// </summary>
 /// <param name="workspace">The family, its store and its folder.</param>
 public sealed class ValueSources(DesignWorkspace workspace)
 {

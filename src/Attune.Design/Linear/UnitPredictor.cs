@@ -4,8 +4,8 @@ using Attune.Numerics;
 namespace Attune.Design.Linear;
 
 /// <summary>
-/// Latency as a sum over execution units: count of each unit times its latency. Fitted by least squares of minimum norm with a rank cut-off, because one-hot groups and the
-/// constant column are collinear and an inverse without a cut-off gives weights of any size. Immutable; safe for several threads.
+/// Latency as a sum over execution units: count of each unit times its latency. Fitted by least squares of minimum norm with a rank cut-off, because one-hot
+/// groups and the constant column are collinear and an inverse without a cut-off gives weights of any size. Immutable; safe for several threads.
 /// </summary>
 public sealed class UnitPredictor
 {

@@ -7,8 +7,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Design.Local;
 
 /// <summary>
-/// A way of running models on this machine. Threads, vector width, batch, and kernels tuned or not make distinct devices: rank correlations between them are measured, not
-/// assumed to be one.
+/// A way of running models on this machine. Threads, vector width, batch, and kernels tuned or not make distinct devices: rank correlations between them are
+/// measured, not assumed to be one.
 /// </summary>
 /// <param name="Threads">Threads of an inference, at least 1.</param>
 /// <param name="Lanes">Floats per vector: 4, 8 or 16.</param>

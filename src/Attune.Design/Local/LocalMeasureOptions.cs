@@ -1,8 +1,9 @@
 namespace Attune.Design.Local;
 
 /// <summary>
-/// How designs are timed on this machine. Models of a batch are visited in turns, in a new random order each round, so that a disturbance hits all alike; a design's
-/// latency is the least of its visits' medians. An anchor design runs in every batch: where it is slower than usual, the batch is visited again, and what remains is divided out.
+/// How designs are timed on this machine. Models of a batch are visited in turns, in a new random order each round, so that a disturbance hits all alike; a
+/// design's latency is the least of its visits' medians. An anchor design runs in every batch: where it is slower than usual, the batch is visited again, and
+/// what remains is divided out.
 /// </summary>
 public sealed record LocalMeasureOptions
 {

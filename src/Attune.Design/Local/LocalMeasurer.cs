@@ -11,7 +11,9 @@ using Attune.Reference;
 
 namespace Attune.Design.Local;
 
-/// <summary>Measures designs on this machine, as <see cref="LocalMeasureOptions"/> describes. Not for several threads at once: they would disturb each other's times.</summary>
+/// <summary>
+/// Measures designs on this machine, as <see cref="LocalMeasureOptions"/> describes. Not for several threads at once: they would disturb each other's times.
+/// </summary>
 public sealed class LocalMeasurer : IDesignMeasurer
 {
     private const double MemoryShare = 0.8;

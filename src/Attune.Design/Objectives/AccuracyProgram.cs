@@ -9,8 +9,9 @@ using Attune.Measuring.Programs;
 namespace Attune.Design.Objectives;
 
 /// <summary>
-/// Accuracies from a program of the user: it gets the path of a design's JSON ({design}) and, if it asks, of its ONNX file ({model}), and prints {"accuracy": 71.3, "std": 0.2}
-/// as its last line. Every answer is kept in the store, so a design is asked for once; failures are asked again by the next command. A program that hangs is ended.
+/// Accuracies from a program of the user: it gets the path of a design's JSON ({design}) and, if it asks, of its ONNX file ({model}), and prints {"accuracy":
+/// 71.3, "std": 0.2} as its last line. Every answer is kept in the store, so a design is asked for once; failures are asked again by the next command. A
+/// program that hangs is ended.
 /// </summary>
 /// <param name="command">Program and arguments.</param>
 /// <param name="limit">Time for one answer.</param>

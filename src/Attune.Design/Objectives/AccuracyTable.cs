@@ -6,8 +6,8 @@ using Attune.Records.Csv;
 namespace Attune.Design.Objectives;
 
 /// <summary>
-/// Accuracies of known designs from comma-separated values: a column "design" with ids, or a column for every gene; "accuracy"; perhaps "std". Designs that are not in it have no
-/// accuracy; nothing is guessed.
+/// Accuracies of known designs from comma-separated values: a column "design" with ids, or a column for every gene; "accuracy"; perhaps "std". Designs that are
+/// not in it have no accuracy; nothing is guessed.
 /// </summary>
 public sealed class AccuracyTable : IAccuracy
 {

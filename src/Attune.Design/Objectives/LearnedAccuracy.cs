@@ -6,8 +6,8 @@ using Attune.Learning;
 namespace Attune.Design.Objectives;
 
 /// <summary>
-/// A predictor of accuracy from the genes of labelled designs: boosted trees over one-hot genes and their numbers. Its error on designs it has not seen is measured by
-/// cross-validation and reported with every answer; few labels give little.
+/// A predictor of accuracy from the genes of labelled designs: boosted trees over one-hot genes and their numbers. Its error on designs it has not seen is
+/// measured by cross-validation and reported with every answer; few labels give little.
 /// </summary>
 public sealed class LearnedAccuracy : IAccuracy, IDesignModel
 {

@@ -6,8 +6,8 @@ using Attune.Design.Units;
 namespace Attune.Design.Objectives;
 
 /// <summary>
-/// A ranking that costs nothing: larger networks of one family tend to be more accurate. The logarithm of multiply-adds, of weights, or of both together. No accuracy, and
-/// labelled so wherever it is reported.
+/// A ranking that costs nothing: larger networks of one family tend to be more accurate. The logarithm of multiply-adds, of weights, or of both together. No
+/// accuracy, and labelled so wherever it is reported.
 /// </summary>
 public sealed class ZeroCostAccuracy : IAccuracy, IDesignModel
 {

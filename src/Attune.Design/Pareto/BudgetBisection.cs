@@ -1,8 +1,9 @@
 namespace Attune.Design.Pareto;
 
 /// <summary>
-/// Finds the best design of a proxy's front within a budget on the target with few measurements: bisection along the front, which is right under strong monotonicity, then a
-/// window around the place, which repairs small disorder. For boards on which a measurement takes minutes; measuring the whole front is better otherwise.
+/// Finds the best design of a proxy's front within a budget on the target with few measurements: bisection along the front, which is right under strong
+/// monotonicity, then a window around the place, which repairs small disorder. For boards on which a measurement takes minutes; measuring the whole front is
+/// better otherwise.
 /// </summary>
 public static class BudgetBisection
 {
@@ -15,7 +16,9 @@ public static class BudgetBisection
     /// <param name="budget">Most cost on the target.</param>
     /// <param name="measure">Cost of a design on the target; NaN when it does not run. Asked once per design.</param>
     /// <param name="window">True measures the neighbours too.</param>
-    /// <param name="skips">True passes over designs that do not run, to the next cheaper one that does; false takes them for too slow, as the papers do.</param>
+    /// <param name="skips">
+    /// True passes over designs that do not run, to the next cheaper one that does; false takes them for too slow, as the papers do.
+    /// </param>
     public static BisectionResult Search(ReadOnlySpan<int> front, ReadOnlySpan<double> value, double budget, Func<int, double> measure, bool window = true, bool skips = true)
     {
         var measured = new Dictionary<int, double>();

@@ -1,8 +1,8 @@
 namespace Attune.Design.Pareto;
 
 /// <summary>
-/// Fronts of two objectives, less cost and more value: a design is on the front when none is at least as good in both and better in one. Layers follow by taking fronts
-/// away. Pure; n log n per layer. Of designs that are equal in both one stays, the first.
+/// Fronts of two objectives, less cost and more value: a design is on the front when none is at least as good in both and better in one. Layers follow by
+/// taking fronts away. Pure; n log n per layer. Of designs that are equal in both one stays, the first.
 /// </summary>
 public static class ParetoFront
 {

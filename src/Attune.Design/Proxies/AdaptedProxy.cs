@@ -5,8 +5,8 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// AdaProxy: a proxy's unit latencies brought to a target by one ratio, one offset and small corrections per unit, from a few dozen measurements. The penalty on the corrections is
-/// chosen by cross-validated error. Immutable once fitted.
+/// AdaProxy: a proxy's unit latencies brought to a target by one ratio, one offset and small corrections per unit, from a few dozen measurements. The penalty
+/// on the corrections is chosen by cross-validated error. Immutable once fitted.
 /// </summary>
 public sealed class AdaptedProxy
 {

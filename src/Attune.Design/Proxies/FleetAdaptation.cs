@@ -8,10 +8,10 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// Predicts a target's latencies from few measurements and a fleet of known devices, and says which designs to measure. The prediction is a mean of two that err differently, each
-/// weighted by its inverse error on designs left out: a non-negative stack of the devices with ridge corrections per unit, and a Gaussian process over what the fleet shares.
-/// Designs to measure are those that together tell most about all others (transductive experimental design on the process's covariance), which needs no measurement of the
-/// target. One thread per instance.
+/// Predicts a target's latencies from few measurements and a fleet of known devices, and says which designs to measure. The prediction is a mean of two that
+/// err differently, each weighted by its inverse error on designs left out: a non-negative stack of the devices with ridge corrections per unit, and a Gaussian
+/// process over what the fleet shares. Designs to measure are those that together tell most about all others (transductive experimental design on the process's
+/// covariance), which needs no measurement of the target. One thread per instance.
 /// </summary>
 public sealed class FleetAdaptation
 {
@@ -38,7 +38,9 @@ public sealed class FleetAdaptation
     private readonly Random random;
 
     /// <summary>Prepares a fleet.</summary>
-    /// <param name="devices">Known devices over the same designs, at least one, none constant. Gaps are filled by the device's own unit predictor: only orders matter.</param>
+    /// <param name="devices">
+    /// Known devices over the same designs, at least one, none constant. Gaps are filled by the device's own unit predictor: only orders matter.
+    /// </param>
     /// <param name="units">Counts of execution units per design.</param>
     /// <param name="structure">Counts after dead branches are gone, see <see cref="CellStructure"/>; null takes the units.</param>
     /// <param name="random">All randomness: folds, candidates.</param>
@@ -107,8 +109,8 @@ public sealed class FleetAdaptation
     }
 
     /// <summary>
-    /// Which corrections a target needs differs: sums over all units, over those that are left after dead branches are gone, both, or none at all where a known device is its
-    /// twin. All are fitted, and errors on designs left out decide how much each counts.
+    /// Which corrections a target needs differs: sums over all units, over those that are left after dead branches are gone, both, or none at all where a known
+    /// device is its twin. All are fitted, and errors on designs left out decide how much each counts.
     /// </summary>
     private (double[] Predicted, double Error) Stacked(int[] measured, double[] y, double[] prior)
     {

@@ -4,9 +4,9 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// Similarity of designs as a fleet of known devices sees it: how alike the devices' deviations from their mean are (units shared across devices), how alike the designs'
-/// units and structure are, and how alike all devices' latencies are. How much each of these counts is learnt by pretending that known devices are targets. Immutable after
-/// construction; safe for several threads.
+/// Similarity of designs as a fleet of known devices sees it: how alike the devices' deviations from their mean are (units shared across devices), how alike
+/// the designs' units and structure are, and how alike all devices' latencies are. How much each of these counts is learnt by pretending that known devices are
+/// targets. Immutable after construction; safe for several threads.
 /// </summary>
 internal sealed class FleetKernel
 {

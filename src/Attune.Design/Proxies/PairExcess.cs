@@ -3,8 +3,8 @@ using Attune.Numerics;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// How wrong a proxy is where it is wrong: over pairs of designs, by how much the one that the proxy holds for the faster is slower on the target. Transferring a front costs at
-/// most this share of the budget. Pure.
+/// How wrong a proxy is where it is wrong: over pairs of designs, by how much the one that the proxy holds for the faster is slower on the target. Transferring
+/// a front costs at most this share of the budget. Pure.
 /// </summary>
 public static class PairExcess
 {

@@ -5,9 +5,9 @@ using Attune.Numerics;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// All devices whose latencies are known for a family of designs. Assesses how well each of them orders the designs that a target has measured, and decides: from 0.97 the
-/// proxy's front is the target's, from 0.9 its first three layers hold it, from 0.7 it must be adapted, below it must not be used. The limits come from 306 pairs of measured
-/// devices. A target that was measured joins the pool as a proxy. Immutable.
+/// All devices whose latencies are known for a family of designs. Assesses how well each of them orders the designs that a target has measured, and decides:
+/// from 0.97 the proxy's front is the target's, from 0.9 its first three layers hold it, from 0.7 it must be adapted, below it must not be used. The limits
+/// come from 306 pairs of measured devices. A target that was measured joins the pool as a proxy. Immutable.
 /// </summary>
 /// <param name="Proxies">The devices, over the same designs.</param>
 public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)

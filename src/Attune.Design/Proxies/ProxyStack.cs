@@ -3,8 +3,8 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// A weighted sum of several proxies: min over weights of at least 0 of |F w - y|^2 + mu n |w - 1/m|^2, where column k of F is proxy k's latency over its mean. Weights that
-/// cannot be negative keep few measurements from playing proxies off against each other. Pure.
+/// A weighted sum of several proxies: min over weights of at least 0 of |F w - y|^2 + mu n |w - 1/m|^2, where column k of F is proxy k's latency over its mean.
+/// Weights that cannot be negative keep few measurements from playing proxies off against each other. Pure.
 /// </summary>
 public static class ProxyStack
 {

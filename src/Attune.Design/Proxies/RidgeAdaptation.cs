@@ -3,13 +3,15 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Proxies;
 
 /// <summary>
-/// Adapts a prior prediction to a target: y = Z b + a f + c with the corrections b held small, min 1/n |Z b + a f + c - y|^2 + mu |b|^2, where f is what the prior predicts
-/// and the columns of Z are units, or units times the proxy's latency of them (AdaProxy of Lu et al., SIGMETRICS 2022; their penalty is |b| and not its square, whose path of
-/// solutions is the same). All penalties share one decomposition. Pure.
+/// Adapts a prior prediction to a target: y = Z b + a f + c with the corrections b held small, min 1/n |Z b + a f + c - y|^2 + mu |b|^2, where f is what the
+/// prior predicts and the columns of Z are units, or units times the proxy's latency of them (AdaProxy of Lu et al., SIGMETRICS 2022; their penalty is |b| and
+/// not its square, whose path of solutions is the same). All penalties share one decomposition. Pure.
 /// </summary>
 public static class RidgeAdaptation
 {
-    /// <summary>Penalties that are tried by default: 30 from 1e-8 to 1e3 in equal ratios. With units and latencies scaled to mean 1 the useful ones lie inside.</summary>
+    /// <summary>
+    /// Penalties that are tried by default: 30 from 1e-8 to 1e3 in equal ratios. With units and latencies scaled to mean 1 the useful ones lie inside.
+    /// </summary>
     public static ReadOnlySpan<double> UsualPenalties => Grid;
 
     private static readonly double[] Grid = [.. Enumerable.Range(0, 30).Select(i => Math.Pow(10, -8 + (11.0 * i / 29)))];
@@ -46,7 +48,8 @@ public static class RidgeAdaptation
     }
 
     /// <summary>
-    /// Chooses the penalty by cross-validated squared error, then fits on all designs. (Rank correlation on a few held-out designs chooses the largest penalty too often.)
+    /// Chooses the penalty by cross-validated squared error, then fits on all designs. (Rank correlation on a few held-out designs chooses the largest penalty
+    /// too often.)
     /// </summary>
     /// <param name="corrections">Z.</param>
     /// <param name="prior">f.</param>

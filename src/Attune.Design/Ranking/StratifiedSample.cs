@@ -1,8 +1,8 @@
 namespace Attune.Design.Ranking;
 
 /// <summary>
-/// Designs spread over the range of a proxy's latencies: the sorted designs are cut into equal strata, and every stratum gives as many at random. A sample without strata
-/// can miss the fast end, where most budgets are. Pure; seeded.
+/// Designs spread over the range of a proxy's latencies: the sorted designs are cut into equal strata, and every stratum gives as many at random. A sample
+/// without strata can miss the fast end, where most budgets are. Pure; seeded.
 /// </summary>
 public static class StratifiedSample
 {

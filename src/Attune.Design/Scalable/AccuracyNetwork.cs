@@ -4,7 +4,10 @@ using Attune.Numerics;
 
 namespace Attune.Design.Scalable;
 
-/// <summary>Learns a number of designs, for example accuracy in points, from their encoding: one small network trained on standardised values and then brought to their unit.</summary>
+/// <summary>
+/// Learns a number of designs, for example accuracy in points, from their encoding: one small network trained on standardised values and then brought to their
+/// unit.
+/// </summary>
 public static class AccuracyNetwork
 {
     /// <summary>Trains.</summary>

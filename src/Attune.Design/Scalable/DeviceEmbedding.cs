@@ -5,8 +5,8 @@ using Attune.Numerics;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// What is known of a device from the latencies of a few fixed designs: the mean of their logarithms, which is its speed, and what is left of each, which is its character.
-/// With the speed taken away devices can be compared; the same idea is the "hardware embedding" of HELP (Lee et al., NeurIPS 2021). Immutable.
+/// What is known of a device from the latencies of a few fixed designs: the mean of their logarithms, which is its speed, and what is left of each, which is
+/// its character. With the speed taken away devices can be compared; the same idea is the "hardware embedding" of HELP (Lee et al., NeurIPS 2021). Immutable.
 /// </summary>
 /// <param name="LogSpeed">Mean logarithm of the reference latencies in milliseconds.</param>
 /// <param name="Features">Logarithm of each reference latency less <paramref name="LogSpeed"/>.</param>
@@ -35,8 +35,8 @@ public sealed record DeviceEmbedding(double LogSpeed, float[] Features)
     }
 
     /// <summary>
-    /// Picks designs to be measured on every device: those that together tell most about all designs, given how the training devices' latencies vary (transductive experimental
-    /// design on their logarithms). Designs that do not run on some training device are left out.
+    /// Picks designs to be measured on every device: those that together tell most about all designs, given how the training devices' latencies vary
+    /// (transductive experimental design on their logarithms). Designs that do not run on some training device are left out.
     /// </summary>
     /// <param name="training">Latencies per training device, one value per design.</param>
     /// <param name="count">How many; 10 suffice for a class of devices.</param>

@@ -3,8 +3,8 @@ using Attune.Design.Search;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// What an optimiser of the multiplier form proposes for one device: the designs of 64 multipliers with their predictions, computed once. They do not depend on a budget, so
-/// every budget on the device is answered by going through a short list. Immutable; safe for several threads.
+/// What an optimiser of the multiplier form proposes for one device: the designs of 64 multipliers with their predictions, computed once. They do not depend on
+/// a budget, so every budget on the device is answered by going through a short list. Immutable; safe for several threads.
 /// </summary>
 public sealed class DeviceProposals
 {
@@ -47,7 +47,9 @@ public sealed class DeviceProposals
         return new DeviceProposals([.. distinct.Select((design, i) => new DesignPoint(design, values[i], costs[i])).OrderByDescending(point => point.Value)]);
     }
 
-    /// <summary>Designs for a budget, those that the predictors hold for the most accurate first; 3 % over it count, since predictions are no better. Allocates nothing.</summary>
+    /// <summary>
+    /// Designs for a budget, those that the predictors hold for the most accurate first; 3 % over it count, since predictions are no better. Allocates nothing.
+    /// </summary>
     /// <param name="budget">Milliseconds.</param>
     /// <param name="answers">Receives them.</param>
     /// <returns>Their number; 0 when nothing seems feasible.</returns>

@@ -3,8 +3,8 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// Ridge regression of a few residuals on many features, whose penalty is the one with the least error on rows left out (closed form); an infinite one, which corrects the mean
-/// alone, is among them: a dozen points can always be fitted through a hundred features. Pure.
+/// Ridge regression of a few residuals on many features, whose penalty is the one with the least error on rows left out (closed form); an infinite one, which
+/// corrects the mean alone, is among them: a dozen points can always be fitted through a hundred features. Pure.
 /// </summary>
 internal static class LeaveOneOutRidge
 {

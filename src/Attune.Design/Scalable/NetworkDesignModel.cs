@@ -4,7 +4,10 @@ using Attune.Learning.Networks;
 
 namespace Attune.Design.Scalable;
 
-/// <summary>Networks over one-hot genes, and a device's features where they have any, as a search sees them: the mean of all, or e to the mean plus the device's log speed. Safe for several threads.</summary>
+/// <summary>
+/// Networks over one-hot genes, and a device's features where they have any, as a search sees them: the mean of all, or e to the mean plus the device's log
+/// speed. Safe for several threads.
+/// </summary>
 public sealed class NetworkDesignModel : IDesignModel
 {
     private readonly IReadOnlyList<DenseNetwork<float>> networks;

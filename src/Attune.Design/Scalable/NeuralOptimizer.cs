@@ -4,9 +4,9 @@ using Attune.Learning.Networks;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// A network that answers a device and a budget, or a device and a multiplier, with a design at once (stage 2 of Lu, Yang and Ren, SEC 2020). It is trained through frozen
-/// networks of accuracy and of log latency, on relaxed designs whose genes are forced to one value by an entropy term that rises during training. Devices in training are
-/// mixtures of the known ones. Immutable once trained; proposals may be asked for on several threads.
+/// A network that answers a device and a budget, or a device and a multiplier, with a design at once (stage 2 of Lu, Yang and Ren, SEC 2020). It is trained
+/// through frozen networks of accuracy and of log latency, on relaxed designs whose genes are forced to one value by an entropy term that rises during
+/// training. Devices in training are mixtures of the known ones. Immutable once trained; proposals may be asked for on several threads.
 /// </summary>
 public sealed class NeuralOptimizer
 {

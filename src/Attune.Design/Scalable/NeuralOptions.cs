@@ -23,13 +23,21 @@ public sealed record NeuralOptions
     /// <summary>First learning rate. Default 2e-3.</summary>
     public double Rate { get; init; } = 2e-3;
 
-    /// <summary>Weight of the entropy of the genes at the end, in points of accuracy per gene; it rises in proportion to the step, which forces one value per gene. Default 0.4.</summary>
+    /// <summary>
+    /// Weight of the entropy of the genes at the end, in points of accuracy per gene; it rises in proportion to the step, which forces one value per gene.
+    /// Default 0.4.
+    /// </summary>
     public double EntropyEnd { get; init; } = 0.4;
 
-    /// <summary>Weight rho of the penalty rho v + 5 rho v^2, v the logarithm of latency over budget where positive; in points of accuracy. Budget form only. Default 40.</summary>
+    /// <summary>
+    /// Weight rho of the penalty rho v + 5 rho v^2, v the logarithm of latency over budget where positive; in points of accuracy. Budget form only. Default 40.
+    /// </summary>
     public double Penalty { get; init; } = 40;
 
-    /// <summary>Least and most of the condition in training: multipliers in points per reference latency, or budgets over the reference latency. Drawn evenly in the logarithm.</summary>
+    /// <summary>
+    /// Least and most of the condition in training: multipliers in points per reference latency, or budgets over the reference latency. Drawn evenly in the
+    /// logarithm.
+    /// </summary>
     public (double Least, double Most) Range { get; init; } = (0.25, 2.2);
 
     /// <summary>Seed. Default 1.</summary>

@@ -3,8 +3,9 @@ using Attune.Design.Search;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// Answers a budget on a device with designs to be measured: what the neural optimiser proposes for budgets around it, where asked for with all designs one gene away, and once
-/// more around the best three; those that the predictors hold for feasible, the most accurate first. Predictions can be wrong by a few percent, so at least five should be measured.
+/// Answers a budget on a device with designs to be measured: what the neural optimiser proposes for budgets around it, where asked for with all designs one
+/// gene away, and once more around the best three; those that the predictors hold for feasible, the most accurate first. Predictions can be wrong by a few
+/// percent, so at least five should be measured.
 /// </summary>
 /// <param name="space">The designs.</param>
 /// <param name="accuracy">Predicted accuracy.</param>

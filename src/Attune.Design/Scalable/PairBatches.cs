@@ -3,8 +3,8 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// Batches of pairs of design and device, equally many of every device. Some devices are mixtures of two in the logarithm, features and latencies alike, and all features carry
-/// a little noise: otherwise a network learns a dozen devices by heart. One thread.
+/// Batches of pairs of design and device, equally many of every device. Some devices are mixtures of two in the logarithm, features and latencies alike, and
+/// all features carry a little noise: otherwise a network learns a dozen devices by heart. One thread.
 /// </summary>
 internal sealed class PairBatches
 {

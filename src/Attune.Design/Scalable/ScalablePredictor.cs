@@ -4,9 +4,9 @@ using Attune.Learning.Networks;
 namespace Attune.Design.Scalable;
 
 /// <summary>
-/// Predicts latencies of pairs of design and device (approach 2 of Lu, Yang and Ren, SEC 2020): log latency = the device's log speed + f(design, device features), f the mean of
-/// small networks trained on all training devices alike. A device that was never seen needs only its reference latencies; more measurements refit the last layers by ridge.
-/// Immutable once trained; predictions may run on several threads.
+/// Predicts latencies of pairs of design and device (approach 2 of Lu, Yang and Ren, SEC 2020): log latency = the device's log speed + f(design, device
+/// features), f the mean of small networks trained on all training devices alike. A device that was never seen needs only its reference latencies; more
+/// measurements refit the last layers by ridge. Immutable once trained; predictions may run on several threads.
 /// </summary>
 public sealed class ScalablePredictor
 {
@@ -88,8 +88,8 @@ public sealed class ScalablePredictor
     }
 
     /// <summary>
-    /// Predicts log latencies after a refit of the last layer of every member to designs that were measured on the device: ridge on what the members leave, over their last
-    /// hidden features, whose penalty has the least error on designs left out.
+    /// Predicts log latencies after a refit of the last layer of every member to designs that were measured on the device: ridge on what the members leave,
+    /// over their last hidden features, whose penalty has the least error on designs left out.
     /// </summary>
     /// <param name="designs">Encoded designs to predict.</param>
     /// <param name="embedding">The device's reference latencies.</param>

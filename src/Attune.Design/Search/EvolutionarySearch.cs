@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Attune.Design.Search;
 
 /// <summary>
-/// Aged-free evolutionary search within a budget, as Once-for-All has it: the best quarter of a generation are parents of the next, half of whose children are mutants and half
-/// uniform crossovers; a child over the budget is drawn again, and after many draws repaired by the change of one gene that saves most. Predictions are kept per design, so a
-/// design that comes twice costs nothing. Deterministic for a seed. One thread.
+/// Aged-free evolutionary search within a budget, as Once-for-All has it: the best quarter of a generation are parents of the next, half of whose children are
+/// mutants and half uniform crossovers; a child over the budget is drawn again, and after many draws repaired by the change of one gene that saves most.
+/// Predictions are kept per design, so a design that comes twice costs nothing. Deterministic for a seed. One thread.
 /// </summary>
 public sealed class EvolutionarySearch
 {
@@ -43,7 +43,9 @@ public sealed class EvolutionarySearch
     /// <summary>Searches.</summary>
     /// <param name="budget">Most cost.</param>
     /// <param name="start">Designs to begin with; those over the budget are repaired. The rest of the first generation is random.</param>
-    /// <returns>The most valuable design within the budget; null when the search found none that fits: the budget is below the fastest design, or nearly.</returns>
+    /// <returns>
+    /// The most valuable design within the budget; null when the search found none that fits: the budget is below the fastest design, or nearly.
+    /// </returns>
     public DesignPoint? Run(double budget, IEnumerable<int[]>? start = null)
     {
         var random = new Random(options.Seed);

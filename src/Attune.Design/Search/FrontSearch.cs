@@ -53,7 +53,8 @@ public static class FrontSearch
         Layers([.. Designs(space).Select(genes => new DesignPoint(genes, value.Predict(genes), cost.Predict(genes)))], layers);
 
     /// <summary>
-    /// Evolutionary searches for budgets in equal ratios between the cheapest and the costliest design that such searches find, over all designs that they visited.
+    /// Evolutionary searches for budgets in equal ratios between the cheapest and the costliest design that such searches find, over all designs that they
+    /// visited.
     /// </summary>
     /// <param name="space">The space.</param>
     /// <param name="value">What is to be large.</param>

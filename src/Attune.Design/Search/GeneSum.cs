@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Attune.Design.Search;
 
-/// <summary>A prediction that is a constant plus one number per gene and value: a linear predictor over one-hot genes as a search wants it. Immutable; safe for several threads.</summary>
+/// <summary>
+/// A prediction that is a constant plus one number per gene and value: a linear predictor over one-hot genes as a search wants it. Immutable; safe for several
+/// threads.
+/// </summary>
 public sealed class GeneSum : IDesignModel
 {
     private readonly double[] terms;

@@ -1,8 +1,8 @@
 namespace Attune.Design.Search;
 
 /// <summary>
-/// A finite space of designs as searches see it: a vector of genes, each one of finitely many values. What the genes mean is the space's business. Implementations are
-/// immutable and may be used by several threads at once.
+/// A finite space of designs as searches see it: a vector of genes, each one of finitely many values. What the genes mean is the space's business.
+/// Implementations are immutable and may be used by several threads at once.
 /// </summary>
 public interface IGeneSpace
 {
@@ -14,8 +14,8 @@ public interface IGeneSpace
     int ValuesOf(int gene);
 
     /// <summary>
-    /// Brings a vector to the one form of its design: genes that the design does not use, such as those of blocks beyond the depth, get their first value. Equal designs have
-    /// equal canonical vectors. Idempotent.
+    /// Brings a vector to the one form of its design: genes that the design does not use, such as those of blocks beyond the depth, get their first value.
+    /// Equal designs have equal canonical vectors. Idempotent.
     /// </summary>
     /// <param name="genes">The vector, changed in place.</param>
     void Canonicalise(Span<int> genes);

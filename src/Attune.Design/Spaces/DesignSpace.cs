@@ -7,8 +7,8 @@ using Attune.Design.Search;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// A family of networks: genes, rules, and how a network comes from a design. A design has one canonical form (unused genes at their first value), whose SHA-256
-/// names it for ever: records of one design meet under one id whatever wrote them. Immutable; thread-safe.
+/// A family of networks: genes, rules, and how a network comes from a design. A design has one canonical form (unused genes at their first value), whose
+/// SHA-256 names it for ever: records of one design meet under one id whatever wrote them. Immutable; thread-safe.
 /// </summary>
 public sealed class DesignSpace : IGeneSpace
 {

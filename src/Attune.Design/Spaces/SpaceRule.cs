@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// A rule of a space. It either makes genes unused (designs that differ in them only are one design, whose canonical form has the first value), or requires something
-/// of other genes; both only where all its conditions hold.
+/// A rule of a space. It either makes genes unused (designs that differ in them only are one design, whose canonical form has the first value), or requires
+/// something of other genes; both only where all its conditions hold.
 /// </summary>
 /// <param name="When">Conditions; none means always.</param>
 /// <param name="Unused">Positions of the genes that have no meaning then.</param>

@@ -7,9 +7,9 @@ using Attune.Records;
 namespace Attune.Design.Store;
 
 /// <summary>
-/// Everything that was learned about designs and devices, next to the tuning records: designs, measurements, unit times, fits, fronts, accuracies, as lines of a log. Opening it
-/// reads all; what is added is on disk at once, so an interrupted command goes on where it stopped. Every device that was measured is a proxy for the next one.
-/// One process writes at a time. Not for several threads at once.
+/// Everything that was learned about designs and devices, next to the tuning records: designs, measurements, unit times, fits, fronts, accuracies, as lines of
+/// a log. Opening it reads all; what is added is on disk at once, so an interrupted command goes on where it stopped. Every device that was measured is a proxy
+/// for the next one. One process writes at a time. Not for several threads at once.
 /// </summary>
 public sealed class DesignStore : IDisposable
 {

@@ -6,9 +6,9 @@ using Attune.Learning.Linear;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// Latency of a whole model as a sum over its units: mean (a f + c + Z b), where f is the sum of the units' times and Z splits that sum by groups of units, with two
-/// pseudo-units: bytes moved and steps started. The corrections b are held small, so a device whose unit times are right needs a = 1 and nothing else; the same form adapts
-/// the table of a proxy to a target. Immutable; safe for several threads.
+/// Latency of a whole model as a sum over its units: mean (a f + c + Z b), where f is the sum of the units' times and Z splits that sum by groups of units,
+/// with two pseudo-units: bytes moved and steps started. The corrections b are held small, so a device whose unit times are right needs a = 1 and nothing else;
+/// the same form adapts the table of a proxy to a target. Immutable; safe for several threads.
 /// </summary>
 public sealed class AdditiveModel
 {

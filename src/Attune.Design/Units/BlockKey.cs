@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// Everything that decides which execution units a part of a template's network becomes: its own sizes, and whether the part behind it begins with a padded convolution, for
-/// which this part's output keeps a border free. Parts with equal keys have equal units.
+/// Everything that decides which execution units a part of a template's network becomes: its own sizes, and whether the part behind it begins with a padded
+/// convolution, for which this part's output keeps a border free. Parts with equal keys have equal units.
 /// </summary>
 /// <param name="Part">0 for the stem, 1 for a block, 2 for the tail.</param>
 /// <param name="In">Input channels.</param>

@@ -6,8 +6,8 @@ using Attune.Measuring.Programs;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// Makes the networks of a space's designs, from its template or by its program. Programs run only when that was allowed; each design's file is kept in a folder under the
-/// design's id, so that nothing is built twice. Safe to share between threads.
+/// Makes the networks of a space's designs, from its template or by its program. Programs run only when that was allowed; each design's file is kept in a
+/// folder under the design's id, so that nothing is built twice. Safe to share between threads.
 /// </summary>
 /// <param name="space">The space.</param>
 /// <param name="folder">Where files of programs are kept; not used by templates.</param>

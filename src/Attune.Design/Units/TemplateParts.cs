@@ -4,8 +4,8 @@ using Attune.Design.Spaces;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// Cuts networks of a template into parts whose units depend on few sizes: stem, blocks, tail. A sum over units is then a sum over parts seen before, which takes under a
-/// microsecond and no graph. Immutable; thread-safe.
+/// Cuts networks of a template into parts whose units depend on few sizes: stem, blocks, tail. A sum over units is then a sum over parts seen before, which
+/// takes under a microsecond and no graph. Immutable; thread-safe.
 /// </summary>
 internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate template)
 {

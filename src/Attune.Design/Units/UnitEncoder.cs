@@ -6,8 +6,8 @@ using Attune.Kernels.Targets;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// The generic encoder: builds a design's graph, runs the tuner's own passes and partition, and counts execution units. Needs no code per family. Results are kept; safe to
-/// share between threads.
+/// The generic encoder: builds a design's graph, runs the tuner's own passes and partition, and counts execution units. Needs no code per family. Results are
+/// kept; safe to share between threads.
 /// </summary>
 /// <param name="networks">Makes the networks.</param>
 /// <param name="batch">Images per inference.</param>

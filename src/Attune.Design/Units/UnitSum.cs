@@ -6,8 +6,9 @@ using Attune.Design.Spaces;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// A quantity of a design that is a sum over its execution units: predicted latency, floating-point operations, weights. For spaces with a template the sums of the network's
-/// parts are kept, so that searches ask a hundred thousand times a second; for others every design is built once. NaN for designs that cannot be built. Thread-safe.
+/// A quantity of a design that is a sum over its execution units: predicted latency, floating-point operations, weights. For spaces with a template the sums of
+/// the network's parts are kept, so that searches ask a hundred thousand times a second; for others every design is built once. NaN for designs that cannot be
+/// built. Thread-safe.
 /// </summary>
 /// <param name="encoder">Gives the units of a design.</param>
 /// <param name="value">What a unit adds.</param>

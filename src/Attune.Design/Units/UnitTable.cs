@@ -7,8 +7,8 @@ using Attune.Numerics;
 namespace Attune.Design.Units;
 
 /// <summary>
-/// Times of execution units on one device: measured ones, and estimates for units never seen there. An estimate is what a roofline fitted to the measured units says, times
-/// what boosted trees learned about units of such sizes. Immutable; safe for several threads.
+/// Times of execution units on one device: measured ones, and estimates for units never seen there. An estimate is what a roofline fitted to the measured units
+/// says, times what boosted trees learned about units of such sizes. Immutable; safe for several threads.
 /// </summary>
 public sealed class UnitTable
 {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Attune.Devices;
 
 /// <summary>
-/// The limits that containers set. Looks through the process's own group and all groups above it, in version 2 and version 1 hierarchies; the tightest one counts.
+/// The limits that containers set. Looks through the process's own group and all groups above it, in version 2 and version 1 hierarchies; the tightest one
+/// counts.
 /// </summary>
 internal static class ControlGroup
 {

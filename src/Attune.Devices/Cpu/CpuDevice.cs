@@ -46,7 +46,10 @@ public sealed record CpuDevice
     /// <summary>Lanes of the widest vectors.</summary>
     public int VectorLanes => VectorWidths[^1];
 
-    /// <summary>Threads that can run at once: the allowed CPUs, or the whole CPUs of a tighter quota (threads that spin on a fraction of a CPU are stopped by the scheduler at the worst moment); at least 1.</summary>
+    /// <summary>
+    /// Threads that can run at once: the allowed CPUs, or the whole CPUs of a tighter quota (threads that spin on a fraction of a CPU are stopped by the
+    /// scheduler at the worst moment); at least 1.
+    /// </summary>
     public int UsableThreads => Math.Max(1, Math.Min(AllowedCpus.Length, CpuQuota is { } quota ? (int)quota : int.MaxValue));
 
     /// <summary>Size of the first-level data cache, bytes.</summary>

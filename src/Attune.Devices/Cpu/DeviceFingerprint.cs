@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 namespace Attune.Devices;
 
 /// <summary>
-/// Names a device by what decides how fast kernels run on it. The id is readable and carries everything that matching needs, so records need no table of devices:
-/// architecture, vendor, family.model.stepping, w + vector lanes, c + CPUs of the process, the caches in KiB, and six digits of a hash over the brand, as in
-/// <c>x64-AuthenticAMD-25.17.1-w16-c2-32k.1024k.32768k-1f0c9a</c>. Clocks are left out: they drift; the calibration time of each record tells them.
+/// Names a device by what decides how fast kernels run on it. The id is readable and carries everything that matching needs, so records need no table of
+/// devices: architecture, vendor, family.model.stepping, w + vector lanes, c + CPUs of the process, the caches in KiB, and six digits of a hash over the brand,
+/// as in <c>x64-AuthenticAMD-25.17.1-w16-c2-32k.1024k.32768k-1f0c9a</c>. Clocks are left out: they drift; the calibration time of each record tells them.
 /// </summary>
 public sealed partial record DeviceFingerprint
 {

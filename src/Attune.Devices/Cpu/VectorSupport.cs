@@ -16,7 +16,8 @@ internal static class VectorSupport
             lanes.Add(8);
         }
 
-        // Vector512.IsHardwareAccelerated is false on processors that slow down with wide vectors; they have the instructions all the same, and the tuner may find them good.
+        // Vector512.IsHardwareAccelerated is false on processors that slow down with wide vectors; they have the instructions all the same, and the tuner may
+        // find them good.
         if (Avx512F.IsSupported)
         {
             lanes.Add(16);

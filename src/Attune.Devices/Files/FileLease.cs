@@ -4,9 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Attune.Devices;
 
 /// <summary>
-/// The right to be a file's only writer, as an advisory lock on the file itself: symbolic links, hard links and different paths to it all meet the same lock, readers meet none, and no second file is
-/// needed. On Linux it belongs to the open file description (fcntl's OFD locks, since 3.15), so that it holds between threads as well as processes, closing another handle of the file does not drop it,
-/// and it ends with the process however that ends. Elsewhere the sharing mode of the open file must do. Stateless.
+/// The right to be a file's only writer, as an advisory lock on the file itself: symbolic links, hard links and different paths to it all meet the same lock,
+/// readers meet none, and no second file is needed. On Linux it belongs to the open file description (fcntl's OFD locks, since 3.15), so that it holds between
+/// threads as well as processes, closing another handle of the file does not drop it, and it ends with the process however that ends. Elsewhere the sharing
+/// mode of the open file must do. Stateless.
 /// </summary>
 internal static partial class FileLease
 {

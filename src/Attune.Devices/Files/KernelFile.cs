@@ -3,8 +3,9 @@ using System.Text;
 namespace Attune.Devices;
 
 /// <summary>
-/// A file through which the kernel is told something, kept open between writes: opening and closing costs several times what the write does. A write is one call at offset 0 and allocates nothing. A
-/// device that went away and came back is found again. Not thread-safe; Dispose closes it, the next write opens it anew.
+/// A file through which the kernel is told something, kept open between writes: opening and closing costs several times what the write does. A write is one
+/// call at offset 0 and allocates nothing. A device that went away and came back is found again. Not thread-safe; Dispose closes it, the next write opens it
+/// anew.
 /// </summary>
 internal sealed class KernelFile : IDisposable
 {

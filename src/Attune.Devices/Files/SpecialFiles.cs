@@ -9,7 +9,9 @@ internal static class SpecialFiles
     private static readonly string[] SystemFolders = ["/dev/", "/proc/", "/sys/"];
     private const string SharedMemory = "/dev/shm/";
 
-    /// <summary>True when something of that name is there but has no length: an empty file, a pipe or a device. Nothing is opened, so nothing can block.</summary>
+    /// <summary>
+    /// True when something of that name is there but has no length: an empty file, a pipe or a device. Nothing is opened, so nothing can block.
+    /// </summary>
     /// <param name="path">Path of any form; what a link points to counts.</param>
     public static bool HasNoLength(string path)
     {

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Attune.Devices.Knobs;
 
-/// <summary>How many of its processors the process uses: sets the affinity of all its threads to the first so many of those it started with. Needs no rights. Linux only.</summary>
+/// <summary>
+/// How many of its processors the process uses: sets the affinity of all its threads to the first so many of those it started with. Needs no rights. Linux
+/// only.
+/// </summary>
 internal sealed unsafe partial class AffinityKnob : IKnob
 {
     private const int MaskBytes = 128;

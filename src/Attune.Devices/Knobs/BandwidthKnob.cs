@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Attune.Devices.Knobs;
 
-/// <summary>The share of processor time of the process's own control group, version 2 (design paper, 5.6). The period is short: the usual 100 ms could stall a job for as long.</summary>
+/// <summary>
+/// The share of processor time of the process's own control group, version 2 (design paper, 5.6). The period is short: the usual 100 ms could stall a job for
+/// as long.
+/// </summary>
 internal static class BandwidthKnob
 {
     private const int PeriodUs = 10_000;

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Attune.Devices.Knobs;
 
 /// <summary>
-/// A knob that is a few files of the kernel. The order of writes matters: a lower limit above the upper one is refused, so raising writes the upper limit first and lowering the lower one. Texts are
-/// made once and files stay open, so that turning costs a write for each file and allocates nothing.
+/// A knob that is a few files of the kernel. The order of writes matters: a lower limit above the upper one is refused, so raising writes the upper limit first
+/// and lowering the lower one. Texts are made once and files stay open, so that turning costs a write for each file and allocates nothing.
 /// </summary>
 internal sealed class FileKnob : IKnob, IDisposable
 {

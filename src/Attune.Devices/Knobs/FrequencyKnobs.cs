@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Attune.Devices.Knobs;
 
-/// <summary>Finds the clocks that the kernel lets be set: cpufreq policies, devfreq devices, and the memory clock of a Jetson board (design paper, 5.1 and 5.2). Stateless.</summary>
+/// <summary>
+/// Finds the clocks that the kernel lets be set: cpufreq policies, devfreq devices, and the memory clock of a Jetson board (design paper, 5.1 and 5.2).
+/// Stateless.
+/// </summary>
 internal static class FrequencyKnobs
 {
     private const string CpuFolder = "/sys/devices/system/cpu/cpufreq";
@@ -30,7 +33,8 @@ internal static class FrequencyKnobs
         return Limits(files, steps, $"cpufreq/{Path.GetFileName(folder)}", "kHz", $"{folder}/scaling_min_freq", $"{folder}/scaling_max_freq", ToldClock(files, folder), $"{folder}/scaling_governor");
     }
 
-    // On x86 the current frequency is what the processor averaged of late, far below its limit while idle: no sign of a cap. Other drivers tell what they have set.
+    // On x86 the current frequency is what the processor averaged of late, far below its limit while idle: no sign of a cap. Other drivers tell what they have
+    // set.
     private static string? ToldClock(SystemFiles files, string folder) => MeasuringDrivers.Contains(files.Text($"{folder}/scaling_driver")) ? null : $"{folder}/scaling_cur_freq";
 
     private static IKnob? Device(SystemFiles files, string folder) =>

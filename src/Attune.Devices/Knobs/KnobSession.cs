@@ -6,7 +6,8 @@ namespace Attune.Devices.Knobs;
 /// <summary>
 /// Turns knobs and puts them back. What undoes the writes is in a file, synced to the disk, before the first write, or nothing is written; it is done
 /// when the session ends, on SIGTERM and SIGHUP, when the process
-/// exits or dies of an exception, and by a guard process when this one is killed. Knobs beyond the process are only written when <see cref="KnobSessionOptions.Release"/> says so. Thread-safe.
+/// exits or dies of an exception, and by a guard process when this one is killed. Knobs beyond the process are only written when
+/// <see cref="KnobSessionOptions.Release"/> says so. Thread-safe.
 /// </summary>
 public sealed class KnobSession : IDisposable
 {
@@ -75,8 +76,8 @@ public sealed class KnobSession : IDisposable
     }
 
     /// <summary>
-    /// Turns a knob where it does not stand there already, and does not read back: for whoever turns often and looks later, with <see cref="ReadBack"/>. Costs the system's write, or nothing; allocates
-    /// nothing when all is well. Sessions that are dry, or over, write nothing and say nothing.
+    /// Turns a knob where it does not stand there already, and does not read back: for whoever turns often and looks later, with <see cref="ReadBack"/>. Costs
+    /// the system's write, or nothing; allocates nothing when all is well. Sessions that are dry, or over, write nothing and say nothing.
     /// </summary>
     /// <param name="knob">Its id.</param>
     /// <param name="value">One of the knob's values.</param>

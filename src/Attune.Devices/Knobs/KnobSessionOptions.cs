@@ -21,7 +21,10 @@ public sealed record KnobSessionOptions
     /// </summary>
     public string RestorePath { get; init; } = RestoreFile.DefaultPath;
 
-    /// <summary>Starts a process that puts everything back when this one is killed, given the restore file; disposed of when the session has put everything back itself. Null for none.</summary>
+    /// <summary>
+    /// Starts a process that puts everything back when this one is killed, given the restore file; disposed of when the session has put everything back itself.
+    /// Null for none.
+    /// </summary>
     public Func<string, IDisposable>? StartGuard { get; init; }
 
     /// <summary>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices.Knobs;
 
 /// <summary>
-/// The few calls of NVIDIA's management library that are needed: clocks, power and energy. The library is loaded when it is first asked for; without it, or without a device, there are none.
-/// Queries are free for every user, setting clocks needs root. Thread-safe, as the library is.
+/// The few calls of NVIDIA's management library that are needed: clocks, power and energy. The library is loaded when it is first asked for; without it, or
+/// without a device, there are none. Queries are free for every user, setting clocks needs root. Thread-safe, as the library is.
 /// </summary>
 internal sealed unsafe class Nvml
 {

@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace Attune.Devices.Knobs;
 
-/// <summary>The graphics clock of an NVIDIA device, locked through the driver's management library. Takes some tens of milliseconds to settle, so it is a knob for jobs, not for layers.</summary>
+/// <summary>
+/// The graphics clock of an NVIDIA device, locked through the driver's management library. Takes some tens of milliseconds to settle, so it is a knob for jobs,
+/// not for layers.
+/// </summary>
 internal sealed class NvmlClockKnob : IKnob
 {
     private readonly Nvml library;

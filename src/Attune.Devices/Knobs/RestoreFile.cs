@@ -6,10 +6,9 @@ using System.Text.RegularExpressions;
 namespace Attune.Devices.Knobs;
 
 /// <summary>
-/// The file that says how to put knobs back: first line the owner's process id and start time, then one line for each step, target and text with a tab between. Lines are only carried out when their
-/// target is a file of a knob, and files only read that nobody but this user or root can have written: the reader may have more rights than whoever
-/// could have put a file there. What cannot be done
-/// is told, never thrown. Stateless.
+/// The file that says how to put knobs back: first line the owner's process id and start time, then one line for each step, target and text with a tab between.
+/// Lines are only carried out when their target is a file of a knob, and files only read that nobody but this user or root can have written: the reader may
+/// have more rights than whoever could have put a file there. What cannot be done is told, never thrown. Stateless.
 /// </summary>
 internal static partial class RestoreFile
 {

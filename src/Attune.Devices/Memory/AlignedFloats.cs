@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices;
 
 /// <summary>
-/// Floats outside the managed heap: aligned to cache lines, zeroed at first unless told otherwise, on large pages where the system offers them. Streaming weights through
-/// 4 KiB pages costs a page walk and a restart of the hardware prefetcher every 64 cache lines.
+/// Floats outside the managed heap: aligned to cache lines, zeroed at first unless told otherwise, on large pages where the system offers them. Streaming
+/// weights through 4 KiB pages costs a page walk and a restart of the hardware prefetcher every 64 cache lines.
 /// </summary>
 internal sealed unsafe class AlignedFloats : IDisposable
 {
@@ -13,7 +13,9 @@ internal sealed unsafe class AlignedFloats : IDisposable
 
     /// <summary>Allocates memory.</summary>
     /// <param name="count">Number of floats; 0 gives valid memory that must not be used.</param>
-    /// <param name="zeroed">False leaves the contents undefined, for those who write all of it: touching fresh memory is most of the cost of clearing it.</param>
+    /// <param name="zeroed">
+    /// False leaves the contents undefined, for those who write all of it: touching fresh memory is most of the cost of clearing it.
+    /// </param>
     /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
     public AlignedFloats(long count, bool zeroed = true)
     {

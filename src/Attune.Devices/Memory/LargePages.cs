@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Attune.Devices;
 
-/// <summary>Asks Linux to back memory with 2 MiB pages (transparent huge pages). A wish: without support the memory is as good as before, only slower to stream.</summary>
+/// <summary>
+/// Asks Linux to back memory with 2 MiB pages (transparent huge pages). A wish: without support the memory is as good as before, only slower to stream.
+/// </summary>
 internal static unsafe partial class LargePages
 {
     /// <summary>Size and alignment of a large page, bytes.</summary>

@@ -1,8 +1,8 @@
 namespace Attune.Devices.Meters;
 
 /// <summary>
-/// Energy of a model (design paper, 5.6): every busy thread adds one power, the machine itself another. Its watts are the user's; nothing is measured, and everything made from it is to be
-/// called estimated.
+/// Energy of a model (design paper, 5.6): every busy thread adds one power, the machine itself another. Its watts are the user's; nothing is measured, and
+/// everything made from it is to be called estimated.
 /// </summary>
 internal sealed class EstimatedMeter : IEnergyMeter
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Attune.Devices.Meters;
 
 /// <summary>
-/// Power sensors of boards (design paper, 5.4): the INA3221 under its old driver (milliwatts) and under hwmon (millivolts times milliamperes), and hwmon's own power inputs (microwatts). Of the rails
-/// of a board the one that feeds all others is taken, and where none is called so, their sum. Stateless.
+/// Power sensors of boards (design paper, 5.4): the INA3221 under its old driver (milliwatts) and under hwmon (millivolts times milliamperes), and hwmon's own
+/// power inputs (microwatts). Of the rails of a board the one that feeds all others is taken, and where none is called so, their sum. Stateless.
 /// </summary>
 internal sealed class PowerSensor
 {

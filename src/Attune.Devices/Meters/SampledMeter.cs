@@ -1,6 +1,8 @@
 namespace Attune.Devices.Meters;
 
-/// <summary>Energy from a power sensor: samples on a thread of its own, trapezoids in between. Gaps of more than ten periods are left out rather than guessed.</summary>
+/// <summary>
+/// Energy from a power sensor: samples on a thread of its own, trapezoids in between. Gaps of more than ten periods are left out rather than guessed.
+/// </summary>
 internal sealed class SampledMeter : IEnergyMeter
 {
     private const int LongestGap = 10;

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Devices.Thermal;
 
 /// <summary>
-/// The temperatures of this machine that have a limit at which the system slows something down: thermal zones with a passive or hot trip point, and the sensors of processors and graphics under hwmon
-/// with a critical or else a highest temperature. Limits are read once, temperatures whenever asked. Thread-safe.
+/// The temperatures of this machine that have a limit at which the system slows something down: thermal zones with a passive or hot trip point, and the sensors
+/// of processors and graphics under hwmon with a critical or else a highest temperature. Limits are read once, temperatures whenever asked. Thread-safe.
 /// </summary>
 public sealed class ThermalSensors
 {

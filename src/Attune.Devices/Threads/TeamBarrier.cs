@@ -19,8 +19,8 @@ public sealed class TeamBarrier
     }
 
     /// <summary>
-    /// True while other threads of this process are inside jobs beside a team, and together they outnumber the processors: members are likely to wait for one that is not
-    /// running. Costs one read.
+    /// True while other threads of this process are inside jobs beside a team, and together they outnumber the processors: members are likely to wait for one
+    /// that is not running. Costs one read.
     /// </summary>
     /// <param name="team">Members of the team that asks.</param>
     public static bool IsCrowdedBeside(int team) => TeamLoad.IsCrowdedBeside(team);

@@ -1,6 +1,9 @@
 namespace Attune.Devices;
 
-/// <summary>How many threads of the process are inside a job, members of teams and threads that do a job alone. Two models on two application threads have two teams, and together perhaps more members than processors.</summary>
+/// <summary>
+/// How many threads of the process are inside a job, members of teams and threads that do a job alone. Two models on two application threads have two teams,
+/// and together perhaps more members than processors.
+/// </summary>
 internal static class TeamLoad
 {
     private static readonly int Processors = Environment.ProcessorCount;
@@ -14,8 +17,8 @@ internal static class TeamLoad
     public static bool IsCrowdedBeside(int team) => Volatile.Read(ref members) > Math.Max(Processors, team);
 
     /// <summary>
-    /// Counts members in if all of them find an idle processor. A team larger than the machine finds that never: while nobody else is at work it is let in as well, if there is
-    /// more than one processor to gain from.
+    /// Counts members in if all of them find an idle processor. A team larger than the machine finds that never: while nobody else is at work it is let in as
+    /// well, if there is more than one processor to gain from.
     /// </summary>
     public static bool TryEnter(int count)
     {

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices;
 
 /// <summary>
-/// Keeps a team's threads off the processor that its caller runs on. A scheduler may wake a thread on the processor of whoever woke it; a team of two then takes turns on one
-/// processor, a hundred times slower for small kernels, until the balancer notices. Only the team's own threads are moved, and only within the processors that
-/// the process may use. Linux only; elsewhere, or when there are more threads than processors, nothing is done.
+/// Keeps a team's threads off the processor that its caller runs on. A scheduler may wake a thread on the processor of whoever woke it; a team of two then
+/// takes turns on one processor, a hundred times slower for small kernels, until the balancer notices. Only the team's own threads are moved, and only within
+/// the processors that the process may use. Linux only; elsewhere, or when there are more threads than processors, nothing is done.
 /// </summary>
 internal sealed unsafe partial class ThreadPlacement
 {

@@ -5,8 +5,9 @@ namespace Attune.Devices;
 
 /// <summary>
 /// A fixed team of threads for fork-join work far shorter than a thread pool's latency. The caller is member 0. Between jobs the others spin for a short
-/// while, since the next job usually follows at once, then park; a parked team costs nothing. One job at a time: concurrent callers queue. A job that itself runs a
-/// job on its own team gets a passing team for it: slow, but right. Several teams may work at once; while their members outnumber the processors, barriers hardly spin. <see cref="TryRun"/> is for callers that would rather run alone than wait.
+/// while, since the next job usually follows at once, then park; a parked team costs nothing. One job at a time: concurrent callers queue. A job that itself
+/// runs a job on its own team gets a passing team for it: slow, but right. Several teams may work at once; while their members outnumber the processors,
+/// barriers hardly spin. <see cref="TryRun"/> is for callers that would rather run alone than wait.
 /// </summary>
 public sealed class ThreadTeam : IDisposable
 {
@@ -62,7 +63,10 @@ public sealed class ThreadTeam : IDisposable
     /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
     public void Run(ITeamJob job) => Run(job, Members);
 
-    /// <summary>Runs a job on some members, the caller among them, and returns when all of those are done; the others are left alone. Allocates once for each new number.</summary>
+    /// <summary>
+    /// Runs a job on some members, the caller among them, and returns when all of those are done; the others are left alone. Allocates once for each new
+    /// number.
+    /// </summary>
     /// <param name="job">The job.</param>
     /// <param name="members">How many, 1 to <see cref="Members"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many members.</exception>
@@ -94,8 +98,8 @@ public sealed class ThreadTeam : IDisposable
     }
 
     /// <summary>
-    /// Runs a job on all members if the team is free and every member finds a processor that no other job of this process uses; otherwise does nothing. What many callers share
-    /// asks this way and runs alone when the answer is no: one thread for each call is then the fastest way to share the processors.
+    /// Runs a job on all members if the team is free and every member finds a processor that no other job of this process uses; otherwise does nothing. What
+    /// many callers share asks this way and runs alone when the answer is no: one thread for each call is then the fastest way to share the processors.
     /// </summary>
     /// <param name="job">The job.</param>
     /// <returns>False when nothing was run.</returns>

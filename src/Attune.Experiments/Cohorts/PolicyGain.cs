@@ -3,7 +3,9 @@ using Attune.Cohort;
 
 namespace Attune.Experiments.Cohorts;
 
-/// <summary>By how much a policy is better than a baseline, percent, over all cohorts that both met: arithmetic mean, smallest and largest (design paper, 3.3).</summary>
+/// <summary>
+/// By how much a policy is better than a baseline, percent, over all cohorts that both met: arithmetic mean, smallest and largest (design paper, 3.3).
+/// </summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Baseline">The baseline.</param>
 /// <param name="What">Energy with idle, or response time.</param>
@@ -13,7 +15,9 @@ namespace Attune.Experiments.Cohorts;
 /// <param name="Cells">Cohorts behind it.</param>
 public sealed record PolicyGain(string Policy, string Baseline, string What, double Mean, double Least, double Most, int Cells)
 {
-    /// <summary>Gains of every NeuOS row over every other policy. Only cohorts count on which both kept the miss rate: doing less work is no improvement.</summary>
+    /// <summary>
+    /// Gains of every NeuOS row over every other policy. Only cohorts count on which both kept the miss rate: doing less work is no improvement.
+    /// </summary>
     public static ImmutableArray<PolicyGain> Of(IReadOnlyCollection<ComparisonRow> rows)
     {
         ImmutableArray<PolicyGain>.Builder gains = ImmutableArray.CreateBuilder<PolicyGain>();

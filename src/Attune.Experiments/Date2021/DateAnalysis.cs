@@ -20,7 +20,9 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
         return runs.Length == 0 ? null : (MeanInterval.Of([.. runs.Select(run => run.MeanMs)]), runs.Average(run => run.VarianceMs2));
     });
 
-    /// <summary>Table I for recorded devices: a device has no whole network, so the time of its best kernel stands for the latency and the variance is over seeds.</summary>
+    /// <summary>
+    /// Table I for recorded devices: a device has no whole network, so the time of its best kernel stands for the latency and the variance is over seeds.
+    /// </summary>
     public ImmutableArray<LatencyRow> TableOfKernels() => Rows(tasks.Select(task => task.Group).Distinct(), (group, arm) =>
     {
         double[] bests = Bests(traces.Where(trace => trace.Group == group && trace.Arm == arm));

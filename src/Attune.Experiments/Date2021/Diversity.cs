@@ -6,8 +6,8 @@ using Attune.Tuning;
 namespace Attune.Experiments.Date2021;
 
 /// <summary>
-/// The paper's picture of diversity: initial sets of BTED beside random ones of the same size. Distances are Euclidean in the features of evaluation functions, each
-/// standardised over a random sample of the space, so that no knob's unit decides.
+/// The paper's picture of diversity: initial sets of BTED beside random ones of the same size. Distances are Euclidean in the features of evaluation functions,
+/// each standardised over a random sample of the space, so that no knob's unit decides.
 /// </summary>
 public static class Diversity
 {

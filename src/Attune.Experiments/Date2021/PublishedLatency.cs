@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Experiments.Date2021;
 
 /// <summary>
-/// Table I of "Deep neural network hardware deployment optimization via advanced active learning" (DATE 2021): latency and variance over 600 runs, averages of ten tuning
-/// trials, on a GTX 1080 Ti. Another device than any this program measures: shown beside our figures for their relations, not for their size.
+/// Table I of "Deep neural network hardware deployment optimization via advanced active learning" (DATE 2021): latency and variance over 600 runs, averages of
+/// ten tuning trials, on a GTX 1080 Ti. Another device than any this program measures: shown beside our figures for their relations, not for their size.
 /// </summary>
 /// <param name="Model">The network.</param>
 /// <param name="Arm">AutoTVM, BTED or BTED+BAO.</param>

@@ -1,6 +1,8 @@
 namespace Attune.Experiments;
 
-/// <summary>Something that tells how fast configurations of an experiment's tasks are. The same configuration always gets the same answer. One caller at a time.</summary>
+/// <summary>
+/// Something that tells how fast configurations of an experiment's tasks are. The same configuration always gets the same answer. One caller at a time.
+/// </summary>
 public interface ITaskDevice : IAsyncDisposable
 {
     /// <summary>What it is, for reports.</summary>

@@ -4,8 +4,8 @@ using Attune.Records;
 namespace Attune.Experiments;
 
 /// <summary>
-/// This machine as an experiment's device. Tuners share measurements: a configuration is measured once, and whoever asks for it pays what measuring it took. The only
-/// thing that no tuner shares is the final latency of its model.
+/// This machine as an experiment's device. Tuners share measurements: a configuration is measured once, and whoever asks for it pays what measuring it took.
+/// The only thing that no tuner shares is the final latency of its model.
 /// </summary>
 /// <param name="memo">Measures and remembers.</param>
 /// <param name="startMeasurer">Makes a measurer for candidates of a model with so many bytes of weights; disposed with this device.</param>
@@ -13,7 +13,8 @@ namespace Attune.Experiments;
 /// <param name="signature">Fingerprint id of the CPU, number of threads and version of the templates.</param>
 public sealed class LocalTasks(MeasurementMemo memo, Func<long, IMeasurer> startMeasurer, string description, string signature) : ITaskDevice
 {
-    // A candidate this many times slower than the default is cut short; the measurer's own factors come on top. Such a candidate is the best of no run worth having.
+    // A candidate this many times slower than the default is cut short; the measurer's own factors come on top. Such a candidate is the best of no run worth
+    // having.
     private const double HopelessFactor = 3;
 
     private readonly Dictionary<string, double?> limits = [];

@@ -6,8 +6,8 @@ using Attune.Tuning;
 namespace Attune.Experiments;
 
 /// <summary>
-/// Measures every configuration of a task once and gives the same answer to whoever asks for it again, so that luck with noise favours no searcher. Answers are kept in
-/// a journal: an interrupted comparison goes on where it stopped. One caller at a time.
+/// Measures every configuration of a task once and gives the same answer to whoever asks for it again, so that luck with noise favours no searcher. Answers are
+/// kept in a journal: an interrupted comparison goes on where it stopped. One caller at a time.
 /// </summary>
 public sealed class MeasurementMemo
 {
@@ -55,7 +55,9 @@ public sealed class MeasurementMemo
     /// <summary>Time of one configuration.</summary>
     /// <param name="task">The task.</param>
     /// <param name="index">Index of the configuration.</param>
-    /// <param name="limitMs">A candidate clearly slower than this is cut short; the same for every caller of a task, so that an answer depends on the configuration alone.</param>
+    /// <param name="limitMs">
+    /// A candidate clearly slower than this is cut short; the same for every caller of a task, so that an answer depends on the configuration alone.
+    /// </param>
     /// <param name="measurer">Measures what is not known.</param>
     /// <param name="asker">Name of the searcher that asks.</param>
     /// <param name="seed">Its seed.</param>

@@ -4,7 +4,9 @@ using Attune.Tuning;
 
 namespace Attune.Experiments;
 
-/// <summary>Recorded devices as an experiment's device: each file is one task in a group of its own. What a trial costs is what it cost when it was recorded.</summary>
+/// <summary>
+/// Recorded devices as an experiment's device: each file is one task in a group of its own. What a trial costs is what it cost when it was recorded.
+/// </summary>
 public sealed class RecordedTasks : ITaskDevice
 {
     private readonly Dictionary<string, RecordedDevice> devices;

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Experiments.Iccv2021;
 
 /// <summary>
-/// The result table of the ICCV 2021 poster on transfer by a deep Gaussian process: search time, latency and hypervolume against AutoTVM, on a GPU. Cells that the poster's
-/// scan lost were recomputed from the printed hypervolumes.
+/// The result table of the ICCV 2021 poster on transfer by a deep Gaussian process: search time, latency and hypervolume against AutoTVM, on a GPU. Cells that
+/// the poster's scan lost were recomputed from the printed hypervolumes.
 /// </summary>
 /// <param name="Model">The network.</param>
 /// <param name="Arm">AutoTVM, CHAMELEON or DGP.</param>

@@ -6,8 +6,8 @@ using Attune.Tuning;
 namespace Attune.Experiments.Iccv2021;
 
 /// <summary>
-/// Compares tuning sets: what a tuner with history wants measured first, beside BTED's and random sets of the same size. The sets' points are measured as in any search; nothing is told
-/// to the tuners in between, so a set shows what history alone is worth.
+/// Compares tuning sets: what a tuner with history wants measured first, beside BTED's and random sets of the same size. The sets' points are measured as in
+/// any search; nothing is told to the tuners in between, so a set shows what history alone is worth.
 /// </summary>
 /// <param name="device">What measures.</param>
 /// <param name="points">Points per set, at least 1; the poster has 64.</param>

@@ -6,8 +6,8 @@ using Attune.Runtime;
 namespace Attune.Experiments;
 
 /// <summary>
-/// Times whole models: for one network and seed, the models of all arms take turns in several rounds, each round's first runs are not counted, and who goes first
-/// changes. Nothing is shared here: whatever a search believed, the model's latency is measured anew. One model is in memory at a time.
+/// Times whole models: for one network and seed, the models of all arms take turns in several rounds, each round's first runs are not counted, and who goes
+/// first changes. Nothing is shared here: whatever a search believed, the model's latency is measured anew. One model is in memory at a time.
 /// </summary>
 /// <param name="network">The fused network.</param>
 /// <param name="options">Threads and lanes.</param>

@@ -5,7 +5,9 @@ using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
-/// <summary>What is lost when a proxy's front is taken to a target: accuracy against the true optimum of every budget, by the number of designs measured there.</summary>
+/// <summary>
+/// What is lost when a proxy's front is taken to a target: accuracy against the true optimum of every budget, by the number of designs measured there.
+/// </summary>
 internal static class BudgetPart
 {
     private static readonly Classes Groups = new(0.6, 0.8, 0.9, 0.97);

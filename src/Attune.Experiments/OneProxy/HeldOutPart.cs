@@ -6,7 +6,10 @@ using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
-/// <summary>Leaves one device out in turn: a scalable predictor that was trained on all others, copies of the device left out too, orders its designs from ten latencies.</summary>
+/// <summary>
+/// Leaves one device out in turn: a scalable predictor that was trained on all others, copies of the device left out too, orders its designs from ten
+/// latencies.
+/// </summary>
 internal static class HeldOutPart
 {
     private const int Members = 2;

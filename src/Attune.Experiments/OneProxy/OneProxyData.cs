@@ -4,7 +4,9 @@ using Attune.Design.Linear;
 
 namespace Attune.Experiments.OneProxy;
 
-/// <summary>The public measurements: 18 devices on 1999 designs, and where present 27 settings on all designs and the simulated accelerators. Immutable once read.</summary>
+/// <summary>
+/// The public measurements: 18 devices on 1999 designs, and where present 27 settings on all designs and the simulated accelerators. Immutable once read.
+/// </summary>
 public sealed class OneProxyData
 {
     /// <summary>Devices that are copies of others, of which one each stays in the pool of proxies.</summary>

@@ -14,7 +14,10 @@ public sealed record OneProxyOptions
     /// <summary>Steps of descent per network of the scalable predictor and the optimiser; 0 leaves both out. Default 2000.</summary>
     public int NetworkSteps { get; init; } = 2000;
 
-    /// <summary>Devices that are left out in turn to judge a scalable predictor, one training each, 0 to 1000; needs network steps. Default 18, all of the public subset.</summary>
+    /// <summary>
+    /// Devices that are left out in turn to judge a scalable predictor, one training each, 0 to 1000; needs network steps. Default 18, all of the public
+    /// subset.
+    /// </summary>
     public int HeldOut { get; init; } = 18;
 
     /// <summary>Checks every range.</summary>

@@ -5,8 +5,8 @@ using Attune.Records;
 namespace Attune.Experiments.OneProxy;
 
 /// <summary>
-/// Computes every table of the experiment in a folder: tables.jsonl keeps each part as soon as it is done, under a key of data and scale, so that the same command goes on where
-/// it stopped.
+/// Computes every table of the experiment in a folder: tables.jsonl keeps each part as soon as it is done, under a key of data and scale, so that the same
+/// command goes on where it stopped.
 /// </summary>
 public sealed class OneProxySession : IDisposable
 {

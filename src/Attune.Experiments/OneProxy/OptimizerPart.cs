@@ -9,7 +9,10 @@ using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
-/// <summary>Neural optimisers against evolutionary searches on the same predictors: accuracy lost after measuring the best few of every answer on devices that no training saw.</summary>
+/// <summary>
+/// Neural optimisers against evolutionary searches on the same predictors: accuracy lost after measuring the best few of every answer on devices that no
+/// training saw.
+/// </summary>
 internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProvider clock)
 {
     private const int LabelledDesigns = 3000;

@@ -4,8 +4,8 @@ using Attune.Numerics;
 namespace Attune.Experiments.OneProxy;
 
 /// <summary>
-/// Times queries of several methods: all methods take turns on every query, many times over, and the least time of each pair of method and query counts, because a busy machine
-/// only ever adds to it.
+/// Times queries of several methods: all methods take turns on every query, many times over, and the least time of each pair of method and query counts,
+/// because a busy machine only ever adds to it.
 /// </summary>
 internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<OptimizerTiming.Method> methods, int peer, int queriesPerDevice)
 {

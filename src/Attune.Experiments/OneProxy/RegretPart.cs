@@ -7,7 +7,9 @@ using Attune.Numerics;
 
 namespace Attune.Experiments.OneProxy;
 
-/// <summary>Does it matter for the final accuracy: fronts of raw and of adapted proxies, with and without two more layers, against the true optimum of every budget.</summary>
+/// <summary>
+/// Does it matter for the final accuracy: fronts of raw and of adapted proxies, with and without two more layers, against the true optimum of every budget.
+/// </summary>
 internal static class RegretPart
 {
     private const int Samples = 50;

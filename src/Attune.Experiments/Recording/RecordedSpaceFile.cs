@@ -10,9 +10,9 @@ using Attune.Records;
 namespace Attune.Experiments;
 
 /// <summary>
-/// The file that a space is recorded into: knobs, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms, one line per configuration, appended as they are measured.
-/// What it belongs to stands in a second file, FILE.json, so that a file is never continued with another task, number of threads or version of the templates.
-/// A last line that was cut off is dropped. One caller at a time.
+/// The file that a space is recorded into: knobs, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms, one line per configuration, appended as they are
+/// measured. What it belongs to stands in a second file, FILE.json, so that a file is never continued with another task, number of threads or version of the
+/// templates. A last line that was cut off is dropped. One caller at a time.
 /// </summary>
 public sealed class RecordedSpaceFile : IDisposable
 {

@@ -6,8 +6,8 @@ using Attune.Tuning;
 namespace Attune.Experiments;
 
 /// <summary>
-/// Measures a whole space, or a uniform sample of it, once: every configuration to the end, none cut short against a better one. The template's default comes first, the
-/// rest in random order, so that a file that was stopped anywhere is a fair sample of the space.
+/// Measures a whole space, or a uniform sample of it, once: every configuration to the end, none cut short against a better one. The template's default comes
+/// first, the rest in random order, so that a file that was stopped anywhere is a fair sample of the space.
 /// </summary>
 /// <param name="measurer">Measures.</param>
 /// <param name="clock">Time.</param>

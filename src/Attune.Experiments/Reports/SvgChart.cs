@@ -6,8 +6,8 @@ using System.Text;
 namespace Attune.Experiments.Reports;
 
 /// <summary>
-/// Draws charts as SVG. Colours come from classes that the page's style defines for light and dark; series differ in dash pattern or marker too, so that nothing is
-/// told by colour alone. Every mark carries its numbers as a title.
+/// Draws charts as SVG. Colours come from classes that the page's style defines for light and dark; series differ in dash pattern or marker too, so that
+/// nothing is told by colour alone. Every mark carries its numbers as a title.
 /// </summary>
 internal static class SvgChart
 {

@@ -5,8 +5,8 @@ using Attune.Tuning;
 namespace Attune.Experiments;
 
 /// <summary>
-/// All searches of an experiment: every tuner on every task with every seed. What ended is kept at once, and the same campaign started again goes on where it stopped.
-/// Tuners that learn from earlier searches come last, when there are some.
+/// All searches of an experiment: every tuner on every task with every seed. What ended is kept at once, and the same campaign started again goes on where it
+/// stopped. Tuners that learn from earlier searches come last, when there are some.
 /// </summary>
 /// <param name="options">What is compared.</param>
 /// <param name="device">What measures.</param>

@@ -5,7 +5,8 @@ using Attune.Tuning.Search;
 namespace Attune.Experiments;
 
 /// <summary>
-/// Runs one search to its end: at most so many trials, or until the arm's patience is over. The template's default is not given away: what is compared is searching alone.
+/// Runs one search to its end: at most so many trials, or until the arm's patience is over. The template's default is not given away: what is compared is
+/// searching alone.
 /// </summary>
 /// <param name="trials">Most trials, at least 1.</param>
 /// <param name="batch">Points per ask, at least 1.</param>

@@ -7,8 +7,8 @@ using Attune.Runtime;
 namespace Attune.Experiments;
 
 /// <summary>
-/// Carries an experiment out in a folder: searches in searches.jsonl, latencies in latencies.jsonl. The same experiment started again in the same folder goes on where it
-/// stopped; another one in the same folder shares only what is the same.
+/// Carries an experiment out in a folder: searches in searches.jsonl, latencies in latencies.jsonl. The same experiment started again in the same folder goes
+/// on where it stopped; another one in the same folder shares only what is the same.
 /// </summary>
 public sealed class ExperimentSession : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace Attune.Experiments;
 
 /// <summary>
-/// The ICCV paper's HV column: the area, in percent, that a method dominates in the plane of search time and latency, both relative to the baseline's. A method that is
-/// worse on either axis dominates nothing.
+/// The ICCV paper's HV column: the area, in percent, that a method dominates in the plane of search time and latency, both relative to the baseline's. A method
+/// that is worse on either axis dominates nothing.
 /// </summary>
 public static class Hypervolume
 {

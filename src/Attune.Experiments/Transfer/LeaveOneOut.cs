@@ -4,8 +4,8 @@ using Attune.Tuning;
 namespace Attune.Experiments.Transfer;
 
 /// <summary>
-/// History for tuners that learn from other tasks: everything known of the other groups (networks or recorded devices), never anything of the group that is searched, nor
-/// of the same task in another network.
+/// History for tuners that learn from other tasks: everything known of the other groups (networks or recorded devices), never anything of the group that is
+/// searched, nor of the same task in another network.
 /// </summary>
 /// <param name="tasks">All tasks of the experiment.</param>
 /// <param name="recorded">Recorded devices: their whole recordings are history; null takes the searches that ended.</param>

@@ -6,7 +6,9 @@ using Attune.Tuning;
 
 namespace Attune.Experiments.Transfer;
 
-/// <summary>Recorded spaces as history. A space that this program recorded is found again in the templates' space of today, so that it compares with tuning records.</summary>
+/// <summary>
+/// Recorded spaces as history. A space that this program recorded is found again in the templates' space of today, so that it compares with tuning records.
+/// </summary>
 public static class RecordedHistory
 {
     /// <summary>History of one recorded device.</summary>

@@ -4,8 +4,8 @@ using Attune.Reference;
 namespace Attune.Graph.Conformance;
 
 /// <summary>
-/// Reference kernels of the operators that ONNX's tests run: besides those that a network can hold also some whose types cannot be inferred, so that no model with
-/// them is read or tuned.
+/// Reference kernels of the operators that ONNX's tests run: besides those that a network can hold also some whose types cannot be inferred, so that no model
+/// with them is read or tuned.
 /// </summary>
 internal static class ConformanceKernels
 {

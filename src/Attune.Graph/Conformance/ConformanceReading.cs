@@ -10,8 +10,8 @@ public enum ConformanceReading
     Strict,
 
     /// <summary>
-    /// As <see cref="Strict"/>, with the data of every input but the first as constants. ONNX's tests of single operators pass weights, axes and sizes as inputs;
-    /// in models they are constants, which kernels are made for.
+    /// As <see cref="Strict"/>, with the data of every input but the first as constants. ONNX's tests of single operators pass weights, axes and sizes as
+    /// inputs; in models they are constants, which kernels are made for.
     /// </summary>
     ConstantOperands,
 }

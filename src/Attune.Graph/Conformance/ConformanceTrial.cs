@@ -141,7 +141,9 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
 
     private ConformanceVerdict Verdict(ConformanceStatus status, string missing, string reason) => new(test.Name, executor.Name, status, missing, reason, error) { Kernels = kernels };
 
-    /// <summary>How to read the model: with the data's shapes where the model leaves them open or states others, and with constants where the path wants them.</summary>
+    /// <summary>
+    /// How to read the model: with the data's shapes where the model leaves them open or states others, and with constants where the path wants them.
+    /// </summary>
     private ReadOptions Options(Network declared, Dictionary<string, Tensor> inputs)
     {
         IEnumerable<KeyValuePair<string, Tensor>> constants = executor.Reading == ConformanceReading.ConstantOperands

@@ -3,9 +3,9 @@ using Attune.Kernels;
 namespace Attune.Graph;
 
 /// <summary>
-/// Merges multiplications, divisions, additions and subtractions of per-channel constants into the weights and bias of the convolution after them, when it alone reads the result. Learnt scales
-/// behind activations, which no convolution before them can take, become free. Zeros around a padded convolution's input stay zero under a factor, but not under a sum: there x s + t becomes
-/// (x + t / s) with s in the weights, and the sum remains.
+/// Merges multiplications, divisions, additions and subtractions of per-channel constants into the weights and bias of the convolution after them, when it
+/// alone reads the result. Learnt scales behind activations, which no convolution before them can take, become free. Zeros around a padded convolution's input
+/// stay zero under a factor, but not under a sum: there x s + t becomes (x + t / s) with s in the weights, and the sum remains.
 /// </summary>
 public sealed class AffineForwarding : IGraphPass
 {

@@ -3,8 +3,8 @@ using Attune.Kernels;
 namespace Attune.Graph;
 
 /// <summary>
-/// Writes transposed convolutions whose windows tile the result (stride = kernel, no padding, one group) as a 1x1 convolution with an output channel for every place of the window, and a
-/// permutation that puts the places beside each other: the convolution has a space of kernels, the transposed one has none.
+/// Writes transposed convolutions whose windows tile the result (stride = kernel, no padding, one group) as a 1x1 convolution with an output channel for every
+/// place of the window, and a permutation that puts the places beside each other: the convolution has a space of kernels, the transposed one has none.
 /// </summary>
 public sealed class TransposedConvolutionRewriting : IGraphPass
 {

@@ -4,7 +4,9 @@ using Attune.Kernels;
 
 namespace Attune.Graph;
 
-/// <summary>Turns a graph message into nodes, constants and declarations. Initialisers win over inputs of the same name (they did so before IR version 4).</summary>
+/// <summary>
+/// Turns a graph message into nodes, constants and declarations. Initialisers win over inputs of the same name (they did so before IR version 4).
+/// </summary>
 internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictionary<string, int> opsets, FaultList faults)
 {
     private const string Next = "Export the model again.";

@@ -10,7 +10,9 @@ internal static class ShapeAdvice
     private const int Length = 128;
     private const int Colours = 3;
 
-    /// <summary>Options that fix all inputs at once: by symbol where the open extents of an input have one, so that inputs which share symbols are fixed together.</summary>
+    /// <summary>
+    /// Options that fix all inputs at once: by symbol where the open extents of an input have one, so that inputs which share symbols are fixed together.
+    /// </summary>
     public static string For(IEnumerable<Declaration> inputs) => string.Join(' ', inputs.SelectMany(Options).Distinct(StringComparer.Ordinal));
 
     /// <summary>An option for the whole shape.</summary>

@@ -3,7 +3,9 @@ using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Backends;
 
-/// <summary>A device as users name it: its kind, and which of that kind where there may be several. The processors of a machine are one device, "cpu".</summary>
+/// <summary>
+/// A device as users name it: its kind, and which of that kind where there may be several. The processors of a machine are one device, "cpu".
+/// </summary>
 public sealed record DeviceName : IParsable<DeviceName>
 {
     private DeviceName(TargetKind kind) => Kind = kind;

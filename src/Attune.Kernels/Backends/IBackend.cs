@@ -6,8 +6,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Kernels.Backends;
 
 /// <summary>
-/// A device that kernels run on: gives memory, compiles, and launches with durations that the device itself measures. A new kind of device is a folder with an implementation,
-/// named in <see cref="BackendCatalog"/>. Used by one thread at a time.
+/// A device that kernels run on: gives memory, compiles, and launches with durations that the device itself measures. A new kind of device is a folder with an
+/// implementation, named in <see cref="BackendCatalog"/>. Used by one thread at a time.
 /// </summary>
 internal interface IBackend : IDisposable
 {

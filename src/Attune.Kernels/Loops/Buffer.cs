@@ -1,9 +1,9 @@
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Memory that a program reads or writes. Offsets count elements. A load widens narrow elements to floats: bytes exactly; halves exactly too, but times 2^-112, since moving
-/// their bits to where a float has them leaves the bias of the exponent behind, and who multiplies the sum by a scale anyway can correct it there. Elements of 32 bits are
-/// stored and broadcast; narrower ones are only loaded.
+/// Memory that a program reads or writes. Offsets count elements. A load widens narrow elements to floats: bytes exactly; halves exactly too, but times 2^-112,
+/// since moving their bits to where a float has them leaves the bias of the exponent behind, and who multiplies the sum by a scale anyway can correct it there.
+/// Elements of 32 bits are stored and broadcast; narrower ones are only loaded.
 /// </summary>
 /// <param name="Name">Name in the printed program.</param>
 /// <param name="Position">Position in the argument list, for memory that the caller passes. Buffers of different elements may share one.</param>

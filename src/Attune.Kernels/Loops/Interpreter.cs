@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Runs a loop program lane by lane on managed arrays, with every access bounds-checked: the oracle of every lowering. Slow on purpose. Lanes of a group are run from barrier to
-/// barrier; what real lanes would do in an order of their own is found out: barriers that not all reach, and memory that one lane writes while another uses it.
+/// Runs a loop program lane by lane on managed arrays, with every access bounds-checked: the oracle of every lowering. Slow on purpose. Lanes of a group are
+/// run from barrier to barrier; what real lanes would do in an order of their own is found out: barriers that not all reach, and memory that one lane writes
+/// while another uses it.
 /// </summary>
 internal sealed partial class Interpreter
 {

@@ -1,6 +1,8 @@
 namespace Attune.Kernels.Loops;
 
-/// <summary>How many groups, of how many lanes, run a program: the extents of its loops that are bound to them, by axis. All ones for a program of a processor.</summary>
+/// <summary>
+/// How many groups, of how many lanes, run a program: the extents of its loops that are bound to them, by axis. All ones for a program of a processor.
+/// </summary>
 /// <param name="GroupsX">Groups along axis 0.</param>
 /// <param name="GroupsY">Groups along axis 1.</param>
 /// <param name="GroupsZ">Groups along axis 2.</param>

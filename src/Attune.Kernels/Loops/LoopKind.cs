@@ -10,13 +10,14 @@ internal enum LoopKind
     Unrolled,
 
     /// <summary>
-    /// As groups of a grid, in any order and at once, along one of three axes: work-groups in OpenCL, blocks in CUDA. Groups share nothing but global memory and do not wait for each other.
+    /// As groups of a grid, in any order and at once, along one of three axes: work-groups in OpenCL, blocks in CUDA. Groups share nothing but global memory
+    /// and do not wait for each other.
     /// </summary>
     Group,
 
     /// <summary>
-    /// As lanes of a group, at once, along one of three axes: work-items in OpenCL, threads in CUDA. Lanes have registers of their own, share the group's memory, and wait for each
-    /// other at a <see cref="GroupBarrier"/>.
+    /// As lanes of a group, at once, along one of three axes: work-items in OpenCL, threads in CUDA. Lanes have registers of their own, share the group's
+    /// memory, and wait for each other at a <see cref="GroupBarrier"/>.
     /// </summary>
     Lane,
 }

@@ -4,8 +4,9 @@ using Attune.Kernels.Targets;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Finds what is wrong with a program before anything is compiled from it: variables used out of their scope, registers read before they are written or outside their tile,
-/// elements of two kinds mixed, memory that is not an argument, loops over groups and lanes that no device could launch, barriers that some lanes would not reach.
+/// Finds what is wrong with a program before anything is compiled from it: variables used out of their scope, registers read before they are written or outside
+/// their tile, elements of two kinds mixed, memory that is not an argument, loops over groups and lanes that no device could launch, barriers that some lanes
+/// would not reach.
 /// </summary>
 internal sealed class LoopVerifier : Walker
 {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Base of everything that makes a program from another one. Each statement is rewritten into the block that is being made, so that an override may put several in its place, or none,
-/// or others before it. What is not overridden stays, with its parts rewritten.
+/// Base of everything that makes a program from another one. Each statement is rewritten into the block that is being made, so that an override may put several
+/// in its place, or none, or others before it. What is not overridden stays, with its parts rewritten.
 /// </summary>
 internal abstract class Rewriter
 {

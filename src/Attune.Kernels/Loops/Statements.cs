@@ -5,7 +5,10 @@ namespace Attune.Kernels.Loops;
 /// <summary>A statement of a loop program.</summary>
 internal abstract record Statement;
 
-/// <summary>Runs the body for variable = begin, begin + step, ... while below end; a loop over groups or lanes, along an axis from 0 (whose neighbours are next to each other) to 2.</summary>
+/// <summary>
+/// Runs the body for variable = begin, begin + step, ... while below end; a loop over groups or lanes, along an axis from 0 (whose neighbours are next to each
+/// other) to 2.
+/// </summary>
 internal sealed record Loop(LoopVariable Variable, Index Begin, Index End, long Step, LoopKind Kind, ImmutableArray<Statement> Body, int Axis = 0) : Statement;
 
 /// <summary>Binds a variable for the rest of the enclosing block.</summary>

@@ -1,8 +1,8 @@
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Expands unrolled loops and loops of one iteration by substitution, and folds what is constant by then. Afterwards every register subscript is constant, which is what
-/// lets the lowering keep register tiles in locals. Loops over groups and lanes stay, however short: they are the shape of the launch.
+/// Expands unrolled loops and loops of one iteration by substitution, and folds what is constant by then. Afterwards every register subscript is constant,
+/// which is what lets the lowering keep register tiles in locals. Loops over groups and lanes stay, however short: they are the shape of the launch.
 /// </summary>
 internal sealed class Unroller : Rewriter
 {

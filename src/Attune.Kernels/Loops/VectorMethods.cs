@@ -31,7 +31,8 @@ internal sealed class VectorMethods
         halves = Widening("Halves");
         bytes = Widening("Bytes");
 
-        // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not matter.
+        // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not
+        // matter.
         MultiplyAdd = operations.GetMethod(instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
         First = VectorArithmetic.Find(operations, typeof(float), "ToScalar", 1);
         sumOfLanes = Own("Sum", vector);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Base of everything that looks through a program without changing it: visits statements in order, and the values and accesses in them. An override that does not call its
-/// base stays out of what lies below.
+/// Base of everything that looks through a program without changing it: visits statements in order, and the values and accesses in them. An override that does
+/// not call its base stays out of what lies below.
 /// </summary>
 internal abstract class Walker
 {

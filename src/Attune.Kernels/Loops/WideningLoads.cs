@@ -5,8 +5,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// Loads of narrow elements as floats. Halves: sign-extend to 32 bits, move exponent and mantissa to where a float has them, keep one sign bit. That is the half
-/// times 2^-112, denormals included (<see cref="Buffer.HalfCorrection"/>); there is no conversion instruction among .NET's intrinsics. Bytes: sign-extend and convert. With the instructions for it, or in portable operations.
+/// Loads of narrow elements as floats. Halves: sign-extend to 32 bits, move exponent and mantissa to where a float has them, keep one sign bit. That is the
+/// half times 2^-112, denormals included (<see cref="Buffer.HalfCorrection"/>); there is no conversion instruction among .NET's intrinsics. Bytes: sign-extend
+/// and convert. With the instructions for it, or in portable operations.
 /// </summary>
 internal static unsafe class WideningLoads
 {

@@ -1,7 +1,8 @@
 namespace Attune.Kernels.Partition;
 
 /// <summary>
-/// Who wrote, or who reads, each place of an activation. A place is a channel block, a row and a chunk of columns (an eighth of a row at most), represented by the middle of the chunk.
+/// Who wrote, or who reads, each place of an activation. A place is a channel block, a row and a chunk of columns (an eighth of a row at most), represented by
+/// the middle of the chunk.
 /// </summary>
 internal sealed class PartitionMap
 {

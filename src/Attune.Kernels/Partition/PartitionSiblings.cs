@@ -11,7 +11,8 @@ internal static class PartitionSiblings
     private static readonly string[] SharingKnobs = ["oc", "c", "oh_block", "order"];
 
     /// <summary>
-    /// One valid point for each other class of <see cref="WorkPartition.ClassOf"/> that is reachable, the most even one and of those the one with the fewest changes.
+    /// One valid point for each other class of <see cref="WorkPartition.ClassOf"/> that is reachable, the most even one and of those the one with the fewest
+    /// changes.
     /// </summary>
     /// <param name="workload">Workload.</param>
     /// <param name="configuration">A valid configuration of its space.</param>

@@ -1,8 +1,8 @@
 namespace Attune.Kernels.Partition;
 
 /// <summary>
-/// Which part of its output each work unit of a kernel writes, and which part of its input it reads. Units are split evenly among threads in order, so this says which
-/// core's cache holds what. Made from the same plans as the code. Immutable.
+/// Which part of its output each work unit of a kernel writes, and which part of its input it reads. Units are split evenly among threads in order, so this
+/// says which core's cache holds what. Made from the same plans as the code. Immutable.
 /// </summary>
 public sealed class WorkPartition
 {
@@ -32,8 +32,8 @@ public sealed class WorkPartition
     internal int ReadUnits { get; }
 
     /// <summary>
-    /// How threads share the output: "whole" (one thread has all of it), "rows" (each has all channels of some positions), "channels" (each has all positions of some
-    /// channels), or "mixed".
+    /// How threads share the output: "whole" (one thread has all of it), "rows" (each has all channels of some positions), "channels" (each has all positions
+    /// of some channels), or "mixed".
     /// </summary>
     /// <param name="threads">Threads, at least 1.</param>
     public string ClassOf(int threads)

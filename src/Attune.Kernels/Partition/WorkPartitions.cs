@@ -18,7 +18,10 @@ internal static class WorkPartitions
         return template.Partition(workload, own);
     }
 
-    /// <summary>Partition of a kernel whose units are the output rows of every channel block in turn, and which reads the same channel blocks: pooling, element-wise operators, copies.</summary>
+    /// <summary>
+    /// Partition of a kernel whose units are the output rows of every channel block in turn, and which reads the same channel blocks: pooling, element-wise
+    /// operators, copies.
+    /// </summary>
     /// <param name="input">Input size.</param>
     /// <param name="output">Output size.</param>
     /// <param name="window">Rows of a window.</param>

@@ -19,7 +19,9 @@ internal static class Annotations
         return number >= 0 ? number : throw new ArgumentException($"There is no loop annotation '{name}'; known: {string.Join(", ", Names)}.", nameof(name));
     }
 
-    /// <summary>The choices per loop of AutoTVM's policies with free choice: "unroll", "try_unroll", "vec", "try_vec", "try_unroll_vec"; "try" adds "none".</summary>
+    /// <summary>
+    /// The choices per loop of AutoTVM's policies with free choice: "unroll", "try_unroll", "vec", "try_vec", "try_unroll_vec"; "try" adds "none".
+    /// </summary>
     /// <exception cref="ArgumentException">There is no such policy.</exception>
     public static ImmutableArray<string> ChoicesOf(string policy) => policy switch
     {

@@ -33,7 +33,10 @@ public sealed partial class Knob
         return Reorder(name, Permutations(all[begin..end]).Select(middle => ImmutableArray.Create<int>([.. all[..begin], .. middle, .. all[end..]])));
     }
 
-    /// <summary>One order that merges chains of loops: at every step the chain with most loops left goes first, ties by the lowest position (AutoTVM's policy "interleave").</summary>
+    /// <summary>
+    /// One order that merges chains of loops: at every step the chain with most loops left goes first, ties by the lowest position (AutoTVM's policy
+    /// "interleave").
+    /// </summary>
     /// <param name="name">Knob name.</param>
     /// <param name="chains">The loops of each chain, outermost first; together every loop once.</param>
     public static Knob Interleave(string name, params ReadOnlySpan<ImmutableArray<int>> chains)

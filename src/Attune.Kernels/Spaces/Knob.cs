@@ -38,8 +38,8 @@ public sealed partial class Knob
     public int Count => Entities.Length;
 
     /// <summary>
-    /// All ordered factorisations of <paramref name="extent"/> into <paramref name="parts"/> factors, in AutoTVM's enumeration order (innermost factor slowest).
-    /// An entity lists the factors outermost first; the outermost is the real extent / product of the others, never -1.
+    /// All ordered factorisations of <paramref name="extent"/> into <paramref name="parts"/> factors, in AutoTVM's enumeration order (innermost factor
+    /// slowest). An entity lists the factors outermost first; the outermost is the real extent / product of the others, never -1.
     /// </summary>
     /// <param name="name">Knob name.</param>
     /// <param name="extent">Extent to cover, at least 1.</param>
@@ -49,8 +49,8 @@ public sealed partial class Knob
     public static Knob Split(string name, int extent, int parts, Func<ImmutableArray<int>, bool>? admit = null) => Split(name, extent, parts, new SplitRule { Admit = admit });
 
     /// <summary>
-    /// Splits of <paramref name="extent"/> into <paramref name="parts"/> factors by a rule, in AutoTVM's enumeration order (innermost factor slowest). An entity lists
-    /// the factors outermost first; the outermost is the real one, extent / product of the others rounded up, never -1.
+    /// Splits of <paramref name="extent"/> into <paramref name="parts"/> factors by a rule, in AutoTVM's enumeration order (innermost factor slowest). An
+    /// entity lists the factors outermost first; the outermost is the real one, extent / product of the others rounded up, never -1.
     /// </summary>
     /// <param name="name">Knob name.</param>
     /// <param name="extent">Extent to cover, at least 1.</param>

@@ -1,8 +1,9 @@
 namespace Attune.Kernels.Spaces;
 
 /// <summary>
-/// The order in which CPython (3.7 and later) goes through the union of two sets of small positive numbers. AutoTVM's "verbose" splits take their factors in that order,
-/// and with it the indices in its logs. It follows from open addressing: a power-of-two table, the number itself as hash, nine neighbouring slots, then a jump.
+/// The order in which CPython (3.7 and later) goes through the union of two sets of small positive numbers. AutoTVM's "verbose" splits take their factors in
+/// that order, and with it the indices in its logs. It follows from open addressing: a power-of-two table, the number itself as hash, nine neighbouring slots,
+/// then a jump.
 /// </summary>
 internal sealed class PythonSetOrder
 {

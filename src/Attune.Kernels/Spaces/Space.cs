@@ -6,8 +6,8 @@ namespace Attune.Kernels.Spaces;
 /// <summary>
 /// The deployment configurations of one task: the Cartesian product of its knobs, cut by a validity test. A point is a mixed-radix index, the first knob
 /// least significant (AutoTVM's order, tuning.md 1.2); index and knob vector are a bijection over the product, a documented superset of the valid points.
-/// A task that several algorithms can compute has the <see cref="Union"/> of their spaces: one knob chooses the algorithm, and only the knobs of that algorithm mean anything
-/// (conditional parameters, in the terms of configuration spaces). Immutable and safe to share.
+/// A task that several algorithms can compute has the <see cref="Union"/> of their spaces: one knob chooses the algorithm, and only the knobs of that algorithm
+/// mean anything (conditional parameters, in the terms of configuration spaces). Immutable and safe to share.
 /// </summary>
 public sealed class Space
 {
@@ -215,7 +215,9 @@ public sealed class Space
         return [.. features];
     }
 
-    /// <summary>The points of several algorithms for one task. Knobs of one name are one knob: they must mean the same and have the same entities everywhere.</summary>
+    /// <summary>
+    /// The points of several algorithms for one task. Knobs of one name are one knob: they must mean the same and have the same entities everywhere.
+    /// </summary>
     /// <param name="chooser">Name of the knob that chooses; it comes last, and not at all when there is one part.</param>
     /// <param name="named">The algorithms' names and spaces, at least one; derived features must have one length and one meaning.</param>
     /// <exception cref="ArgumentException">Two knobs of one name differ.</exception>

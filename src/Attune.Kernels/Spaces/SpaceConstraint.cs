@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Spaces;
 
 /// <summary>
-/// A condition on several knobs of a space, written as a small machine that reads their entities one by one, so that valid points can be counted and drawn exactly
-/// without enumerating the space (<see cref="SpaceLattice"/>). Few different states make it cheap: a product bounded by 1024 has at most as many as there are products.
+/// A condition on several knobs of a space, written as a small machine that reads their entities one by one, so that valid points can be counted and drawn
+/// exactly without enumerating the space (<see cref="SpaceLattice"/>). Few different states make it cheap: a product bounded by 1024 has at most as many as
+/// there are products.
 /// </summary>
 public sealed class SpaceConstraint
 {
@@ -35,7 +36,9 @@ public sealed class SpaceConstraint
     /// <param name="name">Name for messages.</param>
     /// <param name="knobs">Knobs it reads, each once.</param>
     /// <param name="start">State before the first.</param>
-    /// <param name="value">What matters of an entity: position of the knob in <paramref name="knobs"/> and the entity; entities of equal value are interchangeable.</param>
+    /// <param name="value">
+    /// What matters of an entity: position of the knob in <paramref name="knobs"/> and the entity; entities of equal value are interchangeable.
+    /// </param>
     /// <param name="combine">Next state from state, position of the knob in <paramref name="knobs"/> and value; null refuses the point.</param>
     /// <param name="accepts">Whether the last state is good; null accepts all.</param>
     public static SpaceConstraint Machine(

@@ -4,8 +4,8 @@ namespace Attune.Kernels.Spaces;
 
 /// <summary>
 /// The points of a space that meet all its constraints, as a layered graph: a layer per knob, a node per joint state of the constraints, an edge per group of
-/// interchangeable entities. Counting paths backwards gives the exact number of points, and drawing edges by those counts gives exactly uniform points, whether they are
-/// one in ten or one in a billion. Building costs O(nodes * groups). Immutable.
+/// interchangeable entities. Counting paths backwards gives the exact number of points, and drawing edges by those counts gives exactly uniform points, whether
+/// they are one in ten or one in a billion. Building costs O(nodes * groups). Immutable.
 /// </summary>
 internal sealed class SpaceLattice
 {

@@ -4,7 +4,8 @@ namespace Attune.Kernels.Targets;
 /// <param name="FirstLevel">First-level data cache.</param>
 /// <param name="SecondLevel">Second-level cache.</param>
 /// <param name="LastLevelShare">
-/// What one thread may count on in the last-level cache. Never more than what a kernel can expect beside others: neighbours on the same machine use that cache too.
+/// What one thread may count on in the last-level cache. Never more than what a kernel can expect beside others: neighbours on the same machine use that cache
+/// too.
 /// </param>
 public sealed record CacheSizes(long FirstLevel, long SecondLevel, long LastLevelShare)
 {

@@ -7,7 +7,10 @@ namespace Attune.Kernels.Targets;
 /// <summary>This machine as a target: the only place that asks the processor what generated code may use.</summary>
 public static class HostTarget
 {
-    /// <summary>This machine with the widest vectors that it runs well. Switches of the .NET runtime that hide instructions are honoured. Costs nothing after the first time.</summary>
+    /// <summary>
+    /// This machine with the widest vectors that it runs well. Switches of the .NET runtime that hide instructions are honoured. Costs nothing after the first
+    /// time.
+    /// </summary>
     public static KernelTarget Widest { get; } = Describe();
 
     /// <summary>Vector widths that this machine runs well, floats, widest first.</summary>

@@ -1,8 +1,8 @@
 namespace Attune.Kernels.Targets;
 
 /// <summary>
-/// What kernels are generated for, as a value: spaces, templates, packing, plans and lowering ask it and never the machine they happen to run on, so that kernels of a narrower
-/// or another machine can be planned, printed and tested anywhere. Equality is by value.
+/// What kernels are generated for, as a value: spaces, templates, packing, plans and lowering ask it and never the machine they happen to run on, so that
+/// kernels of a narrower or another machine can be planned, printed and tested anywhere. Equality is by value.
 /// </summary>
 public sealed record KernelTarget
 {
@@ -15,7 +15,10 @@ public sealed record KernelTarget
     /// <summary>Instructions that generated code may use.</summary>
     public VectorInstructions Instructions { get; init; }
 
-    /// <summary>Vector registers, which bound register tiles. What is not set follows from the instructions: 512-bit vectors come with 32 of them, narrower ones with 16.</summary>
+    /// <summary>
+    /// Vector registers, which bound register tiles. What is not set follows from the instructions: 512-bit vectors come with 32 of them, narrower ones with
+    /// 16.
+    /// </summary>
     public int Registers
     {
         get => field > 0 ? field : Lanes == 16 || Instructions.HasFlag(VectorInstructions.ManyRegisters) ? 32 : 16;

@@ -1,6 +1,9 @@
 namespace Attune.Kernels.Templates;
 
-/// <summary>Where the elements of an activation are: all strides in elements. Element (n, c, h, w) is at Origin + n Batch + (c / v) Block + (c mod v) Lane + h Row + w Pixel.</summary>
+/// <summary>
+/// Where the elements of an activation are: all strides in elements. Element (n, c, h, w) is at Origin + n Batch + (c / v) Block + (c mod v) Lane + h Row + w
+/// Pixel.
+/// </summary>
 /// <param name="Origin">Offset of element (0, 0, 0, 0); past the halo when there is one.</param>
 /// <param name="Batch">Step between images.</param>
 /// <param name="Block">Step between blocks of v channels.</param>

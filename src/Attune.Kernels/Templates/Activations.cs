@@ -4,7 +4,9 @@ using Index = Attune.Kernels.Loops.Index;
 
 namespace Attune.Kernels.Templates;
 
-/// <summary>Writes the statements that apply an activation to one register. A value read twice goes through a scratch register, so that no work is repeated.</summary>
+/// <summary>
+/// Writes the statements that apply an activation to one register. A value read twice goes through a scratch register, so that no work is repeated.
+/// </summary>
 internal static class Activations
 {
     public static void Append(ImmutableArray<Statement>.Builder body, RegisterTile tile, ImmutableArray<Index> at, Epilogue epilogue, RegisterTile scratch)

@@ -5,8 +5,8 @@ using Attune.Kernels.Templates.Winograd;
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// The geometry of one convolution: what a tuning task is keyed by. Epilogue, halo of the output and values do not belong to it. Depthwise convolutions and matrix products are
-/// kinds of their own; <see cref="Classified"/> finds out.
+/// The geometry of one convolution: what a tuning task is keyed by. Epilogue, halo of the output and values do not belong to it. Depthwise convolutions and
+/// matrix products are kinds of their own; <see cref="Classified"/> finds out.
 /// </summary>
 public partial record ConvolutionWorkload : WeightedWorkload
 {

@@ -1,8 +1,8 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// Knobs as they were while all algorithms of a task shared those of the direct template, under other meanings: what records and tuned models of then hold. The kernels are the
-/// same; only the names of their configurations changed.
+/// Knobs as they were while all algorithms of a task shared those of the direct template, under other meanings: what records and tuned models of then hold. The
+/// kernels are the same; only the names of their configurations changed.
 /// </summary>
 internal static class FormerKnobs
 {
@@ -21,7 +21,9 @@ internal static class FormerKnobs
     public static bool AreIn(IReadOnlyDictionary<string, string> knobs) =>
         knobs.ContainsKey("kw_unroll") && knobs.TryGetValue(TemplateRegistry.Chooser, out string? algorithm) && algorithm != "direct";
 
-    /// <summary>The same configuration in the knobs of today; configurations that have not changed, and those that cannot be understood, come back as they are.</summary>
+    /// <summary>
+    /// The same configuration in the knobs of today; configurations that have not changed, and those that cannot be understood, come back as they are.
+    /// </summary>
     /// <param name="knobs">The configuration as it was written.</param>
     public static IReadOnlyDictionary<string, string> Translate(IReadOnlyDictionary<string, string> knobs)
     {

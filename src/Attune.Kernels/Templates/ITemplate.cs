@@ -5,8 +5,8 @@ using Attune.Kernels.Targets;
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// One algorithm for one kind of workload: what it applies to, its space of configurations, and the kernel of each. A new algorithm is a folder with an implementation, named in
-/// <see cref="TemplateRegistry"/>. Configurations are those of its own space. Stateless and thread-safe.
+/// One algorithm for one kind of workload: what it applies to, its space of configurations, and the kernel of each. A new algorithm is a folder with an
+/// implementation, named in <see cref="TemplateRegistry"/>. Configurations are those of its own space. Stateless and thread-safe.
 /// </summary>
 internal unsafe interface ITemplate
 {
@@ -14,8 +14,8 @@ internal unsafe interface ITemplate
     string Name { get; }
 
     /// <summary>
-    /// Version of this template, kept in every record. Goes up whenever a configuration comes to mean another kernel or one of another speed, so that measurements of the old
-    /// one are never taken for those of the new one. Other templates' records stay what they are.
+    /// Version of this template, kept in every record. Goes up whenever a configuration comes to mean another kernel or one of another speed, so that
+    /// measurements of the old one are never taken for those of the new one. Other templates' records stay what they are.
     /// </summary>
     int Version { get; }
 
@@ -50,7 +50,10 @@ internal unsafe interface ITemplate
     PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
         throw new InvalidOperationException($"Kernels of {Name} have no weights.");
 
-    /// <summary>Operations of the multiply-adds that are executed (a multiply-add is two); tiles that reach over the edge are counted whole, since they are computed whole.</summary>
+    /// <summary>
+    /// Operations of the multiply-adds that are executed (a multiply-add is two); tiles that reach over the edge are counted whole, since they are computed
+    /// whole.
+    /// </summary>
     long ExecutedFlops(Workload workload, Configuration configuration) => workload.Flops;
 
     /// <summary>Which part of its operands each work unit reads and writes.</summary>

@@ -3,7 +3,9 @@ using Attune.Kernels.Loops;
 
 namespace Attune.Kernels.Templates;
 
-/// <summary>What a template makes: loop programs to be run one after the other with a barrier between, and the memory they need besides their operands.</summary>
+/// <summary>
+/// What a template makes: loop programs to be run one after the other with a barrier between, and the memory they need besides their operands.
+/// </summary>
 /// <param name="Phases">Programs and their work units.</param>
 /// <param name="SharedFloats">Workspace that all threads share, floats.</param>
 /// <param name="ScratchFloats">Scratch of each thread, floats.</param>

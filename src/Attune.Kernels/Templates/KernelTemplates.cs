@@ -10,12 +10,14 @@ internal static class KernelTemplates
     private const double SuggestionTolerance = 1.5;
 
     /// <summary>
-    /// Goes up with the version of any template: for what depends on a whole model and so on all of them, such as the latency of a design. What depends on one kernel has the
-    /// version of its own template, see <see cref="VersionOf(Configuration)"/>.
+    /// Goes up with the version of any template: for what depends on a whole model and so on all of them, such as the latency of a design. What depends on one
+    /// kernel has the version of its own template, see <see cref="VersionOf(Configuration)"/>.
     /// </summary>
     public static int Generation { get; } = 2 + TemplateRegistry.All.Sum(template => template.Version - 1);
 
-    /// <summary>The space of a workload: the union of the spaces of all templates that apply. Building it takes microseconds to milliseconds; keep it.</summary>
+    /// <summary>
+    /// The space of a workload: the union of the spaces of all templates that apply. Building it takes microseconds to milliseconds; keep it.
+    /// </summary>
     /// <exception cref="ArgumentException">No template applies.</exception>
     public static Space CreateSpace(WeightedWorkload workload, KernelTarget target) =>
         Space.Union(TemplateRegistry.Chooser, [.. TemplateRegistry.Of(workload, target).Select(template => (template.Name, template.CreateSpace(workload, target)))]);
@@ -24,7 +26,10 @@ internal static class KernelTemplates
     public static long DefaultIndex(WeightedWorkload workload, Space space, KernelTarget target) =>
         space.Parts[0].First + TemplateRegistry.Named(space.Parts[0].Name)!.Default(workload, space.Parts[0].Space, target);
 
-    /// <summary>Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many threads first.</summary>
+    /// <summary>
+    /// Valid points worth measuring early besides the default: a few for the other algorithms that can compute the workload, the most promising for this many
+    /// threads first.
+    /// </summary>
     public static IEnumerable<long> SuggestedIndices(WeightedWorkload workload, Space space, KernelTarget target, int threads = 1)
     {
         Suggestion[] all =
@@ -49,7 +54,9 @@ internal static class KernelTemplates
         return CompiledKernel.From(Source(workload, configuration, signature, target), target, out refusal);
     }
 
-    /// <summary>Compiles the kernel of a workload that has no configurations to choose from: by the first template that applies and is not too large to be optimised.</summary>
+    /// <summary>
+    /// Compiles the kernel of a workload that has no configurations to choose from: by the first template that applies and is not too large to be optimised.
+    /// </summary>
     /// <exception cref="ArgumentException">No template applies.</exception>
     /// <exception cref="InvalidOperationException">None can be optimised.</exception>
     public static CompiledKernel Compile(Workload workload, KernelSignature signature, KernelTarget target)

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Attune.Kernels.Templates;
 
-/// <summary>Memory that one thread reads weights into while it packs them; grows to what is asked for and is used again. Outside the managed heap, so that it is given back at once.</summary>
+/// <summary>
+/// Memory that one thread reads weights into while it packs them; grows to what is asked for and is used again. Outside the managed heap, so that it is given
+/// back at once.
+/// </summary>
 internal sealed unsafe class PackingSlab : IDisposable
 {
     private float* address;

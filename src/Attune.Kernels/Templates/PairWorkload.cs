@@ -1,8 +1,8 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// A depthwise convolution and the pointwise one that reads its result, as one workload: the result between the two stays in a core's own cache. Which of the two
-/// ways is faster, one kernel or two, is a matter of measurement.
+/// A depthwise convolution and the pointwise one that reads its result, as one workload: the result between the two stays in a core's own cache. Which of the
+/// two ways is faster, one kernel or two, is a matter of measurement.
 /// </summary>
 public sealed record PairWorkload : WeightedWorkload
 {

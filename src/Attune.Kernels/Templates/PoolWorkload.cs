@@ -42,8 +42,8 @@ internal sealed record PoolWorkload(
     public override long Flops => (long)Batch * Channels * OutHeight * OutWidth * KernelHeight * KernelWidth;
 
     /// <summary>
-    /// Windows of a row, counted from the left, that end before the image does. None when the image with its left padding is narrower than the first one: there a division
-    /// that rounds towards zero would count one that passes the edge.
+    /// Windows of a row, counted from the left, that end before the image does. None when the image with its left padding is narrower than the first one: there
+    /// a division that rounds towards zero would count one that passes the edge.
     /// </summary>
     public int WindowsBeforeRightEdge => PadLeft + Width < KernelWidth ? 0 : ((PadLeft + Width - KernelWidth) / StrideWidth) + 1;
 

@@ -5,7 +5,8 @@ namespace Attune.Kernels.Templates;
 
 /// <summary>
 /// A rough count of cycles of the algorithms that trade multiplications for additions: products with their loads, weights streamed from memory or
-/// read again from the caches, transforms that leave the second-level cache. Good enough to say which points are worth measuring first; the search does the rest.
+/// read again from the caches, transforms that leave the second-level cache. Good enough to say which points are worth measuring first; the search does the
+/// rest.
 /// </summary>
 internal static class ProductCost
 {
@@ -22,7 +23,8 @@ internal static class ProductCost
     private const double SecondLevelRate = 40;
 
     /// <summary>
-    /// For every schedule and number of channel vectors in the register tile the best point whose block stays in the first-level cache and the best of the others.
+    /// For every schedule and number of channel vectors in the register tile the best point whose block stays in the first-level cache and the best of the
+    /// others.
     /// </summary>
     /// <param name="space">Space with the knobs "oc", "positions", "ic_unroll", "block", "schedule" and "prefetch"; others stay at their first entity.</param>
     /// <param name="target">Target.</param>

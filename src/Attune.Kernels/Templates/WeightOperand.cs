@@ -1,7 +1,9 @@
 namespace Attune.Kernels.Templates;
 
 /// <summary>Weights to be packed for a kernel.</summary>
-/// <param name="Source">Weights in ONNX order [out][in of group][kernel row][kernel column]; for a matrix product [N][K], or [K][N] when <paramref name="ReductionMajor"/>.</param>
+/// <param name="Source">
+/// Weights in ONNX order [out][in of group][kernel row][kernel column]; for a matrix product [N][K], or [K][N] when <paramref name="ReductionMajor"/>.
+/// </param>
 /// <param name="ReductionMajor">The source is [K][N].</param>
 internal sealed record WeightOperand(WeightSource Source, bool ReductionMajor)
 {

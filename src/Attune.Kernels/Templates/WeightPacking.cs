@@ -32,7 +32,9 @@ internal static unsafe class WeightPacking
     /// <summary>Packs weights.</summary>
     /// <param name="workload">Workload.</param>
     /// <param name="configuration">Configuration whose kernel will read them.</param>
-    /// <param name="source">Weights in ONNX order [out][in of group][kernel row][kernel column]; for a matrix product [N][K], or [K][N] when <paramref name="reductionMajor"/>.</param>
+    /// <param name="source">
+    /// Weights in ONNX order [out][in of group][kernel row][kernel column]; for a matrix product [N][K], or [K][N] when <paramref name="reductionMajor"/>.
+    /// </param>
     /// <param name="reductionMajor">The source is [K][N].</param>
     /// <param name="target">At least <see cref="PackedCount"/> floats.</param>
     /// <param name="threads">Threads to use.</param>
@@ -52,7 +54,10 @@ internal static unsafe class WeightPacking
     public static PackingWork Plan(WeightedWorkload workload, Configuration configuration, StoredWeights source, float* target) =>
         Plan(workload, configuration, new WeightOperand(default, source.ChannelsLast) { Stored = source }, target);
 
-    /// <summary>Packing as units of work, for those who have other things to do at the same time. Arguments as for packing at once; every float of the target is written.</summary>
+    /// <summary>
+    /// Packing as units of work, for those who have other things to do at the same time. Arguments as for packing at once; every float of the target is
+    /// written.
+    /// </summary>
     public static PackingWork Plan(WeightedWorkload workload, Configuration configuration, WeightSource source, bool reductionMajor, float* target)
     {
         if (workload is not PairWorkload pair)

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Attune.Kernels;
 
 /// <summary>
-/// How a network says that some of its nodes are another form of a layer: cheaper, and less exact. Every node of form n carries <see cref="Form"/> = n; the last one also
-/// carries <see cref="Value"/>, the value in whose place it writes. Nobody reads its own output by name, so a network with alternatives computes the same as one without:
-/// plain execution skips them, and staged execution may take them instead of the exact node. Stateless.
+/// How a network says that some of its nodes are another form of a layer: cheaper, and less exact. Every node of form n carries <see cref="Form"/> = n; the
+/// last one also carries <see cref="Value"/>, the value in whose place it writes. Nobody reads its own output by name, so a network with alternatives computes
+/// the same as one without: plain execution skips them, and staged execution may take them instead of the exact node. Stateless.
 /// </summary>
 internal static class LayerAlternatives
 {

@@ -1,8 +1,8 @@
 namespace Attune.Kernels;
 
 /// <summary>
-/// Weights in a narrow format with one scale per output channel: weight = element * scale. Halves are scaled by a power of two that puts the largest magnitude of
-/// their channel between 2^14 and 2^15, so none overflows, and what would be a denormal half is below 2^-28 of that magnitude and becomes zero. Bytes are
+/// Weights in a narrow format with one scale per output channel: weight = element * scale. Halves are scaled by a power of two that puts the largest magnitude
+/// of their channel between 2^14 and 2^15, so none overflows, and what would be a denormal half is below 2^-28 of that magnitude and becomes zero. Bytes are
 /// symmetric: the largest magnitude is 127. A channel of zeros has scale 0. Immutable.
 /// </summary>
 /// <param name="Format">F16 or I8.</param>

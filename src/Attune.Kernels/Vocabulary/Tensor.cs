@@ -44,7 +44,9 @@ public sealed class Tensor
     /// <summary>Number of elements.</summary>
     public int Count => elements?.Length ?? Stored!.Count;
 
-    /// <summary>The elements: an array of the CLR type that <see cref="ClrType"/> names for <see cref="Element"/>. Reads them first where they are <see cref="Stored"/>.</summary>
+    /// <summary>
+    /// The elements: an array of the CLR type that <see cref="ClrType"/> names for <see cref="Element"/>. Reads them first where they are <see cref="Stored"/>.
+    /// </summary>
     public Array Data => elements ?? Stored!.Data;
 
     /// <summary>Where the elements are read from piece by piece; null when they are an array from the start.</summary>

@@ -43,7 +43,9 @@ internal static class WeightFormats
         _ => null,
     };
 
-    /// <summary>Largest rounding error of a weight over the largest magnitude of its output channel: half a unit in the last place (f16), half a step of 127 (i8).</summary>
+    /// <summary>
+    /// Largest rounding error of a weight over the largest magnitude of its output channel: half a unit in the last place (f16), half a step of 127 (i8).
+    /// </summary>
     public static double RoundingError(WeightFormat format) => format switch
     {
         WeightFormat.F16 => 1.0 / 2048,

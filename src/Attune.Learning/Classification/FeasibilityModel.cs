@@ -1,8 +1,8 @@
 namespace Attune.Learning.Classification;
 
 /// <summary>
-/// Probability that a configuration builds and runs, learnt from those that did and those that did not: boosted trees with the logistic loss, starting from the share of
-/// successes seen. Searches multiply it into their score (BaCO, ASPLOS 2023). Knows nothing, and says 1, until it saw a failure. One thread at a time.
+/// Probability that a configuration builds and runs, learnt from those that did and those that did not: boosted trees with the logistic loss, starting from the
+/// share of successes seen. Searches multiply it into their score (BaCO, ASPLOS 2023). Knows nothing, and says 1, until it saw a failure. One thread at a time.
 /// </summary>
 public sealed class FeasibilityModel
 {

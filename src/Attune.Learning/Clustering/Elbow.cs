@@ -4,7 +4,8 @@ namespace Attune.Learning.Clustering;
 public static class Elbow
 {
     /// <summary>
-    /// CHAMELEON's rule: the first position whose loss is not at least <paramref name="factor"/> times less than the one before; the last position when all are.
+    /// CHAMELEON's rule: the first position whose loss is not at least <paramref name="factor"/> times less than the one before; the last position when all
+    /// are.
     /// </summary>
     /// <param name="losses">Losses at rising numbers of clusters, computed one at a time as far as needed.</param>
     /// <param name="factor">Improvement that a larger number must bring, above 1 (the published code: 2.5).</param>

@@ -1,8 +1,8 @@
 namespace Attune.Learning.Clustering;
 
 /// <summary>
-/// Lloyd's k-means with k-means++ starts and squared Euclidean distances. A cluster that loses all its points is moved to a random point. Stops when no point changes its
-/// cluster. Cost O(restarts * iterations * points * k * dimensions). Deterministic for the state of the generator.
+/// Lloyd's k-means with k-means++ starts and squared Euclidean distances. A cluster that loses all its points is moved to a random point. Stops when no point
+/// changes its cluster. Cost O(restarts * iterations * points * k * dimensions). Deterministic for the state of the generator.
 /// </summary>
 public static class KMeans
 {

@@ -5,8 +5,8 @@ namespace Attune.Learning.Gaussian;
 
 /// <summary>
 /// A stationary covariance with one length scale per input (ARD): k(x, x') = s2 c(r), r^2 = sum_k ((x_k - x'_k) / ell_k)^2. Points are given already divided by
-/// their length scales. Besides the value there is the slope h(r) = -2 s2 dc/d(r^2), by which every derivative with respect to inputs and length scales is a product:
-/// dk/dlog ell_k = h ((x_k - x'_k) / ell_k)^2. For the squared exponential h = k.
+/// their length scales. Besides the value there is the slope h(r) = -2 s2 dc/d(r^2), by which every derivative with respect to inputs and length scales is a
+/// product: dk/dlog ell_k = h ((x_k - x'_k) / ell_k)^2. For the squared exponential h = k.
 /// </summary>
 internal static class Covariance
 {

@@ -1,6 +1,8 @@
 namespace Attune.Learning.Gaussian;
 
-/// <summary>Derivatives of a covariance matrix with respect to its points and length scales (tuning.md 3.4), for any stationary covariance by its slopes.</summary>
+/// <summary>
+/// Derivatives of a covariance matrix with respect to its points and length scales (tuning.md 3.4), for any stationary covariance by its slopes.
+/// </summary>
 internal static class CovarianceBackward
 {
     /// <summary>Adds the derivatives.</summary>

@@ -38,7 +38,9 @@ public sealed partial class DeepGaussianProcess
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no such process: another schema, sizes that contradict each other, numbers that are not finite.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The bytes are no such process: another schema, sizes that contradict each other, numbers that are not finite.
+    /// </exception>
     /// <exception cref="EndOfStreamException">The bytes end early.</exception>
     public static DeepGaussianProcess Load(BinaryReader reader)
     {

@@ -9,9 +9,10 @@ public sealed partial class DeepGaussianProcess
     private const double NoiseStrength = 10;
 
     /// <summary>
-    /// A copy tuned to a few rows of a new task: the last layer's whitened means move to the maximum of their posterior, with the pre-trained means as prior mean and
-    /// deviation tau (<see cref="DeepGaussianOptions.TuningPrior"/>), m = (I / tau^2 + A A^T / sn2)^-1 (m0 / tau^2 + A y / sn2), and the noise follows; everything else stays.
-    /// Guarded: when that predicts held-out fifths of the rows worse than the process as it is, only scale and shift of its predictions are fitted. Costs a few M^3.
+    /// A copy tuned to a few rows of a new task: the last layer's whitened means move to the maximum of their posterior, with the pre-trained means as prior
+    /// mean and deviation tau (<see cref="DeepGaussianOptions.TuningPrior"/>), m = (I / tau^2 + A A^T / sn2)^-1 (m0 / tau^2 + A y / sn2), and the noise
+    /// follows; everything else stays. Guarded: when that predicts held-out fifths of the rows worse than the process as it is, only scale and shift of its
+    /// predictions are fitted. Costs a few M^3.
     /// </summary>
     /// <param name="features">Rows of the new task.</param>
     /// <param name="labels">Labels in the unit of the pre-training.</param>

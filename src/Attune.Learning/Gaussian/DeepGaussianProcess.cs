@@ -4,9 +4,10 @@ using Attune.Numerics;
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// Doubly stochastic variational deep Gaussian process (Salimbeni and Deisenroth, NeurIPS 2017), the model of the ICCV 2021 transfer method: learns from the records of
-/// earlier tasks by minibatches (Adam, Kullback-Leibler term warmed up over the first half, step length cut to 0.3 at 70 %), then is tuned to a new task by MAP on its last layer
-/// (<see cref="Tune"/>). One step costs about rows * M^2 * (3 + 2 width) multiply-adds. Deterministic for its seed. One thread at a time.
+/// Doubly stochastic variational deep Gaussian process (Salimbeni and Deisenroth, NeurIPS 2017), the model of the ICCV 2021 transfer method: learns from the
+/// records of earlier tasks by minibatches (Adam, Kullback-Leibler term warmed up over the first half, step length cut to 0.3 at 70 %), then is tuned to a new
+/// task by MAP on its last layer (<see cref="Tune"/>). One step costs about rows * M^2 * (3 + 2 width) multiply-adds. Deterministic for its seed. One thread at
+/// a time.
 /// </summary>
 public sealed partial class DeepGaussianProcess : IUncertainEvaluation
 {
@@ -170,7 +171,9 @@ public sealed partial class DeepGaussianProcess : IUncertainEvaluation
         Loss = best;
     }
 
-    /// <summary>Shortens a gradient to ten times the root of its length, where the network's surface is steep; false where it is not finite: such a step is skipped.</summary>
+    /// <summary>
+    /// Shortens a gradient to ten times the root of its length, where the network's surface is steep; false where it is not finite: such a step is skipped.
+    /// </summary>
     private static bool Shorten(double[] gradient)
     {
         double norm = Math.Sqrt(Rows.Dot(gradient, gradient));

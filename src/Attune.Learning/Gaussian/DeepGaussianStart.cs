@@ -1,6 +1,9 @@
 namespace Attune.Learning.Gaussian;
 
-/// <summary>Where training a deep Gaussian process starts (tuning.md 3.2): k-means inducing points, principal directions as inner mean functions, inner layers almost deterministic.</summary>
+/// <summary>
+/// Where training a deep Gaussian process starts (tuning.md 3.2): k-means inducing points, principal directions as inner mean functions, inner layers almost
+/// deterministic.
+/// </summary>
 internal static class DeepGaussianStart
 {
     private const double InnerRoot = 1e-3;

@@ -1,10 +1,10 @@
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// One layer of a doubly stochastic variational deep Gaussian process (Salimbeni and Deisenroth 2017; tuning.md 3.2 to 3.4): Do outputs, each a sparse process with the
-/// shared covariance k, inducing inputs Z (M x Di) and whitened inducing values v_d with q(v_d) = N(m_d, T_d T_d^T), T_d lower triangular, prior N(0, I). The mean
-/// function is a fixed linear map, or zero. Parameters live in the model's flat vector: Z, log length scales, log variance, all m_d, all T_d (full squares).
-/// Holds what the backward pass needs of the last forward pass. One thread at a time.
+/// One layer of a doubly stochastic variational deep Gaussian process (Salimbeni and Deisenroth 2017; tuning.md 3.2 to 3.4): Do outputs, each a sparse process
+/// with the shared covariance k, inducing inputs Z (M x Di) and whitened inducing values v_d with q(v_d) = N(m_d, T_d T_d^T), T_d lower triangular, prior N(0,
+/// I). The mean function is a fixed linear map, or zero. Parameters live in the model's flat vector: Z, log length scales, log variance, all m_d, all T_d (full
+/// squares). Holds what the backward pass needs of the last forward pass. One thread at a time.
 /// </summary>
 internal sealed class GaussianLayer
 {

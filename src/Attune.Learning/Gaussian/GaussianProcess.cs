@@ -32,7 +32,9 @@ public sealed class GaussianProcess : IUncertainEvaluation
     /// <exception cref="ArgumentException">Labels or weights do not match the rows, or no row is left.</exception>
     public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights) => Learn(features, labels, weights, options.Evaluations);
 
-    /// <summary>Takes a table with more rows in but keeps the hyperparameters of the last fit, which costs N^3 / 6 once. Without an earlier fit it is a fit.</summary>
+    /// <summary>
+    /// Takes a table with more rows in but keeps the hyperparameters of the last fit, which costs N^3 / 6 once. Without an earlier fit it is a fit.
+    /// </summary>
     /// <exception cref="ArgumentException">Labels or weights do not match the rows, or no row is left.</exception>
     public void Update(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights) =>
         Learn(features, labels, weights, scales?.Columns == features.Columns ? 0 : options.Evaluations);

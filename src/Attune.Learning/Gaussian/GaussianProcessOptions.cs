@@ -1,17 +1,22 @@
 namespace Attune.Learning.Gaussian;
 
-/// <summary>Parameters of an exact or sparse Gaussian process. Features and labels are standardised before anything else, so that all scales here are of order 1.</summary>
+/// <summary>
+/// Parameters of an exact or sparse Gaussian process. Features and labels are standardised before anything else, so that all scales here are of order 1.
+/// </summary>
 public sealed record GaussianProcessOptions
 {
     /// <summary>Covariance function. Default <see cref="CovarianceKind.Matern52"/>.</summary>
     public CovarianceKind Covariance { get; init; } = CovarianceKind.Matern52;
 
-    /// <summary>Evaluations of the marginal likelihood with its gradient per fit, 0 keeps the parameters of the last fit (or the initial ones). Range 0 to 1000. Default 30.</summary>
+    /// <summary>
+    /// Evaluations of the marginal likelihood with its gradient per fit, 0 keeps the parameters of the last fit (or the initial ones). Range 0 to 1000. Default
+    /// 30.
+    /// </summary>
     public int Evaluations { get; init; } = 30;
 
     /// <summary>
-    /// Standard deviation of a normal prior on the logarithm of every length scale around <see cref="LengthScale"/> * sqrt(columns); positive infinity for none (pure
-    /// maximum likelihood). Above 0. Default 1: with few points and many columns the likelihood alone overfits.
+    /// Standard deviation of a normal prior on the logarithm of every length scale around <see cref="LengthScale"/> * sqrt(columns); positive infinity for none
+    /// (pure maximum likelihood). Above 0. Default 1: with few points and many columns the likelihood alone overfits.
     /// </summary>
     public double LengthPrior { get; init; } = 1;
 
@@ -21,12 +26,14 @@ public sealed record GaussianProcessOptions
     /// <summary>Initial noise variance relative to the labels' variance, in (0, 1]. Default 0.05.</summary>
     public double Noise { get; init; } = 0.05;
 
-    /// <summary>Standard deviation of a normal prior on the logarithm of the noise variance around <see cref="Noise"/>; positive infinity for none. Above 0. Default 2.</summary>
+    /// <summary>
+    /// Standard deviation of a normal prior on the logarithm of the noise variance around <see cref="Noise"/>; positive infinity for none. Above 0. Default 2.
+    /// </summary>
     public double NoisePrior { get; init; } = 2;
 
     /// <summary>
-    /// How many of the last columns enter linearly instead of through the covariance function: column c adds v_c x_c x'_c, with v_c fitted too. For predictions of other
-    /// models that the labels are expected to be proportional to. Only of the exact process. At least 0. Default 0.
+    /// How many of the last columns enter linearly instead of through the covariance function: column c adds v_c x_c x'_c, with v_c fitted too. For predictions
+    /// of other models that the labels are expected to be proportional to. Only of the exact process. At least 0. Default 0.
     /// </summary>
     public int LinearColumns { get; init; }
 

@@ -1,12 +1,17 @@
 namespace Attune.Learning.Gaussian;
 
-/// <summary>Where inducing points start, and how an inner layer's fixed mean function projects: k-means centres and principal directions. Pure but for the given randomness.</summary>
+/// <summary>
+/// Where inducing points start, and how an inner layer's fixed mean function projects: k-means centres and principal directions. Pure but for the given
+/// randomness.
+/// </summary>
 internal static class InducingPoints
 {
     private const int RowsLookedAt = 2000;
     private const int Rounds = 6;
 
-    /// <summary>Centres of a k-means clustering (k-means++ start, a few Lloyd rounds on at most 2000 rows), row-major; all rows when there are no more than centres.</summary>
+    /// <summary>
+    /// Centres of a k-means clustering (k-means++ start, a few Lloyd rounds on at most 2000 rows), row-major; all rows when there are no more than centres.
+    /// </summary>
     public static double[] Choose(double[] rows, int columns, int count, Random random)
     {
         int n = rows.Length / columns;
@@ -41,8 +46,8 @@ internal static class InducingPoints
     }
 
     /// <summary>
-    /// A linear map from columns to fewer outputs: the principal directions of the rows, scaled so that the outputs have variance 1; the identity, padded with zeros, for as
-    /// many or more outputs.
+    /// A linear map from columns to fewer outputs: the principal directions of the rows, scaled so that the outputs have variance 1; the identity, padded with
+    /// zeros, for as many or more outputs.
     /// </summary>
     /// <returns>columns x outputs, row-major.</returns>
     public static double[] Map(double[] rows, int columns, int outputs)

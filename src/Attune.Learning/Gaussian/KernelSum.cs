@@ -1,9 +1,9 @@
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// Gaussian process whose covariance is a weighted sum of given kernels, with a constant and given trend columns that are as good as free (Rasmussen and Williams 2006, 2.7).
-/// The logarithms of the weights and of the noise are found by a pattern search on the marginal likelihood with normal priors around known values: for a few dozen rows.
-/// Pure; costs rows^3 / 6 per evaluation.
+/// Gaussian process whose covariance is a weighted sum of given kernels, with a constant and given trend columns that are as good as free (Rasmussen and
+/// Williams 2006, 2.7). The logarithms of the weights and of the noise are found by a pattern search on the marginal likelihood with normal priors around known
+/// values: for a few dozen rows. Pure; costs rows^3 / 6 per evaluation.
 /// </summary>
 public sealed class KernelSum
 {

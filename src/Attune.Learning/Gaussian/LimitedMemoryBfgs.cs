@@ -1,8 +1,8 @@
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// Minimises a smooth function by the limited-memory BFGS method (two-loop recursion, Nocedal 1980) with a backtracking line search. Values that are not finite count
-/// as a step too far. Deterministic; stateless.
+/// Minimises a smooth function by the limited-memory BFGS method (two-loop recursion, Nocedal 1980) with a backtracking line search. Values that are not finite
+/// count as a step too far. Deterministic; stateless.
 /// </summary>
 internal static class LimitedMemoryBfgs
 {

@@ -1,9 +1,9 @@
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// The negative log marginal likelihood of an exact Gaussian process with its gradient (tuning.md 3.9): -log p(y) = 0.5 y^T alpha + sum log L_ii + N/2 log 2 pi,
-/// d/dtheta = -0.5 tr((alpha alpha^T - K^-1) dK/dtheta), plus the normal priors of the options on the logarithms. Parameters: log length scales of the stationary
-/// columns, log variance, log variances of the linear columns, log noise. One evaluation costs about N^3 / 2.
+/// The negative log marginal likelihood of an exact Gaussian process with its gradient (tuning.md 3.9): -log p(y) = 0.5 y^T alpha + sum log L_ii + N/2 log 2
+/// pi, d/dtheta = -0.5 tr((alpha alpha^T - K^-1) dK/dtheta), plus the normal priors of the options on the logarithms. Parameters: log length scales of the
+/// stationary columns, log variance, log variances of the linear columns, log noise. One evaluation costs about N^3 / 2.
 /// </summary>
 internal sealed class MarginalLikelihood
 {

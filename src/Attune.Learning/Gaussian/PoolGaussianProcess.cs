@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// An exact Gaussian process over a fixed pool of candidates, for searches that measure pool rows one after the other. For n conditioned rows and m candidates it keeps
-/// the n x m matrix V = L^-1 K(rows, pool), so that one more row costs O(n m) instead of a new factorisation: the new row of V is (k(x, .) - V^T l) / d with l = V's
-/// column at x and d^2 = k(x, x) + noise - |l|^2; the means are V^T L^-1 y, the variances fall by the square of the new row. Rows may be conditioned before their labels
-/// are known: variances do not depend on labels, which makes batches cheap. Hyperparameters come from <see cref="Fit"/>. Single precision in V, double in L.
-/// Deterministic. One thread at a time.
+/// An exact Gaussian process over a fixed pool of candidates, for searches that measure pool rows one after the other. For n conditioned rows and m candidates
+/// it keeps the n x m matrix V = L^-1 K(rows, pool), so that one more row costs O(n m) instead of a new factorisation: the new row of V is (k(x, .) - V^T l) /
+/// d with l = V's column at x and d^2 = k(x, x) + noise - |l|^2; the means are V^T L^-1 y, the variances fall by the square of the new row. Rows may be
+/// conditioned before their labels are known: variances do not depend on labels, which makes batches cheap. Hyperparameters come from <see cref="Fit"/>. Single
+/// precision in V, double in L. Deterministic. One thread at a time.
 /// </summary>
 public sealed class PoolGaussianProcess
 {
@@ -41,7 +41,10 @@ public sealed class PoolGaussianProcess
     /// <summary>Variance of every candidate given the conditioned rows, without noise, for labels of variance 1.</summary>
     public ReadOnlySpan<float> Variances => variances;
 
-    /// <summary>Learns length scales, variance and noise by maximum a posteriori, from where the last fit ended. Costs O(rows^3) per evaluation. A pool must be begun anew.</summary>
+    /// <summary>
+    /// Learns length scales, variance and noise by maximum a posteriori, from where the last fit ended. Costs O(rows^3) per evaluation. A pool must be begun
+    /// anew.
+    /// </summary>
     /// <param name="rows">Measured rows.</param>
     /// <param name="labels">Their labels; scaled to mean 0 and variance 1 here.</param>
     public void Fit(FeatureTable rows, ReadOnlySpan<float> labels)
@@ -109,7 +112,9 @@ public sealed class PoolGaussianProcess
     }
 
     /// <summary>Mean of every candidate, in the unit of the labels.</summary>
-    /// <param name="labels">Labels of the first conditioned rows in their order; rows beyond them are conditioned on what is predicted for them, which changes no mean.</param>
+    /// <param name="labels">
+    /// Labels of the first conditioned rows in their order; rows beyond them are conditioned on what is predicted for them, which changes no mean.
+    /// </param>
     /// <param name="means">One place per candidate.</param>
     /// <returns>Standard deviation of the labels: the unit of the root of <see cref="Variances"/>.</returns>
     public double Means(ReadOnlySpan<float> labels, Span<float> means)

@@ -1,9 +1,9 @@
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// Sparse Gaussian process regression by inducing points (SGPR, Titsias 2009): a lower bound of the marginal likelihood with M points standing for all N, so a fit costs
-/// about 2 N M^2 per evaluation instead of N^3 / 2. The bound is that of a single variational layer with its posterior in closed form, so its gradient is the layer's
-/// gradient there. Inducing points stay at k-means centres. Deterministic for a seed. One thread at a time.
+/// Sparse Gaussian process regression by inducing points (SGPR, Titsias 2009): a lower bound of the marginal likelihood with M points standing for all N, so a
+/// fit costs about 2 N M^2 per evaluation instead of N^3 / 2. The bound is that of a single variational layer with its posterior in closed form, so its
+/// gradient is the layer's gradient there. Inducing points stay at k-means centres. Deterministic for a seed. One thread at a time.
 /// </summary>
 public sealed class SparseGaussianProcess : IUncertainEvaluation
 {

@@ -1,8 +1,8 @@
 namespace Attune.Learning.Gaussian;
 
 /// <summary>
-/// Shift and scale of feature columns and labels, learnt once and kept with the model, so that later points are placed on the same scales. Columns that do not vary get
-/// scale 0: they say nothing, whatever they are later. Immutable.
+/// Shift and scale of feature columns and labels, learnt once and kept with the model, so that later points are placed on the same scales. Columns that do not
+/// vary get scale 0: they say nothing, whatever they are later. Immutable.
 /// </summary>
 /// <param name="Shift">Mean of every column.</param>
 /// <param name="Scale">1 / standard deviation of every column, or 0.</param>

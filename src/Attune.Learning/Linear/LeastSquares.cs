@@ -4,8 +4,8 @@ namespace Attune.Learning.Linear;
 public static class LeastSquares
 {
     /// <summary>
-    /// The shortest of all x that minimise |A x - y|: directions whose singular value is below a share of the largest count as collinear and get nothing. Without the
-    /// cut-off one-hot groups with a bias column give weights of any size.
+    /// The shortest of all x that minimise |A x - y|: directions whose singular value is below a share of the largest count as collinear and get nothing.
+    /// Without the cut-off one-hot groups with a bias column give weights of any size.
     /// </summary>
     /// <param name="matrix">A.</param>
     /// <param name="y">As many values as rows.</param>

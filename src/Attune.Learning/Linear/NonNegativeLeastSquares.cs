@@ -3,8 +3,8 @@ using Attune.Learning.Gaussian;
 namespace Attune.Learning.Linear;
 
 /// <summary>
-/// Least squares with coefficients of at least 0, by the active set method of Lawson and Hanson (1974) on the normal equations: for a few dozen columns that are not quite
-/// collinear, which a ridge provides. Pure.
+/// Least squares with coefficients of at least 0, by the active set method of Lawson and Hanson (1974) on the normal equations: for a few dozen columns that
+/// are not quite collinear, which a ridge provides. Pure.
 /// </summary>
 public static class NonNegativeLeastSquares
 {
@@ -74,7 +74,9 @@ public static class NonNegativeLeastSquares
         return x;
     }
 
-    /// <summary>Moves to the unconstrained minimum over the free columns, or as far as all stay at least 0 and frees one column less; true when the minimum was reached.</summary>
+    /// <summary>
+    /// Moves to the unconstrained minimum over the free columns, or as far as all stay at least 0 and frees one column less; true when the minimum was reached.
+    /// </summary>
     private static bool Step(double[] gram, double[] target, List<int> free, double[] x)
     {
         int n = target.Length;

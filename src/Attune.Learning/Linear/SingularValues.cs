@@ -1,8 +1,9 @@
 namespace Attune.Learning.Linear;
 
 /// <summary>
-/// Singular value decomposition A = U diag(s) V^T of small dense matrices by one-sided Jacobi rotations (Hestenes 1958): columns are rotated in pairs until all are
-/// orthogonal; their lengths are the singular values. Accurate for small values too, which a rank cut-off needs. Costs about ten sweeps of n^2 m for m x n. Immutable once made.
+/// Singular value decomposition A = U diag(s) V^T of small dense matrices by one-sided Jacobi rotations (Hestenes 1958): columns are rotated in pairs until all
+/// are orthogonal; their lengths are the singular values. Accurate for small values too, which a rank cut-off needs. Costs about ten sweeps of n^2 m for m x n.
+/// Immutable once made.
 /// </summary>
 public sealed class SingularValues
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Attune.Learning.Networks;
 
 /// <summary>
-/// A small fully connected network with its own reverse mode: layers of x W + b, a smooth activation between them, nothing after the last. Parameters are one flat array.
-/// A network may be read by several threads, each with a tape of its own; training is for one thread.
+/// A small fully connected network with its own reverse mode: layers of x W + b, a smooth activation between them, nothing after the last. Parameters are one
+/// flat array. A network may be read by several threads, each with a tape of its own; training is for one thread.
 /// </summary>
 /// <typeparam name="T">float for speed, double where gradients are compared.</typeparam>
 public sealed class DenseNetwork<T>

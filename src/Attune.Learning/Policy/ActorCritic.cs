@@ -3,8 +3,8 @@ using Attune.Learning.Networks;
 namespace Attune.Learning.Policy;
 
 /// <summary>
-/// The two networks of CHAMELEON's agent. Policy: two hidden layers with tanh, then for every knob two layers of three units with tanh, a division by the temperature and
-/// three soft-maxed outputs: step down, stay, step up. Value: three hidden layers with tanh and one output. One thread at a time.
+/// The two networks of CHAMELEON's agent. Policy: two hidden layers with tanh, then for every knob two layers of three units with tanh, a division by the
+/// temperature and three soft-maxed outputs: step down, stay, step up. Value: three hidden layers with tanh and one output. One thread at a time.
 /// </summary>
 internal sealed class ActorCritic
 {

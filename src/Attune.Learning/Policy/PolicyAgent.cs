@@ -4,8 +4,9 @@ using Attune.Numerics;
 namespace Attune.Learning.Policy;
 
 /// <summary>
-/// An agent that walks over a grid of knobs, every knob one step down, none or one up at a time, and learns from rewards by proximal policy optimisation (Schulman et al.
-/// 2017) with generalised advantages, as CHAMELEON uses it (ICLR 2020). Gradients are written by hand. Deterministic for its seed and the order of calls. One thread at a time.
+/// An agent that walks over a grid of knobs, every knob one step down, none or one up at a time, and learns from rewards by proximal policy optimisation
+/// (Schulman et al. 2017) with generalised advantages, as CHAMELEON uses it (ICLR 2020). Gradients are written by hand. Deterministic for its seed and the
+/// order of calls. One thread at a time.
 /// </summary>
 public sealed class PolicyAgent
 {
@@ -114,8 +115,8 @@ public sealed class PolicyAgent
     }
 
     /// <summary>
-    /// The loss to minimise, averaged over a batch: squared error of the value, minus clipped advantage and entropy summed over knobs; adds its gradients by the parameters
-    /// of both networks.
+    /// The loss to minimise, averaged over a batch: squared error of the value, minus clipped advantage and entropy summed over knobs; adds its gradients by
+    /// the parameters of both networks.
     /// </summary>
     internal double Loss(Episode episode, ReadOnlySpan<Transition> batch, ReadOnlySpan<double> reference, Span<double> byPolicy, Span<double> byValue)
     {

@@ -1,8 +1,8 @@
 namespace Attune.Learning.Ranking;
 
 /// <summary>
-/// AutoTVM's a-recall: how many of the truly best rows a model puts first, averaged over the length of the list. With rows ordered by falling prediction and r_j the
-/// true rank of the j-th of them (0 the best), curve(i) = #{ j &lt; i : r_j &lt;= i } / (i + 1), and the value is the mean of curve(0) to curve(N - 1).
+/// AutoTVM's a-recall: how many of the truly best rows a model puts first, averaged over the length of the list. With rows ordered by falling prediction and
+/// r_j the true rank of the j-th of them (0 the best), curve(i) = #{ j &lt; i : r_j &lt;= i } / (i + 1), and the value is the mean of curve(0) to curve(N - 1).
 /// </summary>
 public static class AverageRecall
 {

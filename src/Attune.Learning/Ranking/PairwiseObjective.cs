@@ -1,9 +1,9 @@
 namespace Attune.Learning.Ranking;
 
 /// <summary>
-/// The pairwise logistic loss of LambdaRank without list weights, as XGBoost's rank:pairwise of the releases that AutoTVM used has it: every row of the single list draws
-/// one partner uniformly among the rows with another label, and the pair pulls both ways. A row of weight w counts as w rows: its pair weighs w and it is drawn as a
-/// partner w times as often. Cost of a round O(rows log rows) at most.
+/// The pairwise logistic loss of LambdaRank without list weights, as XGBoost's rank:pairwise of the releases that AutoTVM used has it: every row of the single
+/// list draws one partner uniformly among the rows with another label, and the pair pulls both ways. A row of weight w counts as w rows: its pair weighs w and
+/// it is drawn as a partner w times as often. Cost of a round O(rows log rows) at most.
 /// </summary>
 internal sealed class PairwiseObjective : BoostingObjective
 {

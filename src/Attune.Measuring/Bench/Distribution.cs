@@ -3,7 +3,9 @@ using Attune.Numerics;
 
 namespace Attune.Measuring.Bench;
 
-/// <summary>What a series of latencies looks like. All in milliseconds (the variance in their square); quantiles interpolate between order statistics.</summary>
+/// <summary>
+/// What a series of latencies looks like. All in milliseconds (the variance in their square); quantiles interpolate between order statistics.
+/// </summary>
 /// <param name="Mean">Arithmetic mean.</param>
 /// <param name="Variance">Sample variance (divisor n - 1).</param>
 /// <param name="Median">Half of the runs are faster.</param>

@@ -4,8 +4,8 @@ using Attune.Measuring.Processes;
 namespace Attune.Measuring.Guards;
 
 /// <summary>
-/// A process that outlives this one and puts things back when this one ends without a word, killed for example: it reads a pipe, and the system closes the pipe whatever way this process ends.
-/// Dispose tells it that nothing is left to do and waits for its end.
+/// A process that outlives this one and puts things back when this one ends without a word, killed for example: it reads a pipe, and the system closes the pipe
+/// whatever way this process ends. Dispose tells it that nothing is left to do and waits for its end.
 /// </summary>
 public sealed class GuardProcess : IDisposable
 {

@@ -5,12 +5,15 @@ using Attune.Kernels.Backends;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// Floats between two guard zones. The zones hold one pattern of NaN: whoever writes there is found out, and whoever reads there and uses it spoils its own result.
-/// Where a device has memory of its own, what is written here goes there by <see cref="Upload"/>, and what the device wrote comes here by <see cref="Download"/>.
+/// Floats between two guard zones. The zones hold one pattern of NaN: whoever writes there is found out, and whoever reads there and uses it spoils its own
+/// result. Where a device has memory of its own, what is written here goes there by <see cref="Upload"/>, and what the device wrote comes here by
+/// <see cref="Download"/>.
 /// </summary>
 internal sealed unsafe class GuardedFloats : IDisposable
 {
-    /// <summary>Floats of each zone: more than a row of a large image in blocked layout, so that a tile too far is noticed and not the neighbour's problem.</summary>
+    /// <summary>
+    /// Floats of each zone: more than a row of a large image in blocked layout, so that a tile too far is noticed and not the neighbour's problem.
+    /// </summary>
     public const int Guard = 4096;
 
     // Spans are counted in bytes and 32-bit numbers.

@@ -7,9 +7,9 @@ namespace Attune.Measuring.Kernels;
 
 /// <summary>Builds candidates from the kernel templates; what a worker process hosts. Data of recent tasks is kept while it fits a budget.</summary>
 /// <param name="weightFootprint">
-/// Bytes of weights that one inference of the whole model reads, at least 0. A candidate's weights are rotated among copies, so that they come from where they come from
-/// in the model: copies of this size for small models; 64 MiB for models of more than 4 MiB, whose weights and activations pass through an outer cache that
-/// is often shared with others, and then come from memory.
+/// Bytes of weights that one inference of the whole model reads, at least 0. A candidate's weights are rotated among copies, so that they come from where they
+/// come from in the model: copies of this size for small models; 64 MiB for models of more than 4 MiB, whose weights and activations pass through an outer
+/// cache that is often shared with others, and then come from memory.
 /// </param>
 /// <param name="clock">Tells packing from compiling, and times kernels of devices without a clock of their own; null takes the system's.</param>
 /// <param name="device">The device to run them on; null for the processors.</param>
@@ -25,7 +25,9 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
     /// <summary>The device.</summary>
     internal IBackend Backend { get; init; } = BackendCatalog.Open(device ?? DeviceName.Cpu, clock);
 
-    /// <summary>Replaces the code of a kernel's phases, given the configuration's index: how tests plant kernels that are wrong. Null leaves all as they are.</summary>
+    /// <summary>
+    /// Replaces the code of a kernel's phases, given the configuration's index: how tests plant kernels that are wrong. Null leaves all as they are.
+    /// </summary>
     internal Func<long, ImmutableArray<KernelPhase>, ImmutableArray<KernelPhase>>? Plant { get; init; }
 
     /// <inheritdoc/>

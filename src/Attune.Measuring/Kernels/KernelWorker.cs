@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// The process in which kernels are measured, started from whatever program measures: a kernel may crash or hang, and must take nobody with it. Any program will do, because
-/// the runtime calls a start-up hook of this library before the program's own <c>Main</c>, which a worker never reaches (decision 0031).
+/// The process in which kernels are measured, started from whatever program measures: a kernel may crash or hang, and must take nobody with it. Any program
+/// will do, because the runtime calls a start-up hook of this library before the program's own <c>Main</c>, which a worker never reaches (decision 0031).
 /// </summary>
 public static class KernelWorker
 {
@@ -18,7 +18,9 @@ public static class KernelWorker
     /// <summary>This program again, as a worker that speaks the measuring protocol on its standard streams.</summary>
     /// <param name="weightBytes">Bytes of weights that one inference of the model reads.</param>
     /// <param name="device">The device to measure on; null for the processors.</param>
-    /// <exception cref="InvalidOperationException">The system does not tell the path of the running program, or it is one file, which cannot have start-up hooks.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The system does not tell the path of the running program, or it is one file, which cannot have start-up hooks.
+    /// </exception>
     public static WorkerCommand InThisProgram(long weightBytes, DeviceName? device = null)
     {
         string library = typeof(KernelWorker).Assembly.Location;

@@ -1,6 +1,8 @@
 namespace Attune.Measuring.Kernels;
 
-/// <summary>What an input is like. NaN and infinity are none of them: how far they spread is no part of what kernels promise (transforms spread them over a tile).</summary>
+/// <summary>
+/// What an input is like. NaN and infinity are none of them: how far they spread is no part of what kernels promise (transforms spread them over a tile).
+/// </summary>
 internal enum ProbeKind
 {
     /// <summary>Numbers of both signs around one; what is timed.</summary>

@@ -8,9 +8,9 @@ using Attune.Kernels.Templates;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// What all candidates of a task share: an input in the layout the kernels read, weights, biases, and the output to expect. Input and biases are drawn anew again and again.
-/// Lanes past the last channel hold NaN in the input and are not compared in the output: in blocked and row-major layouts they may hold anything, and no kernel may let them
-/// into a channel. The halo is zeros, as in a model.
+/// What all candidates of a task share: an input in the layout the kernels read, weights, biases, and the output to expect. Input and biases are drawn anew
+/// again and again. Lanes past the last channel hold NaN in the input and are not compared in the output: in blocked and row-major layouts they may hold
+/// anything, and no kernel may let them into a channel. The halo is zeros, as in a model.
 /// </summary>
 internal sealed unsafe class TaskData : IDisposable
 {

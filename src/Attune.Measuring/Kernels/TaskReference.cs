@@ -5,8 +5,8 @@ using Attune.Reference;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// The two basic images of a task and what the reference kernel makes of them: sums per distinct output channel, without bias and activation. One image is dense, the other
-/// mixes magnitudes, zeros and denormals.
+/// The two basic images of a task and what the reference kernel makes of them: sums per distinct output channel, without bias and activation. One image is
+/// dense, the other mixes magnitudes, zeros and denormals.
 /// </summary>
 internal sealed class TaskReference
 {

@@ -6,8 +6,9 @@ using Attune.Kernels.Templates;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// Weights of a task. Output channels repeat a few distinct sets of weights with a prime period, so that the reference kernel computes only one period. Whenever weights
-/// are packed anew, channels take other sets and other factors: kernels see other weights at no cost but that of writing them. Weights stored narrowly stay as they are.
+/// Weights of a task. Output channels repeat a few distinct sets of weights with a prime period, so that the reference kernel computes only one period.
+/// Whenever weights are packed anew, channels take other sets and other factors: kernels see other weights at no cost but that of writing them. Weights stored
+/// narrowly stay as they are.
 /// </summary>
 internal sealed unsafe class TaskWeights : IDisposable
 {

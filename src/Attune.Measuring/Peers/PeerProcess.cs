@@ -6,8 +6,8 @@ using Attune.Measuring.Processes;
 namespace Attune.Measuring.Peers;
 
 /// <summary>
-/// Another inference engine in a process of its own, timed on request. It speaks JSON lines: first {"ready":true,"name":...,"load_ms":...} (the time is optional), then {"ms":[...]} for every
-/// {"run":n}, or {"error":...}. One caller at a time. Dispose ends the process.
+/// Another inference engine in a process of its own, timed on request. It speaks JSON lines: first {"ready":true,"name":...,"load_ms":...} (the time is
+/// optional), then {"ms":[...]} for every {"run":n}, or {"error":...}. One caller at a time. Dispose ends the process.
 /// </summary>
 public sealed class PeerProcess : IAsyncDisposable
 {

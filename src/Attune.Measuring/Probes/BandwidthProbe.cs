@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Attune.Measuring.Probes;
 
-/// <summary>Read bandwidth: sums an array several times larger than the last-level cache (or as small as asked, for a cache's own bandwidth). Best of several passes.</summary>
+/// <summary>
+/// Read bandwidth: sums an array several times larger than the last-level cache (or as small as asked, for a cache's own bandwidth). Best of several passes.
+/// </summary>
 public static unsafe class BandwidthProbe
 {
     private const int Repeats = 5;

@@ -5,8 +5,8 @@ using Attune.Devices;
 namespace Attune.Measuring.Probes;
 
 /// <summary>
-/// What it costs to read data that another core has just written, over reading one's own: the price of two neighbouring kernels whose threads share the work differently.
-/// Shortest of many turns, so that a disturbance adds nothing.
+/// What it costs to read data that another core has just written, over reading one's own: the price of two neighbouring kernels whose threads share the work
+/// differently. Shortest of many turns, so that a disturbance adds nothing.
 /// </summary>
 public static unsafe class CrossCoreProbe
 {

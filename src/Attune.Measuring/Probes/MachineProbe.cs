@@ -1,6 +1,9 @@
 namespace Attune.Measuring.Probes;
 
-/// <summary>Measures what this machine can do right now: peak arithmetic, memory bandwidth, clock, and how much equal work differs in time. Takes about a second per number of threads.</summary>
+/// <summary>
+/// Measures what this machine can do right now: peak arithmetic, memory bandwidth, clock, and how much equal work differs in time. Takes about a second per
+/// number of threads.
+/// </summary>
 /// <param name="lanes">32-bit lanes of the widest vectors: 4, 8 or 16.</param>
 /// <param name="clock">Time.</param>
 public sealed class MachineProbe(int lanes, TimeProvider clock)

@@ -6,8 +6,8 @@ using Attune.Measuring.Processes;
 namespace Attune.Measuring.Programs;
 
 /// <summary>
-/// Runs a program that the user named: without a shell, without input, with a time limit after which it and everything it started is ended, and with bounded output,
-/// so that neither a hang nor a flood of text does harm. What goes wrong is a value.
+/// Runs a program that the user named: without a shell, without input, with a time limit after which it and everything it started is ended, and with bounded
+/// output, so that neither a hang nor a flood of text does harm. What goes wrong is a value.
 /// </summary>
 public static class UserProgram
 {

@@ -5,7 +5,8 @@ namespace Attune.Measuring;
 
 /// <summary>
 /// A fixed piece of work, timed now and then beside candidates: when its time moves, the machine changed (clock, neighbours, heat), not the candidates.
-/// Half arithmetic in registers, half reads from the second-level cache. 128-bit vectors, which every supported processor has, so that the work is the same everywhere.
+/// Half arithmetic in registers, half reads from the second-level cache. 128-bit vectors, which every supported processor has, so that the work is the same
+/// everywhere.
 /// </summary>
 internal static class CalibrationKernel
 {

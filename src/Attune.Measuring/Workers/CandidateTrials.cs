@@ -3,8 +3,9 @@ using Attune.Records;
 namespace Attune.Measuring;
 
 /// <summary>
-/// Measures candidates in this process: build, time, compare with the reference. A candidate's outputs are compared on several inputs after it was timed, more of them when
-/// it would become the best; <see cref="MeasureRequest.CheckedRuns"/> asks for nothing but comparisons, hundreds of them, so that a kernel that is wrong now and then is found out.
+/// Measures candidates in this process: build, time, compare with the reference. A candidate's outputs are compared on several inputs after it was timed, more
+/// of them when it would become the best; <see cref="MeasureRequest.CheckedRuns"/> asks for nothing but comparisons, hundreds of them, so that a kernel that is
+/// wrong now and then is found out.
 /// </summary>
 internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider clock)
 {

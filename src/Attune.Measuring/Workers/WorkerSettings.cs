@@ -21,7 +21,9 @@ public sealed record WorkerSettings
     /// <summary>Resident memory at which a worker is killed. Unit: bytes; default 4 GiB; 0 for no limit.</summary>
     public long MemoryLimitBytes { get; init; } = 4L << 30;
 
-    /// <summary>Candidates after which a worker is replaced by a fresh one, which bounds what leaks of generated code can add up to. Default 2000; at least 1.</summary>
+    /// <summary>
+    /// Candidates after which a worker is replaced by a fresh one, which bounds what leaks of generated code can add up to. Default 2000; at least 1.
+    /// </summary>
     public int RecycleAfter { get; init; } = 2000;
 
     /// <summary>Attempts to start a worker before giving up. Default 3; at least 1.</summary>

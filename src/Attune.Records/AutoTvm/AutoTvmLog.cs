@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Attune.Records.AutoTvm;
 
 /// <summary>
-/// A log of AutoTVM: one JSON object a line (tuning.md 1.9). Reading accepts both formats line by line; a broken line is a fault with its number, never an exception, so
-/// that the rest of a log survives a crash of its writer.
+/// A log of AutoTVM: one JSON object a line (tuning.md 1.9). Reading accepts both formats line by line; a broken line is a fault with its number, never an
+/// exception, so that the rest of a log survives a crash of its writer.
 /// </summary>
 /// <param name="Records">The lines understood, in order.</param>
 /// <param name="Faults">What was wrong with the others, each with its line number; at most 100 are kept.</param>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Attune.Records.AutoTvm;
 
-/// <summary>One measured configuration of an AutoTVM log, of format 0.1 (TVM up to 0.6) or 0.2 (since 0.7). Parts that only TVM understands are kept as JSON text.</summary>
+/// <summary>
+/// One measured configuration of an AutoTVM log, of format 0.1 (TVM up to 0.6) or 0.2 (since 0.7). Parts that only TVM understands are kept as JSON text.
+/// </summary>
 public sealed record AutoTvmRecord
 {
     /// <summary>Log version, 0.1 or 0.2.</summary>

@@ -1,9 +1,9 @@
 namespace Attune.Records;
 
 /// <summary>
-/// An append-only journal of tuning records, one JSON line each (<see cref="JournalLine"/>). What a crash can cost: <see cref="LineAppender"/>. One process appends at a time: an advisory lock on the file
-/// (<see cref="LineFile"/>) keeps a second one out with a clear error, whatever path it came by (two runs on one file would each search without the other's
-/// results; they can use two files and merge). Opening changes nothing. Safe to share between threads.
+/// An append-only journal of tuning records, one JSON line each (<see cref="JournalLine"/>). What a crash can cost: <see cref="LineAppender"/>. One process
+/// appends at a time: an advisory lock on the file (<see cref="LineFile"/>) keeps a second one out with a clear error, whatever path it came by (two runs on
+/// one file would each search without the other's results; they can use two files and merge). Opening changes nothing. Safe to share between threads.
 /// </summary>
 public sealed class Journal : IDisposable
 {
@@ -28,7 +28,9 @@ public sealed class Journal : IDisposable
     /// <summary>What the journal held when it was opened: where a run resumes.</summary>
     public JournalContents Contents { get; }
 
-    /// <summary>Opens a journal for appending; makes it and its folder when missing. An interrupted last line is cut off by the first record that follows it.</summary>
+    /// <summary>
+    /// Opens a journal for appending; makes it and its folder when missing. An interrupted last line is cut off by the first record that follows it.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="options">Durability; null for <see cref="JournalOptions.Default"/>.</param>
     /// <param name="selection">Records to take into <see cref="Contents"/>; null takes all.</param>
@@ -88,6 +90,7 @@ public sealed class Journal : IDisposable
         }
     }
 
-    // A damaged first line is damage like any other to a reader, but no proof that the file is ours. A newer schema is refused by its number, which reading does.
+    // A damaged first line is damage like any other to a reader, but no proof that the file is ours. A newer schema is refused by its number, which reading
+    // does.
     private static bool IsOurs(ReadOnlySpan<byte> line) => JournalLine.Decode(line) is { Record: not null } or { NewerSchema: > 0 } || JournalLine.ClaimedSchema(line) > TuningRecord.CurrentSchema;
 }

@@ -1,9 +1,9 @@
 namespace Attune.Records;
 
 /// <summary>
-/// A few fields of a record, found without reading the rest of its line: most readers of a long journal want some records of it, or only numbers. Understands lines as <see cref="JournalLine"/>
-/// writes them, whose checksum must have been compared; any other order of properties is left to the JSON reader. A property's name between quotes cannot occur inside a string, where quotes are
-/// escaped, so that a search for it finds the property.
+/// A few fields of a record, found without reading the rest of its line: most readers of a long journal want some records of it, or only numbers. Understands
+/// lines as <see cref="JournalLine"/> writes them, whose checksum must have been compared; any other order of properties is left to the JSON reader. A
+/// property's name between quotes cannot occur inside a string, where quotes are escaped, so that a search for it finds the property.
 /// </summary>
 internal readonly ref struct JournalFields
 {

@@ -2,7 +2,8 @@ namespace Attune.Records;
 
 /// <summary>
 /// Reads journals. Every line stands alone: a damaged one is reported and skipped, an interrupted last one is tolerated, an intact line of a newer schema
-/// refuses the whole file, since guessing at its meaning could lose data. Lines may end as on any system. Reading takes no lock and works while another process appends.
+/// refuses the whole file, since guessing at its meaning could lose data. Lines may end as on any system. Reading takes no lock and works while another process
+/// appends.
 /// </summary>
 public static class JournalReader
 {

@@ -3,8 +3,8 @@ using Attune.Devices;
 namespace Attune.Records;
 
 /// <summary>
-/// Opens files that lines are appended to. Two promises: one process at a time, by whatever path it came (<see cref="FileLease"/>), and nothing is ever changed in a file whose first line is not
-/// proved to be ours. An empty file is nobody's. Stateless.
+/// Opens files that lines are appended to. Two promises: one process at a time, by whatever path it came (<see cref="FileLease"/>), and nothing is ever changed
+/// in a file whose first line is not proved to be ours. An empty file is nobody's. Stateless.
 /// </summary>
 public static class LineFile
 {

@@ -15,7 +15,10 @@ public sealed record LineFileKind(string Name, string Line, string Alternative, 
     /// <summary>Whether lines without a checksum count too: those of files that earlier versions wrote.</summary>
     public bool TakesPlainLines { get; init; }
 
-    /// <summary>A proof for lines that hold something under a key: JSON objects with a text "key" and a member of the given name. What that member holds changes from version to version.</summary>
+    /// <summary>
+    /// A proof for lines that hold something under a key: JSON objects with a text "key" and a member of the given name. What that member holds changes from
+    /// version to version.
+    /// </summary>
     /// <param name="member">The member's name.</param>
     public static LineProof Keyed(string member) => line =>
     {

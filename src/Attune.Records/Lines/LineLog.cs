@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Records;
 
 /// <summary>
-/// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them. What a crash can
-/// cost: <see cref="LineAppender"/>. One process appends at a time. Opening changes nothing. Safe to share between threads.
+/// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them.
+/// What a crash can cost: <see cref="LineAppender"/>. One process appends at a time. Opening changes nothing. Safe to share between threads.
 /// </summary>
 public sealed class LineLog : IDisposable
 {
@@ -23,7 +23,9 @@ public sealed class LineLog : IDisposable
     /// <summary>What the log held when it was opened.</summary>
     public LineLogContents Contents { get; }
 
-    /// <summary>Opens a log for appending; makes it and its folder when missing. An interrupted last line is cut off by the first line that follows it.</summary>
+    /// <summary>
+    /// Opens a log for appending; makes it and its folder when missing. An interrupted last line is cut off by the first line that follows it.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="kind">What it should be; asked about the JSON object of a first line whose checksum is right.</param>
     /// <param name="options">Durability; null for <see cref="JournalOptions.Default"/>.</param>

@@ -52,7 +52,9 @@ internal static class FusedRules
         return Finish(context, context.Result(context.Element(0), x));
     }
 
-    /// <summary>True for weights that are stored narrowly: halves or bytes with one scale for each of so many output channels. Others are of the input's type.</summary>
+    /// <summary>
+    /// True for weights that are stored narrowly: halves or bytes with one scale for each of so many output channels. Others are of the input's type.
+    /// </summary>
     private static bool CheckWeights(InferenceContext context, long channels)
     {
         bool scaled = context.Has(FusedOperators.Scales);

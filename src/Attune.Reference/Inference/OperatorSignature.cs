@@ -4,8 +4,8 @@ using Attune.Kernels;
 namespace Attune.Reference.Inference;
 
 /// <summary>
-/// What a node must look like before its operator's rule looks closer: as many inputs and outputs as ONNX defines over all operator sets, and attributes of the kind that
-/// ONNX gives to their names. Rules, plans and kernels may then index inputs and read attributes without asking.
+/// What a node must look like before its operator's rule looks closer: as many inputs and outputs as ONNX defines over all operator sets, and attributes of the
+/// kind that ONNX gives to their names. Rules, plans and kernels may then index inputs and read attributes without asking.
 /// </summary>
 internal static class OperatorSignature
 {

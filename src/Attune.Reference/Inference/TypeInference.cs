@@ -31,7 +31,9 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
     /// <summary>True for a value without elements that is not a constant (empty constants stand for omitted inputs in some exports).</summary>
     public bool IsEmpty(string name) => Types.TryGetValue(name, out TensorType? type) && type.Shape.Count == 0 && !constants.ContainsKey(name);
 
-    /// <summary>Why the node cannot be run, as far as its attributes, types and constants tell; null when nothing stands against it, or its types are not known.</summary>
+    /// <summary>
+    /// Why the node cannot be run, as far as its attributes, types and constants tell; null when nothing stands against it, or its types are not known.
+    /// </summary>
     public InferenceProblem? Refusal(Node node)
     {
         (TensorType?[] types, Tensor?[] values) = InputsOf(node, out bool known);

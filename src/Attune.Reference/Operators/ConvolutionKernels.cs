@@ -165,7 +165,9 @@ internal static partial class ConvolutionKernels
         }
     }
 
-    /// <summary>Copies what the kernel sees from some output positions into the columns of a panel; rows are channel, then kernel tap; padding stays zero.</summary>
+    /// <summary>
+    /// Copies what the kernel sees from some output positions into the columns of a panel; rows are channel, then kernel tap; padding stays zero.
+    /// </summary>
     private static void Gather(ReadOnlySpan<double> x, SpatialWindow s, int channels, int column, int count, int width, Span<double> panel)
     {
         Span<int> depth = stackalloc int[count], height = stackalloc int[count], across = stackalloc int[count];

@@ -74,7 +74,9 @@ internal static class MatrixProduct
         }
     };
 
-    /// <summary>As <see cref="Strided(double[], int, int, int, int)"/>, widening single precision on the way, so that large weights need no second copy.</summary>
+    /// <summary>
+    /// As <see cref="Strided(double[], int, int, int, int)"/>, widening single precision on the way, so that large weights need no second copy.
+    /// </summary>
     public static ColumnSource Strided(float[] b, int origin, int rowStride, int columnStride, int k) => (column, count, width, panel) =>
     {
         for (int row = 0; row < k; row++)

@@ -148,7 +148,9 @@ internal static partial class PoolingKernels
         }
     }
 
-    /// <summary>The coordinates along an axis that a window sees. A file may state windows far larger than the data, so only what lies inside is walked.</summary>
+    /// <summary>
+    /// The coordinates along an axis that a window sees. A file may state windows far larger than the data, so only what lies inside is walked.
+    /// </summary>
     private static int[] Inside(SpatialWindow window, int axis, int output)
     {
         long start = ((long)output * window.Stride[axis]) - window.Begin[axis];

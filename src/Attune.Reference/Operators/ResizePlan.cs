@@ -51,7 +51,9 @@ internal sealed class ResizePlan
         return plan;
     }
 
-    /// <summary>True when the axis is copied as it is. Where nothing is resized nothing moves either, whatever the coordinate mode says about half pixels.</summary>
+    /// <summary>
+    /// True when the axis is copied as it is. Where nothing is resized nothing moves either, whatever the coordinate mode says about half pixels.
+    /// </summary>
     public bool IsIdentity(int axis) => Scales[axis] == 1 && Extents[axis] == input[axis] && mode != "tf_crop_and_resize";
 
     /// <summary>True when the coordinate lies outside the data and takes the extrapolation value.</summary>

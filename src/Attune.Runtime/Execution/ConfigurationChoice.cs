@@ -5,7 +5,9 @@ using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>Picks the configuration of each task: the given one when it is valid here, the nearest valid one when only some knobs fit, else the default.</summary>
+/// <summary>
+/// Picks the configuration of each task: the given one when it is valid here, the nearest valid one when only some knobs fit, else the default.
+/// </summary>
 internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, KernelTarget target)
 {
     private readonly Dictionary<string, (Configuration Configuration, ConfigurationSource Source)> chosen = [];

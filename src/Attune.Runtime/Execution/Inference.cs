@@ -4,14 +4,16 @@ using Attune.Devices;
 namespace Attune.Runtime.Execution;
 
 /// <summary>
-/// One context and the job that runs all steps on it: every member does its share of a step, then all meet. When more threads of the process come to work than there are
-/// processors, waiting for each other costs more than sharing gains: the caller's thread then does the rest alone. How many share a step changes results at most by roundings, where tiles overlap.
+/// One context and the job that runs all steps on it: every member does its share of a step, then all meet. When more threads of the process come to work than
+/// there are processors, waiting for each other costs more than sharing gains: the caller's thread then does the rest alone. How many share a step changes
+/// results at most by roundings, where tiles overlap.
 /// </summary>
 internal sealed class Inference : ITeamJob, IDisposable
 {
     private readonly ImmutableArray<CompiledStep> steps;
 
-    // Phases after which the caller goes on alone. A number, not a flag: a member that is late at one barrier must not take what is decided for the next one for its own.
+    // Phases after which the caller goes on alone. A number, not a flag: a member that is late at one barrier must not take what is decided for the next one
+    // for its own.
     private int sharedPhases;
 
     public Inference(ImmutableArray<CompiledStep> steps, RunContext context)

@@ -3,7 +3,9 @@ using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>What loading a model has to do, cut into units that are independent of each other: run in order of adding, by several threads that each take the next one.</summary>
+/// <summary>
+/// What loading a model has to do, cut into units that are independent of each other: run in order of adding, by several threads that each take the next one.
+/// </summary>
 /// <param name="cancellation">Stops before the next unit.</param>
 internal sealed class LoadQueue(CancellationToken cancellation)
 {

@@ -1,8 +1,8 @@
 namespace Attune.Runtime.Execution;
 
 /// <summary>
-/// Frees memory when nobody uses it any more: users come and go, and closing waits for those that are present, unless the closing thread is itself one of them; then the last
-/// user frees. Thread-safe; users leave on the thread on which they came.
+/// Frees memory when nobody uses it any more: users come and go, and closing waits for those that are present, unless the closing thread is itself one of them;
+/// then the last user frees. Thread-safe; users leave on the thread on which they came.
 /// </summary>
 /// <param name="owner">Whom exceptions name.</param>
 /// <param name="free">Called once, with no user present.</param>

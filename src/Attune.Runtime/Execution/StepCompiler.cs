@@ -9,7 +9,9 @@ using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.</summary>
+/// <summary>
+/// Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.
+/// </summary>
 internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members, LoadQueue queue)
 {
     private readonly int slotsPerKernel = CompiledKernel.Slots * members;
@@ -143,7 +145,9 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, signature, plan.Target, out string? refusal)
                 ?? throw new InvalidOperationException($"The kernel of {workload.Key} with {configuration} cannot be compiled: {refusal}"))).Value;
 
-    /// <summary>Steps whose kernels take longest first, and steps that share a kernel with an earlier one last, so that no thread waits for another one's kernel.</summary>
+    /// <summary>
+    /// Steps whose kernels take longest first, and steps that share a kernel with an earlier one last, so that no thread waits for another one's kernel.
+    /// </summary>
     private int[] Order((WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)?[] workloads)
     {
         var seen = new HashSet<(string, long)>();

@@ -4,8 +4,9 @@ using Attune.Runtime.Weights;
 namespace Attune.Runtime;
 
 /// <summary>
-/// Checks the structure of a network that came from a file, before its weights are read: every value is defined once and before it is read, constants and inputs have their
-/// types, and other forms of a layer stand where staged execution looks for them. What operators make of their inputs is the matter of <see cref="NetworkTypes"/>.
+/// Checks the structure of a network that came from a file, before its weights are read: every value is defined once and before it is read, constants and
+/// inputs have their types, and other forms of a layer stand where staged execution looks for them. What operators make of their inputs is the matter of
+/// <see cref="NetworkTypes"/>.
 /// </summary>
 internal static class NetworkCheck
 {
@@ -74,7 +75,8 @@ internal static class NetworkCheck
             Require(network.Types.TryGetValue(name, out TensorType? stated) && stated == type, $"'{name}' is {type} but its stated type differs");
     }
 
-    // Plain execution leaves the nodes of other forms out, and staged execution lets them write in the exact node's place: whoever else reads them would read nothing.
+    // Plain execution leaves the nodes of other forms out, and staged execution lets them write in the exact node's place: whoever else reads them would read
+    // nothing.
     private static void CheckForms(Network network)
     {
         var between = new Dictionary<string, (int Layer, long Form)>(StringComparer.Ordinal);

@@ -4,8 +4,9 @@ using Attune.Reference.Inference;
 namespace Attune.Runtime;
 
 /// <summary>
-/// Infers every type of a network that came from a file again, from its inputs and constants: memory is planned and kernels are chosen by types, so none may be believed.
-/// The rules are those by which ONNX files are read. Nothing is computed on the way: constants of tuned models are folded, and a file might ask for endless computations.
+/// Infers every type of a network that came from a file again, from its inputs and constants: memory is planned and kernels are chosen by types, so none may be
+/// believed. The rules are those by which ONNX files are read. Nothing is computed on the way: constants of tuned models are folded, and a file might ask for
+/// endless computations.
 /// </summary>
 internal static class NetworkTypes
 {

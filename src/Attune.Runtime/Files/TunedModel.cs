@@ -4,7 +4,9 @@ using Attune.Kernels.Targets;
 
 namespace Attune.Runtime;
 
-/// <summary>A network with the configuration of every task: all that a tuned-model file holds. No machine code: kernels are generated where it runs. Immutable.</summary>
+/// <summary>
+/// A network with the configuration of every task: all that a tuned-model file holds. No machine code: kernels are generated where it runs. Immutable.
+/// </summary>
 public sealed record TunedModel
 {
     /// <summary>The fused network with its weights.</summary>
@@ -34,7 +36,10 @@ public sealed record TunedModel
     /// <summary>Version of the product that made it.</summary>
     public required string ProductVersion { get; init; }
 
-    /// <summary>Where the network came from, for people and comparisons only: zoo:NAME, or an ONNX file as a path relative to the tuned model; an absolute path is written as the file's name alone, and older files may hold one. Null when unknown.</summary>
+    /// <summary>
+    /// Where the network came from, for people and comparisons only: zoo:NAME, or an ONNX file as a path relative to the tuned model; an absolute path is
+    /// written as the file's name alone, and older files may hold one. Null when unknown.
+    /// </summary>
     public string? Source { get; init; }
 
     /// <summary>SHA-256 of the ONNX file (without its external data), lower-case hexadecimal; null when the source is no file or unknown.</summary>

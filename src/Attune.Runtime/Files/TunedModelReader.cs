@@ -36,7 +36,8 @@ internal static class TunedModelReader
     }
 
     /// <summary>
-    /// Reads all but the large weights, and compares checksums instead of hashes: half the time of loading a small model would go into starting the hash's library.
+    /// Reads all but the large weights, and compares checksums instead of hashes: half the time of loading a small model would go into starting the hash's
+    /// library.
     /// </summary>
     /// <exception cref="FileDefectException">It is not what it should be.</exception>
     /// <param name="source">The model; the opened one owns it, and it is given up when opening fails.</param>

@@ -1,6 +1,8 @@
 namespace Attune.Runtime.Plan;
 
-/// <summary>Places storages in one arena so that those alive at the same time do not overlap: largest first, at the lowest place that is free for its whole life.</summary>
+/// <summary>
+/// Places storages in one arena so that those alive at the same time do not overlap: largest first, at the lowest place that is free for its whole life.
+/// </summary>
 internal static class ArenaPlanner
 {
     private const int AlignmentFloats = 16;

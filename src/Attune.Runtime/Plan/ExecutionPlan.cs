@@ -28,7 +28,10 @@ internal sealed record ExecutionPlan(
     /// <summary>Plans a network.</summary>
     public static ExecutionPlan Create(Network network, KernelTarget target, PlanRequest? request = null) => new ExecutionPlanner(network, target, request ?? PlanRequest.Plain).Run();
 
-    /// <summary>For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps that always run.</summary>
+    /// <summary>
+    /// For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps
+    /// that always run.
+    /// </summary>
     public ImmutableArray<(int Layer, int Form)> Forms()
     {
         ImmutableArray<string> values = LayerAlternatives.Values(Network);

@@ -5,7 +5,9 @@ namespace Attune.Runtime.Plan;
 /// <content>Enlargement by nearest neighbours.</content>
 internal sealed partial class NodeClassifier
 {
-    /// <summary>Whole factors for rows and columns, and rounding that gives every factor-th result the next pixel; everything else is left to the reference kernel.</summary>
+    /// <summary>
+    /// Whole factors for rows and columns, and rounding that gives every factor-th result the next pixel; everything else is left to the reference kernel.
+    /// </summary>
     private NodePlan? Enlargement(Node node)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;

@@ -60,7 +60,9 @@ internal sealed partial class NodeClassifier
             && output.Equals(Shape.Of(w.Batch, w.Queries, (long)w.Heads * w.ValueSize));
     }
 
-    /// <summary>Steps of a mask that broadcasts to [batch, heads, queries, keys]; null when it repeats along the keys, which no mask does for a reason.</summary>
+    /// <summary>
+    /// Steps of a mask that broadcasts to [batch, heads, queries, keys]; null when it repeats along the keys, which no mask does for a reason.
+    /// </summary>
     private static AttentionMask? MaskOf(Shape shape, AttentionWorkload w)
     {
         if (shape.Rank is 0 or > 4)

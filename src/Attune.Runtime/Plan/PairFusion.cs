@@ -4,8 +4,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Runtime.Plan;
 
 /// <summary>
-/// Finds depthwise convolutions whose only reader is a pointwise one, and makes one step of the two where that was asked for. Which is faster is a matter of measurement, so
-/// both forms stay possible: a pair is fused when a configuration for it was chosen.
+/// Finds depthwise convolutions whose only reader is a pointwise one, and makes one step of the two where that was asked for. Which is faster is a matter of
+/// measurement, so both forms stay possible: a pair is fused when a configuration for it was chosen.
 /// </summary>
 internal static class PairFusion
 {

@@ -3,7 +3,9 @@ using Attune.Kernels;
 
 namespace Attune.Runtime.Plan;
 
-/// <summary>Says why a node that the plan gave to the reference kernel has no compiled one. Explains a decision of <see cref="NodeClassifier"/>, never makes one.</summary>
+/// <summary>
+/// Says why a node that the plan gave to the reference kernel has no compiled one. Explains a decision of <see cref="NodeClassifier"/>, never makes one.
+/// </summary>
 internal static class ReferenceReason
 {
     // Operators that NodeClassifier knows, in the forms that reach it after fusion.

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Runtime.Stages;
 
 /// <summary>
-/// Cuts a model's steps into stages of about equal time. A cut never separates the forms of one layer, so each stage has every layer whole. How many stages there may be follows from
-/// what a boundary costs: together they shall stay under a share of the deadline. Immutable.
+/// Cuts a model's steps into stages of about equal time. A cut never separates the forms of one layer, so each stage has every layer whole. How many stages
+/// there may be follows from what a boundary costs: together they shall stay under a share of the deadline. Immutable.
 /// </summary>
 public sealed record StageLayout
 {

@@ -6,10 +6,10 @@ using Attune.Runtime.Plan;
 namespace Attune.Runtime.Stages;
 
 /// <summary>
-/// One inference that its owner carries from boundary to boundary: every call runs some steps and returns, and may choose anew how many threads share them and in which form
-/// the layers among them are computed. All forms of a layer read and write the same memory, so changing the form costs nothing but the choice. Allocates nothing after the
-/// first run where every operator has a template; computes what <see cref="CompiledModel.Run(ReadOnlySpan{float}, Span{float})"/> computes, bit for bit, when every layer is exact and the
-/// number of threads is the same. One caller at a time.
+/// One inference that its owner carries from boundary to boundary: every call runs some steps and returns, and may choose anew how many threads share them and
+/// in which form the layers among them are computed. All forms of a layer read and write the same memory, so changing the form costs nothing but the choice.
+/// Allocates nothing after the first run where every operator has a template; computes what <see cref="CompiledModel.Run(ReadOnlySpan{float}, Span{float})"/>
+/// computes, bit for bit, when every layer is exact and the number of threads is the same. One caller at a time.
 /// </summary>
 public sealed unsafe class StagedInference : ITeamJob, IDisposable
 {
@@ -58,7 +58,10 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     /// <summary>Most threads that may share a step.</summary>
     public int MostThreads => context.Members;
 
-    /// <summary>Form of each layer of <see cref="CompiledModel.LayersWithForms"/>; changes take effect with the next call. A layer without the form that is asked for runs exactly.</summary>
+    /// <summary>
+    /// Form of each layer of <see cref="CompiledModel.LayersWithForms"/>; changes take effect with the next call. A layer without the form that is asked for
+    /// runs exactly.
+    /// </summary>
     public Span<byte> Forms => forms;
 
     /// <summary>Memory of an input, row-major: fill it before the first step, and leave it alone until the last.</summary>

@@ -5,9 +5,9 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// What <c>auto</c> believes about its pool: the log merit of every point (log of best time / time) under a bootstrap ensemble of boosted trees, which finds thresholds and
-/// interactions, and under a Gaussian process on the log2 coordinates, which knows distances. Their blend is a mixture: where the two disagree, its deviation is larger.
-/// Failures train as slow points, so that no model looks for more of them, and a model of feasibility judges apart.
+/// What <c>auto</c> believes about its pool: the log merit of every point (log of best time / time) under a bootstrap ensemble of boosted trees, which finds
+/// thresholds and interactions, and under a Gaussian process on the log2 coordinates, which knows distances. Their blend is a mixture: where the two disagree,
+/// its deviation is larger. Failures train as slow points, so that no model looks for more of them, and a model of feasibility judges apart.
 /// </summary>
 internal sealed class AutoModel(AutoOptions options, int seed)
 {

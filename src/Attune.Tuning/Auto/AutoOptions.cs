@@ -4,8 +4,8 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Parameters of <c>auto</c>, Attune's own search: a small transductive design, then in turns expected improvement under a blend of boosted trees and a Gaussian process,
-/// expected improvement under the process alone, and a step of BAO.
+/// Parameters of <c>auto</c>, Attune's own search: a small transductive design, then in turns expected improvement under a blend of boosted trees and a
+/// Gaussian process, expected improvement under the process alone, and a step of BAO.
 /// </summary>
 public sealed record AutoOptions
 {
@@ -16,12 +16,14 @@ public sealed record AutoOptions
     public double GaussianShare { get; init; } = 0.6;
 
     /// <summary>
-    /// Share of the variance that the process cannot explain which counts as roughness of the space rather than noise of measuring. In [0, 1]. Default 0.5. With 0 the
-    /// search holds that nothing is to be gained among the neighbours of a good point where times are erratic.
+    /// Share of the variance that the process cannot explain which counts as roughness of the space rather than noise of measuring. In [0, 1]. Default 0.5.
+    /// With 0 the search holds that nothing is to be gained among the neighbours of a good point where times are erratic.
     /// </summary>
     public double Roughness { get; init; } = 0.5;
 
-    /// <summary>True takes every third point from a step of BAO, which follows the best points; false from the models of the whole pool only. Default true.</summary>
+    /// <summary>
+    /// True takes every third point from a step of BAO, which follows the best points; false from the models of the whole pool only. Default true.
+    /// </summary>
     public bool Local { get; init; } = true;
 
     /// <summary>Bootstrap resamples of the trees, each with a model of its own. Range 1 to 32. Default 4.</summary>

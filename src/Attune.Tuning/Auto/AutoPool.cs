@@ -5,8 +5,8 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The points that a step of <c>auto</c> looks at, measured ones included: all valid points of a small space, once and for all; of a larger one those near the best points
-/// (one-knob moves first) and some from everywhere, anew every step.
+/// The points that a step of <c>auto</c> looks at, measured ones included: all valid points of a small space, once and for all; of a larger one those near the
+/// best points (one-knob moves first) and some from everywhere, anew every step.
 /// </summary>
 internal sealed class AutoPool(AutoOptions options)
 {

@@ -3,11 +3,11 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The model stage of <c>auto</c>: a portfolio of three ways to choose, in turns. The first takes the largest expected improvement under the blend of trees and Gaussian
-/// process, the second under the process alone, the third is a step of BAO. None of them is best on every space: expected improvement finds far regions that look well and
-/// leaves a rough one too early, BAO combs the neighbourhood of what is good and may stay there; taken in turns they lose little where one of them is right and do not fail
-/// together. Expected improvement is weighted by the probability of running; points of a batch are kept apart and count as measured with what is predicted for them.
-/// Says nothing until two points were timed.
+/// The model stage of <c>auto</c>: a portfolio of three ways to choose, in turns. The first takes the largest expected improvement under the blend of trees and
+/// Gaussian process, the second under the process alone, the third is a step of BAO. None of them is best on every space: expected improvement finds far
+/// regions that look well and leaves a rough one too early, BAO combs the neighbourhood of what is good and may stay there; taken in turns they lose little
+/// where one of them is right and do not fail together. Expected improvement is weighted by the probability of running; points of a batch are kept apart and
+/// count as measured with what is predicted for them. Says nothing until two points were timed.
 /// </summary>
 internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
 {

@@ -4,8 +4,8 @@ using Attune.Numerics;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Logarithm of the expected improvement of a merit over the best (Jones, Schonlau and Welch 1998): E[max(0, m - best)] = s (u Phi(u) + phi(u)), u = (mean - best) / s.
-/// The logarithm keeps an order where the improvement itself would be 0.
+/// Logarithm of the expected improvement of a merit over the best (Jones, Schonlau and Welch 1998): E[max(0, m - best)] = s (u Phi(u) + phi(u)), u = (mean -
+/// best) / s. The logarithm keeps an order where the improvement itself would be 0.
 /// </summary>
 internal static class ExpectedImprovement
 {

@@ -4,8 +4,9 @@ using Attune.Learning.Classification;
 namespace Attune.Tuning.AutoTvm;
 
 /// <summary>
-/// AutoTVM's cost model: boosted trees on performance relative to the best, stopped by the recall of the best points, on top of a fading base model when there is history
-/// (margin d * base(x) with d = 2^(-n / 64) for n results, dropped below 0.05). Unless quirks are on, failures are a matter of a feasibility model of their own.
+/// AutoTVM's cost model: boosted trees on performance relative to the best, stopped by the recall of the best points, on top of a fading base model when there
+/// is history (margin d * base(x) with d = 2^(-n / 64) for n results, dropped below 0.05). Unless quirks are on, failures are a matter of a feasibility model
+/// of their own.
 /// </summary>
 internal sealed class AutoTvmCostModel
 {

@@ -11,7 +11,9 @@ internal sealed record AutoTvmHistory(ImmutableArray<AutoTvmHistory.TaskRows> Ta
     /// <summary>Rows in all tasks.</summary>
     public int Rows => Tasks.Sum(task => task.Features.Rows);
 
-    /// <summary>The tasks of a history whose features are as many as those of the search; the others belong to other templates and are left out, as in AutoTVM.</summary>
+    /// <summary>
+    /// The tasks of a history whose features are as many as those of the search; the others belong to other templates and are left out, as in AutoTVM.
+    /// </summary>
     public static AutoTvmHistory Of(TuningHistory? history, SearchMemory memory)
     {
         if (history is null || memory.Sampler.DrawOne(new Random(0), _ => false) is not { } any)
@@ -46,7 +48,9 @@ internal sealed record AutoTvmHistory(ImmutableArray<AutoTvmHistory.TaskRows> Ta
     }
 
     /// <summary>All features, and labels as performance relative to the best.</summary>
-    /// <param name="globally">True divides by the best of all tasks, so that small tasks look uniformly bad, as AutoTVM does; false by the best of each task.</param>
+    /// <param name="globally">
+    /// True divides by the best of all tasks, so that small tasks look uniformly bad, as AutoTVM does; false by the best of each task.
+    /// </param>
     public (FeatureTable Features, float[] Labels) Joined(bool globally)
     {
         var features = new FeatureTable(Tasks[0].Features.Columns, Rows);

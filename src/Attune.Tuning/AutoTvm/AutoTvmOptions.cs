@@ -1,8 +1,8 @@
 namespace Attune.Tuning;
 
 /// <summary>
-/// Parameters of the AutoTVM baseline (Chen et al., NeurIPS 2018; constants of TVM 0.6.1, tuning.md 1.5 to 1.8). The defaults are AutoTVM's; what is known to be a defect
-/// of it is off unless <see cref="Quirks"/> asks for it.
+/// Parameters of the AutoTVM baseline (Chen et al., NeurIPS 2018; constants of TVM 0.6.1, tuning.md 1.5 to 1.8). The defaults are AutoTVM's; what is known to
+/// be a defect of it is off unless <see cref="Quirks"/> asks for it.
 /// </summary>
 public sealed record AutoTvmOptions
 {
@@ -37,9 +37,9 @@ public sealed record AutoTvmOptions
     public int LeastHistory { get; init; } = 500;
 
     /// <summary>
-    /// True reproduces AutoTVM's known defects: failures are trained as performance 0; boosting stops on the recall of its own training rows and keeps the trees grown
-    /// after the best round; points with a negative score are dropped from the plan, whatever the loss; margins of history are added to permuted rows; labels of history
-    /// are divided by the maximum over all tasks. Default false.
+    /// True reproduces AutoTVM's known defects: failures are trained as performance 0; boosting stops on the recall of its own training rows and keeps the
+    /// trees grown after the best round; points with a negative score are dropped from the plan, whatever the loss; margins of history are added to permuted
+    /// rows; labels of history are divided by the maximum over all tasks. Default false.
     /// </summary>
     public bool Quirks { get; init; }
 

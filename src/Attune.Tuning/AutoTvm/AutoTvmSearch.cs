@@ -3,8 +3,8 @@ using Attune.Learning;
 namespace Attune.Tuning.AutoTvm;
 
 /// <summary>
-/// AutoTVM's model-based tuner (tuning.md 1.5): after every plan of results it fits the cost model on all of them and plans the best points that annealing finds; the first
-/// plan, and the last few points of each, are random. With history the first plan comes from the base model.
+/// AutoTVM's model-based tuner (tuning.md 1.5): after every plan of results it fits the cost model on all of them and plans the best points that annealing
+/// finds; the first plan, and the last few points of each, are random. With history the first plan comes from the base model.
 /// </summary>
 internal sealed class AutoTvmSearch : IProposer
 {

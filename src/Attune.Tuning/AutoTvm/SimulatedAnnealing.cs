@@ -3,9 +3,9 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.AutoTvm;
 
 /// <summary>
-/// AutoTVM's optimiser of the cost model (tuning.md 1.6): parallel chains that change one knob at a time, accepted with probability exp((s' - s) / t), t falling linearly.
-/// Chains pass through points that were measured or are invalid where no valid change is found; only valid unmeasured ones are kept. Scores of a plan are remembered,
-/// so that a small space is judged once. Costs up to chains * steps predictions.
+/// AutoTVM's optimiser of the cost model (tuning.md 1.6): parallel chains that change one knob at a time, accepted with probability exp((s' - s) / t), t
+/// falling linearly. Chains pass through points that were measured or are invalid where no valid change is found; only valid unmeasured ones are kept. Scores
+/// of a plan are remembered, so that a small space is judged once. Costs up to chains * steps predictions.
 /// </summary>
 internal sealed class SimulatedAnnealing(AutoTvmOptions options)
 {

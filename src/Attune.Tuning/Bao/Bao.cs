@@ -3,9 +3,9 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Bootstrap-guided Adaptive Optimisation (DATE 2021, algorithm 4): every step fits the surrogate on bootstrap resamples, scores a neighbourhood of the last point whose
-/// radius grows when the last step gained less than a few per cent, and takes the best. A batch takes the best points that keep a distance from each other.
-/// A step costs Gamma fits and about <see cref="BaoOptions.CandidateLimit"/> predictions. Says nothing until a point was timed.
+/// Bootstrap-guided Adaptive Optimisation (DATE 2021, algorithm 4): every step fits the surrogate on bootstrap resamples, scores a neighbourhood of the last
+/// point whose radius grows when the last step gained less than a few per cent, and takes the best. A batch takes the best points that keep a distance from
+/// each other. A step costs Gamma fits and about <see cref="BaoOptions.CandidateLimit"/> predictions. Says nothing until a point was timed.
 /// </summary>
 internal sealed class Bao(BaoOptions options, int seed) : IProposer
 {

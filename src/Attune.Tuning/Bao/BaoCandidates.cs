@@ -3,7 +3,8 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Where BAO looks for its next point: valid unknown points of the neighbourhood of the last point, of the incumbent, and of the whole space, in the shares that the options give.
+/// Where BAO looks for its next point: valid unknown points of the neighbourhood of the last point, of the incumbent, and of the whole space, in the shares
+/// that the options give.
 /// </summary>
 internal static class BaoCandidates
 {

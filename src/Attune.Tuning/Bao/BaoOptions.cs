@@ -3,8 +3,8 @@ using Attune.Learning;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Parameters of Bootstrap-guided Adaptive Optimisation (BAO, DATE 2021, algorithms 3 and 4). The defaults search better than the printed algorithm at the budgets of
-/// a network's tasks; <see cref="Paper"/> is the printed one.
+/// Parameters of Bootstrap-guided Adaptive Optimisation (BAO, DATE 2021, algorithms 3 and 4). The defaults search better than the printed algorithm at the
+/// budgets of a network's tasks; <see cref="Paper"/> is the printed one.
 /// </summary>
 public sealed record BaoOptions
 {
@@ -52,8 +52,8 @@ public sealed record BaoOptions
     public bool FailuresAreZeros { get; init; }
 
     /// <summary>
-    /// Timed points up to which every step fits all models anew. With n points more than that, a step without a new best fits this / n of them in turn, so that the cost of
-    /// a step stays. Range 1 to 1,000,000. Default 256; the paper always fits all.
+    /// Timed points up to which every step fits all models anew. With n points more than that, a step without a new best fits this / n of them in turn, so that
+    /// the cost of a step stays. Range 1 to 1,000,000. Default 256; the paper always fits all.
     /// </summary>
     public int RefitAllUpTo { get; init; } = 256;
 

@@ -4,8 +4,8 @@ using Attune.Learning.Classification;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The model behind BAO's choice: a bootstrap ensemble of boosted trees on performance relative to the best (1 / time, divided by its maximum), times a model of
-/// feasibility as soon as some points failed to build or run.
+/// The model behind BAO's choice: a bootstrap ensemble of boosted trees on performance relative to the best (1 / time, divided by its maximum), times a model
+/// of feasibility as soon as some points failed to build or run.
 /// </summary>
 internal sealed class Surrogate
 {

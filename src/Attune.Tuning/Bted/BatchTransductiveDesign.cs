@@ -3,8 +3,8 @@ using Attune.Learning;
 namespace Attune.Tuning;
 
 /// <summary>
-/// BTED (DATE 2021, algorithm 2): transductive design on several random batches of valid points, then once more on the union of what they picked. The kernel is the
-/// radial one on standardised log2 features (<see cref="RadialKernel"/> says why not the printed distance matrix). Cost O(batches * picks * batch size^2).
+/// BTED (DATE 2021, algorithm 2): transductive design on several random batches of valid points, then once more on the union of what they picked. The kernel is
+/// the radial one on standardised log2 features (<see cref="RadialKernel"/> says why not the printed distance matrix). Cost O(batches * picks * batch size^2).
 /// </summary>
 internal static class BatchTransductiveDesign
 {

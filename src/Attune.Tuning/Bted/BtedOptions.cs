@@ -1,8 +1,8 @@
 namespace Attune.Tuning;
 
 /// <summary>
-/// Parameters of the BTED initial set (DATE 2021, algorithm 2). The defaults cost a tenth of the paper's, which matters when a candidate takes milliseconds rather
-/// than a second; <see cref="Paper"/> has the paper's.
+/// Parameters of the BTED initial set (DATE 2021, algorithm 2). The defaults cost a tenth of the paper's, which matters when a candidate takes milliseconds
+/// rather than a second; <see cref="Paper"/> has the paper's.
 /// </summary>
 public sealed record BtedOptions
 {
@@ -18,7 +18,9 @@ public sealed record BtedOptions
     /// <summary>Points per batch for every pick, up to <see cref="BatchSize"/>. Range 2 to 2000. Default 8.</summary>
     public int PointsPerPick { get; init; } = 8;
 
-    /// <summary>Picks to design for even when fewer are measured, since a design for very few takes the extremes of the space. Range 1 to 2000. Default 32.</summary>
+    /// <summary>
+    /// Picks to design for even when fewer are measured, since a design for very few takes the extremes of the space. Range 1 to 2000. Default 32.
+    /// </summary>
     public int LeastPicks { get; init; } = 32;
 
     /// <summary>Ridge of the design (mu), above 0. Default 0.1, the paper's.</summary>

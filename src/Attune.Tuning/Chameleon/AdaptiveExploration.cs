@@ -5,8 +5,8 @@ using Attune.Learning.Policy;
 namespace Attune.Tuning;
 
 /// <summary>
-/// CHAMELEON's adaptive exploration, in place of simulated annealing: an agent walks from many starts over the entity positions of the knobs, rewarded by the cost model,
-/// and learns after every walk; the best points passed are kept. The agent lives as long as the search. Cost O(walkers * steps) policy evaluations.
+/// CHAMELEON's adaptive exploration, in place of simulated annealing: an agent walks from many starts over the entity positions of the knobs, rewarded by the
+/// cost model, and learns after every walk; the best points passed are kept. The agent lives as long as the search. Cost O(walkers * steps) policy evaluations.
 /// </summary>
 internal sealed class AdaptiveExploration
 {

@@ -5,8 +5,9 @@ using Attune.Learning.Clustering;
 namespace Attune.Tuning;
 
 /// <summary>
-/// CHAMELEON's adaptive sampling: the samples of an exploration are clustered, the bend of the loss says how many clusters are enough, and one point is measured for each
-/// cluster instead of every sample. A synthesised point that is invalid, known or chosen already gives way to the cluster's best member that is none of these.
+/// CHAMELEON's adaptive sampling: the samples of an exploration are clustered, the bend of the loss says how many clusters are enough, and one point is
+/// measured for each cluster instead of every sample. A synthesised point that is invalid, known or chosen already gives way to the cluster's best member that
+/// is none of these.
 /// </summary>
 internal sealed class AdaptiveSampling(Space space, ChameleonOptions options)
 {

@@ -2,8 +2,8 @@ namespace Attune.Tuning;
 
 /// <summary>
 /// CHAMELEON (Ahn et al., ICLR 2020) as a stage of a search: fits a cost model on what was measured, explores with an agent that learns to walk
-/// (<see cref="AdaptiveExploration"/>), measures one point per cluster of what it found (<see cref="AdaptiveSampling"/>), and plans again when those are used up. Says
-/// nothing until two points were timed.
+/// (<see cref="AdaptiveExploration"/>), measures one point per cluster of what it found (<see cref="AdaptiveSampling"/>), and plans again when those are used
+/// up. Says nothing until two points were timed.
 /// </summary>
 internal sealed class Chameleon(ChameleonOptions options, int seed) : IProposer
 {

@@ -5,8 +5,8 @@ using Attune.Learning.Policy;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Parameters of CHAMELEON (ICLR 2020): exploration by a policy that learns, adaptive sampling by clusters. The defaults find more at small budgets than the published
-/// code; <see cref="Paper"/> is the published code.
+/// Parameters of CHAMELEON (ICLR 2020): exploration by a policy that learns, adaptive sampling by clusters. The defaults find more at small budgets than the
+/// published code; <see cref="Paper"/> is the published code.
 /// </summary>
 public sealed record ChameleonOptions
 {
@@ -33,7 +33,9 @@ public sealed record ChameleonOptions
     /// <summary>Walks per exploration. Range 1 to 4096. Default 128.</summary>
     public int Walkers { get; init; } = 128;
 
-    /// <summary>Walks that start at the best measured points; the others start anywhere. Range 0 to <see cref="Walkers"/>. Default 32; the published code has 0.</summary>
+    /// <summary>
+    /// Walks that start at the best measured points; the others start anywhere. Range 0 to <see cref="Walkers"/>. Default 32; the published code has 0.
+    /// </summary>
     public int SeededWalkers { get; init; } = 32;
 
     /// <summary>Steps per walk at most. Range 1 to 10,000; cost is linear. Default 100; the published code has 500.</summary>
@@ -48,7 +50,9 @@ public sealed record ChameleonOptions
     /// <summary>Share of every plan that is drawn at random, in [0, 1]. Default 0.05, AutoTVM's.</summary>
     public double RandomShare { get; init; } = 0.05;
 
-    /// <summary>Knobs that are clustered, those with most entities first; 0 clusters all in log2 coordinates. Range 0 to 64. Default 0; the published code has 2.</summary>
+    /// <summary>
+    /// Knobs that are clustered, those with most entities first; 0 clusters all in log2 coordinates. Range 0 to 64. Default 0; the published code has 2.
+    /// </summary>
     public int ClusterKnobs { get; init; }
 
     /// <summary>Step of the number of clusters tried. Range 1 to 1024. Default 8.</summary>

@@ -4,8 +4,8 @@ using Attune.Learning.Classification;
 namespace Attune.Tuning;
 
 /// <summary>
-/// CHAMELEON's cost model: boosted trees on performance relative to the best (values, because they are rewards), times the probability to run once points failed. Keeps
-/// what it predicted until the next fit.
+/// CHAMELEON's cost model: boosted trees on performance relative to the best (values, because they are rewards), times the probability to run once points
+/// failed. Keeps what it predicted until the next fit.
 /// </summary>
 internal sealed class CostModel(ChameleonOptions options)
 {

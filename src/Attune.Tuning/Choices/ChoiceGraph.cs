@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Tuning.Choices;
 
 /// <summary>
-/// One choice per node among its alternatives: what each alternative costs alone, and what two neighbours cost together. Costs are milliseconds (any unit would do); positive infinity
-/// forbids an alternative or a pair. Immutable.
+/// One choice per node among its alternatives: what each alternative costs alone, and what two neighbours cost together. Costs are milliseconds (any unit would
+/// do); positive infinity forbids an alternative or a pair. Immutable.
 /// </summary>
 public sealed class ChoiceGraph
 {

@@ -3,10 +3,11 @@ using System.Collections.Immutable;
 namespace Attune.Tuning.Choices;
 
 /// <summary>
-/// Dynamic programming over a frontier. Nodes are decided in order; a state is the choices of those decided nodes that still have an undecided neighbour, together with the
-/// cheapest way to get there. On a chain the frontier is one node, so this is the classical exact algorithm in time (nodes x alternatives^2). On a general graph the number of
-/// states grows with the width of the frontier; beyond a cap the cheapest are kept, and the solution says that it may not be the best. Equal costs are
-/// decided for the lower alternative of the earliest node that differs, so results are deterministic. Pure; one instance may be shared.
+/// Dynamic programming over a frontier. Nodes are decided in order; a state is the choices of those decided nodes that still have an undecided neighbour,
+/// together with the cheapest way to get there. On a chain the frontier is one node, so this is the classical exact algorithm in time (nodes x alternatives^2).
+/// On a general graph the number of states grows with the width of the frontier; beyond a cap the cheapest are kept, and the solution says that it may not be
+/// the best. Equal costs are decided for the lower alternative of the earliest node that differs, so results are deterministic. Pure; one instance may be
+/// shared.
 /// </summary>
 /// <param name="mostStates">States kept after each node, at least 1.</param>
 public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)

@@ -3,8 +3,9 @@ using Attune.Numerics;
 namespace Attune.Tuning.Choices;
 
 /// <summary>
-/// What the alternatives cost inside the model, learned from whole models that were measured: the time of a site's steps, less the predicted cost of fetching their input from other
-/// cores, since that belongs to the edges. Alternatives never run inside are taken at their time alone, scaled as the site's others were.
+/// What the alternatives cost inside the model, learned from whole models that were measured: the time of a site's steps, less the predicted cost of fetching
+/// their input from other cores, since that belongs to the edges. Alternatives never run inside are taken at their time alone, scaled as the site's others
+/// were.
 /// </summary>
 internal sealed class LearnedCosts(ModelChoices choices)
 {

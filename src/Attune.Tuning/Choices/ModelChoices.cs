@@ -7,8 +7,9 @@ using Attune.Kernels.Templates;
 namespace Attune.Tuning.Choices;
 
 /// <summary>
-/// The choices of a model as a graph. Nodes are sites; an edge's cost is the time in which the busiest thread fetches what another core has written, because the two kernels share their work differently.
-/// Pairs that may be fused are alternatives of both halves, which must agree; sites of one task must agree too, since a model holds one configuration per task.
+/// The choices of a model as a graph. Nodes are sites; an edge's cost is the time in which the busiest thread fetches what another core has written, because
+/// the two kernels share their work differently. Pairs that may be fused are alternatives of both halves, which must agree; sites of one task must agree too,
+/// since a model holds one configuration per task.
 /// </summary>
 internal sealed class ModelChoices
 {
@@ -42,7 +43,9 @@ internal sealed class ModelChoices
     /// <summary>Sites in order of their first step.</summary>
     public ImmutableArray<ChoiceSite> Sites { get; }
 
-    /// <summary>The choices of a model with default configurations throughout, nothing fused that need not be; null when a site has no default among its alternatives.</summary>
+    /// <summary>
+    /// The choices of a model with default configurations throughout, nothing fused that need not be; null when a site has no default among its alternatives.
+    /// </summary>
     public int[]? Defaults()
     {
         int[] defaults = [.. Sites.Select(site => Enumerable.Range(0, site.Own).FirstOrDefault(i => site.Alternatives[i].IsDefault, -1))];

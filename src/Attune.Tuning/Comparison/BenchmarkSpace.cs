@@ -15,7 +15,9 @@ public sealed record BenchmarkSpace(string Name, RecordedDevice Device, TuningHi
 {
     private string? signature;
 
-    /// <summary>Hash of every configuration with its outcome, time and cost: searches of another recording under the same name are never taken for those of this one.</summary>
+    /// <summary>
+    /// Hash of every configuration with its outcome, time and cost: searches of another recording under the same name are never taken for those of this one.
+    /// </summary>
     internal string Signature => signature ??= Hash();
 
     /// <summary>A device by itself.</summary>

@@ -4,8 +4,8 @@ using Attune.Records;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Finished searches of a comparison in a folder, appended as they end. A search of another setting never matches: every key carries what decides the outcome. Safe for several threads, one process at a
-/// time.
+/// Finished searches of a comparison in a folder, appended as they end. A search of another setting never matches: every key carries what decides the outcome.
+/// Safe for several threads, one process at a time.
 /// </summary>
 internal static class RaceJournal
 {

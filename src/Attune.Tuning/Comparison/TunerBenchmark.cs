@@ -5,8 +5,8 @@ using Attune.Records;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The comparison of searchers behind <c>benchmark-tuners</c>: every searcher on every recorded device with every seed at equal numbers of trials, several searches at a
-/// time, finished ones kept in a journal; then bands, ranks and paired tests.
+/// The comparison of searchers behind <c>benchmark-tuners</c>: every searcher on every recorded device with every seed at equal numbers of trials, several
+/// searches at a time, finished ones kept in a journal; then bands, ranks and paired tests.
 /// </summary>
 public sealed class TunerBenchmark
 {

@@ -6,8 +6,8 @@ using Attune.Tuning.Search;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Compares searchers on recorded devices at equal numbers of trials: optimum divided by the best time found, 0 while nothing valid was found, 1 at the optimum.
-/// Failing points count as trials. Every search is deterministic for its seed; only the seconds of thinking are not.
+/// Compares searchers on recorded devices at equal numbers of trials: optimum divided by the best time found, 0 while nothing valid was found, 1 at the
+/// optimum. Failing points count as trials. Every search is deterministic for its seed; only the seconds of thinking are not.
 /// </summary>
 public static class TunerComparison
 {

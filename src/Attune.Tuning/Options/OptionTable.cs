@@ -5,8 +5,8 @@ using Attune.Numerics.Words;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The named options of an immutable options record: how each is read from text, its range, its help. One table serves the command line (NAME=VALUE), the validation
-/// of records made in code, help texts and reports, so that they cannot disagree. Immutable: every method that adds gives a new table.
+/// The named options of an immutable options record: how each is read from text, its range, its help. One table serves the command line (NAME=VALUE), the
+/// validation of records made in code, help texts and reports, so that they cannot disagree. Immutable: every method that adds gives a new table.
 /// </summary>
 /// <typeparam name="T">The options record.</typeparam>
 public sealed partial class OptionTable<T>

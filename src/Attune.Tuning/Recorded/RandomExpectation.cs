@@ -4,8 +4,8 @@ using Attune.Records;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The exact expectation of random search without repetition on a recorded device: mean over all subsets of n points of optimum / best found, 0 when all of them fail.
-/// With times ascending t_1..t_m among N points, the best of n draws is t_i with probability C(N - i, n - 1) / C(N, n).
+/// The exact expectation of random search without repetition on a recorded device: mean over all subsets of n points of optimum / best found, 0 when all of
+/// them fail. With times ascending t_1..t_m among N points, the best of n draws is t_i with probability C(N - i, n - 1) / C(N, n).
 /// </summary>
 public static class RandomExpectation
 {

@@ -7,9 +7,9 @@ using Attune.Tuning.Recorded;
 namespace Attune.Tuning;
 
 /// <summary>
-/// A device whose every configuration was measured before: our comma-separated files (knob columns, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms), caches
-/// and T4 results of Kernel Tuner, logs of AutoTVM; plain or gzipped. Only the recorded combinations are in its space. Searchers are compared on it without hardware,
-/// fast and exactly repeatable, and what their trials would have cost is counted.
+/// A device whose every configuration was measured before: our comma-separated files (knob columns, then status, time_ms, time_sd_ms, compile_ms,
+/// benchmark_ms), caches and T4 results of Kernel Tuner, logs of AutoTVM; plain or gzipped. Only the recorded combinations are in its space. Searchers are
+/// compared on it without hardware, fast and exactly repeatable, and what their trials would have cost is counted.
 /// </summary>
 public sealed class RecordedDevice : IMeasurer
 {

@@ -5,8 +5,8 @@ using Attune.Records;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The last word on a configuration before it is used: hundreds of its runs, on inputs of every kind, are compared with the reference. A kernel that is wrong once in a
-/// hundred runs passes a few comparisons, and as a rule not these. What fails goes to the records, where it disqualifies the configuration for good.
+/// The last word on a configuration before it is used: hundreds of its runs, on inputs of every kind, are compared with the reference. A kernel that is wrong
+/// once in a hundred runs passes a few comparisons, and as a rule not these. What fails goes to the records, where it disqualifies the configuration for good.
 /// </summary>
 /// <param name="options">Runs to compare, time for them, threads.</param>
 /// <param name="measurer">Runs the kernels; stays the caller's.</param>

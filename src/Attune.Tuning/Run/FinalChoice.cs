@@ -3,8 +3,9 @@ using Attune.Numerics;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Result of the final re-measurement. The best of many noisy times is too good by chance (the winner's curse), so the fastest few are measured again, in turns. What decides
-/// is the median of a candidate's ratios to the default in the same rounds: a machine that changes its speed between rounds changes no ratio.
+/// Result of the final re-measurement. The best of many noisy times is too good by chance (the winner's curse), so the fastest few are measured again, in
+/// turns. What decides is the median of a candidate's ratios to the default in the same rounds: a machine that changes its speed between rounds changes no
+/// ratio.
 /// </summary>
 /// <param name="Index">The chosen point: the default unless another was faster.</param>
 /// <param name="Ms">Its time, milliseconds: the default's divided by the ratio, so that the two agree.</param>

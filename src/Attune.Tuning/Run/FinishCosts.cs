@@ -14,7 +14,10 @@ public sealed record FinishCosts(TimeSpan Compile, TimeSpan Run)
     /// <summary>Timing a model in one turn of the choice inside the model.</summary>
     public TimeSpan Turn => (3 * Run) + (Run > CountedBlock ? Run : CountedBlock);
 
-    /// <summary>Comparing the compiled model with what the reference kernels said before, and writing it. Writing passes over all weights, as packing them does when compiling.</summary>
+    /// <summary>
+    /// Comparing the compiled model with what the reference kernels said before, and writing it. Writing passes over all weights, as packing them does when
+    /// compiling.
+    /// </summary>
     public TimeSpan Verify => Compile + (VerifyingRuns * Run) + Compile;
 
     /// <summary>Choosing inside the model among some models.</summary>

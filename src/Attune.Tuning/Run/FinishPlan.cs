@@ -1,8 +1,8 @@
 namespace Attune.Tuning;
 
 /// <summary>
-/// How a time budget is divided between the search and what comes after it: choosing inside the model, comparing with the default configurations, verifying and writing. The
-/// end gets a share and is cut down to it; what cannot be cut down is kept, even when the budget is too small, and the plan says by how much.
+/// How a time budget is divided between the search and what comes after it: choosing inside the model, comparing with the default configurations, verifying and
+/// writing. The end gets a share and is cut down to it; what cannot be cut down is kept, even when the budget is too small, and the plan says by how much.
 /// </summary>
 /// <param name="Searching">Time for the search; null without a time budget.</param>
 /// <param name="Choosing">Most time for choosing inside the model; zero when there is none for it, null for as much as it takes.</param>

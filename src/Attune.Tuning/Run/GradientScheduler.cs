@@ -1,9 +1,9 @@
 namespace Attune.Tuning;
 
 /// <summary>
-/// Gives the next batch to the task with the steepest expected gain of model latency (Ansor's task scheduler, OSDI 2020, section 6). The expected gain of a round blends
-/// what the last rounds gained with an optimistic forecast: the best time falls to g - g/t after t rounds, or to what the family's best FLOP/s times a slack of 2 would give.
-/// Weighted by the task's occurrences. Tasks without any time come first. Pure.
+/// Gives the next batch to the task with the steepest expected gain of model latency (Ansor's task scheduler, OSDI 2020, section 6). The expected gain of a
+/// round blends what the last rounds gained with an optimistic forecast: the best time falls to g - g/t after t rounds, or to what the family's best FLOP/s
+/// times a slack of 2 would give. Weighted by the task's occurrences. Tasks without any time come first. Pure.
 /// </summary>
 internal static class GradientScheduler
 {

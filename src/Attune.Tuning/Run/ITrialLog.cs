@@ -9,6 +9,8 @@ public interface ITrialLog
     /// <summary>Earlier trials of a task that are comparable with new ones (same device), oldest first.</summary>
     IEnumerable<Trial> Load(string taskKey);
 
-    /// <summary>Knobs of configurations of a task that gave a wrong result at any time, on any device and with any number of threads: they are never used again.</summary>
+    /// <summary>
+    /// Knobs of configurations of a task that gave a wrong result at any time, on any device and with any number of threads: they are never used again.
+    /// </summary>
     IEnumerable<IReadOnlyDictionary<string, string>> Disqualified(string taskKey);
 }

@@ -7,10 +7,11 @@ using Attune.Tuning.Choices;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The last choice is made where the kernels will run. A kernel alone finds its input in the caches of the core that reads it and the outer cache to itself; inside the
-/// model the input was written by all cores and the weights of the whole model pass through the cache. So the choices form a graph (<see cref="ModelChoices"/>), which dynamic programming solves;
-/// models of its solution, of every task's fastest alone and of some others are compiled and timed in turns, the costs inside the model are learned from them, the graph is
-/// solved again, and in the end the fastest few, the fastest alone and the defaults are timed once more in the same turns. The best ratio to the defaults, turn by turn, wins.
+/// The last choice is made where the kernels will run. A kernel alone finds its input in the caches of the core that reads it and the outer cache to itself;
+/// inside the model the input was written by all cores and the weights of the whole model pass through the cache. So the choices form a graph
+/// (<see cref="ModelChoices"/>), which dynamic programming solves; models of its solution, of every task's fastest alone and of some others are compiled and
+/// timed in turns, the costs inside the model are learned from them, the graph is solved again, and in the end the fastest few, the fastest alone and the
+/// defaults are timed once more in the same turns. The best ratio to the defaults, turn by turn, wins.
 /// </summary>
 public sealed class InModelSelection
 {
@@ -53,7 +54,9 @@ public sealed class InModelSelection
     /// <summary>Models that may exist at a time, each with its own copy of all weights; at least 2. Default 8.</summary>
     public int MostModels { get; init; } = 8;
 
-    /// <summary>Time it may take, or null for as much as it needs. The fewer models and rounds fit, the fewer are tried, but never less than two models.</summary>
+    /// <summary>
+    /// Time it may take, or null for as much as it needs. The fewer models and rounds fit, the fewer are tried, but never less than two models.
+    /// </summary>
     public TimeSpan? Limit { get; init; }
 
     /// <summary>What compiling and running the model are expected to cost, to begin within <see cref="Limit"/>.</summary>
@@ -109,7 +112,10 @@ public sealed class InModelSelection
         }
     }
 
-    /// <summary>Whole models worth timing first: the fastest alone, the graph's solution, all pairs fused, one way of sharing throughout, then the second of each task, the third, ...</summary>
+    /// <summary>
+    /// Whole models worth timing first: the fastest alone, the graph's solution, all pairs fused, one way of sharing throughout, then the second of each task,
+    /// the third, ...
+    /// </summary>
     private List<int[]> Candidates(ModelChoices choices, int[] separate, int most)
     {
         ImmutableArray<ChoiceSite> sites = choices.Sites;
@@ -183,7 +189,10 @@ public sealed class InModelSelection
         return new SelectedRunnerUp(becomes ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, Math.Max(0, ms) / site.Steps.Length, modelMs);
     }
 
-    /// <summary>Times of the sites, the least of several medians, so that a disturbance of one round decides nothing; and of the whole in every round, for comparisons within a round.</summary>
+    /// <summary>
+    /// Times of the sites, the least of several medians, so that a disturbance of one round decides nothing; and of the whole in every round, for comparisons
+    /// within a round.
+    /// </summary>
     private List<(int[] Chosen, double[] SiteMs, double[] TotalMs)> Time(
         ModelChoices choices, List<int[]> candidates, IReadOnlyDictionary<string, Tensor> inputs, int rounds, SelectionPace pace, CancellationToken cancellation)
     {

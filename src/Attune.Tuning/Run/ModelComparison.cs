@@ -17,10 +17,14 @@ public sealed record ModelComparison(ImmutableArray<RunBlock> Default, Immutable
     /// <summary>Latency of the tuned model, milliseconds: the default's divided by the gain, so that the three always agree.</summary>
     public double TunedMs => DefaultMs / (Gain?.Median ?? 1);
 
-    /// <summary>True when the tuned model is not known to be faster, so that the default configurations are the ones to use: nothing that may be slower is.</summary>
+    /// <summary>
+    /// True when the tuned model is not known to be faster, so that the default configurations are the ones to use: nothing that may be slower is.
+    /// </summary>
     public bool KeepsDefaults => Gain is { Verdict: not RatioVerdict.Faster };
 
-    /// <summary>How many times as fast some steps of the tuned model are as the steps they stand for; null when there was nothing to compare or no time passed in them.</summary>
+    /// <summary>
+    /// How many times as fast some steps of the tuned model are as the steps they stand for; null when there was nothing to compare or no time passed in them.
+    /// </summary>
     /// <param name="tunedSteps">Positions in the tuned model.</param>
     /// <param name="defaultSteps">Positions in the default model.</param>
     public PairedRatio? GainOf(IReadOnlyCollection<int> tunedSteps, IReadOnlyCollection<int> defaultSteps)

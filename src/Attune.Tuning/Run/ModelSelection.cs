@@ -10,6 +10,8 @@ namespace Attune.Tuning;
 /// <param name="IsExact">True when the graph of choices was solved without cutting anything off.</param>
 public sealed record ModelSelection(IReadOnlyDictionary<string, SelectedTask> Tasks, ImmutableHashSet<string> FusedPairs, double Ms, double SeparateMs, bool IsExact)
 {
-    /// <summary>Measured latency with default configurations throughout, in the same turns, milliseconds; null when a task had no default among its alternatives.</summary>
+    /// <summary>
+    /// Measured latency with default configurations throughout, in the same turns, milliseconds; null when a task had no default among its alternatives.
+    /// </summary>
     public double? DefaultMs { get; init; }
 }

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Times two models in alternating blocks until their ratio is known well or the time is over: a noisy machine gets more rounds. Whoever goes first changes with every pair
-/// of blocks, so that drift favours neither. When to stop depends on the interval's width, never on which side of 1 it lies, so that looking again and again finds nothing
-/// that is not there.
+/// Times two models in alternating blocks until their ratio is known well or the time is over: a noisy machine gets more rounds. Whoever goes first changes
+/// with every pair of blocks, so that drift favours neither. When to stop depends on the interval's width, never on which side of 1 it lies, so that looking
+/// again and again finds nothing that is not there.
 /// </summary>
 /// <param name="clock">Time.</param>
 public sealed class PairedComparison(TimeProvider clock)

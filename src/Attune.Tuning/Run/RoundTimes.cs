@@ -3,8 +3,8 @@ using Attune.Numerics;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Times of several models that ran in the same rounds. They are compared within rounds, as ratios to the first one, so that a machine that becomes slower half-way, or is
-/// disturbed in a few rounds, favours nobody.
+/// Times of several models that ran in the same rounds. They are compared within rounds, as ratios to the first one, so that a machine that becomes slower
+/// half-way, or is disturbed in a few rounds, favours nobody.
 /// </summary>
 internal sealed class RoundTimes
 {

@@ -1,6 +1,8 @@
 namespace Attune.Tuning;
 
-/// <summary>Fits a choice inside the model into its time: learns from what was done what compiling a model and a turn of it cost, and says how many fit.</summary>
+/// <summary>
+/// Fits a choice inside the model into its time: learns from what was done what compiling a model and a turn of it cost, and says how many fit.
+/// </summary>
 /// <param name="clock">Time; the choice starts now.</param>
 /// <param name="limit">Time to spend, or null for no limit.</param>
 /// <param name="expected">What the steps cost by what is known beforehand.</param>

@@ -9,7 +9,9 @@ namespace Attune.Tuning;
 /// <param name="Trials">Trials, replayed ones included, the final re-measurement not.</param>
 /// <param name="BestIndex">The configuration to use; the default when nothing was found to be faster.</param>
 /// <param name="BestMs">Its time in milliseconds; null when nothing worked.</param>
-/// <param name="DefaultMs">Time of the default configuration in milliseconds, measured the same way as <paramref name="BestMs"/>; null when it failed or was not reached.</param>
+/// <param name="DefaultMs">
+/// Time of the default configuration in milliseconds, measured the same way as <paramref name="BestMs"/>; null when it failed or was not reached.
+/// </param>
 /// <param name="IsConfirmed">True when best and default were measured again, interleaved, at the end.</param>
 /// <param name="End">Why the task got no more trials.</param>
 /// <param name="Outcomes">Number of trials by outcome.</param>
@@ -26,11 +28,15 @@ public sealed record TaskReport(
     string? LastFailure)
 {
     /// <summary>
-    /// Configurations worth comparing inside the model, without repetition: the best, the fastest of every other class (<see cref="TuningTask.ClassOf"/>) that is not hopelessly slow, the second fastest, the default.
+    /// Configurations worth comparing inside the model, without repetition: the best, the fastest of every other class (<see cref="TuningTask.ClassOf"/>) that
+    /// is not hopelessly slow, the second fastest, the default.
     /// </summary>
     public ImmutableArray<Finalist> Finalists { get; init; } = [];
 
-    /// <summary>Configurations of which hundreds of runs were compared with the reference at the end, <see cref="BestIndex"/> among them unless it was never measured or the run was cut short.</summary>
+    /// <summary>
+    /// Configurations of which hundreds of runs were compared with the reference at the end, <see cref="BestIndex"/> among them unless it was never measured or
+    /// the run was cut short.
+    /// </summary>
     public ImmutableHashSet<long> Confirmed { get; init; } = [];
 
     /// <summary>Configurations that gave a wrong result, in this run or an earlier one.</summary>

@@ -27,19 +27,28 @@ public sealed record TuningOptions
     /// <summary>Trials without a new best after which a task is left alone, at least 1. Default 160 (AutoTVM: 400 for one task alone).</summary>
     public int Patience { get; init; } = 160;
 
-    /// <summary>Consecutive candidates without a time (crash, hang, wrong result, no compilation) after which a task is given up, at least 1. Default 24.</summary>
+    /// <summary>
+    /// Consecutive candidates without a time (crash, hang, wrong result, no compilation) after which a task is given up, at least 1. Default 24.
+    /// </summary>
     public int FailuresInARow { get; init; } = 24;
 
-    /// <summary>Fastest candidates of a task that are measured again at the end, interleaved with each other and the default; 0 skips that. Default 4.</summary>
+    /// <summary>
+    /// Fastest candidates of a task that are measured again at the end, interleaved with each other and the default; 0 skips that. Default 4.
+    /// </summary>
     public int FinalCandidates { get; init; } = 4;
 
     /// <summary>Times every final candidate is measured again, at least 1. Default 3.</summary>
     public int FinalRounds { get; init; } = 3;
 
-    /// <summary>Runs of a chosen configuration that are compared with the reference before it is used, at least 1. Default 1000: one that is wrong once in a hundred is found but for 1 in 20,000.</summary>
+    /// <summary>
+    /// Runs of a chosen configuration that are compared with the reference before it is used, at least 1. Default 1000: one that is wrong once in a hundred is
+    /// found but for 1 in 20,000.
+    /// </summary>
     public int ConfirmationRuns { get; init; } = 1000;
 
-    /// <summary>Time after which fewer runs of one configuration will do (but never fewer than one on every kind of input), above zero. Default 0.5 s.</summary>
+    /// <summary>
+    /// Time after which fewer runs of one configuration will do (but never fewer than one on every kind of input), above zero. Default 0.5 s.
+    /// </summary>
     public TimeSpan ConfirmationTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Checks every range.</summary>

@@ -7,9 +7,9 @@ using Attune.Tuning.Search;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Tunes all tasks of a model within a budget. First every task's default configuration is measured, then batches go to the task with the steepest expected gain, and at
-/// the end the fastest few of every task are measured again in turns. Earlier trials of the log are replayed instead of measured. Given the seed and a measurer that
-/// repeats itself, a run is deterministic but for where a time budget cuts it. Use an instance once.
+/// Tunes all tasks of a model within a budget. First every task's default configuration is measured, then batches go to the task with the steepest expected
+/// gain, and at the end the fastest few of every task are measured again in turns. Earlier trials of the log are replayed instead of measured. Given the seed
+/// and a measurer that repeats itself, a run is deterministic but for where a time budget cuts it. Use an instance once.
 /// </summary>
 public sealed partial class TuningRun
 {

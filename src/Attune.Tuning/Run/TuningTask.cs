@@ -18,7 +18,9 @@ public sealed record TuningTask(string Name, string Key, Space Space, long Defau
     /// <summary>Points worth measuring right after the default, such as one for each other algorithm; may be empty.</summary>
     public ImmutableArray<long> Suggestions { get; init; } = [];
 
-    /// <summary>Names the class of a point: the fastest of every class is compared inside the model, because neighbours may favour one. Null for one class.</summary>
+    /// <summary>
+    /// Names the class of a point: the fastest of every class is compared inside the model, because neighbours may favour one. Null for one class.
+    /// </summary>
     public Func<Configuration, string>? ClassOf { get; init; }
 
     /// <summary>Points of other classes that are otherwise like a given one; those of the best point are measured before the end. Null for none.</summary>

@@ -3,8 +3,8 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Sampling;
 
 /// <summary>
-/// Distances between configurations: Euclidean in the log2 coordinates of splits and scales, so that moving one factor of two between two levels of a tile costs sqrt 2;
-/// unordered choices are 1 apart whichever they are.
+/// Distances between configurations: Euclidean in the log2 coordinates of splits and scales, so that moving one factor of two between two levels of a tile
+/// costs sqrt 2; unordered choices are 1 apart whichever they are.
 /// </summary>
 internal static class KnobMetric
 {

@@ -2,7 +2,10 @@ using Attune.Kernels.Spaces;
 
 namespace Attune.Tuning.Sampling;
 
-/// <summary>Valid points within a radius of another, all of them or a uniform sample, whichever way is cheap for the space: a scan of its list, or a ball of its product.</summary>
+/// <summary>
+/// Valid points within a radius of another, all of them or a uniform sample, whichever way is cheap for the space: a scan of its list, or a ball of its
+/// product.
+/// </summary>
 internal static class NearbyPoints
 {
     private const int DrawsPerPoint = 4;

@@ -3,8 +3,8 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Sampling;
 
 /// <summary>
-/// All points of a space's product within a radius of a centre, without enumerating the space. Squared distances per knob are quantised to quarters, rounded up;
-/// then dynamic programming over the knobs counts the ball exactly, and the same counts drive enumeration and exactly uniform sampling. Building costs
+/// All points of a space's product within a radius of a centre, without enumerating the space. Squared distances per knob are quantised to quarters, rounded
+/// up; then dynamic programming over the knobs counts the ball exactly, and the same counts drive enumeration and exactly uniform sampling. Building costs
 /// O(entities + knobs * levels * 4 radius^2): microseconds. Points are not tested for validity. Immutable.
 /// </summary>
 internal sealed class Neighbourhood

@@ -3,10 +3,10 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Sampling;
 
 /// <summary>
-/// Distinct, uniformly distributed valid points of one space; of a union of spaces, each part as often as any other: algorithms with few knobs are not drowned by those with
-/// many. Listed spaces draw from their list; spaces with constraints from their lattice, exactly and however rare
-/// valid points are; others by rejection. Small ones, and those whose valid points chance does not find, are enumerated once. Always ends: a space with fewer valid
-/// points than asked for gives those it has, and <see cref="End"/> says whether that is proven. One thread at a time.
+/// Distinct, uniformly distributed valid points of one space; of a union of spaces, each part as often as any other: algorithms with few knobs are not drowned
+/// by those with many. Listed spaces draw from their list; spaces with constraints from their lattice, exactly and however rare valid points are; others by
+/// rejection. Small ones, and those whose valid points chance does not find, are enumerated once. Always ends: a space with fewer valid points than asked for
+/// gives those it has, and <see cref="End"/> says whether that is proven. One thread at a time.
 /// </summary>
 /// <param name="space">The space.</param>
 internal sealed class ValidPointSampler(Space space)

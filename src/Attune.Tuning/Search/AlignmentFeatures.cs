@@ -5,8 +5,9 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Features that say how a tile's size fits vectors, warps and cache lines: log2 of the odd part of every factor, 0 for powers of two. Between 128 and 144 the logarithm of
-/// a size hardly changes, its alignment does (Roller, OSDI 2022, restricts its tiles by it). Only columns that vary are kept, so spaces of powers of two have none.
+/// Features that say how a tile's size fits vectors, warps and cache lines: log2 of the odd part of every factor, 0 for powers of two. Between 128 and 144 the
+/// logarithm of a size hardly changes, its alignment does (Roller, OSDI 2022, restricts its tiles by it). Only columns that vary are kept, so spaces of powers
+/// of two have none.
 /// </summary>
 internal sealed class AlignmentFeatures
 {

@@ -4,8 +4,8 @@ namespace Attune.Tuning;
 
 /// <summary>
 /// A search over one space, driven from outside: ask for points, measure them anywhere, tell what came out. Asked points that were not told yet are pending and
-/// are never asked again; points that were never asked may be told (a resumed run, another searcher's trials). Deterministic for its seed and the order of calls.
-/// One thread at a time.
+/// are never asked again; points that were never asked may be told (a resumed run, another searcher's trials). Deterministic for its seed and the order of
+/// calls. One thread at a time.
 /// </summary>
 public interface ISearcher
 {

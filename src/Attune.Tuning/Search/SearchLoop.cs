@@ -4,8 +4,8 @@ using Attune.Records;
 namespace Attune.Tuning.Search;
 
 /// <summary>
-/// One searcher in dialogue with whoever measures: it is asked for a batch, the points are measured in turn, and it is told what came out. Tuning runs, comparisons,
-/// experiments and benches all search through this. One caller at a time.
+/// One searcher in dialogue with whoever measures: it is asked for a batch, the points are measured in turn, and it is told what came out. Tuning runs,
+/// comparisons, experiments and benches all search through this. One caller at a time.
 /// </summary>
 /// <param name="searcher">The searcher.</param>
 /// <param name="clock">Times the searcher.</param>

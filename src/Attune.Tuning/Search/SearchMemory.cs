@@ -6,7 +6,8 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// What a search knows about its space: which points are taken, what came out of them, their features. Failures are kept as failures, apart from the timed points.
+/// What a search knows about its space: which points are taken, what came out of them, their features. Failures are kept as failures, apart from the timed
+/// points.
 /// </summary>
 internal sealed class SearchMemory
 {

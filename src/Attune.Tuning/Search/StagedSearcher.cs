@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Tuning;
 
 /// <summary>
-/// A searcher made of stages: each ask is filled by the first stage that has something to say, then the next, and last by uniformly random points. So an initial design
-/// (BTED) followed by a model (BAO) is a list of two stages, and any stage that dries up costs nothing.
+/// A searcher made of stages: each ask is filled by the first stage that has something to say, then the next, and last by uniformly random points. So an
+/// initial design (BTED) followed by a model (BAO) is a list of two stages, and any stage that dries up costs nothing.
 /// </summary>
 internal sealed class StagedSearcher(string name, SearchMemory memory, params IReadOnlyList<IProposer> stages) : ISearcher
 {

@@ -8,8 +8,8 @@ using Attune.Runtime;
 namespace Attune.Tuning.Session;
 
 /// <summary>
-/// The last gate before a model is written: its outputs as a whole are compared with the reference kernels. Configurations that make them differ are replaced by defaults and
-/// go to the records as wrong; a model that differs with defaults too is not written.
+/// The last gate before a model is written: its outputs as a whole are compared with the reference kernels. Configurations that make them differ are replaced
+/// by defaults and go to the records as wrong; a model that differs with defaults too is not written.
 /// </summary>
 internal sealed class CheckedModel
 {
@@ -53,8 +53,8 @@ internal sealed class CheckedModel
         new(task.Task.Key, task.Task.Space[task.Task.DefaultIndex].ToLabels(), task.DefaultMs, ConfigurationSource.Default, null);
 
     /// <summary>
-    /// Configurations with which the model as a whole is right: those given, or those with defaults in the place of some; or the difference that remains with defaults throughout.
-    /// A cancellation waits until this is known.
+    /// Configurations with which the model as a whole is right: those given, or those with defaults in the place of some; or the difference that remains with
+    /// defaults throughout. A cancellation waits until this is known.
     /// </summary>
     /// <param name="found">The configurations of the model.</param>
     public ModelRepair Verified(ImmutableArray<TunedConfiguration> found)

@@ -6,7 +6,9 @@ using Attune.Tuning.Choices;
 
 namespace Attune.Tuning.Session;
 
-/// <summary>Searches every task alone, then chooses among the best inside the model. What is chosen there is confirmed like what the search itself chose.</summary>
+/// <summary>
+/// Searches every task alone, then chooses among the best inside the model. What is chosen there is confirmed like what the search itself chose.
+/// </summary>
 /// <param name="plan">What is tuned.</param>
 /// <param name="time">Time of the session.</param>
 /// <param name="measurer">Measures candidates; stays the caller's.</param>

@@ -14,7 +14,9 @@ internal sealed class DefaultComparison(TunePlan plan, IProgress<TuneEvent> prog
     private static readonly TimeSpan ShortTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Compares what was found with the default configurations. What an interrupted tune found is compared too, briefly: nothing is written that may be slower.</summary>
+    /// <summary>
+    /// Compares what was found with the default configurations. What an interrupted tune found is compared too, briefly: nothing is written that may be slower.
+    /// </summary>
     /// <param name="report">What the search found.</param>
     /// <param name="found">What is going to be written.</param>
     /// <param name="alike">True when that is the default configurations: then there is only one model to time.</param>

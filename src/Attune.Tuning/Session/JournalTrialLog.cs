@@ -7,8 +7,8 @@ using Attune.Records;
 namespace Attune.Tuning.Session;
 
 /// <summary>
-/// Keeps a run's trials in a journal of records: what is appended is on disk before the next candidate is measured. Trials of other devices, and of other versions of the
-/// templates, are never given back: their times are not those of the kernels of today.
+/// Keeps a run's trials in a journal of records: what is appended is on disk before the next candidate is measured. Trials of other devices, and of other
+/// versions of the templates, are never given back: their times are not those of the kernels of today.
 /// </summary>
 /// <param name="journal">The journal, opened for appending.</param>
 /// <param name="device">Fingerprint id of this device; trials of other devices are not replayed.</param>

@@ -8,7 +8,9 @@ using Attune.Tuning.Tasks;
 
 namespace Attune.Tuning.Session;
 
-/// <summary>Searches kernels of tasks each for itself: nothing is chosen inside a model afterwards, as a <see cref="TuneSession"/> does, and no model is made.</summary>
+/// <summary>
+/// Searches kernels of tasks each for itself: nothing is chosen inside a model afterwards, as a <see cref="TuneSession"/> does, and no model is made.
+/// </summary>
 /// <param name="options">Budget, threads, tuner, records and workers; what is about a whole model is not looked at.</param>
 /// <param name="clock">Clock of budget and records.</param>
 public sealed class KernelSearch(TuneOptions options, TimeProvider clock)

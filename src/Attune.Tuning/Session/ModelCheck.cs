@@ -5,7 +5,8 @@ using Attune.Reference;
 namespace Attune.Tuning.Session;
 
 /// <summary>
-/// Compares whole models with the reference kernels on the network as it was read, before any pass. The reference runs once per input, on first use, however many models are compared.
+/// Compares whole models with the reference kernels on the network as it was read, before any pass. The reference runs once per input, on first use, however
+/// many models are compared.
 /// </summary>
 /// <param name="network">The network to run with the reference kernels.</param>
 /// <param name="tolerance">Largest allowed error relative to the largest magnitude of an output.</param>

@@ -1,6 +1,8 @@
 namespace Attune.Tuning.Session;
 
-/// <summary>Something that happened in a session, for progress displays. One of the records derived from it, or of those derived from <see cref="TuningEvent"/>.</summary>
+/// <summary>
+/// Something that happened in a session, for progress displays. One of the records derived from it, or of those derived from <see cref="TuningEvent"/>.
+/// </summary>
 public abstract record TuneEvent;
 
 /// <summary>The records hold trials of this model's tasks that were made by another version of the templates; they are not taken over.</summary>

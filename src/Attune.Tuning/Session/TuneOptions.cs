@@ -18,7 +18,9 @@ public sealed record TuneOptions
     /// <summary>Kernels to try over all layers, those of an earlier tune included; null for no limit. At least 1.</summary>
     public int? Trials { get; init; }
 
-    /// <summary>Threads of the kernels and of the model, 1 to the processors of this process. Default: the processors of this process that are usable at the same time.</summary>
+    /// <summary>
+    /// Threads of the kernels and of the model, 1 to the processors of this process. Default: the processors of this process that are usable at the same time.
+    /// </summary>
     public int Threads { get; init; } = UsableProcessors.Count;
 
     /// <summary>The device that kernels are measured on. Default: the processors of this machine.</summary>

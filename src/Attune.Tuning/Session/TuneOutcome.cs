@@ -6,7 +6,9 @@ namespace Attune.Tuning.Session;
 /// <summary>What a tune achieved.</summary>
 /// <param name="Model">The tuned model, as it is written.</param>
 /// <param name="Report">What the search found; its time is that of the whole tune.</param>
-/// <param name="Latency">The whole model, tuned against default configurations, or the default alone when both are the same; null when nothing of it was timed.</param>
+/// <param name="Latency">
+/// The whole model, tuned against default configurations, or the default alone when both are the same; null when nothing of it was timed.
+/// </param>
 /// <param name="Gains">What the tasks gained, by task key; empty when nothing was compared.</param>
 /// <param name="Phases">Where the time went.</param>
 /// <param name="Recorded">Trials that were appended to the records.</param>

@@ -9,8 +9,8 @@ using Attune.Runtime;
 namespace Attune.Tuning.Session;
 
 /// <summary>
-/// Tunes a model: searches kernels for its layers, chooses among the best inside the model, compares the whole with default configurations and with the reference kernels,
-/// and gives a model that is right and not known to be slower. Every trial goes to the records at once. Use an instance once.
+/// Tunes a model: searches kernels for its layers, chooses among the best inside the model, compares the whole with default configurations and with the
+/// reference kernels, and gives a model that is right and not known to be slower. Every trial goes to the records at once. Use an instance once.
 /// </summary>
 public sealed class TuneSession
 {
@@ -55,7 +55,9 @@ public sealed class TuneSession
     /// <summary>Tunes, and writes the model where the options name a file.</summary>
     /// <param name="progress">Told what happens, on the thread that tunes; null for none.</param>
     /// <param name="cancellation">Stops the search. What was found until then is compared, checked and given all the same, which takes a moment.</param>
-    /// <returns>The tuned model and what is known about it, or why there is none. A cancelled session has one too: the best that was found until then.</returns>
+    /// <returns>
+    /// The tuned model and what is known about it, or why there is none. A cancelled session has one too: the best that was found until then.
+    /// </returns>
     /// <exception cref="JournalException">The records cannot be used.</exception>
     /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
     /// <exception cref="TunedModelException">The model file cannot be written.</exception>

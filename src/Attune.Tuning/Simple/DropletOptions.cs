@@ -3,7 +3,9 @@ namespace Attune.Tuning;
 /// <summary>Parameters of Droplet search (Canesche et al., TACO 2024; tuning.md 5).</summary>
 public sealed record DropletOptions
 {
-    /// <summary>Relative gain that counts as an improvement; where results come with noise it stands for the paper's t-test. In [0, 0.5]. Default 0.005.</summary>
+    /// <summary>
+    /// Relative gain that counts as an improvement; where results come with noise it stands for the paper's t-test. In [0, 0.5]. Default 0.005.
+    /// </summary>
     public double LeastGain { get; init; } = 0.005;
 
     /// <summary>Moves tried around a point at one step width, at most. Range 1 to 100,000. Default 64.</summary>

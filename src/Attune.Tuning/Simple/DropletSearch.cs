@@ -3,8 +3,9 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Simple;
 
 /// <summary>
-/// Droplet search: coordinate descent in knob positions. Around the best point of the descent it tries moves of +step and -step in one knob, then in two at once, and so
-/// on; when all are known and none is better by enough, the step grows, up to the longest knob; any improvement moves the centre and sets the step back to 1.
+/// Droplet search: coordinate descent in knob positions. Around the best point of the descent it tries moves of +step and -step in one knob, then in two at
+/// once, and so on; when all are known and none is better by enough, the step grows, up to the longest knob; any improvement moves the centre and sets the step
+/// back to 1.
 /// </summary>
 /// <param name="options">Parameters.</param>
 /// <param name="start">The template's default, or null.</param>

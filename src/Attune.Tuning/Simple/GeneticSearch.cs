@@ -3,9 +3,9 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Simple;
 
 /// <summary>
-/// AutoTVM's genetic algorithm (tuning.md 1.6): the first generation is random; then parents are drawn from the last generation and the elite in proportion to their
-/// performance, children take the knobs of one up to a random cut and of the other after it, and mutate until they are new and valid. Failures have performance 0.
-/// A generation is bred when all of the last one has been asked for, from what is known by then.
+/// AutoTVM's genetic algorithm (tuning.md 1.6): the first generation is random; then parents are drawn from the last generation and the elite in proportion to
+/// their performance, children take the knobs of one up to a random cut and of the other after it, and mutate until they are new and valid. Failures have
+/// performance 0. A generation is bred when all of the last one has been asked for, from what is known by then.
 /// </summary>
 internal sealed class GeneticSearch(GeneticOptions options) : IProposer
 {

@@ -8,8 +8,8 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The prior file (<c>.dgp</c>): a magic word, the schema, a JSON header with the provenance, one deep process per template, and the SHA-256 of all before it. Written beside the
-/// target and renamed, so that the target is complete or untouched. Reading trusts nothing and runs nothing. Stateless.
+/// The prior file (<c>.dgp</c>): a magic word, the schema, a JSON header with the provenance, one deep process per template, and the SHA-256 of all before it.
+/// Written beside the target and renamed, so that the target is complete or untouched. Reading trusts nothing and runs nothing. Stateless.
 /// </summary>
 public static class PriorFile
 {

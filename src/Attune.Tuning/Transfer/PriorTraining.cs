@@ -5,8 +5,8 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Turns history into training data: per task, the negated logarithm of the time, standardised over the task (so that every task counts alike, whatever its size and
-/// device); failures lie two deviations below the mean.
+/// Turns history into training data: per task, the negated logarithm of the time, standardised over the task (so that every task counts alike, whatever its
+/// size and device); failures lie two deviations below the mean.
 /// </summary>
 internal static class PriorTraining
 {

@@ -1,14 +1,14 @@
 namespace Attune.Tuning;
 
 /// <summary>
-/// Measures what was best on earlier tasks over the same configurations, the best mean merit first, and learns nothing from what comes out: the baseline of every transfer, and
-/// the beginning of searches that learn from history, so that they have at least what the baseline has. Says nothing without such tasks.
+/// Measures what was best on earlier tasks over the same configurations, the best mean merit first, and learns nothing from what comes out: the baseline of
+/// every transfer, and the beginning of searches that learn from history, so that they have at least what the baseline has. Says nothing without such tasks.
 /// </summary>
 /// <param name="options">Options of the search, with its history.</param>
 /// <param name="limit">Points that it offers at most.</param>
 /// <param name="between">
-/// True ranks what was never measured too, by interpolation between what was: earlier tunes measured a small part of their spaces, and the best is rarely among it. Where all was
-/// measured nothing changes.
+/// True ranks what was never measured too, by interpolation between what was: earlier tunes measured a small part of their spaces, and the best is rarely among
+/// it. Where all was measured nothing changes.
 /// </param>
 internal sealed class RecallSearch(SearcherOptions options, int limit = int.MaxValue, bool between = false) : IProposer
 {

@@ -3,8 +3,8 @@ using Attune.Learning.Linear;
 namespace Attune.Tuning;
 
 /// <summary>
-/// How far each earlier task over the same configurations is believed, by what was measured on the target: non-negative least squares of the target's standardised log merits on
-/// the tasks' merits, drawn towards equal weights while little was measured.
+/// How far each earlier task over the same configurations is believed, by what was measured on the target: non-negative least squares of the target's
+/// standardised log merits on the tasks' merits, drawn towards equal weights while little was measured.
 /// </summary>
 internal static class SourceWeights
 {

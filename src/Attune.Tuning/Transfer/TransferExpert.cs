@@ -16,8 +16,8 @@ internal abstract class TransferExpert
     public virtual IReadOnlyCollection<long> Known => [];
 
     /// <summary>
-    /// An expert from one earlier task over the same configurations (another device, a rerun): its own times where it was measured, an interpolation by a Gaussian process
-    /// elsewhere. Null when fewer than nine tenths of its configurations exist in the target's space, or it has too few.
+    /// An expert from one earlier task over the same configurations (another device, a rerun): its own times where it was measured, an interpolation by a
+    /// Gaussian process elsewhere. Null when fewer than nine tenths of its configurations exist in the target's space, or it has too few.
     /// </summary>
     public static TransferExpert? OfSameSpace(HistoryTask task, Space target)
     {

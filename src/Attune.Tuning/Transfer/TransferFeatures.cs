@@ -5,9 +5,9 @@ using Attune.Kernels.Templates;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Features of configurations that mean the same in every task of a template and on every device (tuning.md 3.1): log2 of split factors and scales, one column per
-/// further label of a choice, the template's derived quantities, and log2 descriptors of the task. Columns go by name, so a task without a knob has 0 there, which
-/// stands for a choice's first label. Immutable.
+/// Features of configurations that mean the same in every task of a template and on every device (tuning.md 3.1): log2 of split factors and scales, one column
+/// per further label of a choice, the template's derived quantities, and log2 descriptors of the task. Columns go by name, so a task without a knob has 0
+/// there, which stands for a choice's first label. Immutable.
 /// </summary>
 internal sealed class TransferFeatures
 {
@@ -27,8 +27,8 @@ internal sealed class TransferFeatures
     public ImmutableArray<string> Columns { get; }
 
     /// <summary>
-    /// What tasks must have in common to be compared: their ordered knobs by name and their number of derived quantities. Choices may differ: a kernel that can be computed
-    /// in one way only lacks the knob that chooses.
+    /// What tasks must have in common to be compared: their ordered knobs by name and their number of derived quantities. Choices may differ: a kernel that can
+    /// be computed in one way only lacks the knob that chooses.
     /// </summary>
     public static string TemplateOf(Space space)
     {

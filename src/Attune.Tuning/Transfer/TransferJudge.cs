@@ -3,9 +3,9 @@ using Attune.Learning;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Decides how far history is believed: what a model with it and one without it predicted of configurations before they were measured is compared with what came out, and the
-/// logarithm of the ratio of both densities is summed up (prequential evidence). One surprise counts only so much, and old ones fade, so that a prior that is right at first and
-/// wrong near the optimum loses its say where it matters. One thread at a time.
+/// Decides how far history is believed: what a model with it and one without it predicted of configurations before they were measured is compared with what
+/// came out, and the logarithm of the ratio of both densities is summed up (prequential evidence). One surprise counts only so much, and old ones fade, so that
+/// a prior that is right at first and wrong near the optimum loses its say where it matters. One thread at a time.
 /// </summary>
 /// <param name="trust">Odds of history before anything was measured.</param>
 internal sealed class TransferJudge(double trust)

@@ -5,8 +5,8 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning;
 
 /// <summary>
-/// All that history and a prior file say about one target task: earlier tasks over the same configurations one by one, and a deep process over all tasks of the template.
-/// Without either it is empty and the search is a cold one.
+/// All that history and a prior file say about one target task: earlier tasks over the same configurations one by one, and a deep process over all tasks of the
+/// template. Without either it is empty and the search is a cold one.
 /// </summary>
 internal sealed class TransferKnowledge
 {

@@ -4,14 +4,14 @@ namespace Attune.Tuning;
 public sealed record TransferOptions
 {
     /// <summary>
-    /// Trials at the start that measure the best configurations of earlier tasks over the same configurations, in order of their mean merit, before anything else. 0 to 1000.
-    /// Default 16: what recalling finds on recorded GPUs it nearly always finds within that many.
+    /// Trials at the start that measure the best configurations of earlier tasks over the same configurations, in order of their mean merit, before anything
+    /// else. 0 to 1000. Default 16: what recalling finds on recorded GPUs it nearly always finds within that many.
     /// </summary>
     public int Recalled { get; init; } = 16;
 
     /// <summary>
-    /// Where no earlier task has the same configurations: share of the first trials, until eight were timed, that goes to the best configurations by history; the rest is the cold search's own start. In [0, 1]. Default 0.5:
-    /// favourites alone teach nothing of the rest (tuning.md 3.5).
+    /// Where no earlier task has the same configurations: share of the first trials, until eight were timed, that goes to the best configurations by history;
+    /// the rest is the cold search's own start. In [0, 1]. Default 0.5: favourites alone teach nothing of the rest (tuning.md 3.5).
     /// </summary>
     public double SelectedShare { get; init; } = 0.5;
 

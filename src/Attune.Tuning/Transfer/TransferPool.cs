@@ -3,8 +3,8 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The points that a step of the transfer search scores: the whole space when it is small; else the best that was measured before, a fixed uniform sample, what a hill climb
-/// on the prior reached from it, and the neighbourhoods of the best measured points.
+/// The points that a step of the transfer search scores: the whole space when it is small; else the best that was measured before, a fixed uniform sample, what
+/// a hill climb on the prior reached from it, and the neighbourhoods of the best measured points.
 /// </summary>
 internal sealed class TransferPool(TransferOptions options, TransferKnowledge knowledge)
 {

@@ -4,8 +4,8 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning;
 
 /// <summary>
-/// What was learnt from history, ready to be kept in a file: one deep Gaussian process per template with its standardisation and feature names, and where it comes from.
-/// Immutable.
+/// What was learnt from history, ready to be kept in a file: one deep Gaussian process per template with its standardisation and feature names, and where it
+/// comes from. Immutable.
 /// </summary>
 public sealed class TransferPrior
 {

@@ -5,12 +5,13 @@ using Attune.Tuning.Sampling;
 namespace Attune.Tuning;
 
 /// <summary>
-/// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search. Where earlier tasks have the same configurations, their best are
-/// measured first (<see cref="RecallSearch"/>), then the cold search's own start; where they are only alike, half of the first batches is what they say is best. Then expected
-/// improvement under a model that sees what earlier tasks say about every point, and, while the best point so far is one that history proposed, now and then what the earlier
-/// tasks say is best, each believed as far as it was right here. Guard band: history takes only the share of the trials that its forecasts deserve against those of a model
-/// without history (<see cref="TransferJudge"/>) and leaves the others to the stages behind it, so that a misleading prior loses its say after a few measurements. Without
-/// history or prior it says nothing and the search is the cold one, point by point.
+/// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search. Where earlier tasks have the same
+/// configurations, their best are measured first (<see cref="RecallSearch"/>), then the cold search's own start; where they are only alike, half of the first
+/// batches is what they say is best. Then expected improvement under a model that sees what earlier tasks say about every point, and, while the best point so
+/// far is one that history proposed, now and then what the earlier tasks say is best, each believed as far as it was right here. Guard band: history takes only
+/// the share of the trials that its forecasts deserve against those of a model without history (<see cref="TransferJudge"/>) and leaves the others to the
+/// stages behind it, so that a misleading prior loses its say after a few measurements. Without history or prior it says nothing and the search is the cold
+/// one, point by point.
 /// </summary>
 /// <param name="options">Options of the search, with its history and prior.</param>
 /// <param name="recall">The stage before, which measures the best of earlier tasks.</param>
@@ -103,7 +104,9 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
         cold.Fit(memory);
     }
 
-    /// <summary>Posterior probability of the warm process against the cold one by their marginal likelihoods: what there is to go by before forecasts came true or not.</summary>
+    /// <summary>
+    /// Posterior probability of the warm process against the cold one by their marginal likelihoods: what there is to go by before forecasts came true or not.
+    /// </summary>
     private double Evidence(SearchMemory memory)
     {
         double odds = Math.Log(options.Transfer.Trust) + (memory.Timed.Count * (warm!.Evidence - cold.Evidence));
@@ -136,7 +139,8 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
     private static int Portion(SearchMemory memory, double share, int count) => (int)Math.Floor((share * count) + memory.Random.NextDouble());
 
     /// <summary>
-    /// The points of largest expected improvement times probability of running. Each choice lowers the score of points near it, or a plateau would fill the batch.
+    /// The points of largest expected improvement times probability of running. Each choice lowers the score of points near it, or a plateau would fill the
+    /// batch.
     /// </summary>
     private List<long> Best(SearchMemory memory, List<long> points, Estimate[] merits, int count)
     {
@@ -161,8 +165,8 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
     }
 
     /// <summary>
-    /// The best by the mean of the experts, and by turns the best of each expert, so that one good source among bad ones is heard; apart from each other while that is
-    /// possible, since the very best of a source are one configuration in many dresses.
+    /// The best by the mean of the experts, and by turns the best of each expert, so that one good source among bad ones is heard; apart from each other while
+    /// that is possible, since the very best of a source are one configuration in many dresses.
     /// </summary>
     private List<long> Favourites(SearchMemory memory, int count)
     {

@@ -4,9 +4,9 @@ using Attune.Learning.Gaussian;
 namespace Attune.Tuning;
 
 /// <summary>
-/// An exact Gaussian process on negated log times of the target, warm or cold. The warm one sees the experts' merits beside the features: linearly, so that an expert that
-/// is right in order is believed everywhere at once (and one that is wrong in order everywhere is believed in reverse), and their mean as one more stationary column, so
-/// that it may be right in parts only. How much either counts is fitted by marginal likelihood.
+/// An exact Gaussian process on negated log times of the target, warm or cold. The warm one sees the experts' merits beside the features: linearly, so that an
+/// expert that is right in order is believed everywhere at once (and one that is wrong in order everywhere is believed in reverse), and their mean as one more
+/// stationary column, so that it may be right in parts only. How much either counts is fitted by marginal likelihood.
 /// </summary>
 internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
 {

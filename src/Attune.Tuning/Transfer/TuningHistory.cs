@@ -7,8 +7,8 @@ using Attune.Records;
 namespace Attune.Tuning;
 
 /// <summary>
-/// Earlier tunes of other tasks, networks and devices, as the transfer searcher takes them. Tasks that have too little to say, and records whose configuration no longer
-/// exists, are left out and counted with the reason. Immutable.
+/// Earlier tunes of other tasks, networks and devices, as the transfer searcher takes them. Tasks that have too little to say, and records whose configuration
+/// no longer exists, are left out and counted with the reason. Immutable.
 /// </summary>
 public sealed class TuningHistory
 {

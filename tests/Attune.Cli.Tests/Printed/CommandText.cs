@@ -10,8 +10,8 @@ internal static partial class CommandText
     private static readonly CommandLine Parser = new(CommandList.All(), TimeProvider.System);
 
     /// <summary>
-    /// The command of a "Next" text: all of it, or what follows the last ": ". Null when the text is a sentence without one. A command in the middle of a sentence
-    /// could not be told from it, so there must be none.
+    /// The command of a "Next" text: all of it, or what follows the last ": ". Null when the text is a sentence without one. A command in the middle of a
+    /// sentence could not be told from it, so there must be none.
     /// </summary>
     public static string? Of(string next)
     {

@@ -1,6 +1,8 @@
 namespace Attune.Cohort.Tests.Control;
 
-/// <summary>The controller on the clocked profile: exact times 6, 3 and 1.5 ms at the three settings, energies above rest 12, 10.5 and 11.25 mJ per job.</summary>
+/// <summary>
+/// The controller on the clocked profile: exact times 6, 3 and 1.5 ms at the three settings, energies above rest 12, 10.5 and 11.25 mJ per job.
+/// </summary>
 public sealed class CohortControllerTests
 {
     private const int Slow = 0;

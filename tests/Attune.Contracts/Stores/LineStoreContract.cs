@@ -2,7 +2,10 @@ using Attune.Records;
 
 namespace Attune.Contracts.Stores;
 
-/// <summary>What every file that lines are appended to promises about crashes, damage and other writers. A new kind inherits this by a class that writes numbers with it.</summary>
+/// <summary>
+/// What every file that lines are appended to promises about crashes, damage and other writers. A new kind inherits this by a class that writes numbers with
+/// it.
+/// </summary>
 public abstract class LineStoreContract : WorkFolder
 {
     private string FilePath => PathOf("store.jsonl");

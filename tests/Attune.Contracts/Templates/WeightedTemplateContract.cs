@@ -4,7 +4,9 @@ using Attune.Kernels.Templates;
 
 namespace Attune.Contracts.Templates;
 
-/// <summary>What every template of a workload with weights must do besides: packing, partition, and results that are those of the convolution's definition.</summary>
+/// <summary>
+/// What every template of a workload with weights must do besides: packing, partition, and results that are those of the convolution's definition.
+/// </summary>
 public abstract unsafe class WeightedTemplateContract : TemplateContract
 {
     private const int PointsPacked = 8;

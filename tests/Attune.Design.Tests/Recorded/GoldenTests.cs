@@ -123,7 +123,8 @@ public sealed class GoldenTests
             string[] row = lines[i + 1].Split(',');
             for (int j = 0; j < devices; j++)
             {
-                // Simulated devices have 20 and 42 different latencies, and the recorded matrices did not give ties their mean rank: every recorded value lies between those with all ties broken for and against the other device.
+                // Simulated devices have 20 and 42 different latencies, and the recorded matrices did not give ties their mean rank: every recorded value lies
+                // between those with all ties broken for and against the other device.
                 double tolerance = i != j && (IsSimulated(matrix.Devices[i]) || IsSimulated(matrix.Devices[j])) ? 1e-2 : Tolerance;
                 matrix[i, j].ShouldBe(double.Parse(row[j + 1]), tolerance, $"{matrix.Devices[i]}, {matrix.Devices[j]}");
             }

@@ -1,6 +1,9 @@
 namespace Attune.Devices.Tests.Threads;
 
-/// <summary>A team that many callers share: who does not get it is told so and runs alone. Whoever works in the process counts, so nothing else may run beside these tests.</summary>
+/// <summary>
+/// A team that many callers share: who does not get it is told so and runs alone. Whoever works in the process counts, so nothing else may run beside these
+/// tests.
+/// </summary>
 [Collection(nameof(SharedTeamTests))]
 [CollectionDefinition(nameof(SharedTeamTests), DisableParallelization = true)]
 public sealed class SharedTeamTests

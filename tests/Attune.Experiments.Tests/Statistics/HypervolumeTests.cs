@@ -2,7 +2,8 @@ namespace Attune.Experiments.Tests.Statistics;
 
 public sealed class HypervolumeTests
 {
-    // Search hours and latencies of the poster against the hypervolume that it prints, percent. The latencies have four or five digits, and what counts is their difference.
+    // Search hours and latencies of the poster against the hypervolume that it prints, percent. The latencies have four or five digits, and what counts is
+    // their difference.
     [Theory]
     [InlineData(10.06, 0.7664, 31.14, 0.8980, 9.9168)]
     [InlineData(2.14, 1.2537, 6.28, 1.3467, 4.5573)]

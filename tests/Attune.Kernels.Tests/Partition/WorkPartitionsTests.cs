@@ -20,8 +20,8 @@ public sealed class WorkPartitionsTests
     ];
 
     /// <summary>
-    /// The oracle is the definition of the convolution. A unit that runs alone, on an input of which everything that the partition does not name is no number, leaves the
-    /// defined values in the places that the partition names and nothing anywhere else.
+    /// The oracle is the definition of the convolution. A unit that runs alone, on an input of which everything that the partition does not name is no number,
+    /// leaves the defined values in the places that the partition names and nothing anywhere else.
     /// </summary>
     [Theory]
     [MemberData(nameof(Workloads))]

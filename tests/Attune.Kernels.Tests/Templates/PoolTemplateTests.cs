@@ -5,7 +5,9 @@ using Attune.Kernels.Templates.Pools;
 
 namespace Attune.Kernels.Tests.Templates;
 
-/// <summary>Pools of small images with every kind of window: larger than the image, past one edge or both, apart from each other, and rounded up beyond the padding.</summary>
+/// <summary>
+/// Pools of small images with every kind of window: larger than the image, past one edge or both, apart from each other, and rounded up beyond the padding.
+/// </summary>
 public sealed class PoolTemplateTests
 {
     public static TheoryData<int> Widths() => [4, 8, 16];
@@ -85,7 +87,9 @@ public sealed class PoolTemplateTests
         Compare(p, y, output, Pooled(p, x, float.NegativeInfinity, Math.Max, (best, _) => best), 0);
     }
 
-    /// <summary>Random geometries in which every window touches the image, as the caller guarantees; outputs may reach beyond any padding, as rounding up makes them.</summary>
+    /// <summary>
+    /// Random geometries in which every window touches the image, as the caller guarantees; outputs may reach beyond any padding, as rounding up makes them.
+    /// </summary>
     private static IEnumerable<PoolWorkload> Workloads(int lanes, Random random, int count)
     {
         while (count > 0)

@@ -5,7 +5,9 @@ internal static class Slopes
 {
     public delegate double Function(double[] point, double[] gradient);
 
-    /// <summary>Largest difference between gradient and central difference, relative to the larger of the difference and a floor of the gradient's size.</summary>
+    /// <summary>
+    /// Largest difference between gradient and central difference, relative to the larger of the difference and a floor of the gradient's size.
+    /// </summary>
     public static double LargestError(Function function, double[] point, IEnumerable<int> which, double step = 1e-5)
     {
         var gradient = new double[point.Length];

@@ -6,7 +6,9 @@ using Attune.Measuring.Kernels;
 
 namespace Attune.Measuring.Tests.Kernels;
 
-/// <summary>The gate has no false alarms: kernels that are right pass on every kind of input, with guards, poison and NaN in the lanes past the last channel.</summary>
+/// <summary>
+/// The gate has no false alarms: kernels that are right pass on every kind of input, with guards, poison and NaN in the lanes past the last channel.
+/// </summary>
 public sealed class RightKernelTests
 {
     private static readonly int Lanes = HostTarget.Widest.Lanes;

@@ -4,7 +4,10 @@ using Attune.Kernels.Templates;
 
 namespace Attune.Records.Tests;
 
-/// <summary>A journal written when one number was the version of all templates and all algorithms of a task shared knobs. What its lines meant is written out by hand here.</summary>
+/// <summary>
+/// A journal written when one number was the version of all templates and all algorithms of a task shared knobs. What its lines meant is written out by hand
+/// here.
+/// </summary>
 public sealed class FirstSchemaTests
 {
     private static readonly string Old = Path.Combine(AppContext.BaseDirectory, "Data", "first-schema.jsonl");

@@ -3,7 +3,9 @@ using Attune.Kernels;
 
 namespace Attune.Runtime.Tests;
 
-/// <summary>Other forms of a layer are left out by plain execution and write in the exact node's place by staged execution; a file may not tell another story.</summary>
+/// <summary>
+/// Other forms of a layer are left out by plain execution and write in the exact node's place by staged execution; a file may not tell another story.
+/// </summary>
 public sealed class LayerFormFileTests
 {
     [Fact]

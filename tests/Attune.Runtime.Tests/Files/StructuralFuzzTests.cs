@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Attune.Runtime.Tests.Files;
 
 /// <summary>
-/// Tuned models whose hashes are right and whose fields are not. Each must end as a typed error or run to what the reference kernels give; the cases run in processes of their
-/// own, since what goes wrong here is memory. ATTUNE_FUZZ_FILES and ATTUNE_FUZZ_SEED choose how many and which.
+/// Tuned models whose hashes are right and whose fields are not. Each must end as a typed error or run to what the reference kernels give; the cases run in
+/// processes of their own, since what goes wrong here is memory. ATTUNE_FUZZ_FILES and ATTUNE_FUZZ_SEED choose how many and which.
 /// </summary>
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class StructuralFuzzTests

@@ -3,7 +3,10 @@ using Attune.Reference;
 
 namespace Attune.Runtime.Tests.Plan;
 
-/// <summary>Convolutions of every small geometry: kernels larger than the image, padding on one side only, dilation, strides that leave pixels out, groups of few channels.</summary>
+/// <summary>
+/// Convolutions of every small geometry: kernels larger than the image, padding on one side only, dilation, strides that leave pixels out, groups of few
+/// channels.
+/// </summary>
 public sealed class ConvolutionTests
 {
     [Theory]

@@ -4,8 +4,8 @@ using Attune.Reference;
 namespace Attune.Runtime.Tests.Plan;
 
 /// <summary>
-/// Values that one operator sees as a matrix and another as images. Channels are no multiple of any vector width in one variant and whole vectors in the other; extents differ
-/// from axis to axis, so that a confusion of axes shows.
+/// Values that one operator sees as a matrix and another as images. Channels are no multiple of any vector width in one variant and whole vectors in the other;
+/// extents differ from axis to axis, so that a confusion of axes shows.
 /// </summary>
 public sealed class LayoutTests
 {

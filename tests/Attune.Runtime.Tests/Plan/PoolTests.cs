@@ -38,7 +38,10 @@ public sealed class PoolTests
         }
     }
 
-    /// <summary>The window is 3x3, the image 2x2, and padding below and to the right makes one window of it: the largest of four negative numbers, not a zero of the padding.</summary>
+    /// <summary>
+    /// The window is 3x3, the image 2x2, and padding below and to the right makes one window of it: the largest of four negative numbers, not a zero of the
+    /// padding.
+    /// </summary>
     [Theory]
     [InlineData(4)]
     [InlineData(8)]

@@ -3,8 +3,9 @@ using Attune.Kernels;
 namespace Attune.Runtime.Tests.Plan;
 
 /// <summary>
-/// Draws a small network from operators that keep their memory in different layouts: convolutions along one and two axes, products, pools, gates, concatenations, reshapes, copies,
-/// softmax. Every value may be read several times, so that one value is wanted in many layouts, and extents are small, odd and different.
+/// Draws a small network from operators that keep their memory in different layouts: convolutions along one and two axes, products, pools, gates,
+/// concatenations, reshapes, copies, softmax. Every value may be read several times, so that one value is wanted in many layouts, and extents are small, odd
+/// and different.
 /// </summary>
 internal sealed class RandomGraph(int seed)
 {

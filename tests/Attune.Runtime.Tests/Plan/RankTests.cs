@@ -18,8 +18,8 @@ public sealed class RankTests
     public static TheoryData<string> Names() => [.. Operators];
 
     /// <summary>
-    /// Shapes of any rank from 0 to 8, axes that exist and that do not, results of shapes that the operator cannot have: the plan leaves to the reference kernel what it cannot
-    /// run, and never touches memory that it should not.
+    /// Shapes of any rank from 0 to 8, axes that exist and that do not, results of shapes that the operator cannot have: the plan leaves to the reference
+    /// kernel what it cannot run, and never touches memory that it should not.
     /// </summary>
     [Theory]
     [MemberData(nameof(Names))]

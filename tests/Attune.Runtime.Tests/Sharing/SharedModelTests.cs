@@ -77,7 +77,9 @@ public sealed class SharedModelTests
         await held.WaitAsync(Patience);
     }
 
-    /// <summary>In the first phase of a run on all processors another thread comes to work; from the next phase on the caller must be alone, and do every share.</summary>
+    /// <summary>
+    /// In the first phase of a run on all processors another thread comes to work; from the next phase on the caller must be alone, and do every share.
+    /// </summary>
     [Fact]
     public async Task A_team_whose_processors_are_wanted_leaves_the_rest_to_the_caller()
     {

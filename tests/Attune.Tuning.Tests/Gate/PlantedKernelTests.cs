@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace Attune.Tuning.Tests.Gate;
 
 /// <summary>
-/// Whole tunes over real kernels of which most are spoilt and look five times as fast: none of those may win. Set ATTUNE_PLANTED_TUNES for more tunes per fault than the few
-/// that run by default.
+/// Whole tunes over real kernels of which most are spoilt and look five times as fast: none of those may win. Set ATTUNE_PLANTED_TUNES for more tunes per fault
+/// than the few that run by default.
 /// </summary>
 public sealed class PlantedKernelTests(ITestOutputHelper output)
 {

@@ -5,8 +5,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Tuning.Tests.Gate;
 
 /// <summary>
-/// Spoils three quarters of a task's kernels in one way. A phase before each kernel tells a manual clock how long the run takes, spoilt ones a fifth of the others,
-/// so that they win unless they are found out; a phase after it does the damage.
+/// Spoils three quarters of a task's kernels in one way. A phase before each kernel tells a manual clock how long the run takes, spoilt ones a fifth of the
+/// others, so that they win unless they are found out; a phase after it does the damage.
 /// </summary>
 internal sealed unsafe class PlantedKernels
 {

@@ -7,8 +7,8 @@ public sealed class FinishPlanTests
     [Fact]
     public void A_usual_budget_is_divided_and_the_parts_make_the_whole()
     {
-        // Compile 0.4 s, run 5 ms: a turn 75 ms, choosing among 15 models in 6 rounds 15 (0.4 + 0.45) = 12.75 s; comparison 0.8 s and a tenth of 120 s, 10 s at most;
-        // verifying and writing 2 x 0.4 + 4 x 0.005 s.
+        // Compile 0.4 s, run 5 ms: a turn 75 ms, choosing among 15 models in 6 rounds 15 (0.4 + 0.45) = 12.75 s; comparison 0.8 s and a tenth of 120 s, 10 s at
+        // most; verifying and writing 2 x 0.4 + 4 x 0.005 s.
         var costs = new FinishCosts(0.4 * Second, 0.005 * Second);
         var plan = FinishPlan.Of(120 * Second, 2 * Second, costs);
         plan.Choosing.ShouldBe(12.75 * Second);

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace Attune.Tuning.Tests.Run;
 
-/// <summary>A simulated machine on which models take their time, times what the moment adds. The clock goes on by what they take; the seed decides all chance.</summary>
+/// <summary>
+/// A simulated machine on which models take their time, times what the moment adds. The clock goes on by what they take; the seed decides all chance.
+/// </summary>
 internal sealed class NoisyMachine(Noise noise, int seed)
 {
     private readonly Random random = new(seed);

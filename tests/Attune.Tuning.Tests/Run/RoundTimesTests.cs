@@ -5,7 +5,8 @@ public sealed class RoundTimesTests
     [Fact]
     public void A_slow_spell_favours_nobody()
     {
-        // The second is 1.1 times as fast as the first in every round, yet its least and its median time are larger than the third's, which was lucky in a fast round.
+        // The second is 1.1 times as fast as the first in every round, yet its least and its median time are larger than the third's, which was lucky in a fast
+        // round.
         var times = new RoundTimes([[11, 22, 22, 22, 22], [10, 20, 20, 20, 20], [9.9, 23, 23, 23, 23]]);
         times.Fastest.ShouldBe(1);
         times.Ms(0).ShouldBe(22);

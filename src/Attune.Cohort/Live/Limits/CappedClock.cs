@@ -4,8 +4,9 @@ using Attune.Devices.Knobs;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Whether the system holds one clock down. Two low readings in a row are needed, since a clock takes a moment to follow a write. A cap cannot be seen any more once nothing above it is asked for, so
-/// after a while it is lifted for a try: that shows either that it is over or that it stays, and then the next try waits twice as long. One caller at a time; knows no clock.
+/// Whether the system holds one clock down. Two low readings in a row are needed, since a clock takes a moment to follow a write. A cap cannot be seen any more
+/// once nothing above it is asked for, so after a while it is lifted for a try: that shows either that it is over or that it stays, and then the next try waits
+/// twice as long. One caller at a time; knows no clock.
 /// </summary>
 internal sealed class CappedClock(string id, string unit, LimitOptions options)
 {

@@ -4,8 +4,8 @@ using Attune.Devices.Thermal;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Whether the machine is about to be slowed down for heat, and how many steps clocks should be kept below their highest because of it: one more for as long as it stays within a margin of a sensor's
-/// limit, one less for as long as it is well below. One caller at a time; knows no clock.
+/// Whether the machine is about to be slowed down for heat, and how many steps clocks should be kept below their highest because of it: one more for as long as
+/// it stays within a margin of a sensor's limit, one less for as long as it is well below. One caller at a time; knows no clock.
 /// </summary>
 /// <param name="mostSteps">Steps that can be gone down; 0 when no clock is ours.</param>
 /// <param name="options">Margins and times.</param>

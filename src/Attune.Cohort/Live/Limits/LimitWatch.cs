@@ -4,8 +4,8 @@ using Attune.Devices.Thermal;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Reads clocks back and temperatures while a cohort runs, and takes what cannot be had out of the controller's choice. Reading and building tables happen on a timer, away from the cohort's lock and
-/// its stages; the cohort only takes over the result. Thread-safe. Dispose ends it.
+/// Reads clocks back and temperatures while a cohort runs, and takes what cannot be had out of the controller's choice. Reading and building tables happen on a
+/// timer, away from the cohort's lock and its stages; the cohort only takes over the result. Thread-safe. Dispose ends it.
 /// </summary>
 internal sealed class LimitWatch : IDisposable
 {

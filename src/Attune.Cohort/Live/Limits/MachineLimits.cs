@@ -5,8 +5,8 @@ using Attune.Devices.Thermal;
 namespace Attune.Cohort.Live;
 
 /// <summary>
-/// Which settings of a cohort cannot be had: those that ask a capped clock for more than it gives, and while the machine is hot those with the highest clocks. Told what was read and when, answers
-/// what has changed; knows no clock, no file and no controller. One caller at a time.
+/// Which settings of a cohort cannot be had: those that ask a capped clock for more than it gives, and while the machine is hot those with the highest clocks.
+/// Told what was read and when, answers what has changed; knows no clock, no file and no controller. One caller at a time.
 /// </summary>
 internal sealed class MachineLimits
 {

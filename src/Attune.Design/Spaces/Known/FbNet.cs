@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// The space of FBNet (Wu et al., CVPR 2019) as HW-NAS-Bench has it: 22 blocks in seven stages, nine operators each, 9^22 designs. Blocks of one stage after its first
-/// have one shape, so their columns are counts of equal execution units.
+/// The space of FBNet (Wu et al., CVPR 2019) as HW-NAS-Bench has it: 22 blocks in seven stages, nine operators each, 9^22 designs. Blocks of one stage after
+/// its first have one shape, so their columns are counts of equal execution units.
 /// </summary>
 public static class FbNet
 {

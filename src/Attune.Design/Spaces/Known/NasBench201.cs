@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// The space of NAS-Bench-201 (Dong and Yang, ICLR 2020): a cell of four nodes, one of five operators on each of its six edges, 15,625 designs. Encoded as OneProxy does:
-/// one column per edge and operator, and one for what all designs share; each edge's columns sum to the last one, so the rank is 25 of 31.
+/// The space of NAS-Bench-201 (Dong and Yang, ICLR 2020): a cell of four nodes, one of five operators on each of its six edges, 15,625 designs. Encoded as
+/// OneProxy does: one column per edge and operator, and one for what all designs share; each edge's columns sum to the last one, so the rank is 25 of 31.
 /// </summary>
 public static class NasBench201
 {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// The MobileNet-V2 space of Once-for-All (ProxylessNAS, width 1.3) that OneProxy searches: five stages of up to four blocks and one last block; depth 2 to 4, kernel and
-/// expansion for every block, about 2e20 designs. The encoding counts blocks of one shape: 11 shapes by 9 pairs of kernel and expansion, 99 columns.
+/// The MobileNet-V2 space of Once-for-All (ProxylessNAS, width 1.3) that OneProxy searches: five stages of up to four blocks and one last block; depth 2 to 4,
+/// kernel and expansion for every block, about 2e20 designs. The encoding counts blocks of one shape: 11 shapes by 9 pairs of kernel and expansion, 99 columns.
 /// </summary>
 public static class OnceForAll
 {

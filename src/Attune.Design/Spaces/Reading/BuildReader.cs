@@ -4,8 +4,8 @@ using Attune.Records.Documents;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// Reads how networks come from designs: {"template": "mobilenet", "stages": [...]}, {"command": ["python3", "build.py", "{design}", "{model}"]}, or nothing for a space
-/// that only encodes designs measured elsewhere.
+/// Reads how networks come from designs: {"template": "mobilenet", "stages": [...]}, {"command": ["python3", "build.py", "{design}", "{model}"]}, or nothing
+/// for a space that only encodes designs measured elsewhere.
 /// </summary>
 internal static class BuildReader
 {

@@ -6,7 +6,8 @@ namespace Attune.Design.Spaces;
 
 /// <summary>
 /// Reads rules: {"unused": ["s1.b2.*"], "when": {"s1.depth": {"below": 2}}} and {"requires": {"bits": ["f32"]}, "when": {"width": [0.5]}, "reason": "..."}.
-/// A condition is a list of values, one value, or bounds below and above (both exclusive) for numbers. A name may end in * and then stands for all that begin so.
+/// A condition is a list of values, one value, or bounds below and above (both exclusive) for numbers. A name may end in * and then stands for all that begin
+/// so.
 /// </summary>
 internal sealed class RuleReader(ImmutableArray<Gene> genes, ImmutableArray<DocumentProblem>.Builder problems)
 {

@@ -7,8 +7,8 @@ using Attune.Records.Documents;
 namespace Attune.Design.Spaces;
 
 /// <summary>
-/// Reads design spaces of users from JSON: family, genes, rules, build. Bounded by <see cref="SpaceLimits"/>; every problem is told, with its place. Nothing named in the file
-/// is run or opened by reading it.
+/// Reads design spaces of users from JSON: family, genes, rules, build. Bounded by <see cref="SpaceLimits"/>; every problem is told, with its place. Nothing
+/// named in the file is run or opened by reading it.
 /// </summary>
 public static partial class SpaceReader
 {

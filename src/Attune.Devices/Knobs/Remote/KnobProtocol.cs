@@ -4,8 +4,9 @@ using System.Globalization;
 namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>
-/// What a program without rights and a knob writer say to each other: lines of ASCII, words with single spaces between. After connecting the writer greets and lists its knobs; then every line of the
-/// program is answered by one. <c>turn ID VALUE</c> and <c>back ID VALUE</c> are answered by <c>is OUTCOME EFFECTIVE MESSAGE</c>, <c>read ID</c> by <c>is read EFFECTIVE</c>; a dash stands for a number that is not known. Stateless.
+/// What a program without rights and a knob writer say to each other: lines of ASCII, words with single spaces between. After connecting the writer greets and
+/// lists its knobs; then every line of the program is answered by one. <c>turn ID VALUE</c> and <c>back ID VALUE</c> are answered by <c>is OUTCOME EFFECTIVE
+/// MESSAGE</c>, <c>read ID</c> by <c>is read EFFECTIVE</c>; a dash stands for a number that is not known. Stateless.
 /// </summary>
 internal static class KnobProtocol
 {

@@ -5,10 +5,10 @@ using System.Runtime.InteropServices;
 namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>
-/// Turns knobs for a program that has no right to: listens on a Unix socket, asks the kernel who is at the other end, and does nothing but turn the knobs of its list to values that they have, no
-/// faster than a session allows. One program at a time. When its connection ends, whatever way it ended, everything is put back. Nothing that a
-/// client does, and nothing that the system refuses, ends
-/// the writer: it is told, and the next client is served. Thread-safe; Dispose ends it and puts everything back. Linux only.
+/// Turns knobs for a program that has no right to: listens on a Unix socket, asks the kernel who is at the other end, and does nothing but turn the knobs of
+/// its list to values that they have, no faster than a session allows. One program at a time. When its connection ends, whatever way it ended, everything is
+/// put back. Nothing that a client does, and nothing that the system refuses, ends the writer: it is told, and the next client is served. Thread-safe; Dispose
+/// ends it and puts everything back. Linux only.
 /// </summary>
 internal sealed class KnobWriter : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Attune.Devices.Knobs.Remote;
 
 /// <summary>
-/// The knobs of a knob writer, as a program without rights turns them. The writer keeps what puts them back and does it when this connection ends, so these knobs have nothing to restore themselves.
-/// Thread-safe: one request at a time. Dispose ends the connection, and with it everything is put back.
+/// The knobs of a knob writer, as a program without rights turns them. The writer keeps what puts them back and does it when this connection ends, so these
+/// knobs have nothing to restore themselves. Thread-safe: one request at a time. Dispose ends the connection, and with it everything is put back.
 /// </summary>
 internal sealed class RemoteKnobs : IDisposable
 {

@@ -2,7 +2,9 @@ using Attune.Kernels;
 
 namespace Attune.Graph;
 
-/// <summary>Weights of a sketch: their number is known, their values were never made. Whoever asks for one has taken a sketch for a network that can run.</summary>
+/// <summary>
+/// Weights of a sketch: their number is known, their values were never made. Whoever asks for one has taken a sketch for a network that can run.
+/// </summary>
 internal sealed class AbsentWeights(int count) : StoredElements
 {
     /// <inheritdoc/>

@@ -3,8 +3,9 @@ using Attune.Kernels;
 namespace Attune.Graph;
 
 /// <summary>
-/// Networks in the manner of MobileNet v2 (Sandler et al., CVPR 2018) whose sizes are free: what a design space of such networks builds. Batch norms are folded already,
-/// as exporters for inference do; rectifiers are bounded by six. Weights are seeded, or absent for those who only ask which kernels a network consists of.
+/// Networks in the manner of MobileNet v2 (Sandler et al., CVPR 2018) whose sizes are free: what a design space of such networks builds. Batch norms are folded
+/// already, as exporters for inference do; rectifiers are bounded by six. Weights are seeded, or absent for those who only ask which kernels a network consists
+/// of.
 /// </summary>
 public static class MobileNetFamily
 {

@@ -47,8 +47,8 @@ internal sealed class DepthwiseProgram
         new DepthwiseProgram(w, c, binding).Program(c);
 
     /// <summary>
-    /// The loops over all channel blocks and some rows, for a kernel that consumes the result itself. Rows come in tiles, and past the image the last one is moved back: up to a tile less
-    /// one more row is written on either side.
+    /// The loops over all channel blocks and some rows, for a kernel that consumes the result itself. Rows come in tiles, and past the image the last one is
+    /// moved back: up to a tile less one more row is written on either side.
     /// </summary>
     /// <param name="w">Workload.</param>
     /// <param name="c">Configuration; of its knobs the register tile, "hold_weights" and "taps" count.</param>

@@ -40,7 +40,9 @@ internal static class DirectSpace
         return new Space(knobs, c => Admits(w, c, registers), c => Features(w, c));
     }
 
-    /// <summary>A sound configuration without any search: the largest register tile that divides the output well, rows split so that two threads have work.</summary>
+    /// <summary>
+    /// A sound configuration without any search: the largest register tile that divides the output well, rows split so that two threads have work.
+    /// </summary>
     public static long Default(ConvolutionWorkload w, Space space)
     {
         (double Score, long Index) best = (double.NegativeInfinity, -1);

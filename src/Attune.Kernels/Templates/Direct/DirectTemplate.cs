@@ -23,8 +23,8 @@ internal sealed unsafe class DirectTemplate : ITemplate
     public long Default(Workload workload, Space space, KernelTarget target) => DirectSpace.Default((ConvolutionWorkload)workload, space);
 
     /// <summary>
-    /// For narrow weights: where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps; where arithmetic is, weights widened
-    /// once at load beat those widened in the loop.
+    /// For narrow weights: where memory is the limit, widening fills the processor's window with few bytes, so prefetching far ahead helps; where arithmetic
+    /// is, weights widened once at load beat those widened in the loop.
     /// </summary>
     public IEnumerable<Suggestion> Suggest(Workload workload, Space space, KernelTarget target, int threads)
     {

@@ -101,7 +101,9 @@ internal static unsafe class DirectWeights
         });
     }
 
-    /// <summary>Turns rows of one output channel each into [block][tap][channel of the block][output channel], with zeros for channels that do not exist.</summary>
+    /// <summary>
+    /// Turns rows of one output channel each into [block][tap][channel of the block][output channel], with zeros for channels that do not exist.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float* Interleave(float* from, int stride, (int Channels, int Taps, int Lanes) extent, (int Valid, int Width) outputs, float* to)
     {

@@ -11,10 +11,11 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Pair;
 
 /// <summary>
-/// A depthwise convolution and the pointwise one after it in one kernel. A work unit is a block of output rows: the thread computes the depthwise rows it needs into its own
-/// scratch, where they stay in the second-level cache, and multiplies them at once. No barrier stands between the two, nothing is written to memory that another core
-/// must fetch, and threads share rows only. The halves are the loops of <see cref="DepthwiseProgram"/> and <see cref="DirectProgram"/>.
-/// Buffers: 0 input, 1 packed weights of the first then of the second, 2 biases likewise, 3 residual, 4 output, 6 scratch of the thread.
+/// A depthwise convolution and the pointwise one after it in one kernel. A work unit is a block of output rows: the thread computes the depthwise rows it needs
+/// into its own scratch, where they stay in the second-level cache, and multiplies them at once. No barrier stands between the two, nothing is written to
+/// memory that another core must fetch, and threads share rows only. The halves are the loops of <see cref="DepthwiseProgram"/> and
+/// <see cref="DirectProgram"/>. Buffers: 0 input, 1 packed weights of the first then of the second, 2 biases likewise, 3 residual, 4 output, 6 scratch of the
+/// thread.
 /// </summary>
 internal static class DepthwisePointwiseProgram
 {

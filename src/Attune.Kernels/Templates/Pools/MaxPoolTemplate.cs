@@ -3,7 +3,9 @@ using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Templates.Pools;
 
-/// <summary>Maximum with code for every place of the window. Not searched: every form of pooling moves each input once through the registers and is bound by memory.</summary>
+/// <summary>
+/// Maximum with code for every place of the window. Not searched: every form of pooling moves each input once through the registers and is bound by memory.
+/// </summary>
 internal sealed class MaxPoolTemplate : ITemplate
 {
     // Code for each of more places than this is more than the JIT optimises.

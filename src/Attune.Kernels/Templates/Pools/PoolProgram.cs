@@ -16,8 +16,8 @@ internal static class PoolProgram
     private static readonly Buffer Y = new("y", 2);
 
     /// <summary>
-    /// The maximum with code of its own for every place of the window: clamps are decided beforehand, except for rows. Needs no halo: window positions outside the image are
-    /// clamped to its edge, which is inside the window too (the caller guarantees that every window touches the image).
+    /// The maximum with code of its own for every place of the window: clamps are decided beforehand, except for rows. Needs no halo: window positions outside
+    /// the image are clamped to its edge, which is inside the window too (the caller guarantees that every window touches the image).
     /// </summary>
     public static (LoopProgram Program, int Units) Maximum(PoolWorkload p, ActivationView input, ActivationView output)
     {
@@ -130,7 +130,9 @@ internal static class PoolProgram
         });
     }
 
-    /// <summary>Average. The input has a halo of zeros of the padding's size, and buffer 1 holds the factor of every output pixel (1 / window size), row-major.</summary>
+    /// <summary>
+    /// Average. The input has a halo of zeros of the padding's size, and buffer 1 holds the factor of every output pixel (1 / window size), row-major.
+    /// </summary>
     public static (LoopProgram Program, int Units) Average(PoolWorkload p, ActivationView input, ActivationView output)
     {
         var sum = new RegisterTile("acc", 1);

@@ -82,7 +82,9 @@ internal sealed class RowProgram
         return t.Program($"softmax {rows}x{columns}");
     }
 
-    /// <summary>Combines a row's vectors into the first sum, in several chains so that latencies overlap. Lanes past the row hold the neutral element.</summary>
+    /// <summary>
+    /// Combines a row's vectors into the first sum, in several chains so that latencies overlap. Lanes past the row hold the neutral element.
+    /// </summary>
     private void Fold(ReductionOperation operation, float neutral, Func<Index, int, Value> value)
     {
         for (int i = 0; i < Chains; i++)

@@ -3,8 +3,8 @@ using Attune.Kernels.Spaces;
 namespace Attune.Kernels.Templates.Strassen;
 
 /// <summary>
-/// The numbers that follow from a workload, the number of levels and a configuration of the Strassen template; see <see cref="StrassenTemplate"/> for the knobs.
-/// Positions (row by row), input channels and output channels are each cut into 2 parts per level.
+/// The numbers that follow from a workload, the number of levels and a configuration of the Strassen template; see <see cref="StrassenTemplate"/> for the
+/// knobs. Positions (row by row), input channels and output channels are each cut into 2 parts per level.
 /// </summary>
 internal readonly struct StrassenPlan
 {
@@ -72,8 +72,8 @@ internal readonly struct StrassenPlan
     private int LastStart { get; }
 
     /// <summary>
-    /// True when the workload can be computed this way: pointwise or a matrix product with several rows, whole vectors of channels next to each other, input-channel
-    /// blocks that divide evenly, at least two blocks of output channels that divide with at most one missing, one image.
+    /// True when the workload can be computed this way: pointwise or a matrix product with several rows, whole vectors of channels next to each other,
+    /// input-channel blocks that divide evenly, at least two blocks of output channels that divide with at most one missing, one image.
     /// </summary>
     public static bool IsEligible(ConvolutionWorkload w, int levels)
     {

@@ -9,9 +9,9 @@ namespace Attune.Kernels.Templates.Strassen;
 
 /// <summary>
 /// Pointwise convolution by Strassen's algorithm, one or two levels: 12 or 23 % fewer multiplications for a few additions per element, which pay from some
-/// 64 channels on. Sums of input parts are formed block by block in the cache, sums of weights once when they are packed. Fused schedule: a work unit is a block of positions, all data private to a
-/// thread. Split schedule, for few positions: a first phase forms all sums of the input, then units are blocks x channel tiles.
-/// Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output, 5 shared workspace, 6 scratch of the thread.
+/// 64 channels on. Sums of input parts are formed block by block in the cache, sums of weights once when they are packed. Fused schedule: a work unit is a
+/// block of positions, all data private to a thread. Split schedule, for few positions: a first phase forms all sums of the input, then units are blocks x
+/// channel tiles. Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output, 5 shared workspace, 6 scratch of the thread.
 /// </summary>
 internal sealed class StrassenProgram
 {
@@ -213,7 +213,9 @@ internal sealed class StrassenProgram
         return [new Loop(vector, 0, plan.ChannelTile, 1, LoopKind.Serial, body.ToImmutable())];
     }
 
-    /// <summary>C11 = P1 + P2, U2 = P1 + P6, U3 = U2 + P7, U4 = U2 + P5, C12 = U4 + P3, C21 = U3 - P4, C22 = U3 + P5; each result is left in register 7.</summary>
+    /// <summary>
+    /// C11 = P1 + P2, U2 = P1 + P6, U3 = U2 + P7, U4 = U2 + P5, C12 = U4 + P3, C21 = U3 - P4, C22 = U3 + P5; each result is left in register 7.
+    /// </summary>
     private void Combine(ImmutableArray<Statement>.Builder body, Func<int, Value> product, Action<int, int> result)
     {
         Value R(int i) => new Read(values, [i]);

@@ -6,8 +6,9 @@ using Attune.Kernels.Targets;
 namespace Attune.Kernels.Templates.Strassen;
 
 /// <summary>
-/// Pointwise convolutions and matrix products by Strassen's algorithm. Knobs: of "oc" the last factor counts, the register tile's channel vectors; "positions" are its
-/// positions, "block" the register tiles per block of positions; "schedule" forms the sums of the input block by block (fused) or all of them first (split).
+/// Pointwise convolutions and matrix products by Strassen's algorithm. Knobs: of "oc" the last factor counts, the register tile's channel vectors; "positions"
+/// are its positions, "block" the register tiles per block of positions; "schedule" forms the sums of the input block by block (fused) or all of them first
+/// (split).
 /// </summary>
 /// <param name="levels">Levels of recursion: 1 or 2.</param>
 internal sealed unsafe class StrassenTemplate(int levels) : ITemplate

@@ -2,7 +2,10 @@ using Attune.Kernels.Spaces;
 
 namespace Attune.Kernels.Templates.Winograd;
 
-/// <summary>The numbers that follow from a workload, the outputs per tile and a configuration of the Winograd template; see <see cref="WinogradTemplate"/> for the knobs.</summary>
+/// <summary>
+/// The numbers that follow from a workload, the outputs per tile and a configuration of the Winograd template; see <see cref="WinogradTemplate"/> for the
+/// knobs.
+/// </summary>
 internal readonly struct WinogradPlan
 {
     public WinogradPlan(ConvolutionWorkload w, int outputs, Configuration c)

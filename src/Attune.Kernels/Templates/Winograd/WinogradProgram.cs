@@ -10,10 +10,10 @@ namespace Attune.Kernels.Templates.Winograd;
 /// <summary>
 /// Winograd convolution F(2x2,3x3), F(4x4,3x3) and F(2x2,5x5) (Lavin and Gray 2016): 2.25, 4 and 2.8 times fewer multiplications; for 3x3 with stride 2,
 /// even and odd inputs apart, 1.44 and 1.78 times fewer. Image tiles are taken in blocks whose transformed
-/// data stays in the second-level cache: transform the input of a block, multiply point by point with register tiles, transform back and store with the epilogue.
-/// Tiles that do not fit at the edge are moved back and overlap, so there is no border code. Fused schedule: a work unit is a block, all data private to
-/// a thread. Split schedule: a first phase transforms the whole input, then units are blocks x channel tiles, for few tiles and many channels.
-/// Buffers: 0 input, 1 transformed weights, 2 bias, 3 residual, 4 output, 5 shared workspace, 6 scratch of the thread.
+/// data stays in the second-level cache: transform the input of a block, multiply point by point with register tiles, transform back and store with the
+/// epilogue. Tiles that do not fit at the edge are moved back and overlap, so there is no border code. Fused schedule: a work unit is a block, all data private
+/// to a thread. Split schedule: a first phase transforms the whole input, then units are blocks x channel tiles, for few tiles and many channels. Buffers: 0
+/// input, 1 transformed weights, 2 bias, 3 residual, 4 output, 5 shared workspace, 6 scratch of the thread.
 /// </summary>
 internal sealed class WinogradProgram
 {

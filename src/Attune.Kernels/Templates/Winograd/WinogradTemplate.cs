@@ -6,9 +6,9 @@ using Attune.Kernels.Targets;
 namespace Attune.Kernels.Templates.Winograd;
 
 /// <summary>
-/// Winograd convolution with tiles of 2x2 or 4x4 outputs. Knobs: "oc" splits the output-channel vectors into units of the split schedule, tiles per unit and the register
-/// tile's vectors; "positions" are the image tiles in the register tile, "block" the register tiles per block of image tiles; "schedule" transforms block by block (fused) or
-/// all of the input first (split); "block_order" says which of channels and blocks is outer in the split schedule.
+/// Winograd convolution with tiles of 2x2 or 4x4 outputs. Knobs: "oc" splits the output-channel vectors into units of the split schedule, tiles per unit and
+/// the register tile's vectors; "positions" are the image tiles in the register tile, "block" the register tiles per block of image tiles; "schedule"
+/// transforms block by block (fused) or all of the input first (split); "block_order" says which of channels and blocks is outer in the split schedule.
 /// </summary>
 /// <param name="outputs">Output rows and columns of a tile: 2 or 4.</param>
 internal sealed unsafe class WinogradTemplate(int outputs) : ITemplate

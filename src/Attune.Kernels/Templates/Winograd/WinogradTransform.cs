@@ -41,7 +41,9 @@ internal static class WinogradTransform
     /// <summary>Rows of the weight transform.</summary>
     public static int WeightRows(int outputs, int inputs, int stride) => stride == 2 ? outputs + 2 : inputs;
 
-    /// <summary>Input transform: 4 or 6 values in (5 or 9 with stride 2), as many out. Reads d, uses t (4 registers) as scratch, and gives the results in order.</summary>
+    /// <summary>
+    /// Input transform: 4 or 6 values in (5 or 9 with stride 2), as many out. Reads d, uses t (4 registers) as scratch, and gives the results in order.
+    /// </summary>
     public static ImmutableArray<Value> Input(int inputs, int stride, RegisterTile d, RegisterTile t, ImmutableArray<Statement>.Builder body)
     {
         Value D(int i) => new Read(d, [i]);

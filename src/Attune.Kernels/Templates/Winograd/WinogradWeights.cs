@@ -6,7 +6,8 @@ namespace Attune.Kernels.Templates.Winograd;
 
 /// <summary>
 /// Transforms weights, U = G g G^T in double precision, and lays them out [channel tile][point][input channel][lane of the tile],
-/// the order in which the products read them. Vectorised over the lanes of a tile, which are output channels. Runs once per load, so it must not begin in the JIT's slow tier.
+/// the order in which the products read them. Vectorised over the lanes of a tile, which are output channels. Runs once per load, so it must not begin in the
+/// JIT's slow tier.
 /// </summary>
 internal static unsafe class WinogradWeights
 {

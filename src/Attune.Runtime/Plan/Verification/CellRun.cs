@@ -1,6 +1,8 @@
 namespace Attune.Runtime.Plan.Verification;
 
-/// <summary>Cells at a constant distance, and the elements they are taken for: cell i is at Address + i Step and holds element Element + i ElementStep.</summary>
+/// <summary>
+/// Cells at a constant distance, and the elements they are taken for: cell i is at Address + i Step and holds element Element + i ElementStep.
+/// </summary>
 /// <param name="Address">First cell, relative to the memory of the storage's root.</param>
 /// <param name="Step">Distance of cells.</param>
 /// <param name="Element">First element, counted row by row as ONNX does; <see cref="Zero"/>, or <see cref="Anything"/>.</param>

@@ -3,9 +3,9 @@ using System.Collections.Immutable;
 namespace Attune.Runtime.Plan.Verification;
 
 /// <summary>
-/// Goes through a plan step by step with names of elements instead of numbers: every step writes the names of its result under the layout that its kernel is compiled with,
-/// and every step must find the names it expects under the layout that it reads with. So a wrong stride, a wrong extent, a missing halo, memory given away
-/// too early and a part of a concatenation in the wrong place all show, whatever the numbers would have been. Costs about as much as one inference
+/// Goes through a plan step by step with names of elements instead of numbers: every step writes the names of its result under the layout that its kernel is
+/// compiled with, and every step must find the names it expects under the layout that it reads with. So a wrong stride, a wrong extent, a missing halo, memory
+/// given away too early and a part of a concatenation in the wrong place all show, whatever the numbers would have been. Costs about as much as one inference
 /// of scalar code; runs in debug builds and tests.
 /// </summary>
 internal sealed class LayoutVerifier

@@ -3,7 +3,8 @@ using Attune.Kernels.Templates;
 namespace Attune.Runtime.Plan.Verification;
 
 /// <summary>
-/// What a step reads and writes, stated from the same views and geometry that its kernel is compiled from. Reference kernels are not among them: they work on tensors.
+/// What a step reads and writes, stated from the same views and geometry that its kernel is compiled from. Reference kernels are not among them: they work on
+/// tensors.
 /// </summary>
 internal static class StepAccesses
 {

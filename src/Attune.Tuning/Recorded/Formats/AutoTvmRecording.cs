@@ -5,8 +5,8 @@ using Attune.Records.AutoTvm;
 namespace Attune.Tuning.Recorded;
 
 /// <summary>
-/// AutoTVM's tuning logs as recorded devices, one per task of the log. Only measured points are in the space; a knob has the values that were measured. A split is
-/// known by its explicit factors, since the outermost one is written as -1. The log has one cost for building and running: it counts as benchmark time.
+/// AutoTVM's tuning logs as recorded devices, one per task of the log. Only measured points are in the space; a knob has the values that were measured. A split
+/// is known by its explicit factors, since the outermost one is written as -1. The log has one cost for building and running: it counts as benchmark time.
 /// </summary>
 internal static class AutoTvmRecording
 {

@@ -6,8 +6,8 @@ using Attune.Records.Csv;
 namespace Attune.Tuning.Recorded;
 
 /// <summary>
-/// The comma-separated format (RFC 4180 without line ends inside quotes): one column per knob, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms. Columns after
-/// those that start with "feature_" are features of the configuration; others are ignored.
+/// The comma-separated format (RFC 4180 without line ends inside quotes): one column per knob, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms.
+/// Columns after those that start with "feature_" are features of the configuration; others are ignored.
 /// </summary>
 internal static class CsvRecording
 {

@@ -5,8 +5,8 @@ using Attune.Records;
 namespace Attune.Tuning.Recorded;
 
 /// <summary>
-/// Kernel Tuner's files: its cache (an object of configurations under "cache", possibly without the closing braces of a run that did not end) and the T4 results format
-/// of the auto-tuning community (an array "results"). Times are milliseconds unless a T4 measurement says otherwise.
+/// Kernel Tuner's files: its cache (an object of configurations under "cache", possibly without the closing braces of a run that did not end) and the T4
+/// results format of the auto-tuning community (an array "results"). Times are milliseconds unless a T4 measurement says otherwise.
 /// </summary>
 internal static class KernelTunerRecording
 {

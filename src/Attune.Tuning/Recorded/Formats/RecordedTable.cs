@@ -6,7 +6,9 @@ using Attune.Records;
 
 namespace Attune.Tuning.Recorded;
 
-/// <summary>What every format of recordings comes down to: named knobs and rows of their values with outcomes. Collects rows, checks limits, makes the space.</summary>
+/// <summary>
+/// What every format of recordings comes down to: named knobs and rows of their values with outcomes. Collects rows, checks limits, makes the space.
+/// </summary>
 internal sealed partial class RecordedTable(string name, ImmutableArray<string> knobs, RepeatRule repeats)
 {
     private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);

@@ -16,7 +16,10 @@ public sealed class LayoutVerifierTests
     [Fact]
     public void Tests_verify_every_model_that_they_compile() => LayoutVerifier.IsOn.ShouldBeTrue();
 
-    /// <summary>The fault that once was: the product's result [1, 6, 16] is row by row, but the conversion for the convolution took its strides from the product's matrix of 16 channels x 6 pixels.</summary>
+    /// <summary>
+    /// The fault that once was: the product's result [1, 6, 16] is row by row, but the conversion for the convolution took its strides from the product's
+    /// matrix of 16 channels x 6 pixels.
+    /// </summary>
     [Fact]
     public void Dense_memory_read_with_the_extents_of_the_product_that_wrote_it_is_found()
     {

@@ -45,7 +45,9 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
         LayoutVerifier.Verify(ExecutionPlan.Create(network, HostTarget.Of(8), new PlanRequest([], [Fusions.Concat, Fusions.Softmax]))).ShouldBeEmpty();
     }
 
-    /// <summary>Models that are refused when they are read are no business of plans; all others are planned, verified, run, and compared with the reference.</summary>
+    /// <summary>
+    /// Models that are refused when they are read are no business of plans; all others are planned, verified, run, and compared with the reference.
+    /// </summary>
     [NeedingFact(Need.FailedModels)]
     public void Models_that_once_failed_have_sound_layouts_and_right_results()
     {
