@@ -35,7 +35,12 @@ internal static class CommandList
         new LearnCommand(),
         new BenchmarkTunersCommand(),
         new RecordSpaceCommand(),
-        new CommandGroup("experiment", "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.", new DateCommand(), new IccvCommand(), new OneProxyCommand()),
+        new CommandGroup(
+            "experiment",
+            "Repeat a paper's experiment on this CPU or on recorded devices; writes HTML, Markdown and JSON.",
+            new DateCommand(),
+            new IccvCommand(),
+            new OneProxyCommand()),
         new CommandGroup(
             "cohort",
             "Several networks with deadlines on one machine: profile them, run them, simulate, compare policies, check whether a set fits.",
@@ -46,7 +51,10 @@ internal static class CommandList
             new CohortAdmitCommand(),
             new CohortReplayCommand(),
             new KnobWriterCommand()),
-        new CommandGroup("design", "Search a family of models for the member that suits a device: predicted, measured, tuned.", [.. DesignCommands.All(), new MatrixCommand(), new ReportCommand()]),
+        new CommandGroup(
+            "design",
+            "Search a family of models for the member that suits a device: predicted, measured, tuned.",
+            [.. DesignCommands.All(), new MatrixCommand(), new ReportCommand()]),
         new ExplainCommand(),
         new CommandGroup("zoo", "List and export built-in networks.", new ZooListCommand(), new ZooExportCommand()),
         new DoctorCommand(),

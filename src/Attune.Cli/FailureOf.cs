@@ -18,7 +18,8 @@ internal static class FailureOf
         JournalException journal => Journal(journal),
         TunedModelException model => TunedModelFailures.Of(model.Error),
         WorkerUnavailableException worker => new Failure(ExitCode.Device, ErrorCodes.NoWorker, worker.Message, worker.Next),
-        UnsupportedOperatorException missing => new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "To list everything that is not supported: attune check MODEL"),
+        UnsupportedOperatorException missing =>
+            new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "To list everything that is not supported: attune check MODEL"),
         InvalidNodeException invalid => new Failure(
             ExitCode.Model,
             FaultCodes.TypeMismatch,
@@ -51,7 +52,8 @@ internal static class FailureOf
         string kept;
         try
         {
-            System.IO.File.WriteAllText(path, $"{Environment.CommandLine}{Environment.NewLine}{Environment.Version} {Environment.OSVersion}{Environment.NewLine}{exception}");
+            System.IO.File.WriteAllText(
+                path, $"{Environment.CommandLine}{Environment.NewLine}{Environment.Version} {Environment.OSVersion}{Environment.NewLine}{exception}");
             kept = $"details are in {path}";
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)

@@ -24,7 +24,8 @@ internal static class UsageFailure
         {
             if (parsed.Errors[0].SymbolResult is OptionResult { Tokens.Count: > 0 } option && KindOf(option.Option.ValueType) is { } kind)
             {
-                return new Failure(ExitCode.Usage, ErrorCodes.BadValue, $"{option.Option.Name} takes {kind}, which '{option.Tokens[0].Value}' is not.", $"{path} --help");
+                return new Failure(
+                    ExitCode.Usage, ErrorCodes.BadValue, $"{option.Option.Name} takes {kind}, which '{option.Tokens[0].Value}' is not.", $"{path} --help");
             }
 
             return new Failure(ExitCode.Usage, ErrorCodes.Arguments, parsed.Errors[0].Message, $"{path} --help")

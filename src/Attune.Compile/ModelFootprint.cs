@@ -36,7 +36,11 @@ public sealed record ModelFootprint(long ArenaBytes, long WeightBytes, long Boun
     {
         WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
         Node node = step.Plan!.Node;
-        WeightFormat format = workload is { AllowsNarrowWeights: true, Weights: WeightFormat.F32 } && node.Attributes.Int("group", 1) == 1 ? formatOf(node.Name) : WeightFormat.F32;
-        return format == WeightFormat.F32 ? 0 : (workload.WeightCount * (sizeof(float) - WeightFormats.BytesOf(format))) - ((long)workload.Exit.OutChannels * sizeof(float));
+        WeightFormat format = workload is { AllowsNarrowWeights: true, Weights: WeightFormat.F32 } && node.Attributes.Int("group", 1) == 1
+            ? formatOf(node.Name)
+            : WeightFormat.F32;
+        return format == WeightFormat.F32
+            ? 0
+            : (workload.WeightCount * (sizeof(float) - WeightFormats.BytesOf(format))) - ((long)workload.Exit.OutChannels * sizeof(float));
     }
 }

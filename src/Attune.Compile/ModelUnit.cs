@@ -40,7 +40,8 @@ public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Worklo
 
     private static ModelUnit Of(PlannedStep step, Network network, Func<string, WeightFormat>? formatOf)
     {
-        long bytes = sizeof(float) * step.Inputs.Concat(step.Outputs).Where(storage => storage.Kind != StorageKind.Managed).Sum(storage => (long)storage.Extent.Count);
+        long bytes = sizeof(float) * step.Inputs.Concat(step.Outputs).Where(
+            storage => storage.Kind != StorageKind.Managed).Sum(storage => (long)storage.Extent.Count);
         if (step.Kind == StepKind.Convolution)
         {
             WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
@@ -56,8 +57,10 @@ public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Worklo
         }
 
         string operation = step.Plan?.Node.Operator ?? $"{step.Inputs[0].Kind}-to-{step.Outputs[0].Kind}";
-        string shapes = string.Join(',', step.Inputs.Select(storage => Text(network, storage))) + ">" + string.Join(',', step.Outputs.Select(storage => Text(network, storage)));
-        long flops = step.Plan?.Attention?.Flops ?? step.Plan?.Product?.Flops ?? step.Outputs.Where(output => output.Kind != StorageKind.Managed).Sum(output => (long)output.Extent.Count);
+        string shapes = string.Join(',', step.Inputs.Select(storage => Text(network, storage))) + ">" + string.Join(
+            ',', step.Outputs.Select(storage => Text(network, storage)));
+        long flops = step.Plan?.Attention?.Flops ?? step.Plan?.Product?.Flops ?? step.Outputs.Where(
+            output => output.Kind != StorageKind.Managed).Sum(output => (long)output.Extent.Count);
         return new ModelUnit(step.Name, string.Create(CultureInfo.InvariantCulture, $"{step.Kind}/{operation}/{shapes}"), null, flops, bytes);
     }
 

@@ -42,13 +42,16 @@ internal sealed record FileBeginning(string What, string Next)
     /// <param name="zipExpected">As for a path.</param>
     public static FileBeginning? Of(ReadOnlySpan<byte> start, string path, bool zipExpected = false) => start switch
     {
-        _ when start.StartsWith("version https://git-lfs"u8) => new("it is a git-LFS pointer, which stands for a file that was not fetched", "Fetch the file itself: git lfs pull"),
+        _ when start.StartsWith("version https://git-lfs"u8) =>
+            new("it is a git-LFS pointer, which stands for a file that was not fetched", "Fetch the file itself: git lfs pull"),
         _ when IsOnnx(start) => new(
             "it is an ONNX model, which is not tuned yet",
             $"Tune it first: attune tune {ShellWord.Of(path)} -o {ShellWord.Of(Path.ChangeExtension(Path.GetFileName(path), TunedExtension))}"),
-        _ when !zipExpected && start.StartsWith("PK\x03\x04"u8) => new("it is a zip file, as tuned models and PyTorch files are", "Name the ONNX file that it was made from, or export one."),
+        _ when !zipExpected && start.StartsWith("PK\x03\x04"u8) =>
+            new("it is a zip file, as tuned models and PyTorch files are", "Name the ONNX file that it was made from, or export one."),
         _ when start.StartsWith("\x89HDF"u8) => new("it is an HDF5 file, as Keras writes them", "Export the model to ONNX, for example with tf2onnx."),
-        _ when start.StartsWith("<!DOCTYPE"u8) || start.StartsWith("<html"u8) => new("it is a web page, as a download that went wrong leaves behind", "Download the file again."),
+        _ when start.StartsWith("<!DOCTYPE"u8) || start.StartsWith("<html"u8) =>
+            new("it is a web page, as a download that went wrong leaves behind", "Download the file again."),
         _ => null,
     };
 

@@ -16,7 +16,8 @@ internal abstract class BoostingObjective
     };
 
     /// <summary>Fills gradients and curvatures of every row; rows of weight 0 get zeros. Labels and weights are those the objective was made for.</summary>
-    public abstract void Derive(int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures);
+    public abstract void Derive(
+        int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures);
 
     /// <summary>The margin at which a prediction starts.</summary>
     public static float MarginOf(BoostingLoss loss, float baseScore) => loss == BoostingLoss.Logistic ? MathF.Log(baseScore / (1 - baseScore)) : baseScore;
@@ -28,7 +29,8 @@ internal abstract class BoostingObjective
 
     private sealed class SquaredObjective : BoostingObjective
     {
-        public override void Derive(int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures)
+        public override void Derive(
+            int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures)
         {
             for (int row = 0; row < margins.Length; row++)
             {
@@ -40,7 +42,8 @@ internal abstract class BoostingObjective
 
     private sealed class LogisticObjective : BoostingObjective
     {
-        public override void Derive(int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures)
+        public override void Derive(
+            int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures)
         {
             for (int row = 0; row < margins.Length; row++)
             {

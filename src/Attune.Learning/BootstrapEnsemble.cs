@@ -42,7 +42,8 @@ public sealed class BootstrapEnsemble : IEstimator
     /// <param name="weights">Importance per row, by which rows are drawn; empty draws all alike.</param>
     /// <param name="seed">Seed of the resampling.</param>
     /// <exception cref="ArgumentException">The weights do not match the rows, or all are 0.</exception>
-    public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int seed) => Refit(features, labels, weights, seed, members.Length);
+    public void Fit(FeatureTable features, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, int seed) =>
+        Refit(features, labels, weights, seed, members.Length);
 
     /// <summary>
     /// Fits only some members anew, in turn, the others stay as they are: with many rows one more changes little, and this costs a fraction. The first fit must

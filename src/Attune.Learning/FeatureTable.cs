@@ -46,7 +46,8 @@ public sealed class FeatureTable
     {
         if (row.Length != Columns)
         {
-            throw new ArgumentException($"A row of {row.Length} features does not fit a table of {Columns} columns; features of one task must have one length.", nameof(row));
+            throw new ArgumentException(
+                $"A row of {row.Length} features does not fit a table of {Columns} columns; features of one task must have one length.", nameof(row));
         }
 
         foreach (float value in row)

@@ -39,7 +39,9 @@ public sealed class GradientBoostedTrees : IEvaluationFunction
         int rows = features.Rows;
         if (labels.Length != rows || (!weights.IsEmpty && weights.Length != rows) || (!margins.IsEmpty && margins.Length != rows))
         {
-            throw new ArgumentException($"{rows} rows need as many labels ({labels.Length}), and no or as many weights ({weights.Length}) and margins ({margins.Length}).", nameof(labels));
+            throw new ArgumentException(
+                $"{rows} rows need as many labels ({labels.Length}), and no or as many weights ({weights.Length}) and margins ({margins.Length}).",
+                nameof(labels));
         }
 
         trees.Clear();
@@ -49,7 +51,9 @@ public sealed class GradientBoostedTrees : IEvaluationFunction
         weights.CopyTo(used);
         RecallWatch? watch = options.Stop is { } stop ? RecallWatch.Start(stop, labels, used, options.Seed) : null;
         BoostingObjective objective = BoostingObjective.Of(options, labels, used);
-        GreedyGrower grower = options.Bins == 0 ? new TreeGrower(features, SortedColumns.Of(features, used), options) : new HistogramGrower(features.Binned(options.Bins), options);
+        GreedyGrower grower = options.Bins == 0
+            ? new TreeGrower(features, SortedColumns.Of(features, used), options)
+            : new HistogramGrower(features.Binned(options.Bins), options);
         var sums = new float[rows];
         Array.Fill(sums, BoostingObjective.MarginOf(options.Loss, options.BaseScore));
         margins.CopyTo(sums);

@@ -40,8 +40,12 @@ internal static class GradientBoostedTreesFile
             int depth = reader.ReadInt32();
             int columns = reader.ReadInt32();
             int count = reader.ReadInt32();
-            Require(Enum.IsDefined(loss) && float.IsFinite(baseScore) && (loss != BoostingLoss.Logistic || baseScore is > 0 and < 1), "its loss or base score is impossible");
-            Require(depth is >= 1 and <= 10 && columns is >= 0 and <= MostColumns && count is >= 0 and <= MostTrees, $"{count} trees of depth {depth} over {columns} features are impossible");
+            Require(
+                Enum.IsDefined(loss) && float.IsFinite(baseScore) && (loss != BoostingLoss.Logistic || baseScore is > 0 and < 1),
+                "its loss or base score is impossible");
+            Require(
+                depth is >= 1 and <= 10 && columns is >= 0 and <= MostColumns && count is >= 0 and <= MostTrees,
+                $"{count} trees of depth {depth} over {columns} features are impossible");
             var trees = new List<BoostedTree>();
             for (int i = 0; i < count; i++)
             {

@@ -19,7 +19,8 @@ public static class Ranks
         {
             if (!double.IsFinite(values[i]))
             {
-                throw new ArgumentException($"Value {i} is {values[i]}, which has no rank; leave designs that could not be measured out first.", nameof(values));
+                throw new ArgumentException(
+                    $"Value {i} is {values[i]}, which has no rank; leave designs that could not be measured out first.", nameof(values));
             }
 
             sorted[i] = resolution > 0 ? Math.Round(values[i] / resolution) : values[i];

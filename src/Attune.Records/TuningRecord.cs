@@ -92,7 +92,8 @@ public sealed record TuningRecord
 
     /// <summary>The template's version; 0 when the text names none.</summary>
     [JsonIgnore]
-    public int TemplateVersion => int.TryParse(Template.AsSpan(Template.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
+    public int TemplateVersion =>
+        int.TryParse(Template.AsSpan(Template.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int version) ? version : 0;
 
     /// <summary>True when the record carries a time that may train an evaluation function.</summary>
     [JsonIgnore]

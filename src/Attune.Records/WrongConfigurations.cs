@@ -31,7 +31,8 @@ public sealed class WrongConfigurations
     }
 
     /// <summary>True when the record's configuration gave a wrong result, in this record or another one.</summary>
-    public bool Contains(TuningRecord record) => wrong.TryGetValue((record.Task, record.Template), out HashSet<string>? knobs) && knobs.Contains(Text(record.Knobs));
+    public bool Contains(TuningRecord record) =>
+        wrong.TryGetValue((record.Task, record.Template), out HashSet<string>? knobs) && knobs.Contains(Text(record.Knobs));
 
     private static string Text(IReadOnlyDictionary<string, string> knobs) =>
         string.Join('\n', knobs.OrderBy(knob => knob.Key, StringComparer.Ordinal).Select(knob => $"{knob.Key}={knob.Value}"));

@@ -23,7 +23,9 @@ internal static class Guards
 
     /// <summary>An input of floats or integers.</summary>
     public static DataType Number(NodeFacts node, int input) =>
-        Numbers.IsFloat(node.Element(input)) || Numbers.IsInteger(node.Element(input)) ? node.Element(input) : throw node.Unsupported($"elements of {node.Element(input)}");
+        Numbers.IsFloat(node.Element(input)) || Numbers.IsInteger(node.Element(input))
+            ? node.Element(input)
+            : throw node.Unsupported($"elements of {node.Element(input)}");
 
     /// <summary>An input with numbers or truth values, not text.</summary>
     public static void NotText(NodeFacts node, params ReadOnlySpan<int> inputs)

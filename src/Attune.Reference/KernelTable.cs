@@ -19,7 +19,8 @@ internal sealed class KernelTable
     private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
     /// <summary>Adds a kernel that computes: 16-bit floats reach it as 32-bit ones and its 32-bit results are rounded back.</summary>
-    public void Add(string @operator, Guard guard, Kernel kernel, Func<NodeFacts, int> outputs) => entries.Add(@operator, new Entry(kernel, guard, outputs, Widens: true));
+    public void Add(string @operator, Guard guard, Kernel kernel, Func<NodeFacts, int> outputs) =>
+        entries.Add(@operator, new Entry(kernel, guard, outputs, Widens: true));
 
     /// <summary>Adds a kernel with a fixed number of results that computes.</summary>
     public void Add(string @operator, Guard guard, Kernel kernel, int outputs) => Add(@operator, guard, kernel, _ => outputs);
@@ -28,7 +29,8 @@ internal sealed class KernelTable
     public void Add(string @operator, Guard guard, Func<KernelCall, Tensor> kernel) => Add(@operator, guard, call => [kernel(call)], 1);
 
     /// <summary>Adds a kernel that only moves or converts elements and therefore takes every element type as it is.</summary>
-    public void AddExact(string @operator, Guard guard, Kernel kernel, Func<NodeFacts, int> outputs) => entries.Add(@operator, new Entry(kernel, guard, outputs, Widens: false));
+    public void AddExact(string @operator, Guard guard, Kernel kernel, Func<NodeFacts, int> outputs) =>
+        entries.Add(@operator, new Entry(kernel, guard, outputs, Widens: false));
 
     /// <summary>Adds a kernel with one result that only moves or converts elements.</summary>
     public void AddExact(string @operator, Guard guard, Func<KernelCall, Tensor> kernel) => AddExact(@operator, guard, call => [kernel(call)], static _ => 1);

@@ -11,7 +11,8 @@ internal static class ReferenceExecutor
     /// <param name="op">Operator.</param>
     /// <param name="opset">Version of its operator set.</param>
     /// <param name="kernels">The kernels; null for <see cref="ReferenceKernels.Default"/>.</param>
-    public static bool Supports(string op, int opset, ReferenceKernels? kernels = null) => (kernels ?? ReferenceKernels.Default).Supports(op, opset) || ControlFlow.Handles(op);
+    public static bool Supports(string op, int opset, ReferenceKernels? kernels = null) =>
+        (kernels ?? ReferenceKernels.Default).Supports(op, opset) || ControlFlow.Handles(op);
 
     /// <summary>Computes the outputs of a network.</summary>
     /// <param name="network">The network.</param>
@@ -42,7 +43,8 @@ internal static class ReferenceExecutor
                 : throw new ArgumentException($"Input '{input.Name}' of network '{network.Name}' was not supplied; it needs {input.Type}.", nameof(inputs));
             if (tensor.Element != input.Type.Element && input.Type.Element != DataType.Undefined)
             {
-                throw new ArgumentException($"Input '{input.Name}' of network '{network.Name}' is {tensor.Type} but must hold {input.Type.Element}.", nameof(inputs));
+                throw new ArgumentException(
+                    $"Input '{input.Name}' of network '{network.Name}' is {tensor.Type} but must hold {input.Type.Element}.", nameof(inputs));
             }
         }
 

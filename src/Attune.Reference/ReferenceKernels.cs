@@ -125,7 +125,8 @@ internal sealed class ReferenceKernels
 
         return Supports(node.Operator, node.Opset)
             ? entry
-            : throw new UnsupportedOperatorException(node.Operator, $"operator set {node.Opset} is outside {OldestOpset} to {NewestOpset} (node '{node.Name}').");
+            : throw new UnsupportedOperatorException(
+                node.Operator, $"operator set {node.Opset} is outside {OldestOpset} to {NewestOpset} (node '{node.Name}').");
     }
 
     /// <summary>The conditions under which the node may run.</summary>

@@ -73,7 +73,8 @@ public static class TensorSpanRuns
         new ReadOnlyTensorSpan<T>(binding.Output<T>(index), tensor.Lengths).CopyTo(tensor);
     }
 
-    private static ReadOnlySpan<float> Elements(in ReadOnlyTensorSpan<float> tensor) => tensor.GetSpan(stackalloc nint[tensor.Rank], (int)tensor.FlattenedLength);
+    private static ReadOnlySpan<float> Elements(in ReadOnlyTensorSpan<float> tensor) =>
+        tensor.GetSpan(stackalloc nint[tensor.Rank], (int)tensor.FlattenedLength);
 
     private static Span<float> Elements(in TensorSpan<float> tensor) => tensor.GetSpan(stackalloc nint[tensor.Rank], (int)tensor.FlattenedLength);
 

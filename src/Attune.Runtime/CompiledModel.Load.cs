@@ -117,7 +117,8 @@ public sealed partial class CompiledModel
     {
         long start = Stopwatch.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        using OpenedModel opened = TunedModelFile.Try(origin, () => TunedModelReader.OpenModel(open()), out TunedModelError? error) ?? throw new TunedModelException(error!);
+        using OpenedModel opened = TunedModelFile.Try(
+            origin, () => TunedModelReader.OpenModel(open()), out TunedModelError? error) ?? throw new TunedModelException(error!);
         try
         {
             return Compile(opened, options, start, cancellation);
@@ -167,7 +168,8 @@ public sealed partial class CompiledModel
         long floats = layout.ArenaFloats + layout.Network.Inputs.Sum(input => input.Type.Shape.Count);
         if (floats > available / sizeof(float))
         {
-            throw new FileDefectException(TunedModelFailure.TooLarge, $"its activations take {floats} numbers of 4 bytes, and this process may use {available} bytes");
+            throw new FileDefectException(
+                TunedModelFailure.TooLarge, $"its activations take {floats} numbers of 4 bytes, and this process may use {available} bytes");
         }
     }
 

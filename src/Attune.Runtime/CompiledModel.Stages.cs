@@ -39,7 +39,8 @@ public sealed partial class CompiledModel
             .Concat(Outputs.Where(output => output.Type.Element != DataType.Float32 || plan.Network.Constants.ContainsKey(output.Name))).FirstOrDefault();
         return other is null
             ? new StagedInference(allSteps, plan, new RunContext(plan, workspace, Options.Threads), LayersWithForms, lifetime)
-            : throw new InvalidOperationException($"'{other.Name}' is {other.Type}; stage by stage run only networks whose inputs and outputs are computed 32-bit floats.");
+            : throw new InvalidOperationException(
+                $"'{other.Name}' is {other.Type}; stage by stage run only networks whose inputs and outputs are computed 32-bit floats.");
     }
 
     private static ImmutableArray<CompiledStep> MarkForms(ImmutableArray<CompiledStep> compiled, ExecutionPlan layout)

@@ -27,7 +27,8 @@ public sealed partial class CompiledModel : IDisposable
     private readonly Lock gate = new();
     private readonly SharedLifetime lifetime;
 
-    private CompiledModel(ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options)
+    private CompiledModel(
+        ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options)
     {
         this.plan = plan;
         this.workspace = workspace;
@@ -72,11 +73,20 @@ public sealed partial class CompiledModel : IDisposable
     /// <param name="options">Threads and vector width; null for all processors and the widest vectors.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     [RequiresDynamicCode(EmitsCode)]
-    internal static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null) =>
+    internal static CompiledModel Compile(
+        Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options = null) =>
         Compile(network, configurations, options, Stopwatch.GetTimestamp(), new LoadQueue(CancellationToken.None));
 
     [RequiresDynamicCode(EmitsCode)]
-    private static CompiledModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions? options, long start, LoadQueue queue, TunedModel? tuned = null)
+    private static CompiledModel Compile(
+        Network network,
+        IReadOnlyDictionary<string,
+        IReadOnlyDictionary<string,
+        string>> configurations,
+        ModelOptions? options,
+        long start,
+        LoadQueue queue,
+        TunedModel? tuned = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Target!, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
@@ -98,12 +108,19 @@ public sealed partial class CompiledModel : IDisposable
         ImmutableDictionary<string, Tensor> kept = ImmutableDictionary<string, Tensor>.Empty;
         foreach (NetworkValue output in network.Outputs)
         {
-            kept = network.Constants.TryGetValue(output.Name, out Tensor? constant) ? kept.SetItem(output.Name, Tensor.Wrap(constant.Shape, constant.Data)) : kept;
+            kept = network.Constants.TryGetValue(output.Name, out Tensor? constant)
+                ? kept.SetItem(output.Name, Tensor.Wrap(constant.Shape, constant.Data))
+                : kept;
         }
 
         (double compile, double pack) = compiler.Spent;
         Network light = network with { Constants = kept };
-        var model = new CompiledModel(layout with { Network = light }, compiler.Workspace, compiler.Buffers, compiled, resolved) { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
+        var model = new CompiledModel(
+            layout with { Network = light },
+            compiler.Workspace,
+            compiler.Buffers,
+            compiled,
+            resolved) { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
     }
@@ -210,7 +227,8 @@ public sealed partial class CompiledModel : IDisposable
     {
         if (length != value.Type.Shape.Count)
         {
-            throw new ArgumentException($"'{value.Name}' has shape {value.Type.Shape} and so {value.Type.Shape.Count} elements, but the span has {length}.", argument);
+            throw new ArgumentException(
+                $"'{value.Name}' has shape {value.Type.Shape} and so {value.Type.Shape.Count} elements, but the span has {length}.", argument);
         }
     }
 

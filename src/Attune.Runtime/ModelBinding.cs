@@ -79,7 +79,8 @@ public sealed class ModelBinding : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such output.</exception>
     /// <exception cref="ArgumentException">Its elements are of another type.</exception>
     /// <exception cref="ObjectDisposedException">The binding was disposed of.</exception>
-    public ReadOnlySpan<T> Output<T>(int index) => outputs.ElementAtOrDefault(index) is PinnedBuffer<T> bound ? bound.Memory.Span : Own<T>(outputs, model.Outputs, index).Span;
+    public ReadOnlySpan<T> Output<T>(int index) =>
+        outputs.ElementAtOrDefault(index) is PinnedBuffer<T> bound ? bound.Memory.Span : Own<T>(outputs, model.Outputs, index).Span;
 
     /// <summary>Runs the model from the bound inputs to the bound outputs; outputs without memory are not copied.</summary>
     /// <exception cref="InvalidOperationException">An input has no memory.</exception>
@@ -91,7 +92,8 @@ public sealed class ModelBinding : IDisposable
         {
             if (inputs[i] is null)
             {
-                throw new InvalidOperationException($"Input '{model.Inputs[i].Name}' ({model.Inputs[i].Type}) has no memory: bind some, or fill the binding's own (Input).");
+                throw new InvalidOperationException(
+                    $"Input '{model.Inputs[i].Name}' ({model.Inputs[i].Type}) has no memory: bind some, or fill the binding's own (Input).");
             }
         }
 
@@ -118,7 +120,8 @@ public sealed class ModelBinding : IDisposable
             }
         }
 
-        throw new ArgumentException($"The network has no {kind} '{name}'; its {kind}s are {string.Join(", ", values.Select(value => value.Name))}.", nameof(name));
+        throw new ArgumentException(
+            $"The network has no {kind} '{name}'; its {kind}s are {string.Join(", ", values.Select(value => value.Name))}.", nameof(name));
     }
 
     private Memory<T> Own<T>(BoundBuffer?[] buffers, ImmutableArray<NetworkValue> values, int index)
@@ -141,12 +144,14 @@ public sealed class ModelBinding : IDisposable
         NetworkValue value = values[index];
         if (Tensor.ClrType(value.Type.Element) != typeof(T))
         {
-            throw new ArgumentException($"'{value.Name}' is {value.Type}, whose elements are of type {Tensor.ClrType(value.Type.Element).Name}, not {typeof(T).Name}.", nameof(memory));
+            throw new ArgumentException(
+                $"'{value.Name}' is {value.Type}, whose elements are of type {Tensor.ClrType(value.Type.Element).Name}, not {typeof(T).Name}.", nameof(memory));
         }
 
         if (memory.Length != value.Type.Shape.Count)
         {
-            throw new ArgumentException($"'{value.Name}' has shape {value.Type.Shape} and so {value.Type.Shape.Count} elements, but the memory has {memory.Length}.", nameof(memory));
+            throw new ArgumentException(
+                $"'{value.Name}' has shape {value.Type.Shape} and so {value.Type.Shape.Count} elements, but the memory has {memory.Length}.", nameof(memory));
         }
 
         buffers[index]?.Dispose();

@@ -58,7 +58,8 @@ public sealed record ModelOptions
 
         if (WithoutFusions.FirstOrDefault(name => Fusions.Find(name) is null) is { } unknown)
         {
-            throw new ArgumentOutOfRangeException(nameof(WithoutFusions), unknown, $"There is no fusion of this name; there are {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(WithoutFusions), unknown, $"There is no fusion of this name; there are {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}.");
         }
 
         KernelTarget target = Target ?? HostTarget.Of(Lanes);

@@ -21,5 +21,9 @@ internal static class DeviceArgument
     public static DeviceName Read(string text) =>
         DeviceName.TryParse(text, provider: null, out DeviceName? device)
             ? device
-            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no device '{text}' to run on; there is: {DeviceName.Cpu}.", $"Write --device {DeviceName.Cpu}, or leave it out.");
+            : throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"There is no device '{text}' to run on; there is: {DeviceName.Cpu}.",
+                $"Write --device {DeviceName.Cpu}, or leave it out.");
 }

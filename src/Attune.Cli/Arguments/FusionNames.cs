@@ -27,7 +27,8 @@ internal static class FusionNames
         if (Array.Find(names, name => Fusions.Find(name) is null) is { } unknown)
         {
             string suggestion = NearMiss.Find(unknown, known) is { } near ? $" Did you mean '{near}'?" : string.Empty;
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no fusion '{unknown}'.{suggestion}", $"Use any of {string.Join(", ", known)}.");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"There is no fusion '{unknown}'.{suggestion}", $"Use any of {string.Join(", ", known)}.");
         }
 
         return [.. known.Where(names.Contains)];

@@ -13,7 +13,8 @@ internal static class SharedOptions
     public static Option<int?> Threads() => new("--threads") { Description = "Threads to run on. Default: all processors.", HelpName = "N" };
 
     /// <summary>--threads N of commands on tuned models: as tuned unless given.</summary>
-    public static Option<int?> ThreadsAsTuned() => new("--threads") { Description = "Threads to run on. Default: those a .attune file was tuned for, else all processors.", HelpName = "N" };
+    public static Option<int?> ThreadsAsTuned() =>
+        new("--threads") { Description = "Threads to run on. Default: those a .attune file was tuned for, else all processors.", HelpName = "N" };
 
     /// <summary>--shape NAME=1x3x224x224, repeatable.</summary>
     public static Option<string[]> Shape() => new("--shape")
@@ -57,7 +58,8 @@ internal static class SharedOptions
         return wanted switch
         {
             null => UsableProcessors.Count,
-            < 1 => throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--threads {wanted} is below 1.", $"Use --threads 1 to {processors}."),
+            < 1 =>
+                throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--threads {wanted} is below 1.", $"Use --threads 1 to {processors}."),
             _ when wanted > processors => throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.TooManyThreads,

@@ -77,7 +77,11 @@ internal static class OnnxRuntimePeer
         }
         catch (PeerFailedException failed)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.PeerFailed, $"ONNX Runtime failed on {model}: {failed.Message}", "Compare with another peer, or without --against.");
+            throw new CommandFailedException(
+                ExitCode.Device,
+                ErrorCodes.PeerFailed,
+                $"ONNX Runtime failed on {model}: {failed.Message}",
+                "Compare with another peer, or without --against.");
         }
     }
 }

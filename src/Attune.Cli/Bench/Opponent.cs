@@ -69,7 +69,8 @@ internal sealed class Opponent : IAsyncDisposable
 
         try
         {
-            Task<PeerProcess> Start(CancellationToken stop) => OnnxRuntimePeer.StartAsync(exported ?? Path.GetFullPath(source), threads, ours.Compiled.Inputs, stop);
+            Task<PeerProcess> Start(CancellationToken stop) =>
+                OnnxRuntimePeer.StartAsync(exported ?? Path.GetFullPath(source), threads, ours.Compiled.Inputs, stop);
             return new Opponent(new PeerContender(await Start(cancellation)), Start, null, exported);
         }
         catch

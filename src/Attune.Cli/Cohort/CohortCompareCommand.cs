@@ -49,9 +49,23 @@ internal sealed class CohortCompareCommand : CliCommand
         CohortSetup setup = PlanFiles.Join(path, plan, profiles);
         ImmutableArray<ComparisonCell> cells = invocation.Value(grid) ? Grid(path, plan, profiles) : [ComparisonCell.Of(setup)];
         ImmutableArray<ComparisonRow> rows = await Task.Run(
-            () => CohortComparison.Run(cells, runs, options, count, (i, cell) => invocation.Progress.Report($"compare  {i + 1}/{cells.Length}  {cell.Cohort}, {cell.FactorText}"), invocation.Cancellation),
+            () =>
+                CohortComparison.Run(
+                    cells,
+                    runs,
+                    options,
+                    count,
+                    (i, cell) => invocation.Progress.Report($"compare  {i + 1}/{cells.Length}  {cell.Cohort}, {cell.FactorText}"),
+                    invocation.Cancellation),
             CancellationToken.None);
-        var results = new CohortResults(plan.Name, invocation.Clock.GetUtcNow(), CommandText(invocation, count), options, count, [.. profiles.DistinctBy(profile => profile.Network)], rows);
+        var results = new CohortResults(
+            plan.Name,
+            invocation.Clock.GetUtcNow(),
+            CommandText(invocation, count),
+            options,
+            count,
+            [.. profiles.DistinctBy(profile => profile.Network)],
+            rows);
         return new CommandResult(CohortReport.Data(results), report => Print(report, rows))
         {
             Warnings = SimulationArguments.Warnings(profiles),
@@ -60,7 +74,8 @@ internal sealed class CohortCompareCommand : CliCommand
         };
     }
 
-    private static ImmutableArray<ComparisonCell> Grid(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles) => CohortComparison.Grid(plan, profiles)
+    private static ImmutableArray<ComparisonCell> Grid(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles) =>
+        CohortComparison.Grid(plan, profiles)
         .OrThrow(error => PlanFiles.Failed(path, "The grid cannot be made from this plan", error.Problems, "attune cohort compare --help"));
 
     private static void Print(IAnsiConsole report, ImmutableArray<ComparisonRow> rows)

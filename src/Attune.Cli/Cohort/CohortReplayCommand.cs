@@ -36,7 +36,8 @@ internal sealed class CohortReplayCommand : CliCommand
         DecisionCheck check = Check(path, setup, decisions.Explained(invocation));
         if (!check.Problems.IsEmpty)
         {
-            throw PlanFiles.Failed(path, "This log cannot be replayed", check.Problems, "Use the plan and profiles with which it was written.", ErrorCodes.MalformedDecisions);
+            throw PlanFiles.Failed(
+                path, "This log cannot be replayed", check.Problems, "Use the plan and profiles with which it was written.", ErrorCodes.MalformedDecisions);
         }
 
         ImmutableArray<string> explanations = DecisionArguments.Explain(check.Last, setup);
@@ -72,7 +73,11 @@ internal sealed class CohortReplayCommand : CliCommand
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"{path} cannot be read: {refused.Message}", "Check the path; cohort run --log FILE writes such a file.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.FileAccess,
+                $"{path} cannot be read: {refused.Message}",
+                "Check the path; cohort run --log FILE writes such a file.");
         }
     }
 }

@@ -42,7 +42,9 @@ internal sealed class CohortSimulateCommand : CliCommand
         string? path = decisions.Path(invocation);
         using StreamWriter? file = path is null ? null : new StreamWriter(path);
         await (file?.WriteLineAsync(DecisionFile.Header(setup, name)) ?? Task.CompletedTask);
-        DecisionLog? log = explained > 0 || file is not null ? new DecisionLog(Math.Max(1, explained), setup.Members.Length) { Told = entry => file?.WriteLine(DecisionFile.Line(entry)) } : null;
+        DecisionLog? log = explained > 0 || file is not null
+            ? new DecisionLog(Math.Max(1, explained), setup.Members.Length) { Told = entry => file?.WriteLine(DecisionFile.Line(entry)) }
+            : null;
         var simulation = new CohortSimulation(setup, name, options, chosen, log);
         SimulationResult result = await Task.Run(simulation.Run, invocation.Cancellation);
         CohortFigures figures = CohortFigures.Of([result]);
@@ -68,7 +70,14 @@ internal sealed class CohortSimulateCommand : CliCommand
         };
     }
 
-    private static object Data(CohortSetup setup, SimulationOptions options, string label, CohortFigures figures, SimulationResult result, ImmutableArray<string> explanations, DecisionCost? cost) => new
+    private static object Data(
+        CohortSetup setup,
+        SimulationOptions options,
+        string label,
+        CohortFigures figures,
+        SimulationResult result,
+        ImmutableArray<string> explanations,
+        DecisionCost? cost) => new
     {
         Plan = setup.Plan.Name,
         Policy = label,
@@ -80,7 +89,8 @@ internal sealed class CohortSimulateCommand : CliCommand
         SimulatedSeconds = result.DurationUs / 1e6,
         result.Decisions,
         Figures = CohortTables.Json(figures),
-        Settings = result.SettingUs.Select((us, setting) => new { Setting = setup.SettingText(setting), BusySeconds = us / 1e6 }).Where(each => each.BusySeconds > 0),
+        Settings = result.SettingUs.Select(
+            (us, setting) => new { Setting = setup.SettingText(setting), BusySeconds = us / 1e6 }).Where(each => each.BusySeconds > 0),
         Explanations = explanations,
         DecisionCost = cost,
     };

@@ -27,9 +27,12 @@ internal static class CohortTables
     /// <summary>Prints what the cohort as a whole got.</summary>
     public static void Summary(IAnsiConsole report, CohortFigures figures, int settings)
     {
-        string energy = double.IsNaN(figures.TotalMjPerJob) ? "unknown (the profiles have none)" : $"{figures.TotalMjPerJob:0.00} mJ per job with idle, {figures.BusyMjPerJob:0.00} mJ while something runs";
+        string energy = double.IsNaN(figures.TotalMjPerJob)
+            ? "unknown (the profiles have none)"
+            : $"{figures.TotalMjPerJob:0.00} mJ per job with idle, {figures.BusyMjPerJob:0.00} mJ while something runs";
         report.Line($"energy    {energy}");
-        report.Line($"missed    {Percent(figures.MissRate.Rate)} ({Range(figures.MissRate)}); difference between networks {figures.FairnessGap * 100:0.00} points");
+        report.Line(
+            $"missed    {Percent(figures.MissRate.Rate)} ({Range(figures.MissRate)}); difference between networks {figures.FairnessGap * 100:0.00} points");
         report.Line($"response  {string.Join(", ", Quantiles(figures))} of the deadline");
         report.Line($"accuracy  {(double.IsFinite(figures.RelativeAccuracy) ? $"{Accuracy(figures.RelativeAccuracy)} of the exact networks'" : "unknown (no job finished)")}");
         report.Line($"settings  {figures.SettingsUsed} of {settings} used, {figures.SwitchesPerJob:0.0} changes per job");

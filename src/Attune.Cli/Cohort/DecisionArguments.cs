@@ -40,7 +40,11 @@ internal sealed class DecisionArguments
         int explained = Explained(invocation);
         if (explained is < 0 or > MostExplained || (explained > 0 && policy != PolicyCatalog.NeuOs))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--explain takes 0 to {Units.Counted(MostExplained, "decision")} of {PolicyCatalog.NeuOs}.", $"attune cohort {command} --help");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--explain takes 0 to {Units.Counted(MostExplained, "decision")} of {PolicyCatalog.NeuOs}.",
+                $"attune cohort {command} --help");
         }
 
         if (Path(invocation) is not { } path)
@@ -50,7 +54,11 @@ internal sealed class DecisionArguments
 
         if (policy != PolicyCatalog.NeuOs)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--log keeps decisions of {PolicyCatalog.NeuOs}, and {policy} decides here.", $"Leave --log out, or use --policy {PolicyCatalog.NeuOs}.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--log keeps decisions of {PolicyCatalog.NeuOs}, and {policy} decides here.",
+                $"Leave --log out, or use --policy {PolicyCatalog.NeuOs}.");
         }
 
         TargetFile.Check(path, "--log");
@@ -58,7 +66,8 @@ internal sealed class DecisionArguments
     }
 
     /// <summary>Explains decisions, one line per finding.</summary>
-    public static ImmutableArray<string> Explain(IEnumerable<DecisionEntry> entries, CohortSetup setup) => [.. entries.SelectMany(entry => DecisionExplanation.Of(entry, setup))];
+    public static ImmutableArray<string> Explain(IEnumerable<DecisionEntry> entries, CohortSetup setup) =>
+        [.. entries.SelectMany(entry => DecisionExplanation.Of(entry, setup))];
 
     /// <summary>Prints explanations.</summary>
     public static void Print(IAnsiConsole report, ImmutableArray<string> explanations)

@@ -29,10 +29,12 @@ internal static class PlanFiles
 
     /// <summary>Joins a plan with its profiles.</summary>
     /// <exception cref="CommandFailedException">They do not fit (AT3010).</exception>
-    public static CohortSetup Join(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles) => CohortFiles.Join(path, plan, profiles).OrThrow(Failed);
+    public static CohortSetup Join(string path, CohortPlan plan, ImmutableArray<CohortProfile> profiles) =>
+        CohortFiles.Join(path, plan, profiles).OrThrow(Failed);
 
     /// <summary>Problems of a document as one failure, with what misspelt words probably meant.</summary>
-    public static CommandFailedException Failed(string path, string what, ImmutableArray<DocumentProblem> problems, string next, string code = ErrorCodes.MalformedPlan) =>
+    public static CommandFailedException Failed(
+        string path, string what, ImmutableArray<DocumentProblem> problems, string next, string code = ErrorCodes.MalformedPlan) =>
         new(CohortFailures.Of(path, what, problems, next, code));
 
     private static CommandFailedException Failed(CohortError error) => new(CohortFailures.Of(error));

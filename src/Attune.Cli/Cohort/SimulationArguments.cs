@@ -61,7 +61,8 @@ internal sealed class SimulationArguments
             Seed = simulates ? invocation.Value(Seed) : Usual.Seed,
         };
         return options.Problems() is { IsEmpty: false } problems
-            ? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"The simulation cannot run: {string.Join("; ", problems)}.", "attune cohort simulate --help")
+            ? throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"The simulation cannot run: {string.Join("; ", problems)}.", "attune cohort simulate --help")
             : options;
     }
 
@@ -76,7 +77,8 @@ internal sealed class SimulationArguments
     /// <summary>95th percentile of a stage's time over its median that tables without repetitions get by default.</summary>
     public double UsualSpread => SpreadOf(Usual);
 
-    private static double SpreadOf(SimulationOptions options) => Math.Exp(NormalDistribution.Quantile95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
+    private static double SpreadOf(SimulationOptions options) =>
+        Math.Exp(NormalDistribution.Quantile95 * Math.Sqrt((options.StageNoise * options.StageNoise) + (options.JobNoise * options.JobNoise)));
 
     /// <summary>The plan joined with its profiles.</summary>
     public CohortSetup Setup(Invocation invocation, SimulationOptions options)

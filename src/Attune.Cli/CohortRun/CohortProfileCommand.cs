@@ -75,7 +75,8 @@ internal sealed class CohortProfileCommand : CliCommand
         }
 
         CalibrationSet set = Calibration(invocation, SingleInput(load.Model.Network, path), load.Model.Network.Outputs[0]);
-        using KnobSession? session = machine.Open(invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        using KnobSession? session = machine.Open(
+            invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation));
         var options = new ProfileOptions
         {
@@ -106,15 +107,24 @@ internal sealed class CohortProfileCommand : CliCommand
         double[] shares = [.. words.Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : double.NaN)];
         return ProfileOptions.AreShares(shares)
             ? shares
-            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no list of shares: up to eight numbers between 0 and 1, falling, with commas between.", "Write --lowrank 0.5,0.25.");
+            : throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"'{text}' is no list of shares: up to eight numbers between 0 and 1, falling, with commas between.",
+                "Write --lowrank 0.5,0.25.");
     }
 
     private static LowRankSplit Split(string name) => Array.IndexOf(Splits, name) is >= 0 and var at
         ? (LowRankSplit)at
-        : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no split '{name}'.{(NearMiss.Find(name, Splits) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --split {string.Join(" or --split ", Splits)}.");
+        : throw new CommandFailedException(
+            ExitCode.Usage,
+            ErrorCodes.BadValue,
+            $"There is no split '{name}'.{(NearMiss.Find(name, Splits) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+            $"Use --split {string.Join(" or --split ", Splits)}.");
 
     private static TimeSpan? Seconds(string text) => text is "0" or "0s" ? null : Budget.Duration(text)
-        ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no duration.", "Write --budget 30s, or --budget 0s for default kernels.");
+        ?? throw new CommandFailedException(
+            ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no duration.", "Write --budget 30s, or --budget 0s for default kernels.");
 
     private void Limits(Invocation invocation)
     {
@@ -126,7 +136,11 @@ internal sealed class CohortProfileCommand : CliCommand
         {
             if (value < least || value > most)
             {
-                throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"{option} {value} is outside {least} to {most}.", $"Write {option} {Math.Clamp(value, least, most)}.");
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    ErrorCodes.BadValue,
+                    $"{option} {value} is outside {least} to {most}.",
+                    $"Write {option} {Math.Clamp(value, least, most)}.");
             }
         }
     }

@@ -62,7 +62,8 @@ internal sealed class CohortRunCommand : CliCommand
         decisions.Check(invocation, name, "run");
         IPEndPoint? address = Address(invocation.Value(listen));
         var thermal = ThermalSensors.Discover(machine.Root(invocation));
-        using RunnableCohort loaded = RunnableCohort.Load(invocation.Value(plan)!, wanted, invocation.Value(otherMachine)).OrThrow(error => new CommandFailedException(CohortFailures.Of(error)));
+        using RunnableCohort loaded = RunnableCohort.Load(
+            invocation.Value(plan)!, wanted, invocation.Value(otherMachine)).OrThrow(error => new CommandFailedException(CohortFailures.Of(error)));
         using KnobSession? knobs = machine.Open(invocation, loaded.Setup.Knobs.Select(knob => knob.Id));
         using IEnergyMeter? meter = MeterArgument.Open(loaded.Setup.Plan.Meter, invocation.Clock, machine.Root(invocation));
         var options = new CohortSessionOptions
@@ -124,12 +125,20 @@ internal sealed class CohortRunCommand : CliCommand
     }
 
     private static IPEndPoint? Address(string? text) => text is null ? null : ListenAddress.Parse(text)
-        ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no address to listen at: a port, or ADDRESS:PORT with an address of this machine.", "Write --listen 127.0.0.1:8421; port 0 takes a free one.");
+        ?? throw new CommandFailedException(
+            ExitCode.Usage,
+            ErrorCodes.BadValue,
+            $"'{text}' is no address to listen at: a port, or ADDRESS:PORT with an address of this machine.",
+            "Write --listen 127.0.0.1:8421; port 0 takes a free one.");
 
     private static TimeSpan? Time(string option, string text) => Budget.Duration(text)
         ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{text}' is no duration.", $"Write {option} 30s.");
 
     private static string OneOf(string option, string word, IReadOnlyList<string> words) => words.Contains(word)
         ? word
-        : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"{option} knows no '{word}'.{(NearMiss.Find(word, words) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use one of {string.Join(", ", words)}.");
+        : throw new CommandFailedException(
+            ExitCode.Usage,
+            ErrorCodes.BadValue,
+            $"{option} knows no '{word}'.{(NearMiss.Find(word, words) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+            $"Use one of {string.Join(", ", words)}.");
 }

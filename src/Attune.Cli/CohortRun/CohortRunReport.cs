@@ -121,8 +121,11 @@ internal static class CohortRunReport
     {
         if (limits?.Hottest is { } heat)
         {
-            string hot = limits.HotEpisodes == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"; hot {limits.HotEpisodes} times, {limits.HotSeconds:0.0} s");
-            report.Line(string.Create(CultureInfo.InvariantCulture, $"temperature at most {heat.Celsius:0.#} °C of {heat.LimitCelsius:0.#} °C ({heat.Sensor}){hot}"));
+            string hot = limits.HotEpisodes == 0
+                ? string.Empty
+                : string.Create(CultureInfo.InvariantCulture, $"; hot {limits.HotEpisodes} times, {limits.HotSeconds:0.0} s");
+            report.Line(
+                string.Create(CultureInfo.InvariantCulture, $"temperature at most {heat.Celsius:0.#} °C of {heat.LimitCelsius:0.#} °C ({heat.Sensor}){hot}"));
         }
 
         if (limits is { CappedEpisodes: > 0 })

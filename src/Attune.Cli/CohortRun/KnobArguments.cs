@@ -72,7 +72,11 @@ internal sealed class KnobArguments
         if (session is null)
         {
             remote?.Dispose();
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be turned: {problem}", "Wait for the other program or stop it (--force-knobs goes on beside it); --restore-file names another restore file.");
+            throw new CommandFailedException(
+                ExitCode.Device,
+                ErrorCodes.KnobsInUse,
+                $"Knobs cannot be turned: {problem}",
+                "Wait for the other program or stop it (--force-knobs goes on beside it); --restore-file names another restore file.");
         }
 
         return session;

@@ -33,10 +33,16 @@ internal sealed class KnobGuardCommand : CliCommand
     {
         // A signal to the whole group of processes, as Ctrl-C is, must not end the guard before the one it guards.
         List<PosixSignalRegistration> signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))];
-        RestoreReport report = GuardProcess.Watch(Console.In, Console.Out) ? RestoreFile.Apply(invocation.Value(root)!, invocation.Value(file)!) : RestoreReport.Nothing;
+        RestoreReport report = GuardProcess.Watch(Console.In, Console.Out)
+            ? RestoreFile.Apply(invocation.Value(root)!, invocation.Value(file)!)
+            : RestoreReport.Nothing;
         signals.ForEach(signal => signal.Dispose());
         return report.IsComplete
             ? Task.FromResult(new CommandResult(new { }, _ => { }))
-            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.InputMismatch, $"Not every knob could be put back: {string.Join("; ", report.Sentences)}.", "Set them by hand, or restart the machine.");
+            : throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.InputMismatch,
+                $"Not every knob could be put back: {string.Join("; ", report.Sentences)}.",
+                "Set them by hand, or restart the machine.");
     }
 }

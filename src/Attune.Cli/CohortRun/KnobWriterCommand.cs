@@ -41,7 +41,11 @@ internal sealed class KnobWriterCommand : CliCommand
         ImmutableArray<IKnob> chosen = Chosen(invocation.Value(knobs), folder);
         if (!Directory.Exists(Path.GetDirectoryName(path)))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"There is no folder {Path.GetDirectoryName(path)} for the socket.", "Make it, or name another path with --socket.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.FileAccess,
+                $"There is no folder {Path.GetDirectoryName(path)} for the socket.",
+                "Make it, or name another path with --socket.");
         }
 
         var options = new KnobWriterOptions
@@ -72,15 +76,21 @@ internal sealed class KnobWriterCommand : CliCommand
         try
         {
             using KnobWriter writer = KnobWriter.Start(chosen, options, out string? problem)
-                ?? throw new CommandFailedException(ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be served: {problem}.", "Stop the other one, or name another path with --socket.");
-            invocation.Progress.Announce($"knobs    serving {string.Join(", ", chosen.Select(knob => knob.Description.Id))} at {options.SocketPath}; Ctrl-C ends it");
+                ?? throw new CommandFailedException(
+                    ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be served: {problem}.", "Stop the other one, or name another path with --socket.");
+            invocation.Progress.Announce(
+                $"knobs    serving {string.Join(", ", chosen.Select(knob => knob.Description.Id))} at {options.SocketPath}; Ctrl-C ends it");
             invocation.Cancellation.WaitHandle.WaitOne();
             writer.Dispose();
             return writer.LeftBehind;
         }
         catch (Exception refused) when (refused is SocketException or ArgumentOutOfRangeException)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"The socket {options.SocketPath} cannot be made: {refused.Message}", "Name another path with --socket, of at most a hundred characters, in a folder that this user may write to.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.FileAccess,
+                $"The socket {options.SocketPath} cannot be made: {refused.Message}",
+                "Name another path with --socket, of at most a hundred characters, in a folder that this user may write to.");
         }
     }
 
@@ -106,7 +116,11 @@ internal sealed class KnobWriterCommand : CliCommand
         string[] names = [.. all.Select(knob => knob.Description.Id)];
         if (names.Length == 0)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.UnknownKnob, "This machine has no clock that can be set.", "None is needed: cohort run chooses threads and variants.");
+            throw new CommandFailedException(
+                ExitCode.Device,
+                ErrorCodes.UnknownKnob,
+                "This machine has no clock that can be set.",
+                "None is needed: cohort run chooses threads and variants.");
         }
 
         if (list is null)
@@ -116,7 +130,11 @@ internal sealed class KnobWriterCommand : CliCommand
 
         string[] wanted = [.. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()];
         return wanted.FirstOrDefault(name => !names.Contains(name)) is { } unknown
-            ? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.UnknownKnob, $"This machine has no clock '{unknown}'.{(NearMiss.Find(unknown, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"It has: {string.Join(", ", names)}.")
+            ? throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.UnknownKnob,
+                $"This machine has no clock '{unknown}'.{(NearMiss.Find(unknown, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+                $"It has: {string.Join(", ", names)}.")
             : [.. all.Where(knob => wanted.Contains(knob.Description.Id))];
     }
 }

@@ -21,6 +21,9 @@ internal static class MeterArgument
         }
 
         IEnergyMeter? meter = EnergyMeters.Open(name, clock, out string? problem, root);
-        return problem is null ? meter : throw new CommandFailedException(ExitCode.Device, ErrorCodes.NoMeter, problem, "Use --meter auto, --meter none, or --meter estimated for a model of energy from busy threads.");
+        return problem is null
+            ? meter
+            : throw new CommandFailedException(
+                ExitCode.Device, ErrorCodes.NoMeter, problem, "Use --meter auto, --meter none, or --meter estimated for a model of energy from busy threads.");
     }
 }

@@ -85,7 +85,10 @@ internal static class ProfileReport
 
         string what = set.Labels.IsEmpty ? "agreement with the exact network" : "accuracy";
         report.Line($"{what} on {set.Description}:");
-        ReportTable.Print(report, ["variant", ">top-1", ">top-5"], result.Accuracy.Select(accuracy => (IReadOnlyList<string>)[accuracy.Variant, Units.Percent(accuracy.Top1), Units.Percent(accuracy.Top5)]));
+        ReportTable.Print(
+            report,
+            ["variant", ">top-1", ">top-5"],
+            result.Accuracy.Select(accuracy => (IReadOnlyList<string>)[accuracy.Variant, Units.Percent(accuracy.Top1), Units.Percent(accuracy.Top5)]));
     }
 
     private static IEnumerable<string> Warnings(NetworkProfile result, FormedModel forms, CalibrationSet set)

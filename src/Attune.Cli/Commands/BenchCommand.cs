@@ -61,11 +61,13 @@ internal sealed class BenchCommand : CliCommand
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         TimeSpan time = Budget.Duration(invocation.Value(duration)!)
-            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(duration)}' is no duration.", "Write --duration 20s.");
+            ?? throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(duration)}' is no duration.", "Write --duration 20s.");
         bool gated = invocation.Arguments.GetResult(gate) is not null;
         if (gated && invocation.Value(against) is null)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.Arguments, "--fail-if-slower needs a peer.", "Add --against onnxruntime, or another model.");
         }
 
         if (invocation.Value(trace) is { } target)
@@ -87,9 +89,17 @@ internal sealed class BenchCommand : CliCommand
             OnnxRuntime => await Opponent.OnnxRuntimeAsync(ours, invocation.Value(original), count, invocation.Cancellation),
             { } other => Opponent.Model(other, ours, invocation.Value(shape)!, invocation.Clock),
         };
-        BenchTimes times = await new InterleavedBench(invocation.Clock, block => invocation.Progress.Report(BenchText.Of(block))).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
+        BenchTimes times = await new InterleavedBench(
+            invocation.Clock, block => invocation.Progress.Report(BenchText.Of(block))).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
         LoadFigures[] loads = await LoadsAsync(invocation, ours, opponent, time / 4);
-        return Result(invocation, ours, loads, opponent?.Contender, times, Profile(invocation, ours, time, times.Ours.Median), gated ? invocation.Value(gate) ?? 0 : null);
+        return Result(
+            invocation,
+            ours,
+            loads,
+            opponent?.Contender,
+            times,
+            Profile(invocation, ours, time, times.Ours.Median),
+            gated ? invocation.Value(gate) ?? 0 : null);
     }
 
     private async Task<LoadFigures[]> LoadsAsync(Invocation invocation, RunnableModel model, Opponent? opponent, TimeSpan time)
@@ -101,7 +111,11 @@ internal sealed class BenchCommand : CliCommand
         }
         catch (PeerFailedException failed)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.PeerFailed, $"Loading in a fresh process failed: {failed.Message}", "Run it again; if it fails again: attune check MODEL");
+            throw new CommandFailedException(
+                ExitCode.Device,
+                ErrorCodes.PeerFailed,
+                $"Loading in a fresh process failed: {failed.Message}",
+                "Run it again; if it fails again: attune check MODEL");
         }
     }
 
@@ -126,7 +140,8 @@ internal sealed class BenchCommand : CliCommand
         return layers;
     }
 
-    private CommandResult Result(Invocation invocation, RunnableModel ours, LoadFigures[] loads, IContender? opponent, BenchTimes times, ModelProfile? layers, double? allowedPercent)
+    private CommandResult Result(
+        Invocation invocation, RunnableModel ours, LoadFigures[] loads, IContender? opponent, BenchTimes times, ModelProfile? layers, double? allowedPercent)
     {
         string? peer = opponent?.Name;
         int count = ours.Threads;
@@ -150,7 +165,8 @@ internal sealed class BenchCommand : CliCommand
         bool slower = allowedPercent is { } allowed && times.Ratio!.Median < 1 / (1 + (allowed / 100));
         return new CommandResult(data, report =>
         {
-            report.Line($"{Units.Counted(times.Runs, "run")} in {Units.Counted(times.Blocks, "block")}, {Units.Counted(count, "thread")}, batch as in the model");
+            report.Line(
+                $"{Units.Counted(times.Runs, "run")} in {Units.Counted(times.Blocks, "block")}, {Units.Counted(count, "thread")}, batch as in the model");
             ReportTable.Print(report, [string.Empty, ">median", ">mean", "?>variance", "?>p95", "?>p99", "?>min"], Rows(ours.Name, peer, times));
             if (times.Ratio is { } ratio)
             {
@@ -169,7 +185,11 @@ internal sealed class BenchCommand : CliCommand
             Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(CoverageText.Warning(ours.Coverage)), .. Noted(BenchText.Disturbance(times.Ours))],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
-                ? new Failure(ExitCode.Gate, ErrorCodes.Slower, $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.", "Tune longer: attune tune MODEL --budget 30m")
+                ? new Failure(
+                    ExitCode.Gate,
+                    ErrorCodes.Slower,
+                    $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.",
+                    "Tune longer: attune tune MODEL --budget 30m")
                 : null,
             Next = peer is null && OnnxRuntimePeer.IsOffered
                 ? PrintedCommand.Of(["bench", invocation.Value(model)!, .. invocation.Given(threads, shape, weights, original), "--against", OnnxRuntime])

@@ -44,7 +44,11 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     {
         if (invocation.Value(device)!.Length == 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "There is no device to compare on.", "Use --device recorded:FILE; to make such a file: attune record-space MODEL");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "There is no device to compare on.",
+                "Use --device recorded:FILE; to make such a file: attune record-space MODEL");
         }
 
         ImmutableArray<string> names = TunerNames.Read(invocation.Value(tuners)!, Usual);
@@ -57,7 +61,10 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         string command = CommandText(files, options, names, invocation.Value(history)!, invocation.Value(tunerOptions)!);
         ImmutableArray<string> written = options.Folder is null
             ? []
-            : ReportFiles.Write(options.Folder, BenchmarkReport.Of(report, known.Spaces, options, command, invocation.Clock.GetUtcNow()), Data(report, options, withCurves: true));
+            : ReportFiles.Write(
+                options.Folder,
+                BenchmarkReport.Of(report, known.Spaces, options, command, invocation.Clock.GetUtcNow()),
+                Data(report, options, withCurves: true));
         return new CommandResult(Data(report, options, withCurves: false), console => Print(console, report, options))
         {
             Warnings = [.. files.Warnings, .. known.Notes],
@@ -71,7 +78,8 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         options.Trials,
         options.Seeds,
         options.Batch,
-        Results = report.Scores.Select(score => new { Space = score.Device, Tuner = score.Searcher, score.Trials, score.Mean, Sd = score.Spread, score.Seeds, score.Low, score.High }),
+        Results = report.Scores.Select(
+            score => new { Space = score.Device, Tuner = score.Searcher, score.Trials, score.Mean, Sd = score.Spread, score.Seeds, score.Low, score.High }),
         report.Means,
         RandomExpectation = report.Random.Select(score => new { Space = score.Device, score.Trials, score.Mean }),
         Pairs = report.Duels,
@@ -93,7 +101,8 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             {
                 TunerMean[] means = [.. report.Means.Where(mean => mean.Tuner == tuner.Label).OrderBy(mean => mean.Trials)];
                 TunerCost cost = report.Costs.First(each => each.Tuner == tuner.Label);
-                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat([$"{means[^1].Rank:0.00}", Near(cost), $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
+                return new[] { tuner.Label }.Concat(means.Select(mean => $"{mean.Mean:0.000}")).Concat(
+                    [$"{means[^1].Rank:0.00}", Near(cost), $"{cost.DeviceSeconds:0.0}", $"{cost.ThinkingMsPerTrial:0.00}"]).ToArray();
             }));
         foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
         {
@@ -113,7 +122,11 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             string tuner = assignment.Split(':', 2)[0];
             if (!assignment.Contains(':') || !names.Contains(tuner))
             {
-                throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadTunerOption, $"--tuner-option {assignment} names no tuner of this comparison.", $"Write --tuner-option {names[^1]}:NAME=VALUE.");
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    ErrorCodes.BadTunerOption,
+                    $"--tuner-option {assignment} names no tuner of this comparison.",
+                    $"Write --tuner-option {names[^1]}:NAME=VALUE.");
             }
         }
 

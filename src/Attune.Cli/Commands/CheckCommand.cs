@@ -92,11 +92,13 @@ internal sealed class CheckCommand : CliCommand
         })
         {
             Warnings = [.. loaded.Warnings, .. CoverageText.Warning(coverage) is { } warning ? [string.Join(' ', [warning, .. advice])] : ImmutableArray<string>.Empty],
-            Next = PrintedCommand.Of(["tune", invocation.Value(model)!, .. invocation.Given(shape), "--budget", "10m", "-o", loaded.BaseName + RunnableModel.Extension]),
+            Next = PrintedCommand.Of(
+                ["tune", invocation.Value(model)!, .. invocation.Given(shape), "--budget", "10m", "-o", loaded.BaseName + RunnableModel.Extension]),
         });
     }
 
-    private static object Part(KernelCoverage coverage, NodeExecution execution) => new { Nodes = coverage.CountOf(execution), Share = coverage.ShareOf(execution) };
+    private static object Part(KernelCoverage coverage, NodeExecution execution) =>
+        new { Nodes = coverage.CountOf(execution), Share = coverage.ShareOf(execution) };
 
     private static string Words(NodeExecution execution) => execution switch
     {

@@ -68,9 +68,11 @@ internal sealed class DoctorCommand : CliCommand
                 report.Line($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} thread{(speed.Threads == 1 ? string.Empty : "s")}");
             }
 
-            report.Line($"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
+            report.Line(
+                $"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
             report.Line($"Device  {device.Fingerprint.Id}");
-            report.Line($"Peer    ONNX Runtime: {peer ?? (OnnxRuntimePeer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
+            report.Line(
+                $"Peer    ONNX Runtime: {peer ?? (OnnxRuntimePeer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
         })
         {
             Warnings = Warnings(device, noise),

@@ -86,8 +86,10 @@ internal sealed partial class ExplainCommand : CliCommand
     {
         report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {Units.Counted(explanation.Steps.Length, "step")}, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
         report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
-        string counts = string.Join(", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
-        report.Line($"Fused   {counts}{(model.Tuned is { WithoutFusions: { IsEmpty: false } off } ? $"; switched off: {string.Join(", ", off)}" : string.Empty)}");
+        string counts = string.Join(
+            ", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
+        report.Line(
+            $"Fused   {counts}{(model.Tuned is { WithoutFusions: { IsEmpty: false } off } ? $"; switched off: {string.Join(", ", off)}" : string.Empty)}");
         report.Line(string.Empty);
         ReportTable.Print(
             report,
@@ -103,7 +105,11 @@ internal sealed partial class ExplainCommand : CliCommand
                 Units.Percent(step.RooflineShare),
                 step.Source?.ToString().ToLowerInvariant() ?? string.Empty,
                 string.Join(' ', step.Fused),
-                step is { MeasuredMs: { } chosen, RunnerUpMs: { } second } && chosen > 0 ? Math.Abs((second / chosen) - 1) < 0.02 ? "tie" : $"{second - chosen:+0.000;-0.000} ms" : string.Empty,
+                step is { MeasuredMs: { } chosen, RunnerUpMs: { } second } && chosen > 0
+                    ? Math.Abs((second / chosen) - 1) < 0.02
+                    ? "tie"
+                    : $"{second - chosen:+0.000;-0.000} ms"
+                    : string.Empty,
                 step.RunnerUpAddedMs is { } added ? $"+{added:0.000} ms" : string.Empty,
             }));
         foreach (StepExplanation step in shown.Where(step => step.Configuration is not null && shown.Length <= 5))
@@ -138,8 +144,10 @@ internal sealed partial class ExplainCommand : CliCommand
     private static CommandResult Code(string code)
     {
         string meaning = ErrorCodes.Meanings.GetValueOrDefault(code) ?? FaultCodes.Meanings.GetValueOrDefault(code)
-            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.UnknownCode, $"There is no code {code}.", "Codes are printed by the failures themselves, for example AT2020.");
-        return new CommandResult(new { Code = code, Meaning = PrintedCommand.Named(meaning) }, report => report.Line($"{code}  {PrintedCommand.Named(meaning)}"));
+            ?? throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.UnknownCode, $"There is no code {code}.", "Codes are printed by the failures themselves, for example AT2020.");
+        return new CommandResult(
+            new { Code = code, Meaning = PrintedCommand.Named(meaning) }, report => report.Line($"{code}  {PrintedCommand.Named(meaning)}"));
     }
 
     [GeneratedRegex("^AT[0-9]{4}$", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]

@@ -33,7 +33,8 @@ internal sealed class RunCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        using RunnableModel subject = RunnableModel.Load(
+            invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         CompiledModel compiled = subject.Compiled;
         IReadOnlyDictionary<string, string> sources = NamedFiles.Assign("--input", invocation.Value(input)!, compiled.Inputs);
         IReadOnlyDictionary<string, string> targets = NamedFiles.Assign("--output", invocation.Value(output)!, compiled.Outputs);
@@ -80,7 +81,8 @@ internal sealed class RunCommand : CliCommand
     {
         if (!sources.TryGetValue(value.Name, out string? path))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.InputMismatch, $"Input '{value.Name}' ({value.Type}) is missing.", $"Add --input {value.Name}=FILE.npy.");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.InputMismatch, $"Input '{value.Name}' ({value.Type}) is missing.", $"Add --input {value.Name}=FILE.npy.");
         }
 
         Tensor tensor = TensorFiles.Read(path);
@@ -97,7 +99,9 @@ internal sealed class RunCommand : CliCommand
     }
 
     private static IReadOnlyList<TopValue> Top(Tensor tensor) =>
-        tensor.Data is float[] values ? [.. values.Index().OrderByDescending(entry => entry.Item).Take(TopCount).Select(entry => new TopValue(entry.Index, entry.Item))] : [];
+        tensor.Data is float[] values
+            ? [.. values.Index().OrderByDescending(entry => entry.Item).Take(TopCount).Select(entry => new TopValue(entry.Index, entry.Item))]
+            : [];
 
     private sealed record TopValue(int Index, float Value);
 }

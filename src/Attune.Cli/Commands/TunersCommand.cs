@@ -20,8 +20,11 @@ internal sealed class TunersCommand : CliCommand
 
     private static CommandResult All()
     {
-        var tuners = SearcherCatalog.Names.Select(tuner => new { Name = tuner, Description = SearcherCatalog.Describe(tuner), IsDefault = tuner == SearcherCatalog.Default }).ToArray();
-        return new CommandResult(new { Tuners = tuners }, report => ReportTable.Print(report, ["tuner", "what it does"], tuners.Select(tuner => new[] { tuner.Name, tuner.Description })))
+        var tuners = SearcherCatalog.Names.Select(
+            tuner => new { Name = tuner, Description = SearcherCatalog.Describe(tuner), IsDefault = tuner == SearcherCatalog.Default }).ToArray();
+        return new CommandResult(
+            new { Tuners = tuners },
+            report => ReportTable.Print(report, ["tuner", "what it does"], tuners.Select(tuner => new[] { tuner.Name, tuner.Description })))
         {
             Next = $"attune tuners {SearcherCatalog.Default}",
         };
@@ -40,10 +43,13 @@ internal sealed class TunersCommand : CliCommand
                 return;
             }
 
-            ReportTable.Print(report, ["option", "default", "takes", "effect"], options.Select(option => new[] { option.Name, option.Value, option.Values, option.Help }));
+            ReportTable.Print(
+                report, ["option", "default", "takes", "effect"], options.Select(option => new[] { option.Name, option.Value, option.Values, option.Help }));
         })
         {
-            Next = options.IsEmpty ? null : PrintedCommand.Of("tune", "zoo:mobilenet_v1", "--tuner", tuner, "--tuner-option", $"{options[^1].Name}={options[^1].Value}"),
+            Next = options.IsEmpty
+                ? null
+                : PrintedCommand.Of("tune", "zoo:mobilenet_v1", "--tuner", tuner, "--tuner-option", $"{options[^1].Name}={options[^1].Value}"),
         };
     }
 }

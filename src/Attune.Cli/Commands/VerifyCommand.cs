@@ -44,7 +44,8 @@ internal sealed class VerifyCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        using RunnableModel subject = RunnableModel.Load(
+            invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
         LoadedModel original = ModelLoader.LoadLike(invocation.Value(model)!, invocation.Value(shape)!, subject.Compiled.Inputs);
         CheckSame(original.Network, subject);
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
@@ -56,7 +57,8 @@ internal sealed class VerifyCommand : CliCommand
         });
         IReadOnlyDictionary<string, Tensor> actual = subject.Compiled.Run(inputs);
         OutputError[] errors = [.. original.Network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name]))];
-        return Task.FromResult(Result(subject, errors, invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights), SourceWarning.Of(subject, invocation.Value(model))));
+        return Task.FromResult(
+            Result(subject, errors, invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights), SourceWarning.Of(subject, invocation.Value(model))));
     }
 
     private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance, ImmutableArray<string> warnings)
@@ -69,7 +71,13 @@ internal sealed class VerifyCommand : CliCommand
             $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}{rounding}"))
         {
             Warnings = [.. subject.Warnings, .. warnings],
-            Failure = passed ? null : new Failure(ExitCode.Gate, ErrorCodes.WrongResult, $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.", "Report it with the model if you can, and tune again; to see which configurations it runs: attune explain FILE"),
+            Failure = passed
+                ? null
+                : new Failure(
+                    ExitCode.Gate,
+                    ErrorCodes.WrongResult,
+                    $"Output '{worst.Output}' differs by {worst.MaxRelError:0.##e+0}, more than the tolerance {tolerance:0.##e+0}.",
+                    "Report it with the model if you can, and tune again; to see which configurations it runs: attune explain FILE"),
         };
     }
 

@@ -53,7 +53,9 @@ internal sealed class ConformanceCommand : CliCommand
         ConformanceReport report = await new ConformanceCrew(ConformanceWorkerCommand.CommandLine(), invocation.Clock).RunAsync(
             tests,
             paths,
-            verdict => invocation.Progress.Report($"conformance  {Interlocked.Increment(ref done)} of {tests.Length * paths.Length}, now {verdict.Test} ({verdict.Path})"),
+            verdict =>
+                invocation.Progress.Report(
+                    $"conformance  {Interlocked.Increment(ref done)} of {tests.Length * paths.Length}, now {verdict.Test} ({verdict.Path})"),
             invocation.Cancellation);
         return Result(report, invocation.Value(all));
     }
@@ -77,7 +79,8 @@ internal sealed class ConformanceCommand : CliCommand
             }),
             Failures = failed.Select(verdict => new { verdict.Test, verdict.Path, verdict.Reason }),
             Tests = everything
-                ? report.Verdicts.Select(verdict => new { verdict.Test, verdict.Path, verdict.Status, verdict.Operator, verdict.Reason, verdict.MaxError, verdict.Kernels })
+                ? report.Verdicts.Select(
+                    verdict => new { verdict.Test, verdict.Path, verdict.Status, verdict.Operator, verdict.Reason, verdict.MaxError, verdict.Kernels })
                 : null,
         };
         return new CommandResult(data, console =>

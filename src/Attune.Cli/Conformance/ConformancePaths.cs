@@ -34,5 +34,6 @@ internal static class ConformancePaths
             $"Use --kernels {string.Join(" or --kernels ", Names)}."),
     };
 
-    private static IEnumerable<IConformanceExecutor> CompiledOf(ConformanceReading reading) => CompiledConformance.Widths.Select(lanes => new CompiledConformance(lanes, reading));
+    private static IEnumerable<IConformanceExecutor> CompiledOf(ConformanceReading reading) =>
+        CompiledConformance.Widths.Select(lanes => new CompiledConformance(lanes, reading));
 }

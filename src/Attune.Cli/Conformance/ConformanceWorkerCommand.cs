@@ -30,7 +30,9 @@ internal sealed class ConformanceWorkerCommand : CliCommand
         while (await input.ReadLineAsync(invocation.Cancellation) is { } line)
         {
             var request = ConformanceRequest.Decode(line);
-            await output.WriteLineAsync(ConformanceRequest.Encode(ConformanceRunner.Run(new ConformanceCase(request.Test, request.Folder), paths[request.Path])).AsMemory(), invocation.Cancellation);
+            await output.WriteLineAsync(
+                ConformanceRequest.Encode(ConformanceRunner.Run(new ConformanceCase(request.Test, request.Folder), paths[request.Path])).AsMemory(),
+                invocation.Cancellation);
             await output.FlushAsync(invocation.Cancellation);
         }
 

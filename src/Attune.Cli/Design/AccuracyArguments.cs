@@ -51,21 +51,28 @@ internal sealed class AccuracyArguments
         {
             return source is null
                 ? await FromProgramAsync(invocation, workspace, command, device, seed)
-                : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "--accuracy and --accuracy-command name two sources.", "Give one of them.");
+                : throw new CommandFailedException(
+                    ExitCode.Usage, ErrorCodes.BadValue, "--accuracy and --accuracy-command name two sources.", "Give one of them.");
         }
 
         source ??= ZeroCost + ZeroCostAccuracy.Scores[0];
         if (source.StartsWith(ZeroCost, StringComparison.Ordinal) && ZeroCostAccuracy.Scores.Contains(source[ZeroCost.Length..]))
         {
             var ranking = new ZeroCostAccuracy(source[ZeroCost.Length..], workspace.Session.EncoderOf(device));
-            return new ValueSource(ValueModel.Of(ranking), [$"Designs are ranked by {ranking.Name}: these are no accuracies. Give --accuracy table:FILE.csv or --accuracy-command for real ones."]);
+            return new ValueSource(
+                ValueModel.Of(ranking),
+                [$"Designs are ranked by {ranking.Name}: these are no accuracies. Give --accuracy table:FILE.csv or --accuracy-command for real ones."]);
         }
 
         bool only = source.StartsWith(Table, StringComparison.Ordinal);
         if (!only && !source.StartsWith(Learned, StringComparison.Ordinal))
         {
             string[] forms = [Table + "FILE.csv", Learned + "FILE.csv", .. ZeroCostAccuracy.Scores.Select(score => ZeroCost + score)];
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{source}' is no source of accuracies.{(NearMiss.Find(source, forms) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --accuracy {string.Join(", --accuracy ", forms)}.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"'{source}' is no source of accuracies.{(NearMiss.Find(source, forms) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+                $"Use --accuracy {string.Join(", --accuracy ", forms)}.");
         }
 
         var sources = new ValueSources(workspace);
@@ -75,11 +82,16 @@ internal sealed class AccuracyArguments
 
     private async Task<ValueSource> FromProgramAsync(Invocation invocation, DesignWorkspace workspace, string command, Attune.Design.DeviceKey device, int seed)
     {
-        TimeSpan time = Budget.Duration(invocation.Value(limit)!) ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(limit)}' is no duration.", "Write --accuracy-timeout 60s.");
+        TimeSpan time = Budget.Duration(invocation.Value(limit)!) ?? throw new CommandFailedException(
+            ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(limit)}' is no duration.", "Write --accuracy-timeout 60s.");
         ImmutableArray<string> words = CommandWords.Split(command);
         if (words.IsEmpty || !words.Any(word => word.Contains("{design}") || word.Contains("{model}")))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "--accuracy-command names neither {design} nor {model}, so the program would not know what to judge.", "Write --accuracy-command \"python3 judge.py {design}\".");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "--accuracy-command names neither {design} nor {model}, so the program would not know what to judge.",
+                "Write --accuracy-command \"python3 judge.py {design}\".");
         }
 
         Result<ValueSource, DesignError> source = await new ValueSources(workspace).FromProgramAsync(
@@ -88,7 +100,8 @@ internal sealed class AccuracyArguments
             invocation.Value(evaluations),
             device,
             seed,
-            (done, all, without) => invocation.Progress.Report($"design  {done} of {all} accuracies asked for{(without == 0 ? string.Empty : $", {without} without answer")}"),
+            (done, all, without) =>
+                invocation.Progress.Report($"design  {done} of {all} accuracies asked for{(without == 0 ? string.Empty : $", {without} without answer")}"),
             invocation.Cancellation);
         return source.OrThrow(error => DesignFailures.Of(error, workspace));
     }

@@ -56,7 +56,9 @@ internal sealed class AdaptCommand : CliCommand
             Rejected = model.Rejected is { } other ? new { Method = Name(other.Method), RelativeError = Finite(other.RelativeError) } : null,
             Proxies = model.Proxies.Select(proxy => new { Device = proxy.Device.ToString(), proxy.Weight }).ToArray(),
             Differences = model.Differences.Select(difference => new { difference.Group, difference.Factor }).ToArray(),
-            Next = model.Next is { } next ? new { Design = workspace.Space.IdOf(next.Point), Genes = workspace.Space.Describe(next.Point), next.StackedMs, next.SharedMs, next.Disagreement, next.Among } : null,
+            Next = model.Next is { } next
+                ? new { Design = workspace.Space.IdOf(next.Point), Genes = workspace.Space.Describe(next.Point), next.StackedMs, next.SharedMs, next.Disagreement, next.Among }
+                : null,
         };
         return new CommandResult(data, report =>
         {
@@ -71,7 +73,8 @@ internal sealed class AdaptCommand : CliCommand
             if (data.Differences.Length > 0)
             {
                 report.Line("units that differ most on the target from what the first proxy says:");
-                ReportTable.Print(report, ["units", ">time"], data.Differences.Select(difference => new[] { difference.Group, Units.Factor(difference.Factor) }));
+                ReportTable.Print(
+                    report, ["units", ">time"], data.Differences.Select(difference => new[] { difference.Group, Units.Factor(difference.Factor) }));
             }
 
             if (data.Next is { } useful)
@@ -84,7 +87,10 @@ internal sealed class AdaptCommand : CliCommand
             Warnings = model.Unseen is { } rank && rank.Estimate < ProxyPool.LayersFrom
                 ? [$"A rank correlation of {rank.Estimate:0.00} orders {rank.DiscordantShare * 100:0} % of the pairs wrongly; more --samples help, and every answer is measured anyway."]
                 : [],
-            Next = local is null ? null : PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", invocation.Value(target)!, "--budget", "5ms", "-o", "best.onnx"]),
+            Next = local is null
+                ? null
+                : PrintedCommand.Of(
+                    ["design", "optimize", .. shared.Given(invocation), "--target", invocation.Value(target)!, "--budget", "5ms", "-o", "best.onnx"]),
         };
     }
 
@@ -102,7 +108,11 @@ internal sealed class AdaptCommand : CliCommand
         string[] names = [.. Enum.GetValues<AdaptMethod>().Select(Name)];
         return Array.IndexOf(names, text) is >= 0 and int place
             ? Enum.GetValues<AdaptMethod>()[place]
-            : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no method '{text}'.{(NearMiss.Find(text, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --method {string.Join(" or --method ", names)}.");
+            : throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"There is no method '{text}'.{(NearMiss.Find(text, names) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+                $"Use --method {string.Join(" or --method ", names)}.");
     }
 
     private CommandFailedException Nothing(Invocation invocation, DesignWorkspace workspace, DeviceKey key, AdaptMethod? wanted) => new(

@@ -32,7 +32,8 @@ internal sealed class AssessCommand : CliCommand
     }
 
     /// <summary>--target DEVICE.</summary>
-    public static Option<string> TargetOption() => new("--target") { Description = "The device to learn about: local, local:threads=1,lanes=8,batch=4,tuned, or the key of a device in the store.", HelpName = "DEVICE", Required = true };
+    public static Option<string> TargetOption() =>
+        new("--target") { Description = "The device to learn about: local, local:threads=1,lanes=8,batch=4,tuned, or the key of a device in the store.", HelpName = "DEVICE", Required = true };
 
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
@@ -46,7 +47,8 @@ internal sealed class AssessCommand : CliCommand
     }
 
     /// <summary>Measures samples on a target of this machine; takes those of the store for others.</summary>
-    internal static async Task<ImmutableArray<SpacePoint>> SamplesAsync(Invocation invocation, DesignWorkspace workspace, DeviceKey key, LocalDevice? local, int count, int seed)
+    internal static async Task<ImmutableArray<SpacePoint>> SamplesAsync(
+        Invocation invocation, DesignWorkspace workspace, DeviceKey key, LocalDevice? local, int count, int seed)
     {
         if (count < 1)
         {
@@ -60,7 +62,12 @@ internal sealed class AssessCommand : CliCommand
 
         ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(count, seed, workspace.Session.EncoderOf(key), invocation.Cancellation);
         invocation.Progress.Announce($"design  measuring {Units.Counted(points.Length, "design")} of {workspace.Space.Family} on {local}");
-        await workspace.Session.MeasureAsync(await DesignTargets.MeasurerAsync(workspace, local, invocation), points, withUnits: false, (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"), invocation.Cancellation);
+        await workspace.Session.MeasureAsync(
+            await DesignTargets.MeasurerAsync(workspace, local, invocation),
+            points,
+            withUnits: false,
+            (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"),
+            invocation.Cancellation);
         return points;
     }
 
@@ -107,10 +114,13 @@ internal sealed class AssessCommand : CliCommand
         {
             Next = decision.Action switch
             {
-                ProxyAction.MeasureMore when decision.Proxies.IsEmpty => PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]),
-                ProxyAction.Adapt or ProxyAction.DoNotUse => PrintedCommand.Of(["design", "adapt", .. shared.Given(invocation), "--target", name, "--samples", "50"]),
+                ProxyAction.MeasureMore when decision.Proxies.IsEmpty =>
+                    PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]),
+                ProxyAction.Adapt or ProxyAction.DoNotUse =>
+                    PrintedCommand.Of(["design", "adapt", .. shared.Given(invocation), "--target", name, "--samples", "50"]),
                 // Answers are measured before they are given, so only this machine can be optimised for.
-                _ when name.StartsWith(LocalDevice.Prefix, StringComparison.Ordinal) => PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", name, "--budget", "5ms", "-o", "best.onnx"]),
+                _ when name.StartsWith(LocalDevice.Prefix, StringComparison.Ordinal) =>
+                    PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", name, "--budget", "5ms", "-o", "best.onnx"]),
                 _ => null,
             },
         };

@@ -15,14 +15,17 @@ internal static class DesignFailures
     /// <param name="question">Limits of a search; null outside of one.</param>
     public static CommandFailedException Of(DesignError error, DesignWorkspace workspace, OptimiseQuestion? question = null) => error switch
     {
-        KernelsUntuned untuned => Usage(error, PrintedCommand.Of("design", "proxy", "build", "--space", "FILE", "--device", $"{untuned.Device}", "--tune", "2m")),
+        KernelsUntuned untuned =>
+            Usage(error, PrintedCommand.Of("design", "proxy", "build", "--space", "FILE", "--device", $"{untuned.Device}", "--tune", "2m")),
         FamilyUnbuildable => new CommandFailedException(
             ExitCode.Model,
             ErrorCodes.UnbuildableSpace,
             error.Message,
             workspace.Space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "attune design space check FILE"),
-        AccuracyUnusable accuracy => new CommandFailedException(ExitCode.Model, ErrorCodes.MalformedAccuracy, error.Message, NextAfter(accuracy.Kind, workspace)),
-        OptimiserUntrainable => Usage(error, "Use --optimizer evolutionary, or make another device known: attune design proxy build --device local:threads=1 --space FILE"),
+        AccuracyUnusable accuracy =>
+            new CommandFailedException(ExitCode.Model, ErrorCodes.MalformedAccuracy, error.Message, NextAfter(accuracy.Kind, workspace)),
+        OptimiserUntrainable =>
+            Usage(error, "Use --optimizer evolutionary, or make another device known: attune design proxy build --device local:threads=1 --space FILE"),
         NoDesignFits none => Nothing(none.Answer, question!, workspace.Space),
         AnswerUnbuildable => new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, error.Message, "Run the command again."),
         AnswerUntuned untuned => new CommandFailedException(

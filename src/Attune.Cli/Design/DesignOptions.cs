@@ -36,7 +36,8 @@ internal sealed class DesignOptions(bool needed = true)
     {
         DesignSpace space = SpaceFile.Read(invocation.Value(Space)!);
         var defaults = new DesignWorkspaceOptions { AllowPrograms = invocation.Value(AllowPrograms), Clock = invocation.Clock };
-        var workspace = DesignWorkspace.Open(space, defaults with { Store = invocation.Value(Store) ?? defaults.Store, Records = invocation.Value(Records) ?? defaults.Records });
+        var workspace = DesignWorkspace.Open(
+            space, defaults with { Store = invocation.Value(Store) ?? defaults.Store, Records = invocation.Value(Records) ?? defaults.Records });
         if (workspace.Session.Store.Damaged is > 0 and var damaged)
         {
             invocation.Progress.Announce($"design  {damaged} damaged lines of {workspace.Session.Store.Path} were left out");

@@ -14,7 +14,8 @@ internal static class DesignTargets
     /// <summary>Reads a device of this machine.</summary>
     /// <exception cref="CommandFailedException">The text is none (AT1005).</exception>
     public static LocalDevice Local(string text, string option) =>
-        LocalDevice.Parse(text, out string? problem) ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"{option}: {problem}", $"Use {option} local, or {option} local:threads=1,batch=4.");
+        LocalDevice.Parse(text, out string? problem) ?? throw new CommandFailedException(
+            ExitCode.Usage, ErrorCodes.BadValue, $"{option}: {problem}", $"Use {option} local, or {option} local:threads=1,batch=4.");
 
     /// <summary>Reads a target: a device of this machine, or one whose measurements are in the store.</summary>
     /// <exception cref="CommandFailedException">It is neither (AT1005).</exception>

@@ -37,7 +37,8 @@ internal sealed class FrontCommand : CliCommand
         int most = invocation.Value(candidates);
         if (most < 2 || invocation.Value(generations) < 1)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "--candidates must be at least 2 and --generations at least 1.", "attune design front --help");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, "--candidates must be at least 2 and --generations at least 1.", "attune design front --help");
         }
 
         using DesignWorkspace workspace = shared.Open(invocation);

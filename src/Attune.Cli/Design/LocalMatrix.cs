@@ -43,7 +43,9 @@ internal sealed class LocalMatrix
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                locals.Length < 2 ? $"--devices names {locals.Length} different way{(locals.Length == 1 ? string.Empty : "s")} of running; at least two can be compared." : $"--samples {count} is below {2 * DesignSession.EnoughForModel}: half of the designs fit, the others judge.",
+                locals.Length < 2
+                    ? $"--devices names {locals.Length} different way{(locals.Length == 1 ? string.Empty : "s")} of running; at least two can be compared."
+                    : $"--samples {count} is below {2 * DesignSession.EnoughForModel}: half of the designs fit, the others judge.",
                 "attune design matrix --space FILE --devices local:threads=1 local:threads=2");
         }
 
@@ -84,7 +86,8 @@ internal sealed class LocalMatrix
         {
             Devices = names,
             report.Designs,
-            Spearman = Enumerable.Range(0, names.Length).Select(i => Enumerable.Range(0, names.Length).Select(j => Known(report.Matrix[i, j])).ToArray()).ToArray(),
+            Spearman = Enumerable.Range(0, names.Length).Select(
+                i => Enumerable.Range(0, names.Length).Select(j => Known(report.Matrix[i, j])).ToArray()).ToArray(),
             Adapted = report.Pairs.Select(pair => new { Proxy = Name(pair.Proxy), Target = Name(pair.Target), Raw = Known(pair.Raw), Adapted = Known(pair.Adapted), pair.Samples, pair.Unseen }).ToArray(),
         };
         string[][] pairs = [.. data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" })];

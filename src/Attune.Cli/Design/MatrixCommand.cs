@@ -50,14 +50,17 @@ internal sealed class MatrixCommand : CliCommand
         }
 
         DesignFolder folder = MeasuredData.Read(MeasuredData.Path(invocation, data));
-        ImmutableArray<DeviceColumn> chosen = Chosen(folder, [.. invocation.Value(devices)!.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]);
+        ImmutableArray<DeviceColumn> chosen = Chosen(
+            folder,
+            [.. invocation.Value(devices)!.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))]);
         var matrix = RankMatrix.Of(chosen);
         double[] pairs = matrix.Pairs();
         var document = new
         {
             folder.Designs,
             matrix.Devices,
-            Matrix = Enumerable.Range(0, matrix.Devices.Length).Select(i => Enumerable.Range(0, matrix.Devices.Length).Select(j => Finite(matrix[i, j])).ToArray()).ToArray(),
+            Matrix = Enumerable.Range(0, matrix.Devices.Length).Select(
+                i => Enumerable.Range(0, matrix.Devices.Length).Select(j => Finite(matrix[i, j])).ToArray()).ToArray(),
             Mean = pairs.Length == 0 ? (double?)null : pairs.Average(),
             ByMean = matrix.ByMean().Select(entry => new { entry.Device, Mean = Finite(entry.Mean) }).ToArray(),
         };
@@ -83,7 +86,13 @@ internal sealed class MatrixCommand : CliCommand
             Written = invocation.Value(output) is { } target
                 ? ReportFiles.Write(
                     target,
-                    MatrixReport.Of("Measured devices", $"{Units.Counted(folder.Designs, "design")} on {Units.Counted(matrix.Devices.Length, "device")}.", matrix.Devices, [.. matrix.Values], [], [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", .. folder.Warnings]),
+                    MatrixReport.Of(
+                        "Measured devices",
+                        $"{Units.Counted(folder.Designs, "design")} on {Units.Counted(matrix.Devices.Length, "device")}.",
+                        matrix.Devices,
+                        [.. matrix.Values],
+                        [],
+                        [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", .. folder.Warnings]),
                     document)
                 : [],
             Next = PrintedCommand.Of("design", "report", "--data", folder.Path, "-o", "report"),

@@ -29,10 +29,15 @@ internal static class MeasuredData
         }
 
         return folder is null
-            ? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.Arguments, "No folder with measurements is named.", $"Use --data DIR, or set {Variable} to the folder above {Folder}.")
+            ? throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.Arguments,
+                "No folder with measurements is named.",
+                $"Use --data DIR, or set {Variable} to the folder above {Folder}.")
             : Directory.Exists(folder)
                 ? folder
-                : throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"There is no folder {folder}.", "Name a folder with latency_ms.csv after --data.");
+                : throw new CommandFailedException(
+                    ExitCode.Usage, ErrorCodes.FileAccess, $"There is no folder {folder}.", "Name a folder with latency_ms.csv after --data.");
     }
 
     /// <summary>Reads a folder.</summary>

@@ -94,7 +94,11 @@ internal sealed class OptimizeCommand : CliCommand
         using IEnergyMeter? meter = EnergyMeters.Open(LocalMeasurer.EnergyName, invocation.Clock, out string? problem);
         if (meter is null)
         {
-            throw new CommandFailedException(ExitCode.Device, ErrorCodes.BadValue, $"--energy: energy cannot be limited. {problem}", "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+            throw new CommandFailedException(
+                ExitCode.Device,
+                ErrorCodes.BadValue,
+                $"--energy: energy cannot be limited. {problem}",
+                "Leave --energy out, or run as a user who may read /sys/class/powercap.");
         }
     }
 
@@ -103,7 +107,11 @@ internal sealed class OptimizeCommand : CliCommand
         string how = invocation.Value(optimizer)!;
         if (!Optimizers.Contains(how))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no optimizer '{how}'.{(NearMiss.Find(how, Optimizers) is { } near ? $" Did you mean '{near}'?" : string.Empty)}", $"Use --optimizer {string.Join(" or --optimizer ", Optimizers)}.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"There is no optimizer '{how}'.{(NearMiss.Find(how, Optimizers) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+                $"Use --optimizer {string.Join(" or --optimizer ", Optimizers)}.");
         }
 
         int tests = invocation.Value(samples);
@@ -111,7 +119,11 @@ internal sealed class OptimizeCommand : CliCommand
         double? joules = invocation.Value(energy);
         if (tests < 10 || measured < 3 || invocation.Value(generations) < 1 || joules <= 0 || invocation.Value(memory) <= 0 || invocation.Value(size) <= 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "--samples must be at least 10, --candidates at least 3, --generations at least 1, and limits above 0.", "attune design optimize --help");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "--samples must be at least 10, --candidates at least 3, --generations at least 1, and limits above 0.",
+                "attune design optimize --help");
         }
 
         return new OptimiseQuestion
@@ -127,7 +139,8 @@ internal sealed class OptimizeCommand : CliCommand
         };
     }
 
-    private static CommandResult Report(OptimiseResult result, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, string path)
+    private static CommandResult Report(
+        OptimiseResult result, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, string path)
     {
         (OptimiseAnswer answer, OptimisedDesign best, MeasuredFront? around, string? tuned, TuneOutcome? outcome) = result;
         var data = new
@@ -181,7 +194,10 @@ internal sealed class OptimizeCommand : CliCommand
             if (data.Front is { } measured)
             {
                 report.Line(string.Empty);
-                ReportTable.Print(report, ["front", $">{worth}", ">measured"], measured.Select(design => new[] { design.Design[..12], $"{design.Value:0.###}", Units.Milliseconds(design.Ms) }));
+                ReportTable.Print(
+                    report,
+                    ["front", $">{worth}", ">measured"],
+                    measured.Select(design => new[] { design.Design[..12], $"{design.Value:0.###}", Units.Milliseconds(design.Ms) }));
             }
         })
         {

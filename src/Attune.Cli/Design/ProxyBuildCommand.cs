@@ -42,7 +42,11 @@ internal sealed class ProxyBuildCommand : CliCommand
         int unseen = invocation.Value(heldOut);
         if (count < DesignSession.EnoughForModel || unseen < 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--samples {count} and --held-out {unseen}: a predictor needs at least {Units.Counted(DesignSession.EnoughForModel, "sample")}.", "Use --samples 100 --held-out 30.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--samples {count} and --held-out {unseen}: a predictor needs at least {Units.Counted(DesignSession.EnoughForModel, "sample")}.",
+                "Use --samples 100 --held-out 30.");
         }
 
         LocalDevice local = DesignTargets.Local(invocation.Value(device)!, "--device");
@@ -63,7 +67,11 @@ internal sealed class ProxyBuildCommand : CliCommand
         }
         catch (InvalidOperationException tooFew)
         {
-            throw new CommandFailedException(ExitCode.Model, ErrorCodes.UnbuildableSpace, tooFew.Message, PrintedCommand.Of(["design", "space", "check", invocation.Value(shared.Space)!, .. invocation.Given(shared.AllowPrograms)]));
+            throw new CommandFailedException(
+                ExitCode.Model,
+                ErrorCodes.UnbuildableSpace,
+                tooFew.Message,
+                PrintedCommand.Of(["design", "space", "check", invocation.Value(shared.Space)!, .. invocation.Given(shared.AllowPrograms)]));
         }
     }
 
@@ -71,10 +79,15 @@ internal sealed class ProxyBuildCommand : CliCommand
     {
         if (!local.Tuned)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--tune is for tuned devices; {local} runs default kernels.", $"Use --device {local with { Tuned = true }}.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--tune is for tuned devices; {local} runs default kernels.",
+                $"Use --device {local with { Tuned = true }}.");
         }
 
-        ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(count, seed, workspace.Session.EncoderOf(local.KeyOn(workspace.Cpu)), invocation.Cancellation);
+        ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(
+            count, seed, workspace.Session.EncoderOf(local.KeyOn(workspace.Cpu)), invocation.Cancellation);
         invocation.Progress.Announce($"proxy   tuning the execution units of {points.Length} designs ...");
         UnitTuning units = await UnitTuning.OfAsync(workspace.Session, local, local.KeyOn(workspace.Cpu), points, invocation.Cancellation);
         var options = new TuneOptions
@@ -121,7 +134,9 @@ internal sealed class ProxyBuildCommand : CliCommand
             }
         })
         {
-            Warnings = report.Unsupported.IsEmpty ? [] : [$"{report.Unsupported.Length} designs do not run here, the first because: {report.Unsupported[0].Reason}"],
+            Warnings = report.Unsupported.IsEmpty
+                ? []
+                : [$"{report.Unsupported.Length} designs do not run here, the first because: {report.Unsupported[0].Reason}"],
         };
     }
 

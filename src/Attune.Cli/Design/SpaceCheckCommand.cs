@@ -18,7 +18,11 @@ internal sealed class SpaceCheckCommand : CliCommand
     private readonly Option<bool> allow = new("--allow-programs") { Description = "Allow to run the program that the space names to build its models." };
 
     public SpaceCheckCommand()
-        : base("check", "Check a file that describes a family of models; build some members and count their execution units.", "attune design space check space.json", "attune design space check space.json --designs 100 --json")
+        : base(
+            "check",
+            "Check a file that describes a family of models; build some members and count their execution units.",
+            "attune design space check space.json",
+            "attune design space check space.json --designs 100 --json")
     {
         Command.Arguments.Add(file);
         foreach (Option option in new Option[] { designs, seed, allow })
@@ -33,7 +37,8 @@ internal sealed class SpaceCheckCommand : CliCommand
         int count = invocation.Value(designs);
         if (count is < 1 or > 10_000)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--designs {count} is not in 1 to 10000.", "attune design space check --help");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"--designs {count} is not in 1 to 10000.", "attune design space check --help");
         }
 
         string path = invocation.Value(file)!;
@@ -99,8 +104,12 @@ internal sealed class SpaceCheckCommand : CliCommand
             Failure = count > 0 && built.Length == 0
                 ? new Failure(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}", space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "Change the template's sizes.") { Where = path }
                 : null,
-            Warnings = built.Length > 0 && built.Length < count ? [$"{count - built.Length} of {count} members cannot be built, the first because: {rows.First(row => row.Problem is not null).Problem}"] : [],
-            Next = space.Build is EncodingOnly ? null : PrintedCommand.Of(["design", "proxy", "build", "--space", path, .. invocation.Given(allow), "--device", "local"]),
+            Warnings = built.Length > 0 && built.Length < count
+                ? [$"{count - built.Length} of {count} members cannot be built, the first because: {rows.First(row => row.Problem is not null).Problem}"]
+                : [],
+            Next = space.Build is EncodingOnly
+                ? null
+                : PrintedCommand.Of(["design", "proxy", "build", "--space", path, .. invocation.Given(allow), "--device", "local"]),
         };
     }
 }

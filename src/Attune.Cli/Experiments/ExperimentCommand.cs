@@ -31,7 +31,8 @@ internal abstract class ExperimentCommand : CliCommand
     private readonly ImmutableArray<string> usualTuners;
     private readonly ImmutableArray<string> usualNetworks;
 
-    protected ExperimentCommand(string name, string summary, ImmutableArray<string> usualTuners, ImmutableArray<string> usualNetworks, params ImmutableArray<string> examples)
+    protected ExperimentCommand(
+        string name, string summary, ImmutableArray<string> usualTuners, ImmutableArray<string> usualNetworks, params ImmutableArray<string> examples)
         : base(name, summary, examples)
     {
         this.usualTuners = usualTuners;
@@ -59,7 +60,11 @@ internal abstract class ExperimentCommand : CliCommand
         string[] recordings = invocation.Value(device)!;
         if (recordings.Length > 0 && invocation.Value(networks)!.Length > 0)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, "A recorded device has its own space, so --networks does not go with --device.", $"attune experiment {Command.Name} --help");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "A recorded device has its own space, so --networks does not go with --device.",
+                $"attune experiment {Command.Name} --help");
         }
 
         using ExperimentContext site = recordings.Length > 0
@@ -152,7 +157,8 @@ internal abstract class ExperimentCommand : CliCommand
     private string CommandText(Invocation invocation, ExperimentOptions options, ExperimentContext site)
     {
         IEnumerable<string> where = site.IsRecorded
-            ? invocation.Value(device)!.SelectMany(value => (string[])["--device", value.StartsWith(RecordedSet.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedSet.Prefix + value])
+            ? invocation.Value(device)!.SelectMany(
+                value => (string[])["--device", value.StartsWith(RecordedSet.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedSet.Prefix + value])
             : ["--networks", string.Join(',', Networks(invocation)), "--threads", $"{invocation.Value(threads) ?? 1}", "--runs", $"{options.LatencyRuns}"];
         return PrintedCommand.Of([
             "experiment", Command.Name,

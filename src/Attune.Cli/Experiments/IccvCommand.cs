@@ -31,7 +31,11 @@ internal sealed class IccvCommand() : ExperimentCommand(
         using var session = new ExperimentSession(folder, options, site.Device, invocation.Clock, invocation.Progress.Report) { Transfer = transfer };
         ExperimentOutcome outcome = await session.RunAsync(site.Tasks, site.IsRecorded ? null : site.Network, site.Threads, invocation.Cancellation);
         ImmutableArray<TuningSetRow> sets = transfer is null ? [] : await TuningSetsAsync(invocation, options, site, transfer, outcome);
-        IccvResults results = IccvExperiment.Analyse(Setting(invocation, options, site), outcome, sets, transfer?.Description ?? "No tuner was shown history: that needs a tuner that learns from it and more than one network or device.");
+        IccvResults results = IccvExperiment.Analyse(
+            Setting(invocation, options, site),
+            outcome,
+            sets,
+            transfer?.Description ?? "No tuner was shown history: that needs a tuner that learns from it and more than one network or device.");
         return new CommandResult(results, report =>
         {
             ConsoleTable.Print(
@@ -57,14 +61,16 @@ internal sealed class IccvCommand() : ExperimentCommand(
         };
     }
 
-    private static async Task<ImmutableArray<TuningSetRow>> TuningSetsAsync(Invocation invocation, ExperimentOptions options, ExperimentContext site, LeaveOneOut transfer, ExperimentOutcome outcome)
+    private static async Task<ImmutableArray<TuningSetRow>> TuningSetsAsync(
+        Invocation invocation, ExperimentOptions options, ExperimentContext site, LeaveOneOut transfer, ExperimentOutcome outcome)
     {
         var compared = new TuningSets(site.Device, Math.Min(TuningSetSize, options.Trials), options.Seeds);
         var rows = ImmutableArray.CreateBuilder<TuningSetRow>();
         foreach (ExperimentTask task in site.Tasks.GroupBy(task => task.Group).SelectMany(group => group.Take(TuningSetTasks)))
         {
             invocation.Progress.Report($"sets    {task.Group}, {task.Tuning.Name}");
-            double best = task.OptimumMs ?? outcome.Traces.Where(trace => trace.Group == task.Group && trace.Task == task.Tuning.Key).Min(trace => trace.Best?.TimeMs ?? double.PositiveInfinity);
+            double best = task.OptimumMs ?? outcome.Traces.Where(
+                trace => trace.Group == task.Group && trace.Task == task.Tuning.Key).Min(trace => trace.Best?.TimeMs ?? double.PositiveInfinity);
             var arms = new[] { "random", "bted" }.Concat(LeaveOneOut.Tuners).Select(tuner => new SearchArm(tuner, tuner, 1));
             rows.AddRange(await compared.CompareAsync(
                 task,

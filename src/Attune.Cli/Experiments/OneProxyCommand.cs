@@ -39,7 +39,8 @@ internal sealed class OneProxyCommand : CliCommand
         ImmutableArray<string> problems = options.Problems();
         if (!problems.IsEmpty)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"The experiment cannot run: {string.Join("; ", problems)}.", "attune experiment oneproxy --help");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"The experiment cannot run: {string.Join("; ", problems)}.", "attune experiment oneproxy --help");
         }
 
         string folder = invocation.Value(output)!;
@@ -47,7 +48,17 @@ internal sealed class OneProxyCommand : CliCommand
         invocation.Progress.Announce($"oneproxy {options.Scale}");
         using var session = new OneProxySession(folder, options, invocation.Clock, invocation.Progress.Report);
         OneProxyResults results = await Task.Run(() => Run(session, invocation.Cancellation), invocation.Cancellation);
-        string command = PrintedCommand.Of("experiment", "oneproxy", "--data", options.Data, "--seeds", $"{options.Seeds}", "--steps", $"{options.NetworkSteps}", "--held-out", $"{options.HeldOut}");
+        string command = PrintedCommand.Of(
+            "experiment",
+            "oneproxy",
+            "--data",
+            options.Data,
+            "--seeds",
+            $"{options.Seeds}",
+            "--steps",
+            $"{options.NetworkSteps}",
+            "--held-out",
+            $"{options.HeldOut}");
         ImmutableArray<string> conditions = [$"Data: {options.Data}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", $"Command: {command}"];
         return new CommandResult(results, report =>
         {

@@ -53,7 +53,8 @@ internal static class ModelLoader
     }
 
     /// <summary>Shapes of a model's inputs as values of --shape.</summary>
-    public static string[] ShapesOf(IEnumerable<NetworkValue> inputs) => [.. inputs.Where(input => input.Type.Shape.Rank > 0).Select(input => $"{input.Name}={string.Join('x', input.Type.Shape.Dimensions.ToArray())}")];
+    public static string[] ShapesOf(IEnumerable<NetworkValue> inputs) =>
+        [.. inputs.Where(input => input.Type.Shape.Rank > 0).Select(input => $"{input.Name}={string.Join('x', input.Type.Shape.Dimensions.ToArray())}")];
 
     /// <summary>Builds a network of the zoo.</summary>
     /// <exception cref="CommandFailedException">There is no such network; the nearest name is suggested.</exception>

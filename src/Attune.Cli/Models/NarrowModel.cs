@@ -58,7 +58,9 @@ internal static class NarrowModel
 
     /// <summary>What the user should know about layers that kept 32-bit floats although a narrow format was asked for.</summary>
     public static ImmutableArray<string> Warnings(NarrowedNetwork narrowed) =>
-        narrowed.Kept.IsEmpty ? [] : [$"{narrowed.Kept.Length} layer{(narrowed.Kept.Length == 1 ? " keeps" : "s keep")} 32-bit weights: {string.Join("; ", Reasons(narrowed))}."];
+        narrowed.Kept.IsEmpty
+            ? []
+            : [$"{narrowed.Kept.Length} layer{(narrowed.Kept.Length == 1 ? " keeps" : "s keep")} 32-bit weights: {string.Join("; ", Reasons(narrowed))}."];
 
     /// <summary>The same for a tuned model, whose configurations were found with the weights of its file.</summary>
     public static ImmutableArray<string> Warnings(NarrowedNetwork narrowed, TunedModel tuned) =>
@@ -72,7 +74,11 @@ internal static class NarrowModel
     public static Failure Nothing(string model, NarrowedNetwork narrowed)
     {
         string why = narrowed.Kept.IsEmpty ? "it has neither dense layers nor 1x1 convolutions with constant weights" : string.Join("; ", Reasons(narrowed));
-        return new Failure(ExitCode.Usage, ErrorCodes.BadValue, $"No weights of {model} can be stored as {WeightFormats.NameOf(narrowed.Format)}: {why}.", "Leave --weights out.");
+        return new Failure(
+            ExitCode.Usage,
+            ErrorCodes.BadValue,
+            $"No weights of {model} can be stored as {WeightFormats.NameOf(narrowed.Format)}: {why}.",
+            "Leave --weights out.");
     }
 
     private static IEnumerable<string> Reasons(NarrowedNetwork narrowed) =>

@@ -32,7 +32,8 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     /// <param name="weights">Value of --weights; null takes what the file has.</param>
     /// <param name="like">Inputs of a model whose shapes an ONNX file takes where it leaves them open; null for none.</param>
     /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
-    public static RunnableModel Load(string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null, IEnumerable<NetworkValue>? like = null)
+    public static RunnableModel Load(
+        string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null, IEnumerable<NetworkValue>? like = null)
     {
         WeightFormat? format = weights is null ? null : SharedOptions.ReadWeights(weights);
         if (source.EndsWith(Extension, StringComparison.OrdinalIgnoreCase))
@@ -44,7 +45,12 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         LoadedModel loaded = like is null ? ModelLoader.Load(source, shapes) : ModelLoader.LoadLike(source, shapes, like);
         NarrowedNetwork network = NarrowModel.Of(loaded, format ?? WeightFormat.F32);
         var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.None, new ModelOptions { Threads = count });
-        return new RunnableModel($"{loaded.BaseName} (default configurations{Named(", ", network.Format)})", compiled, null, loaded.Source, [.. loaded.Warnings, .. NarrowModel.Warnings(network)])
+        return new RunnableModel(
+            $"{loaded.BaseName} (default configurations{Named(", ", network.Format)})",
+            compiled,
+            null,
+            loaded.Source,
+            [.. loaded.Warnings, .. NarrowModel.Warnings(network)])
         {
             Weights = network.Format,
             Coverage = KernelCoverage.Of(network.Network, compiled.Coverage),
@@ -63,7 +69,8 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
     /// <inheritdoc/>
     public void Dispose() => Compiled.Dispose();
 
-    private static string Named(string before, WeightFormat format) => format == WeightFormat.F32 ? string.Empty : $"{before}{WeightFormats.NameOf(format)} weights";
+    private static string Named(string before, WeightFormat format) =>
+        format == WeightFormat.F32 ? string.Empty : $"{before}{WeightFormats.NameOf(format)} weights";
 
     private static RunnableModel OfFile(string path, int? threads, WeightFormat? format)
     {
@@ -86,7 +93,8 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
 
         TunedModel tuned = compiled.Tuned!;
         WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);
-        return new RunnableModel(Path.GetFileName(path) + Named(", ", present), compiled, tuned, SourceFile.Find(tuned.Source, path), WarningsOf(tuned, compiled.Options.Threads))
+        return new RunnableModel(
+            Path.GetFileName(path) + Named(", ", present), compiled, tuned, SourceFile.Find(tuned.Source, path), WarningsOf(tuned, compiled.Options.Threads))
         {
             Weights = present,
             Coverage = KernelCoverage.Of(tuned.Network, compiled.Coverage),
@@ -107,7 +115,8 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
         NarrowedNetwork network = NarrowModel.Of(tuned, path, format);
         var compiled = CompiledModel.Compile(network.Network, TunedConfigurations.Of(tuned.Configurations), new ModelOptions { Threads = count });
         string name = Path.GetFileName(path) + Named(", ", network.Format);
-        return new RunnableModel(name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)])
+        return new RunnableModel(
+            name, compiled, tuned, SourceFile.Find(tuned.Source, path), [.. WarningsOf(tuned, count), .. NarrowModel.Warnings(network, tuned)])
         {
             Weights = network.Format,
             Coverage = KernelCoverage.Of(network.Network, compiled.Coverage),

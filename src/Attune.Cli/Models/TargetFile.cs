@@ -16,7 +16,11 @@ internal static class TargetFile
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (Directory.Exists(path) || !Directory.Exists(folder))
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, $"'{path}' cannot be written: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}.", $"Name another file with {option}.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.FileAccess,
+                $"'{path}' cannot be written: {(Directory.Exists(path) ? "it is a folder" : $"there is no folder {folder}")}.",
+                $"Name another file with {option}.");
         }
 
         SpecialFiles.RequireReplaceable(path);

@@ -11,7 +11,8 @@ internal static class CoverageText
     private const int MaxNamed = 3;
 
     /// <summary>One line, for example "20 nodes tuned (98.1 % of the operations), 9 compiled (1.9 %), none on reference kernels".</summary>
-    public static string Summary(KernelCoverage coverage) => $"{Units.Counted(coverage.CountOf(NodeExecution.Tuned), "node")} tuned ({Share(coverage, NodeExecution.Tuned)} of the operations), "
+    public static string Summary(KernelCoverage coverage) =>
+        $"{Units.Counted(coverage.CountOf(NodeExecution.Tuned), "node")} tuned ({Share(coverage, NodeExecution.Tuned)} of the operations), "
         + $"{coverage.CountOf(NodeExecution.Compiled)} compiled ({Share(coverage, NodeExecution.Compiled)}), "
         + (coverage.CountOf(NodeExecution.Reference) is var slow && slow == 0 ? "none on reference kernels" : $"{slow} on slow reference kernels ({Share(coverage, NodeExecution.Reference)})");
 

@@ -28,7 +28,8 @@ internal static partial class PrintedCommand
     public static IEnumerable<string> Given(ParseResult arguments, params IEnumerable<Option> options) =>
         options.Select(arguments.GetResult)
             .Where(result => result is { Implicit: false })
-            .SelectMany(result => result!.Tokens.Count == 0 ? [result.Option.Name] : result.Tokens.SelectMany(token => (string[])[result.Option.Name, token.Value]));
+            .SelectMany(
+                result => result!.Tokens.Count == 0 ? [result.Option.Name] : result.Tokens.SelectMany(token => (string[])[result.Option.Name, token.Value]));
 
     /// <summary>Puts the real name where a text says <c>attune COMMAND</c>.</summary>
     public static string Named(string text) => Name is var name && name == UsualName ? text : Mention().Replace(text, _ => name);

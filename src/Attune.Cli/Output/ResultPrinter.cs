@@ -106,7 +106,8 @@ internal static class ResultPrinter
     {
         // Being stopped is what the user wanted; nothing went wrong.
         bool stopped = failure.Exit == ExitCode.Stopped;
-        terminal.ErrorReport.MarkupLineInterpolated($"[{(stopped ? "yellow" : "red")}]{(stopped ? "stopped" : "error")} {failure.Code}[/]  {Shown(failure.Message)}");
+        terminal.ErrorReport.MarkupLineInterpolated(
+            $"[{(stopped ? "yellow" : "red")}]{(stopped ? "stopped" : "error")} {failure.Code}[/]  {Shown(failure.Message)}");
         if (failure.Where.Length > 0)
         {
             terminal.Error.WriteLine($"  Where {Shown(failure.Where)}");

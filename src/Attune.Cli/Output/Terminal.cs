@@ -47,7 +47,13 @@ internal sealed class Terminal
         bool interactive = StandardStreams.ErrorIsTerminal;
 
         // Results may go to a file while a person watches the progress.
-        return new Terminal(StandardStreams.OpenOutput(), StandardStreams.OpenError(), interactive, !plain && watched, watched ? WindowWidth() : null, interactive ? WindowWidth() : null);
+        return new Terminal(
+            StandardStreams.OpenOutput(),
+            StandardStreams.OpenError(),
+            interactive,
+            !plain && watched,
+            watched ? WindowWidth() : null,
+            interactive ? WindowWidth() : null);
     }
 
     /// <summary>The same with results on the other stream, for when the one meant for them refuses.</summary>

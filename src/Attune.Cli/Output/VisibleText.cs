@@ -28,5 +28,6 @@ internal static class VisibleText
 
     // Control characters; signs that turn the reading direction; separators of lines and paragraphs. Other format signs join letters of some scripts and stay.
     private static bool IsObeyed(char character) =>
-        char.IsControl(character) || character is '\u200e' or '\u200f' or '\u061c' or '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+        char.IsControl(character)
+            || character is '\u200e' or '\u200f' or '\u061c' or '\u2028' or '\u2029' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

@@ -104,7 +104,8 @@ internal sealed class RecordSpaceCommand : CliCommand
         var origin = new RecordedOrigin(chosen.Tuning.Key, CpuDevice.Detect().Fingerprint.Id, count, KernelTemplates.Generation, chosen.SpaceSignature, order);
         using RecordedSpaceFile file = Open(path, origin, chosen);
         int before = file.Count;
-        await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = WorkerProcessCommand.CommandLine(chosen.WeightBytes, DeviceName.Cpu), Clock = invocation.Clock });
+        await using var measurer = new WorkerMeasurer(
+            new WorkerSettings { Command = WorkerProcessCommand.CommandLine(chosen.WeightBytes, DeviceName.Cpu), Clock = invocation.Clock });
         long start = invocation.Clock.GetTimestamp();
         FailureTally tally;
         bool stopped = false;
@@ -133,7 +134,11 @@ internal sealed class RecordSpaceCommand : CliCommand
             Written = [path, path + ".json"],
             Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedSet.Prefix + path, "--trials", "64", "--seeds", "5"),
             Failure = stopped
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted: {path} holds {Units.Counted(file.Count, "configuration")}.", "Run the same command again to go on from here.")
+                ? new Failure(
+                    ExitCode.Stopped,
+                    ErrorCodes.Stopped,
+                    $"Interrupted: {path} holds {Units.Counted(file.Count, "configuration")}.",
+                    "Run the same command again to go on from here.")
                 : tally.NothingWorked ? Hopeless(chosen, tally) : null,
         };
 
@@ -165,7 +170,8 @@ internal sealed class RecordSpaceCommand : CliCommand
         }
     }
 
-    private static string Text(FailureTally tally) => tally.All == 0 ? "nothing new" : string.Join(", ", tally.Outcomes.Select(pair => $"{pair.Value} {Word(pair.Key)}"));
+    private static string Text(FailureTally tally) =>
+        tally.All == 0 ? "nothing new" : string.Join(", ", tally.Outcomes.Select(pair => $"{pair.Value} {Word(pair.Key)}"));
 
     private static string Word(Outcome outcome) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()).Replace('_', ' ');
 }

@@ -42,7 +42,9 @@ internal sealed class LearnCommand : CliCommand
         invocation.Progress.Announce($"learn   from {history.Summary}");
         long start = invocation.Clock.GetTimestamp();
         TransferPrior prior = await Task.Run(
-            () => TransferPrior.Learn(history.History, [.. files.Select(file => Path.GetFileName(file))], options.Transfer, invocation.Value(seed), invocation.Clock),
+            () =>
+                TransferPrior.Learn(
+                    history.History, [.. files.Select(file => Path.GetFileName(file))], options.Transfer, invocation.Value(seed), invocation.Clock),
             invocation.Cancellation);
         if (PriorFile.Save(path, prior) is { } unwritable)
         {

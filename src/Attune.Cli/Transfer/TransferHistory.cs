@@ -47,12 +47,20 @@ internal static class TransferHistory
 
         if (values.Count > 1)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--history takes '{Others}', '{Each}' or files, not several of them at once.", $"Write --history {Others}.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--history takes '{Others}', '{Each}' or files, not several of them at once.",
+                $"Write --history {Others}.");
         }
 
         if (files.Devices.Length < 2)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--history {values.First()} needs at least two devices to learn from each other.", "Name more files after --device.");
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--history {values.First()} needs at least two devices to learn from each other.",
+                "Name more files after --device.");
         }
 
         Result<TransferSpaces, HistoryError> spaces = values.Contains(Each) ? TransferSpaces.FromEach(files) : TransferSpaces.FromOthers(files);
@@ -73,7 +81,8 @@ internal static class TransferHistory
         foreach (string word in values.Where(value => !value.Contains('.') && !value.Contains(Path.DirectorySeparatorChar) && !value.Contains(':') && !File.Exists(value)))
         {
             string meant = NearMiss.Find(word, [Others, Each]) ?? Others;
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no file '{word}' to learn from. Did you mean '{meant}'?", $"Write --history {meant}.");
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"There is no file '{word}' to learn from. Did you mean '{meant}'?", $"Write --history {meant}.");
         }
     }
 }

@@ -12,8 +12,10 @@ internal static class LatencyText
     public static string Line(TuneOutcome outcome) => outcome switch
     {
         { BeforeMs: null } => "not timed",
-        { KeptDefaults: true, Latency.Gain: { Verdict: RatioVerdict.Slower } gain } => $"{Time(outcome.BeforeMs)}, default configurations kept: the tuned model is slower ({Ratio(gain)})",
-        { KeptDefaults: true, Latency.Gain: { } gain } => $"{Time(outcome.BeforeMs)}, default configurations kept: cannot tell whether the tuned model is faster ({Ratio(gain)})",
+        { KeptDefaults: true, Latency.Gain: { Verdict: RatioVerdict.Slower } gain } =>
+            $"{Time(outcome.BeforeMs)}, default configurations kept: the tuned model is slower ({Ratio(gain)})",
+        { KeptDefaults: true, Latency.Gain: { } gain } =>
+            $"{Time(outcome.BeforeMs)}, default configurations kept: cannot tell whether the tuned model is faster ({Ratio(gain)})",
         { Latency.Gain: { } gain } => $"{Time(outcome.BeforeMs)} -> {Time(outcome.AfterMs)} ({Ratio(gain)})",
         { Latency: not null } => $"{Time(outcome.BeforeMs)}, default configurations throughout",
         _ => $"{Time(outcome.BeforeMs)} -> {Time(outcome.AfterMs)}, sums of layers timed alone",
@@ -34,7 +36,8 @@ internal static class LatencyText
         _ => null,
     };
 
-    private static string Ratio(PairedRatio gain) => $"{gain.Median:0.00}x {Interval(gain)} over default configurations; {gain.Pairs} alternating pairs, noise {Noise(gain)}";
+    private static string Ratio(PairedRatio gain) =>
+        $"{gain.Median:0.00}x {Interval(gain)} over default configurations; {gain.Pairs} alternating pairs, noise {Noise(gain)}";
 
     // An end that is beyond 1 must not be rounded to it.
     private static string Interval(PairedRatio gain)

@@ -116,6 +116,8 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
         }
 
         var rounded = TimeSpan.FromSeconds(Math.Ceiling(time.TotalSeconds));
-        return rounded.TotalHours >= 1 ? $" · {(int)rounded.TotalHours}:{rounded.Minutes:00}:{rounded.Seconds:00} left" : $" · {rounded.Minutes}:{rounded.Seconds:00} left";
+        return rounded.TotalHours >= 1
+            ? $" · {(int)rounded.TotalHours}:{rounded.Minutes:00}:{rounded.Seconds:00} left"
+            : $" · {rounded.Minutes}:{rounded.Seconds:00} left";
     }
 }

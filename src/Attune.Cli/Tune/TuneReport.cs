@@ -124,7 +124,8 @@ internal static class TuneReport
         ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
-            warnings.Add($"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {CoverageText.Summary(coverage)}.");
+            warnings.Add(
+                $"No layer of this model has kernels to choose from, so nothing was searched; it runs as it would untuned: {CoverageText.Summary(coverage)}.");
         }
 
         if (CoverageText.Warning(coverage) is { } slow)

@@ -30,7 +30,14 @@ public static class CohortAdmission
         ApproximationRow form = forms.Lookup(needed, out bool fits);
         double least = (tables.Rest(setup.FastestSetting, 0) * slowdown / forms.Fastest.SpeedUp) + reserve;
         AdmissionVerdict verdict = exact <= member.DeadlineUs ? AdmissionVerdict.Exact : fits ? AdmissionVerdict.Approximated : AdmissionVerdict.TooSlow;
-        return new MemberAdmission(member.Name, verdict, member.DeadlineUs, exact, least, verdict == AdmissionVerdict.Exact ? 0 : form.Loss, (exact - reserve) / form.SpeedUp / member.PeriodUs);
+        return new MemberAdmission(
+            member.Name,
+            verdict,
+            member.DeadlineUs,
+            exact,
+            least,
+            verdict == AdmissionVerdict.Exact ? 0 : form.Loss,
+            (exact - reserve) / form.SpeedUp / member.PeriodUs);
     }
 
     private static double RequiredFactor(double time, double budget) => budget > 0 ? time / budget : double.PositiveInfinity;

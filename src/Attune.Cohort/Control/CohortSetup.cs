@@ -108,7 +108,8 @@ public sealed class CohortSetup
         ImmutableArray<string> known = [.. profiles[0].Knobs.Select(knob => knob.Id)];
         foreach (string knob in plan.Knobs.Where(knob => !known.Contains(knob)))
         {
-            problems.Add(new DocumentProblem("knobs", $"the profiles have no knob '{knob}'; they turn {string.Join(", ", known)}") { Unknown = knob, Known = known });
+            problems.Add(
+                new DocumentProblem("knobs", $"the profiles have no knob '{knob}'; they turn {string.Join(", ", known)}") { Unknown = knob, Known = known });
         }
 
         for (int i = 1; i < profiles.Count; i++)

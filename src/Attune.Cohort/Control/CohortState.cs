@@ -71,7 +71,8 @@ internal sealed class CohortState
         member.Need = Options.Horizon switch
         {
             RecoveryHorizon.NextStage => slowdown * RequiredSpeedUp.NextStage(member.Tables.Time(slowest, 0, member.Stage), duration, member.LagUs - reserve),
-            RecoveryHorizon.NextStageRelative => RequiredSpeedUp.NextStageRelative(duration, member.LagUs) * slowdown * member.Tables.Rest(slowest, 0) / member.DeadlineUs,
+            RecoveryHorizon.NextStageRelative =>
+                RequiredSpeedUp.NextStageRelative(duration, member.LagUs) * slowdown * member.Tables.Rest(slowest, 0) / member.DeadlineUs,
             _ => RequiredSpeedUp.Rest(member.Tables.Rest(slowest, member.Stage) * slowdown, member.BudgetUs - reserve),
         };
     }

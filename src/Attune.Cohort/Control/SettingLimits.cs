@@ -43,7 +43,8 @@ public sealed class SettingLimits
         ImmutableArray<int> sorted = [.. removed.Distinct().Order()];
         return sorted.IsEmpty ? null
             : sorted[0] < 0 || sorted[^1] >= setup.Settings || sorted.Length == setup.Settings
-                ? throw new ArgumentException($"Of {setup.Settings} settings at least one must be left and all must exist; asked to remove {string.Join(", ", sorted)}.", nameof(removed))
+                ? throw new ArgumentException(
+                    $"Of {setup.Settings} settings at least one must be left and all must exist; asked to remove {string.Join(", ", sorted)}.", nameof(removed))
                 : new SettingLimits(setup, sorted);
     }
 

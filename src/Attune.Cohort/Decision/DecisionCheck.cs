@@ -9,7 +9,8 @@ namespace Attune.Cohort;
 /// <param name="First">The first of those; null when there is none.</param>
 /// <param name="Last">The last decisions of the log, oldest first, as many as were asked for.</param>
 /// <param name="Problems">What is wrong with the log; empty when it could be read to its end.</param>
-public sealed record DecisionCheck(long Decisions, long Different, DecisionEntry? First, ImmutableArray<DecisionEntry> Last, ImmutableArray<DocumentProblem> Problems)
+public sealed record DecisionCheck(
+    long Decisions, long Different, DecisionEntry? First, ImmutableArray<DecisionEntry> Last, ImmutableArray<DocumentProblem> Problems)
 {
     /// <summary>Makes every decision of a log again.</summary>
     /// <param name="lines">Lines of the log.</param>

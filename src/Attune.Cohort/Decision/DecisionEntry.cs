@@ -12,7 +12,8 @@ namespace Attune.Cohort;
 /// <param name="Urgent">True when it could not wait.</param>
 /// <param name="AppliedAfter">Setting in force after.</param>
 /// <param name="Variant">Variant of the member's next stage.</param>
-public sealed record DecisionEntry(double NowUs, int Member, CohortMode Mode, int Applied, ImmutableArray<DecisionInput> Inputs, int Wish, bool Urgent, int AppliedAfter, int Variant)
+public sealed record DecisionEntry(
+    double NowUs, int Member, CohortMode Mode, int Applied, ImmutableArray<DecisionInput> Inputs, int Wish, bool Urgent, int AppliedAfter, int Variant)
 {
     /// <summary>Settings that could not be had at the time, ascending: clocks were capped, or the machine was hot.</summary>
     public ImmutableArray<int> Removed { get; init; } = [];

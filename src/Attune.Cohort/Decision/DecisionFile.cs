@@ -16,7 +16,11 @@ public static class DecisionFile
     public const int Schema = 1;
 
     /// <summary>How such a file is known and called.</summary>
-    public static readonly LineFileKind Kind = new("a cohort's decisions", "the header of a decision log", "name another file with --log FILE", static line => line.StartsWith("{\"attune_decisions\":"u8)) { TakesPlainLines = true };
+    public static readonly LineFileKind Kind = new(
+        "a cohort's decisions",
+        "the header of a decision log",
+        "name another file with --log FILE",
+        static line => line.StartsWith("{\"attune_decisions\":"u8)) { TakesPlainLines = true };
 
     private const int InputNumbers = 5;
     private const int LongestLine = 1 << 16;
@@ -187,5 +191,6 @@ public static class DecisionFile
         return new DecisionInput(true, (int)numbers[0]!.Value, numbers[1]!.Value, numbers[2] ?? double.PositiveInfinity, numbers[3]!.Value, numbers[4]!.Value);
     }
 
-    private static double? Number(JsonElement element) => element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
+    private static double? Number(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number) && double.IsFinite(number) ? number : null;
 }

@@ -53,11 +53,21 @@ public sealed class DecisionLog(int capacity, int members)
     private DecisionEntry Entry(int at)
     {
         Head head = heads[at];
-        return new DecisionEntry(head.NowUs, head.Member, head.Mode, head.Applied, [.. inputs.AsSpan(at * members, members)], head.Wish, head.Urgent, head.AppliedAfter, head.Variant)
+        return new DecisionEntry(
+            head.NowUs,
+            head.Member,
+            head.Mode,
+            head.Applied,
+            [.. inputs.AsSpan(at * members, members)],
+            head.Wish,
+            head.Urgent,
+            head.AppliedAfter,
+            head.Variant)
         {
             Removed = head.Limits?.Removed ?? [],
         };
     }
 
-    private readonly record struct Head(double NowUs, int Member, CohortMode Mode, int Applied, int Wish, bool Urgent, int AppliedAfter, int Variant, SettingLimits? Limits);
+    private readonly record struct Head(
+        double NowUs, int Member, CohortMode Mode, int Applied, int Wish, bool Urgent, int AppliedAfter, int Variant, SettingLimits? Limits);
 }

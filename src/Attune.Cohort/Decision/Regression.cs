@@ -60,7 +60,14 @@ internal static class Regression
 
     private static double Score(double difference, double deviation) => deviation > 0 ? difference / deviation : 0;
 
-    private static void Statistics(ReadOnlySpan<Branch> branches, ReadOnlySpan<bool> kept, out double costMean, out double lossMean, out double costVariance, out double lossVariance, out double covariance)
+    private static void Statistics(
+        ReadOnlySpan<Branch> branches,
+        ReadOnlySpan<bool> kept,
+        out double costMean,
+        out double lossMean,
+        out double costVariance,
+        out double lossVariance,
+        out double covariance)
     {
         int count = 0;
         costMean = 0;

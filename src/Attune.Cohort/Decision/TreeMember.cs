@@ -5,7 +5,17 @@ namespace Attune.Cohort.Decision;
 
 /// <summary>What the decision tree knows about a running member.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct TreeMember(int member, double need, double budgetUs, double restAtSlowestUs, int weight, SpeedUpTable table, Func<int, ApproximationTable>? approximations, MemberTables? tables, int stage)
+internal readonly struct TreeMember(
+    int member,
+    double need,
+    double budgetUs,
+    double restAtSlowestUs,
+    int weight,
+    SpeedUpTable table,
+    Func<int,
+    ApproximationTable>? approximations,
+    MemberTables? tables,
+    int stage)
 {
     public int Member { get; } = member;
 

@@ -24,13 +24,27 @@ internal sealed class CohortTelemetry : IDisposable
     {
         this.names = names;
         this.policy = new("policy", policy);
-        responses = meter.CreateHistogram<double>("attune.cohort.response", "ms", "Time from a job's release to its end.", tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] });
+        responses = meter.CreateHistogram<double>(
+            "attune.cohort.response",
+            "ms",
+            "Time from a job's release to its end.",
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] });
         misses = meter.CreateCounter<long>("attune.cohort.misses", "{job}", "Jobs without a result in time.");
-        meter.CreateObservableGauge("attune.cohort.lag", () => names.Select((name, i) => new Measurement<double>(cohort.Glance(i).LagUs / 1000, new KeyValuePair<string, object?>("member", name))), "ms", "How far a member is ahead of its schedule.");
-        meter.CreateObservableGauge("attune.cohort.setting", () => Settings(cohort.Glance(0).Setting), "{setting}", "The setting in force, as a tag: 1, and 0 for those that were.");
+        meter.CreateObservableGauge(
+            "attune.cohort.lag",
+            () => names.Select((name, i) => new Measurement<double>(cohort.Glance(i).LagUs / 1000, new KeyValuePair<string, object?>("member", name))),
+            "ms",
+            "How far a member is ahead of its schedule.");
+        meter.CreateObservableGauge(
+            "attune.cohort.setting", () => Settings(cohort.Glance(0).Setting), "{setting}", "The setting in force, as a tag: 1, and 0 for those that were.");
         if (energy is not null)
         {
-            meter.CreateObservableCounter("attune.cohort.energy", () => new Measurement<double>(cohort.EnergyMilliJoules / 1000, new KeyValuePair<string, object?>("estimated", energy.IsEstimate)), "J", "Energy since the run began.");
+            meter.CreateObservableCounter(
+                "attune.cohort.energy",
+                () => new Measurement<double>(cohort.EnergyMilliJoules / 1000, new KeyValuePair<string, object?>("estimated", energy.IsEstimate)),
+                "J",
+                "Energy since the run began.");
         }
     }
 

@@ -116,7 +116,8 @@ public sealed class LivePlan
         return taken.ToImmutable();
     }
 
-    private static (string, string?, string?, string?, int) Fixed(CohortMember member) => (member.Name, member.Model, member.Profile, member.Tables, member.Weight);
+    private static (string, string?, string?, string?, int) Fixed(CohortMember member) =>
+        (member.Name, member.Model, member.Profile, member.Tables, member.Weight);
 
     private (double Deadline, double Period) Times(CohortPlan from, int member)
     {

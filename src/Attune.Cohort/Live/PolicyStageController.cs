@@ -8,7 +8,8 @@ internal sealed class PolicyStageController(CohortController controller) : IStag
 
     /// <summary>Makes one.</summary>
     /// <exception cref="ArgumentException">There is no such policy.</exception>
-    public static PolicyStageController Create(CohortSetup setup, string policy, DecisionLog? log = null) => new(new CohortController(policy, new PolicyContext(setup), log));
+    public static PolicyStageController Create(CohortSetup setup, string policy, DecisionLog? log = null) =>
+        new(new CohortController(policy, new PolicyContext(setup), log));
 
     /// <inheritdoc/>
     public StageChoice Release(int member, double releaseUs, double nowUs) => controller.Release(member, releaseUs, nowUs);

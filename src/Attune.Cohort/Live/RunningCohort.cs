@@ -307,7 +307,8 @@ public sealed partial class RunningCohort : IDisposable
         }
     }
 
-    private static JobReport Unborn(int member, LiveJob job, JobStatus status, double now, string? error) => new(member, status, job.ReleaseUs, Math.Max(0, now - job.ReleaseUs), 0) { Error = error };
+    private static JobReport Unborn(int member, LiveJob job, JobStatus status, double now, string? error) =>
+        new(member, status, job.ReleaseUs, Math.Max(0, now - job.ReleaseUs), 0) { Error = error };
 
     private static ImmutableArray<double> ReferenceOf(CohortProfile profile) => profile.Settings[profile.FastestSetting()].Variants[0].StageUs;
 

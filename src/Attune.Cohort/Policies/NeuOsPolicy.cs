@@ -70,7 +70,8 @@ internal sealed class NeuOsPolicy(int members) : CohortPolicy
         }
 
         Branch applied = Tree.Evaluate(state.Applied, treeIndex[member], state.Options.Cost);
-        bool serves = (applied.Feasible || !chosen.Feasible) && applied.LatenessUs <= chosen.LatenessUs && (state.Mode == CohortMode.MinEnergy || applied.Loss <= chosen.Loss);
+        bool serves = (applied.Feasible || !chosen.Feasible) && applied.LatenessUs <= chosen.LatenessUs
+            && (state.Mode == CohortMode.MinEnergy || applied.Loss <= chosen.Loss);
         if (!serves)
         {
             return new PolicyWish(chosen.Setting, Urgent: true);

@@ -58,7 +58,8 @@ public static class ProfileFile
         ImmutableArray<ProfileKnob> knobs = lists.Knobs(MostKnobs);
         ImmutableArray<ProfileStage> stages = lists.Stages(MostStages);
         ImmutableArray<ProfileVariant> variants = lists.Variants(MostVariants, stages.Length);
-        ImmutableArray<ProfileSetting> settings = lists.Settings(MostSettings, (knobs.Length, variants.Length, stages.Length), MostMicroseconds, MostMilliJoules);
+        ImmutableArray<ProfileSetting> settings = lists.Settings(
+            MostSettings, (knobs.Length, variants.Length, stages.Length), MostMicroseconds, MostMilliJoules);
         root.RefuseOthers();
         if (network is null || machine is null || origin is null)
         {

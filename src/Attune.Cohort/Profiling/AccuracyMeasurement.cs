@@ -25,7 +25,8 @@ internal static class AccuracyMeasurement
     /// <param name="team">Threads; all take part.</param>
     /// <param name="progress">Told how far things are.</param>
     /// <returns>Accuracy of each variant as a whole, and loss in points of each stage of each variant alone.</returns>
-    public static (ImmutableArray<VariantAccuracy> Whole, double[][] StageLoss) Run(StagedNetwork network, Shape output, CalibrationSet set, IReadOnlyList<string> names, ThreadTeam team, Action<string>? progress)
+    public static (ImmutableArray<VariantAccuracy> Whole, double[][] StageLoss) Run(
+        StagedNetwork network, Shape output, CalibrationSet set, IReadOnlyList<string> names, ThreadTeam team, Action<string>? progress)
     {
         var top1 = new int[names.Count];
         var top5 = new int[names.Count];

@@ -42,7 +42,8 @@ public sealed class CalibrationReader(NetworkValue input, NetworkValue output)
 
         if (samples.Count > MaxSamples)
         {
-            return new CalibrationError(last, $"There are {samples.Count} samples; {MaxSamples} is the limit.", "Use fewer: some hundreds tell the accuracy to a few points.");
+            return new CalibrationError(
+                last, $"There are {samples.Count} samples; {MaxSamples} is the limit.", "Use fewer: some hundreds tell the accuracy to a few points.");
         }
 
         if (labels is not { } given)

@@ -12,5 +12,6 @@ namespace Attune.Cohort.Profiling;
 public sealed record CalibrationSet(ImmutableArray<float[]> Inputs, ImmutableArray<int> Labels, bool IsRandom)
 {
     /// <summary>Where the answers come from, for reports.</summary>
-    public string Description => $"{Inputs.Length} {(IsRandom ? "random" : Labels.IsEmpty ? "unlabelled" : "labelled")} input{(Inputs.Length == 1 ? string.Empty : "s")}";
+    public string Description =>
+        $"{Inputs.Length} {(IsRandom ? "random" : Labels.IsEmpty ? "unlabelled" : "labelled")} input{(Inputs.Length == 1 ? string.Empty : "s")}";
 }

@@ -49,7 +49,8 @@ public static class FormTiming
 
         return
         [
-            .. model.LayersWithForms.SelectMany((layer, position) => layer.Forms.Select(form => new FormTime(layer.Name, form, Sum(position, 0), Sum(position, form)))),
+            .. model.LayersWithForms.SelectMany(
+                (layer, position) => layer.Forms.Select(form => new FormTime(layer.Name, form, Sum(position, 0), Sum(position, form)))),
         ];
 
         double Sum(int layer, int form) => steps.Index().Where(step => step.Item.Layer == layer && step.Item.Form == form).Sum(step => least[step.Index]);

@@ -42,11 +42,15 @@ public static class RecordedBoard
         ImmutableArray<DocumentProblem>.Builder problems = ImmutableArray.CreateBuilder<DocumentProblem>();
         if (!Sources.TryGetValue(name, out var source))
         {
-            problems.Add(new DocumentProblem("tables", $"there are no tables '{name}'; there are {string.Join(", ", Names)}") { Unknown = name, Known = Names });
+            problems.Add(
+                new DocumentProblem("tables", $"there are no tables '{name}'; there are {string.Join(", ", Names)}") { Unknown = name, Known = Names });
             return new DocumentError(problems.ToImmutable());
         }
 
-        BoardSlots? slots = BoardSlots.Read(Path.Combine(folder, $"derived_tx2_alexnet_{(source.Memory ? "emc" : "noemc")}_by_gpu_emc.csv"), source.Memory ? HighestAppliedGpu : double.PositiveInfinity, problems);
+        BoardSlots? slots = BoardSlots.Read(
+            Path.Combine(folder, $"derived_tx2_alexnet_{(source.Memory ? "emc" : "noemc")}_by_gpu_emc.csv"),
+            source.Memory ? HighestAppliedGpu : double.PositiveInfinity,
+            problems);
         (double Low, double High)? idle = IdlePower(Path.Combine(folder, "tx2_idle_power.csv"), problems);
         ImmutableArray<RankedConvolution> convolutions = RankedConvolution.Read(Path.Combine(folder, "lowrank_configs.csv"), source.Network, problems);
         if (slots is null || idle is null || problems.Count > 0)
@@ -54,12 +58,15 @@ public static class RecordedBoard
             return new DocumentError(problems.ToImmutable());
         }
 
-        ImmutableArray<RankedConvolution> measured = source.Measured ? convolutions : RankedConvolution.Read(Path.Combine(folder, "lowrank_configs.csv"), "alexnet", problems);
+        ImmutableArray<RankedConvolution> measured = source.Measured
+            ? convolutions
+            : RankedConvolution.Read(Path.Combine(folder, "lowrank_configs.csv"), "alexnet", problems);
         Slot[] layers = source.Measured ? Measured(slots, convolutions) : Scaled(slots, measured, convolutions);
         return Profile(source, layers, slots, idle.Value, spread);
     }
 
-    private static CohortProfile Profile((string Network, bool Memory, bool Measured) source, Slot[] layers, BoardSlots slots, (double Low, double High) idle, double spread)
+    private static CohortProfile Profile(
+        (string Network, bool Memory, bool Measured) source, Slot[] layers, BoardSlots slots, (double Low, double High) idle, double spread)
     {
         int fastest = slots.Settings.Length - 1;
         Slot[][] stages = Group(layers, fastest, source.Measured ? SmallestStage : 1 / ScaledStages);
@@ -83,7 +90,9 @@ public static class RecordedBoard
                 [Times(stages, at, spread, slot => 1), Times(stages, at, spread, slot => Math.Min(1, slot.LowRankRatio))])
             {
                 // Without a memory knob the system keeps the memory fast while something runs.
-                IdlePowerMw = mostMemory > leastMemory ? idle.Low + ((idle.High - idle.Low) * (setting.Memory - leastMemory) / (mostMemory - leastMemory)) : idle.High,
+                IdlePowerMw = mostMemory > leastMemory
+                    ? idle.Low + ((idle.High - idle.Low) * (setting.Memory - leastMemory) / (mostMemory - leastMemory))
+                    : idle.High,
             })],
         };
     }

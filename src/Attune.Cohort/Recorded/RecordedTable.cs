@@ -49,7 +49,8 @@ internal sealed class RecordedTable
                 return table;
             }
 
-            problems.Add(new DocumentProblem(path, file.Exists ? $"the file has {file.Length} bytes, at most {LargestFile} are read" : "there is no such file"));
+            problems.Add(
+                new DocumentProblem(path, file.Exists ? $"the file has {file.Length} bytes, at most {LargestFile} are read" : "there is no such file"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

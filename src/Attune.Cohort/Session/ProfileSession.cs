@@ -77,7 +77,8 @@ public sealed class ProfileSession
         if (options.Output is { } path)
         {
             string? file = options.Shares.IsEmpty ? options.Source : options.ModelOutput;
-            ProfileFile.Write(path, network.Profile with { Model = file is null ? null : Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(path))!, file) });
+            ProfileFile.Write(
+                path, network.Profile with { Model = file is null ? null : Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(path))!, file) });
         }
 
         return new ProfileResult(network, forms);

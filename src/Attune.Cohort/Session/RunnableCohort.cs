@@ -130,7 +130,9 @@ public sealed class RunnableCohort : IDisposable
     {
         string profile = plan.PathOf(member.Profile!);
         string folder = System.IO.Path.GetDirectoryName(profile)!;
-        string file = ProfileFile.Read(profile).Value?.Model is { } told ? System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, told)) : ProfileFile.UsualModel(profile);
+        string file = ProfileFile.Read(profile).Value?.Model is { } told
+            ? System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, told))
+            : ProfileFile.UsualModel(profile);
         return File.Exists(file) ? System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(plan.Folder), file) : null;
     }
 }

@@ -45,7 +45,8 @@ public sealed partial class CohortSimulation
         this.setup = setup;
         this.options = options;
         PolicyName = policy;
-        controller = new CohortController(policy, new PolicyContext(setup, options.Seed, options.SlowdownOf(setup.Members.Length)), log) { Mode = mode ?? setup.Plan.Mode };
+        controller = new CohortController(
+            policy, new PolicyContext(setup, options.Seed, options.SlowdownOf(setup.Members.Length)), log) { Mode = mode ?? setup.Plan.Mode };
         members = [.. setup.Members.Select((member, i) => new SimulatedMember
         {
             Index = i,
@@ -164,7 +165,9 @@ public sealed partial class CohortSimulation
                 MemberTables tables = member.Setup.Tables;
                 double table = tables.Time(setting, member.Variant, member.Stage);
                 member.StageUs = table * member.StageFactor * slowdown;
-                member.PowerMw = tables.HasEnergy ? ((tables.Energy(setting, member.Variant, member.Stage) / (table * MilliJoulePerMilliwattMicrosecond)) - idle) / slowdown : 0;
+                member.PowerMw = tables.HasEnergy
+                    ? ((tables.Energy(setting, member.Variant, member.Stage) / (table * MilliJoulePerMilliwattMicrosecond)) - idle) / slowdown
+                    : 0;
             }
         }
     }

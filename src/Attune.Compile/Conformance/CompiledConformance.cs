@@ -25,7 +25,8 @@ public sealed class CompiledConformance(int lanes, ConformanceReading reading, i
     public ConformanceReading Reading => reading;
 
     /// <inheritdoc/>
-    public IConformanceModel Prepare(Network network) => new Model(CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes }));
+    public IConformanceModel Prepare(Network network) =>
+        new Model(CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes }));
 
     private static IEnumerable<int> Descending(int widest)
     {

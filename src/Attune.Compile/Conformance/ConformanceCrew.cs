@@ -28,7 +28,8 @@ public sealed class ConformanceCrew(WorkerCommand worker, TimeProvider clock)
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="WorkerUnavailableException">No worker can be started.</exception>
     /// <exception cref="OperationCanceledException">The user interrupted.</exception>
-    public async Task<ConformanceReport> RunAsync(ImmutableArray<ConformanceCase> tests, ImmutableArray<string> paths, Action<ConformanceVerdict> progress, CancellationToken cancellation)
+    public async Task<ConformanceReport> RunAsync(
+        ImmutableArray<ConformanceCase> tests, ImmutableArray<string> paths, Action<ConformanceVerdict> progress, CancellationToken cancellation)
     {
         var verdicts = new ConformanceVerdict[tests.Length * paths.Length];
         int next = -1;

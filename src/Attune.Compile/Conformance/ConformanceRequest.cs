@@ -18,7 +18,8 @@ public sealed record ConformanceRequest(string Test, string Folder, string Path)
 
     /// <summary>Reads a line.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    public static ConformanceRequest Decode(string line) => JsonSerializer.Deserialize<ConformanceRequest>(line, Json) ?? throw new JsonException("A request is missing.");
+    public static ConformanceRequest Decode(string line) =>
+        JsonSerializer.Deserialize<ConformanceRequest>(line, Json) ?? throw new JsonException("A request is missing.");
 
     /// <summary>The line of a verdict.</summary>
     public static string Encode(ConformanceVerdict verdict) => JsonSerializer.Serialize(verdict, Json);

@@ -34,7 +34,8 @@ public static class FloatNetwork
             }
 
             // A conversion from one float to another is none any more.
-            bool between = node.Operator is "Cast" or "CastLike" && node.Inputs.Append(node.Outputs[0]).Distinct().Count(name => types.GetValueOrDefault(name)?.Element == DataType.Float32) >= 2;
+            bool between = node.Operator is "Cast" or "CastLike"
+                && node.Inputs.Append(node.Outputs[0]).Distinct().Count(name => types.GetValueOrDefault(name)?.Element == DataType.Float32) >= 2;
             nodes.Add(between ? node with { Operator = "Identity", Inputs = [node.Inputs[0]], Attributes = Attributes.None } : node);
         }
 

@@ -26,8 +26,11 @@ public sealed record KernelCoverage(ImmutableArray<KernelGroup> Groups)
                 .Select(group =>
                 {
                     long work = group.Sum(node => flops.GetValueOrDefault(node.Node.Name));
-                    string name = group.Key.Operator.StartsWith(OurDomain, StringComparison.Ordinal) ? group.Key.Operator[OurDomain.Length..] : group.Key.Operator;
-                    return new KernelGroup(name, group.Key.Execution, group.Key.Reason, group.Count(), work, work / total, [.. group.Select(node => node.Node.Name)]);
+                    string name = group.Key.Operator.StartsWith(OurDomain, StringComparison.Ordinal)
+                        ? group.Key.Operator[OurDomain.Length..]
+                        : group.Key.Operator;
+                    return new KernelGroup(
+                        name, group.Key.Execution, group.Key.Reason, group.Count(), work, work / total, [.. group.Select(node => node.Node.Name)]);
                 })
                 .OrderByDescending(group => group.Flops)
                 .ThenBy(group => group.Operator, StringComparer.Ordinal),

@@ -97,7 +97,9 @@ public sealed record LayerProfile(
     }
 
     private static string? TileOf(string? configuration) =>
-        configuration is null ? null : string.Join(' ', configuration.Split(' ').Where(knob => TileKnobs.Any(name => knob.StartsWith(name, StringComparison.Ordinal))));
+        configuration is null
+            ? null
+            : string.Join(' ', configuration.Split(' ').Where(knob => TileKnobs.Any(name => knob.StartsWith(name, StringComparison.Ordinal))));
 
     private static double Ratio(double value, double divisor) => divisor > 0 ? value / divisor : 0;
 }

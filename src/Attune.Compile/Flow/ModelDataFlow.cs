@@ -118,7 +118,8 @@ public sealed class ModelDataFlow
         ActivationGrid output = GridOf(step.Outputs[0]);
         return step.Kind switch
         {
-            StepKind.MaxPool or StepKind.AveragePool when step.Plan!.Pool is { } pool => WorkPartitions.Planes(input, output, pool.KernelHeight, pool.StrideHeight, pool.PadTop),
+            StepKind.MaxPool or StepKind.AveragePool when step.Plan!.Pool is { } pool =>
+                WorkPartitions.Planes(input, output, pool.KernelHeight, pool.StrideHeight, pool.PadTop),
             StepKind.GlobalAverage => WorkPartitions.Planes(input, output, input.Rows, input.Rows, 0),
             StepKind.Elementwise => WorkPartitions.Planes(input, output, 1, 1, 0),
             _ => null,

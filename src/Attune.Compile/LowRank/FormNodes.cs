@@ -8,4 +8,5 @@ namespace Attune.Compile.LowRank;
 /// <param name="Constants">Their weights, by name.</param>
 /// <param name="Values">Types of what they compute, by name.</param>
 /// <param name="Layer">The form, for people.</param>
-internal sealed record FormNodes(ImmutableArray<Node> Nodes, IReadOnlyDictionary<string, Tensor> Constants, IReadOnlyDictionary<string, TensorType> Values, LowRankLayer Layer);
+internal sealed record FormNodes(
+    ImmutableArray<Node> Nodes, IReadOnlyDictionary<string, Tensor> Constants, IReadOnlyDictionary<string, TensorType> Values, LowRankLayer Layer);

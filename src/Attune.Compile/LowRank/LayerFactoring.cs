@@ -29,7 +29,8 @@ internal sealed class LayerFactoring
         inChannels = dense ? (int)x.Dimensions[x.Rank - 1] : (int)weights.Dimensions[1];
         kernelRows = dense ? 1 : (int)weights.Dimensions[2];
         kernelColumns = dense ? 1 : (int)weights.Dimensions[3];
-        bool winograd = !dense && kernelRows == kernelColumns && kernelRows is 3 or 5 && Axes("dilations", 1).All(d => d == 1) && (kernelRows == 3 || Axes("strides", 1).All(s => s == 1));
+        bool winograd = !dense && kernelRows == kernelColumns && kernelRows is 3 or 5 && Axes("dilations", 1).All(d => d == 1)
+            && (kernelRows == 3 || Axes("strides", 1).All(s => s == 1));
         this.split = split != LowRankSplit.Auto ? split : winograd || kernelRows * kernelColumns == 1 ? LowRankSplit.Channels : LowRankSplit.Separable;
 
         // Multiplications for each output column and row; the first half of a separable split still has the input's columns.
@@ -73,7 +74,14 @@ internal sealed class LayerFactoring
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape middle = Shape.Of([.. x.Dimensions[..^1], Rank]);
         Attributes first = Attributes.None.With("transB", 0).With(FusedOperators.Activation, "none");
-        return Assemble(form, first, node.Attributes.With("transB", 0), Tensor.Of(Shape.Of(inChannels, Rank), factors.Left), Tensor.Of(Shape.Of(Rank, outChannels), factors.Right), middle, factors.RelativeError);
+        return Assemble(
+            form,
+            first,
+            node.Attributes.With("transB", 0),
+            Tensor.Of(Shape.Of(inChannels, Rank), factors.Left),
+            Tensor.Of(Shape.Of(Rank, outChannels), factors.Right),
+            middle,
+            factors.RelativeError);
     }
 
     private FormNodes Convolution(int form)
@@ -167,7 +175,13 @@ internal sealed class LayerFactoring
         ImmutableArray<Node> nodes =
         [
             new($"{node.Name}.low{form}.first", node.Operator, node.Opset, [node.Inputs[0], firstWeights], [mid], first.With(LayerAlternatives.Form, form)),
-            new($"{node.Name}.low{form}.second", node.Operator, node.Opset, [mid, secondWeights, .. node.Inputs.Skip(2)], [whole], second.With(LayerAlternatives.Form, form).With(LayerAlternatives.Value, y)),
+            new(
+                $"{node.Name}.low{form}.second",
+                node.Operator,
+                node.Opset,
+                [mid, secondWeights, .. node.Inputs.Skip(2)],
+                [whole],
+                second.With(LayerAlternatives.Form, form).With(LayerAlternatives.Value, y)),
         ];
         return new FormNodes(
             nodes,
@@ -178,7 +192,19 @@ internal sealed class LayerFactoring
 
     private ImmutableArray<long> Axes(string name, long absent) => node.Attributes.Ints(name) is { Length: 2 } list ? list : [absent, absent];
 
-    private static Attributes Window(Attributes attributes, long rows, long columns, long strideRows, long strideColumns, long dilationRows, long dilationColumns, long top, long left, long bottom, long right) =>
-        attributes.With("kernel_shape", new[] { rows, columns }).With("strides", new[] { strideRows, strideColumns }).With("dilations", new[] { dilationRows, dilationColumns })
+    private static Attributes Window(
+        Attributes attributes,
+        long rows,
+        long columns,
+        long strideRows,
+        long strideColumns,
+        long dilationRows,
+        long dilationColumns,
+        long top,
+        long left,
+        long bottom,
+        long right) =>
+        attributes.With("kernel_shape", new[] { rows, columns }).With("strides", new[] { strideRows, strideColumns }).With(
+            "dilations", new[] { dilationRows, dilationColumns })
             .With("pads", new[] { top, left, bottom, right });
 }

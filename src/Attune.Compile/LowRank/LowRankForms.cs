@@ -23,7 +23,12 @@ public static class LowRankForms
     /// <exception cref="ArgumentException">The network has forms already, or there are no or too many shares.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A share is out of range.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static LowRankNetwork Add(Network network, IReadOnlyList<double> shares, LowRankSplit split = LowRankSplit.Auto, Action<string>? report = null, CancellationToken cancellation = default)
+    public static LowRankNetwork Add(
+        Network network,
+        IReadOnlyList<double> shares,
+        LowRankSplit split = LowRankSplit.Auto,
+        Action<string>? report = null,
+        CancellationToken cancellation = default)
     {
         if (network.Nodes.Any(node => LayerAlternatives.FormOf(node) != 0))
         {
@@ -47,7 +52,8 @@ public static class LowRankForms
         var types = network.Types.ToBuilder();
         var nodes = ImmutableArray.CreateBuilder<Node>();
         var layers = ImmutableArray.CreateBuilder<LowRankLayer>();
-        Dictionary<string, Node> producers = network.Nodes.SelectMany(node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
+        Dictionary<string, Node> producers = network.Nodes.SelectMany(
+            node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
         foreach (Node node in network.Nodes)
         {
             nodes.Add(node);
@@ -84,7 +90,8 @@ public static class LowRankForms
             }
         }
 
-        return new LowRankNetwork(network with { Nodes = nodes.ToImmutable(), Constants = constants.ToImmutable(), Types = types.ToImmutable() }, layers.ToImmutable());
+        return new LowRankNetwork(
+            network with { Nodes = nodes.ToImmutable(), Constants = constants.ToImmutable(), Types = types.ToImmutable() }, layers.ToImmutable());
     }
 
     /// <summary>The same network without some forms.</summary>
@@ -92,7 +99,8 @@ public static class LowRankForms
     /// <param name="dropped">Exact node's name and form number of each.</param>
     public static Network Drop(Network network, IReadOnlySet<(string Node, int Form)> dropped)
     {
-        Dictionary<string, string> exact = network.Nodes.Where(node => LayerAlternatives.FormOf(node) == 0 && node.Outputs.Length > 0).ToDictionary(node => node.Outputs[0], node => node.Name);
+        Dictionary<string, string> exact = network.Nodes.Where(
+            node => LayerAlternatives.FormOf(node) == 0 && node.Outputs.Length > 0).ToDictionary(node => node.Outputs[0], node => node.Name);
         var gone = new HashSet<string>();
         string? owner = null;
         foreach (Node node in network.Nodes.Reverse())
@@ -127,7 +135,8 @@ public static class LowRankForms
             return weights.Shape.Rank == 2;
         }
 
-        bool behindDepthwise = producers.TryGetValue(node.Inputs[0], out Node? before) && before.Operator == FusedOperators.Convolution && before.Attributes.Int("group", 1) > 1;
+        bool behindDepthwise = producers.TryGetValue(node.Inputs[0], out Node? before) && before.Operator == FusedOperators.Convolution
+            && before.Attributes.Int("group", 1) > 1;
         return weights.Shape.Rank == 4 && weights.Shape[1] > 1 && !behindDepthwise;
     }
 }

@@ -39,7 +39,8 @@ public static class WeightNarrowing
 
         if (FormatOf(network) is var present and not WeightFormat.F32)
         {
-            throw new ArgumentException($"The weights of '{network.Name}' are stored as {WeightFormats.NameOf(present)} already; start from the original model.", nameof(network));
+            throw new ArgumentException(
+                $"The weights of '{network.Name}' are stored as {WeightFormats.NameOf(present)} already; start from the original model.", nameof(network));
         }
 
         HashSet<string> candidates = [.. ExecutionPlan.Create(network, AnyTarget).Steps

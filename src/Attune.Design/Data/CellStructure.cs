@@ -19,7 +19,8 @@ public static class CellStructure
     /// <param name="geneValues">Names of every gene's operations.</param>
     /// <param name="genes">Genes of every design.</param>
     /// <returns>Counts and the names of their columns; null when the genes are not edges of a cell.</returns>
-    public static (DenseMatrix Units, ImmutableArray<string> Names)? Of(ImmutableArray<string> geneNames, ImmutableArray<ImmutableArray<string>> geneValues, int[][] genes)
+    public static (DenseMatrix Units, ImmutableArray<string> Names)? Of(
+        ImmutableArray<string> geneNames, ImmutableArray<ImmutableArray<string>> geneValues, int[][] genes)
     {
         var edges = new List<(int From, int To)>();
         foreach (string name in geneNames)

@@ -81,7 +81,8 @@ internal sealed class CsvTable
             }
             else if (!double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]))
             {
-                throw new DesignDataException($"{path}, line {line}, column {Columns[column]}: '{field}' is no number; leave the field empty where a design could not be measured.");
+                throw new DesignDataException(
+                    $"{path}, line {line}, column {Columns[column]}: '{field}' is no number; leave the field empty where a design could not be measured.");
             }
         }
 

@@ -72,14 +72,17 @@ public sealed class DesignFolder
         ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, latencies.Columns.Length).Where(i => !IsKey(latencies.Columns[i])).Select(i => Clean(latencies, i))];
         if (devices.IsEmpty || latencies.Rows < 2)
         {
-            throw new DesignDataException($"{folder}: latency_ms.csv has {latencies.Rows} designs and {devices.Length} devices; at least two designs and one device are needed.");
+            throw new DesignDataException(
+                $"{folder}: latency_ms.csv has {latencies.Rows} designs and {devices.Length} devices; at least two designs and one device are needed.");
         }
 
         string designs = System.IO.Path.Combine(folder, "architectures.csv");
         string accuracy = System.IO.Path.Combine(folder, "accuracy.csv");
         CsvTable? architectures = File.Exists(designs) ? Matching(designs, latencies.Rows) : null;
         CsvTable? accuracies = File.Exists(accuracy) ? Matching(accuracy, latencies.Rows) : null;
-        (int[][]? genes, ImmutableArray<ImmutableArray<string>> geneValues, ImmutableArray<string> geneNames) = architectures is null ? (null, [], []) : GenesOf(architectures);
+        (int[][]? genes, ImmutableArray<ImmutableArray<string>> geneValues, ImmutableArray<string> geneNames) = architectures is null
+            ? (null, [], [])
+            : GenesOf(architectures);
         (DenseMatrix? units, ImmutableArray<string> unitNames) = architectures is null ? (null, []) : UnitsOf(architectures, genes, geneValues, geneNames);
         (DenseMatrix Units, ImmutableArray<string> Names)? structure = genes is null ? null : CellStructure.Of(geneNames, geneValues, genes);
         return new DesignFolder(folder, devices, looksForCopies: true)
@@ -90,7 +93,9 @@ public sealed class DesignFolder
             UnitNames = unitNames,
             Structure = structure?.Units,
             StructureNames = structure?.Names ?? [],
-            Accuracies = accuracies is null ? [] : [.. accuracies.Columns.Index().Where(column => column.Item.StartsWith("acc_")).Select(column => new DeviceColumn(column.Item["acc_".Length..], accuracies.Numbers(column.Index)))],
+            Accuracies = accuracies is null
+                ? []
+                : [.. accuracies.Columns.Index().Where(column => column.Item.StartsWith("acc_")).Select(column => new DeviceColumn(column.Item["acc_".Length..], accuracies.Numbers(column.Index)))],
         };
     }
 
@@ -114,7 +119,9 @@ public sealed class DesignFolder
     private static CsvTable Matching(string path, int rows)
     {
         CsvTable table = CsvTable.Read(path);
-        return table.Rows == rows ? table : throw new DesignDataException($"{path} has {table.Rows} designs, latency_ms.csv has {rows}; both must list the same designs in the same order.");
+        return table.Rows == rows
+            ? table
+            : throw new DesignDataException($"{path} has {table.Rows} designs, latency_ms.csv has {rows}; both must list the same designs in the same order.");
     }
 
     private static (DeviceColumn Device, int Sentinels) Clean(CsvTable table, int column)
@@ -146,7 +153,8 @@ public sealed class DesignFolder
         return (genes, values, [.. columns.Select(column => table.Columns[column])]);
     }
 
-    private static (DenseMatrix? Units, ImmutableArray<string> Names) UnitsOf(CsvTable table, int[][]? genes, ImmutableArray<ImmutableArray<string>> values, ImmutableArray<string> names)
+    private static (DenseMatrix? Units, ImmutableArray<string> Names) UnitsOf(
+        CsvTable table, int[][]? genes, ImmutableArray<ImmutableArray<string>> values, ImmutableArray<string> names)
     {
         int[] columns = [.. table.Columns.Index().Where(column => column.Item.StartsWith("x_")).Select(column => column.Index)];
         if (columns.Length > 0)
@@ -164,6 +172,8 @@ public sealed class DesignFolder
             return (units, [.. columns.Select(column => table.Columns[column]["x_".Length..])]);
         }
 
-        return genes is null ? (null, []) : (OneHot.Of(genes, [.. values.Select(list => list.Length)]), [.. values.SelectMany((list, g) => list.Select(value => $"{names[g]}={value}")), "bias"]);
+        return genes is null
+            ? (null, [])
+            : (OneHot.Of(genes, [.. values.Select(list => list.Length)]), [.. values.SelectMany((list, g) => list.Select(value => $"{names[g]}={value}")), "bias"]);
     }
 }

@@ -31,7 +31,8 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
     /// <param name="progress">Called with what is being done, designs done and all.</param>
     /// <param name="cancellation">Stops early; what was measured is in the store.</param>
     /// <exception cref="InvalidOperationException">The neural optimiser was asked for and cannot be trained; the message says why.</exception>
-    public async Task<OptimiseAnswer> RunAsync(OptimiseQuestion question, EvolutionOptions options, Action<string, int, int>? progress, CancellationToken cancellation)
+    public async Task<OptimiseAnswer> RunAsync(
+        OptimiseQuestion question, EvolutionOptions options, Action<string, int, int>? progress, CancellationToken cancellation)
     {
         TargetModel? model = await LearnAsync(question, progress, cancellation);
         if (model is null)
@@ -111,7 +112,8 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
                 : "The neural optimiser needs an accuracy for every design; a table knows its own only.");
     }
 
-    private async Task<SpacePoint[]> ChooseAsync(CandidateSearch search, OptimiseQuestion question, double budget, int count, Dictionary<SpacePoint, double> predicted, CancellationToken cancellation)
+    private async Task<SpacePoint[]> ChooseAsync(
+        CandidateSearch search, OptimiseQuestion question, double budget, int count, Dictionary<SpacePoint, double> predicted, CancellationToken cancellation)
     {
         var chosen = new List<SpacePoint>();
         foreach ((double share, int most) in new[] { (Margin, count), (0.97, (count + 1) / 2) })
@@ -153,7 +155,8 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
             && footprint.WeightBytes <= (question.SizeBytes ?? long.MaxValue);
     }
 
-    private async Task MeasureAsync(IReadOnlyList<SpacePoint> points, string what, Action<string, int, int>? progress, CancellationToken cancellation, bool withUnits = false)
+    private async Task MeasureAsync(
+        IReadOnlyList<SpacePoint> points, string what, Action<string, int, int>? progress, CancellationToken cancellation, bool withUnits = false)
     {
         int before = session.Store.Measurements(measurer.Device, session.Space.Family).Length;
         await session.MeasureAsync(measurer, points, withUnits, (done, all) => progress?.Invoke(what, done, all), cancellation);

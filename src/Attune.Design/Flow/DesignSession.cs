@@ -34,7 +34,8 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     public DesignNetworks Networks => networks;
 
     /// <summary>The encoder for a device's batch and vector width.</summary>
-    public UnitEncoder EncoderOf(DeviceKey device) => encoders.GetOrAdd((device.Batch, LanesOf(device)), key => new UnitEncoder(networks, key.Batch, key.Lanes));
+    public UnitEncoder EncoderOf(DeviceKey device) =>
+        encoders.GetOrAdd((device.Batch, LanesOf(device)), key => new UnitEncoder(networks, key.Batch, key.Lanes));
 
     /// <summary>
     /// Designs spread over the sizes of the family: random ones are sorted by floating-point operations, and every tenth of them gives as many. The same seed
@@ -78,7 +79,8 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     /// <param name="withUnits">True also times units, for a model of the device.</param>
     /// <param name="progress">Called after every design with those done and all.</param>
     /// <param name="cancellation">Stops early; what was measured is in the store.</param>
-    public async Task<ImmutableArray<MeasurementEntry>> MeasureAsync(IDesignMeasurer measurer, IReadOnlyList<SpacePoint> points, bool withUnits, Action<int, int>? progress, CancellationToken cancellation)
+    public async Task<ImmutableArray<MeasurementEntry>> MeasureAsync(
+        IDesignMeasurer measurer, IReadOnlyList<SpacePoint> points, bool withUnits, Action<int, int>? progress, CancellationToken cancellation)
     {
         SpacePoint[] missing = [.. points.Distinct().Where(point => store.Measurement(measurer.Device, Space.IdOf(point)) is null)];
         int done = points.Count - missing.Length;
@@ -146,6 +148,9 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     internal static int LanesOf(DeviceKey device)
     {
         int mark = device.Runtime.LastIndexOf("-v", StringComparison.Ordinal);
-        return mark >= 0 && int.TryParse(device.Runtime.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && lanes is 4 or 8 or 16 ? lanes : 0;
+        return mark >= 0 && int.TryParse(
+            device.Runtime.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && lanes is 4 or 8 or 16
+            ? lanes
+            : 0;
     }
 }

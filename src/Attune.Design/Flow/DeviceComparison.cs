@@ -20,7 +20,8 @@ public sealed class DeviceComparison(DesignSession session)
     /// <param name="seed">Seed of the designs.</param>
     /// <param name="progress">Called with the device, designs done and all.</param>
     /// <param name="cancellation">Stops early; what was measured is in the store.</param>
-    public async Task<DeviceComparisonReport> RunAsync(IReadOnlyList<IDesignMeasurer> measurers, int samples, int seed, Action<DeviceKey, int, int>? progress, CancellationToken cancellation)
+    public async Task<DeviceComparisonReport> RunAsync(
+        IReadOnlyList<IDesignMeasurer> measurers, int samples, int seed, Action<DeviceKey, int, int>? progress, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 2 * DesignSession.EnoughForModel);
         ImmutableArray<SpacePoint> points = await session.SampleAsync(samples, seed, session.EncoderOf(measurers[0].Device), cancellation);
@@ -59,6 +60,7 @@ public sealed class DeviceComparison(DesignSession session)
         double[] measured = [.. test.Select(point => Ms(target, point))];
         double[] raw = [.. test.Select(point => Ms(proxy, point))];
         double[] adapted = [.. test.Select(point => model.Latency.Predict(point.Choices.AsSpan()))];
-        return new AdaptedPair(proxy, target, Spearman.Of(raw, measured), Spearman.Of(adapted, measured), model.Samples, measured.Count(ms => !double.IsNaN(ms)));
+        return new AdaptedPair(
+            proxy, target, Spearman.Of(raw, measured), Spearman.Of(adapted, measured), model.Samples, measured.Count(ms => !double.IsNaN(ms)));
     }
 }

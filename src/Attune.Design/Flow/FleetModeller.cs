@@ -36,7 +36,9 @@ internal sealed class FleetModeller(DesignSession session)
             }
         }
 
-        (SpacePoint[] points, EncodedDesign[] encoded) = models.Count < LeastDevices || samples.Length < LeastSamples ? ([], []) : await DesignsAsync(target, models, cancellation);
+        (SpacePoint[] points, EncodedDesign[] encoded) = models.Count < LeastDevices || samples.Length < LeastSamples
+            ? ([], [])
+            : await DesignsAsync(target, models, cancellation);
         Dictionary<SpacePoint, int> places = points.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         samples = [.. samples.Where(sample => places.ContainsKey(sample.Point))];
         (DeviceKey Device, DeviceColumn Column)[] devices = [.. models.Select(model => (model.Device, Column: ColumnOf(model.Device, model.Sum, points))).Where(entry => !entry.Column.IsConstant)];
@@ -51,7 +53,13 @@ internal sealed class FleetModeller(DesignSession session)
         FleetPrediction prediction = fleet.Predict(measured, ms);
         FitQuality quality = CrossValidated(fleet, measured, ms);
         int[] rest = [.. Enumerable.Range(0, points.Length).Except(measured)];
-        return new AdaptedTarget(target, AdaptMethod.Fleet, $"fleet of {devices.Length} devices adapted with {ms.Length} measurements", ms.Length, quality.Spearman, quality.RelativeError)
+        return new AdaptedTarget(
+            target,
+            AdaptMethod.Fleet,
+            $"fleet of {devices.Length} devices adapted with {ms.Length} measurements",
+            ms.Length,
+            quality.Spearman,
+            quality.RelativeError)
         {
             Proxies = [.. devices.Select((entry, k) => (entry.Device, prediction.Shares[k])).Where(entry => entry.Item2 > 1e-6).OrderByDescending(entry => entry.Item2)],
             Next = rest.Length == 0 ? null : NextOf(prediction, rest, points),
@@ -64,10 +72,12 @@ internal sealed class FleetModeller(DesignSession session)
         return new NextMeasurement(points[next], prediction.Stacked[next], prediction.Shared[next], rest.Length);
     }
 
-    private async Task<(SpacePoint[] Points, EncodedDesign[] Encoded)> DesignsAsync(DeviceKey target, IEnumerable<(DeviceKey Device, UnitSum Sum)> models, CancellationToken cancellation)
+    private async Task<(SpacePoint[] Points, EncodedDesign[] Encoded)> DesignsAsync(
+        DeviceKey target, IEnumerable<(DeviceKey Device, UnitSum Sum)> models, CancellationToken cancellation)
     {
         UnitEncoder encoder = session.EncoderOf(target);
-        IEnumerable<SpacePoint> all = session.MeasuredOn(target).Select(sample => sample.Point).Concat(models.SelectMany(model => session.MeasuredOn(model.Device)).Select(sample => sample.Point));
+        IEnumerable<SpacePoint> all = session.MeasuredOn(target).Select(sample => sample.Point).Concat(
+            models.SelectMany(model => session.MeasuredOn(model.Device)).Select(sample => sample.Point));
         if (session.Networks.IsTemplate)
         {
             all = all.Concat(await session.SampleAsync(MoreDesigns, 1, encoder, cancellation));
@@ -89,7 +99,9 @@ internal sealed class FleetModeller(DesignSession session)
 
     // Measured where the device has measured the design, predicted from its units elsewhere.
     private DeviceColumn ColumnOf(DeviceKey device, UnitSum sum, SpacePoint[] points) =>
-        new(device.ToString(), [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point))?.Ms ?? Math.Max(sum.Predict(point), LeastMs))]);
+        new(
+            device.ToString(),
+            [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point))?.Ms ?? Math.Max(sum.Predict(point), LeastMs))]);
 
     /// <summary>Operations and bytes per group of units: what times follow on most devices.</summary>
     private static DenseMatrix UnitsOf(EncodedDesign[] encoded)

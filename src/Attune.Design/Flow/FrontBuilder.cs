@@ -52,7 +52,8 @@ public sealed class FrontBuilder(DesignSession session, IDesignMeasurer measurer
             Accuracies = [.. front.Select(design => design.Value)],
             IsMeasured = true,
         });
-        return new MeasuredFront(measurer.Device, front, predicted.Count, predicted.Keys.Count(point => !front.Any(design => design.Point.Equals(point))), model);
+        return new MeasuredFront(
+            measurer.Device, front, predicted.Count, predicted.Keys.Count(point => !front.Any(design => design.Point.Equals(point))), model);
     }
 
     /// <summary>Designs of the predicted layers, the front's own first and spread over its length.</summary>

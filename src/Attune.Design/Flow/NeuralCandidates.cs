@@ -39,7 +39,8 @@ internal sealed class NeuralCandidates
     /// <param name="others">Predicted latencies on other devices, at least one.</param>
     /// <param name="training">Effort.</param>
     /// <param name="seed">Seed.</param>
-    public static NeuralCandidates Train(DesignSpace space, ValueModel value, IDesignModel latency, IReadOnlyList<IDesignModel> others, NeuralEffort training, int seed)
+    public static NeuralCandidates Train(
+        DesignSpace space, ValueModel value, IDesignModel latency, IReadOnlyList<IDesignModel> others, NeuralEffort training, int seed)
     {
         var random = new Random(seed);
         int[][] designs = [.. Enumerable.Range(0, training.Designs).Select(_ => space.Sample(random).Choices.ToArray())];
@@ -49,13 +50,15 @@ internal sealed class NeuralCandidates
         int[] references = DeviceEmbedding.ReferenceDesigns(latencies, References, random);
         TrainingDevice[] devices = [.. latencies.Select((ms, i) => new TrainingDevice($"device {i}", ms, DeviceEmbedding.Of([.. references.Select(design => ms[design])])))];
         var descent = new NetworkTraining { Steps = training.Steps, Batch = training.Batch, Rate = 3e-3, Decay = 0.02 };
-        var predictor = ScalablePredictor.Train(rows, devices, training.Designs, new ScalableOptions { Hidden = training.Hidden, Members = training.Members, Training = descent, Seed = seed });
+        var predictor = ScalablePredictor.Train(
+            rows, devices, training.Designs, new ScalableOptions { Hidden = training.Hidden, Members = training.Members, Training = descent, Seed = seed });
         double[] worth = [.. designs.Select(genes => value.Model.Predict(genes))];
         double[] known = [.. worth.Where(double.IsFinite)];
         double mean = known.Average();
         double deviation = Math.Max(1e-12, Moments.PopulationDeviation(known));
         // The optimiser's penalties are in points of accuracy; other values are brought to a spread of some points.
-        DenseNetwork<float> accuracy = AccuracyNetwork.Train(rows, [.. worth.Select(each => double.IsFinite(each) ? Points * (each - mean) / deviation : double.NaN)], training.Hidden, descent, seed);
+        DenseNetwork<float> accuracy = AccuracyNetwork.Train(
+            rows, [.. worth.Select(each => double.IsFinite(each) ? Points * (each - mean) / deviation : double.NaN)], training.Hidden, descent, seed);
         double reference = Math.Exp(devices[0].Embedding.LogSpeed);
         var options = new NeuralOptions
         {

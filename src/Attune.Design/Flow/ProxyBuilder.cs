@@ -51,7 +51,8 @@ public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer
             Spearman = Finite(quality?.Spearman.Estimate),
             RelativeError = Finite(quality?.RelativeError),
         });
-        return new ProxyBuildReport(measurer.Device, ran, [.. Refused(points)], session.Store.Units(measurer.Device).Length, quality, repeat, model.Terms, estimated);
+        return new ProxyBuildReport(
+            measurer.Device, ran, [.. Refused(points)], session.Store.Units(measurer.Device).Length, quality, repeat, model.Terms, estimated);
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
@@ -62,7 +63,8 @@ public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer
         .Where(entry => entry.Status != MeasurementStatus.Ok)
         .Select(entry => (entry.Design, entry.Message ?? entry.Status.ToString()));
 
-    private async Task<(FitQuality? Quality, (int Estimated, int All) Units)> JudgeAsync(AdditiveModel model, UnitEncoder encoder, SpacePoint[] unseen, CancellationToken cancellation)
+    private async Task<(FitQuality? Quality, (int Estimated, int All) Units)> JudgeAsync(
+        AdditiveModel model, UnitEncoder encoder, SpacePoint[] unseen, CancellationToken cancellation)
     {
         var predicted = new List<double>();
         var measured = new List<double>();

@@ -29,13 +29,16 @@ public sealed class TargetAdapter(DesignSession session)
 
         if (method == AdaptMethod.AdaProxy)
         {
-            return await BestProxyAsync(target, cancellation) is { } best && await modeller.RunAsync(target, cancellation, proxiesOnly: ImmutableHashSet.Create(best)) is { } one
+            return await BestProxyAsync(target, cancellation) is { } best
+                && await modeller.RunAsync(target, cancellation, proxiesOnly: ImmutableHashSet.Create(best)) is { } one
                 ? AdaptedTarget.Of(one, AdaptMethod.AdaProxy)
                 : null;
         }
 
         ImmutableHashSet<DeviceKey> others = [.. session.Store.Devices(session.Space.Family).Where(device => device != target)];
-        AdaptedTarget? stack = await modeller.RunAsync(target, cancellation, proxiesOnly: others) is { } stacked ? AdaptedTarget.Of(stacked, AdaptMethod.Stack) : null;
+        AdaptedTarget? stack = await modeller.RunAsync(target, cancellation, proxiesOnly: others) is { } stacked
+            ? AdaptedTarget.Of(stacked, AdaptMethod.Stack)
+            : null;
         if (method == AdaptMethod.Stack || stack is null)
         {
             return stack;

@@ -27,7 +27,8 @@ public sealed class TargetModeller(DesignSession session)
     /// <param name="cancellation">Stops programs of the user.</param>
     /// <param name="without">Designs of the target that must not be used, for those who judge the model by them.</param>
     /// <param name="proxiesOnly">The only proxies to use, and no units of the target's own; null uses whatever is best.</param>
-    public async Task<TargetModel?> RunAsync(DeviceKey target, CancellationToken cancellation, IReadOnlySet<SpacePoint>? without = null, IReadOnlySet<DeviceKey>? proxiesOnly = null)
+    public async Task<TargetModel?> RunAsync(
+        DeviceKey target, CancellationToken cancellation, IReadOnlySet<SpacePoint>? without = null, IReadOnlySet<DeviceKey>? proxiesOnly = null)
     {
         if (proxiesOnly is null && await session.OwnModelAsync(target, cancellation, without) is { } own)
         {
@@ -43,7 +44,14 @@ public sealed class TargetModeller(DesignSession session)
 
         Fit whole = FitTo(proxies, samples);
         (RankInterval? unseen, double error) = CrossValidate(proxies, samples);
-        return new TargetModel(target, $"{(proxies.Length == 1 ? "one proxy" : $"{proxies.Length} proxies")} adapted with {samples.Length} measurements", whole.ToModel(), samples.Length, unseen, error, whole.Weights())
+        return new TargetModel(
+            target,
+            $"{(proxies.Length == 1 ? "one proxy" : $"{proxies.Length} proxies")} adapted with {samples.Length} measurements",
+            whole.ToModel(),
+            samples.Length,
+            unseen,
+            error,
+            whole.Weights())
         {
             Differences = whole.Differences(),
         };
@@ -69,7 +77,14 @@ public sealed class TargetModeller(DesignSession session)
         }
 
         FitQuality? quality = measured.Count > 3 ? FitQuality.Of(predicted, measured) : null;
-        return new TargetModel(target, $"its own units, fitted to {samples.Length} measurements", SumOf(target, own), samples.Length, quality?.Spearman, quality?.RelativeError ?? double.NaN, []);
+        return new TargetModel(
+            target,
+            $"its own units, fitted to {samples.Length} measurements",
+            SumOf(target, own),
+            samples.Length,
+            quality?.Spearman,
+            quality?.RelativeError ?? double.NaN,
+            []);
     }
 
     private UnitSum SumOf(DeviceKey device, AdditiveModel model) => new(session.EncoderOf(device), model.Contribution, model.OffsetMs);
@@ -163,12 +178,14 @@ public sealed class TargetModeller(DesignSession session)
         }
     }
 
-    private sealed record Fit(ImmutableArray<Proxy> Proxies, Proxy Lead, GroupColumns Columns, double[] Stack, double[] Means, double Mean, AdaptationFit Adaptation)
+    private sealed record Fit(
+        ImmutableArray<Proxy> Proxies, Proxy Lead, GroupColumns Columns, double[] Stack, double[] Means, double Mean, AdaptationFit Adaptation)
     {
         /// <summary>The whole prediction is linear in units, so per encoding one sum suffices.</summary>
         public IDesignModel ToModel()
         {
-            Dictionary<string, double> corrections = Lead.Model.Groups.Select((group, i) => (group, Adaptation.Corrections[i])).ToDictionary(pair => pair.group, pair => pair.Item2, StringComparer.Ordinal);
+            Dictionary<string, double> corrections = Lead.Model.Groups.Select((group, i) => (group, Adaptation.Corrections[i])).ToDictionary(
+                pair => pair.group, pair => pair.Item2, StringComparer.Ordinal);
             var sums = new List<UnitSum>();
             double constant = Adaptation.Offset * Mean;
             for (int k = 0; k < Proxies.Length; k++)

@@ -28,6 +28,7 @@ public sealed record ValueModel(IAccuracy Source, IDesignModel Model, ImmutableA
 
     private sealed class TableModel(AccuracyTable table) : IDesignModel
     {
-        public double Predict(ReadOnlySpan<int> genes) => table.AskAsync(new SpacePoint([.. genes]), CancellationToken.None).GetAwaiter().GetResult().Value ?? double.NaN;
+        public double Predict(ReadOnlySpan<int> genes) =>
+            table.AskAsync(new SpacePoint([.. genes]), CancellationToken.None).GetAwaiter().GetResult().Value ?? double.NaN;
     }
 }

@@ -73,7 +73,8 @@ public sealed class ValueSources(DesignWorkspace workspace)
 
         if (labels.Count < LearnedAccuracy.FewestLabels)
         {
-            return new AccuracyUnusable(AccuracyFailure.ProgramFailed, $"The program told {labels.Count} of {points.Length} accuracies, too few; the first failure: {first}.");
+            return new AccuracyUnusable(
+                AccuracyFailure.ProgramFailed, $"The program told {labels.Count} of {points.Length} accuracies, too few; the first failure: {first}.");
         }
 
         Result<ValueSource, DesignError> learned = Learn(designs, labels, source.Name);

@@ -17,14 +17,22 @@ internal sealed class LoadedDesign : IDisposable
     private readonly float[]? input;
     private readonly float[] output;
 
-    public LoadedDesign(SpacePoint point, NarrowedNetwork network, LocalDevice device, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, int seed)
+    public LoadedDesign(
+        SpacePoint point,
+        NarrowedNetwork network,
+        LocalDevice device,
+        IReadOnlyDictionary<string,
+        IReadOnlyDictionary<string,
+        string>> configurations,
+        int seed)
     {
         Point = point;
         Units = ModelUnit.Of(network.Network, HostTarget.Of(device.Lanes));
         model = CompiledModel.Compile(network.Network, configurations, new ModelOptions { Threads = device.Threads, Lanes = device.Lanes });
         SizeBytes = network.BytesAfter;
         inputs = Inputs(model.Inputs, seed);
-        bool simple = model.Inputs.Length == 1 && model.Outputs.Length == 1 && model.Inputs[0].Type.Element == DataType.Float32 && model.Outputs[0].Type.Element == DataType.Float32;
+        bool simple = model.Inputs.Length == 1 && model.Outputs.Length == 1 && model.Inputs[0].Type.Element == DataType.Float32
+            && model.Outputs[0].Type.Element == DataType.Float32;
         input = simple ? inputs[model.Inputs[0].Name].Elements<float>() : null;
         output = simple ? new float[model.Outputs[0].Type.Shape.Count] : [];
         long boundary = model.Inputs.Concat(model.Outputs).Sum(value => value.Type.Shape.Count * (long)sizeof(float));

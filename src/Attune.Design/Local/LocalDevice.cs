@@ -43,7 +43,8 @@ public sealed record LocalDevice(int Threads, int Lanes, int Batch, bool Tuned)
                 "threads" when number && value <= Environment.ProcessorCount => (device with { Threads = value }, null),
                 "threads" => (device, $"'{part}' does not name 1 to {Environment.ProcessorCount} threads, the processors of this process."),
                 "lanes" when number && Widths.Contains(value) && value <= HostTarget.Widest.Lanes => (device with { Lanes = value }, null),
-                "lanes" => (device, $"'{part}' does not name a vector width of this machine: {string.Join(", ", Widths.Where(width => width <= HostTarget.Widest.Lanes))}."),
+                "lanes" =>
+                    (device, $"'{part}' does not name a vector width of this machine: {string.Join(", ", Widths.Where(width => width <= HostTarget.Widest.Lanes))}."),
                 "batch" when number && value <= 1024 => (device with { Batch = value }, null),
                 "batch" => (device, $"'{part}' does not name a batch of 1 to 1024."),
                 "tuned" when pair.Length == 1 => (device with { Tuned = true }, null),
@@ -61,7 +62,8 @@ public sealed record LocalDevice(int Threads, int Lanes, int Batch, bool Tuned)
 
     /// <summary>The device's key in records.</summary>
     /// <param name="cpu">This machine.</param>
-    public DeviceKey KeyOn(CpuDevice cpu) => new(cpu.Fingerprint.Id, $"attune-k{KernelTemplates.Generation}-v{Lanes}", "fp32", Batch, Threads, "default", Tuned);
+    public DeviceKey KeyOn(CpuDevice cpu) =>
+        new(cpu.Fingerprint.Id, $"attune-k{KernelTemplates.Generation}-v{Lanes}", "fp32", Batch, Threads, "default", Tuned);
 
     /// <summary>The way of running that a key of this machine means; null for keys of other machines or other kernels.</summary>
     /// <param name="key">The key.</param>

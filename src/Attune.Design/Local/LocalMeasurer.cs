@@ -69,7 +69,8 @@ public sealed class LocalMeasurer : IDesignMeasurer
     public DeviceKey Device { get; }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<MeasuredDesign> MeasureAsync(IReadOnlyList<SpacePoint> points, bool withUnits, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<MeasuredDesign> MeasureAsync(
+        IReadOnlyList<SpacePoint> points, bool withUnits, [EnumeratorCancellation] CancellationToken cancellation)
     {
         int next = 0;
         while (next < points.Count)

@@ -23,7 +23,9 @@ public sealed class LocalMeasurerFactory(DesignSession session, CpuDevice cpu, s
     /// <exception cref="JournalException">The records cannot be read.</exception>
     public async Task<Result<LocalMeasurer, DesignError>> StartAsync(LocalDevice device, CancellationToken cancellation)
     {
-        ImmutableDictionary<string, IReadOnlyDictionary<string, string>> tuned = device.Tuned ? Configurations(device) : ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
+        ImmutableDictionary<string, IReadOnlyDictionary<string, string>> tuned = device.Tuned
+            ? Configurations(device)
+            : ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
         if (device.Tuned && tuned.IsEmpty)
         {
             return new KernelsUntuned(device, records);

@@ -19,7 +19,8 @@ namespace Attune.Design.Objectives;
 /// <param name="store">Keeps answers.</param>
 /// <param name="folder">Where files for the program are written.</param>
 /// <param name="clock">Time.</param>
-public sealed class AccuracyProgram(ImmutableArray<string> command, TimeSpan limit, DesignNetworks networks, DesignStore store, string folder, TimeProvider clock) : IAccuracy
+public sealed class AccuracyProgram(
+    ImmutableArray<string> command, TimeSpan limit, DesignNetworks networks, DesignStore store, string folder, TimeProvider clock) : IAccuracy
 {
     private const string DesignPlace = "{design}";
     private const string ModelPlace = "{model}";
@@ -68,7 +69,8 @@ public sealed class AccuracyProgram(ImmutableArray<string> command, TimeSpan lim
             return new AccuracyAnswer(null, null, $"the program's last line is no JSON: '{shown}'");
         }
 
-        return new AccuracyAnswer(null, null, last.Length == 0 ? "the program printed nothing" : $"the program's last line has no number 'accuracy': '{shown}'");
+        return new AccuracyAnswer(
+            null, null, last.Length == 0 ? "the program printed nothing" : $"the program's last line has no number 'accuracy': '{shown}'");
     }
 
     private async Task<AccuracyAnswer> RunAsync(SpacePoint point, string id, CancellationToken cancellation)
@@ -87,7 +89,8 @@ public sealed class AccuracyProgram(ImmutableArray<string> command, TimeSpan lim
             OnnxWriter.Write(built.Source, model);
         }
 
-        ProgramRun run = await UserProgram.RunAsync([.. command.Select(word => word.Replace(DesignPlace, design).Replace(ModelPlace, model))], limit, clock, cancellation);
+        ProgramRun run = await UserProgram.RunAsync(
+            [.. command.Select(word => word.Replace(DesignPlace, design).Replace(ModelPlace, model))], limit, clock, cancellation);
         return run.Problem is { } problem ? new AccuracyAnswer(null, null, problem) : Parse(run.Output);
     }
 }

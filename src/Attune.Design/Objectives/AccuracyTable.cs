@@ -46,7 +46,9 @@ public sealed class AccuracyTable : IAccuracy
     public static AccuracyTable Read(TextReader reader, string name, DesignSpace space)
     {
         using IEnumerator<CsvRow> rows = CsvRows.Read(reader).GetEnumerator();
-        string[] header = rows.MoveNext() ? Cells(rows.Current, name) : throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy.");
+        string[] header = rows.MoveNext()
+            ? Cells(rows.Current, name)
+            : throw new InvalidDataException($"{name} is empty; it needs a header with design or the genes, and accuracy.");
         int id = Array.IndexOf(header, "design");
         int accuracy = Array.IndexOf(header, "accuracy");
         int deviation = Array.IndexOf(header, "std");

@@ -58,7 +58,9 @@ public sealed class LearnedAccuracy : IAccuracy, IDesignModel
     {
         if (designs.Count < FewestLabels)
         {
-            throw new ArgumentException($"A predictor of accuracy needs at least {FewestLabels} labelled designs ({EnoughLabels} to be worth much); there are {designs.Count}.", nameof(designs));
+            throw new ArgumentException(
+                $"A predictor of accuracy needs at least {FewestLabels} labelled designs ({EnoughLabels} to be worth much); there are {designs.Count}.",
+                nameof(designs));
         }
 
         float[][] rows = [.. designs.Select(design => Row(space, design.Choices.AsSpan()))];

@@ -21,7 +21,9 @@ public sealed class ZeroCostAccuracy : IAccuracy, IDesignModel
     /// <exception cref="ArgumentException">There is no such score.</exception>
     public ZeroCostAccuracy(string score, UnitEncoder encoder)
     {
-        this.score = Scores.Contains(score) ? score : throw new ArgumentException($"There is no zero-cost score '{score}'; there are {string.Join(", ", Scores)}.", nameof(score));
+        this.score = Scores.Contains(score)
+            ? score
+            : throw new ArgumentException($"There is no zero-cost score '{score}'; there are {string.Join(", ", Scores)}.", nameof(score));
         flops = new UnitSum(encoder, unit => unit.Flops);
         weights = new UnitSum(encoder, unit => unit.Workload?.WeightCount ?? 0);
     }

@@ -19,7 +19,8 @@ public static class BudgetBisection
     /// <param name="skips">
     /// True passes over designs that do not run, to the next cheaper one that does; false takes them for too slow, as the papers do.
     /// </param>
-    public static BisectionResult Search(ReadOnlySpan<int> front, ReadOnlySpan<double> value, double budget, Func<int, double> measure, bool window = true, bool skips = true)
+    public static BisectionResult Search(
+        ReadOnlySpan<int> front, ReadOnlySpan<double> value, double budget, Func<int, double> measure, bool window = true, bool skips = true)
     {
         var measured = new Dictionary<int, double>();
         int low = -1;

@@ -40,7 +40,9 @@ public sealed class AdaptedProxy
         double[] y = latencies.ToArray();
         if (measured.Length != y.Length || y.Length < LeastSamples || y.Any(value => !(value > 0)))
         {
-            throw new ArgumentException($"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.", nameof(latencies));
+            throw new ArgumentException(
+                $"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.",
+                nameof(latencies));
         }
 
         double mean = y.Average();
@@ -53,7 +55,8 @@ public sealed class AdaptedProxy
         double rawMean = raw.Average();
         double[] weights = [.. proxy.Weights.ToArray().Select(weight => weight / rawMean)];
         double[] prior = [.. raw.Select(value => value / rawMean)];
-        AdaptationFit fit = RidgeAdaptation.FitBest(units.SelectRows(measured).ScaledColumns(weights), Folds.Pick(prior, measured), y, RidgeAdaptation.UsualPenalties, random);
+        AdaptationFit fit = RidgeAdaptation.FitBest(
+            units.SelectRows(measured).ScaledColumns(weights), Folds.Pick(prior, measured), y, RidgeAdaptation.UsualPenalties, random);
         var adapted = new double[weights.Length];
         for (int j = 0; j < adapted.Length; j++)
         {

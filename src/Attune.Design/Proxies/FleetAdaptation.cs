@@ -49,13 +49,16 @@ public sealed class FleetAdaptation
     {
         if (devices.IsDefaultOrEmpty || devices.Any(device => device.Values.Length != units.Rows || device.IsConstant))
         {
-            throw new ArgumentException($"A fleet needs at least one device, and each needs varying latencies for {units.Rows} designs; leave constant devices out.", nameof(devices));
+            throw new ArgumentException(
+                $"A fleet needs at least one device, and each needs varying latencies for {units.Rows} designs; leave constant devices out.", nameof(devices));
         }
 
         this.random = random;
         this.units = StandardColumns.Of(units);
         this.structure = structure is null ? this.units : StandardColumns.Of(structure);
-        corrections = structure is null ? [StandardColumns.Matrix(this.units)] : [StandardColumns.Matrix(this.units), StandardColumns.Matrix(this.structure), StandardColumns.Join(this.structure, this.units)];
+        corrections = structure is null
+            ? [StandardColumns.Matrix(this.units)]
+            : [StandardColumns.Matrix(this.units), StandardColumns.Matrix(this.structure), StandardColumns.Join(this.structure, this.units)];
         fleet = [.. devices.Select(device => Filled(device, structure ?? units))];
         stack = new DenseMatrix(units.Rows, fleet.Length);
         for (int i = 0; i < units.Rows; i++)
@@ -119,7 +122,8 @@ public sealed class FleetAdaptation
         int dealt = random.Next();
         foreach (DenseMatrix columns in corrections)
         {
-            AdaptationFit fit = RidgeAdaptation.FitBest(columns.SelectRows(measured), priorOfMeasured, y, RidgeAdaptation.UsualPenalties, new Random(dealt), CorrectionFolds);
+            AdaptationFit fit = RidgeAdaptation.FitBest(
+                columns.SelectRows(measured), priorOfMeasured, y, RidgeAdaptation.UsualPenalties, new Random(dealt), CorrectionFolds);
             parts.Add((fit.Predict(columns, prior), Math.Max(fit.CrossValidatedError, LeastError)));
         }
 
@@ -141,7 +145,9 @@ public sealed class FleetAdaptation
         double[] y = latencies.ToArray();
         if (measured.Length != y.Length || y.Length < LeastSamples || y.Any(value => !(value > 0)))
         {
-            throw new ArgumentException($"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.", nameof(latencies));
+            throw new ArgumentException(
+                $"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.",
+                nameof(latencies));
         }
 
         double scale = y.Average();

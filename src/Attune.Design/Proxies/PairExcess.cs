@@ -35,7 +35,9 @@ public static class PairExcess
             {
                 if (!common[i].Proxy.Equals(common[j].Proxy))
                 {
-                    (double faster, double slower) = common[i].Proxy < common[j].Proxy ? (common[i].Target, common[j].Target) : (common[j].Target, common[i].Target);
+                    (double faster, double slower) = common[i].Proxy < common[j].Proxy
+                        ? (common[i].Target, common[j].Target)
+                        : (common[j].Target, common[i].Target);
                     excess.Add(Math.Max(0, (faster / slower) - 1));
                 }
             }

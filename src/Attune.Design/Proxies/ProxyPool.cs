@@ -51,7 +51,8 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
             string why = samples >= LeastSamples
                 ? target.IsConstant ? "all measured latencies of the target are equal, so they order nothing" : "no proxy has latencies of the designs that were measured"
                 : $"{samples} designs ran on the target, at least {LeastSamples} are needed and {UsualSamples} recommended";
-            return new ProxyDecision(ProxyAction.MeasureMore, ranks, samples, unsupported, [why]) { MoreSamples = Math.Max(UsualSamples - samples, LeastSamples) };
+            return new ProxyDecision(
+                ProxyAction.MeasureMore, ranks, samples, unsupported, [why]) { MoreSamples = Math.Max(UsualSamples - samples, LeastSamples) };
         }
 
         ProxyRank best = ranks[0];
@@ -67,14 +68,16 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
 
         if (unsupported > 0)
         {
-            reasons.Add($"{unsupported} of {samples + unsupported} designs do not run on the target; a proxy does not know which, so every answer must be measured");
+            reasons.Add(
+                $"{unsupported} of {samples + unsupported} designs do not run on the target; a proxy does not know which, so every answer must be measured");
         }
 
         int more = 0;
         if (samples < UsualSamples + ExtraSamples && estimate is >= NearLow and < NearHigh)
         {
             more = samples < UsualSamples ? UsualSamples - samples : ExtraSamples;
-            reasons.Add($"the estimate is near the limit of {LayersFrom}: {more} more designs would make its interval {Narrowing(best.Overall, more):0} % narrower");
+            reasons.Add(
+                $"the estimate is near the limit of {LayersFrom}: {more} more designs would make its interval {Narrowing(best.Overall, more):0} % narrower");
         }
 
         return new ProxyDecision(action, ranks, samples, unsupported, reasons.ToImmutable()) { MoreSamples = more };
@@ -119,6 +122,7 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
             inBand = interval.Count >= 4 && !double.IsNaN(interval.Estimate) ? interval : null;
         }
 
-        return new ProxyRank(proxy.Name, RankInterval.Of(proxy.Values, target.Values, resolution), inBand, PairExcess.Quantile(proxy.Values, target.Values, 0.95));
+        return new ProxyRank(
+            proxy.Name, RankInterval.Of(proxy.Values, target.Values, resolution), inBand, PairExcess.Quantile(proxy.Values, target.Values, 0.95));
     }
 }

@@ -21,7 +21,8 @@ public static class RidgeAdaptation
     /// <param name="prior">f, one per measured design.</param>
     /// <param name="y">Measured latencies, divided by their mean or another fixed scale.</param>
     /// <param name="penalty">mu, above 0.</param>
-    public static AdaptationFit Fit(DenseMatrix corrections, ReadOnlySpan<double> prior, ReadOnlySpan<double> y, double penalty) => Path(corrections, prior, y, [penalty])[0];
+    public static AdaptationFit Fit(DenseMatrix corrections, ReadOnlySpan<double> prior, ReadOnlySpan<double> y, double penalty) =>
+        Path(corrections, prior, y, [penalty])[0];
 
     /// <summary>Fits with every penalty.</summary>
     public static AdaptationFit[] Path(DenseMatrix corrections, ReadOnlySpan<double> prior, ReadOnlySpan<double> y, ReadOnlySpan<double> penalties)
@@ -57,7 +58,8 @@ public static class RidgeAdaptation
     /// <param name="penalties">The penalties to choose from.</param>
     /// <param name="random">Deals designs to folds.</param>
     /// <param name="folds">Folds, at least 2; fewer when there are fewer designs.</param>
-    public static AdaptationFit FitBest(DenseMatrix corrections, ReadOnlySpan<double> prior, ReadOnlySpan<double> y, ReadOnlySpan<double> penalties, Random random, int folds = 5)
+    public static AdaptationFit FitBest(
+        DenseMatrix corrections, ReadOnlySpan<double> prior, ReadOnlySpan<double> y, ReadOnlySpan<double> penalties, Random random, int folds = 5)
     {
         double[] priors = prior.ToArray();
         double[] targets = y.ToArray();

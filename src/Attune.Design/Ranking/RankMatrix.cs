@@ -26,7 +26,9 @@ public sealed record RankMatrix(ImmutableArray<string> Devices, double[] Values)
             values[(i * n) + i] = devices[i].IsConstant ? double.NaN : 1;
             for (int j = 0; j < i; j++)
             {
-                double correlation = ranks[i] is { } left && ranks[j] is { } right ? Spearman.OfRanks(left, right) : Spearman.Of(devices[i].Values, devices[j].Values, resolution);
+                double correlation = ranks[i] is { } left && ranks[j] is { } right
+                    ? Spearman.OfRanks(left, right)
+                    : Spearman.Of(devices[i].Values, devices[j].Values, resolution);
                 values[(i * n) + j] = correlation;
                 values[(j * n) + i] = correlation;
             }

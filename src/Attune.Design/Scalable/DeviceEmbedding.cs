@@ -27,7 +27,9 @@ public sealed record DeviceEmbedding(double LogSpeed, float[] Features)
         {
             logs[i] = latencies[i] > 0 && double.IsFinite(latencies[i])
                 ? Math.Log(latencies[i])
-                : throw new ArgumentException($"Reference latency {i} is {latencies[i]}; every reference design must have run, so choose references that run on all devices.", nameof(latencies));
+                : throw new ArgumentException(
+                    $"Reference latency {i} is {latencies[i]}; every reference design must have run, so choose references that run on all devices.",
+                    nameof(latencies));
         }
 
         double mean = logs.Average();

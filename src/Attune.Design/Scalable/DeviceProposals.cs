@@ -24,7 +24,13 @@ public sealed class DeviceProposals
     /// <param name="space">The designs.</param>
     /// <param name="accuracy">Predicted accuracy.</param>
     /// <param name="latency">Predicted latency on the device, milliseconds.</param>
-    public static DeviceProposals Of(NeuralOptimizer optimizer, DeviceEmbedding embedding, (double Least, double Most) range, IGeneSpace space, NetworkDesignModel accuracy, NetworkDesignModel latency)
+    public static DeviceProposals Of(
+        NeuralOptimizer optimizer,
+        DeviceEmbedding embedding,
+        (double Least, double Most) range,
+        IGeneSpace space,
+        NetworkDesignModel accuracy,
+        NetworkDesignModel latency)
     {
         Span<double> multipliers = stackalloc double[Multipliers];
         double ratio = Math.Log(range.Most / range.Least);

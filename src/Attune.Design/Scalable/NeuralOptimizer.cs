@@ -33,7 +33,8 @@ public sealed class NeuralOptimizer
     /// <param name="devices">Features of the known devices.</param>
     /// <param name="options">Parameters; null takes the defaults.</param>
     /// <exception cref="ArgumentException">A parameter is out of range, or widths do not fit.</exception>
-    public static NeuralOptimizer Train(ImmutableArray<int> values, DenseNetwork<float> accuracy, ScalablePredictor latency, IReadOnlyList<float[]> devices, NeuralOptions? options = null)
+    public static NeuralOptimizer Train(
+        ImmutableArray<int> values, DenseNetwork<float> accuracy, ScalablePredictor latency, IReadOnlyList<float[]> devices, NeuralOptions? options = null)
     {
         NeuralOptions settings = options ?? new NeuralOptions();
         ImmutableArray<string> problems = settings.Problems();
@@ -119,7 +120,14 @@ public sealed class NeuralOptimizer
     /// <summary>Values between layers, kept from query to query; all members have the same widths.</summary>
     private sealed record Room(NetworkTape<float> Tape, float[] Inputs);
 
-    private sealed class Trainer(DenseNetwork<float> network, GeneLogits genes, DenseNetwork<float> accuracy, DenseNetwork<float> latency, IReadOnlyList<float[]> devices, NeuralOptions options, Random random)
+    private sealed class Trainer(
+        DenseNetwork<float> network,
+        GeneLogits genes,
+        DenseNetwork<float> accuracy,
+        DenseNetwork<float> latency,
+        IReadOnlyList<float[]> devices,
+        NeuralOptions options,
+        Random random)
     {
         private readonly int deviceWidth = devices[0].Length;
 

@@ -41,7 +41,8 @@ public sealed class NeuralQuery(IGeneSpace space, IDesignModel accuracy, IDesign
     /// <param name="budget">Milliseconds.</param>
     /// <param name="count">Designs wanted.</param>
     /// <param name="local">True looks at neighbours too.</param>
-    public List<DesignPoint> ForMultipliers(NeuralOptimizer optimizer, DeviceEmbedding embedding, (double Least, double Most) range, double budget, int count, bool local)
+    public List<DesignPoint> ForMultipliers(
+        NeuralOptimizer optimizer, DeviceEmbedding embedding, (double Least, double Most) range, double budget, int count, bool local)
     {
         double[] multipliers = [.. Enumerable.Range(0, Multipliers).Select(i => range.Least * Math.Pow(range.Most / range.Least, i / (Multipliers - 1.0)))];
         return Best(optimizer.Propose(embedding.Features, multipliers), budget, count, local);
@@ -68,7 +69,8 @@ public sealed class NeuralQuery(IGeneSpace space, IDesignModel accuracy, IDesign
         return [.. Feasible(budget).Take(count)];
     }
 
-    private IEnumerable<DesignPoint> Feasible(double budget) => known.Values.Where(point => point.Cost <= Slack * budget).OrderByDescending(point => point.Value);
+    private IEnumerable<DesignPoint> Feasible(double budget) =>
+        known.Values.Where(point => point.Cost <= Slack * budget).OrderByDescending(point => point.Value);
 
     // Where nothing that was proposed fits the budget, the way goes down in latency, one gene at a time, until something does or nothing is cheaper.
     private void Descend(double budget)

@@ -16,7 +16,8 @@ internal sealed class PairBatches
     private readonly ScalableOptions options;
     private readonly Random random;
 
-    public PairBatches(DenseMatrix designs, IReadOnlyList<TrainingDevice> devices, float[][] features, int designsPerDevice, ScalableOptions options, Random random)
+    public PairBatches(
+        DenseMatrix designs, IReadOnlyList<TrainingDevice> devices, float[][] features, int designsPerDevice, ScalableOptions options, Random random)
     {
         this.designs = designs;
         this.features = features;

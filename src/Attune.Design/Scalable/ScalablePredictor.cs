@@ -30,7 +30,8 @@ public sealed class ScalablePredictor
     /// <param name="designsPerDevice">Designs whose latency is used, drawn per device; all when there are fewer. HELP and the papers use 900.</param>
     /// <param name="options">Parameters; null takes the defaults.</param>
     /// <exception cref="ArgumentException">Lengths differ between devices, or a parameter is out of range.</exception>
-    public static ScalablePredictor Train(DenseMatrix designs, IReadOnlyList<TrainingDevice> devices, int designsPerDevice = 900, ScalableOptions? options = null)
+    public static ScalablePredictor Train(
+        DenseMatrix designs, IReadOnlyList<TrainingDevice> devices, int designsPerDevice = 900, ScalableOptions? options = null)
     {
         ScalableOptions settings = (options ?? new ScalableOptions()).Validated();
         ArgumentOutOfRangeException.ThrowIfLessThan(devices.Count, 2);
@@ -96,7 +97,8 @@ public sealed class ScalablePredictor
     /// <param name="measured">Encoded designs that were measured; the references may be among them.</param>
     /// <param name="latencies">Their latencies, milliseconds.</param>
     /// <param name="dataSheet">Further features of the device.</param>
-    public double[] PredictRefitted(DenseMatrix designs, DeviceEmbedding embedding, DenseMatrix measured, ReadOnlySpan<double> latencies, ReadOnlySpan<float> dataSheet = default)
+    public double[] PredictRefitted(
+        DenseMatrix designs, DeviceEmbedding embedding, DenseMatrix measured, ReadOnlySpan<double> latencies, ReadOnlySpan<float> dataSheet = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(latencies.Length, measured.Rows);
         float[] device = Checked(designs, embedding, dataSheet);

@@ -26,7 +26,8 @@ public static class FrontSearch
     {
         if (VectorsOf(space) > MostVectors)
         {
-            throw new ArgumentException($"The space has {VectorsOf(space)} gene vectors, too many to go through (at most {MostVectors}); use an evolutionary search.", nameof(space));
+            throw new ArgumentException(
+                $"The space has {VectorsOf(space)} gene vectors, too many to go through (at most {MostVectors}); use an evolutionary search.", nameof(space));
         }
 
         var genes = new int[space.Genes];
@@ -62,7 +63,8 @@ public static class FrontSearch
     /// <param name="budgets">Number of budgets, at least 2; 10 to 20 cover a front.</param>
     /// <param name="options">Parameters of each search.</param>
     /// <param name="layers">Layers of the front, at least 1.</param>
-    public static DesignPoint[] Evolutionary(IGeneSpace space, IDesignModel value, IDesignModel cost, int budgets = 12, EvolutionOptions? options = null, int layers = 3)
+    public static DesignPoint[] Evolutionary(
+        IGeneSpace space, IDesignModel value, IDesignModel cost, int budgets = 12, EvolutionOptions? options = null, int layers = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(budgets, 2);
         var search = new EvolutionarySearch(space, value, cost, options);

@@ -272,7 +272,8 @@ public sealed class DesignSpace : IGeneSpace
         {
             if (point[i] < 0 || point[i] >= Genes[i].Values.Length)
             {
-                throw new ArgumentException($"Gene '{Genes[i].Id}' of '{Family}' has {Genes[i].Values.Length} values, there is none at position {point[i]}.", nameof(point));
+                throw new ArgumentException(
+                    $"Gene '{Genes[i].Id}' of '{Family}' has {Genes[i].Values.Length} values, there is none at position {point[i]}.", nameof(point));
             }
         }
     }

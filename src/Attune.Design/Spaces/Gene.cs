@@ -22,7 +22,9 @@ public sealed record Gene(string Id, ImmutableArray<string> Values)
 
     /// <summary>Reads a number as genes write them.</summary>
     internal static bool TryNumber(string text, out double number) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+        double.TryParse(
+            text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
+            && double.IsFinite(number);
 
     /// <summary>A number as genes write it: the shortest text that reads back.</summary>
     internal static string TextOf(double number) => number.ToString("R", CultureInfo.InvariantCulture);

@@ -145,12 +145,21 @@ public sealed class DesignStore : IDisposable
         {
             StoreRecord? record = JsonSerializer.Deserialize(line, StoreJson.Default.StoreRecord);
             return record is { Schema: > StoreRecord.CurrentSchema }
-                ? throw new JournalException(JournalFailure.NewerSchema, path, $"The design store '{path}' uses schema {record.Schema}; this version reads up to {StoreRecord.CurrentSchema}. It was left as it is.", "Update Attune, or name another file with --store FILE.")
+                ? throw new JournalException(
+                    JournalFailure.NewerSchema,
+                    path,
+                    $"The design store '{path}' uses schema {record.Schema}; this version reads up to {StoreRecord.CurrentSchema}. It was left as it is.",
+                    "Update Attune, or name another file with --store FILE.")
                 : record ?? throw new JsonException("it is null");
         }
         catch (Exception foreign) when (foreign is JsonException or NotSupportedException)
         {
-            throw new JournalException(JournalFailure.NotAJournal, path, $"'{path}' is no design store: {foreign.Message} It was left as it is.", "Name another file with --store FILE.", foreign);
+            throw new JournalException(
+                JournalFailure.NotAJournal,
+                path,
+                $"'{path}' is no design store: {foreign.Message} It was left as it is.",
+                "Name another file with --store FILE.",
+                foreign);
         }
     }
 

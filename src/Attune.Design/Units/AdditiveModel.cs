@@ -51,7 +51,8 @@ public sealed class AdditiveModel
     {
         if (designs.Count < 4 || ms.Count != designs.Count)
         {
-            throw new ArgumentException($"A latency model needs at least 4 measured designs, there are {designs.Count} with {ms.Count} latencies.", nameof(designs));
+            throw new ArgumentException(
+                $"A latency model needs at least 4 measured designs, there are {designs.Count} with {ms.Count} latencies.", nameof(designs));
         }
 
         ImmutableArray<string> groups = UnitGroups.Of(designs);
@@ -88,9 +89,11 @@ public sealed class AdditiveModel
     /// <summary>Units of a design whose time is an estimate.</summary>
     public int Estimated(EncodedDesign design) => design.Units.Count(unit => !table.Knows(unit.Key));
 
-    private static Dictionary<string, int> Columns(ImmutableArray<string> groups) => groups.Select((group, i) => (group, i)).ToDictionary(pair => pair.group, pair => pair.i, StringComparer.Ordinal);
+    private static Dictionary<string, int> Columns(ImmutableArray<string> groups) =>
+        groups.Select((group, i) => (group, i)).ToDictionary(pair => pair.group, pair => pair.i, StringComparer.Ordinal);
 
-    private static double Fill(UnitTable table, Dictionary<string, int> columns, EncodedDesign design, (double Ms, double Bytes, double Steps) means, Span<double> row)
+    private static double Fill(
+        UnitTable table, Dictionary<string, int> columns, EncodedDesign design, (double Ms, double Bytes, double Steps) means, Span<double> row)
     {
         double sum = 0;
         foreach (ModelUnit unit in design.Units)

@@ -95,7 +95,8 @@ public sealed class DesignNetworks(DesignSpace space, string folder, bool allowP
         Directory.CreateDirectory(folder);
         string design = DesignFile.Write(folder, space, point);
         string partial = $"{model}.{Environment.ProcessId}.part";
-        ProgramRun run = await UserProgram.RunAsync([.. command.Command.Select(word => word.Replace("{design}", design).Replace("{model}", partial))], command.Limit, clock, cancellation);
+        ProgramRun run = await UserProgram.RunAsync(
+            [.. command.Command.Select(word => word.Replace("{design}", design).Replace("{model}", partial))], command.Limit, clock, cancellation);
         if (run.Problem is { } problem)
         {
             File.Delete(partial);

@@ -23,7 +23,8 @@ internal static class UnitGroups
     }
 
     /// <summary>All groups of some designs, in a stable order.</summary>
-    public static ImmutableArray<string> Of(IEnumerable<EncodedDesign> designs) => [.. designs.SelectMany(design => design.Units).Select(Of).Distinct().Order(StringComparer.Ordinal)];
+    public static ImmutableArray<string> Of(IEnumerable<EncodedDesign> designs) =>
+        [.. designs.SelectMany(design => design.Units).Select(Of).Distinct().Order(StringComparer.Ordinal)];
 
     // Layouts may have flattened rows and columns into one row, so the area counts, not the height.
     private static uint Side(ConvolutionWorkload w) => BitOperations.RoundUpToPowerOf2((uint)Math.Ceiling(Math.Sqrt((double)w.OutHeight * w.OutWidth)));

@@ -61,7 +61,8 @@ public sealed class UnitSum(UnitEncoder encoder, Func<ModelUnit, double> value, 
         {
             if (places[i] >= partial.Length)
             {
-                throw new InvalidOperationException($"The unit '{design.Units[i].Name}' of a design of '{encoder.Space.Family}' belongs to no part of its template.");
+                throw new InvalidOperationException(
+                    $"The unit '{design.Units[i].Name}' of a design of '{encoder.Space.Family}' belongs to no part of its template.");
             }
 
             partial[places[i]] += value(design.Units[i]);

@@ -25,7 +25,8 @@ public sealed class UnitTable
     /// <param name="units">What the keys mean: any units that have been encoded; those without a time are ignored.</param>
     public UnitTable(IEnumerable<UnitTime> measured, IEnumerable<ModelUnit> units)
     {
-        known = measured.GroupBy(entry => entry.Unit, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.MinBy(entry => entry.Source)!, StringComparer.Ordinal);
+        known = measured.GroupBy(entry => entry.Unit, StringComparer.Ordinal).ToDictionary(
+            group => group.Key, group => group.MinBy(entry => entry.Source)!, StringComparer.Ordinal);
         (ModelUnit Unit, double Ms)[] rows = [.. units.DistinctBy(unit => unit.Key).Where(unit => known.ContainsKey(unit.Key)).OrderBy(unit => unit.Key, StringComparer.Ordinal).Select(unit => (unit, known[unit.Key].Ms))];
         if (rows.Length == 0)
         {
@@ -40,7 +41,8 @@ public sealed class UnitTable
         if (rows.Length >= EnoughForTrees)
         {
             trees = new GradientBoostedTrees(new GradientBoostedTreesOptions());
-            trees.Fit(FeatureTable.Of([.. rows.Select(row => UnitFeatures.Of(row.Unit))]), [.. rows.Select(row => (float)Math.Log(row.Ms / Roofline(row.Unit)))], []);
+            trees.Fit(
+                FeatureTable.Of([.. rows.Select(row => UnitFeatures.Of(row.Unit))]), [.. rows.Select(row => (float)Math.Log(row.Ms / Roofline(row.Unit)))], []);
         }
     }
 

@@ -125,7 +125,10 @@ public sealed record CpuDevice
     private static int Integer(string? text)
     {
         bool hexadecimal = text?.StartsWith("0x", StringComparison.OrdinalIgnoreCase) == true;
-        return int.TryParse(hexadecimal ? text![2..] : text, hexadecimal ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0;
+        return int.TryParse(
+            hexadecimal ? text![2..] : text, hexadecimal ? NumberStyles.HexNumber : NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : 0;
     }
 
     private static double? Decimal(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;

@@ -35,7 +35,8 @@ internal static partial class FileLease
     /// <summary>True when the file has lost its name since it was opened: it was deleted, or another one took its place.</summary>
     /// <param name="file">An open file.</param>
     public static bool HasLostItsName(SafeFileHandle file) =>
-        OperatingSystem.IsLinux() && new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget is { } target && target.EndsWith(Replaced, StringComparison.Ordinal);
+        OperatingSystem.IsLinux() && new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget is { } target
+            && target.EndsWith(Replaced, StringComparison.Ordinal);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, int command, ref FileLock argument);

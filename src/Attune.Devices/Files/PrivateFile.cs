@@ -113,7 +113,9 @@ internal static unsafe partial class PrivateFile
     {
         // O_NOFOLLOW is one of the few flags whose number depends on the processor. O_NONBLOCK: opening a pipe would wait for its writer. O_CLOEXEC:
         // no child inherits it.
-        int noFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+        int noFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le
+            ? 0x8000
+            : 0x20000;
         int descriptor = OpenFile(path, noFollow | 0x800 | 0x80000);
         if (descriptor >= 0)
         {

@@ -12,7 +12,8 @@ internal sealed unsafe partial class AffinityKnob : IKnob
     private const int MaskBytes = 128;
     private readonly byte[] start = new byte[MaskBytes];
 
-    private AffinityKnob(int processors) => Description = new Knob("affinity", "count", [.. Enumerable.Range(1, processors).Select(i => (long)i)], BeyondProcess: false);
+    private AffinityKnob(int processors) =>
+        Description = new Knob("affinity", "count", [.. Enumerable.Range(1, processors).Select(i => (long)i)], BeyondProcess: false);
 
     /// <inheritdoc/>
     public Knob Description { get; }
@@ -74,7 +75,9 @@ internal sealed unsafe partial class AffinityKnob : IKnob
         }
 
         // Threads that ended in between refuse too, so only what the process is left with tells.
-        return refused > 0 && Read() is var now && now != value ? new KnobChange(Description.Id, value, now, KnobOutcome.Refused, $"affinity: {refused} threads refused the mask") : null;
+        return refused > 0 && Read() is var now && now != value
+            ? new KnobChange(Description.Id, value, now, KnobOutcome.Refused, $"affinity: {refused} threads refused the mask")
+            : null;
     }
 
     /// <inheritdoc/>

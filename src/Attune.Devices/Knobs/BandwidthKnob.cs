@@ -35,7 +35,8 @@ internal static class BandwidthKnob
     {
         string[] parts = (text ?? string.Empty).Split(' ');
         return parts is ["max", ..] ? processors * 100L
-            : parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long quota) && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long period) && period > 0
+            : parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long quota)
+                && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out long period) && period > 0
                 ? quota * 100 / period : null;
     }
 }

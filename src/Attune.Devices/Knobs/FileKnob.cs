@@ -22,7 +22,8 @@ internal sealed class FileKnob : IKnob, IDisposable
     /// <param name="steps">Files and their text for a value, in the order for lowering; raising takes the reverse.</param>
     /// <param name="effective">Reads what the machine does.</param>
     /// <param name="saved">Files to keep, in the order in which they are to be put back.</param>
-    public FileKnob(SystemFiles files, Knob description, IEnumerable<(string Path, Func<long, string> Text)> steps, Func<long?> effective, ImmutableArray<string> saved)
+    public FileKnob(
+        SystemFiles files, Knob description, IEnumerable<(string Path, Func<long, string> Text)> steps, Func<long?> effective, ImmutableArray<string> saved)
     {
         this.files = files;
         this.steps = [.. steps.Select(step => (new KernelFile(files, step.Path), description.Values.Select(value => KernelFile.Line(step.Text(value))).ToArray()))];
@@ -59,7 +60,8 @@ internal sealed class FileKnob : IKnob, IDisposable
         last = refused is null ? at : -1;
         return refused is not { } step
             ? null
-            : new KnobChange(Description.Id, value, effective(), files.Text(step.Path) is null ? KnobOutcome.Gone : KnobOutcome.Refused, $"{step.Path}: {step.Refusal}");
+            : new KnobChange(
+                Description.Id, value, effective(), files.Text(step.Path) is null ? KnobOutcome.Gone : KnobOutcome.Refused, $"{step.Path}: {step.Refusal}");
     }
 
     /// <inheritdoc/>
@@ -76,7 +78,8 @@ internal sealed class FileKnob : IKnob, IDisposable
     }
 
     /// <inheritdoc/>
-    public ImmutableArray<RestoreStep> Snapshot() => [.. saved.Select(path => (path, Text: files.Text(path))).Where(file => file.Text is not null).Select(file => new RestoreStep(file.path, file.Text!))];
+    public ImmutableArray<RestoreStep> Snapshot() =>
+        [.. saved.Select(path => (path, Text: files.Text(path))).Where(file => file.Text is not null).Select(file => new RestoreStep(file.path, file.Text!))];
 
     /// <inheritdoc/>
     public void Dispose()

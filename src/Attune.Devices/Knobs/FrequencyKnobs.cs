@@ -30,18 +30,36 @@ internal static class FrequencyKnobs
             steps = [.. Enumerable.Range(0, (int)((most - least) / Quantum) + 1).Select(i => least + (i * Quantum)).Append(most).Distinct()];
         }
 
-        return Limits(files, steps, $"cpufreq/{Path.GetFileName(folder)}", "kHz", $"{folder}/scaling_min_freq", $"{folder}/scaling_max_freq", ToldClock(files, folder), $"{folder}/scaling_governor");
+        return Limits(
+            files,
+            steps,
+            $"cpufreq/{Path.GetFileName(folder)}",
+            "kHz",
+            $"{folder}/scaling_min_freq",
+            $"{folder}/scaling_max_freq",
+            ToldClock(files, folder),
+            $"{folder}/scaling_governor");
     }
 
     // On x86 the current frequency is what the processor averaged of late, far below its limit while idle: no sign of a cap. Other drivers tell what they have
     // set.
-    private static string? ToldClock(SystemFiles files, string folder) => MeasuringDrivers.Contains(files.Text($"{folder}/scaling_driver")) ? null : $"{folder}/scaling_cur_freq";
+    private static string? ToldClock(SystemFiles files, string folder) =>
+        MeasuringDrivers.Contains(files.Text($"{folder}/scaling_driver")) ? null : $"{folder}/scaling_cur_freq";
 
     private static IKnob? Device(SystemFiles files, string folder) =>
-        Limits(files, Steps(files.Text($"{folder}/available_frequencies")), $"devfreq/{Path.GetFileName(folder)}", "Hz", $"{folder}/min_freq", $"{folder}/max_freq", $"{folder}/cur_freq", $"{folder}/governor");
+        Limits(
+            files,
+            Steps(files.Text($"{folder}/available_frequencies")),
+            $"devfreq/{Path.GetFileName(folder)}",
+            "Hz",
+            $"{folder}/min_freq",
+            $"{folder}/max_freq",
+            $"{folder}/cur_freq",
+            $"{folder}/governor");
 
     /// <summary>A clock that is pinned by making its lower and upper limit the same.</summary>
-    private static FileKnob? Limits(SystemFiles files, ImmutableArray<long> steps, string id, string unit, string lower, string upper, string? current, string governor)
+    private static FileKnob? Limits(
+        SystemFiles files, ImmutableArray<long> steps, string id, string unit, string lower, string upper, string? current, string governor)
     {
         if (steps.IsEmpty || files.Number(lower) is null || files.Number(upper) is null)
         {
@@ -55,7 +73,12 @@ internal static class FrequencyKnobs
             return current is not null && files.Number(current) is { } now && now > 0 && now < limit ? now : limit;
         }
 
-        return new FileKnob(files, new Knob(id, unit, steps, BeyondProcess: true), [(lower, FileKnob.Plain), (upper, FileKnob.Plain)], Effective, [upper, lower, upper, governor]) { IsDirected = true };
+        return new FileKnob(
+            files,
+            new Knob(id, unit, steps, BeyondProcess: true),
+            [(lower, FileKnob.Plain), (upper, FileKnob.Plain)],
+            Effective,
+            [upper, lower, upper, governor]) { IsDirected = true };
     }
 
     private static FileKnob? Memory(SystemFiles files)

@@ -44,7 +44,9 @@ public sealed class KnobSession : IDisposable
         if (options.Release && all.Any(IsOurs))
         {
             ImmutableArray<string> others = options.Force ? [] : KnobCatalog.OtherGovernors(options.Root);
-            problem = others.IsEmpty ? RestoreFile.Recover(options.Root, options.RestorePath, options.Notify) : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
+            problem = others.IsEmpty
+                ? RestoreFile.Recover(options.Root, options.RestorePath, options.Notify)
+                : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
         }
 
         return problem is null ? new KnobSession(all, options) : null;
@@ -169,7 +171,10 @@ public sealed class KnobSession : IDisposable
     // What this session must be able to put back, whatever happens to it.
     private static bool IsOurs(IKnob knob) => knob.Description.BeyondProcess && !knob.IsRestoredElsewhere;
 
-    private HeldKnob Held(string knob) => knobs.TryGetValue(knob, out HeldKnob? held) ? held : throw new KeyNotFoundException($"The session has no knob '{knob}'; it has {string.Join(", ", knobs.Keys)}.");
+    private HeldKnob Held(string knob) =>
+        knobs.TryGetValue(knob, out HeldKnob? held)
+            ? held
+            : throw new KeyNotFoundException($"The session has no knob '{knob}'; it has {string.Join(", ", knobs.Keys)}.");
 
     private KnobChange? Turn(HeldKnob held, long value)
     {
@@ -181,7 +186,8 @@ public sealed class KnobSession : IDisposable
 
         if (recent.Count >= options.WritesPerSecond)
         {
-            return new KnobChange(held.Knob.Description.Id, value, held.Knob.Read(), KnobOutcome.TooOften, $"more than {options.WritesPerSecond} writes a second");
+            return new KnobChange(
+                held.Knob.Description.Id, value, held.Knob.Read(), KnobOutcome.TooOften, $"more than {options.WritesPerSecond} writes a second");
         }
 
         // Attempts count, so that a client cannot make a file that cannot be written be tried without end.

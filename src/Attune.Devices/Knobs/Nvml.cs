@@ -65,7 +65,9 @@ internal sealed unsafe class Nvml
 
         uint highest = new ReadOnlySpan<uint>(clocks, (int)count).ToArray().Max();
         count = MostClocks;
-        return graphics(handle, highest, &count, clocks) != 0 ? [] : [.. new ReadOnlySpan<uint>(clocks, (int)count).ToArray().Select(clock => (long)clock).Distinct().Order()];
+        return graphics(handle, highest, &count, clocks) != 0
+            ? []
+            : [.. new ReadOnlySpan<uint>(clocks, (int)count).ToArray().Select(clock => (long)clock).Distinct().Order()];
     }
 
     /// <summary>Locks the graphics clock; null when it worked, else why not.</summary>

@@ -22,7 +22,11 @@ internal static partial class RestoreFile
         get
         {
             string? user = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR");
-            string folder = Environment.IsPrivilegedProcess ? "/run" : user is { Length: > 0 } ? user : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            string folder = Environment.IsPrivilegedProcess
+                ? "/run"
+                : user is { Length: > 0 }
+                ? user
+                : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             return Path.Combine(folder, ".attune-restore");
         }
     }
@@ -144,7 +148,8 @@ internal static partial class RestoreFile
     private static string Excerpt(string text) => new([.. text.Take(LongestExcerpt).Select(symbol => symbol is < ' ' or > '~' ? '?' : symbol)]);
 
     // Ids are used again; together with the time of its start an id names a process.
-    private static string? StartOf(string root, int process) => new SystemFiles(root).Text($"/proc/{process}/stat")?.Split(") ")[^1].Split(' ').ElementAtOrDefault(19);
+    private static string? StartOf(string root, int process) =>
+        new SystemFiles(root).Text($"/proc/{process}/stat")?.Split(") ")[^1].Split(' ').ElementAtOrDefault(19);
 
     [GeneratedRegex(@"\A(/sys/devices/system/cpu/cpufreq/policy[0-9]+/scaling_(min_freq|max_freq|governor)|/sys/class/devfreq/[A-Za-z0-9_.:-]+/(min_freq|max_freq|governor)|/sys/kernel/debug/bpmp/debug/clk/emc/(rate|state|mrq_rate_locked)|/sys/fs/cgroup(/[A-Za-z0-9_.:@\\-]+)*/cpu\.max|nvml/[0-9]{1,3})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KnobFile();

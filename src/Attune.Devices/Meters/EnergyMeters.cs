@@ -38,7 +38,8 @@ internal static class EnergyMeters
 
     private static string Missing(string name, SystemFiles files) => name switch
     {
-        "rapl" when files.Folders("/sys/class/powercap", "intel-rapl:").Any() => "RAPL is there, but its package counters cannot be read; since Linux 5.10 only root may.",
+        "rapl" when files.Folders("/sys/class/powercap", "intel-rapl:").Any() =>
+            "RAPL is there, but its package counters cannot be read; since Linux 5.10 only root may.",
         "rapl" => "This machine has no RAPL counters under /sys/class/powercap.",
         "hwmon" => "This machine has no power sensor under /sys/class/hwmon or /sys/bus/i2c.",
         _ => "There is no NVIDIA device whose driver counts energy.",

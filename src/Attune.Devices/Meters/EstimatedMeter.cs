@@ -44,7 +44,8 @@ internal sealed class EstimatedMeter : IEnergyMeter
     public void Busy(TimeSpan time, int threads) => Interlocked.Add(ref busyTicks, time.Ticks * threads);
 
     /// <inheritdoc/>
-    public double? MilliJoules() => (TimeSpan.FromTicks(Interlocked.Read(ref busyTicks)).TotalSeconds * milliwattsOfThread) + (clock.GetElapsedTime(start).TotalSeconds * milliwattsOfRest);
+    public double? MilliJoules() =>
+        (TimeSpan.FromTicks(Interlocked.Read(ref busyTicks)).TotalSeconds * milliwattsOfThread) + (clock.GetElapsedTime(start).TotalSeconds * milliwattsOfRest);
 
     /// <inheritdoc/>
     public void Dispose()

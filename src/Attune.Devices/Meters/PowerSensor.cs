@@ -24,7 +24,8 @@ internal sealed class PowerSensor
     public double? Milliwatts() => read();
 
     /// <summary>The sensor of this machine; null where there is none.</summary>
-    public static PowerSensor? Find(SystemFiles files) => OfRails("INA3221", [.. OldRails(files)]) ?? OfRails("INA3221", [.. Hwmon(files)]) ?? OfRails("hwmon", [.. PowerInputs(files)]);
+    public static PowerSensor? Find(SystemFiles files) =>
+        OfRails("INA3221", [.. OldRails(files)]) ?? OfRails("INA3221", [.. Hwmon(files)]) ?? OfRails("hwmon", [.. PowerInputs(files)]);
 
     private static PowerSensor? OfRails(string kind, (string Label, Func<double?> Read)[] rails)
     {

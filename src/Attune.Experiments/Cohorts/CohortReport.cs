@@ -59,7 +59,8 @@ public static class CohortReport
     private static ImmutableArray<string> Conditions(CohortResults results) =>
     [
         $"Made {results.When:yyyy-MM-dd HH:mm} UTC by: {results.Command}",
-        .. results.Profiles.Select(profile => $"{profile.Network} on {profile.Machine}: {profile.Origin}; energies {profile.Energy.ToString().ToLowerInvariant()}"),
+        .. results.Profiles.Select(
+            profile => $"{profile.Network} on {profile.Machine}: {profile.Origin}; energies {profile.Energy.ToString().ToLowerInvariant()}"),
         $"Stage times: table times lognormal noise (sigma {Text(results.Options.StageNoise)} per stage, {Text(results.Options.JobNoise)} per job), slowed down by {Text(results.Options.Contention)} per further running network; every policy meets the same noise.",
         $"A deadline factor is the deadline over the exact network's time at its fastest setting, alone. {Periods(results)} Dropped jobs count as missed.",
         $"'Cannot be met' marks cohorts whose misses exceed {100 * CohortComparison.KeptMissRate:0.##} % even at the fastest setting with the fastest variants.",
@@ -73,7 +74,8 @@ public static class CohortReport
             : $"The period is the deadline, but for {string.Join(", ", longer.Select(member => $"{member.Name} (deadline {Text(member.DeadlineUs / 1000)} ms, period {Text(member.PeriodUs / 1000)} ms)"))}.";
     }
 
-    private static ReportSection Deadlines(CohortResults results) => new("Deadlines, energy and accuracy", [.. results.Rows.GroupBy(row => row.Cell).Select(Table)]);
+    private static ReportSection Deadlines(CohortResults results) =>
+        new("Deadlines, energy and accuracy", [.. results.Rows.GroupBy(row => row.Cell).Select(Table)]);
 
     private static ReportTable Table(IGrouping<ComparisonCell, ComparisonRow> cell)
     {
@@ -103,20 +105,25 @@ public static class CohortReport
         yield return new ReportSection("Missed deadlines", [.. results.Cohorts.SelectMany(cohort => Charts(cohort, "missed %", row => 100 * row.Figures.MissRate.Rate, row => (100 * row.Figures.MissRate.Low, 100 * row.Figures.MissRate.High)))]);
         if (results.HasEnergy)
         {
-            yield return new ReportSection("Energy", [.. results.Cohorts.SelectMany(cohort => Charts(cohort, "mJ per job, idle included", row => row.Figures.TotalMjPerJob, null))]);
+            yield return new ReportSection(
+                "Energy", [.. results.Cohorts.SelectMany(cohort => Charts(cohort, "mJ per job, idle included", row => row.Figures.TotalMjPerJob, null))]);
         }
 
-        yield return new ReportSection("Accuracy", [.. results.Cohorts.SelectMany(cohort => Charts(cohort, "accuracy, % of the exact network", row => row.Figures.RelativeAccuracy, null))]);
+        yield return new ReportSection(
+            "Accuracy",
+            [.. results.Cohorts.SelectMany(cohort => Charts(cohort, "accuracy, % of the exact network", row => row.Figures.RelativeAccuracy, null))]);
     }
 
-    private static IEnumerable<ReportBlock> Charts(IGrouping<string, ComparisonRow> cohort, string title, Func<ComparisonRow, double> value, Func<ComparisonRow, (double Low, double High)>? range)
+    private static IEnumerable<ReportBlock> Charts(
+        IGrouping<string, ComparisonRow> cohort, string title, Func<ComparisonRow, double> value, Func<ComparisonRow, (double Low, double High)>? range)
     {
         ChartSeries[] series = [.. cohort.GroupBy(row => row.Run.Label).Select(policy => new ChartSeries(
             policy.Key,
             [.. policy.Where(row => double.IsFinite(row.Cell.Factor) && double.IsFinite(value(row))).OrderBy(row => row.Cell.Factor).Select(row => range is null
                 ? ChartPoint.At(row.Cell.Factor, value(row))
                 : new ChartPoint(row.Cell.Factor, value(row), range(row).Low, range(row).High))])).Where(each => !each.Points.IsEmpty)];
-        return series.Chunk(MostLines).Select((chunk, i) => new LineChart(i == 0 ? cohort.Key : $"{cohort.Key}, further policies", "deadline factor", title, [.. chunk]));
+        return series.Chunk(MostLines).Select(
+            (chunk, i) => new LineChart(i == 0 ? cohort.Key : $"{cohort.Key}, further policies", "deadline factor", title, [.. chunk]));
     }
 
     private static ReportSection Gains(CohortResults results) => new("Improvement over the baselines",

@@ -33,10 +33,21 @@ public sealed record PolicyGain(string Policy, string Baseline, string What, dou
         return gains.ToImmutable();
     }
 
-    private static void Add(ImmutableArray<PolicyGain>.Builder gains, IReadOnlyCollection<ComparisonRow> rows, PolicyRun policy, PolicyRun baseline, string what, Func<CohortFigures, double> of)
+    private static void Add(
+        ImmutableArray<PolicyGain>.Builder gains,
+        IReadOnlyCollection<ComparisonRow> rows,
+        PolicyRun policy,
+        PolicyRun baseline,
+        string what,
+        Func<CohortFigures,
+        double> of)
     {
         double[] improvements = [.. rows.Where(row => row.Run == policy && IsKept(row))
-            .Join(rows.Where(row => row.Run == baseline && IsKept(row)), row => row.Cell, row => row.Cell, (ours, theirs) => 100 * (of(theirs.Figures) - of(ours.Figures)) / of(theirs.Figures))
+            .Join(
+                rows.Where(row => row.Run == baseline && IsKept(row)),
+                row => row.Cell,
+                row => row.Cell,
+                (ours, theirs) => 100 * (of(theirs.Figures) - of(ours.Figures)) / of(theirs.Figures))
             .Where(double.IsFinite)];
         if (improvements.Length > 0)
         {

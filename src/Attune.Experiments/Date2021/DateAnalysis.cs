@@ -119,13 +119,16 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
     private ConvergenceCurve Curve(ExperimentTask task)
     {
         bool knowsFlops = task.Tuning.Flops > 0;
-        double best = task.OptimumMs ?? Bests(traces.Where(trace => trace.Group == task.Group && trace.Task == task.Tuning.Key)).DefaultIfEmpty(double.NaN).Min();
+        double best = task.OptimumMs ?? Bests(
+            traces.Where(trace => trace.Group == task.Group && trace.Task == task.Tuning.Key)).DefaultIfEmpty(double.NaN).Min();
         double scale = knowsFlops ? task.Tuning.Flops / 1e6 : best;
         string unit = knowsFlops ? "GFLOP/s" : task.OptimumMs is null ? "share of the best known performance" : "share of the best performance";
-        int longest = traces.Where(trace => trace.Group == task.Group && trace.Task == task.Tuning.Key).Select(trace => trace.Points.Length).DefaultIfEmpty(0).Max();
+        int longest = traces.Where(
+            trace => trace.Group == task.Group && trace.Task == task.Tuning.Key).Select(trace => trace.Points.Length).DefaultIfEmpty(0).Max();
         int length = Math.Min(trials, longest);
         int[] places = [.. Enumerable.Range(1, Math.Min(length, MostCurvePoints)).Select(i => (int)Math.Round((double)i * length / Math.Min(length, MostCurvePoints)))];
-        return new ConvergenceCurve(task.Group, task.Tuning.Name, unit, [.. arms.Select(arm => Series(task, arm, length, places, scale)).Where(series => !series.Points.IsEmpty)]);
+        return new ConvergenceCurve(
+            task.Group, task.Tuning.Name, unit, [.. arms.Select(arm => Series(task, arm, length, places, scale)).Where(series => !series.Points.IsEmpty)]);
     }
 
     private ChartSeries Series(ExperimentTask task, string arm, int length, int[] places, double scale)

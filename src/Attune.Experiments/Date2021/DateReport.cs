@@ -37,7 +37,8 @@ public static class DateReport
 
     private static ReportSection Published(DateResults results) => new($"The paper's Table I ({PublishedLatency.Device})",
     [
-        new ReportParagraph($"The paper's numbers were measured on a GPU ({PublishedLatency.Device}); ours were not. Compare the relations between tuners, not the times."),
+        new ReportParagraph(
+            $"The paper's numbers were measured on a GPU ({PublishedLatency.Device}); ours were not. Compare the relations between tuners, not the times."),
         new ReportTable(
             "As published: average of ten tuning trials, 600 runs each",
             ["network", "tuner", ">latency ms", ">delta", ">variance", ">delta"],
@@ -85,7 +86,9 @@ public static class DateReport
                 [
                     .. group.Select(row => (ImmutableArray<string>)
                     [
-                        $"{row.Position}", row.Layer, row.Arm, Number(row.Configurations), Number(row.BestMs), Number(row.Gflops), Number(row.Ratio?.Mean), row.Ratio is { } ratio ? Range(ratio) : "-",
+                        $"{row.Position}", row.Layer, row.Arm, Number(row.Configurations), Number(row.BestMs), Number(row.Gflops), Number(row.Ratio?.Mean), row.Ratio is { } ratio
+                            ? Range(ratio)
+                            : "-",
                     ]),
                 ]));
         }
@@ -119,5 +122,6 @@ public static class DateReport
 
     private static string Range(MeanInterval interval) => interval.Count < 2 ? "one seed" : $"[{Number(interval.Low)}, {Number(interval.High)}]";
 
-    private static string Percent(double? fraction) => fraction is { } known ? (known * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %" : "-";
+    private static string Percent(double? fraction) =>
+        fraction is { } known ? (known * 100).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " %" : "-";
 }

@@ -20,7 +20,10 @@ public static class FleetReport
         var sections = ImmutableArray.CreateBuilder<ReportSection>();
         sections.Add(new ReportSection("Rank correlation",
         [
-            new HeatMap("Spearman's rank correlation of latencies, over the designs that both devices run", summary.Devices, [.. summary.Matrix.Select(value => value ?? double.NaN)]),
+            new HeatMap(
+                "Spearman's rank correlation of latencies, over the designs that both devices run",
+                summary.Devices,
+                [.. summary.Matrix.Select(value => value ?? double.NaN)]),
         ]));
         sections.Add(new ReportSection("Each device as a target",
         [
@@ -31,7 +34,9 @@ public static class FleetReport
                 [
                     .. summary.Targets.Select(row => (ImmutableArray<string>)
                     [
-                        row.Target, $"{row.Measured}", row.Proxy, Number(row.RankCorrelation), row.Action, Number(row.UnitRankCorrelation), row.FrontSize is { } size ? $"{size}" : "-",
+                        row.Target, $"{row.Measured}", row.Proxy, Number(row.RankCorrelation), row.Action, Number(row.UnitRankCorrelation), row.FrontSize is { } size
+                            ? $"{size}"
+                            : "-",
                     ]),
                 ]),
         ]));
@@ -55,7 +60,9 @@ public static class FleetReport
             .. folder.Devices.Where(device => !device.IsConstant).Take(MostFronts).Select(device =>
             {
                 double slowest = device.Values.Where(value => !double.IsNaN(value)).Max();
-                return new ChartSeries(device.Name, [.. ParetoFront.Of(device.Values, accuracy.Values).Select(i => ChartPoint.At(device.Values[i] / slowest, accuracy.Values[i]))]);
+                return new ChartSeries(
+                    device.Name,
+                    [.. ParetoFront.Of(device.Values, accuracy.Values).Select(i => ChartPoint.At(device.Values[i] / slowest, accuracy.Values[i]))]);
             }),
         ];
         return new ReportSection("Fronts",

@@ -45,7 +45,14 @@ public sealed record FleetSummary(int Designs, ImmutableArray<string> Devices, I
         int? front = folder.Accuracies.IsEmpty ? null : ParetoFront.Of(device.Values, folder.Accuracies[0].Values).Length;
         return best < 0
             ? new FleetTarget(device.Name, device.Measured, "-", null, "no proxy", predicted, front)
-            : new FleetTarget(device.Name, device.Measured, folder.Devices[best].Name, matrix[target, best], Words(ProxyPool.ActionFor(matrix[target, best])), predicted, front);
+            : new FleetTarget(
+                device.Name,
+                device.Measured,
+                folder.Devices[best].Name,
+                matrix[target, best],
+                Words(ProxyPool.ActionFor(matrix[target, best])),
+                predicted,
+                front);
     }
 
     private static string Words(ProxyAction action) => action switch

@@ -8,4 +8,5 @@ namespace Attune.Experiments.Designs;
 /// <param name="Action">What to do with that proxy, in words.</param>
 /// <param name="UnitRankCorrelation">Rank correlation of its own unit predictor with its measurements; null without units.</param>
 /// <param name="FrontSize">Designs on its front; null without accuracies.</param>
-public sealed record FleetTarget(string Target, int Measured, string Proxy, double? RankCorrelation, string Action, double? UnitRankCorrelation, int? FrontSize);
+public sealed record FleetTarget(
+    string Target, int Measured, string Proxy, double? RankCorrelation, string Action, double? UnitRankCorrelation, int? FrontSize);

@@ -16,7 +16,8 @@ public sealed class ExperimentContext : IDisposable
     private readonly Journal? journal;
     private readonly IReadOnlyDictionary<string, Func<Network>> networks;
 
-    private ExperimentContext(ITaskDevice device, ImmutableArray<ExperimentTask> tasks, Journal? journal, IReadOnlyDictionary<string, Func<Network>> networks, int threads)
+    private ExperimentContext(
+        ITaskDevice device, ImmutableArray<ExperimentTask> tasks, Journal? journal, IReadOnlyDictionary<string, Func<Network>> networks, int threads)
     {
         Device = device;
         Tasks = tasks;

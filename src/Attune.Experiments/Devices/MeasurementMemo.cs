@@ -37,7 +37,8 @@ public sealed class MeasurementMemo
             {
                 // One wrong result outweighs every time.
                 Outcome outcome = wrong.Contains(record) ? Outcome.WrongResult : record.Outcome;
-                var result = new MeasureResult(outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message);
+                var result = new MeasureResult(
+                    outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message);
                 journalled.TryAdd((record.Task, TextOf(record.Knobs)), (result, record.ElapsedMs));
             }
         }
@@ -50,7 +51,8 @@ public sealed class MeasurementMemo
     public int Reused { get; private set; }
 
     /// <summary>Wall-clock time that measuring a configuration took, milliseconds; 0 when it was not measured or the time was not kept.</summary>
-    public double ElapsedMs(string taskKey, long index) => known.TryGetValue((taskKey, index), out (MeasureResult Result, double ElapsedMs) earlier) ? earlier.ElapsedMs : 0;
+    public double ElapsedMs(string taskKey, long index) =>
+        known.TryGetValue((taskKey, index), out (MeasureResult Result, double ElapsedMs) earlier) ? earlier.ElapsedMs : 0;
 
     /// <summary>Time of one configuration.</summary>
     /// <param name="task">The task.</param>
@@ -62,7 +64,8 @@ public sealed class MeasurementMemo
     /// <param name="asker">Name of the searcher that asks.</param>
     /// <param name="seed">Its seed.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<MeasureResult> MeasureAsync(TuningTask task, long index, double? limitMs, IMeasurer measurer, string asker, int seed, CancellationToken cancellation)
+    public async Task<MeasureResult> MeasureAsync(
+        TuningTask task, long index, double? limitMs, IMeasurer measurer, string asker, int seed, CancellationToken cancellation)
     {
         if (known.TryGetValue((task.Key, index), out (MeasureResult Result, double ElapsedMs) earlier)
             || journalled.TryGetValue((task.Key, TextOf(task.Space[index].ToLabels())), out earlier))

@@ -35,7 +35,9 @@ public sealed class IccvAnalysis(ImmutableArray<SearchTrace> traces, ImmutableAr
         {
             SearchReduction = baselineSeconds > 0 ? 1 - (seconds / baselineSeconds) : null,
             LatencyReduction = 1 - (row.LatencyMs?.Mean / baseline.LatencyMs?.Mean),
-            Volume = row.LatencyMs is { } ours && baseline.LatencyMs is { } theirs && baselineSeconds > 0 ? Hypervolume.Of(seconds, ours.Mean, baselineSeconds, theirs.Mean) : null,
+            Volume = row.LatencyMs is { } ours && baseline.LatencyMs is { } theirs && baselineSeconds > 0
+                ? Hypervolume.Of(seconds, ours.Mean, baselineSeconds, theirs.Mean)
+                : null,
         };
     }
 

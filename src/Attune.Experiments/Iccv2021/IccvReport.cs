@@ -44,8 +44,16 @@ public static class IccvReport
                         Number(row.Volume),
                     ]),
                 ]),
-            Chart(results, "search time", "seconds", row => new ChartPoint(0, row.SearchSeconds.Mean, Math.Max(0, row.SearchSeconds.Low), row.SearchSeconds.High)),
-            Chart(results, "latency", "milliseconds", row => row.LatencyMs is { } latency ? new ChartPoint(0, latency.Mean, Math.Max(0, latency.Low), latency.High) : null),
+            Chart(
+                results,
+                "search time",
+                "seconds",
+                row => new ChartPoint(0, row.SearchSeconds.Mean, Math.Max(0, row.SearchSeconds.Low), row.SearchSeconds.High)),
+            Chart(
+                results,
+                "latency",
+                "milliseconds",
+                row => row.LatencyMs is { } latency ? new ChartPoint(0, latency.Mean, Math.Max(0, latency.Low), latency.High) : null),
         ]);
     }
 
@@ -92,7 +100,8 @@ public static class IccvReport
 
     private static ReportSection Sets(IccvResults results) => new("Tuning sets",
     [
-        new ReportParagraph("What each tuner wants measured before it has seen anything of a task. Quality is best known time / time; failing configurations count 0."),
+        new ReportParagraph(
+            "What each tuner wants measured before it has seen anything of a task. Quality is best known time / time; failing configurations count 0."),
         new ReportTable(
             "Sets of the same size; intervals are 95 % over seeds",
             ["group", "layer", "set", ">points", ">best in set", ">95 % interval", ">mean quality", ">failing"],

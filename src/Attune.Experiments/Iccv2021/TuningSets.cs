@@ -19,7 +19,8 @@ public sealed class TuningSets(ITaskDevice device, int points, int seeds)
     /// <param name="sets">Names of the sets with the options of their tuners, by seed.</param>
     /// <param name="bestMs">Best known time of the task, milliseconds.</param>
     /// <param name="cancellation">Gives up.</param>
-    public async Task<ImmutableArray<TuningSetRow>> CompareAsync(ExperimentTask task, IReadOnlyList<(string Name, string Tuner, Func<int, SearcherOptions> Options)> sets, double bestMs, CancellationToken cancellation)
+    public async Task<ImmutableArray<TuningSetRow>> CompareAsync(
+        ExperimentTask task, IReadOnlyList<(string Name, string Tuner, Func<int, SearcherOptions> Options)> sets, double bestMs, CancellationToken cancellation)
     {
         var rows = ImmutableArray.CreateBuilder<TuningSetRow>();
         foreach ((string name, string tuner, Func<int, SearcherOptions> options) in sets)

@@ -138,6 +138,11 @@ internal static class AdaptationPart
     {
         double scale = y.Average();
         var none = new double[units.Rows];
-        return RidgeAdaptation.FitBest(units.SelectRows(sample), none.AsSpan(0, sample.Length), [.. y.Select(value => value / scale)], RidgeAdaptation.UsualPenalties, random).Predict(units, none);
+        return RidgeAdaptation.FitBest(
+            units.SelectRows(sample),
+            none.AsSpan(0, sample.Length),
+            [.. y.Select(value => value / scale)],
+            RidgeAdaptation.UsualPenalties,
+            random).Predict(units, none);
     }
 }

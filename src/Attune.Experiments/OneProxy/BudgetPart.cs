@@ -41,7 +41,8 @@ internal static class BudgetPart
                     .. sums.Select((tally, c) => (ImmutableArray<string>)
                     [
                         Groups.Name(c),
-                        .. Enumerable.Range(0, Tally.Methods).Select(m => $"{Classes.Number(tally.Measured[m] / tally.Queries, "0.0")} | {Classes.Two(tally.Regret[m] / tally.Met[m])}"),
+                        .. Enumerable.Range(0, Tally.Methods).Select(
+                            m => $"{Classes.Number(tally.Measured[m] / tally.Queries, "0.0")} | {Classes.Two(tally.Regret[m] / tally.Met[m])}"),
                         Classes.Percent(1 - (tally.Met[0] / tally.Queries)),
                     ]),
                 ])
@@ -77,7 +78,8 @@ internal static class BudgetPart
                 tally.Add(method, found.Measurements, found.Design < 0 ? double.NaN : optimum - accuracy[found.Design]);
             }
 
-            double Lost(int[] candidates) => ParetoFront.Best(candidates, target, accuracy, budget) is >= 0 and int best ? optimum - accuracy[best] : double.NaN;
+            double Lost(int[] candidates) =>
+                ParetoFront.Best(candidates, target, accuracy, budget) is >= 0 and int best ? optimum - accuracy[best] : double.NaN;
         }
     }
 

@@ -13,7 +13,12 @@ internal sealed class Classes(params ImmutableArray<double> limits)
     public int Of(double correlation) => limits.Count(limit => correlation >= limit);
 
     /// <summary>Name of a class.</summary>
-    public string Name(int index) => index == 0 ? $"below {Number(limits[0])}" : index == limits.Length ? $"from {Number(limits[^1])}" : $"{Number(limits[index - 1])} to {Number(limits[index])}";
+    public string Name(int index) =>
+        index == 0
+            ? $"below {Number(limits[0])}"
+            : index == limits.Length
+            ? $"from {Number(limits[^1])}"
+            : $"{Number(limits[index - 1])} to {Number(limits[index])}";
 
     public static string Number(double value, string form = "0.##") => double.IsNaN(value) ? "-" : value.ToString(form, CultureInfo.InvariantCulture);
 

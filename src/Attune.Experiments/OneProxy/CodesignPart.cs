@@ -76,6 +76,7 @@ internal static class CodesignPart
     private static double Volume(int[] front, double[] target, double[] accuracy)
     {
         double least = Quantiles.Of([.. accuracy.Order()], 0.25);
-        return Design.Pareto.Hypervolume.Of(front, target, accuracy, target.Max(), least) / Design.Pareto.Hypervolume.Of([.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), least);
+        return Design.Pareto.Hypervolume.Of(front, target, accuracy, target.Max(), least) / Design.Pareto.Hypervolume.Of(
+            [.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), least);
     }
 }

@@ -53,7 +53,8 @@ internal static class FleetPart
                     Add(6, chosen, fleet.Predict(chosen, [.. chosen.Select(i => target.Values[i])]).Latency);
                 }
 
-                void Add(int method, int[] sample, double[] predicted) => ranks[method, s, t] += AdaptationPart.Unmeasured(predicted, target.Values, runnable, sample) / seeds;
+                void Add(int method, int[] sample, double[] predicted) =>
+                    ranks[method, s, t] += AdaptationPart.Unmeasured(predicted, target.Values, runnable, sample) / seeds;
             }
         }
 
@@ -119,7 +120,8 @@ internal static class FleetPart
         double scale = y.Average();
         double[] scaled = [.. y.Select(value => value / scale)];
         double[] prior = stack.Times(ProxyStack.BestWeights(stack.SelectRows(sample), scaled, random));
-        AdaptationFit fit = RidgeAdaptation.FitBest(units.SelectRows(sample), [.. sample.Select(i => prior[i])], scaled, RidgeAdaptation.UsualPenalties, random);
+        AdaptationFit fit = RidgeAdaptation.FitBest(
+            units.SelectRows(sample), [.. sample.Select(i => prior[i])], scaled, RidgeAdaptation.UsualPenalties, random);
         return (prior, fit.Predict(units, prior));
     }
 }

@@ -30,7 +30,10 @@ internal static class MatrixPart
 
         if (data.Simulated is { } simulated)
         {
-            Add("simulated accelerators, latency, 1018 designs of NAS-Bench-301", [.. simulated.Devices.Where(device => device.Name.StartsWith("cycles_"))], "accelerators");
+            Add(
+                "simulated accelerators, latency, 1018 designs of NAS-Bench-301",
+                [.. simulated.Devices.Where(device => device.Name.StartsWith("cycles_"))],
+                "accelerators");
             Add("simulated accelerators, energy", [.. simulated.Devices.Where(device => device.Name.StartsWith("energy_"))], "energy");
         }
 

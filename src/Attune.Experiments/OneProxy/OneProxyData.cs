@@ -32,7 +32,8 @@ public sealed class OneProxyData
     public ImmutableArray<DeviceColumn> Distinct => [.. Small.Devices.Where(device => !Copies.Contains(device.Name))];
 
     /// <summary>Text that changes with the data: names of the devices and sums of their latencies.</summary>
-    public string Signature => SpaceText.Hash(new[] { Small, Full, Simulated }.Where(folder => folder is not null).SelectMany(folder => folder!.Devices).Select(device => $"{device.Name}={device.Values.Where(value => !double.IsNaN(value)).Sum():R}"));
+    public string Signature =>
+        SpaceText.Hash(new[] { Small, Full, Simulated }.Where(folder => folder is not null).SelectMany(folder => folder!.Devices).Select(device => $"{device.Name}={device.Values.Where(value => !double.IsNaN(value)).Sum():R}"));
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="DesignDataException">A table is missing or malformed.</exception>
@@ -53,5 +54,7 @@ public sealed class OneProxyData
         Small.Devices.ToImmutableDictionary(device => device.Name, device => UnitPredictor.Fit(Small.Units!, device.Values));
 
     private static DesignFolder? Accelerators(string folder) =>
-        File.Exists(Path.Combine(folder, "points.csv")) ? DesignFolder.ReadPoints(Path.Combine(folder, "points.csv"), ["cycles_", "energy_"], "nb301_pred_acc") : null;
+        File.Exists(Path.Combine(folder, "points.csv"))
+            ? DesignFolder.ReadPoints(Path.Combine(folder, "points.csv"), ["cycles_", "energy_"], "nb301_pred_acc")
+            : null;
 }

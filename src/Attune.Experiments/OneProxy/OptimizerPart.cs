@@ -38,13 +38,15 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
 
         report("networks of accuracy and latency");
         DenseNetwork<float> accuracyNetwork = AccuracyNetwork.Train(genes, labels, training: ScalableSetting.Training(steps));
-        var predictor = ScalablePredictor.Train(genes, setting.Devices, ScalableSetting.DesignsPerDevice, new ScalableOptions { Members = 2, Training = ScalableSetting.Training(steps) });
+        var predictor = ScalablePredictor.Train(
+            genes, setting.Devices, ScalableSetting.DesignsPerDevice, new ScalableOptions { Members = 2, Training = ScalableSetting.Training(steps) });
         var accuracy = NetworkDesignModel.OfAccuracy(accuracyNetwork, values);
         float[][] features = [.. setting.Devices.Select(device => device.Embedding.Features)];
         report("neural optimisers");
         var byBudget = NeuralOptimizer.Train(values, accuracyNetwork, predictor, features, new NeuralOptions { Steps = steps });
         cancellation.ThrowIfCancellationRequested();
-        var byMultiplier = NeuralOptimizer.Train(values, accuracyNetwork, predictor, features, new NeuralOptions { Form = NeuralForm.Multiplier, Range = MultiplierRange, Steps = steps });
+        var byMultiplier = NeuralOptimizer.Train(
+            values, accuracyNetwork, predictor, features, new NeuralOptions { Form = NeuralForm.Multiplier, Range = MultiplierRange, Steps = steps });
         var space = new PlainGeneSpace(values);
         var positions = full.Genes!.Index().ToDictionary(entry => string.Join(',', entry.Item), entry => entry.Index);
         (string Name, Func<IDesignModel, DeviceEmbedding, double, (IReadOnlyList<DesignPoint> Points, long Predictions)> Ask)[] methods =
@@ -105,7 +107,8 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
     }
 
     /// <summary>The same search of 1000 children and the same proposals as above, timed.</summary>
-    private OneProxyTable Timing(NeuralOptimizer optimizer, NetworkDesignModel accuracy, ScalablePredictor predictor, PlainGeneSpace space, CancellationToken cancellation)
+    private OneProxyTable Timing(
+        NeuralOptimizer optimizer, NetworkDesignModel accuracy, ScalablePredictor predictor, PlainGeneSpace space, CancellationToken cancellation)
     {
         DeviceEmbedding[] devices = [.. ScalableSetting.Unseen.Select(setting.EmbeddingOf)];
         NetworkDesignModel[] latencies = [.. devices.Select(device => NetworkDesignModel.OfLatency(predictor, values, device))];

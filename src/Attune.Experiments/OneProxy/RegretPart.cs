@@ -75,7 +75,8 @@ internal static class RegretPart
                     [
                         Groups.Name(c),
                         $"{pairs[c]}",
-                        .. Enumerable.Range(0, Variants).Select(v => string.Join(" | ", Enumerable.Range(0, Sets.Length).Select(s => Classes.Two(regret[c, v, s] / pairs[c])))),
+                        .. Enumerable.Range(0, Variants).Select(
+                            v => string.Join(" | ", Enumerable.Range(0, Sets.Length).Select(s => Classes.Two(regret[c, v, s] / pairs[c])))),
                         $"{Classes.Three(volume[c, 0] / pairs[c])} | {Classes.Three(volume[c, 1] / pairs[c])}",
                     ]),
                 ])
@@ -95,7 +96,8 @@ internal static class RegretPart
         int[] sample = [.. runnable];
         random.Shuffle(sample);
         sample = sample[..Samples];
-        double[] predicted = AdaptedProxy.From(data.Small.Units!, predictor, sample, [.. sample.Select(i => target.Values[i])], random).Predict(data.Small.Units!);
+        double[] predicted = AdaptedProxy.From(
+            data.Small.Units!, predictor, sample, [.. sample.Select(i => target.Values[i])], random).Predict(data.Small.Units!);
         // Designs whose latency is known on the target are not predicted; those that do not even run on the proxy are not proposed.
         foreach (int design in sample)
         {

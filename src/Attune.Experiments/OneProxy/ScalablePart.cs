@@ -26,7 +26,8 @@ internal static class ScalablePart
             double[] truth = setting.Full.Device(name).Values;
             (double[] mean, _) = setting.Predictor.Predict(setting.Full.Units!, setting.EmbeddingOf(name));
             int[] more = [.. setting.ReferenceDesigns, .. Enumerable.Range(0, MoreDesigns).Select(_ => random.Next(designs))];
-            double[] refitted = setting.Predictor.PredictRefitted(setting.Full.Units!, setting.EmbeddingOf(name), setting.Full.Units!.SelectRows(more), [.. more.Select(i => truth[i])]);
+            double[] refitted = setting.Predictor.PredictRefitted(
+                setting.Full.Units!, setting.EmbeddingOf(name), setting.Full.Units!.SelectRows(more), [.. more.Select(i => truth[i])]);
             double[] adapted = fleet.Predict(setting.ReferenceDesigns, [.. setting.ReferenceDesigns.Select(i => truth[i])]).Latency;
             double near = Enumerable.Range(0, designs).Count(i => Math.Abs(Math.Exp(mean[i]) - truth[i]) <= Near * truth[i]) / (double)designs;
             double[] ranks = [Spearman.Of(mean, truth, 1e-9), Spearman.Of(refitted, truth, 1e-9), Spearman.Of(adapted, truth, 1e-9), PublishedHelp[d]];

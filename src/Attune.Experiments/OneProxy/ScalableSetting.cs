@@ -31,7 +31,8 @@ internal sealed class ScalableSetting
     public ScalablePredictor Predictor { get; }
 
     /// <summary>True when a folder has all devices of the split.</summary>
-    public static bool Fits(DesignFolder? full) => full is not null && full.Units is not null && Known.Concat(Unseen).All(name => full.Devices.Any(device => device.Name == name));
+    public static bool Fits(DesignFolder? full) =>
+        full is not null && full.Units is not null && Known.Concat(Unseen).All(name => full.Devices.Any(device => device.Name == name));
 
     public DeviceEmbedding EmbeddingOf(string device)
     {

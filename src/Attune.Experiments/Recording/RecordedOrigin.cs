@@ -10,5 +10,6 @@ namespace Attune.Experiments;
 public sealed record RecordedOrigin(string Task, string Device, int Threads, int Template, string Space, int Seed)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"task {Task} on {Device}, {Threads} thread{(Threads == 1 ? string.Empty : "s")}, templates {Template}, space {Space}, seed {Seed}";
+    public override string ToString() =>
+        $"task {Task} on {Device}, {Threads} thread{(Threads == 1 ? string.Empty : "s")}, templates {Template}, space {Space}, seed {Seed}";
 }

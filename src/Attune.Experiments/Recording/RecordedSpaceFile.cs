@@ -112,7 +112,8 @@ public sealed class RecordedSpaceFile : IDisposable
         }
         catch (JsonException damaged)
         {
-            throw new InvalidDataException($"{about} does not say what was recorded: it is damaged, or another program's. It was left as it is. {damaged.Message}", damaged);
+            throw new InvalidDataException(
+                $"{about} does not say what was recorded: it is damaged, or another program's. It was left as it is. {damaged.Message}", damaged);
         }
     }
 

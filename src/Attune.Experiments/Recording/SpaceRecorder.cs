@@ -53,7 +53,8 @@ public sealed class SpaceRecorder(IMeasurer measurer, TimeProvider clock)
     /// <param name="cancellation">Stops; what was measured is in the file.</param>
     /// <returns>Outcomes of what was measured, by kind, and the first failure's message.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<FailureTally> RunAsync(TuningTask task, RecordedSpaceFile file, int threads, int limit, int seed, Action<FailureTally> progress, CancellationToken cancellation)
+    public async Task<FailureTally> RunAsync(
+        TuningTask task, RecordedSpaceFile file, int threads, int limit, int seed, Action<FailureTally> progress, CancellationToken cancellation)
     {
         var tally = new FailureTally();
         foreach (long index in Order(task.Space, task.DefaultIndex, limit, seed))

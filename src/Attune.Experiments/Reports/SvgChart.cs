@@ -30,7 +30,8 @@ internal static class SvgChart
     {
         var svg = new StringBuilder();
         Axis x = Axis.Over(chart.Series.SelectMany(each => each.Points).Select(point => point.X), fromZero: false, Left, Width - Right);
-        Axis y = Axis.Over(chart.Series.SelectMany(each => each.Points).SelectMany(point => new[] { point.Y, point.Low, point.High }), fromZero: false, Height - Bottom, Top);
+        Axis y = Axis.Over(
+            chart.Series.SelectMany(each => each.Points).SelectMany(point => new[] { point.Y, point.Low, point.High }), fromZero: false, Height - Bottom, Top);
         Begin(svg, chart.Caption, chart.Series.Length);
         Grid(svg, x, y, chart.XTitle, chart.YTitle, x.Ticks().Select(tick => (x.Place(tick), Axis.Text(tick))));
         for (int i = 0; i < chart.Series.Length; i++)
@@ -38,7 +39,8 @@ internal static class SvgChart
             ImmutableArray<ChartPoint> points = chart.Series[i].Points;
             if (points.Any(point => point.High > point.Low))
             {
-                string band = string.Join(' ', points.Select(point => At(x, y, point.X, point.High)).Concat(points.Reverse().Select(point => At(x, y, point.X, point.Low))));
+                string band = string.Join(
+                    ' ', points.Select(point => At(x, y, point.X, point.High)).Concat(points.Reverse().Select(point => At(x, y, point.X, point.Low))));
                 svg.Append(CultureInfo.InvariantCulture, $"<polygon class=\"band s{i % Styles}\" points=\"{band}\"/>");
             }
 
@@ -72,7 +74,8 @@ internal static class SvgChart
     public static string Draw(BarChart chart)
     {
         var svg = new StringBuilder();
-        Axis y = Axis.Over(chart.Series.SelectMany(each => each.Points).SelectMany(point => new[] { point.Y, point.Low, point.High }), fromZero: true, Height - Bottom, Top);
+        Axis y = Axis.Over(
+            chart.Series.SelectMany(each => each.Points).SelectMany(point => new[] { point.Y, point.Low, point.High }), fromZero: true, Height - Bottom, Top);
         double group = (Width - Left - Right) / Math.Max(1, chart.Groups.Length);
         string[] names = [.. chart.Groups.Select(name => name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…"))];
         double longest = names.Select(name => name.Length * LetterWidth).Append(0).Max();
@@ -94,7 +97,9 @@ internal static class SvgChart
                 if (point.High > point.Low)
                 {
                     double middle = left + (bar / 2);
-                    svg.Append(CultureInfo.InvariantCulture, $"<line class=\"whisker\" x1=\"{middle:0.0}\" x2=\"{middle:0.0}\" y1=\"{y.Place(point.Low):0.0}\" y2=\"{y.Place(point.High):0.0}\"/>");
+                    svg.Append(
+                        CultureInfo.InvariantCulture,
+                        $"<line class=\"whisker\" x1=\"{middle:0.0}\" x2=\"{middle:0.0}\" y1=\"{y.Place(point.Low):0.0}\" y2=\"{y.Place(point.High):0.0}\"/>");
                 }
             }
         }
@@ -109,12 +114,16 @@ internal static class SvgChart
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {height:0.#}\" role=\"img\" aria-label=\"{Text(caption)}\">");
     }
 
-    private static void Grid(StringBuilder svg, Axis x, Axis y, string xTitle, string yTitle, IEnumerable<(double Place, string Text)> below, bool isSlanted = false)
+    private static void Grid(
+        StringBuilder svg, Axis x, Axis y, string xTitle, string yTitle, IEnumerable<(double Place, string Text)> below, bool isSlanted = false)
     {
         foreach (double tick in y.Ticks())
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{x.From}\" x2=\"{x.To}\" y1=\"{y.Place(tick):0.0}\" y2=\"{y.Place(tick):0.0}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"end\" x=\"{Left - 6}\" y=\"{y.Place(tick) + 4:0.0}\">{Axis.Text(tick)}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{x.From}\" x2=\"{x.To}\" y1=\"{y.Place(tick):0.0}\" y2=\"{y.Place(tick):0.0}\"/>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text class=\"tick\" text-anchor=\"end\" x=\"{Left - 6}\" y=\"{y.Place(tick) + 4:0.0}\">{Axis.Text(tick)}</text>");
         }
 
         foreach ((double place, string text) in below)
@@ -125,12 +134,18 @@ internal static class SvgChart
                 continue;
             }
 
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"middle\" x=\"{place:0.0}\" y=\"{Height - Bottom + 18}\">{Text(text)}</text>");
+            svg.Append(
+                CultureInfo.InvariantCulture,
+                $"<text class=\"tick\" text-anchor=\"middle\" x=\"{place:0.0}\" y=\"{Height - Bottom + 18}\">{Text(text)}</text>");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"{x.From}\" x2=\"{x.To}\" y1=\"{y.From}\" y2=\"{y.From}\"/>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" text-anchor=\"middle\" x=\"{(x.From + x.To) / 2:0.0}\" y=\"{Height - 20}\">{Text(xTitle)}</text>");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"title\" text-anchor=\"middle\" transform=\"translate(16 {(y.From + y.To) / 2:0.0}) rotate(-90)\">{Text(yTitle)}</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"title\" text-anchor=\"middle\" x=\"{(x.From + x.To) / 2:0.0}\" y=\"{Height - 20}\">{Text(xTitle)}</text>");
+        svg.Append(
+            CultureInfo.InvariantCulture,
+            $"<text class=\"title\" text-anchor=\"middle\" transform=\"translate(16 {(y.From + y.To) / 2:0.0}) rotate(-90)\">{Text(yTitle)}</text>");
     }
 
     private static void Legend(StringBuilder svg, ImmutableArray<ChartSeries> series, bool lines, double below = 0)
@@ -157,11 +172,14 @@ internal static class SvgChart
         string shape = (series % 4) switch
         {
             0 => string.Create(CultureInfo.InvariantCulture, $"<circle class=\"mark s{series % Styles}\" cx=\"{x:0.0}\" cy=\"{y:0.0}\" r=\"4\">"),
-            1 => string.Create(CultureInfo.InvariantCulture, $"<rect class=\"mark s{series % Styles}\" x=\"{x - 4:0.0}\" y=\"{y - 4:0.0}\" width=\"8\" height=\"8\">"),
+            1 =>
+                string.Create(
+                    CultureInfo.InvariantCulture, $"<rect class=\"mark s{series % Styles}\" x=\"{x - 4:0.0}\" y=\"{y - 4:0.0}\" width=\"8\" height=\"8\">"),
             2 => string.Create(CultureInfo.InvariantCulture, $"<path class=\"mark s{series % Styles}\" d=\"M{x:0.0} {y - 5:0.0} l5 9 h-10 z\">"),
             _ => string.Create(CultureInfo.InvariantCulture, $"<path class=\"mark s{series % Styles}\" d=\"M{x:0.0} {y - 5:0.0} l5 5 l-5 5 l-5 -5 z\">"),
         };
-        svg.Append(shape).Append("<title>").Append(Text(title)).Append("</title>").Append(shape.AsSpan(0, shape.IndexOf(' ')) switch { "<circle" => "</circle>", "<rect" => "</rect>", _ => "</path>" });
+        svg.Append(shape).Append("<title>").Append(Text(title)).Append("</title>").Append(
+            shape.AsSpan(0, shape.IndexOf(' ')) switch { "<circle" => "</circle>", "<rect" => "</rect>", _ => "</path>" });
     }
 
     private static string At(Axis x, Axis y, double px, double py) => string.Create(CultureInfo.InvariantCulture, $"{x.Place(px):0.0},{y.Place(py):0.0}");

@@ -10,7 +10,8 @@ public static class BestConfigurations
     /// <param name="traces">Searches.</param>
     /// <param name="arm">The arm.</param>
     /// <param name="seed">The seed.</param>
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Of(IEnumerable<ExperimentTask> tasks, IEnumerable<SearchTrace> traces, string arm, int seed)
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Of(
+        IEnumerable<ExperimentTask> tasks, IEnumerable<SearchTrace> traces, string arm, int seed)
     {
         ILookup<string, SearchTrace> found = traces.Where(trace => trace.Arm == arm && trace.Seed == seed).ToLookup(trace => trace.Task);
         var knobs = ImmutableDictionary.CreateBuilder<string, IReadOnlyDictionary<string, string>>();

@@ -13,7 +13,8 @@ namespace Attune.Experiments;
 /// <param name="kept">Searches that have ended.</param>
 /// <param name="clock">Time.</param>
 /// <param name="progress">Told after every trial.</param>
-public sealed class SearchCampaign(ExperimentOptions options, ITaskDevice device, KeyedLog<SearchTrace> kept, TimeProvider clock, Action<CampaignProgress> progress)
+public sealed class SearchCampaign(
+    ExperimentOptions options, ITaskDevice device, KeyedLog<SearchTrace> kept, TimeProvider clock, Action<CampaignProgress> progress)
 {
     private readonly List<SearchTrace> done = [];
     private int started;

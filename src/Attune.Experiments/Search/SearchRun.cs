@@ -25,7 +25,8 @@ public sealed class SearchRun(int trials, int batch, TimeProvider clock)
     /// <param name="told">Called after every trial.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<SearchTrace> RunAsync(ITaskDevice device, ExperimentTask task, SearchArm arm, int seed, SearcherOptions options, Action told, CancellationToken cancellation)
+    public async Task<SearchTrace> RunAsync(
+        ITaskDevice device, ExperimentTask task, SearchArm arm, int seed, SearcherOptions options, Action told, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();
         var loop = new SearchLoop(SearcherCatalog.Create(arm.Tuner, task.Tuning.Space, options), clock);

@@ -15,7 +15,8 @@ internal static class TraceFile
     /// <exception cref="JournalException">The file system refuses, another process has it open, or it holds something else.</exception>
     public static KeyedLog<T> Open<T>(string path)
         where T : class =>
-        KeyedLog<T>.Open(path, "an experiment's results", "a result with its key", "move it out of the way", "value", (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T)));
+        KeyedLog<T>.Open(
+            path, "an experiment's results", "a result with its key", "move it out of the way", "value", (JsonTypeInfo<T>)Json.GetTypeInfo(typeof(T)));
 
     private static JsonSerializerOptions Options()
     {

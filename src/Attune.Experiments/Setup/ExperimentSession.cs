@@ -52,7 +52,8 @@ public sealed class ExperimentSession : IDisposable
     /// <param name="threads">Threads of the models.</param>
     /// <param name="cancellation">Stops; what ended is kept.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public async Task<ExperimentOutcome> RunAsync(ImmutableArray<ExperimentTask> tasks, Func<string, Network>? network, int threads, CancellationToken cancellation)
+    public async Task<ExperimentOutcome> RunAsync(
+        ImmutableArray<ExperimentTask> tasks, Func<string, Network>? network, int threads, CancellationToken cancellation)
     {
         var campaign = new SearchCampaign(options, device, searches, clock, Tell) { Transfer = Transfer };
         ImmutableArray<SearchTrace> traces = await campaign.RunAsync(tasks, cancellation);

@@ -36,7 +36,9 @@ public sealed record ExperimentSetting(
         var parts = new List<string>
         {
             $"{options.Seeds} seed{(options.Seeds == 1 ? string.Empty : "s")} of {ExperimentOptions.PaperSeeds}",
-            recorded ? $"{networks} recorded device{(networks == 1 ? string.Empty : "s")} instead of {PaperNetworks} networks" : $"{networks} network{(networks == 1 ? string.Empty : "s")} of {PaperNetworks}",
+            recorded
+                ? $"{networks} recorded device{(networks == 1 ? string.Empty : "s")} instead of {PaperNetworks} networks"
+                : $"{networks} network{(networks == 1 ? string.Empty : "s")} of {PaperNetworks}",
             $"at most {options.Trials} configurations per search, ended after {patience} without improvement (the papers: {ExperimentOptions.PaperPatience})",
         };
         if (!recorded)
@@ -45,7 +47,8 @@ public sealed record ExperimentSetting(
         }
 
         bool full = options.Seeds >= ExperimentOptions.PaperSeeds && networks >= PaperNetworks && !recorded
-            && patience >= ExperimentOptions.PaperPatience && options.Trials > ExperimentOptions.PaperPatience && options.LatencyRuns >= ExperimentOptions.PaperLatencyRuns;
+            && patience >= ExperimentOptions.PaperPatience && options.Trials > ExperimentOptions.PaperPatience
+                && options.LatencyRuns >= ExperimentOptions.PaperLatencyRuns;
         return $"{(full ? "Full scale" : "Scaled down")}: {string.Join("; ", parts)}.";
     }
 }

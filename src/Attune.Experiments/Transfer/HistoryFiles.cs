@@ -60,7 +60,8 @@ public sealed record HistoryFiles(TuningHistory History, string Summary, Immutab
         int old = records.Count(record => !KernelTemplates.IsCurrent(record.Template));
         if (old > 0)
         {
-            notes.Add($"history: {old} records are of another version of the kernel templates; they hint at good configurations but their times are not taken over.");
+            notes.Add(
+                $"history: {old} records are of another version of the kernel templates; they hint at good configurations but their times are not taken over.");
         }
 
         if (history.IsEmpty)
@@ -82,7 +83,9 @@ public sealed record HistoryFiles(TuningHistory History, string Summary, Immutab
         string here = CpuDevice.Detect().Fingerprint.Id;
         string[] devices = [.. history.Tasks.Select(task => task.Device).Distinct()];
         int elsewhere = devices.Count(device => !device.StartsWith(here, StringComparison.Ordinal));
-        string others = elsewhere == 0 ? "this CPU" : $"{devices.Length} device{(devices.Length == 1 ? string.Empty : "s")}, {elsewhere} of them not this CPU: trusted only as far as they predict the first measurements";
+        string others = elsewhere == 0
+            ? "this CPU"
+            : $"{devices.Length} device{(devices.Length == 1 ? string.Empty : "s")}, {elsewhere} of them not this CPU: trusted only as far as they predict the first measurements";
         return $"{history.Tasks.Length} task{(history.Tasks.Length == 1 ? string.Empty : "s")}, {history.Observations} trial{(history.Observations == 1 ? string.Empty : "s")}, of {others}";
     }
 }

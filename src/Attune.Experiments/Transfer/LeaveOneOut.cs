@@ -48,7 +48,8 @@ public sealed class LeaveOneOut(ImmutableArray<ExperimentTask> tasks, RecordedTa
         device,
         task.Tuning.Space,
         [
-            .. done.Where(trace => trace.Task == task.Tuning.Key && !Tuners.Contains(trace.Arm)).SelectMany(trace => trace.Points).DistinctBy(point => point.Index)
+            .. done.Where(
+                trace => trace.Task == task.Tuning.Key && !Tuners.Contains(trace.Arm)).SelectMany(trace => trace.Points).DistinctBy(point => point.Index)
                 .Select(point => new Observation(point.Index, point.Outcome, point.TimeMs ?? 0)),
         ]);
 }

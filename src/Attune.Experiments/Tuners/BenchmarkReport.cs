@@ -18,7 +18,8 @@ public static class BenchmarkReport
     /// <param name="options">What was run.</param>
     /// <param name="command">Command that repeats it.</param>
     /// <param name="date">When it ended.</param>
-    public static ReportDocument Of(TunerBenchmarkReport report, ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, string command, DateTimeOffset date)
+    public static ReportDocument Of(
+        TunerBenchmarkReport report, ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, string command, DateTimeOffset date)
     {
         int[] trials = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
         string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
@@ -35,8 +36,14 @@ public static class BenchmarkReport
             [
                 new ReportSection("Mean over the devices",
                 [
-                    new ReportTable("Mean of optimum / best found; intervals are 95 % bootstrap bands", ["tuner", .. trials.Select(count => $">{count}")], [.. tuners.Select(tuner => Row(report, tuner, trials)), Expected(report, trials)]),
-                    new ReportTable("Mean rank, 1 is best", ["tuner", .. trials.Select(count => $">{count}")], [.. tuners.Select(tuner => (ImmutableArray<string>)[tuner, .. trials.Select(count => Text(Mean(report, tuner, count).Rank, "0.00"))])]),
+                    new ReportTable(
+                        "Mean of optimum / best found; intervals are 95 % bootstrap bands",
+                        ["tuner", .. trials.Select(count => $">{count}")],
+                        [.. tuners.Select(tuner => Row(report, tuner, trials)), Expected(report, trials)]),
+                    new ReportTable(
+                        "Mean rank, 1 is best",
+                        ["tuner", .. trials.Select(count => $">{count}")],
+                        [.. tuners.Select(tuner => (ImmutableArray<string>)[tuner, .. trials.Select(count => Text(Mean(report, tuner, count).Rank, "0.00"))])]),
                 ]),
                 new ReportSection("Convergence", [.. spaces.Select(space => Curves(report, space.Name, tuners))]),
                 new ReportSection("Every device", [.. spaces.Select(space => Device(report, space.Name, tuners, trials))]),
@@ -53,7 +60,8 @@ public static class BenchmarkReport
         ? [$"History shown to tuners that learn: {string.Join("; ", spaces.Select(space => space.HistoryName.Length > 0 ? $"{space.Name}: {space.HistoryName}" : $"{space.Name}: none"))}. Its own cost is not counted"]
         : [];
 
-    private static TunerMean Mean(TunerBenchmarkReport report, string tuner, int trials) => report.Means.First(mean => mean.Tuner == tuner && mean.Trials == trials);
+    private static TunerMean Mean(TunerBenchmarkReport report, string tuner, int trials) =>
+        report.Means.First(mean => mean.Tuner == tuner && mean.Trials == trials);
 
     private static ImmutableArray<string> Row(TunerBenchmarkReport report, string tuner, int[] trials) =>
     [

@@ -61,7 +61,8 @@ public sealed class NetworkBuilder(string name, int opset = 13)
     /// <param name="attributes">Attributes.</param>
     /// <returns>The outputs' names.</returns>
     /// <exception cref="InvalidOperationException">The operator's types cannot be inferred; the message says why.</exception>
-    public string[] Add(string operation, string node, ReadOnlySpan<string> operands, string[] results, params ReadOnlySpan<(string Name, object Value)> attributes)
+    public string[] Add(
+        string operation, string node, ReadOnlySpan<string> operands, string[] results, params ReadOnlySpan<(string Name, object Value)> attributes)
     {
         Attributes all = Attributes.None;
         foreach ((string attribute, object value) in attributes)

@@ -17,7 +17,11 @@ public static class ConformanceRunner
     {
         ImmutableArray<ConformanceCase> tests = ConformanceCase.Find(directory);
         var verdicts = new ConformanceVerdict[tests.Length * executors.Length];
-        Parallel.For(0, verdicts.Length, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, i => verdicts[i] = Run(tests[i / executors.Length], executors[i % executors.Length]));
+        Parallel.For(
+            0,
+            verdicts.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = atOnce },
+            i => verdicts[i] = Run(tests[i / executors.Length], executors[i % executors.Length]));
         return new ConformanceReport([.. verdicts]);
     }
 
@@ -42,7 +46,8 @@ public static class ConformanceRunner
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            return ConformanceVerdict.Failed(test.Name, executor.Name, failure is ArgumentException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}");
+            return ConformanceVerdict.Failed(
+                test.Name, executor.Name, failure is ArgumentException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}");
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
 
     public ConformanceVerdict Run()
     {
-        ReadResult declared = OnnxReader.ReadLoose(test.Model, ReadOptions.Default with { Supports = static (op, opset) => ReferenceExecutor.Supports(op, opset, ConformanceKernels.All) });
+        ReadResult declared = OnnxReader.ReadLoose(
+            test.Model, ReadOptions.Default with { Supports = static (op, opset) => ReferenceExecutor.Supports(op, opset, ConformanceKernels.All) });
         if (Refusal(declared, declared.Network) is { } refused)
         {
             return refused;
@@ -61,7 +62,10 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
         {
             if (declared.Inputs.FirstOrDefault(input => Contradicts(declared, input, inputs)) is { } other)
             {
-                return Verdict(ConformanceStatus.Unsupported, "data of another rank than declared", $"Input '{other.Name}' is declared as {other.Type}, but {Path.GetFileName(set)} gives {inputs[other.Name].Type}.");
+                return Verdict(
+                    ConformanceStatus.Unsupported,
+                    "data of another rank than declared",
+                    $"Input '{other.Name}' is declared as {other.Type}, but {Path.GetFileName(set)} gives {inputs[other.Name].Type}.");
             }
 
             ReadResult strict = OnnxReader.Read(test.Model, Options(declared, inputs));
@@ -137,9 +141,11 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
         return Verdict(ConformanceStatus.Unsupported, feature, first.ToString());
     }
 
-    private ConformanceVerdict NotRefused() => Verdict(ConformanceStatus.Failed, string.Empty, "The model should be refused with an error about it, but it ran.");
+    private ConformanceVerdict NotRefused() =>
+        Verdict(ConformanceStatus.Failed, string.Empty, "The model should be refused with an error about it, but it ran.");
 
-    private ConformanceVerdict Verdict(ConformanceStatus status, string missing, string reason) => new(test.Name, executor.Name, status, missing, reason, error) { Kernels = kernels };
+    private ConformanceVerdict Verdict(ConformanceStatus status, string missing, string reason) =>
+        new(test.Name, executor.Name, status, missing, reason, error) { Kernels = kernels };
 
     /// <summary>
     /// How to read the model: with the data's shapes where the model leaves them open or states others, and with constants where the path wants them.
@@ -164,7 +170,8 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
 
     private static Tensor Load(string file, DataType declared)
     {
-        Tensor tensor = TensorFile.ReadProtobuf(file, out ModelFault? fault) ?? throw new ArgumentException(fault?.ToString() ?? $"'{file}' holds no tensor.", nameof(file));
+        Tensor tensor = TensorFile.ReadProtobuf(file, out ModelFault? fault) ?? throw new ArgumentException(
+            fault?.ToString() ?? $"'{file}' holds no tensor.", nameof(file));
         // NumPy has no brain float, so ONNX's test writer stores such tensors as plain 16-bit integers.
         return declared == DataType.BFloat16 && tensor.Element == DataType.UInt16
             ? Tensor.Of(tensor.Shape, Array.ConvertAll(tensor.Elements<ushort>(), static bits => new BFloat16(bits)))

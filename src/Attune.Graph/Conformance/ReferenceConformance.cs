@@ -19,7 +19,8 @@ public sealed class ReferenceConformance : IConformanceExecutor
     {
         public int Kernels => 0;
 
-        public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) => ReferenceExecutor.Run(network, inputs, kernels: ConformanceKernels.All);
+        public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) =>
+            ReferenceExecutor.Run(network, inputs, kernels: ConformanceKernels.All);
 
         public void Dispose()
         {

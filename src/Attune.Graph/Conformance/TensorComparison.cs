@@ -55,7 +55,8 @@ internal sealed record TensorComparison(bool Agrees, double MaxError, string Rea
         }
 
         double difference = Math.Abs(a - b);
-        agrees = (double.IsNaN(a) && double.IsNaN(b)) || a == b || difference <= AbsoluteTolerance + ((want is BFloat16 ? BrainFloatTolerance : RelativeTolerance) * Math.Abs(b));
+        agrees = (double.IsNaN(a) && double.IsNaN(b)) || a == b
+            || difference <= AbsoluteTolerance + ((want is BFloat16 ? BrainFloatTolerance : RelativeTolerance) * Math.Abs(b));
         return double.IsNaN(difference) ? (agrees ? 0 : double.PositiveInfinity) : difference;
     }
 

@@ -37,7 +37,8 @@ public static class NpyFile
         }
         catch (FormatException malformed)
         {
-            fault = new ModelFault(MalformedCode, malformed.Message, path, "Write the file again, for example with numpy.save(path, array) after numpy.ascontiguousarray.");
+            fault = new ModelFault(
+                MalformedCode, malformed.Message, path, "Write the file again, for example with numpy.save(path, array) after numpy.ascontiguousarray.");
             return null;
         }
     }

@@ -29,7 +29,11 @@ internal sealed class AttributeReader(OnnxTensorReader tensors, Func<GraphProto,
     {
         if (attribute.RefAttrName.Length > 0)
         {
-            faults.Add(FaultCodes.UnsupportedFeature, "References to attributes of a function are not supported.", where, "Inline the model's functions before export.");
+            faults.Add(
+                FaultCodes.UnsupportedFeature,
+                "References to attributes of a function are not supported.",
+                where,
+                "Inline the model's functions before export.");
             return null;
         }
 

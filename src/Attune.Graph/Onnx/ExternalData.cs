@@ -39,14 +39,19 @@ internal sealed class ExternalData(string folder)
 
             if (!good)
             {
-                faults.Add(FaultCodes.ExternalDataMissing, $"The {entry.Key} '{entry.Value}' of external data is not a number of bytes.", where, "Export the model again.");
+                faults.Add(
+                    FaultCodes.ExternalDataMissing,
+                    $"The {entry.Key} '{entry.Value}' of external data is not a number of bytes.",
+                    where,
+                    "Export the model again.");
                 return null;
             }
         }
 
         if (length != needed)
         {
-            faults.Add(FaultCodes.MalformedTensor, $"The external data have {length} bytes but type and shape need {needed}.", where, "Export the model again.");
+            faults.Add(
+                FaultCodes.MalformedTensor, $"The external data have {length} bytes but type and shape need {needed}.", where, "Export the model again.");
             return null;
         }
 

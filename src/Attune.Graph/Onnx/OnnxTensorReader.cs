@@ -95,7 +95,8 @@ internal sealed partial class OnnxTensorReader(ExternalData? external, long maxi
 
         if (raw.Length != shape.Count * SizeOf(element))
         {
-            faults.Add(FaultCodes.MalformedTensor, $"{element} of shape {shape} needs {shape.Count * SizeOf(element)} bytes but {raw.Length} are there.", where, Next);
+            faults.Add(
+                FaultCodes.MalformedTensor, $"{element} of shape {shape} needs {shape.Count * SizeOf(element)} bytes but {raw.Length} are there.", where, Next);
             return null;
         }
 

@@ -33,7 +33,11 @@ internal static class ProtobufFile
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             if (stream.CanSeek && stream.Length > maximumBytes)
             {
-                faults.Add(FaultCodes.TooLarge, $"The file has {stream.Length} bytes, the limit is {maximumBytes}.", path, "Store large weights as external data, or raise the limit.");
+                faults.Add(
+                    FaultCodes.TooLarge,
+                    $"The file has {stream.Length} bytes, the limit is {maximumBytes}.",
+                    path,
+                    "Store large weights as external data, or raise the limit.");
                 return null;
             }
 
@@ -60,7 +64,11 @@ internal static class ProtobufFile
             if (!input.IsAtEnd)
             {
                 FileBeginning? known = FileBeginning.Of(opening.Start, where);
-                faults.Add(FaultCodes.NotProtobuf, known is null ? "The message ends before the file does." : $"This is no ONNX model: {known.What}.", where, known?.Next ?? NextForFile);
+                faults.Add(
+                    FaultCodes.NotProtobuf,
+                    known is null ? "The message ends before the file does." : $"This is no ONNX model: {known.What}.",
+                    where,
+                    known?.Next ?? NextForFile);
                 return null;
             }
 

@@ -56,7 +56,8 @@ public sealed class ActivationFusion : IGraphPass
             replacement = match.Activation switch
             {
                 "gelu" => last with { Operator = "Gelu", Opset = GeluSince, Inputs = [match.Variable], Attributes = Attributes.None },
-                "gelu_tanh" => last with { Operator = "Gelu", Opset = GeluSince, Inputs = [match.Variable], Attributes = Attributes.None.With("approximate", "tanh") },
+                "gelu_tanh" =>
+                    last with { Operator = "Gelu", Opset = GeluSince, Inputs = [match.Variable], Attributes = Attributes.None.With("approximate", "tanh") },
                 "hard_swish" => last with { Operator = "HardSwish", Opset = HardSwishSince, Inputs = [match.Variable], Attributes = Attributes.None },
                 _ => null,
             };

@@ -107,7 +107,8 @@ public sealed class AffineForwarding : IGraphPass
         }
 
         int reader = editor.ReadersOf(value)[0];
-        return editor[reader] is { Operator: FusedOperators.Convolution } node && node.Inputs[0] == value && editor.Constant(node.Inputs[1]) is { Element: DataType.Float32 }
+        return editor[reader] is { Operator: FusedOperators.Convolution } node && node.Inputs[0] == value
+            && editor.Constant(node.Inputs[1]) is { Element: DataType.Float32 }
             && (node.Input(2).Length == 0 || editor.Constant(node.Input(2)) is not null) ? reader : -1;
     }
 

@@ -195,6 +195,7 @@ public sealed class AttentionFusion : IGraphPass
         private bool OverKeys(Node softmax) =>
             editor.TypeOf(softmax.Outputs[0]) is { Shape.Rank: 4 } && softmax.Attributes.Int("axis", softmax.Opset >= 13 ? -1 : 1) is -1 or 3;
 
-        private static bool IsPermutation(Node transpose, ImmutableArray<long> order) => transpose.Attributes.Ints("perm") is { } perm && perm.SequenceEqual(order);
+        private static bool IsPermutation(Node transpose, ImmutableArray<long> order) =>
+            transpose.Attributes.Ints("perm") is { } perm && perm.SequenceEqual(order);
     }
 }

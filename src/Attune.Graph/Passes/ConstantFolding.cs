@@ -37,7 +37,9 @@ public sealed class ConstantFolding : IGraphPass
             }
 
             // Weights may be as large as they are in the file; what counts is what is made of less.
-            long made = node.Operator == "Constant" ? 0 : results.Sum(static result => (long)result.Count) - node.Inputs.Sum(input => (long)(editor.Constant(input)?.Count ?? 0));
+            long made = node.Operator == "Constant"
+                ? 0
+                : results.Sum(static result => (long)result.Count) - node.Inputs.Sum(input => (long)(editor.Constant(input)?.Count ?? 0));
             grown += Math.Max(0, made);
             editor.Remove(i);
             for (int output = 0; output < node.Outputs.Length; output++)

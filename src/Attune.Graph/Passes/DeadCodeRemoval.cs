@@ -29,7 +29,8 @@ public sealed class DeadCodeRemoval : IGraphPass
             return network;
         }
 
-        var alive = new HashSet<string>(kept.SelectMany(node => node.Outputs).Concat(network.Inputs.Select(input => input.Name)).Concat(network.Constants.Keys.Except(unused)));
+        var alive = new HashSet<string>(
+            kept.SelectMany(node => node.Outputs).Concat(network.Inputs.Select(input => input.Name)).Concat(network.Constants.Keys.Except(unused)));
         return network with
         {
             Nodes = [.. kept],

@@ -85,5 +85,6 @@ public sealed class IdentityRemoval : IGraphPass
 
     // A slice of full extent with negative step reverses.
     private static bool StepsForward(NetworkEditor editor, Node node) =>
-        node.Input(4).Length == 0 || (editor.Constant(node.Input(4)) is { Element: DataType.Int64 } steps && Array.TrueForAll(steps.Elements<long>(), step => step > 0));
+        node.Input(4).Length == 0
+            || (editor.Constant(node.Input(4)) is { Element: DataType.Int64 } steps && Array.TrueForAll(steps.Elements<long>(), step => step > 0));
 }

@@ -89,7 +89,9 @@ public sealed class LayerNormFusion : IGraphPass
             return null;
         }
 
-        (string variance, float? epsilon) = editor.Scalar(shifted.Inputs[1]) is { } right ? (shifted.Inputs[0], right) : (shifted.Inputs[1], editor.Scalar(shifted.Inputs[0]));
+        (string variance, float? epsilon) = editor.Scalar(shifted.Inputs[1]) is { } right
+            ? (shifted.Inputs[0], right)
+            : (shifted.Inputs[1], editor.Scalar(shifted.Inputs[0]));
         if (epsilon is null || Mean(editor, variance, inner) is not { } squares || Squared(editor, squares, inner) is not { } centred)
         {
             return null;
@@ -111,7 +113,9 @@ public sealed class LayerNormFusion : IGraphPass
     }
 
     private static string? Centred(NetworkEditor editor, string value, HashSet<int> inner) =>
-        Producer(editor, value, "Sub", inner) is { } difference && Mean(editor, difference.Inputs[1], inner) == difference.Inputs[0] ? difference.Inputs[0] : null;
+        Producer(editor, value, "Sub", inner) is { } difference && Mean(editor, difference.Inputs[1], inner) == difference.Inputs[0]
+            ? difference.Inputs[0]
+            : null;
 
     /// <summary>What a mean over the last axis is taken of; the axis stays with extent one.</summary>
     private static string? Mean(NetworkEditor editor, string value, HashSet<int> inner)

@@ -41,7 +41,8 @@ internal sealed class NetworkEditor
     public int ProducerOf(string value) => producers.GetValueOrDefault(value, -1);
 
     /// <summary>The node that writes a value when it is of an operator, or null.</summary>
-    public Node? ProducerOf(string value, string operation) => ProducerOf(value) is >= 0 and var index && nodes[index] is { } node && node.Operator == operation ? node : null;
+    public Node? ProducerOf(string value, string operation) =>
+        ProducerOf(value) is >= 0 and var index && nodes[index] is { } node && node.Operator == operation ? node : null;
 
     /// <summary>Positions that read a value, one entry for each reading input.</summary>
     public IReadOnlyList<int> ReadersOf(string value) => readers.GetValueOrDefault(value) ?? [];

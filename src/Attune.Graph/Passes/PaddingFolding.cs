@@ -45,7 +45,8 @@ public sealed class PaddingFolding : IGraphPass
     private static bool Accepts(Node reader, float? fill) => reader.Operator switch
     {
         "Conv" => fill == 0,
-        "AveragePool" => fill == 0 && (reader.Attributes.Int("count_include_pad", 0) != 0 || reader.Attributes.Ints("pads") is not { } pads || pads.All(pad => pad == 0)),
+        "AveragePool" =>
+            fill == 0 && (reader.Attributes.Int("count_include_pad", 0) != 0 || reader.Attributes.Ints("pads") is not { } pads || pads.All(pad => pad == 0)),
         _ => fill is { } value && float.IsNegativeInfinity(value),
     };
 

@@ -41,7 +41,8 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
         var passes = new HashSet<string>(StringComparer.Ordinal);
         foreach (string name in fusions)
         {
-            Fusion fusion = Fusions.Find(name) ?? throw new ArgumentException($"There is no fusion '{name}'; there are {string.Join(", ", Fusions.All.Select(known => known.Name))}.", nameof(fusions));
+            Fusion fusion = Fusions.Find(name) ?? throw new ArgumentException(
+                $"There is no fusion '{name}'; there are {string.Join(", ", Fusions.All.Select(known => known.Name))}.", nameof(fusions));
             passes.Add(fusion.Pass ?? string.Empty);
         }
 

@@ -44,7 +44,8 @@ public sealed class TransposedConvolutionRewriting : IGraphPass
         int width = weights.Shape[3];
         return node.Attributes.Int("group", 1) == 1
             && (node.Attributes.Ints("pads") is not { } pads || pads.All(pad => pad == 0))
-            && node.Attributes.Ints("output_padding") is null && node.Attributes.Ints("output_shape") is null && node.Attributes.Text("auto_pad", "NOTSET") is "NOTSET" or "VALID"
+            && node.Attributes.Ints("output_padding") is null && node.Attributes.Ints("output_shape") is null
+                && node.Attributes.Text("auto_pad", "NOTSET") is "NOTSET" or "VALID"
             && node.Attributes.Ints("strides") is [var down, var across] && down == height && across == width
             && (node.Attributes.Ints("dilations") is not { } dilations || dilations.All(dilation => dilation == 1))
             && y.Shape[2] == x.Shape[2] * height && y.Shape[3] == x.Shape[3] * width;
@@ -88,7 +89,8 @@ public sealed class TransposedConvolutionRewriting : IGraphPass
             new Node(node.Name, "Conv", node.Opset, [.. inputs], [sums], pointwise),
             new Node($"{node.Name}.apart", "Reshape", node.Opset, [sums, Extents("apart.shape", n, channels, height, width, h, w)], [apart], Attributes.None),
             new Node($"{node.Name}.permute", "Transpose", node.Opset, [apart], [beside], Attributes.None.With("perm", new long[] { 0, 1, 4, 2, 5, 3 })),
-            new Node($"{node.Name}.join", "Reshape", node.Opset, [beside, Extents("join.shape", [.. type.Shape.Dimensions])], [node.Outputs[0]], Attributes.None),
+            new Node(
+                $"{node.Name}.join", "Reshape", node.Opset, [beside, Extents("join.shape", [.. type.Shape.Dimensions])], [node.Outputs[0]], Attributes.None),
         ];
     }
 }

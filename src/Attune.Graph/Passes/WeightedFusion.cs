@@ -76,7 +76,8 @@ public sealed class WeightedFusion : IGraphPass
         float alpha = node.Attributes.Float("alpha", 1);
         if (alpha != 1)
         {
-            inputs[1] = editor.AddConstant($"{node.Name}.weights", Tensor.Of(weights.Shape, Array.ConvertAll(weights.Elements<float>(), value => value * alpha)));
+            inputs[1] = editor.AddConstant(
+                $"{node.Name}.weights", Tensor.Of(weights.Shape, Array.ConvertAll(weights.Elements<float>(), value => value * alpha)));
         }
 
         return Fused(node, FusedOperators.Dense, inputs, Attributes.None.With("transB", transposed));

@@ -15,7 +15,12 @@ internal sealed record Declaration(string Name, DataType Element, IReadOnlyList<
             : null;
 
     /// <summary>For messages, for example Nx3x224x224.</summary>
-    public string Describe() => Extents is null ? "unknown" : Extents.Count == 0 ? "scalar" : string.Join('x', Extents.Select(extent => extent.Value >= 0 ? extent.Value.ToString() : extent.Symbol.Length > 0 ? extent.Symbol : "?"));
+    public string Describe() =>
+        Extents is null
+            ? "unknown"
+            : Extents.Count == 0
+            ? "scalar"
+            : string.Join('x', Extents.Select(extent => extent.Value >= 0 ? extent.Value.ToString() : extent.Symbol.Length > 0 ? extent.Symbol : "?"));
 }
 
 /// <summary>One declared extent.</summary>

@@ -96,7 +96,11 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
         if (type.KindCase != TypeProto.KindOneofCase.TensorType)
         {
             string kind = type.KindCase.ToString().Replace("Type", string.Empty);
-            faults.Add(FaultCodes.UnsupportedFeature, $"'{value.Name}' is of kind {kind}; only dense tensors are supported.", $"{where}, value '{value.Name}'", "Export the model with tensors as inputs and outputs.");
+            faults.Add(
+                FaultCodes.UnsupportedFeature,
+                $"'{value.Name}' is of kind {kind}; only dense tensors are supported.",
+                $"{where}, value '{value.Name}'",
+                "Export the model with tensors as inputs and outputs.");
             return new Declaration(value.Name, DataType.Undefined, null);
         }
 
@@ -123,9 +127,11 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
     private Network Nested(GraphProto graph, string where)
     {
         RawGraph raw = Convert(graph, where);
-        return new Network(raw.Name, [.. raw.Inputs.Select(Value)], [.. raw.Outputs.Select(Value)], raw.Nodes, raw.Constants, ImmutableDictionary<string, TensorType>.Empty);
+        return new Network(
+            raw.Name, [.. raw.Inputs.Select(Value)], [.. raw.Outputs.Select(Value)], raw.Nodes, raw.Constants, ImmutableDictionary<string, TensorType>.Empty);
     }
 
     /// <summary>A declared value with its type, or with element type Undefined when the declaration is incomplete.</summary>
-    public static NetworkValue Value(Declaration declared) => new(declared.Name, declared.Static ?? new TensorType(declared.Element, Shape.Scalar) with { Element = DataType.Undefined });
+    public static NetworkValue Value(Declaration declared) =>
+        new(declared.Name, declared.Static ?? new TensorType(declared.Element, Shape.Scalar) with { Element = DataType.Undefined });
 }

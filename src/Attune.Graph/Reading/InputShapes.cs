@@ -19,14 +19,23 @@ internal static class InputShapes
             var resolved = new Declaration(input.Name, input.Element, extents);
             if (resolved.Static is { } type)
             {
-                long count = type.Shape.Dimensions.Aggregate(1L, (product, extent) => extent == 0 || product == 0 ? 0 : product > options.MaximumElements / extent ? long.MaxValue : product * extent);
+                long count = type.Shape.Dimensions.Aggregate(
+                    1L, (product, extent) => extent == 0 || product == 0 ? 0 : product > options.MaximumElements / extent ? long.MaxValue : product * extent);
                 if (count > options.MaximumElements)
                 {
-                    faults.Add(FaultCodes.TooLarge, $"Shape {type.Shape} has more than {options.MaximumElements} elements.", place, "Give a smaller shape with --shape.");
+                    faults.Add(
+                        FaultCodes.TooLarge,
+                        $"Shape {type.Shape} has more than {options.MaximumElements} elements.",
+                        place,
+                        "Give a smaller shape with --shape.");
                 }
                 else if (count == 0 && required)
                 {
-                    faults.Add(FaultCodes.EmptyShape, $"Shape {type.Shape} has an extent of zero.", place, $"Give every extent a positive number: {ShapeAdvice.Whole(resolved)}");
+                    faults.Add(
+                        FaultCodes.EmptyShape,
+                        $"Shape {type.Shape} has an extent of zero.",
+                        place,
+                        $"Give every extent a positive number: {ShapeAdvice.Whole(resolved)}");
                 }
                 else
                 {
@@ -47,19 +56,28 @@ internal static class InputShapes
         string together = ShapeAdvice.For(open);
         foreach (Declaration input in open)
         {
-            faults.Add(FaultCodes.UnresolvedShape, $"The shape {input.Describe()} is not fixed.", $"{where}, input '{input.Name}'", $"Fix it with the sizes that you need, for example {together}");
+            faults.Add(
+                FaultCodes.UnresolvedShape,
+                $"The shape {input.Describe()} is not fixed.",
+                $"{where}, input '{input.Name}'",
+                $"Fix it with the sizes that you need, for example {together}");
         }
 
         foreach (string unused in options.Shapes.Keys.Where(key => !used.Contains(key)))
         {
             string inputs = string.Join(", ", graph.Inputs.Select(input => $"{input.Name} ({input.Describe()})"));
-            faults.Add(FaultCodes.ShapeOverride, $"'{unused}' is neither an input nor a symbolic extent of the model.", $"{where}, --shape", $"The inputs are {inputs}.");
+            faults.Add(
+                FaultCodes.ShapeOverride,
+                $"'{unused}' is neither an input nor a symbolic extent of the model.",
+                $"{where}, --shape",
+                $"The inputs are {inputs}.");
         }
 
         return types;
     }
 
-    private static IReadOnlyList<DeclaredExtent>? Override(Declaration input, RawGraph graph, ReadOptions options, HashSet<string> used, string where, FaultList faults)
+    private static IReadOnlyList<DeclaredExtent>? Override(
+        Declaration input, RawGraph graph, ReadOptions options, HashSet<string> used, string where, FaultList faults)
     {
         string key = !options.Shapes.ContainsKey(input.Name) && ReferenceEquals(input, graph.Inputs[0]) ? string.Empty : input.Name;
         if (options.Shapes.TryGetValue(key, out ImmutableArray<long> shape))
@@ -67,7 +85,11 @@ internal static class InputShapes
             used.Add(key);
             if (input.Extents is { } declared && declared.Count != shape.Length)
             {
-                faults.Add(FaultCodes.ShapeOverride, $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.", where, $"For example {ShapeAdvice.Whole(input)}");
+                faults.Add(
+                    FaultCodes.ShapeOverride,
+                    $"{string.Join('x', shape)} has rank {shape.Length} but the input's shape {input.Describe()} has rank {declared.Count}.",
+                    where,
+                    $"For example {ShapeAdvice.Whole(input)}");
                 return declared;
             }
 

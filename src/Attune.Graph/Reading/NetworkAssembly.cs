@@ -30,7 +30,11 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
             }
             else if (strict && node.Outputs.FirstOrDefault(inference.IsEmpty) is { } empty)
             {
-                Report(FaultCodes.EmptyShape, $"The result '{empty}' has shape {inference.Types[empty].Shape} and so no elements.", $"{where}, node '{node.Name}' ({node.Operator})", "Give larger input extents with --shape.");
+                Report(
+                    FaultCodes.EmptyShape,
+                    $"The result '{empty}' has shape {inference.Types[empty].Shape} and so no elements.",
+                    $"{where}, node '{node.Name}' ({node.Operator})",
+                    "Give larger input extents with --shape.");
             }
         }
 
@@ -73,7 +77,8 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         else if (options.Shapes.IsEmpty && output.Extents is { Count: > 0 } declared
             && (declared.Count != type.Shape.Rank || declared.Where((extent, axis) => extent.Value >= 0 && extent.Value != type.Shape.Dimensions[axis]).Any()))
         {
-            faults.Warn(FaultCodes.TypeMismatch, $"The output is declared as {output.Describe()} but computed as {type.Shape}.", place, "The computed shape is used.");
+            faults.Warn(
+                FaultCodes.TypeMismatch, $"The output is declared as {output.Describe()} but computed as {type.Shape}.", place, "The computed shape is used.");
         }
     }
 

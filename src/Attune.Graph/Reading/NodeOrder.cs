@@ -64,10 +64,15 @@ internal static class NodeOrder
         return Order(graph, where, faults, waiting, readers);
 
         void Duplicate(string name, string place) =>
-            faults.Add(FaultCodes.DuplicateDefinition, $"The value '{name}' is defined twice.", place, "Export the model again; every value needs one definition.");
+            faults.Add(
+                FaultCodes.DuplicateDefinition, $"The value '{name}' is defined twice.", place, "Export the model again; every value needs one definition.");
 
         void Undefined(string name, string place) =>
-            faults.Add(FaultCodes.UndefinedValue, $"The value '{name}' is read but neither an input, nor an initialiser, nor any node's output.", place, "Export the model again with all its initialisers.");
+            faults.Add(
+                FaultCodes.UndefinedValue,
+                $"The value '{name}' is read but neither an input, nor an initialiser, nor any node's output.",
+                place,
+                "Export the model again with all its initialisers.");
     }
 
     private static ImmutableArray<Node> Order(RawGraph graph, string where, FaultList faults, int[] waiting, List<int>?[] readers)
@@ -97,7 +102,11 @@ internal static class NodeOrder
         if (order.Count < graph.Nodes.Length)
         {
             string stuck = string.Join(", ", graph.Nodes.Where((_, i) => waiting[i] > 0).Select(node => node.Name).Take(10));
-            faults.Add(FaultCodes.CyclicGraph, $"{graph.Nodes.Length - order.Count} nodes need each other's results: {stuck}.", where, "Export the model again; a graph must not have cycles.");
+            faults.Add(
+                FaultCodes.CyclicGraph,
+                $"{graph.Nodes.Length - order.Count} nodes need each other's results: {stuck}.",
+                where,
+                "Export the model again; a graph must not have cycles.");
         }
 
         return order.ToImmutable();

@@ -124,7 +124,11 @@ public static class OnnxReader
         ];
         foreach (UnsupportedOperator missing in unsupported)
         {
-            faults.Add(FaultCodes.UnsupportedOperator, $"The operator {missing.Operator} (opset {missing.Opset}) is not supported; {missing.Nodes.Length} nodes use it.", $"{where}, nodes {string.Join(", ", missing.Nodes.Take(10))}", "Export the model without it, or replace it by supported operators.");
+            faults.Add(
+                FaultCodes.UnsupportedOperator,
+                $"The operator {missing.Operator} (opset {missing.Opset}) is not supported; {missing.Nodes.Length} nodes use it.",
+                $"{where}, nodes {string.Join(", ", missing.Nodes.Take(10))}",
+                "Export the model without it, or replace it by supported operators.");
         }
 
         return unsupported;

@@ -32,7 +32,8 @@ internal static class ShapeAdvice
         ];
 
         // A symbol that stands for a batch here and for a width there cannot be fixed once for both.
-        bool named = open.Length > 0 && Array.TrueForAll(open, static extent => extent.Symbol.Length > 0) && open.DistinctBy(static extent => extent.Symbol).Count() == open.Length;
+        bool named = open.Length > 0 && Array.TrueForAll(open, static extent => extent.Symbol.Length > 0)
+            && open.DistinctBy(static extent => extent.Symbol).Count() == open.Length;
         return named ? open.Select(static extent => Option(extent.Symbol, $"{extent.Proposed}")) : [Whole(input)];
     }
 

@@ -106,7 +106,8 @@ public static class OnnxWriter
 
             proto.Input.AddRange(node.Inputs);
             proto.Output.AddRange(node.Outputs);
-            proto.Attribute.AddRange(node.Attributes.Select(pair => AttributeWriter.Write(pair.Key, pair.Value, inner => Graph(inner, OnnxTensorWriter.Write))));
+            proto.Attribute.AddRange(
+                node.Attributes.Select(pair => AttributeWriter.Write(pair.Key, pair.Value, inner => Graph(inner, OnnxTensorWriter.Write))));
             graph.Node.Add(proto);
         }
 

@@ -35,7 +35,8 @@ internal sealed class BertLayer
         string root = builder.Constant("attention.root", Tensor.Scalar(MathF.Sqrt(Width / Heads)));
         string scores = builder.Add("Div", "attention.scores", [builder.Add("MatMul", "attention.product", [query, key]), root]);
         string shares = builder.Add("Softmax", "attention.weights", [scores], ("axis", -1));
-        string context = builder.Add("Transpose", "attention.merged", [builder.Add("MatMul", "attention.context", [shares, value])], ("perm", new long[] { 0, 2, 1, 3 }));
+        string context = builder.Add(
+            "Transpose", "attention.merged", [builder.Add("MatMul", "attention.context", [shares, value])], ("perm", new long[] { 0, 2, 1, 3 }));
         string flat = builder.Add("Reshape", "attention.flat", [context, Extents("attention.extents", Width)]);
         string attended = builder.Add("Add", "attention.residual", [Linear("attention.output", flat, Width), x]);
         string normal = Norm("attention.norm", attended);

@@ -27,7 +27,8 @@ internal sealed class Layers(string name, int seed, int batch)
     /// <summary>The input of every network: batch x 3 x 224 x 224.</summary>
     public string Input() => builder.Input("input", batch, 3, Image, Image);
 
-    public string Convolution(string layer, string x, long channels, long kernel, long stride = 1, long pad = 0, long group = 1, bool bias = true, bool rectified = true)
+    public string Convolution(
+        string layer, string x, long channels, long kernel, long stride = 1, long pad = 0, long group = 1, bool bias = true, bool rectified = true)
     {
         long fanIn = Channels(x) / group;
         float deviation = MathF.Sqrt((rectified ? 2f : 1f) / (fanIn * kernel * kernel));

@@ -55,7 +55,8 @@ internal sealed partial class IlLowering
         LoopProgram flat = LoopPasses.Run(program);
         unsafe
         {
-            var method = new DynamicMethod(program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
+            var method = new DynamicMethod(
+                program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
             var lowering = new IlLowering(flat, instructions, method.GetILGenerator(16 * 1024));
             refusal = lowering.Emit();
             return refusal is null ? method.CreateDelegate<KernelEntry>() : null;

@@ -128,7 +128,8 @@ internal sealed partial class Interpreter
             for (int word = at; word < at + count; word++)
             {
                 (Buffer, int) key = (buffer, word);
-                bool others = (writers.TryGetValue(key, out int writer) && writer != who) || (writes && readers.TryGetValue(key, out int reader) && reader != who);
+                bool others = (writers.TryGetValue(key, out int writer) && writer != who)
+                    || (writes && readers.TryGetValue(key, out int reader) && reader != who);
                 if (others)
                 {
                     throw new InvalidOperationException($"Two {what} use {buffer}[{word}], one of them writes it, and nothing orders them.");

@@ -140,7 +140,8 @@ internal sealed partial class Interpreter
         Reduction reduction => Splat(Reduce(reduction.Operation, Evaluate(reduction.Operand))),
         FirstLanes first => [.. Evaluate(first.Operand).Select((number, lane) => lane < first.Count ? number : first.Rest)],
         Binary binary => Zip(Evaluate(binary.Left), Evaluate(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
-        MultiplyAdd fma => Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
+        MultiplyAdd fma =>
+            Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };
 
@@ -184,7 +185,9 @@ internal sealed partial class Interpreter
     private static float Half(ushort bits) => BitConverter.UInt32BitsToSingle((((uint)bits & 0x8000) << 16) | (((uint)bits & 0x7FFF) << 13));
 
     private float[] Floats(Buffer buffer) =>
-        buffer.Element == DataType.Float32 ? Words(buffer) : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Element}; only vectors can be loaded from it.");
+        buffer.Element == DataType.Float32
+            ? Words(buffer)
+            : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Element}; only vectors can be loaded from it.");
 
     private float[] Words(Buffer buffer) => buffer.Scope == MemoryScope.Group ? groupMemory![buffer] : memory[buffer.Position];
 

@@ -63,7 +63,8 @@ internal sealed class LoopVerifier : Walker
     {
         if (Verify(program, stage) is { IsEmpty: false } findings)
         {
-            throw new InvalidOperationException($"The program '{program.Name}' ({stage}) is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, findings)}");
+            throw new InvalidOperationException(
+                $"The program '{program.Name}' ({stage}) is wrong:{Environment.NewLine}{string.Join(Environment.NewLine, findings)}");
         }
     }
 
@@ -168,7 +169,9 @@ internal sealed class LoopVerifier : Walker
     protected override void Access(Buffer buffer, Index offset)
     {
         // Scales lie behind narrow weights, in the same argument, as elements of their own.
-        bool known = buffer.Scope == MemoryScope.Group ? program.GroupMemory.Contains(buffer) : program.Buffers.Any(argument => argument.Position == buffer.Position);
+        bool known = buffer.Scope == MemoryScope.Group
+            ? program.GroupMemory.Contains(buffer)
+            : program.Buffers.Any(argument => argument.Position == buffer.Position);
         Expect(known, $"'{buffer}' is no memory of the program");
         base.Access(buffer, offset);
     }
@@ -210,8 +213,12 @@ internal sealed class LoopVerifier : Walker
         bool placed = loop.Kind == LoopKind.Group ? grid is LoopKind.Group : grid is not null;
         Expect(placed, $"{what} does not stand at the outside, groups before lanes");
         Expect(loop.Axis is >= 0 and <= 2 && bound.Add((loop.Kind, loop.Axis)), $"{what} has axis {loop.Axis}, which is none or taken");
-        Expect(loop is { Begin: { IsConstant: true, Constant: 0 }, End: { IsConstant: true, Constant: > 0 and <= int.MaxValue }, Step: 1 }, $"{what} does not count from 0 to a constant");
-        Expect(loop.Kind == LoopKind.Group || loop.Body.Length == 1 || !loop.Body.Any(statement => statement is Loop { Kind: LoopKind.Lane }), $"{what} has more in it than the loops over other lanes");
+        Expect(
+            loop is { Begin: { IsConstant: true, Constant: 0 }, End: { IsConstant: true, Constant: > 0 and <= int.MaxValue }, Step: 1 },
+            $"{what} does not count from 0 to a constant");
+        Expect(
+            loop.Kind == LoopKind.Group || loop.Body.Length == 1 || !loop.Body.Any(statement => statement is Loop { Kind: LoopKind.Lane }),
+            $"{what} has more in it than the loops over other lanes");
     }
 
     private void Arguments()
@@ -243,7 +250,8 @@ internal sealed class LoopVerifier : Walker
     private void Storable(Buffer buffer, Value value) =>
         Expect(buffer.Element == value.Element, $"'{buffer}' holds {buffer.Element}, and {value.Element} is stored there");
 
-    private void Float(Value value) => Expect(value.Element == DataType.Float32, $"{value.GetType().Name} gives {value.Element} where floats are computed with");
+    private void Float(Value value) =>
+        Expect(value.Element == DataType.Float32, $"{value.GetType().Name} gives {value.Element} where floats are computed with");
 
     private void Lanes(int count) => Expect(count >= 1 && count <= program.Lanes, $"{count} lanes of {program.Lanes} are asked for");
 
@@ -260,7 +268,9 @@ internal sealed class LoopVerifier : Walker
         for (int i = 0; i < subscripts.Length; i++)
         {
             known &= subscripts[i].IsConstant;
-            Expect(!subscripts[i].IsConstant || (subscripts[i].Constant >= 0 && subscripts[i].Constant < tile.Extents[i]), $"'{tile}' is used outside its extents, at {subscripts[i]}");
+            Expect(
+                !subscripts[i].IsConstant || (subscripts[i].Constant >= 0 && subscripts[i].Constant < tile.Extents[i]),
+                $"'{tile}' is used outside its extents, at {subscripts[i]}");
             element = (element * tile.Extents[i]) + subscripts[i].Constant;
         }
 
@@ -272,7 +282,9 @@ internal sealed class LoopVerifier : Walker
         }
         else
         {
-            Expect(stage == LoopStage.Built ? writtenTiles.Contains(tile) : written.Contains((tile, element)), $"'{tile}' is read before it is written, at {string.Join(", ", subscripts)}");
+            Expect(
+                stage == LoopStage.Built ? writtenTiles.Contains(tile) : written.Contains((tile, element)),
+                $"'{tile}' is read before it is written, at {string.Join(", ", subscripts)}");
         }
     }
 

@@ -23,7 +23,10 @@ internal sealed class VectorMethods
     private readonly MethodInfo absolute;
     private readonly MethodInfo negate;
 
-    private VectorMethods([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, VectorInstructions instructions, VectorInstructions widening)
+    private VectorMethods(
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations,
+        VectorInstructions instructions,
+        VectorInstructions widening)
     {
         Floats = new VectorArithmetic(operations, typeof(float));
         Integers = new VectorArithmetic(operations, typeof(int));
@@ -33,7 +36,8 @@ internal sealed class VectorMethods
 
         // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not
         // matter.
-        MultiplyAdd = operations.GetMethod(instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
+        MultiplyAdd = operations.GetMethod(
+            instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? "FusedMultiplyAdd" : "MultiplyAddEstimate", [vector, vector, vector])!;
         First = VectorArithmetic.Find(operations, typeof(float), "ToScalar", 1);
         sumOfLanes = Own("Sum", vector);
         maximumOfLanes = Own("Maximum", vector);
@@ -106,6 +110,8 @@ internal sealed class VectorMethods
     };
 
     private static MethodInfo Own(string name, Type vector) =>
-        Array.Find(typeof(LaneMethods).GetMethods(BindingFlags.Public | BindingFlags.Static), method => method.Name == name && method.GetParameters()[0].ParameterType == vector)
+        Array.Find(
+            typeof(LaneMethods).GetMethods(BindingFlags.Public | BindingFlags.Static),
+            method => method.Name == name && method.GetParameters()[0].ParameterType == vector)
         ?? throw new MissingMethodException(nameof(LaneMethods), name);
 }

@@ -24,7 +24,8 @@ internal static unsafe class WideningLoads
     public static Vector128<float> Halves128Portable(short* address) => Halves(Vector128.WidenLower(Vector64.Load(address).ToVector128Unsafe()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Bytes128Portable(sbyte* address) => Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(address)).AsSByte())));
+    public static Vector128<float> Bytes128Portable(sbyte* address) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(address)).AsSByte())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Halves256(short* address) => Halves(Avx2.ConvertToVector256Int32(address));
@@ -36,7 +37,8 @@ internal static unsafe class WideningLoads
     public static Vector256<float> Halves256Portable(short* address) => Halves(Vector256.WidenLower(Vector128.Load(address).ToVector256Unsafe()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Bytes256Portable(sbyte* address) => Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.WidenLower(Vector64.Load(address).ToVector128Unsafe()).ToVector256Unsafe()));
+    public static Vector256<float> Bytes256Portable(sbyte* address) =>
+        Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.WidenLower(Vector64.Load(address).ToVector128Unsafe()).ToVector256Unsafe()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Halves512(short* address) => Halves(Avx512F.ConvertToVector512Int32(Vector256.Load(address)));
@@ -48,7 +50,8 @@ internal static unsafe class WideningLoads
     public static Vector512<float> Halves512Portable(short* address) => Halves(Vector512.WidenLower(Vector256.Load(address).ToVector512Unsafe()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Bytes512Portable(sbyte* address) => Vector512.ConvertToSingle(Vector512.WidenLower(Vector256.WidenLower(Vector128.Load(address).ToVector256Unsafe()).ToVector512Unsafe()));
+    public static Vector512<float> Bytes512Portable(sbyte* address) =>
+        Vector512.ConvertToSingle(Vector512.WidenLower(Vector256.WidenLower(Vector128.Load(address).ToVector256Unsafe()).ToVector512Unsafe()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Halves(Vector128<int> wide) => ((wide << Shift) & Vector128.Create(Mask)).AsSingle();

@@ -25,7 +25,8 @@ internal sealed class PartitionMap
     /// <param name="partition">The kernel that writes it.</param>
     /// <param name="value">The value's size; a kernel may see its rows joined into one.</param>
     /// <param name="threads">Threads, 1 to 64.</param>
-    public static PartitionMap Writers(WorkPartition partition, ActivationGrid value, int threads) => Fill(value, partition.WriteUnits, partition.Writes, partition.Output, threads);
+    public static PartitionMap Writers(WorkPartition partition, ActivationGrid value, int threads) =>
+        Fill(value, partition.WriteUnits, partition.Writes, partition.Output, threads);
 
     /// <summary>Who reads a value: several members may.</summary>
     /// <param name="partition">The kernel that reads it.</param>

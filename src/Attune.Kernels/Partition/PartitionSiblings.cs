@@ -69,7 +69,8 @@ internal static class PartitionSiblings
                 changes += changed[knobs[i]] == vector[knobs[i]] ? 0 : 1;
 
                 // Of a split of channels into units, tiles and registers, the registers are no matter of sharing.
-                sameTile &= knob.Kind != KnobKind.Split || knob.Entities[0].Length < 3 || knob.Entities[changed[knobs[i]]][2] == knob.Entities[vector[knobs[i]]][2];
+                sameTile &= knob.Kind != KnobKind.Split || knob.Entities[0].Length < 3
+                    || knob.Entities[changed[knobs[i]]][2] == knob.Entities[vector[knobs[i]]][2];
             }
 
             long index = space.Encode(changed);

@@ -9,7 +9,15 @@ public sealed class WorkPartition
     private readonly Func<int, IEnumerable<WorkRegion>> writes;
     private readonly Func<int, IEnumerable<WorkRegion>> reads;
 
-    internal WorkPartition(ActivationGrid output, int writeUnits, Func<int, IEnumerable<WorkRegion>> writes, ActivationGrid input, int readUnits, Func<int, IEnumerable<WorkRegion>> reads)
+    internal WorkPartition(
+        ActivationGrid output,
+        int writeUnits,
+        Func<int,
+        IEnumerable<WorkRegion>> writes,
+        ActivationGrid input,
+        int readUnits,
+        Func<int,
+        IEnumerable<WorkRegion>> reads)
     {
         Output = output;
         WriteUnits = writeUnits;

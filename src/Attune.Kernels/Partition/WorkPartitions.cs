@@ -137,7 +137,13 @@ internal static class WorkPartitions
             int left = Math.Max(0, first - (row * plan.TileColumns));
             int right = Math.Min(plan.TileColumns, end - (row * plan.TileColumns));
             int top = Math.Min(row * plan.Outputs, w.OutHeight - plan.Outputs);
-            yield return new WorkRegion(firstBlock, endBlock, top, top + plan.Outputs, Math.Min(left * plan.Outputs, w.OutWidth - plan.Outputs), Math.Min(right * plan.Outputs, w.OutWidth));
+            yield return new WorkRegion(
+                firstBlock,
+                endBlock,
+                top,
+                top + plan.Outputs,
+                Math.Min(left * plan.Outputs, w.OutWidth - plan.Outputs),
+                Math.Min(right * plan.Outputs, w.OutWidth));
         }
     }
 
@@ -178,7 +184,8 @@ internal static class WorkPartitions
             int end = begin + plan.Block;
             for (int row = begin / w.OutWidth; row * w.OutWidth < end; row++)
             {
-                yield return new WorkRegion(firstBlock, endBlock, row, row + 1, Math.Max(0, begin - (row * w.OutWidth)), Math.Min(w.OutWidth, end - (row * w.OutWidth)));
+                yield return new WorkRegion(
+                    firstBlock, endBlock, row, row + 1, Math.Max(0, begin - (row * w.OutWidth)), Math.Min(w.OutWidth, end - (row * w.OutWidth)));
             }
         }
     }
@@ -202,7 +209,8 @@ internal static class WorkPartitions
         (int firstColumn, int endColumn) = Window(region.FirstColumn, region.EndColumn, w.StrideWidth, w.Padding.Left, w.KernelWidth, w.DilationWidth, w.Width);
         return sameBlocks
             ? new WorkRegion(region.FirstBlock, region.EndBlock, firstRow, endRow, firstColumn, endColumn)
-            : new WorkRegion(region.FirstBlock / groupOut * groupIn, (((region.EndBlock - 1) / groupOut) + 1) * groupIn, firstRow, endRow, firstColumn, endColumn);
+            : new WorkRegion(
+                region.FirstBlock / groupOut * groupIn, (((region.EndBlock - 1) / groupOut) + 1) * groupIn, firstRow, endRow, firstColumn, endColumn);
     }
 
     private static (int First, int End) Window(int first, int end, int stride, int padding, int kernel, int dilation, int extent) =>

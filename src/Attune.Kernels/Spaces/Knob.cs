@@ -46,7 +46,8 @@ public sealed partial class Knob
     /// <param name="parts">Number of factors, at least 1.</param>
     /// <param name="admit">Keeps an entity, outermost factor included; null keeps all.</param>
     /// <exception cref="ArgumentException">No entity is left.</exception>
-    public static Knob Split(string name, int extent, int parts, Func<ImmutableArray<int>, bool>? admit = null) => Split(name, extent, parts, new SplitRule { Admit = admit });
+    public static Knob Split(string name, int extent, int parts, Func<ImmutableArray<int>, bool>? admit = null) =>
+        Split(name, extent, parts, new SplitRule { Admit = admit });
 
     /// <summary>
     /// Splits of <paramref name="extent"/> into <paramref name="parts"/> factors by a rule, in AutoTVM's enumeration order (innermost factor slowest). An

@@ -13,7 +13,8 @@ public sealed class SpaceConstraint
     private readonly Func<long, int, long, long?> combine;
     private readonly Func<long, bool> accepts;
 
-    private SpaceConstraint(string name, ImmutableArray<string> knobs, long start, Func<Knob, int, int, long> value, Func<long, int, long, long?> combine, Func<long, bool> accepts)
+    private SpaceConstraint(
+        string name, ImmutableArray<string> knobs, long start, Func<Knob, int, int, long> value, Func<long, int, long, long?> combine, Func<long, bool> accepts)
     {
         Name = name;
         Knobs = knobs;

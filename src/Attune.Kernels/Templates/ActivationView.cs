@@ -34,7 +34,8 @@ internal readonly record struct ActivationView(long Origin, long Batch, long Blo
                 return new ActivationView((halo.Top * paddedWidth) + halo.Left, channels * plane, lanes * plane, plane, paddedWidth, 1);
             default:
                 long pixel = blocks * lanes;
-                return new ActivationView(((halo.Top * paddedWidth) + halo.Left) * pixel, paddedHeight * paddedWidth * pixel, lanes, 1, paddedWidth * pixel, pixel);
+                return new ActivationView(
+                    ((halo.Top * paddedWidth) + halo.Left) * pixel, paddedHeight * paddedWidth * pixel, lanes, 1, paddedWidth * pixel, pixel);
         }
     }
 

@@ -18,7 +18,8 @@ namespace Attune.Kernels.Templates;
 /// <param name="Unroll">Channels per step.</param>
 /// <param name="Prefetch">Channels by which weights are fetched ahead; 0 for none.</param>
 /// <param name="Lanes">Floats per vector.</param>
-internal sealed record BatchedProducts(int Points, int ReductionBlocks, int Register, int RegistersPerBlock, int ChannelTile, int Unroll, int Prefetch, int Lanes)
+internal sealed record BatchedProducts(
+    int Points, int ReductionBlocks, int Register, int RegistersPerBlock, int ChannelTile, int Unroll, int Prefetch, int Lanes)
 {
     /// <summary>Points are pairs of this many; 0 when they are a plain list.</summary>
     public int Side { get; init; }

@@ -40,7 +40,8 @@ internal sealed class CompiledKernel
     public string Program => string.Join('\n', source.Phases.Select(phase => Printer.Print(phase.Program)));
 
     /// <summary>Compiles a kernel of one phase; null and a reason when it is too large to be optimised.</summary>
-    internal static CompiledKernel? From(LoopProgram program, int units, KernelTarget target, out string? refusal) => From(KernelSource.Of((program, units)), target, out refusal);
+    internal static CompiledKernel? From(LoopProgram program, int units, KernelTarget target, out string? refusal) =>
+        From(KernelSource.Of((program, units)), target, out refusal);
 
     /// <summary>Compiles a kernel; null and a reason when it is too large to be optimised.</summary>
     internal static CompiledKernel? From(KernelSource source, KernelTarget target, out string? refusal)

@@ -20,7 +20,8 @@ internal static class KernelTemplates
     /// </summary>
     /// <exception cref="ArgumentException">No template applies.</exception>
     public static Space CreateSpace(WeightedWorkload workload, KernelTarget target) =>
-        Space.Union(TemplateRegistry.Chooser, [.. TemplateRegistry.Of(workload, target).Select(template => (template.Name, template.CreateSpace(workload, target)))]);
+        Space.Union(
+            TemplateRegistry.Chooser, [.. TemplateRegistry.Of(workload, target).Select(template => (template.Name, template.CreateSpace(workload, target)))]);
 
     /// <summary>Index of a sound configuration found without measuring anything; always valid.</summary>
     public static long DefaultIndex(WeightedWorkload workload, Space space, KernelTarget target) =>
@@ -44,7 +45,8 @@ internal static class KernelTemplates
 
     /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
-    public static CompiledKernel? Compile(WeightedWorkload workload, Configuration configuration, KernelSignature signature, KernelTarget target, out string? refusal)
+    public static CompiledKernel? Compile(
+        WeightedWorkload workload, Configuration configuration, KernelSignature signature, KernelTarget target, out string? refusal)
     {
         if (!configuration.Space.IsValid(configuration.Index))
         {

@@ -54,7 +54,8 @@ internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget 
     }
 
     /// <summary>The row tiles of a range, for one tile of columns.</summary>
-    public ImmutableArray<Statement> OverRows(LoopVariable columnTile, Index begin, Index end, ProductOperand a, ProductOperand b, Func<int, int, Index, Index, IEnumerable<Statement>> finish)
+    public ImmutableArray<Statement> OverRows(
+        LoopVariable columnTile, Index begin, Index end, ProductOperand a, ProductOperand b, Func<int, int, Index, Index, IEnumerable<Statement>> finish)
     {
         var rowTile = new LoopVariable("rt");
         var row = new LoopVariable("row");
@@ -70,7 +71,8 @@ internal sealed class RowProduct(int rows, int columns, int depth, KernelTarget 
         ];
     }
 
-    private ImmutableArray<Statement> OneTile(LoopVariable row, LoopVariable column, ProductOperand a, ProductOperand b, Func<int, int, Index, Index, IEnumerable<Statement>> finish)
+    private ImmutableArray<Statement> OneTile(
+        LoopVariable row, LoopVariable column, ProductOperand a, ProductOperand b, Func<int, int, Index, Index, IEnumerable<Statement>> finish)
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
         ForEach((r, v) => body.Add(new Assign(Sums, [r, v], new Constant(0))));

@@ -46,13 +46,17 @@ internal static class TemplateRegistry
     public static ImmutableArray<ITemplate> Of(Workload workload, KernelTarget target)
     {
         ImmutableArray<ITemplate> found = [.. All.Where(template => template.Applies(workload, target))];
-        return found.IsEmpty ? throw new ArgumentException($"No template computes {workload.Title} for vectors of {target.Lanes} floats.", nameof(workload)) : found;
+        return found.IsEmpty
+            ? throw new ArgumentException($"No template computes {workload.Title} for vectors of {target.Lanes} floats.", nameof(workload))
+            : found;
     }
 
     /// <summary>The template that a configuration chooses, and the configuration in the template's own space.</summary>
     /// <exception cref="ArgumentException">The configuration's space was not made from templates.</exception>
     public static (ITemplate Template, Configuration Own) Of(Configuration configuration) =>
-        configuration.Algorithm is { } name ? (Named(name)!, configuration.Own) : throw new ArgumentException("The configuration is of no template's space.", nameof(configuration));
+        configuration.Algorithm is { } name
+            ? (Named(name)!, configuration.Own)
+            : throw new ArgumentException("The configuration is of no template's space.", nameof(configuration));
 
     /// <summary>The template of this name, or null.</summary>
     public static ITemplate? Named(string name) => All.FirstOrDefault(template => template.Name == name);

@@ -27,7 +27,8 @@ internal static unsafe class WeightPacking
     }
 
     /// <summary>Floats that the packed bias takes.</summary>
-    public static int BiasCount(WeightedWorkload workload) => workload is PairWorkload pair ? BiasCount(pair.First) + BiasCount(pair.Second) : Padded(workload.Exit);
+    public static int BiasCount(WeightedWorkload workload) =>
+        workload is PairWorkload pair ? BiasCount(pair.First) + BiasCount(pair.Second) : Padded(workload.Exit);
 
     /// <summary>Packs weights.</summary>
     /// <param name="workload">Workload.</param>

@@ -16,7 +16,8 @@ internal readonly struct WeightSource
     public static implicit operator WeightSource(float[] array) => new(array, null);
 
     /// <summary>The elements of a tensor of 32-bit floats, left where they are.</summary>
-    public static WeightSource Of(Tensor tensor) => tensor.Stored is { } elements ? new WeightSource(null, elements) : new WeightSource(tensor.Elements<float>(), null);
+    public static WeightSource Of(Tensor tensor) =>
+        tensor.Stored is { } elements ? new WeightSource(null, elements) : new WeightSource(tensor.Elements<float>(), null);
 
     /// <summary>All elements as an array.</summary>
     public float[] ToArray() => array ?? (float[])stored!.Data;

@@ -36,5 +36,6 @@ public abstract record WeightedWorkload : Workload
     public bool IsDense => this is DenseWorkload;
 
     /// <summary>Reads a key back; null when the text is no key.</summary>
-    public static WeightedWorkload? TryParse(string key) => key.Contains(PairWorkload.Separator) ? PairWorkload.TryParse(key) : ConvolutionWorkload.TryParse(key);
+    public static WeightedWorkload? TryParse(string key) =>
+        key.Contains(PairWorkload.Separator) ? PairWorkload.TryParse(key) : ConvolutionWorkload.TryParse(key);
 }

@@ -32,7 +32,9 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         ArgumentOutOfRangeException.ThrowIfEqual(format, WeightFormat.F32);
         float[] largest = Largest(weights, channels, channelsLast);
         refusal = largest.Any(magnitude => !float.IsFinite(magnitude)) ? "it has weights that are infinite or no numbers"
-            : format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1)) ? $"it has weights of 2^{LargestExponent + 1} or more"
+           
+                : format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1))
+                ? $"it has weights of 2^{LargestExponent + 1} or more"
             : null;
         if (refusal is not null)
         {
@@ -41,7 +43,8 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
 
         if (format == WeightFormat.F16)
         {
-            float[] scales = Array.ConvertAll(largest, magnitude => magnitude == 0 ? 0 : MathF.ScaleB(1, Math.Max(SmallestExponent, MathF.ILogB(magnitude)) - TopExponent));
+            float[] scales = Array.ConvertAll(
+                largest, magnitude => magnitude == 0 ? 0 : MathF.ScaleB(1, Math.Max(SmallestExponent, MathF.ILogB(magnitude)) - TopExponent));
             return new StoredWeights(format, Round(weights, scales, channelsLast, ToHalf), scales, channelsLast);
         }
 

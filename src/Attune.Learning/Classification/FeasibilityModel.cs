@@ -11,7 +11,8 @@ public sealed class FeasibilityModel
 
     /// <summary>Makes a model that knows nothing.</summary>
     /// <param name="options">Parameters of the trees; loss and base score are the model's own business. Null takes the defaults.</param>
-    public FeasibilityModel(GradientBoostedTreesOptions? options = null) => this.options = (options ?? new()) with { Loss = BoostingLoss.Logistic, BaseScore = 0.5f, Stop = null };
+    public FeasibilityModel(GradientBoostedTreesOptions? options = null) =>
+        this.options = (options ?? new()) with { Loss = BoostingLoss.Logistic, BaseScore = 0.5f, Stop = null };
 
     /// <summary>True when a failure has been seen.</summary>
     public bool Judges => trees is not null;

@@ -34,7 +34,8 @@ internal static class Covariance
     }
 
     /// <summary>Covariances of every row of a with every row of b, a-rows x b-rows, and the slopes when a place is given for them.</summary>
-    public static void Fill(CovarianceKind kind, double variance, ReadOnlySpan<double> a, ReadOnlySpan<double> b, int columns, Span<double> values, Span<double> slopes = default)
+    public static void Fill(
+        CovarianceKind kind, double variance, ReadOnlySpan<double> a, ReadOnlySpan<double> b, int columns, Span<double> values, Span<double> slopes = default)
     {
         int rows = a.Length / Math.Max(1, columns);
         int across = b.Length / Math.Max(1, columns);

@@ -14,7 +14,15 @@ internal static class CovarianceBackward
     /// <param name="lengths">Receives the derivative with respect to them.</param>
     /// <param name="first">Receives that of the first points, unscaled; when the second points are the same ones, their share as well.</param>
     /// <param name="second">Receives that of the second points; empty to skip.</param>
-    public static void Apply(double[] adjoint, double[] slopes, double[] a, double[] b, ReadOnlySpan<double> logLengths, Span<double> lengths, Span<double> first, Span<double> second)
+    public static void Apply(
+        double[] adjoint,
+        double[] slopes,
+        double[] a,
+        double[] b,
+        ReadOnlySpan<double> logLengths,
+        Span<double> lengths,
+        Span<double> first,
+        Span<double> second)
     {
         int columns = logLengths.Length;
         int rows = a.Length / columns;

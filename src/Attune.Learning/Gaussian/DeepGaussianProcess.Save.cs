@@ -67,7 +67,9 @@ public sealed partial class DeepGaussianProcess
             int width = reader.ReadInt32();
             int outputs = reader.ReadInt32();
             int inducing = reader.ReadInt32();
-            Require(width == inputs && width >= 1 && outputs is >= 1 and <= 64 && inducing is >= 1 and <= LargestSize && (l < layers - 1 || outputs == 1), $"the sizes of layer {l + 1} do not fit");
+            Require(
+                width == inputs && width >= 1 && outputs is >= 1 and <= 64 && inducing is >= 1 and <= LargestSize && (l < layers - 1 || outputs == 1),
+                $"the sizes of layer {l + 1} do not fit");
             double[] map = Read(reader, null);
             Require(map.Length == 0 || map.Length == width * outputs, $"the mean function of layer {l + 1} does not fit");
             made.Add(new GaussianLayer(covariance, width, outputs, inducing, offset, map.Length == 0 ? null : map));
@@ -106,7 +108,9 @@ public sealed partial class DeepGaussianProcess
     private static double[] Read(BinaryReader reader, int? expected)
     {
         int count = reader.ReadInt32();
-        Require(expected is null ? count is >= 0 and <= LargestSize * 64 : count == expected, $"{count} numbers stand where {expected?.ToString() ?? "fewer"} belong");
+        Require(
+            expected is null ? count is >= 0 and <= LargestSize * 64 : count == expected,
+            $"{count} numbers stand where {expected?.ToString() ?? "fewer"} belong");
 
         // Grown as it is read, so that a length that lies costs no memory.
         var values = new List<double>(Math.Min(count, 4096));

@@ -189,6 +189,8 @@ public sealed partial class DeepGaussianProcess : IUncertainEvaluation
     private Standardisation Known(int columns)
     {
         Standardisation known = scales ?? throw new InvalidOperationException("The deep Gaussian process was asked for a prediction before it was fitted.");
-        return columns == known.Columns ? known : throw new ArgumentException($"The model was fitted on {known.Columns} features, not {columns}.", nameof(columns));
+        return columns == known.Columns
+            ? known
+            : throw new ArgumentException($"The model was fitted on {known.Columns} features, not {columns}.", nameof(columns));
     }
 }

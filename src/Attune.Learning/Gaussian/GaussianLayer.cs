@@ -74,7 +74,8 @@ internal sealed class GaussianLayer
         {
             factor = added < 0.1
                 ? CholeskyFactor.TryOf(kuu, Inducing, added)
-                : throw new ArithmeticException($"The covariance of {Inducing} inducing points is not positive definite; the parameters of the layer are not finite.");
+                : throw new ArithmeticException(
+                    $"The covariance of {Inducing} inducing points is not positive definite; the parameters of the layer are not finite.");
         }
     }
 

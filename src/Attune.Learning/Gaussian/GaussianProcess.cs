@@ -106,7 +106,9 @@ public sealed class GaussianProcess : IUncertainEvaluation
     private Standardisation Known(int columns)
     {
         Standardisation known = scales ?? throw new InvalidOperationException("The Gaussian process was asked for a prediction before it was fitted.");
-        return columns == known.Columns ? known : throw new ArgumentException($"The model was fitted on {known.Columns} features, not {columns}.", nameof(columns));
+        return columns == known.Columns
+            ? known
+            : throw new ArgumentException($"The model was fitted on {known.Columns} features, not {columns}.", nameof(columns));
     }
 
     /// <summary>Covariances of the training rows with others, training rows x others.</summary>

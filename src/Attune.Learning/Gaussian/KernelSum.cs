@@ -115,7 +115,8 @@ public sealed class KernelSum
     /// <param name="left">Trend of the left rows.</param>
     /// <param name="right">Trend of the right rows.</param>
     /// <param name="free">Variance of constant and, ten times that, of the trend's factor.</param>
-    public static double[] Covariances(ReadOnlySpan<double> logWeights, double[][] kernels, ReadOnlySpan<double> left, ReadOnlySpan<double> right, double free = FreeVariance)
+    public static double[] Covariances(
+        ReadOnlySpan<double> logWeights, double[][] kernels, ReadOnlySpan<double> left, ReadOnlySpan<double> right, double free = FreeVariance)
     {
         var sum = new double[left.Length * right.Length];
         for (int k = 0; k < kernels.Length; k++)

@@ -137,7 +137,8 @@ internal sealed class MarginalLikelihood
         return value + AddPriors(parameters, gradient);
     }
 
-    private static double CentreOf(GaussianProcessOptions options, bool[] ignored) => Math.Log(options.LengthScale * Math.Sqrt(Math.Max(1, ignored.Count(no => !no))));
+    private static double CentreOf(GaussianProcessOptions options, bool[] ignored) =>
+        Math.Log(options.LengthScale * Math.Sqrt(Math.Max(1, ignored.Count(no => !no))));
 
     private void AddLinear(ReadOnlySpan<double> parameters, double[] adjoint, Span<double> gradient, out double total)
     {

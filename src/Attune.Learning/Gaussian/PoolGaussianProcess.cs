@@ -28,7 +28,9 @@ public sealed class PoolGaussianProcess
     public PoolGaussianProcess(FeatureTable sample, GaussianProcessOptions? options = null)
     {
         this.options = (options ?? new GaussianProcessOptions()).Validated();
-        scales = sample.Rows > 0 ? Standardisation.Of(sample, new float[sample.Rows], []) : throw new ArgumentException("A Gaussian process needs a row to set its scales.", nameof(sample));
+        scales = sample.Rows > 0
+            ? Standardisation.Of(sample, new float[sample.Rows], [])
+            : throw new ArgumentException("A Gaussian process needs a row to set its scales.", nameof(sample));
     }
 
     /// <summary>Variance that the columns do not explain, measurement noise and roughness together, for labels of variance 1.</summary>

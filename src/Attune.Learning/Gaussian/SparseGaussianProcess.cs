@@ -118,6 +118,8 @@ public sealed class SparseGaussianProcess : IUncertainEvaluation
     private Standardisation Known(int columns)
     {
         Standardisation known = scales ?? throw new InvalidOperationException("The sparse Gaussian process was asked for a prediction before it was fitted.");
-        return columns == known.Columns ? known : throw new ArgumentException($"The model was fitted on {known.Columns} features, not {columns}.", nameof(columns));
+        return columns == known.Columns
+            ? known
+            : throw new ArgumentException($"The model was fitted on {known.Columns} features, not {columns}.", nameof(columns));
     }
 }

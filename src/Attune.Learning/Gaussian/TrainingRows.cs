@@ -13,7 +13,8 @@ internal sealed record TrainingRows(Standardisation Scales, double[] Points, dou
     {
         if (labels.Length != features.Rows || (!weights.IsEmpty && weights.Length != features.Rows))
         {
-            throw new ArgumentException($"{features.Rows} rows need as many labels ({labels.Length}) and no or as many weights ({weights.Length}).", nameof(labels));
+            throw new ArgumentException(
+                $"{features.Rows} rows need as many labels ({labels.Length}) and no or as many weights ({weights.Length}).", nameof(labels));
         }
 
         if (features.Columns < linears)

@@ -106,7 +106,8 @@ public sealed class DenseNetwork<T>
 
             if (!parameterGradient.IsEmpty)
             {
-                LayerProduct.AddParameterGradient(shape, tape.Activations[layer], slopes, parameterGradient.Slice(offsets[layer], shape.Parameters), rows, tape.Turned);
+                LayerProduct.AddParameterGradient(
+                    shape, tape.Activations[layer], slopes, parameterGradient.Slice(offsets[layer], shape.Parameters), rows, tape.Turned);
             }
 
             if (layer > 0 || !inputGradient.IsEmpty)

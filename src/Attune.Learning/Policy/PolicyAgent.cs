@@ -132,7 +132,13 @@ public sealed class PolicyAgent
             {
                 int at = (i * knobs) + knob;
                 int from = at * ActorCritic.Moves;
-                loss -= share * MoveGain(probabilities.AsSpan(from, ActorCritic.Moves), moves[knob], reference[at], batch[i].Advantage, share, moveSlopes.AsSpan(from, ActorCritic.Moves));
+                loss -= share * MoveGain(
+                    probabilities.AsSpan(from, ActorCritic.Moves),
+                    moves[knob],
+                    reference[at],
+                    batch[i].Advantage,
+                    share,
+                    moveSlopes.AsSpan(from, ActorCritic.Moves));
             }
         }
 

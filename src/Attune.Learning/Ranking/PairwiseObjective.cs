@@ -47,7 +47,8 @@ internal sealed class PairwiseObjective : BoostingObjective
         starts = [.. bounds];
     }
 
-    public override void Derive(int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures)
+    public override void Derive(
+        int round, ReadOnlySpan<float> margins, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> curvatures)
     {
         gradients.Clear();
         curvatures.Clear();

@@ -32,6 +32,7 @@ public sealed record Distribution(double Mean, double Variance, double Median, d
         }
 
         double[] sorted = [.. times.Order()];
-        return new Distribution(sorted.Average(), Moments.Variance(sorted), Quantiles.Of(sorted, 0.5), Quantiles.Of(sorted, 0.95), Quantiles.Of(sorted, 0.99), sorted[0]);
+        return new Distribution(
+            sorted.Average(), Moments.Variance(sorted), Quantiles.Of(sorted, 0.5), Quantiles.Of(sorted, 0.95), Quantiles.Of(sorted, 0.99), sorted[0]);
     }
 }

@@ -20,7 +20,8 @@ public sealed class LoadBench(TimeProvider clock, Action<int>? progress = null)
     /// <param name="cancellation">Interrupts.</param>
     /// <returns>Figures of each side, in order.</returns>
     /// <exception cref="PeerFailedException">A process refused the model or ended early.</exception>
-    public async Task<LoadFigures[]> RunAsync(IReadOnlyList<Func<CancellationToken, Task<PeerProcess>>> sides, TimeSpan duration, CancellationToken cancellation)
+    public async Task<LoadFigures[]> RunAsync(
+        IReadOnlyList<Func<CancellationToken, Task<PeerProcess>>> sides, TimeSpan duration, CancellationToken cancellation)
     {
         var facts = sides.Select(_ => new List<IReadOnlyDictionary<string, double>>()).ToArray();
         var peaks = sides.Select(_ => new List<double>()).ToArray();
@@ -43,7 +44,8 @@ public sealed class LoadBench(TimeProvider clock, Action<int>? progress = null)
 
     private static LoadFigures Figures(List<IReadOnlyDictionary<string, double>> told, List<double> peaks)
     {
-        Dictionary<string, double> medians = told.SelectMany(facts => facts).GroupBy(fact => fact.Key).ToDictionary(group => group.Key, group => Quantiles.Median(group.Select(fact => fact.Value)));
+        Dictionary<string, double> medians = told.SelectMany(facts => facts).GroupBy(fact => fact.Key).ToDictionary(
+            group => group.Key, group => Quantiles.Median(group.Select(fact => fact.Value)));
         double peak = Quantiles.Median(peaks);
         return new LoadFigures(told.Count, medians.TryGetValue("load_ms", out double load) ? load : null, peak > 0 ? (long)peak : null, medians);
     }

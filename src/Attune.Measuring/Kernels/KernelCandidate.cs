@@ -85,7 +85,9 @@ internal sealed class KernelCandidate : ICandidate
         output.Download();
         shared.Download();
         double error = data.Error(output);
-        string? fault = !output.IsIntact || !shared.IsIntact || !Array.TrueForAll(scratch, own => own.IsIntact) ? "wrote outside its output" : data.Damage(contents, large);
+        string? fault = !output.IsIntact || !shared.IsIntact || !Array.TrueForAll(scratch, own => own.IsIntact)
+            ? "wrote outside its output"
+            : data.Damage(contents, large);
         var verdict = new Verdict(error, fault);
         if (!verdict.IsCorrect)
         {

@@ -90,7 +90,10 @@ public static class KernelWorker
     {
         if (long.TryParse(Environment.GetEnvironmentVariable(FootprintVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long weightBytes))
         {
-            Serve(weightBytes, clock: null, DeviceName.TryParse(Environment.GetEnvironmentVariable(DeviceVariable), provider: null, out DeviceName? device) ? device : DeviceName.Cpu);
+            Serve(
+                weightBytes,
+                clock: null,
+                DeviceName.TryParse(Environment.GetEnvironmentVariable(DeviceVariable), provider: null, out DeviceName? device) ? device : DeviceName.Cpu);
             Environment.Exit(0);
         }
     }

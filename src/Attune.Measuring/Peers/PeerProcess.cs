@@ -38,13 +38,15 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <exception cref="PeerFailedException">The engine refused the model or ended early.</exception>
     public static async Task<PeerProcess> StartAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        Process started = ChildProcess.Start(WorkerCommand.Of(program, arguments), out string? refusal) ?? throw new PeerFailedException($"{program} did not start: {refusal}.");
+        Process started = ChildProcess.Start(
+            WorkerCommand.Of(program, arguments), out string? refusal) ?? throw new PeerFailedException($"{program} did not start: {refusal}.");
         Task<string> complaints = started.StandardError.ReadToEndAsync(CancellationToken.None);
         var peer = new PeerProcess(started, complaints, string.Empty, ImmutableDictionary<string, double>.Empty);
         try
         {
             using JsonDocument ready = await peer.ReadAsync(cancellation);
-            var facts = ready.RootElement.EnumerateObject().Where(fact => fact.Value.ValueKind == JsonValueKind.Number).ToDictionary(fact => fact.Name, fact => fact.Value.GetDouble());
+            var facts = ready.RootElement.EnumerateObject().Where(
+                fact => fact.Value.ValueKind == JsonValueKind.Number).ToDictionary(fact => fact.Name, fact => fact.Value.GetDouble());
             return new PeerProcess(started, complaints, ready.RootElement.GetProperty("name").GetString() ?? program, facts);
         }
         catch

@@ -46,7 +46,8 @@ public static class UserProgram
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
                 ChildProcess.Kill(process);
-                return new ProgramRun(null, await SoonAsync(output), $"'{words[0]}' did not end within {limit.TotalSeconds:0.#} s and was stopped", TimedOut: true);
+                return new ProgramRun(
+                    null, await SoonAsync(output), $"'{words[0]}' did not end within {limit.TotalSeconds:0.#} s and was stopped", TimedOut: true);
             }
             catch (OperationCanceledException)
             {
@@ -57,7 +58,9 @@ public static class UserProgram
             // A child that it left behind may hold the pipes open; what arrived in time is enough.
             string said = await SoonAsync(output);
             string why = (await SoonAsync(complaint)).Trim();
-            string? problem = process.ExitCode == 0 ? null : $"'{words[0]}' ended with code {process.ExitCode}{(why.Length > 0 ? $": {why[..Math.Min(why.Length, MostComplaint)]}" : string.Empty)}";
+            string? problem = process.ExitCode == 0
+                ? null
+                : $"'{words[0]}' ended with code {process.ExitCode}{(why.Length > 0 ? $": {why[..Math.Min(why.Length, MostComplaint)]}" : string.Empty)}";
             return new ProgramRun(process.ExitCode, said, problem, TimedOut: false);
         }
     }

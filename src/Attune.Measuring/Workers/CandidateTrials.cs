@@ -130,7 +130,8 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
 
         bool IsLate(long from, double limitMs) => clock.GetElapsedTime(from).TotalMilliseconds >= limitMs;
 
-        MeasureResult Wrong(Verdict verdict, int runs) => Failed(Outcome.WrongResult, $"{verdict} (comparison {runs} on visit {wanted.Visit})") with { CheckedRuns = runs };
+        MeasureResult Wrong(Verdict verdict, int runs) =>
+            Failed(Outcome.WrongResult, $"{verdict} (comparison {runs} on visit {wanted.Visit})") with { CheckedRuns = runs };
 
         MeasureResult Failed(Outcome outcome, string message) => MeasureResult.Failed(outcome, message, compileMs) with { CalibrationMs = calibrationMs };
     }

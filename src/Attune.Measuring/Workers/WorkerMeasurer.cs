@@ -86,7 +86,9 @@ public sealed class WorkerMeasurer : IMeasurer
                 if (settings.MemoryLimitBytes > 0 && ready.ResidentBytes() is long resident && resident > settings.MemoryLimitBytes)
                 {
                     await DropAsync(kill: true);
-                    return MeasureResult.Failed(Outcome.Crash, $"The worker took {resident >> 20} MiB of memory while {Activity(stage)}; the limit is {settings.MemoryLimitBytes >> 20} MiB.");
+                    return MeasureResult.Failed(
+                        Outcome.Crash,
+                        $"The worker took {resident >> 20} MiB of memory while {Activity(stage)}; the limit is {settings.MemoryLimitBytes >> 20} MiB.");
                 }
 
                 continue;

@@ -12,7 +12,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly Process process;
-    private readonly Channel<WorkerReply> replies = Channel.CreateUnbounded<WorkerReply>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<WorkerReply> replies = Channel.CreateUnbounded<WorkerReply>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly OutputTail printed = new();
     private readonly Task output;
     private readonly Task errors;

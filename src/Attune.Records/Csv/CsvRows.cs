@@ -43,7 +43,8 @@ public static class CsvRows
     {
         try
         {
-            return Sep.New(',').Reader(options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
+            return Sep.New(',').Reader(
+                options => options with { HasHeader = false, DisableColCountCheck = true, Unescape = false }).From(reader, leaveOpen: true);
         }
         catch (NotSupportedException)
         {

@@ -92,5 +92,6 @@ public sealed class Journal : IDisposable
 
     // A damaged first line is damage like any other to a reader, but no proof that the file is ours. A newer schema is refused by its number, which reading
     // does.
-    private static bool IsOurs(ReadOnlySpan<byte> line) => JournalLine.Decode(line) is { Record: not null } or { NewerSchema: > 0 } || JournalLine.ClaimedSchema(line) > TuningRecord.CurrentSchema;
+    private static bool IsOurs(ReadOnlySpan<byte> line) =>
+        JournalLine.Decode(line) is { Record: not null } or { NewerSchema: > 0 } || JournalLine.ClaimedSchema(line) > TuningRecord.CurrentSchema;
 }

@@ -24,7 +24,9 @@ internal readonly ref struct JournalFields
     public ReadOnlySpan<byte> Time { get; private init; }
 
     /// <summary>True when an outcome is one of those that records have.</summary>
-    public bool HasKnownOutcome => Outcome.SequenceEqual("ok"u8) || Outcome.SequenceEqual("invalid"u8) || Outcome.SequenceEqual("compile_error"u8) || Outcome.SequenceEqual("wrong_result"u8)
+    public bool HasKnownOutcome =>
+        Outcome.SequenceEqual("ok"u8) || Outcome.SequenceEqual("invalid"u8) || Outcome.SequenceEqual("compile_error"u8)
+            || Outcome.SequenceEqual("wrong_result"u8)
         || Outcome.SequenceEqual("crash"u8) || Outcome.SequenceEqual("time_out"u8) || Outcome.SequenceEqual("cut_short"u8);
 
     /// <summary>Finds the fields of a line given without its end.</summary>

@@ -43,13 +43,15 @@ internal static class JournalLine
     public static byte[]? Unseal(ReadOnlySpan<byte> line) => TrySplit(line, out ReadOnlySpan<byte> body) ? [.. body, (byte)'}'] : null;
 
     /// <summary>True when a line given without its line feed ends like one with a checksum, right or wrong.</summary>
-    public static bool HasChecksum(ReadOnlySpan<byte> line) => line.Length > CheckLength && line[^CheckLength..] is var check && check.StartsWith(CheckPrefix) && check.EndsWith("\"}"u8);
+    public static bool HasChecksum(ReadOnlySpan<byte> line) =>
+        line.Length > CheckLength && line[^CheckLength..] is var check && check.StartsWith(CheckPrefix) && check.EndsWith("\"}"u8);
 
     /// <summary>True when a line given without its line feed begins like a record's and has the right checksum.</summary>
     public static bool IsIntact(ReadOnlySpan<byte> line) => line.StartsWith(Prefix) && TrySplit(line, out _);
 
     /// <summary>The schema that a line names, whether it is intact or not; 0 when it names none.</summary>
-    public static int ClaimedSchema(ReadOnlySpan<byte> line) => line.StartsWith(Prefix) && Utf8Parser.TryParse(line[Prefix.Length..], out int schema, out _) ? schema : 0;
+    public static int ClaimedSchema(ReadOnlySpan<byte> line) =>
+        line.StartsWith(Prefix) && Utf8Parser.TryParse(line[Prefix.Length..], out int schema, out _) ? schema : 0;
 
     /// <summary>Reads a line given without its line feed.</summary>
     public static DecodedLine Decode(ReadOnlySpan<byte> line)

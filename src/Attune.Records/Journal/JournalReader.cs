@@ -52,7 +52,8 @@ public static class JournalReader
                 return Pass(Stream.Null, path, visitor);
             }
 
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            using var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
             return Pass(file, path, visitor);
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)

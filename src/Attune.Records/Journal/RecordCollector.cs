@@ -27,7 +27,8 @@ internal sealed class RecordCollector(RecordSelection? selection, Action<TuningR
 
         if (visit is null)
         {
-            records.Add(record with { Task = Shared(record.Task), Device = Shared(record.Device), Tuner = Shared(record.Tuner), Session = Shared(record.Session) });
+            records.Add(
+                record with { Task = Shared(record.Task), Device = Shared(record.Device), Tuner = Shared(record.Tuner), Session = Shared(record.Session) });
         }
         else
         {

@@ -11,9 +11,11 @@ public sealed class RecordSelection(IEnumerable<string>? tasks, string? device)
     private readonly HashSet<string>? tasks = tasks is null ? null : new HashSet<string>(tasks, StringComparer.Ordinal);
 
     /// <summary>True when a record is wanted.</summary>
-    public bool Takes(TuningRecord record) => (device is null || record.Device == device || record.Outcome == Outcome.WrongResult) && (tasks is null || tasks.Contains(record.Task));
+    public bool Takes(TuningRecord record) =>
+        (device is null || record.Device == device || record.Outcome == Outcome.WrongResult) && (tasks is null || tasks.Contains(record.Task));
 
     /// <summary>True when a record with these fields is wanted.</summary>
     internal bool Takes(JournalFields fields, RawTexts texts) =>
-        (device is null || fields.Outcome.SequenceEqual("wrong_result"u8) || texts.Of(fields.Device) == device) && (tasks is null || tasks.Contains(texts.Of(fields.Task)));
+        (device is null || fields.Outcome.SequenceEqual("wrong_result"u8) || texts.Of(fields.Device) == device)
+            && (tasks is null || tasks.Contains(texts.Of(fields.Task)));
 }

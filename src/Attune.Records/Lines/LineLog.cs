@@ -51,7 +51,8 @@ public sealed class LineLog : IDisposable
             }
 
             LineLogContents contents = Read(opened, path, kind);
-            var log = new LineLog(path, new LineAppender(path, kind, opened, contents.IntactLength, lacksLineFeed: false, options ?? JournalOptions.Default), contents);
+            var log = new LineLog(
+                path, new LineAppender(path, kind, opened, contents.IntactLength, lacksLineFeed: false, options ?? JournalOptions.Default), contents);
             opened = null;
             return log;
         }

@@ -21,9 +21,13 @@ internal static class ConvolutionRules
         long[] w = context.Extents(weights);
         long group = context.Attributes.Int("group", 1);
         context.Require(w.Length == x.Length, $"The weights of shape {context.Shape(weights)} do not fit the input of shape {context.Shape(input)}.");
-        context.Require(bias != 2 || narrow || context.Element(input) == context.Element(weights), $"Input and weights have different element types, {context.Element(input)} and {context.Element(weights)}.");
+        context.Require(
+            bias != 2 || narrow || context.Element(input) == context.Element(weights),
+            $"Input and weights have different element types, {context.Element(input)} and {context.Element(weights)}.");
         context.Require(group >= 1 && w[0] % group == 0, $"{w[0]} output channels cannot be split into {group} groups.");
-        context.Require(w[1] <= long.MaxValue / group && x[1] == w[1] * group, $"The input has {x[1]} channels but the weights of shape {context.Shape(weights)} with {group} groups need {w[1]} x {group}.");
+        context.Require(
+            w[1] <= long.MaxValue / group && x[1] == w[1] * group,
+            $"The input has {x[1]} channels but the weights of shape {context.Shape(weights)} with {group} groups need {w[1]} x {group}.");
         context.Require(
             !context.Has(bias) || (context.Shape(bias).Equals(Shape.Of(w[0])) && (bias != 2 || context.Element(bias) == context.Element(input))),
             $"The bias must have shape {w[0]} and the input's element type.");
@@ -46,7 +50,9 @@ internal static class ConvolutionRules
         long[] w = context.Extents(1);
         long group = context.Attributes.Int("group", 1);
         int rank = x.Length - 2;
-        context.Require(w.Length == x.Length && x[1] == w[0] && group >= 1 && w[0] % group == 0, $"The weights of shape {context.Shape(1)} with {group} groups do not fit the input of shape {context.Shape(0)}.");
+        context.Require(
+            w.Length == x.Length && x[1] == w[0] && group >= 1 && w[0] % group == 0,
+            $"The weights of shape {context.Shape(1)} with {group} groups do not fit the input of shape {context.Shape(0)}.");
         context.Require(context.Element(0) == context.Element(1), "Input and weights have different element types.");
         SpatialWindow window = SpatialWindow.Read(context.Attributes, w[2..], rank, (good, message) => context.Require(good, message));
         long[] extra = context.Attributes.Ints("output_padding") is { } padding ? [.. padding] : new long[rank];

@@ -59,7 +59,8 @@ internal static class FusedRules
     {
         bool scaled = context.Has(FusedOperators.Scales);
         bool holds = scaled
-            ? context.Element(0) == DataType.Float32 && context.Element(1) is DataType.Float16 or DataType.Int8 && context.In(FusedOperators.Scales).Equals(new TensorType(DataType.Float32, Shape.Of(channels)))
+            ? context.Element(0) == DataType.Float32 && context.Element(1) is DataType.Float16 or DataType.Int8
+                && context.In(FusedOperators.Scales).Equals(new TensorType(DataType.Float32, Shape.Of(channels)))
             : context.Element(0) == context.Element(1);
         context.Require(holds, scaled
             ? $"Weights of {context.Element(1)} with scales of {context.In(FusedOperators.Scales)} do not fit {channels} output channels and an input of {context.Element(0)}."
@@ -76,9 +77,12 @@ internal static class FusedRules
         long size = context.Attributes.Int("size", 0);
         long valueSize = context.Attributes.Int("value_size", 0);
         context.Require(heads > 0 && size > 0 && valueSize > 0, "Attention states heads, size and value_size, all positive.");
-        context.Require(q.Length == 3 && k.Length == 3 && v.Length == 3 && k[0] == q[0] && v[0] == q[0] && v[1] == k[1], $"{context.Shape(0)}, {context.Shape(1)} and {context.Shape(2)} are no queries, keys and values.");
+        context.Require(
+            q.Length == 3 && k.Length == 3 && v.Length == 3 && k[0] == q[0] && v[0] == q[0] && v[1] == k[1],
+            $"{context.Shape(0)}, {context.Shape(1)} and {context.Shape(2)} are no queries, keys and values.");
         context.Require(context.Attributes.Ints("offsets") is { Length: 3 } offsets && Fits(offsets[0], heads, size, q[2]) && Fits(offsets[1], heads, size, k[2]) && Fits(offsets[2], heads, valueSize, v[2]), "The heads lie outside the rows.");
-        context.Require(context.Element(0) == context.Element(1) && context.Element(0) == context.Element(2), "Queries, keys and values must have one element type.");
+        context.Require(
+            context.Element(0) == context.Element(1) && context.Element(0) == context.Element(2), "Queries, keys and values must have one element type.");
         if (context.Has(3))
         {
             long[] scores = [q[0], heads, q[1], k[1]];
@@ -95,7 +99,8 @@ internal static class FusedRules
         return context.Result(context.Element(0), q[0], q[1], heads * valueSize);
     }
 
-    private static bool Fits(long offset, long heads, long size, long columns) => offset >= 0 && offset <= columns && heads <= columns && size <= columns && heads * size <= columns - offset;
+    private static bool Fits(long offset, long heads, long size, long columns) =>
+        offset >= 0 && offset <= columns && heads <= columns && size <= columns && heads * size <= columns - offset;
 
     private static TensorType[] Finish(InferenceContext context, TensorType[] result)
     {

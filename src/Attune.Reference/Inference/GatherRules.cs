@@ -32,7 +32,9 @@ internal static class GatherRules
         long[] x = context.Extents(0, 1);
         long[] index = context.Extents(1, 1);
         long batch = context.Attributes.Int("batch_dims", 0);
-        context.Require(batch >= 0 && batch < index.Length && index[^1] <= x.Length - batch, $"Indices of shape {context.Shape(1)} with {batch} batch axes do not fit data of shape {context.Shape(0)}.");
+        context.Require(
+            batch >= 0 && batch < index.Length && index[^1] <= x.Length - batch,
+            $"Indices of shape {context.Shape(1)} with {batch} batch axes do not fit data of shape {context.Shape(0)}.");
         return context.Result(context.Element(0), [.. index[..^1], .. x[(int)(batch + index[^1])..]]);
     }
 

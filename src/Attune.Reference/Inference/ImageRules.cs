@@ -57,7 +57,8 @@ internal static class ImageRules
 
     private static TensorType[] Scaled(InferenceContext context, float[] scales, int[] axes, float[]? region)
     {
-        context.Require(scales.Length == axes.Length && (region is null || region.Length == 2 * axes.Length), $"{axes.Length} scales are needed, not {scales.Length}.");
+        context.Require(
+            scales.Length == axes.Length && (region is null || region.Length == 2 * axes.Length), $"{axes.Length} scales are needed, not {scales.Length}.");
         long[] y = context.Extents(0);
         for (int i = 0; i < axes.Length; i++)
         {
@@ -94,7 +95,8 @@ internal static class ImageRules
     {
         long[] x = context.Extents(0, 4);
         long block = context.Attributes.Int("blocksize", 0);
-        context.Require(x.Length == 4 && block is >= 1 and < 1 << 15 && x[1] % (block * block) == 0, $"{context.Shape(0)} does not split into blocks of {block}.");
+        context.Require(
+            x.Length == 4 && block is >= 1 and < 1 << 15 && x[1] % (block * block) == 0, $"{context.Shape(0)} does not split into blocks of {block}.");
         return context.Result(context.Element(0), x[0], x[1] / (block * block), checked(x[2] * block), checked(x[3] * block));
     }
 
@@ -102,7 +104,9 @@ internal static class ImageRules
     {
         long[] x = context.Extents(0, 4);
         long block = context.Attributes.Int("blocksize", 0);
-        context.Require(x.Length == 4 && block is >= 1 and < 1 << 15 && x[2] % block == 0 && x[3] % block == 0, $"{context.Shape(0)} does not split into blocks of {block}.");
+        context.Require(
+            x.Length == 4 && block is >= 1 and < 1 << 15 && x[2] % block == 0 && x[3] % block == 0,
+            $"{context.Shape(0)} does not split into blocks of {block}.");
         return context.Result(context.Element(0), x[0], checked(x[1] * block * block), x[2] / block, x[3] / block);
     }
 
@@ -110,7 +114,8 @@ internal static class ImageRules
     {
         long[] x = context.Extents(0, 3);
         long[] grid = context.Extents(1, 3);
-        context.Require(grid.Length == x.Length && grid[0] == x[0] && grid[^1] == x.Length - 2, $"The grid of shape {context.Shape(1)} does not fit {context.Shape(0)}.");
+        context.Require(
+            grid.Length == x.Length && grid[0] == x[0] && grid[^1] == x.Length - 2, $"The grid of shape {context.Shape(1)} does not fit {context.Shape(0)}.");
         return context.Result(context.Element(0), [x[0], x[1], .. grid[1..^1]]);
     }
 }

@@ -17,7 +17,8 @@ internal static class MatrixRules
 
     private static DataType Same(InferenceContext context, int left, int right)
     {
-        context.Require(context.Element(left) == context.Element(right), $"The inputs have different element types, {context.Element(left)} and {context.Element(right)}.");
+        context.Require(
+            context.Element(left) == context.Element(right), $"The inputs have different element types, {context.Element(left)} and {context.Element(right)}.");
         return context.Element(left);
     }
 
@@ -30,7 +31,8 @@ internal static class MatrixRules
         a = row ? [1, a[0]] : a;
         b = column ? [b[0], 1] : b;
         context.Require(a[^1] == b[^2], $"{context.Shape(left)} times {context.Shape(right)}: the inner extents {a[^1]} and {b[^2]} differ.");
-        Shape batch = Broadcasting.Join(Shape.Of(a[..^2]), Shape.Of(b[..^2])) ?? throw context.Fail($"The leading extents of {context.Shape(left)} and {context.Shape(right)} do not fit.");
+        Shape batch = Broadcasting.Join(Shape.Of(a[..^2]), Shape.Of(b[..^2])) ?? throw context.Fail(
+            $"The leading extents of {context.Shape(left)} and {context.Shape(right)} do not fit.");
         List<long> y = [.. batch.Dimensions];
         if (!row)
         {

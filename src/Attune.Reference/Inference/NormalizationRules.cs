@@ -40,7 +40,9 @@ internal static class NormalizationRules
         int axis = context.Axis(context.Attributes.Int("axis", -1), x.Length);
         for (int i = 1; i < context.InputCount; i++)
         {
-            context.Require(!context.Has(i) || context.Element(i) == context.Element(0), $"Input {i} must have the input's element type {context.Element(0)}, not {context.Element(i)}.");
+            context.Require(
+                !context.Has(i) || context.Element(i) == context.Element(0),
+                $"Input {i} must have the input's element type {context.Element(0)}, not {context.Element(i)}.");
         }
 
         x.AsSpan(axis).Fill(1);

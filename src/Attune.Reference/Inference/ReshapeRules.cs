@@ -126,7 +126,8 @@ internal static class ReshapeRules
         }
 
         context.Require(Array.TrueForAll(wanted, extent => extent >= 0), "Expand has a negative extent.");
-        Shape joined = Broadcasting.Join(context.Shape(0), Shape.Of(wanted)) ?? throw context.Fail($"{context.Shape(0)} does not stretch to {string.Join('x', wanted)}.");
+        Shape joined = Broadcasting.Join(context.Shape(0), Shape.Of(wanted)) ?? throw context.Fail(
+            $"{context.Shape(0)} does not stretch to {string.Join('x', wanted)}.");
         return [new TensorType(context.Element(0), joined)];
     }
 

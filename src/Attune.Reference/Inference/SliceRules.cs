@@ -49,7 +49,9 @@ internal static class SliceRules
             parts = [.. Enumerable.Range(0, count).Select(i => Math.Clamp(x[axis] - (i * whole), 0, whole))];
         }
 
-        context.Require(parts.Length == context.Node.Outputs.Length && parts.Sum() == x[axis], $"The parts {string.Join(", ", parts)} do not add up to {x[axis]} in {context.Node.Outputs.Length} outputs.");
+        context.Require(
+            parts.Length == context.Node.Outputs.Length && parts.Sum() == x[axis],
+            $"The parts {string.Join(", ", parts)} do not add up to {x[axis]} in {context.Node.Outputs.Length} outputs.");
         return Array.ConvertAll(parts, part =>
         {
             long[] y = [.. x];
@@ -79,7 +81,9 @@ internal static class SliceRules
             return null;
         }
 
-        context.Require(ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length, "Starts, ends, axes and steps of Slice differ in length.");
+        context.Require(
+            ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length,
+            "Starts, ends, axes and steps of Slice differ in length.");
         var cut = new HashSet<int>();
         for (int i = 0; i < starts.Length; i++)
         {

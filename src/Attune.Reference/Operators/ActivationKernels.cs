@@ -15,7 +15,8 @@ internal static class ActivationKernels
         table.Add("HardSwish", Real, static call => UnaryKernels.Apply(call.Input(0), HardSwish));
         table.Add("Mish", Real, static call => UnaryKernels.Apply(call.Input(0), static v => v * Math.Tanh(SpecialFunctions.Softplus(v))));
         table.Add("Elu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => v >= 0 ? v : a * SpecialFunctions.ExpMinusOne(v)));
-        table.Add("Celu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => Math.Max(0, v) + Math.Min(0, a * SpecialFunctions.ExpMinusOne(v / a))));
+        table.Add(
+            "Celu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => Math.Max(0, v) + Math.Min(0, a * SpecialFunctions.ExpMinusOne(v / a))));
         table.Add("LeakyRelu", Real, static call => Parametric(call, 0.01f, 0, static (v, a, _) => v >= 0 ? v : a * v));
         table.Add("ThresholdedRelu", Real, static call => Parametric(call, 1, 0, static (v, a, _) => v > a ? v : 0));
         table.Add("HardSigmoid", Real, static call => Parametric(call, 0.2f, 0.5f, HardSigmoid));

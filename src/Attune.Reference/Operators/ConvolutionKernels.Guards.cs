@@ -19,7 +19,9 @@ internal static partial class ConvolutionKernels
             throw node.Malformed($"{groups} groups of weights {w} do not fit the channels of {x}");
         }
 
-        return bias is null || bias == w.Dimensions[0] ? (window, groups) : throw node.Malformed($"a bias of {bias} does not fit {w.Dimensions[0]} output channels");
+        return bias is null || bias == w.Dimensions[0]
+            ? (window, groups)
+            : throw node.Malformed($"a bias of {bias} does not fit {w.Dimensions[0]} output channels");
     }
 
     private static void GuardPlain(NodeFacts node)
@@ -96,6 +98,8 @@ internal static partial class ConvolutionKernels
     private static int Groups(NodeFacts node, long channels)
     {
         long groups = node.Int("group", 1);
-        return groups is > 0 and <= int.MaxValue && channels % groups == 0 ? (int)groups : throw node.Malformed($"{channels} channels do not split into {groups} groups");
+        return groups is > 0 and <= int.MaxValue && channels % groups == 0
+            ? (int)groups
+            : throw node.Malformed($"{channels} channels do not split into {groups} groups");
     }
 }

@@ -152,7 +152,9 @@ internal static partial class ConvolutionKernels
             else
             {
                 // Some exporters list batch and channels as well; the spatial extents are the last ones.
-                window.Output[axis] = wanted is null ? checked(window.Input[axis] * window.Stride[axis]) : checked((int)wanted[wanted.Length - window.Rank + axis - lead]);
+                window.Output[axis] = wanted is null
+                    ? checked(window.Input[axis] * window.Stride[axis])
+                    : checked((int)wanted[wanted.Length - window.Rank + axis - lead]);
                 int total = Math.Max(0, full - window.Output[axis]);
                 window.Begin[axis] = autoPad == "SAME_UPPER" ? total / 2 : total - (total / 2);
                 window.End[axis] = total - window.Begin[axis];

@@ -34,7 +34,8 @@ internal static class EinsumKernel
         return Numbers.FromDoubles(y, operands[0].Element, shape);
     }
 
-    private static string Hidden(int axes) => string.Concat(Enumerable.Range(0, axes).Select(i => (char)('\u0100' + axes - 1 - i)).Select(static c => c.ToString()));
+    private static string Hidden(int axes) =>
+        string.Concat(Enumerable.Range(0, axes).Select(i => (char)('\u0100' + axes - 1 - i)).Select(static c => c.ToString()));
 
     private static int[] Walk(Tensor operand, string term, IEnumerable<char> letters, Dictionary<char, long> extents)
     {
@@ -69,7 +70,9 @@ internal static class EinsumKernel
                 {
                     int axes = rank - (terms[i].Length - 3);
                     hidden = Math.Max(hidden, axes);
-                    terms[i] = axes < 0 ? throw node.Malformed($"term '{terms[i]}' does not fit {node.Shape(i)}") : terms[i].Replace("...", Hidden(axes), StringComparison.Ordinal);
+                    terms[i] = axes < 0
+                        ? throw node.Malformed($"term '{terms[i]}' does not fit {node.Shape(i)}")
+                        : terms[i].Replace("...", Hidden(axes), StringComparison.Ordinal);
                 }
 
                 if (terms[i].Length != rank || terms[i].Contains('.'))

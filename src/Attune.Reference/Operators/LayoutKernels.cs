@@ -106,7 +106,8 @@ internal static class LayoutKernels
     {
         long[] repeats = RepeatsOf(call)!;
         int[][] coordinates = Everything(call.Input(0).Shape);
-        return Cross(call.Input(0), [.. coordinates.Select((along, axis) => Enumerable.Repeat(along, checked((int)repeats[axis])).SelectMany(static c => c).ToArray())]);
+        return Cross(
+            call.Input(0), [.. coordinates.Select((along, axis) => Enumerable.Repeat(along, checked((int)repeats[axis])).SelectMany(static c => c).ToArray())]);
     }
 
     private static int JoinAxis(NodeFacts node)

@@ -41,7 +41,8 @@ internal static partial class MatrixKernels
             MatrixProduct.ColumnSource columns = b.Element == DataType.Float32
                 ? MatrixProduct.Strided(b.Elements<float>(), origin, plan.N, 1, plan.K)
                 : MatrixProduct.Strided(Numbers.ToDoubles(b), origin, plan.N, 1, plan.K);
-            MatrixProduct.Accumulate(plan.M, plan.N, plan.K, a.AsSpan(fromA[batch], plan.M * plan.K), columns, c.AsSpan(batch * plan.M * plan.N, plan.M * plan.N));
+            MatrixProduct.Accumulate(
+                plan.M, plan.N, plan.K, a.AsSpan(fromA[batch], plan.M * plan.K), columns, c.AsSpan(batch * plan.M * plan.N, plan.M * plan.N));
         }
 
         shape = plan.Result;

@@ -11,7 +11,8 @@ internal static partial class PoolingKernels
         table.Add("MaxPool", GuardMaxPool, MaxPool, 2);
         table.Add("AveragePool", GuardPool, AveragePool);
         table.Add("LpPool", GuardNormPool, LpPool);
-        table.Add("GlobalMaxPool", GuardGlobal, static call => Global(call, static (sum, v) => Math.Max(sum, v), double.NegativeInfinity, static (sum, _) => sum));
+        table.Add(
+            "GlobalMaxPool", GuardGlobal, static call => Global(call, static (sum, v) => Math.Max(sum, v), double.NegativeInfinity, static (sum, _) => sum));
         table.Add("GlobalAveragePool", GuardGlobal, static call => Global(call, static (sum, v) => sum + v, 0, static (sum, count) => sum / count));
         table.Add("GlobalLpPool", GuardGlobalNorm, GlobalLpPool);
     }

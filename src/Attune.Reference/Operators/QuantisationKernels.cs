@@ -37,7 +37,8 @@ internal static class QuantisationKernels
             zeroPoint = Tensor.Zeros((DataType)type, Shape.Scalar);
         }
 
-        return Quantisation.Quantise(Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call), single: x.Element == DataType.Float32, BlockOf(call));
+        return Quantisation.Quantise(
+            Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call), single: x.Element == DataType.Float32, BlockOf(call));
     }
 
     private static void GuardDequantise(NodeFacts node)

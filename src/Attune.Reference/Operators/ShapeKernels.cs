@@ -109,7 +109,9 @@ internal static class ShapeKernels
 
         if (free >= 0)
         {
-            wanted[free] = rest > 0 && x.Count % rest == 0 ? (long)(x.Count / rest) : throw node.Malformed($"{x} cannot take the shape ({string.Join(", ", given)})");
+            wanted[free] = rest > 0 && x.Count % rest == 0
+                ? (long)(x.Count / rest)
+                : throw node.Malformed($"{x} cannot take the shape ({string.Join(", ", given)})");
             rest *= wanted[free];
         }
 

@@ -31,8 +31,14 @@ internal static class UnaryKernels
         Add(table, "Acosh", Math.Acosh);
         Add(table, "Atanh", Math.Atanh);
         Add(table, "Erf", SpecialFunctions.Erf);
-        table.Add("Not", static node => Guards.Truth(node, 0), static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(call.Input(0).Elements<bool>(), static v => !v)));
-        table.Add("IsNaN", static node => Guards.Number(node, 0), static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(Numbers.ToDoubles(call.Input(0)), double.IsNaN)));
+        table.Add(
+            "Not",
+            static node => Guards.Truth(node, 0),
+            static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(call.Input(0).Elements<bool>(), static v => !v)));
+        table.Add(
+            "IsNaN",
+            static node => Guards.Number(node, 0),
+            static call => Tensor.Of(call.Input(0).Shape, Numbers.Map(Numbers.ToDoubles(call.Input(0)), double.IsNaN)));
         table.Add("IsInf", static node => Guards.Number(node, 0), IsInfinite);
         table.AddExact("BitwiseNot", static node => BinaryKernels.NeedIntegers(node, 0), static call =>
             Numbers.FromLongs(Numbers.Map(Numbers.ToLongs(call.Input(0)), static v => ~v), call.Input(0).Element, call.Input(0).Shape));
@@ -69,6 +75,7 @@ internal static class UnaryKernels
         bool negative = call.Flag("detect_negative", absent: true);
         bool positive = call.Flag("detect_positive", absent: true);
         double[] values = Numbers.ToDoubles(call.Input(0));
-        return Tensor.Of(call.Input(0).Shape, Numbers.Map(values, v => (positive && double.IsPositiveInfinity(v)) || (negative && double.IsNegativeInfinity(v))));
+        return Tensor.Of(
+            call.Input(0).Shape, Numbers.Map(values, v => (positive && double.IsPositiveInfinity(v)) || (negative && double.IsNegativeInfinity(v))));
     }
 }

@@ -27,7 +27,8 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
     {
         Space space = KernelTemplates.CreateSpace(workload, target);
         // A model tuned with 32-bit weights and narrowed afterwards: its knobs are the nearest there is.
-        IReadOnlyDictionary<string, string>? labels = configurations.GetValueOrDefault(workload.Key) ?? configurations.GetValueOrDefault((workload with { Weights = WeightFormat.F32 }).Key);
+        IReadOnlyDictionary<string, string>? labels = configurations.GetValueOrDefault(workload.Key) ?? configurations.GetValueOrDefault(
+            (workload with { Weights = WeightFormat.F32 }).Key);
         if (labels is null)
         {
             return (space[KernelTemplates.DefaultIndex(workload, space, target)], ConfigurationSource.Default);

@@ -36,14 +36,16 @@ internal sealed partial class StepCompiler
             var read = new ActivationView(input.Origin + (image * input.Batch), input.Block, input.Row, 1, 0, input.Pixel);
             for (int column = 0; column < across; column++)
             {
-                var written = new ActivationView(output.Origin + (image * output.Batch) + (column * output.Pixel), output.Block, down * output.Row, 1, output.Row, across * output.Pixel);
+                var written = new ActivationView(
+                    output.Origin + (image * output.Batch) + (column * output.Pixel), output.Block, down * output.Row, 1, output.Row, across * output.Pixel);
                 CompiledKernel kernel = Compile(null, step.Plan.Epilogue, visited, (read, read, written));
                 yield return new KernelPart(kernel, 0, [step.Inputs[0], step.Inputs[0], step.Outputs[0]], slot);
             }
         }
     }
 
-    private CompiledKernel Compile(string? operation, Epilogue activation, ElementwiseExtent visited, (ActivationView Left, ActivationView Right, ActivationView Output) views)
+    private CompiledKernel Compile(
+        string? operation, Epilogue activation, ElementwiseExtent visited, (ActivationView Left, ActivationView Right, ActivationView Output) views)
     {
         var signature = new KernelSignature(views.Left, views.Right, views.Output, activation);
         return KernelTemplates.Compile(new ElementwiseWorkload(operation, activation, visited, plan.Lanes), signature, plan.Target);

@@ -38,7 +38,11 @@ internal sealed partial class StepCompiler
     private Operand MaskOf(PlannedStep step)
     {
         string mask = step.Plan!.Node.Input(3);
-        return mask.Length == 0 ? Operand.None : plan.Network.Constants.TryGetValue(mask, out Tensor? constant) ? Keep(constant.Elements<float>()) : step.Inputs[3];
+        return mask.Length == 0
+            ? Operand.None
+            : plan.Network.Constants.TryGetValue(mask, out Tensor? constant)
+            ? Keep(constant.Elements<float>())
+            : step.Inputs[3];
     }
 
     /// <summary>A vector of constants with zeros up to whole vectors; all zeros when the operand is omitted.</summary>

@@ -137,7 +137,8 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
     }
 
     private CompiledKernel PoolKernel(PlannedStep step) =>
-        KernelTemplates.Compile(step.Plan!.Pool!, KernelSignature.Dense with { Input = step.Inputs[0].ImageView, Output = step.Outputs[0].ImageView }, plan.Target);
+        KernelTemplates.Compile(
+            step.Plan!.Pool!, KernelSignature.Dense with { Input = step.Inputs[0].ImageView, Output = step.Outputs[0].ImageView }, plan.Target);
 
     private CompiledKernel KernelOf(WeightedWorkload workload, Configuration configuration, KernelSignature signature) =>
         kernels.GetOrAdd(
@@ -155,7 +156,15 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         for (int i = 0; i < cost.Length; i++)
         {
             bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Softmax);
-            cost[i] = workloads[i] is { } w ? !seen.Add((w.Workload.Key, w.Configuration.Index)) ? 0 : KernelTemplates.HasSeveralPhases(w.Configuration) ? 3 : 2 : kernel ? 1 : 0;
+            cost[i] = workloads[i] is { } w
+                ? !seen.Add((w.Workload.Key, w.Configuration.Index))
+                ? 0
+                : KernelTemplates.HasSeveralPhases(w.Configuration)
+                ? 3
+                : 2
+                : kernel
+                ? 1
+                : 0;
         }
 
         int[] order = new int[cost.Length];
@@ -188,8 +197,11 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         }
 
         int groups = (int)node.Attributes.Int("group", 1);
-        WeightSource source = workload.IsDense || groups == workload.Exit.Groups ? WeightSource.Of(weights) : GroupMerging.Expand(weights.Elements<float>(), groups, workload.Exit);
-        packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, source, workload.IsDense && node.Attributes.Int("transB", 0) == 0, buffer.Address)));
+        WeightSource source = workload.IsDense || groups == workload.Exit.Groups
+            ? WeightSource.Of(weights)
+            : GroupMerging.Expand(weights.Elements<float>(), groups, workload.Exit);
+        packs.Add(
+            (buffer.Count, WeightPacking.Plan(workload, configuration, source, workload.IsDense && node.Attributes.Int("transB", 0) == 0, buffer.Address)));
         return buffer;
     }
 
@@ -244,7 +256,15 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
         if (searched is { } s)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), s.Workload.Title, s.Workload.Key, s.Configuration.ToString(), s.Source, s.Workload.Flops, bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
+            return new StepReport(
+                step.Name,
+                step.Kind.ToString(),
+                s.Workload.Title,
+                s.Workload.Key,
+                s.Configuration.ToString(),
+                s.Source,
+                s.Workload.Flops,
+                bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
             {
                 Algorithm = ExecutedWork.Algorithm(s.Configuration),
                 Fused = FusedInto(step),
@@ -258,6 +278,14 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         }
 
         string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;
-        return new StepReport(step.Name, step.Kind.ToString(), title, null, null, null, step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count), bytes);
+        return new StepReport(
+            step.Name,
+            step.Kind.ToString(),
+            title,
+            null,
+            null,
+            null,
+            step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count),
+            bytes);
     }
 }

@@ -5,7 +5,8 @@ namespace Attune.Runtime;
 /// <summary>Words for what can go wrong with tuned-model files.</summary>
 internal static class FileErrors
 {
-    public static TunedModelError Reading(FileDefectException defect, ModelOrigin origin) => defect.Failure == TunedModelFailure.NotATunedModel && origin.Beginning() is { } other
+    public static TunedModelError Reading(FileDefectException defect, ModelOrigin origin) =>
+        defect.Failure == TunedModelFailure.NotATunedModel && origin.Beginning() is { } other
         ? new TunedModelError(defect.Failure, $"{origin.Subject} is no tuned model: {other.What}.", other.Next)
         : Defect(defect, origin);
 
@@ -16,22 +17,28 @@ internal static class FileErrors
         {
             TunedModelFailure.NotATunedModel => "Name a .attune file; to make one: attune tune MODEL -o FILE.attune",
             TunedModelFailure.NewerVersion => "Update Attune, or tune the model again with this version.",
-            TunedModelFailure.Truncated or TunedModelFailure.Corrupt => "Copy or download it again, or tune the model again: its records are still there, so that takes seconds.",
+            TunedModelFailure.Truncated or TunedModelFailure.Corrupt =>
+                "Copy or download it again, or tune the model again: its records are still there, so that takes seconds.",
             _ => "Do not use it; tune the model again.",
         });
 
     public static TunedModelError Reading(Exception exception, ModelOrigin origin) => exception switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"{origin.Subject} cannot be loaded: it does not exist.", "Check the path."),
-        UnauthorizedAccessException when Directory.Exists(origin.Path) => new(TunedModelFailure.AccessDenied, $"{origin.Subject} is no tuned model: it is a folder.", "Name the .attune file in it."),
-        UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"{origin.Subject} cannot be loaded: {exception.Message}", "Make it a readable file."),
+        FileNotFoundException or DirectoryNotFoundException =>
+            new(TunedModelFailure.NotFound, $"{origin.Subject} cannot be loaded: it does not exist.", "Check the path."),
+        UnauthorizedAccessException when Directory.Exists(origin.Path) =>
+            new(TunedModelFailure.AccessDenied, $"{origin.Subject} is no tuned model: it is a folder.", "Name the .attune file in it."),
+        UnauthorizedAccessException =>
+            new(TunedModelFailure.AccessDenied, $"{origin.Subject} cannot be loaded: {exception.Message}", "Make it a readable file."),
         _ => new(TunedModelFailure.FileSystem, $"{origin.Subject} cannot be loaded: {exception.Message}", "Check the disk."),
     };
 
     public static TunedModelError Writing(Exception exception, string path) => exception switch
     {
-        DirectoryNotFoundException => new(TunedModelFailure.NotFound, $"'{path}' cannot be written: its folder does not exist.", "Make the folder, or name another file with -o."),
-        UnauthorizedAccessException => new(TunedModelFailure.AccessDenied, $"'{path}' cannot be written: {exception.Message}", "Make the folder writable, or name another file with -o."),
+        DirectoryNotFoundException =>
+            new(TunedModelFailure.NotFound, $"'{path}' cannot be written: its folder does not exist.", "Make the folder, or name another file with -o."),
+        UnauthorizedAccessException =>
+            new(TunedModelFailure.AccessDenied, $"'{path}' cannot be written: {exception.Message}", "Make the folder writable, or name another file with -o."),
         IOException io when IsDiskFull(io) => new(
             TunedModelFailure.DiskFull,
             $"'{path}' cannot be written: no space is left on the device. What was there before is unchanged.",

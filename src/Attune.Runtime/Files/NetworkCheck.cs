@@ -90,7 +90,9 @@ internal static class NetworkCheck
             string value = node.Attributes.Find(LayerAlternatives.Value) as string ?? string.Empty;
             if (form == 0)
             {
-                Require(open == 0 && value.Length == 0, $"node '{node.Name}' stands between the nodes of another form of a layer, or names a layer without being a form of it");
+                Require(
+                    open == 0 && value.Length == 0,
+                    $"node '{node.Name}' stands between the nodes of another form of a layer, or names a layer without being a form of it");
                 exact = node;
                 layer++;
             }
@@ -105,8 +107,12 @@ internal static class NetworkCheck
 
             foreach (string input in node.Inputs)
             {
-                Require(!between.TryGetValue(input, out (int Layer, long Form) writer) || (writer == (layer, form) && input.Length > 0), $"node '{node.Name}' reads '{input}', which only form {writer.Form} of a layer computes");
-                Require(form == 0 || input.Length == 0 || !exact!.Outputs.Contains(input), $"node '{node.Name}' is a form of the layer that computes '{input}', and reads it");
+                Require(
+                    !between.TryGetValue(input, out (int Layer, long Form) writer) || (writer == (layer, form) && input.Length > 0),
+                    $"node '{node.Name}' reads '{input}', which only form {writer.Form} of a layer computes");
+                Require(
+                    form == 0 || input.Length == 0 || !exact!.Outputs.Contains(input),
+                    $"node '{node.Name}' is a form of the layer that computes '{input}', and reads it");
             }
 
             foreach (string output in node.Outputs)
@@ -118,7 +124,9 @@ internal static class NetworkCheck
             }
         }
 
-        Require(open == 0 && network.Outputs.All(output => !between.ContainsKey(output.Name)), "a form of a layer has no last node, or computes an output of the network");
+        Require(
+            open == 0 && network.Outputs.All(output => !between.ContainsKey(output.Name)),
+            "a form of a layer has no last node, or computes an output of the network");
 
         TensorType? TypeOf(string name) => network.Types.GetValueOrDefault(name);
     }
@@ -127,7 +135,9 @@ internal static class NetworkCheck
     {
         bool narrow = NarrowWeights.IsWeighted(node) && network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights)
             && WeightFormats.Of(weights.Element) is WeightFormat.F16 or WeightFormat.I8;
-        Require(!narrow || NarrowWeights.Of(network, node) is not null, $"node '{node.Name}' has narrow weights whose scales are missing or of another number than its output channels");
+        Require(
+            !narrow || NarrowWeights.Of(network, node) is not null,
+            $"node '{node.Name}' has narrow weights whose scales are missing or of another number than its output channels");
     }
 
     private static void Require(bool holds, string otherwise)

@@ -99,7 +99,9 @@ internal static class TunedModelReader
         (ContainerEntry entry, long content) = container.Next(name, longest);
         var bytes = new byte[entry.Length];
         source.Fill(bytes, content);
-        return Crc32.Append(0, bytes) == entry.Crc ? bytes : throw new FileDefectException(TunedModelFailure.Corrupt, $"the checksum of its '{name}' does not match");
+        return Crc32.Append(0, bytes) == entry.Crc
+            ? bytes
+            : throw new FileDefectException(TunedModelFailure.Corrupt, $"the checksum of its '{name}' does not match");
     }
 
     private static void Verify(Manifest manifest, int index, string name, long length, string[] hashes)
@@ -150,7 +152,9 @@ internal static class TunedModelReader
     private static ImmutableArray<string> FusionsOf(Manifest manifest)
     {
         ImmutableArray<string> names = manifest.WithoutFusions is { IsDefault: false } given ? given : [];
-        return names.FirstOrDefault(name => name is null || Fusions.Find(name) is null) is { } unknown ? throw Malformed($"it switches off a fusion '{unknown}' that this version does not have") : names;
+        return names.FirstOrDefault(name => name is null || Fusions.Find(name) is null) is { } unknown
+            ? throw Malformed($"it switches off a fusion '{unknown}' that this version does not have")
+            : names;
     }
 
     private static FileDefectException Malformed(string reason) => new(TunedModelFailure.Malformed, reason);

@@ -71,5 +71,6 @@ internal static class TunedModelWriter
     };
 
     // Whoever gets the file need not learn how the folders of its maker are called. The path may come from another system than this one.
-    private static string? FileNameOf(string? source) => source is ['/' or '\\', ..] or [_, ':', '\\' or '/', ..] ? source[(source.LastIndexOfAny(['/', '\\']) + 1)..] : source;
+    private static string? FileNameOf(string? source) =>
+        source is ['/' or '\\', ..] or [_, ':', '\\' or '/', ..] ? source[(source.LastIndexOfAny(['/', '\\']) + 1)..] : source;
 }

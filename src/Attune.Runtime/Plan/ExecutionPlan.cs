@@ -26,7 +26,8 @@ internal sealed record ExecutionPlan(
     public int Lanes => Target.Lanes;
 
     /// <summary>Plans a network.</summary>
-    public static ExecutionPlan Create(Network network, KernelTarget target, PlanRequest? request = null) => new ExecutionPlanner(network, target, request ?? PlanRequest.Plain).Run();
+    public static ExecutionPlan Create(Network network, KernelTarget target, PlanRequest? request = null) =>
+        new ExecutionPlanner(network, target, request ?? PlanRequest.Plain).Run();
 
     /// <summary>
     /// For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps

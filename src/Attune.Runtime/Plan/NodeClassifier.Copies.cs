@@ -17,7 +17,11 @@ internal sealed partial class NodeClassifier
             return null;
         }
 
-        long[]? axes = inputs ? node.Input(3).Length > 0 ? Longs(node.Input(3)) : Counted(starts.Length) : node.Attributes.Ints("axes")?.ToArray() ?? Counted(starts.Length);
+        long[]? axes = inputs
+            ? node.Input(3).Length > 0
+            ? Longs(node.Input(3))
+            : Counted(starts.Length)
+            : node.Attributes.Ints("axes")?.ToArray() ?? Counted(starts.Length);
         long[]? steps = inputs && node.Input(4).Length > 0 ? Longs(node.Input(4)) : [.. Enumerable.Repeat(1L, starts.Length)];
         if (axes is null || steps is null || axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0)
             || Array.Exists(axes, axis => axis < -x.Rank || axis >= x.Rank) || axes.DistinctBy(axis => axis < 0 ? axis + x.Rank : axis).Count() != axes.Length)
@@ -87,7 +91,8 @@ internal sealed partial class NodeClassifier
     private bool AreParts(IEnumerable<string> values, Shape whole, int axis)
     {
         Shape[] parts = [.. values.Select(value => network.TypeOf(value).Shape)];
-        return Array.TrueForAll(parts, part => part.Rank == whole.Rank && Enumerable.Range(0, whole.Rank).All(i => i == axis || part.Dimensions[i] == whole.Dimensions[i]))
+        return Array.TrueForAll(
+            parts, part => part.Rank == whole.Rank && Enumerable.Range(0, whole.Rank).All(i => i == axis || part.Dimensions[i] == whole.Dimensions[i]))
             && parts.Sum(part => part.Dimensions[axis]) == whole.Dimensions[axis];
     }
 

@@ -15,7 +15,11 @@ internal sealed partial class NodeClassifier
         }
 
         (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
-        return new NodePlan(node, StepKind.Elementwise, [.. node.Inputs.Select(i => new Demand(i, kind))], kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
+        return new NodePlan(
+            node,
+            StepKind.Elementwise,
+            [.. node.Inputs.Select(i => new Demand(i, kind))],
+            kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
     }
 
     /// <summary>One operand of the result's shape, and a constant or an activation that every pixel, or every row, reads.</summary>
@@ -32,7 +36,8 @@ internal sealed partial class NodeClassifier
         bool first = wide == 1;
         BroadcastOperand? operand = network.Constants.TryGetValue(other, out Tensor? constant)
             ? constant.Element == DataType.Float32 ? OfConstant(constant, shape, kind, extent, first) : null
-            : kind == StorageKind.Blocked && IsPerChannel(network.TypeOf(other).Shape, shape) ? new BroadcastOperand(null, first, BlockedExtent(extent), null, null) : null;
+            : kind == StorageKind.Blocked
+                && IsPerChannel(network.TypeOf(other).Shape, shape) ? new BroadcastOperand(null, first, BlockedExtent(extent), null, null) : null;
         if (operand is null)
         {
             return null;
@@ -44,7 +49,8 @@ internal sealed partial class NodeClassifier
             inputs.Add(new Demand(other, StorageKind.Blocked));
         }
 
-        return new NodePlan(node, StepKind.Elementwise, inputs, kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator, Broadcast = operand };
+        return new NodePlan(
+            node, StepKind.Elementwise, inputs, kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator, Broadcast = operand };
     }
 
     private BroadcastOperand? OfConstant(Tensor constant, Shape shape, StorageKind kind, Extent extent, bool first)
@@ -83,7 +89,12 @@ internal sealed partial class NodeClassifier
         int depth = shape[-1];
         if (depth % lanes == 0 && numbers.Length == depth && Along(constant.Shape, shape, shape.Rank - 1) is not null)
         {
-            return new BroadcastOperand(numbers, first, new ElementwiseExtent(1, 1, count / depth, depth / lanes), new ActivationView(0, 0, 0, 1, depth, lanes), new ActivationView(0, 0, 0, 1, 0, lanes));
+            return new BroadcastOperand(
+                numbers,
+                first,
+                new ElementwiseExtent(1, 1, count / depth, depth / lanes),
+                new ActivationView(0, 0, 0, 1, depth, lanes),
+                new ActivationView(0, 0, 0, 1, 0, lanes));
         }
 
         if (shape.Rank is not (3 or 4) || Along(constant.Shape, shape, 1) is null)
@@ -137,7 +148,8 @@ internal sealed partial class NodeClassifier
         }
 
         (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
-        return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
+        return new NodePlan(
+            node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
     }
 
     private (StorageKind Kind, Extent Extent) ElementwiseLayout(string value, Node node) =>

@@ -18,7 +18,11 @@ internal sealed partial class NodeClassifier
         }
 
         Extent input = Extent.OfImage(x);
-        return new NodePlan(node, StepKind.Enlarge, [new Demand(node.Inputs[0], StorageKind.Blocked)], StorageKind.Blocked) { InputExtent = input, OutputExtent = Extent.OfImage(y) };
+        return new NodePlan(
+            node,
+            StepKind.Enlarge,
+            [new Demand(node.Inputs[0], StorageKind.Blocked)],
+            StorageKind.Blocked) { InputExtent = input, OutputExtent = Extent.OfImage(y) };
     }
 
     private bool HasWholeFactors(Node node, Shape x, Shape y)
@@ -31,10 +35,12 @@ internal sealed partial class NodeClassifier
         bool modern = node.Operator == "Resize" && node.Opset >= 11;
         string given = node.Input(modern ? 2 : 1);
         string sizes = modern ? node.Input(3) : string.Empty;
-        bool Matches(IEnumerable<float> scales) => scales.Select((scale, axis) => scale * x[axis] == y[axis] && scale == MathF.Floor(scale)).All(matches => matches);
+        bool Matches(IEnumerable<float> scales) =>
+            scales.Select((scale, axis) => scale * x[axis] == y[axis] && scale == MathF.Floor(scale)).All(matches => matches);
         bool whole = given.Length > 0 && network.Constants.TryGetValue(given, out Tensor? scales) && scales.Count == 4
             ? scales.Element == DataType.Float32 && Matches(scales.Elements<float>())
-            : given.Length == 0 && !modern ? node.Attributes.Floats("scales") is { Length: 4 } old && Matches(old) : sizes.Length > 0 && network.Constants.ContainsKey(sizes);
+            : given.Length == 0 && !modern ? node.Attributes.Floats("scales") is { Length: 4 } old && Matches(old) : sizes.Length > 0
+                && network.Constants.ContainsKey(sizes);
         string places = node.Attributes.Text("coordinate_transformation_mode", modern ? "half_pixel" : "asymmetric");
         string rounding = node.Attributes.Text("nearest_mode", modern ? "round_prefer_floor" : "floor");
 

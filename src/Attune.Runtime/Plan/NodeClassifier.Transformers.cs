@@ -130,7 +130,8 @@ internal sealed partial class NodeClassifier
     private NodePlan? Transpose(Node node)
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
-        bool permutes = node.Attributes.Ints("perm") is not { } order || order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis));
+        bool permutes = node.Attributes.Ints("perm") is not { } order
+            || order.Order().SequenceEqual(Enumerable.Range(0, shape.Rank).Select(axis => (long)axis));
         if (!permutes || network.TypeOf(node.Outputs[0]).Shape.Count != shape.Count)
         {
             return null;

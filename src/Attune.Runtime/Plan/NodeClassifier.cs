@@ -136,7 +136,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             inputs.Add(new Demand(node.Inputs[3], MatrixKind(output)));
         }
 
-        return new NodePlan(node, StepKind.Convolution, inputs, MatrixKind(output)) { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
+        return new NodePlan(
+            node, StepKind.Convolution, inputs, MatrixKind(output)) { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
     }
 
     private NodePlan? Pooling(Node node, StepKind step)
@@ -157,7 +158,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         }
 
         bool average = step == StepKind.AveragePool;
-        return new NodePlan(node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default)], StorageKind.Blocked)
+        return new NodePlan(
+            node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default)], StorageKind.Blocked)
         {
             InputExtent = input,
             OutputExtent = output,
@@ -180,7 +182,20 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         {
             InputExtent = input,
             OutputExtent = new Extent(input.Images, input.Channels, 1, 1),
-            Pool = new PoolWorkload(input.Images, input.Channels, input.Rows, input.Columns, 1, 1, input.Rows, input.Columns, 1, 1, 0, 0, lanes) { Operation = PoolOperation.GlobalAverage },
+            Pool = new PoolWorkload(
+                input.Images,
+                input.Channels,
+                input.Rows,
+                input.Columns,
+                1,
+                1,
+                input.Rows,
+                input.Columns,
+                1,
+                1,
+                0,
+                0,
+                lanes) { Operation = PoolOperation.GlobalAverage },
         };
     }
 
@@ -248,7 +263,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         bool sound = w is { KernelHeight: > 0, KernelWidth: > 0, StrideHeight: > 0, StrideWidth: > 0, DilationHeight: > 0, DilationWidth: > 0, Groups: > 0 }
             && w.Padding is { Top: >= 0, Left: >= 0, Bottom: >= 0, Right: >= 0 };
         return sound && w.InChannels % w.Groups == 0 && w.OutChannels % w.Groups == 0 && weights[0] == w.OutChannels && weights[1] == w.GroupInChannels
-            && w.Height + w.Padding.Top + w.Padding.Bottom > (w.KernelHeight - 1) * w.DilationHeight && w.Width + w.Padding.Left + w.Padding.Right > (w.KernelWidth - 1) * w.DilationWidth
+            && w.Height + w.Padding.Top + w.Padding.Bottom > (w.KernelHeight - 1) * w.DilationHeight
+                && w.Width + w.Padding.Left + w.Padding.Right > (w.KernelWidth - 1) * w.DilationWidth
             && output == new Extent(w.Batch, w.OutChannels, w.OutHeight, w.OutWidth);
     }
 
@@ -268,7 +284,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
             node.Attributes.Text(FusedOperators.Activation, "none"),
             node.Attributes.Float("alpha", 0),
             node.Attributes.Float("beta", 0));
-        bool biasFits = bias.Length == 0 || (network.Constants.TryGetValue(bias, out Tensor? summands) && summands.Element == DataType.Float32 && summands.Count == channels);
+        bool biasFits = bias.Length == 0
+            || (network.Constants.TryGetValue(bias, out Tensor? summands) && summands.Element == DataType.Float32 && summands.Count == channels);
 
         // A residual that is broadcast would be read past its end.
         bool residualFits = residual.Length == 0 || network.TypeOf(residual).Shape.Equals(network.TypeOf(node.Outputs[0]).Shape);

@@ -20,7 +20,8 @@ internal sealed record PoolGeometry(int KernelHeight, int KernelWidth, int Strid
             return null;
         }
 
-        var geometry = new PoolGeometry((int)kernel[0], (int)kernel[1], (int)strides[0], (int)strides[1], new Halo((int)pads[0], (int)pads[1], (int)pads[2], (int)pads[3]));
+        var geometry = new PoolGeometry(
+            (int)kernel[0], (int)kernel[1], (int)strides[0], (int)strides[1], new Halo((int)pads[0], (int)pads[1], (int)pads[2], (int)pads[3]));
         bool touches = geometry.Padding.Top < geometry.KernelHeight && geometry.Padding.Left < geometry.KernelWidth
             && ((output.Rows - 1) * geometry.StrideHeight) - geometry.Padding.Top < input.Rows
             && ((output.Columns - 1) * geometry.StrideWidth) - geometry.Padding.Left < input.Columns;

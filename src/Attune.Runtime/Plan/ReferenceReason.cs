@@ -49,10 +49,13 @@ internal static class ReferenceReason
         return node.Operator switch
         {
             FusedOperators.Convolution or "Conv" when rank is not (3 or 4) => $"compiled convolutions have one or two spatial axes, not {rank - 2}",
-            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" when !network.Constants.ContainsKey(node.Input(1)) => "its weights are computed while the model runs",
-            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" when network.TypeOf(node.Input(1)).Element is var stored && stored != DataType.Float32 =>
+            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" when !network.Constants.ContainsKey(node.Input(1)) =>
+                "its weights are computed while the model runs",
+            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" when network.TypeOf(node.Input(1)).Element is var stored
+                && stored != DataType.Float32 =>
                 $"its weights are {NameOf(stored)}, which no compiled kernel reads here",
-            "MaxPool" or "AveragePool" or "GlobalAveragePool" or "Resize" or "Upsample" when rank != 4 => $"compiled for two spatial axes, not {Math.Max(0, rank - 2)}",
+            "MaxPool" or "AveragePool" or "GlobalAveragePool" or "Resize" or "Upsample" when rank != 4 =>
+                $"compiled for two spatial axes, not {Math.Max(0, rank - 2)}",
             "MaxPool" when node.Outputs.Count(output => output.Length > 0) > 1 => "it also gives the places of the maxima",
             _ => "its compiled kernel does not take these shapes, attributes or constants",
         };

@@ -103,7 +103,8 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
             return Kind switch
             {
                 StorageKind.RowMajor => ActivationView.Dense(ActivationLayout.RowMajor, matrix.Channels, matrix.Rows, matrix.Columns, Halo, lanes),
-                StorageKind.Blocked or StorageKind.PaddedPlain => throw new InvalidOperationException($"{this} is kept as images and cannot be seen as a matrix."),
+                StorageKind.Blocked or StorageKind.PaddedPlain =>
+                    throw new InvalidOperationException($"{this} is kept as images and cannot be seen as a matrix."),
                 _ => new ActivationView(0, 0, lanes, 1, (long)matrix.Channels * matrix.Columns, matrix.Channels),
             };
         }

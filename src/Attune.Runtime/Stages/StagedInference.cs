@@ -27,7 +27,8 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     private int end;
     private int members;
 
-    internal StagedInference(ImmutableArray<CompiledStep> steps, ExecutionPlan plan, RunContext context, ImmutableArray<FormedLayer> layers, SharedLifetime model)
+    internal StagedInference(
+        ImmutableArray<CompiledStep> steps, ExecutionPlan plan, RunContext context, ImmutableArray<FormedLayer> layers, SharedLifetime model)
     {
         this.steps = steps;
         this.plan = plan;
@@ -141,7 +142,9 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
         }
 
         Storage storage = plan.Outputs[index];
-        ReadOnlySpan<float> source = storage.Kind == StorageKind.Managed ? context.Managed[storage.Id]!.Span<float>() : new ReadOnlySpan<float>(context.AddressOf(storage), count);
+        ReadOnlySpan<float> source = storage.Kind == StorageKind.Managed
+            ? context.Managed[storage.Id]!.Span<float>()
+            : new ReadOnlySpan<float>(context.AddressOf(storage), count);
         source.CopyTo(output);
     }
 

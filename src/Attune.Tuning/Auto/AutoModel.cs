@@ -120,7 +120,8 @@ internal sealed class AutoModel(AutoOptions options, int seed)
         if (refit)
         {
             int[] rows = Representative(memory);
-            process.Fit(FeatureTable.Of([.. rows.Select(row => memory.TimedFeatures!.Row(row).ToArray())]), [.. rows.Select(row => merits[memory.Timed[row].Index])]);
+            process.Fit(
+                FeatureTable.Of([.. rows.Select(row => memory.TimedFeatures!.Row(row).ToArray())]), [.. rows.Select(row => merits[memory.Timed[row].Index])]);
             fittedOn = memory.Timed.Count;
         }
 

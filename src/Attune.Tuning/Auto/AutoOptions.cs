@@ -65,7 +65,13 @@ public sealed record AutoOptions
     /// <summary>The options by name, with their ranges.</summary>
     public static OptionTable<AutoOptions> Table { get; } = OptionTable<AutoOptions>.Empty
         .Integer("initial-limit", 1, 1000, o => o.InitialLimit, (o, v) => o with { InitialLimit = v }, "points of the initial set, at most")
-        .Number("gaussian-share", 0, 1, o => o.GaussianShare, (o, v) => o with { GaussianShare = v }, "share of the Gaussian process in the blend with boosted trees")
+        .Number(
+            "gaussian-share",
+            0,
+            1,
+            o => o.GaussianShare,
+            (o, v) => o with { GaussianShare = v },
+            "share of the Gaussian process in the blend with boosted trees")
         .Number("roughness", 0, 1, o => o.Roughness, (o, v) => o with { Roughness = v }, "share of the unexplained variance that is the space's, not noise")
         .Flag("local", o => o.Local, (o, v) => o with { Local = v }, "take every third point from a step of BAO")
         .Integer("resamples", 1, 32, o => o.Resamples, (o, v) => o with { Resamples = v }, "bootstrap resamples of the trees")
@@ -80,5 +86,6 @@ public sealed record AutoOptions
         .And(TreeOptions.Table.Within<AutoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"))
         .And(BaoOptions.Table.Within<AutoOptions>(o => o.Bao, (o, v) => o with { Bao = v }, "local-"));
 
-    internal IEnumerable<string> Problems() => [.. Table.Problems(this).Select(problem => $"Auto: {problem}"), .. Bao.Problems().Select(problem => $"Auto, local: {problem}")];
+    internal IEnumerable<string> Problems() =>
+        [.. Table.Problems(this).Select(problem => $"Auto: {problem}"), .. Bao.Problems().Select(problem => $"Auto, local: {problem}")];
 }

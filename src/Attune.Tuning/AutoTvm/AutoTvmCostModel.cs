@@ -88,7 +88,8 @@ internal sealed class AutoTvmCostModel
     /// <summary>False when the point will more likely fail than run.</summary>
     public bool MayRun(ReadOnlySpan<float> features) => !feasibility.Judges || feasibility.Probability(features) >= 0.5;
 
-    private GradientBoostedTreesOptions Sound(GradientBoostedTreesOptions trees) => trees with { Stop = trees.Stop! with { HoldOut = HoldOut, KeepsAll = false } };
+    private GradientBoostedTreesOptions Sound(GradientBoostedTreesOptions trees) =>
+        trees with { Stop = trees.Stop! with { HoldOut = HoldOut, KeepsAll = false } };
 
     private void FitFeasibility(FeatureTable timed, FeatureTable failed)
     {

@@ -53,7 +53,8 @@ public sealed record AutoTvmOptions
         .Integer("patience", 1, 100_000, o => o.Patience, (o, v) => o with { Patience = v }, "steps without a change of the best points that end annealing")
         .Positive("temperature", 1000, o => o.Temperature, (o, v) => o with { Temperature = v }, "temperature at the first step")
         .Flag("persistent", o => o.Persistent, (o, v) => o with { Persistent = v }, "chains go on where the last plan left them")
-        .Integer("diversity", 0, 64, o => o.DiversityRatio, (o, v) => o with { DiversityRatio = v }, "0, or pick the most diverse of so many times the plan size")
+        .Integer(
+            "diversity", 0, 64, o => o.DiversityRatio, (o, v) => o with { DiversityRatio = v }, "0, or pick the most diverse of so many times the plan size")
         .Integer("rounds", 1, 10_000, o => o.Rounds, (o, v) => o with { Rounds = v }, "most trees of a model")
         .Integer("least-history", 0, 1_000_000, o => o.LeastHistory, (o, v) => o with { LeastHistory = v }, "rows of history below which it is not used")
         .Flag("quirks", o => o.Quirks, (o, v) => o with { Quirks = v }, "reproduce AutoTVM's known defects");

@@ -55,7 +55,9 @@ internal sealed class AutoTvmSearch : IProposer
                 place++;
             }
 
-            long? next = place >= plan.Count - greedy ? memory.Sampler.DrawOne(memory.Random, point => memory.IsKnown(point) || chosen.Contains(point)) : plan[place];
+            long? next = place >= plan.Count - greedy
+                ? memory.Sampler.DrawOne(memory.Random, point => memory.IsKnown(point) || chosen.Contains(point))
+                : plan[place];
             place++;
             if (next is not { } point)
             {

@@ -76,7 +76,13 @@ public sealed record BaoOptions
         .Number("exploration", 0, 1000, o => o.Exploration, (o, v) => o with { Exploration = v }, "weight kappa of the models' disagreement")
         .Number("spacing", 0, 1000, o => o.Spacing, (o, v) => o with { Spacing = v }, "least distance between the points of a batch, log2 units")
         .Flag("failures-are-zeros", o => o.FailuresAreZeros, (o, v) => o with { FailuresAreZeros = v }, "train failures as performance 0, as the paper does")
-        .Integer("refit-all-up-to", 1, 1_000_000, o => o.RefitAllUpTo, (o, v) => o with { RefitAllUpTo = v }, "timed points up to which every step fits all models anew")
+        .Integer(
+            "refit-all-up-to",
+            1,
+            1_000_000,
+            o => o.RefitAllUpTo,
+            (o, v) => o with { RefitAllUpTo = v },
+            "timed points up to which every step fits all models anew")
         .Flag("alignment", o => o.Alignment, (o, v) => o with { Alignment = v }, "add the odd part of every tile factor to the features")
         .And(TreeOptions.Table.Within<BaoOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"));
 

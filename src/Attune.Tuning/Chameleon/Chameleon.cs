@@ -44,7 +44,8 @@ internal sealed class Chameleon(ChameleonOptions options, int seed) : IProposer
         model.Fit(memory);
         exploration ??= new AdaptiveExploration(memory.Space, options, seed);
         List<long> chosen = new AdaptiveSampling(memory.Space, options).Choose(memory, exploration.Explore(memory, model));
-        chosen.AddRange(memory.Sampler.Draw((int)(options.RandomShare * options.PlanSize), memory.Random, point => memory.IsKnown(point) || chosen.Contains(point)));
+        chosen.AddRange(
+            memory.Sampler.Draw((int)(options.RandomShare * options.PlanSize), memory.Random, point => memory.IsKnown(point) || chosen.Contains(point)));
         foreach (long point in chosen)
         {
             plan.Enqueue(point);

@@ -87,16 +87,38 @@ public sealed record ChameleonOptions
         .Positive("stand-still", 1, o => o.StandStill, (o, v) => o with { StandStill = v }, "share of knobs that stand still when a walk ends")
         .Flag("reward-gain", o => o.RewardsGain, (o, v) => o with { RewardsGain = v }, "reward the gain over the walk's start instead of the performance")
         .Number("random-share", 0, 1, o => o.RandomShare, (o, v) => o with { RandomShare = v }, "share of every plan drawn at random")
-        .Integer("cluster-knobs", 0, 64, o => o.ClusterKnobs, (o, v) => o with { ClusterKnobs = v }, "knobs that are clustered, largest first; 0 for all in log2 coordinates")
+        .Integer(
+            "cluster-knobs",
+            0,
+            64,
+            o => o.ClusterKnobs,
+            (o, v) => o with { ClusterKnobs = v },
+            "knobs that are clustered, largest first; 0 for all in log2 coordinates")
         .Integer("cluster-step", 1, 1024, o => o.ClusterStep, (o, v) => o with { ClusterStep = v }, "step of the number of clusters tried")
-        .Number("cluster-gain", 1.001, 1000, o => o.ClusterGain, (o, v) => o with { ClusterGain = v }, "factor by which a step must cut the loss (elbow small-gain)")
+        .Number(
+            "cluster-gain",
+            1.001,
+            1000,
+            o => o.ClusterGain,
+            (o, v) => o with { ClusterGain = v },
+            "factor by which a step must cut the loss (elbow small-gain)")
         .Choice("elbow", o => o.Elbow, (o, v) => o with { Elbow = v }, "how the number of clusters is decided")
         .Choice("synthesis", o => o.Synthesis, (o, v) => o with { Synthesis = v }, "what is measured for a cluster")
-        .Flag("failures-are-zeros", o => o.FailuresAreZeros, (o, v) => o with { FailuresAreZeros = v }, "train failures as performance 0 instead of learning where points fail")
+        .Flag(
+            "failures-are-zeros",
+            o => o.FailuresAreZeros,
+            (o, v) => o with { FailuresAreZeros = v },
+            "train failures as performance 0 instead of learning where points fail")
         .Positive("learning-rate", 1, o => o.Policy.LearningRate, (o, v) => o with { Policy = o.Policy with { LearningRate = v } }, "Adam's step of the agent")
-        .Number("entropy", 0, 100, o => o.Policy.EntropyWeight, (o, v) => o with { Policy = o.Policy with { EntropyWeight = v } }, "weight of the policy's entropy")
+        .Number(
+            "entropy", 0, 100, o => o.Policy.EntropyWeight, (o, v) => o with { Policy = o.Policy with { EntropyWeight = v } }, "weight of the policy's entropy")
         .Number("discount", 0, 1, o => o.Policy.Discount, (o, v) => o with { Policy = o.Policy with { Discount = v } }, "discount of later rewards")
-        .Positive("clip", 1, o => o.Policy.Clip, (o, v) => o with { Policy = o.Policy with { Clip = v } }, "largest relative change of a probability per update (PPO)")
+        .Positive(
+            "clip",
+            1,
+            o => o.Policy.Clip,
+            (o, v) => o with { Policy = o.Policy with { Clip = v } },
+            "largest relative change of a probability per update (PPO)")
         .And(TreeOptions.Table.Within<ChameleonOptions>(o => o.Trees, (o, v) => o with { Trees = v }, "tree-"))
         .Preset("paper-literal", _ => Paper, "the published code");
 

@@ -18,7 +18,8 @@ public sealed class ChoiceGraph
         {
             if (costs[node].IsDefaultOrEmpty || costs[node].Any(cost => double.IsNaN(cost) || double.IsNegativeInfinity(cost)))
             {
-                throw new ArgumentException($"Node {node} has no alternative, or one whose cost is no number. Give every node at least one cost.", nameof(costs));
+                throw new ArgumentException(
+                    $"Node {node} has no alternative, or one whose cost is no number. Give every node at least one cost.", nameof(costs));
             }
         }
 
@@ -27,7 +28,9 @@ public sealed class ChoiceGraph
             bool known = edge.First >= 0 && edge.First < edge.Second && edge.Second < costs.Length;
             if (!known || edge.Costs.GetLength(0) != costs[edge.First].Length || edge.Costs.GetLength(1) != costs[edge.Second].Length)
             {
-                throw new ArgumentException($"The edge {edge.First} - {edge.Second} does not fit the graph: nodes ascend, and its table has one row and column per alternative.", nameof(edges));
+                throw new ArgumentException(
+                    $"The edge {edge.First} - {edge.Second} does not fit the graph: nodes ascend, and its table has one row and column per alternative.",
+                    nameof(edges));
             }
         }
 

@@ -11,7 +11,8 @@ namespace Attune.Tuning.Choices;
 /// <param name="Steps">Positions of the steps.</param>
 /// <param name="Alternatives">The task's own configurations first, then those of the pair.</param>
 /// <param name="Own">How many are the task's own.</param>
-internal sealed record ChoiceSite(string TaskKey, string? PairKey, bool IsFirst, ImmutableArray<int> Steps, ImmutableArray<SiteAlternative> Alternatives, int Own)
+internal sealed record ChoiceSite(
+    string TaskKey, string? PairKey, bool IsFirst, ImmutableArray<int> Steps, ImmutableArray<SiteAlternative> Alternatives, int Own)
 {
     /// <summary>True when the alternative is one of the pair's.</summary>
     public bool IsFused(int alternative) => alternative >= Own;

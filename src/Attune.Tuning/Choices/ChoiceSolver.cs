@@ -15,7 +15,9 @@ public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)
     /// <summary>States kept unless asked otherwise.</summary>
     public const int DefaultStates = 256;
 
-    private readonly int mostStates = mostStates >= 1 ? mostStates : throw new ArgumentOutOfRangeException(nameof(mostStates), mostStates, "At least one state must be kept.");
+    private readonly int mostStates = mostStates >= 1
+        ? mostStates
+        : throw new ArgumentOutOfRangeException(nameof(mostStates), mostStates, "At least one state must be kept.");
 
     /// <summary>Solves a graph, runners-up included: as many solutions more as there are nodes with several alternatives.</summary>
     public ChoiceSolution Solve(ChoiceGraph graph)
@@ -43,7 +45,8 @@ public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)
     /// <param name="alternatives">What it may not take.</param>
     public ChoiceSolution Cheapest(ChoiceGraph graph, int node, IEnumerable<int> alternatives)
     {
-        (ImmutableArray<int> choices, double total, bool exact) = Cheapest(alternatives.Aggregate(graph, (rest, alternative) => rest.Without(node, alternative)));
+        (ImmutableArray<int> choices, double total, bool exact) = Cheapest(
+            alternatives.Aggregate(graph, (rest, alternative) => rest.Without(node, alternative)));
         return new ChoiceSolution(choices, total, exact, []);
     }
 

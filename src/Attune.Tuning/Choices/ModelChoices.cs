@@ -127,7 +127,9 @@ internal sealed class ModelChoices
         foreach (var group in groups)
         {
             WeightedWorkload workload = flow.Steps[group.First()].Workload!;
-            IEnumerable<TaskAlternative> own = alternatives.TryGetValue(workload.Key, out ImmutableArray<TaskAlternative> given) ? given : [DefaultOf(workload)];
+            IEnumerable<TaskAlternative> own = alternatives.TryGetValue(workload.Key, out ImmutableArray<TaskAlternative> given)
+                ? given
+                : [DefaultOf(workload)];
             var all = own.Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(workload, alternative.Configuration), alternative.Ms, alternative.IsDefault)).ToList();
             int count = all.Count;
             bool isFirst = false;

@@ -14,7 +14,8 @@ internal static class RaceJournal
     /// <summary>Opens the journal of a folder, or begins one.</summary>
     /// <exception cref="JournalException">The file is in use or holds something else, or the file system refuses.</exception>
     public static KeyedLog<TunerRace> Open(string folder) =>
-        KeyedLog<TunerRace>.Open(Path.Combine(folder, FileName), "finished searches", "a finished search", "name another folder", "race", RaceJson.Default.TunerRace);
+        KeyedLog<TunerRace>.Open(
+            Path.Combine(folder, FileName), "finished searches", "a finished search", "name another folder", "race", RaceJson.Default.TunerRace);
 }
 
 /// <summary>Serialisation without reflection.</summary>

@@ -32,13 +32,16 @@ public sealed class TunerBenchmark
     public TunerBenchmark(ImmutableArray<BenchmarkSpace> spaces, TunerBenchmarkOptions options, TimeProvider? clock = null)
     {
         this.options = options.Validated();
-        this.spaces = spaces.IsDefaultOrEmpty ? throw new ArgumentException("A comparison of tuners needs a recorded device; name at least one file.", nameof(spaces)) : spaces;
+        this.spaces = spaces.IsDefaultOrEmpty
+            ? throw new ArgumentException("A comparison of tuners needs a recorded device; name at least one file.", nameof(spaces))
+            : spaces;
         this.clock = clock ?? TimeProvider.System;
         foreach (BenchmarkSpace space in spaces)
         {
             if (!double.IsFinite(space.Device.BestMs))
             {
-                throw new ArgumentException($"Recorded device '{space.Name}' has no configuration that ran, so there is no optimum to compare with; leave it out.", nameof(spaces));
+                throw new ArgumentException(
+                    $"Recorded device '{space.Name}' has no configuration that ran, so there is no optimum to compare with; leave it out.", nameof(spaces));
             }
 
             if (spaces.Count(other => other.Name == space.Name) > 1)
@@ -92,7 +95,8 @@ public sealed class TunerBenchmark
                 progress?.Report(new TunerBenchmarkProgress(reused + done, total, reused, elapsed, elapsed / done * (open.Count - done), $"{space.Name} {tuner.Label} seed {seed}"));
             }
         });
-        return RaceStatistics.Report(spaces, options, [.. jobs.Select((job, i) => races[first[keys[i]]]! with { Space = job.Space.Name, Tuner = job.Tuner.Label })]);
+        return RaceStatistics.Report(
+            spaces, options, [.. jobs.Select((job, i) => races[first[keys[i]]]! with { Space = job.Space.Name, Tuner = job.Tuner.Label })]);
     }
 
     private static TunerEntry Informed(TunerEntry tuner, BenchmarkSpace space) => tuner with

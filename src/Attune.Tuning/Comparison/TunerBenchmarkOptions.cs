@@ -45,7 +45,9 @@ public sealed record TunerBenchmarkOptions
         Require(Seeds is >= 1 and <= 1000, $"Seeds {Seeds} is not in 1..1000");
         Require(Batch is >= 1 and <= 256, $"Batch {Batch} is not in 1..256");
         Require(Parallel is null or >= 1, $"Parallel {Parallel} is below 1");
-        Require(!Checkpoints.IsDefaultOrEmpty && Checkpoints[0] >= 1 && Checkpoints.Zip(Checkpoints.Skip(1)).All(pair => pair.First < pair.Second), "Checkpoints are not ascending numbers of trials");
+        Require(
+            !Checkpoints.IsDefaultOrEmpty && Checkpoints[0] >= 1 && Checkpoints.Zip(Checkpoints.Skip(1)).All(pair => pair.First < pair.Second),
+            "Checkpoints are not ascending numbers of trials");
         foreach (TunerEntry tuner in Tuners.IsDefault ? [] : Tuners)
         {
             Require(SearcherCatalog.Knows(tuner.Searcher), $"there is no tuner '{tuner.Searcher}', did you mean '{SearcherCatalog.Nearest(tuner.Searcher)}'");

@@ -18,7 +18,8 @@ public static class TunerComparison
     /// <param name="checkpoints">Numbers of trials at which to look, ascending.</param>
     /// <param name="seeds">How many seeds, starting at 1.</param>
     /// <param name="batch">Points per ask.</param>
-    public static ImmutableArray<TunerScore> Run(RecordedDevice device, string searcher, SearcherOptions options, ImmutableArray<int> checkpoints, int seeds, int batch)
+    public static ImmutableArray<TunerScore> Run(
+        RecordedDevice device, string searcher, SearcherOptions options, ImmutableArray<int> checkpoints, int seeds, int batch)
     {
         var entry = new TunerEntry(searcher, searcher, options with { ExpectedTrials = checkpoints[^1] });
         TunerRace[] races = [.. Enumerable.Range(1, seeds).Select(seed => Race(device, entry, seed, checkpoints[^1], batch, TimeProvider.System))];
@@ -26,7 +27,8 @@ public static class TunerComparison
     }
 
     /// <summary>Runs one search.</summary>
-    internal static TunerRace Race(RecordedDevice device, TunerEntry tuner, int seed, int trials, int batch, TimeProvider clock, CancellationToken cancellation = default)
+    internal static TunerRace Race(
+        RecordedDevice device, TunerEntry tuner, int seed, int trials, int batch, TimeProvider clock, CancellationToken cancellation = default)
     {
         long started = clock.GetTimestamp();
         ISearcher searcher = SearcherCatalog.Create(tuner.Searcher, device.Space, tuner.Options with { Seed = seed, ExpectedTrials = trials });
@@ -36,7 +38,8 @@ public static class TunerComparison
         int failures = 0;
 
         // A recorded device answers at once, so nothing is waited for.
-        new SearchLoop(searcher, clock).RunAsync(new SearchLimits(trials, batch), point => ValueTask.FromResult(Measure(point)), cancellation).AsTask().GetAwaiter().GetResult();
+        new SearchLoop(searcher, clock).RunAsync(
+            new SearchLimits(trials, batch), point => ValueTask.FromResult(Measure(point)), cancellation).AsTask().GetAwaiter().GetResult();
         if (curve.Count == 0)
         {
             curve.Add(0);

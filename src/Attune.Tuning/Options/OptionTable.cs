@@ -42,7 +42,8 @@ public sealed partial class OptionTable<T>
     }
 
     /// <summary>What is out of range in a record, one sentence each; empty when nothing is.</summary>
-    public IEnumerable<string> Problems(T options) => columns.Where(column => !column.InRange(options)).Select(column => $"{column.Name} is {column.Show(options)}, it takes {column.Values}");
+    public IEnumerable<string> Problems(T options) =>
+        columns.Where(column => !column.InRange(options)).Select(column => $"{column.Name} is {column.Show(options)}, it takes {column.Values}");
 
     /// <summary>Applies assignments of the form NAME=VALUE. Names are matched without regard to case; a name may be given once.</summary>
     /// <param name="options">The record to start from.</param>
@@ -116,17 +117,20 @@ public sealed partial class OptionTable<T>
             else
             {
                 Named first = merged[same];
-                merged[same] = new Named(first.Name, first.Help == preset.Help ? first.Help : $"{first.Help}, {preset.Help}", options => preset.Apply(first.Apply(options)));
+                merged[same] = new Named(
+                    first.Name, first.Help == preset.Help ? first.Help : $"{first.Help}, {preset.Help}", options => preset.Apply(first.Apply(options)));
             }
         }
 
         return new OptionTable<T>([.. columns, .. other.columns], [.. merged]);
     }
 
-    private static string OneOf(IReadOnlyCollection<string> words) => words.Count == 1 ? words.First() : $"{string.Join(", ", words.SkipLast(1))} or {words.Last()}";
+    private static string OneOf(IReadOnlyCollection<string> words) =>
+        words.Count == 1 ? words.First() : $"{string.Join(", ", words.SkipLast(1))} or {words.Last()}";
 
     // Many options are single-precision numbers: 0.3 must not be shown as the double nearest to them.
-    private static string Text(double value) => (float)value == value ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Text(double value) =>
+        (float)value == value ? ((float)value).ToString("R", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
 
     private Func<T, T>? Read(string name, string value, ImmutableArray<string>.Builder problems)
     {
@@ -159,7 +163,8 @@ public sealed partial class OptionTable<T>
         return change;
     }
 
-    private string Known() => columns.IsEmpty ? " This tuner has no options" : $" Options: {string.Join(", ", presets.IsEmpty ? Names : Names.Insert(0, PresetName))}";
+    private string Known() =>
+        columns.IsEmpty ? " This tuner has no options" : $" Options: {string.Join(", ", presets.IsEmpty ? Names : Names.Insert(0, PresetName))}";
 
     internal sealed record Column(string Name, string Values, string Help, Func<T, string> Show, Func<T, bool> InRange, Func<string, Func<T, T>?> Parse);
 

@@ -12,5 +12,11 @@ internal static class TreeOptions
         .Number("ridge", 0, double.MaxValue, o => o.Ridge, (o, v) => o with { Ridge = (float)v }, "L2 penalty of leaf values (lambda)")
         .Number("min-gain", 0, double.MaxValue, o => o.MinGain, (o, v) => o with { MinGain = (float)v }, "gain below which a split is pruned (gamma)")
         .Integer("bins", 0, 256, o => o.Bins, (o, v) => o with { Bins = v }, "bins per column, at least 2; 0 tries every boundary between values")
-        .Number("min-child-weight", 0, double.MaxValue, o => o.MinChildWeight, (o, v) => o with { MinChildWeight = (float)v }, "least weight on each side of a split");
+        .Number(
+            "min-child-weight",
+            0,
+            double.MaxValue,
+            o => o.MinChildWeight,
+            (o, v) => o with { MinChildWeight = (float)v },
+            "least weight on each side of a split");
 }

@@ -55,7 +55,8 @@ public sealed class RecordedDevice : IMeasurer
 
         return task is { } number && number < all.Length
             ? all[number]
-            : throw new RecordedDeviceException(RecordedFailure.TaskUnclear, file, null, $"it holds {all.Length} tasks", $"Name one of them, {file}#0 to {file}#{all.Length - 1}.");
+            : throw new RecordedDeviceException(
+                RecordedFailure.TaskUnclear, file, null, $"it holds {all.Length} tasks", $"Name one of them, {file}#0 to {file}#{all.Length - 1}.");
     }
 
     /// <summary>Reads every device of a file: one per task of an AutoTVM log, else one.</summary>
@@ -91,7 +92,8 @@ public sealed class RecordedDevice : IMeasurer
     public double DeviationOf(long index) => rows.TryGetValue(index, out RecordedRow? row) ? row.TimeSdMs : 0;
 
     /// <summary>What evaluating a point cost on the device: compilation and runs.</summary>
-    public TimeSpan CostOf(long index) => rows.TryGetValue(index, out RecordedRow? row) ? TimeSpan.FromMilliseconds(row.CompileMs + row.BenchmarkMs) : TimeSpan.Zero;
+    public TimeSpan CostOf(long index) =>
+        rows.TryGetValue(index, out RecordedRow? row) ? TimeSpan.FromMilliseconds(row.CompileMs + row.BenchmarkMs) : TimeSpan.Zero;
 
     /// <summary>Writes the recording in the comma-separated format, whatever it was read from.</summary>
     public void WriteCsv(TextWriter writer)
@@ -138,12 +140,19 @@ public sealed class RecordedDevice : IMeasurer
         }
         catch (OverflowException exception)
         {
-            throw new RecordedDeviceException(RecordedFailure.TooLarge, table.Name, null, "the product of the knobs' values exceeds 63 bits", "Leave out knobs that do not vary, or split the recording.", exception);
+            throw new RecordedDeviceException(
+                RecordedFailure.TooLarge,
+                table.Name,
+                null,
+                "the product of the knobs' values exceeds 63 bits",
+                "Leave out knobs that do not vary, or split the recording.",
+                exception);
         }
 
         int features = table.Rows.Max(row => row.Features.Length);
         var zeros = new double[features];
-        Func<Configuration, double[]>? derive = features == 0 ? null : point => byIndex.TryGetValue(point.Index, out RecordedRow? row) ? [.. row.Features] : zeros;
+        Func<Configuration, double[]>? derive = features == 0 ? null : point =>
+            byIndex.TryGetValue(point.Index, out RecordedRow? row) ? [.. row.Features] : zeros;
         return new RecordedDevice(table.Name, new Space(knobs, derive: derive, listed: [.. byIndex.Keys]), byIndex, [.. table.Warnings]);
     }
 

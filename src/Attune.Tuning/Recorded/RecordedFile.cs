@@ -11,13 +11,20 @@ internal static class RecordedFile
         try
         {
             using FileStream file = File.OpenRead(path);
-            using Stream stream = new BoundedStream(IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file, path, RecordedLimits.Bytes);
+            using Stream stream = new BoundedStream(
+                IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file, path, RecordedLimits.Bytes);
             using var reader = new StreamReader(stream);
             return Read(Path.GetFileName(path).Split('.')[0], reader);
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException or InvalidDataException) and not RecordedDeviceException)
         {
-            throw new RecordedDeviceException(RecordedFailure.Unreadable, path, null, $"it cannot be read ({exception.Message.TrimEnd('.')})", "Check the path and that the file is whole.", exception);
+            throw new RecordedDeviceException(
+                RecordedFailure.Unreadable,
+                path,
+                null,
+                $"it cannot be read ({exception.Message.TrimEnd('.')})",
+                "Check the path and that the file is whole.",
+                exception);
         }
     }
 

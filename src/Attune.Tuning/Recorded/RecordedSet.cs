@@ -66,14 +66,16 @@ public sealed record RecordedSet(ImmutableArray<RecordedDevice> Devices, Immutab
 
         if (devices.Count == 0)
         {
-            return new RecordedSetError(RecordedSetFailure.Malformed, "No recorded configuration works, so there is nothing to find.", "Check the columns status and time_ms.")
+            return new RecordedSetError(
+                RecordedSetFailure.Malformed, "No recorded configuration works, so there is nothing to find.", "Check the columns status and time_ms.")
             {
                 Details = warnings.ToImmutable(),
             };
         }
 
         return devices.GroupBy(device => device.Name).FirstOrDefault(same => same.Skip(1).Any()) is { } twice
-            ? new RecordedSetError(RecordedSetFailure.SameName, $"Two of the files are called '{twice.Key}', so reports could not tell them apart.", "Rename one of them.")
+            ? new RecordedSetError(
+                RecordedSetFailure.SameName, $"Two of the files are called '{twice.Key}', so reports could not tell them apart.", "Rename one of them.")
             : new RecordedSet(devices.ToImmutable(), paths, Convert.ToHexStringLower(hash.GetHashAndReset())[..16], warnings.ToImmutable());
     }
 

@@ -67,7 +67,8 @@ public sealed class InModelSelection
     /// <param name="inputs">Inputs to run on.</param>
     /// <param name="cancellation">Stops early; an exception is thrown.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public ModelSelection Run(IReadOnlyDictionary<string, ImmutableArray<TaskAlternative>> alternatives, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancellation)
+    public ModelSelection Run(
+        IReadOnlyDictionary<string, ImmutableArray<TaskAlternative>> alternatives, IReadOnlyDictionary<string, Tensor> inputs, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var choices = new ModelChoices(ModelDataFlow.Of(network, options.Threads, options.Resolve().Target!), alternatives, CrossCoreSecondsPerByte);
@@ -97,11 +98,17 @@ public sealed class InModelSelection
         RoundTimes times = Measure(last, last.Count > 1 ? LastRounds : 1);
         int position = last.FindIndex(chosen => chosen.SequenceEqual(separate));
         double separateMs = position >= 0 ? times.Ms(position) : measured.First(model => model.Chosen.SequenceEqual(separate)).Ms;
-        return Result(choices, costs.Costs(), last[times.Fastest], times.Ms(times.Fastest), separateMs) with { DefaultMs = choices.Defaults() is null ? null : times.Ms(0) };
+        return Result(
+            choices,
+            costs.Costs(),
+            last[times.Fastest],
+            times.Ms(times.Fastest),
+            separateMs) with { DefaultMs = choices.Defaults() is null ? null : times.Ms(0) };
 
         RoundTimes Measure(List<int[]> candidates, int rounds)
         {
-            List<(int[] Chosen, double[] SiteMs, double[] TotalMs)> timed = Time(choices, candidates, inputs, pace.Rounds(candidates.Count, rounds), pace, cancellation);
+            List<(int[] Chosen, double[] SiteMs, double[] TotalMs)> timed = Time(
+                choices, candidates, inputs, pace.Rounds(candidates.Count, rounds), pace, cancellation);
             foreach ((int[] candidate, double[] siteMs, double[] totalMs) in timed)
             {
                 measured.Add((candidate, totalMs.Min()));
@@ -127,7 +134,8 @@ public sealed class InModelSelection
         }
 
         candidates.Add([.. sites.Select(site => site.PairKey is null ? 0 : site.Own)]);
-        int FirstOf(ChoiceSite site, string kind) => Math.Max(0, Enumerable.Range(0, site.Own).FirstOrDefault(i => site.Alternatives[i].Partition.ClassOf(options.Threads) == kind, 0));
+        int FirstOf(ChoiceSite site, string kind) =>
+            Math.Max(0, Enumerable.Range(0, site.Own).FirstOrDefault(i => site.Alternatives[i].Partition.ClassOf(options.Threads) == kind, 0));
         candidates.Add([.. sites.Select(site => FirstOf(site, "rows"))]);
         for (int rank = 1; rank < sites.Select(site => site.Own).DefaultIfEmpty().Max(); rank++)
         {
@@ -164,7 +172,9 @@ public sealed class InModelSelection
                 IEnumerable<int> fusedForms = site.IsFirst ? Enumerable.Range(site.Own, site.Alternatives.Length - site.Own) : [];
                 ChoiceSolution without = solver.Cheapest(graph, i, fusedForms.Append(chosen[i]));
                 exact &= without.IsExact;
-                SelectedRunnerUp? other = double.IsFinite(without.Total) ? RunnerUp(choices, costs, (i, chosen), without, ms + Math.Max(0, without.Total - total)) : null;
+                SelectedRunnerUp? other = double.IsFinite(without.Total)
+                    ? RunnerUp(choices, costs, (i, chosen), without, ms + Math.Max(0, without.Total - total))
+                    : null;
                 tasks[key] = new SelectedTask(site.Alternatives[chosen[i]].Configuration, costs[i][chosen[i]] / site.Steps.Length, other);
             }
         }
@@ -186,7 +196,8 @@ public sealed class InModelSelection
             ms += becomes ? -costs[partner][now.Chosen[partner]] : costs[partner][without.Choices[partner]];
         }
 
-        return new SelectedRunnerUp(becomes ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, Math.Max(0, ms) / site.Steps.Length, modelMs);
+        return new SelectedRunnerUp(
+            becomes ? site.PairKey! : site.TaskKey, site.Alternatives[other].Configuration, Math.Max(0, ms) / site.Steps.Length, modelMs);
     }
 
     /// <summary>

@@ -38,5 +38,6 @@ public sealed record ModelComparison(ImmutableArray<RunBlock> Default, Immutable
     /// <param name="steps">Their positions.</param>
     public double DefaultMsOf(IReadOnlyCollection<int> steps) => Quantiles.Median(Sums(Default, steps));
 
-    private static double[] Sums(ImmutableArray<RunBlock> blocks, IReadOnlyCollection<int> steps) => [.. blocks.Select(block => steps.Sum(step => block.StepMs[step]))];
+    private static double[] Sums(ImmutableArray<RunBlock> blocks, IReadOnlyCollection<int> steps) =>
+        [.. blocks.Select(block => steps.Sum(step => block.StepMs[step]))];
 }

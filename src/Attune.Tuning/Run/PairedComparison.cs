@@ -35,7 +35,8 @@ public sealed class PairedComparison(TimeProvider clock)
     /// <param name="limit">Time to spend; exceeded only where <see cref="LeastPairs"/> need more.</param>
     /// <param name="progress">Called after every pair; null for none.</param>
     /// <param name="cancellation">Ends it as soon as it can tell anything; nothing is thrown.</param>
-    public async Task<ModelComparison> RunAsync(ITimedModel before, ITimedModel? tuned, TimeSpan limit, Action<ModelComparison>? progress, CancellationToken cancellation)
+    public async Task<ModelComparison> RunAsync(
+        ITimedModel before, ITimedModel? tuned, TimeSpan limit, Action<ModelComparison>? progress, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();
         ITimedModel[] sides = tuned is null ? [before] : [before, tuned];

@@ -108,7 +108,8 @@ internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions 
     public bool IsDisqualified(long index) => disqualified.Contains(index);
 
     /// <summary>Points of other classes that are like the best one and have not been measured.</summary>
-    public long[] UnknownSiblings() => Best is { } best && task.Siblings is { } siblings ? [.. siblings(task.Space[best.Index]).Where(index => !Knows(index))] : [];
+    public long[] UnknownSiblings() =>
+        Best is { } best && task.Siblings is { } siblings ? [.. siblings(task.Space[best.Index]).Where(index => !Knows(index))] : [];
 
     /// <summary>Ends a round: remembers the best and decides whether the task goes on. True when it just ended.</summary>
     public bool EndRound(bool exhausted)
@@ -152,14 +153,17 @@ internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions 
 
     private bool IsCorrect(long index, MeasureResult result) => result.Outcome == Outcome.Ok && result.MedianMs > 0 && !IsDisqualified(index);
 
-    private long[] Fastest() => [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+    private long[] Fastest() =>
+        [.. timesMs.Where(pair => double.IsFinite(pair.Value)).OrderBy(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
 
     private ImmutableArray<Finalist> InModelFinalists()
     {
         long best = Chosen?.Index ?? task.DefaultIndex;
         long[] fastest = Fastest();
         double most = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
-        IEnumerable<long> perClass = task.ClassOf is { } classOf ? fastest.Where(index => timesMs[index] <= most).GroupBy(index => classOf(task.Space[index])).Select(group => group.First()) : [];
+        IEnumerable<long> perClass = task.ClassOf is { } classOf
+            ? fastest.Where(index => timesMs[index] <= most).GroupBy(index => classOf(task.Space[index])).Select(group => group.First())
+            : [];
         return
         [
             .. perClass.Prepend(best).Concat(fastest.Take(2)).Append(task.DefaultIndex).Distinct().Where(index => !IsDisqualified(index))

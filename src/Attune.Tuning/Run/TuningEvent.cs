@@ -20,7 +20,8 @@ public sealed record TrialsReplayed(TuningTask Task, int Taken, int Unknown) : T
 /// <param name="BestMs">Best time of the task so far, milliseconds; null when nothing worked yet.</param>
 /// <param name="ModelLatencyMs">Sum over tasks of weight times best time so far, milliseconds; null while a task has no time.</param>
 /// <param name="TimeLeft">Budget left; null without a time budget.</param>
-public sealed record TrialMeasured(TuningTask Task, Trial Trial, int TaskTrials, int TotalTrials, double? BestMs, double? ModelLatencyMs, TimeSpan? TimeLeft) : TuningEvent(Task);
+public sealed record TrialMeasured(
+    TuningTask Task, Trial Trial, int TaskTrials, int TotalTrials, double? BestMs, double? ModelLatencyMs, TimeSpan? TimeLeft) : TuningEvent(Task);
 
 /// <summary>A task gets no more trials.</summary>
 /// <param name="Task">The task.</param>

@@ -90,7 +90,14 @@ public sealed partial class TuningRun
             end = RunEnd.NothingWorked;
         }
 
-        return new TuningReport([.. states.Select(state => state.Report())], end, trials, replayed, clock.Elapsed, states.Aggregate(TimeSpan.Zero, (sum, state) => sum + state.Loop.Thinking), clock.MeasureTime) { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
+        return new TuningReport(
+            [.. states.Select(state => state.Report())],
+            end,
+            trials,
+            replayed,
+            clock.Elapsed,
+            states.Aggregate(TimeSpan.Zero, (sum, state) => sum + state.Loop.Thinking),
+            clock.MeasureTime) { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
     }
 
     private int ExpectedTrials(int tasks)

@@ -18,7 +18,8 @@ internal static class NearbyPoints
     /// <param name="random">Source of randomness when there are more.</param>
     /// <param name="taken">Points to leave out.</param>
     /// <param name="map">Units of distances.</param>
-    public static List<long> Around(Space space, long centre, double radius, int limit, Random random, Func<long, bool> taken, CoordinateMap map = CoordinateMap.Log2)
+    public static List<long> Around(
+        Space space, long centre, double radius, int limit, Random random, Func<long, bool> taken, CoordinateMap map = CoordinateMap.Log2)
     {
         if (space.Listed is { } listed)
         {

@@ -18,7 +18,10 @@ public sealed record SpaceExamination(long? Valid, double Share)
         0 => "No point of the space is valid: its constraints exclude each other.",
         1 => "The space has one valid point: there is nothing to choose.",
         { } count => $"{count} points of the space are valid.",
-        null => Share > 0 ? $"About {Share:P1} of the space is valid." : $"None of {Sample} random points of the space is valid; valid ones are rarer than that, or there are none.",
+        null =>
+            Share > 0
+                ? $"About {Share:P1} of the space is valid."
+                : $"None of {Sample} random points of the space is valid; valid ones are rarer than that, or there are none.",
     };
 
     /// <summary>Examines a space: lists and constraints are counted, small products enumerated, others sampled.</summary>

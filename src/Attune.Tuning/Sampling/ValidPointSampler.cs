@@ -90,7 +90,8 @@ internal sealed class ValidPointSampler(Space space)
     }
 
     /// <summary>Valid points in ascending order, lazily; of lists and small spaces from memory.</summary>
-    public IEnumerable<long> InOrder() => Enumerated(EnumeratedAtOnce) ? all! : Lattice is null ? ByTest(space.Count) : Lattice.Enumerate().Where(space.IsValid);
+    public IEnumerable<long> InOrder() =>
+        Enumerated(EnumeratedAtOnce) ? all! : Lattice is null ? ByTest(space.Count) : Lattice.Enumerate().Where(space.IsValid);
 
     private SpaceLattice? Lattice
     {

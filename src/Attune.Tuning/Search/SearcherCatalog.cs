@@ -50,7 +50,8 @@ public static class SearcherCatalog
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="options">The record; null takes the defaults.</param>
     /// <exception cref="ArgumentException">There is no such searcher.</exception>
-    public static ImmutableArray<TunerOption> OptionsOf(string name, SearcherOptions? options = null) => Find(name).Options.Describe(options ?? new SearcherOptions());
+    public static ImmutableArray<TunerOption> OptionsOf(string name, SearcherOptions? options = null) =>
+        Find(name).Options.Describe(options ?? new SearcherOptions());
 
     /// <summary>Applies assignments NAME=VALUE to the options of a searcher.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -58,7 +59,8 @@ public static class SearcherCatalog
     /// <param name="assignments">Texts such as "radius=2.5".</param>
     /// <returns>The new options, or every problem with what to type instead.</returns>
     /// <exception cref="ArgumentException">There is no such searcher.</exception>
-    public static OptionBinding<SearcherOptions> Bind(string name, SearcherOptions options, IEnumerable<string> assignments) => Find(name).Options.Bind(options, assignments);
+    public static OptionBinding<SearcherOptions> Bind(string name, SearcherOptions options, IEnumerable<string> assignments) =>
+        Find(name).Options.Bind(options, assignments);
 
     /// <summary>Makes a searcher over a space.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -69,7 +71,10 @@ public static class SearcherCatalog
     {
         Entry entry = Find(name);
         SearcherOptions checkedOptions = (options ?? new SearcherOptions()).Validated();
-        return new StagedSearcher(name, new SearchMemory(space, checkedOptions.Seed, entry.Aligned?.Invoke(checkedOptions) == true), [new StartingPoints(checkedOptions.Start, checkedOptions.Suggestions), .. entry.Stages(checkedOptions)]);
+        return new StagedSearcher(
+            name,
+            new SearchMemory(space, checkedOptions.Seed, entry.Aligned?.Invoke(checkedOptions) == true),
+            [new StartingPoints(checkedOptions.Start, checkedOptions.Suggestions), .. entry.Stages(checkedOptions)]);
     }
 
     /// <summary>The name most like a mistyped one.</summary>
@@ -77,7 +82,8 @@ public static class SearcherCatalog
 
     private static Entry Find(string name) => Entries.TryGetValue(name, out Entry? entry)
         ? entry
-        : throw new ArgumentException($"There is no searcher '{name}'; did you mean '{Nearest(name)}'? Known: {string.Join(", ", Entries.Keys)}.", nameof(name));
+        : throw new ArgumentException(
+            $"There is no searcher '{name}'; did you mean '{Nearest(name)}'? Known: {string.Join(", ", Entries.Keys)}.", nameof(name));
 
     /// <summary>What earlier tasks knew, then the search of <c>auto</c>; without history the latter alone.</summary>
     private static IReadOnlyList<IProposer> Informed(SearcherOptions options)
@@ -87,12 +93,21 @@ public static class SearcherCatalog
     }
 
     private static InitialDesign Designed(SearcherOptions options, int limit = int.MaxValue, RecallSearch? recall = null) =>
-        new(options.InitialPoints ?? Math.Min(options.InitialSize, limit), (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted), recall);
+        new(
+            options.InitialPoints ?? Math.Min(options.InitialSize, limit),
+            (memory, count) => BatchTransductiveDesign.Choose(memory, count, options.Bted),
+            recall);
 
     private static InitialDesign Drawn(SearcherOptions options) =>
         new(options.InitialSize, (memory, count) => memory.Sampler.Draw(count, memory.Random, memory.IsKnown));
 
-    private sealed record Entry(string Description, Func<SearcherOptions, IReadOnlyList<IProposer>> Stages, OptionTable<SearcherOptions> Options, Func<SearcherOptions, bool>? Aligned = null)
+    private sealed record Entry(
+        string Description,
+        Func<SearcherOptions,
+        IReadOnlyList<IProposer>> Stages,
+        OptionTable<SearcherOptions> Options,
+        Func<SearcherOptions,
+        bool>? Aligned = null)
     {
         /// <summary>True when history is used.</summary>
         public bool Learns { get; init; }

@@ -29,7 +29,8 @@ public sealed record SearcherOptions
     /// <summary>Parameters of CHAMELEON.</summary>
     public ChameleonOptions Chameleon { get; init; } = new();
 
-    internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(o => o.Chameleon, (o, v) => o with { Chameleon = v });
+    internal static OptionTable<SearcherOptions> ChameleonTable { get; } = ChameleonOptions.Table.Within<SearcherOptions>(
+        o => o.Chameleon, (o, v) => o with { Chameleon = v });
 
     /// <summary>Parameters of the transfer search.</summary>
     public TransferOptions Transfer { get; init; } = new();
@@ -56,21 +57,32 @@ public sealed record SearcherOptions
     public DropletOptions Droplet { get; init; } = new();
 
     internal static OptionTable<SearcherOptions> InitialTable { get; } = OptionTable<SearcherOptions>.Empty
-        .AutoInteger("initial-points", 1, 100_000, o => o.InitialPoints, (o, v) => o with { InitialPoints = v }, "points of the initial set; auto: a quarter of the trials, 8 to 12");
+        .AutoInteger(
+            "initial-points",
+            1,
+            100_000,
+            o => o.InitialPoints,
+            (o, v) => o with { InitialPoints = v },
+            "points of the initial set; auto: a quarter of the trials, 8 to 12");
 
-    internal static OptionTable<SearcherOptions> BtedTable { get; } = InitialTable.And(BtedOptions.Table.Within<SearcherOptions>(o => o.Bted, (o, v) => o with { Bted = v }));
+    internal static OptionTable<SearcherOptions> BtedTable { get; } = InitialTable.And(
+        BtedOptions.Table.Within<SearcherOptions>(o => o.Bted, (o, v) => o with { Bted = v }));
 
     internal static OptionTable<SearcherOptions> BaoTable { get; } = BaoOptions.Table.Within<SearcherOptions>(o => o.Bao, (o, v) => o with { Bao = v });
 
-    internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(o => o.Transfer, (o, v) => o with { Transfer = v });
+    internal static OptionTable<SearcherOptions> TransferTable { get; } = TransferOptions.Table.Within<SearcherOptions>(
+        o => o.Transfer, (o, v) => o with { Transfer = v });
 
     internal static OptionTable<SearcherOptions> AutoTable { get; } = AutoOptions.Table.Within<SearcherOptions>(o => o.Auto, (o, v) => o with { Auto = v });
 
-    internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
+    internal static OptionTable<SearcherOptions> AutoTvmTable { get; } = AutoTvmOptions.Table.Within<SearcherOptions>(
+        o => o.AutoTvm, (o, v) => o with { AutoTvm = v });
 
-    internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(o => o.Genetic, (o, v) => o with { Genetic = v });
+    internal static OptionTable<SearcherOptions> GeneticTable { get; } = GeneticOptions.Table.Within<SearcherOptions>(
+        o => o.Genetic, (o, v) => o with { Genetic = v });
 
-    internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(o => o.Droplet, (o, v) => o with { Droplet = v });
+    internal static OptionTable<SearcherOptions> DropletTable { get; } = DropletOptions.Table.Within<SearcherOptions>(
+        o => o.Droplet, (o, v) => o with { Droplet = v });
 
     internal int InitialSize => InitialPoints ?? Math.Clamp(ExpectedTrials / 4, 8, 12);
 

@@ -33,7 +33,8 @@ internal sealed class ConfigurationSearch(TunePlan plan, TuneTime time, IMeasure
     public async Task<(TuningReport Report, ModelSelection? Selection)> RunAsync(FinishPlan finish, FinishCosts costs, CancellationToken cancellation)
     {
         TuningOptions options = plan.Options.Run;
-        TuningReport report = await new TuningRun(plan.Tasks, options with { Budget = finish.Searching }, measurer, log, clock, progress.Report).RunAsync(cancellation);
+        TuningReport report = await new TuningRun(
+            plan.Tasks, options with { Budget = finish.Searching }, measurer, log, clock, progress.Report).RunAsync(cancellation);
         if (report.End == RunEnd.NothingWorked)
         {
             return (report, null);

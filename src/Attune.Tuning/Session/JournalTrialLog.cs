@@ -19,7 +19,8 @@ public sealed class JournalTrialLog(Journal journal, string device, string sessi
     private readonly List<Trial> appended = [];
 
     private readonly ILookup<string, TuningRecord> earlier =
-        journal.Contents.Records.Where(record => record.Device == device && KernelTemplates.IsCurrent(record.Template)).ToLookup(record => record.Task, StringComparer.Ordinal);
+        journal.Contents.Records.Where(
+            record => record.Device == device && KernelTemplates.IsCurrent(record.Template)).ToLookup(record => record.Task, StringComparer.Ordinal);
 
     /// <summary>Trials appended so far.</summary>
     public int Appended => appended.Count;
@@ -89,7 +90,8 @@ public sealed class JournalTrialLog(Journal journal, string device, string sessi
                 record.Index,
                 record.Knobs,
                 record.Threads,
-                new MeasureResult(record.Outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message),
+                new MeasureResult(
+                    record.Outcome, record.TimesMs, record.MedianMs ?? double.PositiveInfinity, record.CompileMs, record.CalibrationMs, record.Message),
                 record.Tuner,
                 (int)record.Seed,
                 record.Time));

@@ -35,7 +35,8 @@ public sealed class KernelSearch(TuneOptions options, TimeProvider clock)
     {
         string device = options.Device.Fingerprint.Id;
         using var journal = Journal.Open(options.Records, selection: new RecordSelection(tasks.Select(task => task.Key), device));
-        return await RunAsync(tasks, weightBytes, new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.DeviceName.Kind), progress, cancellation);
+        return await RunAsync(
+            tasks, weightBytes, new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.DeviceName.Kind), progress, cancellation);
     }
 
     /// <summary>Finds a configuration for each of some layers without keeping trials, and uses it as it is found.</summary>
@@ -44,7 +45,8 @@ public sealed class KernelSearch(TuneOptions options, TimeProvider clock)
     /// <param name="cancellation">Ends the search at once; what was found so far is given.</param>
     /// <returns>Configurations of the tasks for which any kernel worked.</returns>
     /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
-    public async Task<ImmutableArray<TunedConfiguration>> FindAsync(ImmutableArray<ModelTask> missing, IProgress<TuneEvent> progress, CancellationToken cancellation)
+    public async Task<ImmutableArray<TunedConfiguration>> FindAsync(
+        ImmutableArray<ModelTask> missing, IProgress<TuneEvent> progress, CancellationToken cancellation)
     {
         ImmutableArray<TuningTask> tasks = [.. missing.Select(new TuningTaskFactory(TaskPurpose.Kernels, options.Target, options.Threads).Of)];
         TuningReport report = await RunAsync(tasks, TuningTaskFactory.WeightBytes(missing), new MemoryTrialLog(), progress, cancellation);

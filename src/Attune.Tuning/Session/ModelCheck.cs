@@ -36,7 +36,8 @@ internal sealed class ModelCheck(Network network, double tolerance, int seed, IP
         foreach ((Dictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> expected) in references.Append(references[0]))
         {
             IReadOnlyDictionary<string, Tensor> actual = run(inputs);
-            OutputError worst = network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name])).MaxBy(error => error.MaxRelError)!;
+            OutputError worst = network.Outputs.Select(
+                output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name])).MaxBy(error => error.MaxRelError)!;
             if (!(worst.MaxRelError <= tolerance))
             {
                 return worst;

@@ -12,7 +12,8 @@ internal static class TaskGains
     /// <param name="before">Steps of the model with default configurations, nothing fused that need not be.</param>
     /// <param name="tuned">Steps of the tuned model; the same when there was nothing to compare.</param>
     /// <param name="flow">Which steps may run as one.</param>
-    public static ImmutableDictionary<string, TaskGain> Of(ModelComparison comparison, ImmutableArray<StepReport> before, ImmutableArray<StepReport> tuned, ModelDataFlow flow)
+    public static ImmutableDictionary<string, TaskGain> Of(
+        ModelComparison comparison, ImmutableArray<StepReport> before, ImmutableArray<StepReport> tuned, ModelDataFlow flow)
     {
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int step = 0; step < before.Length; step++)
@@ -31,7 +32,8 @@ internal static class TaskGains
         TaskGain GainOf(int[] steps)
         {
             int[] replaced = [.. steps.SelectMany(Replaced).Distinct()];
-            bool same = steps.All(step => Replaced(step).All(old => before[old].TaskKey == tuned[step].TaskKey && before[old].Configuration == tuned[step].Configuration));
+            bool same = steps.All(
+                step => Replaced(step).All(old => before[old].TaskKey == tuned[step].TaskKey && before[old].Configuration == tuned[step].Configuration));
             return new TaskGain(steps.Length, comparison.DefaultMsOf(replaced) / steps.Length, same ? null : comparison.GainOf(steps, replaced));
         }
 

@@ -17,6 +17,8 @@ internal sealed class TimedModel(CompiledModel model, int seed) : ITimedModel
     {
         RunRecording recording = model.Record(inputs, runs);
         IEnumerable<double> whole = Enumerable.Range(0, runs).Select(run => (recording.Run(run).End - recording.Run(run).Begin) / 1e6);
-        return new RunBlock(Math.Max(1e-6, Quantiles.Median(whole)), [.. Enumerable.Range(0, recording.Phases.Length).Select(step => Quantiles.Median(recording.StepMs(step)))]);
+        return new RunBlock(
+            Math.Max(1e-6, Quantiles.Median(whole)),
+            [.. Enumerable.Range(0, recording.Phases.Length).Select(step => Quantiles.Median(recording.StepMs(step)))]);
     }
 }

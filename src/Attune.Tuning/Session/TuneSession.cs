@@ -100,7 +100,8 @@ public sealed class TuneSession
         }
 
         time.Enter("compare");
-        bool alike = tuned.Configurations.All(configuration => configuration.Source == ConfigurationSource.Default) || report.Tasks.All(task => task.RunsDefault);
+        bool alike = tuned.Configurations.All(configuration => configuration.Source == ConfigurationSource.Default)
+            || report.Tasks.All(task => task.RunsDefault);
         (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(Plan, progress, clock).RunAsync(
             report, tuned.Configurations, alike && selection is not { FusedPairs.IsEmpty: false }, () => TimeLeft - finish.Verifying ?? finish.Comparing, cancellation);
         ImmutableArray<TunedConfiguration> written = tuned.Configurations;

@@ -143,7 +143,8 @@ internal sealed class DropletSearch(DropletOptions options, long? start) : IProp
             return [[]];
         }
 
-        return Enumerable.Range(0, Math.Max(0, items.Length - size + 1)).SelectMany(first => Combinations(items[(first + 1)..], size - 1).Select(rest => (int[])[items[first], .. rest]));
+        return Enumerable.Range(0, Math.Max(0, items.Length - size + 1)).SelectMany(
+            first => Combinations(items[(first + 1)..], size - 1).Select(rest => (int[])[items[first], .. rest]));
     }
 
     private static long? Moved(Space space, int[] from, int[] knobs, int by)

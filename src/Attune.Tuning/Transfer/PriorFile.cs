@@ -155,7 +155,8 @@ public static class PriorFile
         return new TransferPrior(provenance, models.ToImmutable());
     }
 
-    private static int Bounded(int value, int most, string what) => value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} {what} are not in 0..{most}");
+    private static int Bounded(int value, int most, string what) =>
+        value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} {what} are not in 0..{most}");
 
     private static PriorError Failed(PriorFailure failure, string name, string why) => new(
         failure,

@@ -43,11 +43,29 @@ public sealed record TransferOptions
 
     /// <summary>The options by name, with their ranges.</summary>
     public static OptionTable<TransferOptions> Table { get; } = OptionTable<TransferOptions>.Empty
-        .Integer("recalled", 0, 1000, o => o.Recalled, (o, v) => o with { Recalled = v }, "trials at the start that measure the best of earlier tasks over the same configurations")
-        .Number("selected-share", 0, 1, o => o.SelectedShare, (o, v) => o with { SelectedShare = v }, "share of the first trials that history of other shapes chooses; the rest is the cold start")
+        .Integer(
+            "recalled",
+            0,
+            1000,
+            o => o.Recalled,
+            (o, v) => o with { Recalled = v },
+            "trials at the start that measure the best of earlier tasks over the same configurations")
+        .Number(
+            "selected-share",
+            0,
+            1,
+            o => o.SelectedShare,
+            (o, v) => o with { SelectedShare = v },
+            "share of the first trials that history of other shapes chooses; the rest is the cold start")
         .Integer("sources", 0, 16, o => o.Sources, (o, v) => o with { Sources = v }, "earlier tasks over the same space that are looked up one by one")
         .Integer("pool", 64, 65_536, o => o.Pool, (o, v) => o with { Pool = v }, "points scored per step; smaller spaces are scored whole")
-        .Number("batch-spacing", 0, 100, o => o.Spacing, (o, v) => o with { Spacing = v }, "distance within which a point of a batch makes others less attractive, log2 units")
+        .Number(
+            "batch-spacing",
+            0,
+            100,
+            o => o.Spacing,
+            (o, v) => o with { Spacing = v },
+            "distance within which a point of a batch makes others less attractive, log2 units")
         .Positive("trust", 1000, o => o.Trust, (o, v) => o with { Trust = v }, "odds of the prior against a cold search before anything is measured")
         .Integer("inducing", 8, 256, o => o.InducingPoints, (o, v) => o with { InducingPoints = v }, "inducing points M of the deep process")
         .Integer("width", 1, 16, o => o.Width, (o, v) => o with { Width = v }, "outputs H of its hidden layer")

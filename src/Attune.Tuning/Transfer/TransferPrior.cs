@@ -34,7 +34,9 @@ public sealed class TransferPrior
         if (problems.Length > 0 || history.IsEmpty)
         {
             throw new ArgumentException(
-                history.IsEmpty ? $"There is nothing to learn from: no task of the history has {TuningHistory.LeastTimed} timed configurations." : string.Join("; ", problems),
+                history.IsEmpty
+                    ? $"There is nothing to learn from: no task of the history has {TuningHistory.LeastTimed} timed configurations."
+                    : string.Join("; ", problems),
                 history.IsEmpty ? nameof(history) : nameof(options));
         }
 

@@ -65,7 +65,8 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
         }
 
         Learn(memory);
-        double share = Math.Min(isRecalled ? MostAfterRecall : MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory, own) / Halving);
+        double share = Math.Min(
+            isRecalled ? MostAfterRecall : MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory, own) / Halving);
         int chosen = Portion(memory, share, count);
         if (chosen == 0)
         {

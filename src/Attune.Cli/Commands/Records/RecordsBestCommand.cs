@@ -50,7 +50,9 @@ internal sealed class RecordsBestCommand : CliCommand
                 row.Device,
                 $"{row.Trials}",
                 row.BestMs is { } best ? Units.Milliseconds(best) : "-",
-                row.Knobs is null ? string.Join(' ', row.Outcomes.Select(outcome => $"{outcome.Key}:{outcome.Value}")) : string.Join(' ', row.Knobs.Select(knob => $"{knob.Key}={knob.Value}")),
+                row.Knobs is null
+                    ? string.Join(' ', row.Outcomes.Select(outcome => $"{outcome.Key}:{outcome.Value}"))
+                    : string.Join(' ', row.Knobs.Select(knob => $"{knob.Key}={knob.Value}")),
             })))
         {
             Warnings = warnings,

@@ -21,7 +21,8 @@ internal sealed class RecordsListCommand : CliCommand
     {
         ImmutableArray<string> paths = RecordFiles.Of(invocation.Value(files)!).Paths;
         ImmutableArray<JournalTally> tallies = [.. paths.Select(JournalReader.Tally)];
-        var rows = paths.Zip(tallies, (path, tally) => new { Path = path, tally.Records, tally.Tasks, tally.Ok, Devices = tally.Devices.ToArray(), tally.Last }).ToArray();
+        var rows = paths.Zip(
+            tallies, (path, tally) => new { Path = path, tally.Records, tally.Tasks, tally.Ok, Devices = tally.Devices.ToArray(), tally.Last }).ToArray();
         return Task.FromResult(new CommandResult(new { Files = rows }, report => ReportTable.Print(
             report,
             ["file", ">records", ">ok", ">tasks", "devices", "newest"],

@@ -63,7 +63,8 @@ internal sealed class HeatGuard(int mostSteps, LimitOptions options)
         Hottest = null;
     }
 
-    private static string Text(ThermalReading heat) => string.Create(CultureInfo.InvariantCulture, $"temperature {heat.Celsius:0.#} °C of {heat.LimitCelsius:0.#} °C ({heat.Sensor})");
+    private static string Text(ThermalReading heat) =>
+        string.Create(CultureInfo.InvariantCulture, $"temperature {heat.Celsius:0.#} °C of {heat.LimitCelsius:0.#} °C ({heat.Sensor})");
 
     private string? Hot(ThermalReading heat, TimeSpan now)
     {

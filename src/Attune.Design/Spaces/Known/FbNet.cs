@@ -20,7 +20,8 @@ public static class FbNet
     public static ImmutableArray<int> Shapes { get; } = GroupBlocks();
 
     /// <summary>The space.</summary>
-    public static DesignSpace Space { get; } = new("fbnet", [.. Enumerable.Range(0, Blocks).Select(block => new Gene($"b{block}", Operators))], [], new EncodingOnly());
+    public static DesignSpace Space { get; } = new(
+        "fbnet", [.. Enumerable.Range(0, Blocks).Select(block => new Gene($"b{block}", Operators))], [], new EncodingOnly());
 
     /// <summary>Columns of <see cref="Encode(SpacePoint)"/>: nine per block shape, and one for what all designs share.</summary>
     public static int Columns => ((Shapes[^1] + 1) * Operators.Length) + 1;

@@ -26,7 +26,9 @@ internal static class BuildReader
         {
             if (problems.Count == before && !words.Any(word => word.Contains(needed, StringComparison.Ordinal)))
             {
-                fields.Problem(string.Empty, $"no argument of the command holds {needed}: the path of {(needed == "{design}" ? "the design's JSON" : "the ONNX file to write")}");
+                fields.Problem(
+                    string.Empty,
+                    $"no argument of the command holds {needed}: the path of {(needed == "{design}" ? "the design's JSON" : "the ONNX file to write")}");
             }
         }
 

@@ -57,7 +57,8 @@ internal static class KnobProtocol
     public static (string Outcome, long? Effective, string? Message)? Answered(string line)
     {
         string[] words = line.Split(' ', 4);
-        return words.Length >= 3 && words[0] == "is" && (words[2] == "-" || long.TryParse(words[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        return words.Length >= 3 && words[0] == "is"
+            && (words[2] == "-" || long.TryParse(words[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
             ? (words[1], words[2] == "-" ? null : long.Parse(words[2], CultureInfo.InvariantCulture), words.Length == 4 ? words[3] : null)
             : null;
     }

@@ -285,7 +285,8 @@ internal sealed class KnobWriter : IDisposable
                 "read" => KnobProtocol.Answer(known.Read()),
                 "back" => KnobProtocol.Answer(session.ReadBack(asked.Knob)),
                 _ when known.Description.Values.Contains(asked.Value) => KnobProtocol.Answer(session.Turn(asked.Knob, asked.Value)),
-                _ => KnobProtocol.Answer(new KnobChange(asked.Knob, asked.Value, known.Read(), KnobOutcome.Refused, $"{asked.Knob} has no value {asked.Value}")),
+                _ =>
+                    KnobProtocol.Answer(new KnobChange(asked.Knob, asked.Value, known.Read(), KnobOutcome.Refused, $"{asked.Knob} has no value {asked.Value}")),
             });
         }
     }

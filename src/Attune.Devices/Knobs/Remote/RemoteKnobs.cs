@@ -32,7 +32,8 @@ internal sealed class RemoteKnobs : IDisposable
         Socket? socket = null;
         try
         {
-            socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = PatienceMilliseconds, SendTimeout = PatienceMilliseconds };
+            socket = new Socket(
+                AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = PatienceMilliseconds, SendTimeout = PatienceMilliseconds };
             socket.Connect(new UnixDomainSocketEndPoint(path));
             var talk = new LineSocket(socket, KnobProtocol.LongestAnswer);
             ImmutableArray<Knob>? knobs = Greet(talk, out problem);
@@ -66,7 +67,11 @@ internal sealed class RemoteKnobs : IDisposable
         string? greeting = line.Read();
         if (greeting != KnobProtocol.Greeting)
         {
-            problem = greeting is null ? "the knob writer hung up" : greeting.StartsWith(KnobProtocol.Refusal, StringComparison.Ordinal) ? greeting[KnobProtocol.Refusal.Length..] : "what answers is no knob writer of this version";
+            problem = greeting is null
+                ? "the knob writer hung up"
+                : greeting.StartsWith(KnobProtocol.Refusal, StringComparison.Ordinal)
+                ? greeting[KnobProtocol.Refusal.Length..]
+                : "what answers is no knob writer of this version";
             return null;
         }
 

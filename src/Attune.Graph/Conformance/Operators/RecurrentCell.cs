@@ -42,7 +42,8 @@ internal sealed class RecurrentCell(RecurrentRun run, int direction)
     public double Peephole(int gate, int i) => run.Peepholes is null ? 0 : run.Peepholes[(((direction * 3) + gate) * run.Hidden) + i];
 
     /// <summary>The n-th activation function of this direction, its argument clipped first where the operator says so.</summary>
-    public double Activate(int n, double v) => run.Activations[(direction * run.ActivationsPerDirection) + n](run.Clip > 0 ? Math.Clamp(v, -run.Clip, run.Clip) : v);
+    public double Activate(int n, double v) =>
+        run.Activations[(direction * run.ActivationsPerDirection) + n](run.Clip > 0 ? Math.Clamp(v, -run.Clip, run.Clip) : v);
 
     private int BiasRow(int gate, int i) => (((direction * 2 * run.Gates) + gate) * run.Hidden) + i;
 }

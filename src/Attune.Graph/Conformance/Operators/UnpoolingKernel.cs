@@ -20,7 +20,9 @@ internal static class UnpoolingKernel
         double[] values = Numbers.ToDoubles(x);
         for (int i = 0; i < values.Length; i++)
         {
-            long rest = indices[i] >= 0 && indices[i] < pooled.Count ? indices[i] : throw call.Malformed($"index {indices[i]} is outside the {pooled.Count} elements that were pooled");
+            long rest = indices[i] >= 0 && indices[i] < pooled.Count
+                ? indices[i]
+                : throw call.Malformed($"index {indices[i]} is outside the {pooled.Count} elements that were pooled");
             long position = 0;
             for (int axis = shape.Rank - 1; axis >= 0; axis--)
             {
@@ -59,6 +61,8 @@ internal static class UnpoolingKernel
         long[] extents = [
             .. Enumerable.Range(3 - window.Rank, window.Rank)
                 .Select(i => checked(((window.Input[i] - 1L) * window.Stride[i]) + window.Kernel[i] - window.Begin[i] - window.End[i]))];
-        return extents.All(static extent => extent > 0) ? new Shape([.. x.Dimensions[..2], .. extents]) : throw node.Malformed("the pads leave nothing of the result");
+        return extents.All(static extent => extent > 0)
+            ? new Shape([.. x.Dimensions[..2], .. extents])
+            : throw node.Malformed("the pads leave nothing of the result");
     }
 }

@@ -159,7 +159,8 @@ internal static class VisionKernels
         /// <summary>Intersection over union; 0 where either box is empty.</summary>
         public double Overlap(Box other)
         {
-            double common = Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top)) * Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left));
+            double common = Math.Max(
+                0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top)) * Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left));
             return Area <= 0 || other.Area <= 0 ? 0 : common / (Area + other.Area - common);
         }
     }

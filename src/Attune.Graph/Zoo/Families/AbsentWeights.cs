@@ -16,5 +16,6 @@ internal sealed class AbsentWeights(int count) : StoredElements
     /// <inheritdoc/>
     protected override Array Load() => throw Absent();
 
-    private static InvalidOperationException Absent() => new("This network is a sketch: its weights have shapes but no values. Build the network itself to run it.");
+    private static InvalidOperationException Absent() =>
+        new("This network is a sketch: its weights have shapes but no values. Build the network itself to run it.");
 }

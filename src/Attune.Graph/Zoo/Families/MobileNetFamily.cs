@@ -68,7 +68,9 @@ public static class MobileNetFamily
             long rows = builder.TypeOf(x).Shape.Dimensions[2];
             if (rows + (2 * pad) < kernel || rows < 1)
             {
-                throw new ArgumentException($"{shape.Name}: the image has shrunk to {rows} rows before '{name}', which needs {kernel}: fewer strides or a higher resolution.", nameof(shape));
+                throw new ArgumentException(
+                    $"{shape.Name}: the image has shrunk to {rows} rows before '{name}', which needs {kernel}: fewer strides or a higher resolution.",
+                    nameof(shape));
             }
 
             string[] operands = [x, Weights($"{name}.weight", MathF.Sqrt(2f / (fanIn * kernel * kernel)), channels, fanIn, kernel, kernel), Bias($"{name}.bias", channels)];

@@ -55,7 +55,8 @@ internal sealed class AttentionProgram
     {
         if (!workload.IsEligible)
         {
-            throw new ArgumentException($"{workload.Title}: values of {workload.ValueSize} elements do not fill a vector of {workload.Lanes}.", nameof(workload));
+            throw new ArgumentException(
+                $"{workload.Title}: values of {workload.ValueSize} elements do not fill a vector of {workload.Lanes}.", nameof(workload));
         }
 
         var template = new AttentionProgram(workload, target);
@@ -157,7 +158,8 @@ internal sealed class AttentionProgram
         ]));
         for (int v = 0; v < vectors; v++)
         {
-            body.Add(new Store(KernelBuffers.Scratch, (Index)(SumsAt + (v * w.Lanes)), new Binary(BinaryOperation.Divide, new Constant(1), new Read(sum, [v]))));
+            body.Add(
+                new Store(KernelBuffers.Scratch, (Index)(SumsAt + (v * w.Lanes)), new Binary(BinaryOperation.Divide, new Constant(1), new Read(sum, [v]))));
         }
 
         return body.ToImmutable();

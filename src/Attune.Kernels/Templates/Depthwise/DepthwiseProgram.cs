@@ -57,7 +57,8 @@ internal sealed class DepthwiseProgram
     /// <param name="image">Image.</param>
     /// <param name="first">First row.</param>
     /// <param name="tiles">Tiles of rows.</param>
-    public static ImmutableArray<Statement> Rows(ConvolutionWorkload w, Configuration c, KernelSignature binding, (Buffer Buffer, Index Shift) target, Index image, Index first, Index tiles)
+    public static ImmutableArray<Statement> Rows(
+        ConvolutionWorkload w, Configuration c, KernelSignature binding, (Buffer Buffer, Index Shift) target, Index image, Index first, Index tiles)
     {
         var template = new DepthwiseProgram(w, c, binding) { target = target.Buffer, targetShift = target.Shift };
         var ht = new LoopVariable("dt");
@@ -101,7 +102,13 @@ internal sealed class DepthwiseProgram
             new Let(rowsOuter ? rowUnit : channelUnit, IndexOperation.Remainder, rest, rowsOuter ? rowUnits : channelUnits),
             new Let(image, IndexOperation.Divide, rest, rowsOuter ? rowUnits : channelUnits),
             new Let(rowEnd, IndexOperation.Minimum, ((Index)rowUnit * rowBlock) + rowBlock, rowTiles),
-            new Loop(block, (Index)channelUnit * blocksPerUnit, ((Index)channelUnit * blocksPerUnit) + blocksPerUnit, 1, LoopKind.Serial, [.. HoldWeights(), .. overRows]),
+            new Loop(
+                block,
+                (Index)channelUnit * blocksPerUnit,
+                ((Index)channelUnit * blocksPerUnit) + blocksPerUnit,
+                1,
+                LoopKind.Serial,
+                [.. HoldWeights(), .. overRows]),
         ];
         ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y];
         return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), w.Batch * channelUnits * rowUnits);

@@ -13,7 +13,8 @@ internal sealed unsafe class DepthwiseTemplate : ITemplate
 
     public int Version => 1;
 
-    public bool Applies(Workload workload, KernelTarget target) => target.Kind == TargetKind.Cpu && workload is DepthwiseWorkload && workload.Lanes == target.Lanes;
+    public bool Applies(Workload workload, KernelTarget target) =>
+        target.Kind == TargetKind.Cpu && workload is DepthwiseWorkload && workload.Lanes == target.Lanes;
 
     public Space CreateSpace(Workload workload, KernelTarget target) => DepthwiseSpace.Create((ConvolutionWorkload)workload, target);
 

@@ -62,7 +62,14 @@ internal sealed class DirectProgram
     }
 
     /// <summary>The loops of one block of row tiles and all channels, for a kernel that prepares the input itself.</summary>
-    public static ImmutableArray<Statement> Block(ConvolutionWorkload workload, Configuration configuration, KernelSignature binding, DirectSource source, Index image, LoopVariable rows, LoopVariable rowEnd)
+    public static ImmutableArray<Statement> Block(
+        ConvolutionWorkload workload,
+        Configuration configuration,
+        KernelSignature binding,
+        DirectSource source,
+        Index image,
+        LoopVariable rows,
+        LoopVariable rowEnd)
     {
         var template = new DirectProgram(workload, configuration, binding) { source = source };
         var channels = new LoopVariable("ob");
@@ -119,7 +126,8 @@ internal sealed class DirectProgram
     }
 
     /// <summary>Loops over tiles of an extent; the last one is moved back when it does not fit.</summary>
-    private static ImmutableArray<Statement> Edge(LoopVariable position, string counter, Index begin, Index end, int size, int extent, ImmutableArray<Statement> inner)
+    private static ImmutableArray<Statement> Edge(
+        LoopVariable position, string counter, Index begin, Index end, int size, int extent, ImmutableArray<Statement> inner)
     {
         var index = new LoopVariable(counter);
         return [new Loop(index, begin, end, 1, LoopKind.Serial, [new Let(position, IndexOperation.Minimum, (Index)index * size, extent - size), .. inner])];

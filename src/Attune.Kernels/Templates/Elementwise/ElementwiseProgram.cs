@@ -64,7 +64,8 @@ internal static class ElementwiseProgram
             new Loop(line, (Index)unit * RowsPerUnit, limit, 1, LoopKind.Serial, perLine),
         ];
         ImmutableArray<Buffer> buffers = [A, B, Y];
-        var program = new LoopProgram(operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
+        var program = new LoopProgram(
+            operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
         return (program, (lines + RowsPerUnit - 1) / RowsPerUnit);
 
         Index At(ActivationView view) =>

@@ -9,8 +9,18 @@ internal readonly struct DepthwisePointwisePlan
     {
         First = pair.First;
         Second = pair.Second;
-        SecondConfiguration = Translate(secondSpace, c, ("oc", $"1x{c.Label("oc")}"), ("ow_tile", null), ("oh_tile", null), ("ic_unroll", null), ("nest", null), ("prefetch", null), ("oh_block", c.Label("rows")));
-        FirstConfiguration = Translate(firstSpace, c, ("ow_tile", c.Label("dw_ow_tile")), ("oh_tile", c.Label("dw_oh_tile")), ("hold_weights", c.Label("dw_hold")));
+        SecondConfiguration = Translate(
+            secondSpace,
+            c,
+            ("oc", $"1x{c.Label("oc")}"),
+            ("ow_tile", null),
+            ("oh_tile", null),
+            ("ic_unroll", null),
+            ("nest", null),
+            ("prefetch", null),
+            ("oh_block", c.Label("rows")));
+        FirstConfiguration = Translate(
+            firstSpace, c, ("ow_tile", c.Label("dw_ow_tile")), ("oh_tile", c.Label("dw_oh_tile")), ("hold_weights", c.Label("dw_hold")));
         RowTile = c.Value("oh_tile");
         DepthwiseRowTile = c.Value("dw_oh_tile");
         RowsPerUnit = c.Value("rows") * RowTile;

@@ -33,7 +33,10 @@ internal static class DepthwisePointwiseSpace
             Knob.Scale("dw_oh_tile", [.. Enumerable.Range(1, Math.Min(first.OutHeight, 4))]),
             Knob.Flag("dw_hold"),
         ];
-        return new Space(knobs, c => Admits(new DepthwisePointwisePlan(pair, firstSpace, secondSpace, c)), c => Features(new DepthwisePointwisePlan(pair, firstSpace, secondSpace, c)));
+        return new Space(
+            knobs,
+            c => Admits(new DepthwisePointwisePlan(pair, firstSpace, secondSpace, c)),
+            c => Features(new DepthwisePointwisePlan(pair, firstSpace, secondSpace, c)));
     }
 
     /// <summary>Both halves as they would be chosen alone, and about as many rows as two threads can share evenly.</summary>

@@ -37,7 +37,8 @@ internal sealed unsafe class DepthwisePointwiseTemplate : ITemplate
         var pair = (PairWorkload)workload;
         PackingWork before = DepthwiseTemplate.Pack(pair.First, weights.Before!.Value, target);
         PackingWork after = DirectWeights.Pack(pair.Second, configuration.Tuple("oc")[^1], weights, target + DepthwiseTemplate.PackedCount(pair.First));
-        return new PackingWork(before.Units + after.Units, (unit, slab) => (unit < before.Units ? before : after).Run(unit < before.Units ? unit : unit - before.Units, slab));
+        return new PackingWork(
+            before.Units + after.Units, (unit, slab) => (unit < before.Units ? before : after).Run(unit < before.Units ? unit : unit - before.Units, slab));
     }
 
     public WorkPartition Partition(Workload workload, Configuration configuration) => WorkPartitions.Pair((PairWorkload)workload, configuration);

@@ -89,7 +89,8 @@ internal static class PoolProgram
             }
 
             void Accumulate(ImmutableArray<Statement>.Builder into, int register, Index at, bool start) =>
-                into.Add(new Assign(sums, [register], start ? new Load(X, at) : new Binary(BinaryOperation.Maximum, new Read(sums, [register]), new Load(X, at))));
+                into.Add(
+                    new Assign(sums, [register], start ? new Load(X, at) : new Binary(BinaryOperation.Maximum, new Read(sums, [register]), new Load(X, at))));
         });
     }
 
@@ -148,7 +149,13 @@ internal static class PoolProgram
             ImmutableArray<Statement> window =
             [
                 new Assign(sum, [0], new Constant(0)),
-                new Loop(kh, 0, p.KernelHeight, 1, LoopKind.Serial, [new Loop(kw, 0, p.KernelWidth, 1, p.KernelWidth <= 8 ? LoopKind.Unrolled : LoopKind.Serial, add)]),
+                new Loop(
+                    kh,
+                    0,
+                    p.KernelHeight,
+                    1,
+                    LoopKind.Serial,
+                    [new Loop(kw, 0, p.KernelWidth, 1, p.KernelWidth <= 8 ? LoopKind.Unrolled : LoopKind.Serial, add)]),
                 new Store(Y, target, new Binary(BinaryOperation.Multiply, new Read(sum, [0]), new Broadcast(Scale, ((Index)row * p.OutWidth) + ow))),
             ];
             return [new Loop(ow, 0, p.OutWidth, 1, LoopKind.Serial, window)];
@@ -186,7 +193,8 @@ internal static class PoolProgram
         });
     }
 
-    private static (LoopProgram Program, int Units) Build(string name, PoolWorkload p, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)
+    private static (LoopProgram Program, int Units) Build(
+        string name, PoolWorkload p, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)
     {
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");

@@ -33,7 +33,8 @@ internal sealed class StrassenProgram
         lanes = w.Lanes;
         rows = [.. Enumerable.Range(0, plan.Parts).Select(part => new LoopVariable($"oh{part}"))];
         columns = [.. Enumerable.Range(0, plan.Parts).Select(part => new LoopVariable($"ow{part}"))];
-        products = new BatchedProducts(plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes);
+        products = new BatchedProducts(
+            plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes);
     }
 
     private Buffer Sums => plan.Split ? Shared : Scratch;
@@ -117,8 +118,10 @@ internal sealed class StrassenProgram
             new Let(first, IndexOperation.Minimum, (Index)block * plan.Block, plan.Positions - plan.Block),
             new Loop(position, 0, plan.Block, 1, LoopKind.Serial,
             [
-                .. Enumerable.Range(0, plan.Parts).Select(part => new Let(rows[part], IndexOperation.Divide, (Index)first + position + plan.StartOf(part), w.OutWidth)),
-                .. Enumerable.Range(0, plan.Parts).Select(part => new Let(columns[part], IndexOperation.Remainder, (Index)first + position + plan.StartOf(part), w.OutWidth)),
+                .. Enumerable.Range(0, plan.Parts).Select(
+                    part => new Let(rows[part], IndexOperation.Divide, (Index)first + position + plan.StartOf(part), w.OutWidth)),
+                .. Enumerable.Range(0, plan.Parts).Select(
+                    part => new Let(columns[part], IndexOperation.Remainder, (Index)first + position + plan.StartOf(part), w.OutWidth)),
                 .. body(position),
             ]),
         ];
@@ -136,7 +139,8 @@ internal sealed class StrassenProgram
             target += (Index)block * products.InputFloats;
         }
 
-        Value Part(int space, int depth) => new Load(X, (Index)view.Origin + (((Index)depth * plan.ReductionBlocks) + channels) * view.Block + At(view, space, w.StrideHeight, w.StrideWidth));
+        Value Part(int space, int depth) =>
+            new Load(X, (Index)view.Origin + (((Index)depth * plan.ReductionBlocks) + channels) * view.Block + At(view, space, w.StrideHeight, w.StrideWidth));
         void Keep(int point, Value value) => body.Add(new Store(Sums, target + (point * products.InputStep), value));
         if (plan.Levels == 1)
         {
@@ -200,13 +204,19 @@ internal sealed class StrassenProgram
             for (int outer = 0; outer < StrassenAlgebra.Products; outer++)
             {
                 int p = outer;
-                Combine(body, inner => Product((p * StrassenAlgebra.Products) + inner), (q, n) => body.Add(new Store(Scratch, Temporary(p, (2 * q) + n), new Read(values, [7]))));
+                Combine(
+                    body,
+                    inner => Product((p * StrassenAlgebra.Products) + inner),
+                    (q, n) => body.Add(new Store(Scratch, Temporary(p, (2 * q) + n), new Read(values, [7]))));
             }
 
             for (int inner = 0; inner < 4; inner++)
             {
                 int i = inner;
-                Combine(body, outer => new Load(Scratch, Temporary(outer, i)), (q, n) => Finish(body, (2 * q) + (i / 2), channel + (((2 * n) + (i % 2)) * plan.ChannelBlocks)));
+                Combine(
+                    body,
+                    outer => new Load(Scratch, Temporary(outer, i)),
+                    (q, n) => Finish(body, (2 * q) + (i / 2), channel + (((2 * n) + (i % 2)) * plan.ChannelBlocks)));
             }
         }
 

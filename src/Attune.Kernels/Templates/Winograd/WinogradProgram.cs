@@ -33,7 +33,15 @@ internal sealed class WinogradProgram
         this.binding = binding;
         this.plan = plan;
         lanes = w.Lanes;
-        products = new BatchedProducts(plan.Points, plan.ReductionBlocks, plan.Register, plan.RegistersPerBlock, plan.ChannelTile, plan.Unroll, c.Value("prefetch"), lanes) { Side = plan.Inputs, WeightSide = plan.WeightRows };
+        products = new BatchedProducts(
+            plan.Points,
+            plan.ReductionBlocks,
+            plan.Register,
+            plan.RegistersPerBlock,
+            plan.ChannelTile,
+            plan.Unroll,
+            c.Value("prefetch"),
+            lanes) { Side = plan.Inputs, WeightSide = plan.WeightRows };
         channelsOuter = c.Label("block_order") == "oc-outer";
         d = new RegisterTile("d", plan.Inputs);
     }
@@ -152,7 +160,8 @@ internal sealed class WinogradProgram
 
         for (int i = 0; i < plan.Inputs; i++)
         {
-            OneDimension(body, ToInput, j => new Load(Scratch, Temporary(i, j)), (j, v) => new Store(Transformed, target + (((i * plan.Inputs) + j) * pointStep), v));
+            OneDimension(
+                body, ToInput, j => new Load(Scratch, Temporary(i, j)), (j, v) => new Store(Transformed, target + (((i * plan.Inputs) + j) * pointStep), v));
         }
 
         return OverTiles(tile, row, column, [new Loop(channels, from, to, 1, LoopKind.Serial, body.ToImmutable())]);
@@ -179,7 +188,8 @@ internal sealed class WinogradProgram
         {
             OneDimension(body, ToOutput, j => new Load(Scratch, Temporary(i, j)), (j, v) => new Assign(result, [0], v), j =>
             {
-                Index At(ActivationView view) => (Index)view.Origin + (channel * view.Block) + (((Index)row + i) * view.Row) + (((Index)column + j) * view.Pixel);
+                Index At(ActivationView view) =>
+                    (Index)view.Origin + (channel * view.Block) + (((Index)row + i) * view.Row) + (((Index)column + j) * view.Pixel);
                 if (binding.Epilogue.HasBias)
                 {
                     body.Add(new Assign(result, [0], new Binary(BinaryOperation.Add, new Read(result, [0]), new Load(Bias, channel * lanes))));
@@ -221,7 +231,8 @@ internal sealed class WinogradProgram
 
     private ImmutableArray<Value> ToInput(ImmutableArray<Statement>.Builder body) => WinogradTransform.Input(plan.Inputs, plan.Stride, d, t, body);
 
-    private ImmutableArray<Value> ToOutput(ImmutableArray<Statement>.Builder body) => WinogradTransform.Output(plan.Outputs, plan.Inputs, plan.Stride, d, t, body);
+    private ImmutableArray<Value> ToOutput(ImmutableArray<Statement>.Builder body) =>
+        WinogradTransform.Output(plan.Outputs, plan.Inputs, plan.Stride, d, t, body);
 
     private Index Temporary(int i, int j) => TemporaryAt + (((i * plan.Inputs) + j) * lanes);
 

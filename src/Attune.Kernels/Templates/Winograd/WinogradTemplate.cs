@@ -20,7 +20,8 @@ internal sealed unsafe class WinogradTemplate(int outputs) : ITemplate
     public bool HasSeveralPhases => true;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is ConvolutionWorkload w && w.Lanes == target.Lanes && WinogradPlan.IsEligible(w) && (outputs == 2 || w.KernelHeight == 3);
+        target.Kind == TargetKind.Cpu && workload is ConvolutionWorkload w && w.Lanes == target.Lanes && WinogradPlan.IsEligible(w)
+            && (outputs == 2 || w.KernelHeight == 3);
 
     public Space CreateSpace(Workload workload, KernelTarget target)
     {

@@ -33,7 +33,8 @@ internal static unsafe class WinogradWeights
             for (int begin = 0; begin < w.InChannels; begin += channelsAtOnce)
             {
                 int channels = Math.Min(channelsAtOnce, w.InChannels - begin);
-                ReadOnlySpan<float> rows = source.Rows(((long)tile * width, valid), (long)w.InChannels * taps, ((long)begin * taps, channels * taps), slab, out int stride);
+                ReadOnlySpan<float> rows = source.Rows(
+                    ((long)tile * width, valid), (long)w.InChannels * taps, ((long)begin * taps, channels * taps), slab, out int stride);
                 for (int c = 0; c < channels; c++)
                 {
                     for (int lane = 0; lane < valid; lane++)

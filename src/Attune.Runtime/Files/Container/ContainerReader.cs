@@ -28,12 +28,15 @@ internal sealed class ContainerReader(ModelSource source)
 
         if (!string.Equals(entry.Name, expected, StringComparison.Ordinal))
         {
-            throw position == 0 ? new FileDefectException(TunedModelFailure.NotATunedModel, $"it is a zip file that does not begin with '{expected}'") : Repacked();
+            throw position == 0
+                ? new FileDefectException(TunedModelFailure.NotATunedModel, $"it is a zip file that does not begin with '{expected}'")
+                : Repacked();
         }
 
         if (entry.Length > longest)
         {
-            throw new FileDefectException(TunedModelFailure.TooLarge, $"its '{expected}' claims {entry.Length} bytes, more than the {longest} that the format allows");
+            throw new FileDefectException(
+                TunedModelFailure.TooLarge, $"its '{expected}' claims {entry.Length} bytes, more than the {longest} that the format allows");
         }
 
         byte[] header = ContainerFormat.LocalHeader(position, entry);
@@ -72,5 +75,6 @@ internal sealed class ContainerReader(ModelSource source)
 
     private static FileDefectException Truncated() => new(TunedModelFailure.Truncated, "it ends too early: the copy or download was cut off");
 
-    private static FileDefectException Repacked() => new(TunedModelFailure.Corrupt, "its structure is not the one that Attune writes: it was damaged, or repacked by a zip program");
+    private static FileDefectException Repacked() =>
+        new(TunedModelFailure.Corrupt, "its structure is not the one that Attune writes: it was damaged, or repacked by a zip program");
 }

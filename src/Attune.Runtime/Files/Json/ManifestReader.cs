@@ -21,7 +21,8 @@ internal static class ManifestReader
         int format = json.GetProperty("format").GetInt32();
         if (format > Runtime.Manifest.CurrentFormat)
         {
-            throw new FileDefectException(TunedModelFailure.NewerVersion, $"it has format {format}, and this version reads up to {Runtime.Manifest.CurrentFormat}");
+            throw new FileDefectException(
+                TunedModelFailure.NewerVersion, $"it has format {format}, and this version reads up to {Runtime.Manifest.CurrentFormat}");
         }
 
         return new Manifest
@@ -64,7 +65,8 @@ internal static class ManifestReader
         return list.MoveToImmutable();
     }
 
-    private static RunnerUp RunnerUp(JsonElement json) => new(FormerKnobs.Translate(Knobs(json.GetProperty("knobs"))), json.GetProperty("median_ms").GetDouble())
+    private static RunnerUp RunnerUp(JsonElement json) =>
+        new(FormerKnobs.Translate(Knobs(json.GetProperty("knobs"))), json.GetProperty("median_ms").GetDouble())
     {
         AddedMs = Optional(json, "added_ms")?.GetDouble(),
         Task = Optional(json, "task")?.GetString(),

@@ -126,7 +126,9 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
 
         taken += count * size;
         bool stays = mayStay && store is not null && type.Element == DataType.Float32 && count >= FileElements.Worthwhile;
-        Tensor tensor = stays ? Kernels.Tensor.Of(type.Element, type.Shape, store!(position, (int)count)) : Kernels.Tensor.Wrap(type.Shape, Allocate(type.Element, (int)count));
+        Tensor tensor = stays
+            ? Kernels.Tensor.Of(type.Element, type.Shape, store!(position, (int)count))
+            : Kernels.Tensor.Wrap(type.Shape, Allocate(type.Element, (int)count));
         Places.Add((stays ? null : tensor.Data, position, count * size));
         if (!known.TryGetValue(position, out List<Tensor>? there))
         {
@@ -217,7 +219,8 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
         }
 
         string text = Text(json);
-        return text.StartsWith("0x", StringComparison.Ordinal) && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits)
+        return text.StartsWith("0x", StringComparison.Ordinal)
+            && uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint bits)
             ? Unsafe.BitCast<uint, float>(bits)
             : throw Malformed($"'{text}' is no number");
     }

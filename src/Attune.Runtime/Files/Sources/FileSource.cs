@@ -16,7 +16,8 @@ internal sealed class FileSource : ModelSource
         // Opening a pipe would wait for ever for somebody to write into it.
         if (SpecialFiles.HasNoLength(path))
         {
-            throw new FileDefectException(TunedModelFailure.NotATunedModel, "it does not begin like a tuned model: it is empty, or a pipe or device instead of a file");
+            throw new FileDefectException(
+                TunedModelFailure.NotATunedModel, "it does not begin like a tuned model: it is empty, or a pipe or device instead of a file");
         }
 
         file = File.OpenHandle(path);

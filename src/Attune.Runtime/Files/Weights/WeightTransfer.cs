@@ -16,7 +16,8 @@ internal static class WeightTransfer
     /// <param name="content">Where the weights begin in it.</param>
     /// <param name="layout">Where each array lies.</param>
     /// <exception cref="FileDefectException">The file ends too early.</exception>
-    public static string[] Read(ModelSource source, long content, WeightLayout layout) => ForChunks(layout, (piece, bytes) => source.Fill(bytes, content + piece.Position));
+    public static string[] Read(ModelSource source, long content, WeightLayout layout) =>
+        ForChunks(layout, (piece, bytes) => source.Fill(bytes, content + piece.Position));
 
     /// <summary>Writes the weights.</summary>
     /// <returns>Their CRC-32.</returns>

@@ -21,7 +21,8 @@ internal sealed record DenseAccess(Storage Storage, long Origin, long[] Extents,
     /// <param name="storage">Where.</param>
     /// <param name="count">Elements as the kernel counts them.</param>
     /// <param name="slack">Cells behind the last element that are touched.</param>
-    public static DenseAccess Whole(Storage storage, long count, long slack = 0) => new(storage, 0, [count + slack], [1]) { Count = count, HasSlack = slack > 0 };
+    public static DenseAccess Whole(Storage storage, long count, long slack = 0) =>
+        new(storage, 0, [count + slack], [1]) { Count = count, HasSlack = slack > 0 };
 
     public override string? Refusal(Shape shape) =>
         !Storage.IsDense ? $"{Storage.Kind} memory is not row by row"

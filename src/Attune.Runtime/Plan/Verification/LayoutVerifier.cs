@@ -307,6 +307,7 @@ internal sealed class LayoutVerifier
 
         string NameOf(int step) => step < plan.Steps.Length ? plan.Steps[step].Name : OutputStep;
 
-        static string Span(Storage storage) => $"cells {storage.Offset} to {storage.Offset + storage.Floats} from step {storage.FirstStep} to {storage.LastStep}";
+        static string Span(Storage storage) =>
+            $"cells {storage.Offset} to {storage.Offset + storage.Floats} from step {storage.FirstStep} to {storage.LastStep}";
     }
 }

@@ -35,7 +35,8 @@ internal static class StepAccesses
                 return step.Inputs.Select(input => DenseAccess.Whole(input, input.Shape.Count));
             case StepKind.Transpose:
             case StepKind.Copy:
-                return CopiesOf(step).Select(copy => new DenseAccess(step.Inputs[copy.Input], copy.FromOrigin, [.. copy.Extents.Select(extent => (long)extent)], copy.FromSteps));
+                return CopiesOf(step).Select(
+                    copy => new DenseAccess(step.Inputs[copy.Input], copy.FromOrigin, [.. copy.Extents.Select(extent => (long)extent)], copy.FromSteps));
             case StepKind.Convert:
                 return [Converted(step.Inputs[0], step.Conversion!.From, step.Conversion, false)];
             default:
@@ -80,7 +81,8 @@ internal static class StepAccesses
                 break;
             case StepKind.Transpose:
             case StepKind.Copy:
-                results = CopiesOf(step).Select(copy => new DenseAccess(step.Outputs[copy.Output], copy.ToOrigin, [.. copy.Extents.Select(extent => (long)extent)], copy.ToSteps));
+                results = CopiesOf(step).Select(
+                    copy => new DenseAccess(step.Outputs[copy.Output], copy.ToOrigin, [.. copy.Extents.Select(extent => (long)extent)], copy.ToSteps));
                 break;
             case StepKind.Convert:
                 results = [Converted(step.Outputs[0], step.Conversion!.To, step.Conversion, step.Outputs[0].Kind == StorageKind.Blocked)];
@@ -148,7 +150,8 @@ internal static class StepAccesses
         {
             if (input.Parent != output)
             {
-                yield return new ViewAccess(output, input.Value, view with { Origin = view.Origin + (block * view.Block) }, input.Extent, false) { WholeVectors = true };
+                yield return new ViewAccess(
+                    output, input.Value, view with { Origin = view.Origin + (block * view.Block) }, input.Extent, false) { WholeVectors = true };
             }
 
             block += (input.Extent.Channels + input.Lanes - 1) / input.Lanes;
@@ -163,10 +166,15 @@ internal static class StepAccesses
         ? DenseAccess.Whole(storage, conversion.Extent.Count)
         : new ViewAccess(storage, storage.Value, view, conversion.Extent, conversion.Order == ElementOrder.Matrix) { WholeVectors = wholeVectors };
 
-    private static ViewAccess Images(Storage storage, ActivationView view, Extent extent) => new(storage, storage.Value, view, extent, false) { WholeVectors = true };
+    private static ViewAccess Images(Storage storage, ActivationView view, Extent extent) =>
+        new(storage, storage.Value, view, extent, false) { WholeVectors = true };
 
     private static DenseAccess Vectors(Storage storage, ActivationView view, ElementwiseExtent visited, int lanes) =>
-        new(storage, view.Origin, [visited.Images, visited.Blocks, visited.Rows, visited.Vectors, lanes], [view.Batch, view.Block, view.Row, view.Pixel, 1]) { HasSlack = true };
+        new(
+            storage,
+            view.Origin,
+            [visited.Images, visited.Blocks, visited.Rows, visited.Vectors, lanes],
+            [view.Batch, view.Block, view.Row, view.Pixel, 1]) { HasSlack = true };
 
     private static Extent InputOf(PoolWorkload p) => new(p.Batch, p.Channels, p.Height, p.Width);
 

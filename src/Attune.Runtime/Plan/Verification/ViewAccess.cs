@@ -29,7 +29,8 @@ internal sealed record ViewAccess(Storage Storage, string Value, ActivationView 
         }
 
         Extent stated = IsMatrix ? Extent.OfMatrix(shape) : Extent.OfImage(shape);
-        bool same = stated.Images == Extent.Images && stated.Channels == Extent.Channels && (long)stated.Rows * stated.Columns == (long)Extent.Rows * Extent.Columns;
+        bool same = stated.Images == Extent.Images && stated.Channels == Extent.Channels
+            && (long)stated.Rows * stated.Columns == (long)Extent.Rows * Extent.Columns;
         return same ? null : $"{shape} is {stated.Images}x{stated.Channels}x{stated.Rows}x{stated.Columns} as {(IsMatrix ? "a matrix" : "images")}";
     }
 

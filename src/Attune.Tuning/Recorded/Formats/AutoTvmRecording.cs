@@ -15,7 +15,12 @@ internal static class AutoTvmRecording
         AutoTvmLog log = AutoTvmLog.Read(BoundedLines.Of(reader, name));
         if (log.Records.IsEmpty)
         {
-            throw new RecordedDeviceException(RecordedFailure.Malformed, name, null, $"no line is a record of AutoTVM ({log.Faults.FirstOrDefault() ?? "the file is empty"})", "Check that the file is a tuning log.");
+            throw new RecordedDeviceException(
+                RecordedFailure.Malformed,
+                name,
+                null,
+                $"no line is a record of AutoTVM ({log.Faults.FirstOrDefault() ?? "the file is empty"})",
+                "Check that the file is a tuning log.");
         }
 
         var tables = new List<RecordedTable>();
@@ -30,7 +35,9 @@ internal static class AutoTvmRecording
             var table = new RecordedTable($"{name}#{tables.Count}", knobs, RepeatRule.KeepFastest);
             foreach (AutoTvmRecord record in task.Where(record => record.Entities.Select(entity => entity.Name).SequenceEqual(knobs)))
             {
-                table.Add(new RecordedRow([.. record.Entities.Select(Label)], record.Outcome, record.TimeMs ?? 0, 0, 0, Math.Max(0, record.AllSeconds * 1000), []), null);
+                table.Add(
+                    new RecordedRow([.. record.Entities.Select(Label)], record.Outcome, record.TimeMs ?? 0, 0, 0, Math.Max(0, record.AllSeconds * 1000), []),
+                    null);
             }
 
             tables.Add(table);

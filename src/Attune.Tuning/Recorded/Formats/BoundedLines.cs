@@ -23,7 +23,12 @@ internal static class BoundedLines
                 line.Append(buffer, from, until - from);
                 if (line.Length > RecordedLimits.LineLength)
                 {
-                    throw new RecordedDeviceException(RecordedFailure.TooLarge, source, number, $"the line is longer than {RecordedLimits.LineLength} characters", "Check that the file is a recording.");
+                    throw new RecordedDeviceException(
+                        RecordedFailure.TooLarge,
+                        source,
+                        number,
+                        $"the line is longer than {RecordedLimits.LineLength} characters",
+                        "Check that the file is a recording.");
                 }
 
                 from = until + 1;

@@ -27,7 +27,8 @@ internal sealed class BoundedStream(Stream inner, string source, long limit) : S
         given += read;
         return given <= limit
             ? read
-            : throw new RecordedDeviceException(RecordedFailure.TooLarge, source, null, $"it unfolds to more than {limit >> 20} MiB", "Split the recording into one file per task.");
+            : throw new RecordedDeviceException(
+                RecordedFailure.TooLarge, source, null, $"it unfolds to more than {limit >> 20} MiB", "Split the recording into one file per task.");
     }
 
     public override void Flush()

@@ -31,7 +31,12 @@ internal static class CsvRecording
         int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column > knobs && header[column].StartsWith(FeaturePrefix, StringComparison.Ordinal))];
         if (knobs > RecordedLimits.Knobs || features.Length > RecordedLimits.Features)
         {
-            throw new RecordedDeviceException(RecordedFailure.TooLarge, name, 1, $"{knobs} knobs and {features.Length} features; at most {RecordedLimits.Knobs} and {RecordedLimits.Features} are read", "Leave columns out.");
+            throw new RecordedDeviceException(
+                RecordedFailure.TooLarge,
+                name,
+                1,
+                $"{knobs} knobs and {features.Length} features; at most {RecordedLimits.Knobs} and {RecordedLimits.Features} are read",
+                "Leave columns out.");
         }
 
         if (header.Take(knobs).FirstOrDefault(column => column.Length == 0 || header.Take(knobs).Count(other => other == column) > 1) is { } wrong)
@@ -90,7 +95,8 @@ internal static class CsvRecording
             "time_out" => Outcome.TimeOut,
             "run_error" or "crash" => Outcome.Crash,
             "invalid" => Outcome.Invalid,
-            _ => throw Malformed(name, line, $"status '{(cells[knobs].Length > LongestExcerpt ? cells[knobs][..LongestExcerpt] : cells[knobs])}' is unknown; known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
+            _ =>
+                throw Malformed(name, line, $"status '{(cells[knobs].Length > LongestExcerpt ? cells[knobs][..LongestExcerpt] : cells[knobs])}' is unknown; known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
         };
         return new RecordedRow(
             [.. cells.Take(knobs)],

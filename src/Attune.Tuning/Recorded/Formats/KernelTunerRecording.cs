@@ -29,10 +29,21 @@ internal static class KernelTunerRecording
         }
         catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new RecordedDeviceException(RecordedFailure.Malformed, name, null, $"a part is not what the format asks for ({exception.Message.TrimEnd('.')})", "Write the file again with Kernel Tuner.", exception);
+            throw new RecordedDeviceException(
+                RecordedFailure.Malformed,
+                name,
+                null,
+                $"a part is not what the format asks for ({exception.Message.TrimEnd('.')})",
+                "Write the file again with Kernel Tuner.",
+                exception);
         }
 
-        throw new RecordedDeviceException(RecordedFailure.Malformed, name, null, "the JSON has neither 'cache' (Kernel Tuner) nor 'results' (T4)", "Name a Kernel Tuner cache or a T4 results file.");
+        throw new RecordedDeviceException(
+            RecordedFailure.Malformed,
+            name,
+            null,
+            "the JSON has neither 'cache' (Kernel Tuner) nor 'results' (T4)",
+            "Name a Kernel Tuner cache or a T4 results file.");
     }
 
     private static JsonDocument Parse(string text, string name)
@@ -50,7 +61,8 @@ internal static class KernelTunerRecording
             }
             catch (JsonException)
             {
-                throw new RecordedDeviceException(RecordedFailure.Malformed, name, exception.LineNumber + 1, "it is no complete JSON", "Check that the file was copied whole.", exception);
+                throw new RecordedDeviceException(
+                    RecordedFailure.Malformed, name, exception.LineNumber + 1, "it is no complete JSON", "Check that the file was copied whole.", exception);
             }
         }
     }
@@ -99,12 +111,19 @@ internal static class KernelTunerRecording
                 []));
         }
 
-        return table ?? throw new RecordedDeviceException(RecordedFailure.Empty, name, null, "it holds no configuration", "Record one first, or name another file.");
+        return table ?? throw new RecordedDeviceException(
+            RecordedFailure.Empty, name, null, "it holds no configuration", "Record one first, or name another file.");
     }
 
-    private static RecordedTable Table(string name, ImmutableArray<string> knobs) => knobs.Length is >= 1 and <= RecordedLimits.Knobs && knobs.Distinct().Count() == knobs.Length
+    private static RecordedTable Table(string name, ImmutableArray<string> knobs) =>
+        knobs.Length is >= 1 and <= RecordedLimits.Knobs && knobs.Distinct().Count() == knobs.Length
         ? new RecordedTable(name, knobs, RepeatRule.KeepFastest)
-        : throw new RecordedDeviceException(RecordedFailure.Malformed, name, null, $"{knobs.Length} knobs; 1 to {RecordedLimits.Knobs} with different names are read", "Check the file's parameters.");
+        : throw new RecordedDeviceException(
+            RecordedFailure.Malformed,
+            name,
+            null,
+            $"{knobs.Length} knobs; 1 to {RecordedLimits.Knobs} with different names are read",
+            "Check the file's parameters.");
 
     // What breaks a constraint was never in the space.
     private static void Add(RecordedTable table, RecordedRow row)
@@ -131,7 +150,9 @@ internal static class KernelTunerRecording
 
     private static double Measured(JsonElement result)
     {
-        string objective = result.TryGetProperty("objectives", out JsonElement objectives) && objectives.GetArrayLength() > 0 ? objectives[0].GetString() ?? "time" : "time";
+        string objective = result.TryGetProperty("objectives", out JsonElement objectives) && objectives.GetArrayLength() > 0
+            ? objectives[0].GetString() ?? "time"
+            : "time";
         foreach (JsonElement measurement in result.GetProperty("measurements").EnumerateArray())
         {
             if (measurement.GetProperty("name").GetString() == objective && measurement.GetProperty("value").ValueKind == JsonValueKind.Number)
@@ -153,7 +174,9 @@ internal static class KernelTunerRecording
     };
 
     private static double Amount(JsonElement of, string property) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is > 0 and < 1e15 and var amount ? amount : 0;
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is > 0 and < 1e15 and var amount
+            ? amount
+            : 0;
 
     private static double Deviation(JsonElement of, string property)
     {

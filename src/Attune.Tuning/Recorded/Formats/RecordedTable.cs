@@ -53,7 +53,12 @@ internal sealed partial class RecordedTable(string name, ImmutableArray<string> 
     {
         if (row.Labels.Any(label => label.Length > RecordedLimits.LabelLength) || rows.Count >= RecordedLimits.Rows)
         {
-            throw new RecordedDeviceException(RecordedFailure.TooLarge, name, line, $"more than {RecordedLimits.Rows} configurations or a knob value longer than {RecordedLimits.LabelLength} characters", "Split the recording.");
+            throw new RecordedDeviceException(
+                RecordedFailure.TooLarge,
+                name,
+                line,
+                $"more than {RecordedLimits.Rows} configurations or a knob value longer than {RecordedLimits.LabelLength} characters",
+                "Split the recording.");
         }
 
         if (row.Outcome is Outcome.Ok or Outcome.CutShort && !(row.TimeMs > 0 && double.IsFinite(row.TimeMs)))
@@ -71,7 +76,8 @@ internal sealed partial class RecordedTable(string name, ImmutableArray<string> 
 
         if (repeats == RepeatRule.Refuse)
         {
-            throw new RecordedDeviceException(RecordedFailure.Malformed, name, line, "this combination of knobs was listed before", "Keep one row for each configuration.");
+            throw new RecordedDeviceException(
+                RecordedFailure.Malformed, name, line, "this combination of knobs was listed before", "Keep one row for each configuration.");
         }
 
         repeated++;
