@@ -16,8 +16,15 @@ internal sealed class CohortCompareCommand : CliCommand
     private readonly SimulationArguments shared = new();
     private readonly Option<string[]> policies = PolicyArguments.Policies();
     private readonly Option<int> seeds = new("--seeds") { Description = "Seeds per cohort and policy.", HelpName = "N", DefaultValueFactory = _ => 3 };
-    private readonly Option<bool> grid = new("--grid") { Description = "Instead of the plan's cohort: 1, 2, 4, 6 and 8 copies of its first network, and all its different ones together, at deadline factors 1.2, 1.5, 2 and 3." };
-    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for the report: report.html, report.md, report.json.", HelpName = "DIR" };
+    private readonly Option<bool> grid = new("--grid")
+    {
+        Description = "Instead of the plan's cohort: 1, 2, 4, 6 and 8 copies of its first network, and all its different ones together, at deadline factors 1.2, 1.5, 2 and 3.",
+    };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Folder for the report: report.html, report.md, report.json.",
+        HelpName = "DIR",
+    };
 
     public CohortCompareCommand()
         : base(

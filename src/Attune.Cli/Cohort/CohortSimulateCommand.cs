@@ -13,7 +13,10 @@ internal sealed class CohortSimulateCommand : CliCommand
     private readonly Option<string> policy = PolicyArguments.Policy();
     private readonly Option<string?> mode = PolicyArguments.Mode();
     private readonly DecisionArguments decisions = new();
-    private readonly Option<bool> overhead = new("--overhead") { Description = $"Also time the decisions of {PolicyCatalog.NeuOs} on this machine, with all members in mid-job." };
+    private readonly Option<bool> overhead = new("--overhead")
+    {
+        Description = $"Also time the decisions of {PolicyCatalog.NeuOs} on this machine, with all members in mid-job.",
+    };
 
     public CohortSimulateCommand()
         : base(

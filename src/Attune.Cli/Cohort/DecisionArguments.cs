@@ -13,8 +13,16 @@ namespace Attune.Cli.CohortPlans;
 internal sealed class DecisionArguments
 {
     private const int MostExplained = 1000;
-    private readonly Option<int> explain = new("--explain") { Description = $"Explain the last N decisions of {PolicyCatalog.NeuOs}: wishes, approximations, losses, what settled it.", HelpName = "N" };
-    private readonly Option<string?> log = new("--log") { Description = $"Write every decision of {PolicyCatalog.NeuOs}, one per line; attune cohort replay makes them again.", HelpName = "FILE" };
+    private readonly Option<int> explain = new("--explain")
+    {
+        Description = $"Explain the last N decisions of {PolicyCatalog.NeuOs}: wishes, approximations, losses, what settled it.",
+        HelpName = "N",
+    };
+    private readonly Option<string?> log = new("--log")
+    {
+        Description = $"Write every decision of {PolicyCatalog.NeuOs}, one per line; attune cohort replay makes them again.",
+        HelpName = "FILE",
+    };
 
     /// <summary>Adds them to a command that decides.</summary>
     public void AddTo(Command command, bool writes = true)

@@ -11,7 +11,12 @@ internal static class PolicyArguments
 {
     /// <summary>--policy NAME.</summary>
     public static Option<string> Policy() =>
-        new("--policy") { Description = $"Who decides: {string.Join(", ", PolicyCatalog.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => PolicyCatalog.NeuOs };
+        new("--policy")
+        {
+            Description = $"Who decides: {string.Join(", ", PolicyCatalog.Names)}.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => PolicyCatalog.NeuOs,
+        };
 
     /// <summary>--policies NAMES.</summary>
     public static Option<string[]> Policies() => new("--policies")
@@ -24,7 +29,11 @@ internal static class PolicyArguments
 
     /// <summary>--mode MODE.</summary>
     public static Option<string?> Mode() =>
-        new("--mode") { Description = $"What {PolicyCatalog.NeuOs} is steered towards: {string.Join(", ", CohortModes.Names)}. Default: as the plan says.", HelpName = "MODE" };
+        new("--mode")
+        {
+            Description = $"What {PolicyCatalog.NeuOs} is steered towards: {string.Join(", ", CohortModes.Names)}. Default: as the plan says.",
+            HelpName = "MODE",
+        };
 
     /// <summary>Checks a policy's name.</summary>
     /// <exception cref="CommandFailedException">There is no such policy (AT1005).</exception>

@@ -16,19 +16,38 @@ internal sealed class SimulationArguments
     public Argument<string> Plan { get; } = new("plan") { Description = "Plan of the cohort (plan.json).", HelpName = "PLAN" };
 
     /// <summary>Folder of recorded tables.</summary>
-    public Option<string?> Tables { get; } = new("--tables") { Description = $"Folder of recorded tables, for members that use them. Default: neuos in the folder that {PlanFiles.DataVariable} names.", HelpName = "DIR" };
+    public Option<string?> Tables { get; } = new("--tables")
+    {
+        Description = $"Folder of recorded tables, for members that use them. Default: neuos in the folder that {PlanFiles.DataVariable} names.",
+        HelpName = "DIR",
+    };
 
     /// <summary>Contention.</summary>
-    public Option<double> Contention { get; } = new("--contention") { Description = "By how much each further running network slows every one down, 0 to 2.", HelpName = "SHARE", DefaultValueFactory = _ => Usual.Contention };
+    public Option<double> Contention { get; } = new("--contention")
+    {
+        Description = "By how much each further running network slows every one down, 0 to 2.",
+        HelpName = "SHARE",
+        DefaultValueFactory = _ => Usual.Contention,
+    };
 
     /// <summary>Noise.</summary>
-    public Option<double> Noise { get; } = new("--noise") { Description = "Standard deviation of the logarithm of a stage's time, 0 to 1; a job's common factor has two fifths of it.", HelpName = "SIGMA", DefaultValueFactory = _ => Usual.StageNoise };
+    public Option<double> Noise { get; } = new("--noise")
+    {
+        Description = "Standard deviation of the logarithm of a stage's time, 0 to 1; a job's common factor has two fifths of it.",
+        HelpName = "SIGMA",
+        DefaultValueFactory = _ => Usual.StageNoise,
+    };
 
     /// <summary>Jobs.</summary>
     public Option<int> Jobs { get; } = new("--jobs") { Description = "Jobs per network on average.", HelpName = "N", DefaultValueFactory = _ => Usual.Jobs };
 
     /// <summary>First seed.</summary>
-    public Option<int> Seed { get; } = new("--seed") { Description = "Seed of noise and release phases; equal seeds give equal results.", HelpName = "N", DefaultValueFactory = _ => Usual.Seed };
+    public Option<int> Seed { get; } = new("--seed")
+    {
+        Description = "Seed of noise and release phases; equal seeds give equal results.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Usual.Seed,
+    };
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command, bool simulates)

@@ -22,19 +22,71 @@ internal sealed class CohortProfileCommand : CliCommand
     private static readonly string[] Splits = ["auto", "separable", "channels"];
     private readonly Argument<string> model = new("FILE") { Description = "A .attune file, as attune tune writes it." };
     private readonly Option<string> output = SharedOptions.Output("The profile to write.");
-    private readonly Option<string?> lowRank = new("--lowrank") { Description = "Approximate layers by ones of lower rank: for each variant the share of the exact layer's multiplications that it may need, for example 0.5,0.25. Layers that get no faster stay exact.", HelpName = "SHARES" };
-    private readonly Option<string> split = new("--split") { Description = $"How convolutions are cut in two: {string.Join(", ", Splits)}. Separable: D x 1, then 1 x D. Channels: to fewer channels, then 1 x 1. Auto: channels where the exact layer can run as Winograd, else separable.", HelpName = "HOW", DefaultValueFactory = _ => Splits[0] };
-    private readonly Option<string> budget = new("--budget", "-b") { Description = "Time to search kernels for the low-rank layers; 0s takes default ones.", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
-    private readonly Option<string?> modelOutput = new("--model-output") { Description = "The model with low-rank layers to write. Default: the profile's name with .attune.", HelpName = "FILE" };
-    private readonly Option<string[]> calibration = new("--calibration") { Description = "Inputs to judge variants by: arrays (.npy, .pb) of one or more samples. Default: random numbers.", HelpName = "FILE", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
-    private readonly Option<string?> labels = new("--labels") { Description = "Right class of each calibration sample, an array of whole numbers. Default: the exact network's answers.", HelpName = "FILE" };
-    private readonly Option<int> samples = new("--samples") { Description = "Random samples, where there are no calibration files.", HelpName = "N", DefaultValueFactory = _ => 12 };
-    private readonly Option<int> runs = new("--runs") { Description = "Timed runs of every setting and variant.", HelpName = "N", DefaultValueFactory = _ => 30 };
+    private readonly Option<string?> lowRank = new("--lowrank")
+    {
+        Description = "Approximate layers by ones of lower rank: for each variant the share of the exact layer's multiplications that it may need, for example 0.5,0.25. Layers that get no faster stay exact.",
+        HelpName = "SHARES",
+    };
+    private readonly Option<string> split = new("--split")
+    {
+        Description = $"How convolutions are cut in two: {string.Join(", ", Splits)}. Separable: D x 1, then 1 x D. Channels: to fewer channels, then 1 x 1. Auto: channels where the exact layer can run as Winograd, else separable.",
+        HelpName = "HOW",
+        DefaultValueFactory = _ => Splits[0],
+    };
+    private readonly Option<string> budget = new("--budget", "-b")
+    {
+        Description = "Time to search kernels for the low-rank layers; 0s takes default ones.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "30s",
+    };
+    private readonly Option<string?> modelOutput = new("--model-output")
+    {
+        Description = "The model with low-rank layers to write. Default: the profile's name with .attune.",
+        HelpName = "FILE",
+    };
+    private readonly Option<string[]> calibration = new("--calibration")
+    {
+        Description = "Inputs to judge variants by: arrays (.npy, .pb) of one or more samples. Default: random numbers.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => [],
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<string?> labels = new("--labels")
+    {
+        Description = "Right class of each calibration sample, an array of whole numbers. Default: the exact network's answers.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int> samples = new("--samples")
+    {
+        Description = "Random samples, where there are no calibration files.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 12,
+    };
+    private readonly Option<int> runs = new("--runs")
+    {
+        Description = "Timed runs of every setting and variant.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 30,
+    };
     private readonly Option<int> stages = new("--stages") { Description = "Maximum number of stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
     private readonly Option<int?> threads = SharedOptions.Threads();
-    private readonly Option<string?> knobs = new("--knobs") { Description = "Further knobs to sweep besides the number of threads, for example affinity,cpufreq/policy0.", HelpName = "NAMES" };
-    private readonly Option<string> meter = new("--meter") { Description = $"Energy meter: {string.Join(", ", EnergyMeters.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private readonly Option<int> seed = new("--seed") { Description = "Seed of searches, order and random samples.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> knobs = new("--knobs")
+    {
+        Description = "Further knobs to sweep besides the number of threads, for example affinity,cpufreq/policy0.",
+        HelpName = "NAMES",
+    };
+    private readonly Option<string> meter = new("--meter")
+    {
+        Description = $"Energy meter: {string.Join(", ", EnergyMeters.Names)}.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "Seed of searches, order and random samples.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly KnobArguments machine = new();
 
     public CohortProfileCommand()
@@ -85,7 +137,14 @@ internal sealed class CohortProfileCommand : CliCommand
             Split = shares.Length > 0 ? Split(invocation.Value(split)!) : default,
             Budget = shares.Length > 0 ? Seconds(invocation.Value(budget)!) : null,
             Seed = invocation.Value(seed),
-            Measuring = new ProfilingOptions { Runs = invocation.Value(runs), MostStages = invocation.Value(stages), Knobs = session, Meter = energy, Clock = invocation.Clock },
+            Measuring = new ProfilingOptions
+            {
+                Runs = invocation.Value(runs),
+                MostStages = invocation.Value(stages),
+                Knobs = session,
+                Meter = energy,
+                Clock = invocation.Clock,
+            },
             Output = target,
             ModelOutput = formed,
             Source = path,

@@ -20,15 +20,37 @@ namespace Attune.Cli.CohortRun;
 internal sealed class CohortRunCommand : CliCommand
 {
     private static readonly string[] Orders = ["lag", "deadline", "arrival"];
-    private readonly Argument<string> plan = new("PLAN") { Description = "The plan. It is watched: a mode, deadline or period that is changed in it takes effect while the cohort runs." };
+    private readonly Argument<string> plan = new("PLAN")
+    {
+        Description = "The plan. It is watched: a mode, deadline or period that is changed in it takes effect while the cohort runs.",
+    };
     private readonly Option<string?> mode = PolicyArguments.Mode();
     private readonly Option<string> policy = PolicyArguments.Policy();
-    private readonly Option<string> order = new("--order") { Description = "Whose stage runs next: lag (whoever is furthest behind its schedule), deadline (earliest first), arrival (as if nobody coordinated).", HelpName = "ORDER", DefaultValueFactory = _ => Orders[0] };
-    private readonly Option<string> duration = new("--duration") { Description = "How long to run. Ctrl-C ends it earlier and keeps the report.", HelpName = "TIME", DefaultValueFactory = _ => "30s" };
-    private readonly Option<string> warmUp = new("--warm-up") { Description = "Time at the beginning that is not counted.", HelpName = "TIME", DefaultValueFactory = _ => "1s" };
+    private readonly Option<string> order = new("--order")
+    {
+        Description = "Whose stage runs next: lag (whoever is furthest behind its schedule), deadline (earliest first), arrival (as if nobody coordinated).",
+        HelpName = "ORDER",
+        DefaultValueFactory = _ => Orders[0],
+    };
+    private readonly Option<string> duration = new("--duration")
+    {
+        Description = "How long to run. Ctrl-C ends it earlier and keeps the report.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "30s",
+    };
+    private readonly Option<string> warmUp = new("--warm-up")
+    {
+        Description = "Time at the beginning that is not counted.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "1s",
+    };
     private readonly Option<bool> otherMachine = new("--other-machine") { Description = "Run although a profile was made on another machine." };
     private readonly DecisionArguments decisions = new();
-    private readonly Option<string?> listen = new("--listen") { Description = "Let another program watch and steer the run over HTTP: GET /state, PUT /plan, GET /metrics. A port alone is open to this machine only; port 0 takes a free one and prints it.", HelpName = "ADDRESS" };
+    private readonly Option<string?> listen = new("--listen")
+    {
+        Description = "Let another program watch and steer the run over HTTP: GET /state, PUT /plan, GET /metrics. A port alone is open to this machine only; port 0 takes a free one and prints it.",
+        HelpName = "ADDRESS",
+    };
     private readonly KnobArguments machine = new();
 
     public CohortRunCommand()

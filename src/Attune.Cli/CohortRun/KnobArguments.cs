@@ -12,12 +12,27 @@ namespace Attune.Cli.CohortRun;
 /// <summary>Options about knobs and meters that profiling and running share.</summary>
 internal sealed class KnobArguments
 {
-    private readonly Option<string?> root = new("--machine-root") { Description = "Folder that stands for / when knobs and meters are looked for: to try on files of another machine.", HelpName = "FOLDER" };
-    private readonly Option<bool> release = new("--release-knobs") { Description = "Turn knobs that other processes feel too (clocks, control groups). Without it they are only looked at. All are put back in the end, also when this process is killed." };
+    private readonly Option<string?> root = new("--machine-root")
+    {
+        Description = "Folder that stands for / when knobs and meters are looked for: to try on files of another machine.",
+        HelpName = "FOLDER",
+    };
+    private readonly Option<bool> release = new("--release-knobs")
+    {
+        Description = "Turn knobs that other processes feel too (clocks, control groups). Without it they are only looked at. All are put back in the end, also when this process is killed.",
+    };
     private readonly Option<bool> force = new("--force-knobs") { Description = "With --release-knobs: go on although another program also sets clocks." };
-    private readonly Option<string?> restore = new("--restore-file") { Description = "Where to keep what puts the knobs back. Default: in the run folder of the system or of the user.", HelpName = "FILE" };
+    private readonly Option<string?> restore = new("--restore-file")
+    {
+        Description = "Where to keep what puts the knobs back. Default: in the run folder of the system or of the user.",
+        HelpName = "FILE",
+    };
 
-    private readonly Option<string?> writer = new("--knob-writer") { Description = "Turn clocks through attune cohort knob-writer, which runs as root and listens at this socket; this command needs no rights then.", HelpName = "SOCKET" };
+    private readonly Option<string?> writer = new("--knob-writer")
+    {
+        Description = "Turn clocks through attune cohort knob-writer, which runs as root and listens at this socket; this command needs no rights then.",
+        HelpName = "SOCKET",
+    };
 
     /// <summary>The options.</summary>
     public IEnumerable<Option> Options => [release, force, restore, root, writer];

@@ -13,10 +13,23 @@ namespace Attune.Cli.CohortRun;
 internal sealed class KnobWriterCommand : CliCommand
 {
     private readonly Option<string> socket = new("--socket") { Description = "Path of the socket to listen at.", HelpName = "FILE", Required = true };
-    private readonly Option<string[]> users = new("--user") { Description = "Who may connect besides the user that runs this: a name or a number; may come several times.", HelpName = "USER", DefaultValueFactory = _ => [] };
-    private readonly Option<string?> knobs = new("--knobs") { Description = "The knobs that may be turned, with commas between. Default: every clock of the machine.", HelpName = "NAMES" };
+    private readonly Option<string[]> users = new("--user")
+    {
+        Description = "Who may connect besides the user that runs this: a name or a number; may come several times.",
+        HelpName = "USER",
+        DefaultValueFactory = _ => [],
+    };
+    private readonly Option<string?> knobs = new("--knobs")
+    {
+        Description = "The knobs that may be turned, with commas between. Default: every clock of the machine.",
+        HelpName = "NAMES",
+    };
     private readonly Option<bool> force = new("--force-knobs") { Description = "Go on although another program also sets clocks." };
-    private readonly Option<string?> restore = new("--restore-file") { Description = "Where to keep what puts the knobs back. Default: in the run folder of the system or of the user.", HelpName = "FILE" };
+    private readonly Option<string?> restore = new("--restore-file")
+    {
+        Description = "Where to keep what puts the knobs back. Default: in the run folder of the system or of the user.",
+        HelpName = "FILE",
+    };
     private readonly Option<string?> root = new("--machine-root") { Description = "Folder that stands for / when knobs are looked for.", HelpName = "FOLDER" };
 
     public KnobWriterCommand()

@@ -20,11 +20,20 @@ internal sealed class BenchCommand : CliCommand
     private const int TracedRuns = 5;
 
     private readonly Argument<string> model = RunnableModel.Argument();
-    private readonly Option<string?> against = new("--against") { Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).", HelpName = "PEER" };
+    private readonly Option<string?> against = new("--against")
+    {
+        Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).",
+        HelpName = "PEER",
+    };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
-    private readonly Option<string> duration = new("--duration") { Description = "About how long to measure, for example 20s.", HelpName = "TIME", DefaultValueFactory = _ => "20s" };
+    private readonly Option<string> duration = new("--duration")
+    {
+        Description = "About how long to measure, for example 20s.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "20s",
+    };
     private readonly Option<double?> gate = new("--fail-if-slower")
     {
         Description = "Exit with 5 when slower than the peer by more than PERCENT (default 0).",
@@ -32,10 +41,21 @@ internal sealed class BenchCommand : CliCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> original = new("--model") { Description = "The ONNX file for the peer, when the .attune file was made from one that has moved.", HelpName = "MODEL" };
+    private readonly Option<string?> original = new("--model")
+    {
+        Description = "The ONNX file for the peer, when the .attune file was made from one that has moved.",
+        HelpName = "MODEL",
+    };
 
-    private readonly Option<bool> profile = new("--profile") { Description = "Then show every layer: time, GFLOP/s, GB/s, share of the roofline, algorithm, waiting." };
-    private readonly Option<string?> trace = new("--trace") { Description = $"Write the last {TracedRuns} profiled runs as a trace for ui.perfetto.dev or chrome://tracing.", HelpName = "FILE.json" };
+    private readonly Option<bool> profile = new("--profile")
+    {
+        Description = "Then show every layer: time, GFLOP/s, GB/s, share of the roofline, algorithm, waiting.",
+    };
+    private readonly Option<string?> trace = new("--trace")
+    {
+        Description = $"Write the last {TracedRuns} profiled runs as a trace for ui.perfetto.dev or chrome://tracing.",
+        HelpName = "FILE.json",
+    };
 
     public BenchCommand()
         : base(

@@ -18,12 +18,31 @@ internal sealed class BenchmarkTunersCommand : CliCommand
 
     private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices to compare on; several files and wildcards are allowed.");
     private readonly Option<string[]> tuners = TunerNames.Several($"Tuners to compare. Default: {string.Join(",", Usual.Where(SearcherCatalog.Knows))}.");
-    private readonly Option<string[]> tunerOptions = new("--tuner-option") { Description = "TUNER:NAME=VALUE sets an option of one tuner; may be repeated. attune tuners NAME lists them.", HelpName = "TUNER:NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> tunerOptions = new("--tuner-option")
+    {
+        Description = "TUNER:NAME=VALUE sets an option of one tuner; may be repeated. attune tuners NAME lists them.",
+        HelpName = "TUNER:NAME=VALUE",
+        DefaultValueFactory = _ => [],
+    };
     private readonly Option<string[]> history = TransferHistory.Option();
-    private readonly Option<int> trials = new("--trials") { Description = "Configurations per search, failing ones included.", HelpName = "N", DefaultValueFactory = _ => 512 };
+    private readonly Option<int> trials = new("--trials")
+    {
+        Description = "Configurations per search, failing ones included.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 512,
+    };
     private readonly Option<int> seeds = new("--seeds") { Description = "Searches per device and tuner.", HelpName = "N", DefaultValueFactory = _ => 20 };
-    private readonly Option<int> batch = new("--batch") { Description = "Points that a tuner is asked for at a time.", HelpName = "N", DefaultValueFactory = _ => 1 };
-    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for finished searches, curves and reports; the same command goes on in it.", HelpName = "DIR" };
+    private readonly Option<int> batch = new("--batch")
+    {
+        Description = "Points that a tuner is asked for at a time.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Folder for finished searches, curves and reports; the same command goes on in it.",
+        HelpName = "DIR",
+    };
 
     public BenchmarkTunersCommand()
         : base(

@@ -64,7 +64,12 @@ internal sealed class CheckCommand : CliCommand
             before.Flops,
             before.ParameterBytes,
             Operators = operators,
-            Coverage = new { Tuned = Part(coverage, NodeExecution.Tuned), Compiled = Part(coverage, NodeExecution.Compiled), Reference = Part(coverage, NodeExecution.Reference) },
+            Coverage = new
+            {
+                Tuned = Part(coverage, NodeExecution.Tuned),
+                Compiled = Part(coverage, NodeExecution.Compiled),
+                Reference = Part(coverage, NodeExecution.Reference),
+            },
             Kernels = coverage.Groups,
             Advice = advice,
             Tasks = tasks,

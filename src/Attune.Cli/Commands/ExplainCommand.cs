@@ -55,7 +55,9 @@ internal sealed partial class ExplainCommand : CliCommand
         string text = invocation.Value(layer) ?? string.Empty;
         StepExplanation[] shown = [.. explanation.Steps.Where(step => $"{step.Layer} {step.Title}".Contains(text, StringComparison.OrdinalIgnoreCase))];
         Dictionary<int, string> programs = invocation.Value(kernel)
-            ? shown.Select(step => (step.Index, Program: model.Compiled.ProgramOf(step.Index))).Where(entry => entry.Program is not null).ToDictionary(entry => entry.Index, entry => entry.Program!)
+            ? shown.Select(step => (step.Index, Program: model.Compiled.ProgramOf(step.Index)))
+                .Where(entry => entry.Program is not null)
+                .ToDictionary(entry => entry.Index, entry => entry.Program!)
             : [];
         var data = new
         {

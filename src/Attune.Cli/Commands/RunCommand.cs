@@ -13,8 +13,18 @@ internal sealed class RunCommand : CliCommand
     private const int TopCount = 5;
 
     private readonly Argument<string> model = RunnableModel.Argument();
-    private readonly Option<string[]> input = new("--input") { Description = "An input: FILE or NAME=FILE, .npy or TensorProto .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
-    private readonly Option<string[]> output = new("--output") { Description = "Where to write an output: FILE or NAME=FILE, .npy or .pb. May be repeated.", HelpName = "FILE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> input = new("--input")
+    {
+        Description = "An input: FILE or NAME=FILE, .npy or TensorProto .pb. May be repeated.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => [],
+    };
+    private readonly Option<string[]> output = new("--output")
+    {
+        Description = "Where to write an output: FILE or NAME=FILE, .npy or .pb. May be repeated.",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => [],
+    };
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> weights = SharedOptions.WeightsAsStored();

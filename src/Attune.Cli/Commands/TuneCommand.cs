@@ -19,21 +19,54 @@ internal sealed class TuneCommand : CliCommand
 {
     private readonly Argument<string> model = ModelLoader.Argument();
     private readonly Option<string> output = SharedOptions.Output("The .attune file to write. Default: the model's name.");
-    private readonly Option<string> budget = new("--budget", "-b") { Description = "Time (90s, 10m, 1h30m) or trials (500trials) to spend.", HelpName = "BUDGET", DefaultValueFactory = _ => "10m" };
+    private readonly Option<string> budget = new("--budget", "-b")
+    {
+        Description = "Time (90s, 10m, 1h30m) or trials (500trials) to spend.",
+        HelpName = "BUDGET",
+        DefaultValueFactory = _ => "10m",
+    };
     private readonly Option<string> device = DeviceArgument.Option("The device to tune for.");
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string[]> shape = SharedOptions.Shape();
-    private readonly Option<string?> tuner = new("--tuner", "--searcher") { Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}. Default: {SearcherCatalog.Default}; with --history or --prior: {TransferArguments.Learner}.", HelpName = "NAME" };
+    private readonly Option<string?> tuner = new("--tuner", "--searcher")
+    {
+        Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}. Default: {SearcherCatalog.Default}; with --history or --prior: {TransferArguments.Learner}.",
+        HelpName = "NAME",
+    };
     private readonly Option<string[]> tunerOptions = TunerNames.Options();
     private readonly Option<string[]> history = TransferArguments.HistoryOption();
     private readonly Option<string?> prior = TransferArguments.PriorOption();
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> weights = SharedOptions.Weights();
-    private readonly Option<string?> records = new("--records") { Description = "Records file to resume from and append to. Default: the journal in the user's data folder.", HelpName = "FILE" };
-    private readonly Option<int> number = new("--number") { Description = "Runs per repeat of a measurement; 0: as many as --min-repeat-ms needs.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.Number };
-    private readonly Option<int> repeat = new("--repeat") { Description = "Maximum number of repeats of a measurement.", HelpName = "N", DefaultValueFactory = _ => MeasureOptions.Default.MaxRepeats };
-    private readonly Option<double> minimumRepeat = new("--min-repeat-ms") { Description = "Shortest repeat in milliseconds.", HelpName = "MS", DefaultValueFactory = _ => MeasureOptions.Default.MinRepeatMs };
-    private readonly Option<string> timeout = new("--timeout") { Description = "Time after which a candidate is given up.", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
+    private readonly Option<string?> records = new("--records")
+    {
+        Description = "Records file to resume from and append to. Default: the journal in the user's data folder.",
+        HelpName = "FILE",
+    };
+    private readonly Option<int> number = new("--number")
+    {
+        Description = "Runs per repeat of a measurement; 0: as many as --min-repeat-ms needs.",
+        HelpName = "N",
+        DefaultValueFactory = _ => MeasureOptions.Default.Number,
+    };
+    private readonly Option<int> repeat = new("--repeat")
+    {
+        Description = "Maximum number of repeats of a measurement.",
+        HelpName = "N",
+        DefaultValueFactory = _ => MeasureOptions.Default.MaxRepeats,
+    };
+    private readonly Option<double> minimumRepeat = new("--min-repeat-ms")
+    {
+        Description = "Shortest repeat in milliseconds.",
+        HelpName = "MS",
+        DefaultValueFactory = _ => MeasureOptions.Default.MinRepeatMs,
+    };
+    private readonly Option<string> timeout = new("--timeout")
+    {
+        Description = "Time after which a candidate is given up.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "5s",
+    };
 
     private readonly Option<string[]> withoutFusion = FusionNames.Option();
 

@@ -18,7 +18,11 @@ internal sealed class WorkerProcessCommand : CliCommand
     private const string FootprintOption = "--weight-footprint";
     private const string DeviceOption = "--device";
     private readonly Option<string> device = DeviceArgument.Option("The device to measure on.");
-    private readonly Option<long> footprint = new(FootprintOption) { Description = "Bytes of weights that one inference of the model reads.", HelpName = "BYTES" };
+    private readonly Option<long> footprint = new(FootprintOption)
+    {
+        Description = "Bytes of weights that one inference of the model reads.",
+        HelpName = "BYTES",
+    };
 
     public WorkerProcessCommand()
         : base(Name, "Measure candidates for another process.")

@@ -24,9 +24,23 @@ internal sealed class AccuracyArguments
         HelpName = "SOURCE",
     };
 
-    private readonly Option<string?> program = new("--accuracy-command") { Description = "A program that prints {\"accuracy\": number} for {design} (JSON) or {model} (ONNX); a predictor is learned from its answers.", HelpName = "COMMAND" };
-    private readonly Option<int> evaluations = new("--accuracy-evaluations") { Description = "Designs that the program is asked about before the search.", HelpName = "N", DefaultValueFactory = _ => 60 };
-    private readonly Option<string> limit = new("--accuracy-timeout") { Description = "Time for one answer of the program.", HelpName = "TIME", DefaultValueFactory = _ => "60s" };
+    private readonly Option<string?> program = new("--accuracy-command")
+    {
+        Description = "A program that prints {\"accuracy\": number} for {design} (JSON) or {model} (ONNX); a predictor is learned from its answers.",
+        HelpName = "COMMAND",
+    };
+    private readonly Option<int> evaluations = new("--accuracy-evaluations")
+    {
+        Description = "Designs that the program is asked about before the search.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 60,
+    };
+    private readonly Option<string> limit = new("--accuracy-timeout")
+    {
+        Description = "Time for one answer of the program.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => "60s",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

@@ -14,7 +14,12 @@ internal sealed class AdaptCommand : CliCommand
 {
     private readonly DesignOptions shared = new();
     private readonly Option<string> target = AssessCommand.TargetOption();
-    private readonly Option<int> samples = new("--samples") { Description = "Designs to measure on the target.", HelpName = "N", DefaultValueFactory = _ => 50 };
+    private readonly Option<int> samples = new("--samples")
+    {
+        Description = "Designs to measure on the target.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 50,
+    };
 
     private readonly Option<string?> method = new("--method")
     {

@@ -15,8 +15,17 @@ internal sealed class AssessCommand : CliCommand
 {
     private readonly DesignOptions shared = new();
     private readonly Option<string> target = TargetOption();
-    private readonly Option<int> samples = new("--samples") { Description = "Designs to measure on the target.", HelpName = "N", DefaultValueFactory = _ => ProxyPool.UsualSamples };
-    private readonly Option<string?> budget = new("--budget") { Description = "The latency you care about (5ms): the rank correlation is also given for designs around it.", HelpName = "TIME" };
+    private readonly Option<int> samples = new("--samples")
+    {
+        Description = "Designs to measure on the target.",
+        HelpName = "N",
+        DefaultValueFactory = _ => ProxyPool.UsualSamples,
+    };
+    private readonly Option<string?> budget = new("--budget")
+    {
+        Description = "The latency you care about (5ms): the rank correlation is also given for designs around it.",
+        HelpName = "TIME",
+    };
 
     public AssessCommand()
         : base(
@@ -33,7 +42,12 @@ internal sealed class AssessCommand : CliCommand
 
     /// <summary>--target DEVICE.</summary>
     public static Option<string> TargetOption() =>
-        new("--target") { Description = "The device to learn about: local, local:threads=1,lanes=8,batch=4,tuned, or the key of a device in the store.", HelpName = "DEVICE", Required = true };
+        new("--target")
+        {
+            Description = "The device to learn about: local, local:threads=1,lanes=8,batch=4,tuned, or the key of a device in the store.",
+            HelpName = "DEVICE",
+            Required = true,
+        };
 
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)

@@ -12,13 +12,26 @@ namespace Attune.Cli.Design;
 internal sealed class DesignOptions(bool needed = true)
 {
     /// <summary>--space FILE.</summary>
-    public Option<string> Space { get; } = new("--space") { Description = "The JSON file that describes the family of models.", HelpName = "FILE", Required = needed };
+    public Option<string> Space { get; } = new("--space")
+    {
+        Description = "The JSON file that describes the family of models.",
+        HelpName = "FILE",
+        Required = needed,
+    };
 
     /// <summary>--store FILE.</summary>
-    public Option<string?> Store { get; } = new("--store") { Description = "File of designs, measurements and fits to resume from and append to. Default: designs.jsonl beside the tuning records.", HelpName = "FILE" };
+    public Option<string?> Store { get; } = new("--store")
+    {
+        Description = "File of designs, measurements and fits to resume from and append to. Default: designs.jsonl beside the tuning records.",
+        HelpName = "FILE",
+    };
 
     /// <summary>--records FILE.</summary>
-    public Option<string?> Records { get; } = new("--records") { Description = "Tuning records, for devices with tuned kernels. Default: the journal in the user's data folder.", HelpName = "FILE" };
+    public Option<string?> Records { get; } = new("--records")
+    {
+        Description = "Tuning records, for devices with tuned kernels. Default: the journal in the user's data folder.",
+        HelpName = "FILE",
+    };
 
     /// <summary>--allow-programs.</summary>
     public Option<bool> AllowPrograms { get; } = new("--allow-programs") { Description = "Allow to run the program that the space names to build its models." };

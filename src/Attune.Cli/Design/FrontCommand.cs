@@ -12,9 +12,24 @@ internal sealed class FrontCommand : CliCommand
 {
     private readonly DesignOptions shared = new();
     private readonly AccuracyArguments accuracy = new();
-    private readonly Option<string> target = new("--target") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
-    private readonly Option<int> candidates = new("--candidates") { Description = "Designs of the predicted front and its next layers that are measured.", HelpName = "N", DefaultValueFactory = _ => 40 };
-    private readonly Option<int> generations = new("--generations") { Description = "Generations of each evolutionary search, 100 designs each.", HelpName = "N", DefaultValueFactory = _ => 60 };
+    private readonly Option<string> target = new("--target")
+    {
+        Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => LocalDevice.Prefix,
+    };
+    private readonly Option<int> candidates = new("--candidates")
+    {
+        Description = "Designs of the predicted front and its next layers that are measured.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 40,
+    };
+    private readonly Option<int> generations = new("--generations")
+    {
+        Description = "Generations of each evolutionary search, 100 designs each.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 60,
+    };
 
     public FrontCommand()
         : base(

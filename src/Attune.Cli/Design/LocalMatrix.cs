@@ -17,7 +17,12 @@ namespace Attune.Cli.Design;
 internal sealed class LocalMatrix
 {
     private readonly DesignOptions shared = new(needed: false);
-    private readonly Option<int> samples = new("--samples") { Description = "With --space: designs measured on each.", HelpName = "N", DefaultValueFactory = _ => 40 };
+    private readonly Option<int> samples = new("--samples")
+    {
+        Description = "With --space: designs measured on each.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 40,
+    };
 
     /// <summary>Adds its options to the command.</summary>
     public void AddTo(Command command)

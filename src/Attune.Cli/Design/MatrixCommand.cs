@@ -25,7 +25,11 @@ internal sealed class MatrixCommand : CliCommand
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for report.html (a heat map), report.md and report.json. Default: none are written.", HelpName = "DIR" };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Folder for report.html (a heat map), report.md and report.json. Default: none are written.",
+        HelpName = "DIR",
+    };
 
     public MatrixCommand()
         : base(

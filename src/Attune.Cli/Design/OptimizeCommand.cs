@@ -19,17 +19,63 @@ internal sealed class OptimizeCommand : CliCommand
     private static readonly string[] Optimizers = ["evolutionary", "neural"];
     private readonly DesignOptions shared = new();
     private readonly AccuracyArguments accuracy = new();
-    private readonly Option<string> target = new("--target") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
-    private readonly Option<string> budget = new("--budget", "-b") { Description = "Maximum time per inference, for example 5ms.", HelpName = "TIME", Required = true };
-    private readonly Option<double?> energy = new("--energy") { Description = "Maximum energy per inference, joules; needs a machine whose energy counter can be read.", HelpName = "J" };
-    private readonly Option<double?> memory = new("--memory") { Description = "Maximum memory in use, mebibytes: activations, weights, workspace, inputs and outputs.", HelpName = "MIB" };
+    private readonly Option<string> target = new("--target")
+    {
+        Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => LocalDevice.Prefix,
+    };
+    private readonly Option<string> budget = new("--budget", "-b")
+    {
+        Description = "Maximum time per inference, for example 5ms.",
+        HelpName = "TIME",
+        Required = true,
+    };
+    private readonly Option<double?> energy = new("--energy")
+    {
+        Description = "Maximum energy per inference, joules; needs a machine whose energy counter can be read.",
+        HelpName = "J",
+    };
+    private readonly Option<double?> memory = new("--memory")
+    {
+        Description = "Maximum memory in use, mebibytes: activations, weights, workspace, inputs and outputs.",
+        HelpName = "MIB",
+    };
     private readonly Option<double?> size = new("--size") { Description = "Maximum size of weights, mebibytes.", HelpName = "MIB" };
-    private readonly Option<int> samples = new("--samples") { Description = "Designs measured first, where the target is new and proxies can be adapted.", HelpName = "N", DefaultValueFactory = _ => 30 };
-    private readonly Option<int> candidates = new("--candidates") { Description = "Candidates of the search that are measured.", HelpName = "N", DefaultValueFactory = _ => 24 };
-    private readonly Option<string> optimizer = new("--optimizer") { Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).", HelpName = "NAME", DefaultValueFactory = _ => Optimizers[0] };
-    private readonly Option<int> generations = new("--generations") { Description = "Generations of the evolutionary search, 100 designs each.", HelpName = "N", DefaultValueFactory = _ => 150 };
-    private readonly Option<bool> front = new("--front") { Description = "Also measure the front around the answer, with as many designs again: what more time would buy, and what less would cost." };
-    private readonly Option<string> tune = new("--tune") { Description = "Time or trials to tune the answer's kernels (60s, 500trials); 0 leaves that out.", HelpName = "BUDGET", DefaultValueFactory = _ => "60s" };
+    private readonly Option<int> samples = new("--samples")
+    {
+        Description = "Designs measured first, where the target is new and proxies can be adapted.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 30,
+    };
+    private readonly Option<int> candidates = new("--candidates")
+    {
+        Description = "Candidates of the search that are measured.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 24,
+    };
+    private readonly Option<string> optimizer = new("--optimizer")
+    {
+        Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => Optimizers[0],
+    };
+    private readonly Option<int> generations = new("--generations")
+    {
+        Description = "Generations of the evolutionary search, 100 designs each.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 150,
+    };
+    private readonly Option<bool> front = new("--front")
+    {
+        Description = "Also measure the front around the answer, with as many designs again: what more time would buy, and what less would cost.",
+    };
+    private readonly Option<string> tune = new("--tune")
+    {
+        Description = "Time or trials to tune the answer's kernels (60s, 500trials); 0 leaves that out.",
+        HelpName = "BUDGET",
+        DefaultValueFactory = _ => "60s",
+    };
     private readonly Option<string> output = SharedOptions.Output("The ONNX file to write; the tuned model is written beside it.");
 
     public OptimizeCommand()

@@ -16,10 +16,29 @@ namespace Attune.Cli.Design;
 internal sealed class ProxyBuildCommand : CliCommand
 {
     private readonly DesignOptions shared = new();
-    private readonly Option<string> device = new("--device") { Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.", HelpName = "DEVICE", DefaultValueFactory = _ => LocalDevice.Prefix };
-    private readonly Option<int> samples = new("--samples") { Description = "Designs to measure and to fit the predictor to.", HelpName = "N", DefaultValueFactory = _ => 100 };
-    private readonly Option<int> heldOut = new("--held-out") { Description = "Further designs, which only measure the predictor's error; at most a third of all.", HelpName = "N", DefaultValueFactory = _ => 30 };
-    private readonly Option<string?> tune = new("--tune") { Description = "Tune the units of the designs first, for this time or these trials (2m, 2000trials); for tuned devices.", HelpName = "BUDGET" };
+    private readonly Option<string> device = new("--device")
+    {
+        Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => LocalDevice.Prefix,
+    };
+    private readonly Option<int> samples = new("--samples")
+    {
+        Description = "Designs to measure and to fit the predictor to.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 100,
+    };
+    private readonly Option<int> heldOut = new("--held-out")
+    {
+        Description = "Further designs, which only measure the predictor's error; at most a third of all.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 30,
+    };
+    private readonly Option<string?> tune = new("--tune")
+    {
+        Description = "Tune the units of the designs first, for this time or these trials (2m, 2000trials); for tuned devices.",
+        HelpName = "BUDGET",
+    };
 
     public ProxyBuildCommand()
         : base(
@@ -63,7 +82,10 @@ internal sealed class ProxyBuildCommand : CliCommand
         {
             ProxyBuildReport report = await new ProxyBuilder(workspace.Session, measurer, invocation.Clock)
                 .RunAsync(count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation);
-            return Result(report, workspace) with { Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]) };
+            return Result(report, workspace) with
+            {
+                Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]),
+            };
         }
         catch (InvalidOperationException tooFew)
         {

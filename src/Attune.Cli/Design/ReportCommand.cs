@@ -12,7 +12,12 @@ namespace Attune.Cli.Design;
 internal sealed class ReportCommand : CliCommand
 {
     private readonly Option<string?> data = MeasuredData.Option();
-    private readonly Option<string> output = new("--output", "-o") { Description = "Folder for report.html, report.md and report.json.", HelpName = "DIR", DefaultValueFactory = _ => "attune-designs" };
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = "Folder for report.html, report.md and report.json.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "attune-designs",
+    };
 
     public ReportCommand()
         : base(

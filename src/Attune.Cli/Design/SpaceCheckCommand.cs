@@ -13,7 +13,12 @@ namespace Attune.Cli.Design;
 internal sealed class SpaceCheckCommand : CliCommand
 {
     private readonly Argument<string> file = new("FILE") { Description = "The JSON file that describes the family." };
-    private readonly Option<int> designs = new("--designs") { Description = "Random members to build and look at.", HelpName = "N", DefaultValueFactory = _ => 20 };
+    private readonly Option<int> designs = new("--designs")
+    {
+        Description = "Random members to build and look at.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20,
+    };
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the members.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> allow = new("--allow-programs") { Description = "Allow to run the program that the space names to build its models." };
 

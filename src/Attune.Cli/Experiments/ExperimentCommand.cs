@@ -22,12 +22,35 @@ internal abstract class ExperimentCommand : CliCommand
     private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices instead of this CPU; several files and wildcards are allowed.");
     private readonly Option<string[]> networks;
     private readonly Option<string[]> tuners;
-    private readonly Option<int> seeds = new("--seeds") { Description = "Searches per task and tuner; the papers have 10.", HelpName = "N", DefaultValueFactory = _ => 2 };
-    private readonly Option<int> trials = new("--trials") { Description = "Maximum number of configurations per search.", HelpName = "N", DefaultValueFactory = _ => 128 };
-    private readonly Option<int?> patience = new("--patience") { Description = "Configurations without improvement after which a search ends. Default: 400 at 1024 trials, in proportion below.", HelpName = "N" };
-    private readonly Option<int> runs = new("--runs") { Description = "Runs of every tuned model on this CPU.", HelpName = "N", DefaultValueFactory = _ => ExperimentOptions.PaperLatencyRuns };
+    private readonly Option<int> seeds = new("--seeds")
+    {
+        Description = "Searches per task and tuner; the papers have 10.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 2,
+    };
+    private readonly Option<int> trials = new("--trials")
+    {
+        Description = "Maximum number of configurations per search.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 128,
+    };
+    private readonly Option<int?> patience = new("--patience")
+    {
+        Description = "Configurations without improvement after which a search ends. Default: 400 at 1024 trials, in proportion below.",
+        HelpName = "N",
+    };
+    private readonly Option<int> runs = new("--runs")
+    {
+        Description = "Runs of every tuned model on this CPU.",
+        HelpName = "N",
+        DefaultValueFactory = _ => ExperimentOptions.PaperLatencyRuns,
+    };
     private readonly Option<int?> threads = new("--threads") { Description = "Threads of kernels and models on this CPU. Default: 1.", HelpName = "N" };
-    private readonly Option<string?> output = new("--output", "-o") { Description = "Folder for state and reports; the same command goes on in it. Default: attune-NAME.", HelpName = "DIR" };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "Folder for state and reports; the same command goes on in it. Default: attune-NAME.",
+        HelpName = "DIR",
+    };
     private readonly ImmutableArray<string> usualTuners;
     private readonly ImmutableArray<string> usualNetworks;
 

@@ -15,9 +15,24 @@ internal sealed class OneProxyCommand : CliCommand
 {
     private readonly Option<string?> data = MeasuredData.Option();
     private readonly Option<int> seeds = new("--seeds") { Description = "Random samples per target and size.", HelpName = "N", DefaultValueFactory = _ => 10 };
-    private readonly Option<int> steps = new("--steps") { Description = "Steps of training per network; 0 leaves the networks out.", HelpName = "N", DefaultValueFactory = _ => 2000 };
-    private readonly Option<int> heldOut = new("--held-out") { Description = "Devices that are left out in turn to judge the scalable predictor, one training each; 0 leaves that out.", HelpName = "N", DefaultValueFactory = _ => 18 };
-    private readonly Option<string> output = new("--output", "-o") { Description = "Folder for state and reports; the same command goes on in it.", HelpName = "DIR", DefaultValueFactory = _ => "attune-oneproxy" };
+    private readonly Option<int> steps = new("--steps")
+    {
+        Description = "Steps of training per network; 0 leaves the networks out.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 2000,
+    };
+    private readonly Option<int> heldOut = new("--held-out")
+    {
+        Description = "Devices that are left out in turn to judge the scalable predictor, one training each; 0 leaves that out.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 18,
+    };
+    private readonly Option<string> output = new("--output", "-o")
+    {
+        Description = "Folder for state and reports; the same command goes on in it.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => "attune-oneproxy",
+    };
 
     public OneProxyCommand()
         : base(
@@ -35,7 +50,13 @@ internal sealed class OneProxyCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
-        var options = new OneProxyOptions { Data = MeasuredData.Path(invocation, data), Seeds = invocation.Value(seeds), NetworkSteps = invocation.Value(steps), HeldOut = invocation.Value(heldOut) };
+        var options = new OneProxyOptions
+        {
+            Data = MeasuredData.Path(invocation, data),
+            Seeds = invocation.Value(seeds),
+            NetworkSteps = invocation.Value(steps),
+            HeldOut = invocation.Value(heldOut),
+        };
         ImmutableArray<string> problems = options.Problems();
         if (!problems.IsEmpty)
         {

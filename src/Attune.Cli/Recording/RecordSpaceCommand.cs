@@ -20,11 +20,29 @@ namespace Attune.Cli.Recording;
 internal sealed class RecordSpaceCommand : CliCommand
 {
     private readonly Argument<string> model = ModelLoader.Argument();
-    private readonly Option<string?> task = new("--task") { Description = "Number of the task, or part of its name; without it the tasks are listed.", HelpName = "N" };
-    private readonly Option<int> limit = new("--limit") { Description = "Maximum number of configurations to measure; a larger space is sampled uniformly.", HelpName = "N", DefaultValueFactory = _ => 20_000 };
-    private readonly Option<string?> output = new("--output", "-o") { Description = "The CSV file to write; with an existing one, go on where it ends.", HelpName = "FILE" };
+    private readonly Option<string?> task = new("--task")
+    {
+        Description = "Number of the task, or part of its name; without it the tasks are listed.",
+        HelpName = "N",
+    };
+    private readonly Option<int> limit = new("--limit")
+    {
+        Description = "Maximum number of configurations to measure; a larger space is sampled uniformly.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 20_000,
+    };
+    private readonly Option<string?> output = new("--output", "-o")
+    {
+        Description = "The CSV file to write; with an existing one, go on where it ends.",
+        HelpName = "FILE",
+    };
     private readonly Option<int?> threads = SharedOptions.Threads();
-    private readonly Option<int> seed = new("--seed") { Description = "Seed of the order in which configurations are measured.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "Seed of the order in which configurations are measured.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<string[]> shape = SharedOptions.Shape();
 
     public RecordSpaceCommand()

@@ -48,7 +48,11 @@ internal sealed class CandidateSearch(DesignSpace space, ValueModel value, IDesi
     {
         if (value.Pool is { } pool)
         {
-            return pool.Select(point => (point, latency.Predict(point.Choices.AsSpan()))).Where(design => !double.IsNaN(design.Item2)).OrderBy(design => design.Item2).Select(design => ((SpacePoint, double)?)design).FirstOrDefault();
+            return pool.Select(point => (point, latency.Predict(point.Choices.AsSpan())))
+                .Where(design => !double.IsNaN(design.Item2))
+                .OrderBy(design => design.Item2)
+                .Select(design => ((SpacePoint, double)?)design)
+                .FirstOrDefault();
         }
 
         var cheap = new EvolutionarySearch(space, new Negated(latency), latency, options with { Generations = Math.Min(40, options.Generations) });

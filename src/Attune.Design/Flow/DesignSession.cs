@@ -89,7 +89,8 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
             store.Add(Space, design.Point);
             if (!design.Units.IsEmpty)
             {
-                ImmutableSortedDictionary<string, double> times = design.Units.GroupBy(pair => pair.Unit.Key, pair => pair.Ms, StringComparer.Ordinal).ToImmutableSortedDictionary(same => same.Key, same => same.Average(), StringComparer.Ordinal);
+                ImmutableSortedDictionary<string, double> times = design.Units.GroupBy(pair => pair.Unit.Key, pair => pair.Ms, StringComparer.Ordinal)
+                    .ToImmutableSortedDictionary(same => same.Key, same => same.Average(), StringComparer.Ordinal);
                 store.Add(new ProfileEntry { Time = clock.GetUtcNow(), Device = measurer.Device.ToString(), Design = Space.IdOf(design.Point), Units = times });
             }
 

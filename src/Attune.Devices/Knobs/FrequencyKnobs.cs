@@ -103,6 +103,9 @@ internal static class FrequencyKnobs
     private static ImmutableArray<long> Steps(string? text) =>
     [
         .. (text ?? string.Empty).Split((char[])[' ', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries)
-            .Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0).Where(value => value > 0).Distinct().Order(),
+            .Select(word => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : 0)
+                .Where(value => value > 0)
+                .Distinct()
+                .Order(),
     ];
 }

@@ -47,7 +47,9 @@ internal static class HeldOutPart
                 rows.ToImmutable())
             {
                 Note = "Copies of the device that is left out are left out with it. References are chosen among designs that run on the device.",
-                Figures = ImmutableSortedDictionary<string, double>.Empty.Add("held_out_scalable_mean", sums[0]).Add("held_out_refitted_mean", sums[1]).Add("held_out_fleet_ten_mean", sums[2]),
+                Figures = ImmutableSortedDictionary<string, double>.Empty.Add("held_out_scalable_mean", sums[0])
+                    .Add("held_out_refitted_mean", sums[1])
+                    .Add("held_out_fleet_ten_mean", sums[2]),
             },
         ];
     }

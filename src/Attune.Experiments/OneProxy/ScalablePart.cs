@@ -49,7 +49,9 @@ internal static class ScalablePart
                 rows.ToImmutable())
             {
                 Note = "The published mean of a predictor trained anew with 900 latencies of every device is 0.789, that of FLOPs 0.787.",
-                Figures = ImmutableSortedDictionary<string, double>.Empty.Add("scalable_mean", sums[0]).Add("scalable_refitted_mean", sums[1]).Add("fleet_ten_mean", sums[2]),
+                Figures = ImmutableSortedDictionary<string, double>.Empty.Add("scalable_mean", sums[0])
+                    .Add("scalable_refitted_mean", sums[1])
+                    .Add("fleet_ten_mean", sums[2]),
             },
         ];
     }

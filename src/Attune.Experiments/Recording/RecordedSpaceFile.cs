@@ -17,7 +17,13 @@ namespace Attune.Experiments;
 public sealed class RecordedSpaceFile : IDisposable
 {
     private const string Measured = "status,time_ms,time_sd_ms,compile_ms,benchmark_ms";
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
     private readonly FileStream file;
     private readonly Space space;
     private readonly HashSet<long> known = [];

@@ -126,7 +126,9 @@ public static class HtmlReport
                 double value = map.Values[(i * map.Labels.Length) + j];
                 // From 0.3 on, where decisions are made, the colour deepens; text stays readable on both schemes.
                 int strength = double.IsNaN(value) ? 0 : (int)Math.Round(70 * Math.Clamp((value - 0.3) / 0.7, 0, 1));
-                page.Append($"<td class=\"n\" style=\"background: color-mix(in srgb, var(--c0) {strength}%, var(--back))\">").Append(HeatMap.Cell(value)).Append("</td>");
+                page.Append($"<td class=\"n\" style=\"background: color-mix(in srgb, var(--c0) {strength}%, var(--back))\">")
+                    .Append(HeatMap.Cell(value))
+                    .Append("</td>");
             }
 
             page.Append("</tr>\n");

@@ -36,7 +36,13 @@ public sealed record ConformanceCase(string Name, string Folder)
         }
 
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        var options = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = DeepestFolder, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            MaxRecursionDepth = DeepestFolder,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
         return
         [
             .. Directory.EnumerateFiles(root, ModelFile, options)

@@ -83,7 +83,11 @@ public sealed class TransposedConvolutionRewriting : IGraphPass
         string sums = Value("sums", n, results, h, w);
         string apart = Value("apart", n, channels, height, width, h, w);
         string beside = Value("beside", n, channels, h, height, w, width);
-        Attributes pointwise = Attributes.None.With("kernel_shape", new long[] { 1, 1 }).With("strides", new long[] { 1, 1 }).With("pads", new long[] { 0, 0, 0, 0 }).With("dilations", new long[] { 1, 1 }).With("group", 1L);
+        Attributes pointwise = Attributes.None.With("kernel_shape", new long[] { 1, 1 })
+            .With("strides", new long[] { 1, 1 })
+            .With("pads", new long[] { 0, 0, 0, 0 })
+            .With("dilations", new long[] { 1, 1 })
+            .With("group", 1L);
         return
         [
             new Node(node.Name, "Conv", node.Opset, [.. inputs], [sums], pointwise),

@@ -48,7 +48,13 @@ public sealed partial class DeepGaussianProcess
         Require(schema == Schema, $"it has schema {schema}, this build reads {Schema}");
         var covariance = (CovarianceKind)reader.ReadInt32();
         Require(Enum.IsDefined(covariance), $"covariance {(int)covariance} is unknown");
-        var known = new DeepGaussianOptions { Covariance = covariance, Seed = reader.ReadInt32(), PredictionSamples = reader.ReadInt32(), TuningPrior = reader.ReadDouble() };
+        var known = new DeepGaussianOptions
+        {
+            Covariance = covariance,
+            Seed = reader.ReadInt32(),
+            PredictionSamples = reader.ReadInt32(),
+            TuningPrior = reader.ReadDouble(),
+        };
         Require(known.PredictionSamples is >= 1 and <= 1000 && known.TuningPrior > 0 && double.IsFinite(known.TuningPrior), "its options are out of range");
         double factor = reader.ReadDouble();
         double constant = reader.ReadDouble();

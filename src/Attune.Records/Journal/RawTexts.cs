@@ -7,7 +7,8 @@ namespace Attune.Records;
 /// </summary>
 internal sealed class RawTexts
 {
-    private readonly Dictionary<byte[], string>.AlternateLookup<ReadOnlySpan<byte>> known = new Dictionary<byte[], string>(new ByContent()).GetAlternateLookup<ReadOnlySpan<byte>>();
+    private readonly Dictionary<byte[], string>.AlternateLookup<ReadOnlySpan<byte>> known = new Dictionary<byte[], string>(new ByContent())
+        .GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>The string that some bytes stand for.</summary>
     /// <exception cref="JsonException">They are no content of a JSON string.</exception>

@@ -49,7 +49,13 @@ public sealed record TaskReport(
     public TaskReport Without(long index)
     {
         ImmutableArray<Finalist> left = Finalists.RemoveAll(finalist => finalist.Index == index);
-        TaskReport rest = this with { Finalists = left, Confirmed = Confirmed.Remove(index), Disqualified = Disqualified.Add(index), DefaultMs = index == Task.DefaultIndex ? null : DefaultMs };
+        TaskReport rest = this with
+        {
+            Finalists = left,
+            Confirmed = Confirmed.Remove(index),
+            Disqualified = Disqualified.Add(index),
+            DefaultMs = index == Task.DefaultIndex ? null : DefaultMs,
+        };
         if (index != BestIndex)
         {
             return rest;

@@ -43,7 +43,12 @@ public sealed class TuningTaskFactory(TaskPurpose purpose, KernelTarget target, 
             TaskPurpose.Comparison => task,
             TaskPurpose.Kernels => task with { Suggestions = Suggestions() },
             _ =>
-                task with { Suggestions = Suggestions(), ClassOf = ClassOf, Siblings = configuration => PartitionSiblings.Of(workload, configuration, threads) },
+                task with
+                {
+                    Suggestions = Suggestions(),
+                    ClassOf = ClassOf,
+                    Siblings = configuration => PartitionSiblings.Of(workload, configuration, threads),
+                },
         };
 
         ImmutableArray<long> Suggestions() => [.. KernelTemplates.SuggestedIndices(workload, space, target, threads)];

@@ -18,7 +18,11 @@ internal static class SystemUsers
     /// <param name="user">A name, or the number itself.</param>
     /// <param name="root">Where the system's files are.</param>
     public static uint? Find(string user, string root = "/") => Number(user)
-        ?? (new SystemFiles(root).Text("/etc/passwd") ?? string.Empty).Split('\n').Select(line => line.Split(':')).Where(fields => fields.Length > 2 && fields[0] == user).Select(fields => Number(fields[2])).FirstOrDefault();
+        ?? (new SystemFiles(root).Text("/etc/passwd") ?? string.Empty).Split('\n')
+            .Select(line => line.Split(':'))
+            .Where(fields => fields.Length > 2 && fields[0] == user)
+            .Select(fields => Number(fields[2]))
+            .FirstOrDefault();
 
     private static uint? Number(string text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) ? number : null;
 }

@@ -174,7 +174,8 @@ internal static class KernelTunerRecording
     };
 
     private static double Amount(JsonElement of, string property) =>
-        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.GetDouble() is > 0 and < 1e15 and var amount
+        of.ValueKind == JsonValueKind.Object && of.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value
+            .GetDouble() is > 0 and < 1e15 and var amount
             ? amount
             : 0;
 
