@@ -47,7 +47,12 @@ internal static class NeuralCases
         var training = new NetworkTraining { Steps = Steps, Batch = 256, Rate = 3e-3, Decay = 0.02 };
         DenseNetwork<float> accuracyNetwork = AccuracyNetwork.Train(rows, [.. Additive(designs, 99).Select(value => 10 * value)], training: training);
         var predictor = ScalablePredictor.Train(rows, known, 900, new ScalableOptions { Members = 2, Training = training });
-        var optimizer = NeuralOptimizer.Train(values, accuracyNetwork, predictor, [.. known.Select(device => device.Embedding.Features)], new NeuralOptions { Form = NeuralForm.Multiplier, Range = Range, Steps = Steps });
+        var optimizer = NeuralOptimizer.Train(
+            values,
+            accuracyNetwork,
+            predictor,
+            [.. known.Select(device => device.Embedding.Features)],
+            new NeuralOptions { Form = NeuralForm.Multiplier, Range = Range, Steps = Steps });
         var accuracy = NetworkDesignModel.OfAccuracy(accuracyNetwork, values);
         var latency = NetworkDesignModel.OfLatency(predictor, values, embeddings[KnownDevices]);
         double[] sorted = [.. latencies[KnownDevices].Order()];

@@ -50,8 +50,18 @@ internal static class UnitCases
                     }
                 }
             }),
-            new($"evolutionary search on it, {evaluations} evaluations, median budget", "evaluation", evaluations, EvaluationLimit, () => new EvolutionarySearch(space, worth, latency, options).Run(sorted[sorted.Length / 2])),
-            new($"the same, budget of the fastest tenth", "evaluation", evaluations, EvaluationLimit, () => new EvolutionarySearch(space, worth, latency, options).Run(sorted[sorted.Length / 10])),
+            new(
+                $"evolutionary search on it, {evaluations} evaluations, median budget",
+                "evaluation",
+                evaluations,
+                EvaluationLimit,
+                () => new EvolutionarySearch(space, worth, latency, options).Run(sorted[sorted.Length / 2])),
+            new(
+                $"the same, budget of the fastest tenth",
+                "evaluation",
+                evaluations,
+                EvaluationLimit,
+                () => new EvolutionarySearch(space, worth, latency, options).Run(sorted[sorted.Length / 10])),
         ];
     }
 }

@@ -20,8 +20,16 @@ internal static class Program
         Option<long> graphs = new("--graphs") { Description = "Graphs to try.", DefaultValueFactory = _ => usual.Graphs };
         Option<int> seed = new("--seed") { Description = "A graph is a function of the seed and its number.", DefaultValueFactory = _ => usual.Seed };
         Option<long> start = new("--start") { Description = "Number of the first graph.", DefaultValueFactory = _ => usual.Start };
-        Option<string> lanes = new("--lanes") { Description = "Vector widths. Default: those of this machine.", DefaultValueFactory = _ => string.Join(',', Widths()) };
-        Option<int> jobs = new("--jobs") { Description = "Processes at the same time. Default: all processors.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<string> lanes = new("--lanes")
+        {
+            Description = "Vector widths. Default: those of this machine.",
+            DefaultValueFactory = _ => string.Join(',', Widths()),
+        };
+        Option<int> jobs = new("--jobs")
+        {
+            Description = "Processes at the same time. Default: all processors.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         Option<string?> write = new("--write") { Description = "Folder for a test of each difference, which attune conformance runs." };
         RootCommand root = new("Compares compiled kernels with the reference kernels on random graphs.") { graphs, seed, start, lanes, jobs, write };
         bool isWorker = arguments is [Worker, _, _, ..];
@@ -49,7 +57,8 @@ internal static class Program
 
         if (isWorker)
         {
-            FuzzWorker.Run(options, long.Parse(arguments[1], CultureInfo.InvariantCulture), long.Parse(arguments[2], CultureInfo.InvariantCulture), Console.Out);
+            FuzzWorker.Run(
+                options, long.Parse(arguments[1], CultureInfo.InvariantCulture), long.Parse(arguments[2], CultureInfo.InvariantCulture), Console.Out);
             return 0;
         }
 

@@ -32,7 +32,8 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
         BenchResults? kept = BenchResults.Load(ResultsPath);
         if (kept is not null && kept.Machine.Text("fingerprint") != machine.Text("fingerprint"))
         {
-            throw new BenchFailedException($"{ResultsPath} was measured on another machine ({kept.Machine.Text("fingerprint")}); name another folder with --out.");
+            throw new BenchFailedException(
+                $"{ResultsPath} was measured on another machine ({kept.Machine.Text("fingerprint")}); name another folder with --out.");
         }
 
         Results = new BenchResults(machine, origin.System, kept?.Rows ?? []);
@@ -41,7 +42,8 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
         foreach (RowKey key in await PossibleAsync(options.Rows(widest), machine))
         {
             (JsonObject? tune, JsonObject? verify, JsonObject? bench, ImmutableArray<string> failures) = await measurement.RunAsync(key, Results.Find(key));
-            var row = new BenchRow(key.Network, key.Threads, key.VectorBits, key.Weights, clock.GetUtcNow(), origin.Commit, origin.Command, tune, verify, bench, failures);
+            var row = new BenchRow(
+                key.Network, key.Threads, key.VectorBits, key.Weights, clock.GetUtcNow(), origin.Commit, origin.Command, tune, verify, bench, failures);
             Results = Results.With(row);
             Rows = Rows.Add(row);
             Results.Save(ResultsPath);
@@ -57,7 +59,8 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
         Rows = [.. options.Rows(widest).Select(Results.Find).OfType<BenchRow>()];
         if (Rows.IsEmpty)
         {
-            throw new BenchFailedException($"{ResultsPath} holds none of the rows asked for; it has {string.Join("; ", Results.Rows.Select(row => row.Key.Label))}.");
+            throw new BenchFailedException(
+                $"{ResultsPath} holds none of the rows asked for; it has {string.Join("; ", Results.Rows.Select(row => row.Key.Label))}.");
         }
     }
 
@@ -85,6 +88,7 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
         RowKey[] possible = [.. wanted.Where(key => networks.Contains(key.Network) && key.Threads <= usable && (formats || key.Weights == "f32"))];
         return possible.Length > 0
             ? possible
-            : throw new BenchFailedException($"None of the rows asked for can be measured here. The zoo has {string.Join(", ", networks)}; this machine runs {usable:0} threads.");
+            : throw new BenchFailedException(
+                $"None of the rows asked for can be measured here. The zoo has {string.Join(", ", networks)}; this machine runs {usable:0} threads.");
     }
 }

@@ -25,10 +25,16 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
         WriteList(output, [.. RatioMeans.Lines(rows)]);
         output.WriteLine("Tuning (before: default configurations; search: fitting and proposing; JIT: compiling candidates):");
         output.WriteLine();
-        MarkdownTable.Write(output, [.. KeyColumns, ">before", ">after", ">tasks", ">trials", ">of them from records", ">time", ">new trials / s", ">search", ">JIT", ">together"], rows.Where(row => row.Tune is not null).Select(Tuning));
+        MarkdownTable.Write(
+            output,
+            [.. KeyColumns, ">before", ">after", ">tasks", ">trials", ">of them from records", ">time", ">new trials / s", ">search", ">JIT", ">together"],
+            rows.Where(row => row.Tune is not null).Select(Tuning));
         output.WriteLine("Load (file to ready model in a fresh process; ONNX Runtime: session created), peak resident memory of the process, managed bytes allocated per inference, and largest error against the reference kernels (relative: to the largest magnitude of the output):");
         output.WriteLine();
-        MarkdownTable.Write(output, [.. KeyColumns, ">load", ">ONNX Runtime", ">peak memory", ">ONNX Runtime", ">allocated", ">error, absolute", ">relative", ">allowed", "within"], rows.Where(row => row.Bench is not null || row.Verify is not null).Select(Cost));
+        MarkdownTable.Write(
+            output,
+            [.. KeyColumns, ">load", ">ONNX Runtime", ">peak memory", ">ONNX Runtime", ">allocated", ">error, absolute", ">relative", ">allowed", "within"],
+            rows.Where(row => row.Bench is not null || row.Verify is not null).Select(Cost));
         if (perLayer)
         {
             foreach (BenchRow row in rows.Where(row => row.Bench?["profile"] is JsonObject))

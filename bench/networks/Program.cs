@@ -16,20 +16,83 @@ internal static class Program
     private const int Stopped = 6;
 
     private static readonly BenchOptions Defaults = new();
-    private static readonly Option<string> Networks = new("--networks") { Description = "Networks of the zoo.", HelpName = "A,B", DefaultValueFactory = _ => string.Join(',', Defaults.Networks) };
-    private static readonly Option<string> Threads = new("--threads") { Description = "Numbers of threads.", HelpName = "N,M", DefaultValueFactory = _ => string.Join(',', Defaults.Threads) };
-    private static readonly Option<string> Vectors = new("--vectors") { Description = "Widest vectors that Attune may use: widest, 512, 256 or 128 bits. ONNX Runtime keeps its own.", HelpName = "W,X", DefaultValueFactory = _ => string.Join(',', Defaults.Vectors) };
-    private static readonly Option<string> Weights = new("--weights") { Description = "How Attune stores weights: f32, f16, i8. Default: f32, and all three for networks with large dense layers.", HelpName = "F,G", DefaultValueFactory = _ => string.Empty };
-    private static readonly Option<string> Budget = new("--budget") { Description = "Tuning of each row, for example 10m or 500trials.", HelpName = "BUDGET", DefaultValueFactory = _ => Defaults.Budget };
-    private static readonly Option<string> Duration = new("--duration") { Description = "Time of each comparison; longer where it gives too few runs.", HelpName = "TIME", DefaultValueFactory = _ => $"{Defaults.DurationSeconds:0}s" };
-    private static readonly Option<int> MinimumRuns = new("--min-runs") { Description = "Runs of each side that a comparison must have.", HelpName = "N", DefaultValueFactory = _ => Defaults.MinimumRuns };
-    private static readonly Option<string> Output = new("--out") { Description = "Folder of models, records and results. The same command goes on from the records there.", HelpName = "DIR", DefaultValueFactory = _ => Defaults.Output };
+    private static readonly Option<string> Networks = new("--networks")
+    {
+        Description = "Networks of the zoo.",
+        HelpName = "A,B",
+        DefaultValueFactory = _ => string.Join(',', Defaults.Networks),
+    };
+    private static readonly Option<string> Threads = new("--threads")
+    {
+        Description = "Numbers of threads.",
+        HelpName = "N,M",
+        DefaultValueFactory = _ => string.Join(',', Defaults.Threads),
+    };
+    private static readonly Option<string> Vectors = new("--vectors")
+    {
+        Description = "Widest vectors that Attune may use: widest, 512, 256 or 128 bits. ONNX Runtime keeps its own.",
+        HelpName = "W,X",
+        DefaultValueFactory = _ => string.Join(',', Defaults.Vectors),
+    };
+    private static readonly Option<string> Weights = new("--weights")
+    {
+        Description = "How Attune stores weights: f32, f16, i8. Default: f32, and all three for networks with large dense layers.",
+        HelpName = "F,G",
+        DefaultValueFactory = _ => string.Empty,
+    };
+    private static readonly Option<string> Budget = new("--budget")
+    {
+        Description = "Tuning of each row, for example 10m or 500trials.",
+        HelpName = "BUDGET",
+        DefaultValueFactory = _ => Defaults.Budget,
+    };
+    private static readonly Option<string> Duration = new("--duration")
+    {
+        Description = "Time of each comparison; longer where it gives too few runs.",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => $"{Defaults.DurationSeconds:0}s",
+    };
+    private static readonly Option<int> MinimumRuns = new("--min-runs")
+    {
+        Description = "Runs of each side that a comparison must have.",
+        HelpName = "N",
+        DefaultValueFactory = _ => Defaults.MinimumRuns,
+    };
+    private static readonly Option<string> Output = new("--out")
+    {
+        Description = "Folder of models, records and results. The same command goes on from the records there.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Defaults.Output,
+    };
     private static readonly Option<bool> Reuse = new("--reuse") { Description = "Take the models that were tuned there before instead of tuning." };
-    private static readonly Option<bool> PerLayer = new("--per-layer") { Description = "Also measure and report every layer: algorithm, time, GFLOP/s, GB/s, share of the roofline." };
-    private static readonly Option<bool> ReportOnly = new("--report-only") { Description = "Measure nothing; write the report again from the results in the folder." };
-    private static readonly Option<string> Attune = new("--attune") { Description = "The program to measure.", HelpName = "PATH", DefaultValueFactory = _ => "./attune" };
-    private static readonly Option<string> Commit = new("--commit") { Description = "What is measured, for the record.", HelpName = "TEXT", DefaultValueFactory = _ => "unknown", Hidden = true };
-    private static readonly Option<string> System = new("--system") { Description = "Operating system, for the record.", HelpName = "TEXT", DefaultValueFactory = _ => RuntimeInformation.OSDescription, Hidden = true };
+    private static readonly Option<bool> PerLayer = new("--per-layer")
+    {
+        Description = "Also measure and report every layer: algorithm, time, GFLOP/s, GB/s, share of the roofline.",
+    };
+    private static readonly Option<bool> ReportOnly = new("--report-only")
+    {
+        Description = "Measure nothing; write the report again from the results in the folder.",
+    };
+    private static readonly Option<string> Attune = new("--attune")
+    {
+        Description = "The program to measure.",
+        HelpName = "PATH",
+        DefaultValueFactory = _ => "./attune",
+    };
+    private static readonly Option<string> Commit = new("--commit")
+    {
+        Description = "What is measured, for the record.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => "unknown",
+        Hidden = true,
+    };
+    private static readonly Option<string> System = new("--system")
+    {
+        Description = "Operating system, for the record.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => RuntimeInformation.OSDescription,
+        Hidden = true,
+    };
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -58,7 +121,8 @@ internal static class Program
 
     private static async Task<int> RunAsync(ParseResult parsed, string command, CancellationToken cancellation)
     {
-        ImmutableArray<string> List(Option<string> option) => [.. parsed.GetValue(option)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        ImmutableArray<string> List(Option<string> option) =>
+            [.. parsed.GetValue(option)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         var options = new BenchOptions
         {
             Networks = List(Networks),
@@ -78,7 +142,12 @@ internal static class Program
         }
 
         var origin = new BenchOrigin(parsed.GetValue(System)!, parsed.GetValue(Commit)!, command);
-        var session = new BenchSession(new AttuneProcess(parsed.GetValue(Attune)!, cancellation), options, origin, TimeProvider.System, line => Console.Error.WriteLine($"bench   {line}"));
+        var session = new BenchSession(
+            new AttuneProcess(parsed.GetValue(Attune)!, cancellation),
+            options,
+            origin,
+            TimeProvider.System,
+            line => Console.Error.WriteLine($"bench   {line}"));
         try
         {
             if (parsed.GetValue(ReportOnly))

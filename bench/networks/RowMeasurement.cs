@@ -32,7 +32,10 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
         {
             string[] format = key.Weights == "f32" ? [] : ["--weights", key.Weights];
             string records = Path.Combine(options.Output, key.FileName + ".jsonl");
-            tune = await TryAsync(key, "tune", ["tune", $"zoo:{key.Network}", "--budget", options.Budget, "--threads", $"{key.Threads}", "--records", records, "-o", model, .. format]);
+            tune = await TryAsync(
+                key,
+                "tune",
+                ["tune", $"zoo:{key.Network}", "--budget", options.Budget, "--threads", $"{key.Threads}", "--records", records, "-o", model, .. format]);
             if (tune is null)
             {
                 return (null, null, null, [.. failures]);
@@ -56,7 +59,8 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
             string[] layers = options.PerLayer ? ["--profile"] : [];
-            answer = await TryAsync(key, "bench", ["bench", model, "--against", "onnxruntime", "--threads", $"{key.Threads}", "--duration", $"{seconds:0.#}s", .. layers]);
+            answer = await TryAsync(
+                key, "bench", ["bench", model, "--against", "onnxruntime", "--threads", $"{key.Threads}", "--duration", $"{seconds:0.#}s", .. layers]);
             double runs = answer.Number("runs") ?? 0;
             if (answer is null || runs >= options.MinimumRuns)
             {

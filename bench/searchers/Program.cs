@@ -19,12 +19,28 @@ internal static class Program
     private static readonly Option<int> Tasks = new("--tasks") { Description = "Different tasks, spread over kinds of layers.", DefaultValueFactory = _ => 6 };
     private static readonly Option<int> Seeds = new("--seeds") { Description = "Runs per task and searcher.", DefaultValueFactory = _ => Defaults.Seeds };
     private static readonly Option<int> Trials = new("--trials") { Description = "Candidates a run may ask for.", DefaultValueFactory = _ => Defaults.Trials };
-    private static readonly Option<string> Searchers = new("--searchers") { Description = "Names, separated by commas; the first is what the others are compared with.", DefaultValueFactory = _ => string.Join(',', Defaults.Searchers) };
+    private static readonly Option<string> Searchers = new("--searchers")
+    {
+        Description = "Names, separated by commas; the first is what the others are compared with.",
+        DefaultValueFactory = _ => string.Join(',', Defaults.Searchers),
+    };
     private static readonly Option<int> Threads = new("--threads") { Description = "Threads of the kernels.", DefaultValueFactory = _ => Defaults.Threads };
     private static readonly Option<int> Batch = new("--batch") { Description = "Candidates asked for at a time.", DefaultValueFactory = _ => Defaults.Batch };
-    private static readonly Option<int> FinalRounds = new("--final-rounds") { Description = "Times that the best of every run is measured again.", DefaultValueFactory = _ => Defaults.FinalRounds };
-    private static readonly Option<string> Records = new("--records") { Description = "Journal of the measurements; the same command resumes from it.", DefaultValueFactory = _ => "artifacts/bench/searchers.jsonl" };
-    private static readonly Option<string> Attune = new("--attune") { Description = "The attune.dll whose worker measures.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "attune.dll") };
+    private static readonly Option<int> FinalRounds = new("--final-rounds")
+    {
+        Description = "Times that the best of every run is measured again.",
+        DefaultValueFactory = _ => Defaults.FinalRounds,
+    };
+    private static readonly Option<string> Records = new("--records")
+    {
+        Description = "Journal of the measurements; the same command resumes from it.",
+        DefaultValueFactory = _ => "artifacts/bench/searchers.jsonl",
+    };
+    private static readonly Option<string> Attune = new("--attune")
+    {
+        Description = "The attune.dll whose worker measures.",
+        DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "attune.dll"),
+    };
     private static readonly Option<bool> Json = new("--json") { Description = "Print one JSON document instead of Markdown." };
 
     private static async Task<int> Main(string[] arguments)
@@ -99,12 +115,23 @@ internal static class Program
         var device = CpuDevice.Detect();
         using var journal = Journal.Open(records);
         var memo = new MeasurementMemo(journal, device.Fingerprint.Id, options.Threads, clock);
-        var progress = new RaceProgress(Console.Error, !Console.IsErrorRedirected, clock, tasks.Length * options.Seeds * options.Searchers.Length * options.Trials);
-        var race = new SearcherRace(options, memo, task => new WorkerMeasurer(new WorkerSettings { Command = WorkerOf(attune, task), Clock = clock }), progress);
+        var progress = new RaceProgress(
+            Console.Error, !Console.IsErrorRedirected, clock, tasks.Length * options.Seeds * options.Searchers.Length * options.Trials);
+        var race = new SearcherRace(
+            options, memo, task => new WorkerMeasurer(new WorkerSettings { Command = WorkerOf(attune, task), Clock = clock }), progress);
         long start = clock.GetTimestamp();
         bool complete = await race.RunAsync(tasks, cancellation);
         progress.Finish();
-        var report = new RaceReport(options, race.Finished, complete, device.Identity.Brand, device.Fingerprint.Id, clock.GetUtcNow(), clock.GetElapsedTime(start), memo.Measured, memo.Reused);
+        var report = new RaceReport(
+            options,
+            race.Finished,
+            complete,
+            device.Identity.Brand,
+            device.Fingerprint.Id,
+            clock.GetUtcNow(),
+            clock.GetElapsedTime(start),
+            memo.Measured,
+            memo.Reused);
         if (json)
         {
             report.WriteJson(Console.Out);

@@ -27,7 +27,8 @@ internal sealed record RaceOptions
     /// <summary>Everything that is wrong with these options; empty when nothing is.</summary>
     public ImmutableArray<string> Problems() =>
     [
-        .. Searchers.Where(name => !SearcherCatalog.Knows(name)).Select(name => $"there is no searcher '{name}' (known: {string.Join(", ", SearcherCatalog.Names)})"),
+        .. Searchers.Where(name => !SearcherCatalog.Knows(name)).Select(
+            name => $"there is no searcher '{name}' (known: {string.Join(", ", SearcherCatalog.Names)})"),
         .. Check(Searchers.Length >= 2 && Searchers.Distinct().Count() == Searchers.Length, "--searchers needs at least two different names"),
         .. Check(Seeds >= 2, "--seeds must be at least 2"),
         .. Check(Trials >= 1, "--trials must be at least 1"),

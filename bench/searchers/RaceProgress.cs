@@ -34,7 +34,8 @@ internal sealed class RaceProgress(TextWriter output, bool interactive, TimeProv
     public void RunEnded(int unused) => done += unused;
 
     /// <summary>The bests of a task are being measured again.</summary>
-    public void Confirming(BenchTask task, int round, int rounds) => Say($"searchers  measuring the bests of {task.Task.Name} again, round {round} of {rounds}{Left()}");
+    public void Confirming(BenchTask task, int round, int rounds) =>
+        Say($"searchers  measuring the bests of {task.Task.Name} again, round {round} of {rounds}{Left()}");
 
     /// <summary>Ends the rewritten line.</summary>
     public void Finish()

@@ -93,7 +93,8 @@ internal sealed record RaceReport(
                 race.Task.Network,
                 SpaceSize = race.Task.Task.Space.Count,
                 race.DefaultMs,
-                Searchers = Options.Searchers.Select(name => new { Name = name, MeanMs = race.BestsOf(name).Average(), SdMs = Moments.Deviation(race.BestsOf(name)) }),
+                Searchers = Options.Searchers.Select(
+                    name => new { Name = name, MeanMs = race.BestsOf(name).Average(), SdMs = Moments.Deviation(race.BestsOf(name)) }),
                 race.Runs,
             }),
             Summaries,
@@ -107,7 +108,8 @@ internal sealed record RaceReport(
     }
 
     // As many decimals as give a number of the given size four significant digits.
-    private static string Format(double value, double size) => value.ToString(size switch { < 0.1 => "0.00000", < 1 => "0.0000", < 10 => "0.000", _ => "0.00" });
+    private static string Format(double value, double size) =>
+        value.ToString(size switch { < 0.1 => "0.00000", < 1 => "0.0000", < 10 => "0.000", _ => "0.00" });
 
     private IEnumerable<string> Compared(TaskRace race, string name)
     {

@@ -79,7 +79,8 @@ internal sealed class SearcherRace(RaceOptions options, MeasurementMemo memo, Fu
         progress.RunEnded(options.Trials - done);
         return best.Index >= 0
             ? new RaceRun(name, seed, done, best.Index, best.Ms, best.Ms)
-            : throw new RaceFailedException($"{name} with seed {seed} found no candidate of '{task.Task.Name}' that works, out of {done}. Give it more --trials.");
+            : throw new RaceFailedException(
+                $"{name} with seed {seed} found no candidate of '{task.Task.Name}' that works, out of {done}. Give it more --trials.");
 
         async ValueTask<Observation> MeasureAsync(long index)
         {
@@ -99,7 +100,8 @@ internal sealed class SearcherRace(RaceOptions options, MeasurementMemo memo, Fu
         {
             foreach (long index in round % 2 == 0 ? distinct : distinct.Reverse())
             {
-                MeasureResult result = await measurer.MeasureAsync(new MeasureRequest(task.Task.Key, index, task.Task.Space[index].ToLabels(), options.Threads, BestMs: null), cancellation);
+                MeasureResult result = await measurer.MeasureAsync(
+                    new MeasureRequest(task.Task.Key, index, task.Task.Space[index].ToLabels(), options.Threads, BestMs: null), cancellation);
                 progress.Confirming(task, round + 1, options.FinalRounds);
                 if (result.Outcome == Outcome.Ok)
                 {

@@ -78,7 +78,12 @@ internal static class ThinkingCases
     /// <summary>As many points as a convolution of VGG-16 has on a GPU.</summary>
     private static Space Convolution() => new(
     [
-        Knob.Split("tile_f", 128, 4), Knob.Split("tile_y", 112, 4), Knob.Split("tile_x", 112, 4), Knob.Split("tile_rc", 64, 2), Knob.Split("tile_ry", 3, 2), Knob.Split("tile_rx", 3, 2),
+        Knob.Split("tile_f", 128, 4), Knob
+            .Split("tile_y", 112, 4), Knob
+            .Split("tile_x", 112, 4), Knob
+            .Split("tile_rc", 64, 2), Knob
+            .Split("tile_ry", 3, 2), Knob
+            .Split("tile_rx", 3, 2),
         Knob.Scale("unroll", 0, 512, 1500), Knob.Flag("explicit"),
     ]);
 

@@ -15,7 +15,8 @@ internal static class Checkout
 
     /// <summary>Names of the projects directly under a folder.</summary>
     public static IEnumerable<string> Projects(string folder) =>
-        Directory.EnumerateFiles(Path(folder), "*.csproj", SearchOption.AllDirectories).Where(IsOurs).Select(file => System.IO.Path.GetFileNameWithoutExtension(file));
+        Directory.EnumerateFiles(Path(folder), "*.csproj", SearchOption.AllDirectories).Where(IsOurs).Select(
+            file => System.IO.Path.GetFileNameWithoutExtension(file));
 
     /// <summary>Projects that a project of src refers to.</summary>
     public static IReadOnlyList<string> ReferencesOf(string project) =>

@@ -7,7 +7,8 @@ public sealed partial class DecisionTests
 {
     private static string Folder => Checkout.Path("docs", "decisions");
 
-    private static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.md").Where(file => Path.GetFileName(file) != "README.md").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Files =>
+        Directory.EnumerateFiles(Folder, "*.md").Where(file => Path.GetFileName(file) != "README.md").Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_index_lists_each_with_its_date_and_status()

@@ -59,7 +59,8 @@ public sealed partial class DocumentLinkTests
     {
         string[] parts = target.Split('#', 2);
         string file = parts[0].Length == 0 ? paper : Path.Combine(Path.GetDirectoryName(paper)!, Uri.UnescapeDataString(parts[0]));
-        return Exists(file) && (parts.Length == 1 || !file.EndsWith(".md") || File.ReadLines(file).Any(line => line.StartsWith('#') && Anchor(line) == parts[1]));
+        return Exists(file)
+            && (parts.Length == 1 || !file.EndsWith(".md") || File.ReadLines(file).Any(line => line.StartsWith('#') && Anchor(line) == parts[1]));
     }
 
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);

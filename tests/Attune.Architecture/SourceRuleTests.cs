@@ -27,7 +27,8 @@ public sealed partial class SourceRuleTests
 
     [Fact]
     public void Cli_leaves_the_work_to_the_libraries() =>
-        Checkout.Sources("src/Attune.Cli").Where(file => !OwnWork.Contains(Path.GetFileName(file))).SelectMany(file => Matches(LibraryWork(), file)).ShouldBeEmpty();
+        Checkout.Sources("src/Attune.Cli").Where(
+            file => !OwnWork.Contains(Path.GetFileName(file))).SelectMany(file => Matches(LibraryWork(), file)).ShouldBeEmpty();
 
     [Theory]
     [InlineData("using var journal = Journal.Open(path);", true)]
@@ -74,13 +75,15 @@ public sealed partial class SourceRuleTests
         Checkout.Sources("src").SelectMany(file => Matches(UnseededRandom(), file)).ShouldBeEmpty();
 
     private static IEnumerable<string> Offenders(Regex rule, string exempt) =>
-        Checkout.Sources("src").Where(file => !Checkout.Relative(file).StartsWith(Path.Combine("src", exempt) + Path.DirectorySeparatorChar)).SelectMany(file => Matches(rule, file));
+        Checkout.Sources("src").Where(
+            file => !Checkout.Relative(file).StartsWith(Path.Combine("src", exempt) + Path.DirectorySeparatorChar)).SelectMany(file => Matches(rule, file));
 
     // A closed family (an abstract record and the cases derived from it) reads best in one file.
     private static bool HasOnePublicType(string source)
     {
         string[] declarations = [.. PublicType().Matches(source).Select(match => match.Value)];
-        return declarations.Length <= 1 || declarations[1..].All(declaration => Regex.IsMatch(declaration, $@":\s*{FirstName().Match(declarations[0]).Groups["name"].Value}\b", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        return declarations.Length <= 1
+            || declarations[1..].All(declaration => Regex.IsMatch(declaration, $@":\s*{FirstName().Match(declarations[0]).Groups["name"].Value}\b", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 
     private static IEnumerable<string> Matches(Regex rule, string file) =>

@@ -34,7 +34,8 @@ public sealed class GraphShrinkerTests
     {
         var b = new NetworkBuilder("convolution", 13);
         string x = b.Input("x", 1, 12, 9, 9);
-        string y = b.Add("Conv", "c", [x, b.Constant("w", Tensor.Zeros(DataType.Float32, Shape.Of(12, 1, 3, 3)))], ("kernel_shape", new long[] { 3, 3 }), ("group", 12L));
+        string y = b.Add(
+            "Conv", "c", [x, b.Constant("w", Tensor.Zeros(DataType.Float32, Shape.Of(12, 1, 3, 3)))], ("kernel_shape", new long[] { 3, 3 }), ("group", 12L));
         b.Output(b.Add("Reshape", "y", [y, b.Constant("s", Tensor.Vector(12L, 49))]));
         Network network = b.Build();
         var inputs = ImmutableDictionary<string, Tensor>.Empty.Add("x", Tensor.Zeros(DataType.Float32, Shape.Of(1, 12, 9, 9)));

@@ -15,7 +15,9 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
     private const int GraphsPerPart = 100;
 
     // Another seed for a night: ATTUNE_FUZZ_SEED=7 ./test --filter RandomGraph
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("ATTUNE_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed) ? seed : 1;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("ATTUNE_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed)
+        ? seed
+        : 1;
 
     private static ImmutableArray<int> Widths => [.. new[] { 16, 8, 4 }.Where(width => width <= HostTarget.Widest.Lanes)];
 
@@ -51,7 +53,12 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         for (long index = 0; index < 400; index++)
         {
             var graph = FuzzGraph.Draw(2, index);
-            using var model = CompiledModel.Compile(Graph.PassPipeline.Default.Run(graph.Network), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = 4 });
+            using var model = CompiledModel.Compile(
+                Graph.PassPipeline.Default.Run(graph.Network),
+                new Dictionary<string,
+                IReadOnlyDictionary<string,
+                string>>(),
+                new ModelOptions { Threads = 1, Lanes = 4 });
             seen.UnionWith(model.Steps.Select(step => step.Operation));
         }
 
@@ -70,7 +77,8 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         string First(int seed, long index)
         {
             var graph = FuzzGraph.Draw(seed, index);
-            return GraphText.Of(graph.Network) + string.Join(' ', graph.Inputs.OrderBy(input => input.Key, StringComparer.Ordinal).SelectMany(input => input.Value.Elements<float>().Take(3)));
+            return GraphText.Of(graph.Network) + string.Join(
+                ' ', graph.Inputs.OrderBy(input => input.Key, StringComparer.Ordinal).SelectMany(input => input.Value.Elements<float>().Take(3)));
         }
 
         First(1, 5).ShouldBe(First(1, 5));

@@ -30,8 +30,10 @@ public sealed class BenchSessionTests : IDisposable
     public async Task Narrower_vectors_and_other_formats_have_their_own_files_and_settings()
     {
         await Run(One() with { Vectors = ["256", "128"], Weights = ["f32", "i8"] });
-        attune.Asked.Where(asked => asked.Command.Contains("-v256-")).ShouldAllBe(asked => asked.Environment.Count == 1 && asked.Environment["DOTNET_EnableAVX512"] == "0");
-        attune.Asked.Where(asked => asked.Command.Contains("-v128-")).ShouldAllBe(asked => asked.Environment.Count == 1 && asked.Environment["DOTNET_EnableAVX2"] == "0");
+        attune.Asked.Where(asked => asked.Command.Contains("-v256-")).ShouldAllBe(
+            asked => asked.Environment.Count == 1 && asked.Environment["DOTNET_EnableAVX512"] == "0");
+        attune.Asked.Where(asked => asked.Command.Contains("-v128-")).ShouldAllBe(
+            asked => asked.Environment.Count == 1 && asked.Environment["DOTNET_EnableAVX2"] == "0");
         attune.Asked.Count(asked => asked.Command.StartsWith("tune") && asked.Command.EndsWith("--weights i8")).ShouldBe(2);
         attune.Asked.Count(asked => asked.Command.StartsWith("tune")).ShouldBe(4);
     }

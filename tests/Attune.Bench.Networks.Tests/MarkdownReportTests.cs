@@ -14,7 +14,8 @@ public sealed class MarkdownReportTests : IDisposable
         string report = await Report(["resnet18"], perLayer: false);
         report.ShouldContain("| CPU | Test CPU; ");
         report.ShouldContain("Linux 1, .NET 10.0, onnxruntime 9.9");
-        report.ShouldContain("| resnet18 | 1 | 512 | f32 | 10.00 ± 0.50 | 9.50 | 11.00 | 12.00 | 20.00 ± 1.00 | 19.00 | 21.00 | 22.00 | 120 | 2.000 [1.900, 2.100] |");
+        report.ShouldContain(
+            "| resnet18 | 1 | 512 | f32 | 10.00 ± 0.50 | 9.50 | 11.00 | 12.00 | 20.00 ± 1.00 | 19.00 | 21.00 | 22.00 | 120 | 2.000 [1.900, 2.100] |");
         report.ShouldContain("| resnet18 | 1 | 512 | f32 | 20.00 ms | 10.00 ms | 3 | 150 | 50 | 20 s | 5.0 | 5.0 % | 15.0 % | 20.0 % |");
         report.ShouldContain("| resnet18 | 1 | 512 | f32 | 40 ms | 50 ms | 1.0 MiB | 2.0 MiB | 0 B | 1.0e-03 | 2.0e-06 | 1e-04 | yes |");
         report.ShouldNotContain("####");

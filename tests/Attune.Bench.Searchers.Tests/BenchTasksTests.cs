@@ -9,7 +9,8 @@ public sealed class BenchTasksTests
     {
         ConvolutionWorkload[] workloads = [.. BenchTasks.Choose(6).Select(task => ConvolutionWorkload.TryParse(task.Task.Key)!)];
 
-        workloads.Select(workload => (workload.KernelHeight, workload.StrideHeight, workload.IsDepthwise, workload.OutChannels <= 64)).Distinct().Count().ShouldBe(6);
+        workloads.Select(
+            workload => (workload.KernelHeight, workload.StrideHeight, workload.IsDepthwise, workload.OutChannels <= 64)).Distinct().Count().ShouldBe(6);
         workloads.Count(workload => workload.IsDepthwise).ShouldBe(1);
         workloads.ShouldContain(workload => workload.KernelHeight == 7 && workload.InChannels == 3);
         workloads.ShouldContain(workload => workload.KernelHeight == 3 && workload.StrideHeight == 2 && !workload.IsDepthwise);

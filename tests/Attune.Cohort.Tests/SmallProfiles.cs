@@ -39,7 +39,8 @@ internal static class SmallProfiles
     public static ControlOptions Exactly { get; } = new() { Reserve = 0, SpreadReserve = 0, DwellUs = 0, SwitchUs = 0 };
 
     /// <summary>Copies of the clocked profile with deadlines.</summary>
-    public static CohortSetup Setup(ControlOptions? control, params double[] deadlinesMs) => Setup(Plan(control, deadlinesMs), [.. deadlinesMs.Select(_ => Clocked())]);
+    public static CohortSetup Setup(ControlOptions? control, params double[] deadlinesMs) =>
+        Setup(Plan(control, deadlinesMs), [.. deadlinesMs.Select(_ => Clocked())]);
 
     public static CohortSetup Setup(CohortPlan plan, ImmutableArray<CohortProfile> profiles)
     {

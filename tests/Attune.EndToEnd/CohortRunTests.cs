@@ -45,7 +45,8 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
     {
         await Prepare();
         WritePlan(200);
-        using Process run = Tool.Start(Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--listen", "0", "--log", "decisions.jsonl", "--explain", "2", "--json"]);
+        using Process run = Tool.Start(
+            Folder, ["cohort", "run", "plan.json", "--duration", "10m", "--listen", "0", "--log", "decisions.jsonl", "--explain", "2", "--json"]);
         Task<string> output = run.StandardOutput.ReadToEndAsync();
         string error = await UntilListening(run);
         Task<string> rest = run.StandardError.ReadToEndAsync();
@@ -166,7 +167,8 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
         await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--restore-file", PathOf("restore"));
         Get("scaling_min_freq").ShouldBe("900000");
         File.Exists(PathOf("restore")).ShouldBeFalse();
-        ToolRun unknown = await Tool.RunAsync(Folder, "cohort", "profile", "net.attune", "--knobs", "cpufreq/policy1", "--machine-root", Machine, "-o", "x.json", "--json");
+        ToolRun unknown = await Tool.RunAsync(
+            Folder, "cohort", "profile", "net.attune", "--knobs", "cpufreq/policy1", "--machine-root", Machine, "-o", "x.json", "--json");
         unknown.ErrorCode.ShouldBe("AT1020");
         unknown.Output.ShouldContain("Did you mean 'cpufreq/policy0'");
     }
@@ -208,7 +210,8 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
     private static HttpClient ClientOf(string error) =>
         new() { BaseAddress = new Uri(error[error.IndexOf("http://", StringComparison.Ordinal)..error.IndexOf("/state", StringComparison.Ordinal)]) };
 
-    private static async Task<JsonElement> State(HttpClient client) => JsonDocument.Parse(await client.GetStringAsync(new Uri("/state", UriKind.Relative))).RootElement;
+    private static async Task<JsonElement> State(HttpClient client) =>
+        JsonDocument.Parse(await client.GetStringAsync(new Uri("/state", UriKind.Relative))).RootElement;
 
     private static async Task Signal(string signal, int process)
     {

@@ -26,7 +26,8 @@ public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
         ConformanceReport report = await Run(TestData.OnnxTests);
         Log(report);
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Failed).Select(verdict => verdict.ToString()).ShouldBeEmpty();
-        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
+        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(
+            verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
         report.Verdicts.Count(verdict => verdict.Path == "reference" && verdict.Test.StartsWith("node/", StringComparison.Ordinal)).ShouldBe(932);
         report.Paths.Where(path => path.Path != "reference").ShouldAllBe(path => path.Report.Passed > 700 && path.Report.WithKernels > 130);
     }
@@ -36,9 +37,11 @@ public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
     {
         ConformanceReport report = await Run(TestData.Cases);
         Log(report);
-        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Failed && verdict.Test != RoundedPerOperator).Select(verdict => verdict.ToString()).ShouldBeEmpty();
+        report.Verdicts.Where(
+            verdict => verdict.Status == ConformanceStatus.Failed && verdict.Test != RoundedPerOperator).Select(verdict => verdict.ToString()).ShouldBeEmpty();
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).Select(verdict => verdict.Test).Except(Refused).ShouldBeEmpty();
-        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
+        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(
+            verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
     }
 
     [Fact]
@@ -65,7 +68,8 @@ public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
     }
 
     /// <summary>In processes of their own, so that a crash is one failure and not the end of the tests.</summary>
-    private static Task<ConformanceReport> Run(string folder) => new ConformanceCrew(new WorkerCommand("dotnet", [Tool.Program, ConformanceWorkerCommand.Name]), TimeProvider.System)
+    private static Task<ConformanceReport> Run(string folder) =>
+        new ConformanceCrew(new WorkerCommand("dotnet", [Tool.Program, ConformanceWorkerCommand.Name]), TimeProvider.System)
         .RunAsync(ConformanceCase.Find(folder), [.. ConformancePaths.Of(ConformancePaths.Both).Select(path => path.Name)], _ => { }, CancellationToken.None);
 
     private void Log(ConformanceReport report)

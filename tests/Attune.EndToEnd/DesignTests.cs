@@ -20,7 +20,8 @@ public sealed class DesignTests : WorkFolder
         await File.WriteAllTextAsync(Path.Combine(Folder, "space.json"), Space);
         string[] shared = ["--space", "space.json", "--store", "store.jsonl", "--records", "records.jsonl"];
         (await Tool.RunAsync(Folder, "design", "space", "check", "space.json", "--designs", "5")).Exit.ShouldBe(0);
-        ToolRun built = await Tool.RunAsync(Folder, ["design", "proxy", "build", .. shared, "--device", "local:threads=1", "--samples", "16", "--held-out", "4", "--json"]);
+        ToolRun built = await Tool.RunAsync(
+            Folder, ["design", "proxy", "build", .. shared, "--device", "local:threads=1", "--samples", "16", "--held-out", "4", "--json"]);
         built.Exit.ShouldBe(0, built.ToString());
         ToolRun assessed = await Tool.RunAsync(Folder, ["design", "assess", .. shared, "--target", "local:threads=1,batch=2", "--samples", "10"]);
         assessed.Exit.ShouldBe(0, assessed.ToString());
@@ -28,7 +29,8 @@ public sealed class DesignTests : WorkFolder
         ToolRun adapted = await Tool.RunAsync(Folder, ["design", "adapt", .. shared, "--target", "local:threads=1,batch=2", "--samples", "12"]);
         adapted.Exit.ShouldBe(0, adapted.ToString());
         adapted.Output.ShouldContain("method    stack");
-        ToolRun matrix = await Tool.RunAsync(Folder, ["design", "matrix", .. shared, "--devices", "local:threads=1", "local:threads=1,batch=2", "--samples", "24", "-o", "matrix"]);
+        ToolRun matrix = await Tool.RunAsync(
+            Folder, ["design", "matrix", .. shared, "--devices", "local:threads=1", "local:threads=1,batch=2", "--samples", "24", "-o", "matrix"]);
         matrix.Exit.ShouldBe(0, matrix.ToString());
         (await File.ReadAllTextAsync(Path.Combine(Folder, "matrix", "report.html"))).ShouldContain("local:threads=1,batch=2");
         ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--front", "--tune", "20trials", "-o", "best.onnx"]);
@@ -36,7 +38,9 @@ public sealed class DesignTests : WorkFolder
         best.Output.ShouldContain("ranking only");
         best.Output.ShouldContain("front ");
         (await Tool.RunAsync(Folder, "verify", "best.attune", "--model", "best.onnx")).Exit.ShouldBe(0);
-        ToolRun impossible = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "0.0001ms", "--candidates", "3", "--tune", "0", "-o", "none.onnx"]);
+        ToolRun impossible = await Tool.RunAsync(
+            Folder,
+            ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "0.0001ms", "--candidates", "3", "--tune", "0", "-o", "none.onnx"]);
         impossible.Exit.ShouldBe(5, impossible.ToString());
         impossible.Error.ShouldContain("AT5005");
     }

@@ -51,7 +51,14 @@ public sealed class LauncherTests : WorkFolder
 
     private async Task<(int Code, string Output, string Error)> RunAsync(string line)
     {
-        var start = new ProcessStartInfo("bash") { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, ArgumentList = { "-c", line } };
+        var start = new ProcessStartInfo("bash")
+        {
+            WorkingDirectory = Folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { "-c", line },
+        };
         start.Environment["PATH"] = $"{PathOf("sdk")}:{start.Environment["PATH"]}";
         start.Environment.Remove("ATTUNE_COMMAND");
         using Process shell = Process.Start(start)!;

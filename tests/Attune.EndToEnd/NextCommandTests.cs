@@ -93,7 +93,10 @@ public sealed class NextCommandTests(ITestOutputHelper log) : WorkFolder
     }
 
     private static string Smaller(string line) => (line.Contains(" bench ") ? line + " --duration 1s" : line)
-        .Replace("--budget 10m", "--budget 3trials").Replace("--limit 2000", "--limit 6").Replace("--trials 64", "--trials 3").Replace("--seeds 5", "--seeds 1");
+        .Replace("--budget 10m", "--budget 3trials")
+            .Replace("--limit 2000", "--limit 6")
+            .Replace("--trials 64", "--trials 3")
+            .Replace("--seeds 5", "--seeds 1");
 
     private void Save(string name)
     {

@@ -19,14 +19,16 @@ public sealed class PeerTests : WorkFolder
         }
 
         run.Json.GetProperty("allocated_bytes_per_run").GetInt64().ShouldBe(0);
-        Directory.GetFiles(Path.GetTempPath(), "attune-peer-*.onnx").ShouldAllBe(file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddMinutes(-5), "the exported file is removed");
+        Directory.GetFiles(Path.GetTempPath(), "attune-peer-*.onnx").ShouldAllBe(
+            file => File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddMinutes(-5), "the exported file is removed");
     }
 
     [Fact]
     public async Task A_gate_that_cannot_be_met_ends_with_five()
     {
         // Demands to be at least ten thousand times as fast as ourselves.
-        ToolRun run = await Tool.RunAsync(Folder, "bench", "zoo:squeezenet_v1.1", "--against", "zoo:squeezenet_v1.1", "--duration", "1s", "--fail-if-slower", "-99.99", "--json");
+        ToolRun run = await Tool.RunAsync(
+            Folder, "bench", "zoo:squeezenet_v1.1", "--against", "zoo:squeezenet_v1.1", "--duration", "1s", "--fail-if-slower", "-99.99", "--json");
         run.Exit.ShouldBe(5, run.ToString());
         run.ErrorCode.ShouldBe("AT5002");
         run.Json.GetProperty("ratio").GetProperty("median").GetDouble().ShouldBeGreaterThan(0);

@@ -50,7 +50,8 @@ internal static class SmallModel
         string mask = builder.Input("attention_mask", new TensorType(DataType.Int64, Shape.Of(1, 4)));
         float[] embedding = [.. Enumerable.Range(0, 8).SelectMany(token => new float[] { token, 1 })];
         string embedded = builder.Add("Gather", "embedded", [builder.Constant("table", Tensor.Of(Shape.Of(8, 2), embedding)), tokens]);
-        string kept = builder.Add("Unsqueeze", "kept", [builder.Add("Cast", "mask_f", [mask], ("to", 1)), builder.Constant("axis", Tensor.Of(Shape.Of(1), [2L]))]);
+        string kept = builder.Add(
+            "Unsqueeze", "kept", [builder.Add("Cast", "mask_f", [mask], ("to", 1)), builder.Constant("axis", Tensor.Of(Shape.Of(1), [2L]))]);
         string masked = builder.Add("Mul", "masked", [embedded, kept]);
         builder.Output(builder.Add("MatMul", "logits", [masked, builder.Constant("w", Tensor.Of(Shape.Of(2, 3), [0f, 1, 2, 0, 0, 0]))]));
         OnnxWriter.Write(builder.Build(), path);

@@ -13,7 +13,8 @@ public sealed class SmokeTests : WorkFolder
     public async Task A_small_network_is_tuned_verified_run_and_compared()
     {
         SmallModel.WriteClassifier(PathOf("c.onnx"));
-        ToolRun tune = await Tool.RunAsync(Folder, "tune", "c.onnx", "--budget", "16trials", "--threads", "1", "--records", "r.jsonl", "-o", "c.attune", "--json");
+        ToolRun tune = await Tool.RunAsync(
+            Folder, "tune", "c.onnx", "--budget", "16trials", "--threads", "1", "--records", "r.jsonl", "-o", "c.attune", "--json");
         tune.Exit.ShouldBe(0, tune.ToString());
         tune.Json.GetProperty("trials").GetInt32().ShouldBe(16);
 
@@ -45,7 +46,8 @@ public sealed class SmokeTests : WorkFolder
     public async Task A_small_network_is_tuned_with_bytes_and_passes_the_gate_of_its_format()
     {
         SmallModel.WriteClassifier(PathOf("c.onnx"));
-        ToolRun tune = await Tool.RunAsync(Folder, "tune", "c.onnx", "--weights", "i8", "--budget", "8trials", "--threads", "1", "--records", "r.jsonl", "-o", "c.attune", "--json");
+        ToolRun tune = await Tool.RunAsync(
+            Folder, "tune", "c.onnx", "--weights", "i8", "--budget", "8trials", "--threads", "1", "--records", "r.jsonl", "-o", "c.attune", "--json");
         tune.Exit.ShouldBe(0, tune.ToString());
 
         // The 1x1 convolution and the dense layer.

@@ -35,7 +35,13 @@ public sealed class TuneSampleTests : WorkFolder
         // Built beside the tests, in the same configuration.
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         string program = Repository.PathOf("samples", "TuneModel", "bin", configuration, "net10.0", "TuneModel.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["ATTUNE_HOME"] = PathOf("home");
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();

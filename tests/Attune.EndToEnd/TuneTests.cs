@@ -114,7 +114,8 @@ public sealed class TuneTests : WorkFolder
         ToolRun best = await Tool.RunAsync(Folder, "records", "best", Records, "--json");
 
         // So few trials need not reach every task.
-        int timed = tune.Json.GetProperty("tasks").EnumerateArray().Count(each => each.TryGetProperty("best_ms", out JsonElement ms) && ms.ValueKind == JsonValueKind.Number);
+        int timed = tune.Json.GetProperty("tasks").EnumerateArray().Count(
+            each => each.TryGetProperty("best_ms", out JsonElement ms) && ms.ValueKind == JsonValueKind.Number);
         timed.ShouldBeGreaterThan(1);
         best.Json.GetProperty("tasks").GetArrayLength().ShouldBe(timed);
     }
@@ -127,7 +128,8 @@ public sealed class TuneTests : WorkFolder
         ShouldBeConsistent(tune.Json);
         tune.Error.ShouldContain("finishing", Case.Sensitive, "what comes after the search is announced");
         bool exceeded = tune.Json.GetProperty("seconds").GetDouble() > tune.Json.GetProperty("budget_seconds").GetDouble() + 0.5;
-        bool said = tune.Json.TryGetProperty("warnings", out JsonElement warnings) && warnings.EnumerateArray().Any(warning => warning.GetString()!.Contains("more than the budget"));
+        bool said = tune.Json.TryGetProperty("warnings", out JsonElement warnings)
+            && warnings.EnumerateArray().Any(warning => warning.GetString()!.Contains("more than the budget"));
         said.ShouldBe(exceeded, tune.ToString());
         (await Tool.RunAsync(Folder, "verify", Output, "--model", Model)).Exit.ShouldBe(0);
     }
@@ -151,7 +153,8 @@ public sealed class TuneTests : WorkFolder
         Warnings(verify).ShouldContain(warning => warning.Contains("changed since"));
 
         // A busy machine may add warnings of its own.
-        static string[] Warnings(ToolRun run) => run.Json.TryGetProperty("warnings", out JsonElement all) ? [.. all.EnumerateArray().Select(warning => warning.GetString()!)] : [];
+        static string[] Warnings(ToolRun run) =>
+            run.Json.TryGetProperty("warnings", out JsonElement all) ? [.. all.EnumerateArray().Select(warning => warning.GetString()!)] : [];
     }
 
     [Fact]
@@ -184,7 +187,8 @@ public sealed class TuneTests : WorkFolder
         tune.GetProperty("gain").GetProperty("median").GetDouble().ShouldBe(ratio, 1e-9);
     }
 
-    private string[] Arguments(string budget, string model = Small) => ["tune", model, "--budget", budget, "--threads", "1", "--records", Records, "-o", Output];
+    private string[] Arguments(string budget, string model = Small) =>
+        ["tune", model, "--budget", budget, "--threads", "1", "--records", Records, "-o", Output];
 
     private async Task UntilRecords(int count)
     {

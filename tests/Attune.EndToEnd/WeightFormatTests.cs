@@ -12,7 +12,8 @@ public sealed class WeightFormatTests : WorkFolder
     public async Task A_model_tuned_with_bytes_is_smaller_says_so_and_passes_the_gate_of_its_format()
     {
         string output = PathOf("i8.attune");
-        ToolRun tune = await Tool.RunAsync(Folder, "tune", Model, "--weights", "i8", "--budget", "8trials", "--threads", "1", "--records", PathOf("r.jsonl"), "-o", output, "--json");
+        ToolRun tune = await Tool.RunAsync(
+            Folder, "tune", Model, "--weights", "i8", "--budget", "8trials", "--threads", "1", "--records", PathOf("r.jsonl"), "-o", output, "--json");
         tune.Exit.ShouldBe(0, tune.ToString());
         JsonElement weights = tune.Json.GetProperty("weights");
         weights.GetProperty("format").GetString().ShouldBe("i8");
@@ -21,7 +22,8 @@ public sealed class WeightFormatTests : WorkFolder
         weights.GetProperty("layers").GetArrayLength().ShouldBe(17);
         weights.GetProperty("kept").GetArrayLength().ShouldBe(0);
         weights.GetProperty("bytes_after").GetInt64().ShouldBeLessThan(weights.GetProperty("bytes_before").GetInt64());
-        tune.Json.GetProperty("tasks").EnumerateArray().Count(task => task.GetProperty("key").GetString()!.EndsWith("/i8", StringComparison.Ordinal)).ShouldBeGreaterThan(3);
+        tune.Json.GetProperty("tasks").EnumerateArray().Count(
+            task => task.GetProperty("key").GetString()!.EndsWith("/i8", StringComparison.Ordinal)).ShouldBeGreaterThan(3);
 
         ToolRun verify = await Tool.RunAsync(Folder, "verify", output, "--model", Model, "--json");
         verify.Exit.ShouldBe(0, verify.ToString());

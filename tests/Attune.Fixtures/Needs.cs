@@ -29,7 +29,8 @@ public static class Needs
     };
 
     /// <summary>The reasons of all that are not met; null when all are.</summary>
-    internal static string? WhyNot(IEnumerable<Need> needs) => needs.Select(WhyNot).OfType<string>().ToArray() is { Length: > 0 } reasons ? string.Join("; ", reasons) : null;
+    internal static string? WhyNot(IEnumerable<Need> needs) =>
+        needs.Select(WhyNot).OfType<string>().ToArray() is { Length: > 0 } reasons ? string.Join("; ", reasons) : null;
 
     private static string? Unless(bool met, string reason) => met ? null : reason;
 

@@ -23,7 +23,15 @@ public sealed class BoostingLossTests(ITestOutputHelper output)
         }
 
         // 200 rows have no more than 200 values per column: 256 bins lose nothing.
-        var options = new GradientBoostedTreesOptions { Loss = loss, Bins = bins, Rounds = 40, BaseScore = baseScore, MinChildWeight = childWeight, PartnerDraws = () => new XgboostDraws() };
+        var options = new GradientBoostedTreesOptions
+        {
+            Loss = loss,
+            Bins = bins,
+            Rounds = 40,
+            BaseScore = baseScore,
+            MinChildWeight = childWeight,
+            PartnerDraws = () => new XgboostDraws(),
+        };
         var model = new GradientBoostedTrees(options);
         model.Fit(features, labels, []);
         float[] expected = XgboostLibrary.TrainAndPredict(features, labels, [], options, queries);

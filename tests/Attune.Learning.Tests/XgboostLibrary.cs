@@ -11,7 +11,8 @@ internal static partial class XgboostLibrary
     private static readonly nint Handle = Load();
 
     static XgboostLibrary() =>
-        NativeLibrary.SetDllImportResolver(typeof(XgboostLibrary).Assembly, (name, _, _) => string.Equals(name, Library, StringComparison.Ordinal) ? Handle : 0);
+        NativeLibrary.SetDllImportResolver(
+            typeof(XgboostLibrary).Assembly, (name, _, _) => string.Equals(name, Library, StringComparison.Ordinal) ? Handle : 0);
 
     /// <summary>Trains on the rows and predicts the queries.</summary>
     public static float[] TrainAndPredict(FeatureTable rows, float[] labels, float[] weights, GradientBoostedTreesOptions options, FeatureTable queries)

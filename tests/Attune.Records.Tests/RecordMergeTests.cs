@@ -60,7 +60,8 @@ public sealed class RecordMergeTests
             Should.Throw<JournalException>(() => RecordMerge.Files([folder.File("a")], folder.File("a"))).Failure.ShouldBe(JournalFailure.InUse);
         }
 
-        Should.Throw<JournalException>(() => RecordMerge.Files([folder.File("a"), folder.File("none")], folder.File("a"))).Failure.ShouldBe(JournalFailure.NotFound);
+        Should.Throw<JournalException>(
+            () => RecordMerge.Files([folder.File("a"), folder.File("none")], folder.File("a"))).Failure.ShouldBe(JournalFailure.NotFound);
         File.ReadAllBytes(folder.File("a")).ShouldBe(before);
     }
 

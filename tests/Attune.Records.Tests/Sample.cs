@@ -3,7 +3,8 @@ namespace Attune.Records.Tests;
 /// <summary>Records for the tests.</summary>
 internal static class Sample
 {
-    public static TuningRecord Record(long sequence = 0, string session = "s1", double? median = 1.5, Outcome outcome = Outcome.Ok, string task = "conv2d") => new()
+    public static TuningRecord Record(long sequence = 0, string session = "s1", double? median = 1.5, Outcome outcome = Outcome.Ok, string task = "conv2d") =>
+        new()
     {
         Task = task,
         Knobs = new Dictionary<string, string> { ["tile"] = "4x4", ["order"] = "oc-outer" },

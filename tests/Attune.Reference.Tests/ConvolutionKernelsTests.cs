@@ -81,7 +81,8 @@ public class ConvolutionKernelsTests
                     for (int kw = 0; kw < 2; kw++)
                     {
                         int channel = (m / (12 / group) * (6 / group)) + c;
-                        sum += w.Elements<float>()[(((m * (6 / group)) + c) * 6) + (kh * 2) + kw] * At(n, channel, (oh * stride) - pad + kh, ow + (kw * dilation));
+                        sum += w.Elements<float>()[(((m * (6 / group)) + c) * 6) + (kh * 2) + kw] * At(
+                            n, channel, (oh * stride) - pad + kh, ow + (kw * dilation));
                     }
                 }
             }
@@ -162,5 +163,6 @@ public class ConvolutionKernelsTests
 
     [Fact]
     public void Four_spatial_axes_are_unsupported() =>
-        Should.Throw<UnsupportedOperatorException>(() => Kernel.Run("Conv", Kernel.Ramp(1, 1, 1, 1, 1, 1), Kernel.Ramp(1, 1, 1, 1, 1, 1))).Operator.ShouldBe("Conv");
+        Should.Throw<UnsupportedOperatorException>(
+            () => Kernel.Run("Conv", Kernel.Ramp(1, 1, 1, 1, 1, 1), Kernel.Ramp(1, 1, 1, 1, 1, 1))).Operator.ShouldBe("Conv");
 }

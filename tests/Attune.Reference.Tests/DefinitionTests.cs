@@ -66,7 +66,14 @@ public class DefinitionTests
         Tensor x = Tensor.Vector(1L << 53, (1L << 53) + 1);
         Kernel.Run("ArgMax", x).Elements<long>().ShouldBe([1L]);
         Kernel.RunAll("Unique", 11, 1, Attributes.None, x)[0].Count.ShouldBe(2);
-        Kernel.RunAll("Range", 11, 1, Attributes.None, Tensor.Scalar(1L << 53), Tensor.Scalar((1L << 53) + 3), Tensor.Scalar(2L))[0].Elements<long>().ShouldBe([1L << 53, (1L << 53) + 2]);
+        Kernel.RunAll(
+            "Range",
+            11,
+            1,
+            Attributes.None,
+            Tensor.Scalar(1L << 53),
+            Tensor.Scalar((1L << 53) + 3),
+            Tensor.Scalar(2L))[0].Elements<long>().ShouldBe([1L << 53, (1L << 53) + 2]);
     }
 
     [Theory]
@@ -93,7 +100,8 @@ public class DefinitionTests
 
         // Normalised over two axes, one scale for the last.
         Tensor square = Tensor.Of(Shape.Of(1, 2, 2), new float[] { 1, 3, 3, 1 });
-        Kernel.Run("LayerNormalization", Attributes.None.With("epsilon", 0f).With("axis", 1), square, Tensor.Vector(1f, 10)).ShouldBe([1, 2, 2], [-1, 10, 1, -10]);
+        Kernel.Run(
+            "LayerNormalization", Attributes.None.With("epsilon", 0f).With("axis", 1), square, Tensor.Vector(1f, 10)).ShouldBe([1, 2, 2], [-1, 10, 1, -10]);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ public class GatherScatterKernelsTests
     [Fact]
     public void Gather_replaces_one_axis_by_the_indices_shape()
     {
-        Kernel.Run("Gather", Attributes.None.With("axis", 1), Kernel.Ramp(2, 3), Tensor.Of(Shape.Of(1, 2), new long[] { 2, 0 })).ShouldBe([2, 1, 2], [2, 0, 5, 3]);
+        Kernel.Run(
+            "Gather", Attributes.None.With("axis", 1), Kernel.Ramp(2, 3), Tensor.Of(Shape.Of(1, 2), new long[] { 2, 0 })).ShouldBe([2, 1, 2], [2, 0, 5, 3]);
         Should.Throw<ArgumentException>(() => Kernel.Run("Gather", Kernel.Ramp(2), Tensor.Vector(2L)));
     }
 
@@ -29,7 +30,11 @@ public class GatherScatterKernelsTests
         Kernel.Run("ScatterElements", zeros, indices, updates).ShouldBe([3], [5, 1, 1]);
         Kernel.RunAll("ScatterElements", 18, 1, Attributes.None.With("reduction", "add"), zeros, indices, updates)[0].ShouldBe([3], [8, 1, 1]);
         Kernel.RunAll("ScatterElements", 18, 1, Attributes.None.With("reduction", "max"), zeros, indices, updates)[0].ShouldBe([3], [5, 1, 1]);
-        Kernel.Run("ScatterND", Kernel.Ramp(2, 2), Tensor.Of(Shape.Of(1, 1), new long[] { 1 }), Tensor.Of(Shape.Of(1, 2), new float[] { 8, 9 })).ShouldBe([2, 2], [0, 1, 8, 9]);
+        Kernel.Run(
+            "ScatterND",
+            Kernel.Ramp(2, 2),
+            Tensor.Of(Shape.Of(1, 1), new long[] { 1 }),
+            Tensor.Of(Shape.Of(1, 2), new float[] { 8, 9 })).ShouldBe([2, 2], [0, 1, 8, 9]);
     }
 
     [Fact]
@@ -51,7 +56,8 @@ public class GatherScatterKernelsTests
 
     [Fact]
     public void One_hot_puts_the_new_axis_where_told() =>
-        Kernel.Run("OneHot", Attributes.None.With("axis", 0), Tensor.Vector(1L, -1), Tensor.Scalar(3L), Tensor.Vector(0f, 7)).ShouldBe([3, 2], [0, 0, 7, 0, 0, 7]);
+        Kernel.Run(
+            "OneHot", Attributes.None.With("axis", 0), Tensor.Vector(1L, -1), Tensor.Scalar(3L), Tensor.Vector(0f, 7)).ShouldBe([3, 2], [0, 0, 7, 0, 0, 7]);
 
     [Fact]
     public void Nearest_and_linear_resize_meet_known_values()
@@ -60,7 +66,13 @@ public class GatherScatterKernelsTests
         Tensor doubled = Tensor.Vector(1f, 1, 2);
         Kernel.Run("Resize", x, null, doubled).ShouldBe([1, 1, 4], [0, 0, 4, 4]);
         Kernel.Run("Resize", Attributes.None.With("mode", "linear"), x, null, doubled).ShouldBe([1, 1, 4], [0, 1, 3, 4]);
-        Kernel.Run("Resize", Attributes.None.With("mode", "linear").With("coordinate_transformation_mode", "align_corners"), x, null, null, Tensor.Vector(1L, 1, 3)).ShouldBe([1, 1, 3], [0, 2, 4]);
+        Kernel.Run(
+            "Resize",
+            Attributes.None.With("mode", "linear").With("coordinate_transformation_mode", "align_corners"),
+            x,
+            null,
+            null,
+            Tensor.Vector(1L, 1, 3)).ShouldBe([1, 1, 3], [0, 2, 4]);
         Kernel.RunAll("Upsample", 9, 1, Attributes.None, x, doubled)[0].ShouldBe([1, 1, 4], [0, 0, 4, 4]);
     }
 

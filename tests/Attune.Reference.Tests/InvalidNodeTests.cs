@@ -75,7 +75,8 @@ public class InvalidNodeTests
     public void Parts_that_nobody_names_are_even_before_operator_set_18()
     {
         Should.Throw<InvalidNodeException>(() => Kernel.RunAll("Split", 13, 2, None, Kernel.Ramp(3))).Reason.ShouldContain("evenly");
-        Should.Throw<InvalidNodeException>(() => Kernel.RunAll("Split", 18, 2, None.With("num_outputs", 3), Kernel.Ramp(3))).Reason.ShouldContain("num_outputs");
+        Should.Throw<InvalidNodeException>(
+            () => Kernel.RunAll("Split", 18, 2, None.With("num_outputs", 3), Kernel.Ramp(3))).Reason.ShouldContain("num_outputs");
         Kernel.RunAll("Split", 18, 2, None.With("num_outputs", 2), Kernel.Ramp(3)).Select(static part => part.Count).ShouldBe([2, 1]);
     }
 

@@ -47,7 +47,11 @@ public class LayoutKernelsTests
     public void Reshape_copies_zero_and_infers_one_extent()
     {
         Kernel.Run("Reshape", Kernel.Ramp(2, 3, 4), Tensor.Vector(0L, -1)).Shape.ShouldBe(Shape.Of(2, 12));
-        Kernel.Run("Reshape", Attributes.None.With("allowzero", 1), Tensor.Of(Shape.Of(0, 3), Array.Empty<float>()), Tensor.Vector(3L, 0)).Shape.ShouldBe(Shape.Of(3, 0));
+        Kernel.Run(
+            "Reshape",
+            Attributes.None.With("allowzero", 1),
+            Tensor.Of(Shape.Of(0, 3), Array.Empty<float>()),
+            Tensor.Vector(3L, 0)).Shape.ShouldBe(Shape.Of(3, 0));
         Should.Throw<ArgumentException>(() => Kernel.Run("Reshape", Kernel.Ramp(2, 3), Tensor.Vector(4L)));
     }
 

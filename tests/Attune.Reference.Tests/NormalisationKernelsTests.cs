@@ -28,7 +28,8 @@ public class NormalisationKernelsTests
     [Fact]
     public void Layer_normalisation_returns_its_statistics()
     {
-        Tensor[] y = Kernel.RunAll("LayerNormalization", 17, 3, Exact, Tensor.Of(Shape.Of(1, 2), new float[] { 1, 5 }), Tensor.Vector(1f, 2), Tensor.Vector(0f, 1));
+        Tensor[] y = Kernel.RunAll(
+            "LayerNormalization", 17, 3, Exact, Tensor.Of(Shape.Of(1, 2), new float[] { 1, 5 }), Tensor.Vector(1f, 2), Tensor.Vector(0f, 1));
         y[0].ShouldBe([1, 2], [-1, 3]);
         y[1].ShouldBe([1, 1], [3]);
         y[2].ShouldBe([1, 1], [0.5f]);
@@ -41,7 +42,12 @@ public class NormalisationKernelsTests
         Tensor y = Kernel.RunAll("GroupNormalization", 21, 1, Exact.With("num_groups", 1), x, Tensor.Vector(1f, 10), Tensor.Vector(0f, 0))[0];
         y.ShouldBe([1, 2, 1], [-1, 10]);
         Kernel.RunAll("GroupNormalization", 18, 1, Exact.With("num_groups", 1), x, Tensor.Vector(10f), Tensor.Vector(0f))[0].ShouldBe([1, 2, 1], [-10, 10]);
-        Kernel.Run("InstanceNormalization", Exact, Tensor.Of(Shape.Of(1, 1, 2), new float[] { 1, 3 }), Tensor.Vector(2f), Tensor.Vector(1f)).ShouldBe([1, 1, 2], [-1, 3]);
+        Kernel.Run(
+            "InstanceNormalization",
+            Exact,
+            Tensor.Of(Shape.Of(1, 1, 2), new float[] { 1, 3 }),
+            Tensor.Vector(2f),
+            Tensor.Vector(1f)).ShouldBe([1, 1, 2], [-1, 3]);
     }
 
     [Fact]

@@ -18,14 +18,18 @@ public class PoolingKernelsTests
     public void Rounding_up_never_adds_a_window_of_padding_only()
     {
         // Extent 2 padded to 3, windows of 1 at 0 and 2: the second would lie wholly in the padding.
-        Attributes attributes = Attributes.None.With("kernel_shape", new long[] { 1 }).With("strides", new long[] { 2 }).With("pads", new long[] { 0, 1 }).With("ceil_mode", 1);
+        Attributes attributes = Attributes.None.With("kernel_shape", new long[] { 1 })
+            .With("strides", new long[] { 2 })
+            .With("pads", new long[] { 0, 1 })
+            .With("ceil_mode", 1);
         Kernel.Run("MaxPool", attributes, Kernel.Ramp(1, 1, 2)).ShouldBe([1, 1, 1], [0]);
     }
 
     [Fact]
     public void Indices_count_in_the_whole_tensor()
     {
-        Tensor[] y = Kernel.RunAll("MaxPool", 12, 2, Attributes.None.With("kernel_shape", new long[] { 2, 2 }).With("strides", new long[] { 2, 2 }), Kernel.Ramp(1, 2, 2, 4));
+        Tensor[] y = Kernel.RunAll(
+            "MaxPool", 12, 2, Attributes.None.With("kernel_shape", new long[] { 2, 2 }).With("strides", new long[] { 2, 2 }), Kernel.Ramp(1, 2, 2, 4));
         y[0].ShouldBe([1, 2, 1, 2], [5, 7, 13, 15]);
         y[1].Elements<long>().ShouldBe([5, 7, 13, 15]);
     }
@@ -36,7 +40,10 @@ public class PoolingKernelsTests
     public void Averages_count_the_padding_only_when_asked(int include, float[] expected)
     {
         // Three channels of two elements; one window of three sees a cell of padding and both elements.
-        Attributes attributes = Attributes.None.With("kernel_shape", new long[] { 3 }).With("pads", new long[] { 1, 1 }).With("strides", new long[] { 3 }).With("count_include_pad", include);
+        Attributes attributes = Attributes.None.With("kernel_shape", new long[] { 3 })
+            .With("pads", new long[] { 1, 1 })
+            .With("strides", new long[] { 3 })
+            .With("count_include_pad", include);
         Tensor y = Kernel.Run("AveragePool", attributes, Tensor.Of(Shape.Of(1, 3, 2), new float[] { 1, 3, 2, 3, 4, 2 }));
         y.ShouldBe([1, 3, 1], expected);
     }
@@ -47,7 +54,8 @@ public class PoolingKernelsTests
 
     [Fact]
     public void Lp_pooling_takes_the_norm() =>
-        Kernel.Run("LpPool", Attributes.None.With("kernel_shape", new long[] { 2 }), Tensor.Of(Shape.Of(1, 1, 2), new float[] { 3, -4 })).ShouldBe([1, 1, 1], [5]);
+        Kernel.Run(
+            "LpPool", Attributes.None.With("kernel_shape", new long[] { 2 }), Tensor.Of(Shape.Of(1, 1, 2), new float[] { 3, -4 })).ShouldBe([1, 1, 1], [5]);
 
     [Fact]
     public void Unpooling_puts_the_maxima_back() =>

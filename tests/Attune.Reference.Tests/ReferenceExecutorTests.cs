@@ -27,14 +27,16 @@ public class ReferenceExecutorTests
     {
         Network network = Make([new Node("a", "Relu", 17, ["x"], ["y"], Attributes.None)]);
         Should.Throw<ArgumentException>(() => ReferenceExecutor.Run(network, new Dictionary<string, Tensor>())).Message.ShouldContain("'x'");
-        Should.Throw<ArgumentException>(() => ReferenceExecutor.Run(network, new Dictionary<string, Tensor> { ["x"] = Tensor.Vector(1, 2) })).Message.ShouldContain("Int32");
+        Should.Throw<ArgumentException>(
+            () => ReferenceExecutor.Run(network, new Dictionary<string, Tensor> { ["x"] = Tensor.Vector(1, 2) })).Message.ShouldContain("Int32");
     }
 
     [Fact]
     public void Operators_without_a_kernel_are_unsupported()
     {
         Network network = Make([new Node("a", "Bernoulli", 17, ["x"], ["y"], Attributes.None)]);
-        Should.Throw<UnsupportedOperatorException>(() => ReferenceExecutor.Run(network, new Dictionary<string, Tensor> { ["x"] = Tensor.Vector(1f, 2) })).Operator.ShouldBe("Bernoulli");
+        Should.Throw<UnsupportedOperatorException>(
+            () => ReferenceExecutor.Run(network, new Dictionary<string, Tensor> { ["x"] = Tensor.Vector(1f, 2) })).Operator.ShouldBe("Bernoulli");
         ReferenceExecutor.Supports("Bernoulli", 17).ShouldBeFalse();
         ReferenceExecutor.Supports("Loop", 17).ShouldBeTrue();
         ReferenceExecutor.Supports("Relu", 99).ShouldBeFalse();

@@ -65,7 +65,8 @@ public class ResizeDefinitionTests
     [InlineData("Resize", 10, 1.5f, new float[] { 0, 0, 1, 2, 2, 3 })]
     [InlineData("Upsample", 9, 2f, new float[] { 0, 0, 1, 1, 2, 2, 3, 3 })]
     public void The_oldest_nearest_repeats_downwards_and_leaves_out_upwards(string op, int opset, float scale, float[] expected) =>
-        Kernel.RunAll(op, opset, 1, Attributes.None, Kernel.Ramp(1, 1, 1, 4), Tensor.Vector(1f, 1f, 1f, scale))[0].ShouldBe([1, 1, 1, expected.Length], expected);
+        Kernel.RunAll(
+            op, opset, 1, Attributes.None, Kernel.Ramp(1, 1, 1, 4), Tensor.Vector(1f, 1f, 1f, scale))[0].ShouldBe([1, 1, 1, expected.Length], expected);
 
     [Fact]
     public void Extents_are_rounded_down_in_single_precision()
@@ -80,7 +81,8 @@ public class ResizeDefinitionTests
         // 4x6 into 8x6: scales 2 and 1; the smaller one wins.
         Attributes attributes = Attributes.None.With("axes", new long[] { 2, 3 }).With("keep_aspect_ratio_policy", "not_larger");
         Kernel.RunAll("Resize", 18, 1, attributes, Kernel.Ramp(1, 1, 4, 6), null, null, Tensor.Vector(8L, 6L))[0].Shape.ShouldBe(Shape.Of(1, 1, 4, 6));
-        Kernel.RunAll("Resize", 18, 1, attributes.With("keep_aspect_ratio_policy", "not_smaller"), Kernel.Ramp(1, 1, 4, 6), null, null, Tensor.Vector(8L, 6L))[0].Shape
+        Kernel.RunAll(
+            "Resize", 18, 1, attributes.With("keep_aspect_ratio_policy", "not_smaller"), Kernel.Ramp(1, 1, 4, 6), null, null, Tensor.Vector(8L, 6L))[0].Shape
             .ShouldBe(Shape.Of(1, 1, 8, 12));
     }
 

@@ -42,7 +42,11 @@ internal sealed class FuzzCase(ImmutableArray<TunedModel> models)
                     configurations = Changed(configurations, random);
                     break;
                 case 1:
-                    model = model with { Threads = (int)Values.Extent(random, model.Threads), VectorLanes = random.Next(3) == 0 ? random.Next(20) : model.VectorLanes };
+                    model = model with
+                    {
+                        Threads = (int)Values.Extent(random, model.Threads),
+                        VectorLanes = random.Next(3) == 0 ? random.Next(20) : model.VectorLanes,
+                    };
                     break;
                 default:
                     network = Changed(network, random);

@@ -51,7 +51,12 @@ internal static class NetworkMutation
             case 3:
                 string[] values = [.. network.Types.Keys.Order(StringComparer.Ordinal)];
                 int which = node.Inputs.Length == 0 ? 0 : random.Next(node.Inputs.Length);
-                return node.Inputs.Length == 0 ? network : With(network, at, node with { Inputs = node.Inputs.SetItem(which, random.Next(8) == 0 ? string.Empty : values[random.Next(values.Length)]) });
+                return node.Inputs.Length == 0
+                    ? network
+                    : With(
+                        network,
+                        at,
+                        node with { Inputs = node.Inputs.SetItem(which, random.Next(8) == 0 ? string.Empty : values[random.Next(values.Length)]) });
             case 4:
                 return With(network, at, node with { Opset = random.Next(1, 22) });
             case 5:

@@ -13,7 +13,8 @@ namespace Attune.Runtime.FileFuzzer;
 internal static class SampleModels
 {
     /// <summary>The models, each as the passes and the rounding of weights leave it.</summary>
-    public static ImmutableArray<TunedModel> All() => [Tuned(Images()), Tuned(Encoder()), Tuned(Narrow(Images(), WeightFormat.F16)), Tuned(Narrow(Encoder(), WeightFormat.I8)), Tuned(Forms())];
+    public static ImmutableArray<TunedModel> All() =>
+        [Tuned(Images()), Tuned(Encoder()), Tuned(Narrow(Images(), WeightFormat.F16)), Tuned(Narrow(Encoder(), WeightFormat.I8)), Tuned(Forms())];
 
     private static TunedModel Tuned(Network network) => new()
     {
@@ -30,7 +31,12 @@ internal static class SampleModels
     private static TunedConfiguration Configured(ModelTask task)
     {
         Kernels.Spaces.Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
-        return new TunedConfiguration(task.Key, space[KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))].ToLabels(), 1, ConfigurationSource.Tuned, null);
+        return new TunedConfiguration(
+            task.Key,
+            space[KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))].ToLabels(),
+            1,
+            ConfigurationSource.Tuned,
+            null);
     }
 
     /// <summary>Convolutions of all kinds, squeeze and excitation, concatenation, poolings, enlargement, a classifier.</summary>
@@ -46,10 +52,18 @@ internal static class SampleModels
         string second = s.Relu(s.Conv(excited, 12, 1));
         string joined = s.B.Add("Concat", "joined", [first, second], ("axis", 1));
         string residual = s.Relu(s.B.Add("Add", "sum", [s.Conv(joined, 28, 3, pad: 1), joined]));
-        string pooled = s.B.Add("MaxPool", "pooled", [residual], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }));
+        string pooled = s.B.Add(
+            "MaxPool", "pooled", [residual], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }));
         string mean = s.B.Add("AveragePool", "mean", [pooled], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 1, 1 }));
-        string large = s.B.Add("Resize", "large", [mean, "", s.B.Constant("scales", Tensor.Vector(1f, 1f, 2f, 2f))], ("mode", "nearest"), ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
-        string left = s.B.Add("Slice", "left", [large, s.B.Constant("from", Tensor.Vector(1L)), s.B.Constant("to", Tensor.Vector(3L)), s.B.Constant("axes", Tensor.Vector(3L))]);
+        string large = s.B.Add(
+            "Resize",
+            "large",
+            [mean, "", s.B.Constant("scales", Tensor.Vector(1f, 1f, 2f, 2f))],
+            ("mode", "nearest"),
+            ("coordinate_transformation_mode", "asymmetric"),
+            ("nearest_mode", "floor"));
+        string left = s.B.Add(
+            "Slice", "left", [large, s.B.Constant("from", Tensor.Vector(1L)), s.B.Constant("to", Tensor.Vector(3L)), s.B.Constant("axes", Tensor.Vector(3L))]);
         string flat = s.B.Add("Flatten", "flat", [s.B.Add("GlobalAveragePool", "whole", [left])]);
         s.B.Output(s.B.Add("Softmax", "classes", [s.Dense(flat, 10)]));
         return s.Finish();
@@ -67,11 +81,13 @@ internal static class SampleModels
         string root = s.B.Constant("root", Tensor.Scalar(MathF.Sqrt(8)));
         string scores = s.B.Add("Div", "scores", [s.B.Add("MatMul", "products", [Heads("query", [0, 2, 1, 3]), Heads("key", [0, 2, 3, 1])]), root]);
         string shares = s.B.Add("Softmax", "shares", [scores], ("axis", -1));
-        string context = s.B.Add("Transpose", "merged", [s.B.Add("MatMul", "context", [shares, Heads("value", [0, 2, 1, 3])])], ("perm", new long[] { 0, 2, 1, 3 }));
+        string context = s.B.Add(
+            "Transpose", "merged", [s.B.Add("MatMul", "context", [shares, Heads("value", [0, 2, 1, 3])])], ("perm", new long[] { 0, 2, 1, 3 }));
         string flat = s.B.Add("Reshape", "flat", [context, s.B.Constant("flat.extents", Tensor.Vector(1L, Tokens, Width))]);
         string normal = s.Norm(s.B.Add("Add", "attended", [s.Linear(flat, Width), x]), Width);
         string inner = s.B.Add("Gelu", "gelu", [s.Linear(normal, 2 * Width)]);
-        string[] halves = s.B.Add("Split", "halves", [s.Norm(s.B.Add("Add", "fed", [s.Linear(inner, Width), normal]), Width)], ["half.a", "half.b"], ("axis", 2), ("num_outputs", 2));
+        string[] halves = s.B.Add(
+            "Split", "halves", [s.Norm(s.B.Add("Add", "fed", [s.Linear(inner, Width), normal]), Width)], ["half.a", "half.b"], ("axis", 2), ("num_outputs", 2));
         string product = s.B.Add("MatMul", "gram", [halves[0], s.B.Add("Transpose", "turned", [halves[1]], ("perm", new long[] { 0, 2, 1 }))]);
         s.B.Output(s.B.Add("Tanh", "out", [s.B.Add("Sub", "less", [product, s.B.Constant("shift", Tensor.Scalar(0.5f))])]));
         s.B.Output(s.B.Add("ReduceMean", "average", [halves[0]], ("axes", new long[] { 1 }), ("keepdims", 0)));
@@ -107,14 +123,17 @@ internal static class SampleModels
 
         public string Relu(string x) => B.Add("Relu", $"relu{count++}", [x]);
 
-        public string Clip(string x) => B.Add("Clip", $"clip{count++}", [x, B.Constant($"low{count}", Tensor.Scalar(0f)), B.Constant($"high{count}", Tensor.Scalar(6f))]);
+        public string Clip(string x) =>
+            B.Add("Clip", $"clip{count++}", [x, B.Constant($"low{count}", Tensor.Scalar(0f)), B.Constant($"high{count}", Tensor.Scalar(6f))]);
 
-        public string Dense(string x, long features) => B.Add("Gemm", $"dense{count++}", [x, Weights(features, B.TypeOf(x).Shape.Dimensions[1]), Weights(features)], ("transB", 1));
+        public string Dense(string x, long features) =>
+            B.Add("Gemm", $"dense{count++}", [x, Weights(features, B.TypeOf(x).Shape.Dimensions[1]), Weights(features)], ("transB", 1));
 
         public string Linear(string x, long features) =>
             B.Add("Add", $"bias{count++}", [B.Add("MatMul", $"linear{count++}", [x, Weights(B.TypeOf(x).Shape.Dimensions[^1], features)]), Weights(features)]);
 
-        public string Norm(string x, long width) => B.Add("LayerNormalization", $"norm{count++}", [x, Weights(width), Weights(width)], ("axis", -1), ("epsilon", 1e-5f));
+        public string Norm(string x, long width) =>
+            B.Add("LayerNormalization", $"norm{count++}", [x, Weights(width), Weights(width)], ("axis", -1), ("epsilon", 1e-5f));
 
         public Network Finish() => PassPipeline.Default.Run(B.Build());
 

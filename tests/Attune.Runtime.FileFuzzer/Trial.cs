@@ -68,7 +68,10 @@ internal static class Trial
     private static string? Misplaced(string path, CompiledModel model)
     {
         TunedModel tuned = TunedModelFile.Load(path).OrThrow();
-        var plan = ExecutionPlan.Create(tuned.Network, HostTarget.Of(model.Options.Lanes), PlanRequest.Of(tuned.Configurations.Select(configuration => configuration.Task), model.Options.WithoutFusions));
+        var plan = ExecutionPlan.Create(
+            tuned.Network,
+            HostTarget.Of(model.Options.Lanes),
+            PlanRequest.Of(tuned.Configurations.Select(configuration => configuration.Task), model.Options.WithoutFusions));
         return plan.ArenaFloats > MostVerified ? null : LayoutVerifier.Verify(plan) is { IsEmpty: false } findings ? findings[0].ToString() : null;
     }
 
@@ -122,7 +125,10 @@ internal static class Trial
         return null;
     }
 
-    private static double Largest(Tensor tensor) => tensor.Data is float[] numbers && numbers.Length > 0 ? numbers.Max(number => float.IsFinite(number) ? Math.Abs((double)number) : double.PositiveInfinity) : 0;
+    private static double Largest(Tensor tensor) =>
+        tensor.Data is float[] numbers && numbers.Length > 0
+            ? numbers.Max(number => float.IsFinite(number) ? Math.Abs((double)number) : double.PositiveInfinity)
+            : 0;
 
     private static Tensor Input(TensorType type, Random random)
     {

@@ -16,7 +16,12 @@ public sealed class TensorSpanRunsTests : IDisposable
     {
         var sketch = new NetworkSketch(3);
         string x = sketch.Input("x", 1, 8, 6, 5);
-        model = CompiledModel.Compile(sketch.Finish(sketch.Conv(x, [1, 16, 6, 5], 3, 1, 1)), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1 });
+        model = CompiledModel.Compile(
+            sketch.Finish(sketch.Conv(x, [1, 16, 6, 5], 3, 1, 1)),
+            new Dictionary<string,
+            IReadOnlyDictionary<string,
+            string>>(),
+            new ModelOptions { Threads = 1 });
         input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         model.Run(input, expected);
     }
@@ -75,10 +80,12 @@ public sealed class TensorSpanRunsTests : IDisposable
     public void Another_shape_is_refused_with_both_shapes()
     {
         using ModelBinding binding = model.CreateBinding();
-        string message = Should.Throw<ArgumentException>(() => model.Run(new ReadOnlyTensorSpan<float>(input, [8, 6, 5]), new TensorSpan<float>(new float[expected.Length], OutputShape))).Message;
+        string message = Should.Throw<ArgumentException>(
+            () => model.Run(new ReadOnlyTensorSpan<float>(input, [8, 6, 5]), new TensorSpan<float>(new float[expected.Length], OutputShape))).Message;
         message.ShouldContain("1x8x6x5");
         message.ShouldContain("is 8x6x5");
-        Should.Throw<ArgumentException>(() => model.Run(new ReadOnlyTensorSpan<float>(input, InputShape), new TensorSpan<float>(new float[expected.Length], [1, 16, 5, 6])));
+        Should.Throw<ArgumentException>(
+            () => model.Run(new ReadOnlyTensorSpan<float>(input, InputShape), new TensorSpan<float>(new float[expected.Length], [1, 16, 5, 6])));
         Should.Throw<ArgumentException>(() => binding.SetInput(0, new ReadOnlyTensorSpan<float>(input, [1, 8, 30])));
         Should.Throw<ArgumentException>(() => binding.SetInput(0, new ReadOnlyTensorSpan<int>(new int[240], InputShape))).Message.ShouldContain("Single");
         Should.Throw<ArgumentOutOfRangeException>(() => binding.GetOutput(1, new TensorSpan<float>(new float[expected.Length], OutputShape)));

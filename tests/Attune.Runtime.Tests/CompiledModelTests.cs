@@ -28,7 +28,11 @@ public sealed class CompiledModelTests
         {
             string x = s.Input("x", 1, 3, 24, 20);
             string a = s.Conv(x, [1, 32, 12, 10], 7, 2, 3);
-            string p = s.Node("MaxPool", [a], [1, 32, 6, 5], Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }));
+            string p = s.Node(
+                "MaxPool",
+                [a],
+                [1, 32, 6, 5],
+                Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }));
             string b = s.Conv(p, [1, 32, 6, 5], 3, 1, 1);
             string c = s.Conv(b, [1, 32, 6, 5], 3, 1, 1, residual: p);
             string d = s.Conv(c, [1, 48, 3, 3], 1, 2, 0, activation: "none");
@@ -55,7 +59,12 @@ public sealed class CompiledModelTests
             string right = s.Conv(squeeze, [1, 20, 9, 9], 3, 1, 1);
             string both = s.Node("Concat", [left, squeeze, right], [1, 68, 9, 9], Attributes.None.With("axis", 1L));
             string twice = s.Node("Concat", [both, left], [1, 100, 9, 9], Attributes.None.With("axis", 1L));
-            string pooled = s.Node("AveragePool", [both], [1, 68, 5, 5], Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }), 11);
+            string pooled = s.Node(
+                "AveragePool",
+                [both],
+                [1, 68, 5, 5],
+                Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }),
+                11);
             string out1 = s.Conv(pooled, [1, 8, 5, 5], 3, 1, 1, activation: "tanh");
             return s.Finish(out1, twice);
         },
@@ -107,7 +116,8 @@ public sealed class CompiledModelTests
             Attributes floor = Attributes.None.With("mode", "nearest").With("coordinate_transformation_mode", "asymmetric").With("nearest_mode", "floor");
             string twice = s.Node("Resize", [x, "", s.Constant("by 2 and 3", Tensor.Vector(new[] { 1f, 1f, 2f, 3f }))], [2, 20, 6, 12], floor, 13);
             string a = s.Conv(twice, [2, 36, 6, 12], 3, 1, 1);
-            string again = s.Node("Resize", [a, "", "", s.Constant("sizes", Tensor.Vector(new long[] { 2, 36, 18, 12 }))], [2, 36, 18, 12], Attributes.None, 13);
+            string again = s.Node(
+                "Resize", [a, "", "", s.Constant("sizes", Tensor.Vector(new long[] { 2, 36, 18, 12 }))], [2, 36, 18, 12], Attributes.None, 13);
             string even = s.Node("Upsample", [a, s.Constant("by 4", Tensor.Vector(new[] { 1f, 1f, 4f, 4f }))], [2, 36, 24, 48], Attributes.None, 9);
             string wide = s.Conv(again, [2, 32, 18, 12], 1);
             return s.Finish(s.Node("Concat", [wide, again], [2, 68, 18, 12], Attributes.None.With("axis", 1L)), s.Conv(even, [2, 4, 24, 48], 3, 1, 1));
@@ -116,10 +126,26 @@ public sealed class CompiledModelTests
         {
             string x = s.Input("x", 2, 3, 8, 10);
             string Longs(string name, params long[] values) => s.Constant(name, Tensor.Vector(values));
-            string even = s.Node("Slice", [x, Longs("from 0 0", 0, 0), Longs("to the end", long.MaxValue, 100), Longs("rows and columns", -2, 3), Longs("steps", 2, 2)], [2, 3, 4, 5], Attributes.None, 13);
-            string odd = s.Node("Slice", [x, Longs("from 1 0", 1, 0), Longs("to the end too", 8, 10), Longs("rows and columns too", 2, 3), Longs("steps too", 2, 2)], [2, 3, 4, 5], Attributes.None, 13);
-            string back = s.Node("Slice", [x, Longs("last", -1), Longs("before the first", -100), Longs("columns", 3), Longs("back by 2", -2)], [2, 3, 8, 5], Attributes.None, 13);
-            string old = s.Node("Slice", [back], [2, 3, 4, 5], Attributes.None.With("starts", new[] { 2L }).With("ends", new[] { -2L }).With("axes", new[] { 2L }), 9);
+            string even = s.Node(
+                "Slice",
+                [x, Longs("from 0 0", 0, 0), Longs("to the end", long.MaxValue, 100), Longs("rows and columns", -2, 3), Longs("steps", 2, 2)],
+                [2, 3, 4, 5],
+                Attributes.None,
+                13);
+            string odd = s.Node(
+                "Slice",
+                [x, Longs("from 1 0", 1, 0), Longs("to the end too", 8, 10), Longs("rows and columns too", 2, 3), Longs("steps too", 2, 2)],
+                [2, 3, 4, 5],
+                Attributes.None,
+                13);
+            string back = s.Node(
+                "Slice",
+                [x, Longs("last", -1), Longs("before the first", -100), Longs("columns", 3), Longs("back by 2", -2)],
+                [2, 3, 8, 5],
+                Attributes.None,
+                13);
+            string old = s.Node(
+                "Slice", [back], [2, 3, 4, 5], Attributes.None.With("starts", new[] { 2L }).With("ends", new[] { -2L }).With("axes", new[] { 2L }), 9);
             string focus = s.Node("Concat", [even, odd, old, even], [2, 12, 4, 5], Attributes.None.With("axis", 1L));
             string a = s.Conv(focus, [2, 24, 4, 5], 3, 1, 1);
             (string few, string many) = s.Split(a, [2, 7, 4, 5], [2, 17, 4, 5], 1);
@@ -132,7 +158,11 @@ public sealed class CompiledModelTests
             string mask = s.Input("mask", 2, 1, 1, 9);
             string n = s.Node("LayerNormalization", [x, s.Constant("gamma", 48), s.Constant("beta", 48)], [2, 9, 48], Attributes.None.With("axis", -1L), 17);
             string qkv = s.Dense(n, [2, 9, 144]);
-            Attributes heads = Attributes.None.With("heads", 3L).With("size", 16L).With("value_size", 16L).With("scale", 0.25f).With("offsets", new[] { 0L, 48L, 96L });
+            Attributes heads = Attributes.None.With("heads", 3L)
+                .With("size", 16L)
+                .With("value_size", 16L)
+                .With("scale", 0.25f)
+                .With("offsets", new[] { 0L, 48L, 96L });
             string a = s.Node(FusedOperators.Attention, [qkv, qkv, qkv, mask], [2, 9, 48], heads, 1);
             string r = s.Node("Add", [s.Dense(a, [2, 9, 48]), x], [2, 9, 48]);
             string up = s.Dense(r, [2, 9, 80], activation: "gelu");
@@ -159,7 +189,11 @@ public sealed class CompiledModelTests
         {
             string x = s.Input("x", 1, 16, 40);
             string w = s.Constant("w", 32, 16, 5);
-            Attributes attributes = Attributes.None.With("kernel_shape", new[] { 5L }).With("strides", new[] { 2L }).With("pads", new[] { 2L, 2L }).With("dilations", new[] { 1L }).With("group", 1L);
+            Attributes attributes = Attributes.None.With("kernel_shape", new[] { 5L })
+                .With("strides", new[] { 2L })
+                .With("pads", new[] { 2L, 2L })
+                .With("dilations", new[] { 1L })
+                .With("group", 1L);
             return s.Finish(s.Node(FusedOperators.Convolution, [x, w, string.Empty, string.Empty], [1, 32, 20], attributes.With(FusedOperators.Activation, "clip").With("alpha", -0.5f).With("beta", 0.75f), 1));
         },
     };
@@ -258,7 +292,8 @@ public sealed class CompiledModelTests
     public void Inference_allocates_nothing()
     {
         var sketch = new NetworkSketch(3);
-        using CompiledModel model = CompiledModel.Compile(Networks["residual"](sketch), NoConfigurations, new ModelOptions { Threads = Math.Min(2, Environment.ProcessorCount) });
+        using CompiledModel model = CompiledModel.Compile(
+            Networks["residual"](sketch), NoConfigurations, new ModelOptions { Threads = Math.Min(2, Environment.ProcessorCount) });
         float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         var output = new float[10];
         model.Run(input, output);
@@ -292,7 +327,8 @@ public sealed class CompiledModelTests
         string a = sketch.Node(FusedOperators.Attention, [n, x, n], [1, 32, 64], heads, 1);
         string t = sketch.Node("Transpose", [a], [1, 64, 32], Attributes.None.With("perm", new[] { 0L, 2L, 1L }));
         string y = sketch.Node("Softmax", [sketch.Node("MatMul", [a, t], [1, 32, 32])], [1, 32, 32], Attributes.None.With("axis", -1L));
-        using CompiledModel model = CompiledModel.Compile(sketch.Finish(y), NoConfigurations, new ModelOptions { Threads = Math.Min(2, Environment.ProcessorCount) });
+        using CompiledModel model = CompiledModel.Compile(
+            sketch.Finish(y), NoConfigurations, new ModelOptions { Threads = Math.Min(2, Environment.ProcessorCount) });
         model.Steps.ShouldNotContain(step => step.Operation == "Reference");
         float[] input = sketch.Random(model.Inputs[0].Type.Shape).Elements<float>();
         var output = new float[32 * 32];
@@ -336,7 +372,8 @@ public sealed class CompiledModelTests
 
     [Fact]
     public void Threads_beyond_the_processors_are_refused() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions { Threads = Environment.ProcessorCount + 1 }.Resolve()).Message.ShouldContain("processors");
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => new ModelOptions { Threads = Environment.ProcessorCount + 1 }.Resolve()).Message.ShouldContain("processors");
 
     private static void Same(Tensor actual, Tensor expected)
     {

@@ -57,7 +57,8 @@ internal sealed class NetworkSketch(int seed)
         return both;
     }
 
-    public string Conv(string x, long[] y, long kernel, long stride = 1, long pad = 0, long group = 1, long dilation = 1, string activation = "relu", string residual = "")
+    public string Conv(
+        string x, long[] y, long kernel, long stride = 1, long pad = 0, long group = 1, long dilation = 1, string activation = "relu", string residual = "")
     {
         Shape input = types[x].Shape;
         string w = Constant($"w{nodes.Count}", y[1], input.Dimensions[1] / group, kernel, kernel);
@@ -74,7 +75,12 @@ internal sealed class NetworkSketch(int seed)
         string w = Constant($"w{nodes.Count}", y[1], types[x].Shape.Dimensions[1], kernel);
         string b = Constant($"b{nodes.Count}", y[1]);
         Attributes attributes = Attributes.None
-            .With("kernel_shape", new[] { kernel }).With("strides", new[] { 1L }).With("dilations", new[] { 1L }).With("pads", new[] { pad, pad }).With("group", 1L).With(FusedOperators.Activation, "none");
+            .With("kernel_shape", new[] { kernel })
+                .With("strides", new[] { 1L })
+                .With("dilations", new[] { 1L })
+                .With("pads", new[] { pad, pad })
+                .With("group", 1L)
+                .With(FusedOperators.Activation, "none");
         return Node(FusedOperators.Convolution, [x, w, b, residual], y, attributes, 1);
     }
 

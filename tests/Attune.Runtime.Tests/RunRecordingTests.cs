@@ -91,7 +91,8 @@ public sealed class RunRecordingTests
         using CompiledModel model = Compile(1);
         StepReport[] convolutions = [.. model.Steps.Where(step => step.TaskKey is not null)];
         convolutions.ShouldNotBeEmpty();
-        convolutions.ShouldAllBe(step => step.Algorithm == "direct" && step.ExecutedFlops == step.Flops && step.WorkUnits.Length == 1 && step.WorkUnits[0] >= 1);
+        convolutions.ShouldAllBe(
+            step => step.Algorithm == "direct" && step.ExecutedFlops == step.Flops && step.WorkUnits.Length == 1 && step.WorkUnits[0] >= 1);
         model.Steps.Where(step => step.TaskKey is null).ShouldAllBe(step => step.Algorithm == null);
     }
 
@@ -107,7 +108,11 @@ public sealed class RunRecordingTests
         var sketch = new NetworkSketch(3);
         string x = sketch.Input("x", 1, 3, 24, 20);
         string a = sketch.Conv(x, [1, 32, 12, 10], 7, 2, 3);
-        string p = sketch.Node("MaxPool", [a], [1, 32, 6, 5], Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }));
+        string p = sketch.Node(
+            "MaxPool",
+            [a],
+            [1, 32, 6, 5],
+            Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L }));
         string b = sketch.Conv(p, [1, 32, 6, 5], 3, 1, 1);
         return CompiledModel.Compile(sketch.Finish(b), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = threads });
     }

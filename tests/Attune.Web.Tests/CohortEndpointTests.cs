@@ -23,9 +23,11 @@ public sealed class CohortEndpointTests : IDisposable
     public CohortEndpointTests()
     {
         controller = new ScriptedController(_ => choice);
-        cohort = new RunningCohort(LiveSetups.Of(50, 80), [new ScriptedNetwork(3), new ScriptedNetwork(3)], controller, new RunningCohortOptions { Processors = 1 });
+        cohort = new RunningCohort(
+            LiveSetups.Of(50, 80), [new ScriptedNetwork(3), new ScriptedNetwork(3)], controller, new RunningCohortOptions { Processors = 1 });
         plan = new LivePlan(cohort);
-        endpoint = CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Notify = told.Add, Patience = TimeSpan.FromSeconds(20) });
+        endpoint = CohortEndpoint.Start(
+            new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Notify = told.Add, Patience = TimeSpan.FromSeconds(20) });
         client.BaseAddress = new Uri($"http://{endpoint.Address}");
     }
 
@@ -113,7 +115,8 @@ public sealed class CohortEndpointTests : IDisposable
     [Fact]
     public async Task A_setting_that_is_no_longer_in_force_is_0_and_metrics_of_others_are_not_shown()
     {
-        using var other = new RunningCohort(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1, Policy = "race" });
+        using var other = new RunningCohort(
+            LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1, Policy = "race" });
         await other.RequestAsync(0);
         await client.GetStringAsync(new Uri("/metrics", UriKind.Relative));
         choice = new StageChoice(1, 0, Abort: false);
@@ -150,7 +153,8 @@ public sealed class CohortEndpointTests : IDisposable
     [Fact]
     public async Task A_client_that_sends_nothing_further_is_let_go_and_others_are_served()
     {
-        using CohortEndpoint hasty = CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Patience = TimeSpan.FromSeconds(2) });
+        using CohortEndpoint hasty = CohortEndpoint.Start(
+            new IPEndPoint(IPAddress.Loopback, 0), cohort, plan, new EndpointOptions { Patience = TimeSpan.FromSeconds(2) });
         using var silent = new TcpClient();
         await silent.ConnectAsync(hasty.Address);
         await silent.GetStream().WriteAsync("GET /sta"u8.ToArray());

@@ -39,7 +39,8 @@ public sealed class CrowdedEndpointTests
         var crowd = new List<Socket>();
         try
         {
-            var address = new IPEndPoint(IPAddress.Loopback, int.Parse((await child.StandardOutput.ReadLineAsync()).ShouldNotBeNull(), CultureInfo.InvariantCulture));
+            var address = new IPEndPoint(
+                IPAddress.Loopback, int.Parse((await child.StandardOutput.ReadLineAsync()).ShouldNotBeNull(), CultureInfo.InvariantCulture));
             for (int i = 0; i < Idle; i++)
             {
                 var idle = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);

@@ -11,7 +11,8 @@ namespace Attune.Web.Tests;
 public sealed class EndpointLimitsTests : IDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
-    private readonly RunningCohort cohort = new(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
+    private readonly RunningCohort cohort = new(
+        LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
     private readonly ConcurrentQueue<string> told = new();
     private readonly List<Socket> clients = [];
 
@@ -203,7 +204,8 @@ public sealed class EndpointLimitsTests : IDisposable
         using CohortEndpoint endpoint = Start(new EndpointOptions
         {
             Patience = Long,
-            Accept = (listener, cancellation) => refusals.TryDequeue(out Exception? refusal) ? ValueTask.FromException<Socket>(refusal) : listener.AcceptAsync(cancellation),
+            Accept = (listener, cancellation) =>
+                refusals.TryDequeue(out Exception? refusal) ? ValueTask.FromException<Socket>(refusal) : listener.AcceptAsync(cancellation),
         });
         (await Ask(endpoint)).ShouldContain("members");
         endpoint.Figures.Refused.ShouldBe(4);
@@ -270,7 +272,8 @@ public sealed class EndpointLimitsTests : IDisposable
         (await cohort.RequestAsync(0)).Status.ShouldBe(JobStatus.Done);
     }
 
-    private CohortEndpoint Start(EndpointOptions options) => CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, new LivePlan(cohort), options with { Notify = told.Enqueue });
+    private CohortEndpoint Start(EndpointOptions options) =>
+        CohortEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), cohort, new LivePlan(cohort), options with { Notify = told.Enqueue });
 
     private async Task<Socket> Open(CohortEndpoint endpoint, string sent, string from = "127.0.0.1")
     {

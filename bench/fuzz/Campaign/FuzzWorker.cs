@@ -44,6 +44,7 @@ internal static class FuzzWorker
             written = $"{Environment.NewLine}  written to {target}";
         }
 
-        return new FuzzLine(index, true, verdict.Settings, $"{difference.Setting}: {difference.Reason}{Environment.NewLine}{Trials.GraphText.Of(verdict.Network)}{written}");
+        return new FuzzLine(
+            index, true, verdict.Settings, $"{difference.Setting}: {difference.Reason}{Environment.NewLine}{Trials.GraphText.Of(verdict.Network)}{written}");
     }
 }

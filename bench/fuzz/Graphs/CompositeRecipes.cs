@@ -20,7 +20,8 @@ internal static class CompositeRecipes
         string gate;
         if (d.Chance(0.6))
         {
-            string inner = ElementwiseRecipes.Activate(d, d.Add("Conv", [squeezed, d.Numbers(Shape.Of(narrow, channels, 1, 1), channels), d.Numbers(Shape.Of(narrow))]));
+            string inner = ElementwiseRecipes.Activate(
+                d, d.Add("Conv", [squeezed, d.Numbers(Shape.Of(narrow, channels, 1, 1), channels), d.Numbers(Shape.Of(narrow))]));
             gate = d.Add("Conv", [inner, d.Numbers(Shape.Of(channels, narrow, 1, 1), narrow)]);
         }
         else
@@ -52,7 +53,8 @@ internal static class CompositeRecipes
         if (d.Chance(0.5))
         {
             var channels = Shape.Of(shape[1]);
-            outer = d.Add("BatchNormalization", [outer, d.Numbers(channels), d.Numbers(channels), d.Numbers(channels), d.Positive(channels)], ("epsilon", 1e-5f));
+            outer = d.Add(
+                "BatchNormalization", [outer, d.Numbers(channels), d.Numbers(channels), d.Numbers(channels), d.Positive(channels)], ("epsilon", 1e-5f));
         }
 
         string sum = d.Add("Add", d.Chance(0.5) ? [outer, x] : [x, outer]);
@@ -109,7 +111,11 @@ internal static class CompositeRecipes
         }
 
         // Often behind a product or a convolution, where it would be part of the store.
-        x = d.Chance(0.4) && d.ShapeOf(x).Rank == 4 ? ImageRecipes.Convolve(d, x, 2, same: true) ?? x : d.Chance(0.4) ? MatrixRecipes.Times(d, x, d.Channel()) ?? x : x;
+        x = d.Chance(0.4) && d.ShapeOf(x).Rank == 4
+            ? ImageRecipes.Convolve(d, x, 2, same: true) ?? x
+            : d.Chance(0.4)
+            ? MatrixRecipes.Times(d, x, d.Channel()) ?? x
+            : x;
         switch (d.Below(4))
         {
             case 0:

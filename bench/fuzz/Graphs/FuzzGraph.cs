@@ -52,7 +52,8 @@ internal sealed record FuzzGraph(int Seed, long Index, Network Network, Immutabl
     {
         Network network = draw.Finish();
         NumberKind kind = random.Next(3) > 0 ? NumberKind.Plain : (NumberKind)random.Next((int)NumberKind.Mixed + 1);
-        return new FuzzGraph(seed, index, network, network.Inputs.ToImmutableDictionary(input => input.Name, input => RandomNumbers.Draw(random, input.Type.Shape, kind, 1)));
+        return new FuzzGraph(
+            seed, index, network, network.Inputs.ToImmutableDictionary(input => input.Name, input => RandomNumbers.Draw(random, input.Type.Shape, kind, 1)));
     }
 
     private static void Begin(GraphDraw draw)

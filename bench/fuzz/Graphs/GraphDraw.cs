@@ -83,7 +83,8 @@ internal sealed class GraphDraw(string name, Random random, int opset)
     public string Constant(Tensor tensor) => builder.Constant($"c{names++}", tensor);
 
     /// <summary>Adds an operator with one result, which later operators may read.</summary>
-    public string Add(string operation, ReadOnlySpan<string> operands, params ReadOnlySpan<(string Name, object Value)> attributes) => Add(operation, operands, 1, attributes)[0];
+    public string Add(string operation, ReadOnlySpan<string> operands, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+        Add(operation, operands, 1, attributes)[0];
 
     /// <summary>Adds an operator with several results.</summary>
     public string[] Add(string operation, ReadOnlySpan<string> operands, int results, params ReadOnlySpan<(string Name, object Value)> attributes)

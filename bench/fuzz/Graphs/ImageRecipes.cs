@@ -62,7 +62,8 @@ internal static class ImageRecipes
         bool tiles = d.Chance(0.5);
         long[] kernel = [.. Enumerable.Range(0, spatial).Select(_ => (long)d.Between(1, 3))];
         long[] strides = tiles ? kernel : [.. Enumerable.Range(0, spatial).Select(_ => (long)d.Between(1, 2))];
-        long grown = shape.Dimensions[2..].Select((extent, axis) => (extent * strides[axis]) + kernel[axis]).Aggregate(1L, (product, extent) => product * extent);
+        long grown = shape.Dimensions[2..].Select(
+            (extent, axis) => (extent * strides[axis]) + kernel[axis]).Aggregate(1L, (product, extent) => product * extent);
         if (shape.Dimensions[0] * groups * outputs * grown > GraphDraw.MostElements || shape.Count * outputs * kernel.Aggregate(1L, (a, b) => a * b) > GraphDraw.MostProducts)
         {
             return;
@@ -134,7 +135,10 @@ internal static class ImageRecipes
         var channels = Shape.Of(d.ShapeOf(x)[1]);
         if (d.Chance(0.8))
         {
-            d.Add("BatchNormalization", [x, d.Numbers(channels), d.Numbers(channels), d.Numbers(channels), d.Positive(channels)], ("epsilon", d.OneOf(1e-5f, 1e-3f)));
+            d.Add(
+                "BatchNormalization",
+                [x, d.Numbers(channels), d.Numbers(channels), d.Numbers(channels), d.Positive(channels)],
+                ("epsilon", d.OneOf(1e-5f, 1e-3f)));
         }
         else if (d.ShapeOf(x).Rank > 2)
         {
@@ -194,7 +198,8 @@ internal static class ImageRecipes
         Shape shape = d.ShapeOf(x);
         long[] pads = [.. Enumerable.Range(0, 2 * shape.Rank).Select(i => i % shape.Rank < 2 ? 0L : d.Between(0, 2))];
         string mode = d.Chance(0.8) || shape.Dimensions[2..].Any(extent => extent < 3) ? "constant" : d.OneOf("edge", "reflect");
-        long grown = shape.Dimensions.Select((extent, axis) => extent + pads[axis] + pads[axis + shape.Rank]).Aggregate(1L, (product, extent) => product * extent);
+        long grown = shape.Dimensions.Select(
+            (extent, axis) => extent + pads[axis] + pads[axis + shape.Rank]).Aggregate(1L, (product, extent) => product * extent);
         if (grown > GraphDraw.MostElements)
         {
             return;

@@ -100,7 +100,9 @@ internal static class MovementRecipes
             int last = d.Between(first, extent - 1);
             bool backwards = d.Opset >= 10 && d.Chance(0.2);
             steps[i] = d.Opset >= 10 && d.Chance(0.3) ? 2 : 1;
-            (starts[i], ends[i]) = backwards ? (last, first == 0 ? long.MinValue : first - 1) : (first, last == extent - 1 && d.Chance(0.5) ? int.MaxValue : last + 1);
+            (starts[i], ends[i]) = backwards
+                ? (last, first == 0 ? long.MinValue : first - 1)
+                : (first, last == extent - 1 && d.Chance(0.5) ? int.MaxValue : last + 1);
             steps[i] = backwards ? -steps[i] : steps[i];
             starts[i] = d.Chance(0.2) && !backwards ? starts[i] - extent : starts[i];
         }

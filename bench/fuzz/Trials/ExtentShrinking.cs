@@ -15,7 +15,8 @@ internal static class ExtentShrinking
     {
         long[] extents =
         [
-            .. network.Inputs.Select(input => input.Type.Shape).Concat(network.Constants.Values.Where(tensor => tensor.Data is float[]).Select(tensor => tensor.Shape))
+            .. network.Inputs.Select(input => input.Type.Shape).Concat(
+                network.Constants.Values.Where(tensor => tensor.Data is float[]).Select(tensor => tensor.Shape))
                 .SelectMany(shape => shape.Dimensions).Where(extent => extent > 1).Distinct().OrderDescending(),
         ];
         foreach (long extent in extents)
@@ -30,7 +31,8 @@ internal static class ExtentShrinking
         }
     }
 
-    private static (Network Network, ImmutableDictionary<string, Tensor> Inputs)? Renamed(Network network, ImmutableDictionary<string, Tensor> inputs, long extent, long smaller)
+    private static (Network Network, ImmutableDictionary<string, Tensor> Inputs)? Renamed(
+        Network network, ImmutableDictionary<string, Tensor> inputs, long extent, long smaller)
     {
         int opset = network.Nodes.Select(node => node.Opset).DefaultIfEmpty(13).Max();
         var builder = new NetworkBuilder(network.Name, opset);

@@ -32,7 +32,8 @@ internal sealed record FuzzSetting(int Lanes, int Threads, bool Passes, Immutabl
                 settings.Add(new FuzzSetting(other, 1, false, [], WeightFormat.F32, null));
                 break;
             case 2:
-                settings.Add(new FuzzSetting(other, 1, true, [.. Fusions.All.Select(fusion => fusion.Name).Where(_ => random.Next(3) == 0)], WeightFormat.F32, null));
+                settings.Add(
+                    new FuzzSetting(other, 1, true, [.. Fusions.All.Select(fusion => fusion.Name).Where(_ => random.Next(3) == 0)], WeightFormat.F32, null));
                 break;
             case 3 or 4:
                 settings.Add(new FuzzSetting(other, Math.Min(2, processors), true, [], WeightFormat.F32, random.Next()));

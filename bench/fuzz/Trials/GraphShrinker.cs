@@ -110,7 +110,8 @@ internal sealed class GraphShrinker
         HashSet<string> made = [.. nodes.SelectMany(node => node.Outputs)];
         ImmutableArray<NetworkValue> kept = [.. network.Inputs.Where(input => needed.Contains(input.Name))];
         ImmutableDictionary<string, Tensor> constants = network.Constants.RemoveRange(network.Constants.Keys.Where(constant => !needed.Contains(constant)));
-        var types = network.Types.Where(type => made.Contains(type.Key) || constants.ContainsKey(type.Key) || kept.Any(input => input.Name == type.Key)).ToImmutableDictionary();
+        var types = network.Types.Where(
+            type => made.Contains(type.Key) || constants.ContainsKey(type.Key) || kept.Any(input => input.Name == type.Key)).ToImmutableDictionary();
         Network pruned = network with { Nodes = [.. nodes], Inputs = kept, Constants = constants, Types = types };
         return (pruned, inputs.RemoveRange(inputs.Keys.Where(input => kept.All(value => value.Name != input))));
     }

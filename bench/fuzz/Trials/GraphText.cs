@@ -22,8 +22,17 @@ internal static class GraphText
         {
             IEnumerable<string> operands = node.Inputs.Select(name => network.Constants.TryGetValue(name, out Tensor? constant) ? Constant(constant) : name);
             string attributes = string.Join(", ", node.Attributes.Select(attribute => $"{attribute.Key}={Value(attribute.Value)}"));
-            string results = string.Join(", ", node.Outputs.Select(output => $"{output} {(network.Types.TryGetValue(output, out TensorType? type) ? type.Shape : "?")}"));
-            text.Append("  ").Append(results).Append(" = ").Append(node.Operator).Append('-').Append(node.Opset).Append('(').AppendJoin(", ", operands).Append(')');
+            string results = string.Join(
+                ", ", node.Outputs.Select(output => $"{output} {(network.Types.TryGetValue(output, out TensorType? type) ? type.Shape : "?")}"));
+            text.Append("  ")
+                .Append(results)
+                .Append(" = ")
+                .Append(node.Operator)
+                .Append('-')
+                .Append(node.Opset)
+                .Append('(')
+                .AppendJoin(", ", operands)
+                .Append(')');
             text.AppendLine(attributes.Length > 0 ? $" {{{attributes}}}" : string.Empty);
         }
 
@@ -31,7 +40,9 @@ internal static class GraphText
     }
 
     private static string Constant(Tensor tensor) =>
-        tensor.Data is long[] or int[] || tensor.Count <= 1 ? $"[{string.Join(' ', tensor.Data.Cast<IFormattable>().Take(MostNumbers).Select(number => number.ToString(null, CultureInfo.InvariantCulture)))}]" : $"constant {tensor.Shape}";
+        tensor.Data is long[] or int[] || tensor.Count <= 1
+            ? $"[{string.Join(' ', tensor.Data.Cast<IFormattable>().Take(MostNumbers).Select(number => number.ToString(null, CultureInfo.InvariantCulture)))}]"
+            : $"constant {tensor.Shape}";
 
     private static string Value(object value) => value switch
     {

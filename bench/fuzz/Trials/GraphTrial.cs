@@ -29,7 +29,8 @@ internal static class GraphTrial
     /// <param name="inputs">Its inputs.</param>
     /// <param name="expected">What the reference kernels make of it.</param>
     /// <param name="setting">How to compile and run it.</param>
-    public static Difference? Run(Network network, IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, ScaledTensor> expected, FuzzSetting setting)
+    public static Difference? Run(
+        Network network, IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, ScaledTensor> expected, FuzzSetting setting)
     {
         try
         {
@@ -48,13 +49,15 @@ internal static class GraphTrial
         }
     }
 
-    private static string? Compare(Network network, IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, ScaledTensor> expected, FuzzSetting setting)
+    private static string? Compare(
+        Network network, IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, ScaledTensor> expected, FuzzSetting setting)
     {
         Network compiledFrom = network;
         string? unsound = null;
         if (setting.Passes)
         {
-            compiledFrom = PassPipeline.Default.Without(setting.Without).Run(network, (pass, after) => unsound ??= NetworkVerifier.Verify(after) is [var first, ..] ? $"After {pass.Name}: {first}" : null);
+            compiledFrom = PassPipeline.Default.Without(setting.Without).Run(
+                network, (pass, after) => unsound ??= NetworkVerifier.Verify(after) is [var first, ..] ? $"After {pass.Name}: {first}" : null);
         }
 
         if (unsound is not null)
@@ -69,7 +72,8 @@ internal static class GraphTrial
             // Rounded weights are another network; its own reference says what is right.
             compiledFrom = WeightNarrowing.Apply(compiledFrom, setting.Weights).Network;
             IReadOnlyDictionary<string, Tensor> rounded = ReferenceExecutor.Run(compiledFrom, inputs);
-            expected = expected.ToDictionary(pair => pair.Key, pair => new ScaledTensor(rounded[pair.Key], pair.Value.Scale is { } scale ? Widest(scale) : null));
+            expected = expected.ToDictionary(
+                pair => pair.Key, pair => new ScaledTensor(rounded[pair.Key], pair.Value.Scale is { } scale ? Widest(scale) : null));
             tolerance *= 2;
             floor = setting.Weights == WeightFormat.F16 ? HalfFloor : floor;
         }
@@ -148,7 +152,8 @@ internal static class GraphTrial
         return widest;
     }
 
-    private static Tensor Other(Tensor tensor) => tensor.Data is float[] numbers ? Tensor.Of(tensor.Shape, Array.ConvertAll(numbers, number => 1.5f - (3 * number))) : tensor;
+    private static Tensor Other(Tensor tensor) =>
+        tensor.Data is float[] numbers ? Tensor.Of(tensor.Shape, Array.ConvertAll(numbers, number => 1.5f - (3 * number))) : tensor;
 
     private static bool Same(Tensor a, Tensor b) =>
         a.Data is float[] x && b.Data is float[] y ? x.AsSpan().SequenceEqual(y) : a.Data.Cast<object>().SequenceEqual(b.Data.Cast<object>());

@@ -19,7 +19,9 @@ internal static class LinearRules
         double terms = Math.Max(1, node.Operator == "MatMul" ? x.Value.Shape[-1] : w.Value.Count / Math.Max(1, node.Operator == "Conv" ? w.Value.Shape[0] : 1));
         float[] left = Spread(node, x, w, first: true, result.Count, terms);
         float[] right = Spread(node, w, x, first: false, result.Count, terms);
-        return ScaleRules.Each(result.Count, i => magnitude[i] > Overflow ? double.PositiveInfinity : ScaleRules.Root(left[i], right[i], ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
+        return ScaleRules.Each(
+            result.Count,
+            i => magnitude[i] > Overflow ? double.PositiveInfinity : ScaleRules.Root(left[i], right[i], ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
     }
 
     /// <summary>alpha a b + beta c.</summary>
@@ -27,7 +29,12 @@ internal static class LinearRules
     {
         float alpha = node.Attributes.Float("alpha", 1);
         float beta = node.Attributes.Float("beta", 1);
-        Node plain = node with { Opset = Math.Max(node.Opset, 11), Inputs = [.. node.Inputs.Take(2)], Attributes = node.Attributes.Without("alpha").Without("beta") };
+        Node plain = node with
+        {
+            Opset = Math.Max(node.Opset, 11),
+            Inputs = [.. node.Inputs.Take(2)],
+            Attributes = node.Attributes.Without("alpha").Without("beta"),
+        };
         float[] product = Product(plain, [operands[0], operands[1]], result);
         float[] magnitude = Run(plain, Map(operands[0]!.Value, Math.Abs), Map(operands[1]!.Value, Math.Abs), null);
         ScaledTensor? sum = operands.Length > 2 ? operands[2] : null;
@@ -43,7 +50,8 @@ internal static class LinearRules
         float[] magnitude = ReferenceKernels.Default.Run(node, [Map(operands[0]!.Value, Math.Abs), .. rest])[0].Elements<float>();
         float[] spread = ReferenceKernels.Default.Run(node, [operands[0]!.Scales, .. rest])[0].Elements<float>();
         double terms = Math.Max(4, (double)operands[0]!.Value.Count / result.Count);
-        return ScaleRules.Each(result.Count, i => magnitude[i] > Overflow ? double.PositiveInfinity : spread[i] + (ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
+        return ScaleRules.Each(
+            result.Count, i => magnitude[i] > Overflow ? double.PositiveInfinity : spread[i] + (ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
     }
 
     /// <summary>
@@ -79,5 +87,6 @@ internal static class LinearRules
         return ReferenceKernels.Default.Run(called, bias is null ? [x, w] : [x, w, bias])[0].Elements<float>();
     }
 
-    private static Tensor Map(Tensor tensor, Func<float, float> map) => Tensor.Of(tensor.Shape, Array.ConvertAll(tensor.Elements<float>(), number => map(number)));
+    private static Tensor Map(Tensor tensor, Func<float, float> map) =>
+        Tensor.Of(tensor.Shape, Array.ConvertAll(tensor.Elements<float>(), number => map(number)));
 }

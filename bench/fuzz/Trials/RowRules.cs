@@ -90,7 +90,8 @@ internal static class RowRules
             double magnitude = row.Max(i => Math.Abs((double)numbers[i]));
             double[] own = [.. row.Select(i => scales[i] + (2 * ScaleRules.Rounding * magnitude))];
             double moved = own.Average();
-            double spread = 2 * Math.Sqrt(row.Select((i, at) => Math.Pow((numbers[i] - mean) * own[at], 2)).Sum()) / length + (ErrorScales.Deviations * moved * moved);
+            double spread = 2 * Math.Sqrt(
+                row.Select((i, at) => Math.Pow((numbers[i] - mean) * own[at], 2)).Sum()) / length + (ErrorScales.Deviations * moved * moved);
             double deviation = Math.Sqrt(variance + epsilon);
             double relative = spread / (2 * (variance + epsilon));
             for (int at = 0; at < row.Length; at++)

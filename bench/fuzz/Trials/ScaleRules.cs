@@ -62,7 +62,9 @@ internal static class ScaleRules
         }
 
         // Of the other operands, shapes and indices mean what they mean; only numbers are errors.
-        Tensor[] moved = ReferenceKernels.Default.Run(node, [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
+        Tensor[] moved = ReferenceKernels.Default.Run(
+            node,
+            [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
         return [.. moved.Select((tensor, i) => results[i].Element == DataType.Float32 ? tensor.Elements<float>() : null)];
     }
 
@@ -81,7 +83,8 @@ internal static class ScaleRules
         (float[] s, float[] t) = (Stretched(operands[0]!.Scales, result), Stretched(operands[1]!.Scales, result));
         float[] y = result.Elements<float>();
         return node.Operator == "Mul"
-            ? Each(y.Length, i => Root((double)a[i] * t[i], (double)b[i] * s[i], (ErrorScales.Deviations * s[i] * t[i]) + (2 * Rounding * Math.Abs((double)y[i]))))
+            ? Each(
+                y.Length, i => Root((double)a[i] * t[i], (double)b[i] * s[i], (ErrorScales.Deviations * s[i] * t[i]) + (2 * Rounding * Math.Abs((double)y[i]))))
             : Each(y.Length, i => Math.Abs(b[i]) > 2 * ErrorScales.Deviations * t[i] || t[i] == 0
                 ? 2 * Root(s[i] / (double)b[i], (double)y[i] * t[i] / b[i], Rounding * Math.Abs((double)y[i]))
                 : double.PositiveInfinity);
@@ -112,7 +115,8 @@ internal static class ScaleRules
                 argument[i] = (float)(x[i] + (deviations * s[i]));
             }
 
-            return ReferenceKernels.Default.Run(node, [Tensor.Of(operands[0]!.Value.Shape, argument), .. operands.Skip(1).Select(operand => operand?.Value)])[0].Elements<float>();
+            return ReferenceKernels.Default.Run(
+                node, [Tensor.Of(operands[0]!.Value.Shape, argument), .. operands.Skip(1).Select(operand => operand?.Value)])[0].Elements<float>();
         }
     }
 

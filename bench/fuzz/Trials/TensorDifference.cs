@@ -35,7 +35,9 @@ internal static class TensorDifference
             }
         }
 
-        return worst < 0 ? null : $"element {worst} is {have[worst]} instead of {want[worst]}, {most:g3} times what roundings explain; {wrong} of {have.Length} differ";
+        return worst < 0
+            ? null
+            : $"element {worst} is {have[worst]} instead of {want[worst]}, {most:g3} times what roundings explain; {wrong} of {have.Length} differ";
     }
 
     private static double Excess(float have, float want, float scale, double deviations, double floor)

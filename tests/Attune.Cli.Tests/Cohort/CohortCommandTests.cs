@@ -51,7 +51,8 @@ public sealed class CohortCommandTests : IDisposable
         string output = Path.Combine(folder, "out");
         CliRun run = await CliRun.Of("cohort", "compare", Plan, "--jobs", "100", "--seeds", "1", "--policies", "neuos,max", "-o", output, "--json");
         run.Exit.ShouldBe(ExitCode.Done, run.ToString());
-        run.Json.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("policy").GetString()).ShouldBe(["neuos balanced", "neuos min-energy", "neuos max-accuracy", "max"]);
+        run.Json.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("policy").GetString()).ShouldBe(
+            ["neuos balanced", "neuos min-energy", "neuos max-accuracy", "max"]);
         File.ReadAllText(Path.Combine(output, "report.html")).ShouldContain("<svg");
         CliRun text = await CliRun.Of("cohort", "compare", Plan, "--jobs", "50", "--seeds", "1", "--policies", "neuos", "--grid");
         text.Output.ShouldContain("8 x one, deadline factor 1.5");
@@ -92,7 +93,8 @@ public sealed class CohortCommandTests : IDisposable
         (await CliRun.Of("cohort", "replay", log, Plan)).Output.ShouldContain("all the same again");
 
         int exact = Array.FindIndex(lines, line => line.Contains("\"variant\":0"));
-        await File.WriteAllLinesAsync(log, lines.Select((line, i) => i == exact ? line.Replace("\"variant\":0", "\"variant\":1", StringComparison.Ordinal) : line));
+        await File.WriteAllLinesAsync(
+            log, lines.Select((line, i) => i == exact ? line.Replace("\"variant\":0", "\"variant\":1", StringComparison.Ordinal) : line));
         CliRun other = await CliRun.Of("cohort", "replay", log, Plan, "--json");
         other.Exit.ShouldBe(ExitCode.Gate, other.ToString());
         other.ErrorCode.ShouldBe("AT5007");

@@ -68,7 +68,20 @@ public sealed class DesignCommandTests : IDisposable
     [InlineData("fleet", "two other devices", ErrorCodes.NothingToLearn)]
     public async Task Methods_of_adaptation_that_cannot_be_used_are_explained(string method, string message, string code)
     {
-        CliRun run = await CliRun.Of("design", "adapt", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "--target", "local:threads=1", "--samples", "2", "--method", method, "--json");
+        CliRun run = await CliRun.Of(
+            "design",
+            "adapt",
+            "--space",
+            File("space.json", Space),
+            "--store",
+            Path("s.jsonl"),
+            "--target",
+            "local:threads=1",
+            "--samples",
+            "2",
+            "--method",
+            method,
+            "--json");
         run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
         run.ErrorCode.ShouldBe(code);
         run.Output.ShouldContain(message);
@@ -77,7 +90,8 @@ public sealed class DesignCommandTests : IDisposable
     [Fact]
     public async Task A_front_needs_something_that_predicts()
     {
-        CliRun run = await CliRun.Of("design", "front", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "--target", "local:threads=1", "--json");
+        CliRun run = await CliRun.Of(
+            "design", "front", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "--target", "local:threads=1", "--json");
         run.ErrorCode.ShouldBe(ErrorCodes.NothingToLearn);
         run.Output.ShouldContain("design proxy build");
     }

@@ -89,7 +89,8 @@ public sealed class MeasuredDevicesTests : IDisposable
 
     private void Write()
     {
-        IEnumerable<string> rows = Enumerable.Range(0, 20).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{1 + i + (0.3 * (i % 3))},{2 + (i * i)},{30 - i}"));
+        IEnumerable<string> rows = Enumerable.Range(0, 20).Select(
+            i => string.Create(CultureInfo.InvariantCulture, $"{i},{1 + i + (0.3 * (i % 3))},{2 + (i * i)},{30 - i}"));
         File.WriteAllLines(Path.Combine(folder, "latency_ms.csv"), ["row,fast,slow,opposite", .. rows]);
         File.WriteAllLines(Path.Combine(folder, "accuracy.csv"), ["row,acc_set", .. Enumerable.Range(0, 20).Select(i => $"{i},{50 + i}")]);
     }

@@ -74,7 +74,8 @@ public sealed class ExperimentCommandTests : IDisposable
     {
         string file = Path.Combine(folder, "single.csv");
         File.WriteAllText(file, "x,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,2,0,1,1\n2,run_error,0,0,1,1\n");
-        CliRun run = await CliRun.Of("experiment", "date2021", "--device", $"recorded:{file}", "--tuners", "random,bao", "--seeds", "1", "-o", Output, "--json");
+        CliRun run = await CliRun.Of(
+            "experiment", "date2021", "--device", $"recorded:{file}", "--tuners", "random,bao", "--seeds", "1", "-o", Output, "--json");
         run.Exit.ShouldBe(ExitCode.Done, run.ToString());
         run.Json.GetProperty("table")[0].GetProperty("latency_ms").GetProperty("mean").GetDouble().ShouldBe(2);
     }

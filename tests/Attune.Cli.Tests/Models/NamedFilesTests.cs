@@ -11,8 +11,10 @@ public sealed class NamedFilesTests
     [Fact]
     public void Files_go_to_their_names_or_to_the_values_in_order()
     {
-        NamedFiles.Assign("--input", ["mask=m.npy", "x=x.npy"], Values).ShouldBe(new Dictionary<string, string> { ["mask"] = "m.npy", ["x"] = "x.npy" }, ignoreOrder: true);
-        NamedFiles.Assign("--input", ["a.npy", "b.npy"], Values).ShouldBe(new Dictionary<string, string> { ["x"] = "a.npy", ["mask"] = "b.npy" }, ignoreOrder: true);
+        NamedFiles.Assign("--input", ["mask=m.npy", "x=x.npy"], Values).ShouldBe(
+            new Dictionary<string, string> { ["mask"] = "m.npy", ["x"] = "x.npy" }, ignoreOrder: true);
+        NamedFiles.Assign("--input", ["a.npy", "b.npy"], Values).ShouldBe(
+            new Dictionary<string, string> { ["x"] = "a.npy", ["mask"] = "b.npy" }, ignoreOrder: true);
     }
 
     [Fact]

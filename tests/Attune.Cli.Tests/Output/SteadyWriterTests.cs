@@ -41,9 +41,11 @@ public sealed class SteadyWriterTests
     public async Task A_graver_failure_keeps_its_exit_code()
     {
         var terminal = new Terminal(new FullDisk(), new FullDisk(), interactive: false, colour: false, width: 120);
-        ExitCode exit = await new CommandLine(CommandList.All(), TimeProvider.System).RunAsync(["check", "zoo:mobilenet_v", "--json"], terminal, CancellationToken.None);
+        ExitCode exit = await new CommandLine(CommandList.All(), TimeProvider.System).RunAsync(
+            ["check", "zoo:mobilenet_v", "--json"], terminal, CancellationToken.None);
         exit.ShouldBe(ExitCode.Usage);
-        exit = await new CommandLine(CommandList.All(), TimeProvider.System).RunAsync(["check", typeof(SteadyWriterTests).Assembly.Location, "--json"], terminal, CancellationToken.None);
+        exit = await new CommandLine(CommandList.All(), TimeProvider.System).RunAsync(
+            ["check", typeof(SteadyWriterTests).Assembly.Location, "--json"], terminal, CancellationToken.None);
         exit.ShouldBe(ExitCode.Model);
     }
 

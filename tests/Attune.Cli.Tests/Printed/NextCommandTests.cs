@@ -112,7 +112,8 @@ public sealed class NextCommandTests : IDisposable
         "TINY" => Path.Combine(Root, "samples", "mobile-tiny.json"),
         "." => folder,
         _ when word.StartsWith("recorded:", StringComparison.Ordinal) => $"recorded:{At(word["recorded:".Length..])}",
-        _ when word.StartsWith("bad.", StringComparison.Ordinal) || word.StartsWith("absent", StringComparison.Ordinal) || word.EndsWith(".onnx", StringComparison.Ordinal) || word.EndsWith(".dgp", StringComparison.Ordinal) || word == "p.json" => At(word),
+        _ when word.StartsWith("bad.", StringComparison.Ordinal) || word.StartsWith("absent", StringComparison.Ordinal)
+            || word.EndsWith(".onnx", StringComparison.Ordinal) || word.EndsWith(".dgp", StringComparison.Ordinal) || word == "p.json" => At(word),
         _ => word,
     };
 

@@ -79,7 +79,8 @@ public sealed partial class WrittenCommandTests
     }
 
     // Comments and names of threads are not printed.
-    private static bool IsPrinted(string line) => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && !line.Contains("new Thread(", StringComparison.Ordinal);
+    private static bool IsPrinted(string line) =>
+        !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && !line.Contains("new Thread(", StringComparison.Ordinal);
 
     // A command that ends its text is meant to be pasted; others only name a command.
     private static void Check(string text, Match mention, string file)

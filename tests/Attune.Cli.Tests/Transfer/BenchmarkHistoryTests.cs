@@ -43,7 +43,8 @@ public sealed class BenchmarkHistoryTests : IDisposable
         Write(2);
         CliRun run = await Compare("--history", $"recorded:{Path.Combine(folder, "d0.csv")}");
         run.Exit.ShouldBe(ExitCode.Done, run.ToString());
-        run.Json.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()).ShouldContain(warning => warning!.Contains("d0: its own recording"));
+        run.Json.GetProperty("warnings").EnumerateArray().Select(warning => warning.GetString()).ShouldContain(
+            warning => warning!.Contains("d0: its own recording"));
     }
 
     [Theory]

@@ -71,7 +71,9 @@ public sealed class LatencyTextTests
     // The decision is the one that the tuner takes.
     private static TuneOutcome Outcome(double[]? before, double[] tuned)
     {
-        ModelComparison? latency = before is null ? null : new ModelComparison([.. before.Select(ms => new RunBlock(ms, []))], [.. tuned.Select(ms => new RunBlock(ms, []))]);
+        ModelComparison? latency = before is null
+            ? null
+            : new ModelComparison([.. before.Select(ms => new RunBlock(ms, []))], [.. tuned.Select(ms => new RunBlock(ms, []))]);
         TuningTask untimed = new("n", "k", new Attune.Kernels.Spaces.Space([Attune.Kernels.Spaces.Knob.Choice("k", "a")]), 0, 1, 0);
         var task = new TaskReport(untimed, 0, 0, null, null, false, TaskEnd.None, ImmutableSortedDictionary<Records.Outcome, int>.Empty, null);
         var report = new TuningReport([task], RunEnd.TimeSpent, 0, 0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);

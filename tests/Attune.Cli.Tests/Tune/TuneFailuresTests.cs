@@ -20,7 +20,8 @@ public sealed class TuneFailuresTests
         Failure failure = Of(new ModelDiffers(new OutputError("y", 2, 0.5), 1e-4));
         failure.Exit.ShouldBe(ExitCode.Gate);
         failure.Code.ShouldBe(ErrorCodes.WrongResult);
-        failure.Message.ShouldStartWith("The compiled model differs from the reference kernels: output 'y' by 5e-1 of its largest magnitude, the tolerance is 1e-4.");
+        failure.Message.ShouldStartWith(
+            "The compiled model differs from the reference kernels: output 'y' by 5e-1 of its largest magnitude, the tolerance is 1e-4.");
         failure.Message.ShouldContain("Nothing was written");
         failure.Where.ShouldBe("out.attune");
         failure.Next.ShouldContain("attune tune --without-fusion NAMES");

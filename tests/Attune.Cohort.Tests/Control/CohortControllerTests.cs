@@ -115,7 +115,8 @@ public sealed class CohortControllerTests
         controller.Release(0, 0, 0);
         controller.ReadBack(Middle);
         controller.Applied.ShouldBe(Middle);
-        controller.Boundary(0, 1000).Setting.ShouldBe(StageChoice.Keep, "half a millisecond of work at the fastest setting has a millisecond, so the middle one will do");
+        controller.Boundary(0, 1000).Setting.ShouldBe(
+            StageChoice.Keep, "half a millisecond of work at the fastest setting has a millisecond, so the middle one will do");
     }
 
     [Fact]

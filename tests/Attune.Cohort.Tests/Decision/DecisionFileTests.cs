@@ -10,7 +10,12 @@ public sealed class DecisionFileTests
     public void A_decision_that_was_written_is_read_to_the_bit()
     {
         DecisionEntry[] entries = Simulated();
-        DecisionEntry odd = entries[0] with { Inputs = [entries[0].Inputs[0] with { Need = double.PositiveInfinity, LagUs = -1.0 / 3, Running = true }, .. entries[0].Inputs[1..]], Member = 0, Removed = [0] };
+        DecisionEntry odd = entries[0] with
+        {
+            Inputs = [entries[0].Inputs[0] with { Need = double.PositiveInfinity, LagUs = -1.0 / 3, Running = true }, .. entries[0].Inputs[1..]],
+            Member = 0,
+            Removed = [0],
+        };
         DecisionEntry[] written = [odd, .. entries];
         var problems = new List<DocumentProblem>();
         DecisionEntry[] read = [.. DecisionFile.Read(written.Select(DecisionFile.Line).Prepend(DecisionFile.Header(Setup, PolicyCatalog.NeuOs)), Setup, problems.Add)];
@@ -64,7 +69,10 @@ public sealed class DecisionFileTests
     [Fact]
     public void The_log_of_another_cohort_is_refused()
     {
-        DecisionCheck.Of([DecisionFile.Header(SmallProfiles.Setup(new ControlOptions(), 3, 4), PolicyCatalog.NeuOs)], Setup, 0).Problems.ShouldHaveSingleItem().Message.ShouldContain("the plan of");
+        DecisionCheck.Of(
+            [DecisionFile.Header(SmallProfiles.Setup(new ControlOptions(), 3, 4), PolicyCatalog.NeuOs)],
+            Setup,
+            0).Problems.ShouldHaveSingleItem().Message.ShouldContain("the plan of");
         DecisionCheck.Of([DecisionFile.Header(Setup, "max")], Setup, 0).Problems.ShouldHaveSingleItem().Message.ShouldContain("max");
         DecisionCheck.Of([], Setup, 0).Problems.ShouldHaveSingleItem().Message.ShouldContain("empty");
     }

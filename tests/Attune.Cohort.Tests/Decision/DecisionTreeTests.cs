@@ -34,7 +34,8 @@ public sealed class DecisionTreeTests
     public void Weight_multiplies_loss_and_lateness()
     {
         var tree = new DecisionTree(1);
-        tree.Add(new TreeMember(0, 8, 100, 800, 3, Table, _ => ApproximationTable.Of([new ApproximationRow(1, 0, 0), new ApproximationRow(1.5, 2, 1)]), null, 0));
+        tree.Add(
+            new TreeMember(0, 8, 100, 800, 3, Table, _ => ApproximationTable.Of([new ApproximationRow(1, 0, 0), new ApproximationRow(1.5, 2, 1)]), null, 0));
         tree.Build(0, CostMeasure.Power);
         tree.Branches[0].Loss.ShouldBe(6);
         tree.Branches[0].LatenessUs.ShouldBe(3 * ((800.0 / (4 * 1.5)) - 100), 1e-9);

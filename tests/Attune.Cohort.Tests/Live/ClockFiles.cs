@@ -37,7 +37,8 @@ internal sealed class ClockFiles : IDisposable
     }
 
     /// <summary>Settings at 1, 1.5 and 2 GHz for members of two stages of 1 ms each at 2 GHz.</summary>
-    public static CohortSetup Setup(params double[] deadlinesMs) => SmallProfiles.Setup(SmallProfiles.Plan(new ControlOptions { DwellUs = 0 }, deadlinesMs), [.. deadlinesMs.Select(_ => Profile())]);
+    public static CohortSetup Setup(params double[] deadlinesMs) =>
+        SmallProfiles.Setup(SmallProfiles.Plan(new ControlOptions { DwellUs = 0 }, deadlinesMs), [.. deadlinesMs.Select(_ => Profile())]);
 
     public void Heat(double celsius)
     {
@@ -49,7 +50,14 @@ internal sealed class ClockFiles : IDisposable
 
     public KnobSession Open(int writes = 500, TimeProvider? clock = null) => KnobSession.Open(
         KnobCatalog.Discover(Root, 2, nvidia: false).Where(knob => knob.Description.Id == Clock),
-        new KnobSessionOptions { Root = Root, RestorePath = Path.Combine(Root, "restore"), Release = true, WritesPerSecond = writes, Clock = clock ?? TimeProvider.System },
+        new KnobSessionOptions
+        {
+            Root = Root,
+            RestorePath = Path.Combine(Root, "restore"),
+            Release = true,
+            WritesPerSecond = writes,
+            Clock = clock ?? TimeProvider.System,
+        },
         out _).ShouldNotBeNull();
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
@@ -67,7 +75,8 @@ internal sealed class ClockFiles : IDisposable
         Settings = [Setting(1000000, 2000, 4), Setting(1500000, 1333, 5), Setting(2000000, 1000, 8)],
     };
 
-    private static ProfileSetting Setting(double clock, double us, double milliJoules) => new([clock], [new StageTimes([us, us]) { StageMilliJoules = [milliJoules, milliJoules] }]);
+    private static ProfileSetting Setting(double clock, double us, double milliJoules) =>
+        new([clock], [new StageTimes([us, us]) { StageMilliJoules = [milliJoules, milliJoules] }]);
 
     private void Put(string path, string text)
     {

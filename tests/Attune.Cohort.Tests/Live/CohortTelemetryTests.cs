@@ -19,13 +19,15 @@ public sealed class CohortTelemetryTests
                 }
             },
         };
-        void Count<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) => seen.AddOrUpdate(instrument.Name, 1, (_, count) => count + 1);
+        void Count<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
+            seen.AddOrUpdate(instrument.Name, 1, (_, count) => count + 1);
         listener.SetMeasurementEventCallback<double>(Count);
         listener.SetMeasurementEventCallback<long>(Count);
         listener.SetMeasurementEventCallback<int>(Count);
         listener.Start();
         var broken = new ScriptedNetwork(3, _ => throw new InvalidOperationException("broken"));
-        using var cohort = new RunningCohort(LiveSetups.Of(1000, 1000), [new ScriptedNetwork(3), broken], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
+        using var cohort = new RunningCohort(
+            LiveSetups.Of(1000, 1000), [new ScriptedNetwork(3), broken], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
         await Task.WhenAll(cohort.RequestAsync(0), cohort.RequestAsync(1)).WaitAsync(TimeSpan.FromSeconds(60));
         listener.RecordObservableInstruments();
 

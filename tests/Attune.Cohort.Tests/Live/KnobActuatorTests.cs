@@ -86,7 +86,8 @@ public sealed class KnobActuatorTests : IDisposable
     public void Nobody_waits_for_a_thread_that_turns_and_that_one_sees_to_the_newest_wish()
     {
         using var knob = new SlowKnob();
-        using KnobSession session = KnobSession.Open([knob], new KnobSessionOptions { Root = machine.Root, Release = true, Force = true }, out _).ShouldNotBeNull();
+        using KnobSession session = KnobSession.Open(
+            [knob], new KnobSessionOptions { Root = machine.Root, Release = true, Force = true }, out _).ShouldNotBeNull();
         var actuator = new KnobActuator(setup, session, TimeProvider.System, told.Add);
         actuator.Want(0);
         var turning = new Thread(actuator.Settle);

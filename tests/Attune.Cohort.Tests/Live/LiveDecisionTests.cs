@@ -51,7 +51,11 @@ public sealed class LiveDecisionTests : IDisposable
     {
         CohortSetup setup = LiveSetups.Of(50);
         var log = new DecisionLog(4, 1);
-        using var cohort = new RunningCohort(setup, [new ScriptedNetwork(3)], PolicyStageController.Create(setup, PolicyCatalog.NeuOs, log), new RunningCohortOptions { Processors = 1, Log = log });
+        using var cohort = new RunningCohort(
+            setup,
+            [new ScriptedNetwork(3)],
+            PolicyStageController.Create(setup, PolicyCatalog.NeuOs, log),
+            new RunningCohortOptions { Processors = 1, Log = log });
         for (int job = 0; job < 3; job++)
         {
             await cohort.RequestAsync(0).WaitAsync(Patience);
@@ -77,7 +81,8 @@ public sealed class LiveDecisionTests : IDisposable
         CohortSetup setup = SmallProfiles.Setup(SmallProfiles.Plan(null, 60_000, 60_000), [profile, profile]);
         using KnobSession session = KnobSession.Open([knob], new KnobSessionOptions(), out _).ShouldNotBeNull();
         var controller = new ScriptedController(member => new StageChoice(member == 0 ? 2 : StageChoice.Keep, 0, Abort: false));
-        using var cohort = new RunningCohort(setup, [new ScriptedNetwork(2), new ScriptedNetwork(2)], controller, new RunningCohortOptions { Processors = 2, Knobs = session });
+        using var cohort = new RunningCohort(
+            setup, [new ScriptedNetwork(2), new ScriptedNetwork(2)], controller, new RunningCohortOptions { Processors = 2, Knobs = session });
         knob.Turns.ShouldBe(1, "the setting in force at the start");
         knob.IsSlow = true;
         Task<JobReport> slow = cohort.RequestAsync(0);

@@ -21,7 +21,8 @@ public sealed class ModelMisfitTests
     [Fact]
     public void Another_model_names_the_one_that_was_profiled()
     {
-        ModelMisfit misfit = ModelMisfit.Of(3, member with { Profile = member.Profile with { Model = "net.cohort.attune" } }, variants: 2, hasSteps: false).ShouldNotBeNull();
+        ModelMisfit misfit = ModelMisfit.Of(
+            3, member with { Profile = member.Profile with { Model = "net.cohort.attune" } }, variants: 2, hasSteps: false).ShouldNotBeNull();
         (misfit.Member, misfit.LacksForms).ShouldBe((3, false));
         misfit.Message.ShouldContain("net.cohort.attune");
         ModelMisfit.Of(3, member, variants: 2, hasSteps: false).ShouldNotBeNull().Message.ShouldContain("with this version");

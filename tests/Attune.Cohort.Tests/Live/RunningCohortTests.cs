@@ -38,7 +38,8 @@ public sealed class RunningCohortTests
         var broken = new ScriptedNetwork(3, stage => throw new InvalidOperationException($"no stage {stage}"));
         var sound = new ScriptedNetwork(3);
         var told = new List<string>();
-        using var cohort = new RunningCohort(LiveSetups.Of(1000, 1000), [broken, sound], new ScriptedController(), new RunningCohortOptions { Processors = 1, Notify = told.Add });
+        using var cohort = new RunningCohort(
+            LiveSetups.Of(1000, 1000), [broken, sound], new ScriptedController(), new RunningCohortOptions { Processors = 1, Notify = told.Add });
         JobReport failed = await cohort.RequestAsync(0).WaitAsync(Patience);
         failed.Status.ShouldBe(JobStatus.Failed);
         failed.IsMissed.ShouldBeTrue();
@@ -101,7 +102,8 @@ public sealed class RunningCohortTests
             gate.Wait();
             order.Add(member);
         });
-        using var cohort = new RunningCohort(LiveSetups.Of(60_000, 600_000, 600), [Network(0), Network(1), Network(2)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
+        using var cohort = new RunningCohort(
+            LiveSetups.Of(60_000, 600_000, 600), [Network(0), Network(1), Network(2)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
         Task<JobReport> running = cohort.RequestAsync(0);
         started.Wait(Patience).ShouldBeTrue();
         Task<JobReport> patient = cohort.RequestAsync(1);
@@ -119,7 +121,11 @@ public sealed class RunningCohortTests
     public async Task A_job_that_the_controller_gives_up_has_no_result()
     {
         var network = new ScriptedNetwork(3);
-        using var cohort = new RunningCohort(LiveSetups.Of(1000), [network], new ScriptedController(_ => new StageChoice(StageChoice.Keep, 0, Abort: true)), new RunningCohortOptions { Processors = 1 });
+        using var cohort = new RunningCohort(
+            LiveSetups.Of(1000),
+            [network],
+            new ScriptedController(_ => new StageChoice(StageChoice.Keep, 0, Abort: true)),
+            new RunningCohortOptions { Processors = 1 });
         JobReport report = await cohort.RequestAsync(0).WaitAsync(Patience);
         report.Status.ShouldBe(JobStatus.Aborted);
         report.IsMissed.ShouldBeTrue();
@@ -155,7 +161,11 @@ public sealed class RunningCohortTests
     public async Task Every_policy_can_steer_a_live_cohort(string policy)
     {
         CohortSetup setup = LiveSetups.Of(50, 80);
-        using var cohort = new RunningCohort(setup, [new ScriptedNetwork(3), new ScriptedNetwork(3)], PolicyStageController.Create(setup, policy), new RunningCohortOptions { Processors = 2, Policy = policy });
+        using var cohort = new RunningCohort(
+            setup,
+            [new ScriptedNetwork(3), new ScriptedNetwork(3)],
+            PolicyStageController.Create(setup, policy),
+            new RunningCohortOptions { Processors = 2, Policy = policy });
         for (int job = 0; job < 20; job++)
         {
             JobReport[] reports = await Task.WhenAll(cohort.RequestAsync(0), cohort.RequestAsync(1)).WaitAsync(Patience);
@@ -168,7 +178,8 @@ public sealed class RunningCohortTests
     [Fact]
     public void Members_that_there_are_not_are_refused()
     {
-        using var cohort = new RunningCohort(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
+        using var cohort = new RunningCohort(
+            LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
         Should.Throw<ArgumentOutOfRangeException>(() => { _ = cohort.RequestAsync(1); });
         Should.Throw<ArgumentOutOfRangeException>(() => cohort.SetDeadline(0, 10, 5));
     }

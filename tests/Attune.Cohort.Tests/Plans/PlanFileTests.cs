@@ -108,12 +108,20 @@ public sealed class PlanFileTests
     {
         CohortProfile profile = SmallProfiles.Clocked();
         CohortPlan plan = SmallProfiles.Plan(null, 4, 5);
-        CohortSetup.Create(plan with { Knobs = ["clok"] }, [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Unknown == "clok" && problem.Known.Contains("clock"));
+        CohortSetup.Create(plan with { Knobs = ["clok"] }, [profile, profile]).Error!.Problems.ShouldContain(
+            problem => problem.Unknown == "clok" && problem.Known.Contains("clock"));
         CohortSetup.Create(plan, [profile, profile with { Machine = "other" }]).Error!.Problems.ShouldContain(problem => problem.Path == "members[1]");
-        CohortSetup.Create(plan, [profile, profile with { Knobs = [new ProfileKnob("threads", "count")] }]).Error!.Problems.ShouldContain(problem => problem.Path == "members[1]");
-        CohortSetup.Create(plan, [profile with { Settings = profile.Settings[..1] }, profile with { Settings = profile.Settings[1..] }]).Error!.Problems.ShouldContain(problem => problem.Message.Contains("no setting in common"));
-        CohortSetup.Create(plan with { Control = new ControlOptions { Guard = 3 } }, [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Path == "control.guard");
-        CohortSetup.Create(plan with { Members = [plan.Members[0] with { DeadlineUs = null, DeadlineFactor = 2, PeriodUs = 1000 }, plan.Members[1]] }, [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Path == "members[0].period_ms");
+        CohortSetup.Create(
+            plan,
+            [profile, profile with { Knobs = [new ProfileKnob("threads", "count")] }]).Error!.Problems.ShouldContain(problem => problem.Path == "members[1]");
+        CohortSetup.Create(plan, [profile with { Settings = profile.Settings[..1] }, profile with { Settings = profile.Settings[1..] }]).Error!.Problems
+            .ShouldContain(problem => problem.Message.Contains("no setting in common"));
+        CohortSetup.Create(
+            plan with { Control = new ControlOptions { Guard = 3 } },
+            [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Path == "control.guard");
+        CohortSetup.Create(
+            plan with { Members = [plan.Members[0] with { DeadlineUs = null, DeadlineFactor = 2, PeriodUs = 1000 }, plan.Members[1]] },
+            [profile, profile]).Error!.Problems.ShouldContain(problem => problem.Path == "members[0].period_ms");
     }
 
     [Fact]

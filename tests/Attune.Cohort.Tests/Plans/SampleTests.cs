@@ -31,7 +31,8 @@ public sealed class SampleTests
         })];
         CohortSetup setup = SmallProfiles.Setup(plan, [.. profiles]);
         CohortAdmission.Check(setup, contention: 0.5).ShouldAllBe(member => member.Verdict == AdmissionVerdict.Exact);
-        CohortFigures figures = CohortFigures.Of([new CohortSimulation(setup, PolicyCatalog.NeuOs, new SimulationOptions { Contention = 0.5, Jobs = 400 }).Run()]);
+        CohortFigures figures = CohortFigures.Of(
+            [new CohortSimulation(setup, PolicyCatalog.NeuOs, new SimulationOptions { Contention = 0.5, Jobs = 400 }).Run()]);
         figures.MissRate.Rate.ShouldBeLessThan(CohortComparison.KeptMissRate);
         figures.TotalMjPerJob.ShouldBe(double.NaN, "no meter, no energies");
     }

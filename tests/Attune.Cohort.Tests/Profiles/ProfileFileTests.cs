@@ -24,7 +24,8 @@ public sealed class ProfileFileTests : IDisposable
         (read with { Knobs = profile.Knobs, Stages = profile.Stages, Variants = profile.Variants, Settings = profile.Settings }).ShouldBe(profile);
         read.Knobs.ShouldBe(profile.Knobs);
         read.Stages.ShouldBe(profile.Stages);
-        read.Variants.Select(variant => (variant.Name, variant.Loss, Text(variant.StageLoss))).ShouldBe(profile.Variants.Select(variant => (variant.Name, variant.Loss, Text(variant.StageLoss))));
+        read.Variants.Select(variant => (variant.Name, variant.Loss, Text(variant.StageLoss))).ShouldBe(
+            profile.Variants.Select(variant => (variant.Name, variant.Loss, Text(variant.StageLoss))));
         read.Settings.Select(Text).ShouldBe(profile.Settings.Select(Text));
         Directory.GetFiles(folder).ShouldBe([FilePath], "nothing temporary stays");
     }

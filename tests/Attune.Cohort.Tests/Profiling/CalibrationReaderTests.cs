@@ -11,7 +11,8 @@ public sealed class CalibrationReaderTests
     [Fact]
     public void Arrays_hold_one_sample_or_several()
     {
-        CalibrationSet set = reader.Read([("one", Floats(1, 2, 3)), ("three", Floats(3, 2, 3))], ("labels", Tensor.Of(Shape.Of(4), new long[] { 0, 1, 2, 9 }))).Value.ShouldNotBeNull();
+        CalibrationSet set = reader.Read(
+            [("one", Floats(1, 2, 3)), ("three", Floats(3, 2, 3))], ("labels", Tensor.Of(Shape.Of(4), new long[] { 0, 1, 2, 9 }))).Value.ShouldNotBeNull();
         set.Inputs.Select(input => input.Length).ShouldBe([6, 6, 6, 6]);
         set.Inputs[2].ShouldBe([6, 7, 8, 9, 10, 11]);
         set.Labels.ShouldBe([0, 1, 2, 9]);

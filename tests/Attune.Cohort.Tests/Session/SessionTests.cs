@@ -29,7 +29,13 @@ public sealed class SessionTests : IDisposable
         cohort.Warnings.ShouldBeEmpty();
         cohort.Models[0].ShouldBeSameAs(cohort.Models[1], "members of one model share it");
         var events = new Heard<CohortEvent>();
-        var options = new CohortSessionOptions { WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromMilliseconds(400), KeptDecisions = 3, Journal = PathOf("decisions.jsonl") };
+        var options = new CohortSessionOptions
+        {
+            WarmUp = TimeSpan.Zero,
+            Duration = TimeSpan.FromMilliseconds(400),
+            KeptDecisions = 3,
+            Journal = PathOf("decisions.jsonl"),
+        };
         using var session = new CohortSession(cohort, options, events);
         session.Note("watched from outside");
         CohortResult result = session.Run();
@@ -70,7 +76,8 @@ public sealed class SessionTests : IDisposable
     public async Task Low_rank_forms_are_made_timed_and_profiled()
     {
         var events = new Heard<TuneEvent>();
-        ProfileResult result = await ProfileAsync(new ProfileOptions { Shares = [0.5, 0.25], Budget = null, ModelOutput = PathOf("net.cohort.attune") }, events);
+        ProfileResult result = await ProfileAsync(
+            new ProfileOptions { Shares = [0.5, 0.25], Budget = null, ModelOutput = PathOf("net.cohort.attune") }, events);
         result.Forms.Layers.ShouldNotBeEmpty();
         result.Forms.Layers.ShouldAllBe(layer => layer.MacShare < 1);
         events.All.OfType<FormsMade>().ShouldHaveSingleItem().Forms.ShouldBe(result.Forms.Layers.Length);
@@ -117,7 +124,8 @@ public sealed class SessionTests : IDisposable
         TunedModel model = TunedNetwork.Create();
         Should.Throw<ArgumentException>(() => new ProfileSession(model, "net", new ProfileOptions { Shares = [0.25, 0.5] })).Message.ShouldContain("falling");
         Should.Throw<ArgumentException>(() => new ProfileSession(model, "net", new ProfileOptions { Threads = 0 })).Message.ShouldContain("Threads 0");
-        Should.Throw<ArgumentException>(() => new ProfileSession(TunedNetwork.Create(DataType.Int64), "net", new ProfileOptions())).Message.ShouldContain("32-bit floats");
+        Should.Throw<ArgumentException>(
+            () => new ProfileSession(TunedNetwork.Create(DataType.Int64), "net", new ProfileOptions())).Message.ShouldContain("32-bit floats");
     }
 
     private T ErrorOf<T>()
@@ -128,7 +136,13 @@ public sealed class SessionTests : IDisposable
         TunedModel model = TunedNetwork.Create();
         TunedModelFile.Save(PathOf("net.attune"), model);
         CalibrationSet calibration = new CalibrationReader(ProfileSession.InputOf(model.Network)!, model.Network.Outputs[0]).Random(3, 1);
-        ProfileOptions small = options with { Threads = 1, Measuring = new ProfilingOptions { Runs = 5, MostStages = 2 }, Output = PathOf("net.profile.json"), Source = PathOf("net.attune") };
+        ProfileOptions small = options with
+        {
+            Threads = 1,
+            Measuring = new ProfilingOptions { Runs = 5, MostStages = 2 },
+            Output = PathOf("net.profile.json"),
+            Source = PathOf("net.attune"),
+        };
         return await new ProfileSession(model, "net", small).RunAsync(calibration, progress);
     }
 

@@ -23,7 +23,9 @@ internal static class TunedNetwork
         Network network = builder.Build();
         return new TunedModel
         {
-            Network = element == DataType.Float32 ? PassPipeline.Default.Run(network) : network with { Inputs = [network.Inputs[0] with { Type = new TensorType(element, network.Inputs[0].Type.Shape) }] },
+            Network = element == DataType.Float32
+                ? PassPipeline.Default.Run(network)
+                : network with { Inputs = [network.Inputs[0] with { Type = new TensorType(element, network.Inputs[0].Type.Shape) }] },
             Configurations = [],
             Device = CpuDevice.Detect().Fingerprint.Id,
             DeviceDescription = "this machine",

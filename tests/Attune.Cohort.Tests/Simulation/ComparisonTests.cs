@@ -25,7 +25,8 @@ public sealed class ComparisonTests
         var rows = CohortComparison.Run([ComparisonCell.Of(setup)], Runs, new SimulationOptions { Jobs = 200 }, seeds: 2, told: null, CancellationToken.None);
         rows.Select(row => row.Run.Label).ShouldBe(["neuos balanced", "neuos min-energy", "neuos max-accuracy", "race-to-idle", "predjoule"]);
         rows.ShouldAllBe(row => row.CanBeMet && row.Figures.Released > 700);
-        Should.Throw<OperationCanceledException>(() => CohortComparison.Run([ComparisonCell.Of(setup)], Runs, new SimulationOptions(), 1, null, new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(
+            () => CohortComparison.Run([ComparisonCell.Of(setup)], Runs, new SimulationOptions(), 1, null, new CancellationToken(canceled: true)));
     }
 
     [Fact]

@@ -44,5 +44,6 @@ public sealed class SpeedUpTableTests
     }
 
     [Fact]
-    public void A_request_below_one_gets_the_cheapest_row() => SpeedUpTable.Of([new SpeedUpRow(0, 1, 5), new SpeedUpRow(1, 2, 4)]).Lookup(0.2, 0, out _).Setting.ShouldBe(1);
+    public void A_request_below_one_gets_the_cheapest_row() =>
+        SpeedUpTable.Of([new SpeedUpRow(0, 1, 5), new SpeedUpRow(1, 2, 4)]).Lookup(0.2, 0, out _).Setting.ShouldBe(1);
 }

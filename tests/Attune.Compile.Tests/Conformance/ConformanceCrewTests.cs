@@ -13,7 +13,8 @@ public sealed class ConformanceCrewTests
     public async Task A_test_that_ends_its_process_fails_and_the_others_keep_their_verdicts()
     {
         ConformanceReport report = await Run("""*'"Test":"test_b"'*) echo bad memory >&2; kill -SEGV $$;;""");
-        report.Verdicts.Select(verdict => (verdict.Test, verdict.Status)).ShouldBe([("test_a", ConformanceStatus.Passed), ("test_b", ConformanceStatus.Failed), ("test_c", ConformanceStatus.Passed)]);
+        report.Verdicts.Select(verdict => (verdict.Test, verdict.Status)).ShouldBe(
+            [("test_a", ConformanceStatus.Passed), ("test_b", ConformanceStatus.Failed), ("test_c", ConformanceStatus.Passed)]);
         report.Verdicts[1].Reason.ShouldContain("segmentation fault");
         report.Verdicts[1].Reason.ShouldContain("bad memory");
     }
@@ -38,7 +39,8 @@ public sealed class ConformanceCrewTests
     [Fact]
     public void An_infinite_error_survives_the_way_to_the_parent()
     {
-        var verdict = new ConformanceVerdict("test_a", "reference", ConformanceStatus.Failed, string.Empty, "two\nlines", double.PositiveInfinity) { Kernels = 3 };
+        var verdict = new ConformanceVerdict(
+            "test_a", "reference", ConformanceStatus.Failed, string.Empty, "two\nlines", double.PositiveInfinity) { Kernels = 3 };
         string line = ConformanceRequest.Encode(verdict);
         line.ShouldNotContain('\n');
         ConformanceRequest.DecodeVerdict(line).ShouldBe(verdict);

@@ -20,7 +20,12 @@ public sealed class ChromeTraceTests
 
     private static void CheckTracks(int threads)
     {
-        using var model = CompiledModel.Compile(BranchedNetwork.Of(new NetworkSketch(1)), ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, new ModelOptions { Threads = threads });
+        using var model = CompiledModel.Compile(
+            BranchedNetwork.Of(new NetworkSketch(1)),
+            ImmutableDictionary<string,
+            IReadOnlyDictionary<string,
+            string>>.Empty,
+            new ModelOptions { Threads = threads });
         (ModelProfile profile, RunRecording recording) = ModelProfile.Of(model, new MachineSpeed(threads, 1e11, 1e10), Recorded);
         using var stream = new MemoryStream();
         new ChromeTrace("branched", profile, recording).Write(stream, Traced);

@@ -48,7 +48,8 @@ public sealed class LayerProfileTests
 
     private static LayerProfile Layer(long flops, long executed, long bytes, double ms)
     {
-        var step = new StepReport("conv", "Convolution", "conv 3x3", "key", "oc=1x2x4 ow_tile=14 oh_tile=1 ic_unroll=4 oh_block=2 nest=oc-rows-cols", null, flops, bytes)
+        var step = new StepReport(
+            "conv", "Convolution", "conv 3x3", "key", "oc=1x2x4 ow_tile=14 oh_tile=1 ic_unroll=4 oh_block=2 nest=oc-rows-cols", null, flops, bytes)
         {
             ExecutedFlops = executed,
             Algorithm = "winograd4",

@@ -35,7 +35,8 @@ public sealed class ModelDataFlowTests
         string pointwise = s.Conv(x, [1, 64, 28, 28], 1);
         Network network = s.Finish(s.Conv(pointwise, [1, 64, 28, 28], 3, 1, 1, group: 64));
         var flow = ModelDataFlow.Of(network, 2, HostTarget.Of(16));
-        int edge = Enumerable.Range(0, flow.Edges.Length).Single(i => flow.Steps[flow.Edges[i].Producer].Workload is not null && flow.Steps[flow.Edges[i].Consumer].Workload is not null);
+        int edge = Enumerable.Range(0, flow.Edges.Length).Single(
+            i => flow.Steps[flow.Edges[i].Producer].Workload is not null && flow.Steps[flow.Edges[i].Consumer].Workload is not null);
         WeightedWorkload first = flow.Steps[flow.Edges[edge].Producer].Workload!;
         WeightedWorkload second = flow.Steps[flow.Edges[edge].Consumer].Workload!;
         double bytes = flow.Edges[edge].Bytes;

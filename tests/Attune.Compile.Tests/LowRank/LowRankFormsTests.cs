@@ -28,7 +28,10 @@ public sealed class LowRankFormsTests
         (layer.Rank % LowRankForms.RankStep).ShouldBe(0);
 
         Node last = low.Network.Nodes[^1];
-        Network chosen = low.Network with { Nodes = [.. low.Network.Nodes.Where(node => LayerAlternatives.FormOf(node) == 1).Select(node => node == last ? node with { Outputs = [y] } : node)] };
+        Network chosen = low.Network with
+        {
+            Nodes = [.. low.Network.Nodes.Where(node => LayerAlternatives.FormOf(node) == 1).Select(node => node == last ? node with { Outputs = [y] } : node)],
+        };
         Dictionary<string, Tensor> inputs = new() { ["x"] = sketch.Random(Shape.Of(1, 32, 9, 8)) };
         float[] expected = ReferenceExecutor.Run(network, inputs)[y].Elements<float>();
         float[] actual = ReferenceExecutor.Run(chosen, inputs)[y].Elements<float>();

@@ -32,7 +32,8 @@ public abstract class TrialLogContract : WorkFolder
         foreach ((Trial found, Trial expected) in loaded.Zip(trials.Where(trial => trial.TaskKey == Key)))
         {
             found.Knobs.ShouldBe(expected.Knobs, ignoreOrder: true);
-            (found.TaskKey, found.Index, found.Threads, found.Searcher, found.Seed, found.Time).ShouldBe((expected.TaskKey, expected.Index, expected.Threads, expected.Searcher, expected.Seed, expected.Time));
+            (found.TaskKey, found.Index, found.Threads, found.Searcher, found.Seed, found.Time).ShouldBe(
+                (expected.TaskKey, expected.Index, expected.Threads, expected.Searcher, expected.Seed, expected.Time));
             found.Result.TimesMs.ShouldBe(expected.Result.TimesMs);
             (found.Result with { TimesMs = [] }).ShouldBe(expected.Result with { TimesMs = [] });
         }

@@ -12,13 +12,17 @@ internal static unsafe class TemplateRun
 {
     public delegate void Packer(float* target);
 
-    public static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
-        Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1), bias, residual, compiled, parts);
+    public static float[] Execute(
+        ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
+        Execute(
+            w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1), bias, residual, compiled, parts);
 
-    public static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, StoredWeights weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
+    public static float[] Execute(
+        ConvolutionWorkload w, Configuration configuration, float[] x, StoredWeights weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
         Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, target, 1), bias, residual, compiled, parts);
 
-    private static float[] Execute(ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, bool compiled, int parts)
+    private static float[] Execute(
+        ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, bool compiled, int parts)
     {
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
         KernelSignature binding = KernelTemplates.CanonicalSignature(w, epilogue);
@@ -31,8 +35,19 @@ internal static unsafe class TemplateRun
 
         var packedBias = new float[WeightPacking.BiasCount(w)];
         bias.CopyTo(packedBias, 0);
-        float[] r = residual is null ? [] : ToLayout(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
-        float[] output = ToLayout(w.OutputLayout, binding.Output, new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth], w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        float[] r = residual is null
+            ? []
+            : ToLayout(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
+        float[] output = ToLayout(
+            w.OutputLayout,
+            binding.Output,
+            new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth],
+            w.Batch,
+            w.OutChannels,
+            w.OutHeight,
+            w.OutWidth,
+            default,
+            w.Lanes);
         Array.Fill(output, float.NaN);
         KernelSource source = KernelTemplates.Source(w, configuration, binding, HostTarget.Of(w.Lanes));
         float[][] buffers = [input, packed, packedBias, r, output, new float[source.SharedFloats], new float[source.ScratchFloats]];
@@ -88,7 +103,8 @@ internal static unsafe class TemplateRun
         }
     }
 
-    public static float[] ToLayout(ActivationLayout layout, ActivationView view, float[] source, int batch, int channels, int height, int width, Halo halo, int lanes)
+    public static float[] ToLayout(
+        ActivationLayout layout, ActivationView view, float[] source, int batch, int channels, int height, int width, Halo halo, int lanes)
     {
         long blocks = (channels + lanes - 1) / lanes;
         long count = layout == ActivationLayout.Planar

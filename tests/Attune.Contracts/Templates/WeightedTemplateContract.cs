@@ -13,7 +13,8 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
 
     internal override Workload Foreign(int lanes) => new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes);
 
-    internal override KernelSignature SignatureOf(Workload workload) => KernelTemplates.CanonicalSignature((WeightedWorkload)workload, new Epilogue(true, true, "relu", 0, 0));
+    internal override KernelSignature SignatureOf(Workload workload) =>
+        KernelTemplates.CanonicalSignature((WeightedWorkload)workload, new Epilogue(true, true, "relu", 0, 0));
 
     [Fact]
     public void Packing_writes_every_float_of_its_target_and_equal_forms_are_packed_alike() => ForEach((workload, space, target) =>
@@ -47,7 +48,8 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
                 written.UnionWith(PlacesOf(partition.Writes(unit)));
             }
 
-            written.Count(place => place.Item1 < partition.Output.Blocks).ShouldBe(partition.Output.Blocks * partition.Output.Rows * partition.Output.Columns, $"{workload.Title} {point}");
+            written.Count(place => place.Item1 < partition.Output.Blocks).ShouldBe(
+                partition.Output.Blocks * partition.Output.Rows * partition.Output.Columns, $"{workload.Title} {point}");
         }
     });
 

@@ -76,9 +76,11 @@ public sealed class FlowTests : IDisposable
     {
         using DesignStore store = Open();
         DesignSession session = Session(store);
-        await new ProxyBuilder(session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(50, 0, 1, null, CancellationToken.None);
+        await new ProxyBuilder(
+            session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(50, 0, 1, null, CancellationToken.None);
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6, depthwise: 3);
-        await session.MeasureAsync(target, await session.SampleAsync(30, 2, session.EncoderOf(target.Device), CancellationToken.None), withUnits: false, null, CancellationToken.None);
+        await session.MeasureAsync(
+            target, await session.SampleAsync(30, 2, session.EncoderOf(target.Device), CancellationToken.None), withUnits: false, null, CancellationToken.None);
         TargetModel model = (await new TargetModeller(session).RunAsync(target.Device, CancellationToken.None))!;
         SpacePoint[] unseen = [.. Enumerable.Range(0, 80).Select(seed => space.Sample(new Random(1000 + seed))).Distinct().Where(point => store.Measurement(target.Device, space.IdOf(point)) is null)];
         double[] truth = [.. unseen.Select(target.Ms)];
@@ -107,16 +109,21 @@ public sealed class FlowTests : IDisposable
         DesignSession session = Session(store);
         if (withProxy)
         {
-            await new ProxyBuilder(session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(50, 0, 1, null, CancellationToken.None);
+            await new ProxyBuilder(
+                session,
+                new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8),
+                TimeProvider.System).RunAsync(50, 0, 1, null, CancellationToken.None);
         }
 
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6, depthwise: 2, noise: 0.01);
         ValueModel value = Capacity(session, target);
         SpacePoint[] all = [.. space.Enumerate()!.Value];
         double budget = all.Select(target.Ms).Order().ElementAt(all.Length / 2);
-        OptimiseAnswer answer = await new BudgetOptimiser(session, target, value).RunAsync(new OptimiseQuestion { BudgetMs = budget, Candidates = 12 }, Evolution, null, CancellationToken.None);
+        OptimiseAnswer answer = await new BudgetOptimiser(session, target, value).RunAsync(
+            new OptimiseQuestion { BudgetMs = budget, Candidates = 12 }, Evolution, null, CancellationToken.None);
         answer.Best!.Ms.ShouldBeLessThanOrEqualTo(budget);
-        double best = all.OrderBy(point => space.IdOf(point), StringComparer.Ordinal).Take(200).Where(point => target.Ms(point) <= budget).Max(point => value.Model.Predict(point.Choices.AsSpan()));
+        double best = all.OrderBy(point => space.IdOf(point), StringComparer.Ordinal).Take(200).Where(point => target.Ms(point) <= budget).Max(
+            point => value.Model.Predict(point.Choices.AsSpan()));
         answer.Best.Value.ShouldBeGreaterThanOrEqualTo(best - (0.03 * Math.Abs(best)));
         target.Measurements.ShouldBeLessThan(120);
     }
@@ -127,7 +134,8 @@ public sealed class FlowTests : IDisposable
         using DesignStore store = Open();
         DesignSession session = Session(store);
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6);
-        OptimiseAnswer answer = await new BudgetOptimiser(session, target, Capacity(session, target)).RunAsync(new OptimiseQuestion { BudgetMs = 1e-3 }, Evolution, null, CancellationToken.None);
+        OptimiseAnswer answer = await new BudgetOptimiser(session, target, Capacity(session, target)).RunAsync(
+            new OptimiseQuestion { BudgetMs = 1e-3 }, Evolution, null, CancellationToken.None);
         answer.Best.ShouldBeNull();
         answer.Fastest!.Ms.ShouldBe(space.Enumerate()!.Value.Min(target.Ms), 1e-9);
     }
@@ -142,7 +150,8 @@ public sealed class FlowTests : IDisposable
         double budget = space.Enumerate()!.Value.Select(target.Ms).Average();
         var question = new OptimiseQuestion { BudgetMs = budget, Candidates = 8, Neural = new NeuralEffort(120, 150, 32, 16, 2) };
         (await Should.ThrowAsync<InvalidOperationException>(() => new BudgetOptimiser(session, target, value).RunAsync(question, Evolution, null, CancellationToken.None))).Message.ShouldContain("no other device");
-        await new ProxyBuilder(session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(40, 0, 1, null, CancellationToken.None);
+        await new ProxyBuilder(
+            session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(40, 0, 1, null, CancellationToken.None);
         OptimiseAnswer answer = await new BudgetOptimiser(session, target, value).RunAsync(question, Evolution, null, CancellationToken.None);
         answer.Best!.Ms.ShouldBeLessThanOrEqualTo(budget);
     }
@@ -156,7 +165,8 @@ public sealed class FlowTests : IDisposable
         var encoder = new UnitEncoder(networks, 1, 0);
         long[] sizes = [.. space.Enumerate()!.Value.Select(point => encoder.EncodeAsync(point, CancellationToken.None).GetAwaiter().GetResult().Design!.Footprint.WeightBytes).Order()];
         long limit = sizes[sizes.Length / 4];
-        OptimiseAnswer answer = await new BudgetOptimiser(session, target, Capacity(session, target)).RunAsync(new OptimiseQuestion { BudgetMs = 1e6, SizeBytes = limit }, Evolution, null, CancellationToken.None);
+        OptimiseAnswer answer = await new BudgetOptimiser(session, target, Capacity(session, target)).RunAsync(
+            new OptimiseQuestion { BudgetMs = 1e6, SizeBytes = limit }, Evolution, null, CancellationToken.None);
         answer.Best!.Measured.SizeBytes!.Value.ShouldBeLessThanOrEqualTo(limit);
     }
 
@@ -193,5 +203,6 @@ public sealed class FlowTests : IDisposable
 
     private DesignSession Session(DesignStore store) => new(networks, store, TimeProvider.System);
 
-    private static ValueModel Capacity(DesignSession session, SyntheticDevice device) => ValueModel.Of(new ZeroCostAccuracy("capacity", session.EncoderOf(device.Device)));
+    private static ValueModel Capacity(DesignSession session, SyntheticDevice device) =>
+        ValueModel.Of(new ZeroCostAccuracy("capacity", session.EncoderOf(device.Device)));
 }

@@ -20,7 +20,8 @@ public sealed class OptimiseSessionTests : IDisposable
     private readonly DesignSpace space = SpaceText.Read(SpaceText.Tiny);
     private readonly DesignWorkspace workspace;
 
-    public OptimiseSessionTests() => workspace = DesignWorkspace.Open(space, new DesignWorkspaceOptions { Store = folder.File("s.jsonl"), Records = folder.File("records.jsonl") });
+    public OptimiseSessionTests() =>
+        workspace = DesignWorkspace.Open(space, new DesignWorkspaceOptions { Store = folder.File("s.jsonl"), Records = folder.File("records.jsonl") });
 
     public void Dispose()
     {
@@ -108,7 +109,8 @@ public sealed class OptimiseSessionTests : IDisposable
 
     [Fact]
     public async Task Tuned_kernels_without_records_are_an_error() =>
-        (await workspace.MeasurerAsync(Local with { Tuned = true }, CancellationToken.None)).Error.ShouldBeOfType<KernelsUntuned>().Records.ShouldBe(folder.File("records.jsonl"));
+        (await workspace.MeasurerAsync(Local with { Tuned = true }, CancellationToken.None)).Error.ShouldBeOfType<KernelsUntuned>().Records
+            .ShouldBe(folder.File("records.jsonl"));
 
     [Fact]
     public void Values_come_from_a_table_or_are_learned_from_it()

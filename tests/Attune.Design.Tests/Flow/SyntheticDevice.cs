@@ -8,7 +8,8 @@ using Attune.Design.Units;
 namespace Attune.Design.Tests.Flow;
 
 /// <summary>A device whose unit times follow a roofline: what it measures is known, up to seeded noise.</summary>
-internal sealed class SyntheticDevice(DesignNetworks networks, DeviceKey key, double gflops, double gigabytes, double depthwise = 1, double noise = 0) : IDesignMeasurer
+internal sealed class SyntheticDevice(
+    DesignNetworks networks, DeviceKey key, double gflops, double gigabytes, double depthwise = 1, double noise = 0) : IDesignMeasurer
 {
     private readonly UnitEncoder encoder = new(networks, key.Batch, 0);
     private readonly Random random = new(key.Threads);
@@ -23,7 +24,8 @@ internal sealed class SyntheticDevice(DesignNetworks networks, DeviceKey key, do
 
     public double Ms(SpacePoint point) => 0.05 + encoder.EncodeAsync(point, CancellationToken.None).GetAwaiter().GetResult().Design!.Units.Sum(Time);
 
-    public async IAsyncEnumerable<MeasuredDesign> MeasureAsync(IReadOnlyList<SpacePoint> points, bool withUnits, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<MeasuredDesign> MeasureAsync(
+        IReadOnlyList<SpacePoint> points, bool withUnits, [EnumeratorCancellation] CancellationToken cancellation)
     {
         foreach (SpacePoint point in points)
         {
@@ -52,5 +54,6 @@ internal sealed class SyntheticDevice(DesignNetworks networks, DeviceKey key, do
         }
     }
 
-    private double Time(ModelUnit unit) => (0.001 + Math.Max(unit.Flops / (gflops * 1e6), unit.Bytes / (gigabytes * 1e6))) * (unit.Workload is { IsDepthwise: true } ? depthwise : 1);
+    private double Time(ModelUnit unit) =>
+        (0.001 + Math.Max(unit.Flops / (gflops * 1e6), unit.Bytes / (gigabytes * 1e6))) * (unit.Workload is { IsDepthwise: true } ? depthwise : 1);
 }

@@ -87,7 +87,10 @@ public sealed class TargetAdapterTests : IDisposable
         var session = new DesignSession(networks, store, TimeProvider.System);
         foreach ((string name, double gflops, double gigabytes, double depthwise) in devices)
         {
-            await new ProxyBuilder(session, new SyntheticDevice(networks, SyntheticDevice.Key(name), gflops, gigabytes, depthwise), TimeProvider.System).RunAsync(40, 0, 1, null, CancellationToken.None);
+            await new ProxyBuilder(
+                session,
+                new SyntheticDevice(networks, SyntheticDevice.Key(name), gflops, gigabytes, depthwise),
+                TimeProvider.System).RunAsync(40, 0, 1, null, CancellationToken.None);
         }
 
         return session;
@@ -96,7 +99,8 @@ public sealed class TargetAdapterTests : IDisposable
     private async Task<SyntheticDevice> TargetAsync(DesignSession session)
     {
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6, depthwise: 3, noise: 0.01);
-        await session.MeasureAsync(target, await session.SampleAsync(30, 2, session.EncoderOf(target.Device), CancellationToken.None), withUnits: false, null, CancellationToken.None);
+        await session.MeasureAsync(
+            target, await session.SampleAsync(30, 2, session.EncoderOf(target.Device), CancellationToken.None), withUnits: false, null, CancellationToken.None);
         return target;
     }
 }

@@ -125,5 +125,11 @@ public sealed class AccuracyTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     private AccuracyProgram Program(DesignStore store, TimeSpan limit, string script) =>
-        new(["sh", "-c", script, "{design}"], limit, new DesignNetworks(space, folder.Path, false, TimeProvider.System), store, folder.Path, TimeProvider.System);
+        new(
+            ["sh", "-c", script, "{design}"],
+            limit,
+            new DesignNetworks(space, folder.Path, false, TimeProvider.System),
+            store,
+            folder.Path,
+            TimeProvider.System);
 }

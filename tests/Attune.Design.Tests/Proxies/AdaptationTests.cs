@@ -44,7 +44,8 @@ public sealed class AdaptationTests
     }
 
     [Fact]
-    public void A_constant_prior_gives_no_scale() => RidgeAdaptation.Fit(Family(10, 3, 3).Units, [.. Enumerable.Repeat(2.0, 10)], [.. Enumerable.Range(0, 10).Select(i => (double)i)], 1).Scale.ShouldBe(0);
+    public void A_constant_prior_gives_no_scale() =>
+        RidgeAdaptation.Fit(Family(10, 3, 3).Units, [.. Enumerable.Repeat(2.0, 10)], [.. Enumerable.Range(0, 10).Select(i => (double)i)], 1).Scale.ShouldBe(0);
 
     [Fact]
     public void Adapted_predictions_order_a_target_with_two_slow_units_better_than_the_proxy_does()

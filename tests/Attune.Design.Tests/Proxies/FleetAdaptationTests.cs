@@ -43,7 +43,8 @@ public sealed class FleetAdaptationTests
         var adaptation = new FleetAdaptation([Device(0)], units, null, new Random(3));
         Should.Throw<ArgumentException>(() => adaptation.Predict([1, 2], [1, 2])).Message.ShouldContain("at least 5");
         Should.Throw<ArgumentException>(() => adaptation.Predict([1, 2, 3, 4, 5], [1, 2, 3, 4, double.NaN])).Message.ShouldContain("unsupported");
-        Should.Throw<ArgumentException>(() => new FleetAdaptation([new DeviceColumn("flat", [.. Enumerable.Repeat(1.0, Designs)])], units, null, new Random(1)));
+        Should.Throw<ArgumentException>(
+            () => new FleetAdaptation([new DeviceColumn("flat", [.. Enumerable.Repeat(1.0, Designs)])], units, null, new Random(1)));
     }
 
     [Fact]

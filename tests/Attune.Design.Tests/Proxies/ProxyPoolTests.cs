@@ -65,7 +65,8 @@ public sealed class ProxyPoolTests
 
     [Fact]
     public void Unsupported_designs_are_counted_and_said() =>
-        new ProxyPool([new DeviceColumn("p", Times)]).Assess(new DeviceColumn("t", Times), unsupported: 7).Reasons.ShouldContain(reason => reason.Contains("7 of 47"));
+        new ProxyPool([new DeviceColumn("p", Times)]).Assess(
+            new DeviceColumn("t", Times), unsupported: 7).Reasons.ShouldContain(reason => reason.Contains("7 of 47"));
 
     [Fact]
     public void Near_the_limit_more_designs_are_asked_for()

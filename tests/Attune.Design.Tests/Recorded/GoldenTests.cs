@@ -136,7 +136,11 @@ public sealed class GoldenTests
     {
         // A processor of a phone from fifteen other devices; copies are left out of the fleet.
         DeviceColumn target = folder.Device("CortexA76");
-        var fleet = new FleetAdaptation([.. folder.Devices.Where(device => device != target && device.Name is not ("i7_7820X" or "Adreno640"))], folder.Units!, folder.Structure, new Random(1));
+        var fleet = new FleetAdaptation(
+            [.. folder.Devices.Where(device => device != target && device.Name is not ("i7_7820X" or "Adreno640"))],
+            folder.Units!,
+            folder.Structure,
+            new Random(1));
         int[] chosen = fleet.Choose(20);
         chosen.Distinct().Count().ShouldBe(20);
         FleetPrediction prediction = fleet.Predict(chosen, [.. chosen.Select(i => target.Values[i])]);

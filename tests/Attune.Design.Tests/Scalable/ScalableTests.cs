@@ -12,7 +12,12 @@ public sealed class ScalableTests
 {
     private static readonly ImmutableArray<int> Values = [3, 3, 3, 3];
     private static readonly int[][] Designs = [.. FrontSearch.Designs(new PlainGeneSpace(Values))];
-    private static readonly ScalableOptions Quick = new() { Hidden = 24, Members = 2, Training = new NetworkTraining { Steps = 500, Batch = 64, Rate = 1e-2, Decay = 0 } };
+    private static readonly ScalableOptions Quick = new()
+    {
+        Hidden = 24,
+        Members = 2,
+        Training = new NetworkTraining { Steps = 500, Batch = 64, Rate = 1e-2, Decay = 0 },
+    };
     private readonly DenseMatrix encoded = Genes();
     private readonly int[] references;
     private readonly TrainingDevice[] devices;
@@ -80,7 +85,12 @@ public sealed class ScalableTests
         Spearman.Of(AccuracyNetwork.Predict(accuracy, encoded), accuracies).ShouldBeGreaterThan(0.98);
         var predictor = ScalablePredictor.Train(encoded, devices, 60, Quick);
         (double Least, double Most) range = form == NeuralForm.Budget ? (0.4, 2.5) : (0.5, 40);
-        var optimizer = NeuralOptimizer.Train(Values, accuracy, predictor, [.. devices.Select(device => device.Embedding.Features)], new NeuralOptions { Form = form, Members = 2, Hidden = 24, Steps = 400, Batch = 32, Rate = 5e-3, Range = range });
+        var optimizer = NeuralOptimizer.Train(
+            Values,
+            accuracy,
+            predictor,
+            [.. devices.Select(device => device.Embedding.Features)],
+            new NeuralOptions { Form = form, Members = 2, Hidden = 24, Steps = 400, Batch = 32, Rate = 5e-3, Range = range });
         var worth = NetworkDesignModel.OfAccuracy(accuracy, Values);
         // Single answers depend on the rounding of the vector width at hand: the mean over budgets and devices does not.
         var shares = new List<double>();
@@ -105,14 +115,16 @@ public sealed class ScalableTests
         shares.Average().ShouldBeGreaterThan(0.9);
         if (form == NeuralForm.Multiplier)
         {
-            KeptProposalsAnswerAsTheQueryDoes(optimizer, range, worth, NetworkDesignModel.OfLatency(predictor, Values, Embedding(Latencies(0.3))), Embedding(Latencies(0.3)));
+            KeptProposalsAnswerAsTheQueryDoes(
+                optimizer, range, worth, NetworkDesignModel.OfLatency(predictor, Values, Embedding(Latencies(0.3))), Embedding(Latencies(0.3)));
         }
     }
 
     [Fact]
     public void Designs_predicted_together_are_predicted_as_one_by_one()
     {
-        DenseNetwork<float> accuracy = AccuracyNetwork.Train(encoded, Latencies(0.2), 24, new NetworkTraining { Steps = 20, Batch = 16, Rate = 1e-2, Decay = 0 });
+        DenseNetwork<float> accuracy = AccuracyNetwork.Train(
+            encoded, Latencies(0.2), 24, new NetworkTraining { Steps = 20, Batch = 16, Rate = 1e-2, Decay = 0 });
         var model = NetworkDesignModel.OfAccuracy(accuracy, Values);
         var together = new double[Designs.Length];
         model.Predict(Designs, together);
@@ -125,7 +137,8 @@ public sealed class ScalableTests
     [Fact]
     public void Parameters_out_of_range_are_all_named()
     {
-        new NeuralOptions { Members = 0, Hidden = 0, Steps = 0, Batch = 0, Rate = 0, EntropyEnd = -1, Penalty = 0, Range = (2, 1) }.Problems().Length.ShouldBe(8);
+        new NeuralOptions { Members = 0, Hidden = 0, Steps = 0, Batch = 0, Rate = 0, EntropyEnd = -1, Penalty = 0, Range = (2, 1) }.Problems().Length
+            .ShouldBe(8);
         new ScalableOptions { Members = 0, Hidden = 0, FeatureNoise = -1, MixedShare = 2 }.Problems().Length.ShouldBe(4);
     }
 
@@ -155,7 +168,8 @@ public sealed class ScalableTests
         }
     }
 
-    private static void KeptProposalsAnswerAsTheQueryDoes(NeuralOptimizer optimizer, (double Least, double Most) range, NetworkDesignModel worth, NetworkDesignModel cost, DeviceEmbedding device)
+    private static void KeptProposalsAnswerAsTheQueryDoes(
+        NeuralOptimizer optimizer, (double Least, double Most) range, NetworkDesignModel worth, NetworkDesignModel cost, DeviceEmbedding device)
     {
         var space = new PlainGeneSpace(Values);
         var kept = DeviceProposals.Of(optimizer, device, range, space, worth, cost);

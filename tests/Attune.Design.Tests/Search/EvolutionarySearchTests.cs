@@ -70,16 +70,20 @@ public sealed class EvolutionarySearchTests
         double complete = Area(all);
         Area(found).ShouldBeGreaterThan(0.98 * complete);
 
-        double Area(DesignPoint[] points) => Hypervolume.Of([.. Enumerable.Range(0, points.Length)], [.. points.Select(point => point.Cost)], [.. points.Select(point => point.Value)], reference + 1, 0);
+        double Area(DesignPoint[] points) =>
+            Hypervolume.Of(
+                [.. Enumerable.Range(0, points.Length)], [.. points.Select(point => point.Cost)], [.. points.Select(point => point.Value)], reference + 1, 0);
     }
 
     [Fact]
     public void Spaces_too_large_to_go_through_say_so() =>
-        Should.Throw<ArgumentException>(() => FrontSearch.Designs(new PlainGeneSpace([.. Enumerable.Repeat(9, 22)])).First()).Message.ShouldContain("evolutionary");
+        Should.Throw<ArgumentException>(
+            () => FrontSearch.Designs(new PlainGeneSpace([.. Enumerable.Repeat(9, 22)])).First()).Message.ShouldContain("evolutionary");
 
     [Fact]
     public void Parameters_out_of_range_are_all_named() =>
-        new EvolutionOptions { Population = 1, Generations = -1, ParentShare = 0, MutantShare = 2, GeneProbability = 0, Draws = 0 }.Problems().Length.ShouldBe(6);
+        new EvolutionOptions { Population = 1, Generations = -1, ParentShare = 0, MutantShare = 2, GeneProbability = 0, Draws = 0 }.Problems().Length
+            .ShouldBe(6);
 
     [Fact]
     public void Neighbours_differ_in_one_gene() =>

@@ -20,7 +20,8 @@ public sealed class KnownSpaceTests
     [Fact]
     public void NasBench201_reads_architectures_as_the_benchmark_writes_them()
     {
-        NasBench201.Parse("|nor_conv_3x3~0|+|none~0|skip_connect~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_3x3~2|").ShouldBe(new SpacePoint([3, 0, 1, 2, 4, 3]));
+        NasBench201.Parse(
+            "|nor_conv_3x3~0|+|none~0|skip_connect~1|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_3x3~2|").ShouldBe(new SpacePoint([3, 0, 1, 2, 4, 3]));
         NasBench201.Parse("|nor_conv_3x3~0|+|none~0|skip_connect~0|+|nor_conv_1x1~0|avg_pool_3x3~1|nor_conv_3x3~2|").ShouldBeNull();
         NasBench201.Parse("rubbish").ShouldBeNull();
     }

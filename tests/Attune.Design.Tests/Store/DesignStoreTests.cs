@@ -191,5 +191,6 @@ public sealed class DesignStoreTests : IDisposable
 
     private DesignStore Open() => DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
 
-    private MeasurementEntry Measured(string design, double? ms) => new() { Time = default, Design = design, Family = space.Family, Device = Phone.ToString(), Status = MeasurementStatus.Ok, Ms = ms };
+    private MeasurementEntry Measured(string design, double? ms) =>
+        new() { Time = default, Design = design, Family = space.Family, Device = Phone.ToString(), Status = MeasurementStatus.Ok, Ms = ms };
 }

@@ -38,7 +38,8 @@ public sealed class UnitEncoderTests
         BuiltDesign built = await Networks.BuildAsync(point, 2, CancellationToken.None);
         NarrowedNetwork narrowed = WeightNarrowing.Apply(built.Fused!, built.FormatOf);
         (EncodedDesign? design, _) = await new UnitEncoder(Networks, 2, 0).EncodeAsync(point, CancellationToken.None);
-        using var compiled = CompiledModel.Compile(narrowed.Network, ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, new ModelOptions { Threads = 1 });
+        using var compiled = CompiledModel.Compile(
+            narrowed.Network, ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, new ModelOptions { Threads = 1 });
         design!.Footprint.ArenaBytes.ShouldBe(compiled.ArenaBytes);
         design.Footprint.WeightBytes.ShouldBe(narrowed.BytesAfter);
         design.Footprint.BoundaryBytes.ShouldBe(4 * ((2 * 3 * built.Source!.Inputs[0].Type.Shape[2] * built.Source.Inputs[0].Type.Shape[3]) + (2 * 10)));
@@ -61,14 +62,18 @@ public sealed class UnitEncoderTests
     public async Task An_image_too_small_for_the_strides_is_unsupported()
     {
         DesignSpace space = SpaceText.Read("""{ "family": "small", "genes": [ { "id": "kernel", "values": [15] } ], "build": { "template": "mobilenet", "resolution": 8, "stages": [ { "channels": 8, "stride": 2, "blocks": 1 } ] } }""");
-        (EncodedDesign? design, string? problem) = await new UnitEncoder(new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), 1, 0).EncodeAsync(new SpacePoint([0]), CancellationToken.None);
+        (EncodedDesign? design, string? problem) = await new UnitEncoder(
+            new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), 1, 0).EncodeAsync(new SpacePoint([0]), CancellationToken.None);
         (design is null).ShouldBe(problem is not null);
     }
 
     [Fact]
     public async Task A_space_without_build_is_unsupported_and_says_so()
     {
-        (EncodedDesign? design, string? problem) = await new UnitEncoder(new DesignNetworks(NasBench201.Space, "unused", allowPrograms: false, TimeProvider.System), 1, 0).EncodeAsync(new SpacePoint([0, 0, 0, 0, 0, 0]), CancellationToken.None);
+        (EncodedDesign? design, string? problem) = await new UnitEncoder(
+            new DesignNetworks(NasBench201.Space, "unused", allowPrograms: false, TimeProvider.System),
+            1,
+            0).EncodeAsync(new SpacePoint([0, 0, 0, 0, 0, 0]), CancellationToken.None);
         design.ShouldBeNull();
         problem!.ShouldContain("only encodes designs");
     }
@@ -78,9 +83,11 @@ public sealed class UnitEncoderTests
     {
         using var folder = new TemporaryFolder();
         DesignSpace space = SpaceText.Read("""{ "family": "p", "genes": [ { "id": "a", "values": [1, 2] } ], "build": { "command": ["sh", "-c", "touch ran; exit 3", "{design}", "{model}"], "timeout_s": 5 } }""");
-        BuiltDesign refused = await new DesignNetworks(space, folder.Path, allowPrograms: false, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
+        BuiltDesign refused = await new DesignNetworks(
+            space, folder.Path, allowPrograms: false, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
         refused.Problem!.ShouldContain("not allowed");
-        BuiltDesign failed = await new DesignNetworks(space, folder.Path, allowPrograms: true, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
+        BuiltDesign failed = await new DesignNetworks(
+            space, folder.Path, allowPrograms: true, TimeProvider.System).BuildAsync(new SpacePoint([0]), 1, CancellationToken.None);
         failed.Problem!.ShouldContain("ended with code 3");
     }
 

@@ -37,7 +37,8 @@ public sealed class DeviceFingerprintTests
     public void Narrower_vectors_or_another_cache_make_a_different_device()
     {
         Device.Fingerprint.Match((Device with { VectorWidths = [4, 8] }).Fingerprint).ShouldBe(DeviceMatch.Different);
-        Device.Fingerprint.Match((Device with { Caches = [new CacheLevel(1, 48 << 10, 64, 1), .. Device.Caches.Skip(1)] }).Fingerprint).ShouldBe(DeviceMatch.Different);
+        Device.Fingerprint.Match(
+            (Device with { Caches = [new CacheLevel(1, 48 << 10, 64, 1), .. Device.Caches.Skip(1)] }).Fingerprint).ShouldBe(DeviceMatch.Different);
         Device.Fingerprint.Match((Device with { Architecture = "arm64" }).Fingerprint).ShouldBe(DeviceMatch.Different);
     }
 

@@ -8,7 +8,8 @@ public sealed class FileBeginningTests
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a", "git-LFS pointer")]
     [InlineData("<!DOCTYPE html><html>", "web page")]
     [InlineData("PK\u0003\u0004rest", "zip file")]
-    public void Files_that_are_taken_for_models_are_named(string start, string what) => FileBeginning.Of(Encoding.UTF8.GetBytes(start), "m.onnx")!.What.ShouldContain(what);
+    public void Files_that_are_taken_for_models_are_named(string start, string what) =>
+        FileBeginning.Of(Encoding.UTF8.GetBytes(start), "m.onnx")!.What.ShouldContain(what);
 
     [Fact]
     public void An_ONNX_file_comes_with_the_command_that_tunes_it()

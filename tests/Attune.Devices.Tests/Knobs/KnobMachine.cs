@@ -49,7 +49,8 @@ internal sealed class KnobMachine : IDisposable
 
     /// <summary>Every file with its text: what must be the same after everything was put back.</summary>
     public Dictionary<string, string> All() =>
-        Directory.EnumerateFiles(Root + "/sys", "*", SearchOption.AllDirectories).ToDictionary(file => file[Root.Length..], file => File.ReadAllText(file).Trim());
+        Directory.EnumerateFiles(Root + "/sys", "*", SearchOption.AllDirectories).ToDictionary(
+            file => file[Root.Length..], file => File.ReadAllText(file).Trim());
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -84,7 +84,10 @@ public sealed class KnobSessionTests
         using var machine = KnobMachine.Jetson();
         string start = File.ReadAllText("/proc/1/stat").Split(") ")[^1].Split(' ')[19];
         File.WriteAllText(machine.RestorePath, $"attune-restore 1 1 {start}\n");
-        KnobSession.Open(KnobCatalog.Discover(machine.Root, 4, nvidia: false), new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true }, out string? problem).ShouldBeNull();
+        KnobSession.Open(
+            KnobCatalog.Discover(machine.Root, 4, nvidia: false),
+            new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true },
+            out string? problem).ShouldBeNull();
         problem.ShouldNotBeNull().ShouldContain("process 1");
     }
 
@@ -219,7 +222,8 @@ public sealed class KnobSessionTests
         machine.Put($"{KnobMachine.Emc}/rate", "1600000000");
         session.ReadBack("emc").ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Capped);
         session.Turn("emc", 40800000).ShouldBeNull();
-        session.Turn("emc", 1866000000).ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.TooOften, "two writes a second are allowed, and only what changed was written");
+        session.Turn("emc", 1866000000).ShouldNotBeNull().Outcome.ShouldBe(
+            KnobOutcome.TooOften, "two writes a second are allowed, and only what changed was written");
     }
 
     [Fact]
@@ -242,11 +246,20 @@ public sealed class KnobSessionTests
         session.Read("emcc").ShouldBeNull();
     }
 
-    private static IEnumerable<IKnob> Clocks(KnobMachine machine) => KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.BeyondProcess);
+    private static IEnumerable<IKnob> Clocks(KnobMachine machine) =>
+        KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.BeyondProcess);
 
     private static KnobSession Open(KnobMachine machine, bool release, Func<string, IDisposable>? guard = null, TimeProvider? clock = null, int writes = 500) =>
         KnobSession.Open(
             Clocks(machine),
-            new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = release, StartGuard = guard, Clock = clock ?? TimeProvider.System, WritesPerSecond = writes },
+            new KnobSessionOptions
+            {
+                Root = machine.Root,
+                RestorePath = machine.RestorePath,
+                Release = release,
+                StartGuard = guard,
+                Clock = clock ?? TimeProvider.System,
+                WritesPerSecond = writes,
+            },
             out _).ShouldNotBeNull();
 }

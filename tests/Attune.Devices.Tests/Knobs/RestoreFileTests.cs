@@ -128,7 +128,8 @@ public sealed class RestoreFileTests : IDisposable
     [Fact]
     public void What_could_not_be_put_back_is_not_saved()
     {
-        RestoreFile.Save(machine.RestorePath, [new RestoreStep("/sys/fs/cgroup/a b/cpu.max", "max 100000")]).ShouldNotBeNull().ShouldContain("/sys/fs/cgroup/a b/cpu.max");
+        RestoreFile.Save(
+            machine.RestorePath, [new RestoreStep("/sys/fs/cgroup/a b/cpu.max", "max 100000")]).ShouldNotBeNull().ShouldContain("/sys/fs/cgroup/a b/cpu.max");
         RestoreFile.Save(machine.RestorePath, [new RestoreStep($"{KnobMachine.Emc}/rate", "5\n/etc/passwd\tevil")]).ShouldNotBeNull();
         File.Exists(machine.RestorePath).ShouldBeFalse();
     }

@@ -81,9 +81,12 @@ public sealed class CrowdedTeamTests
     [Fact]
     public void The_quota_is_read_from_both_versions_of_control_groups()
     {
-        using FakeMachine second = new FakeMachine().With("/proc/self/cgroup", "0::/pod/app").With("/sys/fs/cgroup/pod/cpu.max", "150000 100000").With("/sys/fs/cgroup/pod/app/cpu.max", "max 100000");
+        using FakeMachine second = new FakeMachine().With("/proc/self/cgroup", "0::/pod/app").With("/sys/fs/cgroup/pod/cpu.max", "150000 100000").With(
+            "/sys/fs/cgroup/pod/app/cpu.max", "max 100000");
         ControlGroup.CpuQuota(second.Files).ShouldBe(1.5);
-        using FakeMachine first = new FakeMachine().With("/proc/self/cgroup", "3:cpu,cpuacct:/app").With("/sys/fs/cgroup/cpu,cpuacct/app/cpu.cfs_quota_us", "200000").With("/sys/fs/cgroup/cpu,cpuacct/app/cpu.cfs_period_us", "100000");
+        using FakeMachine first = new FakeMachine().With("/proc/self/cgroup", "3:cpu,cpuacct:/app")
+            .With("/sys/fs/cgroup/cpu,cpuacct/app/cpu.cfs_quota_us", "200000")
+            .With("/sys/fs/cgroup/cpu,cpuacct/app/cpu.cfs_period_us", "100000");
         ControlGroup.CpuQuota(first.Files).ShouldBe(2);
     }
 

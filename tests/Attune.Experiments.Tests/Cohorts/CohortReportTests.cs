@@ -80,7 +80,9 @@ public sealed class CohortReportTests
     private static CohortResults Results(string[] policies, bool grid)
     {
         var plan = new CohortPlan { Name = "test", Folder = ".", Members = [new CohortMember("m") { Profile = "p", DeadlineFactor = 2 }] };
-        ImmutableArray<ComparisonCell> cells = grid ? CohortComparison.Grid(plan, [Profile]).Value : [ComparisonCell.Of(CohortSetup.Create(plan, [Profile]).Value!)];
+        ImmutableArray<ComparisonCell> cells = grid
+            ? CohortComparison.Grid(plan, [Profile]).Value
+            : [ComparisonCell.Of(CohortSetup.Create(plan, [Profile]).Value!)];
         var options = new SimulationOptions { Jobs = 60, WarmUpJobs = 5 };
         ImmutableArray<ComparisonRow> rows = CohortComparison.Run(cells, [.. PolicyRun.Of(policies)], options, 1, null, CancellationToken.None);
         return new CohortResults("test", DateTimeOffset.UnixEpoch, "attune cohort compare test", options, 1, [Profile], rows);

@@ -14,7 +14,8 @@ public sealed class LocalTasksContractTests : TaskDeviceContract
     protected override ITaskDevice Create(ExperimentTask task)
     {
         journal = Journal.Open(PathOf("records.jsonl"));
-        return new LocalTasks(new MeasurementMemo(journal, "x64-test", 1, TimeProvider.System), _ => Bowl.Device(task.Tuning.Key), "this machine, 1 thread", "x64-test-1");
+        return new LocalTasks(
+            new MeasurementMemo(journal, "x64-test", 1, TimeProvider.System), _ => Bowl.Device(task.Tuning.Key), "this machine, 1 thread", "x64-test-1");
     }
 
     protected override void Close() => journal?.Dispose();

@@ -57,7 +57,11 @@ public sealed class OneProxySessionTests : WorkFolder
     public void The_least_time_of_many_turns_counts_and_every_method_takes_part_in_each()
     {
         var asked = new int[2];
-        var timing = new OptimizerTiming(new SteppingClock(TimeSpan.FromMilliseconds(1)), [new("search", _ => asked[0]++), new("kept", _ => asked[1]++, Repeats: 3)], peer: 0, queriesPerDevice: 2);
+        var timing = new OptimizerTiming(
+            new SteppingClock(TimeSpan.FromMilliseconds(1)),
+            [new("search", _ => asked[0]++), new("kept", _ => asked[1]++, Repeats: 3)],
+            peer: 0,
+            queriesPerDevice: 2);
         OneProxyTable table = timing.Run(4, first: 0, kept: 1, CancellationToken.None);
         asked[1].ShouldBe(3 * asked[0]);
         (asked[0] % 4).ShouldBe(0);

@@ -22,7 +22,17 @@ public sealed class ExperimentSessionTests : WorkFolder
         ExperimentOutcome outcome = await session.RunAsync(device.Tasks, null, 1, CancellationToken.None);
         outcome.Traces.Length.ShouldBe(2 * 2 * 3);
         outcome.WithoutResult.ShouldBeEmpty();
-        var setting = new ExperimentSetting(device.Description, true, DateTimeOffset.UnixEpoch, "attune experiment", ExperimentSetting.ScaleOf(Options, true, 2), ["random", "bted+bao"], 3, 48, ["first", "second"], 2);
+        var setting = new ExperimentSetting(
+            device.Description,
+            true,
+            DateTimeOffset.UnixEpoch,
+            "attune experiment",
+            ExperimentSetting.ScaleOf(Options, true, 2),
+            ["random", "bted+bao"],
+            3,
+            48,
+            ["first", "second"],
+            2);
 
         DateResults date = DateExperiment.Analyse(setting, device.Tasks, outcome);
         date.Table.Length.ShouldBe(6, "two devices and the average, two tuners each");
@@ -45,7 +55,8 @@ public sealed class ExperimentSessionTests : WorkFolder
     {
         var device = new RecordedTasks([Bowl.Device()], "signature");
         ExperimentTask task = device.Tasks[0];
-        ImmutableArray<TuningSetRow> rows = await new TuningSets(device, 16, 4).CompareAsync(task, [("random", "random", seed => new() { Seed = seed })], task.OptimumMs!.Value, CancellationToken.None);
+        ImmutableArray<TuningSetRow> rows = await new TuningSets(device, 16, 4).CompareAsync(
+            task, [("random", "random", seed => new() { Seed = seed })], task.OptimumMs!.Value, CancellationToken.None);
         TuningSetRow row = rows.ShouldHaveSingleItem();
         row.Points.ShouldBe(16);
         row.Best.Mean.ShouldBeInRange(row.Mean, 1);

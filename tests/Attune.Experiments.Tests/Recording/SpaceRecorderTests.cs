@@ -51,8 +51,10 @@ public sealed class SpaceRecorderTests : WorkFolder
     public void A_file_of_another_task_is_never_continued()
     {
         RecordedSpaceFile.Open(FilePath, Origin, Bowl12.Tuning.Space).Dispose();
-        Should.Throw<InvalidDataException>(() => RecordedSpaceFile.Open(FilePath, Origin with { Task = "other" }, Bowl12.Tuning.Space)).Message.ShouldContain("other");
-        Should.Throw<InvalidDataException>(() => RecordedSpaceFile.Open(FilePath, Origin with { Template = 3 }, Bowl12.Tuning.Space)).Message.ShouldContain("templates 3");
+        Should.Throw<InvalidDataException>(
+            () => RecordedSpaceFile.Open(FilePath, Origin with { Task = "other" }, Bowl12.Tuning.Space)).Message.ShouldContain("other");
+        Should.Throw<InvalidDataException>(
+            () => RecordedSpaceFile.Open(FilePath, Origin with { Template = 3 }, Bowl12.Tuning.Space)).Message.ShouldContain("templates 3");
         File.Delete(FilePath + ".json");
         Should.Throw<InvalidDataException>(() => RecordedSpaceFile.Open(FilePath, Origin, Bowl12.Tuning.Space)).Message.ShouldContain("does not");
     }
@@ -86,7 +88,8 @@ public sealed class SpaceRecorderTests : WorkFolder
         ExperimentTask large = Bowl.Task(side: 100);
         using var file = RecordedSpaceFile.Open(FilePath, Origin with { Space = large.SpaceSignature }, large.Tuning.Space);
         var measurer = new BowlMeasurer { Broken = "no such instruction" };
-        FailureTally tally = await new SpaceRecorder(measurer, TimeProvider.System).RunAsync(large.Tuning, file, 1, 10_000, 1, _ => { }, CancellationToken.None);
+        FailureTally tally = await new SpaceRecorder(measurer, TimeProvider.System).RunAsync(
+            large.Tuning, file, 1, 10_000, 1, _ => { }, CancellationToken.None);
         tally.NothingWorked.ShouldBeTrue();
         tally.All.ShouldBe(SpaceRecorder.HopelessFailures);
         tally.FirstMessage.ShouldBe("no such instruction");

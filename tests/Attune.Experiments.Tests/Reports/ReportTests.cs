@@ -46,7 +46,8 @@ public sealed class ReportTests
             svg.Descendants("text").ShouldNotBeEmpty();
         }
 
-        XElement.Parse(charts[0]).Descendants("polyline").Select(line => line.Attribute("stroke-dasharray")!.Value).Distinct().Count().ShouldBe(2, "series must differ in more than colour");
+        XElement.Parse(charts[0]).Descendants("polyline").Select(
+            line => line.Attribute("stroke-dasharray")!.Value).Distinct().Count().ShouldBe(2, "series must differ in more than colour");
         XElement.Parse(charts[0]).Descendants("polygon").Count().ShouldBe(1, "only one series has a band");
     }
 
@@ -54,13 +55,15 @@ public sealed class ReportTests
     public void Names_of_many_bars_stay_whole_and_apart()
     {
         string[] names = ["neuos balanced", "neuos min-energy", "neuos max-accuracy", "predjoule", "predjoule-table", "apnet", "poet", "max", "race-to-idle", "static-best", "oracle", "all-out"];
-        var svg = XElement.Parse(SvgChart.Draw(new BarChart("Bars", "h", [.. names], [new ChartSeries("s", [.. names.Select((_, i) => ChartPoint.At(i, 1))])])));
+        var svg = XElement.Parse(
+            SvgChart.Draw(new BarChart("Bars", "h", [.. names], [new ChartSeries("s", [.. names.Select((_, i) => ChartPoint.At(i, 1))])])));
         string[] shown = [.. svg.Descendants("text").Where(text => text.Attribute("transform")?.Value.Contains("rotate(-35)") == true).Select(text => text.Value)];
         shown.ShouldBe(names);
 
         // The longest slanted name ends above the legend, and the legend inside the picture.
         double height = double.Parse(svg.Attribute("viewBox")!.Value.Split(' ')[3], System.Globalization.CultureInfo.InvariantCulture);
-        double legend = svg.Descendants("text").Where(text => text.Value == "s").Max(text => double.Parse(text.Attribute("y")!.Value, System.Globalization.CultureInfo.InvariantCulture));
+        double legend = svg.Descendants("text").Where(text => text.Value == "s").Max(
+            text => double.Parse(text.Attribute("y")!.Value, System.Globalization.CultureInfo.InvariantCulture));
         legend.ShouldBeLessThan(height);
         (380 - 58 + 14 + (names.Max(name => name.Length) * 6.5 * Math.Sin(35 * Math.PI / 180))).ShouldBeLessThan(legend - 4);
     }

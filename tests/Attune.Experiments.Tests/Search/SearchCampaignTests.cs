@@ -65,7 +65,8 @@ public sealed class SearchCampaignTests : WorkFolder
     [Fact]
     public async Task A_search_ends_after_its_patience()
     {
-        SearchTrace trace = await new SearchRun(1000, 1, TimeProvider.System).RunAsync(new BowlDevice(), Bowl.Task(side: 40), new SearchArm("random", "random", 10), 1, new() { Seed = 1 }, () => { }, CancellationToken.None);
+        SearchTrace trace = await new SearchRun(1000, 1, TimeProvider.System).RunAsync(
+            new BowlDevice(), Bowl.Task(side: 40), new SearchArm("random", "random", 10), 1, new() { Seed = 1 }, () => { }, CancellationToken.None);
         trace.Stop.ShouldBe(SearchStop.Patience);
         int best = trace.Points.IndexOf(trace.Best!.Value) + 1;
         trace.Points.Length.ShouldBe(best + 10);
@@ -83,7 +84,8 @@ public sealed class SearchCampaignTests : WorkFolder
         failing.Points.Length.ShouldBeLessThan(3000);
 
         static Task<SearchTrace> Search(BowlDevice device, ExperimentTask task) =>
-            new SearchRun(100_000, 8, TimeProvider.System).RunAsync(device, task, new SearchArm("random", "random", 400), 1, new() { Seed = 1 }, () => { }, CancellationToken.None);
+            new SearchRun(100_000, 8, TimeProvider.System).RunAsync(
+                device, task, new SearchArm("random", "random", 400), 1, new() { Seed = 1 }, () => { }, CancellationToken.None);
     }
 
     [Fact]

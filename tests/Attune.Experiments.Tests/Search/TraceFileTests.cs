@@ -4,7 +4,8 @@ namespace Attune.Experiments.Tests.Search;
 
 public sealed class TraceFileTests : WorkFolder
 {
-    private static readonly SearchTrace Trace = new("g", "t", "a", 3, [new TracePoint(5, Records.Outcome.Ok, 1.5, 40), new TracePoint(6, Records.Outcome.Crash, null, 10)], 2.5, SearchStop.Patience);
+    private static readonly SearchTrace Trace = new(
+        "g", "t", "a", 3, [new TracePoint(5, Records.Outcome.Ok, 1.5, 40), new TracePoint(6, Records.Outcome.Crash, null, 10)], 2.5, SearchStop.Patience);
 
     private string FilePath => PathOf("searches.jsonl");
 

@@ -10,7 +10,13 @@ public sealed class NetworkSummaryTests
         var b = new NetworkBuilder("counted");
         string x = b.Input("x", 2, 4, 8, 8);
         // 2 images of 6 channels, 4 x 4 positions, each 2 channels of a group times 3 x 3: 192 x 18 multiply-adds.
-        string y = b.Add("Conv", "conv", [x, b.Constant("w", Equivalence.Random(1, 6, 2, 3, 3))], ("group", 2), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }));
+        string y = b.Add(
+            "Conv",
+            "conv",
+            [x, b.Constant("w", Equivalence.Random(1, 6, 2, 3, 3))],
+            ("group", 2),
+            ("strides", new long[] { 2, 2 }),
+            ("pads", new long[] { 1, 1, 1, 1 }));
         y = b.Add("Relu", "relu", [y]);
         y = b.Add("Flatten", "flat", [y]);
         b.Output(b.Add("Gemm", "fc", [y, b.Constant("fw", Equivalence.Random(2, 96, 10))]));

@@ -24,7 +24,8 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
         log.WriteLine($"{report.Passed} passed, {report.Failed} failed, {report.Unsupported} unsupported");
         report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Failed).Select(verdict => verdict.ToString()).ShouldBeEmpty();
         report.Passed.ShouldBeGreaterThanOrEqualTo(600);
-        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
+        report.Verdicts.Where(verdict => verdict.Status == ConformanceStatus.Unsupported).ShouldAllBe(
+            verdict => verdict.Operator.Length > 0 && verdict.Reason.Length > 0);
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
     {
         WriteTest("test_right", "Relu", Tensor.Vector(0f, 2));
         ConformanceReport report = ConformanceRunner.Run(Path.Combine(root, "test_right"), Reference);
-        report.Verdicts.ShouldHaveSingleItem().ShouldBe(new ConformanceVerdict("test_right", "reference", ConformanceStatus.Passed, string.Empty, string.Empty, 0));
+        report.Verdicts.ShouldHaveSingleItem().ShouldBe(
+            new ConformanceVerdict("test_right", "reference", ConformanceStatus.Passed, string.Empty, string.Empty, 0));
     }
 
     [Fact]
@@ -92,13 +94,17 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
     {
         WriteTest("test_a", "Relu", Tensor.Vector(0f, 2));
         WriteTest("test_b", "Relu", Tensor.Vector(0f, 2));
-        ConformanceReport report = ConformanceRunner.Run(root, [new ReferenceConformance(), new Scripted("doubling", inputs => Tensor.Vector(0f, 4)), new Scripted("right", inputs => Tensor.Vector(0f, 2))], atOnce: 2);
+        ConformanceReport report = ConformanceRunner.Run(
+            root,
+            [new ReferenceConformance(), new Scripted("doubling", inputs => Tensor.Vector(0f, 4)), new Scripted("right", inputs => Tensor.Vector(0f, 2))],
+            atOnce: 2);
         report.Verdicts.Select(verdict => (verdict.Test, verdict.Path, verdict.Status)).ShouldBe(
         [
             ("test_a", "reference", ConformanceStatus.Passed), ("test_a", "doubling", ConformanceStatus.Failed), ("test_a", "right", ConformanceStatus.Passed),
             ("test_b", "reference", ConformanceStatus.Passed), ("test_b", "doubling", ConformanceStatus.Failed), ("test_b", "right", ConformanceStatus.Passed),
         ]);
-        report.Paths.Select(path => (path.Path, path.Report.Passed, path.Report.Failed, path.Report.WithKernels)).ShouldBe([("reference", 2, 0, 0), ("doubling", 0, 2, 0), ("right", 2, 0, 2)]);
+        report.Paths.Select(path => (path.Path, path.Report.Passed, path.Report.Failed, path.Report.WithKernels))
+            .ShouldBe([("reference", 2, 0, 0), ("doubling", 0, 2, 0), ("right", 2, 0, 2)]);
     }
 
     [Fact]
@@ -107,7 +113,8 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
         WriteTest("test_symbolic", "Relu", Tensor.Vector(0f, 2));
         ForgetShapes(Path.Combine(root, "test_symbolic", "model.onnx"));
         Shape? seen = null;
-        ConformanceRunner.Run(root, [new Scripted("strict", inputs => Tensor.Vector(0f, 2), ConformanceReading.Strict, network => seen = network.Inputs[0].Type.Shape)])
+        ConformanceRunner.Run(
+            root, [new Scripted("strict", inputs => Tensor.Vector(0f, 2), ConformanceReading.Strict, network => seen = network.Inputs[0].Type.Shape)])
             .Verdicts.ShouldHaveSingleItem().Status.ShouldBe(ConformanceStatus.Passed);
         seen.ShouldBe(Shape.Of(2));
     }
@@ -128,7 +135,8 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
     {
         // The number of non-zero elements is known only when they are there.
         WriteTest("test_nonzero", "NonZero", Tensor.Of(Shape.Of(1, 2), new long[] { 0, 1 }), DataType.Int64, Shape.Of(1, 2));
-        ConformanceReport report = ConformanceRunner.Run(root, [new ReferenceConformance(), new Scripted("strict", _ => throw new InvalidOperationException("must not be asked"))]);
+        ConformanceReport report = ConformanceRunner.Run(
+            root, [new ReferenceConformance(), new Scripted("strict", _ => throw new InvalidOperationException("must not be asked"))]);
         report.Verdicts[0].Status.ShouldBe(ConformanceStatus.Passed);
         report.Verdicts[1].Status.ShouldBe(ConformanceStatus.Unsupported);
         report.Verdicts[1].Reason.ShouldContain("AT20");
@@ -193,7 +201,13 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
     }
 
     /// <summary>A path that answers what it is told.</summary>
-    private sealed class Scripted(string name, Func<IReadOnlyDictionary<string, Tensor>, Tensor> answer, ConformanceReading reading = ConformanceReading.Strict, Action<Network>? prepared = null) : IConformanceExecutor
+    private sealed class Scripted(
+        string name,
+        Func<IReadOnlyDictionary<string,
+        Tensor>,
+        Tensor> answer,
+        ConformanceReading reading = ConformanceReading.Strict,
+        Action<Network>? prepared = null) : IConformanceExecutor
     {
         public string Name => name;
 
@@ -209,7 +223,8 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
         {
             public int Kernels => 1;
 
-            public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) => new Dictionary<string, Tensor> { ["y"] = answer(inputs) };
+            public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) =>
+                new Dictionary<string, Tensor> { ["y"] = answer(inputs) };
 
             public void Dispose()
             {

@@ -112,9 +112,11 @@ internal static class FuzzModels
     public static TensorProto Floats(params long[] shape) =>
         new() { DataType = (int)DataType.Float32, Dims = { shape }, FloatData = { Enumerable.Range(0, Count(shape)).Select(static i => 1 + (i % 5 * 0.25f)) } };
 
-    private static TensorProto Bytes(params long[] shape) => new() { DataType = (int)DataType.UInt8, Dims = { shape }, Int32Data = { Enumerable.Repeat(3, Count(shape)) } };
+    private static TensorProto Bytes(params long[] shape) =>
+        new() { DataType = (int)DataType.UInt8, Dims = { shape }, Int32Data = { Enumerable.Repeat(3, Count(shape)) } };
 
-    private static TensorProto Signed(params long[] shape) => new() { DataType = (int)DataType.Int8, Dims = { shape }, Int32Data = { Enumerable.Range(-2, Count(shape)) } };
+    private static TensorProto Signed(params long[] shape) =>
+        new() { DataType = (int)DataType.Int8, Dims = { shape }, Int32Data = { Enumerable.Range(-2, Count(shape)) } };
 
     private static int Count(long[] shape) => (int)shape.Aggregate(1L, static (product, extent) => product * extent);
 

@@ -139,7 +139,8 @@ internal sealed partial class ModelMutation(Random random)
         _ => FuzzModels.Longs([.. Enumerable.Range(0, random.Next(4)).Select(_ => Number())]),
     };
 
-    private float Real() => random.Next(8) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => -1, 3 => 0, 4 => 1e30f, 5 => 1e-30f, _ => random.NextSingle() * 3 };
+    private float Real() =>
+        random.Next(8) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => -1, 3 => 0, 4 => 1e30f, 5 => 1e-30f, _ => random.NextSingle() * 3 };
 
     private void Changed(AttributeProto? attribute)
     {

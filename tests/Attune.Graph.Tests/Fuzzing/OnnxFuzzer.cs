@@ -120,7 +120,9 @@ internal static class OnnxFuzzer
         ReadResult strict = OnnxReader.Read(path);
         if (!strict.Succeeded)
         {
-            return strict.Faults.IsEmpty || (loose.Network is null && loose.Faults.IsEmpty) ? ("silent", "neither a network nor a fault") : ("refused " + strict.Faults[0].Code, null);
+            return strict.Faults.IsEmpty || (loose.Network is null && loose.Faults.IsEmpty)
+                ? ("silent", "neither a network nor a fault")
+                : ("refused " + strict.Faults[0].Code, null);
         }
 
         Network network = strict.Network!;

@@ -27,7 +27,8 @@ public sealed class FusedInferenceTests
             ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 1, 1 }), ("dilations", new long[] { 1, 1 }),
             ("pads", new long[] { 1, 1, 1, 1 }), ("activation", activation),
         ];
-        string y = b.Add(operation, "y", [x, b.Constant("w", Equivalence.Random(1, 3, 2, 3, 3)), "", r], [.. attributes.Where(attribute => attribute.Name != without)]);
+        string y = b.Add(
+            operation, "y", [x, b.Constant("w", Equivalence.Random(1, 3, 2, 3, 3)), "", r], [.. attributes.Where(attribute => attribute.Name != without)]);
         return b.TypeOf(y).Shape.ToString();
     }
 }

@@ -42,12 +42,24 @@ public sealed class InferenceTests
     [Fact]
     public void A_rounded_up_window_that_would_start_in_the_padding_is_dropped() =>
         // ceil((4 + 2 - 2) / 3) + 1 = 3 windows would start at -1, 2 and 5, but the input ends at 4.
-        Infer("MaxPool", ["1x1x4"], ("kernel_shape", new long[] { 2 }), ("strides", new long[] { 3 }), ("pads", new long[] { 1, 1 }), ("ceil_mode", 1)).ShouldBe("1x1x2");
+        Infer(
+            "MaxPool",
+            ["1x1x4"],
+            ("kernel_shape", new long[] { 2 }),
+            ("strides", new long[] { 3 }),
+            ("pads", new long[] { 1, 1 }),
+            ("ceil_mode", 1)).ShouldBe("1x1x2");
 
     [Fact]
     public void Transposed_convolution() =>
         // 2 (4 - 1) + 1 + 3 - 1 - 1 = 8
-        Infer("ConvTranspose", ["1x6x4x4", "6x2x3x3"], ("group", 2), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }), ("output_padding", new long[] { 1, 1 })).ShouldBe("1x4x8x8");
+        Infer(
+            "ConvTranspose",
+            ["1x6x4x4", "6x2x3x3"],
+            ("group", 2),
+            ("strides", new long[] { 2, 2 }),
+            ("pads", new long[] { 1, 1, 1, 1 }),
+            ("output_padding", new long[] { 1, 1 })).ShouldBe("1x4x8x8");
 
     [Theory]
     [InlineData("2x3x4", "4x5", "2x3x5")]
@@ -87,7 +99,8 @@ public sealed class InferenceTests
     [InlineData(new long[] { -1 }, new long[] { -100 }, new long[] { 1 }, new long[] { -3 }, "2x4x4")] // 9, 6, 3, 0
     [InlineData(new long[] { 5 }, new long[] { 2 }, new long[] { -2 }, new long[] { 1 }, "2x0x4")]
     [InlineData(new long[] { 0, 3 }, new long[] { 1, -3 }, new long[] { 0, 1 }, new long[] { 1, 1 }, "1x4x4")]
-    public void Slice(long[] starts, long[] ends, long[] axes, long[] steps, string y) => WithConstants("Slice", "2x10x4", starts, ends, axes, steps).ShouldBe(y);
+    public void Slice(long[] starts, long[] ends, long[] axes, long[] steps, string y) =>
+        WithConstants("Slice", "2x10x4", starts, ends, axes, steps).ShouldBe(y);
 
     [Fact]
     public void Tile_and_expand()

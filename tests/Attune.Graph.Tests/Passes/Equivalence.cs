@@ -47,7 +47,8 @@ internal static class Equivalence
     {
         rewritten.Outputs.ShouldBe(network.Outputs);
         rewritten.Inputs.ShouldBe(network.Inputs);
-        var inputs = network.Inputs.Select((input, i) => (input.Name, Value: Random(100 + i, [.. input.Type.Shape.Dimensions]))).ToDictionary(pair => pair.Name, pair => pair.Value);
+        var inputs = network.Inputs.Select(
+            (input, i) => (input.Name, Value: Random(100 + i, [.. input.Type.Shape.Dimensions]))).ToDictionary(pair => pair.Name, pair => pair.Value);
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
         IReadOnlyDictionary<string, Tensor> actual = ReferenceExecutor.Run(rewritten, inputs);
         foreach ((string name, Tensor tensor) in expected)

@@ -145,7 +145,8 @@ public sealed class FusionTests
         var b = new NetworkBuilder("grouped");
         string x = b.Input("x", 1, 4, 9, 9);
         string w = b.Constant("w", Equivalence.Random(1, 6, 2, 3, 3));
-        string y = b.Add("Conv", "conv", [x, w], ("group", 2), ("strides", new long[] { 2, 1 }), ("dilations", new long[] { 1, 2 }), ("auto_pad", "SAME_UPPER"));
+        string y = b.Add(
+            "Conv", "conv", [x, w], ("group", 2), ("strides", new long[] { 2, 1 }), ("dilations", new long[] { 1, 2 }), ("auto_pad", "SAME_UPPER"));
         b.Output(BatchNorm(b, "bn", y, 6));
 
         Network fused = Equivalence.Default(b.Build());
@@ -157,7 +158,8 @@ public sealed class FusionTests
         conv.Attributes.Has("auto_pad").ShouldBeFalse();
     }
 
-    internal static string Convolution(NetworkBuilder b, string name, string x, long ci, long co, long kernel, int seed, params (string Name, object Value)[] attributes)
+    internal static string Convolution(
+        NetworkBuilder b, string name, string x, long ci, long co, long kernel, int seed, params (string Name, object Value)[] attributes)
     {
         string w = b.Constant($"{name}.w", Equivalence.Random(seed, co, ci, kernel, kernel));
         return b.Add("Conv", name, [x, w, b.Constant($"{name}.b", Equivalence.Random(seed + 1, co))], attributes);

@@ -52,8 +52,15 @@ public sealed class TransformerTests
     private static string Split(NetworkBuilder b, string name, string x, long[] order)
     {
         // The sequence length is read from the shape at run time, as exporters with dynamic axes do.
-        string length = b.Add("Slice", $"{name}.length", [b.Add("Shape", $"{name}.shape", [x]), b.Constant($"{name}.0", Tensor.Vector(1L)), b.Constant($"{name}.1", Tensor.Vector(2L))]);
-        string target = b.Add("Concat", $"{name}.target", [b.Constant($"{name}.batch", Tensor.Vector(1L)), length, b.Constant($"{name}.rest", Tensor.Vector((long)Heads, Width / Heads))], ("axis", 0));
+        string length = b.Add(
+            "Slice",
+            $"{name}.length",
+            [b.Add("Shape", $"{name}.shape", [x]), b.Constant($"{name}.0", Tensor.Vector(1L)), b.Constant($"{name}.1", Tensor.Vector(2L))]);
+        string target = b.Add(
+            "Concat",
+            $"{name}.target",
+            [b.Constant($"{name}.batch", Tensor.Vector(1L)), length, b.Constant($"{name}.rest", Tensor.Vector((long)Heads, Width / Heads))],
+            ("axis", 0));
         return b.Add("Transpose", $"{name}.heads", [b.Add("Reshape", $"{name}.split", [x, target])], ("perm", order));
     }
 
@@ -61,7 +68,10 @@ public sealed class TransformerTests
     {
         string centred = b.Add("Sub", $"{name}.centred", [x, b.Add("ReduceMean", $"{name}.mean", [x], ("axes", new long[] { -1 }))]);
         string square = b.Add("Pow", $"{name}.square", [centred, b.Constant($"{name}.two", Tensor.Scalar(2f))]);
-        string variance = b.Add("Add", $"{name}.variance", [b.Add("ReduceMean", $"{name}.spread", [square], ("axes", new long[] { -1 })), b.Constant($"{name}.epsilon", Tensor.Scalar(1e-5f))]);
+        string variance = b.Add(
+            "Add",
+            $"{name}.variance",
+            [b.Add("ReduceMean", $"{name}.spread", [square], ("axes", new long[] { -1 })), b.Constant($"{name}.epsilon", Tensor.Scalar(1e-5f))]);
         string unit = b.Add("Div", $"{name}.unit", [centred, b.Add("Sqrt", $"{name}.root", [variance])]);
         string scaled = b.Add("Mul", $"{name}.scaled", [unit, b.Constant($"{name}.gamma", Equivalence.Positive(9, Width))]);
         return b.Add("Add", $"{name}.y", [scaled, b.Constant($"{name}.beta", Equivalence.Random(10, Width))]);

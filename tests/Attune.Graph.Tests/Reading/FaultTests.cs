@@ -23,14 +23,18 @@ public sealed class FaultTests
 
     [Fact]
     public void A_missing_initialiser_is_named() => Only(Model([Op("Add", ["x", "weights"], "y")]))
-        .ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.UndefinedValue), fault => fault.Message.ShouldContain("'weights'"), fault => fault.Where.ShouldContain("n_y"));
+        .ShouldSatisfyAllConditions(
+            fault => fault.Code.ShouldBe(FaultCodes.UndefinedValue),
+            fault => fault.Message.ShouldContain("'weights'"),
+            fault => fault.Where.ShouldContain("n_y"));
 
     [Fact]
     public void Several_faults_come_together()
     {
         ReadResult result = Read(Model([Op("Add", ["x", "nothing"], "a"), Op("Relu", ["x"], "a"), Op("Foo", ["a"], "y")]));
 
-        result.Faults.Select(fault => fault.Code).ShouldBe([FaultCodes.UndefinedValue, FaultCodes.DuplicateDefinition, FaultCodes.UnsupportedOperator], ignoreOrder: true);
+        result.Faults.Select(fault => fault.Code).ShouldBe(
+            [FaultCodes.UndefinedValue, FaultCodes.DuplicateDefinition, FaultCodes.UnsupportedOperator], ignoreOrder: true);
     }
 
     [Fact]
@@ -234,7 +238,10 @@ public sealed class FaultTests
                 TensorType = new TypeProto.Types.OfTensor
                 {
                     ElemType = 1,
-                    Shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Extent { DimValue = 2 }, new TensorShapeProto.Types.Extent { DimValue = 3 } } },
+                    Shape = new TensorShapeProto
+                    {
+                        Dim = { new TensorShapeProto.Types.Extent { DimValue = 2 }, new TensorShapeProto.Types.Extent { DimValue = 3 } },
+                    },
                 },
             },
         };

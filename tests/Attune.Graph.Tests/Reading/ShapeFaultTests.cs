@@ -11,7 +11,8 @@ public sealed class ShapeFaultTests
         ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
 
-        FaultTests.Only(model).ShouldSatisfyAllConditions(fault => fault.Code.ShouldBe(FaultCodes.UnresolvedShape), fault => fault.Next.ShouldEndWith("--shape N=1"));
+        FaultTests.Only(model).ShouldSatisfyAllConditions(
+            fault => fault.Code.ShouldBe(FaultCodes.UnresolvedShape), fault => fault.Next.ShouldEndWith("--shape N=1"));
     }
 
     [Fact]
@@ -23,7 +24,8 @@ public sealed class ShapeFaultTests
         second.Type.TensorType.Shape.Dim.Clear();
         foreach (long extent in (long[])[-1, 3, -1, -1])
         {
-            second.Type.TensorType.Shape.Dim.Add(extent < 0 ? new TensorShapeProto.Types.Extent { DimParam = "any" } : new TensorShapeProto.Types.Extent { DimValue = extent });
+            second.Type.TensorType.Shape.Dim.Add(
+                extent < 0 ? new TensorShapeProto.Types.Extent { DimParam = "any" } : new TensorShapeProto.Types.Extent { DimValue = extent });
         }
 
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
@@ -31,7 +33,8 @@ public sealed class ShapeFaultTests
 
         ModelFault[] faults = [.. FaultTests.Read(model).Faults];
         faults.Length.ShouldBe(2);
-        faults.ShouldAllBe(fault => fault.Code == FaultCodes.UnresolvedShape && fault.Next.EndsWith("--shape N=1 --shape 'an image=1x3x224x224'", StringComparison.Ordinal));
+        faults.ShouldAllBe(
+            fault => fault.Code == FaultCodes.UnresolvedShape && fault.Next.EndsWith("--shape N=1 --shape 'an image=1x3x224x224'", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -107,5 +110,6 @@ public sealed class ShapeFaultTests
     }
 
     [Fact]
-    public void A_data_dependent_shape_is_a_fault() => FaultTests.Only(FaultTests.Model([FaultTests.Op("NonZero", ["x"], "y")])).Code.ShouldBe(FaultCodes.DataDependentShape);
+    public void A_data_dependent_shape_is_a_fault() =>
+        FaultTests.Only(FaultTests.Model([FaultTests.Op("NonZero", ["x"], "y")])).Code.ShouldBe(FaultCodes.DataDependentShape);
 }

@@ -19,7 +19,8 @@ public sealed class RoundTripTests
         result.Faults.ShouldBeEmpty();
         result.Warnings.ShouldBeEmpty();
         ShouldEqual(result.Require(), network);
-        Directory.GetFiles(folder.Path).Select(Path.GetFileName).ShouldBe(largestInline > 1000 ? ["model.onnx"] : ["model.onnx", "model.onnx.data"], ignoreOrder: true);
+        Directory.GetFiles(folder.Path).Select(Path.GetFileName).ShouldBe(
+            largestInline > 1000 ? ["model.onnx"] : ["model.onnx", "model.onnx.data"], ignoreOrder: true);
     }
 
     [Fact]

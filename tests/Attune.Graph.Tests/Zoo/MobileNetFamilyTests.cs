@@ -44,7 +44,8 @@ public sealed class MobileNetFamilyTests
 
     [Fact]
     public void Equal_seeds_give_equal_weights() =>
-        MobileNetFamily.Build(Small, 3).Constants["b.depthwise.weight"].Elements<float>().ShouldBe(MobileNetFamily.Build(Small, 3).Constants["b.depthwise.weight"].Elements<float>());
+        MobileNetFamily.Build(Small, 3).Constants["b.depthwise.weight"].Elements<float>().ShouldBe(
+            MobileNetFamily.Build(Small, 3).Constants["b.depthwise.weight"].Elements<float>());
 
     [Fact]
     public void Sizes_out_of_range_are_told_together()

@@ -43,7 +43,8 @@ public sealed class ModelZooTests
         Equivalence.Operators(fused).ShouldStartWith(start);
         fused.Nodes.Count(node => node.Operator == FusedOperators.Convolution).ShouldBe(convolutions);
         fused.Nodes.Count(node => node.Operator == FusedOperators.Dense).ShouldBe(dense);
-        fused.Nodes.Select(node => node.Operator).Distinct().ShouldBeSubsetOf([FusedOperators.Convolution, FusedOperators.Dense, "MaxPool", "GlobalAveragePool", "Flatten", "Concat"]);
+        fused.Nodes.Select(node => node.Operator).Distinct().ShouldBeSubsetOf(
+            [FusedOperators.Convolution, FusedOperators.Dense, "MaxPool", "GlobalAveragePool", "Flatten", "Concat"]);
         int residuals = fused.Nodes.Count(node => node.Operator == FusedOperators.Convolution && node.Input(3).Length > 0);
         residuals.ShouldBe(name switch { "resnet18" => 8, "mobilenet_v2" => 10, _ => 0 });
     }

@@ -77,7 +77,8 @@ public abstract class BackendContract
         y.Write(0, new byte[2 * Count * sizeof(float)]);
         DeviceRegion[] scratch = new DeviceRegion[threads];
         const int Half = Count * sizeof(float);
-        using ILaunch launch = backend.Prepare(kernel, [new([new(x, 0), new(y, 0)], default, [.. scratch]), new([new(x, Half), new(y, Half)], default, [.. scratch])], threads);
+        using ILaunch launch = backend.Prepare(
+            kernel, [new([new(x, 0), new(y, 0)], default, [.. scratch]), new([new(x, Half), new(y, Half)], default, [.. scratch])], threads);
 
         launch.Run(1).ShouldBeGreaterThanOrEqualTo(0);
         Read(y).ShouldBe([.. numbers.Take(Count).Select(number => 2 * number), .. new float[Count]]);
@@ -97,7 +98,8 @@ public abstract class BackendContract
     {
         var (begin, end, unit) = (new LoopVariable("begin"), new LoopVariable("end"), new LoopVariable("u"));
         Statement store = new Store(Y, (Index)unit * lanes, new Binary(BinaryOperation.Multiply, new Constant(2), new Load(X, (Index)unit * lanes)));
-        return KernelSource.Of((new LoopProgram("double", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, [store])]), count / lanes));
+        return KernelSource.Of(
+            (new LoopProgram("double", lanes, [X, Y], begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, [store])]), count / lanes));
     }
 
     private static float[] Read(IDeviceMemory memory)

@@ -43,7 +43,8 @@ public sealed class GroupProgramTests
     [InlineData(0)]
     [InlineData(1)]
     public void A_barrier_that_is_missing_is_found_as_a_race(int missing) =>
-        Should.Throw<InvalidOperationException>(() => Interpreter.Run(Product(8, 8, 8, missing), [new float[64], new float[64], new float[64]])).Message.ShouldContain("nothing orders them");
+        Should.Throw<InvalidOperationException>(
+            () => Interpreter.Run(Product(8, 8, 8, missing), [new float[64], new float[64], new float[64]])).Message.ShouldContain("nothing orders them");
 
     [Fact]
     public void Groups_that_write_the_same_place_are_found()

@@ -49,12 +49,19 @@ public sealed class LoopVerifierTests
     [Theory]
     [MemberData(nameof(Wrong))]
     public void What_is_wrong_is_found(string what, string finding) =>
-        LoopVerifier.Verify(Program(Statements(what))).ShouldContain(found => found.Contains(finding), $"{what}: {string.Join("; ", LoopVerifier.Verify(Program(Statements(what))))}");
+        LoopVerifier.Verify(Program(Statements(what))).ShouldContain(
+            found => found.Contains(finding), $"{what}: {string.Join("; ", LoopVerifier.Verify(Program(Statements(what))))}");
 
     [Fact]
     public void Each_stage_promises_more()
     {
-        var unrolled = new Loop(I, 0, 2, 1, LoopKind.Unrolled, [new Assign(Tile, [I], new Unary(UnaryOperation.Exponential, new Load(X, (Index)I * 4))), new Store(Y, (Index)I * 4, new Read(Tile, [I]))]);
+        var unrolled = new Loop(
+            I,
+            0,
+            2,
+            1,
+            LoopKind.Unrolled,
+            [new Assign(Tile, [I], new Unary(UnaryOperation.Exponential, new Load(X, (Index)I * 4))), new Store(Y, (Index)I * 4, new Read(Tile, [I]))]);
         LoopProgram built = Program(unrolled);
         LoopVerifier.Verify(built).ShouldBeEmpty();
         LoopVerifier.Verify(built, LoopStage.Unrolled).ShouldContain(found => found.Contains("not unrolled"));
@@ -94,7 +101,8 @@ public sealed class LoopVerifierTests
         return what switch
         {
             "a variable outside its loop" => [new Loop(I, 0, 2, 1, LoopKind.Serial, [Copy]), new Store(Y, I, new Constant(0))],
-            "a variable bound by one branch" => [new When(Begin, Comparison.Equal, End, [new Let(I, IndexOperation.Divide, Begin, 2)], []), new Store(Y, I, new Constant(0))],
+            "a variable bound by one branch" =>
+                [new When(Begin, Comparison.Equal, End, [new Let(I, IndexOperation.Divide, Begin, 2)], []), new Store(Y, I, new Constant(0))],
             "a variable bound twice" => [new Loop(I, 0, 2, 1, LoopKind.Serial, [new Loop(I, 0, 2, 1, LoopKind.Serial, [Copy])])],
             "a register that nobody wrote" => [new Store(Y, 0, new Read(Tile, [0]))],
             "a register outside its tile" => [new Assign(Tile, [2], new Constant(0))],

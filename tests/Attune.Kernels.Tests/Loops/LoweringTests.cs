@@ -46,7 +46,13 @@ public sealed class LoweringTests
             new Loop(u, begin, end, 1, LoopKind.Serial,
             [
                 new Let(half, IndexOperation.Divide, u, 2),
-                new Loop(i, 0, 2, 1, LoopKind.Unrolled, [new Assign(acc, [i], new MultiplyAdd(new Broadcast(X, half), new Load(X, ((Index)u * 16) + ((Index)i * 8)), new Constant(0.5f)))]),
+                new Loop(
+                    i,
+                    0,
+                    2,
+                    1,
+                    LoopKind.Unrolled,
+                    [new Assign(acc, [i], new MultiplyAdd(new Broadcast(X, half), new Load(X, ((Index)u * 16) + ((Index)i * 8)), new Constant(0.5f)))]),
                 new When(half, Comparison.Equal, 1, [new Store(Y, (Index)u * 8, new Read(acc, [0]))], [new Store(Y, ((Index)u * 8) + 4, new Read(acc, [1]))]),
             ]),
         ]);
@@ -72,7 +78,13 @@ public sealed class LoweringTests
         var end = new LoopVariable("end");
         var i = new LoopVariable("i");
         var acc = new RegisterTile("acc", 1);
-        var program = new LoopProgram("huge", 4, [X, Y], begin, end, [new Loop(i, 0, 6000, 1, LoopKind.Unrolled, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
+        var program = new LoopProgram(
+            "huge",
+            4,
+            [X, Y],
+            begin,
+            end,
+            [new Loop(i, 0, 6000, 1, LoopKind.Unrolled, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
         IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal).ShouldBeNull();
         refusal.ShouldNotBeNull().ShouldContain("JIT");
     }

@@ -57,7 +57,13 @@ public sealed class WideningLoadTests
         var wide = new Buffer("s", 0);
         var program = new LoopProgram("mixed", 4, [narrow, Y], begin, end,
         [
-            new Loop(i, begin, end, 1, LoopKind.Serial, [new Store(Y, (Index)i * 4, new Binary(BinaryOperation.Multiply, new Load(narrow, (Index)i * 4), new Load(wide, ((Index)i * 4) + 32)))]),
+            new Loop(
+                i,
+                begin,
+                end,
+                1,
+                LoopKind.Serial,
+                [new Store(Y, (Index)i * 4, new Binary(BinaryOperation.Multiply, new Load(narrow, (Index)i * 4), new Load(wide, ((Index)i * 4) + 32)))]),
         ]);
         foreach (float[] result in RunBothWays(program, memory, 32, 8))
         {
@@ -83,7 +89,13 @@ public sealed class WideningLoadTests
         var end = new LoopVariable("end");
         var i = new LoopVariable("i");
         var narrow = new Buffer("w", 0, WeightFormats.ElementOf(format));
-        var program = new LoopProgram("widen", lanes, [narrow, Y], begin, end, [new Loop(i, begin, end, 1, LoopKind.Serial, [new Store(Y, (Index)i * lanes, new Load(narrow, (Index)i * lanes))])]);
+        var program = new LoopProgram(
+            "widen",
+            lanes,
+            [narrow, Y],
+            begin,
+            end,
+            [new Loop(i, begin, end, 1, LoopKind.Serial, [new Store(Y, (Index)i * lanes, new Load(narrow, (Index)i * lanes))])]);
         return RunBothWays(program, memory, count, count / lanes);
     }
 

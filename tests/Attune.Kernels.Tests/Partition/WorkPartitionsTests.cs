@@ -53,7 +53,8 @@ public sealed class WorkPartitionsTests
             {
                 foreach ((float actual, float defined) in Values(w, signature.Output, memory[4], expected, block, row, column))
                 {
-                    actual.ShouldBe(defined, 1e-4f * Math.Max(1, Math.Abs(defined)), $"{key} unit {unit} of {point}: block {block}, row {row}, column {column}");
+                    actual.ShouldBe(
+                        defined, 1e-4f * Math.Max(1, Math.Abs(defined)), $"{key} unit {unit} of {point}: block {block}, row {row}, column {column}");
                 }
             }
         }
@@ -231,7 +232,8 @@ public sealed class WorkPartitionsTests
             select ((image * blocksIn) + block, row, column);
     }
 
-    private static IEnumerable<(float Actual, float Defined)> Values(ConvolutionWorkload w, ActivationView view, float[] y, float[] defined, int block, int row, int column)
+    private static IEnumerable<(float Actual, float Defined)> Values(
+        ConvolutionWorkload w, ActivationView view, float[] y, float[] defined, int block, int row, int column)
     {
         int blocks = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         for (int lane = 0; lane < w.Lanes; lane++)

@@ -61,7 +61,11 @@ public sealed class AutoTvmKnobTests
     public void Bounds_and_filters_thin_a_split_out()
     {
         Knob.Split("tile", 512, 2, new SplitRule { MaxFactor = 64 }).Count.ShouldBe(7);
-        Knob.Split("tile", 28, 2, new SplitRule { Policy = SplitPolicy.Verbose, Admit = entity => entity[^1] <= 8 }).Labels.ShouldBe(["28x1", "14x2", "7x4", "4x7", "4x8"]);
+        Knob.Split(
+            "tile",
+            28,
+            2,
+            new SplitRule { Policy = SplitPolicy.Verbose, Admit = entity => entity[^1] <= 8 }).Labels.ShouldBe(["28x1", "14x2", "7x4", "4x7", "4x8"]);
     }
 
     [Fact]

@@ -43,7 +43,8 @@ public sealed unsafe class DepthwisePointwiseTests
         {
             foreach (bool compiled in tried++ < 2 ? new[] { true, false } : [true])
             {
-                float[] actual = Execute(pair, space[index], x, [.. firstWeights, .. secondWeights], firstBias, secondBias, residual, compiled, parts: 1 + (tried % 3));
+                float[] actual = Execute(
+                    pair, space[index], x, [.. firstWeights, .. secondWeights], firstBias, secondBias, residual, compiled, parts: 1 + (tried % 3));
                 for (int i = 0; i < expected.Length; i++)
                 {
                     (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"{key} {space[index]}: element {i} is {actual[i]}, expected {expected[i]}");
@@ -63,7 +64,8 @@ public sealed unsafe class DepthwisePointwiseTests
         ConvolutionWorkload.TryParse("+").ShouldBeNull();
     }
 
-    private static float[] Execute(PairWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
+    private static float[] Execute(
+        PairWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
     {
         ConvolutionWorkload first = pair.First;
         KernelSignature binding = KernelTemplates.CanonicalSignature(pair, new Epilogue(true, true, "relu", 0, 0));
@@ -76,8 +78,18 @@ public sealed unsafe class DepthwisePointwiseTests
         var bias = new float[WeightPacking.BiasCount(pair)];
         firstBias.CopyTo(bias, 0);
         secondBias.CopyTo(bias, WeightPacking.BiasCount(first));
-        float[] input = TemplateRun.ToLayout(first.InputLayout, binding.Input, x, first.Batch, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
-        float[] added = TemplateRun.ToLayout(pair.Second.OutputLayout, binding.Output, residual, pair.Second.Batch, pair.Second.OutChannels, pair.Second.OutHeight, pair.Second.OutWidth, default, pair.Lanes);
+        float[] input = TemplateRun.ToLayout(
+            first.InputLayout, binding.Input, x, first.Batch, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
+        float[] added = TemplateRun.ToLayout(
+            pair.Second.OutputLayout,
+            binding.Output,
+            residual,
+            pair.Second.Batch,
+            pair.Second.OutChannels,
+            pair.Second.OutHeight,
+            pair.Second.OutWidth,
+            default,
+            pair.Lanes);
         var output = new float[added.Length];
         Array.Fill(output, float.NaN);
         KernelSource source = KernelTemplates.Source(pair, c, binding, HostTarget.Of(pair.Lanes));
@@ -92,7 +104,8 @@ public sealed unsafe class DepthwisePointwiseTests
             Interpreter.Run(program, buffers, 0, units);
         }
 
-        return TemplateRun.FromLayout(binding.Output, output, pair.Second.Batch, pair.Second.OutChannels, pair.Second.OutHeight, pair.Second.OutWidth, pair.Lanes);
+        return TemplateRun.FromLayout(
+            binding.Output, output, pair.Second.Batch, pair.Second.OutChannels, pair.Second.OutHeight, pair.Second.OutWidth, pair.Lanes);
     }
 
     private static IEnumerable<long> Points(Space space, Random random, int count)

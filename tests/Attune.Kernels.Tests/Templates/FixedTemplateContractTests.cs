@@ -66,7 +66,8 @@ public abstract class PoolTemplateContract : TemplateContract
 
     internal override IReadOnlyList<Workload> Workloads(int lanes) => [Pool(lanes) with { Operation = Operation }];
 
-    internal override Workload Foreign(int lanes) => Pool(lanes) with { Operation = Operation == PoolOperation.Average ? PoolOperation.Maximum : PoolOperation.Average };
+    internal override Workload Foreign(int lanes) =>
+        Pool(lanes) with { Operation = Operation == PoolOperation.Average ? PoolOperation.Maximum : PoolOperation.Average };
 
     internal override KernelSignature SignatureOf(Workload workload)
     {

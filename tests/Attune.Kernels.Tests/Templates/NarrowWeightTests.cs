@@ -44,7 +44,10 @@ public sealed class NarrowWeightTests
         foreach (long index in points)
         {
             space.IsValid(index).ShouldBeTrue();
-            Compare(TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3)), expected, $"{key} {space[index]}");
+            Compare(
+                TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3)),
+                expected,
+                $"{key} {space[index]}");
         }
 
         foreach (long index in points.Where(point => WeightPacking.FormatOf(w, space[point]) != WeightFormat.F32).Take(2))

@@ -94,10 +94,16 @@ public sealed class PoolTemplateTests
     {
         while (count > 0)
         {
-            int height = random.Next(1, 7), width = random.Next(1, 7), rows = random.Next(1, 8), columns = random.Next(1, 8), down = random.Next(1, 4), across = random.Next(1, 4);
+            int height = random.Next(1, 7), width = random
+                .Next(1, 7), rows = random
+                .Next(1, 8), columns = random
+                .Next(1, 8), down = random
+                .Next(1, 4), across = random
+                .Next(1, 4);
             int top = random.Next(rows), left = random.Next(columns);
             int outHeight = random.Next(1, 1 + ((height - 1 + top) / down) + 1), outWidth = random.Next(1, 1 + ((width - 1 + left) / across) + 1);
-            yield return new PoolWorkload(random.Next(1, 3), random.Next(1, lanes + 3), height, width, outHeight, outWidth, rows, columns, down, across, top, left, lanes);
+            yield return new PoolWorkload(
+                random.Next(1, 3), random.Next(1, lanes + 3), height, width, outHeight, outWidth, rows, columns, down, across, top, left, lanes);
             count--;
         }
     }
@@ -148,7 +154,8 @@ public sealed class PoolTemplateTests
         return y;
     }
 
-    private static void Check(PoolWorkload p, (LoopProgram Program, int Units) kernel, float[] x, float[] scale, ActivationView output, float[] expected, float tolerance)
+    private static void Check(
+        PoolWorkload p, (LoopProgram Program, int Units) kernel, float[] x, float[] scale, ActivationView output, float[] expected, float tolerance)
     {
         var y = new float[p.Batch * output.Batch];
         Interpreter.Run(kernel.Program, [x, scale, y], 0, kernel.Units);

@@ -171,7 +171,8 @@ public sealed class PrintedKernelTests
     {
         string[] single = [.. ((IEnumerable<object[]>)TemplateTests.Workloads()).Select(row => (string)row[0])];
         string[] pairs = [.. ((IEnumerable<object[]>)DepthwisePointwiseTests.Pairs()).Select(row => (string)row[0])];
-        IEnumerable<string> narrow = single.Where(key => key.StartsWith("dense", StringComparison.Ordinal)).SelectMany(key => (string[])[$"{key}/f16", $"{key}/i8"]);
+        IEnumerable<string> narrow = single.Where(
+            key => key.StartsWith("dense", StringComparison.Ordinal)).SelectMany(key => (string[])[$"{key}/f16", $"{key}/i8"]);
         foreach (string key in single.Concat(pairs).Concat(narrow))
         {
             WeightedWorkload workload = WeightedWorkload.TryParse(key)!;

@@ -63,7 +63,11 @@ public sealed class TransformerTemplateTests
             Mask = steps,
             Lanes = lanes,
         };
-        Attributes attributes = Attributes.None.With("heads", heads).With("size", size).With("value_size", size).With("scale", 0.37f).With("offsets", new long[] { 2, width, 0 });
+        Attributes attributes = Attributes.None.With("heads", heads)
+            .With("size", size)
+            .With("value_size", size)
+            .With("scale", 0.37f)
+            .With("offsets", new long[] { 2, width, 0 });
         var node = new Node("a", FusedOperators.Attention, 1, ["q", "k", "v", values is null ? string.Empty : "m"], ["y"], attributes);
         float[] expected = ReferenceKernels.Default.Run(node, [q, k, v, values])[0].Elements<float>();
         KernelSource source = AttentionProgram.Build(workload, HostTarget.Of(lanes));
@@ -80,7 +84,20 @@ public sealed class TransformerTemplateTests
     public void Values_shorter_than_a_vector_are_refused()
     {
         var columns = new AttentionColumns(8, 0);
-        var workload = new AttentionWorkload { Batch = 1, Heads = 1, Queries = 4, Keys = 4, Size = 8, ValueSize = 8, Scale = 1, Query = columns, Key = columns, Value = columns, Lanes = 16 };
+        var workload = new AttentionWorkload
+        {
+            Batch = 1,
+            Heads = 1,
+            Queries = 4,
+            Keys = 4,
+            Size = 8,
+            ValueSize = 8,
+            Scale = 1,
+            Query = columns,
+            Key = columns,
+            Value = columns,
+            Lanes = 16,
+        };
         workload.IsEligible.ShouldBeFalse();
         Should.Throw<ArgumentException>(() => AttentionProgram.Build(workload, HostTarget.Of(workload.Lanes))).Message.ShouldContain("vector of 16");
     }
@@ -102,7 +119,8 @@ public sealed class TransformerTemplateTests
             var node = new Node("m", "MatMul", 13, ["a", "b"], ["y"], Attributes.None);
             float[] expected = ReferenceKernels.Default.Run(node, [a, b])[0].Elements<float>();
             MatrixBatch batch = MatrixBatch.Of(left.AsSpan()[..^2], right.AsSpan()[..^2]).ShouldNotBeNull();
-            (LoopProgram program, int units) = MatrixProgram.Build(new MatrixWorkload(batch, (int)left[^2], (int)right[^1], (int)left[^1], lanes), HostTarget.Of(lanes));
+            (LoopProgram program, int units) = MatrixProgram.Build(
+                new MatrixWorkload(batch, (int)left[^2], (int)right[^1], (int)left[^1], lanes), HostTarget.Of(lanes));
             foreach (bool compiled in new[] { true, false })
             {
                 var y = new float[expected.Length];
@@ -181,7 +199,8 @@ public sealed class TransformerTemplateTests
                 continue;
             }
 
-            KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+            KernelEntry entry = IlLowering.Compile(
+                program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
             GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
             for (int i = 0; i < pins.Length; i++)
             {

@@ -51,7 +51,17 @@ public sealed unsafe class WeightPackingTests
     [InlineData(3000, 48)]
     public void A_matrix_is_packed_the_same_from_either_order(int depth, int outputs)
     {
-        var w = new ConvolutionWorkload { Batch = 1, InChannels = depth, Height = 1, Width = 1, OutChannels = outputs, InputLayout = ActivationLayout.RowMajor, OutputLayout = ActivationLayout.RowMajor, Lanes = 8 };
+        var w = new ConvolutionWorkload
+        {
+            Batch = 1,
+            InChannels = depth,
+            Height = 1,
+            Width = 1,
+            OutChannels = outputs,
+            InputLayout = ActivationLayout.RowMajor,
+            OutputLayout = ActivationLayout.RowMajor,
+            Lanes = 8,
+        };
         float[] rows = TemplateRun.Random(new Random(2), (long)depth * outputs);
         float[] columns = new float[rows.Length];
         for (int i = 0; i < rows.Length; i++)

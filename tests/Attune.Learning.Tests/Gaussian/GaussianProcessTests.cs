@@ -14,7 +14,8 @@ public sealed class GaussianProcessTests
     {
         (double[][] points, double[] labels) = Oracle.Data(13, 3, 5);
         double[] linear = [.. Enumerable.Range(0, 26).Select(i => Math.Cos(i))];
-        var likelihood = new MarginalLikelihood(Plain with { Covariance = kind }, Oracle.Flat(points), linear, labels, [.. labels.Select(_ => 1.0)], new bool[3]);
+        var likelihood = new MarginalLikelihood(
+            Plain with { Covariance = kind }, Oracle.Flat(points), linear, labels, [.. labels.Select(_ => 1.0)], new bool[3]);
         double[] parameters = [0.1, -0.3, 0.5, 0.4, -1, -0.5, -2];
         Matrix<double> k = Oracle.Matrix(kind == CovarianceKind.Matern52, Math.Exp(0.4), [Math.Exp(0.1), Math.Exp(-0.3), Math.Exp(0.5)], points, points);
         for (int i = 0; i < 13; i++)
@@ -27,7 +28,8 @@ public sealed class GaussianProcessTests
 
         likelihood.Evaluate(parameters, new double[7]).ShouldBe(Oracle.NegativeLogLikelihood(k, Math.Exp(-2), labels), 1e-8);
         Slopes.LargestError((at, slope) => likelihood.Evaluate(at, slope), parameters, Enumerable.Range(0, 7)).ShouldBeLessThan(1e-5);
-        var withPriors = new MarginalLikelihood(new GaussianProcessOptions { Covariance = kind }, Oracle.Flat(points), linear, labels, [.. labels.Select(_ => 2.0)], new bool[3]);
+        var withPriors = new MarginalLikelihood(
+            new GaussianProcessOptions { Covariance = kind }, Oracle.Flat(points), linear, labels, [.. labels.Select(_ => 2.0)], new bool[3]);
         Slopes.LargestError((at, slope) => withPriors.Evaluate(at, slope), parameters, Enumerable.Range(0, 7)).ShouldBeLessThan(1e-5);
     }
 

@@ -21,7 +21,10 @@ internal sealed class FarBackend : IBackend
     public IDeviceKernel? Compile(KernelSource source, out string? refusal) => inner.Compile(source, out refusal);
 
     public ILaunch Prepare(IDeviceKernel kernel, ImmutableArray<KernelArguments> turns, int threads) =>
-        inner.Prepare(kernel, [.. turns.Select(turn => new KernelArguments([.. turn.Operands.Select(Near)], Near(turn.Shared), [.. turn.Scratch.Select(Near)]))], threads);
+        inner.Prepare(
+            kernel,
+            [.. turns.Select(turn => new KernelArguments([.. turn.Operands.Select(Near)], Near(turn.Shared), [.. turn.Scratch.Select(Near)]))],
+            threads);
 
     public void Dispose() => inner.Dispose();
 

@@ -18,7 +18,8 @@ public sealed class KernelWorkerTests
         WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull();
         Space space = KernelTemplates.CreateSpace(workload, HostTarget.Widest);
         Configuration start = space[KernelTemplates.DefaultIndex(workload, space, HostTarget.Widest)];
-        await using var measurer = new WorkerMeasurer(new WorkerSettings { Command = KernelWorker.InThisProgram(1 << 16), CandidateLimit = TimeSpan.FromMinutes(1) });
+        await using var measurer = new WorkerMeasurer(
+            new WorkerSettings { Command = KernelWorker.InThisProgram(1 << 16), CandidateLimit = TimeSpan.FromMinutes(1) });
         MeasureResult result = await measurer.MeasureAsync(new MeasureRequest(key, start.Index, start.ToLabels(), 1, null), CancellationToken.None);
         result.Outcome.ShouldBe(Outcome.Ok, result.Message);
         result.MedianMs.ShouldBeGreaterThan(0);

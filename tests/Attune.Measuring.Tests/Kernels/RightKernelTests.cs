@@ -70,7 +70,8 @@ public sealed class RightKernelTests
         using IBackend backend = BackendCatalog.Open(DeviceName.Cpu);
         using var data = new TaskData(backend, workload);
         long direct = KernelTemplates.DefaultIndex(workload, data.Space, HostTarget.Of(workload.Lanes));
-        long other = KernelTemplates.SuggestedIndices(workload, data.Space, HostTarget.Of(workload.Lanes)).First(index => WeightPacking.FormOf(workload, data.Space[index]) != WeightPacking.FormOf(workload, data.Space[direct]));
+        long other = KernelTemplates.SuggestedIndices(workload, data.Space, HostTarget.Of(workload.Lanes)).First(
+            index => WeightPacking.FormOf(workload, data.Space[index]) != WeightPacking.FormOf(workload, data.Space[direct]));
         ulong first = data.Pack(data.Space[direct], 0).Memory.Fingerprint();
         data.Pack(data.Space[direct], 0).Memory.Fingerprint().ShouldBe(first, "nothing is packed twice for one form");
         data.Pack(data.Space[other], 0);

@@ -15,7 +15,10 @@ public sealed class OutputErrorTests
 
     [Fact]
     public void Equal_tensors_have_no_error_even_when_not_finite() =>
-        OutputError.Of("y", Tensor.Vector(float.NaN, float.PositiveInfinity, 0f), Tensor.Vector(float.NaN, float.PositiveInfinity, 0f)).ShouldBe(new OutputError("y", 0, 0));
+        OutputError.Of(
+            "y",
+            Tensor.Vector(float.NaN, float.PositiveInfinity, 0f),
+            Tensor.Vector(float.NaN, float.PositiveInfinity, 0f)).ShouldBe(new OutputError("y", 0, 0));
 
     [Theory]
     [InlineData(float.NaN, 1f)]

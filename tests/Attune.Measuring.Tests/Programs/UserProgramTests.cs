@@ -59,5 +59,6 @@ public sealed class UserProgramTests
         await Should.ThrowAsync<OperationCanceledException>(() => UserProgram.RunAsync(["sleep", "600"], Long, TimeProvider.System, stop.Token));
     }
 
-    private static Task<ProgramRun> RunAsync(TimeSpan limit, params string[] words) => UserProgram.RunAsync([.. words], limit, TimeProvider.System, CancellationToken.None);
+    private static Task<ProgramRun> RunAsync(TimeSpan limit, params string[] words) =>
+        UserProgram.RunAsync([.. words], limit, TimeProvider.System, CancellationToken.None);
 }

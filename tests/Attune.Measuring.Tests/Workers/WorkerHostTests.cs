@@ -19,7 +19,8 @@ public sealed class WorkerHostTests
     [Fact]
     public void Reports_every_stage_and_ignores_what_is_no_request()
     {
-        byte[] request = WorkerProtocol.Encode(new WorkerRequest(9, new MeasureRequest("t", 3, ImmutableDictionary<string, string>.Empty, 1, null), MeasureOptions.Default));
+        byte[] request = WorkerProtocol.Encode(
+            new WorkerRequest(9, new MeasureRequest("t", 3, ImmutableDictionary<string, string>.Empty, 1, null), MeasureOptions.Default));
         using var input = new MemoryStream([.. "garbage\n{}\n"u8, .. request]);
         using var output = new MemoryStream();
         using var factory = new Factory(() => Thread.SpinWait(500));
@@ -27,7 +28,8 @@ public sealed class WorkerHostTests
         WorkerHost.Run(input, output, factory, new WorkerHostOptions { Orphaned = () => { } });
 
         List<WorkerReply> replies = Replies(output);
-        replies.Select(reply => reply.Stage).ShouldBe([WorkerStage.Ready, WorkerStage.Preparing, WorkerStage.Building, WorkerStage.Running, WorkerStage.Verifying, WorkerStage.Done]);
+        replies.Select(reply => reply.Stage).ShouldBe(
+            [WorkerStage.Ready, WorkerStage.Preparing, WorkerStage.Building, WorkerStage.Running, WorkerStage.Verifying, WorkerStage.Done]);
         replies[^1].Id.ShouldBe(9);
         replies[^1].Result.ShouldNotBeNull().Outcome.ShouldBe(Outcome.Ok);
     }

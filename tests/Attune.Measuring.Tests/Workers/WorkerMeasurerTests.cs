@@ -185,7 +185,8 @@ public sealed class WorkerMeasurerTests
     [Fact]
     public async Task A_worker_that_never_reports_ready_gives_up()
     {
-        await using WorkerMeasurer measurer = Measurer(settings => settings with { StartLimit = TimeSpan.FromMilliseconds(200), StartAttempts = 2 }, "never-ready");
+        await using WorkerMeasurer measurer = Measurer(
+            settings => settings with { StartLimit = TimeSpan.FromMilliseconds(200), StartAttempts = 2 }, "never-ready");
         var error = await Should.ThrowAsync<WorkerUnavailableException>(() => measurer.MeasureAsync(Request("good"), Never));
 
         error.Message.ShouldContain("did not report ready");

@@ -6,7 +6,8 @@ namespace Attune.Records.Tests;
 /// <summary>Whatever a user names by mistake must survive it byte by byte, and nothing may appear beside it.</summary>
 public sealed class ForeignFileTests : IDisposable
 {
-    private static readonly LineFileKind Other = new("sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
+    private static readonly LineFileKind Other = new(
+        "sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
     private readonly TemporaryFolder folder = new();
 
     private string Path => folder.File("notes");
@@ -42,7 +43,8 @@ public sealed class ForeignFileTests : IDisposable
         Refused([.. "{\"v\":1,\"task\":\""u8, .. Enumerable.Repeat((byte)'x', LineFile.LongestLine + 70_000), .. endsAfterAll ? "\"}\n"u8.ToArray() : []]);
 
     [Fact]
-    public void A_record_further_down_does_not_make_a_file_ours() => Refused([.. "# my notes\n"u8, .. JournalLine.Encode(Sample.Record()), .. "and a last li"u8]);
+    public void A_record_further_down_does_not_make_a_file_ours() =>
+        Refused([.. "# my notes\n"u8, .. JournalLine.Encode(Sample.Record()), .. "and a last li"u8]);
 
     [Fact]
     public void A_first_record_that_is_damaged_proves_nothing()

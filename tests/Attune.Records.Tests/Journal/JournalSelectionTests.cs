@@ -22,14 +22,17 @@ public sealed class JournalSelectionTests : IDisposable
         foreach (string task in Tasks)
         {
             var selection = new RecordSelection([task, "unknown"], "x64-b");
-            JournalReader.Read(Path, selection).Records.Select(Sample.Text).ShouldBe(records.Where(record => record.Task == task && record.Device == "x64-b").Select(Sample.Text));
+            JournalReader.Read(Path, selection).Records.Select(Sample.Text).ShouldBe(
+                records.Where(record => record.Task == task && record.Device == "x64-b").Select(Sample.Text));
         }
 
         File.AppendAllText(Path, Sample.Text(Sample.Record(77, task: Tasks[1], outcome: Outcome.WrongResult) with { Device = "x64-c" }));
-        JournalReader.Read(Path, new RecordSelection([Tasks[1]], "none")).Records.ShouldHaveSingleItem().Sequence.ShouldBe(77, "a wrong result tells of the kernel, on any device");
+        JournalReader.Read(Path, new RecordSelection([Tasks[1]], "none")).Records.ShouldHaveSingleItem().Sequence.ShouldBe(
+            77, "a wrong result tells of the kernel, on any device");
         JournalReader.Read(Path, new RecordSelection([Tasks[0]], "none")).Records.ShouldBeEmpty();
         File.WriteAllBytes(Path, Lines(records));
-        JournalReader.Read(Path, new RecordSelection(null, "x64-a")).Records.Select(Sample.Text).ShouldBe(records.Where(record => record.Device == "x64-a").Select(Sample.Text));
+        JournalReader.Read(Path, new RecordSelection(null, "x64-a")).Records.Select(Sample.Text).ShouldBe(
+            records.Where(record => record.Device == "x64-a").Select(Sample.Text));
         JournalReader.Read(Path, new RecordSelection(Tasks, null)).Records.Length.ShouldBe(60);
         using Journal journal = Journal.Open(Path, selection: new RecordSelection([Tasks[1]], "x64-a"));
         journal.Append(Sample.Record(99));

@@ -5,7 +5,8 @@ namespace Attune.Records.Tests;
 /// <summary>Journals that went through another system, an editor or a repository that converts line ends.</summary>
 public sealed class LineEndTests : IDisposable
 {
-    private static readonly LineFileKind Kind = new("sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
+    private static readonly LineFileKind Kind = new(
+        "sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
     private readonly TemporaryFolder folder = new();
 
     private string Path => folder.File("tuning.jsonl");
@@ -60,7 +61,10 @@ public sealed class LineEndTests : IDisposable
     [Fact]
     public void A_cut_within_a_line_end_costs_nothing()
     {
-        string text = Sample.Text(Sample.Record(0)).Replace("\n", "\r\n", StringComparison.Ordinal) + Sample.Text(Sample.Record(1)).Replace("\n", "\r\n", StringComparison.Ordinal);
+        string text = Sample.Text(Sample.Record(0))
+            .Replace("\n", "\r\n", StringComparison.Ordinal) + Sample
+            .Text(Sample.Record(1))
+            .Replace("\n", "\r\n", StringComparison.Ordinal);
         byte[] whole = Encoding.UTF8.GetBytes(text);
         int end = Array.IndexOf(whole, (byte)'\n') + 1;
         for (int cut = end; cut < whole.Length; cut++)

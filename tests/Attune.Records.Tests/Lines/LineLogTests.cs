@@ -4,7 +4,8 @@ namespace Attune.Records.Tests.Lines;
 
 public sealed class LineLogTests : IDisposable
 {
-    private static readonly LineFileKind Kind = new("sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
+    private static readonly LineFileKind Kind = new(
+        "sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"a\":"u8));
     private readonly TemporaryFolder folder = new();
 
     [Fact]

@@ -15,13 +15,15 @@ public sealed class JournalContractTests : LineStoreContract
 
 public sealed class LineLogContractTests : LineStoreContract
 {
-    private static readonly LineFileKind Kind = new("sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"number\":"u8));
+    private static readonly LineFileKind Kind = new(
+        "sample lines", "a sample line", "name another file with --sample FILE", line => line.StartsWith("{\"number\":"u8));
 
     protected override IDisposable Open(string path) => LineLog.Open(path, Kind);
 
     protected override void Append(IDisposable store, int number) => ((LineLog)store).Append(Encoding.UTF8.GetBytes($"{{\"number\":{number}}}"));
 
-    protected override int[] Read(string path) => [.. LineLog.Read(path, Kind).Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("number").GetInt32())];
+    protected override int[] Read(string path) =>
+        [.. LineLog.Read(path, Kind).Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("number").GetInt32())];
 }
 
 public sealed class KeyedLogContractTests : LineStoreContract

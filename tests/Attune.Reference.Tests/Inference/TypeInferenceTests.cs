@@ -96,7 +96,8 @@ public sealed class TypeInferenceTests
         inference.Define("x", new TensorType(DataType.Float32, Shape.Of(2, 5)));
         inference.Define("w", Tensor.Zeros(element, Shape.Of(5, 4)));
         inference.Define("s", Tensor.Zeros(DataType.Float32, Shape.Of(scales)));
-        InferenceProblem? problem = inference.Visit(new Node("n", FusedOperators.Dense, 1, scaled ? ["x", "w", "", "", "s"] : ["x", "w"], ["y"], Attributes.None));
+        InferenceProblem? problem = inference.Visit(
+            new Node("n", FusedOperators.Dense, 1, scaled ? ["x", "w", "", "", "s"] : ["x", "w"], ["y"], Attributes.None));
         (problem is null).ShouldBe(holds, problem?.Message);
         inference.Types.GetValueOrDefault("y")?.Shape.ToString().ShouldBe("2x4");
     }

@@ -31,7 +31,9 @@ public sealed class LayerFormFileTests
         (Node exact, Node first, Node last, Node after) = (nodes[0], nodes[1], nodes[2], nodes[3]);
         Node Is(Node node, int form, string? value = null) => node with
         {
-            Attributes = value is null ? node.Attributes.With(LayerAlternatives.Form, form) : node.Attributes.With(LayerAlternatives.Form, form).With(LayerAlternatives.Value, value),
+            Attributes = value is null
+                ? node.Attributes.With(LayerAlternatives.Form, form)
+                : node.Attributes.With(LayerAlternatives.Form, form).With(LayerAlternatives.Value, value),
         };
         Network bad = what switch
         {
@@ -44,7 +46,8 @@ public sealed class LayerFormFileTests
             "an exact node names a layer" => network with { Nodes = [exact, first, last, Is(after, 0, "y")] },
             "an exact node stands between" => network with { Nodes = [exact, first, after, last] },
             "a form reads its own layer" => network with { Nodes = [exact, first with { Inputs = ["y", "left"] }, last, after] },
-            "a form reads what a form of another layer computes" => network with { Nodes = [exact, first, last, after, Is(first with { Name = "other", Inputs = ["mid", "right"], Outputs = ["more"] }, 1)] },
+            "a form reads what a form of another layer computes" =>
+                network with { Nodes = [exact, first, last, after, Is(first with { Name = "other", Inputs = ["mid", "right"], Outputs = ["more"] }, 1)] },
             "a form of another operator" => network with { Nodes = [exact, first with { Operator = "Relu" }, last, after] },
             _ => network with { Nodes = [exact, Is(first, -1), last, after] },
         };
@@ -69,7 +72,9 @@ public sealed class LayerFormFileTests
     {
         TensorType Type(params long[] shape) => new(DataType.Float32, Shape.Of(shape));
         Attributes Form(string? value) =>
-            value is null ? Attributes.None.With(LayerAlternatives.Form, 1) : Attributes.None.With(LayerAlternatives.Form, 1).With(LayerAlternatives.Value, value);
+            value is null
+                ? Attributes.None.With(LayerAlternatives.Form, 1)
+                : Attributes.None.With(LayerAlternatives.Form, 1).With(LayerAlternatives.Value, value);
         var constants = new Dictionary<string, Tensor>
         {
             ["w"] = Tensor.Zeros(DataType.Float32, Shape.Of(8, 6)),

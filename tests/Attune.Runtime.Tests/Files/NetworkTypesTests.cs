@@ -107,7 +107,8 @@ public sealed class NetworkTypesTests : IDisposable
         TunedModelFile.Save(Path, Samples.Model());
         Network network = TunedModelFile.Load(Path).OrThrow().Network;
         NetworkTypes.Check(network);
-        Should.Throw<FileDefectException>(() => NetworkTypes.Check(network with { Types = network.Types.SetItem("mean", new TensorType(DataType.Float32, Shape.Of(1, 4))) }))
+        Should.Throw<FileDefectException>(
+            () => NetworkTypes.Check(network with { Types = network.Types.SetItem("mean", new TensorType(DataType.Float32, Shape.Of(1, 4))) }))
             .Message.ShouldContain("mean");
     }
 
@@ -128,7 +129,8 @@ public sealed class NetworkTypesTests : IDisposable
         JsonObject json = JsonNode.Parse(NetworkJsonWriter.Write(network, weights))!.AsObject();
         edit(json);
         byte[] bytes = Encoding.UTF8.GetBytes(json.ToJsonString());
-        TunedModelWriter.Assemble(Path, TunedModelWriter.ManifestOf(Samples.Model(network), bytes, "[]"u8.ToArray(), weights), bytes, "[]"u8.ToArray(), weights);
+        TunedModelWriter.Assemble(
+            Path, TunedModelWriter.ManifestOf(Samples.Model(network), bytes, "[]"u8.ToArray(), weights), bytes, "[]"u8.ToArray(), weights);
     }
 
     private static Network Sketch(long from)

@@ -11,7 +11,13 @@ internal static class Samples
         Network = network ?? Network(),
         Configurations =
         [
-            new TunedConfiguration("conv 1x3x8x8", new Dictionary<string, string> { ["oc_r"] = "2", ["order"] = "oc-outer" }, 0.125, ConfigurationSource.Tuned, new RunnerUp(new Dictionary<string, string> { ["oc_r"] = "4" }, 0.25)),
+            new TunedConfiguration(
+                "conv 1x3x8x8",
+                new Dictionary<string,
+                string> { ["oc_r"] = "2", ["order"] = "oc-outer" },
+                0.125,
+                ConfigurationSource.Tuned,
+                new RunnerUp(new Dictionary<string, string> { ["oc_r"] = "4" }, 0.25)),
             new TunedConfiguration("pool", new Dictionary<string, string>(), null, ConfigurationSource.Default, null),
         ],
         Device = "x64-AuthenticAMD-25.17.1-w16-c2-32k.1024k-123456",

@@ -184,7 +184,8 @@ public sealed class TunedModelFileTests : IDisposable
         Fails(TunedModelFailure.NotATunedModel, "manifest.json");
         File.Delete(Path);
         Fails(TunedModelFailure.NotFound, "does not exist");
-        TunedModelFile.Load(folder.Path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(error => error.Failure.ShouldBe(TunedModelFailure.AccessDenied), error => error.Message.ShouldContain("it is a folder"));
+        TunedModelFile.Load(folder.Path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            error => error.Failure.ShouldBe(TunedModelFailure.AccessDenied), error => error.Message.ShouldContain("it is a folder"));
 
         // An ONNX file begins with its ir_version and its producer's name.
         File.WriteAllBytes(Path, [0x08, 8, 0x12, 2, (byte)'p', (byte)'y']);
@@ -219,7 +220,12 @@ public sealed class TunedModelFileTests : IDisposable
         TunedModel model = Samples.Model();
         var weights = new WeightLayout();
         byte[] network = NetworkJsonWriter.Write(model.Network, weights);
-        TunedModelWriter.Assemble(Path, TunedModelWriter.ManifestOf(model, network, "[]"u8.ToArray(), weights) with { Format = Manifest.CurrentFormat + 1 }, network, "[]"u8.ToArray(), weights);
+        TunedModelWriter.Assemble(
+            Path,
+            TunedModelWriter.ManifestOf(model, network, "[]"u8.ToArray(), weights) with { Format = Manifest.CurrentFormat + 1 },
+            network,
+            "[]"u8.ToArray(),
+            weights);
         Fails(TunedModelFailure.NewerVersion, $"format {Manifest.CurrentFormat + 1}").Next.ShouldContain("Update");
     }
 

@@ -15,7 +15,8 @@ public sealed class ArenaPlannerTests
             List<Storage> storages = [.. Enumerable.Range(0, 40).Select(i =>
             {
                 int first = random.Next(60);
-                return new Storage($"v{i}", StorageKind.Plain, Shape.Of(random.Next(1, 5000)), 16) { Id = i, FirstStep = first, LastStep = first + random.Next(6) };
+                return new Storage(
+                    $"v{i}", StorageKind.Plain, Shape.Of(random.Next(1, 5000)), 16) { Id = i, FirstStep = first, LastStep = first + random.Next(6) };
             })];
             long size = ArenaPlanner.Place(storages);
             foreach (Storage a in storages)

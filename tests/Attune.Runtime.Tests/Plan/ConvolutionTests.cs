@@ -30,7 +30,8 @@ public sealed class ConvolutionTests
             Network network = sketch.Finish(outputs);
             var inputs = new Dictionary<string, Tensor> { ["x"] = sketch.Random(Shape.Of(images, channels, height, width)) };
             IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-            using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+            using CompiledModel model = CompiledModel.Compile(
+                network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
             model.Steps.Count(step => step.TaskKey is not null).ShouldBe(8);
             IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
             for (int i = 0; i < outputs.Length; i++)
@@ -58,11 +59,16 @@ public sealed class ConvolutionTests
                 continue;
             }
 
-            Attributes attributes = Attributes.None.With("kernel_shape", kernel).With("strides", strides).With("dilations", dilations).With("pads", pads).With("group", group)
+            Attributes attributes = Attributes.None.With("kernel_shape", kernel)
+                .With("strides", strides)
+                .With("dilations", dilations)
+                .With("pads", pads)
+                .With("group", group)
                 .With(FusedOperators.Activation, "none");
             string w = sketch.Constant($"w{random.Next()}", channels, shape[1] / group, kernel[0], kernel[1]);
             string b = sketch.Constant($"b{random.Next()}", channels);
-            return sketch.Node(FusedOperators.Convolution, [x, w, b, string.Empty], [shape[0], channels, (rows / strides[0]) + 1, (columns / strides[1]) + 1], attributes, 1);
+            return sketch.Node(
+                FusedOperators.Convolution, [x, w, b, string.Empty], [shape[0], channels, (rows / strides[0]) + 1, (columns / strides[1]) + 1], attributes, 1);
         }
     }
 }

@@ -37,7 +37,12 @@ public sealed class LayoutTests
         {
             string a = s.Dense(s.Input("x", n, c, 6, 7), [n, c, 6, 10]);
             Attributes window = Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("pads", new[] { 1L, 1L, 1L, 1L });
-            Want(s, s.Node("MaxPool", [a], [n, c, 3, 5], window), s.Node("AveragePool", [a], [n, c, 3, 5], window, 11), s.Node("GlobalAveragePool", [a], [n, c, 1, 1]), a);
+            Want(
+                s,
+                s.Node("MaxPool", [a], [n, c, 3, 5], window),
+                s.Node("AveragePool", [a], [n, c, 3, 5], window, 11),
+                s.Node("GlobalAveragePool", [a], [n, c, 1, 1]),
+                a);
         },
         ["pools then product"] = (s, n, c) =>
         {
@@ -67,7 +72,11 @@ public sealed class LayoutTests
         ["attention then line convolution"] = (s, n, c) =>
         {
             string qkv = s.Dense(s.Input("x", n, 9, 10), [n, 9, 48]);
-            Attributes heads = Attributes.None.With("heads", 1L).With("size", 16L).With("value_size", 16L).With("scale", 0.25f).With("offsets", new[] { 0L, 16L, 32L });
+            Attributes heads = Attributes.None.With("heads", 1L)
+                .With("size", 16L)
+                .With("value_size", 16L)
+                .With("scale", 0.25f)
+                .With("offsets", new[] { 0L, 16L, 32L });
             string a = s.Node(FusedOperators.Attention, [qkv, qkv, qkv, string.Empty], [n, 9, 16], heads, 1);
             Want(s, s.Line(a, [n, c, 16], 3, 1), s.Dense(a, [n, 9, c]), s.Line(qkv, [n, 8, 48], 1, 0));
         },
@@ -76,8 +85,17 @@ public sealed class LayoutTests
             string a = s.Dense(s.Input("x", n, 6, 10), [n, 6, c]);
             string images = s.Node("Reshape", [a, s.Constant("as images", Tensor.Vector(new[] { n, 2, 3, c }))], [n, 2, 3, c]);
             string flat = s.Node("Flatten", [a], [n, 6 * c]);
-            string back = s.Node("Squeeze", [s.Node("Unsqueeze", [a, s.Constant("axis", Tensor.Vector(new[] { 1L }))], [n, 1, 6, c]), s.Constant("axis too", Tensor.Vector(new[] { 1L }))], [n, 6, c]);
-            Want(s, s.Conv(images, [n, 16, 3, c], 3, 1, 1), s.Dense(images, [n, 2, 3, 5]), s.Dense(flat, [n, 4]), s.Line(back, [n, 8, c], 3, 1), s.Dense(back, [n, 6, 20]));
+            string back = s.Node(
+                "Squeeze",
+                [s.Node("Unsqueeze", [a, s.Constant("axis", Tensor.Vector(new[] { 1L }))], [n, 1, 6, c]), s.Constant("axis too", Tensor.Vector(new[] { 1L }))],
+                [n, 6, c]);
+            Want(
+                s,
+                s.Conv(images, [n, 16, 3, c], 3, 1, 1),
+                s.Dense(images, [n, 2, 3, 5]),
+                s.Dense(flat, [n, 4]),
+                s.Line(back, [n, 8, c], 3, 1),
+                s.Dense(back, [n, 6, 20]));
         },
         ["products with a residual of images"] = (s, n, c) =>
         {
@@ -100,7 +118,13 @@ public sealed class LayoutTests
             string turned = s.Node("Transpose", [a], [n, c, 8], Attributes.None.With("perm", new[] { 0L, 2L, 1L }));
             (string few, string many) = s.Split(a, [n, 3, c], [n, 5, c], 1);
             string joined = s.Node("Concat", [many, few], [n, 8, c], Attributes.None.With("axis", 1L));
-            Want(s, s.Line(turned, [n, 16, 8], 3, 1), s.Dense(turned, [n, c, 6]), s.Line(joined, [n, 4, c], 3, 1), s.Dense(joined, [n, 8, 9]), s.Node("ReduceMax", [a], [n, 1, c], Attributes.None.With("axes", new[] { 1L }), 12));
+            Want(
+                s,
+                s.Line(turned, [n, 16, 8], 3, 1),
+                s.Dense(turned, [n, c, 6]),
+                s.Line(joined, [n, 4, c], 3, 1),
+                s.Dense(joined, [n, 8, 9]),
+                s.Node("ReduceMax", [a], [n, 1, c], Attributes.None.With("axes", new[] { 1L }), 12));
         },
     };
 

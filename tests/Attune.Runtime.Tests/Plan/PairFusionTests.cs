@@ -27,8 +27,10 @@ public sealed class PairFusionTests
         configurations.Count.ShouldBe(3);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-        using var separate = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
-        using var fused = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = Math.Min(threads, Environment.ProcessorCount), Lanes = lanes });
+        using var separate = CompiledModel.Compile(
+            network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+        using var fused = CompiledModel.Compile(
+            network, configurations, new ModelOptions { Threads = Math.Min(threads, Environment.ProcessorCount), Lanes = lanes });
         fused.Steps.Length.ShouldBe(separate.Steps.Length - 3);
         fused.Steps.Count(step => step.TaskKey is { } key && configurations.ContainsKey(key)).ShouldBe(3);
         fused.Steps.Sum(step => step.Flops).ShouldBe(separate.Steps.Sum(step => step.Flops));
@@ -68,7 +70,8 @@ public sealed class PairFusionTests
 
     [Fact]
     public void Unknown_fusions_are_refused_with_those_there_are() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new ModelOptions { Threads = 1, WithoutFusions = ["concats"] }.Resolve()).Message.ShouldContain("concat,");
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => new ModelOptions { Threads = 1, WithoutFusions = ["concats"] }.Resolve()).Message.ShouldContain("concat,");
 
     private static Network Mobile(NetworkSketch s)
     {

@@ -27,7 +27,12 @@ public sealed class PoolTests
             Network network = sketch.Finish(outputs);
             var inputs = new Dictionary<string, Tensor> { ["x"] = sketch.Random(Shape.Of(2, channels, height, width)) };
             IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-            using CompiledModel model = CompiledModel.Compile(PassPipeline.Default.Run(network), new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+            using CompiledModel model = CompiledModel.Compile(
+                PassPipeline.Default.Run(network),
+                new Dictionary<string,
+                IReadOnlyDictionary<string,
+                string>>(),
+                new ModelOptions { Threads = 1, Lanes = lanes });
             model.Steps.ShouldContain(step => step.Operation == "MaxPool");
             IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
             foreach (Node node in network.Nodes.Where(node => node.Operator != "Sub"))
@@ -52,7 +57,8 @@ public sealed class PoolTests
         string x = sketch.Input("x", 1, 1, 2, 2);
         Attributes same = Attributes.None.With("kernel_shape", new[] { 3L, 3L }).With("strides", new[] { 2L, 2L }).With("auto_pad", "SAME_UPPER");
         Network network = PassPipeline.Default.Run(sketch.Finish(sketch.Node("MaxPool", [x], [1, 1, 1, 1], same, 12)));
-        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+        using CompiledModel model = CompiledModel.Compile(
+            network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
         var y = new float[1];
         model.Run([-7, -5, -6, -8], y);
         y[0].ShouldBe(-5);

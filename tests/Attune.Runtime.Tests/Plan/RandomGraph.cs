@@ -103,7 +103,8 @@ internal sealed class RandomGraph(int seed)
         }
 
         long[] result = [shape[0], shape[1], (height / down) + 1, (width / across) + 1];
-        Attributes attributes = Attributes.None.With("kernel_shape", new[] { rows, columns }).With("strides", new[] { down, across }).With("pads", pads).With("count_include_pad", random.Next(2));
+        Attributes attributes = Attributes.None.With(
+            "kernel_shape", new[] { rows, columns }).With("strides", new[] { down, across }).With("pads", pads).With("count_include_pad", random.Next(2));
         Add(sketch.Node(op, [x], result, op == "MaxPool" ? attributes.Without("count_include_pad") : attributes, 11), result);
     }
 

@@ -33,7 +33,8 @@ public sealed class RandomGraphTests
             var sketch = new NetworkSketch(seed);
             Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(input => input.Name, input => sketch.Random(input.Type.Shape));
             IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-            using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+            using CompiledModel model = CompiledModel.Compile(
+                network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
             IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
             foreach ((string name, Tensor tensor) in expected)
             {

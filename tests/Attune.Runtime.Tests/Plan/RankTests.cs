@@ -34,8 +34,15 @@ public sealed class RankTests
             string z = sketch.Input("z", random.Next(2) == 0 ? shape : ShapeOf(random));
             long axis = random.Next(-9, 9);
             long[] list = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => (long)random.Next(-2, 4))];
-            Attributes attributes = Attributes.None.With("axis", axis).With("axes", list).With("kernel_shape", list).With("strides", list).With("pads", new long[] { 0, random.Next(-1, 2), 0, 0 })
-                .With("perm", list).With("heads", 1L).With("size", 1L).With("value_size", 4L).With("offsets", new[] { 0L, 0L, 0L }).With("transB", random.Next(2)).With("group", (long)random.Next(0, 3))
+            Attributes attributes = Attributes.None.With("axis", axis).With("axes", list).With("kernel_shape", list).With("strides", list).With(
+                "pads", new long[] { 0, random.Next(-1, 2), 0, 0 })
+                .With("perm", list)
+                    .With("heads", 1L)
+                    .With("size", 1L)
+                    .With("value_size", 4L)
+                    .With("offsets", new[] { 0L, 0L, 0L })
+                    .With("transB", random.Next(2))
+                    .With("group", (long)random.Next(0, 3))
                 .With("mode", "nearest").With("coordinate_transformation_mode", "asymmetric").With("nearest_mode", "floor");
             string[] inputs = random.Next(3) switch
             {
@@ -43,7 +50,11 @@ public sealed class RankTests
                 1 => [x, sketch.Constant("c", ShapeOf(random)), sketch.Constant("d", ShapeOf(random)), z],
                 _ => [x, sketch.Constant("longs", Tensor.Vector(list)), sketch.Constant("more", Tensor.Vector(list))],
             };
-            int wanted = op is "Add" or "Sub" or "Mul" or "Div" or "MatMul" or "Concat" ? 2 : op is "Relu" or "Softmax" or "GlobalAveragePool" or "MaxPool" or "AveragePool" ? 1 : inputs.Length;
+            int wanted = op is "Add" or "Sub" or "Mul" or "Div" or "MatMul" or "Concat"
+                ? 2
+                : op is "Relu" or "Softmax" or "GlobalAveragePool" or "MaxPool" or "AveragePool"
+                ? 1
+                : inputs.Length;
             string y = sketch.Node(op, inputs[..wanted], random.Next(2) == 0 ? shape : ShapeOf(random), attributes, random.Next(2) == 0 ? 9 : 18);
             LayoutVerifier.Verify(ExecutionPlan.Create(sketch.Finish(y), HostTarget.Of(4))).ShouldBeEmpty($"{op} round {round}");
         }
@@ -88,7 +99,8 @@ public sealed class RankTests
         Network network = s.Finish([.. outputs]);
         var inputs = new Dictionary<string, Tensor> { ["x"] = s.Random(Shape.Of(shape)) };
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
-        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+        using CompiledModel model = CompiledModel.Compile(
+            network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
         IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
         foreach (string output in outputs)
         {

@@ -160,13 +160,16 @@ public sealed class DisposalTests
         return (network, input, expected);
     }
 
-    private static Dictionary<string, Tensor> Named(Network network, float[] input) => new() { [network.Inputs[0].Name] = Tensor.Of(network.Inputs[0].Type.Shape, input) };
+    private static Dictionary<string, Tensor> Named(Network network, float[] input) =>
+        new() { [network.Inputs[0].Name] = Tensor.Of(network.Inputs[0].Type.Shape, input) };
 
-    private static CompiledModel Compile(Network network, int threads) => CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = threads });
+    private static CompiledModel Compile(Network network, int threads) =>
+        CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = threads });
 
     private static Task Start(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private static Task<T> Start<T>(Func<T> function) => Task.Factory.StartNew(function, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> Start<T>(Func<T> function) =>
+        Task.Factory.StartNew(function, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Inputs whose look-up, in the middle of a run, disposes of the model.</summary>
     private sealed class DisposingInputs(Dictionary<string, Tensor> inputs, Action dispose) : IReadOnlyDictionary<string, Tensor>

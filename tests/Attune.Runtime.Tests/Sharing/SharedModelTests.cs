@@ -28,7 +28,8 @@ public sealed class SharedModelTests
         Action<float[], float[]> check = direct ? Same : Close;
         var sketch = new NetworkSketch(seed);
         Network network = SharedNetwork.Build(sketch);
-        using CompiledModel model = CompiledModel.Compile(network, RandomConfigurations(network, seed, direct), new ModelOptions { Threads = Environment.ProcessorCount });
+        using CompiledModel model = CompiledModel.Compile(
+            network, RandomConfigurations(network, seed, direct), new ModelOptions { Threads = Environment.ProcessorCount });
         using CompiledModel single = CompiledModel.Compile(network, RandomConfigurations(network, seed, direct), new ModelOptions { Threads = 1 });
         float[][] inputs = [.. Enumerable.Range(0, 12).Select(_ => sketch.Random(network.Inputs[0].Type.Shape).Elements<float>())];
         float[][] expected = [.. inputs.Select(input => Run(single, input))];
@@ -58,7 +59,8 @@ public sealed class SharedModelTests
     {
         var sketch = new NetworkSketch(5);
         Network network = SharedNetwork.Build(sketch);
-        using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = Environment.ProcessorCount });
+        using CompiledModel model = CompiledModel.Compile(
+            network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = Environment.ProcessorCount });
         float[] input = sketch.Random(network.Inputs[0].Type.Shape).Elements<float>();
         float[] expected = Run(model, input);
         using var release = new ManualResetEventSlim();
@@ -113,7 +115,8 @@ public sealed class SharedModelTests
         await Start(() => inference.Run(team)).WaitAsync(Patience);
         release.Set();
         await other!.WaitAsync(Patience);
-        shares.Where(share => share.Phase == 0).Select(share => (share.Member, share.Members)).Order().ShouldBe(Enumerable.Range(0, processors).Select(member => (member, processors)));
+        shares.Where(share => share.Phase == 0).Select(share => (share.Member, share.Members)).Order().ShouldBe(
+            Enumerable.Range(0, processors).Select(member => (member, processors)));
         shares.Where(share => share.Phase > 0).Order().ShouldBe([(1, 0, 1), (2, 0, 1)]);
 
         // With the processors to itself again, the next run is shared to the end.
@@ -145,7 +148,9 @@ public sealed class SharedModelTests
         {
             Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
             long[] suggested = [.. KernelTemplates.SuggestedIndices(task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
-            long index = direct || suggested.Length == 0 ? KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes)) : suggested[random.Next(suggested.Length)];
+            long index = direct || suggested.Length == 0
+                ? KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))
+                : suggested[random.Next(suggested.Length)];
             configurations[task.Key] = space[index].ToLabels();
         }
 

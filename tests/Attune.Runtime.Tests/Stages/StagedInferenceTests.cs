@@ -54,7 +54,8 @@ public sealed class StagedInferenceTests
         for (int trial = 0; trial < 12; trial++)
         {
             byte[] forms = [.. model.LayersWithForms.Select(_ => (byte)random.Next(3))];
-            IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(Chosen(low.Network, model, forms), new Dictionary<string, Tensor> { [model.Inputs[0].Name] = input });
+            IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(
+                Chosen(low.Network, model, forms), new Dictionary<string, Tensor> { [model.Inputs[0].Name] = input });
             input.Elements<float>().CopyTo(staged.Input(0));
             staged.Restart();
             while (staged.Position < staged.Steps)
@@ -87,7 +88,10 @@ public sealed class StagedInferenceTests
             {
                 var forms = new byte[model.LayersWithForms.Length];
                 forms[layer] = (byte)form;
-                float[] expected = ReferenceExecutor.Run(Chosen(low.Network, model, forms), new Dictionary<string, Tensor> { [model.Inputs[0].Name] = input })[model.Outputs[0].Name].Elements<float>();
+                float[] expected = ReferenceExecutor.Run(
+                    Chosen(low.Network, model, forms),
+                    new Dictionary<string,
+                    Tensor> { [model.Inputs[0].Name] = input })[model.Outputs[0].Name].Elements<float>();
                 input.Elements<float>().CopyTo(staged.Input(0));
                 forms.CopyTo(staged.Forms);
                 staged.Restart();
@@ -155,7 +159,8 @@ public sealed class StagedInferenceTests
     public void A_running_inference_allocates_nothing()
     {
         var sketch = new NetworkSketch(8);
-        using var model = CompiledModel.Compile(LowRankForms.Add(BranchedNetwork.Of(sketch), [0.4]).Network, NoConfigurations, new ModelOptions { Threads = 1 });
+        using var model = CompiledModel.Compile(
+            LowRankForms.Add(BranchedNetwork.Of(sketch), [0.4]).Network, NoConfigurations, new ModelOptions { Threads = 1 });
         using var team = new ThreadTeam(1);
         using StagedInference staged = model.CreateStaged();
         var output = new float[model.Outputs[0].Type.Shape.Count];
@@ -198,8 +203,11 @@ public sealed class StagedInferenceTests
     /// <summary>The network in which every layer is replaced by the form that was chosen.</summary>
     private static Network Chosen(Network network, CompiledModel model, byte[] forms)
     {
-        Dictionary<string, string> exact = network.Nodes.Where(node => LayerAlternatives.FormOf(node) == 0).ToDictionary(node => node.Outputs[0], node => node.Name);
-        int ChosenOf(string name) => Enumerable.Range(0, forms.Length).Where(i => model.LayersWithForms[i].Name == name && model.LayersWithForms[i].Forms.Contains(forms[i])).Select(i => (int)forms[i]).FirstOrDefault();
+        Dictionary<string, string> exact = network.Nodes.Where(
+            node => LayerAlternatives.FormOf(node) == 0).ToDictionary(node => node.Outputs[0], node => node.Name);
+        int ChosenOf(string name) =>
+            Enumerable.Range(0, forms.Length).Where(
+                i => model.LayersWithForms[i].Name == name && model.LayersWithForms[i].Forms.Contains(forms[i])).Select(i => (int)forms[i]).FirstOrDefault();
         var kept = new List<Node>();
         foreach (Node node in network.Nodes)
         {

@@ -75,12 +75,14 @@ public sealed class AutoTvmSearchTests
         Space space = Landscape.MakeSpace();
         foreach (bool quirks in new[] { true, false })
         {
-            ISearcher searcher = SearcherCatalog.Create("autotvm-rank", space, new() { AutoTvm = new() { PlanSize = 8, Chains = 16, Steps = 40, Quirks = quirks } });
+            ISearcher searcher = SearcherCatalog.Create(
+                "autotvm-rank", space, new() { AutoTvm = new() { PlanSize = 8, Chains = 16, Steps = 40, Quirks = quirks } });
             for (int i = 0; i < 6; i++)
             {
                 var asked = searcher.Ask(8);
                 asked.Length.ShouldBe(8);
-                searcher.Tell([.. asked.Select((point, place) => place == 0 ? Landscape.Observe(space, point) : new Observation(point, Outcome.CompileError, 0))]);
+                searcher.Tell(
+                    [.. asked.Select((point, place) => place == 0 ? Landscape.Observe(space, point) : new Observation(point, Outcome.CompileError, 0))]);
             }
         }
     }

@@ -16,7 +16,11 @@ public sealed class ChameleonTests(ITestOutputHelper output)
         walking.ShouldBeLessThan(random);
 
         double BestOf(string searcher, int seed) =>
-            Landscape.Search(SearcherCatalog.Create(searcher, space, new() { Seed = seed, ExpectedTrials = 64 }), space, trials: 64, batch: 4).Min(point => Landscape.TimeOf(space, point));
+            Landscape.Search(
+                SearcherCatalog.Create(searcher, space, new() { Seed = seed, ExpectedTrials = 64 }),
+                space,
+                trials: 64,
+                batch: 4).Min(point => Landscape.TimeOf(space, point));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class ChoiceSolverTests
             graph.Total(solution.Choices).ShouldBe(best, 1e-9);
             for (int node = 0; node < graph.Costs.Length; node++)
             {
-                double other = Everything(graph).Where(choices => choices[node] != solution.Choices[node]).Select(graph.Total).Append(double.PositiveInfinity).Min();
+                double other = Everything(graph).Where(
+                    choices => choices[node] != solution.Choices[node]).Select(graph.Total).Append(double.PositiveInfinity).Min();
                 (solution.RunnersUp[node]?.Total ?? double.PositiveInfinity).ShouldBe(other);
                 solution.RunnersUp[node]?.Alternative.ShouldNotBe(solution.Choices[node]);
             }

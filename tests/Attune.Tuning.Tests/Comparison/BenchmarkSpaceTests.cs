@@ -11,7 +11,8 @@ public sealed class BenchmarkSpaceTests
         RecordedDevice target = Device("target", 0);
         BenchmarkSpace[] spaces = [.. new[] { 0, 5 }.Select(shift => new BenchmarkSpace($"from {shift}", target, new TuningHistory([HistoryTask.Of(Device("source", shift))]), $"source {shift}"))];
         var seen = new Progress();
-        TunerBenchmarkReport report = new TunerBenchmark([.. spaces], Options(new TunerEntry("recall", "recall", new()) { Learns = true }, new TunerEntry("recall cold", "recall", new()))).Run(seen);
+        TunerBenchmarkReport report = new TunerBenchmark(
+            [.. spaces], Options(new TunerEntry("recall", "recall", new()) { Learns = true }, new TunerEntry("recall cold", "recall", new()))).Run(seen);
 
         // Two histories times three seeds, and the cold ones once.
         seen.All.Max(progress => progress.Total).ShouldBe((2 * 3) + 3);
@@ -38,7 +39,8 @@ public sealed class BenchmarkSpaceTests
         Searches(Space(device, "one")).ShouldBe(0);
         Directory.Delete(folder, recursive: true);
 
-        BenchmarkSpace Space(RecordedDevice of, string history) => new("target", of, new TuningHistory([HistoryTask.Of(Device("source", history.Length))]), history);
+        BenchmarkSpace Space(RecordedDevice of, string history) =>
+            new("target", of, new TuningHistory([HistoryTask.Of(Device("source", history.Length))]), history);
 
         int Searches(BenchmarkSpace space)
         {
@@ -48,7 +50,8 @@ public sealed class BenchmarkSpaceTests
         }
     }
 
-    private static TunerBenchmarkOptions Options(params TunerEntry[] tuners) => new() { Tuners = [.. tuners], Trials = 8, Seeds = 3, Batch = 4, Checkpoints = [4, 8], Parallel = 2 };
+    private static TunerBenchmarkOptions Options(params TunerEntry[] tuners) =>
+        new() { Tuners = [.. tuners], Trials = 8, Seeds = 3, Batch = 4, Checkpoints = [4, 8], Parallel = 2 };
 
     private static RecordedDevice Device(string name, int shift, double slow = 1)
     {

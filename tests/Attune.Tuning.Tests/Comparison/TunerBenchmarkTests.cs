@@ -83,7 +83,8 @@ public sealed class TunerBenchmarkTests
     public void What_cannot_be_compared_is_refused_with_all_reasons()
     {
         RecordedDevice device = Device("a", 1);
-        string message = Should.Throw<ArgumentException>(() => new TunerBenchmark([device], Options() with { Tuners = [TunerEntry.Of("radnom"), TunerEntry.Of("radnom")], Seeds = 0 })).Message;
+        string message = Should.Throw<ArgumentException>(
+            () => new TunerBenchmark([device], Options() with { Tuners = [TunerEntry.Of("radnom"), TunerEntry.Of("radnom")], Seeds = 0 })).Message;
         message.ShouldSatisfyAllConditions(
             text => text.ShouldContain("did you mean 'random'"),
             text => text.ShouldContain("two tuners are called 'radnom'"),

@@ -16,7 +16,8 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
 {
     private static readonly int Lanes = HostTarget.Widest.Lanes;
 
-    private static int Tunes => int.TryParse(Environment.GetEnvironmentVariable("ATTUNE_PLANTED_TUNES"), CultureInfo.InvariantCulture, out int tunes) ? tunes : 5;
+    private static int Tunes =>
+        int.TryParse(Environment.GetEnvironmentVariable("ATTUNE_PLANTED_TUNES"), CultureInfo.InvariantCulture, out int tunes) ? tunes : 5;
 
     private static string[] Tasks =>
     [
@@ -46,7 +47,13 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
             using var factory = new KernelCandidateFactory(1 << 12, clock) { Plant = planted.Plant };
             await using var measurer = new HereMeasurer(factory, clock);
             var log = new MemoryTrialLog();
-            var task = new TuningTask(workload.Title, key, space, start, 1, workload.Flops) { Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), threads)] };
+            var task = new TuningTask(
+                workload.Title,
+                key,
+                space,
+                start,
+                1,
+                workload.Flops) { Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), threads)] };
             var options = new TuningOptions { Trials = 8, Threads = threads, Seed = 1 + tune, Searcher = "random", FinalCandidates = 3, FinalRounds = 2 };
             TuningReport report = await new TuningRun([task], options, measurer, log, clock).RunAsync(CancellationToken.None);
 

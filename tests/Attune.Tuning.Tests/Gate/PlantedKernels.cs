@@ -66,7 +66,8 @@ internal sealed unsafe class PlantedKernels
     private KernelEntry Spoil(KernelEntry entry) => fault switch
     {
         PlantedFault.PartOfUnits => (table, begin, end) => entry(table, begin + ((end - begin + 1) / 2), end),
-        PlantedFault.OnSecondThread => (table, begin, end) => entry(table, begin, Thread.CurrentThread.Name?.StartsWith("attune-", StringComparison.Ordinal) == true ? end - 1 : end),
+        PlantedFault.OnSecondThread =>
+            (table, begin, end) => entry(table, begin, Thread.CurrentThread.Name?.StartsWith("attune-", StringComparison.Ordinal) == true ? end - 1 : end),
         _ => entry,
     };
 
@@ -78,7 +79,8 @@ internal sealed unsafe class PlantedKernels
         private long? firstInput;
         private float unwritten;
 
-        private long Last => owner.binding.Output.Origin + ((owner.workload.Exit.OutHeight - 1) * owner.binding.Output.Row) + ((owner.workload.Exit.OutWidth - 1) * owner.binding.Output.Pixel);
+        private long Last =>
+            owner.binding.Output.Origin + ((owner.workload.Exit.OutHeight - 1) * owner.binding.Output.Row) + ((owner.workload.Exit.OutWidth - 1) * owner.binding.Output.Pixel);
 
         public void Before(float** table) => unwritten = table[4][Last];
 

@@ -21,7 +21,8 @@ public sealed class EncoderLayerTests
     public void It_computes_what_the_reference_computes_without_reference_kernels(int lanes)
     {
         Network fused = PassPipeline.Default.Run(Original);
-        using CompiledModel model = CompiledModel.Compile(fused, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 0, Lanes = lanes });
+        using CompiledModel model = CompiledModel.Compile(
+            fused, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 0, Lanes = lanes });
         model.Steps.Select(step => step.Operation).Except(["Convert"]).ShouldBe(["Convolution", "Attention", "LayerNorm"]);
         float[] actual = model.Run(Inputs)[Original.Outputs[0].Name].Elements<float>();
         float scale = Expected.Value.Max(Math.Abs);

@@ -29,7 +29,8 @@ public sealed class OptionTableTests
     [Fact]
     public void A_single_precision_number_is_shown_as_it_was_written()
     {
-        Table.Describe(new Demo { Share = 0.3f, Width = 1e-4f }).Where(option => option.Name is "share" or "width").Select(option => option.Value).ShouldBe(["0.0001", "0.3"]);
+        Table.Describe(new Demo { Share = 0.3f, Width = 1e-4f }).Where(
+            option => option.Name is "share" or "width").Select(option => option.Value).ShouldBe(["0.0001", "0.3"]);
         Table.Describe(new Demo { Share = 0.1 + 0.2 }).Single(option => option.Name == "share").Value.ShouldBe("0.30000000000000004");
     }
 

@@ -126,7 +126,8 @@ public sealed class RecordedFormatTests
     [InlineData("")]
     public void A_good_row_without_a_usable_time_counts_as_a_failure_and_is_said_so(string time)
     {
-        RecordedDevice device = RecordedDevice.Read("demo", new StringReader($"a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,{time},nan,5,\n2,ok,3,0,0,0\n"));
+        RecordedDevice device = RecordedDevice.Read(
+            "demo", new StringReader($"a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,{time},nan,5,\n2,ok,3,0,0,0\n"));
         device.Failures.ShouldBe(1);
         device.BestMs.ShouldBe(3);
         device.Warnings.ShouldHaveSingleItem().ShouldContain("no usable time");
@@ -166,13 +167,17 @@ public sealed class RecordedFormatTests
 
     [Fact]
     public void A_line_without_end_is_refused_before_it_fills_the_memory() =>
-        Should.Throw<RecordedDeviceException>(() => RecordedDevice.Read("bad", new StringReader(new string('1', 3_000_000)))).Failure.ShouldBe(RecordedFailure.TooLarge);
+        Should.Throw<RecordedDeviceException>(
+            () => RecordedDevice.Read("bad", new StringReader(new string('1', 3_000_000)))).Failure.ShouldBe(RecordedFailure.TooLarge);
 
     [Fact]
     public void A_product_beyond_63_bits_is_refused()
     {
         var text = new StringBuilder(string.Join(',', Enumerable.Range(0, 100).Select(i => $"k{i}")) + ",status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n");
-        text.Append(string.Join(',', Enumerable.Repeat("1", 100))).Append(",ok,1,0,0,0\n").Append(string.Join(',', Enumerable.Repeat("2", 100))).Append(",ok,1,0,0,0\n");
+        text.Append(string.Join(',', Enumerable.Repeat("1", 100)))
+            .Append(",ok,1,0,0,0\n")
+            .Append(string.Join(',', Enumerable.Repeat("2", 100)))
+            .Append(",ok,1,0,0,0\n");
         Should.Throw<RecordedDeviceException>(() => RecordedDevice.Read("bad", new StringReader(text.ToString()))).Failure.ShouldBe(RecordedFailure.TooLarge);
     }
 
@@ -215,5 +220,6 @@ public sealed class RecordedFormatTests
     }
 
     private static long Index(RecordedDevice device, params (string Knob, string Label)[] labels) =>
-        device.Space.Find(labels.ToDictionary(pair => pair.Knob, pair => pair.Label, StringComparer.Ordinal)).ShouldNotBeNull(string.Create(CultureInfo.InvariantCulture, $"{labels.Length} labels")).Index;
+        device.Space.Find(labels.ToDictionary(pair => pair.Knob, pair => pair.Label, StringComparer.Ordinal))
+            .ShouldNotBeNull(string.Create(CultureInfo.InvariantCulture, $"{labels.Length} labels")).Index;
 }

@@ -54,5 +54,6 @@ public sealed class FinalChoiceTests
         FinalChoice.Of(new Dictionary<long, List<double>> { [1] = [double.NaN] }, Default).ShouldBeNull();
     }
 
-    private static FinalChoice Of(params (long Index, List<double> Ms)[] times) => FinalChoice.Of(times.ToDictionary(pair => pair.Index, pair => pair.Ms), Default)!;
+    private static FinalChoice Of(params (long Index, List<double> Ms)[] times) =>
+        FinalChoice.Of(times.ToDictionary(pair => pair.Index, pair => pair.Ms), Default)!;
 }

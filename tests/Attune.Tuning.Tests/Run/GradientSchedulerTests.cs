@@ -27,7 +27,10 @@ public sealed class GradientSchedulerTests
     public void Tasks_without_a_time_come_first_and_ended_ones_never()
     {
         TaskState timed = Make("timed", 100, 0, string.Empty, 10);
-        TaskState untimed = new(Task("untimed", 1, 0, string.Empty), new Attune.Tuning.Search.SearchLoop(SearcherCatalog.Create("random", timed.Task.Space), TimeProvider.System), Options);
+        TaskState untimed = new(
+            Task("untimed", 1, 0, string.Empty),
+            new Attune.Tuning.Search.SearchLoop(SearcherCatalog.Create("random", timed.Task.Space), TimeProvider.System),
+            Options);
         GradientScheduler.Next([timed, untimed]).ShouldBe(untimed);
         untimed.EndRound(exhausted: true).ShouldBeTrue();
         GradientScheduler.Next([timed, untimed]).ShouldBe(timed);

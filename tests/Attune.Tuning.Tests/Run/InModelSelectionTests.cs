@@ -37,12 +37,14 @@ public sealed class InModelSelectionTests
     public void Pairs_are_fused_or_not_and_the_model_compiles_so()
     {
         (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("mobilenet_v1", withPairs: true);
-        var selection = new InModelSelection(network, Math.Min(2, Environment.ProcessorCount), TimeProvider.System) { MostModels = 3, CrossCoreSecondsPerByte = 1e-10 };
+        var selection = new InModelSelection(
+            network, Math.Min(2, Environment.ProcessorCount), TimeProvider.System) { MostModels = 3, CrossCoreSecondsPerByte = 1e-10 };
         ModelSelection chosen = selection.Run(alternatives, Inputs(network), CancellationToken.None);
         chosen.Tasks.Keys.Where(key => key.Contains(PairWorkload.Separator)).ShouldBe(chosen.FusedPairs, ignoreOrder: true);
         var configurations = chosen.Tasks.ToDictionary(pair => pair.Key, pair => pair.Value.Configuration.ToLabels());
         using var model = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1 });
-        model.Steps.Select(step => step.TaskKey).OfType<string>().Where(key => key.Contains(PairWorkload.Separator)).Distinct().ShouldBe(chosen.FusedPairs, ignoreOrder: true);
+        model.Steps.Select(step => step.TaskKey).OfType<string>().Where(
+            key => key.Contains(PairWorkload.Separator)).Distinct().ShouldBe(chosen.FusedPairs, ignoreOrder: true);
     }
 
     [Fact]
@@ -61,11 +63,19 @@ public sealed class InModelSelectionTests
 
         // The default is the second alternative of every task that has two, so that the fastest alone is another model.
         var defaultsLast = alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Reverse().ToImmutableArray());
-        var selection = new InModelSelection(network, 1, TimeProvider.System) { MostModels = 2, Limit = TimeSpan.Zero, Costs = new FinishCosts(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) };
+        var selection = new InModelSelection(network, 1, TimeProvider.System)
+        {
+            MostModels = 2,
+            Limit = TimeSpan.Zero,
+            Costs = new FinishCosts(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)),
+        };
         ModelSelection chosen = selection.Run(defaultsLast, Inputs(network), CancellationToken.None);
         chosen.DefaultMs.ShouldNotBeNull();
         chosen.Ms.ShouldBeLessThanOrEqualTo(chosen.DefaultMs.Value);
-        selection.Run(alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Select(each => each with { IsDefault = false }).ToImmutableArray()), Inputs(network), CancellationToken.None).DefaultMs.ShouldBeNull();
+        selection.Run(
+            alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Select(each => each with { IsDefault = false }).ToImmutableArray()),
+            Inputs(network),
+            CancellationToken.None).DefaultMs.ShouldBeNull();
     }
 
     [Fact]
@@ -74,7 +84,8 @@ public sealed class InModelSelectionTests
         (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("squeezenet_v1.1", withPairs: false);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Should.Throw<OperationCanceledException>(() => new InModelSelection(network, 1, TimeProvider.System).Run(alternatives, Inputs(network), cancelled.Token));
+        Should.Throw<OperationCanceledException>(
+            () => new InModelSelection(network, 1, TimeProvider.System).Run(alternatives, Inputs(network), cancelled.Token));
     }
 
     private static (Network Network, Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives) Model(string name, bool withPairs, bool marksDefaults = false)

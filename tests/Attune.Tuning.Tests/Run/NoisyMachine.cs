@@ -30,7 +30,8 @@ internal sealed class NoisyMachine(Noise noise, int seed)
         _ => throw new InvalidOperationException($"{noise}"),
     };
 
-    private double Jitter(double deviation) => Math.Exp(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    private double Jitter(double deviation) =>
+        Math.Exp(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
     private double Phase()
     {

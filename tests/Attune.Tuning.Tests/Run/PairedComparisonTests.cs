@@ -50,7 +50,8 @@ public sealed class PairedComparisonTests
     public async Task Without_a_tuned_model_the_default_is_timed_alone()
     {
         var machine = new NoisyMachine(Noise.None, 1);
-        ModelComparison alone = await new PairedComparison(machine.Clock) { Pause = TimeSpan.Zero }.RunAsync(machine.Model("default", 3), null, Limit, null, CancellationToken.None);
+        ModelComparison alone = await new PairedComparison(machine.Clock) { Pause = TimeSpan.Zero }.RunAsync(
+            machine.Model("default", 3), null, Limit, null, CancellationToken.None);
         alone.Gain.ShouldBeNull();
         alone.KeepsDefaults.ShouldBeFalse();
         alone.DefaultMs.ShouldBe(3);
@@ -121,5 +122,6 @@ public sealed class PairedComparisonTests
     }
 
     private static Task<ModelComparison> Compare(NoisyMachine machine, double before, double tuned) =>
-        new PairedComparison(machine.Clock) { Pause = TimeSpan.Zero }.RunAsync(machine.Model("default", before), machine.Model("tuned", tuned), Limit, null, CancellationToken.None);
+        new PairedComparison(machine.Clock) { Pause = TimeSpan.Zero }.RunAsync(
+            machine.Model("default", before), machine.Model("tuned", tuned), Limit, null, CancellationToken.None);
 }

@@ -88,7 +88,8 @@ public sealed class TuningRunTests
     {
         ImmutableArray<TuningTask> tasks = Tasks(3);
         var budget = TimeSpan.FromSeconds(8);
-        TuningReport report = await new TuningRun(tasks, new() { Budget = budget }, Smooth(tasks), new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Budget = budget }, Smooth(tasks), new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
         report.End.ShouldBe(RunEnd.TimeSpent);
         report.Elapsed.ShouldBeLessThanOrEqualTo(budget);
         report.Elapsed.ShouldBeGreaterThan(0.9 * budget);
@@ -100,7 +101,8 @@ public sealed class TuningRunTests
     public async Task A_budget_too_small_for_all_defaults_and_finals_is_kept_as_well()
     {
         ImmutableArray<TuningTask> tasks = Tasks(5);
-        TuningReport report = await new TuningRun(tasks, new() { Budget = TimeSpan.FromMilliseconds(50) }, Smooth(tasks), new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Budget = TimeSpan.FromMilliseconds(50) }, Smooth(tasks), new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
         report.Trials.ShouldBe(3);
         report.ModelLatencyBeforeMs.ShouldBeNull();
 
@@ -113,7 +115,8 @@ public sealed class TuningRunTests
     public async Task When_time_is_short_the_heaviest_tasks_are_confirmed()
     {
         ImmutableArray<TuningTask> tasks = Tasks(3);
-        TuningReport report = await new TuningRun(tasks, new() { Budget = TimeSpan.FromSeconds(3) }, Smooth(tasks), new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Budget = TimeSpan.FromSeconds(3) }, Smooth(tasks), new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
         report.Elapsed.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(3));
         report.Tasks.Count(task => task.IsConfirmed).ShouldBe(2);
     }
@@ -167,7 +170,8 @@ public sealed class TuningRunTests
 
         var events = new List<TuningEvent>();
         FakeMeasurer second = Smooth(tasks);
-        TuningReport report = await new TuningRun(tasks, new() { Trials = 100, FinalCandidates = 0 }, second, log, clock, events.Add).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Trials = 100, FinalCandidates = 0 }, second, log, clock, events.Add).RunAsync(CancellationToken.None);
         report.Replayed.ShouldBe(50);
         report.Trials.ShouldBe(100);
         second.Requests.Count.ShouldBe(50);
@@ -198,7 +202,8 @@ public sealed class TuningRunTests
         var measurer = new FakeMeasurer(clock, tasks, (task, point) =>
             task.Key == "t0" && point.Index != Landscape.Start ? MeasureResult.Failed(Outcome.Crash, "worker exited with 139") : FakeMeasurer.Timed(TimeOf(task, point.Index)));
         var events = new List<TuningEvent>();
-        TuningReport report = await new TuningRun(tasks, new() { Trials = 200, FailuresInARow = 10 }, measurer, new MemoryTrialLog(), clock, events.Add).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Trials = 200, FailuresInARow = 10 }, measurer, new MemoryTrialLog(), clock, events.Add).RunAsync(CancellationToken.None);
         TaskReport failing = report.Tasks[0];
         failing.End.ShouldBe(TaskEnd.Failing);
         failing.Outcomes[Outcome.Crash].ShouldBeInRange(10, 17);
@@ -214,7 +219,8 @@ public sealed class TuningRunTests
         ImmutableArray<TuningTask> tasks = Tasks(20);
         int asked = 0;
         var measurer = new FakeMeasurer(clock, tasks, (_, _) => MeasureResult.Failed(Outcome.Crash, $"failure {++asked}"));
-        TuningReport report = await new TuningRun(tasks, new() { Trials = 5000, FailuresInARow = 10 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Trials = 5000, FailuresInARow = 10 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
         report.End.ShouldBe(RunEnd.NothingWorked);
         report.FirstFailure.ShouldBe("failure 1");
         measurer.Requests.Count.ShouldBeLessThan(40, "twenty tasks must not each fail to their own end");
@@ -226,7 +232,8 @@ public sealed class TuningRunTests
         var tiny = new TuningTask("tiny", "tiny", new Space([Knob.Scale("a", 1, 2, 4)]), 0, 1, 0);
         ImmutableArray<TuningTask> tasks = [MakeTask("flat", 1), tiny];
         var measurer = new FakeMeasurer(clock, tasks, (_, _) => FakeMeasurer.Timed(1));
-        TuningReport report = await new TuningRun(tasks, new() { Trials = 10_000, Patience = 30 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Trials = 10_000, Patience = 30 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
         report.End.ShouldBe(RunEnd.TasksEnded);
         report.Tasks[0].End.ShouldBe(TaskEnd.Converged);
         report.Tasks[0].Trials.ShouldBeInRange(31, 40);
@@ -279,7 +286,8 @@ public sealed class TuningRunTests
         // About every sixth measurement takes 1.4 times as long, less than what the others are slower by.
         ImmutableArray<TuningTask> tasks = Tasks(2);
         var random = new Random(4);
-        var measurer = new FakeMeasurer(clock, tasks, (_, point) => FakeMeasurer.Timed((point.Index == Landscape.Start ? 1 : 1.5) * (random.Next(6) == 0 ? 1.4 : 1)));
+        var measurer = new FakeMeasurer(
+            clock, tasks, (_, point) => FakeMeasurer.Timed((point.Index == Landscape.Start ? 1 : 1.5) * (random.Next(6) == 0 ? 1.4 : 1)));
         TuningReport report = await new TuningRun(tasks, new() { Trials = 80 }, measurer, new MemoryTrialLog(), clock).RunAsync(CancellationToken.None);
         report.Tasks.ShouldAllBe(task => task.BestIndex == Landscape.Start && task.DefaultMs == task.BestMs);
     }
@@ -300,7 +308,8 @@ public sealed class TuningRunTests
         var log = new MemoryTrialLog();
         var events = new List<TuningEvent>();
         var measurer = new FakeMeasurer(clock, tasks, (_, point) => Answer(point));
-        TuningReport report = await new TuningRun(tasks, new() { Trials = 3, FinalRounds = 5 }, measurer, log, clock, events.Add).RunAsync(CancellationToken.None);
+        TuningReport report = await new TuningRun(
+            tasks, new() { Trials = 3, FinalRounds = 5 }, measurer, log, clock, events.Add).RunAsync(CancellationToken.None);
         report.Tasks[0].Best.Label("k").ShouldBe("b");
         report.Tasks[0].Disqualified.ShouldBe([1]);
         report.Tasks[0].Finalists.Select(finalist => finalist.Index).ShouldBe([2, 0]);
@@ -309,7 +318,8 @@ public sealed class TuningRunTests
         events.OfType<ConfigurationDisqualified>().ShouldHaveSingleItem().Index.ShouldBe(1);
 
         // A later run reads that it was right before it reads that it was wrong.
-        TuningReport later = await new TuningRun(tasks, new() { Trials = 3 }, new FakeMeasurer(clock, tasks, (_, point) => Answer(point)), log, clock).RunAsync(CancellationToken.None);
+        TuningReport later = await new TuningRun(
+            tasks, new() { Trials = 3 }, new FakeMeasurer(clock, tasks, (_, point) => Answer(point)), log, clock).RunAsync(CancellationToken.None);
         later.Replayed.ShouldBe(3);
         later.Tasks[0].Best.Label("k").ShouldBe("b");
         later.Tasks[0].Outcomes[Outcome.WrongResult].ShouldBe(1);
@@ -371,7 +381,8 @@ public sealed class TuningRunTests
             text => text.ShouldContain("Batch 0"),
             text => text.ShouldContain("did you mean 'bao'"));
         ImmutableArray<TuningTask> twice = [MakeTask("same", 1), MakeTask("same", 1)];
-        Should.Throw<ArgumentException>(() => new TuningRun(twice, new() { Trials = 1 }, Smooth(Tasks(1)), new MemoryTrialLog(), clock)).Message.ShouldContain("same");
+        Should.Throw<ArgumentException>(
+            () => new TuningRun(twice, new() { Trials = 1 }, Smooth(Tasks(1)), new MemoryTrialLog(), clock)).Message.ShouldContain("same");
     }
 
     private static TuningTask MakeTask(string key, double weight) => new(key, key, Landscape.MakeSpace(), Landscape.Start, weight, 1e6);

@@ -37,7 +37,9 @@ public sealed class ValidPointSamplerTests
     [InlineData(64)]
     public void Draws_are_uniform_by_enumeration_and_by_rejection(int values)
     {
-        Space space = values == 64 ? Large(point => point.Index < values * 200 && point.Index % 200 == 0) : new Space([Knob.Scale("a", [.. Enumerable.Range(1, values)])]);
+        Space space = values == 64
+            ? Large(point => point.Index < values * 200 && point.Index % 200 == 0)
+            : new Space([Knob.Scale("a", [.. Enumerable.Range(1, values)])]);
         var sampler = new ValidPointSampler(space);
         var random = new Random(5);
         var hits = new int[values];
@@ -120,5 +122,7 @@ public sealed class ValidPointSamplerTests
     }
 
     private static Space Large(Func<Configuration, bool> admits) =>
-        new([Knob.Scale("a", [.. Enumerable.Range(0, 64)]), Knob.Scale("b", [.. Enumerable.Range(0, 64)]), Knob.Scale("c", [.. Enumerable.Range(0, 64)])], admits);
+        new(
+            [Knob.Scale("a", [.. Enumerable.Range(0, 64)]), Knob.Scale("b", [.. Enumerable.Range(0, 64)]), Knob.Scale("c", [.. Enumerable.Range(0, 64)])],
+            admits);
 }

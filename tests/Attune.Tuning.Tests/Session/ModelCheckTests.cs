@@ -27,7 +27,8 @@ public sealed class ModelCheckTests
 
     [Fact]
     public void No_number_anywhere_is_a_difference() =>
-        Check().Difference(inputs => Output(inputs, x => x < 0 ? float.NaN : x), CancellationToken.None).ShouldNotBeNull().MaxRelError.ShouldBe(double.PositiveInfinity);
+        Check().Difference(
+            inputs => Output(inputs, x => x < 0 ? float.NaN : x), CancellationToken.None).ShouldNotBeNull().MaxRelError.ShouldBe(double.PositiveInfinity);
 
     [Fact]
     public void What_is_left_from_the_run_before_is_noticed()

@@ -49,12 +49,14 @@ public sealed class ModelRepairTests
         ModelRepair.Of([], Fallback, _ => new OutputError("y", 2, 0.5)).Difference.ShouldNotBeNull();
     }
 
-    private static ImmutableArray<TunedConfiguration> Tuned(int count) => [.. Enumerable.Range(0, count).Select(i => Configuration($"{i}", ConfigurationSource.Tuned))];
+    private static ImmutableArray<TunedConfiguration> Tuned(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => Configuration($"{i}", ConfigurationSource.Tuned))];
 
     private static TunedConfiguration? Fallback(TunedConfiguration configuration) =>
         configuration.Task == "pair" ? null
         : configuration.Source == ConfigurationSource.Default ? configuration
         : Configuration(configuration.Task, ConfigurationSource.Default);
 
-    private static TunedConfiguration Configuration(string task, ConfigurationSource source) => new(task, new Dictionary<string, string> { ["k"] = "1" }, 1, source, null);
+    private static TunedConfiguration Configuration(string task, ConfigurationSource source) =>
+        new(task, new Dictionary<string, string> { ["k"] = "1" }, 1, source, null);
 }

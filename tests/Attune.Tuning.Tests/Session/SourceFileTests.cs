@@ -16,5 +16,6 @@ public sealed class SourceFileTests
     [InlineData("zoo:alexnet", "/mnt/m.attune", "zoo:alexnet")]
     [InlineData("../models/model.onnx", "/mnt/usb/out/m.attune", "/mnt/usb/models/model.onnx")]
     [InlineData("/data/model.onnx", "/mnt/usb/out/m.attune", "/data/model.onnx")]
-    public void What_it_remembers_is_found_from_where_it_is_now(string remembered, string file, string source) => SourceFile.Find(remembered, file).ShouldBe(source);
+    public void What_it_remembers_is_found_from_where_it_is_now(string remembered, string file, string source) =>
+        SourceFile.Find(remembered, file).ShouldBe(source);
 }

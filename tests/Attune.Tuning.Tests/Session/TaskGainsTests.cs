@@ -45,7 +45,8 @@ public sealed class TaskGainsTests
         int Position(string name) => Enumerable.Range(0, before.Length).Single(i => before[i].Name == name);
     }
 
-    private static StepReport Step(string name, string task, string configuration) => new(name, "Convolution", name, task, configuration, ConfigurationSource.Default, 0, 0);
+    private static StepReport Step(string name, string task, string configuration) =>
+        new(name, "Convolution", name, task, configuration, ConfigurationSource.Default, 0, 0);
 
     private static ImmutableArray<RunBlock> Blocks(double[] stepMs) => [.. Enumerable.Repeat(new RunBlock(stepMs.Sum(), [.. stepMs]), 6)];
 }

@@ -34,7 +34,8 @@ public sealed class TuneSessionTests : IDisposable
         outcome.BeforeMs.ShouldNotBeNull().ShouldBeGreaterThan(0);
         outcome.AfterMs.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(outcome.BeforeMs.Value);
         ShouldBeRight(outcome.Model);
-        TunedModelFile.Load(options.Output!).OrThrow().Configurations.Select(each => each.Task).ShouldBe(outcome.Model.Configurations.Select(each => each.Task));
+        TunedModelFile.Load(options.Output!).OrThrow().Configurations.Select(each => each.Task).ShouldBe(
+            outcome.Model.Configurations.Select(each => each.Task));
 
         JournalReader.Read(options.Records).Records.Length.ShouldBe(outcome.Recorded);
         outcome.Recorded.ShouldBeGreaterThanOrEqualTo(outcome.Report.Trials);
@@ -77,7 +78,8 @@ public sealed class TuneSessionTests : IDisposable
     [Fact]
     public async Task Without_a_kernel_that_works_there_is_no_model()
     {
-        var session = new TuneSession(network, Options() with { Output = PathOf("none.attune") }, new ManualClock()) { StartMeasurer = () => new BrokenMeasurer() };
+        var session = new TuneSession(
+            network, Options() with { Output = PathOf("none.attune") }, new ManualClock()) { StartMeasurer = () => new BrokenMeasurer() };
         Result<TuneOutcome, TuneError> result = await session.RunAsync();
         result.Succeeded.ShouldBeFalse();
         CandidatesFailed error = result.Error.ShouldBeOfType<CandidatesFailed>();
@@ -123,7 +125,8 @@ public sealed class TuneSessionTests : IDisposable
 
     private TuneOptions Options() => new() { Trials = 10, Threads = 1, Tuner = "random", Records = PathOf("records.jsonl") };
 
-    private TuneSession Session(TuneOptions options) => new(network, options) { StartMeasurer = () => new HereMeasurer(new KernelCandidateFactory(1 << 16), TimeProvider.System) };
+    private TuneSession Session(TuneOptions options) =>
+        new(network, options) { StartMeasurer = () => new HereMeasurer(new KernelCandidateFactory(1 << 16), TimeProvider.System) };
 
     private string PathOf(string name) => Path.Combine(folder, name);
 
@@ -132,12 +135,16 @@ public sealed class TuneSessionTests : IDisposable
         using var model = CompiledModel.Compile(tuned, new ModelOptions { Threads = 1 });
         Dictionary<string, Tensor> inputs = RandomInputs.For(network.Inputs, 11);
         string output = network.Outputs[0].Name;
-        OutputError.Of(output, model.Run(inputs)[output], ReferenceExecutor.Run(network, inputs)[output]).MaxRelError.ShouldBeLessThan(ModelTolerance.Of(WeightFormat.F32));
+        OutputError.Of(
+            output,
+            model.Run(inputs)[output],
+            ReferenceExecutor.Run(network, inputs)[output]).MaxRelError.ShouldBeLessThan(ModelTolerance.Of(WeightFormat.F32));
     }
 
     private sealed class BrokenMeasurer : IMeasurer
     {
-        public Task<MeasureResult> MeasureAsync(MeasureRequest request, CancellationToken cancellation) => Task.FromResult(MeasureResult.Failed(Outcome.Crash, "no memory"));
+        public Task<MeasureResult> MeasureAsync(MeasureRequest request, CancellationToken cancellation) =>
+            Task.FromResult(MeasureResult.Failed(Outcome.Crash, "no memory"));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -40,5 +40,6 @@ internal static class Histories
         });
     }
 
-    public static ImmutableArray<long> Valid(Space space) => [.. Enumerable.Range(0, (int)space.Count).Select(point => (long)point).Where(point => space.IsValid(point))];
+    public static ImmutableArray<long> Valid(Space space) =>
+        [.. Enumerable.Range(0, (int)space.Count).Select(point => (long)point).Where(point => space.IsValid(point))];
 }

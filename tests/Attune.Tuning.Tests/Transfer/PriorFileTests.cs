@@ -93,7 +93,8 @@ public sealed class PriorFileTests : IDisposable
 
     [Fact]
     public void Nothing_to_learn_is_refused() =>
-        Should.Throw<ArgumentException>(() => TransferPrior.Learn(TuningHistory.Empty, [], null, 1, TimeProvider.System)).Message.ShouldContain("nothing to learn");
+        Should.Throw<ArgumentException>(
+            () => TransferPrior.Learn(TuningHistory.Empty, [], null, 1, TimeProvider.System)).Message.ShouldContain("nothing to learn");
 
     private static TransferPrior Learnt(out Space space)
     {

@@ -27,7 +27,12 @@ public sealed class TransferSearchTests
         HistoryTask honest = Histories.Honest(space);
         double cold = Histories.Reached("auto", space, null, trials: 64, seeds: 4);
         Histories.Reached("auto", space, new TuningHistory([Histories.Reversed(honest)]), trials: 64, seeds: 4).ShouldBeGreaterThan(cold - 0.01);
-        Histories.Reached("auto", space, new TuningHistory([Histories.Shuffled(honest, 1), Histories.Shuffled(honest, 2)]), trials: 64, seeds: 4).ShouldBeGreaterThan(cold - 0.01);
+        Histories.Reached(
+            "auto",
+            space,
+            new TuningHistory([Histories.Shuffled(honest, 1), Histories.Shuffled(honest, 2)]),
+            trials: 64,
+            seeds: 4).ShouldBeGreaterThan(cold - 0.01);
     }
 
     [Theory]
@@ -77,7 +82,10 @@ public sealed class TransferSearchTests
         // What has a = 8 would be the best, but failed everywhere: half of the first batches comes from history and none of that is such a point.
         Space space = Landscape.MakeSpace();
         HistoryTask task = Histories.Honest(space);
-        task = task with { Observations = [.. task.Observations.Select(each => space[each.Index].Value("a") == 8 ? new Observation(each.Index, Outcome.Crash, 0) : each)] };
+        task = task with
+        {
+            Observations = [.. task.Observations.Select(each => space[each.Index].Value("a") == 8 ? new Observation(each.Index, Outcome.Crash, 0) : each)],
+        };
         var options = new SearcherOptions { History = new TuningHistory([task]), Transfer = Brief with { SelectedShare = 1, Recalled = 0 } };
         var search = new TransferSearch(options, new RecallSearch(options, 0));
         search.Propose(new SearchMemory(space, 1), 16).ShouldAllBe(point => space[point].Value("a") != 8);
@@ -88,8 +96,10 @@ public sealed class TransferSearchTests
     {
         Space space = Landscape.MakeSpace();
         HistoryTask task = Histories.Honest(space, step: 1);
-        List<long> walked = Landscape.Search(SearcherCatalog.Create("recall", space, new() { History = new TuningHistory([task]), Transfer = Brief }), space, trials: 20, batch: 8);
-        walked.Select(point => Landscape.TimeOf(space, point)).ShouldBe(Histories.Valid(space).Select(point => Landscape.TimeOf(space, point)).Order().Take(20), 1e-6);
+        List<long> walked = Landscape.Search(
+            SearcherCatalog.Create("recall", space, new() { History = new TuningHistory([task]), Transfer = Brief }), space, trials: 20, batch: 8);
+        walked.Select(point => Landscape.TimeOf(space, point)).ShouldBe(
+            Histories.Valid(space).Select(point => Landscape.TimeOf(space, point)).Order().Take(20), 1e-6);
     }
 
     [Theory]
@@ -127,7 +137,8 @@ public sealed class TransferSearchTests
     {
         Space space = Landscape.MakeSpace();
         HistoryTask honest = Histories.Honest(space, step: 1);
-        var history = new TuningHistory([honest, Histories.Reversed(honest) with { Device = "reversed" }, Histories.Shuffled(honest, 1) with { Device = "shuffled" }]);
+        var history = new TuningHistory(
+            [honest, Histories.Reversed(honest) with { Device = "reversed" }, Histories.Shuffled(honest, 1) with { Device = "shuffled" }]);
         var knowledge = TransferKnowledge.OfSameSpace(space, history);
         var memory = new SearchMemory(space, 1);
         long[] measured = [.. Histories.Valid(space).Where((_, i) => i % 7 == 0)];

@@ -71,12 +71,16 @@ public sealed class TuningHistoryTests
     public void Impossible_times_teach_nothing(double ms)
     {
         HistoryTask honest = Histories.Honest(Landscape.MakeSpace());
-        HistoryTask damaged = honest with { Observations = [.. honest.Observations.Select((observation, i) => i % 2 == 0 ? observation with { TimeMs = ms } : observation)] };
+        HistoryTask damaged = honest with
+        {
+            Observations = [.. honest.Observations.Select((observation, i) => i % 2 == 0 ? observation with { TimeMs = ms } : observation)],
+        };
         damaged.Timed.ShouldBe(honest.Observations.Length / 2);
         List<long> walked = Landscape.Search(
             SearcherCatalog.Create("dgp", honest.Space, new() { History = new TuningHistory([damaged]), Transfer = new() { Steps = 20, InducingPoints = 8 } }), honest.Space, trials: 24, batch: 8);
         walked.ShouldBeUnique();
-        new TuningHistory([honest with { Observations = [.. honest.Observations.Select(observation => observation with { TimeMs = ms })] }]).IsEmpty.ShouldBeTrue();
+        new TuningHistory(
+            [honest with { Observations = [.. honest.Observations.Select(observation => observation with { TimeMs = ms })] }]).IsEmpty.ShouldBeTrue();
     }
 
     private static TuningRecord Record(string task, int n, int threads, string device) => new()

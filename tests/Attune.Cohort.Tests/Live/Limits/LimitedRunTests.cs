@@ -7,7 +7,14 @@ namespace Attune.Cohort.Tests.Live.Limits;
 public sealed class LimitedRunTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly LimitOptions Quick = new() { Interval = TimeSpan.FromMilliseconds(5), ThermalInterval = TimeSpan.FromMilliseconds(5), StepUp = TimeSpan.FromMilliseconds(5), StepDown = TimeSpan.FromHours(1), Hold = TimeSpan.FromMilliseconds(30) };
+    private static readonly LimitOptions Quick = new()
+    {
+        Interval = TimeSpan.FromMilliseconds(5),
+        ThermalInterval = TimeSpan.FromMilliseconds(5),
+        StepUp = TimeSpan.FromMilliseconds(5),
+        StepDown = TimeSpan.FromHours(1),
+        Hold = TimeSpan.FromMilliseconds(30),
+    };
     private readonly ClockFiles machine = new();
     private readonly List<string> told = [];
 
@@ -48,7 +55,8 @@ public sealed class LimitedRunTests : IDisposable
     [Fact]
     public async Task Without_zones_and_knobs_nothing_is_watched()
     {
-        using var cohort = new RunningCohort(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
+        using var cohort = new RunningCohort(
+            LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
         (await cohort.RequestAsync(0).WaitAsync(Patience)).Status.ShouldBe(JobStatus.Done);
         cohort.Limits().ShouldBeNull();
     }

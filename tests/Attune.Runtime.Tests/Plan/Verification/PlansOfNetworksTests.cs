@@ -61,7 +61,8 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
 
             Network network = PassPipeline.Default.Run(read);
             var sketch = new NetworkSketch(5);
-            Dictionary<string, Tensor> inputs = network.Inputs.Where(input => input.Type.Element == DataType.Float32).ToDictionary(input => input.Name, input => sketch.Random(input.Type.Shape));
+            Dictionary<string, Tensor> inputs = network.Inputs.Where(input => input.Type.Element == DataType.Float32).ToDictionary(
+                input => input.Name, input => sketch.Random(input.Type.Shape));
             bool comparable = inputs.Count == network.Inputs.Length && network.Outputs.All(value => value.Type.Element == DataType.Float32)
                 && Array.Exists(Compared, prefix => Path.GetFileName(Path.GetDirectoryName(path))!.StartsWith(prefix, StringComparison.Ordinal));
             IReadOnlyDictionary<string, Tensor>? expected = comparable ? ReferenceExecutor.Run(read, inputs) : null;
@@ -73,7 +74,8 @@ public sealed class PlansOfNetworksTests(ITestOutputHelper output)
                     continue;
                 }
 
-                using CompiledModel model = CompiledModel.Compile(network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
+                using CompiledModel model = CompiledModel.Compile(
+                    network, new Dictionary<string, IReadOnlyDictionary<string, string>>(), new ModelOptions { Threads = 1, Lanes = lanes });
                 IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
                 foreach ((string name, Tensor tensor) in expected)
                 {
