@@ -120,7 +120,8 @@ public sealed partial class CompiledModel : IDisposable
             compiler.Workspace,
             compiler.Buffers,
             compiled,
-            resolved) { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
+            resolved)
+        { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
     }

@@ -81,20 +81,20 @@ internal sealed class CohortSimulateCommand : CliCommand
         SimulationResult result,
         ImmutableArray<string> explanations,
         DecisionCost? cost) => new
-    {
-        Plan = setup.Plan.Name,
-        Policy = label,
-        options.Seed,
-        options.Jobs,
-        options.Contention,
-        options.StageNoise,
-        Energy = setup.Energy,
-        SimulatedSeconds = result.DurationUs / 1e6,
-        result.Decisions,
-        Figures = CohortTables.Json(figures),
-        Settings = result.SettingUs.Select(
+        {
+            Plan = setup.Plan.Name,
+            Policy = label,
+            options.Seed,
+            options.Jobs,
+            options.Contention,
+            options.StageNoise,
+            Energy = setup.Energy,
+            SimulatedSeconds = result.DurationUs / 1e6,
+            result.Decisions,
+            Figures = CohortTables.Json(figures),
+            Settings = result.SettingUs.Select(
             (us, setting) => new { Setting = setup.SettingText(setting), BusySeconds = us / 1e6 }).Where(each => each.BusySeconds > 0),
-        Explanations = explanations,
-        DecisionCost = cost,
-    };
+            Explanations = explanations,
+            DecisionCost = cost,
+        };
 }

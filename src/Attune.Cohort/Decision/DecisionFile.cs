@@ -20,7 +20,8 @@ public static class DecisionFile
         "a cohort's decisions",
         "the header of a decision log",
         "name another file with --log FILE",
-        static line => line.StartsWith("{\"attune_decisions\":"u8)) { TakesPlainLines = true };
+        static line => line.StartsWith("{\"attune_decisions\":"u8))
+    { TakesPlainLines = true };
 
     private const int InputNumbers = 5;
     private const int LongestLine = 1 << 16;

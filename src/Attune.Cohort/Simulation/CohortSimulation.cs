@@ -46,7 +46,8 @@ public sealed partial class CohortSimulation
         this.options = options;
         PolicyName = policy;
         controller = new CohortController(
-            policy, new PolicyContext(setup, options.Seed, options.SlowdownOf(setup.Members.Length)), log) { Mode = mode ?? setup.Plan.Mode };
+            policy, new PolicyContext(setup, options.Seed, options.SlowdownOf(setup.Members.Length)), log)
+        { Mode = mode ?? setup.Plan.Mode };
         members = [.. setup.Members.Select((member, i) => new SimulatedMember
         {
             Index = i,

@@ -52,7 +52,8 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
                 ? target.IsConstant ? "all measured latencies of the target are equal, so they order nothing" : "no proxy has latencies of the designs that were measured"
                 : $"{samples} designs ran on the target, at least {LeastSamples} are needed and {UsualSamples} recommended";
             return new ProxyDecision(
-                ProxyAction.MeasureMore, ranks, samples, unsupported, [why]) { MoreSamples = Math.Max(UsualSamples - samples, LeastSamples) };
+                ProxyAction.MeasureMore, ranks, samples, unsupported, [why])
+            { MoreSamples = Math.Max(UsualSamples - samples, LeastSamples) };
         }
 
         ProxyRank best = ranks[0];

@@ -78,7 +78,8 @@ internal static class FrequencyKnobs
             new Knob(id, unit, steps, BeyondProcess: true),
             [(lower, FileKnob.Plain), (upper, FileKnob.Plain)],
             Effective,
-            [upper, lower, upper, governor]) { IsDirected = true };
+            [upper, lower, upper, governor])
+        { IsDirected = true };
     }
 
     private static FileKnob? Memory(SystemFiles files)

@@ -32,7 +32,7 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         ArgumentOutOfRangeException.ThrowIfEqual(format, WeightFormat.F32);
         float[] largest = Largest(weights, channels, channelsLast);
         refusal = largest.Any(magnitude => !float.IsFinite(magnitude)) ? "it has weights that are infinite or no numbers"
-           
+
                 : format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1))
                 ? $"it has weights of 2^{LargestExponent + 1} or more"
             : null;

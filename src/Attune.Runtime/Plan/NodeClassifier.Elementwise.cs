@@ -19,7 +19,8 @@ internal sealed partial class NodeClassifier
             node,
             StepKind.Elementwise,
             [.. node.Inputs.Select(i => new Demand(i, kind))],
-            kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
+            kind)
+        { InputExtent = extent, OutputExtent = extent, Operation = node.Operator };
     }
 
     /// <summary>One operand of the result's shape, and a constant or an activation that every pixel, or every row, reads.</summary>
@@ -50,7 +51,8 @@ internal sealed partial class NodeClassifier
         }
 
         return new NodePlan(
-            node, StepKind.Elementwise, inputs, kind) { InputExtent = extent, OutputExtent = extent, Operation = node.Operator, Broadcast = operand };
+            node, StepKind.Elementwise, inputs, kind)
+        { InputExtent = extent, OutputExtent = extent, Operation = node.Operator, Broadcast = operand };
     }
 
     private BroadcastOperand? OfConstant(Tensor constant, Shape shape, StorageKind kind, Extent extent, bool first)
@@ -149,7 +151,8 @@ internal sealed partial class NodeClassifier
 
         (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
         return new NodePlan(
-            node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind) { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
+            node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind)
+        { InputExtent = extent, OutputExtent = extent, Epilogue = epilogue };
     }
 
     private (StorageKind Kind, Extent Extent) ElementwiseLayout(string value, Node node) =>

@@ -22,7 +22,8 @@ internal sealed partial class NodeClassifier
             node,
             StepKind.Enlarge,
             [new Demand(node.Inputs[0], StorageKind.Blocked)],
-            StorageKind.Blocked) { InputExtent = input, OutputExtent = Extent.OfImage(y) };
+            StorageKind.Blocked)
+        { InputExtent = input, OutputExtent = Extent.OfImage(y) };
     }
 
     private bool HasWholeFactors(Node node, Shape x, Shape y)

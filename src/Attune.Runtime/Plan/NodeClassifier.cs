@@ -137,7 +137,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
         }
 
         return new NodePlan(
-            node, StepKind.Convolution, inputs, MatrixKind(output)) { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
+            node, StepKind.Convolution, inputs, MatrixKind(output))
+        { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
     }
 
     private NodePlan? Pooling(Node node, StepKind step)
@@ -195,7 +196,8 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
                 1,
                 0,
                 0,
-                lanes) { Operation = PoolOperation.GlobalAverage },
+                lanes)
+            { Operation = PoolOperation.GlobalAverage },
         };
     }
 

@@ -103,7 +103,8 @@ public sealed class InModelSelection
             costs.Costs(),
             last[times.Fastest],
             times.Ms(times.Fastest),
-            separateMs) with { DefaultMs = choices.Defaults() is null ? null : times.Ms(0) };
+            separateMs) with
+        { DefaultMs = choices.Defaults() is null ? null : times.Ms(0) };
 
         RoundTimes Measure(List<int[]> candidates, int rounds)
         {

@@ -97,7 +97,8 @@ public sealed partial class TuningRun
             replayed,
             clock.Elapsed,
             states.Aggregate(TimeSpan.Zero, (sum, state) => sum + state.Loop.Thinking),
-            clock.MeasureTime) { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
+            clock.MeasureTime)
+        { CompileTime = clock.CompileTime, FirstFailure = firstFailure };
     }
 
     private int ExpectedTrials(int tasks)

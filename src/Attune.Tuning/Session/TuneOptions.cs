@@ -90,7 +90,7 @@ public sealed record TuneOptions
         Measuring.Validate();
         string? problem = Threads > Environment.ProcessorCount ? $"{Threads} threads are more than the {Environment.ProcessorCount} processors of this process"
             : CandidateLimit <= TimeSpan.Zero ? $"CandidateLimit {CandidateLimit} is not above zero"
-           
+
                 : WithoutFusions.FirstOrDefault(name => Fusions.Find(name) is null) is { } unknown
                 ? $"there is no fusion '{unknown}', only {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}"
             : null;

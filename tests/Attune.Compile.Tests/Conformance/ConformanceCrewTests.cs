@@ -40,7 +40,8 @@ public sealed class ConformanceCrewTests
     public void An_infinite_error_survives_the_way_to_the_parent()
     {
         var verdict = new ConformanceVerdict(
-            "test_a", "reference", ConformanceStatus.Failed, string.Empty, "two\nlines", double.PositiveInfinity) { Kernels = 3 };
+            "test_a", "reference", ConformanceStatus.Failed, string.Empty, "two\nlines", double.PositiveInfinity)
+        { Kernels = 3 };
         string line = ConformanceRequest.Encode(verdict);
         line.ShouldNotContain('\n');
         ConformanceRequest.DecodeVerdict(line).ShouldBe(verdict);

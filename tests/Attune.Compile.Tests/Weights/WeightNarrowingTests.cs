@@ -175,7 +175,8 @@ public sealed class WeightNarrowingTests : IDisposable
         ModelTask task = ModelTask.Of(network, HostTarget.Widest).ShouldHaveSingleItem();
         var space = Kernels.Templates.KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
         var knobs = new Dictionary<string, string>(
-            space[Kernels.Templates.KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))].ToLabels()) { ["prefetch"] = "8" };
+            space[Kernels.Templates.KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))].ToLabels())
+        { ["prefetch"] = "8" };
         using CompiledModel model = CompiledModel.Compile(
             WeightNarrowing.Apply(network, WeightFormat.F16).Network,
             new Dictionary<string, IReadOnlyDictionary<string, string>> { [task.Key] = knobs },

@@ -91,7 +91,8 @@ public sealed class StagedInferenceTests
                 float[] expected = ReferenceExecutor.Run(
                     Chosen(low.Network, model, forms),
                     new Dictionary<string,
-                    Tensor> { [model.Inputs[0].Name] = input })[model.Outputs[0].Name].Elements<float>();
+                    Tensor>
+                    { [model.Inputs[0].Name] = input })[model.Outputs[0].Name].Elements<float>();
                 input.Elements<float>().CopyTo(staged.Input(0));
                 forms.CopyTo(staged.Forms);
                 staged.Restart();

@@ -53,7 +53,8 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
                 space,
                 start,
                 1,
-                workload.Flops) { Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), threads)] };
+                workload.Flops)
+            { Suggestions = [.. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), threads)] };
             var options = new TuningOptions { Trials = 8, Threads = threads, Seed = 1 + tune, Searcher = "random", FinalCandidates = 3, FinalRounds = 2 };
             TuningReport report = await new TuningRun([task], options, measurer, log, clock).RunAsync(CancellationToken.None);
 

@@ -79,7 +79,8 @@ public sealed class TuneSessionTests : IDisposable
     public async Task Without_a_kernel_that_works_there_is_no_model()
     {
         var session = new TuneSession(
-            network, Options() with { Output = PathOf("none.attune") }, new ManualClock()) { StartMeasurer = () => new BrokenMeasurer() };
+            network, Options() with { Output = PathOf("none.attune") }, new ManualClock())
+        { StartMeasurer = () => new BrokenMeasurer() };
         Result<TuneOutcome, TuneError> result = await session.RunAsync();
         result.Succeeded.ShouldBeFalse();
         CandidatesFailed error = result.Error.ShouldBeOfType<CandidatesFailed>();

@@ -33,7 +33,8 @@ internal sealed class RemoteKnobs : IDisposable
         try
         {
             socket = new Socket(
-                AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { ReceiveTimeout = PatienceMilliseconds, SendTimeout = PatienceMilliseconds };
+                AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            { ReceiveTimeout = PatienceMilliseconds, SendTimeout = PatienceMilliseconds };
             socket.Connect(new UnixDomainSocketEndPoint(path));
             var talk = new LineSocket(socket, KnobProtocol.LongestAnswer);
             ImmutableArray<Knob>? knobs = Greet(talk, out problem);

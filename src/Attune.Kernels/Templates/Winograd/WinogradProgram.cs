@@ -41,7 +41,8 @@ internal sealed class WinogradProgram
             plan.ChannelTile,
             plan.Unroll,
             c.Value("prefetch"),
-            lanes) { Side = plan.Inputs, WeightSide = plan.WeightRows };
+            lanes)
+        { Side = plan.Inputs, WeightSide = plan.WeightRows };
         channelsOuter = c.Label("block_order") == "oc-outer";
         d = new RegisterTile("d", plan.Inputs);
     }

@@ -67,10 +67,10 @@ internal static class ManifestReader
 
     private static RunnerUp RunnerUp(JsonElement json) =>
         new(FormerKnobs.Translate(Knobs(json.GetProperty("knobs"))), json.GetProperty("median_ms").GetDouble())
-    {
-        AddedMs = Optional(json, "added_ms")?.GetDouble(),
-        Task = Optional(json, "task")?.GetString(),
-    };
+        {
+            AddedMs = Optional(json, "added_ms")?.GetDouble(),
+            Task = Optional(json, "task")?.GetString(),
+        };
 
     private static ImmutableArray<string> Names(JsonElement json)
     {

@@ -151,7 +151,8 @@ internal static class StepAccesses
             if (input.Parent != output)
             {
                 yield return new ViewAccess(
-                    output, input.Value, view with { Origin = view.Origin + (block * view.Block) }, input.Extent, false) { WholeVectors = true };
+                    output, input.Value, view with { Origin = view.Origin + (block * view.Block) }, input.Extent, false)
+                { WholeVectors = true };
             }
 
             block += (input.Extent.Channels + input.Lanes - 1) / input.Lanes;
@@ -174,7 +175,8 @@ internal static class StepAccesses
             storage,
             view.Origin,
             [visited.Images, visited.Blocks, visited.Rows, visited.Vectors, lanes],
-            [view.Batch, view.Block, view.Row, view.Pixel, 1]) { HasSlack = true };
+            [view.Batch, view.Block, view.Row, view.Pixel, 1])
+        { HasSlack = true };
 
     private static Extent InputOf(PoolWorkload p) => new(p.Batch, p.Channels, p.Height, p.Width);
 

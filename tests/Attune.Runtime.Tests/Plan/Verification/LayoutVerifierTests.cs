@@ -61,7 +61,8 @@ public sealed class LayoutVerifierTests
         int product = Find(plan, step => step.Outputs[0].Value == a);
         Storage right = plan.Steps[product].Outputs[0];
         var wrong = new Storage(
-            a, right.Kind, Shape.Of(2, 16, 6), Lanes) { Id = right.Id, Offset = right.Offset, FirstStep = right.FirstStep, LastStep = right.LastStep };
+            a, right.Kind, Shape.Of(2, 16, 6), Lanes)
+        { Id = right.Id, Offset = right.Offset, FirstStep = right.FirstStep, LastStep = right.LastStep };
         LayoutVerifier.Verify(Replace(plan, product, plan.Steps[product] with { Outputs = [wrong] }))
             .ShouldContain(finding => finding.Fault == LayoutFault.OtherElement && finding.Value == a && finding.Producer == plan.Steps[product].Name);
     }
@@ -86,7 +87,8 @@ public sealed class LayoutVerifierTests
         int first = Find(plan, step => step.Outputs[0].Value == "v0");
         Storage known = plan.Steps[first].Outputs[0];
         var bare = new Storage(
-            known.Value, known.Kind, known.Shape, Lanes) { Id = known.Id, Offset = known.Offset, FirstStep = known.FirstStep, LastStep = known.LastStep };
+            known.Value, known.Kind, known.Shape, Lanes)
+        { Id = known.Id, Offset = known.Offset, FirstStep = known.FirstStep, LastStep = known.LastStep };
         LayoutFinding finding = Single(Replace(plan, first, plan.Steps[first] with { Outputs = [bare] }));
         finding.Fault.ShouldBe(LayoutFault.NoZero);
         finding.Value.ShouldBe("v0");
