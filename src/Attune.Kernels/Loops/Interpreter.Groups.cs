@@ -30,10 +30,7 @@ internal sealed partial class Interpreter
                 group = log.Next(),
                 groupMemory = program.GroupMemory.ToDictionary(buffer => buffer, buffer => Unset(buffer.Extent)),
             };
-            foreach (GroupBarrier barrier in one.Block(loop.Body))
-            {
-                throw new InvalidOperationException($"'{program.Name}' has a {barrier.GetType().Name} outside of its lanes.");
-            }
+            one.RunWhole(loop.Body);
         }
     }
 

@@ -25,14 +25,8 @@ internal sealed partial class Interpreter
 
     /// <summary>Runs work units begin .. end on the buffers, which are in position order; of a program for groups and lanes, the whole grid.</summary>
     /// <exception cref="InvalidOperationException">Lanes reach different barriers or use memory that another one writes.</exception>
-    public static void Run(LoopProgram program, float[][] memory, int begin = 0, int end = 0)
-    {
-        var machine = new Interpreter(program, memory, new Dictionary<LoopVariable, long> { [program.Begin] = begin, [program.End] = end });
-        foreach (GroupBarrier barrier in machine.Block(program.Body))
-        {
-            throw new InvalidOperationException($"'{program.Name}' has a {barrier.GetType().Name} outside of its lanes.");
-        }
-    }
+    public static void Run(LoopProgram program, float[][] memory, int begin = 0, int end = 0) =>
+        new Interpreter(program, memory, new Dictionary<LoopVariable, long> { [program.Begin] = begin, [program.End] = end }).RunWhole(program.Body);
 
     public static long Compute(IndexOperation operation, long left, long right) => operation switch
     {
@@ -44,6 +38,14 @@ internal sealed partial class Interpreter
     };
 
     public static bool Holds(Comparison comparison, long left, long right) => comparison == Comparison.Equal ? left == right : left < right;
+
+    private void RunWhole(ImmutableArray<Statement> body)
+    {
+        if (Block(body).Any())
+        {
+            throw new InvalidOperationException($"'{program.Name}' has a barrier outside of its lanes.");
+        }
+    }
 
     /// <summary>Runs a block; stops at every barrier on the way.</summary>
     private IEnumerable<GroupBarrier> Block(ImmutableArray<Statement> body)

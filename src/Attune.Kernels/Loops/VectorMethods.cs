@@ -15,6 +15,8 @@ namespace Attune.Kernels.Loops;
 internal sealed class VectorMethods
 {
     private static readonly ConcurrentDictionary<(int Lanes, VectorInstructions Instructions), VectorMethods> Known = new();
+    [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)]
+    private readonly Type operations;
     private readonly MethodInfo halves;
     private readonly MethodInfo bytes;
     private readonly MethodInfo sumOfLanes;
@@ -28,8 +30,8 @@ internal sealed class VectorMethods
         VectorInstructions instructions,
         VectorInstructions widening)
     {
+        this.operations = operations;
         Floats = new VectorArithmetic(operations, typeof(float));
-        Integers = new VectorArithmetic(operations, typeof(int));
         Type vector = Floats.Vector;
         halves = Widening("Halves");
         bytes = Widening("Bytes");
@@ -44,10 +46,8 @@ internal sealed class VectorMethods
         KeepFirst = Own("KeepFirst", vector);
         StoreFirst = Own("StoreFirst", vector);
         AsIntegers = VectorArithmetic.Find(operations, typeof(float), "AsInt32", 1);
-        ShiftLeft = operations.GetMethod("ShiftLeft", [Integers.Vector, typeof(int)])!;
+        ShiftLeft = operations.GetMethod("ShiftLeft", [AsIntegers.ReturnType, typeof(int)])!;
         AsFloats = VectorArithmetic.Find(operations, typeof(int), "AsSingle", 1);
-        ToFloats = operations.GetMethod("ConvertToSingle", [Integers.Vector])!;
-        ToIntegers = operations.GetMethod("ConvertToInt32", [vector])!;
         squareRoot = VectorArithmetic.Find(operations, typeof(float), "Sqrt", 1);
         absolute = VectorArithmetic.Find(operations, typeof(float), "Abs", 1);
         negate = VectorArithmetic.Find(operations, typeof(float), "Negate", 1);
@@ -58,7 +58,8 @@ internal sealed class VectorMethods
 
     public VectorArithmetic Floats { get; }
 
-    public VectorArithmetic Integers { get; }
+    /// <summary>Found when first asked for: most programs have no integers, and finding methods is time of loading a model.</summary>
+    public VectorArithmetic Integers => field ??= new VectorArithmetic(operations, typeof(int));
 
     public MethodInfo MultiplyAdd { get; }
 
@@ -74,9 +75,9 @@ internal sealed class VectorMethods
 
     public MethodInfo AsFloats { get; }
 
-    public MethodInfo ToFloats { get; }
+    public MethodInfo ToFloats => operations.GetMethod("ConvertToSingle", [Integers.Vector])!;
 
-    public MethodInfo ToIntegers { get; }
+    public MethodInfo ToIntegers => operations.GetMethod("ConvertToInt32", [Floats.Vector])!;
 
     public static VectorMethods For(int lanes, VectorInstructions instructions) => Known.GetOrAdd((lanes, instructions), _ => lanes switch
     {

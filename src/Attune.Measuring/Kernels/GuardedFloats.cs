@@ -57,8 +57,16 @@ internal sealed unsafe class GuardedFloats : IDisposable
     /// <summary>First float.</summary>
     public float* Address => start + Guard;
 
-    /// <summary>True while nobody wrote into the zones.</summary>
-    public bool IsIntact => !Before.ContainsAnyExcept(Canary) && !After.ContainsAnyExcept(Canary);
+    /// <summary>True while nobody wrote into the zones, where the device has them.</summary>
+    public bool IsIntact
+    {
+        get
+        {
+            Fetch(0, Guard);
+            Fetch(Guard + Count, Guard);
+            return !Before.ContainsAnyExcept(Canary) && !After.ContainsAnyExcept(Canary);
+        }
+    }
 
     private Span<uint> Before => new(start, Guard);
 
@@ -92,9 +100,10 @@ internal sealed unsafe class GuardedFloats : IDisposable
         After.Fill(Canary);
     }
 
-    /// <summary>A number that changes when the contents do.</summary>
+    /// <summary>A number that changes when the contents do, where the device has them.</summary>
     public ulong Fingerprint()
     {
+        Download();
         ulong print = 0;
         for (long at = 0; at < Count; at += Piece)
         {
@@ -117,20 +126,27 @@ internal sealed unsafe class GuardedFloats : IDisposable
         }
     }
 
-    /// <summary>Brings what the device wrote here, zones included. Nothing to do where both are the same memory.</summary>
-    public void Download()
-    {
-        for (long at = 0; own is not null && at < own.Count && device is not null; at += Piece)
-        {
-            device.Read(at * sizeof(float), MemoryMarshal.AsBytes(own.Span(at, (int)Math.Min(Piece, own.Count - at))));
-        }
-    }
+    /// <summary>Brings what the device wrote between the zones here. Nothing to do where both are the same memory.</summary>
+    public void Download() => Fetch(Guard, Count);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         device?.Dispose();
         own?.Dispose();
+    }
+
+    private void Fetch(long from, long count)
+    {
+        if (device is null || own is null)
+        {
+            return;
+        }
+
+        for (long at = from; at < from + count; at += Piece)
+        {
+            device.Read(at * sizeof(float), MemoryMarshal.AsBytes(own.Span(at, (int)Math.Min(Piece, from + count - at))));
+        }
     }
 
     private Span<float> Part(long at) => new(Address + at, (int)Math.Min(Piece, Count - at));

@@ -83,7 +83,6 @@ internal sealed class KernelCandidate : ICandidate
     private Verdict Compare(bool contents, bool large)
     {
         output.Download();
-        shared.Download();
         double error = data.Error(output);
         string? fault = !output.IsIntact || !shared.IsIntact || !Array.TrueForAll(scratch, own => own.IsIntact)
             ? "wrote outside its output"

@@ -102,19 +102,11 @@ internal sealed unsafe class TaskData : IDisposable
     /// <summary>What a kernel wrote to although it may only read it; null for nothing.</summary>
     /// <param name="contents">True looks into the memory as well as around it.</param>
     /// <param name="large">True looks into the weights too.</param>
-    public string? Damage(bool contents, bool large)
-    {
-        if (contents)
-        {
-            Input.Download();
-            Bias.Download();
-        }
-
-        return !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
-            : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
-            : large && !weights.IsUnchanged ? "wrote into its weights"
-            : null;
-    }
+    public string? Damage(bool contents, bool large) =>
+        !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
+        : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
+        : large && !weights.IsUnchanged ? "wrote into its weights"
+        : null;
 
     /// <summary>Makes everything again that a kernel may have damaged.</summary>
     public void Restore()

@@ -71,14 +71,7 @@ internal sealed unsafe class TaskWeights : IDisposable
     public bool IsIntact => packed is null || packed.IsIntact;
 
     /// <summary>False when somebody wrote into the packed weights. Reads all of them.</summary>
-    public bool IsUnchanged
-    {
-        get
-        {
-            packed?.Download();
-            return packed is null || packed.Fingerprint() == fingerprint;
-        }
-    }
+    public bool IsUnchanged => packed is null || packed.Fingerprint() == fingerprint;
 
     /// <summary>Bytes held.</summary>
     public long Bytes => (stored is null ? 0 : workload.WeightBytes) + (sizeof(float) * (weights.LongLength + (packed?.Count ?? 0)));

@@ -35,6 +35,9 @@ public sealed class FarDeviceTests
     [InlineData("zone")]
     [InlineData("input")]
     [InlineData("weights")]
+    [InlineData("zone of the weights")]
+    [InlineData("zone of the workspace")]
+    [InlineData("zone of the scratch")]
     public unsafe void Wrong_kernels_are_found_there(string what)
     {
         ImmutableArray<KernelPhase> Spoil(long index, ImmutableArray<KernelPhase> phases) => phases.Add(new KernelPhase(
@@ -45,6 +48,9 @@ public sealed class FarDeviceTests
                     "output" => table[4] + 3,
                     "zone" => table[4] - 1,
                     "input" => table[0] + 5,
+                    "zone of the weights" => table[1] - 1,
+                    "zone of the workspace" => table[CompiledKernel.SharedSlot] - 1,
+                    "zone of the scratch" => table[CompiledKernel.ScratchSlot] - 1,
                     _ => table[1] + 7,
                 };
 
