@@ -22,21 +22,7 @@ public sealed class AttentionTemplateContractTests : TemplateContract
 
     internal override IReadOnlyList<Workload> Workloads(int lanes) =>
     [
-        new AttentionWorkload
-        {
-            Batch = 1,
-            Heads = 2,
-            Queries = 5,
-            Keys = 7,
-            Size = 16,
-            ValueSize = 16,
-            Scale = 0.25f,
-            Lanes = lanes,
-            Query = new AttentionColumns(32, 0),
-            Key = new AttentionColumns(32, 0),
-            Value = new AttentionColumns(32, 0),
-            Mask = new AttentionMask(0, 0, 0),
-        },
+        SampleWorkloads.Attention(lanes),
     ];
 
     internal override Workload Foreign(int lanes) => new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes);

@@ -99,25 +99,10 @@ public sealed class PrintedKernelTests
         KernelSignature pooled = KernelSignature.Dense with { Input = image, Output = half };
         KernelSignature same = KernelSignature.Dense with { Input = image, Residual = image, Output = image };
         var pool = new PoolWorkload(1, 16, 8, 8, 4, 4, 2, 2, 2, 2, 0, 0, lanes);
-        var attention = new AttentionWorkload
-        {
-            Batch = 1,
-            Heads = 2,
-            Queries = 5,
-            Keys = 7,
-            Size = 16,
-            ValueSize = 16,
-            Scale = 0.25f,
-            Lanes = lanes,
-            Query = new AttentionColumns(32, 0),
-            Key = new AttentionColumns(32, 0),
-            Value = new AttentionColumns(32, 0),
-            Mask = new AttentionMask(0, 0, 0),
-        };
         return new Dictionary<string, Func<string>>
         {
             ["matmul"] = () => FixedKernel(new MatrixWorkload(new MatrixBatch(1, 2, 0, 1, 0, 1), 5, 19, 6, lanes), KernelSignature.Dense),
-            ["attention"] = () => FixedKernel(attention, KernelSignature.Dense),
+            ["attention"] = () => FixedKernel(SampleWorkloads.Attention(lanes), KernelSignature.Dense),
             ["layer-normalization"] = () => FixedKernel(new RowWorkload(RowOperation.LayerNormalization, 3, 19, 1e-5f, lanes), KernelSignature.Dense),
             ["softmax"] = () => FixedKernel(new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes), KernelSignature.Dense),
             ["max-pool"] = () => FixedKernel(pool, pooled),
