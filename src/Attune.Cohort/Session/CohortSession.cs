@@ -21,10 +21,11 @@ public sealed class CohortSession : IDisposable
     /// <param name="loaded">Plan, profiles and models; stays the caller's.</param>
     /// <param name="options">How to run them.</param>
     /// <param name="progress">Told what happens, on any thread; null for none.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public CohortSession(RunnableCohort loaded, CohortSessionOptions options, IProgress<CohortEvent>? progress = null)
     {
         this.loaded = loaded;
-        this.options = options;
+        this.options = options = options.Validated();
         this.progress = progress;
         notes = new RunNotes(progress);
         Cohort = RunningCohort.Start(loaded.Setup, loaded.Models, new RunningCohortOptions

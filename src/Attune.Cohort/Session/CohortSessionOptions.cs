@@ -14,10 +14,10 @@ public sealed record CohortSessionOptions
     /// <summary>Whose stage runs next. Default: whoever is furthest behind.</summary>
     public DispatchOrder Order { get; init; }
 
-    /// <summary>Time at the beginning that is not counted. Default: 1 s.</summary>
+    /// <summary>Time at the beginning that is not counted, at least zero. Default: 1 s.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Time that is counted. Default: 30 s.</summary>
+    /// <summary>Time that is counted, above zero. Default: 30 s.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How many of the last decisions to keep for the result, at least 0. Default: 0.</summary>
@@ -37,4 +37,16 @@ public sealed record CohortSessionOptions
 
     /// <summary>Time.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Checks every range.</summary>
+    /// <exception cref="ArgumentException">A value is out of range; the message names it and what is allowed.</exception>
+    public CohortSessionOptions Validated()
+    {
+        string? problem = !PolicyCatalog.Names.Contains(Policy) ? $"there is no policy '{Policy}', only {string.Join(", ", PolicyCatalog.Names)}"
+            : WarmUp < TimeSpan.Zero ? $"WarmUp {WarmUp} is below zero"
+            : Duration <= TimeSpan.Zero ? $"Duration {Duration} is not above zero"
+            : KeptDecisions < 0 ? $"KeptDecisions {KeptDecisions} is below 0"
+            : null;
+        return problem is null ? this : throw new ArgumentException($"Options of a cohort's run: {problem}.");
+    }
 }

@@ -12,11 +12,10 @@ namespace Attune.Compile.Conformance;
 /// <param name="threads">Threads of the kernels.</param>
 public sealed class CompiledConformance(int lanes, ConformanceReading reading, int threads = 1) : IConformanceExecutor
 {
-    private const int MinLanes = 4;
     private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations = ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 
     /// <summary>Widths that this machine has vectors for, widest first.</summary>
-    public static ImmutableArray<int> Widths { get; } = [.. Descending(HostTarget.Widest.Lanes)];
+    public static ImmutableArray<int> Widths { get; } = [.. HostTarget.Widths];
 
     /// <inheritdoc/>
     public string Name => $"compiled, {lanes} lanes{(Reading == ConformanceReading.ConstantOperands ? ", constant operands" : string.Empty)}";
@@ -27,14 +26,6 @@ public sealed class CompiledConformance(int lanes, ConformanceReading reading, i
     /// <inheritdoc/>
     public IConformanceModel Prepare(Network network) =>
         new Model(CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes }));
-
-    private static IEnumerable<int> Descending(int widest)
-    {
-        for (int width = widest; width >= MinLanes; width /= 2)
-        {
-            yield return width;
-        }
-    }
 
     private sealed class Model(CompiledModel compiled) : IConformanceModel
     {

@@ -119,6 +119,17 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public void Options_of_a_run_are_checked()
+    {
+        var sound = new CohortSessionOptions();
+        sound.Validated().ShouldBe(sound);
+        Should.Throw<ArgumentException>(() => (sound with { Policy = "neuros" }).Validated()).Message.ShouldContain("'neuros'");
+        Should.Throw<ArgumentException>(() => (sound with { Duration = TimeSpan.Zero }).Validated()).Message.ShouldContain("Duration");
+        Should.Throw<ArgumentException>(() => (sound with { WarmUp = TimeSpan.FromSeconds(-1) }).Validated()).Message.ShouldContain("WarmUp");
+        Should.Throw<ArgumentException>(() => (sound with { KeptDecisions = -1 }).Validated()).Message.ShouldContain("KeptDecisions");
+    }
+
+    [Fact]
     public void Options_and_networks_that_cannot_be_profiled_are_refused()
     {
         TunedModel model = TunedNetwork.Create();
