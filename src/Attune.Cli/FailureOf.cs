@@ -1,8 +1,11 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Graph;
+using Attune.Graph.Faults;
 using Attune.Measuring;
+using Attune.Measuring.Workers;
 using Attune.Records;
+using Attune.Records.Journals;
 using Attune.Reference;
 using Attune.Runtime;
 

@@ -1,5 +1,6 @@
-using Attune.Cohort;
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
+using Attune.Cohort.Live.Limits;
 
 namespace Attune.Web;
 

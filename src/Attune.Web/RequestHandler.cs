@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Devices;
 using Microsoft.AspNetCore.Http;
 

@@ -3,6 +3,8 @@ using Attune.Compile;
 using Attune.Compile.LowRank;
 using Attune.Compile.Weights;
 using Attune.Graph;
+using Attune.Graph.Building;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;

@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Attune.Cohort;
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tests.Live;
 using Attune.Devices;
+using Attune.Devices.Threads;
 using Attune.Records.Documents;
 
 namespace Attune.Web.Tests;

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tests.Live;
 
 namespace Attune.Web.Tests;

@@ -7,6 +7,7 @@ using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.Bench;
 

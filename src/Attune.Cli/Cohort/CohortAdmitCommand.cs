@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Admission;
+using Attune.Cohort.Control;
+using Attune.Cohort.Simulation;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary><c>attune cohort admit</c>: does this set fit, which member does not, and by how much.</summary>
 internal sealed class CohortAdmitCommand : CliCommand

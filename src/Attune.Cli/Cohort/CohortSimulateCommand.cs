@@ -2,9 +2,15 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Simulation;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary><c>attune cohort simulate</c>: one policy on a plan's profiles, deterministic.</summary>
 internal sealed class CohortSimulateCommand : CliCommand

@@ -3,11 +3,15 @@ using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Policies;
 using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 using Spectre.Console;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>--explain N and --log FILE, alike for simulated, live and replayed decisions.</summary>
 internal sealed class DecisionArguments

@@ -4,7 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
 using Attune.Compile.LowRank;

@@ -5,6 +5,7 @@ using Attune.Cli.Output;
 using Attune.Devices.Knobs;
 using Attune.Measuring;
 using Attune.Measuring.Guards;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.CohortRun;
 

@@ -6,6 +6,8 @@ using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
 using Attune.Devices;
 using Attune.Graph;
+using Attune.Graph.Faults;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Measuring.Probes;
 using Spectre.Console;

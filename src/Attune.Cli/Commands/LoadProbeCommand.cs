@@ -5,6 +5,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
 using Attune.Measuring;
+using Attune.Measuring.Workers;
 using Attune.Runtime;
 
 namespace Attune.Cli.Commands;

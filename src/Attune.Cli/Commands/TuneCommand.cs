@@ -9,7 +9,7 @@ using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Runtime;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Commands;

@@ -4,6 +4,7 @@ using Attune.Cli.Output;
 using Attune.Kernels.Backends;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;

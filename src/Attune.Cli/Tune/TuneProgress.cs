@@ -1,5 +1,5 @@
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Admission;
 
 /// <summary>
 /// Says before anything runs whether a cohort can keep its deadlines. Assumes the worst: every member runs all the time, so that each is slowed down by all

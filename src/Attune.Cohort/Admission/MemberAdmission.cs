@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Admission;
 
 /// <summary>What admission found about a member. Times are at the fastest setting, with all members running all the time, reserves included.</summary>
 /// <param name="Name">The member.</param>

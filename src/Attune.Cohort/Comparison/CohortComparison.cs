@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Simulation;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Comparison;
 
 /// <summary>Compares policies on cohorts: every policy meets the same releases and the same noise in every seed. Deterministic.</summary>
 public static class CohortComparison

@@ -1,6 +1,7 @@
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Control;
 
 /// <summary>One network of a cohort with everything that decisions about it need. Immutable.</summary>
 public sealed record MemberSetup

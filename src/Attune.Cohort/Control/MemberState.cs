@@ -1,4 +1,6 @@
+using Attune.Cohort.Decision;
 using Attune.Cohort.Lag;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Control;

@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 using Attune.Records;
 using Attune.Records.Documents;
+using Attune.Records.Lines;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>
 /// Decisions as a file of lines, each a JSON object, with a checksum or without: the first says which cohort it was, every other one is a decision with all

@@ -1,3 +1,4 @@
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Decision;

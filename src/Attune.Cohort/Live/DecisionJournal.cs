@@ -1,5 +1,8 @@
 using System.Text;
+using Attune.Cohort.Decision;
 using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
 namespace Attune.Cohort.Live;
 

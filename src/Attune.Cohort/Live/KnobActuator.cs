@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Devices.Knobs;
 
 namespace Attune.Cohort.Live;

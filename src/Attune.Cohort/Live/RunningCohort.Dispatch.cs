@@ -1,3 +1,5 @@
+using Attune.Cohort.Control;
+
 namespace Attune.Cohort.Live;
 
 /// <content>Boundaries: who runs next, at which setting, in which variant. Callers hold the lock unless stated otherwise.</content>

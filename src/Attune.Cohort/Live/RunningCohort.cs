@@ -1,6 +1,12 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Live.Limits;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Runtime;
 using Attune.Runtime.Stages;
 

@@ -2,7 +2,7 @@ using Attune.Cohort.Control;
 using Attune.Cohort.Policies;
 using Attune.Numerics;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Metrics;
 
 /// <summary>How long a decision takes.</summary>
 /// <param name="Decisions">Decisions timed.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>Which networks run together, what they must keep, and what may be turned to keep it. Read from plan.json. Immutable.</summary>
 public sealed record CohortPlan

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>How the controller decides. Immutable; checked once by whoever reads it.</summary>
 public sealed record ControlOptions

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>Reads plan.json. Comments and trailing commas are allowed, unknown fields are not; all problems are reported together. Stateless.</summary>
 public static class PlanFile

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>
 /// Reads what a running cohort is asked to change: a whole plan (it has a schema), or only the fields that may change while it runs, <c>mode</c> and of members

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Cohort.Policies;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Policies;
 
 /// <summary>The policies there are.</summary>
 public static class PolicyCatalog

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>
 /// The profile file: JSON with a schema number. Reading trusts nothing: sizes are limited, every number is checked, unknown fields are refused. Writing goes to

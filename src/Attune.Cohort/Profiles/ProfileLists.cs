@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>Reads the lists of a profile: each checks itself and its agreement with those before it.</summary>
 internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)

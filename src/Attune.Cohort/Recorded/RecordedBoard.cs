@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Cohort.Recorded;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Recorded;
 
 /// <summary>
 /// Profiles from the tables that were recorded on a Jetson TX2 (a folder of CSV files). AlexNet's are measured: per layer, over GPU clock and memory clock, or

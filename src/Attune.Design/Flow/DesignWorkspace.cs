@@ -4,6 +4,7 @@ using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Design.Flow;
 

@@ -5,6 +5,7 @@ using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Kernels.Templates;
 using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Design.Local;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Attune.Devices.Files;
 
 namespace Attune.Devices.Knobs;
 

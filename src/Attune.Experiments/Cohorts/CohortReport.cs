@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 using Attune.Experiments.Reports;
 
 namespace Attune.Experiments.Cohorts;

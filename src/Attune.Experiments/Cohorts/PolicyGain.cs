@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Policies;
 
 namespace Attune.Experiments.Cohorts;
 

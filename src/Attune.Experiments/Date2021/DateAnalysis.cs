@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Latency;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
 using Attune.Numerics;
 
 namespace Attune.Experiments.Date2021;

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Experiments.Recording;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Records.Journals;
 using Attune.Tuning.Recorded;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Experiments.Transfer;
 

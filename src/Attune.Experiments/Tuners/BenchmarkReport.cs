@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
 using Attune.Numerics;
-using Attune.Tuning;
+using Attune.Tuning.Comparison;
 
 namespace Attune.Experiments.Tuners;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Graph.Reading;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Faults;
 
 /// <summary>Codes of everything that can be wrong with a model (AT20nn), with what they mean.</summary>
 public static class FaultCodes

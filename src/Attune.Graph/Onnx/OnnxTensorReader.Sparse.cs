@@ -1,3 +1,4 @@
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
 namespace Attune.Graph.Onnx;

@@ -1,6 +1,7 @@
+using Attune.Measuring.Timing;
 using Attune.Records;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// Measures candidates in this process: build, time, compare with the reference. A candidate's outputs are compared on several inputs after it was timed, more
@@ -76,7 +77,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
         MeasureResult Time()
         {
             enter(WorkerStage.Running);
-            Timing timing = new TimingProtocol(options).Measure(candidate.Run, wanted.BestMs);
+            KernelTiming timing = new TimingProtocol(options).Measure(candidate.Run, wanted.BestMs);
 
             // A candidate may become best only after it was compared with the reference; one that cannot is not worth the comparison.
             if (timing.CutShort || timing.MedianMs > options.FutilityFactor * wanted.BestMs)

@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Runtime.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>
 /// Checks the structure of a network that came from a file, before its weights are read: every value is defined once and before it is read, constants and

@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>
 /// Infers every type of a network that came from a file again, from its inputs and constants: memory is planned and kernels are chosen by types, so none may be

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
 

@@ -1,8 +1,9 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// What <c>auto</c> believes about its pool: the log merit of every point (log of best time / time) under a bootstrap ensemble of boosted trees, which finds

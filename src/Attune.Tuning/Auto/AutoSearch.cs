@@ -1,6 +1,8 @@
+using Attune.Tuning.Bao;
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// The model stage of <c>auto</c>: a portfolio of three ways to choose, in turns. The first takes the largest expected improvement under the blend of trees and
@@ -17,7 +19,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
     private const double LeastFeasibility = 0.25;
     private readonly AutoModel model = new(options, seed);
     private readonly AutoPool pool = new(options);
-    private readonly Bao? bao = options.Local ? new Bao(options.Bao, seed) : null;
+    private readonly BaoSearch? bao = options.Local ? new BaoSearch(options.Bao, seed) : null;
     private int turn;
 
     public IReadOnlyList<long> Propose(SearchMemory memory, int count)

@@ -1,5 +1,6 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.AutoTvm;
 

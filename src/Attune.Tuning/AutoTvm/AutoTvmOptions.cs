@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Options;
+
+namespace Attune.Tuning.AutoTvm;
 
 /// <summary>
 /// Parameters of the AutoTVM baseline (Chen et al., NeurIPS 2018; constants of TVM 0.6.1, tuning.md 1.5 to 1.8). The defaults are AutoTVM's; what is known to

@@ -1,6 +1,7 @@
 using Attune.Learning;
+using Attune.Tuning.Options;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Bao;
 
 /// <summary>
 /// Parameters of Bootstrap-guided Adaptive Optimisation (BAO, DATE 2021, algorithms 3 and 4). The defaults search better than the printed algorithm at the

@@ -1,6 +1,7 @@
 using Attune.Learning;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Bted;
 
 /// <summary>
 /// BTED (DATE 2021, algorithm 2): transductive design on several random batches of valid points, then once more on the union of what they picked. The kernel is

@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Options;
+
+namespace Attune.Tuning.Bted;
 
 /// <summary>
 /// Parameters of the BTED initial set (DATE 2021, algorithm 2). The defaults cost a tenth of the paper's, which matters when a candidate takes milliseconds

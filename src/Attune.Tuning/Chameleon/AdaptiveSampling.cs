@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Learning.Clustering;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>
 /// CHAMELEON's adaptive sampling: the samples of an exploration are clustered, the bend of the loss says how many clusters are enough, and one point is

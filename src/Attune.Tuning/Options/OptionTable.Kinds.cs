@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Options;
 
 /// <content>The kinds of options that a table can declare.</content>
 public sealed partial class OptionTable<T>

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// How a time budget is divided between the search and what comes after it: choosing inside the model, comparing with the default configurations, verifying and

@@ -4,7 +4,7 @@ using Attune.Kernels;
 using Attune.Runtime;
 using Attune.Tuning.Choices;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// The last choice is made where the kernels will run. A kernel alone finds its input in the caches of the core that reads it and the outer cache to itself;

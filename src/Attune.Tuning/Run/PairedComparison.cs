@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Times two models in alternating blocks until their ratio is known well or the time is over: a noisy machine gets more rounds. Whoever goes first changes

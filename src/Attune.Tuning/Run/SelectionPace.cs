@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Fits a choice inside the model into its time: learns from what was done what compiling a model and a turn of it cost, and says how many fit.

@@ -3,7 +3,7 @@ using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>A task in the middle of a run.</summary>
 internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions options)

@@ -1,7 +1,7 @@
 using Attune.Measuring;
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <content>What was chosen is compared with the reference once more, hundreds of times, and wrong results rule configurations out.</content>
 public sealed partial class TuningRun

@@ -4,7 +4,7 @@ using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Tunes all tasks of a model within a budget. First every task's default configuration is measured, then batches go to the task with the steepest expected

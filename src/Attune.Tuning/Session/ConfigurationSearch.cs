@@ -3,6 +3,7 @@ using Attune.Measuring;
 using Attune.Measuring.Models;
 using Attune.Measuring.Probes;
 using Attune.Tuning.Choices;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

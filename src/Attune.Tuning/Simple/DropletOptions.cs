@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Options;
+
+namespace Attune.Tuning.Simple;
 
 /// <summary>Parameters of Droplet search (Canesche et al., TACO 2024; tuning.md 5).</summary>
 public sealed record DropletOptions

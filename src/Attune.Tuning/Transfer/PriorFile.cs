@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Learning.Gaussian;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// The prior file (<c>.dgp</c>): a magic word, the schema, a JSON header with the provenance, one deep process per template, and the SHA-256 of all before it.

@@ -1,8 +1,9 @@
 using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Something that knew the task, or others like it, before the search: predicts the standardised merit of the target's configurations. One thread at a time.

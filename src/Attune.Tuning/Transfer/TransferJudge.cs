@@ -1,6 +1,7 @@
 using Attune.Learning;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Decides how far history is believed: what a model with it and one without it predicted of configurations before they were measured is compared with what

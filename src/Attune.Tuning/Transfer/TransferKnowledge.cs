@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// All that history and a prior file say about one target task: earlier tasks over the same configurations one by one, and a deep process over all tasks of the

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// What was learnt from history, ready to be kept in a file: one deep Gaussian process per template with its standardisation and feature names, and where it

@@ -1,8 +1,10 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
+using Attune.Tuning.Auto;
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search. Where earlier tasks have the same

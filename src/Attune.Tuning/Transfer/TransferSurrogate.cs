@@ -1,7 +1,8 @@
 using Attune.Learning;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// An exact Gaussian process on negated log times of the target, warm or cold. The warm one sees the experts' merits beside the features: linearly, so that an

@@ -3,8 +3,9 @@ using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Earlier tunes of other tasks, networks and devices, as the transfer searcher takes them. Tasks that have too little to say, and records whose configuration

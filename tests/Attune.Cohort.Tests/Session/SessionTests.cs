@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
 using Attune.Kernels;

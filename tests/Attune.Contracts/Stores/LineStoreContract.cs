@@ -1,4 +1,5 @@
 using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Contracts.Stores;
 

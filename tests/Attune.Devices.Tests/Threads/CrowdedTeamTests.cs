@@ -1,3 +1,7 @@
+using Attune.Devices.Cpu;
+using Attune.Devices.Tests.Cpu;
+using Attune.Devices.Threads;
+
 namespace Attune.Devices.Tests.Threads;
 
 public sealed class CrowdedTeamTests

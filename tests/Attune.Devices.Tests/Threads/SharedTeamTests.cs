@@ -1,3 +1,5 @@
+using Attune.Devices.Threads;
+
 namespace Attune.Devices.Tests.Threads;
 
 /// <summary>

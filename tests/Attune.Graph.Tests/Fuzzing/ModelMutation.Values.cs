@@ -1,4 +1,5 @@
 using Attune.Graph.Onnx;
+using Attune.Graph.Reading;
 using Google.Protobuf;
 
 namespace Attune.Graph.Tests.Fuzzing;

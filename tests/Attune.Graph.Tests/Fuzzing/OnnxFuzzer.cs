@@ -1,4 +1,6 @@
+using Attune.Graph.Analysis;
 using Attune.Graph.Onnx;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;
 using Google.Protobuf;

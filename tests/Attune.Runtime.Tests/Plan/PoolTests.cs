@@ -1,4 +1,5 @@
 using Attune.Graph;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;
 

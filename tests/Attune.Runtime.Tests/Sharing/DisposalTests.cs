@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Devices;
+using Attune.Devices.Threads;
 using Attune.Kernels;
 using Attune.Runtime.Stages;
 

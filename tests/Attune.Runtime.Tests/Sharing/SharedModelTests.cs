@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Devices;
+using Attune.Devices.Threads;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;

@@ -1,12 +1,15 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Attune.Tuning.Choices;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tests.Run;
 

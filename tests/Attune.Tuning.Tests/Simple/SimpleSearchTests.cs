@@ -1,5 +1,7 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.AutoTvm;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Tests.Simple;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Attune.Devices.Thermal;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>
 /// Whether the machine is about to be slowed down for heat, and how many steps clocks should be kept below their highest because of it: one more for as long as

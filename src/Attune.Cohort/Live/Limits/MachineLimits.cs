@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Devices.Knobs;
 using Attune.Devices.Thermal;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>
 /// Which settings of a cohort cannot be had: those that ask a capped clock for more than it gives, and while the machine is hot those with the highest clocks.

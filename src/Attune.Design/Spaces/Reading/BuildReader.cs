@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>
 /// Reads how networks come from designs: {"template": "mobilenet", "stages": [...]}, {"command": ["python3", "build.py", "{design}", "{model}"]}, or nothing

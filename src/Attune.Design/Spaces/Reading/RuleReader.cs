@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>
 /// Reads rules: {"unused": ["s1.b2.*"], "when": {"s1.depth": {"below": 2}}} and {"requires": {"bits": ["f32"]}, "when": {"width": [0.5]}, "reason": "..."}.

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>
 /// Reads design spaces of users from JSON: family, genes, rules, build. Bounded by <see cref="SpaceLimits"/>; every problem is told, with its place. Nothing

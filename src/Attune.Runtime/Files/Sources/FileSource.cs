@@ -1,4 +1,5 @@
 using Attune.Devices;
+using Attune.Devices.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Runtime.Files.Sources;

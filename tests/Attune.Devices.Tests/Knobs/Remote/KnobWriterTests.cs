@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Attune.Devices.Knobs;
 using Attune.Devices.Knobs.Remote;
+using Attune.Devices.Threads;
 
 namespace Attune.Devices.Tests.Knobs.Remote;
 
