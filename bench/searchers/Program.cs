@@ -3,9 +3,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Attune.Devices;
 using Attune.Experiments.Devices;
-using Attune.Measuring;
 using Attune.Measuring.Workers;
-using Attune.Records;
 using Attune.Records.Journals;
 
 namespace Attune.Bench.Searchers;

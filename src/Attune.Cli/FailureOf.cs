@@ -1,10 +1,7 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Graph;
 using Attune.Graph.Faults;
-using Attune.Measuring;
 using Attune.Measuring.Workers;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Reference;
 using Attune.Runtime;

@@ -1,4 +1,3 @@
-using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Graph.Onnx;
 using Attune.Kernels;

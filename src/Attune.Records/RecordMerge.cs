@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Records.Journals;
 using Attune.Records.Lines;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Runtime.Files;
 using Attune.Runtime.Files.Container;

@@ -1,5 +1,4 @@
 using Attune.Cohort.Control;
-using Attune.Cohort.Live;
 using Attune.Cohort.Live.Limits;
 
 namespace Attune.Web;

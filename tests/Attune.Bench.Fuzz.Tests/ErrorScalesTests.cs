@@ -1,5 +1,4 @@
 using Attune.Bench.Fuzz.Trials;
-using Attune.Graph;
 using Attune.Graph.Building;
 using Attune.Kernels;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Bench.Fuzz.Campaign;
 using Attune.Bench.Fuzz.Trials;
-using Attune.Graph;
 using Attune.Graph.Building;
 using Attune.Graph.Conformance;
 using Attune.Graph.Passes;

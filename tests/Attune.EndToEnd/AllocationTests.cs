@@ -1,4 +1,3 @@
-using Attune.Graph;
 using Attune.Graph.Zoo;
 
 namespace Attune.EndToEnd;

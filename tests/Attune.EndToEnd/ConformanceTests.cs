@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Attune.Cli.Conformance;
 using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
-using Attune.Measuring;
 using Attune.Measuring.Workers;
 using Xunit.Abstractions;
 

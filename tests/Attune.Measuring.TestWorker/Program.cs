@@ -1,4 +1,3 @@
-using Attune.Measuring;
 using Attune.Measuring.TestWorker;
 using Attune.Measuring.Workers;
 

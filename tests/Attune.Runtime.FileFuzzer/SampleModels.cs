@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.LowRank;
 using Attune.Compile.Weights;
-using Attune.Graph;
 using Attune.Graph.Building;
 using Attune.Graph.Passes;
 using Attune.Kernels;

@@ -7,7 +7,6 @@ using Attune.Cohort.Live;
 using Attune.Cohort.Plans;
 using Attune.Cohort.Tests.Live;
 using Attune.Devices;
-using Attune.Devices.Threads;
 using Attune.Records.Documents;
 
 namespace Attune.Web.Tests;

@@ -1,4 +1,3 @@
-using Attune.Graph;
 using Attune.Graph.Building;
 using Attune.Kernels;
 

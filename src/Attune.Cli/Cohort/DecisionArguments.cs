@@ -6,7 +6,6 @@ using Attune.Cli.Output;
 using Attune.Cohort.Control;
 using Attune.Cohort.Decision;
 using Attune.Cohort.Policies;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Records.Lines;
 using Spectre.Console;

@@ -3,7 +3,6 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design.Flow;
 using Attune.Design.Spaces;
-using Attune.Records;
 using Attune.Records.Journals;
 
 namespace Attune.Cli.Design;

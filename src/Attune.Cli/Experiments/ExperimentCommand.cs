@@ -7,7 +7,6 @@ using Attune.Cli.Output;
 using Attune.Experiments.Devices;
 using Attune.Experiments.Search;
 using Attune.Experiments.Setup;
-using Attune.Graph;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Numerics.Words;

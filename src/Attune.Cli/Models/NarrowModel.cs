@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Compile.Weights;
-using Attune.Graph;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Runtime;

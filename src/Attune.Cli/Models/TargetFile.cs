@@ -1,5 +1,4 @@
 using Attune.Cli.Output;
-using Attune.Devices;
 using Attune.Devices.Files;
 
 namespace Attune.Cli.Models;

@@ -1,5 +1,4 @@
 using Attune.Cli.Output;
-using Attune.Graph;
 using Attune.Graph.Faults;
 using Attune.Graph.Npy;
 using Attune.Graph.Reading;

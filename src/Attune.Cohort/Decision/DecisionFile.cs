@@ -4,7 +4,6 @@ using System.Text.Json;
 using Attune.Cohort.Control;
 using Attune.Cohort.Plans;
 using Attune.Cohort.Policies;
-using Attune.Records;
 using Attune.Records.Documents;
 using Attune.Records.Lines;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Attune.Cohort.Decision;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Records.Lines;
 

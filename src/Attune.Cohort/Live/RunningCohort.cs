@@ -5,7 +5,6 @@ using Attune.Cohort.Decision;
 using Attune.Cohort.Live.Limits;
 using Attune.Cohort.Plans;
 using Attune.Cohort.Profiles;
-using Attune.Devices;
 using Attune.Devices.Cpu;
 using Attune.Runtime;
 using Attune.Runtime.Stages;

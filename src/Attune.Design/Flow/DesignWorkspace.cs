@@ -3,7 +3,6 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
-using Attune.Records;
 using Attune.Records.Journals;
 
 namespace Attune.Design.Flow;

@@ -1,14 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Experiments.Setup;
-using Attune.Graph;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
-using Attune.Measuring;
 using Attune.Measuring.Workers;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Tuning.Recorded;
 

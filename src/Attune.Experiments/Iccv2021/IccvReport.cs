@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
 using Attune.Experiments.Setup;
-using Attune.Experiments.Statistics;
 using Attune.Numerics;
 
 namespace Attune.Experiments.Iccv2021;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Experiments.Search;
-using Attune.Records;
 using Attune.Records.Lines;
 
 namespace Attune.Experiments.OneProxy;

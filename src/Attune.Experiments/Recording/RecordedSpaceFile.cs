@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Experiments.Devices;
 using Attune.Experiments.Setup;
-using Attune.Records;
 using Attune.Records.Lines;
 using Attune.Tuning.Search;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Records.Lines;
 

@@ -4,7 +4,6 @@ using Attune.Experiments.Latency;
 using Attune.Experiments.Search;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
-using Attune.Records;
 using Attune.Records.Lines;
 using Attune.Runtime;
 

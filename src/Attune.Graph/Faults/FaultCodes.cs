@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Graph.Reading;
 
 namespace Attune.Graph.Faults;
 

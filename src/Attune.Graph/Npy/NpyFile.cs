@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Graph.Faults;
 using Attune.Kernels;

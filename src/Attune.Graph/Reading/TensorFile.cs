@@ -1,4 +1,3 @@
-using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels.Backends;
 

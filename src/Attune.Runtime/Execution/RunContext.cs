@@ -1,4 +1,3 @@
-using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Runtime.Plan;

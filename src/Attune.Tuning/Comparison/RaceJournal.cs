@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Records.Lines;
 

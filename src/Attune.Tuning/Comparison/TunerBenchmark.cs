@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Records;
 using Attune.Records.Lines;
 using Attune.Tuning.Recorded;
 using Attune.Tuning.Search;

@@ -3,7 +3,6 @@ using Attune.Compile;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Measuring.Workers;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Runtime;
 using Attune.Tuning.Run;

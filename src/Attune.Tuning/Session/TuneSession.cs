@@ -4,7 +4,6 @@ using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 using Attune.Measuring.Workers;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Runtime;
 using Attune.Tuning.Run;

@@ -1,5 +1,4 @@
 using Attune.Devices;
-using Attune.Graph;
 using Attune.Graph.Building;
 using Attune.Graph.Passes;
 using Attune.Kernels;

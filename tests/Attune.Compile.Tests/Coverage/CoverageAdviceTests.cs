@@ -1,5 +1,4 @@
 using Attune.Compile.Coverage;
-using Attune.Graph;
 using Attune.Graph.Building;
 using Attune.Graph.Passes;
 using Attune.Kernels;

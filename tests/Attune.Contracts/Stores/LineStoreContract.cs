@@ -1,4 +1,3 @@
-using Attune.Records;
 using Attune.Records.Journals;
 
 namespace Attune.Contracts.Stores;

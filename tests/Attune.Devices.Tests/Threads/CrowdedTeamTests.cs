@@ -1,6 +1,5 @@
 using Attune.Devices.Cpu;
 using Attune.Devices.Tests.Cpu;
-using Attune.Devices.Threads;
 
 namespace Attune.Devices.Tests.Threads;
 

@@ -1,5 +1,3 @@
-using Attune.Devices.Threads;
-
 namespace Attune.Devices.Tests.Threads;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using Attune.Experiments.Devices;
 using Attune.Experiments.Setup;
-using Attune.Records;
 using Attune.Records.Journals;
 
 namespace Attune.Experiments.Tests.Devices;

@@ -1,5 +1,4 @@
 using Attune.Graph.Onnx;
-using Attune.Graph.Reading;
 using Google.Protobuf;
 
 namespace Attune.Graph.Tests.Fuzzing;

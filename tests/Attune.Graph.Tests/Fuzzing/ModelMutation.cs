@@ -1,6 +1,5 @@
 using Attune.Graph.Conformance;
 using Attune.Graph.Onnx;
-using Attune.Graph.Reading;
 using Google.Protobuf;
 using Kind = Attune.Graph.Onnx.AttributeProto.Types.Kind;
 

@@ -1,4 +1,3 @@
-using Attune.Graph;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Devices;
-using Attune.Devices.Threads;
 using Attune.Kernels;
 using Attune.Runtime.Stages;
 

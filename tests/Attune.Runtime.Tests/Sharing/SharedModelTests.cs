@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Devices;
-using Attune.Devices.Threads;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;

@@ -1,4 +1,3 @@
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Records.Lines;
 using Attune.Tuning.Comparison;

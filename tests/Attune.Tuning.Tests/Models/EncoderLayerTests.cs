@@ -1,5 +1,4 @@
 using Attune.Compile;
-using Attune.Graph;
 using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;

@@ -1,5 +1,4 @@
 using Attune.Contracts.Stores;
-using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Tuning.Run;
 using Attune.Tuning.Session;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Compile;
-using Attune.Graph;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;

@@ -1,4 +1,3 @@
-using Attune.Devices;
 using Attune.Devices.Memory;
 
 namespace Attune.Kernels.Backends.Cpu;

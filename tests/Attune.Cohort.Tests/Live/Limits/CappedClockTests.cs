@@ -1,4 +1,3 @@
-using Attune.Cohort.Live;
 using Attune.Cohort.Live.Limits;
 using Attune.Devices.Knobs;
 

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using Attune.Devices.Knobs;
 using Attune.Devices.Knobs.Remote;
-using Attune.Devices.Threads;
 
 namespace Attune.Devices.Tests.Knobs.Remote;
 
