@@ -82,14 +82,14 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         {
             long at = channelsLast ? channel : (long)channel * depth;
             int step = channelsLast ? channels : 1;
-            float most = 0;
+            float max = 0;
             for (int i = 0; i < depth; i++, at += step)
             {
                 // Max hands NaN on, so one that is no number is found.
-                most = Math.Max(most, Math.Abs(weights[at]));
+                max = Math.Max(max, Math.Abs(weights[at]));
             }
 
-            largest[channel] = most;
+            largest[channel] = max;
         });
         return largest;
     }

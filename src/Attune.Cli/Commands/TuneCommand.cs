@@ -160,12 +160,12 @@ internal sealed class TuneCommand : CliCommand
 
     private MeasureOptions Measuring(Invocation invocation)
     {
-        int most = invocation.Value(repeat);
+        int max = invocation.Value(repeat);
         MeasureOptions options = MeasureOptions.Default with
         {
             Number = invocation.Value(number),
-            MaxRepeats = most,
-            MinRepeats = Math.Min(MeasureOptions.Default.MinRepeats, most),
+            MaxRepeats = max,
+            MinRepeats = Math.Min(MeasureOptions.Default.MinRepeats, max),
             MinRepeatMs = invocation.Value(minimumRepeat),
         };
         try

@@ -30,14 +30,14 @@ public static class CohortAdmission
         ApproximationTable forms = tables.Approximations(setup.FastestSetting, 0);
         double needed = RequiredFactor(tables.Rest(setup.FastestSetting, 0) * slowdown, member.DeadlineUs - reserve);
         ApproximationRow form = forms.Lookup(needed, out bool fits);
-        double least = (tables.Rest(setup.FastestSetting, 0) * slowdown / forms.Fastest.SpeedUp) + reserve;
+        double min = (tables.Rest(setup.FastestSetting, 0) * slowdown / forms.Fastest.SpeedUp) + reserve;
         AdmissionVerdict verdict = exact <= member.DeadlineUs ? AdmissionVerdict.Exact : fits ? AdmissionVerdict.Approximated : AdmissionVerdict.TooSlow;
         return new MemberAdmission(
             member.Name,
             verdict,
             member.DeadlineUs,
             exact,
-            least,
+            min,
             verdict == AdmissionVerdict.Exact ? 0 : form.Loss,
             (exact - reserve) / form.SpeedUp / member.PeriodUs);
     }

@@ -100,7 +100,7 @@ public static class CohortComparison
             return double.NaN;
         }
 
-        (double us, double energy) = Policies.OraclePolicy.LeastEnergy(setup.Members[0], setup.Members[0].DeadlineUs);
+        (double us, double energy) = Policies.OraclePolicy.MinEnergy(setup.Members[0], setup.Members[0].DeadlineUs);
         return us > setup.Members[0].DeadlineUs ? double.NaN : energy + (setup.RestPowerMw * (setup.Members[0].PeriodUs - us) * 1e-6);
     }
 

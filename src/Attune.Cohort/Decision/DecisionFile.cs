@@ -119,7 +119,7 @@ public static class DecisionFile
             root.Problem("policy", $"only decisions of {PolicyCatalog.NeuOs} can be made again, these are of {policy}");
         }
 
-        string[] members = [.. root.List("members", CohortPlan.MostMembers, required: true).Select(each => MemberOf(root.Below(each.Element, each.Path)))];
+        string[] members = [.. root.List("members", CohortPlan.MaxMembers, required: true).Select(each => MemberOf(root.Below(each.Element, each.Path)))];
         string[] expected = [.. setup.Members.Select(member => $"{member.Name} ({member.Profile.Stages.Length} stages, {member.Profile.Variants.Length} variants)")];
         if (!members.SequenceEqual(expected))
         {
@@ -142,7 +142,7 @@ public static class DecisionFile
     {
         int member = root.Whole("member", 0, setup.Members.Length - 1, required: true) ?? 0;
         int last = setup.Settings - 1;
-        ImmutableArray<(JsonElement Element, string Path)> each = root.List("members", CohortPlan.MostMembers, required: true);
+        ImmutableArray<(JsonElement Element, string Path)> each = root.List("members", CohortPlan.MaxMembers, required: true);
         if (each.Length != setup.Members.Length)
         {
             root.Problem("members", $"{each.Length} members where the plan has {setup.Members.Length}");

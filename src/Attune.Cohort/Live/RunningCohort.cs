@@ -201,13 +201,13 @@ public sealed partial class RunningCohort : IDisposable
     }
 
     /// <summary>Everything counted so far.</summary>
-    /// <param name="mostResponses">How many of each member's latest response times to give, for whoever asks often.</param>
-    public CohortRunFigures Figures(int mostResponses = ResponseWindow.Most)
+    /// <param name="maxResponses">How many of each member's latest response times to give, for whoever asks often.</param>
+    public CohortRunFigures Figures(int maxResponses = ResponseWindow.Max)
     {
         CohortRunFigures figures;
         lock (gate)
         {
-            figures = counters.Figures(members, mostResponses, NowUs);
+            figures = counters.Figures(members, maxResponses, NowUs);
         }
 
         return figures with

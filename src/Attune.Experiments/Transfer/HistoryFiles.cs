@@ -69,7 +69,7 @@ public sealed record HistoryFiles(TuningHistory History, string Summary, Immutab
         if (history.IsEmpty)
         {
             return new NothingToLearn(
-                $"There is nothing to learn from in {string.Join(", ", paths)}: a task needs {TuningHistory.LeastTimed} timed configurations.",
+                $"There is nothing to learn from in {string.Join(", ", paths)}: a task needs {TuningHistory.MinTimed} timed configurations.",
                 notes.ToImmutable());
         }
 

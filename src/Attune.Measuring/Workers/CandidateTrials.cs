@@ -19,7 +19,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
     private const int RunsPerInputOfNewBest = 25;
 
     // Of a candidate so slow that time is short, still this many: one of every kind.
-    private const int FewestInputs = 8;
+    private const int MinInputs = 8;
 
     // Visits draw from different numbers.
     private const long NumbersPerVisit = 1 << 20;
@@ -113,8 +113,8 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
             int runs = 0;
 
             // Many runs on one input find what is wrong now and then; many inputs find what is wrong for some.
-            int perInput = Math.Max(RunsPerInput, wanted.CheckedRuns / (4 * FewestInputs));
-            for (int input = 0; verdict.IsCorrect && runs < wanted.CheckedRuns && (input < FewestInputs || !IsLate(from, wanted.CheckedMs)); input++)
+            int perInput = Math.Max(RunsPerInput, wanted.CheckedRuns / (4 * MinInputs));
+            for (int input = 0; verdict.IsCorrect && runs < wanted.CheckedRuns && (input < MinInputs || !IsLate(from, wanted.CheckedMs)); input++)
             {
                 verdict = CheckInput(candidate, (wanted.Visit * NumbersPerVisit) + input, perInput, () => IsLate(from, wanted.CheckedMs), ref runs);
             }

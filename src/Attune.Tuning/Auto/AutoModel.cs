@@ -13,10 +13,10 @@ namespace Attune.Tuning.Auto;
 internal sealed class AutoModel(AutoOptions options, int seed)
 {
     private const double RefitGrowth = 1.25;
-    private const int RefitLeast = 4;
+    private const int MinRefit = 4;
 
     // How much slower a very slow point is says nothing about fast ones.
-    private const float LeastMerit = -3;
+    private const float MinMerit = -3;
     private readonly BootstrapEnsemble trees = new(options.Resamples, () => new GradientBoostedTrees(options.Trees with { BaseScore = 0 }));
     private readonly FeasibilityModel feasibility = new(options.Trees);
     private readonly TrialTable trials = new();
@@ -95,7 +95,7 @@ internal sealed class AutoModel(AutoOptions options, int seed)
         }
     }
 
-    private static float LogMerit(float merit) => MathF.Max(LeastMerit, MathF.Log(merit));
+    private static float LogMerit(float merit) => MathF.Max(MinMerit, MathF.Log(merit));
 
     private void FitTrees(AutoPool pool, float[] labels)
     {
@@ -117,7 +117,7 @@ internal sealed class AutoModel(AutoOptions options, int seed)
     private void FitProcess(SearchMemory memory, AutoPool pool, bool isNewPool, float worst)
     {
         process ??= new PoolGaussianProcess(pool.Features, options.Gaussian);
-        bool refit = fittedOn == 0 || memory.Timed.Count >= (fittedOn * RefitGrowth) + RefitLeast;
+        bool refit = fittedOn == 0 || memory.Timed.Count >= (fittedOn * RefitGrowth) + MinRefit;
         if (refit)
         {
             int[] rows = Representative(memory);

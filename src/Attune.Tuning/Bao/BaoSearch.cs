@@ -25,7 +25,7 @@ internal sealed class BaoSearch(BaoOptions options, int seed) : IProposer
 
         long centre = Advance(memory, best);
         double gain = step == 1 ? double.PositiveInfinity : (previous - beforeThat) / Math.Max(previous, 1e-9);
-        double radius = gain < options.LeastGain ? options.Growth * options.Radius : options.Radius;
+        double radius = gain < options.MinGain ? options.Growth * options.Radius : options.Radius;
         List<long> candidates = BaoCandidates.Collect(memory, options, centre, best.Index, radius);
         surrogate.Fit(memory, unchecked((seed * 1_000_003) + step));
         var scores = new double[candidates.Count];
@@ -62,10 +62,10 @@ internal sealed class BaoSearch(BaoOptions options, int seed) : IProposer
     private List<long> Spread(SearchMemory memory, long[] ranked, int count)
     {
         var chosen = new List<long>(count);
-        double least = options.Spacing * options.Spacing;
+        double min = options.Spacing * options.Spacing;
         foreach (long point in ranked)
         {
-            if (chosen.Count < count && chosen.TrueForAll(other => KnobMetric.Squared(memory.Space, point, other) >= least))
+            if (chosen.Count < count && chosen.TrueForAll(other => KnobMetric.Squared(memory.Space, point, other) >= min))
             {
                 chosen.Add(point);
             }

@@ -11,7 +11,7 @@ internal static class BatchTransductiveDesign
 {
     /// <summary>Chooses up to <paramref name="picks"/> unknown valid points, the most informative first.</summary>
     public static IReadOnlyList<long> Choose(SearchMemory memory, int picks, BtedOptions options) =>
-        picks == 0 ? [] : [.. Design(memory, Math.Max(picks, options.LeastPicks), options).Take(picks)];
+        picks == 0 ? [] : [.. Design(memory, Math.Max(picks, options.MinPicks), options).Take(picks)];
 
     private static IReadOnlyList<long> Design(SearchMemory memory, int picks, BtedOptions options)
     {

@@ -122,7 +122,7 @@ internal sealed class AdaptiveSampling(Space space, ChameleonOptions options)
         }
 
         int best = 0;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         for (int entity = 0; entity < space.Knobs[knob].Count; entity++)
         {
             double distance = 0;
@@ -132,9 +132,9 @@ internal sealed class AdaptiveSampling(Space space, ChameleonOptions options)
                 distance += difference * difference;
             }
 
-            if (distance < least)
+            if (distance < min)
             {
-                (best, least) = (entity, distance);
+                (best, min) = (entity, distance);
             }
         }
 

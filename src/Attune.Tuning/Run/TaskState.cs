@@ -160,9 +160,9 @@ internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions 
     {
         long best = Chosen?.Index ?? task.DefaultIndex;
         long[] fastest = Fastest();
-        double most = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
+        double max = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
         IEnumerable<long> perClass = task.ClassOf is { } classOf
-            ? fastest.Where(index => timesMs[index] <= most).GroupBy(index => classOf(task.Space[index])).Select(group => group.First())
+            ? fastest.Where(index => timesMs[index] <= max).GroupBy(index => classOf(task.Space[index])).Select(group => group.First())
             : [];
         return
         [

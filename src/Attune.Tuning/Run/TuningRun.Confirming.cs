@@ -14,8 +14,8 @@ public sealed partial class TuningRun
         get
         {
             TimeSpan all = options.ConfirmationTime * states.Length;
-            TimeSpan? most = clock.Budget * ConfirmationShare;
-            return most < all ? most.Value : all;
+            TimeSpan? max = clock.Budget * ConfirmationShare;
+            return max < all ? max.Value : all;
         }
     }
 

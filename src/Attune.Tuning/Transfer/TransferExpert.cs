@@ -33,7 +33,7 @@ internal abstract class TransferExpert
             }
         }
 
-        return known.Count >= TuningHistory.LeastTimed && known.Count >= 0.9 * task.Observations.Length ? new Recalled(target, known) : null;
+        return known.Count >= TuningHistory.MinTimed && known.Count >= 0.9 * task.Observations.Length ? new Recalled(target, known) : null;
     }
 
     /// <summary>An expert from a deep process.</summary>

@@ -11,7 +11,7 @@ namespace Attune.Tuning.Transfer;
 /// <param name="trust">Odds of history before anything was measured.</param>
 internal sealed class TransferJudge(double trust)
 {
-    private const double Most = 2;
+    private const double Max = 2;
     private const double Fading = 0.97;
     private double evidence;
 
@@ -30,7 +30,7 @@ internal sealed class TransferJudge(double trust)
         for (int i = 0; i < observations.Count; i++)
         {
             double merit = -Math.Log(observations[i].TimeMs);
-            evidence = (Fading * evidence) + Math.Clamp(LogDensity(warm[i], merit) - LogDensity(cold[i], merit), -Most, Most);
+            evidence = (Fading * evidence) + Math.Clamp(LogDensity(warm[i], merit) - LogDensity(cold[i], merit), -Max, Max);
             Judged++;
         }
     }

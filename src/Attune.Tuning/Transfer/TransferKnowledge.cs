@@ -113,12 +113,12 @@ internal sealed class TransferKnowledge
         }
     }
 
-    private static ImmutableArray<TransferExpert> SameSpace(Space space, TuningHistory history, int most)
+    private static ImmutableArray<TransferExpert> SameSpace(Space space, TuningHistory history, int max)
     {
         var experts = ImmutableArray.CreateBuilder<TransferExpert>();
         foreach (HistoryTask task in history.Tasks)
         {
-            if (experts.Count < most && SameKnobs(task.Space, space) && TransferExpert.OfSameSpace(task, space) is { } expert)
+            if (experts.Count < max && SameKnobs(task.Space, space) && TransferExpert.OfSameSpace(task, space) is { } expert)
             {
                 experts.Add(expert);
             }

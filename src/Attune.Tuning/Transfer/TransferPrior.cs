@@ -35,7 +35,7 @@ public sealed class TransferPrior
         {
             throw new ArgumentException(
                 history.IsEmpty
-                    ? $"There is nothing to learn from: no task of the history has {TuningHistory.LeastTimed} timed configurations."
+                    ? $"There is nothing to learn from: no task of the history has {TuningHistory.MinTimed} timed configurations."
                     : string.Join("; ", problems),
                 history.IsEmpty ? nameof(history) : nameof(options));
         }

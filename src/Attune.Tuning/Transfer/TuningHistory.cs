@@ -14,22 +14,22 @@ namespace Attune.Tuning.Transfer;
 public sealed class TuningHistory
 {
     /// <summary>Timed points a task must have to teach anything.</summary>
-    public const int LeastTimed = 8;
+    public const int MinTimed = 8;
 
     /// <summary>A history without tasks.</summary>
     public static readonly TuningHistory Empty = new([]);
 
     /// <summary>Makes a history of tasks.</summary>
-    /// <param name="tasks">Tasks; those with fewer than <see cref="LeastTimed"/> times are left out.</param>
+    /// <param name="tasks">Tasks; those with fewer than <see cref="MinTimed"/> times are left out.</param>
     /// <param name="ignored">Reasons found before, with how many they concern.</param>
     public TuningHistory(ImmutableArray<HistoryTask> tasks, ImmutableSortedDictionary<string, int>? ignored = null)
     {
-        Tasks = [.. tasks.Where(task => task.Timed >= LeastTimed)];
+        Tasks = [.. tasks.Where(task => task.Timed >= MinTimed)];
         int poor = tasks.Length - Tasks.Length;
         Ignored = ignored ?? ImmutableSortedDictionary<string, int>.Empty;
         if (poor > 0)
         {
-            Ignored = Ignored.SetItem($"tasks with fewer than {LeastTimed} timed configurations", poor);
+            Ignored = Ignored.SetItem($"tasks with fewer than {MinTimed} timed configurations", poor);
         }
     }
 

@@ -153,7 +153,7 @@ public sealed class SessionTests : IDisposable
         ProfileOptions small = options with
         {
             Threads = 1,
-            Measuring = new ProfilingOptions { Runs = 5, MostStages = 2 },
+            Measuring = new ProfilingOptions { Runs = 5, MaxStages = 2 },
             Output = PathOf("net.profile.json"),
             Source = PathOf("net.attune"),
         };

@@ -66,8 +66,8 @@ internal sealed class MachineLimits
         double[] excess = [.. Enumerable.Range(0, setup.Settings).Select(setting => setup.ValuesOf(setting).Select((value, knob) => Math.Max(0, (value / highest[knob]) - 1 - Tolerance)).Sum())];
 
         // Something must be left, even where the system gives less than any setting asks for.
-        int least = Enumerable.Range(0, setup.Settings).MinBy(setting => excess[setting]);
-        ImmutableArray<int> removed = [.. Enumerable.Range(0, setup.Settings).Where(setting => excess[setting] > 0 && setting != least)];
+        int min = Enumerable.Range(0, setup.Settings).MinBy(setting => excess[setting]);
+        ImmutableArray<int> removed = [.. Enumerable.Range(0, setup.Settings).Where(setting => excess[setting] > 0 && setting != min)];
         bool changed = !removed.SequenceEqual(Removed);
         Removed = removed;
         return changed;

@@ -18,7 +18,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, ImmutableArray<Docu
         ImmutableArray<GeneCondition> when = fields.Element("when") is { } conditions ? Conditions(conditions, fields.PathOf("when")) : [];
         ImmutableArray<int> unused = fields.Element("unused") is { } names ? Names(names, fields.PathOf("unused")) : [];
         ImmutableArray<GeneCondition> required = fields.Element("requires") is { } wishes ? Conditions(wishes, fields.PathOf("requires")) : [];
-        string reason = fields.Text("reason", most: SpaceLimits.Text) ?? string.Empty;
+        string reason = fields.Text("reason", max: SpaceLimits.Text) ?? string.Empty;
         fields.RefuseOthers();
         if (fields.Has("unused") == fields.Has("requires"))
         {
