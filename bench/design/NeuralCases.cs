@@ -31,7 +31,7 @@ internal static class NeuralCases
     private const int References = 10;
     private const int Steps = 300;
     private const int Repeats = 1000;
-    private static readonly (double Least, double Most) Range = (0.3, 60);
+    private static readonly (double Min, double Max) Range = (0.3, 60);
 
     /// <summary>The cases: search, first query, further queries.</summary>
     public static ImmutableArray<DesignCase> All()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Design.Objectives;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
+using Attune.Design.Spaces.Reading;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Records.Documents;

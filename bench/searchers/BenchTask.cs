@@ -1,4 +1,4 @@
-using Attune.Tuning;
+using Attune.Tuning.Run;
 
 namespace Attune.Bench.Searchers;
 

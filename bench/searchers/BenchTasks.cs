@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Compile;
-using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Tuning.Tasks;

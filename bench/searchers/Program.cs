@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Attune.Devices;
-using Attune.Experiments;
-using Attune.Measuring;
-using Attune.Records;
+using Attune.Experiments.Devices;
+using Attune.Measuring.Workers;
+using Attune.Records.Journals;
 
 namespace Attune.Bench.Searchers;
 

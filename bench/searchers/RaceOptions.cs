@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Attune.Tuning;
+using Attune.Tuning.Run;
+using Attune.Tuning.Search;
 
 namespace Attune.Bench.Searchers;
 

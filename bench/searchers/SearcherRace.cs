@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Attune.Experiments;
+using Attune.Experiments.Devices;
 using Attune.Measuring;
 using Attune.Numerics;
 using Attune.Records;
-using Attune.Tuning;
 using Attune.Tuning.Search;
 
 namespace Attune.Bench.Searchers;

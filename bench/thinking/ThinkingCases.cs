@@ -3,7 +3,7 @@ using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Learning.Gaussian;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Bench.Thinking;
 

@@ -1,6 +1,6 @@
 using Attune.Devices;
 using Attune.Graph;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 // Tunes an ONNX file for the processor at hand, two minutes or so many trials, and writes a tuned model. Ctrl-C keeps what was found until then.

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Cli.CohortPlans;
+using Attune.Cli.Cohort;
 using Attune.Cli.CohortRun;
 using Attune.Cli.Commands;
 using Attune.Cli.Commands.Records;

@@ -1,8 +1,8 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Graph;
-using Attune.Measuring;
-using Attune.Records;
+using Attune.Graph.Faults;
+using Attune.Measuring.Workers;
+using Attune.Records.Journals;
 using Attune.Reference;
 using Attune.Runtime;
 

@@ -2,6 +2,7 @@ using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
+using Attune.Runtime.Files.Json;
 using Attune.Runtime.Plan;
 
 namespace Attune.Compile;

@@ -1,3 +1,5 @@
+using Attune.Devices.Files;
+
 namespace Attune.Devices;
 
 /// <summary>What a file is, told by how it begins, where something else was expected.</summary>

@@ -6,7 +6,7 @@ namespace Attune.Learning;
 internal abstract class BoostingObjective
 {
     /// <summary>XGBoost's least second derivative of the logistic losses.</summary>
-    protected const float LeastCurvature = 1e-16f;
+    protected const float MinCurvature = 1e-16f;
 
     public static BoostingObjective Of(GradientBoostedTreesOptions options, ReadOnlySpan<float> labels, ReadOnlySpan<float> weights) => options.Loss switch
     {
@@ -49,7 +49,7 @@ internal abstract class BoostingObjective
             {
                 float probability = Sigmoid(margins[row]);
                 gradients[row] = (probability - labels[row]) * weights[row];
-                curvatures[row] = MathF.Max(probability * (1 - probability), LeastCurvature) * weights[row];
+                curvatures[row] = MathF.Max(probability * (1 - probability), MinCurvature) * weights[row];
             }
         }
     }

@@ -8,8 +8,8 @@ internal static class GradientBoostedTreesFile
 {
     private const uint Mark = 0x54424741;
     private const int Version = 1;
-    private const int MostTrees = 10_000;
-    private const int MostColumns = 1 << 20;
+    private const int MaxTrees = 10_000;
+    private const int MaxColumns = 1 << 20;
 
     public static void Write(BinaryWriter writer, GradientBoostedTreesOptions options, int columns, IReadOnlyList<BoostedTree> trees)
     {
@@ -44,7 +44,7 @@ internal static class GradientBoostedTreesFile
                 Enum.IsDefined(loss) && float.IsFinite(baseScore) && (loss != BoostingLoss.Logistic || baseScore is > 0 and < 1),
                 "its loss or base score is impossible");
             Require(
-                depth is >= 1 and <= 10 && columns is >= 0 and <= MostColumns && count is >= 0 and <= MostTrees,
+                depth is >= 1 and <= 10 && columns is >= 0 and <= MaxColumns && count is >= 0 and <= MaxTrees,
                 $"{count} trees of depth {depth} over {columns} features are impossible");
             var trees = new List<BoostedTree>();
             for (int i = 0; i < count; i++)

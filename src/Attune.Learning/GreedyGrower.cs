@@ -7,7 +7,7 @@ namespace Attune.Learning;
 internal abstract class GreedyGrower(GradientBoostedTreesOptions options)
 {
     // XGBoost's kRtEps: a gain that is not larger does not split at all.
-    private const float LeastGain = 1e-6f;
+    private const float NegligibleGain = 1e-6f;
 
     protected GradientBoostedTreesOptions Options { get; } = options;
 
@@ -90,7 +90,7 @@ internal abstract class GreedyGrower(GradientBoostedTreesOptions options)
         for (int n = first; n < first + count; n++)
         {
             ref Node node = ref Nodes[n];
-            node.Splits = node.Live && node.Gain > LeastGain;
+            node.Splits = node.Live && node.Gain > NegligibleGain;
             if (node.Splits)
             {
                 any = true;

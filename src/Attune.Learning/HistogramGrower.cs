@@ -147,7 +147,7 @@ internal sealed class HistogramGrower : GreedyGrower
 
     private void Scan(ref Node node, Vector128<double>[] bins)
     {
-        double least = node.H * Negligible;
+        double min = node.H * Negligible;
         for (int column = 0; column < columns.Features.Length; column++)
         {
             double g = 0;
@@ -158,7 +158,7 @@ internal sealed class HistogramGrower : GreedyGrower
             {
                 Vector128<double> sum = bins[bin];
                 double curvature = sum.GetElement(1);
-                if (curvature <= least)
+                if (curvature <= min)
                 {
                     continue;
                 }

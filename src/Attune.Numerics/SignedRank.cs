@@ -27,11 +27,11 @@ internal static class SignedRank
     {
         var probabilities = new double[(count * (count + 1) / 2) + 1];
         probabilities[0] = 1;
-        int most = 0;
+        int max = 0;
         for (int rank = 1; rank <= count; rank++)
         {
-            most += rank;
-            for (int sum = most; sum >= 0; sum--)
+            max += rank;
+            for (int sum = max; sum >= 0; sum--)
             {
                 probabilities[sum] = (probabilities[sum] + (sum >= rank ? probabilities[sum - rank] : 0)) / 2;
             }

@@ -1,3 +1,5 @@
+using Attune.Records.Journals;
+
 namespace Attune.Records;
 
 /// <summary>Where records live unless the user names a file.</summary>

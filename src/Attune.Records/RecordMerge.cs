@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using Attune.Devices;
+using Attune.Devices.Files;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
 namespace Attune.Records;
 

@@ -7,7 +7,7 @@ namespace Attune.Reference;
 internal static class ControlFlow
 {
     // A model can ask for 2^63 rounds; whoever means it does not want a reference run.
-    private const long MostRounds = 1_000_000;
+    private const long MaxRounds = 1_000_000;
 
     /// <summary>True for the operators handled here.</summary>
     public static bool Handles(string op) => op is "If" or "Loop" or "Scan";
@@ -45,7 +45,7 @@ internal static class ControlFlow
     private static Tensor[] Loop(KernelCall call, BodyRun run)
     {
         Network body = Body(call, "body");
-        long most = call.Optional(0) is Tensor limit ? Numbers.ToLong(limit) : long.MaxValue;
+        long max = call.Optional(0) is Tensor limit ? Numbers.ToLong(limit) : long.MaxValue;
         Tensor going = call.Optional(1) ?? Tensor.Scalar(value: true);
         Tensor[] carried = [.. Enumerable.Range(2, Math.Max(0, call.InputCount - 2)).Select(call.Input)];
         var collected = new List<Tensor>[Math.Max(0, body.Outputs.Length - 1 - carried.Length)];
@@ -54,11 +54,11 @@ internal static class ControlFlow
             collected[i] = [];
         }
 
-        for (long round = 0; round < most && Numbers.ToLong(going) != 0; round++)
+        for (long round = 0; round < max && Numbers.ToLong(going) != 0; round++)
         {
-            if (round == MostRounds)
+            if (round == MaxRounds)
             {
-                throw call.Unsupported($"more than {MostRounds} rounds");
+                throw call.Unsupported($"more than {MaxRounds} rounds");
             }
 
             Tensor[] results = run(body, [Tensor.Scalar(round), going, .. carried]);

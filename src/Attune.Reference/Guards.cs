@@ -100,6 +100,6 @@ internal static class Guards
     }
 
     /// <summary>An input of at least so many axes.</summary>
-    public static Shape Rank(NodeFacts node, int input, int least) =>
-        node.Shape(input).Rank >= least ? node.Shape(input) : throw node.Malformed($"input {input} of shape {node.Shape(input)} needs at least {least} axes");
+    public static Shape Rank(NodeFacts node, int input, int min) =>
+        node.Shape(input).Rank >= min ? node.Shape(input) : throw node.Malformed($"input {input} of shape {node.Shape(input)} needs at least {min} axes");
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
+using Attune.Runtime.Files;
 using Attune.Runtime.Files.Sources;
 using Attune.Runtime.Plan;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 

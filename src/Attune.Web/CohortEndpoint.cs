@@ -27,7 +27,7 @@ public sealed class CohortEndpoint : IDisposable
     {
         this.options = options;
         notices = new Notices(options.Notify);
-        connections = new ConnectionTable(options.MostConnections, options.MostOfAddress);
+        connections = new ConnectionTable(options.MaxConnections, options.MaxOfAddress);
         acceptor = new Acceptor(options, notices.Tell, connections.MakeRoom);
         acceptor.Open(address);
         listener = new Listener(acceptor, connections);
@@ -50,8 +50,8 @@ public sealed class CohortEndpoint : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A limit is below 1.</exception>
     public static CohortEndpoint Start(IPEndPoint address, RunningCohort cohort, LivePlan plan, EndpointOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MostConnections, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MostOfAddress, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConnections, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxOfAddress, 1);
         var endpoint = new CohortEndpoint(address, cohort, plan, options);
         endpoint.host.StartAsync().GetAwaiter().GetResult();
         return endpoint;

@@ -5,9 +5,9 @@ namespace Attune.Web;
 /// origin where that has its share already, else the oldest
 /// of whoever has most. So clients that do nothing lose their place, and one that sends its request keeps it for the moment that this takes. Thread-safe.
 /// </summary>
-/// <param name="most">Most connections, at least 1.</param>
-/// <param name="mostOfOrigin">Most connections of one origin, at least 1.</param>
-internal sealed class ConnectionTable(int most, int mostOfOrigin)
+/// <param name="max">Most connections, at least 1.</param>
+/// <param name="maxOfOrigin">Most connections of one origin, at least 1.</param>
+internal sealed class ConnectionTable(int max, int maxOfOrigin)
 {
     private readonly Lock gate = new();
     private readonly List<Connection> open = [];
@@ -107,12 +107,12 @@ internal sealed class ConnectionTable(int most, int mostOfOrigin)
     // A linear search over at most a few hundred, once for each new connection. Connections are in the order of their coming.
     private Connection? Victim(string origin)
     {
-        if (open.Count(connection => connection.Origin == origin) >= mostOfOrigin)
+        if (open.Count(connection => connection.Origin == origin) >= maxOfOrigin)
         {
             return Oldest(origin);
         }
 
-        return open.Count < most ? null : Oldest(open.CountBy(connection => connection.Origin).MaxBy(count => count.Value).Key);
+        return open.Count < max ? null : Oldest(open.CountBy(connection => connection.Origin).MaxBy(count => count.Value).Key);
     }
 
     private Connection? Oldest(string origin) => open.Find(connection => connection.Origin == origin && !connection.IsWorkedOn);

@@ -19,8 +19,8 @@ internal sealed class EndpointHost : IAsyncDisposable
     private const int LargestBody = 64 << 10;
 
     // Kestrel looks once a second how fast answers are taken, so a shorter grace has no meaning.
-    private const double LeastBytesPerSecond = 240;
-    private static readonly TimeSpan LeastGrace = TimeSpan.FromSeconds(2);
+    private const double MinBytesPerSecond = 240;
+    private static readonly TimeSpan MinGrace = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication application;
     private readonly MeterProvider metrics;
@@ -56,7 +56,7 @@ internal sealed class EndpointHost : IAsyncDisposable
 
             // The whole body has its time in the handler; a rate would let it take as long as it is large.
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(LeastBytesPerSecond, patience > LeastGrace ? patience : LeastGrace);
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(MinBytesPerSecond, patience > MinGrace ? patience : MinGrace);
             kestrel.Listen(listener.EndPoint, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
 

@@ -12,12 +12,12 @@ public sealed record EndpointOptions
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most connections at once, at least 1; a new one takes the place of the oldest one of whoever has most. Default 128.</summary>
-    public int MostConnections { get; init; } = 128;
+    public int MaxConnections { get; init; } = 128;
 
     /// <summary>
     /// Most connections of one address (of one network of 64 bits, IPv6) at once, at least 1; a new one takes the place of its oldest. Default 64.
     /// </summary>
-    public int MostOfAddress { get; init; } = 64;
+    public int MaxOfAddress { get; init; } = 64;
 
     /// <summary>
     /// Time before the next attempt when the system accepts no connection; doubled with each failure in a row, up to <see cref="LongestPause"/>.

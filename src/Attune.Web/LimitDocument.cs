@@ -1,5 +1,5 @@
-using Attune.Cohort;
-using Attune.Cohort.Live;
+using Attune.Cohort.Control;
+using Attune.Cohort.Live.Limits;
 
 namespace Attune.Web;
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Devices;
 using Microsoft.AspNetCore.Http;
 
@@ -32,7 +32,7 @@ internal sealed class RequestHandler(
     public const string Metrics = "/metrics";
 
     // Requests take a lock of the cohort: more of them at once would only wait for it.
-    private const int MostAnswers = 4;
+    private const int MaxAnswers = 4;
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -43,7 +43,7 @@ internal sealed class RequestHandler(
     private static readonly ImmutableSortedDictionary<string, string> Methods =
         new Dictionary<string, string> { ["/state"] = "GET", ["/plan"] = "PUT", [Metrics] = "GET" }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    private readonly SemaphoreSlim room = new(MostAnswers);
+    private readonly SemaphoreSlim room = new(MaxAnswers);
     private long answered;
     private long failed;
 
@@ -85,7 +85,7 @@ internal sealed class RequestHandler(
     /// <summary>Waits for answers that are being made; none is made after that.</summary>
     public void Close()
     {
-        for (int answer = 0; answer < MostAnswers; answer++)
+        for (int answer = 0; answer < MaxAnswers; answer++)
         {
             room.Wait(options.Patience);
         }

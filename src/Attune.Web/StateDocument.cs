@@ -1,5 +1,5 @@
-using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 
 namespace Attune.Web;
 

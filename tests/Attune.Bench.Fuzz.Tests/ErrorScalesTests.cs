@@ -1,5 +1,5 @@
 using Attune.Bench.Fuzz.Trials;
-using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.Bench.Fuzz.Tests;

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Bench.Fuzz.Campaign;
 using Attune.Bench.Fuzz.Trials;
-using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Graph.Conformance;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 
 namespace Attune.Bench.Fuzz.Tests;

@@ -54,7 +54,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         {
             var graph = FuzzGraph.Draw(2, index);
             using var model = CompiledModel.Compile(
-                Graph.PassPipeline.Default.Run(graph.Network),
+                Graph.Passes.PassPipeline.Default.Run(graph.Network),
                 new Dictionary<string,
                 IReadOnlyDictionary<string,
                 string>>(),

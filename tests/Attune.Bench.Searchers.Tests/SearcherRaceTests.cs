@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using Attune.Experiments;
+using Attune.Experiments.Devices;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Records.Journals;
+using Attune.Tuning.Run;
 
 namespace Attune.Bench.Searchers.Tests;
 

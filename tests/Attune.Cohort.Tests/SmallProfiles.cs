@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Records.Documents;
 

@@ -1,4 +1,4 @@
-using Attune.Graph;
+using Attune.Graph.Zoo;
 
 namespace Attune.EndToEnd;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Attune.Graph;
+using Attune.Graph.Building;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 
 namespace Attune.EndToEnd;

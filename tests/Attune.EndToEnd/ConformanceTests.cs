@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Conformance;
 using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
-using Attune.Measuring;
+using Attune.Measuring.Workers;
 using Xunit.Abstractions;
 
 namespace Attune.EndToEnd;
@@ -85,10 +85,10 @@ public sealed class ConformanceTests(ITestOutputHelper log) : WorkFolder
     {
         string data = Path.Combine(Folder, name, "test_data_set_0");
         Directory.CreateDirectory(data);
-        var builder = new Graph.NetworkBuilder(name);
+        var builder = new Graph.Building.NetworkBuilder(name);
         builder.Output(builder.Add("Relu", "y", [builder.Input("x", 2)]));
         Graph.OnnxWriter.Write(builder.Build(), Path.Combine(Folder, name, "model.onnx"));
-        Graph.TensorFile.WriteProtobuf(Path.Combine(data, "input_0.pb"), Kernels.Tensor.Vector(-1f, 2), "x");
-        Graph.TensorFile.WriteProtobuf(Path.Combine(data, "output_0.pb"), Kernels.Tensor.Vector(wrong ? 1f : 0, 2), "y");
+        Graph.Reading.TensorFile.WriteProtobuf(Path.Combine(data, "input_0.pb"), Kernels.Tensor.Vector(-1f, 2), "x");
+        Graph.Reading.TensorFile.WriteProtobuf(Path.Combine(data, "output_0.pb"), Kernels.Tensor.Vector(wrong ? 1f : 0, 2), "y");
     }
 }

@@ -1,4 +1,5 @@
 using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
 using Google.Protobuf;

@@ -1,4 +1,5 @@
 using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.EndToEnd;

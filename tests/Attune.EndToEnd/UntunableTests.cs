@@ -1,4 +1,5 @@
 using Attune.Graph;
+using Attune.Graph.Building;
 
 namespace Attune.EndToEnd;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Graph;
+using Attune.Graph.Building;
 
 namespace Attune.EndToEnd;
 

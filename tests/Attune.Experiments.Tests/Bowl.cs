@@ -1,7 +1,9 @@
+using Attune.Experiments.Setup;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Run;
 
 namespace Attune.Experiments.Tests;
 

@@ -1,3 +1,5 @@
+using Attune.Experiments.Devices;
+using Attune.Experiments.Setup;
 using Attune.Measuring;
 
 namespace Attune.Experiments.Tests;

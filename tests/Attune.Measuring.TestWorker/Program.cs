@@ -1,5 +1,5 @@
-using Attune.Measuring;
 using Attune.Measuring.TestWorker;
+using Attune.Measuring.Workers;
 
 // The first argument chooses how the worker misbehaves as a process; candidates misbehave by their "act" knob.
 switch (args.FirstOrDefault())

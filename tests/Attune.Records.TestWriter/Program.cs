@@ -1,5 +1,6 @@
 using System.Globalization;
 using Attune.Records;
+using Attune.Records.Journals;
 
 // Appends records to the journal named by the first argument until it is killed, and says after each that it is written.
 // With a number of records as second argument it writes so many and ends: a journal as large as one likes, for measuring how long reading one takes.

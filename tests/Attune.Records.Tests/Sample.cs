@@ -1,3 +1,5 @@
+using Attune.Records.Journals;
+
 namespace Attune.Records.Tests;
 
 /// <summary>Records for the tests.</summary>

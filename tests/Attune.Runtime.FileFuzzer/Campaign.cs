@@ -11,7 +11,7 @@ namespace Attune.Runtime.FileFuzzer;
 /// <param name="report">Receives lines about failures.</param>
 internal sealed class Campaign(int seed, TextWriter report)
 {
-    private const long MostHeapBytes = 3L << 30;
+    private const long MaxHeapBytes = 3L << 30;
     private static readonly TimeSpan LongestCase = TimeSpan.FromMinutes(2);
     private readonly SortedDictionary<Verdict, int> counts = [];
 
@@ -36,7 +36,7 @@ internal sealed class Campaign(int seed, TextWriter report)
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
         string[] arguments = [typeof(Campaign).Assembly.Location, "--worker", Text(first), Text(count), Text(seed)];
         var start = new ProcessStartInfo(host, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        start.Environment["DOTNET_GCHeapHardLimit"] = MostHeapBytes.ToString("x", CultureInfo.InvariantCulture);
+        start.Environment["DOTNET_GCHeapHardLimit"] = MaxHeapBytes.ToString("x", CultureInfo.InvariantCulture);
         using Process worker = Process.Start(start)!;
         Task<string> errors = worker.StandardError.ReadToEndAsync();
         int next = first;

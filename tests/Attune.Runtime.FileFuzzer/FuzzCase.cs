@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Attune.Runtime.Files;
+using Attune.Runtime.Files.Json;
+using Attune.Runtime.Files.Weights;
 
 namespace Attune.Runtime.FileFuzzer;
 

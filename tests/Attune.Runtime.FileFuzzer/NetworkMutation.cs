@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.Runtime.FileFuzzer;

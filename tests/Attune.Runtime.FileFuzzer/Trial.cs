@@ -9,10 +9,10 @@ namespace Attune.Runtime.FileFuzzer;
 /// <summary>Loads a file and, when it is accepted, runs it on seeded inputs and compares the results with those of the reference kernels.</summary>
 internal static class Trial
 {
-    private const double MostFlops = 2e8;
-    private const long MostVerified = 1 << 22;
+    private const double MaxFlops = 2e8;
+    private const long MaxVerified = 1 << 22;
     private const double Tolerance = 2e-3;
-    private const double MostMeaningful = 1e6;
+    private const double MaxMeaningful = 1e6;
 
     /// <summary>Tries a file.</summary>
     /// <param name="path">The file.</param>
@@ -37,7 +37,7 @@ internal static class Trial
         using (model)
         {
             long elements = model.Inputs.Concat(model.Outputs).Sum(value => value.Type.Shape.Count);
-            if (model.Steps.Sum(step => (double)step.Flops) > MostFlops || elements > MostMeaningful || model.ArenaBytes > 1L << 28)
+            if (model.Steps.Sum(step => (double)step.Flops) > MaxFlops || elements > MaxMeaningful || model.ArenaBytes > 1L << 28)
             {
                 return (Verdict.TooLong, string.Empty);
             }
@@ -72,7 +72,7 @@ internal static class Trial
             tuned.Network,
             HostTarget.Of(model.Options.Lanes),
             PlanRequest.Of(tuned.Configurations.Select(configuration => configuration.Task), model.Options.WithoutFusions));
-        return plan.ArenaFloats > MostVerified ? null : LayoutVerifier.Verify(plan) is { IsEmpty: false } findings ? findings[0].ToString() : null;
+        return plan.ArenaFloats > MaxVerified ? null : LayoutVerifier.Verify(plan) is { IsEmpty: false } findings ? findings[0].ToString() : null;
     }
 
     private static (Verdict Verdict, string Details) Compare(string path, Dictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> results)
@@ -90,7 +90,7 @@ internal static class Trial
         }
 
         // Beyond this, what one order of summation rounds away is as large as the results.
-        if (largest.Values.Any(magnitude => !(magnitude < MostMeaningful)))
+        if (largest.Values.Any(magnitude => !(magnitude < MaxMeaningful)))
         {
             return (Verdict.Ran, string.Empty);
         }

@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Runtime.Tests.Files;
 
 namespace Attune.Runtime.Tests;
 

@@ -9,8 +9,8 @@ using Attune.Web;
 using var cohort = new RunningCohort(LiveSetups.Of(50), [new ScriptedNetwork(3)], new ScriptedController(), new RunningCohortOptions { Processors = 1 });
 var options = new EndpointOptions
 {
-    MostConnections = int.Parse(args[0], CultureInfo.InvariantCulture),
-    MostOfAddress = int.Parse(args[1], CultureInfo.InvariantCulture),
+    MaxConnections = int.Parse(args[0], CultureInfo.InvariantCulture),
+    MaxOfAddress = int.Parse(args[1], CultureInfo.InvariantCulture),
 
     // However slow the machine is, no connection ends because its time is over.
     Patience = TimeSpan.FromMinutes(5),

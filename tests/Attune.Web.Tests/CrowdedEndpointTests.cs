@@ -33,9 +33,9 @@ public sealed class CrowdedEndpointTests
         failed.ShouldBe(0);
     }
 
-    private static async Task<(long Answered, long Dropped, long Refused, long Failed)> Crowd(int most, int mostOfAddress)
+    private static async Task<(long Answered, long Dropped, long Refused, long Failed)> Crowd(int max, int maxOfAddress)
     {
-        using Process child = Start(most, mostOfAddress);
+        using Process child = Start(max, maxOfAddress);
         var crowd = new List<Socket>();
         try
         {
@@ -90,10 +90,10 @@ public sealed class CrowdedEndpointTests
         (await client.GetStringAsync(new Uri("/state", UriKind.Relative))).ShouldContain("members");
     }
 
-    private static Process Start(int most, int mostOfAddress)
+    private static Process Start(int max, int maxOfAddress)
     {
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        string[] arguments = ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\"", host, Path.Combine(AppContext.BaseDirectory, "Attune.Web.TestEndpoint.dll"), $"{most}", $"{mostOfAddress}"];
+        string[] arguments = ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\"", host, Path.Combine(AppContext.BaseDirectory, "Attune.Web.TestEndpoint.dll"), $"{max}", $"{maxOfAddress}"];
         return Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false }).ShouldNotBeNull();
     }
 }

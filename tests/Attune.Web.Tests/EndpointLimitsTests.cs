@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Attune.Cohort;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tests.Live;
 
 namespace Attune.Web.Tests;
@@ -66,7 +66,7 @@ public sealed class EndpointLimitsTests : IDisposable
     [Fact]
     public async Task Beyond_its_share_an_address_loses_its_oldest_connection()
     {
-        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long, MostOfAddress = 4 });
+        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long, MaxOfAddress = 4 });
         for (int i = 0; i < 10; i++)
         {
             await Open(endpoint, "G");
@@ -83,7 +83,7 @@ public sealed class EndpointLimitsTests : IDisposable
     [Fact]
     public async Task Beyond_the_limit_whoever_has_most_gives_way()
     {
-        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long, MostConnections = 6 });
+        using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long, MaxConnections = 6 });
         Socket other = await Open(endpoint, "G", from: "127.0.0.2");
         for (int i = 0; i < 10; i++)
         {

@@ -1,4 +1,5 @@
 using Attune.Graph;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 using Attune.Reference;
 

@@ -16,7 +16,7 @@ internal static class ElementwiseRecipes
         }
 
         Shape shape = d.ShapeOf(x);
-        string? other = d.Pick(candidate => Joined(shape, candidate) is { } joined && joined.Count <= GraphDraw.MostElements);
+        string? other = d.Pick(candidate => Joined(shape, candidate) is { } joined && joined.Count <= GraphDraw.MaxElements);
         if (other is null)
         {
             return;

@@ -10,7 +10,7 @@ namespace Attune.Bench.Fuzz.Graphs;
 /// <param name="Inputs">Numbers for its inputs.</param>
 internal sealed record FuzzGraph(int Seed, long Index, Network Network, ImmutableDictionary<string, Tensor> Inputs)
 {
-    private const int MostNodes = 8;
+    private const int MaxNodes = 8;
     private const int Attempts = 200;
     private static readonly int[] Opsets = [7, 9, 10, 11, 12, 13, 13, 14, 17, 18, 20, 21];
 
@@ -20,7 +20,7 @@ internal sealed record FuzzGraph(int Seed, long Index, Network Network, Immutabl
         Random random = Dice.For(seed, index, Purpose.Graph);
         var draw = new GraphDraw($"fuzz {seed} {index}", random, Opsets[random.Next(Opsets.Length)]);
         Begin(draw);
-        int nodes = random.Next(2, MostNodes);
+        int nodes = random.Next(2, MaxNodes);
         for (int attempt = 0; draw.Nodes < nodes && attempt < Attempts; attempt++)
         {
             Recipes.Draw(draw);

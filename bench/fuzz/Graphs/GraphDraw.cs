@@ -1,4 +1,4 @@
-using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.Bench.Fuzz.Graphs;
@@ -10,10 +10,10 @@ namespace Attune.Bench.Fuzz.Graphs;
 internal sealed class GraphDraw(string name, Random random, int opset)
 {
     /// <summary>Most elements of a value: graphs must be tiny, so that thousands can be tried.</summary>
-    public const long MostElements = 4096;
+    public const long MaxElements = 4096;
 
     /// <summary>Most multiplications of one operator, for the sake of the reference kernels.</summary>
-    public const long MostProducts = 300_000;
+    public const long MaxProducts = 300_000;
 
     // Around every vector width, and some that are neither.
     private static readonly int[] Channels = [1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 12, 15, 16, 16, 17, 24, 31, 32, 33, 48];

@@ -31,7 +31,7 @@ internal static class ImageRecipes
         Window window = same ? Window.Same(d, spatial) : Window.Draw(d, shape, spatial, dilated: true);
         long places = window.Places(shape);
         long products = shape.Dimensions[0] * outputs * places * (channels / groups) * window.Size;
-        if (places < 1 || products > GraphDraw.MostProducts || shape.Dimensions[0] * outputs * places > GraphDraw.MostElements)
+        if (places < 1 || products > GraphDraw.MaxProducts || shape.Dimensions[0] * outputs * places > GraphDraw.MaxElements)
         {
             return null;
         }
@@ -64,7 +64,7 @@ internal static class ImageRecipes
         long[] strides = tiles ? kernel : [.. Enumerable.Range(0, spatial).Select(_ => (long)d.Between(1, 2))];
         long grown = shape.Dimensions[2..].Select(
             (extent, axis) => (extent * strides[axis]) + kernel[axis]).Aggregate(1L, (product, extent) => product * extent);
-        if (shape.Dimensions[0] * groups * outputs * grown > GraphDraw.MostElements || shape.Count * outputs * kernel.Aggregate(1L, (a, b) => a * b) > GraphDraw.MostProducts)
+        if (shape.Dimensions[0] * groups * outputs * grown > GraphDraw.MaxElements || shape.Count * outputs * kernel.Aggregate(1L, (a, b) => a * b) > GraphDraw.MaxProducts)
         {
             return;
         }
@@ -155,7 +155,7 @@ internal static class ImageRecipes
 
         Shape shape = d.ShapeOf(x);
         float[] scales = [1, 1, d.OneOf(1f, 2f, 2f, 3f, 4f, 1.5f, 0.5f), d.OneOf(1f, 2f, 2f, 3f, 1.5f, 0.5f)];
-        if (shape.Count * scales[2] * scales[3] > GraphDraw.MostElements || shape[2] * scales[2] < 1 || shape[3] * scales[3] < 1)
+        if (shape.Count * scales[2] * scales[3] > GraphDraw.MaxElements || shape[2] * scales[2] < 1 || shape[3] * scales[3] < 1)
         {
             return;
         }
@@ -200,7 +200,7 @@ internal static class ImageRecipes
         string mode = d.Chance(0.8) || shape.Dimensions[2..].Any(extent => extent < 3) ? "constant" : d.OneOf("edge", "reflect");
         long grown = shape.Dimensions.Select(
             (extent, axis) => extent + pads[axis] + pads[axis + shape.Rank]).Aggregate(1L, (product, extent) => product * extent);
-        if (grown > GraphDraw.MostElements)
+        if (grown > GraphDraw.MaxElements)
         {
             return;
         }

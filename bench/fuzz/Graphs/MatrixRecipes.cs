@@ -17,7 +17,7 @@ internal static class MatrixRecipes
         int columns = d.Channel();
         if (d.Chance(0.1))
         {
-            if (shape.Count / shape[-2] * columns <= GraphDraw.MostElements)
+            if (shape.Count / shape[-2] * columns <= GraphDraw.MaxElements)
             {
                 d.Add("MatMul", [d.Numbers(Shape.Of(columns, shape[-2]), shape[-2]), x]);
             }
@@ -39,7 +39,7 @@ internal static class MatrixRecipes
         Shape shape = d.ShapeOf(x);
         int depth = shape[-1];
         long rows = shape.Count / depth;
-        if (rows * columns > GraphDraw.MostElements || rows * columns * depth > GraphDraw.MostProducts)
+        if (rows * columns > GraphDraw.MaxElements || rows * columns * depth > GraphDraw.MaxProducts)
         {
             return null;
         }
@@ -62,7 +62,7 @@ internal static class MatrixRecipes
         int rows = turned ? shape[1] : shape[0];
         int depth = turned ? shape[0] : shape[1];
         int columns = d.Channel();
-        if ((long)rows * columns > GraphDraw.MostElements || (long)rows * columns * depth > GraphDraw.MostProducts)
+        if ((long)rows * columns > GraphDraw.MaxElements || (long)rows * columns * depth > GraphDraw.MaxProducts)
         {
             return;
         }
@@ -103,7 +103,7 @@ internal static class MatrixRecipes
         {
             // Its own transpose fits always.
             long[] order = [.. Enumerable.Range(0, left.Rank - 2).Select(axis => (long)axis), left.Rank - 1, left.Rank - 2];
-            other = left.Count / left[-1] * left[-2] <= GraphDraw.MostElements ? d.Add("Transpose", [x], ("perm", order)) : null;
+            other = left.Count / left[-1] * left[-2] <= GraphDraw.MaxElements ? d.Add("Transpose", [x], ("perm", order)) : null;
         }
 
         if (other is not null && Fits(left, d.ShapeOf(other)))
@@ -127,6 +127,6 @@ internal static class MatrixRecipes
             batch *= Math.Max(a, b);
         }
 
-        return batch * left[-2] * right[-1] <= GraphDraw.MostElements && batch * left[-2] * right[-1] * left[-1] <= GraphDraw.MostProducts;
+        return batch * left[-2] * right[-1] <= GraphDraw.MaxElements && batch * left[-2] * right[-1] * left[-1] <= GraphDraw.MaxProducts;
     }
 }

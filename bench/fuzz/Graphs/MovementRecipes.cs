@@ -35,7 +35,7 @@ internal static class MovementRecipes
             }
         }
 
-        if (parts.Sum(part => d.ShapeOf(part).Count) <= GraphDraw.MostElements)
+        if (parts.Sum(part => d.ShapeOf(part).Count) <= GraphDraw.MaxElements)
         {
             d.Add("Concat", parts.ToArray(), ("axis", (long)(d.Chance(0.8) ? axis : axis - shape.Rank)));
         }
@@ -163,7 +163,7 @@ internal static class MovementRecipes
         }
 
         int axis = d.Below(shape.Rank);
-        if (shape.Count / shape[axis] * 3 <= GraphDraw.MostElements)
+        if (shape.Count / shape[axis] * 3 <= GraphDraw.MaxElements)
         {
             d.Add("Gather", [x, d.Longs([.. Enumerable.Range(0, d.Between(1, 3)).Select(_ => (long)d.Below(shape[axis]))])], ("axis", (long)axis));
         }

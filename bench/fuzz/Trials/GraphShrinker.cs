@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Graph;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 
 namespace Attune.Bench.Fuzz.Trials;

@@ -8,7 +8,7 @@ namespace Attune.Bench.Fuzz.Trials;
 /// <summary>A small network as lines for people.</summary>
 internal static class GraphText
 {
-    private const int MostNumbers = 12;
+    private const int MaxNumbers = 12;
 
     public static string Of(Network network)
     {
@@ -41,7 +41,7 @@ internal static class GraphText
 
     private static string Constant(Tensor tensor) =>
         tensor.Data is long[] or int[] || tensor.Count <= 1
-            ? $"[{string.Join(' ', tensor.Data.Cast<IFormattable>().Take(MostNumbers).Select(number => number.ToString(null, CultureInfo.InvariantCulture)))}]"
+            ? $"[{string.Join(' ', tensor.Data.Cast<IFormattable>().Take(MaxNumbers).Select(number => number.ToString(null, CultureInfo.InvariantCulture)))}]"
             : $"constant {tensor.Shape}";
 
     private static string Value(object value) => value switch

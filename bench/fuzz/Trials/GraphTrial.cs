@@ -1,6 +1,6 @@
 using Attune.Compile;
 using Attune.Compile.Weights;
-using Attune.Graph;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;

@@ -8,7 +8,7 @@ internal static class RowRules
     private const double Roundings = 8;
 
     // Beyond this a change of the exponent is no longer small, and anything may happen.
-    private const double MostMoved = 60;
+    private const double MaxMoved = 60;
 
     public static float[] Softmax(Node node, ScaledTensor x, Tensor result)
     {
@@ -38,7 +38,7 @@ internal static class RowRules
             {
                 double moved = Math.Sqrt(Math.Pow(scales[i], 2) + common) + (ScaleRules.Rounding * (Roundings + (2 * largest)));
                 double all = ErrorScales.Deviations * moved;
-                answer[i] = (float)(logarithm ? moved + (ScaleRules.Rounding * Math.Abs(y[i])) : all < MostMoved ? y[i] * (Math.Exp(all) - 1) / ErrorScales.Deviations : double.PositiveInfinity);
+                answer[i] = (float)(logarithm ? moved + (ScaleRules.Rounding * Math.Abs(y[i])) : all < MaxMoved ? y[i] * (Math.Exp(all) - 1) / ErrorScales.Deviations : double.PositiveInfinity);
             }
         });
         return answer;

@@ -23,21 +23,21 @@ internal static class TensorDifference
         }
 
         int worst = -1;
-        double most = 1;
+        double max = 1;
         int wrong = 0;
         for (int i = 0; i < have.Length; i++)
         {
             double excess = Excess(have[i], want[i], expected.Scale?[i] ?? 0, deviations, floor);
             wrong += excess > 1 ? 1 : 0;
-            if (excess > most)
+            if (excess > max)
             {
-                (worst, most) = (i, excess);
+                (worst, max) = (i, excess);
             }
         }
 
         return worst < 0
             ? null
-            : $"element {worst} is {have[worst]} instead of {want[worst]}, {most:g3} times what roundings explain; {wrong} of {have.Length} differ";
+            : $"element {worst} is {have[worst]} instead of {want[worst]}, {max:g3} times what roundings explain; {wrong} of {have.Length} differ";
     }
 
     private static double Excess(float have, float want, float scale, double deviations, double floor)

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Attune.Cli.Output;
-using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Numerics.Words;
 

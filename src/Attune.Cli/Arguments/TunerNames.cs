@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Options;
+using Attune.Tuning.Search;
 
 namespace Attune.Cli.Arguments;
 

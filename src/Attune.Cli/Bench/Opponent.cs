@@ -4,9 +4,9 @@ using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
 using Attune.Graph;
 using Attune.Kernels;
-using Attune.Measuring;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.Bench;
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Admission;
+using Attune.Cohort.Control;
+using Attune.Cohort.Simulation;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary><c>attune cohort admit</c>: does this set fit, which member does not, and by how much.</summary>
 internal sealed class CohortAdmitCommand : CliCommand
@@ -29,7 +31,7 @@ internal sealed class CohortAdmitCommand : CliCommand
             Plan = setup.Plan.Name,
             options.Contention,
             Admitted = slow.Length == 0,
-            Members = members.Select(member => new { member.Name, member.Verdict, DeadlineMs = member.DeadlineUs / 1000, ExactMs = member.ExactUs / 1000, LeastMs = member.LeastUs / 1000, SlackMs = member.SlackUs / 1000, member.LossPoints, member.Load }),
+            Members = members.Select(member => new { member.Name, member.Verdict, DeadlineMs = member.DeadlineUs / 1000, ExactMs = member.ExactUs / 1000, LeastMs = member.MinUs / 1000, SlackMs = member.SlackUs / 1000, member.LossPoints, member.Load }),
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
@@ -41,7 +43,7 @@ internal sealed class CohortAdmitCommand : CliCommand
                     member.Name,
                     Units.Milliseconds(member.DeadlineUs / 1000),
                     Units.Milliseconds(member.ExactUs / 1000),
-                    Units.Milliseconds(member.LeastUs / 1000),
+                    Units.Milliseconds(member.MinUs / 1000),
                     Units.Milliseconds(member.SlackUs / 1000),
                     $"{member.LossPoints:0.00}",
                     Units.Percent(member.Load),
@@ -53,7 +55,7 @@ internal sealed class CohortAdmitCommand : CliCommand
             Failure = slow.Length == 0 ? null : new Failure(
                 ExitCode.Gate,
                 ErrorCodes.NotAdmitted,
-                $"The cohort does not fit: {string.Join("; ", slow.Select(member => $"{member.Name} needs {member.LeastUs / 1000:0.###} ms even approximated, {-member.SlackUs / 1000:0.###} ms more than its deadline"))}.",
+                $"The cohort does not fit: {string.Join("; ", slow.Select(member => $"{member.Name} needs {member.MinUs / 1000:0.###} ms even approximated, {-member.SlackUs / 1000:0.###} ms more than its deadline"))}.",
                 "Give those networks later deadlines, take one out, or profile faster variants."),
             Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
             Next = PrintedCommand.Of(["cohort", "simulate", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),

@@ -2,13 +2,17 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Simulation;
 using Attune.Experiments.Cohorts;
 using Attune.Experiments.Reports;
 using Spectre.Console;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary><c>attune cohort compare</c>: all policies on a plan, or on the grid of cohort sizes and deadline factors; table and report.</summary>
 internal sealed class CohortCompareCommand : CliCommand

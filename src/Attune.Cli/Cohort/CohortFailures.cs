@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Session;
 using Attune.Records.Documents;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>What the user is told about plans, profiles and models that cannot be used.</summary>
 internal static class CohortFailures

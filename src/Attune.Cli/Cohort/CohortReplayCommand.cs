@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary><c>attune cohort replay</c>: makes the decisions of a log again and says whether they come out the same.</summary>
 internal sealed class CohortReplayCommand : CliCommand

@@ -2,9 +2,15 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Simulation;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary><c>attune cohort simulate</c>: one policy on a plan's profiles, deterministic.</summary>
 internal sealed class CohortSimulateCommand : CliCommand
@@ -63,7 +69,7 @@ internal sealed class CohortSimulateCommand : CliCommand
             DecisionArguments.Print(report, explanations);
             if (cost is not null)
             {
-                report.Line($"decision  {cost.LeastUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {Units.Counted(setup.Members.Length, "network")}, {cost.AllocatedBytes:0.0} bytes allocated");
+                report.Line($"decision  {cost.MinUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {Units.Counted(setup.Members.Length, "network")}, {cost.AllocatedBytes:0.0} bytes allocated");
             }
         })
         {

@@ -1,9 +1,10 @@
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
 using Attune.Numerics;
 using Spectre.Console;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>Figures of cohorts as tables and as JSON, alike in all commands.</summary>
 internal static class CohortTables

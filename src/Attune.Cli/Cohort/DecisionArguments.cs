@@ -3,16 +3,19 @@ using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cohort;
-using Attune.Records;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Policies;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 using Spectre.Console;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>--explain N and --log FILE, alike for simulated, live and replayed decisions.</summary>
 internal sealed class DecisionArguments
 {
-    private const int MostExplained = 1000;
+    private const int MaxExplained = 1000;
     private readonly Option<int> explain = new("--explain")
     {
         Description = $"Explain the last N decisions of {PolicyCatalog.NeuOs}: wishes, approximations, losses, what settled it.",
@@ -46,12 +49,12 @@ internal sealed class DecisionArguments
     public void Check(Invocation invocation, string policy, string command)
     {
         int explained = Explained(invocation);
-        if (explained is < 0 or > MostExplained || (explained > 0 && policy != PolicyCatalog.NeuOs))
+        if (explained is < 0 or > MaxExplained || (explained > 0 && policy != PolicyCatalog.NeuOs))
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"--explain takes 0 to {Units.Counted(MostExplained, "decision")} of {PolicyCatalog.NeuOs}.",
+                $"--explain takes 0 to {Units.Counted(MaxExplained, "decision")} of {PolicyCatalog.NeuOs}.",
                 $"attune cohort {command} --help");
         }
 

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Recorded;
 using Attune.Cohort.Session;
 using Attune.Records.Documents;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>Plans as commands read them: plan.json, the profiles that its members name, and what of both does not fit.</summary>
 internal static class PlanFiles

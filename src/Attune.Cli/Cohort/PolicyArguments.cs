@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 using Attune.Numerics.Words;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>Policies and modes as users name them.</summary>
 internal static class PolicyArguments

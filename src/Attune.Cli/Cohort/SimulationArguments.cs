@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Simulation;
 using Attune.Numerics;
 
-namespace Attune.Cli.CohortPlans;
+namespace Attune.Cli.Cohort;
 
 /// <summary>Arguments that all commands on simulated cohorts share, and what they become.</summary>
 internal sealed class SimulationArguments

@@ -4,7 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
 using Attune.Compile.LowRank;
@@ -140,7 +140,7 @@ internal sealed class CohortProfileCommand : CliCommand
             Measuring = new ProfilingOptions
             {
                 Runs = invocation.Value(runs),
-                MostStages = invocation.Value(stages),
+                MaxStages = invocation.Value(stages),
                 Knobs = session,
                 Meter = energy,
                 Clock = invocation.Clock,
@@ -191,15 +191,15 @@ internal sealed class CohortProfileCommand : CliCommand
         Check("--stages", invocation.Value(stages), 1, 512);
         Check("--samples", invocation.Value(samples), 1, 10_000);
 
-        static void Check(string option, int value, int least, int most)
+        static void Check(string option, int value, int min, int max)
         {
-            if (value < least || value > most)
+            if (value < min || value > max)
             {
                 throw new CommandFailedException(
                     ExitCode.Usage,
                     ErrorCodes.BadValue,
-                    $"{option} {value} is outside {least} to {most}.",
-                    $"Write {option} {Math.Clamp(value, least, most)}.");
+                    $"{option} {value} is outside {min} to {max}.",
+                    $"Write {option} {Math.Clamp(value, min, max)}.");
             }
         }
     }

@@ -1,9 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Cli.CohortPlans;
+using Attune.Cli.Cohort;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
+using Attune.Cohort.Live.Limits;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 using Attune.Cohort.Session;
 using Attune.Numerics;
 using Attune.Web;

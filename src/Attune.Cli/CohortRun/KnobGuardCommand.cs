@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Devices.Knobs;
-using Attune.Measuring;
 using Attune.Measuring.Guards;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.CohortRun;
 

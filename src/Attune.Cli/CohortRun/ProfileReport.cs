@@ -1,6 +1,6 @@
 using System.Globalization;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Spectre.Console;
 

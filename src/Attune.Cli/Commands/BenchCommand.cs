@@ -6,6 +6,7 @@ using Attune.Cli.Output;
 using Attune.Cli.Profiling;
 using Attune.Compile.Diagnostics;
 using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
 using Attune.Measuring.Probes;

@@ -5,8 +5,9 @@ using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Experiments.Reports;
 using Attune.Experiments.Tuners;
-using Attune.Tuning;
+using Attune.Tuning.Comparison;
 using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Commands;

@@ -98,9 +98,9 @@ internal sealed class DoctorCommand : CliCommand
 
     private static string Clock(CpuDevice device) => (device.CurrentMhz, device.MaxMhz) switch
     {
-        ({ } now, { } most) => $"{now:0} MHz now, {most:0} MHz at most",
+        ({ } now, { } max) => $"{now:0} MHz now, {max:0} MHz at most",
         ({ } now, null) => $"{now:0} MHz",
-        (null, { } most) => $"{most:0} MHz at most",
+        (null, { } max) => $"{max:0} MHz at most",
         _ => "unknown",
     };
 }

@@ -5,7 +5,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
 using Attune.Devices;
-using Attune.Graph;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 using Attune.Measuring.Probes;
 using Spectre.Console;

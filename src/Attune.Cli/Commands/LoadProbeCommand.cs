@@ -4,7 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
-using Attune.Measuring;
+using Attune.Measuring.Workers;
 using Attune.Runtime;
 
 namespace Attune.Cli.Commands;

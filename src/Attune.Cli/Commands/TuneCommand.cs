@@ -9,7 +9,7 @@ using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Records;
 using Attune.Runtime;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Commands;
@@ -160,12 +160,12 @@ internal sealed class TuneCommand : CliCommand
 
     private MeasureOptions Measuring(Invocation invocation)
     {
-        int most = invocation.Value(repeat);
+        int max = invocation.Value(repeat);
         MeasureOptions options = MeasureOptions.Default with
         {
             Number = invocation.Value(number),
-            MaxRepeats = most,
-            MinRepeats = Math.Min(MeasureOptions.Default.MinRepeats, most),
+            MaxRepeats = max,
+            MinRepeats = Math.Min(MeasureOptions.Default.MinRepeats, max),
             MinRepeatMs = invocation.Value(minimumRepeat),
         };
         try

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Options;
+using Attune.Tuning.Search;
 
 namespace Attune.Cli.Commands;
 

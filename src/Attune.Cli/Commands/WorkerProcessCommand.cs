@@ -2,8 +2,8 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Kernels.Backends;
-using Attune.Measuring;
 using Attune.Measuring.Kernels;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.Commands;
 

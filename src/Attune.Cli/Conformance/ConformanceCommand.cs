@@ -12,7 +12,7 @@ namespace Attune.Cli.Conformance;
 /// </summary>
 internal sealed class ConformanceCommand : CliCommand
 {
-    private const int MostFailuresShown = 50;
+    private const int MaxFailuresShown = 50;
 
     private readonly Argument<string> folder = new("DIR") { Description = "A test's folder, or a folder of such folders." };
     private readonly Option<bool> all = new("--all") { Description = "List every test, not only those that did not pass." };
@@ -85,7 +85,7 @@ internal sealed class ConformanceCommand : CliCommand
         };
         return new CommandResult(data, console =>
         {
-            foreach (ConformanceVerdict verdict in everything ? [.. report.Verdicts] : failed.Take(MostFailuresShown))
+            foreach (ConformanceVerdict verdict in everything ? [.. report.Verdicts] : failed.Take(MaxFailuresShown))
             {
                 console.Line(verdict.ToString());
             }

@@ -3,7 +3,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
-using Attune.Measuring;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cli.Conformance;
 

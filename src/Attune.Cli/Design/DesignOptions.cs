@@ -3,7 +3,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design.Flow;
 using Attune.Design.Spaces;
-using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Cli.Design;
 

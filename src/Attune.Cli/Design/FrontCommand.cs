@@ -49,8 +49,8 @@ internal sealed class FrontCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
-        int most = invocation.Value(candidates);
-        if (most < 2 || invocation.Value(generations) < 1)
+        int max = invocation.Value(candidates);
+        if (max < 2 || invocation.Value(generations) < 1)
         {
             throw new CommandFailedException(
                 ExitCode.Usage, ErrorCodes.BadValue, "--candidates must be at least 2 and --generations at least 1.", "attune design front --help");
@@ -62,7 +62,7 @@ internal sealed class FrontCommand : CliCommand
         int seed = invocation.Value(shared.Seed);
         ValueSource source = await accuracy.ReadAsync(invocation, workspace, measurer.Device, seed);
         MeasuredFront front = await new FrontBuilder(workspace.Session, measurer, source.Model, invocation.Clock).RunAsync(
-                most,
+                max,
                 new EvolutionOptions { Generations = invocation.Value(generations), Seed = seed },
                 (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"),
                 invocation.Cancellation)

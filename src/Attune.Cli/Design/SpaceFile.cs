@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Design.Spaces;
+using Attune.Design.Spaces.Reading;
 
 namespace Attune.Cli.Design;
 

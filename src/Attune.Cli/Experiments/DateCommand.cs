@@ -1,8 +1,9 @@
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Experiments;
 using Attune.Experiments.Date2021;
+using Attune.Experiments.Devices;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Setup;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Experiments;

@@ -4,8 +4,10 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Experiments;
-using Attune.Graph;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Numerics.Words;
 using Attune.Tuning.Recorded;
@@ -17,7 +19,7 @@ internal abstract class ExperimentCommand : CliCommand
 {
     // At the papers' scale a search of about a thousand trials ends after 400 without improvement; smaller searches keep the proportion.
     private const int TrialsAtPaperPatience = 1024;
-    private const int LeastPatience = 16;
+    private const int MinPatience = 16;
 
     private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices instead of this CPU; several files and wildcards are allowed.");
     private readonly Option<string[]> networks;
@@ -133,15 +135,15 @@ internal abstract class ExperimentCommand : CliCommand
 
     private ExperimentOptions Options(Invocation invocation)
     {
-        int most = invocation.Value(trials);
-        Require(most >= 1, $"--trials {most} is below 1.", "Use --trials 128.");
+        int max = invocation.Value(trials);
+        Require(max >= 1, $"--trials {max} is below 1.", "Use --trials 128.");
         int usual = invocation.Value(patience)
-            ?? Math.Min(ExperimentOptions.PaperPatience, Math.Max(LeastPatience, (int)((long)most * ExperimentOptions.PaperPatience / TrialsAtPaperPatience)));
+            ?? Math.Min(ExperimentOptions.PaperPatience, Math.Max(MinPatience, (int)((long)max * ExperimentOptions.PaperPatience / TrialsAtPaperPatience)));
         var options = new ExperimentOptions
         {
             Arms = [.. TunerNames.Read(invocation.Value(tuners)!, usualTuners).Select(name => new SearchArm(name, name, PatienceOf(name, usual)))],
             Seeds = invocation.Value(seeds),
-            Trials = most,
+            Trials = max,
             LatencyRuns = invocation.Value(runs),
         };
         ImmutableArray<string> problems = options.Problems();

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
-using Attune.Experiments;
+using Attune.Experiments.Devices;
 using Attune.Experiments.Iccv2021;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
 using Attune.Experiments.Transfer;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 using ConsoleTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Experiments;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Graph;
+using Attune.Graph.Faults;
 
 namespace Attune.Cli.Models;
 

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Graph;
+using Attune.Graph.Faults;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 
 namespace Attune.Cli.Models;

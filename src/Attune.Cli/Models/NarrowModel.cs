@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Compile.Weights;
-using Attune.Graph;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Runtime;
 
@@ -10,7 +10,7 @@ namespace Attune.Cli.Models;
 /// <summary>Fuses a model and stores its weights in the format asked for; never falls back silently.</summary>
 internal static class NarrowModel
 {
-    private const int MostNamed = 3;
+    private const int MaxNamed = 3;
 
     /// <summary>The fused network.</summary>
     /// <param name="model">The model as read.</param>
@@ -83,5 +83,5 @@ internal static class NarrowModel
 
     private static IEnumerable<string> Reasons(NarrowedNetwork narrowed) =>
         narrowed.Kept.GroupBy(kept => kept.Reason)
-            .Select(group => $"{string.Join(", ", group.Take(MostNamed).Select(kept => kept.Node))}{(group.Count() > MostNamed ? ", ..." : string.Empty)}: {group.Key}");
+            .Select(group => $"{string.Join(", ", group.Take(MaxNamed).Select(kept => kept.Node))}{(group.Count() > MaxNamed ? ", ..." : string.Empty)}: {group.Key}");
 }

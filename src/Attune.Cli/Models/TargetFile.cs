@@ -1,5 +1,5 @@
 using Attune.Cli.Output;
-using Attune.Devices;
+using Attune.Devices.Files;
 
 namespace Attune.Cli.Models;
 

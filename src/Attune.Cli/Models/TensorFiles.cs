@@ -1,6 +1,7 @@
 using Attune.Cli.Output;
-using Attune.Graph;
+using Attune.Graph.Faults;
 using Attune.Graph.Npy;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 
 namespace Attune.Cli.Models;

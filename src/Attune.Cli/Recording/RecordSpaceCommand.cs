@@ -5,11 +5,12 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Devices;
-using Attune.Experiments;
-using Attune.Graph;
+using Attune.Experiments.Recording;
+using Attune.Experiments.Setup;
+using Attune.Graph.Passes;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
-using Attune.Measuring;
+using Attune.Measuring.Workers;
 using Attune.Numerics.Words;
 using Attune.Records;
 using Attune.Tuning.Recorded;
@@ -62,10 +63,10 @@ internal sealed class RecordSpaceCommand : CliCommand
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
-        int most = invocation.Value(limit);
-        if (most < 1)
+        int max = invocation.Value(limit);
+        if (max < 1)
         {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--limit {most} is below 1.", "Use --limit 20000.");
+            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"--limit {max} is below 1.", "Use --limit 20000.");
         }
 
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
@@ -79,7 +80,7 @@ internal sealed class RecordSpaceCommand : CliCommand
 
         ExperimentTask chosen = Choose(tasks, wanted, again);
         string path = invocation.Value(output) ?? $"{loaded.BaseName}-task{tasks.IndexOf(chosen) + 1}.csv";
-        return await RecordAsync(invocation, chosen, path, count, most);
+        return await RecordAsync(invocation, chosen, path, count, max);
     }
 
     private static CommandResult Listing(ImmutableArray<ExperimentTask> tasks, string[] again)
@@ -115,7 +116,7 @@ internal sealed class RecordSpaceCommand : CliCommand
         };
     }
 
-    private async Task<CommandResult> RecordAsync(Invocation invocation, ExperimentTask chosen, string path, int count, int most)
+    private async Task<CommandResult> RecordAsync(Invocation invocation, ExperimentTask chosen, string path, int count, int max)
     {
         TargetFile.Check(path, "-o");
         int order = invocation.Value(seed);
@@ -129,7 +130,7 @@ internal sealed class RecordSpaceCommand : CliCommand
         bool stopped = false;
         try
         {
-            tally = await new SpaceRecorder(measurer, invocation.Clock).RunAsync(chosen.Tuning, file, count, most, order, Tell, invocation.Cancellation);
+            tally = await new SpaceRecorder(measurer, invocation.Clock).RunAsync(chosen.Tuning, file, count, max, order, Tell, invocation.Cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -163,7 +164,7 @@ internal sealed class RecordSpaceCommand : CliCommand
         void Tell(FailureTally so)
         {
             TimeSpan each = invocation.Clock.GetElapsedTime(start) / so.All;
-            invocation.Progress.Report($"record  {file.Count} of at most {most} | {Text(so)} | at most {Units.Duration(each * (most - file.Count))} left");
+            invocation.Progress.Report($"record  {file.Count} of at most {max} | {Text(so)} | at most {Units.Duration(each * (max - file.Count))} left");
         }
     }
 

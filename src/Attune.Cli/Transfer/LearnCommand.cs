@@ -4,7 +4,8 @@ using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Experiments.Transfer;
-using Attune.Tuning;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Cli.Transfer;
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Experiments.Transfer;
-using Attune.Tuning;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Cli.Transfer;
 

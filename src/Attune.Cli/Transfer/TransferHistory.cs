@@ -4,8 +4,8 @@ using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Experiments.Transfer;
 using Attune.Numerics.Words;
-using Attune.Tuning;
 using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
 
 namespace Attune.Cli.Transfer;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
@@ -41,6 +41,6 @@ internal static class FinishText
     public static string? Overrun(TimeSpan? budget, TimeSpan took, ImmutableArray<TunePhase> phases) =>
         budget is { } limit && took > limit + Unavoidable
             ? $"This took {Units.Duration(took)}, {Units.Duration(took - limit)} more than the budget: {Of(phases)}. " +
-              $"Whatever the budget, the reference kernels run, and the model is compared with the default in {PairedComparison.LeastPairs} alternating pairs, verified and written."
+              $"Whatever the budget, the reference kernels run, and the model is compared with the default in {PairedComparison.MinPairs} alternating pairs, verified and written."
             : null;
 }

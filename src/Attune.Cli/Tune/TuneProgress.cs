@@ -1,5 +1,5 @@
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
@@ -55,7 +55,7 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
         ReferenceSlow { Took: var took } => $"the reference kernels took {Units.Duration(took)} for one input, so the model is compared on that one only",
         PreparationCancelled => "interrupted: comparing what is known with the reference kernels, then writing (Ctrl-C again ends at once) ...",
         TimeDivided divided => FinishText.Of(divided.Plan, divided.Costs),
-        ChoosingStarted { Limit: var limit } => $"choosing inside the model{(limit is { } most ? $", {Units.Duration(most)} at most" : string.Empty)} ...",
+        ChoosingStarted { Limit: var limit } => $"choosing inside the model{(limit is { } max ? $", {Units.Duration(max)} at most" : string.Empty)} ...",
         VerifyingStarted => "comparing the whole model with the reference kernels ...",
         ConfigurationReplaced replaced => $"a configuration of {replaced.Task.Name} is out for good, the default takes its place: {replaced.Message}",
         ComparingStarted { IsAlone: true } => "timing the model ...",

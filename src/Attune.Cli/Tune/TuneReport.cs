@@ -5,7 +5,7 @@ using Attune.Cli.Output;
 using Attune.Compile.Coverage;
 using Attune.Kernels.Templates;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Admission;
 
 /// <summary>Whether a member can meet its deadlines.</summary>
 public enum AdmissionVerdict

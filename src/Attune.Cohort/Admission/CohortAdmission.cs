@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Admission;
 
 /// <summary>
 /// Says before anything runs whether a cohort can keep its deadlines. Assumes the worst: every member runs all the time, so that each is slowed down by all
@@ -28,14 +30,14 @@ public static class CohortAdmission
         ApproximationTable forms = tables.Approximations(setup.FastestSetting, 0);
         double needed = RequiredFactor(tables.Rest(setup.FastestSetting, 0) * slowdown, member.DeadlineUs - reserve);
         ApproximationRow form = forms.Lookup(needed, out bool fits);
-        double least = (tables.Rest(setup.FastestSetting, 0) * slowdown / forms.Fastest.SpeedUp) + reserve;
+        double min = (tables.Rest(setup.FastestSetting, 0) * slowdown / forms.Fastest.SpeedUp) + reserve;
         AdmissionVerdict verdict = exact <= member.DeadlineUs ? AdmissionVerdict.Exact : fits ? AdmissionVerdict.Approximated : AdmissionVerdict.TooSlow;
         return new MemberAdmission(
             member.Name,
             verdict,
             member.DeadlineUs,
             exact,
-            least,
+            min,
             verdict == AdmissionVerdict.Exact ? 0 : form.Loss,
             (exact - reserve) / form.SpeedUp / member.PeriodUs);
     }

@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Simulation;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Comparison;
 
 /// <summary>Compares policies on cohorts: every policy meets the same releases and the same noise in every seed. Deterministic.</summary>
 public static class CohortComparison
@@ -95,7 +100,7 @@ public static class CohortComparison
             return double.NaN;
         }
 
-        (double us, double energy) = Policies.OraclePolicy.LeastEnergy(setup.Members[0], setup.Members[0].DeadlineUs);
+        (double us, double energy) = Policies.OraclePolicy.MinEnergy(setup.Members[0], setup.Members[0].DeadlineUs);
         return us > setup.Members[0].DeadlineUs ? double.NaN : energy + (setup.RestPowerMw * (setup.Members[0].PeriodUs - us) * 1e-6);
     }
 

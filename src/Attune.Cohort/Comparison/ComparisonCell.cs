@@ -1,6 +1,7 @@
 using System.Globalization;
+using Attune.Cohort.Control;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Comparison;
 
 /// <summary>A cohort that policies are compared on.</summary>
 /// <param name="Cohort">Which networks, for example <c>4 x alexnet</c>.</param>

@@ -1,4 +1,7 @@
-namespace Attune.Cohort;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Simulation;
+
+namespace Attune.Cohort.Comparison;
 
 /// <summary>What a policy did on a cohort.</summary>
 /// <param name="Cell">The cohort.</param>

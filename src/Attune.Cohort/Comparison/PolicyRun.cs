@@ -1,4 +1,7 @@
-namespace Attune.Cohort;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+
+namespace Attune.Cohort.Comparison;
 
 /// <summary>A policy to compare, with a mode where it has one.</summary>
 /// <param name="Policy">One of <see cref="PolicyCatalog.Names"/>.</param>

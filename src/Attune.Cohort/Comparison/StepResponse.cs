@@ -1,4 +1,7 @@
-namespace Attune.Cohort;
+using Attune.Cohort.Control;
+using Attune.Cohort.Simulation;
+
+namespace Attune.Cohort.Comparison;
 
 /// <summary>How fast a policy follows a change: every deadline becomes shorter in mid-run, periods stay.</summary>
 /// <param name="JobsToSettle">Jobs of the slowest member to follow, from the change to the last miss among its next jobs; 0 when none missed.</param>

@@ -1,7 +1,8 @@
-using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Policies;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Control;
 
 /// <summary>
 /// Steers a cohort: told of releases, stage boundaries and completions with their times, it answers which setting to apply and which variant runs next. The

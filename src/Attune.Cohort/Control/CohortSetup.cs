@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Tables;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Control;
 
 /// <summary>
 /// A plan joined with the profiles of its members: the settings that all of them know and the plan allows, in one common order, and the tables over them.

@@ -1,4 +1,5 @@
 using Attune.Cohort.Lag;
+using Attune.Cohort.Plans;
 
 namespace Attune.Cohort.Control;
 

@@ -1,6 +1,7 @@
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Control;
 
 /// <summary>One network of a cohort with everything that decisions about it need. Immutable.</summary>
 public sealed record MemberSetup
@@ -30,5 +31,5 @@ public sealed record MemberSetup
     public double FastestUs => Tables.Rest(Tables.Fastest, 0);
 
     /// <summary>Time of the fastest variants at the fastest setting, microseconds: nothing is faster.</summary>
-    public double LeastUs => FastestUs / Tables.Approximations(Tables.Fastest, 0).Fastest.SpeedUp;
+    public double MinUs => FastestUs / Tables.Approximations(Tables.Fastest, 0).Fastest.SpeedUp;
 }

@@ -1,4 +1,6 @@
+using Attune.Cohort.Decision;
 using Attune.Cohort.Lag;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Control;
@@ -11,11 +13,11 @@ internal sealed class MemberState(MemberSetup setup)
 {
     private const double SlowdownWeight = 0.25;
     private const double MissReserveKept = 0.99;
-    private const double MostMissReserve = 0.5;
-    private const double LeastSlowdown = 0.5;
-    private const double MostSlowdown = 16;
+    private const double MaxMissReserve = 0.5;
+    private const double MinSlowdown = 0.5;
+    private const double MaxSlowdown = 16;
 
-    private readonly double[] slowdowns = new double[CohortPlan.MostMembers + 1];
+    private readonly double[] slowdowns = new double[CohortPlan.MaxMembers + 1];
 
     public MemberTables Tables { get; set; } = setup.Tables;
 
@@ -98,7 +100,7 @@ internal sealed class MemberState(MemberSetup setup)
     /// <param name="missed">True when it was late or given up.</param>
     /// <param name="growth">Share of the deadline to keep back for a miss.</param>
     public void Ended(bool missed, double growth) =>
-        MissReserve = missed ? Math.Min(MostMissReserve, MissReserve + growth) : MissReserve * MissReserveKept;
+        MissReserve = missed ? Math.Min(MaxMissReserve, MissReserve + growth) : MissReserve * MissReserveKept;
 
     /// <summary>Learns from a stage.</summary>
     /// <param name="measuredUs">Its time, microseconds.</param>
@@ -109,7 +111,7 @@ internal sealed class MemberState(MemberSetup setup)
         if (expectedUs > 0)
         {
             double known = SlowdownWith(running);
-            slowdowns[running] = Math.Clamp(known + (SlowdownWeight * ((measuredUs / expectedUs) - known)), LeastSlowdown, MostSlowdown);
+            slowdowns[running] = Math.Clamp(known + (SlowdownWeight * ((measuredUs / expectedUs) - known)), MinSlowdown, MaxSlowdown);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Control;
 
 /// <summary>
 /// Which settings of a cohort can be had at present: those left when clocks are capped or the machine is hot, with the tables over them. Building one takes as

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Control;
 
 /// <summary>What to do before the next stage of a job.</summary>
 /// <param name="Setting">Setting to apply now; <see cref="Keep"/> or <see cref="Rest"/> for none.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>What came of making the decisions of a log again.</summary>
 /// <param name="Decisions">Decisions in the log.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>One kept decision: everything that went in and what came out, enough to make it again.</summary>
 /// <param name="NowUs">When, microseconds.</param>

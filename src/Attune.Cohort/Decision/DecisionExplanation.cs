@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Control;
-using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Policies;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>Says why NeuOS decided as it did: Delta, X and S_A of every branch, and what settled it. Works on kept decisions, after the fact.</summary>
 public static class DecisionExplanation

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using Attune.Records;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 using Attune.Records.Documents;
+using Attune.Records.Lines;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>
 /// Decisions as a file of lines, each a JSON object, with a checksum or without: the first says which cohort it was, every other one is a decision with all
@@ -116,7 +119,7 @@ public static class DecisionFile
             root.Problem("policy", $"only decisions of {PolicyCatalog.NeuOs} can be made again, these are of {policy}");
         }
 
-        string[] members = [.. root.List("members", CohortPlan.MostMembers, required: true).Select(each => MemberOf(root.Below(each.Element, each.Path)))];
+        string[] members = [.. root.List("members", CohortPlan.MaxMembers, required: true).Select(each => MemberOf(root.Below(each.Element, each.Path)))];
         string[] expected = [.. setup.Members.Select(member => $"{member.Name} ({member.Profile.Stages.Length} stages, {member.Profile.Variants.Length} variants)")];
         if (!members.SequenceEqual(expected))
         {
@@ -139,7 +142,7 @@ public static class DecisionFile
     {
         int member = root.Whole("member", 0, setup.Members.Length - 1, required: true) ?? 0;
         int last = setup.Settings - 1;
-        ImmutableArray<(JsonElement Element, string Path)> each = root.List("members", CohortPlan.MostMembers, required: true);
+        ImmutableArray<(JsonElement Element, string Path)> each = root.List("members", CohortPlan.MaxMembers, required: true);
         if (each.Length != setup.Members.Length)
         {
             root.Problem("members", $"{each.Length} members where the plan has {setup.Members.Length}");

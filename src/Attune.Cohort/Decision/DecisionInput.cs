@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>What one member had published when a decision was made.</summary>
 /// <param name="Running">True when it had a job.</param>

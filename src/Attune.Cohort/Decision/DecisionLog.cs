@@ -1,7 +1,8 @@
 using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Policies;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>
 /// Keeps the latest decisions in room made beforehand, so that keeping one allocates nothing. Entries can be read while nobody decides. One writer.

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cohort.Control;
 using Attune.Cohort.Policies;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Decision;
 
 /// <summary>Makes kept decisions of NeuOS again, one after another; each stands for itself, so any part of a log will do. One caller at a time.</summary>
 /// <param name="setup">The cohort as it was: the same plan and profiles. Deadlines and mode come with each decision.</param>

@@ -1,3 +1,4 @@
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Decision;
@@ -7,12 +8,12 @@ namespace Attune.Cohort.Decision;
 /// approximations that the others would need under it; its leaves the accuracy that they would lose. Buffers are made once; building and choosing allocate
 /// nothing. Complexity O(n^2 log settings). One caller at a time.
 /// </summary>
-internal sealed class DecisionTree(int mostMembers)
+internal sealed class DecisionTree(int maxMembers)
 {
-    private readonly TreeMember[] members = new TreeMember[mostMembers];
-    private readonly Branch[] branches = new Branch[mostMembers];
-    private readonly double[] scratch = new double[2 * mostMembers];
-    private readonly bool[] kept = new bool[mostMembers];
+    private readonly TreeMember[] members = new TreeMember[maxMembers];
+    private readonly Branch[] branches = new Branch[maxMembers];
+    private readonly double[] scratch = new double[2 * maxMembers];
+    private readonly bool[] kept = new bool[maxMembers];
     private int memberCount;
     private int branchCount;
 
@@ -107,16 +108,16 @@ internal sealed class DecisionTree(int mostMembers)
     private void Filter(bool strict)
     {
         bool any = false;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         for (int i = 0; i < branchCount; i++)
         {
             any |= branches[i].Feasible;
-            least = Math.Min(least, branches[i].LatenessUs);
+            min = Math.Min(min, branches[i].LatenessUs);
         }
 
         for (int i = 0; i < branchCount; i++)
         {
-            kept[i] = strict || (any ? branches[i].Feasible : branches[i].LatenessUs <= least);
+            kept[i] = strict || (any ? branches[i].Feasible : branches[i].LatenessUs <= min);
         }
     }
 

@@ -74,8 +74,8 @@ internal sealed class CohortCounters
     }
 
     /// <summary>Everything counted so far; responses are in no order, for sorting is not to be done under the lock.</summary>
-    public CohortRunFigures Figures(LiveMember[] live, int mostResponses, double nowUs) =>
-        new([.. members.Select((count, i) => count.Figures(live[i], mostResponses))], nowUs - startUs)
+    public CohortRunFigures Figures(LiveMember[] live, int maxResponses, double nowUs) =>
+        new([.. members.Select((count, i) => count.Figures(live[i], maxResponses))], nowUs - startUs)
         {
             Decisions = decisions,
             DecisionUs = decisionUs,
@@ -106,10 +106,10 @@ internal sealed class CohortCounters
 
         public ResponseWindow Responses { get; } = new();
 
-        public MemberRunFigures Figures(LiveMember live, int mostResponses) => new(live.Name, Ended, Missed, Aborted, Replaced, Failed)
+        public MemberRunFigures Figures(LiveMember live, int maxResponses) => new(live.Name, Ended, Missed, Aborted, Replaced, Failed)
         {
             DeadlineUs = live.DeadlineUs,
-            ResponseUs = Responses.Latest(mostResponses),
+            ResponseUs = Responses.Latest(maxResponses),
             LossPoints = Done == 0 ? 0 : LossPoints / Done,
             WorstLagShare = WorstLagShare,
             Failure = live.Failure,

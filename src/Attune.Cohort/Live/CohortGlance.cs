@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Plans;
 
 namespace Attune.Cohort.Live;
 

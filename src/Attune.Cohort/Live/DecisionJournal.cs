@@ -1,5 +1,7 @@
 using System.Text;
-using Attune.Records;
+using Attune.Cohort.Decision;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
 namespace Attune.Cohort.Live;
 

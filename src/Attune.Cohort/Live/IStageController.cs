@@ -1,3 +1,6 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+
 namespace Attune.Cohort.Live;
 
 /// <summary>

@@ -9,7 +9,7 @@ internal interface IStagedNetwork : IDisposable
     int Stages { get; }
 
     /// <summary>Most threads that may share a stage.</summary>
-    int MostThreads { get; }
+    int MaxThreads { get; }
 
     /// <summary>Starts a job.</summary>
     /// <param name="input">Elements of the input; empty to keep what was there.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Devices.Knobs;
 
 namespace Attune.Cohort.Live;
@@ -12,7 +13,7 @@ internal sealed class KnobActuator
 {
     private const int Nothing = -3;
     private readonly KnobSession? session;
-    private readonly (string Id, long[] Values, long Least)[] knobs;
+    private readonly (string Id, long[] Values, long Min)[] knobs;
     private readonly TimeProvider clock;
     private readonly Action<string>? notify;
     private readonly HashSet<string> troubled = [];
@@ -35,7 +36,7 @@ internal sealed class KnobActuator
         this.notify = notify;
         Knob[] there = [.. session?.Knobs ?? []];
         knobs = [.. setup.Knobs.Index().Select(knob => (knob.Index, Knob: there.FirstOrDefault(each => each.Id == knob.Item.Id))).Where(knob => knob.Knob is not null)
-            .Select(knob => (knob.Knob!.Id, Enumerable.Range(0, setup.Settings).Select(setting => knob.Knob.Nearest((long)setup.ValuesOf(setting)[knob.Index])).ToArray(), knob.Knob.Least))];
+            .Select(knob => (knob.Knob!.Id, Enumerable.Range(0, setup.Settings).Select(setting => knob.Knob.Nearest((long)setup.ValuesOf(setting)[knob.Index])).ToArray(), knob.Knob.Min))];
     }
 
     /// <summary>Knobs that settings really turn.</summary>
@@ -100,9 +101,9 @@ internal sealed class KnobActuator
     private void Turn(int target)
     {
         incomplete = false;
-        foreach ((string id, long[] values, long least) in knobs)
+        foreach ((string id, long[] values, long min) in knobs)
         {
-            if (session!.Turn(id, target == StageChoice.Rest ? least : values[target]) is not { } trouble)
+            if (session!.Turn(id, target == StageChoice.Rest ? min : values[target]) is not { } trouble)
             {
                 continue;
             }

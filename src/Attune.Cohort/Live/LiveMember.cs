@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using Attune.Cohort.Control;
 using Attune.Cohort.Lag;
+using Attune.Cohort.Profiles;
 
 namespace Attune.Cohort.Live;
 

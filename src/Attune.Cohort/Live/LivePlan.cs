@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Cohort.Plans;
 using Attune.Devices;
 using Attune.Records.Documents;
 

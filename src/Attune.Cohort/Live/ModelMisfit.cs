@@ -1,3 +1,5 @@
+using Attune.Cohort.Control;
+
 namespace Attune.Cohort.Live;
 
 /// <summary>Why a model cannot run with the profile of its member.</summary>

@@ -1,3 +1,5 @@
+using Attune.Cohort.Plans;
+
 namespace Attune.Cohort.Live;
 
 /// <summary>

@@ -1,3 +1,8 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+
 namespace Attune.Cohort.Live;
 
 /// <summary>The cohort's controller with one of the policies, as a live run calls it.</summary>

@@ -4,7 +4,7 @@ namespace Attune.Cohort.Live;
 internal sealed class ResponseWindow
 {
     /// <summary>How many are kept.</summary>
-    public const int Most = 100_000;
+    public const int Max = 100_000;
 
     private readonly List<double> kept = [];
     private int next;
@@ -12,21 +12,21 @@ internal sealed class ResponseWindow
     /// <summary>Keeps one; the oldest makes room.</summary>
     public void Add(double us)
     {
-        if (kept.Count < Most)
+        if (kept.Count < Max)
         {
             kept.Add(us);
             return;
         }
 
         kept[next] = us;
-        next = (next + 1) % Most;
+        next = (next + 1) % Max;
     }
 
     /// <summary>A copy of the latest ones, in no particular order.</summary>
-    /// <param name="most">How many at most.</param>
-    public double[] Latest(int most)
+    /// <param name="max">How many at most.</param>
+    public double[] Latest(int max)
     {
-        int count = Math.Min(most, kept.Count);
+        int count = Math.Min(max, kept.Count);
         double[] latest = new double[count];
 
         // The oldest is at next once the window is full, and first before.

@@ -1,10 +1,12 @@
+using Attune.Cohort.Control;
+
 namespace Attune.Cohort.Live;
 
 /// <content>Boundaries: who runs next, at which setting, in which variant. Callers hold the lock unless stated otherwise.</content>
 public sealed partial class RunningCohort
 {
     /// <summary>Waits for a stage to run; null when the cohort is closed. Called without the lock.</summary>
-    private Turn? Take(Lane lane, int mostThreads)
+    private Turn? Take(Lane lane, int maxThreads)
     {
         while (true)
         {
@@ -22,7 +24,7 @@ public sealed partial class RunningCohort
                     {
                         Monitor.Wait(gate);
                     }
-                    else if ((turn = Prepare(member, lane, mostThreads)) is null)
+                    else if ((turn = Prepare(member, lane, maxThreads)) is null)
                     {
                         // It may have decided on a setting all the same. A lane that decided nothing leaves the knobs to the one that did, whose stage needs
                         // them.
@@ -62,7 +64,7 @@ public sealed partial class RunningCohort
     private int Next()
     {
         int best = -1;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         double now = NowUs;
         for (int i = 0; i < members.Length; i++)
         {
@@ -78,9 +80,9 @@ public sealed partial class RunningCohort
                 DispatchOrder.Arrival => member.Job!.ReleaseUs,
                 _ => member.LagUs(now) / member.DeadlineUs,
             };
-            if (rank < least)
+            if (rank < min)
             {
-                least = rank;
+                min = rank;
                 best = i;
             }
         }
@@ -89,7 +91,7 @@ public sealed partial class RunningCohort
     }
 
     /// <summary>Decides about a member's next stage; null when its job was given up, or the new setting leaves no room for it now.</summary>
-    private Turn? Prepare(int position, Lane lane, int mostThreads)
+    private Turn? Prepare(int position, Lane lane, int maxThreads)
     {
         LiveMember member = members[position];
         double now = NowUs;
@@ -114,7 +116,7 @@ public sealed partial class RunningCohort
             return null;
         }
 
-        int share = Math.Min(Math.Min(threads, mostThreads), member.Network.MostThreads);
+        int share = Math.Min(Math.Min(threads, maxThreads), member.Network.MaxThreads);
         member.Note(member.Stage, choice.Variant, setting);
         member.GiveUp(setup.Members[position].Profile.Variants[choice.Variant], member.Stage);
         member.OnLane = true;

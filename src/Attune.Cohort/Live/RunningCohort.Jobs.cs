@@ -1,3 +1,5 @@
+using Attune.Cohort.Control;
+
 namespace Attune.Cohort.Live;
 
 /// <content>Jobs from release to end, the knobs, and members that are freed. Callers hold the lock unless stated otherwise.</content>

@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
-using Attune.Devices;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Live.Limits;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Devices.Cpu;
 using Attune.Runtime;
 using Attune.Runtime.Stages;
 
@@ -196,13 +201,13 @@ public sealed partial class RunningCohort : IDisposable
     }
 
     /// <summary>Everything counted so far.</summary>
-    /// <param name="mostResponses">How many of each member's latest response times to give, for whoever asks often.</param>
-    public CohortRunFigures Figures(int mostResponses = ResponseWindow.Most)
+    /// <param name="maxResponses">How many of each member's latest response times to give, for whoever asks often.</param>
+    public CohortRunFigures Figures(int maxResponses = ResponseWindow.Max)
     {
         CohortRunFigures figures;
         lock (gate)
         {
-            figures = counters.Figures(members, mostResponses, NowUs);
+            figures = counters.Figures(members, maxResponses, NowUs);
         }
 
         return figures with

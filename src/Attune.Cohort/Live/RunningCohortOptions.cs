@@ -1,3 +1,5 @@
+using Attune.Cohort.Decision;
+using Attune.Cohort.Live.Limits;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Devices.Thermal;

@@ -34,7 +34,7 @@ internal sealed class StagedNetwork : IStagedNetwork
     public int Variants { get; }
 
     /// <inheritdoc/>
-    public int MostThreads => inference.MostThreads;
+    public int MaxThreads => inference.MaxThreads;
 
     /// <summary>True when a variant changes anything in a stage.</summary>
     public bool Touches(int stage, int variant) => stages[stage].Layers.Any(layer => FormOf(layer, variant) != 0);

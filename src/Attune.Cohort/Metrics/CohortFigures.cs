@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Simulation;
 using Attune.Numerics;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Metrics;
 
 /// <summary>The figures of a policy on a cohort (design paper, 3.3), over all seeds. Energies are NaN where profiles have none.</summary>
 public sealed record CohortFigures

@@ -1,15 +1,16 @@
+using System.Text.Json.Serialization;
 using Attune.Cohort.Control;
 using Attune.Cohort.Policies;
 using Attune.Numerics;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Metrics;
 
 /// <summary>How long a decision takes.</summary>
 /// <param name="Decisions">Decisions timed.</param>
-/// <param name="LeastUs">Mean of the fastest batch, microseconds per decision: what it costs when nobody disturbs.</param>
+/// <param name="MinUs">Mean of the fastest batch, microseconds per decision: what it costs when nobody disturbs.</param>
 /// <param name="MedianUs">Mean of the median batch, microseconds per decision.</param>
 /// <param name="AllocatedBytes">Managed bytes allocated per decision.</param>
-public sealed record DecisionCost(long Decisions, double LeastUs, double MedianUs, double AllocatedBytes)
+public sealed record DecisionCost(long Decisions, [property: JsonPropertyName("least_us")] double MinUs, double MedianUs, double AllocatedBytes)
 {
     private const int Batch = 500;
     private const int Batches = 60;

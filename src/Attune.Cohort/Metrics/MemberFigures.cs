@@ -1,6 +1,6 @@
 using Attune.Numerics;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Metrics;
 
 /// <summary>What one member got, over all seeds.</summary>
 /// <param name="Name">The member.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>One network of a cohort, as the plan describes it. Paths are as written, relative to the plan's folder.</summary>
 /// <param name="Name">Name in reports, different for every member.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>What a cohort is steered towards; deadlines come first in all of them.</summary>
 public enum CohortMode

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>Which networks run together, what they must keep, and what may be turned to keep it. Read from plan.json. Immutable.</summary>
 public sealed record CohortPlan
 {
     /// <summary>Most networks of one cohort.</summary>
-    public const int MostMembers = 16;
+    public const int MaxMembers = 16;
 
     /// <summary>Name in reports.</summary>
     public required string Name { get; init; }
@@ -26,7 +26,7 @@ public sealed record CohortPlan
     /// <summary>How the controller decides.</summary>
     public ControlOptions Control { get; init; } = new();
 
-    /// <summary>The networks, 1 to <see cref="MostMembers"/>, with different names.</summary>
+    /// <summary>The networks, 1 to <see cref="MaxMembers"/>, with different names.</summary>
     public required ImmutableArray<CohortMember> Members { get; init; }
 
     /// <summary>A path of the plan, made absolute.</summary>

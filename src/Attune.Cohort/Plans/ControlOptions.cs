@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>How the controller decides. Immutable; checked once by whoever reads it.</summary>
 public sealed record ControlOptions
@@ -56,11 +56,11 @@ public sealed record ControlOptions
         Check("switch_us", SwitchUs, 1e6);
         return problems.ToImmutable();
 
-        void Check(string name, double value, double most)
+        void Check(string name, double value, double max)
         {
-            if (!(value >= 0 && value <= most))
+            if (!(value >= 0 && value <= max))
             {
-                problems.Add(new DocumentProblem(name, $"{value} is outside 0 to {most}"));
+                problems.Add(new DocumentProblem(name, $"{value} is outside 0 to {max}"));
             }
         }
     }

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>What a setting costs, for choosing among those that are fast enough.</summary>
 public enum CostMeasure

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>Reads plan.json. Comments and trailing commas are allowed, unknown fields are not; all problems are reported together. Stateless.</summary>
 public static class PlanFile
@@ -12,7 +12,7 @@ public static class PlanFile
     public const int Schema = 1;
 
     private const long LargestFile = 1 << 20;
-    private const double MostMs = 1e6;
+    private const double MaxMs = 1e6;
 
     private static readonly ImmutableArray<string> Meters = ["auto", "none", "rapl", "hwmon", "nvml", "estimated"];
     private static readonly ImmutableArray<string> Horizons = ["rest", "next", "next-relative"];
@@ -87,12 +87,12 @@ public static class PlanFile
     private static ImmutableArray<CohortMember> Members(DocumentObject root)
     {
         ImmutableArray<CohortMember>.Builder members = ImmutableArray.CreateBuilder<CohortMember>();
-        ImmutableArray<(JsonElement Element, string Path)> list = root.List("members", CohortPlan.MostMembers, required: true);
+        ImmutableArray<(JsonElement Element, string Path)> list = root.List("members", CohortPlan.MaxMembers, required: true);
         foreach ((JsonElement element, string path) in list)
         {
             DocumentObject fields = root.Below(element, path);
             CohortMember member = Member(fields);
-            int count = fields.Whole("count", 1, CohortPlan.MostMembers) ?? 1;
+            int count = fields.Whole("count", 1, CohortPlan.MaxMembers) ?? 1;
             fields.RefuseOthers();
             members.AddRange(count == 1 ? [member] : Enumerable.Range(1, count).Select(i => member with { Name = $"{member.Name}-{i}" }));
         }
@@ -102,9 +102,9 @@ public static class PlanFile
             root.Problem("members", "at least one member is needed");
         }
 
-        if (members.Count > CohortPlan.MostMembers)
+        if (members.Count > CohortPlan.MaxMembers)
         {
-            root.Problem("members", $"{members.Count} members are more than {CohortPlan.MostMembers}");
+            root.Problem("members", $"{members.Count} members are more than {CohortPlan.MaxMembers}");
         }
 
         foreach (string twice in members.GroupBy(member => member.Name).Where(same => same.Skip(1).Any()).Select(same => same.Key))
@@ -122,9 +122,9 @@ public static class PlanFile
             Model = fields.Text("model"),
             Profile = fields.Text("profile"),
             Tables = fields.Text("tables"),
-            DeadlineUs = fields.Number("deadline_ms", 1e-3, MostMs) * 1000,
+            DeadlineUs = fields.Number("deadline_ms", 1e-3, MaxMs) * 1000,
             DeadlineFactor = fields.Number("deadline_factor", 0.01, 1000),
-            PeriodUs = fields.Number("period_ms", 1e-3, MostMs) * 1000,
+            PeriodUs = fields.Number("period_ms", 1e-3, MaxMs) * 1000,
             Weight = fields.Whole("weight", 1, 100) ?? 1,
         };
         if (!(fields.Has("profile") ^ fields.Has("tables")))

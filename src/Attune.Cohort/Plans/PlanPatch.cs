@@ -3,7 +3,7 @@ using System.Text.Json;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>
 /// Reads what a running cohort is asked to change: a whole plan (it has a schema), or only the fields that may change while it runs, <c>mode</c> and of members
@@ -12,7 +12,7 @@ namespace Attune.Cohort;
 /// </summary>
 public static class PlanPatch
 {
-    private const double MostMs = 1e6;
+    private const double MaxMs = 1e6;
 
     /// <summary>Reads a change.</summary>
     /// <param name="bytes">The document.</param>
@@ -27,13 +27,13 @@ public static class PlanPatch
         CohortMember[] members = [.. current.Members];
         ImmutableArray<string> names = [.. members.Select(member => member.Name)];
         var asked = new HashSet<string>();
-        foreach ((JsonElement element, string path) in root.List("members", CohortPlan.MostMembers))
+        foreach ((JsonElement element, string path) in root.List("members", CohortPlan.MaxMembers))
         {
             DocumentObject fields = root.Below(element, path);
             string? name = fields.Word("name", names, required: true);
-            double? deadline = fields.Number("deadline_ms", 1e-3, MostMs) * 1000;
+            double? deadline = fields.Number("deadline_ms", 1e-3, MaxMs) * 1000;
             double? factor = fields.Number("deadline_factor", 0.01, 1000);
-            double? period = fields.Number("period_ms", 1e-3, MostMs) * 1000;
+            double? period = fields.Number("period_ms", 1e-3, MaxMs) * 1000;
             fields.RefuseOthers();
             if (deadline is not null && factor is not null)
             {

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Plans;
 
 /// <summary>Over how much of a job its delay is to be made good (design paper, 1.6).</summary>
 public enum RecoveryHorizon

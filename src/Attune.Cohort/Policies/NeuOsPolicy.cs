@@ -1,5 +1,6 @@
 using Attune.Cohort.Control;
 using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Policies;

@@ -31,7 +31,7 @@ internal sealed class OraclePolicy : CohortPolicy
     /// </summary>
     /// <param name="member">The member.</param>
     /// <param name="withinUs">Time that the plan may take, microseconds.</param>
-    public static (double Us, double MilliJoules) LeastEnergy(MemberSetup member, double withinUs)
+    public static (double Us, double MilliJoules) MinEnergy(MemberSetup member, double withinUs)
     {
         int[] plan = StagePlanTable.Plan(member.Tables.Hulls, withinUs, out double us, out _);
         return (us, plan.Select((setting, stage) => member.Tables.Energy(setting, 0, stage)).Sum());

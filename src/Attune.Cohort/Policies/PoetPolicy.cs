@@ -60,7 +60,7 @@ internal sealed class PoetPolicy(CohortSetup setup) : CohortPolicy
         // The pair of settings around the speed-up, and how many jobs of a window run in the slower, that cost least.
         private void Translate()
         {
-            double least = double.PositiveInfinity;
+            double min = double.PositiveInfinity;
             ReadOnlySpan<SpeedUpRow> rows = table.Front;
             for (int low = 0; low < rows.Length; low++)
             {
@@ -75,9 +75,9 @@ internal sealed class PoetPolicy(CohortSetup setup) : CohortPolicy
                         ? 1
                         : ((rows[high].SpeedUp * rows[low].SpeedUp) - (speed * rows[low].SpeedUp)) / ((rows[high].SpeedUp * speed) - (speed * rows[low].SpeedUp));
                     double cost = (share * rows[low].Cost) + ((1 - share) * rows[high].Cost);
-                    if (cost < least)
+                    if (cost < min)
                     {
-                        least = cost;
+                        min = cost;
                         slow = rows[low].Setting;
                         fast = rows[high].Setting;
                         slowJobs = (int)Math.Floor(share * Window);

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Cohort.Policies;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Policies;
 
 /// <summary>The policies there are.</summary>
 public static class PolicyCatalog
@@ -53,7 +54,7 @@ public static class PolicyCatalog
     {
         ControlOptions options = context.Setup.Plan.Control;
         int best = context.Setup.FastestSetting;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         for (int setting = 0; setting < context.Setup.Settings; setting++)
         {
             double cost = 0;
@@ -66,10 +67,10 @@ public static class PolicyCatalog
                 cost += tables.Constant(0)[setting].Cost / member.PeriodUs;
             }
 
-            if (fits && cost < least)
+            if (fits && cost < min)
             {
                 best = setting;
-                least = cost;
+                min = cost;
             }
         }
 

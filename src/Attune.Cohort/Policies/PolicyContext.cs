@@ -1,4 +1,6 @@
-namespace Attune.Cohort;
+using Attune.Cohort.Control;
+
+namespace Attune.Cohort.Policies;
 
 /// <summary>What a policy is made from.</summary>
 /// <param name="Setup">The cohort.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Attune.Cohort.Control;
 
 namespace Attune.Cohort.Policies;
 

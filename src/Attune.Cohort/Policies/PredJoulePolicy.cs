@@ -92,34 +92,34 @@ internal sealed class PredJoulePolicy : CohortPolicy
         // Equation (18): how much a stage's power varies over the settings; 100 where energies are unknown, so that steps are the smallest.
         private static double Uncertainty(MemberTables tables, int stage)
         {
-            double mostTime = 0;
-            double mostEnergy = 0;
-            double most = 0;
+            double maxTime = 0;
+            double maxEnergy = 0;
+            double max = 0;
             for (int setting = 0; setting < tables.Settings; setting++)
             {
-                mostTime = Math.Max(mostTime, tables.Time(setting, 0, stage));
-                mostEnergy = Math.Max(mostEnergy, tables.Energy(setting, 0, stage));
+                maxTime = Math.Max(maxTime, tables.Time(setting, 0, stage));
+                maxEnergy = Math.Max(maxEnergy, tables.Energy(setting, 0, stage));
             }
 
-            for (int setting = 0; setting < tables.Settings && mostEnergy > 0; setting++)
+            for (int setting = 0; setting < tables.Settings && maxEnergy > 0; setting++)
             {
-                most = Math.Max(most, tables.Energy(setting, 0, stage) / mostEnergy / (tables.Time(setting, 0, stage) / mostTime));
+                max = Math.Max(max, tables.Energy(setting, 0, stage) / maxEnergy / (tables.Time(setting, 0, stage) / maxTime));
             }
 
-            return most > 0 ? most : 100;
+            return max > 0 ? max : 100;
         }
 
         private int Remembered(int stage, double need)
         {
             int best = -1;
-            double least = need * Match;
+            double min = need * Match;
             for (int i = 0; i < order.Length; i++)
             {
                 double speed = seen[(stage * order.Length) + i];
-                if (speed >= need && speed < least)
+                if (speed >= need && speed < min)
                 {
                     best = i;
-                    least = speed;
+                    min = speed;
                 }
             }
 

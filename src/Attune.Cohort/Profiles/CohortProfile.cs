@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>
 /// What one network costs on one machine: the time (and energy, where it is known) of every stage, in every variant, at every setting of the machine's knobs.

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>Where the energies of a profile come from.</summary>
 public enum EnergySource

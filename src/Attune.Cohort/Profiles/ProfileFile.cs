@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>
 /// The profile file: JSON with a schema number. Reading trusts nothing: sizes are limited, every number is checked, unknown fields are refused. Writing goes to
@@ -17,12 +18,12 @@ public static class ProfileFile
     private const string Kind = "attune-cohort-profile";
     private const string UsualEnding = ".profile.json";
     private const long LargestFile = 1L << 26;
-    private const int MostKnobs = 32;
-    private const int MostStages = 512;
-    private const int MostVariants = 32;
-    private const int MostSettings = 1024;
-    private const double MostMicroseconds = 1e9;
-    private const double MostMilliJoules = 1e9;
+    private const int MaxKnobs = 32;
+    private const int MaxStages = 512;
+    private const int MaxVariants = 32;
+    private const int MaxSettings = 1024;
+    private const double MaxMicroseconds = 1e9;
+    private const double MaxMilliJoules = 1e9;
 
     /// <summary>Where the model with low-rank forms is written when nobody says otherwise: beside the profile.</summary>
     /// <param name="profile">Path of the profile.</param>
@@ -55,11 +56,11 @@ public static class ProfileFile
         string energy = root.Word("energy", ["none", "measured", "estimated"], required: true) ?? "none";
         double? rest = root.Number("rest_power_mw", 0, 1e7);
         var lists = new ProfileLists(root, energy != "none");
-        ImmutableArray<ProfileKnob> knobs = lists.Knobs(MostKnobs);
-        ImmutableArray<ProfileStage> stages = lists.Stages(MostStages);
-        ImmutableArray<ProfileVariant> variants = lists.Variants(MostVariants, stages.Length);
+        ImmutableArray<ProfileKnob> knobs = lists.Knobs(MaxKnobs);
+        ImmutableArray<ProfileStage> stages = lists.Stages(MaxStages);
+        ImmutableArray<ProfileVariant> variants = lists.Variants(MaxVariants, stages.Length);
         ImmutableArray<ProfileSetting> settings = lists.Settings(
-            MostSettings, (knobs.Length, variants.Length, stages.Length), MostMicroseconds, MostMilliJoules);
+            MaxSettings, (knobs.Length, variants.Length, stages.Length), MaxMicroseconds, MaxMilliJoules);
         root.RefuseOthers();
         if (network is null || machine is null || origin is null)
         {

@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>A knob of the machine that a profile's settings turn.</summary>
 /// <param name="Id">Name, for example <c>threads</c>, <c>gpu_hz</c> or <c>cpufreq/policy0</c>.</param>

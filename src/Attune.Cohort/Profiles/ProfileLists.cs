@@ -2,31 +2,31 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>Reads the lists of a profile: each checks itself and its agreement with those before it.</summary>
 internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
 {
-    private const double MostLoss = 100;
+    private const double MaxLoss = 100;
 
-    public ImmutableArray<ProfileKnob> Knobs(int most) => Each("knobs", most, fields =>
+    public ImmutableArray<ProfileKnob> Knobs(int max) => Each("knobs", max, fields =>
     {
         string id = fields.Text("id", required: true) ?? string.Empty;
         return new ProfileKnob(id, fields.Text("unit", required: true) ?? string.Empty);
     });
 
-    public ImmutableArray<ProfileStage> Stages(int most) => Each("stages", most, fields => new ProfileStage(
+    public ImmutableArray<ProfileStage> Stages(int max) => Each("stages", max, fields => new ProfileStage(
         fields.Text("name", required: true) ?? string.Empty,
         fields.Whole("first_step", 0, 1 << 20) ?? 0,
         fields.Whole("step_count", 0, 1 << 20) ?? 0));
 
-    public ImmutableArray<ProfileVariant> Variants(int most, int stages)
+    public ImmutableArray<ProfileVariant> Variants(int max, int stages)
     {
-        ImmutableArray<ProfileVariant> variants = Each("variants", most, fields => new ProfileVariant(
+        ImmutableArray<ProfileVariant> variants = Each("variants", max, fields => new ProfileVariant(
             fields.Text("name", required: true) ?? string.Empty,
-            fields.Number("loss", 0, MostLoss, required: true) ?? 0)
+            fields.Number("loss", 0, MaxLoss, required: true) ?? 0)
         {
-            StageLoss = fields.Numbers("stage_loss", stages, 0, MostLoss, required: true),
+            StageLoss = fields.Numbers("stage_loss", stages, 0, MaxLoss, required: true),
         });
         if (!variants.IsEmpty && (variants[0].Loss > 0 || variants[0].StageLoss.Any(loss => loss > 0)))
         {
@@ -42,13 +42,13 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
     }
 
     /// <summary>The settings with their times.</summary>
-    /// <param name="most">Most settings.</param>
+    /// <param name="max">Most settings.</param>
     /// <param name="counts">Knobs, variants and stages.</param>
-    /// <param name="mostUs">Largest time, microseconds.</param>
-    /// <param name="mostMj">Largest energy, millijoules.</param>
-    public ImmutableArray<ProfileSetting> Settings(int most, (int Knobs, int Variants, int Stages) counts, double mostUs, double mostMj)
+    /// <param name="maxUs">Largest time, microseconds.</param>
+    /// <param name="maxMj">Largest energy, millijoules.</param>
+    public ImmutableArray<ProfileSetting> Settings(int max, (int Knobs, int Variants, int Stages) counts, double maxUs, double maxMj)
     {
-        ImmutableArray<ProfileSetting> settings = Each("settings", most, fields =>
+        ImmutableArray<ProfileSetting> settings = Each("settings", max, fields =>
         {
             ImmutableArray<double> values = fields.Numbers("values", counts.Knobs, -1e18, 1e18, required: true);
             double? idle = fields.Number("idle_power_mw", 0, 1e7);
@@ -58,7 +58,7 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
                 fields.Problem("variants", $"{variants.Length} variants where the profile has {counts.Variants}");
             }
 
-            return new ProfileSetting(values, [.. variants.Select(each => Times(fields, each, counts.Stages, mostUs, mostMj))]) { IdlePowerMw = idle };
+            return new ProfileSetting(values, [.. variants.Select(each => Times(fields, each, counts.Stages, maxUs, maxMj))]) { IdlePowerMw = idle };
         });
         if (settings.Select(setting => string.Join(' ', setting.Values)).Distinct().Count() < settings.Length)
         {
@@ -68,13 +68,13 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
         return settings;
     }
 
-    private StageTimes Times(DocumentObject parent, (JsonElement Element, string Path) at, int stages, double mostUs, double mostMj)
+    private StageTimes Times(DocumentObject parent, (JsonElement Element, string Path) at, int stages, double maxUs, double maxMj)
     {
         DocumentObject fields = parent.Below(at.Element, at.Path);
-        var times = new StageTimes(fields.Numbers("stage_us", stages, 1e-3, mostUs, required: true))
+        var times = new StageTimes(fields.Numbers("stage_us", stages, 1e-3, maxUs, required: true))
         {
-            StageP95Us = fields.Numbers("stage_p95_us", stages, 1e-3, mostUs),
-            StageMilliJoules = fields.Numbers("stage_mj", stages, 0, mostMj, required: hasEnergy),
+            StageP95Us = fields.Numbers("stage_p95_us", stages, 1e-3, maxUs),
+            StageMilliJoules = fields.Numbers("stage_mj", stages, 0, maxMj, required: hasEnergy),
         };
         if (!times.StageP95Us.IsEmpty && times.StageP95Us.Length == times.StageUs.Length && times.StageUs.Zip(times.StageP95Us).Any(pair => pair.Second < pair.First))
         {
@@ -85,9 +85,9 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
         return times;
     }
 
-    private ImmutableArray<T> Each<T>(string name, int most, Func<DocumentObject, T> read)
+    private ImmutableArray<T> Each<T>(string name, int max, Func<DocumentObject, T> read)
     {
-        ImmutableArray<(JsonElement Element, string Path)> elements = root.List(name, most, required: true);
+        ImmutableArray<(JsonElement Element, string Path)> elements = root.List(name, max, required: true);
         if (elements.IsEmpty && root.Has(name))
         {
             root.Problem(name, "at least one is needed");

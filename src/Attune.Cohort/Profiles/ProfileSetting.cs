@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>One system configuration: a value for every knob, and what the network costs there.</summary>
 /// <param name="Values">Value of each knob, in the order of the profile's knobs.</param>

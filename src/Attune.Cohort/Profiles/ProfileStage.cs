@@ -1,4 +1,4 @@
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>A piece of a network between two boundaries at which a decision can be made.</summary>
 /// <param name="Name">Name, usually that of its heaviest layer.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>One form of a network. The first of a profile is the exact one; another may replace some of its stages by approximations, stage by stage.</summary>
 /// <param name="Name">Name, for example <c>exact</c> or <c>lowrank-0.5</c>.</param>

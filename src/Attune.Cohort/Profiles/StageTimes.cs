@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Profiles;
 
 /// <summary>What the stages of one variant cost at one setting.</summary>
 /// <param name="StageUs">Median time of each stage, microseconds, above 0.</param>

@@ -43,7 +43,7 @@ internal static class AccuracyMeasurement
             network.Begin(input);
             for (int stage = 0; stage < network.Stages; stage++)
             {
-                network.Run(stage, variantOf(stage), team, Math.Min(team.Members, network.MostThreads));
+                network.Run(stage, variantOf(stage), team, Math.Min(team.Members, network.MaxThreads));
             }
 
             network.Finish(values);

@@ -12,7 +12,7 @@ namespace Attune.Cohort.Profiling;
 public static class FormTiming
 {
     // A form that saves less than this share costs accuracy for nothing.
-    private const double LeastGain = 0.03;
+    private const double MinGain = 0.03;
 
     /// <summary>Times the forms.</summary>
     /// <param name="model">A model with forms.</param>
@@ -25,12 +25,12 @@ public static class FormTiming
         using StagedInference inference = model.CreateStaged();
         using var team = new ThreadTeam(model.Options.Threads);
         ImmutableArray<StagedStep> steps = model.StagedSteps;
-        int most = model.LayersWithForms.SelectMany(layer => layer.Forms).DefaultIfEmpty().Max();
-        var least = new double[steps.Length];
-        Array.Fill(least, double.PositiveInfinity);
+        int max = model.LayersWithForms.SelectMany(layer => layer.Forms).DefaultIfEmpty().Max();
+        var min = new double[steps.Length];
+        Array.Fill(min, double.PositiveInfinity);
         for (int round = 0; round < rounds; round++)
         {
-            for (int form = 0; form <= most; form++)
+            for (int form = 0; form <= max; form++)
             {
                 inference.Restart();
                 inference.Forms.Fill((byte)form);
@@ -41,7 +41,7 @@ public static class FormTiming
                     double us = clock.GetElapsedTime(began).TotalMicroseconds;
                     if (steps[step].Form == form)
                     {
-                        least[step] = Math.Min(least[step], us);
+                        min[step] = Math.Min(min[step], us);
                     }
                 }
             }
@@ -53,7 +53,7 @@ public static class FormTiming
                 (layer, position) => layer.Forms.Select(form => new FormTime(layer.Name, form, Sum(position, 0), Sum(position, form)))),
         ];
 
-        double Sum(int layer, int form) => steps.Index().Where(step => step.Item.Layer == layer && step.Item.Form == form).Sum(step => least[step.Index]);
+        double Sum(int layer, int form) => steps.Index().Where(step => step.Item.Layer == layer && step.Item.Form == form).Sum(step => min[step.Index]);
     }
 
     /// <summary>The forms that are not worth their loss of accuracy: not faster than the exact layer, or than a form with a lower number.</summary>
@@ -65,7 +65,7 @@ public static class FormTiming
             double best = layer.First().ExactUs;
             foreach (FormTime form in layer.OrderBy(time => time.Form))
             {
-                if (form.FormUs < best * (1 - LeastGain))
+                if (form.FormUs < best * (1 - MinGain))
                 {
                     best = form.FormUs;
                 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Profiles;
 
 namespace Attune.Cohort.Profiling;
 

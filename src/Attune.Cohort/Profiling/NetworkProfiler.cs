@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Live;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime;
@@ -31,16 +32,16 @@ public sealed class NetworkProfiler
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Runs, 5);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Runs, 10_000);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MostStages, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MostStages, 512);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxStages, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxStages, 512);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Levels, 2);
         this.model = model;
         this.options = options;
-        int most = model.Options.Threads;
-        threads = options.Threads.IsEmpty ? [.. Enumerable.Range(1, most).Where(count => count <= 4 || int.IsPow2(count) || count == most)] : options.Threads;
-        if (threads.Any(count => count < 1 || count > most))
+        int max = model.Options.Threads;
+        threads = options.Threads.IsEmpty ? [.. Enumerable.Range(1, max).Where(count => count <= 4 || int.IsPow2(count) || count == max)] : options.Threads;
+        if (threads.Any(count => count < 1 || count > max))
         {
-            throw new ArgumentOutOfRangeException(nameof(options), $"Threads to measure must lie between 1 and the model's {most}.");
+            throw new ArgumentOutOfRangeException(nameof(options), $"Threads to measure must lie between 1 and the model's {max}.");
         }
     }
 
@@ -98,8 +99,8 @@ public sealed class NetworkProfiler
         using StagedInference inference = model.CreateStaged();
         input.CopyTo(inference.Input(0));
         ImmutableArray<StagedStep> steps = model.StagedSteps;
-        var least = new double[steps.Length];
-        Array.Fill(least, double.PositiveInfinity);
+        var min = new double[steps.Length];
+        Array.Fill(min, double.PositiveInfinity);
         for (int run = 0; run < LayoutRuns; run++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -108,7 +109,7 @@ public sealed class NetworkProfiler
             {
                 long began = options.Clock.GetTimestamp();
                 inference.RunTo(step + 1, team, team.Members);
-                least[step] = Math.Min(least[step], options.Clock.GetElapsedTime(began).TotalMicroseconds);
+                min[step] = Math.Min(min[step], options.Clock.GetElapsedTime(began).TotalMicroseconds);
             }
         }
 
@@ -121,8 +122,8 @@ public sealed class NetworkProfiler
             boundary = Math.Min(boundary, options.Clock.GetElapsedTime(start).TotalMicroseconds);
         }
 
-        double total = steps.Zip(least).Where(step => step.First.Form == 0).Sum(step => step.Second);
-        int most = StageLayout.MostStages(TightestDeadline * total, boundary + DecisionUs, most: options.MostStages);
-        return (StageLayout.Of(steps, least, most), boundary);
+        double total = steps.Zip(min).Where(step => step.First.Form == 0).Sum(step => step.Second);
+        int max = StageLayout.MaxStages(TightestDeadline * total, boundary + DecisionUs, max: options.MaxStages);
+        return (StageLayout.Of(steps, min, max), boundary);
     }
 }

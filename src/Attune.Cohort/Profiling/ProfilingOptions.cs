@@ -13,7 +13,7 @@ public sealed record ProfilingOptions
     /// <summary>
     /// Most stages, 1 to 512. Default 16; fewer where boundaries would cost more than a hundredth of a deadline of 1.2 times the fastest run.
     /// </summary>
-    public int MostStages { get; init; } = 16;
+    public int MaxStages { get; init; } = 16;
 
     /// <summary>Numbers of threads to measure; empty for all up to four and the powers of two above.</summary>
     public ImmutableArray<int> Threads { get; init; } = [];

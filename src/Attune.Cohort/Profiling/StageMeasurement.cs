@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Live;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;

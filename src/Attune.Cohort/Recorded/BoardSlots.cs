@@ -27,9 +27,9 @@ internal sealed class BoardSlots
 
     /// <summary>Reads a table of medians per (GPU clock, memory clock, slot).</summary>
     /// <param name="path">The file.</param>
-    /// <param name="mostGpu">Largest GPU clock that was really applied, Hz; rows above it are left out.</param>
+    /// <param name="maxGpu">Largest GPU clock that was really applied, Hz; rows above it are left out.</param>
     /// <param name="problems">Where problems go.</param>
-    public static BoardSlots? Read(string path, double mostGpu, ImmutableArray<DocumentProblem>.Builder problems)
+    public static BoardSlots? Read(string path, double maxGpu, ImmutableArray<DocumentProblem>.Builder problems)
     {
         RecordedTable? table = RecordedTable.Read(path, ["layer_name"], ["gpu_hz", "emc_hz?", "slot", "latency_us_median", "energy_total_mj_mean"], problems);
         if (table is null)
@@ -44,7 +44,7 @@ internal sealed class BoardSlots
                 Name: table.Text(row, "layer_name"),
                 Time: table.Number(row, "latency_us_median"),
                 Energy: table.Number(row, "energy_total_mj_mean")))
-            .Where(row => row.Setting.Gpu <= mostGpu)
+            .Where(row => row.Setting.Gpu <= maxGpu)
             .ToArray();
         ImmutableArray<string> names = [.. rows.DistinctBy(row => row.Slot).OrderBy(row => row.Slot).Select(row => row.Name)];
         ImmutableArray<(double Gpu, double Memory)> settings = [.. rows.Select(row => row.Setting).Distinct().OrderBy(setting => setting.Memory).ThenBy(setting => setting.Gpu)];

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Cohort.Recorded;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Recorded;
 
 /// <summary>
 /// Profiles from the tables that were recorded on a Jetson TX2 (a folder of CSV files). AlexNet's are measured: per layer, over GPU clock and memory clock, or
@@ -71,8 +71,8 @@ public static class RecordedBoard
         int fastest = slots.Settings.Length - 1;
         Slot[][] stages = Group(layers, fastest, source.Measured ? SmallestStage : 1 / ScaledStages);
         double[] loss = [.. stages.Select(stage => stage.Sum(slot => slot.LowRankRatio < 1 ? LossPerLayer : 0))];
-        double mostMemory = slots.Settings.Max(setting => setting.Memory);
-        double leastMemory = slots.Settings.Min(setting => setting.Memory);
+        double maxMemory = slots.Settings.Max(setting => setting.Memory);
+        double minMemory = slots.Settings.Min(setting => setting.Memory);
         return new CohortProfile
         {
             Network = source.Network,
@@ -90,8 +90,8 @@ public static class RecordedBoard
                 [Times(stages, at, spread, slot => 1), Times(stages, at, spread, slot => Math.Min(1, slot.LowRankRatio))])
             {
                 // Without a memory knob the system keeps the memory fast while something runs.
-                IdlePowerMw = mostMemory > leastMemory
-                    ? idle.Low + ((idle.High - idle.Low) * (setting.Memory - leastMemory) / (mostMemory - leastMemory))
+                IdlePowerMw = maxMemory > minMemory
+                    ? idle.Low + ((idle.High - idle.Low) * (setting.Memory - minMemory) / (maxMemory - minMemory))
                     : idle.High,
             })],
         };
@@ -126,11 +126,11 @@ public static class RecordedBoard
     // Slots shorter than a share of the network have no usable energy reading and no room for a decision: they join the next one.
     private static Slot[][] Group(Slot[] layers, int fastest, double share)
     {
-        double least = share * layers.Sum(slot => slot.Time[fastest]);
+        double min = share * layers.Sum(slot => slot.Time[fastest]);
         var groups = new List<List<Slot>> { new() };
         foreach (Slot slot in layers)
         {
-            if (groups[^1].Sum(each => each.Time[fastest]) >= least)
+            if (groups[^1].Sum(each => each.Time[fastest]) >= min)
             {
                 groups.Add([]);
             }
@@ -138,7 +138,7 @@ public static class RecordedBoard
             groups[^1].Add(slot);
         }
 
-        if (groups.Count > 1 && groups[^1].Sum(each => each.Time[fastest]) < least)
+        if (groups.Count > 1 && groups[^1].Sum(each => each.Time[fastest]) < min)
         {
             groups[^2].AddRange(groups[^1]);
             groups.RemoveAt(groups.Count - 1);

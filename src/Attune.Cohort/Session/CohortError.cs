@@ -1,4 +1,5 @@
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Records.Documents;
 using Attune.Runtime;
 

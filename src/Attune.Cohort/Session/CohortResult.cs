@@ -1,4 +1,7 @@
+using Attune.Cohort.Decision;
 using Attune.Cohort.Live;
+using Attune.Cohort.Live.Limits;
+using Attune.Cohort.Plans;
 
 namespace Attune.Cohort.Session;
 

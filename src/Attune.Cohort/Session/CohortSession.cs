@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Decision;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 using Attune.Devices.Meters;
 using Attune.Kernels;
 using Attune.Measuring.Models;
@@ -60,7 +62,7 @@ public sealed class CohortSession : IDisposable
     /// <summary>Runs for the time that the options name.</summary>
     /// <param name="cancellation">Ends it earlier; what was counted until then is the result.</param>
     /// <exception cref="OperationCanceledException">It was cancelled before every network had run once.</exception>
-    /// <exception cref="Records.JournalException">The file for decisions cannot be made.</exception>
+    /// <exception cref="Records.Journals.JournalException">The file for decisions cannot be made.</exception>
     public CohortResult Run(CancellationToken cancellation = default)
     {
         IEnergyMeter? meter = options.Meter;

@@ -1,4 +1,5 @@
 using Attune.Cohort.Live;
+using Attune.Cohort.Policies;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Devices.Thermal;

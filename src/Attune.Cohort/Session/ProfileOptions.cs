@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Attune.Cohort.Profiling;
 using Attune.Compile.LowRank;
-using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Kernels.Backends;
-using Attune.Measuring;
 using Attune.Measuring.Kernels;
+using Attune.Measuring.Workers;
 
 namespace Attune.Cohort.Session;
 

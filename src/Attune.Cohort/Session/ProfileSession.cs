@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Compile;
 using Attune.Compile.LowRank;

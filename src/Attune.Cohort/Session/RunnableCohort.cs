@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Records.Documents;
 using Attune.Runtime;
 

@@ -1,6 +1,6 @@
-using Attune.Cohort.Simulation;
+using Attune.Cohort.Control;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Simulation;
 
 /// <content>Jobs from release to end.</content>
 public sealed partial class CohortSimulation

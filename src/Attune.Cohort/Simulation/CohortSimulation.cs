@@ -1,7 +1,11 @@
-using Attune.Cohort.Simulation;
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Tables;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Simulation;
 
 /// <summary>
 /// Runs the controller on profiles instead of a machine. Event-driven: a stage's time is its table entry times lognormal noise times a contention factor of the

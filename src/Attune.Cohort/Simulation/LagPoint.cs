@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Simulation;
 
 /// <summary>LAG of a member at a boundary.</summary>
 /// <param name="Us">When, microseconds.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Simulation;
 
 /// <summary>What became of one member's jobs; warm-up jobs are not in it.</summary>
 /// <param name="name">Name of the member.</param>

@@ -1,3 +1,5 @@
+using Attune.Cohort.Control;
+
 namespace Attune.Cohort.Simulation;
 
 /// <summary>A member inside the simulator: its releases, the job in progress, the one that waits.</summary>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Simulation;
 
 /// <summary>How a cohort is simulated. Immutable; checked once by whoever reads it.</summary>
 public sealed record SimulationOptions

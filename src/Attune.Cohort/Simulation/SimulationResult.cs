@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Plans;
 
-namespace Attune.Cohort;
+namespace Attune.Cohort.Simulation;
 
 /// <summary>What came of one simulated run.</summary>
 public sealed record SimulationResult

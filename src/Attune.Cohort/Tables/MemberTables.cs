@@ -1,3 +1,6 @@
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+
 namespace Attune.Cohort.Tables;
 
 /// <summary>

@@ -1,3 +1,6 @@
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+
 namespace Attune.Cohort.Tables;
 
 /// <summary>
@@ -24,8 +27,8 @@ internal sealed class SettingCosts
             double sum = 0;
             for (int knob = 0; knob < profile.Knobs.Length; knob++)
             {
-                double most = settings.Max(each => Math.Abs(profile.Settings[each].Values[knob]));
-                sum += most > 0 ? Math.Abs(profile.Settings[settings[setting]].Values[knob]) / most : 1;
+                double max = settings.Max(each => Math.Abs(profile.Settings[each].Values[knob]));
+                sum += max > 0 ? Math.Abs(profile.Settings[settings[setting]].Values[knob]) / max : 1;
             }
 
             share[setting] = sum / profile.Knobs.Length;

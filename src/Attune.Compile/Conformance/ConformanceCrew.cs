@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Graph.Conformance;
-using Attune.Measuring;
 using Attune.Measuring.Lines;
+using Attune.Measuring.Workers;
 
 namespace Attune.Compile.Conformance;
 

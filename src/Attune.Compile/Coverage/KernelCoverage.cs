@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Graph;
+using Attune.Graph.Analysis;
 using Attune.Kernels;
 using Attune.Runtime;
 

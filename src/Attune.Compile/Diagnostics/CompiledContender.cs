@@ -40,15 +40,15 @@ public sealed class CompiledContender : IContender
     /// <param name="runs">How often to run, at least 1.</param>
     public long AllocatedBytesPerRun(int runs)
     {
-        long least = long.MaxValue;
+        long min = long.MaxValue;
         for (int i = 0; i < runs; i++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Infer();
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            min = Math.Min(min, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        return least;
+        return min;
     }
 
     /// <inheritdoc/>

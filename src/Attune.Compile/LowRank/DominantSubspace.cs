@@ -10,7 +10,7 @@ internal static class DominantSubspace
 {
     // Orthogonal to a hundredth: the projection is then right to a ten-thousandth of the weights' size.
     private const double Orthogonal = 1e-2;
-    private const int MostPasses = 5;
+    private const int MaxPasses = 5;
 
     /// <summary>Approximates a matrix.</summary>
     /// <param name="matrix">Row-major [m, n].</param>
@@ -49,7 +49,7 @@ internal static class DominantSubspace
     /// </summary>
     private static float[] Orthonormal(float[] columns, int length, int count)
     {
-        for (int pass = 0; pass < MostPasses; pass++)
+        for (int pass = 0; pass < MaxPasses; pass++)
         {
             Normalise(columns, length, count);
             float[] gram = BlockedProduct.Of(BlockedProduct.Transpose(columns, length, count), columns, count, length, count);

@@ -39,12 +39,12 @@ internal sealed class LayerFactoring
         double perRank = this.split == LowRankSplit.Separable
             ? (widening * inChannels * kernelRows) + ((double)kernelColumns * outChannels)
             : ((double)inChannels * kernelRows * kernelColumns) + outChannels;
-        int most = Math.Min(Rows, Columns);
+        int max = Math.Min(Rows, Columns);
         int rank = (int)(share * exact / perRank);
         rank = rank * groups % LowRankForms.RankStep == 0 ? rank : rank / LowRankForms.RankStep * LowRankForms.RankStep;
         Rank = Math.Max(LowRankForms.RankStep, rank);
         macShare = Rank * perRank / exact;
-        IsPossible = Rank < most && macShare < 1;
+        IsPossible = Rank < max && macShare < 1;
     }
 
     /// <summary>Channels between the halves, of one group.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
-using Attune.Runtime;
+using Attune.Runtime.Files.Json;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Weights;
 

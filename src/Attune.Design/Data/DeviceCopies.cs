@@ -6,7 +6,7 @@ namespace Attune.Design.Data;
 public static class DeviceCopies
 {
     private const double LargestSpread = 0.03;
-    private const int LeastDesigns = 10;
+    private const int MinDesigns = 10;
 
     /// <summary>Devices that are copies of each other, directly or through others, in the order of their first ones.</summary>
     /// <param name="devices">Measurements of the same designs.</param>
@@ -41,8 +41,8 @@ public static class DeviceCopies
         double sum = 0;
         double squares = 0;
         int count = 0;
-        double least = double.PositiveInfinity;
-        double most = 0;
+        double min = double.PositiveInfinity;
+        double max = 0;
         for (int i = 0; i < left.Length; i++)
         {
             double ratio = Math.Log(left[i] / right[i]);
@@ -51,13 +51,13 @@ public static class DeviceCopies
                 sum += ratio;
                 squares += ratio * ratio;
                 count++;
-                least = Math.Min(least, left[i]);
-                most = Math.Max(most, left[i]);
+                min = Math.Min(min, left[i]);
+                max = Math.Max(max, left[i]);
             }
         }
 
         // Designs that all take about the same time have small ratios whatever the devices are.
         double spread = Math.Sqrt(Math.Max(0, (squares / Math.Max(1, count)) - (sum * sum / Math.Max(1, (double)count * count))));
-        return count >= LeastDesigns && spread < LargestSpread && most > least * 1.5;
+        return count >= MinDesigns && spread < LargestSpread && max > min * 1.5;
     }
 }

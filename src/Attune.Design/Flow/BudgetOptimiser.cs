@@ -116,12 +116,12 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
         CandidateSearch search, OptimiseQuestion question, double budget, int count, Dictionary<SpacePoint, double> predicted, CancellationToken cancellation)
     {
         var chosen = new List<SpacePoint>();
-        foreach ((double share, int most) in new[] { (Margin, count), (0.97, (count + 1) / 2) })
+        foreach ((double share, int max) in new[] { (Margin, count), (0.97, (count + 1) / 2) })
         {
             int taken = 0;
             foreach ((SpacePoint point, _, double cost) in search.Within(budget * share, 50 * count))
             {
-                if (taken >= most || chosen.Count >= count)
+                if (taken >= max || chosen.Count >= count)
                 {
                     break;
                 }

@@ -3,7 +3,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
-using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Design.Flow;
 

@@ -16,12 +16,12 @@ namespace Attune.Design.Flow;
 internal sealed class FleetModeller(DesignSession session)
 {
     /// <summary>Known devices from which on there is a fleet.</summary>
-    public const int LeastDevices = 2;
+    public const int MinDevices = 2;
 
-    private const int LeastSamples = 10;
+    private const int MinSamples = 10;
     private const int MoreDesigns = 300;
     private const int Folds = 5;
-    private const double LeastMs = 1e-6;
+    private const double MinMs = 1e-6;
 
     /// <summary>Adapts; null when fewer than two other devices have measured units, or too few designs ran on the target to judge the fit.</summary>
     public async Task<AdaptedTarget?> RunAsync(DeviceKey target, CancellationToken cancellation)
@@ -36,13 +36,13 @@ internal sealed class FleetModeller(DesignSession session)
             }
         }
 
-        (SpacePoint[] points, EncodedDesign[] encoded) = models.Count < LeastDevices || samples.Length < LeastSamples
+        (SpacePoint[] points, EncodedDesign[] encoded) = models.Count < MinDevices || samples.Length < MinSamples
             ? ([], [])
             : await DesignsAsync(target, models, cancellation);
         Dictionary<SpacePoint, int> places = points.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         samples = [.. samples.Where(sample => places.ContainsKey(sample.Point))];
         (DeviceKey Device, DeviceColumn Column)[] devices = [.. models.Select(model => (model.Device, Column: ColumnOf(model.Device, model.Sum, points))).Where(entry => !entry.Column.IsConstant)];
-        if (devices.Length < LeastDevices || samples.Length < LeastSamples)
+        if (devices.Length < MinDevices || samples.Length < MinSamples)
         {
             return null;
         }
@@ -101,7 +101,7 @@ internal sealed class FleetModeller(DesignSession session)
     private DeviceColumn ColumnOf(DeviceKey device, UnitSum sum, SpacePoint[] points) =>
         new(
             device.ToString(),
-            [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point))?.Ms ?? Math.Max(sum.Predict(point), LeastMs))]);
+            [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point))?.Ms ?? Math.Max(sum.Predict(point), MinMs))]);
 
     /// <summary>Operations and bytes per group of units: what times follow on most devices.</summary>
     private static DenseMatrix UnitsOf(EncodedDesign[] encoded)

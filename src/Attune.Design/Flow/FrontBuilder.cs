@@ -21,19 +21,19 @@ public sealed class FrontBuilder(DesignSession session, IDesignMeasurer measurer
     private const int LayersTaken = 3;
 
     /// <summary>Builds the front; null when nothing is known about the target and no proxy exists.</summary>
-    /// <param name="most">Designs to measure at most, at least 2.</param>
+    /// <param name="max">Designs to measure at most, at least 2.</param>
     /// <param name="options">Parameters of each search.</param>
     /// <param name="progress">Called with designs done and all.</param>
     /// <param name="cancellation">Stops early; what was measured is in the store.</param>
-    public async Task<MeasuredFront?> RunAsync(int most, EvolutionOptions options, Action<int, int>? progress, CancellationToken cancellation)
+    public async Task<MeasuredFront?> RunAsync(int max, EvolutionOptions options, Action<int, int>? progress, CancellationToken cancellation)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(most, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 2);
         if (await new TargetModeller(session).RunAsync(measurer.Device, cancellation) is not { } model)
         {
             return null;
         }
 
-        Dictionary<SpacePoint, double> predicted = Predict(model, options).Take(most).ToDictionary(design => design.Point, design => design.Cost);
+        Dictionary<SpacePoint, double> predicted = Predict(model, options).Take(max).ToDictionary(design => design.Point, design => design.Cost);
         await session.MeasureAsync(measurer, [.. predicted.Keys], withUnits: false, progress, cancellation);
         OptimisedDesign[] measured = [.. session.MeasuredOn(measurer.Device).Select(sample => new OptimisedDesign(
             sample.Point,

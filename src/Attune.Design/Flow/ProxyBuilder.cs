@@ -15,7 +15,7 @@ namespace Attune.Design.Flow;
 /// <param name="clock">Time.</param>
 public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer, TimeProvider clock)
 {
-    private const int MostRepeats = 10;
+    private const int MaxRepeats = 10;
 
     /// <summary>Builds the proxy.</summary>
     /// <param name="samples">Designs to fit the predictor to, at least <see cref="DesignSession.EnoughForModel"/>.</param>
@@ -36,7 +36,7 @@ public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer
         AdditiveModel model = await session.OwnModelAsync(measurer.Device, cancellation, unseen.ToHashSet())
             ?? throw new InvalidOperationException($"Of {train.Length} designs too few run on {measurer.Device}{(Refused(train).FirstOrDefault() is { Reason.Length: > 0 } first ? $"; the first one does not because: {first.Reason}" : string.Empty)}.");
         (FitQuality? quality, (int Estimated, int All) estimated) = await JudgeAsync(model, encoder, unseen, cancellation);
-        FitQuality? repeat = await RepeatAsync([.. unseen.Take(MostRepeats)], cancellation);
+        FitQuality? repeat = await RepeatAsync([.. unseen.Take(MaxRepeats)], cancellation);
         int ran = train.Count(point => session.Store.Measurement(measurer.Device, session.Space.IdOf(point)) is { Status: MeasurementStatus.Ok });
         session.Store.Add(new FitEntry
         {

@@ -17,10 +17,10 @@ namespace Attune.Design.Flow;
 /// <param name="session">The family and its store.</param>
 public sealed class TargetModeller(DesignSession session)
 {
-    private const int FewestSamples = 5;
+    private const int MinSamples = 5;
     private const int Folds = 5;
-    private const int MostDifferences = 6;
-    private const double LeastFactor = 0.05;
+    private const int MaxDifferences = 6;
+    private const double MinFactor = 0.05;
 
     /// <summary>The best model of a target that the store allows; null when nothing was measured there and no proxy exists either.</summary>
     /// <param name="target">The target.</param>
@@ -37,7 +37,7 @@ public sealed class TargetModeller(DesignSession session)
 
         ImmutableArray<Proxy> proxies = await ProxiesAsync(target, proxiesOnly, cancellation);
         (SpacePoint Point, double Ms)[] samples = [.. session.MeasuredOn(target).Where(sample => without?.Contains(sample.Point) != true)];
-        if (proxies.IsEmpty || samples.Length < FewestSamples)
+        if (proxies.IsEmpty || samples.Length < MinSamples)
         {
             return null;
         }
@@ -130,7 +130,7 @@ public sealed class TargetModeller(DesignSession session)
 
     private static (RankInterval? Rank, double Error) CrossValidate(ImmutableArray<Proxy> proxies, (SpacePoint Point, double Ms)[] samples)
     {
-        if (samples.Length < 2 * FewestSamples)
+        if (samples.Length < 2 * MinSamples)
         {
             return (null, double.NaN);
         }
@@ -218,9 +218,9 @@ public sealed class TargetModeller(DesignSession session)
             return
             [
                 .. Lead.Model.Groups.Select((group, i) => (group, Factor: (lead + Adaptation.Corrections[i]) / usual))
-                    .Where(pair => pair.Factor > LeastFactor)
+                    .Where(pair => pair.Factor > MinFactor)
                     .OrderByDescending(pair => Math.Abs(Math.Log(pair.Factor)))
-                    .Take(MostDifferences),
+                    .Take(MaxDifferences),
             ];
         }
     }

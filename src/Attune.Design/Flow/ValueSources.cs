@@ -71,7 +71,7 @@ public sealed class ValueSources(DesignWorkspace workspace)
             return Learn(designs, labels, source.Name);
         }
 
-        if (labels.Count < LearnedAccuracy.FewestLabels)
+        if (labels.Count < LearnedAccuracy.MinLabels)
         {
             return new AccuracyUnusable(
                 AccuracyFailure.ProgramFailed, $"The program told {labels.Count} of {points.Length} accuracies, too few; the first failure: {first}.");
@@ -97,11 +97,11 @@ public sealed class ValueSources(DesignWorkspace workspace)
 
     private Result<ValueSource, DesignError> Learn(IReadOnlyList<SpacePoint> designs, IReadOnlyList<double> labels, string source)
     {
-        if (designs.Count < LearnedAccuracy.FewestLabels)
+        if (designs.Count < LearnedAccuracy.MinLabels)
         {
             return new AccuracyUnusable(
                 AccuracyFailure.TooFewLabels,
-                $"{source} labels {designs.Count} design{(designs.Count == 1 ? string.Empty : "s")} by their genes; a predictor needs at least {LearnedAccuracy.FewestLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.");
+                $"{source} labels {designs.Count} design{(designs.Count == 1 ? string.Empty : "s")} by their genes; a predictor needs at least {LearnedAccuracy.MinLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.");
         }
 
         var learned = LearnedAccuracy.Fit(workspace.Space, designs, labels, source);

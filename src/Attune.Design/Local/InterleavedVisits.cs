@@ -8,8 +8,8 @@ namespace Attune.Design.Local;
 /// <param name="random">Orders.</param>
 internal sealed class InterleavedVisits(LocalMeasureOptions options, TimeProvider clock, Random random)
 {
-    private const int FewestRuns = 3;
-    private const int MostRuns = 400;
+    private const int MinRuns = 3;
+    private const int MaxRuns = 400;
 
     /// <summary>Times the contenders.</summary>
     /// <param name="contenders">Each runs once per call.</param>
@@ -42,7 +42,7 @@ internal sealed class InterleavedVisits(LocalMeasureOptions options, TimeProvide
     private double[] Visit(Action run)
     {
         double once = TimeMs(run);
-        int count = (int)Math.Clamp(options.VisitMs / Math.Max(once, 1e-4), FewestRuns, MostRuns);
+        int count = (int)Math.Clamp(options.VisitMs / Math.Max(once, 1e-4), MinRuns, MaxRuns);
         double[] times = new double[count];
         for (int i = 0; i < count; i++)
         {

@@ -11,7 +11,7 @@ namespace Attune.Design.Local;
 /// <summary>A design compiled for a way of running, with inputs, ready to be timed. Owns the model.</summary>
 internal sealed class LoadedDesign : IDisposable
 {
-    private const int MostProfiledRuns = 100;
+    private const int MaxProfiledRuns = 100;
     private readonly CompiledModel model;
     private readonly Dictionary<string, Tensor> inputs;
     private readonly float[]? input;
@@ -65,19 +65,19 @@ internal sealed class LoadedDesign : IDisposable
     /// <param name="roundMs">About how long a profile may take, milliseconds.</param>
     public ImmutableArray<(ModelUnit Unit, double Ms)> Profile(double ms, int rounds, double roundMs)
     {
-        int runs = (int)Math.Clamp(roundMs / Math.Max(ms, 1e-3), 3, MostProfiledRuns);
-        double[] least = model.Profile(inputs, runs);
+        int runs = (int)Math.Clamp(roundMs / Math.Max(ms, 1e-3), 3, MaxProfiledRuns);
+        double[] min = model.Profile(inputs, runs);
         for (int round = 1; round < rounds; round++)
         {
             double[] again = model.Profile(inputs, runs);
-            for (int i = 0; i < least.Length; i++)
+            for (int i = 0; i < min.Length; i++)
             {
-                least[i] = Math.Min(least[i], again[i]);
+                min[i] = Math.Min(min[i], again[i]);
             }
         }
 
         // Aliases do nothing and are no units; all other steps are, in the same order.
-        double[] steps = [.. model.Steps.Select((step, i) => (step, least[i])).Where(pair => pair.step.Operation != "Alias").Select(pair => pair.Item2)];
+        double[] steps = [.. model.Steps.Select((step, i) => (step, min[i])).Where(pair => pair.step.Operation != "Alias").Select(pair => pair.Item2)];
         double scale = ms / Math.Max(steps.Sum(), 1e-9);
         return steps.Length == Units.Length ? [.. Units.Select((unit, i) => (unit, Math.Max(steps[i] * scale, 1e-6)))] : [];
     }

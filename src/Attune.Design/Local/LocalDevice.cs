@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 

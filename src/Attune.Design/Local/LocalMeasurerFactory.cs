@@ -5,6 +5,7 @@ using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Kernels.Templates;
 using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Design.Local;
 
@@ -56,16 +57,16 @@ public sealed class LocalMeasurerFactory(DesignSession session, CpuDevice cpu, s
         UnitEncoder encoder = session.EncoderOf(device.KeyOn(cpu));
         var random = new Random(1);
         int count = session.Networks.IsTemplate ? AnchorCandidates : 1;
-        (SpacePoint Point, long Flops)? least = null;
+        (SpacePoint Point, long Flops)? min = null;
         string? problem = null;
         for (int i = 0; i < count; i++)
         {
             SpacePoint point = session.Space.Sample(random);
             (EncodedDesign? design, string? why) = await encoder.EncodeAsync(point, cancellation);
             problem ??= why;
-            least = design is not null && (least is null || design.Flops < least.Value.Flops) ? (point, design.Flops) : least;
+            min = design is not null && (min is null || design.Flops < min.Value.Flops) ? (point, design.Flops) : min;
         }
 
-        return (least?.Point, problem);
+        return (min?.Point, problem);
     }
 }

@@ -4,9 +4,9 @@ using Attune.Design.Spaces;
 using Attune.Design.Units;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Measuring;
-using Attune.Records;
-using Attune.Tuning;
+using Attune.Measuring.Workers;
+using Attune.Records.Journals;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 using Attune.Tuning.Tasks;
 

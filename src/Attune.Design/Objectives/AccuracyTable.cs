@@ -11,7 +11,7 @@ namespace Attune.Design.Objectives;
 /// </summary>
 public sealed class AccuracyTable : IAccuracy
 {
-    private const int MostRows = 2_000_000;
+    private const int MaxRows = 2_000_000;
     private readonly DesignSpace space;
     private readonly Dictionary<string, AccuracyAnswer> byId;
 
@@ -65,9 +65,9 @@ public sealed class AccuracyTable : IAccuracy
         {
             int number = rows.Current.Line;
             string[] cells = Cells(rows.Current, name);
-            if (cells.Length != header.Length || found.Count >= MostRows)
+            if (cells.Length != header.Length || found.Count >= MaxRows)
             {
-                throw new InvalidDataException($"{name}, line {number}: {(found.Count >= MostRows ? $"more than {MostRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
+                throw new InvalidDataException($"{name}, line {number}: {(found.Count >= MaxRows ? $"more than {MaxRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
             }
 
             SpacePoint? point = id >= 0 ? null : PointOf(space, genes, cells, name, number);

@@ -12,7 +12,7 @@ namespace Attune.Design.Objectives;
 public sealed class LearnedAccuracy : IAccuracy, IDesignModel
 {
     /// <summary>Fewest labels that a predictor is made of.</summary>
-    public const int FewestLabels = 30;
+    public const int MinLabels = 30;
 
     /// <summary>Labels from which on a predictor may be trusted.</summary>
     public const int EnoughLabels = 200;
@@ -53,13 +53,13 @@ public sealed class LearnedAccuracy : IAccuracy, IDesignModel
     /// <param name="labels">Their accuracies, above 0.</param>
     /// <param name="source">Where they come from, for reports.</param>
     /// <param name="seed">Seed of the folds.</param>
-    /// <exception cref="ArgumentException">There are fewer labels than <see cref="FewestLabels"/>.</exception>
+    /// <exception cref="ArgumentException">There are fewer labels than <see cref="MinLabels"/>.</exception>
     public static LearnedAccuracy Fit(DesignSpace space, IReadOnlyList<SpacePoint> designs, IReadOnlyList<double> labels, string source, int seed = 1)
     {
-        if (designs.Count < FewestLabels)
+        if (designs.Count < MinLabels)
         {
             throw new ArgumentException(
-                $"A predictor of accuracy needs at least {FewestLabels} labelled designs ({EnoughLabels} to be worth much); there are {designs.Count}.",
+                $"A predictor of accuracy needs at least {MinLabels} labelled designs ({EnoughLabels} to be worth much); there are {designs.Count}.",
                 nameof(designs));
         }
 

@@ -7,17 +7,17 @@ public static class Hypervolume
     /// <param name="designs">Positions.</param>
     /// <param name="cost">Costs.</param>
     /// <param name="value">Values.</param>
-    /// <param name="mostCost">Cost of the reference point; costlier designs add nothing.</param>
-    /// <param name="leastValue">Value of the reference point.</param>
-    public static double Of(ReadOnlySpan<int> designs, ReadOnlySpan<double> cost, ReadOnlySpan<double> value, double mostCost, double leastValue)
+    /// <param name="maxCost">Cost of the reference point; costlier designs add nothing.</param>
+    /// <param name="minValue">Value of the reference point.</param>
+    public static double Of(ReadOnlySpan<int> designs, ReadOnlySpan<double> cost, ReadOnlySpan<double> value, double maxCost, double minValue)
     {
         double area = 0;
-        double reached = leastValue;
+        double reached = minValue;
         foreach (int i in ParetoFront.Among(designs, cost, value))
         {
-            if (cost[i] < mostCost && value[i] > reached)
+            if (cost[i] < maxCost && value[i] > reached)
             {
-                area += (mostCost - cost[i]) * (value[i] - reached);
+                area += (maxCost - cost[i]) * (value[i] - reached);
                 reached = value[i];
             }
         }

@@ -10,7 +10,7 @@ namespace Attune.Design.Proxies;
 /// </summary>
 public sealed class AdaptedProxy
 {
-    private const int LeastSamples = 5;
+    private const int MinSamples = 5;
     private readonly double[] unitLatencies;
     private readonly double[] spreads;
     private readonly double[] proxyLatencies;
@@ -38,10 +38,10 @@ public sealed class AdaptedProxy
     public static AdaptedProxy From(DenseMatrix units, UnitPredictor proxy, int[] measured, ReadOnlySpan<double> latencies, Random random)
     {
         double[] y = latencies.ToArray();
-        if (measured.Length != y.Length || y.Length < LeastSamples || y.Any(value => !(value > 0)))
+        if (measured.Length != y.Length || y.Length < MinSamples || y.Any(value => !(value > 0)))
         {
             throw new ArgumentException(
-                $"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.",
+                $"{y.Length} latencies for {measured.Length} designs: at least {MinSamples} are needed, all above 0; leave unsupported designs out.",
                 nameof(latencies));
         }
 

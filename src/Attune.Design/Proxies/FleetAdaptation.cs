@@ -15,7 +15,7 @@ namespace Attune.Design.Proxies;
 /// </summary>
 public sealed class FleetAdaptation
 {
-    private const int LeastSamples = 5;
+    private const int MinSamples = 5;
     private const int Candidates = 600;
 
     // Less noise than expected makes the choice go for designs that are far apart.
@@ -27,7 +27,7 @@ public sealed class FleetAdaptation
     private const double PowerOfError = 4;
 
     // Exact predictions must not make weights infinite.
-    private const double LeastError = 1e-12;
+    private const double MinError = 1e-12;
     private readonly double[][] fleet;
     private readonly double[][] units;
     private readonly double[][] structure;
@@ -124,7 +124,7 @@ public sealed class FleetAdaptation
         {
             AdaptationFit fit = RidgeAdaptation.FitBest(
                 columns.SelectRows(measured), priorOfMeasured, y, RidgeAdaptation.UsualPenalties, new Random(dealt), CorrectionFolds);
-            parts.Add((fit.Predict(columns, prior), Math.Max(fit.CrossValidatedError, LeastError)));
+            parts.Add((fit.Predict(columns, prior), Math.Max(fit.CrossValidatedError, MinError)));
         }
 
         double[] shares = [.. parts.Select(part => Math.Pow(part.Error, -PowerOfError))];
@@ -143,10 +143,10 @@ public sealed class FleetAdaptation
     private static (double[] Labels, double Scale) Scaled(int[] measured, ReadOnlySpan<double> latencies)
     {
         double[] y = latencies.ToArray();
-        if (measured.Length != y.Length || y.Length < LeastSamples || y.Any(value => !(value > 0)))
+        if (measured.Length != y.Length || y.Length < MinSamples || y.Any(value => !(value > 0)))
         {
             throw new ArgumentException(
-                $"{y.Length} latencies for {measured.Length} designs: at least {LeastSamples} are needed, all above 0; leave unsupported designs out.",
+                $"{y.Length} latencies for {measured.Length} designs: at least {MinSamples} are needed, all above 0; leave unsupported designs out.",
                 nameof(latencies));
         }
 
@@ -167,7 +167,7 @@ public sealed class FleetAdaptation
         double[] factors = process.Factors(fitted);
         int[] all = [.. Enumerable.Range(0, units.Length)];
         double[] covariances = KernelSum.Covariances(fitted, kernel.Kernels(all, measured), kernel.Trend(all), trend);
-        return (new DenseMatrix(all.Length, measured.Length, covariances).Times(factors), Math.Max(process.LeaveOneOutError(fitted), LeastError));
+        return (new DenseMatrix(all.Length, measured.Length, covariances).Times(factors), Math.Max(process.LeaveOneOutError(fitted), MinError));
     }
 
     private static double[] Filled(DeviceColumn device, DenseMatrix units)
@@ -177,10 +177,10 @@ public sealed class FleetAdaptation
         if (values.Any(double.IsNaN))
         {
             double[] predicted = UnitPredictor.Fit(units, values).Predict(units);
-            double least = values.Where(value => !double.IsNaN(value)).Min();
+            double min = values.Where(value => !double.IsNaN(value)).Min();
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = double.IsNaN(values[i]) ? Math.Max(predicted[i], least / 2) : values[i];
+                values[i] = double.IsNaN(values[i]) ? Math.Max(predicted[i], min / 2) : values[i];
             }
         }
 

@@ -108,8 +108,8 @@ internal sealed class FleetKernel
     /// <param name="random">Draws designs and devices.</param>
     public static double[] LearnWeights(double[][] fleet, double[][] units, double[][] structure, Random random)
     {
-        const int LeastFleet = 4;
-        if (fleet.Length < LeastFleet || units.Length < PretendedSamples)
+        const int MinFleet = 4;
+        if (fleet.Length < MinFleet || units.Length < PretendedSamples)
         {
             return Usual;
         }

@@ -8,7 +8,7 @@ namespace Attune.Design.Proxies;
 /// </summary>
 public static class PairExcess
 {
-    private const int MostDesigns = 400;
+    private const int MaxDesigns = 400;
 
     /// <summary>A quantile over all pairs of designs that both know.</summary>
     /// <param name="proxy">The proxy's latencies.</param>
@@ -27,7 +27,7 @@ public static class PairExcess
         }
 
         // Pairs grow with the square; evenly spaced designs say the same.
-        int step = Math.Max(1, common.Count / MostDesigns);
+        int step = Math.Max(1, common.Count / MaxDesigns);
         var excess = new List<double>();
         for (int i = 0; i < common.Count; i += step)
         {

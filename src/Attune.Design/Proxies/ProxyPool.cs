@@ -27,7 +27,7 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
     /// <summary>Designs to add when the estimate lies near the limit.</summary>
     public const int ExtraSamples = 20;
 
-    private const int LeastSamples = 8;
+    private const int MinSamples = 8;
     private const double NearLow = 0.85;
     private const double NearHigh = 0.95;
 
@@ -46,14 +46,14 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
                 .Where(rank => !double.IsNaN(rank.Overall.Estimate))
                 .OrderByDescending(rank => rank.Overall.Estimate),
         ];
-        if (samples < LeastSamples || ranks.IsEmpty)
+        if (samples < MinSamples || ranks.IsEmpty)
         {
-            string why = samples >= LeastSamples
+            string why = samples >= MinSamples
                 ? target.IsConstant ? "all measured latencies of the target are equal, so they order nothing" : "no proxy has latencies of the designs that were measured"
-                : $"{samples} designs ran on the target, at least {LeastSamples} are needed and {UsualSamples} recommended";
+                : $"{samples} designs ran on the target, at least {MinSamples} are needed and {UsualSamples} recommended";
             return new ProxyDecision(
                 ProxyAction.MeasureMore, ranks, samples, unsupported, [why])
-            { MoreSamples = Math.Max(UsualSamples - samples, LeastSamples) };
+            { MoreSamples = Math.Max(UsualSamples - samples, MinSamples) };
         }
 
         ProxyRank best = ranks[0];

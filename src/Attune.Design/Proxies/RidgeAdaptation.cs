@@ -78,8 +78,8 @@ public static class RidgeAdaptation
             }
         }
 
-        double least = errors.Min();
-        return Fit(corrections, priors, targets, grid[Array.IndexOf(errors, least)]) with { CrossValidatedError = least / targets.Length };
+        double min = errors.Min();
+        return Fit(corrections, priors, targets, grid[Array.IndexOf(errors, min)]) with { CrossValidatedError = min / targets.Length };
     }
 
     /// <summary>The columns f and 1 in orthonormal form; f is dropped when it does not vary on the sample.</summary>

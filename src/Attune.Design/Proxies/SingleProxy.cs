@@ -3,8 +3,8 @@ namespace Attune.Design.Proxies;
 /// <summary>One known device as it is, brought to a target by speed and offset alone. Pure.</summary>
 internal static class SingleProxy
 {
-    private const double LeastSpread = 1e-12;
-    private const double LeastError = 1e-12;
+    private const double MinSpread = 1e-12;
+    private const double MinError = 1e-12;
 
     /// <summary>The device that predicts measured designs best when each is left out in turn.</summary>
     /// <param name="fleet">Latencies per device, none missing.</param>
@@ -19,7 +19,7 @@ internal static class SingleProxy
         {
             double[] x = Folds.Pick(fleet[d], measured);
             double centre = x.Average();
-            double spread = Math.Max(LeastSpread, x.Sum(value => (value - centre) * (value - centre)));
+            double spread = Math.Max(MinSpread, x.Sum(value => (value - centre) * (value - centre)));
             double slope = x.Zip(y, (a, b) => (a - centre) * (b - mean)).Sum() / spread;
             double error = 0;
             for (int i = 0; i < x.Length; i++)
@@ -33,6 +33,6 @@ internal static class SingleProxy
             best = error < best.Error ? (d, error, slope, centre) : best;
         }
 
-        return ([.. fleet[best.Device].Select(value => mean + (best.Slope * (value - best.Centre)))], Math.Max(best.Error, LeastError));
+        return ([.. fleet[best.Device].Select(value => mean + (best.Slope * (value - best.Centre)))], Math.Max(best.Error, MinError));
     }
 }

@@ -27,16 +27,16 @@ public sealed class DeviceProposals
     public static DeviceProposals Of(
         NeuralOptimizer optimizer,
         DeviceEmbedding embedding,
-        (double Least, double Most) range,
+        (double Min, double Max) range,
         IGeneSpace space,
         NetworkDesignModel accuracy,
         NetworkDesignModel latency)
     {
         Span<double> multipliers = stackalloc double[Multipliers];
-        double ratio = Math.Log(range.Most / range.Least);
+        double ratio = Math.Log(range.Max / range.Min);
         for (int i = 0; i < Multipliers; i++)
         {
-            multipliers[i] = range.Least * Math.Exp(ratio * i / (Multipliers - 1));
+            multipliers[i] = range.Min * Math.Exp(ratio * i / (Multipliers - 1));
         }
 
         List<int[]> designs = optimizer.Propose(embedding.Features, multipliers);

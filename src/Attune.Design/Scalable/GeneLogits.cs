@@ -16,16 +16,16 @@ internal sealed class GeneLogits(ImmutableArray<int> values)
         {
             ReadOnlySpan<float> from = logits.Slice(start, count);
             Span<float> to = probabilities.Slice(start, count);
-            float most = from[0];
+            float max = from[0];
             foreach (float logit in from)
             {
-                most = Math.Max(most, logit);
+                max = Math.Max(max, logit);
             }
 
             float sum = 0;
             for (int i = 0; i < count; i++)
             {
-                to[i] = MathF.Exp(from[i] - most);
+                to[i] = MathF.Exp(from[i] - max);
                 sum += to[i];
             }
 

@@ -33,14 +33,14 @@ internal static class LeaveOneOutRidge
 
         double[] rest = [.. residuals.Select(value => value - mean)];
         double[] projected = parts.LeftRows.Times(rest);
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         double penalty = 0;
         foreach (double share in Shares)
         {
             double error = Error(parts, rest, projected, share * scale);
-            if (error < least)
+            if (error < min)
             {
-                least = error;
+                min = error;
                 penalty = share * scale;
             }
         }

@@ -112,8 +112,8 @@ public sealed class NeuralOptimizer
     /// <summary>The condition as the network sees it: its logarithm, brought to -1..1 over the range of training.</summary>
     private static float Condition(double condition, NeuralOptions options)
     {
-        double low = Math.Log(options.Range.Least);
-        double high = Math.Log(options.Range.Most);
+        double low = Math.Log(options.Range.Min);
+        double high = Math.Log(options.Range.Max);
         return (float)((2 * (Math.Log(condition) - low) / (high - low)) - 1);
     }
 
@@ -217,8 +217,8 @@ public sealed class NeuralOptimizer
 
         private void Draw(Span<float> inputs, Span<double> conditions)
         {
-            double low = Math.Log(options.Range.Least);
-            double high = Math.Log(options.Range.Most);
+            double low = Math.Log(options.Range.Min);
+            double high = Math.Log(options.Range.Max);
             for (int r = 0; r < conditions.Length; r++)
             {
                 Span<float> row = inputs.Slice(r * network.Inputs, network.Inputs);

@@ -38,7 +38,7 @@ public sealed record NeuralOptions
     /// Least and most of the condition in training: multipliers in points per reference latency, or budgets over the reference latency. Drawn evenly in the
     /// logarithm.
     /// </summary>
-    public (double Least, double Most) Range { get; init; } = (0.25, 2.2);
+    public (double Min, double Max) Range { get; init; } = (0.25, 2.2);
 
     /// <summary>Seed. Default 1.</summary>
     public int Seed { get; init; } = 1;
@@ -55,7 +55,7 @@ public sealed record NeuralOptions
         Require(Rate is > 0 and <= 1, $"the rate {Rate} is not in 0..1");
         Require(EntropyEnd >= 0, $"the entropy weight {EntropyEnd} is below 0");
         Require(Penalty > 0, $"the penalty {Penalty} is not above 0");
-        Require(Range.Least > 0 && Range.Most > Range.Least, $"the range {Range.Least}..{Range.Most} is empty or not above 0");
+        Require(Range.Min > 0 && Range.Max > Range.Min, $"the range {Range.Min}..{Range.Max} is empty or not above 0");
         return problems.ToImmutable();
 
         void Require(bool holds, string otherwise)

@@ -42,9 +42,9 @@ public sealed class NeuralQuery(IGeneSpace space, IDesignModel accuracy, IDesign
     /// <param name="count">Designs wanted.</param>
     /// <param name="local">True looks at neighbours too.</param>
     public List<DesignPoint> ForMultipliers(
-        NeuralOptimizer optimizer, DeviceEmbedding embedding, (double Least, double Most) range, double budget, int count, bool local)
+        NeuralOptimizer optimizer, DeviceEmbedding embedding, (double Min, double Max) range, double budget, int count, bool local)
     {
-        double[] multipliers = [.. Enumerable.Range(0, Multipliers).Select(i => range.Least * Math.Pow(range.Most / range.Least, i / (Multipliers - 1.0)))];
+        double[] multipliers = [.. Enumerable.Range(0, Multipliers).Select(i => range.Min * Math.Pow(range.Max / range.Min, i / (Multipliers - 1.0)))];
         return Best(optimizer.Propose(embedding.Features, multipliers), budget, count, local);
     }
 

@@ -6,7 +6,7 @@ namespace Attune.Design.Search;
 public static class FrontSearch
 {
     /// <summary>Largest number of gene vectors that <see cref="Exhaustive"/> goes through.</summary>
-    public const long MostVectors = 20_000_000;
+    public const long MaxVectors = 20_000_000;
 
     /// <summary>Number of gene vectors of a space, canonical or not; at most <see cref="long.MaxValue"/>.</summary>
     public static long VectorsOf(IGeneSpace space)
@@ -21,13 +21,13 @@ public static class FrontSearch
     }
 
     /// <summary>Every canonical design of a space that its rules allow.</summary>
-    /// <exception cref="ArgumentException">The space has more than <see cref="MostVectors"/> vectors.</exception>
+    /// <exception cref="ArgumentException">The space has more than <see cref="MaxVectors"/> vectors.</exception>
     public static IEnumerable<int[]> Designs(IGeneSpace space)
     {
-        if (VectorsOf(space) > MostVectors)
+        if (VectorsOf(space) > MaxVectors)
         {
             throw new ArgumentException(
-                $"The space has {VectorsOf(space)} gene vectors, too many to go through (at most {MostVectors}); use an evolutionary search.", nameof(space));
+                $"The space has {VectorsOf(space)} gene vectors, too many to go through (at most {MaxVectors}); use an evolutionary search.", nameof(space));
         }
 
         var genes = new int[space.Genes];

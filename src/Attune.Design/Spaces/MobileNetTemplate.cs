@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Graph;
+using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
 
 namespace Attune.Design.Spaces;

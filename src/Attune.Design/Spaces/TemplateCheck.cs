@@ -36,14 +36,14 @@ internal static partial class TemplateCheck
                 continue;
             }
 
-            int most = stage > 0 ? template.Stages[stage - 1].Blocks : template.Stages.Max(each => each.Blocks);
-            if (match.Groups["b"].Success && (block < 1 || block > most))
+            int max = stage > 0 ? template.Stages[stage - 1].Blocks : template.Stages.Max(each => each.Blocks);
+            if (match.Groups["b"].Success && (block < 1 || block > max))
             {
-                problem(new DocumentProblem(where, $"stage s{stage} has blocks b1 to b{most} only"));
+                problem(new DocumentProblem(where, $"stage s{stage} has blocks b1 to b{max} only"));
                 continue;
             }
 
-            Values(gene, word, stage > 0 ? most : template.Stages.Min(each => each.Blocks), where, problem);
+            Values(gene, word, stage > 0 ? max : template.Stages.Min(each => each.Blocks), where, problem);
         }
     }
 

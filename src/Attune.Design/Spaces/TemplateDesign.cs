@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Graph;
+using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
 
 namespace Attune.Design.Spaces;

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Attune.Design.Spaces;
 using Attune.Numerics;
 using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
 namespace Attune.Design.Store;
 

@@ -1,5 +1,7 @@
 using Attune.Design.Spaces;
 using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
 using Attune.Measuring.Programs;
 

@@ -12,7 +12,7 @@ internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate templat
     private readonly TemplateGenes genes = new(template, space);
 
     /// <summary>Most parts of a design.</summary>
-    public int Most { get; } = template.Stages.Sum(stage => stage.Blocks) + 2;
+    public int Max { get; } = template.Stages.Sum(stage => stage.Blocks) + 2;
 
     /// <summary>The parts of a design in order.</summary>
     /// <param name="choices">Its genes.</param>

@@ -26,7 +26,7 @@ public sealed class UnitSum(UnitEncoder encoder, Func<ModelUnit, double> value, 
             return Whole(new SpacePoint([.. genes]));
         }
 
-        Span<BlockKey> keys = stackalloc BlockKey[parts.Most];
+        Span<BlockKey> keys = stackalloc BlockKey[parts.Max];
         int count = parts.Of(genes, keys);
         double sum = constant;
         for (int i = 0; i < count; i++)

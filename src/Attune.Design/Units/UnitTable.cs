@@ -17,7 +17,7 @@ public sealed class UnitTable
     private readonly GradientBoostedTrees? trees;
     private readonly double flopsPerMs = double.PositiveInfinity;
     private readonly double bytesPerMs = double.PositiveInfinity;
-    private readonly double leastMs;
+    private readonly double minMs;
     private readonly double middle = 1;
 
     /// <summary>Makes a table.</summary>
@@ -36,7 +36,7 @@ public sealed class UnitTable
         // The best tenth of the units shows what the device can do; the smallest one what starting a step costs.
         flopsPerMs = Quantiles.Of([.. rows.Select(row => row.Unit.Flops / row.Ms).Order()], 0.9);
         bytesPerMs = Quantiles.Of([.. rows.Select(row => row.Unit.Bytes / row.Ms).Order()], 0.9);
-        leastMs = rows.Min(row => row.Ms);
+        minMs = rows.Min(row => row.Ms);
         middle = Quantiles.Median(rows.Select(row => row.Ms / Roofline(row.Unit)));
         if (rows.Length >= EnoughForTrees)
         {
@@ -66,5 +66,5 @@ public sealed class UnitTable
     /// <summary>The measured times.</summary>
     public ImmutableArray<UnitTime> Entries => [.. known.Values.OrderBy(entry => entry.Unit, StringComparer.Ordinal)];
 
-    private double Roofline(ModelUnit unit) => leastMs + Math.Max(unit.Flops / flopsPerMs, unit.Bytes / bytesPerMs) is > 0 and var ms ? ms : 1e-6;
+    private double Roofline(ModelUnit unit) => minMs + Math.Max(unit.Flops / flopsPerMs, unit.Bytes / bytesPerMs) is > 0 and var ms ? ms : 1e-6;
 }

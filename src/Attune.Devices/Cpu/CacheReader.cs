@@ -1,4 +1,4 @@
-namespace Attune.Devices;
+namespace Attune.Devices.Cpu;
 
 /// <summary>Reads the caches of one CPU from sysfs; assumes small common sizes where it does not tell, marked as unknown.</summary>
 internal static class CacheReader

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Cpu;
 
 /// <summary>
 /// The limits that containers set. Looks through the process's own group and all groups above it, in version 2 and version 1 hierarchies; the tightest one

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Cpu;
 
 /// <summary>Reads the identity of an x86 processor through its CPUID instruction: needs no operating system's help.</summary>
 internal static class CpuidReader

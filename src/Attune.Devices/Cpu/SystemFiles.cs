@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Cpu;
 
 /// <summary>
 /// Reads the text files in which Linux describes the machine, below a root folder so that tests can replay another machine. A file that is absent or

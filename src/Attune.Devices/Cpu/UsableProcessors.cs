@@ -1,4 +1,4 @@
-namespace Attune.Devices;
+namespace Attune.Devices.Cpu;
 
 /// <summary>How many threads this process should run at once.</summary>
 internal static class UsableProcessors

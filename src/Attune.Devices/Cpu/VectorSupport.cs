@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Cpu;
 
 /// <summary>What the just-in-time compiler may use on this machine; the switches DOTNET_EnableAVX512=0 and DOTNET_EnableAVX2=0 are honoured.</summary>
 internal static class VectorSupport

@@ -1,4 +1,4 @@
-namespace Attune.Devices;
+namespace Attune.Devices.Files;
 
 /// <summary>
 /// Writes a whole file or nothing: the content goes to a temporary neighbour, is flushed to the disk, and takes the name in one step. Stateless.

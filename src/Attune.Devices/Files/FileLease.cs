@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Files;
 
 /// <summary>
 /// The right to be a file's only writer, as an advisory lock on the file itself: symbolic links, hard links and different paths to it all meet the same lock,

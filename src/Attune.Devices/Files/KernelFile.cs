@@ -1,6 +1,7 @@
 using System.Text;
+using Attune.Devices.Cpu;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Files;
 
 /// <summary>
 /// A file through which the kernel is told something, kept open between writes: opening and closing costs several times what the write does. A write is one

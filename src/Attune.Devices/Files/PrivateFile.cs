@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Files;
 
 /// <summary>
 /// A small text file that a process with more rights will trust: only this user or root can have written it. Reading refuses symbolic links, pipes,

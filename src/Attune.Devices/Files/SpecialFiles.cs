@@ -1,4 +1,4 @@
-namespace Attune.Devices;
+namespace Attune.Devices.Files;
 
 /// <summary>
 /// Tells ordinary files from what the system also shows as files: pipes, which block whoever opens them, and device nodes, which writing by renaming would

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Devices.Cpu;
 
 namespace Attune.Devices.Knobs;
 

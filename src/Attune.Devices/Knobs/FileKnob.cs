@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Devices.Cpu;
+using Attune.Devices.Files;
 
 namespace Attune.Devices.Knobs;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Devices.Cpu;
 
 namespace Attune.Devices.Knobs;
 
@@ -24,10 +25,10 @@ internal static class FrequencyKnobs
     private static IKnob? Cpu(SystemFiles files, string folder)
     {
         ImmutableArray<long> steps = Steps(files.Text($"{folder}/scaling_available_frequencies"));
-        if (steps.IsEmpty && files.Number($"{folder}/cpuinfo_min_freq") is { } least && files.Number($"{folder}/cpuinfo_max_freq") is { } most && least > 0 && most >= least)
+        if (steps.IsEmpty && files.Number($"{folder}/cpuinfo_min_freq") is { } min && files.Number($"{folder}/cpuinfo_max_freq") is { } max && min > 0 && max >= min)
         {
             // Drivers without a table (intel_pstate, amd-pstate) take any value.
-            steps = [.. Enumerable.Range(0, (int)((most - least) / Quantum) + 1).Select(i => least + (i * Quantum)).Append(most).Distinct()];
+            steps = [.. Enumerable.Range(0, (int)((max - min) / Quantum) + 1).Select(i => min + (i * Quantum)).Append(max).Distinct()];
         }
 
         return Limits(
@@ -84,15 +85,15 @@ internal static class FrequencyKnobs
 
     private static FileKnob? Memory(SystemFiles files)
     {
-        long? least = files.Number($"{MemoryFolder}/min_rate");
-        long? most = files.Number($"{MemoryFolder}/max_rate");
-        if (least is null || most is null || most < least || files.Number($"{MemoryFolder}/rate") is null)
+        long? min = files.Number($"{MemoryFolder}/min_rate");
+        long? max = files.Number($"{MemoryFolder}/max_rate");
+        if (min is null || max is null || max < min || files.Number($"{MemoryFolder}/rate") is null)
         {
             return null;
         }
 
         // The board takes the nearest rate of its own table; the read-back tells which.
-        ImmutableArray<long> steps = [.. Enumerable.Range(0, 9).Select(i => least.Value + ((most.Value - least.Value) * i / 8)).Distinct()];
+        ImmutableArray<long> steps = [.. Enumerable.Range(0, 9).Select(i => min.Value + ((max.Value - min.Value) * i / 8)).Distinct()];
         return new FileKnob(
             files,
             new Knob("emc", "Hz", steps, BeyondProcess: true),

@@ -10,10 +10,10 @@ namespace Attune.Devices.Knobs;
 public sealed record Knob(string Id, string Unit, ImmutableArray<long> Values, bool BeyondProcess)
 {
     /// <summary>The smallest value.</summary>
-    public long Least => Values[0];
+    public long Min => Values[0];
 
     /// <summary>The largest value.</summary>
-    public long Most => Values[^1];
+    public long Max => Values[^1];
 
     /// <summary>The value that can be asked for and is nearest to a wish.</summary>
     public long Nearest(long wish) => Values.MinBy(value => Math.Abs((decimal)value - wish));

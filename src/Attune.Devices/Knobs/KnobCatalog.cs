@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices.Cpu;
 
 namespace Attune.Devices.Knobs;
 

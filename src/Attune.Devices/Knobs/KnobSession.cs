@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Attune.Devices.Files;
 
 namespace Attune.Devices.Knobs;
 
@@ -213,7 +214,7 @@ public sealed class KnobSession : IDisposable
 
         foreach (IKnob knob in knobs.Values.Select(held => held.Knob).Where(knob => !knob.Description.BeyondProcess))
         {
-            startValues[knob.Description.Id] = knob.Read() ?? knob.Description.Most;
+            startValues[knob.Description.Id] = knob.Read() ?? knob.Description.Max;
         }
 
         AppDomain.CurrentDomain.ProcessExit += OnExit;

@@ -9,7 +9,7 @@ namespace Attune.Devices.Knobs;
 internal sealed unsafe class Nvml
 {
     private const int Graphics = 0;
-    private const int MostClocks = 1024;
+    private const int MaxClocks = 1024;
     private static readonly Lazy<Nvml?> Loaded = new(Load);
 
     private readonly nint library;
@@ -56,15 +56,15 @@ internal sealed unsafe class Nvml
             return [];
         }
 
-        uint* clocks = stackalloc uint[MostClocks];
-        uint count = MostClocks;
+        uint* clocks = stackalloc uint[MaxClocks];
+        uint count = MaxClocks;
         if (memory(handle, &count, clocks) != 0 || count == 0)
         {
             return [];
         }
 
         uint highest = new ReadOnlySpan<uint>(clocks, (int)count).ToArray().Max();
-        count = MostClocks;
+        count = MaxClocks;
         return graphics(handle, highest, &count, clocks) != 0
             ? []
             : [.. new ReadOnlySpan<uint>(clocks, (int)count).ToArray().Select(clock => (long)clock).Distinct().Order()];

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Attune.Devices.Cpu;
+using Attune.Devices.Files;
 
 namespace Attune.Devices.Knobs;
 

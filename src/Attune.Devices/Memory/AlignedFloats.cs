@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Memory;
 
 /// <summary>
 /// Floats outside the managed heap: aligned to cache lines, zeroed at first unless told otherwise, on large pages where the system offers them. Streaming

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Memory;
 
 /// <summary>
 /// Asks Linux to back memory with 2 MiB pages (transparent huge pages). A wish: without support the memory is as good as before, only slower to stream.

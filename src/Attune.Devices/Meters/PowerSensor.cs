@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attune.Devices.Cpu;
 
 namespace Attune.Devices.Meters;
 

@@ -1,4 +1,4 @@
-namespace Attune.Devices;
+namespace Attune.Devices.Threads;
 
 /// <summary>
 /// How a member waits for the others. Yielding is a last resort: the scheduler gives a yielded processor to any other process, however unimportant, for

@@ -1,4 +1,4 @@
-namespace Attune.Devices;
+namespace Attune.Devices.Threads;
 
 /// <summary>
 /// How many threads of the process are inside a job, members of teams and threads that do a job alone. Two models on two application threads have two teams,

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Attune.Devices;
+namespace Attune.Devices.Threads;
 
 /// <summary>
 /// Keeps a team's threads off the processor that its caller runs on. A scheduler may wake a thread on the processor of whoever woke it; a team of two then

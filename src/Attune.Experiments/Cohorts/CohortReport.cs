@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
 using Attune.Experiments.Reports;
 
 namespace Attune.Experiments.Cohorts;
@@ -8,11 +12,11 @@ namespace Attune.Experiments.Cohorts;
 /// <summary>The report of a comparison of cohort policies: what was kept, what it cost, how it looked over time.</summary>
 public static class CohortReport
 {
-    private const int MostTraces = 4;
+    private const int MaxTraces = 4;
     private const int TraceMembers = 4;
 
     // More lines than styles cannot be told apart.
-    private const int MostLines = 8;
+    private const int MaxLines = 8;
 
     /// <summary>Puts the report together.</summary>
     public static ReportDocument Of(CohortResults results)
@@ -122,7 +126,7 @@ public static class CohortReport
             [.. policy.Where(row => double.IsFinite(row.Cell.Factor) && double.IsFinite(value(row))).OrderBy(row => row.Cell.Factor).Select(row => range is null
                 ? ChartPoint.At(row.Cell.Factor, value(row))
                 : new ChartPoint(row.Cell.Factor, value(row), range(row).Low, range(row).High))])).Where(each => !each.Points.IsEmpty)];
-        return series.Chunk(MostLines).Select(
+        return series.Chunk(MaxLines).Select(
             (chunk, i) => new LineChart(i == 0 ? cohort.Key : $"{cohort.Key}, further policies", "deadline factor", title, [.. chunk]));
     }
 
@@ -132,7 +136,7 @@ public static class CohortReport
         new ReportTable(
             "100 (baseline - ours) / baseline",
             ["policy", "baseline", "what", ">mean", ">smallest", ">largest", ">cohorts"],
-            [.. PolicyGain.Of(results.Rows).Select(gain => (ImmutableArray<string>)[gain.Policy, gain.Baseline, gain.What, Text(gain.Mean), Text(gain.Least), Text(gain.Most), $"{gain.Cells}"])]),
+            [.. PolicyGain.Of(results.Rows).Select(gain => (ImmutableArray<string>)[gain.Policy, gain.Baseline, gain.What, Text(gain.Mean), Text(gain.Min), Text(gain.Max), $"{gain.Cells}"])]),
     ]);
 
     private static ReportSection Response(CohortResults results) => new("Response times",
@@ -146,7 +150,7 @@ public static class CohortReport
 
     private static ReportSection Traces(CohortResults results)
     {
-        ComparisonRow[] shown = [.. results.Rows.Where(row => row.Run.Policy == PolicyCatalog.NeuOs && row.Run.Mode == CohortMode.Balanced).OrderBy(row => Math.Abs(row.Cell.Factor - 1.5)).DistinctBy(row => row.Cell.Size).Take(MostTraces)];
+        ComparisonRow[] shown = [.. results.Rows.Where(row => row.Run.Policy == PolicyCatalog.NeuOs && row.Run.Mode == CohortMode.Balanced).OrderBy(row => Math.Abs(row.Cell.Factor - 1.5)).DistinctBy(row => row.Cell.Size).Take(MaxTraces)];
         return new ReportSection("LAG over time",
         [
             new ReportParagraph("LAG at the first boundaries after the warm-up, over the deadline: above 0 ahead of the proportional schedule, below 0 behind. At most four networks are drawn."),

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Simulation;
 
 namespace Attune.Experiments.Cohorts;
 

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
-using Attune.Cohort;
+using System.Text.Json.Serialization;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Policies;
 
 namespace Attune.Experiments.Cohorts;
 
@@ -10,10 +13,17 @@ namespace Attune.Experiments.Cohorts;
 /// <param name="Baseline">The baseline.</param>
 /// <param name="What">Energy with idle, or response time.</param>
 /// <param name="Mean">Mean improvement.</param>
-/// <param name="Least">Smallest improvement; negative where the baseline is better.</param>
-/// <param name="Most">Largest improvement.</param>
+/// <param name="Min">Smallest improvement; negative where the baseline is better.</param>
+/// <param name="Max">Largest improvement.</param>
 /// <param name="Cells">Cohorts behind it.</param>
-public sealed record PolicyGain(string Policy, string Baseline, string What, double Mean, double Least, double Most, int Cells)
+public sealed record PolicyGain(
+    string Policy,
+    string Baseline,
+    string What,
+    double Mean,
+    [property: JsonPropertyName("least")] double Min,
+    [property: JsonPropertyName("most")] double Max,
+    int Cells)
 {
     /// <summary>
     /// Gains of every NeuOS row over every other policy. Only cohorts count on which both kept the miss rate: doing less work is no improvement.

@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Latency;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
 using Attune.Numerics;
 
 namespace Attune.Experiments.Date2021;
@@ -11,7 +14,7 @@ namespace Attune.Experiments.Date2021;
 /// <param name="trials">Most configurations per search.</param>
 public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, ImmutableArray<SearchTrace> traces, ImmutableArray<string> arms, int trials)
 {
-    private const int MostCurvePoints = 128;
+    private const int MaxCurvePoints = 128;
 
     /// <summary>Table I: latencies of whole networks.</summary>
     public ImmutableArray<LatencyRow> Table(ImmutableArray<LatencyRun> latencies) => Rows(latencies.Select(run => run.Group).Distinct(), (group, arm) =>
@@ -126,7 +129,7 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
         int longest = traces.Where(
             trace => trace.Group == task.Group && trace.Task == task.Tuning.Key).Select(trace => trace.Points.Length).DefaultIfEmpty(0).Max();
         int length = Math.Min(trials, longest);
-        int[] places = [.. Enumerable.Range(1, Math.Min(length, MostCurvePoints)).Select(i => (int)Math.Round((double)i * length / Math.Min(length, MostCurvePoints)))];
+        int[] places = [.. Enumerable.Range(1, Math.Min(length, MaxCurvePoints)).Select(i => (int)Math.Round((double)i * length / Math.Min(length, MaxCurvePoints)))];
         return new ConvergenceCurve(
             task.Group, task.Tuning.Name, unit, [.. arms.Select(arm => Series(task, arm, length, places, scale)).Where(series => !series.Points.IsEmpty)]);
     }

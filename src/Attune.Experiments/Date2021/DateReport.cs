@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Setup;
 using Attune.Numerics;
 
 namespace Attune.Experiments.Date2021;
@@ -8,8 +9,8 @@ namespace Attune.Experiments.Date2021;
 /// <summary>The DATE 2021 experiment's report.</summary>
 public static class DateReport
 {
-    private const int MostCurves = 6;
-    private const int MostPictures = 2;
+    private const int MaxCurves = 6;
+    private const int MaxPictures = 2;
 
     /// <summary>Puts the report together.</summary>
     public static ReportDocument Of(DateResults results) => new(
@@ -63,7 +64,7 @@ public static class DateReport
     private static ReportSection Convergence(DateResults results) => new("Figure 4: convergence",
     [
         new ReportParagraph("Best performance found after each number of configurations, mean over seeds; bands are 95 % intervals. A search that stopped early keeps its last best. Failing configurations count."),
-        .. results.Curves.Where(curve => !curve.Arms.IsEmpty).Take(MostCurves)
+        .. results.Curves.Where(curve => !curve.Arms.IsEmpty).Take(MaxCurves)
             .Select(curve => new LineChart($"{curve.Group}, {curve.Layer}", "configurations tried", curve.Unit, curve.Arms)),
     ]);
 
@@ -107,7 +108,7 @@ public static class DateReport
     private static ReportSection Diversity(DateResults results) => new("Diversity of the initial set",
     [
         new ReportParagraph("Sets of the same size chosen by BTED and at random. A larger distance to the nearest neighbour means less repetition; a smaller covering distance means that any point of the space has a near one in the set."),
-        .. results.Diversity.GroupBy(row => (row.Group, row.Layer)).Take(MostPictures).Select(task => new ScatterChart(
+        .. results.Diversity.GroupBy(row => (row.Group, row.Layer)).Take(MaxPictures).Select(task => new ScatterChart(
             $"{task.Key.Group}, {task.Key.Layer}: initial sets in the plane of the space's two principal components",
             "first component",
             "second component",

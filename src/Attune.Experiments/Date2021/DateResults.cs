@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Setup;
 
 namespace Attune.Experiments.Date2021;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Setup;
 using Attune.Kernels.Spaces;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Date2021;
 

@@ -9,7 +9,7 @@ namespace Attune.Experiments.Designs;
 /// <summary>The report on measured devices.</summary>
 public static class FleetReport
 {
-    private const int MostFronts = 8;
+    private const int MaxFronts = 8;
 
     /// <summary>Puts the report together.</summary>
     /// <param name="folder">The measurements.</param>
@@ -57,7 +57,7 @@ public static class FleetReport
         DeviceColumn accuracy = folder.Accuracies[0];
         ImmutableArray<ChartSeries> series =
         [
-            .. folder.Devices.Where(device => !device.IsConstant).Take(MostFronts).Select(device =>
+            .. folder.Devices.Where(device => !device.IsConstant).Take(MaxFronts).Select(device =>
             {
                 double slowest = device.Values.Where(value => !double.IsNaN(value)).Max();
                 return new ChartSeries(
@@ -67,7 +67,7 @@ public static class FleetReport
         ];
         return new ReportSection("Fronts",
         [
-            new LineChart($"Fronts of accuracy ({accuracy.Name}) and latency, latency as a share of the device's slowest design{(folder.Devices.Length > MostFronts ? $"; the first {MostFronts} devices" : string.Empty)}", "latency, share of the slowest", "accuracy, percent", series),
+            new LineChart($"Fronts of accuracy ({accuracy.Name}) and latency, latency as a share of the device's slowest design{(folder.Devices.Length > MaxFronts ? $"; the first {MaxFronts} devices" : string.Empty)}", "latency, share of the slowest", "accuracy, percent", series),
         ]);
     }
 

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using Attune.Devices;
-using Attune.Graph;
+using Attune.Experiments.Setup;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
-using Attune.Measuring;
-using Attune.Records;
+using Attune.Measuring.Workers;
+using Attune.Records.Journals;
 using Attune.Tuning.Recorded;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Devices;
 
 /// <summary>Where an experiment takes place: its tasks and what measures them.</summary>
 public sealed class ExperimentContext : IDisposable

@@ -1,4 +1,6 @@
-namespace Attune.Experiments;
+using Attune.Experiments.Setup;
+
+namespace Attune.Experiments.Devices;
 
 /// <summary>
 /// Something that tells how fast configurations of an experiment's tasks are. The same configuration always gets the same answer. One caller at a time.

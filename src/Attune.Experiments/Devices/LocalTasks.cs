@@ -1,7 +1,8 @@
+using Attune.Experiments.Setup;
 using Attune.Measuring;
 using Attune.Records;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Devices;
 
 /// <summary>
 /// This machine as an experiment's device. Tuners share measurements: a configuration is measured once, and whoever asks for it pays what measuring it took.

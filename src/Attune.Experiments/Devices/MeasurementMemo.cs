@@ -1,9 +1,10 @@
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Records.Journals;
+using Attune.Tuning.Run;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Devices;
 
 /// <summary>
 /// Measures every configuration of a task once and gives the same answer to whoever asks for it again, so that luck with noise favours no searcher. Answers are

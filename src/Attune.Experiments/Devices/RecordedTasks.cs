@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Setup;
 using Attune.Measuring;
-using Attune.Tuning;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Run;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Devices;
 
 /// <summary>
 /// Recorded devices as an experiment's device: each file is one task in a group of its own. What a trial costs is what it cost when it was recorded.

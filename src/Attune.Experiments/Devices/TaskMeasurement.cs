@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Records;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Devices;
 
 /// <summary>What trying one configuration gave and cost.</summary>
 /// <param name="Outcome">How it ended.</param>

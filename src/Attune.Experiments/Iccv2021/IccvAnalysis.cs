@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Latency;
+using Attune.Experiments.Search;
+using Attune.Experiments.Statistics;
 using Attune.Numerics;
 
 namespace Attune.Experiments.Iccv2021;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Setup;
 using Attune.Numerics;
 
 namespace Attune.Experiments.Iccv2021;

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Setup;
 using Attune.Numerics;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Iccv2021;
 

@@ -1,4 +1,4 @@
-namespace Attune.Experiments;
+namespace Attune.Experiments.Latency;
 
 /// <summary>How fast a network runs with the configurations that one arm found with one seed.</summary>
 /// <param name="Group">The network.</param>

@@ -3,7 +3,7 @@ using Attune.Kernels;
 using Attune.Numerics;
 using Attune.Runtime;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Latency;
 
 /// <summary>
 /// Times whole models: for one network and seed, the models of all arms take turns in several rounds, each round's first runs are not counted, and who goes

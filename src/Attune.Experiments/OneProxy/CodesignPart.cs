@@ -17,8 +17,8 @@ internal static class CodesignPart
 
         double[] accuracy = simulated.Accuracies[0].Values;
         var rows = ImmutableArray.CreateBuilder<ImmutableArray<string>>();
-        double mostLost = 0;
-        double leastVolume = 1;
+        double maxLost = 0;
+        double minVolume = 1;
         foreach (string kind in new[] { "cycles_", "energy_" })
         {
             ImmutableArray<DeviceColumn> devices = [.. simulated.Devices.Where(device => device.Name.StartsWith(kind))];
@@ -33,8 +33,8 @@ internal static class CodesignPart
                     volume = Math.Min(volume, Volume(front, target.Values, accuracy));
                 }
 
-                mostLost = Math.Max(mostLost, lost);
-                leastVolume = Math.Min(leastVolume, volume);
+                maxLost = Math.Max(maxLost, lost);
+                minVolume = Math.Min(minVolume, volume);
                 rows.Add([proxy.Name, $"{front.Length}", Classes.Number(lost, "0.0000"), Classes.Three(volume)]);
             }
         }
@@ -48,7 +48,7 @@ internal static class CodesignPart
                 rows.ToImmutable())
             {
                 Note = "Rank correlations between simulated accelerators are 0.97 and more, so one search serves all of them.",
-                Figures = ImmutableSortedDictionary<string, double>.Empty.Add("codesign_most_lost", mostLost).Add("codesign_least_volume", leastVolume),
+                Figures = ImmutableSortedDictionary<string, double>.Empty.Add("codesign_most_lost", maxLost).Add("codesign_least_volume", minVolume),
             },
         ];
     }
@@ -75,8 +75,8 @@ internal static class CodesignPart
 
     private static double Volume(int[] front, double[] target, double[] accuracy)
     {
-        double least = Quantiles.Of([.. accuracy.Order()], 0.25);
-        return Design.Pareto.Hypervolume.Of(front, target, accuracy, target.Max(), least) / Design.Pareto.Hypervolume.Of(
-            [.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), least);
+        double min = Quantiles.Of([.. accuracy.Order()], 0.25);
+        return Design.Pareto.Hypervolume.Of(front, target, accuracy, target.Max(), min) / Design.Pareto.Hypervolume.Of(
+            [.. Enumerable.Range(0, target.Length)], target, accuracy, target.Max(), min);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
 using Attune.Design.Linear;
+using Attune.Experiments.Setup;
 
 namespace Attune.Experiments.OneProxy;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Design.Data;
-using Attune.Records;
+using Attune.Experiments.Search;
+using Attune.Records.Lines;
 
 namespace Attune.Experiments.OneProxy;
 

@@ -19,7 +19,7 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
     private const int Budgets = 17;
     private const double Slack = 1.03;
     private static readonly int[] Tops = [1, 5, 10];
-    private static readonly (double Least, double Most) MultiplierRange = (0.3, 60);
+    private static readonly (double Min, double Max) MultiplierRange = (0.3, 60);
     private readonly DesignFolder full = setting.Full;
     private readonly ImmutableArray<int> values = [.. setting.Full.GeneValues.Select(list => list.Length)];
 

@@ -24,11 +24,11 @@ internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<Optimiz
     /// <param name="cancellation">Stops between rounds.</param>
     public OneProxyTable Run(int queries, int first, int kept, CancellationToken cancellation)
     {
-        var least = new double[methods.Length][];
+        var min = new double[methods.Length][];
         for (int m = 0; m < methods.Length; m++)
         {
-            least[m] = new double[queries];
-            Array.Fill(least[m], double.PositiveInfinity);
+            min[m] = new double[queries];
+            Array.Fill(min[m], double.PositiveInfinity);
         }
 
         // The first round pays for compilation; later ones are faster anyway.
@@ -45,12 +45,12 @@ internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<Optimiz
                         methods[m].Ask(q);
                     }
 
-                    least[m][q] = Math.Min(least[m][q], clock.GetElapsedTime(begin).TotalMicroseconds / methods[m].Repeats);
+                    min[m][q] = Math.Min(min[m][q], clock.GetElapsedTime(begin).TotalMicroseconds / methods[m].Repeats);
                 }
             }
         }
 
-        double[] means = [.. least.Select(times => times.Average())];
+        double[] means = [.. min.Select(times => times.Average())];
         double amortised = (means[first] + ((queriesPerDevice - 1) * means[kept])) / queriesPerDevice;
         return new OneProxyTable(
             "Neural optimiser",
@@ -61,8 +61,8 @@ internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<Optimiz
                 [
                     method.Name,
                     Classes.Number(means[m], "0.00"),
-                    Classes.Number(Quantiles.Of([.. least[m].Order()], 0.05), "0.00"),
-                    Classes.Number(Quantiles.Of([.. least[m].Order()], 0.95), "0.00"),
+                    Classes.Number(Quantiles.Of([.. min[m].Order()], 0.05), "0.00"),
+                    Classes.Number(Quantiles.Of([.. min[m].Order()], 0.95), "0.00"),
                     Classes.Number(means[m] / means[peer], "0.0000"),
                 ]),
                 [$"multiplier form, {queriesPerDevice} budgets on a device: mean per query", Classes.Number(amortised, "0.00"), string.Empty, string.Empty, Classes.Number(amortised / means[peer], "0.0000")],

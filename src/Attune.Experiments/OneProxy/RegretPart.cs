@@ -109,9 +109,9 @@ internal static class RegretPart
 
     private static double Share(int[] front, int[] runnable, double[] target, double[] accuracy)
     {
-        double least = Quantiles.Of([.. runnable.Select(i => accuracy[i]).Order()], 0.25);
-        double most = runnable.Max(i => target[i]);
-        return Design.Pareto.Hypervolume.Of(front, target, accuracy, most, least) / Design.Pareto.Hypervolume.Of(runnable, target, accuracy, most, least);
+        double min = Quantiles.Of([.. runnable.Select(i => accuracy[i]).Order()], 0.25);
+        double max = runnable.Max(i => target[i]);
+        return Design.Pareto.Hypervolume.Of(front, target, accuracy, max, min) / Design.Pareto.Hypervolume.Of(runnable, target, accuracy, max, min);
     }
 
     private static double[] Optima(int[] runnable, double[] target, double[] accuracy, double[] sorted)

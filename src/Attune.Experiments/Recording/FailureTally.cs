@@ -1,7 +1,7 @@
 using Attune.Measuring;
 using Attune.Records;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Recording;
 
 /// <summary>Counts outcomes and keeps the first failure's whole message: what a user needs when nothing works. One thread at a time.</summary>
 public sealed class FailureTally

@@ -1,4 +1,4 @@
-namespace Attune.Experiments;
+namespace Attune.Experiments.Recording;
 
 /// <summary>What a recorded space was measured from.</summary>
 /// <param name="Task">Key of the task.</param>

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Numerics;
 using Attune.Records;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Recording;
 
 /// <summary>
 /// The file that a space is recorded into: knobs, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms, one line per configuration, appended as they are

@@ -1,9 +1,10 @@
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Run;
+using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Recording;
 
 /// <summary>
 /// Measures a whole space, or a uniform sample of it, once: every configuration to the end, none cut short against a better one. The template's default comes

@@ -7,7 +7,7 @@ namespace Attune.Experiments.Reports;
 /// <summary>Writes reports as Markdown. Charts become tables of the numbers that they draw: every figure can be read without a browser.</summary>
 public static class MarkdownReport
 {
-    private const int MostChartRows = 24;
+    private const int MaxChartRows = 24;
 
     /// <summary>The report's text.</summary>
     public static string Of(ReportDocument report)
@@ -71,9 +71,9 @@ public static class MarkdownReport
     private static ReportTable OfPoints(string caption, string x, string y, ImmutableArray<ChartSeries> series)
     {
         double[] places = [.. series.SelectMany(each => each.Points).Select(point => point.X).Distinct().Order()];
-        double[] shown = places.Length <= MostChartRows
+        double[] shown = places.Length <= MaxChartRows
             ? places
-            : [.. Enumerable.Range(0, MostChartRows).Select(i => places[(int)Math.Round(i * (places.Length - 1) / (MostChartRows - 1.0))])];
+            : [.. Enumerable.Range(0, MaxChartRows).Select(i => places[(int)Math.Round(i * (places.Length - 1) / (MaxChartRows - 1.0))])];
         return new ReportTable(
             $"{caption} ({y})",
             [$">{x}", .. series.Select(each => $">{each.Name}")],

@@ -86,7 +86,7 @@ internal static class SvgChart
         double bar = group * 0.8 / Math.Max(1, chart.Series.Length);
         Begin(svg, chart.Caption, chart.Series.Length, below);
         Grid(svg, new Axis(0, 1, Left, Width - Right), y, string.Empty, chart.YTitle, names.Select((name, i) => (Left + (group * (i + 0.5)), name)), isSlanted);
-        double ground = y.Place(Math.Max(0, y.Least));
+        double ground = y.Place(Math.Max(0, y.Min));
         for (int i = 0; i < chart.Series.Length; i++)
         {
             foreach (ChartPoint point in chart.Series[i].Points)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Setup;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>From searches to what a model is compiled with.</summary>
 public static class BestConfigurations

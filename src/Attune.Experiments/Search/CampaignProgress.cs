@@ -1,4 +1,4 @@
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>How far an experiment's searches are.</summary>
 /// <param name="Group">Network or device at hand.</param>

@@ -1,6 +1,7 @@
-using Attune.Tuning;
+using Attune.Experiments.Setup;
+using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>Lets tuners that can learn from history do so in an experiment, without ever showing them the task that they are judged on.</summary>
 public interface ITransferSource

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Attune.Tuning;
+using Attune.Tuning.Options;
+using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>One way of tuning that an experiment compares.</summary>
 /// <param name="Name">Name in reports, unique in an experiment.</param>

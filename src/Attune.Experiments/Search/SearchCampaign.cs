@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
-using Attune.Records;
-using Attune.Tuning;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Setup;
+using Attune.Records.Lines;
+using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>
 /// All searches of an experiment: every tuner on every task with every seed. What ended is kept at once, and the same campaign started again goes on where it

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Tuning;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Setup;
 using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>
 /// Runs one search to its end: at most so many trials, or until the arm's patience is over. The template's default is not given away: what is compared is

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>Everything that happened in one search of one task.</summary>
 /// <param name="Group">Network or recorded device.</param>

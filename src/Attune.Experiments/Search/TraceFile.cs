@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>What an experiment has done so far. A result counts only for its key, which names device, space, arm and scale.</summary>
 internal static class TraceFile

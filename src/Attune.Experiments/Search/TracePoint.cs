@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using Attune.Records;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Search;
 
 /// <summary>One trial of a search.</summary>
 /// <param name="Index">Index of the configuration.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Attune.Tuning;
+using Attune.Experiments.Search;
+using Attune.Tuning.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>How large an experiment is. The papers' own scale is in the remarks of each property; a report says how far a run is from it.</summary>
 public sealed record ExperimentOptions

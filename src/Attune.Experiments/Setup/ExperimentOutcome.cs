@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Latency;
+using Attune.Experiments.Search;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>What an experiment's runs gave, before anything is computed from them.</summary>
 /// <param name="Traces">All searches.</param>

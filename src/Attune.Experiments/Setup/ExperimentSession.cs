@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Latency;
+using Attune.Experiments.Search;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
-using Attune.Records;
+using Attune.Records.Lines;
 using Attune.Runtime;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>
 /// Carries an experiment out in a folder: searches in searches.jsonl, latencies in latencies.jsonl. The same experiment started again in the same folder goes

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>What an experiment was run with, for its report.</summary>
 /// <param name="Device">The device in words.</param>

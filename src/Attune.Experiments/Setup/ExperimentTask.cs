@@ -1,6 +1,6 @@
-using Attune.Tuning;
+using Attune.Tuning.Run;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>One task of an experiment.</summary>
 /// <param name="Group">Network or recorded device that it belongs to.</param>

@@ -4,7 +4,7 @@ using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Tuning.Tasks;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>From networks to the tasks of an experiment.</summary>
 public static class NetworkTasks

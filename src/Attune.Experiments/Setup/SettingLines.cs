@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>The lines about device, date and command at the beginning of every report.</summary>
 internal static class SettingLines

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Attune.Kernels.Spaces;
 
-namespace Attune.Experiments;
+namespace Attune.Experiments.Setup;
 
 /// <summary>Short texts that stand for long ones.</summary>
 internal static class SpaceText

@@ -1,4 +1,4 @@
-namespace Attune.Experiments;
+namespace Attune.Experiments.Statistics;
 
 /// <summary>
 /// The ICCV paper's HV column: the area, in percent, that a method dominates in the plane of search time and latency, both relative to the baseline's. A method

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Experiments.Recording;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Records.Journals;
 using Attune.Tuning.Recorded;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Experiments.Transfer;
 
@@ -67,7 +69,7 @@ public sealed record HistoryFiles(TuningHistory History, string Summary, Immutab
         if (history.IsEmpty)
         {
             return new NothingToLearn(
-                $"There is nothing to learn from in {string.Join(", ", paths)}: a task needs {TuningHistory.LeastTimed} timed configurations.",
+                $"There is nothing to learn from in {string.Join(", ", paths)}: a task needs {TuningHistory.MinTimed} timed configurations.",
                 notes.ToImmutable());
         }
 

@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Tuning;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Experiments.Transfer;
 

@@ -1,8 +1,11 @@
+using Attune.Experiments.Recording;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Experiments.Transfer;
 

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Devices;
-using Attune.Tuning;
+using Attune.Experiments.Recording;
+using Attune.Tuning.Comparison;
 using Attune.Tuning.Recorded;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Experiments.Transfer;
 
@@ -51,7 +53,7 @@ public sealed record TransferSpaces(ImmutableArray<BenchmarkSpace> Spaces, Immut
     /// <summary>Every device learns from files, except from its own recording.</summary>
     /// <param name="files">The devices.</param>
     /// <param name="names">Records files or recorded:FILE; at least one.</param>
-    /// <exception cref="Records.JournalException">A records file cannot be read.</exception>
+    /// <exception cref="Records.Journals.JournalException">A records file cannot be read.</exception>
     public static Result<TransferSpaces, HistoryError> FromFiles(RecordedSet files, IReadOnlyCollection<string> names)
     {
         Result<HistoryFiles, HistoryError> read = HistoryFiles.Read(names);

@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Experiments.Reports;
 using Attune.Numerics;
-using Attune.Tuning;
+using Attune.Tuning.Comparison;
 
 namespace Attune.Experiments.Tuners;
 
 /// <summary>The report of a comparison of tuners on recorded devices.</summary>
 public static class BenchmarkReport
 {
-    private const int MostCurvePoints = 96;
+    private const int MaxCurvePoints = 96;
     private const double Significant = 0.01;
 
     /// <summary>Puts the report together.</summary>
@@ -86,7 +86,7 @@ public static class BenchmarkReport
     {
         TunerRace[] races = [.. report.Races.Where(race => race.Space == device && race.Tuner == tuner)];
         int length = races.Max(race => race.Curve.Length);
-        int points = Math.Min(length, MostCurvePoints);
+        int points = Math.Min(length, MaxCurvePoints);
         return new ChartSeries(
             tuner,
             [

@@ -3,7 +3,7 @@ using Attune.Graph.Onnx;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Analysis;
 
 /// <summary>What a network costs on paper, for looking at a model without running it.</summary>
 /// <param name="Nodes">One entry for each node, in order.</param>

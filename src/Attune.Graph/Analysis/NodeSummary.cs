@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Analysis;
 
 /// <summary>What one operator costs on paper.</summary>
 /// <param name="Name">Node name.</param>

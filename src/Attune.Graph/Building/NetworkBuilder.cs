@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Building;
 
 /// <summary>
 /// Builds a network operator by operator, in order, inferring types on the way so that a mistake is found where it is made.

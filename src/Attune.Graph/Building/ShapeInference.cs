@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Building;
 
 /// <summary>Types of all values of a network, from its inputs and constants.</summary>
 public static class ShapeInference

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Graph.Faults;
+using Attune.Graph.Passes;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 using Attune.Reference;
 

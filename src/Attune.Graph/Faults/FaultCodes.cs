@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Faults;
 
 /// <summary>Codes of everything that can be wrong with a model (AT20nn), with what they mean.</summary>
 public static class FaultCodes

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Faults;
 
 /// <summary>Collects faults and warnings while a model is read, so that all are reported together.</summary>
 internal sealed class FaultList

@@ -1,4 +1,4 @@
-namespace Attune.Graph;
+namespace Attune.Graph.Faults;
 
 /// <summary>Something wrong with a model: an expected failure, reported as a value.</summary>
 /// <param name="Code">One of <see cref="FaultCodes"/>.</param>

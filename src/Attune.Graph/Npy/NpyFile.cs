@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using Attune.Devices;
+using Attune.Devices.Files;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
 namespace Attune.Graph.Npy;

@@ -1,3 +1,4 @@
+using Attune.Graph.Faults;
 using Attune.Kernels;
 using Kind = Attune.Graph.Onnx.AttributeProto.Types.Kind;
 

@@ -1,4 +1,5 @@
 using Attune.Devices;
+using Attune.Graph.Faults;
 
 namespace Attune.Graph.Onnx;
 

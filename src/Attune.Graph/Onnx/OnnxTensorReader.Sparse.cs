@@ -1,3 +1,4 @@
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
 namespace Attune.Graph.Onnx;
@@ -7,7 +8,7 @@ internal sealed partial class OnnxTensorReader
 {
     // A few bytes of a file must not become gigabytes: beyond 16 million elements one in a thousand has to be stored.
     private const long LargestUnfounded = 1 << 24;
-    private const long MostZerosForEach = 1000;
+    private const long MaxZerosForEach = 1000;
 
     /// <summary>A sparse tensor as a dense one, or null with a fault.</summary>
     public Tensor? ReadSparse(SparseTensorProto proto, string where)
@@ -28,7 +29,7 @@ internal sealed partial class OnnxTensorReader
             return null;
         }
 
-        if (shape.Count > Math.Max(LargestUnfounded, stored * MostZerosForEach))
+        if (shape.Count > Math.Max(LargestUnfounded, stored * MaxZerosForEach))
         {
             faults.Add(FaultCodes.TooLarge, $"A sparse tensor of {stored} values would become {shape.Count} elements.", where, "Use a smaller model.");
             return null;

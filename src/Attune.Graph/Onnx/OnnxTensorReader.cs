@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
 namespace Attune.Graph.Onnx;

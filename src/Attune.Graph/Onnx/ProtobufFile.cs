@@ -1,4 +1,6 @@
 using Attune.Devices;
+using Attune.Devices.Files;
+using Attune.Graph.Faults;
 using Google.Protobuf;
 
 namespace Attune.Graph.Onnx;

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Recognises activations that exporters spell out in elementary operators: GELU through erf or tanh, SiLU, hard swish. The operators between

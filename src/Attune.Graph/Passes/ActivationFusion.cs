@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Merges an activation into the fused operator before it, whether it is one operator or spelt out in several. Spelt-out GELU and hard swish

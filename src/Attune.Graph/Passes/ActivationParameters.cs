@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>Single operators that are activations, with the parameters that fused operators take.</summary>
 internal static class ActivationParameters

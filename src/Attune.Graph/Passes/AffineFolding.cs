@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Merges multiplications, divisions, additions and subtractions of per-channel constants into the weights and bias of the fused

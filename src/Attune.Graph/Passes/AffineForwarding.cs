@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Merges multiplications, divisions, additions and subtractions of per-channel constants into the weights and bias of the convolution after them, when it
@@ -10,7 +10,7 @@ namespace Attune.Graph;
 public sealed class AffineForwarding : IGraphPass
 {
     /// <summary>Least factor, relative to the largest of its constant, by which a sum is divided: smaller ones would lose digits.</summary>
-    private const float LeastFactor = 1e-3f;
+    private const float MinFactor = 1e-3f;
 
     /// <inheritdoc/>
     public string Name => "forward affine folding";
@@ -58,8 +58,8 @@ public sealed class AffineForwarding : IGraphPass
             return;
         }
 
-        float least = LeastFactor * factor.Numbers.Max(Math.Abs);
-        if (!Array.TrueForAll(factor.Numbers, number => Math.Abs(number) >= least && number != 0) || Scaled(editor, convolution, factor.Numbers) is not { } taken)
+        float min = MinFactor * factor.Numbers.Max(Math.Abs);
+        if (!Array.TrueForAll(factor.Numbers, number => Math.Abs(number) >= min && number != 0) || Scaled(editor, convolution, factor.Numbers) is not { } taken)
         {
             return;
         }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Recognises scaled dot-product attention of several heads with the reshapes and permutations around it, as exporters write it: heads split off by

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Turns batch normalisation with constant statistics into a multiplication and an addition per channel: y = a x + b with

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>Constants that broadcast along one axis only, as vectors with one number for each channel.</summary>
 internal static class ChannelVector

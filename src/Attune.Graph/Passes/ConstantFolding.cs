@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Computes nodes whose inputs are all constants, and Shape and Size of values of known type, through the reference kernels. Results above

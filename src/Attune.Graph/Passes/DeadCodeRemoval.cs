@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>Removes nodes whose results nobody reads, and constants and types that are left over.</summary>
 public sealed class DeadCodeRemoval : IGraphPass

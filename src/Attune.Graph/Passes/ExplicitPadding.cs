@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Writes out what convolutions and pools leave to defaults: kernel, strides, dilations and group in numbers, pads in numbers instead of

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>One small rewriting of a network. Stateless: the result depends on the argument only, and equals it in meaning.</summary>
 public interface IGraphPass

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Removes operators that return their first input unchanged: Identity, Dropout outside training, casts to the same type, reshapes,

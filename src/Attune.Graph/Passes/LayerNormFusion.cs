@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Recognises a layer normalisation over the last axis that is spelt out, (x - mean) / sqrt(mean of squares + epsilon) with an optional factor and

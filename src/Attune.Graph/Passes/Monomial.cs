@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// A number times a product of atoms: the normal form in which different spellings of one activation become equal. An atom is the variable,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// A network under rewriting: who defines and who reads each value, and replacements in place. Node positions keep their order, so a

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>Checks the invariants of a network: order, single definitions, unique node names, and types that agree with inference.</summary>
 public static class NetworkVerifier

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Moves a Pad into the convolution or pool that reads it, where the result stays exactly the same: zeros into a convolution; zeros into an

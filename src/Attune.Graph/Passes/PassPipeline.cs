@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>Passes in order.</summary>
 /// <param name="Passes">The passes, run from first to last.</param>

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Merges the addition of another value of the same shape into the fused operator before it, as residual networks have it. Of two

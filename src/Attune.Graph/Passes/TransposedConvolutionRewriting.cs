@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Writes transposed convolutions whose windows tile the result (stride = kernel, no padding, one group) as a 1x1 convolution with an output channel for every

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Turns convolutions and matrix products with constant weights into the fused operators, still without residual and activation:

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>An input or output as the file declares it.</summary>
 /// <param name="Name">Value name.</param>

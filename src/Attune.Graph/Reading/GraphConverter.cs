@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>
 /// Turns a graph message into nodes, constants and declarations. Initialisers win over inputs of the same name (they did so before IR version 4).

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>Fixes the shapes of inputs: numbers from the file, overrides by input or by symbol from the user.</summary>
 internal static class InputShapes

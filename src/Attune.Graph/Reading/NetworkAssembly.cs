@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>Infers all types of a sorted graph and makes the network.</summary>
 internal sealed class NetworkAssembly(ReadOptions options, bool strict, string where, FaultList faults)

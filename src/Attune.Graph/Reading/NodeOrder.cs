@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>
 /// Checks that every value is defined once and before it is read, and sorts the nodes so (some exporters do not). Stable: nodes that

@@ -1,7 +1,7 @@
 using Attune.Reference;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>Which operators can be run: those whose types can be inferred and that have a kernel.</summary>
 public static class OperatorSupport

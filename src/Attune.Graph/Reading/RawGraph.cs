@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>A graph as read, before its shapes are known: nodes in file order, nothing checked yet but the tensors.</summary>
 internal sealed record RawGraph(

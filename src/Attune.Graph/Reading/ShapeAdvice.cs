@@ -1,6 +1,6 @@
 using Attune.Devices;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>Proposes extents for inputs whose shapes a model leaves open, as options that can be copied to the command line.</summary>
 internal static class ShapeAdvice

@@ -1,9 +1,10 @@
-using Attune.Devices;
+using Attune.Devices.Files;
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
 using Google.Protobuf;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>Single tensors in files of ONNX's tensor message, as test suites keep their inputs and expected outputs.</summary>
 public static class TensorFile

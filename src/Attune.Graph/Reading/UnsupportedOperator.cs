@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>An operator that a model uses and that cannot be run.</summary>
 /// <param name="Operator">Name, with its domain and a dot in front unless it is ONNX's default domain.</param>

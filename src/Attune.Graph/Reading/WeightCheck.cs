@@ -1,8 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Reading;
 
 /// <summary>Looks for weights that are not numbers. One linear scan at memory speed.</summary>
 internal static class WeightCheck

@@ -1,6 +1,7 @@
+using Attune.Graph.Building;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>
 /// One encoder layer of BERT-base (Devlin et al., NAACL 2019) on 128 tokens: 12 heads of 64, 768 wide, feed-forward 3072, GELU through erf. Operators are

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>Networks of parallel branches: SqueezeNet 1.1 (Iandola et al. 2016) and GoogLeNet with batch norms (Szegedy et al., CVPR 2015).</summary>
 internal static class BranchingNetworks

@@ -1,6 +1,7 @@
+using Attune.Graph.Building;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>
 /// The layers that the zoo's networks are made of. Weights follow He et al. (ICCV 2015): variance 2 / fan-in behind a rectifier, 1 / fan-in

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>MobileNet v1 (Howard et al. 2017, width 1.0) and v2 (Sandler et al., CVPR 2018), with rectifiers bounded by six.</summary>
 internal static class MobileNets

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Attune.Graph.Faults;
 using Attune.Kernels;
 using Attune.Numerics.Words;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>
 /// Well-known networks with seeded weights, for trying and measuring without downloading anything, 32-bit floats. Image classifiers: 3 x 224 x 224

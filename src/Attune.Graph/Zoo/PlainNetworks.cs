@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>Chains of convolutions: AlexNet in its one-tower form (Krizhevsky 2014) and the VGG networks (Simonyan and Zisserman, ICLR 2015).</summary>
 internal static class PlainNetworks

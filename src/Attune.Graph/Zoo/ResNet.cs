@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>Residual networks of He et al. (CVPR 2016), with the stride of a bottleneck in its 3x3 convolution as is usual today.</summary>
 internal static class ResNet

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo;
 
 /// <summary>
 /// Weights from a seed: element i of a tensor is a mix of (seed, tensor name, i), so tensors are independent of each other and of the order in

@@ -6,7 +6,7 @@ namespace Attune.Kernels.Partition;
 /// </summary>
 internal sealed class PartitionMap
 {
-    private const int MostChunks = 8;
+    private const int MaxChunks = 8;
     private readonly ulong[] members;
     private readonly ActivationGrid grid;
     private readonly int chunks;
@@ -14,7 +14,7 @@ internal sealed class PartitionMap
     private PartitionMap(ActivationGrid grid)
     {
         this.grid = grid;
-        chunks = Math.Min(MostChunks, grid.Columns);
+        chunks = Math.Min(MaxChunks, grid.Columns);
         members = new ulong[grid.Blocks * grid.Rows * chunks];
     }
 

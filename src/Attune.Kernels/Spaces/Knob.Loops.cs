@@ -5,7 +5,7 @@ namespace Attune.Kernels.Spaces;
 /// <content>Knobs over loops: AutoTVM's reorder and annotate kinds, and knobs from a list of entities.</content>
 public sealed partial class Knob
 {
-    private const int MostEntities = 1 << 20;
+    private const int MaxEntities = 1 << 20;
 
     /// <summary>All permutations of some loops in lexicographic order (AutoTVM's policy "all"); entity[i] is the loop at position i.</summary>
     /// <param name="name">Knob name.</param>
@@ -82,9 +82,9 @@ public sealed partial class Knob
         {
             int[] numbers = [.. loop.Select(Annotations.NumberOf)];
             count *= numbers.Length;
-            if (count > MostEntities)
+            if (count > MaxEntities)
             {
-                throw new ArgumentException($"Knob '{name}' has more than {MostEntities} combinations of annotations; leave loops out.", nameof(choices));
+                throw new ArgumentException($"Knob '{name}' has more than {MaxEntities} combinations of annotations; leave loops out.", nameof(choices));
             }
 
             entities = entities.SelectMany(entity => numbers.Select(entity.Add));

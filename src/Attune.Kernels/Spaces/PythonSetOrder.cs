@@ -7,9 +7,9 @@ namespace Attune.Kernels.Spaces;
 /// </summary>
 internal sealed class PythonSetOrder
 {
-    private const int LeastSlots = 8;
+    private const int MinSlots = 8;
     private const int Neighbours = 9;
-    private int[] slots = new int[LeastSlots];
+    private int[] slots = new int[MinSlots];
     private int used;
 
     /// <summary>The numbers of both lists, each once, in the order of the union of their sets. 0 is not allowed.</summary>
@@ -55,10 +55,10 @@ internal sealed class PythonSetOrder
         }
     }
 
-    private void Resize(int least)
+    private void Resize(int min)
     {
-        int size = LeastSlots;
-        while (size <= least)
+        int size = MinSlots;
+        while (size <= min)
         {
             size *= 2;
         }

@@ -9,7 +9,7 @@ namespace Attune.Kernels.Spaces;
 /// </summary>
 internal sealed class SpaceLattice
 {
-    private const int MostEdges = 8_000_000;
+    private const int MaxEdges = 8_000_000;
     private readonly Layer[] graph;
     private readonly long[] steps;
 
@@ -39,7 +39,7 @@ internal sealed class SpaceLattice
             stride *= space.Knobs[knob].Count;
             int[][] groups = Group(space.Knobs[knob], readers, knob);
             edges += (long)groups.Length * nodes.Count;
-            if (edges > MostEdges)
+            if (edges > MaxEdges)
             {
                 return null;
             }

@@ -7,7 +7,7 @@ namespace Attune.Kernels.Templates;
 /// <param name="Vectors">Vectors per row.</param>
 internal sealed record ElementwiseExtent(int Images, int Blocks, int Rows, int Vectors)
 {
-    private const int MostVectorsPerRow = 256;
+    private const int MaxVectorsPerRow = 256;
 
     /// <summary>Dense memory as rows of equal length, as long as they may be; the last vector may be partial.</summary>
     /// <param name="count">Elements, above 0.</param>
@@ -15,7 +15,7 @@ internal sealed record ElementwiseExtent(int Images, int Blocks, int Rows, int V
     public static ElementwiseExtent Flat(int count, int lanes)
     {
         int vectors = (count + lanes - 1) / lanes;
-        int perRow = Enumerable.Range(1, Math.Min(MostVectorsPerRow, vectors)).Last(length => vectors % length == 0);
+        int perRow = Enumerable.Range(1, Math.Min(MaxVectorsPerRow, vectors)).Last(length => vectors % length == 0);
         return new ElementwiseExtent(1, 1, vectors / perRow, perRow);
     }
 

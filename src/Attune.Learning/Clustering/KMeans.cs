@@ -118,13 +118,13 @@ public static class KMeans
         for (int p = 0; p < assignment.Length; p++)
         {
             int best = 0;
-            double least = double.PositiveInfinity;
+            double min = double.PositiveInfinity;
             for (int c = 0; c < centroids.Length / dimensions; c++)
             {
                 double distance = Squared(Point(points, dimensions, p), Point(centroids, dimensions, c));
-                if (distance < least)
+                if (distance < min)
                 {
-                    (best, least) = (c, distance);
+                    (best, min) = (c, distance);
                 }
             }
 

@@ -125,13 +125,13 @@ internal static class InducingPoints
     private static int Nearest(List<double[]> centres, double[] row)
     {
         int best = 0;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         for (int c = 0; c < centres.Count; c++)
         {
             double distance = Squared(centres[c], row);
-            if (distance < least)
+            if (distance < min)
             {
-                (best, least) = (c, distance);
+                (best, min) = (c, distance);
             }
         }
 

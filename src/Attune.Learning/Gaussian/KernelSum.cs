@@ -10,7 +10,7 @@ public sealed class KernelSum
     private const double FreeVariance = 10;
     private const double Floor = -14;
     private const double Ceiling = 4;
-    private const double LeastStep = 0.4;
+    private const double MinStep = 0.4;
     private const double FirstStep = 2;
     private const int Rounds = 12;
     private readonly double[][] kernels;
@@ -47,9 +47,9 @@ public sealed class KernelSum
     {
         double[] centre = start.ToArray();
         double[] best = start.ToArray();
-        double least = Value(best);
+        double min = Value(best);
         double step = FirstStep;
-        for (int round = 0; round < Rounds && step >= LeastStep; round++)
+        for (int round = 0; round < Rounds && step >= MinStep; round++)
         {
             bool moved = false;
             for (int d = 0; d < best.Length; d++)
@@ -59,9 +59,9 @@ public sealed class KernelSum
                     double[] trial = [.. best];
                     trial[d] = Math.Clamp(trial[d] + change, Floor, Ceiling);
                     double value = Value(trial);
-                    if (value < least)
+                    if (value < min)
                     {
-                        least = value;
+                        min = value;
                         best = trial;
                         moved = true;
                         break;

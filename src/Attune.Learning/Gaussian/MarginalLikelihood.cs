@@ -7,7 +7,7 @@ namespace Attune.Learning.Gaussian;
 /// </summary>
 internal sealed class MarginalLikelihood
 {
-    private const double LeastNoise = -14;
+    private const double MinNoise = -14;
     private readonly GaussianProcessOptions options;
     private readonly double[] points;
     private readonly double[] linear;
@@ -86,7 +86,7 @@ internal sealed class MarginalLikelihood
     {
         int n = labels.Length;
         var noisy = (double[])matrix.Clone();
-        double noise = Math.Exp(Math.Max(LeastNoise, logNoise));
+        double noise = Math.Exp(Math.Max(MinNoise, logNoise));
         for (int i = 0; i < n; i++)
         {
             noisy[(i * n) + i] += noise * noiseFactors[i];
@@ -125,10 +125,10 @@ internal sealed class MarginalLikelihood
             Rows.Scale(row, 0.5);
         }
 
-        double noise = Math.Exp(Math.Max(LeastNoise, parameters[^1]));
+        double noise = Math.Exp(Math.Max(MinNoise, parameters[^1]));
         for (int i = 0; i < n; i++)
         {
-            gradient[^1] += parameters[^1] > LeastNoise ? noise * noiseFactors[i] * adjoint[(i * n) + i] : 0;
+            gradient[^1] += parameters[^1] > MinNoise ? noise * noiseFactors[i] * adjoint[(i * n) + i] : 0;
         }
 
         AddLinear(parameters, adjoint, gradient, out double linearPart);

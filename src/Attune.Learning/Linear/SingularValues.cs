@@ -7,7 +7,7 @@ namespace Attune.Learning.Linear;
 /// </summary>
 public sealed class SingularValues
 {
-    private const int MostSweeps = 60;
+    private const int MaxSweeps = 60;
     private const double Orthogonal = 1e-14;
     private readonly double[] values;
 
@@ -74,7 +74,7 @@ public sealed class SingularValues
 
     private static void Orthogonalise(DenseMatrix work, DenseMatrix right)
     {
-        for (int sweep = 0; sweep < MostSweeps; sweep++)
+        for (int sweep = 0; sweep < MaxSweeps; sweep++)
         {
             bool rotated = false;
             for (int p = 0; p < work.Rows - 1; p++)

@@ -10,7 +10,7 @@ namespace Attune.Learning.Policy;
 /// </summary>
 public sealed class PolicyAgent
 {
-    private const double LeastSpread = 1e-8;
+    private const double MinSpread = 1e-8;
 
     // What implementations of policy gradients add to the root of the mean square.
     private const double Epsilon = 1e-5;
@@ -178,7 +178,7 @@ public sealed class PolicyAgent
         double[] advantages = [.. transitions.Select(transition => transition.Advantage)];
         double mean = advantages.Average();
         double spread = Moments.PopulationDeviation(advantages);
-        return [.. transitions.Select(transition => transition with { Advantage = (transition.Advantage - mean) / (spread + LeastSpread) })];
+        return [.. transitions.Select(transition => transition with { Advantage = (transition.Advantage - mean) / (spread + MinSpread) })];
     }
 
     private double[] States(Episode episode, ReadOnlySpan<Transition> steps)

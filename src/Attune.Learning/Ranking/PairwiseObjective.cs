@@ -65,7 +65,7 @@ internal sealed class PairwiseObjective : BoostingObjective
                 float weight = weights[order[i]];
                 float agreement = Sigmoid(margins[better] - margins[worse]);
                 float gradient = agreement - 1;
-                float curvature = 2 * weight * MathF.Max(agreement * (1 - agreement), LeastCurvature);
+                float curvature = 2 * weight * MathF.Max(agreement * (1 - agreement), MinCurvature);
                 gradients[better] += gradient * weight;
                 gradients[worse] -= gradient * weight;
                 curvatures[better] += curvature;

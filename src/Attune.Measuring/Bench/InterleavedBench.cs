@@ -12,8 +12,8 @@ namespace Attune.Measuring.Bench;
 public sealed class InterleavedBench(TimeProvider clock, Action<BenchBlock>? progress = null)
 {
     private const int MinimumBlocks = 8;
-    private const int MostBlocks = 24;
-    private const int MostRunsPerBlock = 200;
+    private const int MaxBlocks = 24;
+    private const int MaxRunsPerBlock = 200;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Runs the benchmark.</summary>
@@ -32,8 +32,8 @@ public sealed class InterleavedBench(TimeProvider clock, Action<BenchBlock>? pro
             sum += warm[^1];
         }
 
-        double blockBudget = (duration.TotalMilliseconds / MostBlocks) - (Pause.TotalMilliseconds * sides.Length);
-        int runs = Math.Clamp((int)(blockBudget / Math.Max(sum, 1e-3)) - 1, 3, MostRunsPerBlock);
+        double blockBudget = (duration.TotalMilliseconds / MaxBlocks) - (Pause.TotalMilliseconds * sides.Length);
+        int runs = Math.Clamp((int)(blockBudget / Math.Max(sum, 1e-3)) - 1, 3, MaxRunsPerBlock);
         var times = new List<double>[sides.Length];
         var medians = new List<double>[sides.Length];
         for (int side = 0; side < sides.Length; side++)
@@ -43,7 +43,7 @@ public sealed class InterleavedBench(TimeProvider clock, Action<BenchBlock>? pro
         }
 
         long start = clock.GetTimestamp();
-        for (int block = 0; block < MostBlocks; block++)
+        for (int block = 0; block < MaxBlocks; block++)
         {
             if (block >= MinimumBlocks && clock.GetElapsedTime(start) > duration)
             {
@@ -60,7 +60,7 @@ public sealed class InterleavedBench(TimeProvider clock, Action<BenchBlock>? pro
                 medians[side].Add(Quantiles.Of(kept, 0.5));
             }
 
-            progress?.Invoke(new BenchBlock(block + 1, MostBlocks, medians[0][^1], peer is null ? null : medians[1][^1]));
+            progress?.Invoke(new BenchBlock(block + 1, MaxBlocks, medians[0][^1], peer is null ? null : medians[1][^1]));
         }
 
         return new BenchTimes(

@@ -11,8 +11,8 @@ namespace Attune.Measuring.Bench;
 /// <param name="progress">Told the number of the round that begins, from 1; null for nobody.</param>
 public sealed class LoadBench(TimeProvider clock, Action<int>? progress = null)
 {
-    private const int MostProcesses = 7;
-    private const int FewestProcesses = 3;
+    private const int MaxProcesses = 7;
+    private const int MinProcesses = 3;
 
     /// <summary>Starts processes until the time is up, but some of each side in any case.</summary>
     /// <param name="sides">How to start one process of each side.</param>
@@ -26,7 +26,7 @@ public sealed class LoadBench(TimeProvider clock, Action<int>? progress = null)
         var facts = sides.Select(_ => new List<IReadOnlyDictionary<string, double>>()).ToArray();
         var peaks = sides.Select(_ => new List<double>()).ToArray();
         long start = clock.GetTimestamp();
-        for (int round = 0; round < MostProcesses && (round < FewestProcesses || clock.GetElapsedTime(start) < duration); round++)
+        for (int round = 0; round < MaxProcesses && (round < MinProcesses || clock.GetElapsedTime(start) < duration); round++)
         {
             progress?.Invoke(round + 1);
             for (int turn = 0; turn < sides.Count; turn++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Attune.Measuring.Processes;
+using Attune.Measuring.Workers;
 
 namespace Attune.Measuring.Guards;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels.Backends;
 
 namespace Attune.Measuring.Kernels;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Kernels.Backends;
+using Attune.Measuring.Workers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Measuring.Kernels;

@@ -12,7 +12,7 @@ namespace Attune.Measuring.Kernels;
 /// </summary>
 internal sealed unsafe class TaskWeights : IDisposable
 {
-    private const int MostCopies = 64;
+    private const int MaxCopies = 64;
     private static readonly float[] Factors = [-2, -1, -0.5f, 0.5f, 1, 2];
     private readonly IBackend backend;
     private readonly WeightedWorkload workload;
@@ -94,7 +94,7 @@ internal sealed unsafe class TaskWeights : IDisposable
         }
 
         long count = (WeightPacking.PackedCount(workload, configuration) + 15) / 16 * 16;
-        int number = (int)Math.Clamp(footprint / (count * sizeof(float)), 1, MostCopies);
+        int number = (int)Math.Clamp(footprint / (count * sizeof(float)), 1, MaxCopies);
         if (packed?.Count != count * number)
         {
             packed?.Dispose();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using Attune.Measuring.Processes;
+using Attune.Measuring.Workers;
 
 namespace Attune.Measuring.Peers;
 

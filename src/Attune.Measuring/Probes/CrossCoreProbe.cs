@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Attune.Devices;
+using Attune.Devices.Memory;
 
 namespace Attune.Measuring.Probes;
 

@@ -1,3 +1,5 @@
+using Attune.Measuring.Timing;
+
 namespace Attune.Measuring.Probes;
 
 /// <summary>Noise floor: times the same piece of work again and again. Differences between candidates below this spread mean nothing.</summary>

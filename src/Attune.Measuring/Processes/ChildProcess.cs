@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Attune.Measuring.Workers;
 
 namespace Attune.Measuring.Processes;
 

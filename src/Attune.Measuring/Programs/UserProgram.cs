@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using Attune.Measuring.Processes;
+using Attune.Measuring.Workers;
 
 namespace Attune.Measuring.Programs;
 
@@ -12,9 +13,9 @@ namespace Attune.Measuring.Programs;
 public static class UserProgram
 {
     /// <summary>Characters of output that are kept; the rest is read and dropped.</summary>
-    public const int MostOutput = 1 << 16;
+    public const int MaxOutput = 1 << 16;
 
-    private const int MostComplaint = 500;
+    private const int MaxComplaint = 500;
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs a program to its end.</summary>
@@ -60,7 +61,7 @@ public static class UserProgram
             string why = (await SoonAsync(complaint)).Trim();
             string? problem = process.ExitCode == 0
                 ? null
-                : $"'{words[0]}' ended with code {process.ExitCode}{(why.Length > 0 ? $": {why[..Math.Min(why.Length, MostComplaint)]}" : string.Empty)}";
+                : $"'{words[0]}' ended with code {process.ExitCode}{(why.Length > 0 ? $": {why[..Math.Min(why.Length, MaxComplaint)]}" : string.Empty)}";
             return new ProgramRun(process.ExitCode, said, problem, TimedOut: false);
         }
     }
@@ -74,7 +75,7 @@ public static class UserProgram
             int read = await reader.ReadAsync(buffer);
             while (read > 0)
             {
-                kept.Append(buffer, 0, Math.Min(read, MostOutput - kept.Length));
+                kept.Append(buffer, 0, Math.Min(read, MaxOutput - kept.Length));
                 read = await reader.ReadAsync(buffer);
             }
         }

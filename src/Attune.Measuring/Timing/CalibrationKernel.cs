@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Timing;
 
 /// <summary>
 /// A fixed piece of work, timed now and then beside candidates: when its time moves, the machine changed (clock, neighbours, heat), not the candidates.

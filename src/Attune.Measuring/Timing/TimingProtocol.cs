@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Numerics;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Timing;
 
 /// <summary>
 /// Times a kernel by racing it against the best known time (tuning.md 1.9): two or three warm-up runs, then repeats of a fixed number of runs. Stops when the
@@ -22,13 +22,13 @@ internal sealed class TimingProtocol(MeasureOptions options)
     /// <summary>Times a kernel.</summary>
     /// <param name="run">Runs it so many times and tells the milliseconds of all of them.</param>
     /// <param name="bestMs">Best time so far, milliseconds, or null.</param>
-    public Timing Measure(Func<int, double> run, double? bestMs)
+    public KernelTiming Measure(Func<int, double> run, double? bestMs)
     {
         double cut = bestMs * options.CutFactor ?? double.PositiveInfinity;
         double warm = run(1);
         if (warm > cut * ColdAllowance)
         {
-            return new Timing([warm], warm, CutShort: true);
+            return new KernelTiming([warm], warm, CutShort: true);
         }
 
         for (int i = 1; i < WarmUps; i++)
@@ -37,7 +37,7 @@ internal sealed class TimingProtocol(MeasureOptions options)
             warm = run(1);
             if (warm > cut)
             {
-                return new Timing([warm], warm, CutShort: true);
+                return new KernelTiming([warm], warm, CutShort: true);
             }
 
             // A long run needs no third one: what is cold at its start does not matter to it.
@@ -50,7 +50,7 @@ internal sealed class TimingProtocol(MeasureOptions options)
         return Repeat(run, bestMs, options.Number > 0 ? options.Number : NumberFor(warm));
     }
 
-    private Timing Repeat(Func<int, double> run, double? bestMs, int number)
+    private KernelTiming Repeat(Func<int, double> run, double? bestMs, int number)
     {
         double futile = bestMs * options.FutilityFactor ?? double.PositiveInfinity;
         ImmutableArray<double>.Builder times = ImmutableArray.CreateBuilder<double>();
@@ -75,7 +75,7 @@ internal sealed class TimingProtocol(MeasureOptions options)
             double error = RobustStatistics.Deviation(times) / Math.Sqrt(times.Count);
             if (times.Count > 2 && median - (2 * error) > futile)
             {
-                return new Timing(times.ToImmutable(), median, CutShort: true);
+                return new KernelTiming(times.ToImmutable(), median, CutShort: true);
             }
 
             if (spent >= options.BudgetMs || (times.Count > 2 && RobustStatistics.HalfWidth(times) <= options.Precision * median))
@@ -84,7 +84,7 @@ internal sealed class TimingProtocol(MeasureOptions options)
             }
         }
 
-        return new Timing(times.ToImmutable(), Quantiles.Median(times), CutShort: false);
+        return new KernelTiming(times.ToImmutable(), Quantiles.Median(times), CutShort: false);
     }
 
     private int NumberFor(double runMs) => (int)Math.Clamp(Math.Ceiling(options.MinRepeatMs / Math.Max(runMs, 1e-6)), 1, 10_000_000);

@@ -1,6 +1,7 @@
+using Attune.Measuring.Timing;
 using Attune.Records;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// Measures candidates in this process: build, time, compare with the reference. A candidate's outputs are compared on several inputs after it was timed, more
@@ -18,7 +19,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
     private const int RunsPerInputOfNewBest = 25;
 
     // Of a candidate so slow that time is short, still this many: one of every kind.
-    private const int FewestInputs = 8;
+    private const int MinInputs = 8;
 
     // Visits draw from different numbers.
     private const long NumbersPerVisit = 1 << 20;
@@ -76,7 +77,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
         MeasureResult Time()
         {
             enter(WorkerStage.Running);
-            Timing timing = new TimingProtocol(options).Measure(candidate.Run, wanted.BestMs);
+            KernelTiming timing = new TimingProtocol(options).Measure(candidate.Run, wanted.BestMs);
 
             // A candidate may become best only after it was compared with the reference; one that cannot is not worth the comparison.
             if (timing.CutShort || timing.MedianMs > options.FutilityFactor * wanted.BestMs)
@@ -112,8 +113,8 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
             int runs = 0;
 
             // Many runs on one input find what is wrong now and then; many inputs find what is wrong for some.
-            int perInput = Math.Max(RunsPerInput, wanted.CheckedRuns / (4 * FewestInputs));
-            for (int input = 0; verdict.IsCorrect && runs < wanted.CheckedRuns && (input < FewestInputs || !IsLate(from, wanted.CheckedMs)); input++)
+            int perInput = Math.Max(RunsPerInput, wanted.CheckedRuns / (4 * MinInputs));
+            for (int input = 0; verdict.IsCorrect && runs < wanted.CheckedRuns && (input < MinInputs || !IsLate(from, wanted.CheckedMs)); input++)
             {
                 verdict = CheckInput(candidate, (wanted.Visit * NumbersPerVisit) + input, perInput, () => IsLate(from, wanted.CheckedMs), ref runs);
             }

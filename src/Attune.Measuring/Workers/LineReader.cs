@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>Splits a stream into lines without ever holding more than one line of bounded length: the other side may be broken. One thread.</summary>
 internal sealed class LineReader(Stream stream, int longest)

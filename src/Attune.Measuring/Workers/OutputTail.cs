@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>The last few kilobytes of what a worker printed, for messages. Safe to share between threads.</summary>
 internal sealed class OutputTail

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Attune.Records;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// The worker's side: reads requests, measures one candidate at a time, replies. Ends when its input ends, that is when the parent closes it or dies.

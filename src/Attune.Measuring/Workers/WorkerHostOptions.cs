@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>What a worker needs besides its factory.</summary>
 public sealed record WorkerHostOptions

@@ -1,6 +1,6 @@
 using Attune.Records;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// Measures candidates in a worker process that is started once, kept warm, and replaced when it dies, hangs, takes too much memory or has served long

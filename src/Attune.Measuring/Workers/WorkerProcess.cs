@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using Attune.Measuring.Lines;
 using Attune.Measuring.Processes;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// One running worker: its pipes, its last words, its memory. Replies arrive in <see cref="Replies"/>, which completes when the process closes its output.

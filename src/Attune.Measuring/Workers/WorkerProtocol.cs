@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// Lines between parent and worker: JSON behind a marker. Whatever else appears on the worker's standard output (a library that prints, a runtime's message)

@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>
 /// What a worker tells its parent: progress, so that the parent knows which time limit applies and can say where a worker died, or the result.

@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>What the parent asks of a worker.</summary>
 /// <param name="Id">Number of the request; replies repeat it.</param>

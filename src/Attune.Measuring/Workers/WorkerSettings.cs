@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>How a measurer treats its worker process. Immutable; checked by the constructor of <see cref="WorkerMeasurer"/>.</summary>
 public sealed record WorkerSettings

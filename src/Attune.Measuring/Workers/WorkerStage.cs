@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>What a worker is doing.</summary>
 internal enum WorkerStage

@@ -1,4 +1,4 @@
-namespace Attune.Measuring;
+namespace Attune.Measuring.Workers;
 
 /// <summary>No worker could be started: nothing can be measured. The message carries the command and what the worker printed.</summary>
 public sealed class WorkerUnavailableException(string message, Exception? inner = null) : Exception(message, inner)

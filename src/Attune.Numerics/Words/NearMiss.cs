@@ -33,13 +33,13 @@ public static class NearMiss
                 }
 
                 int same = left[i - 1] == right[j - 1] ? 0 : 1;
-                int least = Math.Min(Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1, cost[i - 1, j - 1] + same);
+                int min = Math.Min(Math.Min(cost[i - 1, j], cost[i, j - 1]) + 1, cost[i - 1, j - 1] + same);
                 if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
                 {
-                    least = Math.Min(least, cost[i - 2, j - 2] + 1);
+                    min = Math.Min(min, cost[i - 2, j - 2] + 1);
                 }
 
-                cost[i, j] = least;
+                cost[i, j] = min;
             }
         }
 

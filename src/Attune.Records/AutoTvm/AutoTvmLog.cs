@@ -12,7 +12,7 @@ namespace Attune.Records.AutoTvm;
 /// <param name="FaultyLines">Number of lines that were not understood.</param>
 public sealed record AutoTvmLog(ImmutableArray<AutoTvmRecord> Records, ImmutableArray<string> Faults, int FaultyLines)
 {
-    private const int MostFaults = 100;
+    private const int MaxFaults = 100;
 
     /// <summary>Reads lines.</summary>
     public static AutoTvmLog Read(IEnumerable<string> lines)
@@ -36,7 +36,7 @@ public sealed record AutoTvmLog(ImmutableArray<AutoTvmRecord> Records, Immutable
             catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
             {
                 faulty++;
-                if (faults.Count < MostFaults)
+                if (faults.Count < MaxFaults)
                 {
                     faults.Add($"line {number}: {exception.Message}");
                 }

@@ -51,7 +51,7 @@ public sealed class DocumentObject
     public JsonElement? Element(string name) => Find(name);
 
     /// <summary>A text; null when it is missing, no text, or longer than allowed.</summary>
-    public string? Text(string name, bool required = false, int most = int.MaxValue)
+    public string? Text(string name, bool required = false, int max = int.MaxValue)
     {
         if (Find(name) is not { } value)
         {
@@ -66,9 +66,9 @@ public sealed class DocumentObject
         }
 
         string text = value.GetString()!;
-        if (text.Length > most)
+        if (text.Length > max)
         {
-            Problem(name, $"{text.Length} characters are more than the {most} that are allowed");
+            Problem(name, $"{text.Length} characters are more than the {max} that are allowed");
             return null;
         }
 
@@ -76,7 +76,7 @@ public sealed class DocumentObject
     }
 
     /// <summary>A finite number within bounds; null when it is missing or wrong.</summary>
-    public double? Number(string name, double least, double most, bool required = false)
+    public double? Number(string name, double min, double max, bool required = false)
     {
         if (Find(name) is not { } value)
         {
@@ -90,9 +90,9 @@ public sealed class DocumentObject
             return null;
         }
 
-        if (number < least || number > most)
+        if (number < min || number > max)
         {
-            Problem(name, $"{number} is outside {least} to {most}");
+            Problem(name, $"{number} is outside {min} to {max}");
             return null;
         }
 
@@ -100,9 +100,9 @@ public sealed class DocumentObject
     }
 
     /// <summary>A whole number within bounds; null when it is missing or wrong.</summary>
-    public int? Whole(string name, int least, int most, bool required = false)
+    public int? Whole(string name, int min, int max, bool required = false)
     {
-        if (Number(name, least, most, required) is not { } number)
+        if (Number(name, min, max, required) is not { } number)
         {
             return null;
         }
@@ -147,7 +147,7 @@ public sealed class DocumentObject
     }
 
     /// <summary>Elements of a list with their places; empty when it is missing, no list, or shorter or longer than allowed.</summary>
-    public ImmutableArray<(JsonElement Element, string Path)> List(string name, int most, bool required = false, int least = 0)
+    public ImmutableArray<(JsonElement Element, string Path)> List(string name, int max, bool required = false, int min = 0)
     {
         if (Find(name) is not { } value)
         {
@@ -162,15 +162,15 @@ public sealed class DocumentObject
         }
 
         int count = value.GetArrayLength();
-        if (count < least)
+        if (count < min)
         {
-            Problem(name, $"{count} elements are fewer than the {least} that are needed");
+            Problem(name, $"{count} elements are fewer than the {min} that are needed");
             return [];
         }
 
-        if (count > most)
+        if (count > max)
         {
-            Problem(name, $"{count} elements are more than the {most} that are allowed");
+            Problem(name, $"{count} elements are more than the {max} that are allowed");
             return [];
         }
 
@@ -180,10 +180,10 @@ public sealed class DocumentObject
     /// <summary>Numbers of a list; empty when the field is missing or wrong.</summary>
     /// <param name="name">The field.</param>
     /// <param name="count">How many there must be; -1 for any number up to 65,536.</param>
-    /// <param name="least">Smallest allowed.</param>
-    /// <param name="most">Largest allowed.</param>
+    /// <param name="min">Smallest allowed.</param>
+    /// <param name="max">Largest allowed.</param>
     /// <param name="required">True when it must be there.</param>
-    public ImmutableArray<double> Numbers(string name, int count, double least, double most, bool required = false)
+    public ImmutableArray<double> Numbers(string name, int count, double min, double max, bool required = false)
     {
         ImmutableArray<(JsonElement Element, string Path)> elements = List(name, 65_536, required);
         if (elements.IsEmpty)
@@ -200,9 +200,9 @@ public sealed class DocumentObject
         var numbers = ImmutableArray.CreateBuilder<double>(elements.Length);
         foreach ((JsonElement each, string place) in elements)
         {
-            if (each.ValueKind != JsonValueKind.Number || !each.TryGetDouble(out double number) || !(number >= least && number <= most))
+            if (each.ValueKind != JsonValueKind.Number || !each.TryGetDouble(out double number) || !(number >= min && number <= max))
             {
-                problems.Add(new DocumentProblem(place, $"a number from {least} to {most} is expected, this is {Kind(each)}"));
+                problems.Add(new DocumentProblem(place, $"a number from {min} to {max} is expected, this is {Kind(each)}"));
                 return [];
             }
 

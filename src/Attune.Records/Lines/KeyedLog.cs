@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Attune.Records.Journals;
 
-namespace Attune.Records;
+namespace Attune.Records.Lines;
 
 /// <summary>
 /// What a long piece of work has finished, one line each under a key that names everything the result depends on, so that a result of another setting is

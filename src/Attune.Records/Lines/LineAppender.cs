@@ -1,4 +1,6 @@
-namespace Attune.Records;
+using Attune.Records.Journals;
+
+namespace Attune.Records.Lines;
 
 /// <summary>
 /// The one way in which lines get into a file, and so the one promise: each line is one write, so a process killed at any moment loses at most the line it

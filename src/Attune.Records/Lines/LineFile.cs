@@ -1,6 +1,7 @@
-using Attune.Devices;
+using Attune.Devices.Files;
+using Attune.Records.Journals;
 
-namespace Attune.Records;
+namespace Attune.Records.Lines;
 
 /// <summary>
 /// Opens files that lines are appended to. Two promises: one process at a time, by whatever path it came (<see cref="FileLease"/>), and nothing is ever changed

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Attune.Records;
+namespace Attune.Records.Lines;
 
 /// <summary>A kind of append-only file: how it is known, and what messages call it.</summary>
 /// <param name="Name">What it is, for example "tuning records".</param>

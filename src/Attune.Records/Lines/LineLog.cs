@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Records.Journals;
 
-namespace Attune.Records;
+namespace Attune.Records.Lines;
 
 /// <summary>
 /// An append-only log of JSON objects of any shape, one line each, with the journal's checksum: for records that are no tuning records and live next to them.

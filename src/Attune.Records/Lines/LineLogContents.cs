@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Records.Journals;
 
-namespace Attune.Records;
+namespace Attune.Records.Lines;
 
 /// <summary>What a log of JSON lines holds.</summary>
 /// <param name="Lines">The intact lines in the order of the file: UTF-8 JSON objects without their checksums.</param>

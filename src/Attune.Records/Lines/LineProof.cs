@@ -1,4 +1,4 @@
-namespace Attune.Records;
+namespace Attune.Records.Lines;
 
 /// <summary>Decides whether the first line of a file can only have been written by us.</summary>
 /// <param name="line">The line, without its end.</param>

@@ -14,11 +14,11 @@ internal static class OperatorSignature
     /// <summary>What is wrong with a node; null when nothing is.</summary>
     public static string? Complaint(Node node)
     {
-        (int least, int most, int outputs) = Arity(node.Operator);
+        (int min, int max, int outputs) = Arity(node.Operator);
         int given = Used(node.Inputs);
-        if (given < least || given > most)
+        if (given < min || given > max)
         {
-            return $"{node.Operator} has {given} inputs but takes {(most == Any ? $"{least} or more" : most == least ? least : $"{least} to {most}")}.";
+            return $"{node.Operator} has {given} inputs but takes {(max == Any ? $"{min} or more" : max == min ? min : $"{min} to {max}")}.";
         }
 
         if (node.Outputs.IsEmpty || Used(node.Outputs) > outputs)
@@ -34,7 +34,7 @@ internal static class OperatorSignature
             }
         }
 
-        for (int i = 0; i < least; i++)
+        for (int i = 0; i < min; i++)
         {
             if (node.Inputs[i].Length == 0)
             {
@@ -56,7 +56,7 @@ internal static class OperatorSignature
         return used;
     }
 
-    private static (int Least, int Most, int Outputs) Arity(string name) => name switch
+    private static (int Min, int Max, int Outputs) Arity(string name) => name switch
     {
         "Constant" => (0, 0, 1),
         "Max" or "Min" or "Mean" or "Sum" or "Concat" or "Einsum" => (1, Any, 1),

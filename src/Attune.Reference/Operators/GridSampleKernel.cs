@@ -9,7 +9,7 @@ namespace Attune.Reference.Operators;
 internal static class GridSampleKernel
 {
     private const double CubicCoefficient = -0.75;
-    private const int MostAxes = 8;
+    private const int MaxAxes = 8;
 
     public static void Register(KernelTable table) => table.Add("GridSample", Guard, Run);
 
@@ -31,7 +31,7 @@ internal static class GridSampleKernel
             throw node.Malformed($"before operator set 20 the data have four axes, not {x.Rank}");
         }
 
-        if (x.Rank - 2 > MostAxes)
+        if (x.Rank - 2 > MaxAxes)
         {
             throw node.Unsupported($"{x.Rank - 2} spatial axes");
         }

@@ -9,7 +9,7 @@ namespace Attune.Reference.Operators;
 internal static class MatrixProduct
 {
     private const int RowsPerTile = 4;
-    private const int MostPanelElements = 1 << 19;
+    private const int MaxPanelElements = 1 << 19;
 
     /// <summary>Fills a panel: element [k * width + j] is b[k, column + j] for the first <paramref name="count"/> values of j; the rest stays zero.</summary>
     /// <param name="column">First column.</param>
@@ -29,7 +29,7 @@ internal static class MatrixProduct
     {
         int width = 2 * Vector<double>.Count;
         int panelSize = Math.Max(1, k * width);
-        int panels = Math.Clamp(MostPanelElements / panelSize, 1, Math.Max(1, (n + width - 1) / width));
+        int panels = Math.Clamp(MaxPanelElements / panelSize, 1, Math.Max(1, (n + width - 1) / width));
         var packed = new double[panels * panelSize];
         for (int first = 0; first < n; first += panels * width)
         {

@@ -9,7 +9,7 @@ namespace Attune.Runtime.Execution;
 /// <param name="cancellation">Stops before the next unit.</param>
 internal sealed class LoadQueue(CancellationToken cancellation)
 {
-    private const int MostThreads = 4;
+    private const int MaxThreads = 4;
     private readonly List<Job> jobs = [];
     private readonly List<Job> last = [];
     private Exception? failure;
@@ -28,7 +28,7 @@ internal sealed class LoadQueue(CancellationToken cancellation)
     public void Run()
     {
         jobs.AddRange(last);
-        int helpers = Math.Clamp(Environment.ProcessorCount, 1, MostThreads) - 1;
+        int helpers = Math.Clamp(Environment.ProcessorCount, 1, MaxThreads) - 1;
         var threads = new Thread[helpers];
         for (int i = 0; i < helpers; i++)
         {

@@ -1,4 +1,4 @@
-using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Runtime.Plan;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;

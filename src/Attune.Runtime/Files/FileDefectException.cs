@@ -1,4 +1,4 @@
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>A defect found while reading a tuned-model file. Never leaves the loader, which turns it into a <see cref="TunedModelError"/>.</summary>
 internal sealed class FileDefectException(TunedModelFailure failure, string reason) : Exception(reason)

@@ -1,6 +1,6 @@
 using Attune.Runtime.Files.Sources;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>Words for what can go wrong with tuned-model files.</summary>
 internal static class FileErrors

@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Runtime.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>
 /// Checks the structure of a network that came from a file, before its weights are read: every value is defined once and before it is read, constants and
@@ -10,7 +10,7 @@ namespace Attune.Runtime;
 /// </summary>
 internal static class NetworkCheck
 {
-    private const int MostForms = 1000;
+    private const int MaxForms = 1000;
 
     /// <summary>Stands for the form of a layer's result in another form, which nobody reads by name.</summary>
     private const int Unread = -1;
@@ -86,7 +86,7 @@ internal static class NetworkCheck
         foreach (Node node in network.Nodes)
         {
             long form = node.Attributes.Find(LayerAlternatives.Form) is long number ? number : 0;
-            Require(form is >= 0 and <= MostForms, $"node '{node.Name}' has the form {form}, and forms are numbered up to {MostForms}");
+            Require(form is >= 0 and <= MaxForms, $"node '{node.Name}' has the form {form}, and forms are numbered up to {MaxForms}");
             string value = node.Attributes.Find(LayerAlternatives.Value) as string ?? string.Empty;
             if (form == 0)
             {

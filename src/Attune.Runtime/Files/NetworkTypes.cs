@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>
 /// Infers every type of a network that came from a file again, from its inputs and constants: memory is planned and kernels are chosen by types, so none may be
@@ -13,13 +13,13 @@ internal static class NetworkTypes
     private const int NewestOpset = 21;
 
     /// <summary>Most elements of a value: as many as one array can hold.</summary>
-    private static readonly long MostElements = Array.MaxLength;
+    private static readonly long MaxElements = Array.MaxLength;
 
     /// <summary>Compares stated types with inferred ones; the elements of constants must have been read.</summary>
     /// <exception cref="FileDefectException">A type differs, an operator is unknown, or a node does not fit its operator's definition.</exception>
     public static void Check(Network network)
     {
-        var inference = new TypeInference(ConstantEvaluator.None, MostElements);
+        var inference = new TypeInference(ConstantEvaluator.None, MaxElements);
         foreach (NetworkValue input in network.Inputs)
         {
             Limit(input.Name, input.Type);
@@ -74,9 +74,9 @@ internal static class NetworkTypes
         long count = 1;
         foreach (long extent in type.Shape.Dimensions)
         {
-            if (extent > MostElements || (extent > 0 && count > MostElements / extent))
+            if (extent > MaxElements || (extent > 0 && count > MaxElements / extent))
             {
-                throw new FileDefectException(TunedModelFailure.TooLarge, $"the input '{name}' of {type} has more than {MostElements} elements");
+                throw new FileDefectException(TunedModelFailure.TooLarge, $"the input '{name}' of {type} has more than {MaxElements} elements");
             }
 
             count *= extent;

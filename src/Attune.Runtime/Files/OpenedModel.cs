@@ -1,7 +1,9 @@
 using Attune.Kernels;
+using Attune.Runtime.Files.Container;
 using Attune.Runtime.Files.Sources;
+using Attune.Runtime.Files.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>A tuned model that is open: large weights are still in it, to be read piece by piece, and its weights' checksum is still to be compared.</summary>
 internal sealed class OpenedModel(TunedModel model, ModelSource source, long content, ContainerEntry weights) : IDisposable

@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
+using Attune.Runtime.Files.Container;
+using Attune.Runtime.Files.Json;
 using Attune.Runtime.Files.Sources;
+using Attune.Runtime.Files.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>Reads the entries of a tuned-model file, front to back; nothing is believed before its hash matched.</summary>
 internal static class TunedModelReader

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
+using Attune.Runtime.Files.Container;
+using Attune.Runtime.Files.Json;
+using Attune.Runtime.Files.Weights;
 using Attune.Runtime.Weights;
 using Microsoft.Win32.SafeHandles;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files;
 
 /// <summary>Writes the entries of a tuned-model file, front to back, weights last.</summary>
 internal static class TunedModelWriter

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Runtime.Files;
 
 namespace Attune.Runtime.Plan;
 

@@ -17,17 +17,17 @@ public sealed record StageLayout
     /// <param name="deadlineUs">Deadline, microseconds.</param>
     /// <param name="boundaryUs">What stopping, deciding and going on costs, microseconds.</param>
     /// <param name="share">Share of the deadline, for example 0.01.</param>
-    /// <param name="most">Upper limit.</param>
-    public static int MostStages(double deadlineUs, double boundaryUs, double share = 0.01, int most = 16) =>
-        Math.Clamp((int)(deadlineUs * share / Math.Max(boundaryUs, 1e-3)), 1, most);
+    /// <param name="max">Upper limit.</param>
+    public static int MaxStages(double deadlineUs, double boundaryUs, double share = 0.01, int max = 16) =>
+        Math.Clamp((int)(deadlineUs * share / Math.Max(boundaryUs, 1e-3)), 1, max);
 
     /// <summary>Cuts steps into stages.</summary>
     /// <param name="steps">The steps of a model.</param>
     /// <param name="stepUs">Time of each step when the exact forms run, microseconds; steps of other forms count nothing, whatever stands there.</param>
-    /// <param name="most">Most stages, at least 1.</param>
-    public static StageLayout Of(ImmutableArray<StagedStep> steps, IReadOnlyList<double> stepUs, int most)
+    /// <param name="max">Most stages, at least 1.</param>
+    public static StageLayout Of(ImmutableArray<StagedStep> steps, IReadOnlyList<double> stepUs, int max)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
         double total = 0;
         for (int i = 0; i < steps.Length; i++)
         {
@@ -41,8 +41,8 @@ public sealed record StageLayout
         for (int i = 0; i < steps.Length; i++)
         {
             done += steps[i].Form == 0 ? stepUs[i] : 0;
-            bool full = done >= total * (stages.Count + 1) / most * (1 - 1e-9);
-            if (i + 1 == steps.Length || (cuts[i + 1] && full && stages.Count + 1 < most))
+            bool full = done >= total * (stages.Count + 1) / max * (1 - 1e-9);
+            if (i + 1 == steps.Length || (cuts[i + 1] && full && stages.Count + 1 < max))
             {
                 stages.Add(StageOf(steps, first, i + 1));
                 first = i + 1;

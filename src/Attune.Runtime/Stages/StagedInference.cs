@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
 
@@ -57,7 +58,7 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     public int Steps => steps.Length;
 
     /// <summary>Most threads that may share a step.</summary>
-    public int MostThreads => context.Members;
+    public int MaxThreads => context.Members;
 
     /// <summary>
     /// Form of each layer of <see cref="CompiledModel.LayersWithForms"/>; changes take effect with the next call. A layer without the form that is asked for
@@ -79,14 +80,14 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     /// <summary>Runs the steps up to a boundary.</summary>
     /// <param name="boundary">First step that is not run, from <see cref="Position"/> to <see cref="Steps"/>.</param>
     /// <param name="team">Threads to share the work; may serve many models, one call at a time.</param>
-    /// <param name="threads">How many of them take part, 1 to the smaller of the team's members and <see cref="MostThreads"/>.</param>
+    /// <param name="threads">How many of them take part, 1 to the smaller of the team's members and <see cref="MaxThreads"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The boundary lies behind, or there are not so many threads.</exception>
     /// <exception cref="ObjectDisposedException">The inference or its model was disposed of.</exception>
     public void RunTo(int boundary, ThreadTeam team, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(boundary, end);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(boundary, steps.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MostThreads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         own.Enter();
         try
         {

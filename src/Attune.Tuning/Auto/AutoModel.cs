@@ -1,8 +1,9 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// What <c>auto</c> believes about its pool: the log merit of every point (log of best time / time) under a bootstrap ensemble of boosted trees, which finds
@@ -12,10 +13,10 @@ namespace Attune.Tuning;
 internal sealed class AutoModel(AutoOptions options, int seed)
 {
     private const double RefitGrowth = 1.25;
-    private const int RefitLeast = 4;
+    private const int MinRefit = 4;
 
     // How much slower a very slow point is says nothing about fast ones.
-    private const float LeastMerit = -3;
+    private const float MinMerit = -3;
     private readonly BootstrapEnsemble trees = new(options.Resamples, () => new GradientBoostedTrees(options.Trees with { BaseScore = 0 }));
     private readonly FeasibilityModel feasibility = new(options.Trees);
     private readonly TrialTable trials = new();
@@ -94,7 +95,7 @@ internal sealed class AutoModel(AutoOptions options, int seed)
         }
     }
 
-    private static float LogMerit(float merit) => MathF.Max(LeastMerit, MathF.Log(merit));
+    private static float LogMerit(float merit) => MathF.Max(MinMerit, MathF.Log(merit));
 
     private void FitTrees(AutoPool pool, float[] labels)
     {
@@ -116,7 +117,7 @@ internal sealed class AutoModel(AutoOptions options, int seed)
     private void FitProcess(SearchMemory memory, AutoPool pool, bool isNewPool, float worst)
     {
         process ??= new PoolGaussianProcess(pool.Features, options.Gaussian);
-        bool refit = fittedOn == 0 || memory.Timed.Count >= (fittedOn * RefitGrowth) + RefitLeast;
+        bool refit = fittedOn == 0 || memory.Timed.Count >= (fittedOn * RefitGrowth) + MinRefit;
         if (refit)
         {
             int[] rows = Representative(memory);

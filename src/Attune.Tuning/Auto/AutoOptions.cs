@@ -1,7 +1,10 @@
 using Attune.Learning;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Bao;
+using Attune.Tuning.Options;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// Parameters of <c>auto</c>, Attune's own search: a small transductive design, then in turns expected improvement under a blend of boosted trees and a

@@ -1,8 +1,9 @@
 using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// The points that a step of <c>auto</c> looks at, measured ones included: all valid points of a small space, once and for all; of a larger one those near the

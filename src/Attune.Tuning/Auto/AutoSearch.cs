@@ -1,6 +1,8 @@
+using Attune.Tuning.Bao;
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// The model stage of <c>auto</c>: a portfolio of three ways to choose, in turns. The first takes the largest expected improvement under the blend of trees and
@@ -14,10 +16,10 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
     private const int Ways = 3;
 
     // Where nothing is left to gain, tiny expected improvements differ by more than any probability: what probably fails comes last.
-    private const double LeastFeasibility = 0.25;
+    private const double MinFeasibility = 0.25;
     private readonly AutoModel model = new(options, seed);
     private readonly AutoPool pool = new(options);
-    private readonly Bao? bao = options.Local ? new Bao(options.Bao, seed) : null;
+    private readonly BaoSearch? bao = options.Local ? new BaoSearch(options.Bao, seed) : null;
     private int turn;
 
     public IReadOnlyList<long> Propose(SearchMemory memory, int count)
@@ -55,7 +57,7 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
         var local = new HashSet<long>(chosen);
         int[] free = [.. Enumerable.Range(0, pool.Points.Count).Where(row => !memory.IsKnown(pool.Points[row]) && !local.Contains(pool.Points[row]))];
         double[] penalties = [.. free.Select(row => Math.Log(Math.Max(1e-6, model.Feasibility(pool.Features, row))))];
-        double least = Math.Log(LeastFeasibility);
+        double min = Math.Log(MinFeasibility);
         var taken = new bool[free.Length];
         foreach (long point in local.Where(point => pool.RowOf(point) >= 0))
         {
@@ -64,8 +66,8 @@ internal sealed class AutoSearch(AutoOptions options, int seed) : IProposer
 
         while (chosen.Count < count)
         {
-            int pick = Best(i => penalties[i] >= least && IsApart(free[i]));
-            pick = pick >= 0 ? pick : Best(i => penalties[i] >= least);
+            int pick = Best(i => penalties[i] >= min && IsApart(free[i]));
+            pick = pick >= 0 ? pick : Best(i => penalties[i] >= min);
             pick = pick >= 0 ? pick : Best(_ => true);
             if (pick < 0)
             {

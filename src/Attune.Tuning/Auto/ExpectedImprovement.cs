@@ -1,7 +1,7 @@
 using Attune.Learning;
 using Attune.Numerics;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Auto;
 
 /// <summary>
 /// Logarithm of the expected improvement of a merit over the best (Jones, Schonlau and Welch 1998): E[max(0, m - best)] = s (u Phi(u) + phi(u)), u = (mean -

@@ -1,5 +1,6 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.AutoTvm;
 
@@ -10,7 +11,7 @@ namespace Attune.Tuning.AutoTvm;
 /// </summary>
 internal sealed class AutoTvmCostModel
 {
-    private const double LeastFade = 0.05;
+    private const double MinFade = 0.05;
     private const double HoldOut = 0.2;
     private readonly AutoTvmOptions options;
     private readonly BoostingLoss loss;
@@ -25,7 +26,7 @@ internal sealed class AutoTvmCostModel
         this.loss = loss;
         GradientBoostedTreesOptions trees = GradientBoostedTreesOptions.Autotvm(loss, options.PlanSize) with { Rounds = options.Rounds };
         local = new GradientBoostedTrees(options.Quirks ? trees : Sound(trees));
-        if (history.Rows >= Math.Max(1, options.LeastHistory))
+        if (history.Rows >= Math.Max(1, options.MinHistory))
         {
             GradientBoostedTreesOptions old = GradientBoostedTreesOptions.AutotvmHistory(loss, options.PlanSize);
             fadingBase = new GradientBoostedTrees(options.Quirks ? old : Sound(old));
@@ -69,7 +70,7 @@ internal sealed class AutoTvmCostModel
         }
 
         fade = fadingBase is null ? 0 : Math.Pow(2, -rows.Rows / 64.0);
-        if (fade < LeastFade)
+        if (fade < MinFade)
         {
             fade = 0;
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Templates;
 using Attune.Learning;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.AutoTvm;
 

@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Options;
+
+namespace Attune.Tuning.AutoTvm;
 
 /// <summary>
 /// Parameters of the AutoTVM baseline (Chen et al., NeurIPS 2018; constants of TVM 0.6.1, tuning.md 1.5 to 1.8). The defaults are AutoTVM's; what is known to
@@ -34,7 +36,7 @@ public sealed record AutoTvmOptions
     public int Rounds { get; init; } = 8000;
 
     /// <summary>Rows of history below which it is not used. Range 0 to a million. Default 500.</summary>
-    public int LeastHistory { get; init; } = 500;
+    public int MinHistory { get; init; } = 500;
 
     /// <summary>
     /// True reproduces AutoTVM's known defects: failures are trained as performance 0; boosting stops on the recall of its own training rows and keeps the
@@ -56,7 +58,7 @@ public sealed record AutoTvmOptions
         .Integer(
             "diversity", 0, 64, o => o.DiversityRatio, (o, v) => o with { DiversityRatio = v }, "0, or pick the most diverse of so many times the plan size")
         .Integer("rounds", 1, 10_000, o => o.Rounds, (o, v) => o with { Rounds = v }, "most trees of a model")
-        .Integer("least-history", 0, 1_000_000, o => o.LeastHistory, (o, v) => o with { LeastHistory = v }, "rows of history below which it is not used")
+        .Integer("least-history", 0, 1_000_000, o => o.MinHistory, (o, v) => o with { MinHistory = v }, "rows of history below which it is not used")
         .Flag("quirks", o => o.Quirks, (o, v) => o with { Quirks = v }, "reproduce AutoTVM's known defects");
 
     internal IEnumerable<string> Problems() => Table.Problems(this).Select(problem => $"AutoTvm: {problem}");

@@ -1,4 +1,6 @@
 using Attune.Learning;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.AutoTvm;
 

@@ -20,7 +20,7 @@ internal sealed class BestPoints(int size)
             return true;
         }
 
-        return heap.TryPeek(out _, out (float Score, long Point) least) && score > least.Score && heap.EnqueueDequeue(point, (score, point)) != point;
+        return heap.TryPeek(out _, out (float Score, long Point) min) && score > min.Score && heap.EnqueueDequeue(point, (score, point)) != point;
     }
 
     /// <summary>True when the point was offered before.</summary>

@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.AutoTvm;
 

@@ -1,6 +1,7 @@
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Bao;
 
 /// <summary>
 /// Where BAO looks for its next point: valid unknown points of the neighbourhood of the last point, of the incumbent, and of the whole space, in the shares

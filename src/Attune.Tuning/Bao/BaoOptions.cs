@@ -1,6 +1,7 @@
 using Attune.Learning;
+using Attune.Tuning.Options;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Bao;
 
 /// <summary>
 /// Parameters of Bootstrap-guided Adaptive Optimisation (BAO, DATE 2021, algorithms 3 and 4). The defaults search better than the printed algorithm at the
@@ -28,7 +29,7 @@ public sealed record BaoOptions
     public double Growth { get; init; } = 1.5;
 
     /// <summary>Relative gain eta between two steps below which the radius grows, a fraction. Default 0.05.</summary>
-    public double LeastGain { get; init; } = 0.05;
+    public double MinGain { get; init; } = 0.05;
 
     /// <summary>Bootstrap resamples Gamma, each with its own model; cost is linear. Range 1 to 32. Default 4; the paper has 2.</summary>
     public int Resamples { get; init; } = 4;
@@ -68,7 +69,7 @@ public sealed record BaoOptions
         .Preset("paper", _ => Paper, "BAO as printed (DATE 2021)")
         .Positive("radius", 1000, o => o.Radius, (o, v) => o with { Radius = v }, "radius R of the neighbourhood in log2 units")
         .Number("growth", 1, 1000, o => o.Growth, (o, v) => o with { Growth = v }, "factor tau on the radius after a step that gained too little")
-        .Number("least-gain", 0, 1, o => o.LeastGain, (o, v) => o with { LeastGain = v }, "relative gain eta below which the radius grows")
+        .Number("least-gain", 0, 1, o => o.MinGain, (o, v) => o with { MinGain = v }, "relative gain eta below which the radius grows")
         .Integer("resamples", 1, 32, o => o.Resamples, (o, v) => o with { Resamples = v }, "bootstrap resamples Gamma, each with a model of its own")
         .Integer("candidates", 16, 65_536, o => o.CandidateLimit, (o, v) => o with { CandidateLimit = v }, "candidates scored per centre, at most")
         .Number("incumbent-share", 0, 1, o => o.IncumbentShare, (o, v) => o with { IncumbentShare = v }, "share of candidates around the best point")

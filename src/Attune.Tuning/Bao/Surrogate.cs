@@ -1,7 +1,8 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Bao;
 
 /// <summary>
 /// The model behind BAO's choice: a bootstrap ensemble of boosted trees on performance relative to the best (1 / time, divided by its maximum), times a model

@@ -1,6 +1,7 @@
 using Attune.Learning;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Bted;
 
 /// <summary>
 /// BTED (DATE 2021, algorithm 2): transductive design on several random batches of valid points, then once more on the union of what they picked. The kernel is
@@ -10,7 +11,7 @@ internal static class BatchTransductiveDesign
 {
     /// <summary>Chooses up to <paramref name="picks"/> unknown valid points, the most informative first.</summary>
     public static IReadOnlyList<long> Choose(SearchMemory memory, int picks, BtedOptions options) =>
-        picks == 0 ? [] : [.. Design(memory, Math.Max(picks, options.LeastPicks), options).Take(picks)];
+        picks == 0 ? [] : [.. Design(memory, Math.Max(picks, options.MinPicks), options).Take(picks)];
 
     private static IReadOnlyList<long> Design(SearchMemory memory, int picks, BtedOptions options)
     {

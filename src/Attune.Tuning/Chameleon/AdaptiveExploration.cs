@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Learning.Policy;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>
 /// CHAMELEON's adaptive exploration, in place of simulated annealing: an agent walks from many starts over the entity positions of the knobs, rewarded by the

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Learning.Clustering;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>
 /// CHAMELEON's adaptive sampling: the samples of an exploration are clustered, the bend of the loss says how many clusters are enough, and one point is
@@ -121,7 +122,7 @@ internal sealed class AdaptiveSampling(Space space, ChameleonOptions options)
         }
 
         int best = 0;
-        double least = double.PositiveInfinity;
+        double min = double.PositiveInfinity;
         for (int entity = 0; entity < space.Knobs[knob].Count; entity++)
         {
             double distance = 0;
@@ -131,9 +132,9 @@ internal sealed class AdaptiveSampling(Space space, ChameleonOptions options)
                 distance += difference * difference;
             }
 
-            if (distance < least)
+            if (distance < min)
             {
-                (best, least) = (entity, distance);
+                (best, min) = (entity, distance);
             }
         }
 

@@ -1,8 +1,9 @@
 using Attune.Learning;
 using Attune.Learning.Clustering;
 using Attune.Learning.Policy;
+using Attune.Tuning.Options;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>
 /// Parameters of CHAMELEON (ICLR 2020): exploration by a policy that learns, adaptive sampling by clusters. The defaults find more at small budgets than the

@@ -1,7 +1,8 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>
 /// CHAMELEON's cost model: boosted trees on performance relative to the best (values, because they are rewards), times the probability to run once points

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>How CHAMELEON's adaptive sampling decides how many points to measure.</summary>
 public enum ElbowRule

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Chameleon;
 
 /// <summary>Which configuration CHAMELEON measures for a cluster.</summary>
 public enum SampleSynthesis

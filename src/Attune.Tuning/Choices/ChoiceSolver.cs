@@ -9,15 +9,15 @@ namespace Attune.Tuning.Choices;
 /// the best. Equal costs are decided for the lower alternative of the earliest node that differs, so results are deterministic. Pure; one instance may be
 /// shared.
 /// </summary>
-/// <param name="mostStates">States kept after each node, at least 1.</param>
-public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)
+/// <param name="maxStates">States kept after each node, at least 1.</param>
+public sealed class ChoiceSolver(int maxStates = ChoiceSolver.DefaultStates)
 {
     /// <summary>States kept unless asked otherwise.</summary>
     public const int DefaultStates = 256;
 
-    private readonly int mostStates = mostStates >= 1
-        ? mostStates
-        : throw new ArgumentOutOfRangeException(nameof(mostStates), mostStates, "At least one state must be kept.");
+    private readonly int maxStates = maxStates >= 1
+        ? maxStates
+        : throw new ArgumentOutOfRangeException(nameof(maxStates), maxStates, "At least one state must be kept.");
 
     /// <summary>Solves a graph, runners-up included: as many solutions more as there are nodes with several alternatives.</summary>
     public ChoiceSolution Solve(ChoiceGraph graph)
@@ -63,10 +63,10 @@ public sealed class ChoiceSolver(int mostStates = ChoiceSolver.DefaultStates)
             List<int> next = [.. frontier.Append(node).Where(member => lastUse[member] > node)];
             (int Position, ChoiceEdge Edge)[] tables = [.. incoming[node].Select(edge => (frontier.IndexOf(edge.First), edge))];
             states = Extend(states, graph.Costs[node], tables, [.. next.Select(member => member == node ? -1 : frontier.IndexOf(member))]);
-            if (states.Count > mostStates)
+            if (states.Count > maxStates)
             {
                 exact = false;
-                states = [.. states.OrderBy(state => state.Cost).Take(mostStates)];
+                states = [.. states.OrderBy(state => state.Cost).Take(maxStates)];
             }
 
             frontier = next;

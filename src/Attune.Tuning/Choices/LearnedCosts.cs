@@ -10,7 +10,7 @@ namespace Attune.Tuning.Choices;
 internal sealed class LearnedCosts(ModelChoices choices)
 {
     // Fetching overlaps with computing, so the prediction may be too dear: it never explains more than this share of a time.
-    private const double MostFetching = 0.6;
+    private const double MaxFetching = 0.6;
     private readonly double[][] measured = [.. choices.Sites.Select(site => Enumerable.Repeat(double.PositiveInfinity, site.Alternatives.Length).ToArray())];
 
     /// <summary>Takes a measured model in.</summary>
@@ -29,7 +29,7 @@ internal sealed class LearnedCosts(ModelChoices choices)
             }
 
             double fetching = choices.FetchMs(i, chosen) + (fused ? choices.FetchMs(choices.Partner(i), chosen) : 0);
-            double own = Math.Max(siteMs[i] - fetching, (1 - MostFetching) * siteMs[i]);
+            double own = Math.Max(siteMs[i] - fetching, (1 - MaxFetching) * siteMs[i]);
             measured[i][chosen[i]] = Math.Min(measured[i][chosen[i]], own);
         }
     }

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Attune.Measuring;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Transfer;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>A recorded device to compare searchers on, with what those that learn may know beforehand. Several spaces may share one device.</summary>
 /// <param name="Name">Name in the report, unique in the comparison.</param>

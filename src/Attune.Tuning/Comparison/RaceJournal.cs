@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
-using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>
 /// Finished searches of a comparison in a folder, appended as they end. A search of another setting never matches: every key carries what decides the outcome.

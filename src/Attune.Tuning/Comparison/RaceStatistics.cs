@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Numerics;
+using Attune.Tuning.Recorded;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>Turns searches into scores, bands, ranks and paired tests. Pure.</summary>
 internal static class RaceStatistics

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Attune.Records;
+using Attune.Records.Lines;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>
 /// The comparison of searchers behind <c>benchmark-tuners</c>: every searcher on every recorded device with every seed at equal numbers of trials, several

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>What a comparison of searchers on recorded devices does.</summary>
 public sealed record TunerBenchmarkOptions

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>Where a comparison stands.</summary>
 /// <param name="Done">Searches that ended, those of earlier runs included.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>What a comparison of searchers found. Everything but the seconds of thinking is the same for equal inputs.</summary>
 /// <param name="Scores">Per space, searcher and number of trials.</param>

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Attune.Measuring;
 using Attune.Numerics;
+using Attune.Tuning.Recorded;
 using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>
 /// Compares searchers on recorded devices at equal numbers of trials: optimum divided by the best time found, 0 while nothing valid was found, 1 at the

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>What searches with one searcher cost, means over all spaces and seeds.</summary>
 /// <param name="Tuner">Label of the searcher.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>Two searchers over the same (space, seed) pairs.</summary>
 /// <param name="First">Label of one searcher.</param>

@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Search;
+
+namespace Attune.Tuning.Comparison;
 
 /// <summary>One searcher of a comparison, perhaps with options of its own.</summary>
 /// <param name="Label">Name in the report, unique in the comparison: the searcher's name, or that and what sets this entry apart.</param>

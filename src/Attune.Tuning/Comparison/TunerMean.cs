@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>A searcher over all spaces of a comparison.</summary>
 /// <param name="Tuner">Label of the searcher.</param>

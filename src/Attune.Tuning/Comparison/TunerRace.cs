@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>One search of a comparison.</summary>
 /// <param name="Space">Name of the recorded device.</param>

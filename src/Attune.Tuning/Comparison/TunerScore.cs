@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Comparison;
 
 /// <summary>How close a searcher came to the optimum of a recorded device.</summary>
 /// <param name="Device">The recorded device.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Options;
 
 /// <summary>Options after assignments from a user: either all were understood and in range, or every problem is named.</summary>
 /// <typeparam name="T">The options record.</typeparam>

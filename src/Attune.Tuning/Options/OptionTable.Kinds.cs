@@ -1,57 +1,57 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Options;
 
 /// <content>The kinds of options that a table can declare.</content>
 public sealed partial class OptionTable<T>
 {
     /// <summary>Adds a whole number.</summary>
     /// <param name="name">Name, lower case with hyphens.</param>
-    /// <param name="least">Smallest value allowed.</param>
-    /// <param name="most">Largest value allowed.</param>
+    /// <param name="min">Smallest value allowed.</param>
+    /// <param name="max">Largest value allowed.</param>
     /// <param name="get">Reads it from a record.</param>
     /// <param name="set">The record with another value.</param>
     /// <param name="help">One line: effect, unit and source.</param>
-    public OptionTable<T> Integer(string name, int least, int most, Func<T, int> get, Func<T, int, T> set, string help) => Add(new Column(
+    public OptionTable<T> Integer(string name, int min, int max, Func<T, int> get, Func<T, int, T> set, string help) => Add(new Column(
         name,
-        $"a whole number from {least} to {most}",
+        $"a whole number from {min} to {max}",
         help,
         options => get(options).ToString(CultureInfo.InvariantCulture),
-        options => get(options) >= least && get(options) <= most,
-        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? options => set(options, value) : null));
+        options => get(options) >= min && get(options) <= max,
+        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max ? options => set(options, value) : null));
 
     /// <summary>Adds a whole number that may be left to the tuner, as "auto".</summary>
     /// <inheritdoc cref="Integer"/>
-    public OptionTable<T> AutoInteger(string name, int least, int most, Func<T, int?> get, Func<T, int?, T> set, string help) => Add(new Column(
+    public OptionTable<T> AutoInteger(string name, int min, int max, Func<T, int?> get, Func<T, int?, T> set, string help) => Add(new Column(
         name,
-        $"auto, or a whole number from {least} to {most}",
+        $"auto, or a whole number from {min} to {max}",
         help,
         options => get(options)?.ToString(CultureInfo.InvariantCulture) ?? "auto",
-        options => get(options) is not { } value || (value >= least && value <= most),
+        options => get(options) is not { } value || (value >= min && value <= max),
         text => text.Equals("auto", StringComparison.OrdinalIgnoreCase)
             ? options => set(options, null)
-            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most ? options => set(options, value) : null));
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max ? options => set(options, value) : null));
 
     /// <summary>Adds a number, both bounds allowed; not a number and infinities never are.</summary>
     /// <inheritdoc cref="Integer"/>
-    public OptionTable<T> Number(string name, double least, double most, Func<T, double> get, Func<T, double, T> set, string help) => Add(new Column(
+    public OptionTable<T> Number(string name, double min, double max, Func<T, double> get, Func<T, double, T> set, string help) => Add(new Column(
         name,
-        most >= double.MaxValue ? $"a number of at least {Text(least)}" : $"a number from {Text(least)} to {Text(most)}",
+        max >= double.MaxValue ? $"a number of at least {Text(min)}" : $"a number from {Text(min)} to {Text(max)}",
         help,
         options => Text(get(options)),
-        options => get(options) >= least && get(options) <= most,
-        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most ? options => set(options, value) : null));
+        options => get(options) >= min && get(options) <= max,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= min && value <= max ? options => set(options, value) : null));
 
-    /// <summary>Adds a number above 0, at most <paramref name="most"/>.</summary>
+    /// <summary>Adds a number above 0, at most <paramref name="max"/>.</summary>
     /// <inheritdoc cref="Integer"/>
-    public OptionTable<T> Positive(string name, double most, Func<T, double> get, Func<T, double, T> set, string help) => Add(new Column(
+    public OptionTable<T> Positive(string name, double max, Func<T, double> get, Func<T, double, T> set, string help) => Add(new Column(
         name,
-        most >= double.MaxValue ? "a number above 0" : $"a number above 0, at most {Text(most)}",
+        max >= double.MaxValue ? "a number above 0" : $"a number above 0, at most {Text(max)}",
         help,
         options => Text(get(options)),
-        options => get(options) > 0 && get(options) <= most,
-        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= most ? options => set(options, value) : null));
+        options => get(options) > 0 && get(options) <= max,
+        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= max ? options => set(options, value) : null));
 
     /// <summary>Adds a switch.</summary>
     /// <inheritdoc cref="Integer"/>

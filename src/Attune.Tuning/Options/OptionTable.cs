@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Numerics.Words;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Options;
 
 /// <summary>
 /// The named options of an immutable options record: how each is read from text, its range, its help. One table serves the command line (NAME=VALUE), the

@@ -1,6 +1,6 @@
 using Attune.Learning;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Options;
 
 /// <summary>The options of boosted trees by name, for every searcher that has some; used with a prefix such as "tree-".</summary>
 internal static class TreeOptions

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Options;
 
 /// <summary>One option of a tuner, for help texts and reports.</summary>
 /// <param name="Name">Name as typed, lower case with hyphens.</param>

@@ -1,7 +1,7 @@
 using Attune.Measuring;
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Recorded;
 
 /// <summary>
 /// The exact expectation of random search without repetition on a recorded device: mean over all subsets of n points of optimum / best found, 0 when all of

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning.Recorded;
+using Attune.Tuning.Recorded.Formats;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Recorded;
 
 /// <summary>
 /// A device whose every configuration was measured before: our comma-separated files (knob columns, then status, time_ms, time_sd_ms, compile_ms,

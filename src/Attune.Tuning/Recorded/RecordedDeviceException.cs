@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Recorded;
 
 /// <summary>A recorded device could not be read. The message says what, where and why; <see cref="Next"/> what to do.</summary>
 public sealed class RecordedDeviceException : IOException

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Recorded;
 
 /// <summary>Why a recorded device could not be read.</summary>
 public enum RecordedFailure

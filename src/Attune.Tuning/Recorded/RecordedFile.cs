@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
+using Attune.Tuning.Recorded.Formats;
 
 namespace Attune.Tuning.Recorded;
 

@@ -2,7 +2,7 @@ using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// The last word on a configuration before it is used: hundreds of its runs, on inputs of every kind, are compared with the reference. A kernel that is wrong

@@ -1,6 +1,6 @@
 using Attune.Numerics;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Result of the final re-measurement. The best of many noisy times is too good by chance (the winner's curse), so the fastest few are measured again, in

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>A configuration worth comparing inside the model.</summary>
 /// <param name="Index">Index in the task's space.</param>

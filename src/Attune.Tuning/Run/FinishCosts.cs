@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>What the steps of a tune's end cost, measured in the same run.</summary>
 /// <param name="Compile">Compiling the model once.</param>

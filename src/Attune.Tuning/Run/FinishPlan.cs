@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// How a time budget is divided between the search and what comes after it: choosing inside the model, comparing with the default configurations, verifying and
@@ -12,8 +12,8 @@ namespace Attune.Tuning;
 public sealed record FinishPlan(TimeSpan? Searching, TimeSpan? Choosing, TimeSpan Comparing, TimeSpan Verifying, TimeSpan Overrun)
 {
     // The search is what the budget is for; it is left this share of it at least.
-    private const double LeastSearch = 0.2;
-    private const double MostChoosing = 0.25;
+    private const double MinSearch = 0.2;
+    private const double MaxChoosing = 0.25;
     private const double ComparingShare = 0.1;
     private const int UsualModels = 15;
     private const int UsualRounds = 6;
@@ -21,10 +21,10 @@ public sealed record FinishPlan(TimeSpan? Searching, TimeSpan? Choosing, TimeSpa
     private static readonly TimeSpan LongComparison = TimeSpan.FromSeconds(10);
 
     /// <summary>The fewest models and rounds among which choosing makes sense.</summary>
-    public const int LeastModels = 2;
+    public const int MinModels = 2;
 
-    /// <summary>As <see cref="LeastModels"/>.</summary>
-    public const int LeastRounds = 3;
+    /// <summary>As <see cref="MinModels"/>.</summary>
+    public const int MinRounds = 3;
 
     /// <summary>Expected time of everything after the search, where choosing is not limited its usual one.</summary>
     /// <param name="costs">What the steps cost.</param>
@@ -36,19 +36,19 @@ public sealed record FinishPlan(TimeSpan? Searching, TimeSpan? Choosing, TimeSpa
     /// <param name="costs">What the steps cost.</param>
     public static FinishPlan Of(TimeSpan? time, TimeSpan spent, FinishCosts costs)
     {
-        TimeSpan least = (2 * costs.Compile) + PairedComparison.LeastTime(costs.Run);
+        TimeSpan min = (2 * costs.Compile) + PairedComparison.MinTime(costs.Run);
         if (time is not { } budget)
         {
-            return new FinishPlan(null, null, Max(least, (2 * costs.Compile) + LongComparison), costs.Verify, TimeSpan.Zero);
+            return new FinishPlan(null, null, Max(min, (2 * costs.Compile) + LongComparison), costs.Verify, TimeSpan.Zero);
         }
 
         TimeSpan share = Min(Max(ComparingShare * budget, ShortComparison), LongComparison);
-        TimeSpan comparing = Max(least, Min((2 * costs.Compile) + share, budget / 5));
-        TimeSpan choosing = Min(costs.Choosing(UsualModels, UsualRounds), MostChoosing * budget);
+        TimeSpan comparing = Max(min, Min((2 * costs.Compile) + share, budget / 5));
+        TimeSpan choosing = Min(costs.Choosing(UsualModels, UsualRounds), MaxChoosing * budget);
         TimeSpan left = budget - spent - comparing - costs.Verify;
-        TimeSpan search = LeastSearch * budget;
+        TimeSpan search = MinSearch * budget;
         choosing = Min(choosing, left - search);
-        if (choosing < costs.Choosing(LeastModels, LeastRounds))
+        if (choosing < costs.Choosing(MinModels, MinRounds))
         {
             choosing = TimeSpan.Zero;
         }

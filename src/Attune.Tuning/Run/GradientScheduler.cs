@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Gives the next batch to the task with the steepest expected gain of model latency (Ansor's task scheduler, OSDI 2020, section 6). The expected gain of a

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>A model that can be timed in blocks of runs. It must not disturb others between its blocks.</summary>
 public interface ITimedModel

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>Where trials are kept. The run appends every trial as soon as it is measured; what was appended survives the run.</summary>
 public interface ITrialLog

@@ -4,7 +4,7 @@ using Attune.Kernels;
 using Attune.Runtime;
 using Attune.Tuning.Choices;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// The last choice is made where the kernels will run. A kernel alone finds its input in the caches of the core that reads it and the outer cache to itself;
@@ -18,7 +18,7 @@ public sealed class InModelSelection
     private const int Rounds = 5;
     private const int LastRounds = 9;
     private const int Improvements = 3;
-    private const int MostLast = 5;
+    private const int MaxLast = 5;
 
     // The rest of a limited time is for improvements and the last choice.
     private const double FirstShare = 0.5;
@@ -52,7 +52,7 @@ public sealed class InModelSelection
     public double CrossCoreSecondsPerByte { get; init; }
 
     /// <summary>Models that may exist at a time, each with its own copy of all weights; at least 2. Default 8.</summary>
-    public int MostModels { get; init; } = 8;
+    public int MaxModels { get; init; } = 8;
 
     /// <summary>
     /// Time it may take, or null for as much as it needs. The fewer models and rounds fit, the fewer are tried, but never less than two models.
@@ -77,9 +77,9 @@ public sealed class InModelSelection
         var pace = new SelectionPace(clock, Limit, Costs);
         int[] separate = new int[choices.Sites.Length];
         int[] reference = choices.Defaults() ?? separate;
-        Measure(Candidates(choices, separate, pace.Models(Math.Max(2, MostModels), Rounds, FirstShare)), Rounds);
-        int most = Math.Clamp(MostModels, 2, MostLast);
-        for (int i = 0; i < Improvements && pace.Affords((2, Rounds), (most, LastRounds)); i++)
+        Measure(Candidates(choices, separate, pace.Models(Math.Max(2, MaxModels), Rounds, FirstShare)), Rounds);
+        int max = Math.Clamp(MaxModels, 2, MaxLast);
+        for (int i = 0; i < Improvements && pace.Affords((2, Rounds), (max, LastRounds)); i++)
         {
             int[] better = [.. solver.Solve(choices.Graph(costs.Costs())).Choices];
             if (measured.Any(model => model.Chosen.AsSpan().SequenceEqual(better)))
@@ -93,7 +93,7 @@ public sealed class InModelSelection
 
         // Where two models are all that memory allows, the fastest has to face the defaults alone.
         IEnumerable<int[]> fastest = measured.OrderBy(model => model.Ms).Select(model => model.Chosen);
-        int fitting = pace.Models(most, LastRounds, 1);
+        int fitting = pace.Models(max, LastRounds, 1);
         List<int[]> last = Distinct([reference, .. fitting > 2 ? fastest.Prepend(separate) : fastest], fitting);
         RoundTimes times = Measure(last, last.Count > 1 ? LastRounds : 1);
         int position = last.FindIndex(chosen => chosen.SequenceEqual(separate));
@@ -124,7 +124,7 @@ public sealed class InModelSelection
     /// Whole models worth timing first: the fastest alone, the graph's solution, all pairs fused, one way of sharing throughout, then the second of each task,
     /// the third, ...
     /// </summary>
-    private List<int[]> Candidates(ModelChoices choices, int[] separate, int most)
+    private List<int[]> Candidates(ModelChoices choices, int[] separate, int max)
     {
         ImmutableArray<ChoiceSite> sites = choices.Sites;
         ChoiceSolution solution = solver.Solve(choices.Graph(choices.AloneCosts()));
@@ -143,10 +143,10 @@ public sealed class InModelSelection
             candidates.Add([.. sites.Select(site => Math.Min(rank, site.Own - 1))]);
         }
 
-        return Distinct(candidates, most);
+        return Distinct(candidates, max);
     }
 
-    private static List<int[]> Distinct(IEnumerable<int[]> candidates, int most) => [.. candidates.DistinctBy(chosen => string.Join(',', chosen)).Take(most)];
+    private static List<int[]> Distinct(IEnumerable<int[]> candidates, int max) => [.. candidates.DistinctBy(chosen => string.Join(',', chosen)).Take(max)];
 
     private ModelSelection Result(ModelChoices choices, double[][] costs, int[] chosen, double ms, double separateMs)
     {
@@ -217,7 +217,7 @@ public sealed class InModelSelection
                 models.Add(pace.Compiling(() => CompiledModel.Compile(network, choices.Configurations(candidate), options)));
             }
 
-            double[][] least = [.. models.Select(model => Enumerable.Repeat(double.PositiveInfinity, model.Steps.Length).ToArray())];
+            double[][] min = [.. models.Select(model => Enumerable.Repeat(double.PositiveInfinity, model.Steps.Length).ToArray())];
             double[][] totals = [.. models.Select(_ => new double[rounds])];
             for (int turn = 0; turn < rounds * models.Count; turn++)
             {
@@ -230,14 +230,14 @@ public sealed class InModelSelection
                 totals[i][round] = medians.Sum();
                 for (int step = 0; step < medians.Length; step++)
                 {
-                    least[i][step] = Math.Min(least[i][step], medians[step]);
+                    min[i][step] = Math.Min(min[i][step], medians[step]);
                 }
             }
 
             return [.. models.Select((model, i) =>
             {
                 ImmutableArray<StepReport> steps = model.Steps;
-                double[] searched = [.. Enumerable.Range(0, steps.Length).Where(step => steps[step].TaskKey is not null).Select(step => least[i][step])];
+                double[] searched = [.. Enumerable.Range(0, steps.Length).Where(step => steps[step].TaskKey is not null).Select(step => min[i][step])];
                 return (candidates[i], choices.SiteTimes(candidates[i], searched), totals[i]);
             })];
         }

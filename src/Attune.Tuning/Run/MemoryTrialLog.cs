@@ -1,6 +1,6 @@
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>A trial log that lives as long as the process. One thread at a time.</summary>
 public sealed class MemoryTrialLog : ITrialLog

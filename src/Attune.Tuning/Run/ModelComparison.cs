@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Numerics;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>A tuned model against the one with default configurations, from alternating blocks: the one place that all figures of a gain come from.</summary>
 /// <param name="Default">Blocks of the model with default configurations.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>What was chosen inside the model.</summary>
 /// <param name="Tasks">The choice of every task, and of every pair that is fused, by key.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Times two models in alternating blocks until their ratio is known well or the time is over: a noisy machine gets more rounds. Whoever goes first changes
@@ -11,11 +11,11 @@ namespace Attune.Tuning;
 public sealed class PairedComparison(TimeProvider clock)
 {
     /// <summary>The fewest pairs that can tell anything at all.</summary>
-    public const int LeastPairs = 6;
+    public const int MinPairs = 6;
 
-    private const int MostPairs = 64;
+    private const int MaxPairs = 64;
     private const int Round = 8;
-    private const int MostRuns = 200;
+    private const int MaxRuns = 200;
 
     // Good enough: within 1 %, or within a fifth of the gain.
     private const double NarrowInterval = 0.01;
@@ -27,12 +27,12 @@ public sealed class PairedComparison(TimeProvider clock)
 
     /// <summary>The shortest comparison of a model: all its pairs, with one counted run a block.</summary>
     /// <param name="run">Time of one run.</param>
-    public static TimeSpan LeastTime(TimeSpan run) => LeastPairs * 2 * (TimeSpan.FromMilliseconds(20) + (2 * run));
+    public static TimeSpan MinTime(TimeSpan run) => MinPairs * 2 * (TimeSpan.FromMilliseconds(20) + (2 * run));
 
     /// <summary>Compares.</summary>
     /// <param name="before">The model with default configurations.</param>
     /// <param name="tuned">The tuned model, or null to time the default alone.</param>
-    /// <param name="limit">Time to spend; exceeded only where <see cref="LeastPairs"/> need more.</param>
+    /// <param name="limit">Time to spend; exceeded only where <see cref="MinPairs"/> need more.</param>
     /// <param name="progress">Called after every pair; null for none.</param>
     /// <param name="cancellation">Ends it as soon as it can tell anything; nothing is thrown.</param>
     public async Task<ModelComparison> RunAsync(
@@ -47,11 +47,11 @@ public sealed class PairedComparison(TimeProvider clock)
         }
 
         int runs = Runs(warm.Max(block => block.Ms), limit / (2 * Round * sides.Length));
-        int least = tuned is null ? 1 : LeastPairs;
+        int min = tuned is null ? 1 : MinPairs;
         ImmutableArray<RunBlock>[] blocks = [.. sides.Select(_ => ImmutableArray<RunBlock>.Empty)];
-        for (int pair = 0; pair < MostPairs; pair++)
+        for (int pair = 0; pair < MaxPairs; pair++)
         {
-            if (pair >= least && (cancellation.IsCancellationRequested || clock.GetElapsedTime(start) >= limit))
+            if (pair >= min && (cancellation.IsCancellationRequested || clock.GetElapsedTime(start) >= limit))
             {
                 break;
             }
@@ -83,7 +83,7 @@ public sealed class PairedComparison(TimeProvider clock)
     private static int Runs(double runMs, TimeSpan share)
     {
         double block = Math.Min(BlockTime.TotalMilliseconds, share.TotalMilliseconds);
-        return (int)Math.Clamp((block / Math.Max(runMs, 1e-3)) - 1, 1, MostRuns);
+        return (int)Math.Clamp((block / Math.Max(runMs, 1e-3)) - 1, 1, MaxRuns);
     }
 
     private static bool IsNarrow(ModelComparison comparison)

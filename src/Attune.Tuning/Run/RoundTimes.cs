@@ -1,6 +1,6 @@
 using Attune.Numerics;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Times of several models that ran in the same rounds. They are compared within rounds, as ratios to the first one, so that a machine that becomes slower

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>Times of one block.</summary>
 /// <param name="Ms">Median time of a run, milliseconds.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>Keeps a run's time: the deadline, and what went into measuring.</summary>
 internal sealed class RunClock(TimeProvider time, TimeSpan? budget)

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>Why a run ended.</summary>
 public enum RunEnd

@@ -1,6 +1,6 @@
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>The next best choice of a task.</summary>
 /// <param name="TaskKey">Key of the configuration's task: another one when the layer would be fused, or no longer be.</param>

@@ -1,6 +1,6 @@
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>The choice of one task.</summary>
 /// <param name="Configuration">The configuration.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Fits a choice inside the model into its time: learns from what was done what compiling a model and a turn of it cost, and says how many fit.
@@ -26,29 +26,29 @@ internal sealed class SelectionPace(TimeProvider clock, TimeSpan? limit, FinishC
     /// <param name="wanted">The most that are wanted.</param>
     /// <param name="rounds">Turns of each.</param>
     /// <param name="share">Share of the time left, 0 to 1.</param>
-    public int Models(int wanted, int rounds, double share) => Fitting(FinishPlan.LeastModels, wanted, share, Compile + (rounds * Turn), TimeSpan.Zero);
+    public int Models(int wanted, int rounds, double share) => Fitting(FinishPlan.MinModels, wanted, share, Compile + (rounds * Turn), TimeSpan.Zero);
 
     /// <summary>How many rounds of some models fit into what is left; at least three.</summary>
     /// <param name="models">The models.</param>
     /// <param name="wanted">The most rounds that are wanted.</param>
-    public int Rounds(int models, int wanted) => Fitting(FinishPlan.LeastRounds, wanted, 1, models * Turn, models * Compile);
+    public int Rounds(int models, int wanted) => Fitting(FinishPlan.MinRounds, wanted, 1, models * Turn, models * Compile);
 
     /// <summary>True when some models in some rounds leave time for others in others.</summary>
     public bool Affords((int Models, int Rounds) now, (int Models, int Rounds) later) => limit is null || Cost(now) + Cost(later) <= Left;
 
-    private TimeSpan Left => limit is { } most ? most - clock.GetElapsedTime(start) : TimeSpan.MaxValue;
+    private TimeSpan Left => limit is { } max ? max - clock.GetElapsedTime(start) : TimeSpan.MaxValue;
 
     private TimeSpan Cost((int Models, int Rounds) work) => work.Models * (Compile + (work.Rounds * Turn));
 
-    private int Fitting(int least, int most, double share, TimeSpan each, TimeSpan fixedCost)
+    private int Fitting(int min, int max, double share, TimeSpan each, TimeSpan fixedCost)
     {
         if (limit is null || each <= TimeSpan.Zero)
         {
-            return most;
+            return max;
         }
 
         double fitting = ((share * Left) - fixedCost) / each;
-        return (int)Math.Clamp(fitting, Math.Min(least, most), most);
+        return (int)Math.Clamp(fitting, Math.Min(min, max), max);
     }
 
     private T Timed<T>(Func<T> work, ref (TimeSpan Sum, int Count) total)

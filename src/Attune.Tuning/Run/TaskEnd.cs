@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>Why a task gets no more trials.</summary>
 public enum TaskEnd

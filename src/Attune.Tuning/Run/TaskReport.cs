@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>What a run found for one task.</summary>
 /// <param name="Task">The task.</param>

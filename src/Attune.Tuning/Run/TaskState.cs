@@ -3,7 +3,7 @@ using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>A task in the middle of a run.</summary>
 internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions options)
@@ -160,9 +160,9 @@ internal sealed class TaskState(TuningTask task, SearchLoop loop, TuningOptions 
     {
         long best = Chosen?.Index ?? task.DefaultIndex;
         long[] fastest = Fastest();
-        double most = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
+        double max = fastest.Length == 0 ? 0 : Slowest * timesMs[fastest[0]];
         IEnumerable<long> perClass = task.ClassOf is { } classOf
-            ? fastest.Where(index => timesMs[index] <= most).GroupBy(index => classOf(task.Space[index])).Select(group => group.First())
+            ? fastest.Where(index => timesMs[index] <= max).GroupBy(index => classOf(task.Space[index])).Select(group => group.First())
             : [];
         return
         [

@@ -1,6 +1,6 @@
 using Attune.Measuring;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>One measured candidate, as it goes to and comes from the trial log.</summary>
 /// <param name="TaskKey">Key of the task.</param>

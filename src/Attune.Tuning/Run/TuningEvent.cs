@@ -1,6 +1,6 @@
 using Attune.Tuning.Session;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>Something that happened in a run, for progress displays. One of the records derived from it.</summary>
 /// <param name="Task">The task it happened to.</param>

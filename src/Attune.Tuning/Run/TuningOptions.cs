@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Search;
+
+namespace Attune.Tuning.Run;
 
 /// <summary>How a tuning run spends its effort. At least one of <see cref="Budget"/> and <see cref="Trials"/> must be given.</summary>
 public sealed record TuningOptions

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>What a run found.</summary>
 /// <param name="Tasks">One report per task, in the order given.</param>

@@ -1,7 +1,7 @@
 using Attune.Measuring;
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <content>What was chosen is compared with the reference once more, hundreds of times, and wrong results rule configurations out.</content>
 public sealed partial class TuningRun
@@ -14,8 +14,8 @@ public sealed partial class TuningRun
         get
         {
             TimeSpan all = options.ConfirmationTime * states.Length;
-            TimeSpan? most = clock.Budget * ConfirmationShare;
-            return most < all ? most.Value : all;
+            TimeSpan? max = clock.Budget * ConfirmationShare;
+            return max < all ? max.Value : all;
         }
     }
 

@@ -4,7 +4,7 @@ using Attune.Measuring;
 using Attune.Records;
 using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>
 /// Tunes all tasks of a model within a budget. First every task's default configuration is measured, then batches go to the task with the steepest expected
@@ -308,8 +308,8 @@ public sealed partial class TuningRun
         TimeSpan confirming = ConfirmationReserve;
         int measurements = options.FinalCandidates == 0 ? 0 : states.Sum(state => Math.Min(state.Trials, options.FinalCandidates + 1)) * options.FinalRounds;
         TimeSpan wanted = clock.MeanMeasurement * measurements;
-        TimeSpan most = budget * LargestReserve;
-        return confirming + (wanted < most ? wanted : most);
+        TimeSpan max = budget * LargestReserve;
+        return confirming + (wanted < max ? wanted : max);
     }
 
     // A broken machine fails every candidate; each may take its whole time limit, so the run must not try them all.

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Run;
 
 /// <summary>One kernel to tune; layers of a model with the same workload are one task.</summary>
 /// <param name="Name">Name for people, for example the first layer's.</param>

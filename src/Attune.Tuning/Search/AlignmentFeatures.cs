@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>
 /// Features that say how a tile's size fits vectors, warps and cache lines: log2 of the odd part of every factor, 0 for powers of two. Between 128 and 144 the

@@ -1,6 +1,6 @@
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>Features of the points that a search looked at, kept because neighbourhoods of successive steps overlap. Emptied when full.</summary>
 /// <param name="space">The space.</param>

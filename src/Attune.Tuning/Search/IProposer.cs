@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>One way of proposing points, a stage of a <see cref="StagedSearcher"/>.</summary>
 internal interface IProposer

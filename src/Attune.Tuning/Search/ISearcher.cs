@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>
 /// A search over one space, driven from outside: ask for points, measure them anywhere, tell what came out. Asked points that were not told yet are pending and

@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Transfer;
+
+namespace Attune.Tuning.Search;
 
 /// <summary>Offers a fixed number of points chosen before any result is known; points told from elsewhere count towards the number.</summary>
 /// <param name="size">Points to have before the stage ends.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Records;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>What a searcher learns about one point.</summary>
 /// <param name="Index">Index of the point in its space.</param>

@@ -3,7 +3,7 @@ using Attune.Learning;
 using Attune.Records;
 using Attune.Tuning.Sampling;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>
 /// What a search knows about its space: which points are taken, what came out of them, their features. Failures are kept as failures, apart from the timed

@@ -1,6 +1,14 @@
 using System.Collections.Immutable;
+using Attune.Tuning.Auto;
+using Attune.Tuning.AutoTvm;
+using Attune.Tuning.Bao;
+using Attune.Tuning.Bted;
+using Attune.Tuning.Chameleon;
+using Attune.Tuning.Options;
+using Attune.Tuning.Simple;
+using Attune.Tuning.Transfer;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>What a searcher is told before it starts.</summary>
 public sealed record SearcherOptions

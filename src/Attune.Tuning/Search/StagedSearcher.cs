@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>
 /// A searcher made of stages: each ask is filled by the first stage that has something to say, then the next, and last by uniformly random points. So an

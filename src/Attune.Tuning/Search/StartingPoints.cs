@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>
 /// The first stage of every search: the template's own default, so that a valid, sensible point is known before anything else, then what the template suggests.

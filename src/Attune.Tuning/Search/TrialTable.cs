@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Learning;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Search;
 
 /// <summary>
 /// Everything a search tried, timed and failed, in one table that only grows: models that learn from failures too are fitted on it again and again.

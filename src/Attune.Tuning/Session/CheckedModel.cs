@@ -4,6 +4,7 @@ using Attune.Measuring;
 using Attune.Measuring.Models;
 using Attune.Records;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

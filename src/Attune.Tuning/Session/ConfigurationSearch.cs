@@ -3,6 +3,7 @@ using Attune.Measuring;
 using Attune.Measuring.Models;
 using Attune.Measuring.Probes;
 using Attune.Tuning.Choices;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 
@@ -17,9 +18,9 @@ namespace Attune.Tuning.Session;
 /// <param name="clock">Time.</param>
 internal sealed class ConfigurationSearch(TunePlan plan, TuneTime time, IMeasurer measurer, ITrialLog log, IProgress<TuneEvent> progress, TimeProvider clock)
 {
-    private const int MostFinalists = 6;
-    private const int MostPairForms = 3;
-    private const int MostModels = 9;
+    private const int MaxFinalists = 6;
+    private const int MaxPairForms = 3;
+    private const int MaxModels = 9;
     private const long MiddleModelBytes = 100L << 20;
     private const long LargeModelBytes = 300L << 20;
 
@@ -69,7 +70,7 @@ internal sealed class ConfigurationSearch(TunePlan plan, TuneTime time, IMeasure
     private (TuningReport Report, ModelSelection? Selection) Refine(TuningReport report, TimeSpan? available, FinishCosts costs, CancellationToken cancellation)
     {
         TimeSpan? limit = available * SelectionShare;
-        if (limit < costs.Choosing(FinishPlan.LeastModels, FinishPlan.LeastRounds))
+        if (limit < costs.Choosing(FinishPlan.MinModels, FinishPlan.MinRounds))
         {
             return (report, null);
         }
@@ -81,15 +82,15 @@ internal sealed class ConfigurationSearch(TunePlan plan, TuneTime time, IMeasure
             return (report, null);
         }
 
-        int models = plan.WeightBytes > LargeModelBytes ? 2 : plan.WeightBytes > MiddleModelBytes ? 4 : MostModels;
+        int models = plan.WeightBytes > LargeModelBytes ? 2 : plan.WeightBytes > MiddleModelBytes ? 4 : MaxModels;
         progress.Report(new ChoosingStarted(limit));
-        var alternatives = timed.ToDictionary(task => task.Task.Key, task => Alternatives(task, task.Task.IsAlternative ? MostPairForms : MostFinalists));
+        var alternatives = timed.ToDictionary(task => task.Task.Key, task => Alternatives(task, task.Task.IsAlternative ? MaxPairForms : MaxFinalists));
         try
         {
             var selection = new InModelSelection(plan.Fused, plan.ModelOptions, clock)
             {
                 CrossCoreSecondsPerByte = CrossCoreProbe.SecondsPerByte(plan.Options.Threads, clock: clock),
-                MostModels = models,
+                MaxModels = models,
                 Limit = limit,
                 Costs = costs,
             };
@@ -104,9 +105,9 @@ internal sealed class ConfigurationSearch(TunePlan plan, TuneTime time, IMeasure
     }
 
     // The default always has a place: it is what the tuned model will be compared with.
-    private static ImmutableArray<TaskAlternative> Alternatives(TaskReport task, int most) =>
+    private static ImmutableArray<TaskAlternative> Alternatives(TaskReport task, int max) =>
     [
-        .. task.Finalists.Take(most - 1).Concat(task.Finalists.Where(finalist => finalist.Index == task.Task.DefaultIndex)).Distinct()
+        .. task.Finalists.Take(max - 1).Concat(task.Finalists.Where(finalist => finalist.Index == task.Task.DefaultIndex)).Distinct()
             .Select(finalist => new TaskAlternative(task.Task.Space[finalist.Index], finalist.Ms) { IsDefault = finalist.Index == task.Task.DefaultIndex }),
     ];
 

@@ -1,5 +1,6 @@
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

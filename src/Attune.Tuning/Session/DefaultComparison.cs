@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Compile.Flow;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

@@ -3,6 +3,8 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

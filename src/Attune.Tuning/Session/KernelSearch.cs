@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Kernels;
 using Attune.Measuring;
-using Attune.Records;
+using Attune.Measuring.Workers;
+using Attune.Records.Journals;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 using Attune.Tuning.Tasks;
 
 namespace Attune.Tuning.Session;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Attune.Graph;
+using Attune.Graph.Zoo;
 
 namespace Attune.Tuning.Session;
 

@@ -2,6 +2,7 @@ using Attune.Kernels;
 using Attune.Measuring.Models;
 using Attune.Numerics;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

@@ -3,6 +3,7 @@ using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring.Models;
 using Attune.Records;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
+using Attune.Measuring.Workers;
 using Attune.Records;
+using Attune.Tuning.Run;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Session;
 

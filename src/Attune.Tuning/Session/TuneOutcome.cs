@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
-using Attune.Graph;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 using Attune.Tuning.Tasks;
 
 namespace Attune.Tuning.Session;

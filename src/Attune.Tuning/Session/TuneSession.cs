@@ -3,8 +3,10 @@ using Attune.Devices;
 using Attune.Kernels;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
-using Attune.Records;
+using Attune.Measuring.Workers;
+using Attune.Records.Journals;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Session;
 

@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Simple;
 
@@ -55,7 +56,7 @@ internal sealed class DropletSearch(DropletOptions options, long? start) : IProp
         for (; read < memory.Timed.Count; read++)
         {
             Observation told = memory.Timed[read];
-            if (told.TimeMs < (better?.TimeMs ?? (centreMs * (1 - options.LeastGain))) && (centre is null || asked.Contains(told.Index)))
+            if (told.TimeMs < (better?.TimeMs ?? (centreMs * (1 - options.MinGain))) && (centre is null || asked.Contains(told.Index)))
             {
                 better = told;
             }

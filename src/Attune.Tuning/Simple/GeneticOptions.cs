@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Options;
+
+namespace Attune.Tuning.Simple;
 
 /// <summary>Parameters of the genetic algorithm; the defaults are AutoTVM's (tuning.md 1.6).</summary>
 public sealed record GeneticOptions

@@ -1,3 +1,5 @@
+using Attune.Tuning.Search;
+
 namespace Attune.Tuning.Simple;
 
 /// <summary>AutoTVM's grid search: valid points in the order of their index, whatever comes out of them.</summary>

@@ -5,6 +5,7 @@ using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tasks;
 

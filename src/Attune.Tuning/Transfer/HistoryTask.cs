@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>What was measured of one task on one device, for searches of other tasks or devices to learn from. Immutable.</summary>
 /// <param name="Key">Key of the task: the workload as text, or any name when there is none.</param>

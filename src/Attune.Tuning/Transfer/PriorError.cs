@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>Why a prior cannot be used.</summary>
 /// <param name="Failure">The kind of failure.</param>

@@ -1,4 +1,4 @@
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>Why a prior file cannot be used.</summary>
 public enum PriorFailure

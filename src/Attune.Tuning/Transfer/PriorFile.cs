@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Learning.Gaussian;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// The prior file (<c>.dgp</c>): a magic word, the schema, a JSON header with the provenance, one deep process per template, and the SHA-256 of all before it.
@@ -19,7 +20,7 @@ public static class PriorFile
     private const int HashSize = 32;
     private const long LargestFile = 1L << 28;
     private const int LargestHeader = 1 << 24;
-    private const int MostModels = 256;
+    private const int MaxModels = 256;
 
     private static ReadOnlySpan<byte> Magic => "attune-prior\n"u8;
 
@@ -133,7 +134,7 @@ public static class PriorFile
             throw new InvalidDataException("Its header does not say where it comes from.");
         }
 
-        int count = Bounded(reader.ReadInt32(), MostModels, "models");
+        int count = Bounded(reader.ReadInt32(), MaxModels, "models");
         var models = ImmutableArray.CreateBuilder<TransferModel>();
         for (int i = 0; i < count; i++)
         {
@@ -155,8 +156,8 @@ public static class PriorFile
         return new TransferPrior(provenance, models.ToImmutable());
     }
 
-    private static int Bounded(int value, int most, string what) =>
-        value >= 0 && value <= most ? value : throw new InvalidDataException($"{value} {what} are not in 0..{most}");
+    private static int Bounded(int value, int max, string what) =>
+        value >= 0 && value <= max ? value : throw new InvalidDataException($"{value} {what} are not in 0..{max}");
 
     private static PriorError Failed(PriorFailure failure, string name, string why) => new(
         failure,

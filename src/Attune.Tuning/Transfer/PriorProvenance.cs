@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>Where a prior comes from.</summary>
 /// <param name="Sources">Names of the record files or recordings it learnt from.</param>

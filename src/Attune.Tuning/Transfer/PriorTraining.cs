@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Learning;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Turns history into training data: per task, the negated logarithm of the time, standardised over the task (so that every task counts alike, whatever its

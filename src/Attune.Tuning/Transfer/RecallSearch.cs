@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Search;
+
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Measures what was best on earlier tasks over the same configurations, the best mean merit first, and learns nothing from what comes out: the baseline of

@@ -1,6 +1,7 @@
 using Attune.Learning.Linear;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// How far each earlier task over the same configurations is believed, by what was measured on the target: non-negative least squares of the target's

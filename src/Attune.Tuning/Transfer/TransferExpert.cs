@@ -1,8 +1,9 @@
 using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Something that knew the task, or others like it, before the search: predicts the standardised merit of the target's configurations. One thread at a time.
@@ -32,7 +33,7 @@ internal abstract class TransferExpert
             }
         }
 
-        return known.Count >= TuningHistory.LeastTimed && known.Count >= 0.9 * task.Observations.Length ? new Recalled(target, known) : null;
+        return known.Count >= TuningHistory.MinTimed && known.Count >= 0.9 * task.Observations.Length ? new Recalled(target, known) : null;
     }
 
     /// <summary>An expert from a deep process.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Features of configurations that mean the same in every task of a template and on every device (tuning.md 3.1): log2 of split factors and scales, one column

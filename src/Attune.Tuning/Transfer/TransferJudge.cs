@@ -1,6 +1,7 @@
 using Attune.Learning;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Decides how far history is believed: what a model with it and one without it predicted of configurations before they were measured is compared with what
@@ -10,7 +11,7 @@ namespace Attune.Tuning;
 /// <param name="trust">Odds of history before anything was measured.</param>
 internal sealed class TransferJudge(double trust)
 {
-    private const double Most = 2;
+    private const double Max = 2;
     private const double Fading = 0.97;
     private double evidence;
 
@@ -29,7 +30,7 @@ internal sealed class TransferJudge(double trust)
         for (int i = 0; i < observations.Count; i++)
         {
             double merit = -Math.Log(observations[i].TimeMs);
-            evidence = (Fading * evidence) + Math.Clamp(LogDensity(warm[i], merit) - LogDensity(cold[i], merit), -Most, Most);
+            evidence = (Fading * evidence) + Math.Clamp(LogDensity(warm[i], merit) - LogDensity(cold[i], merit), -Max, Max);
             Judged++;
         }
     }

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// All that history and a prior file say about one target task: earlier tasks over the same configurations one by one, and a deep process over all tasks of the
@@ -112,12 +113,12 @@ internal sealed class TransferKnowledge
         }
     }
 
-    private static ImmutableArray<TransferExpert> SameSpace(Space space, TuningHistory history, int most)
+    private static ImmutableArray<TransferExpert> SameSpace(Space space, TuningHistory history, int max)
     {
         var experts = ImmutableArray.CreateBuilder<TransferExpert>();
         foreach (HistoryTask task in history.Tasks)
         {
-            if (experts.Count < most && SameKnobs(task.Space, space) && TransferExpert.OfSameSpace(task, space) is { } expert)
+            if (experts.Count < max && SameKnobs(task.Space, space) && TransferExpert.OfSameSpace(task, space) is { } expert)
             {
                 experts.Add(expert);
             }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Learning.Gaussian;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>A deep process for the tasks of one template.</summary>
 /// <param name="Template">What its tasks have in common (see <see cref="TransferFeatures.TemplateOf"/>).</param>

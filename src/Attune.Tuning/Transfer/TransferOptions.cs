@@ -1,4 +1,6 @@
-namespace Attune.Tuning;
+using Attune.Tuning.Options;
+
+namespace Attune.Tuning.Transfer;
 
 /// <summary>Parameters of the transfer searcher <c>dgp</c> (ICCV 2021; tuning.md 3.5 to 3.7).</summary>
 public sealed record TransferOptions

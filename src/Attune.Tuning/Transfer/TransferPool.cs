@@ -1,6 +1,7 @@
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// The points that a step of the transfer search scores: the whole space when it is small; else the best that was measured before, a fixed uniform sample, what

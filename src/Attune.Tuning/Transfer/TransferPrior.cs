@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// What was learnt from history, ready to be kept in a file: one deep Gaussian process per template with its standardisation and feature names, and where it
@@ -35,7 +35,7 @@ public sealed class TransferPrior
         {
             throw new ArgumentException(
                 history.IsEmpty
-                    ? $"There is nothing to learn from: no task of the history has {TuningHistory.LeastTimed} timed configurations."
+                    ? $"There is nothing to learn from: no task of the history has {TuningHistory.MinTimed} timed configurations."
                     : string.Join("; ", problems),
                 history.IsEmpty ? nameof(history) : nameof(options));
         }

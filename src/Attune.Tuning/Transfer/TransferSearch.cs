@@ -1,8 +1,10 @@
 using Attune.Learning;
 using Attune.Learning.Classification;
+using Attune.Tuning.Auto;
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// The transfer search (ICCV 2021, reconstructed in tuning.md 3.5 to 3.7) as a stage in front of a cold search. Where earlier tasks have the same
@@ -17,13 +19,13 @@ namespace Attune.Tuning;
 /// <param name="recall">The stage before, which measures the best of earlier tasks.</param>
 internal sealed class TransferSearch(SearcherOptions options, RecallSearch recall) : IProposer
 {
-    private const int LeastTimed = 8;
-    private const int MostFavourites = 24;
-    private const int LeastJudged = 4;
-    private const double MostShare = 0.9;
+    private const int MinTimed = 8;
+    private const int MaxFavourites = 24;
+    private const int MinJudged = 4;
+    private const double MaxShare = 0.9;
 
     // After the best of earlier tasks were measured outright, half for what the cold search would do costs little and repairs much.
-    private const double MostAfterRecall = 0.5;
+    private const double MaxAfterRecall = 0.5;
     private const int VoicesFrom = 40;
     private const int VoiceEvery = 4;
     private const int VoicePatience = 6;
@@ -59,14 +61,14 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
         }
 
         pool ??= new TransferPool(options.Transfer, knowledge);
-        if (memory.Timed.Count < LeastTimed)
+        if (memory.Timed.Count < MinTimed)
         {
-            return memory.Told + memory.Pending < MostFavourites ? Favourites(memory, Portion(memory, options.Transfer.SelectedShare, count)) : [];
+            return memory.Told + memory.Pending < MaxFavourites ? Favourites(memory, Portion(memory, options.Transfer.SelectedShare, count)) : [];
         }
 
         Learn(memory);
         double share = Math.Min(
-            isRecalled ? MostAfterRecall : MostShare, judge.Judged < LeastJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory, own) / Halving);
+            isRecalled ? MaxAfterRecall : MaxShare, judge.Judged < MinJudged ? Evidence(memory) : judge.Share) * Math.Pow(2, -Idle(memory, own) / Halving);
         int chosen = Portion(memory, share, count);
         if (chosen == 0)
         {

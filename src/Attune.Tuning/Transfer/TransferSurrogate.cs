@@ -1,7 +1,8 @@
 using Attune.Learning;
 using Attune.Learning.Gaussian;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// An exact Gaussian process on negated log times of the target, warm or cold. The warm one sees the experts' merits beside the features: linearly, so that an
@@ -12,7 +13,7 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
 {
     private const int LargestFit = 384;
     private const double RefitGrowth = 1.15;
-    private const int RefitLeast = 2;
+    private const int MinRefit = 2;
     private readonly GaussianProcess process = new(new GaussianProcessOptions
     {
         LinearColumns = knowledge?.Experts.Length ?? 0,
@@ -35,7 +36,7 @@ internal sealed class TransferSurrogate(TransferKnowledge? knowledge)
         var table = FeatureTable.Of([.. chosen.Select(i => Row(memory, memory.Timed[i].Index))]);
         float[] labels = [.. chosen.Select(i => (float)-Math.Log(memory.Timed[i].TimeMs))];
         Best = memory.Timed.Max(observation => -Math.Log(observation.TimeMs));
-        if (fitted == 0 || chosen.Length >= (RefitGrowth * fitted) + RefitLeast)
+        if (fitted == 0 || chosen.Length >= (RefitGrowth * fitted) + MinRefit)
         {
             process.Fit(table, labels, []);
             fitted = chosen.Length;

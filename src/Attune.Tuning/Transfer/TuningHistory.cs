@@ -3,8 +3,9 @@ using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
+using Attune.Tuning.Search;
 
-namespace Attune.Tuning;
+namespace Attune.Tuning.Transfer;
 
 /// <summary>
 /// Earlier tunes of other tasks, networks and devices, as the transfer searcher takes them. Tasks that have too little to say, and records whose configuration
@@ -13,22 +14,22 @@ namespace Attune.Tuning;
 public sealed class TuningHistory
 {
     /// <summary>Timed points a task must have to teach anything.</summary>
-    public const int LeastTimed = 8;
+    public const int MinTimed = 8;
 
     /// <summary>A history without tasks.</summary>
     public static readonly TuningHistory Empty = new([]);
 
     /// <summary>Makes a history of tasks.</summary>
-    /// <param name="tasks">Tasks; those with fewer than <see cref="LeastTimed"/> times are left out.</param>
+    /// <param name="tasks">Tasks; those with fewer than <see cref="MinTimed"/> times are left out.</param>
     /// <param name="ignored">Reasons found before, with how many they concern.</param>
     public TuningHistory(ImmutableArray<HistoryTask> tasks, ImmutableSortedDictionary<string, int>? ignored = null)
     {
-        Tasks = [.. tasks.Where(task => task.Timed >= LeastTimed)];
+        Tasks = [.. tasks.Where(task => task.Timed >= MinTimed)];
         int poor = tasks.Length - Tasks.Length;
         Ignored = ignored ?? ImmutableSortedDictionary<string, int>.Empty;
         if (poor > 0)
         {
-            Ignored = Ignored.SetItem($"tasks with fewer than {LeastTimed} timed configurations", poor);
+            Ignored = Ignored.SetItem($"tasks with fewer than {MinTimed} timed configurations", poor);
         }
     }
 

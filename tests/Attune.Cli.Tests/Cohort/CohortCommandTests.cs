@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Attune.Cli.Output;
-using Attune.Cohort;
+using Attune.Cohort.Profiles;
 
-namespace Attune.Cli.Tests.CohortPlans;
+namespace Attune.Cli.Tests.Cohort;
 
 public sealed class CohortCommandTests : IDisposable
 {

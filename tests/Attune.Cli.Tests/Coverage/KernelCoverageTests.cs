@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.Cli.Tests.Coverage;

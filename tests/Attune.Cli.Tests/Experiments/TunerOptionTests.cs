@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Attune.Cli.Output;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Cli.Tests.Experiments;
 

@@ -3,7 +3,7 @@ using Attune.Cli.Tune;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Output;

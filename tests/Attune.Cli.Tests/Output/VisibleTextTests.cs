@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Graph;
+using Attune.Graph.Building;
 
 namespace Attune.Cli.Tests.Output;
 

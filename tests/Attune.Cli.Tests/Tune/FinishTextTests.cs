@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Tune;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Tune;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Cli.Tune;
 using Attune.Kernels;
 using Attune.Runtime;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Tune;

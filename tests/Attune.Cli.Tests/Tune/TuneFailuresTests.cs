@@ -5,7 +5,7 @@ using Attune.Cli.Tune;
 using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring.Models;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tests.Tune;

@@ -1,3 +1,10 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Simulation;
+
 namespace Attune.Cohort.Tests.Control;
 
 /// <summary>

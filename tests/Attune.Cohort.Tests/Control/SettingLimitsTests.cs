@@ -1,3 +1,8 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+
 namespace Attune.Cohort.Tests.Control;
 
 public sealed class SettingLimitsTests

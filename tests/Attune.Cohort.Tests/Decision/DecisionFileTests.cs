@@ -1,3 +1,8 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Simulation;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort.Tests.Decision;

@@ -1,4 +1,5 @@
 using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
 using Attune.Cohort.Tables;
 
 namespace Attune.Cohort.Tests.Decision;

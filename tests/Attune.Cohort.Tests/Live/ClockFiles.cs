@@ -1,3 +1,6 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Devices.Knobs;
 
 namespace Attune.Cohort.Tests.Live;

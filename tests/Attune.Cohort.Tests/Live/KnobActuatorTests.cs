@@ -1,3 +1,4 @@
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
 using Attune.Devices.Knobs;
 

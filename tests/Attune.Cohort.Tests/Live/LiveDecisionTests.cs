@@ -1,4 +1,9 @@
+using Attune.Cohort.Control;
+using Attune.Cohort.Decision;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Profiles;
 using Attune.Devices.Knobs;
 
 namespace Attune.Cohort.Tests.Live;

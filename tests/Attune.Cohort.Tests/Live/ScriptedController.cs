@@ -1,4 +1,6 @@
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
+using Attune.Cohort.Plans;
 
 namespace Attune.Cohort.Tests.Live;
 

@@ -13,7 +13,7 @@ internal sealed class ScriptedNetwork(int stages, Action<int>? act = null) : ISt
 
     public int Stages => stages;
 
-    public int MostThreads => 64;
+    public int MaxThreads => 64;
 
     private float carried;
 

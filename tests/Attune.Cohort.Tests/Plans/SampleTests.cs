@@ -1,3 +1,12 @@
+using Attune.Cohort.Admission;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Policies;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Recorded;
+using Attune.Cohort.Simulation;
 using Attune.Devices;
 using Attune.Records.Documents;
 

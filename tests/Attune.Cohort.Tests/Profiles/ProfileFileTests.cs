@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Records.Documents;
 

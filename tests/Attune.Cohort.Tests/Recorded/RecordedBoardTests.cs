@@ -1,3 +1,9 @@
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Recorded;
+using Attune.Cohort.Simulation;
 using Attune.Devices;
 using Attune.Records.Documents;
 

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Attune.Cohort.Decision;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
 using Attune.Kernels;
@@ -150,7 +153,7 @@ public sealed class SessionTests : IDisposable
         ProfileOptions small = options with
         {
             Threads = 1,
-            Measuring = new ProfilingOptions { Runs = 5, MostStages = 2 },
+            Measuring = new ProfilingOptions { Runs = 5, MaxStages = 2 },
             Output = PathOf("net.profile.json"),
             Source = PathOf("net.attune"),
         };

@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Simulation;
 
 namespace Attune.Cohort.Tests.Simulation;
 

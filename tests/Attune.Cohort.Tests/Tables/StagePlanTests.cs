@@ -17,8 +17,8 @@ public sealed class StagePlanTests
         foreach (double share in new[] { 1.0, 0.8, 0.6, 0.5, 0.4 })
         {
             int[] plan = StagePlanTable.Plan(hulls, slowest * share, out double time, out double cost);
-            double least = AllPlans(stages).Where(each => each.Time <= time * (1 + 1e-12)).Min(each => each.Cost);
-            cost.ShouldBe(least, least * 1e-9);
+            double min = AllPlans(stages).Where(each => each.Time <= time * (1 + 1e-12)).Min(each => each.Cost);
+            cost.ShouldBe(min, min * 1e-9);
             plan.Select((setting, stage) => stages[stage][setting].Time).Sum().ShouldBe(time, 1e-6);
         }
     }
@@ -33,8 +33,8 @@ public sealed class StagePlanTests
             SpeedUpTable table = StagePlanTable.Of(hulls, next, 1000);
             foreach (SpeedUpRow row in table.Front)
             {
-                double least = AllPlans(stages[next..]).Where(each => each.Time <= (1000 / row.SpeedUp) + 1e-9).Min(each => each.Cost);
-                row.Cost.ShouldBe(least, least * 1e-9);
+                double min = AllPlans(stages[next..]).Where(each => each.Time <= (1000 / row.SpeedUp) + 1e-9).Min(each => each.Cost);
+                row.Cost.ShouldBe(min, min * 1e-9);
             }
 
             table.Fastest.ShouldBe(1000 / stages[next..].Sum(stage => stage.Min(point => point.Time)), 1e-9);

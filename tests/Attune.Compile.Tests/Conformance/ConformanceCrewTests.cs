@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Compile.Conformance;
 using Attune.Graph.Conformance;
-using Attune.Measuring;
+using Attune.Measuring.Workers;
 
 namespace Attune.Compile.Tests.Conformance;
 

@@ -1,5 +1,6 @@
 using Attune.Compile.Coverage;
-using Attune.Graph;
+using Attune.Graph.Building;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Runtime;

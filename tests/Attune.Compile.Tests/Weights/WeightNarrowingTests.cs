@@ -4,6 +4,7 @@ using Attune.Kernels.Targets;
 using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;
+using Attune.Runtime.Tests.Files;
 
 namespace Attune.Compile.Tests.Weights;
 

@@ -1,5 +1,5 @@
 using Attune.Kernels.Spaces;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Contracts.Searchers;
 

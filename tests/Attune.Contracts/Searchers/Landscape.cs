@@ -1,6 +1,6 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Contracts.Searchers;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Search;
 
 namespace Attune.Contracts.Searchers;
 

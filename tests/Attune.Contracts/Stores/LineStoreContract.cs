@@ -1,4 +1,4 @@
-using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Contracts.Stores;
 

@@ -3,7 +3,7 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Run;
 
 namespace Attune.Contracts.Stores;
 

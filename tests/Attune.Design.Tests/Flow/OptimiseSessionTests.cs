@@ -115,7 +115,7 @@ public sealed class OptimiseSessionTests : IDisposable
     [Fact]
     public void Values_come_from_a_table_or_are_learned_from_it()
     {
-        SpacePoint[] designs = [.. space.Enumerate()!.Value.Take(LearnedAccuracy.FewestLabels)];
+        SpacePoint[] designs = [.. space.Enumerate()!.Value.Take(LearnedAccuracy.MinLabels)];
         WriteTable(designs);
         var sources = new ValueSources(workspace);
         sources.Table(folder.File("t.csv")).Value.ShouldNotBeNull().Model.Pool.ShouldNotBeNull().Length.ShouldBe(designs.Length);

@@ -84,7 +84,7 @@ public sealed class ScalableTests
         DenseNetwork<float> accuracy = AccuracyNetwork.Train(encoded, accuracies, 24, new NetworkTraining { Steps = 600, Batch = 64, Rate = 1e-2, Decay = 0 });
         Spearman.Of(AccuracyNetwork.Predict(accuracy, encoded), accuracies).ShouldBeGreaterThan(0.98);
         var predictor = ScalablePredictor.Train(encoded, devices, 60, Quick);
-        (double Least, double Most) range = form == NeuralForm.Budget ? (0.4, 2.5) : (0.5, 40);
+        (double Min, double Max) range = form == NeuralForm.Budget ? (0.4, 2.5) : (0.5, 40);
         var optimizer = NeuralOptimizer.Train(
             Values,
             accuracy,
@@ -169,7 +169,7 @@ public sealed class ScalableTests
     }
 
     private static void KeptProposalsAnswerAsTheQueryDoes(
-        NeuralOptimizer optimizer, (double Least, double Most) range, NetworkDesignModel worth, NetworkDesignModel cost, DeviceEmbedding device)
+        NeuralOptimizer optimizer, (double Min, double Max) range, NetworkDesignModel worth, NetworkDesignModel cost, DeviceEmbedding device)
     {
         var space = new PlainGeneSpace(Values);
         var kept = DeviceProposals.Of(optimizer, device, range, space, worth, cost);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Attune.Design.Spaces;
+using Attune.Design.Spaces.Known;
 
 namespace Attune.Design.Tests.Spaces;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Attune.Design.Spaces;
+using Attune.Design.Spaces.Reading;
 using Attune.Devices;
 using Attune.Records.Documents;
 

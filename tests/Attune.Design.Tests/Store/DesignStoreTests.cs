@@ -3,6 +3,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Design.Tests.Store;
 

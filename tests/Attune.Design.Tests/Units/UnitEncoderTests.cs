@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Design.Spaces;
+using Attune.Design.Spaces.Known;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
 using Attune.Kernels;

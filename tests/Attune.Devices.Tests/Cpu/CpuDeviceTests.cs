@@ -1,4 +1,6 @@
-namespace Attune.Devices.Tests;
+using Attune.Devices.Cpu;
+
+namespace Attune.Devices.Tests.Cpu;
 
 public sealed class CpuDeviceTests
 {

@@ -1,4 +1,4 @@
-namespace Attune.Devices.Tests;
+namespace Attune.Devices.Tests.Cpu;
 
 public sealed class DeviceFingerprintTests
 {

@@ -1,4 +1,6 @@
-namespace Attune.Devices.Tests;
+using Attune.Devices.Cpu;
+
+namespace Attune.Devices.Tests.Cpu;
 
 /// <summary>A folder that looks like the root of another machine.</summary>
 internal sealed class FakeMachine : IDisposable

@@ -1,3 +1,5 @@
+using Attune.Devices.Files;
+
 namespace Attune.Devices.Tests.Files;
 
 public sealed class SpecialFilesTests : IDisposable

@@ -26,8 +26,8 @@ public sealed class KnobSessionTests
         {
             foreach (Knob knob in session.Knobs.Where(knob => knob.BeyondProcess))
             {
-                session.Write(knob.Id, knob.Least).Outcome.ShouldBe(KnobOutcome.Applied);
-                session.Write(knob.Id, knob.Most).Outcome.ShouldBe(KnobOutcome.Applied);
+                session.Write(knob.Id, knob.Min).Outcome.ShouldBe(KnobOutcome.Applied);
+                session.Write(knob.Id, knob.Max).Outcome.ShouldBe(KnobOutcome.Applied);
             }
 
             machine.All().ShouldNotBe(before);

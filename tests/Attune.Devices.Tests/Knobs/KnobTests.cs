@@ -19,7 +19,7 @@ public sealed class KnobTests
         knobs.Select(knob => knob.Id).ShouldBe(["cpufreq/policy0", "devfreq/17000000.gp10b", "emc"]);
         knobs[0].Values.ShouldBe([345600, 1113600, 2035200]);
         knobs[1].Unit.ShouldBe("Hz");
-        knobs[2].Most.ShouldBe(1866000000);
+        knobs[2].Max.ShouldBe(1866000000);
     }
 
     [Fact]

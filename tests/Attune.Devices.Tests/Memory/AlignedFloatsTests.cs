@@ -1,3 +1,5 @@
+using Attune.Devices.Memory;
+
 namespace Attune.Devices.Tests.Memory;
 
 public sealed class AlignedFloatsTests

@@ -1,3 +1,6 @@
+using Attune.Devices.Cpu;
+using Attune.Devices.Tests.Cpu;
+
 namespace Attune.Devices.Tests.Threads;
 
 public sealed class CrowdedTeamTests

@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Attune.Cohort;
+using Attune.Cohort.Comparison;
+using Attune.Cohort.Control;
+using Attune.Cohort.Metrics;
+using Attune.Cohort.Plans;
+using Attune.Cohort.Profiles;
+using Attune.Cohort.Simulation;
 using Attune.Experiments.Cohorts;
 using Attune.Experiments.Reports;
 

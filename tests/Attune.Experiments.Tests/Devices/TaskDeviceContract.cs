@@ -1,3 +1,5 @@
+using Attune.Experiments.Devices;
+using Attune.Experiments.Setup;
 using Attune.Records;
 
 namespace Attune.Experiments.Tests.Devices;

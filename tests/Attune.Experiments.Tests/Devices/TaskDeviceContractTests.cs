@@ -1,4 +1,6 @@
-using Attune.Records;
+using Attune.Experiments.Devices;
+using Attune.Experiments.Setup;
+using Attune.Records.Journals;
 
 namespace Attune.Experiments.Tests.Devices;
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Experiments.Date2021;
+using Attune.Experiments.Latency;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
 using Attune.Records;
 using Attune.Tuning.Search;
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Attune.Experiments.Date2021;
+using Attune.Experiments.Devices;
 using Attune.Experiments.Iccv2021;
 using Attune.Experiments.Reports;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
 
 namespace Attune.Experiments.Tests.Papers;
 

@@ -1,5 +1,6 @@
 using Attune.Experiments.Date2021;
 using Attune.Experiments.Iccv2021;
+using Attune.Experiments.Statistics;
 
 namespace Attune.Experiments.Tests.Papers;
 

@@ -1,6 +1,8 @@
+using Attune.Experiments.Recording;
+using Attune.Experiments.Setup;
 using Attune.Measuring;
 using Attune.Records;
-using Attune.Tuning;
+using Attune.Tuning.Recorded;
 
 namespace Attune.Experiments.Tests.Recording;
 

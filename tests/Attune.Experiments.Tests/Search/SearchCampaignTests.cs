@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Attune.Experiments.Search;
+using Attune.Experiments.Setup;
 using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Tests.Search;

@@ -1,3 +1,4 @@
+using Attune.Experiments.Search;
 using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Tests.Search;
@@ -73,7 +74,7 @@ public sealed class TraceFileTests : WorkFolder
     public void Another_programs_file_is_refused_untouched(string text)
     {
         File.WriteAllText(FilePath, text);
-        Should.Throw<Records.JournalException>(() => TraceFile.Open<SearchTrace>(FilePath)).Failure.ShouldBe(Records.JournalFailure.NotAJournal);
+        Should.Throw<Records.Journals.JournalException>(() => TraceFile.Open<SearchTrace>(FilePath)).Failure.ShouldBe(Records.Journals.JournalFailure.NotAJournal);
         File.ReadAllText(FilePath).ShouldBe(text);
     }
 }

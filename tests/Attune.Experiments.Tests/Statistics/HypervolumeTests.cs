@@ -1,3 +1,5 @@
+using Attune.Experiments.Statistics;
+
 namespace Attune.Experiments.Tests.Statistics;
 
 public sealed class HypervolumeTests

@@ -1,3 +1,6 @@
+using Attune.Graph.Analysis;
+using Attune.Graph.Building;
+using Attune.Graph.Passes;
 using Attune.Graph.Tests.Passes;
 
 namespace Attune.Graph.Tests.Analysis;

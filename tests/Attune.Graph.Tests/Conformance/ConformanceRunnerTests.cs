@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph.Conformance;
 using Attune.Graph.Onnx;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 using Google.Protobuf;
 using Xunit.Abstractions;

@@ -1,4 +1,6 @@
+using Attune.Graph.Analysis;
 using Attune.Graph.Onnx;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;
 using Google.Protobuf;
@@ -12,9 +14,9 @@ namespace Attune.Graph.Tests.Fuzzing;
 /// </summary>
 internal static class OnnxFuzzer
 {
-    private const long MostElements = 20_000;
-    private const int MostNodes = 300;
-    private const long MostBytes = 1L << 30;
+    private const long MaxElements = 20_000;
+    private const int MaxNodes = 300;
+    private const long MaxBytes = 1L << 30;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs cases and tells those that went wrong.</summary>
@@ -102,7 +104,7 @@ internal static class OnnxFuzzer
         {
             (string outcome, string? defect) = Judge(FileOf(seed, number), new Random(number), folder);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            return (outcome, defect ?? (allocated > MostBytes ? $"{allocated:N0} bytes were allocated" : null));
+            return (outcome, defect ?? (allocated > MaxBytes ? $"{allocated:N0} bytes were allocated" : null));
         }
 #pragma warning disable CA1031 // Any exception at all is what is looked for.
         catch (Exception escaped)
@@ -127,7 +129,7 @@ internal static class OnnxFuzzer
 
         Network network = strict.Network!;
         long elements = network.Types.Values.Sum(static type => type.Shape.Count);
-        if (elements > MostElements * 1000)
+        if (elements > MaxElements * 1000)
         {
             // Sound but large: only what the file itself allowed is looked at.
             return ("accepted, large", null);
@@ -141,7 +143,7 @@ internal static class OnnxFuzzer
 
         NetworkSummary.Of(network);
         NetworkSummary.Of(fused);
-        if (elements > MostElements || network.Nodes.Length > MostNodes)
+        if (elements > MaxElements || network.Nodes.Length > MaxNodes)
         {
             return ("accepted", null);
         }

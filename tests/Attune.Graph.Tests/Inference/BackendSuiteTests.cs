@@ -1,3 +1,5 @@
+using Attune.Graph.Faults;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 using Xunit.Abstractions;
 

@@ -1,3 +1,4 @@
+using Attune.Graph.Building;
 using Attune.Graph.Tests.Passes;
 using Attune.Kernels;
 

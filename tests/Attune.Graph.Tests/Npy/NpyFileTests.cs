@@ -1,4 +1,5 @@
 using System.Text;
+using Attune.Graph.Faults;
 using Attune.Graph.Npy;
 using Attune.Kernels;
 

@@ -1,3 +1,5 @@
+using Attune.Graph.Passes;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 using Attune.Reference;
 using Xunit.Abstractions;

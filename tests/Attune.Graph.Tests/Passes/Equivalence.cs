@@ -1,3 +1,4 @@
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;
 

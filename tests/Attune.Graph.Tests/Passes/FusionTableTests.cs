@@ -1,3 +1,5 @@
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 
 namespace Attune.Graph.Tests.Passes;

@@ -1,3 +1,4 @@
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.Graph.Tests.Passes;

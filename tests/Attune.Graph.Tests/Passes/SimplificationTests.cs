@@ -1,3 +1,5 @@
+using Attune.Graph.Building;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 
 namespace Attune.Graph.Tests.Passes;

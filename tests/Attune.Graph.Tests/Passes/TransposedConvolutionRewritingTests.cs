@@ -1,3 +1,5 @@
+using Attune.Graph.Building;
+
 namespace Attune.Graph.Tests.Passes;
 
 public sealed class TransposedConvolutionRewritingTests

@@ -1,3 +1,4 @@
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
 using Google.Protobuf;

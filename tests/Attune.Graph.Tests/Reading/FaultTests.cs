@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Google.Protobuf;
 

@@ -1,4 +1,7 @@
+using Attune.Graph.Building;
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
+using Attune.Graph.Passes;
 using Attune.Graph.Tests.Passes;
 using Google.Protobuf;
 

@@ -1,3 +1,4 @@
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Graph.Tests.Fuzzing;
 using Attune.Kernels;

@@ -1,4 +1,6 @@
+using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
+using Attune.Graph.Reading;
 using Attune.Kernels;
 using Google.Protobuf;
 

@@ -1,3 +1,7 @@
+using Attune.Graph.Building;
+using Attune.Graph.Faults;
+using Attune.Graph.Reading;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 
 namespace Attune.Graph.Tests.Writing;

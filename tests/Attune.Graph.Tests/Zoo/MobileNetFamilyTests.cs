@@ -1,3 +1,5 @@
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
 using Attune.Reference;
 

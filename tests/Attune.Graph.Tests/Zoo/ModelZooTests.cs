@@ -1,4 +1,8 @@
+using Attune.Graph.Analysis;
+using Attune.Graph.Faults;
+using Attune.Graph.Passes;
 using Attune.Graph.Tests.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Reference;
 

@@ -2,6 +2,7 @@ using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
+using Attune.Measuring.Workers;
 using Attune.Records;
 
 namespace Attune.Measuring.Tests.Kernels;

@@ -1,8 +1,9 @@
 using Attune.Devices;
 using Attune.Measuring.Probes;
+using Attune.Measuring.Timing;
 using Xunit.Abstractions;
 
-namespace Attune.Measuring.Tests;
+namespace Attune.Measuring.Tests.Probes;
 
 /// <summary>Probes measure the machine the tests run on, so only what holds on every machine is asserted; the numbers are printed.</summary>
 public sealed class ProbeTests(ITestOutputHelper output)

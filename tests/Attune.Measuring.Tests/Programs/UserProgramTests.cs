@@ -46,7 +46,7 @@ public sealed class UserProgramTests
     {
         ProgramRun run = await RunAsync(Long, "sh", "-c", "yes | head -c 3000000");
         run.ExitCode.ShouldBe(0);
-        run.Output.Length.ShouldBe(UserProgram.MostOutput);
+        run.Output.Length.ShouldBe(UserProgram.MaxOutput);
     }
 
     [Fact]

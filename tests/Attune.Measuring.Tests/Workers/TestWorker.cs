@@ -1,4 +1,4 @@
-namespace Attune.Measuring.Tests;
+namespace Attune.Measuring.Tests.Workers;
 
 /// <summary>Where the worker program of the tests is.</summary>
 internal static class TestWorker

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.IO.Pipelines;
+using Attune.Measuring.Workers;
 using Attune.Records;
 
-namespace Attune.Measuring.Tests;
+namespace Attune.Measuring.Tests.Workers;
 
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class WorkerHostTests

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Measuring.Workers;
 using Attune.Records;
 
-namespace Attune.Measuring.Tests;
+namespace Attune.Measuring.Tests.Workers;
 
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class WorkerMeasurerContractTests : MeasurerContract

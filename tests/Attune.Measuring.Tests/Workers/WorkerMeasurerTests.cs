@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Attune.Measuring.Workers;
 using Attune.Numerics;
 using Attune.Records;
 
-namespace Attune.Measuring.Tests;
+namespace Attune.Measuring.Tests.Workers;
 
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class WorkerMeasurerTests

@@ -1,4 +1,6 @@
 using System.Text;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
 namespace Attune.Records.Tests.Lines;
 

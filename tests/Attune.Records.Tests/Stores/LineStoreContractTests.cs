@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
 
 namespace Attune.Records.Tests.Stores;
 

@@ -136,9 +136,9 @@ public sealed class TypeInferenceTests
     [InlineData("40x40", 1599, true)]
     [InlineData("40x40", 1600, false)]
     [InlineData("0x9000000000", 1600, true)]
-    public void No_value_has_more_elements_or_a_longer_axis_than_allowed(string shape, long most, bool isTooLarge)
+    public void No_value_has_more_elements_or_a_longer_axis_than_allowed(string shape, long max, bool isTooLarge)
     {
-        var inference = new TypeInference(ConstantEvaluator.None, most);
+        var inference = new TypeInference(ConstantEvaluator.None, max);
         inference.Define("x", new TensorType(DataType.Float32, ShapeOf(shape)));
         (inference.Visit(new Node("n", "Relu", 13, ["x"], ["y"], Attributes.None))?.Kind == InferenceProblemKind.TooLarge).ShouldBe(isTooLarge);
     }

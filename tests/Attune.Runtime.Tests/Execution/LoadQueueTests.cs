@@ -1,5 +1,6 @@
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
+using Attune.Runtime.Files;
 
 namespace Attune.Runtime.Tests.Execution;
 

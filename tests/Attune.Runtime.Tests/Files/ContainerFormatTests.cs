@@ -1,7 +1,9 @@
 using System.Text;
+using Attune.Runtime.Files;
+using Attune.Runtime.Files.Container;
 using Attune.Runtime.Files.Sources;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class ContainerFormatTests

@@ -1,4 +1,6 @@
-namespace Attune.Runtime.Tests;
+using Attune.Runtime.Files.Container;
+
+namespace Attune.Runtime.Tests.Files;
 
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class Crc32Tests

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 public sealed class FusionSwitchFileTests : IDisposable
 {

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Runtime.Files;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 /// <summary>
 /// Other forms of a layer are left out by plain execution and write in the exact node's place by staged execution; a file may not tell another story.

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 /// <summary>Compares networks part by part, numbers bit for bit.</summary>
 internal static class NetworkEquality

@@ -1,8 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Attune.Kernels;
+using Attune.Runtime.Files;
+using Attune.Runtime.Files.Json;
+using Attune.Runtime.Files.Weights;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 /// <summary>Files made by hand whose hashes are right and whose content lies: none may reach the plan, which takes memory by types.</summary>
 public sealed class NetworkTypesTests : IDisposable

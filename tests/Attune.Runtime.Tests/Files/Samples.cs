@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 /// <summary>Small models for the file tests.</summary>
 internal static class Samples

@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text;
 using Attune.Kernels;
+using Attune.Runtime.Files;
+using Attune.Runtime.Files.Json;
+using Attune.Runtime.Files.Weights;
 
-namespace Attune.Runtime.Tests;
+namespace Attune.Runtime.Tests.Files;
 
 public sealed class TunedModelFileTests : IDisposable
 {

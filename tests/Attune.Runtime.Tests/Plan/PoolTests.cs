@@ -1,4 +1,4 @@
-using Attune.Graph;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;
 

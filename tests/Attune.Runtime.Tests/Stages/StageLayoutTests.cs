@@ -24,9 +24,9 @@ public sealed class StageLayoutTests
     {
         ImmutableArray<StagedStep> steps = [Step(-1, 0), Step(0, 0), Step(-1, 0), Step(0, 1), Step(0, 1), Step(1, 0), Step(1, 1), Step(-1, 0)];
         double[] times = [1, 5, 5, 0, 0, 5, 0, 5];
-        for (int most = 1; most <= 8; most++)
+        for (int max = 1; max <= 8; max++)
         {
-            foreach (Stage stage in StageLayout.Of(steps, times, most).Stages)
+            foreach (Stage stage in StageLayout.Of(steps, times, max).Stages)
             {
                 stage.Layers.ShouldAllBe(layer => steps.Index().All(step => step.Item.Layer != layer || (step.Index >= stage.First && step.Index < stage.End)));
             }
@@ -44,8 +44,8 @@ public sealed class StageLayoutTests
     [InlineData(50_000, 20, 16)]
     [InlineData(5_000, 20, 2)]
     [InlineData(1_000, 20, 1)]
-    public void Boundaries_together_cost_under_a_hundredth_of_the_deadline(double deadlineUs, double boundaryUs, int most) =>
-        StageLayout.MostStages(deadlineUs, boundaryUs).ShouldBe(most);
+    public void Boundaries_together_cost_under_a_hundredth_of_the_deadline(double deadlineUs, double boundaryUs, int max) =>
+        StageLayout.MaxStages(deadlineUs, boundaryUs).ShouldBe(max);
 
     private static StagedStep Step(int layer, int form) => new(new StepReport("s", "Convolution", "t", null, null, null, 1, 1), layer, form);
 }

@@ -2,6 +2,8 @@ using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Records;
 using Attune.Tuning.AutoTvm;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.AutoTvm;
 

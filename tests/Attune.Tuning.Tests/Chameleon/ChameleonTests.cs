@@ -1,5 +1,8 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.Chameleon;
+using Attune.Tuning.Options;
+using Attune.Tuning.Search;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Chameleon;

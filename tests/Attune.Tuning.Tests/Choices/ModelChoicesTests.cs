@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Flow;
-using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Attune.Tuning.Comparison;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.Comparison;
 

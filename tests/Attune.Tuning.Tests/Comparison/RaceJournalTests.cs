@@ -1,4 +1,6 @@
-using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Records.Lines;
+using Attune.Tuning.Comparison;
 
 namespace Attune.Tuning.Tests.Comparison;
 

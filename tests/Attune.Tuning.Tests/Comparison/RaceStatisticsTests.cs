@@ -1,3 +1,5 @@
+using Attune.Tuning.Comparison;
+
 namespace Attune.Tuning.Tests.Comparison;
 
 public sealed class RaceStatisticsTests

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Attune.Tuning.Comparison;
+using Attune.Tuning.Recorded;
 
 namespace Attune.Tuning.Tests.Comparison;
 

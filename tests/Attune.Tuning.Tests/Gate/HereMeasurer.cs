@@ -1,4 +1,5 @@
 using Attune.Measuring;
+using Attune.Measuring.Workers;
 
 namespace Attune.Tuning.Tests.Gate;
 

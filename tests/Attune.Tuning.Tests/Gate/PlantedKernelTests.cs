@@ -4,6 +4,7 @@ using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Kernels;
 using Attune.Records;
+using Attune.Tuning.Run;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Gate;

@@ -1,5 +1,6 @@
 using Attune.Compile;
-using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Reference;

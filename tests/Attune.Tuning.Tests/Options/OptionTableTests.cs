@@ -1,3 +1,8 @@
+using Attune.Tuning.Bao;
+using Attune.Tuning.Bted;
+using Attune.Tuning.Options;
+using Attune.Tuning.Search;
+
 namespace Attune.Tuning.Tests.Options;
 
 public sealed class OptionTableTests

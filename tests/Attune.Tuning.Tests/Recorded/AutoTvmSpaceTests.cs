@@ -2,6 +2,9 @@ using System.IO.Compression;
 using System.Text.Json;
 using Attune.Kernels.Spaces;
 using Attune.Records.AutoTvm;
+using Attune.Tuning.Comparison;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Tests.Recorded;
 

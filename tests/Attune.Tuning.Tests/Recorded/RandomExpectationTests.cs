@@ -1,3 +1,6 @@
+using Attune.Tuning.Comparison;
+using Attune.Tuning.Recorded;
+
 namespace Attune.Tuning.Tests.Recorded;
 
 public sealed class RandomExpectationTests

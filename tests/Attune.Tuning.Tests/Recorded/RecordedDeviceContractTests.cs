@@ -1,6 +1,7 @@
 using Attune.Contracts.Measurers;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Recorded;
 
 namespace Attune.Tuning.Tests.Recorded;
 

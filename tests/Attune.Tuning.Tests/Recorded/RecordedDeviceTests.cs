@@ -3,6 +3,9 @@ using System.IO.Compression;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Comparison;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Recorded;

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.Recorded;
 
 namespace Attune.Tuning.Tests.Recorded;
 

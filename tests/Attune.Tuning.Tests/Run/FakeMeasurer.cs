@@ -1,6 +1,7 @@
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tests.Run;
 

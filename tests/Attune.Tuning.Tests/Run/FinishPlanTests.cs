@@ -1,3 +1,5 @@
+using Attune.Tuning.Run;
+
 namespace Attune.Tuning.Tests.Run;
 
 public sealed class FinishPlanTests

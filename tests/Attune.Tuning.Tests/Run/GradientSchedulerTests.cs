@@ -1,4 +1,6 @@
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Run;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Tests.Run;
 

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Attune.Compile;
-using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime;
 using Attune.Tuning.Choices;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tests.Run;
 
@@ -39,7 +41,7 @@ public sealed class InModelSelectionTests
         (Network network, Dictionary<string, ImmutableArray<TaskAlternative>> alternatives) = Model("mobilenet_v1", withPairs: true);
         var selection = new InModelSelection(
             network, Math.Min(2, Environment.ProcessorCount), TimeProvider.System)
-        { MostModels = 3, CrossCoreSecondsPerByte = 1e-10 };
+        { MaxModels = 3, CrossCoreSecondsPerByte = 1e-10 };
         ModelSelection chosen = selection.Run(alternatives, Inputs(network), CancellationToken.None);
         chosen.Tasks.Keys.Where(key => key.Contains(PairWorkload.Separator)).ShouldBe(chosen.FusedPairs, ignoreOrder: true);
         var configurations = chosen.Tasks.ToDictionary(pair => pair.Key, pair => pair.Value.Configuration.ToLabels());
@@ -66,7 +68,7 @@ public sealed class InModelSelectionTests
         var defaultsLast = alternatives.ToDictionary(pair => pair.Key, pair => pair.Value.Reverse().ToImmutableArray());
         var selection = new InModelSelection(network, 1, TimeProvider.System)
         {
-            MostModels = 2,
+            MaxModels = 2,
             Limit = TimeSpan.Zero,
             Costs = new FinishCosts(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)),
         };

@@ -1,4 +1,5 @@
 using Attune.Contracts.Stores;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tests.Run;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tests.Run;
 

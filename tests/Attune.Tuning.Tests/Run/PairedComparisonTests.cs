@@ -1,3 +1,5 @@
+using Attune.Tuning.Run;
+
 namespace Attune.Tuning.Tests.Run;
 
 public sealed class PairedComparisonTests
@@ -34,7 +36,7 @@ public sealed class PairedComparisonTests
         machine.Clock.GetUtcNow().ShouldBeLessThan(DateTimeOffset.UnixEpoch + (1.1 * Limit));
 
         ModelComparison slow = await Compare(new NoisyMachine(Noise.Jitter, 2), 5000, 5000);
-        slow.Gain!.Pairs.ShouldBe(PairedComparison.LeastPairs);
+        slow.Gain!.Pairs.ShouldBe(PairedComparison.MinPairs);
     }
 
     [Fact]
@@ -43,7 +45,7 @@ public sealed class PairedComparisonTests
         var machine = new NoisyMachine(Noise.Jitter, 3);
         ModelComparison comparison = await new PairedComparison(machine.Clock) { Pause = TimeSpan.Zero }
             .RunAsync(machine.Model("default", 5), machine.Model("tuned", 5), Limit, null, new CancellationToken(canceled: true));
-        comparison.Gain!.Pairs.ShouldBe(PairedComparison.LeastPairs);
+        comparison.Gain!.Pairs.ShouldBe(PairedComparison.MinPairs);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Measuring;
 using Attune.Records;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Run;
 
 namespace Attune.Tuning.Tests.Run;
 

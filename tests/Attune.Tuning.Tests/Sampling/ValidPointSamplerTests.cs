@@ -1,5 +1,6 @@
 using Attune.Kernels.Spaces;
 using Attune.Tuning.Sampling;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Tests.Sampling;
 

@@ -1,3 +1,5 @@
+using Attune.Tuning.Search;
+
 namespace Attune.Tuning.Tests.Search;
 
 public sealed class AutoTvmRankSearcherTests() : CatalogSearcherContract("autotvm-rank");

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.Search;
 using Attune.Tuning.Tests.Transfer;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.Search;
 

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.Bao;
+using Attune.Tuning.Bted;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Tests.Search;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring.Models;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Tuning.Tests.Session;

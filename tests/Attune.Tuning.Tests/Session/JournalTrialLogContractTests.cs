@@ -1,5 +1,6 @@
 using Attune.Contracts.Stores;
-using Attune.Records;
+using Attune.Records.Journals;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 
 namespace Attune.Tuning.Tests.Session;

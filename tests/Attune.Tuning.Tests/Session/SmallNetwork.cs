@@ -1,4 +1,4 @@
-using Attune.Graph;
+using Attune.Graph.Building;
 using Attune.Kernels;
 
 namespace Attune.Tuning.Tests.Session;

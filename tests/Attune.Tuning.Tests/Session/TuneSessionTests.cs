@@ -4,8 +4,10 @@ using Attune.Measuring;
 using Attune.Measuring.Kernels;
 using Attune.Measuring.Models;
 using Attune.Records;
+using Attune.Records.Journals;
 using Attune.Reference;
 using Attune.Runtime;
+using Attune.Tuning.Run;
 using Attune.Tuning.Session;
 using Attune.Tuning.Tests.Gate;
 
@@ -97,7 +99,7 @@ public sealed class TuneSessionTests : IDisposable
     public async Task Weights_that_no_layer_can_have_are_told_before_anything_is_measured()
     {
         var options = new TuneOptions { Trials = 1, Threads = 1, Records = PathOf("r.jsonl"), Weights = WeightFormat.I8 };
-        var builder = new Graph.NetworkBuilder("plain");
+        var builder = new Graph.Building.NetworkBuilder("plain");
         builder.Output(builder.Add("Relu", "y", [builder.Input("x", 1, 4)]));
         var session = new TuneSession(builder.Build(), options);
         session.Plan.Error.ShouldBeOfType<FormatUnused>().Message.ShouldContain("i8");

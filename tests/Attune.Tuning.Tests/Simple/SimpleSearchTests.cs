@@ -1,5 +1,7 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.AutoTvm;
+using Attune.Tuning.Search;
 
 namespace Attune.Tuning.Tests.Simple;
 
@@ -98,7 +100,7 @@ public sealed class SimpleSearchTests
     {
         SearcherCatalog.Bind("autotvm", new(), ["plan-size=16", "quirks=on"]).Options.AutoTvm.ShouldBe(new AutoTvmOptions { PlanSize = 16, Quirks = true });
         SearcherCatalog.Bind("ga", new(), ["population=7"]).Options.Genetic.Population.ShouldBe(7);
-        SearcherCatalog.Bind("droplet", new(), ["least-gain=0"]).Options.Droplet.LeastGain.ShouldBe(0);
+        SearcherCatalog.Bind("droplet", new(), ["least-gain=0"]).Options.Droplet.MinGain.ShouldBe(0);
         Should.Throw<ArgumentException>(
             () => SearcherCatalog.Create("ga", Landscape.MakeSpace(), new() { Genetic = new() { Population = 1 } })).Message.ShouldContain("population");
     }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Records;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.Transfer;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Attune.Devices;
 using Attune.Kernels.Spaces;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.Transfer;
 

@@ -1,4 +1,8 @@
 using System.Globalization;
+using Attune.Tuning.Comparison;
+using Attune.Tuning.Recorded;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 using Xunit.Abstractions;
 
 namespace Attune.Tuning.Tests.Transfer;

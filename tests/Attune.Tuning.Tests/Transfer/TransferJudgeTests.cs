@@ -1,5 +1,7 @@
 using Attune.Learning;
 using Attune.Records;
+using Attune.Tuning.Search;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.Transfer;
 

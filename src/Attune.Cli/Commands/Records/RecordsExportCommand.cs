@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Output;
-using Attune.Devices;
+using Attune.Devices.Files;
 using Attune.Records;
 
 namespace Attune.Cli.Commands.Records;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
-using Attune.Records;
+using Attune.Records.Journals;
 
 namespace Attune.Cli.Commands.Records;
 

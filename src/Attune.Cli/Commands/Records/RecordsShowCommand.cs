@@ -24,7 +24,7 @@ internal sealed class RecordsShowCommand : CliCommand
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
         string wanted = invocation.Value(task) ?? string.Empty;
-        int most = Math.Max(0, invocation.Value(last));
+        int max = Math.Max(0, invocation.Value(last));
         int total = 0;
         var newest = new Queue<TuningRecord>();
         ImmutableArray<string> warnings = RecordFiles.Of(invocation.Value(files)!).Visit(record =>
@@ -33,7 +33,7 @@ internal sealed class RecordsShowCommand : CliCommand
             {
                 total++;
                 newest.Enqueue(record);
-                if (newest.Count > most)
+                if (newest.Count > max)
                 {
                     newest.Dequeue();
                 }

@@ -1,6 +1,7 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Graph;
+using Attune.Graph.Analysis;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 
 namespace Attune.Cli.Commands.Zoo;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Attune.Devices.Knobs;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>
 /// Whether the system holds one clock down. Two low readings in a row are needed, since a clock takes a moment to follow a write. A cap cannot be seen any more

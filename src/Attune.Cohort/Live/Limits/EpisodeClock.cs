@@ -1,4 +1,4 @@
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>Counts how often and how long something was so. One caller at a time.</summary>
 internal sealed class EpisodeClock

@@ -1,15 +1,15 @@
 using System.Globalization;
 using Attune.Devices.Thermal;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>
 /// Whether the machine is about to be slowed down for heat, and how many steps clocks should be kept below their highest because of it: one more for as long as
 /// it stays within a margin of a sensor's limit, one less for as long as it is well below. One caller at a time; knows no clock.
 /// </summary>
-/// <param name="mostSteps">Steps that can be gone down; 0 when no clock is ours.</param>
+/// <param name="maxSteps">Steps that can be gone down; 0 when no clock is ours.</param>
 /// <param name="options">Margins and times.</param>
-internal sealed class HeatGuard(int mostSteps, LimitOptions options)
+internal sealed class HeatGuard(int maxSteps, LimitOptions options)
 {
     private readonly EpisodeClock episode = new();
     private TimeSpan changed;
@@ -74,13 +74,13 @@ internal sealed class HeatGuard(int mostSteps, LimitOptions options)
             episode.Begin(now);
         }
 
-        if (isNew ? mostSteps > 0 : Steps < mostSteps && now - changed >= options.StepDown)
+        if (isNew ? maxSteps > 0 : Steps < maxSteps && now - changed >= options.StepDown)
         {
-            Steps = Math.Min(mostSteps, Steps + 1);
+            Steps = Math.Min(maxSteps, Steps + 1);
             changed = now;
         }
 
-        return !isNew ? null : mostSteps > 0
+        return !isNew ? null : maxSteps > 0
             ? $"{Text(heat)}: settings with the highest clocks are left out until it is cooler"
             : $"{Text(heat)}: the machine may slow itself down; no clock is this run's to lower";
     }

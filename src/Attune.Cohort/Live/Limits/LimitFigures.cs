@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices.Thermal;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>What the system did not let a live run have.</summary>
 public sealed record LimitFigures

@@ -1,4 +1,4 @@
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>How a live run watches for heat and for clocks that the system holds down.</summary>
 public sealed record LimitOptions

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Devices.Thermal;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>
 /// Reads clocks back and temperatures while a cohort runs, and takes what cannot be had out of the controller's choice. Reading and building tables happen on a

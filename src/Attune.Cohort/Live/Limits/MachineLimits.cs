@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 using Attune.Devices.Knobs;
 using Attune.Devices.Thermal;
 
-namespace Attune.Cohort.Live;
+namespace Attune.Cohort.Live.Limits;
 
 /// <summary>
 /// Which settings of a cohort cannot be had: those that ask a capped clock for more than it gives, and while the machine is hot those with the highest clocks.
@@ -65,8 +66,8 @@ internal sealed class MachineLimits
         double[] excess = [.. Enumerable.Range(0, setup.Settings).Select(setting => setup.ValuesOf(setting).Select((value, knob) => Math.Max(0, (value / highest[knob]) - 1 - Tolerance)).Sum())];
 
         // Something must be left, even where the system gives less than any setting asks for.
-        int least = Enumerable.Range(0, setup.Settings).MinBy(setting => excess[setting]);
-        ImmutableArray<int> removed = [.. Enumerable.Range(0, setup.Settings).Where(setting => excess[setting] > 0 && setting != least)];
+        int min = Enumerable.Range(0, setup.Settings).MinBy(setting => excess[setting]);
+        ImmutableArray<int> removed = [.. Enumerable.Range(0, setup.Settings).Where(setting => excess[setting] > 0 && setting != min)];
         bool changed = !removed.SequenceEqual(Removed);
         Removed = removed;
         return changed;

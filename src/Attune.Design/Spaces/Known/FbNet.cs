@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Known;
 
 /// <summary>
 /// The space of FBNet (Wu et al., CVPR 2019) as HW-NAS-Bench has it: 22 blocks in seven stages, nine operators each, 9^22 designs. Blocks of one stage after

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Known;
 
 /// <summary>
 /// The space of NAS-Bench-201 (Dong and Yang, ICLR 2020): a cell of four nodes, one of five operators on each of its six edges, 15,625 designs. Encoded as

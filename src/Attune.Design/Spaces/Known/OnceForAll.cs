@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Known;
 
 /// <summary>
 /// The MobileNet-V2 space of Once-for-All (ProxylessNAS, width 1.3) that OneProxy searches: five stages of up to four blocks and one last block; depth 2 to 4,

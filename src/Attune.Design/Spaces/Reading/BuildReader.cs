@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>
 /// Reads how networks come from designs: {"template": "mobilenet", "stages": [...]}, {"command": ["python3", "build.py", "{design}", "{model}"]}, or nothing
@@ -19,7 +19,7 @@ internal static class BuildReader
     private static CommandBuild? Command(DocumentObject fields, ImmutableArray<DocumentProblem>.Builder problems)
     {
         int before = problems.Count;
-        string[] words = [.. fields.List("command", 64, required: true, least: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems) ?? string.Empty)];
+        string[] words = [.. fields.List("command", 64, required: true, min: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems) ?? string.Empty)];
         int seconds = fields.Whole("timeout_s", 1, LongestSeconds) ?? 60;
         fields.RefuseOthers();
         foreach (string needed in new[] { "{design}", "{model}" })
@@ -50,7 +50,7 @@ internal static class BuildReader
             Classes = fields.Whole("classes", 1, SpaceLimits.Channels * 4) ?? 1000,
             Resolution = fields.Whole("resolution", 8, 2048) ?? 224,
             Divisor = fields.Whole("divisor", 1, 256) ?? 8,
-            Stages = [.. fields.List("stages", SpaceLimits.Stages, required: true, least: 1).Select(item => Stage(fields.Below(item.Element, item.Path)))],
+            Stages = [.. fields.List("stages", SpaceLimits.Stages, required: true, min: 1).Select(item => Stage(fields.Below(item.Element, item.Path)))],
         };
         _ = fields.Has("timeout_s");
         fields.RefuseOthers();

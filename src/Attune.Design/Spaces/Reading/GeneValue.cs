@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>Reads values as genes hold them.</summary>
 internal static class GeneValue

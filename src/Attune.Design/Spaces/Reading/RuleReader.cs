@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>
 /// Reads rules: {"unused": ["s1.b2.*"], "when": {"s1.depth": {"below": 2}}} and {"requires": {"bits": ["f32"]}, "when": {"width": [0.5]}, "reason": "..."}.
@@ -18,7 +18,7 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, ImmutableArray<Docu
         ImmutableArray<GeneCondition> when = fields.Element("when") is { } conditions ? Conditions(conditions, fields.PathOf("when")) : [];
         ImmutableArray<int> unused = fields.Element("unused") is { } names ? Names(names, fields.PathOf("unused")) : [];
         ImmutableArray<GeneCondition> required = fields.Element("requires") is { } wishes ? Conditions(wishes, fields.PathOf("requires")) : [];
-        string reason = fields.Text("reason", most: SpaceLimits.Text) ?? string.Empty;
+        string reason = fields.Text("reason", max: SpaceLimits.Text) ?? string.Empty;
         fields.RefuseOthers();
         if (fields.Has("unused") == fields.Has("requires"))
         {

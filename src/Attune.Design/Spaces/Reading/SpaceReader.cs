@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Attune.Devices;
 using Attune.Records.Documents;
 
-namespace Attune.Design.Spaces;
+namespace Attune.Design.Spaces.Reading;
 
 /// <summary>
 /// Reads design spaces of users from JSON: family, genes, rules, build. Bounded by <see cref="SpaceLimits"/>; every problem is told, with its place. Nothing
@@ -62,7 +62,7 @@ public static partial class SpaceReader
     {
         var genes = ImmutableArray.CreateBuilder<Gene>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach ((JsonElement element, string where) in root.List("genes", SpaceLimits.Genes, required: true, least: 1))
+        foreach ((JsonElement element, string where) in root.List("genes", SpaceLimits.Genes, required: true, min: 1))
         {
             DocumentObject gene = root.Below(element, where);
             string? id = gene.Text("id", required: true, SpaceLimits.Text);
@@ -71,7 +71,7 @@ public static partial class SpaceReader
                 gene.Problem("id", "a gene's name has letters, digits, '.', '_' and '-' only");
             }
 
-            string[] values = [.. gene.List("values", SpaceLimits.Values, required: true, least: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems)).OfType<string>()];
+            string[] values = [.. gene.List("values", SpaceLimits.Values, required: true, min: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems)).OfType<string>()];
             gene.RefuseOthers();
             if (id is { Length: > 0 } && !seen.Add(id))
             {

@@ -25,7 +25,7 @@ internal static class KnobProtocol
     /// <summary>Longest line of a writer, characters: a knob may have thousands of values.</summary>
     public const int LongestAnswer = 1 << 20;
 
-    private const int MostValues = 100_000;
+    private const int MaxValues = 100_000;
 
     /// <summary>A knob as a line.</summary>
     public static string Line(Knob knob) => $"knob {knob.Id} {knob.Unit} {string.Join(',', knob.Values)}";
@@ -40,7 +40,7 @@ internal static class KnobProtocol
         }
 
         string[] texts = words[3].Split(',');
-        long[] values = [.. texts.Take(MostValues).Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1)];
+        long[] values = [.. texts.Take(MaxValues).Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1)];
         bool isAscending = values.Length == texts.Length && values[0] >= 0 && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
         return isAscending ? new Knob(words[1], words[2], [.. values], BeyondProcess: true) : null;
     }

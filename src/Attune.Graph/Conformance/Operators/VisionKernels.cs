@@ -7,7 +7,7 @@ namespace Attune.Graph.Conformance.Operators;
 /// <summary>Operators of detection networks: boxes and regions.</summary>
 internal static class VisionKernels
 {
-    private const int MostSamples = 1 << 12;
+    private const int MaxSamples = 1 << 12;
 
     public static void Register(KernelTable table)
     {
@@ -46,7 +46,7 @@ internal static class VisionKernels
             throw node.Malformed($"regions {regions} do not fit {x}");
         }
 
-        if (node.Int("output_height", 1) is < 1 or > int.MaxValue || node.Int("output_width", 1) is < 1 or > int.MaxValue || node.Int("sampling_ratio", 0) is < 0 or > MostSamples)
+        if (node.Int("output_height", 1) is < 1 or > int.MaxValue || node.Int("output_width", 1) is < 1 or > int.MaxValue || node.Int("sampling_ratio", 0) is < 0 or > MaxSamples)
         {
             throw node.Malformed("output_height, output_width or sampling_ratio makes no sense");
         }
@@ -56,9 +56,9 @@ internal static class VisionKernels
     {
         Tensor boxes = call.Input(0);
         Tensor scores = call.Input(1);
-        long most = call.Optional(2) is Tensor limit ? Numbers.ToLong(limit) : 0;
+        long max = call.Optional(2) is Tensor limit ? Numbers.ToLong(limit) : 0;
         double overlap = call.Optional(3) is Tensor iou ? Numbers.ToDouble(iou) : 0;
-        double least = call.Optional(4) is Tensor threshold ? Numbers.ToDouble(threshold) : double.NegativeInfinity;
+        double min = call.Optional(4) is Tensor threshold ? Numbers.ToDouble(threshold) : double.NegativeInfinity;
         double[] corners = Numbers.ToDoubles(boxes);
         double[] score = Numbers.ToDoubles(scores);
         int count = boxes.Shape[1];
@@ -69,9 +69,9 @@ internal static class VisionKernels
             int batch = row / scores.Shape[1];
             Box[] candidates = [.. Enumerable.Range(0, count).Select(i => Box.Of(corners.AsSpan(((batch * count) + i) * 4, 4), centred))];
             var kept = new List<int>();
-            foreach (int i in Enumerable.Range(0, count).Where(i => score[(row * count) + i] > least).OrderByDescending(i => score[(row * count) + i]))
+            foreach (int i in Enumerable.Range(0, count).Where(i => score[(row * count) + i] > min).OrderByDescending(i => score[(row * count) + i]))
             {
-                if (kept.Count < most && !kept.Exists(other => candidates[i].Overlap(candidates[other]) > overlap))
+                if (kept.Count < max && !kept.Exists(other => candidates[i].Overlap(candidates[other]) > overlap))
                 {
                     kept.Add(i);
                 }
@@ -111,7 +111,7 @@ internal static class VisionKernels
             }
 
             int rows = ratio > 0 ? (int)ratio : (int)Math.Ceiling(down / height), columns = ratio > 0 ? (int)ratio : (int)Math.Ceiling(across / width);
-            if (rows > MostSamples || columns > MostSamples)
+            if (rows > MaxSamples || columns > MaxSamples)
             {
                 throw call.Malformed($"region {region} is not of a sensible size");
             }

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo.Families;
 
 /// <summary>
 /// Weights of a sketch: their number is known, their values were never made. Whoever asks for one has taken a sketch for a network that can run.

@@ -1,4 +1,4 @@
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo.Families;
 
 /// <summary>One inverted residual block: 1x1 to the expanded channels, depthwise, 1x1 to the block's channels; the input is added where shapes allow.</summary>
 /// <param name="Name">Prefix of the names of its nodes; unique in the network.</param>

@@ -1,6 +1,7 @@
+using Attune.Graph.Building;
 using Attune.Kernels;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo.Families;
 
 /// <summary>
 /// Networks in the manner of MobileNet v2 (Sandler et al., CVPR 2018) whose sizes are free: what a design space of such networks builds. Batch norms are folded

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Attune.Graph;
+namespace Attune.Graph.Zoo.Families;
 
 /// <summary>One member of the family of networks that <see cref="MobileNetFamily"/> builds. Immutable; checked when a network is built.</summary>
 public sealed record MobileNetShape

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Backends.Cpu;

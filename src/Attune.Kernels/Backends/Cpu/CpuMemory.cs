@@ -1,4 +1,4 @@
-using Attune.Devices;
+using Attune.Devices.Memory;
 
 namespace Attune.Kernels.Backends.Cpu;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Container;
 
 /// <summary>Builds a small binary structure, little endian.</summary>
 internal sealed class ByteWriter

@@ -1,4 +1,4 @@
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Container;
 
 /// <summary>One stored file of the container.</summary>
 /// <param name="Name">Name; plain ASCII, no folders.</param>

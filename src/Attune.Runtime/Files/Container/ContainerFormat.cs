@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Container;
 
 /// <summary>
 /// The zip container, in one canonical form: entries stored (never compressed, so no zip bombs and weights can be read in place), in a fixed order, without

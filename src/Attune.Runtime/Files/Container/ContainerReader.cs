@@ -1,6 +1,6 @@
 using Attune.Runtime.Files.Sources;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Container;
 
 /// <summary>Walks a container from its first byte to its last and accepts only the canonical form.</summary>
 internal sealed class ContainerReader(ModelSource source)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Container;
 
 /// <summary>
 /// CRC-32 as zip uses it (reflected polynomial 0xEDB88320). With carry-less multiplication 64 bytes a step, by folding: a 128-bit remainder may be moved past

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Json;
 
 /// <summary>The first entry: what the file is, and the hashes of all others.</summary>
 internal sealed record Manifest

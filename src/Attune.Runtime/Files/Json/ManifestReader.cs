@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Attune.Kernels.Templates;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Json;
 
 /// <summary>
 /// Reads the manifest and the configurations. By hand: the serializer builds its metadata when it is first used, and that takes longer than everything else
@@ -19,10 +19,10 @@ internal static class ManifestReader
         using JsonDocument document = JsonDocument.Parse(utf8);
         JsonElement json = document.RootElement;
         int format = json.GetProperty("format").GetInt32();
-        if (format > Runtime.Manifest.CurrentFormat)
+        if (format > Json.Manifest.CurrentFormat)
         {
             throw new FileDefectException(
-                TunedModelFailure.NewerVersion, $"it has format {format}, and this version reads up to {Runtime.Manifest.CurrentFormat}");
+                TunedModelFailure.NewerVersion, $"it has format {format}, and this version reads up to {Json.Manifest.CurrentFormat}");
         }
 
         return new Manifest

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Attune.Kernels;
+using Attune.Runtime.Files.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Json;
 
 /// <summary>
 /// Reads what <see cref="NetworkJsonWriter"/> writes. Nothing in the file is trusted: memory is taken only for constants that fit into the weights that are

@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Attune.Kernels;
+using Attune.Runtime.Files.Weights;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Json;
 
 /// <summary>
 /// Writes a network as JSON. Elements of tensors go to the weights, except texts, which stay in the JSON; a tensor says where its elements lie.

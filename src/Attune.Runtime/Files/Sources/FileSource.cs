@@ -1,4 +1,4 @@
-using Attune.Devices;
+using Attune.Devices.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Runtime.Files.Sources;

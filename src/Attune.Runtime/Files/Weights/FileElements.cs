@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Attune.Kernels;
 using Attune.Runtime.Files.Sources;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Weights;
 
 /// <summary>32-bit floats that lie in a tuned-model file; readable until the file is closed.</summary>
 internal sealed class FileElements(ModelSource source, long position, int count) : StoredElements

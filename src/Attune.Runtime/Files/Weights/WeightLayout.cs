@@ -1,4 +1,6 @@
-namespace Attune.Runtime;
+using Attune.Runtime.Files.Container;
+
+namespace Attune.Runtime.Files.Weights;
 
 /// <summary>
 /// Which array lies where in the weights: contents at multiples of 64 bytes, in ascending order, zeros between. Read and written in chunks that are hashed one

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Weights;
 
 /// <summary>A run of bytes of the weights: part of one array, or padding between two.</summary>
 /// <param name="Data">The array, or null for padding, which is zero.</param>

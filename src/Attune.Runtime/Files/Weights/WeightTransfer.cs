@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Attune.Runtime.Files.Container;
 using Attune.Runtime.Files.Sources;
 using Microsoft.Win32.SafeHandles;
 
-namespace Attune.Runtime;
+namespace Attune.Runtime.Files.Weights;
 
 /// <summary>Moves weights between arrays and a file, and hashes them on the way.</summary>
 internal static class WeightTransfer

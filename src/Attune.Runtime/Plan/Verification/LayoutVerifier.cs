@@ -10,7 +10,7 @@ namespace Attune.Runtime.Plan.Verification;
 /// </summary>
 internal sealed class LayoutVerifier
 {
-    private const int MostFindings = 50;
+    private const int MaxFindings = 50;
     private const string OutputStep = "the network's output";
 
     // Cells hold names of elements (large), or one of these; what a step left behind without meaning is minus its number.
@@ -56,7 +56,7 @@ internal sealed class LayoutVerifier
             new LayoutVerifier(plan, each, found).Run();
         }
 
-        return [.. found.Distinct().Take(MostFindings)];
+        return [.. found.Distinct().Take(MaxFindings)];
     }
 
     /// <summary>Verifies a plan that must be right.</summary>
@@ -78,7 +78,7 @@ internal sealed class LayoutVerifier
             producers[input.Value] = ("the caller", $"{input.Shape} row by row");
         }
 
-        for (int i = 0; i < plan.Steps.Length && findings.Count < MostFindings; i++)
+        for (int i = 0; i < plan.Steps.Length && findings.Count < MaxFindings; i++)
         {
             if (Runs(i))
             {

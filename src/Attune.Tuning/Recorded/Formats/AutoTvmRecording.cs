@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records.AutoTvm;
 
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>
 /// AutoTVM's tuning logs as recorded devices, one per task of the log. Only measured points are in the space; a knob has the values that were measured. A split

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>Lines of a text, each of bounded length.</summary>
 internal static class BoundedLines

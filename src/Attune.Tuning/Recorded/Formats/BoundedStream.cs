@@ -1,4 +1,4 @@
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>Reads another stream and refuses to give more than a number of bytes: a small compressed file may unfold into a disk's worth.</summary>
 internal sealed class BoundedStream(Stream inner, string source, long limit) : Stream

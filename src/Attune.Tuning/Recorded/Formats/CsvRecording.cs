@@ -3,7 +3,7 @@ using System.Globalization;
 using Attune.Records;
 using Attune.Records.Csv;
 
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>
 /// The comma-separated format (RFC 4180 without line ends inside quotes): one column per knob, then status, time_ms, time_sd_ms, compile_ms, benchmark_ms.

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Records;
 
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>
 /// Kernel Tuner's files: its cache (an object of configurations under "cache", possibly without the closing braces of a run that did not end) and the T4

@@ -1,4 +1,4 @@
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>Bounds that keep a hostile or broken recording from taking the process down; real recordings stay far below them.</summary>
 internal static class RecordedLimits

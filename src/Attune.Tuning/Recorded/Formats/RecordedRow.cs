@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Records;
 
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>One recorded configuration.</summary>
 /// <param name="Labels">Text of every knob's value.</param>

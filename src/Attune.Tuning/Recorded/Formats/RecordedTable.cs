@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Attune.Kernels.Spaces;
 using Attune.Records;
 
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>
 /// What every format of recordings comes down to: named knobs and rows of their values with outcomes. Collects rows, checks limits, makes the space.

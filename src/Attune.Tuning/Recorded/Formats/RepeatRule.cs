@@ -1,4 +1,4 @@
-namespace Attune.Tuning.Recorded;
+namespace Attune.Tuning.Recorded.Formats;
 
 /// <summary>What a configuration that is recorded twice means.</summary>
 internal enum RepeatRule

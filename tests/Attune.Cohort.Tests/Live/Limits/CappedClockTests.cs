@@ -1,4 +1,4 @@
-using Attune.Cohort.Live;
+using Attune.Cohort.Live.Limits;
 using Attune.Devices.Knobs;
 
 namespace Attune.Cohort.Tests.Live.Limits;

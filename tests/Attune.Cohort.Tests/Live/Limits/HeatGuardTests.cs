@@ -1,4 +1,4 @@
-using Attune.Cohort.Live;
+using Attune.Cohort.Live.Limits;
 using Attune.Devices.Thermal;
 
 namespace Attune.Cohort.Tests.Live.Limits;

@@ -1,4 +1,6 @@
+using Attune.Cohort.Control;
 using Attune.Cohort.Live;
+using Attune.Cohort.Live.Limits;
 using Attune.Devices.Knobs;
 using Attune.Devices.Thermal;
 

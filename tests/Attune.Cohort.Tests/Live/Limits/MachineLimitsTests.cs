@@ -1,4 +1,5 @@
-using Attune.Cohort.Live;
+using Attune.Cohort.Control;
+using Attune.Cohort.Live.Limits;
 using Attune.Devices.Knobs;
 using Attune.Devices.Thermal;
 

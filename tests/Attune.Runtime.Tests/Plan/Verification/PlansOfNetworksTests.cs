@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Reference;

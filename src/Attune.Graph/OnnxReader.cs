@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using Attune.Graph.Faults;
+using Attune.Graph.Onnx;
+using Attune.Graph.Reading;
+using Attune.Kernels;
+
+namespace Attune.Graph;
+
+/// <summary>
+/// Reads ONNX models. Files are untrusted: whatever their bytes, the outcome is a <see cref="ReadResult"/>, never an exception.
+/// Stateless; may be used by many threads.
+/// </summary>
+public static class OnnxReader
+{
+    /// <summary>Reads a model whose shapes must all become known, as tuning needs it. All faults are reported together where possible.</summary>
+    /// <param name="path">The model file; external data are looked for in its folder.</param>
+    /// <param name="options">Shape overrides and limits; null for the defaults.</param>
+    public static ReadResult Read(string path, ReadOptions? options = null) => ReadFile(path, options ?? ReadOptions.Default, strict: true);
+
+    /// <summary>
+    /// Reads a model for looking at it or for running it value by value: unknown shapes and unsupported operators are no obstacle.
+    /// Inputs and outputs without a static type carry element type Undefined and are absent from the network's types.
+    /// Unsupported operators are listed among the faults although the network is there; type errors become warnings.
+    /// </summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="options">Shape overrides and limits; null for the defaults.</param>
+    public static ReadResult ReadLoose(string path, ReadOptions? options = null) => ReadFile(path, options ?? ReadOptions.Default, strict: false);
+
+    /// <summary>As <see cref="Read(string, ReadOptions?)"/>, from a stream. External data are refused.</summary>
+    /// <param name="stream">The serialised model.</param>
+    /// <param name="name">Name for messages.</param>
+    /// <param name="options">Shape overrides and limits; null for the defaults.</param>
+    public static ReadResult Read(Stream stream, string name, ReadOptions? options = null)
+    {
+        options ??= ReadOptions.Default;
+        var faults = new FaultList();
+        ModelProto? model = ProtobufFile.Parse<ModelProto>(stream, name, options.MaximumFileBytes, options.MaximumDepth, faults);
+        return Convert(model, null, name, options, strict: true, faults);
+    }
+
+    private static ReadResult ReadFile(string path, ReadOptions options, bool strict)
+    {
+        var faults = new FaultList();
+        ModelProto? model = ProtobufFile.Parse<ModelProto>(path, options.MaximumFileBytes, options.MaximumDepth, faults);
+        string? folder = model is null ? null : Path.GetDirectoryName(Path.GetFullPath(path));
+        return Convert(model, folder is null ? null : new ExternalData(folder), path, options, strict, faults);
+    }
+
+    private static ReadResult Convert(ModelProto? model, ExternalData? external, string where, ReadOptions options, bool strict, FaultList faults)
+    {
+        if (model is null)
+        {
+            return Failed(faults);
+        }
+
+        if (model.Graph is null || (model.Graph.Node.Count == 0 && model.Graph.Output.Count == 0))
+        {
+            faults.Add(FaultCodes.NotAModel, "The file holds no graph.", where, "Check that this is an ONNX model and not, for example, a single tensor.");
+            return Failed(faults);
+        }
+
+        Dictionary<string, int> opsets = Opsets(model, strict, where, faults);
+        var converter = new GraphConverter(new OnnxTensorReader(external, options.MaximumElements, faults), opsets, faults);
+        RawGraph raw = converter.Convert(model.Graph, where).With(options.Constants);
+        if (raw.Name.Length == 0)
+        {
+            raw = raw with { Name = Path.GetFileNameWithoutExtension(where) };
+        }
+
+        raw = raw with { Nodes = NodeOrder.Sort(raw, where, faults) };
+        WeightCheck.Run(raw, options.RejectNaN, where, faults);
+        ImmutableArray<UnsupportedOperator> unsupported = UnsupportedIn(raw, options, where, faults);
+        Dictionary<string, TensorType> inputs = InputShapes.Resolve(raw, options, strict, where, faults);
+        if (faults.Fatal || (strict && faults.Any) || !raw.Unreadable.IsEmpty)
+        {
+            return Failed(faults) with { Unsupported = unsupported };
+        }
+
+        Network network = new NetworkAssembly(options, strict, where, faults).Assemble(raw, inputs);
+        bool usable = strict ? !faults.Any : !faults.Fatal;
+        return new ReadResult(usable ? network : null, faults.Faults, faults.Warnings, unsupported);
+    }
+
+    private static ReadResult Failed(FaultList faults) => new(null, faults.Faults, faults.Warnings, []);
+
+    private static Dictionary<string, int> Opsets(ModelProto model, bool strict, string where, FaultList faults)
+    {
+        var opsets = new Dictionary<string, int>();
+        foreach (OperatorSetIdProto import in model.OpsetImport)
+        {
+            opsets[import.Domain is "ai.onnx" ? string.Empty : import.Domain] = (int)Math.Clamp(import.Version, 0, int.MaxValue);
+        }
+
+        bool uses = model.Graph.Node.Any(static node => node.Domain is "" or "ai.onnx");
+        bool stated = opsets.TryGetValue(string.Empty, out int version);
+        if (strict && uses && !stated)
+        {
+            faults.Add(
+                FaultCodes.Opset,
+                $"The model does not say which version of ONNX's operators it uses; supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.",
+                where,
+                "Export the model again; its list of imported operator sets is missing or incomplete.");
+        }
+        else if (strict && uses && version is < ReadOptions.OldestOpset or > ReadOptions.NewestOpset)
+        {
+            faults.Add(
+                FaultCodes.Opset,
+                $"The model needs operator set {version}; supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.",
+                where,
+                "Export it for a supported operator set, or convert it with ONNX's version converter.");
+        }
+
+        return opsets;
+    }
+
+    private static ImmutableArray<UnsupportedOperator> UnsupportedIn(RawGraph graph, ReadOptions options, string where, FaultList faults)
+    {
+        Func<string, int, bool> supports = options.Supports ?? OperatorSupport.Supports;
+        ImmutableArray<UnsupportedOperator> unsupported =
+        [
+            .. graph.Nodes
+                .Where(node => !supports(node.Operator, node.Opset))
+                .GroupBy(node => (node.Operator, node.Opset))
+                .OrderByDescending(group => group.Count()).ThenBy(group => group.Key.Operator, StringComparer.Ordinal)
+                .Select(group => new UnsupportedOperator(group.Key.Operator, group.Key.Opset, [.. group.Select(node => node.Name)])),
+        ];
+        foreach (UnsupportedOperator missing in unsupported)
+        {
+            faults.Add(
+                FaultCodes.UnsupportedOperator,
+                $"The operator {missing.Operator} (opset {missing.Opset}) is not supported; {missing.Nodes.Length} nodes use it.",
+                $"{where}, nodes {string.Join(", ", missing.Nodes.Take(10))}",
+                "Export the model without it, or replace it by supported operators.");
+        }
+
+        return unsupported;
+    }
+}
