@@ -18,7 +18,9 @@ internal sealed partial class StepCompiler
         switch (step.Kind)
         {
             case StepKind.Softmax:
-                return (Fixed(new RowWorkload(RowOperation.Softmax, matrix.Columns, matrix.Channels, 0, plan.Lanes)), [step.Inputs[0], Operand.None, Operand.None, output]);
+                return (
+                    Fixed(new RowWorkload(RowOperation.Softmax, matrix.Columns, matrix.Channels, 0, plan.Lanes)),
+                    [step.Inputs[0], Operand.None, Operand.None, output]);
             case StepKind.LayerNorm:
                 CompiledKernel norm = Fixed(new RowWorkload(RowOperation.LayerNormalization, matrix.Columns, matrix.Channels, node.Epsilon, plan.Lanes));
                 return (norm, [step.Inputs[0], Padded(node.Node.Input(1), matrix.Channels), Padded(node.Node.Input(2), matrix.Channels), output]);

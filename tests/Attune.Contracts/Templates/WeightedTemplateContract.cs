@@ -74,7 +74,8 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
             float[] actual = TemplateRun.Execute(w, all[part.First + point.Index], x, weights, bias, residual, compiled: true, parts: 3);
             for (int i = 0; i < expected.Length; i++)
             {
-                (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"{w.Key} {point}: element {i} is {actual[i]}, expected {expected[i]}");
+                (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
+                    $"{w.Key} {point}: element {i} is {actual[i]}, expected {expected[i]}");
             }
         }
     });
