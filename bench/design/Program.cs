@@ -33,19 +33,25 @@ internal static class Program
             double median = Quantiles.Of(ordered, 0.5);
             bool limited = double.IsFinite(cases[i].LimitMicroseconds);
             kept &= median <= cases[i].LimitMicroseconds;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {cases[i].Name} | {cases[i].Unit} | {ordered[0]:0.###} | {median:0.###} | {ordered[^1]:0.###} | {1e6 / median:0} | {bytes[i]:0} | {(limited ? cases[i].LimitMicroseconds.ToString("0", CultureInfo.InvariantCulture) : "-")} | {(limited ? median <= cases[i].LimitMicroseconds ? "yes" : "no" : "-")} |"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| {cases[i].Name} | {cases[i].Unit} | {ordered[0]:0.###} | {median:0.###} | {ordered[^1]:0.###} "
+                    + $"| {1e6 / median:0} | {bytes[i]:0} | {(limited ? cases[i].LimitMicroseconds.ToString("0", CultureInfo.InvariantCulture) : "-")} | "
+                    + $"{(limited ? median <= cases[i].LimitMicroseconds ? "yes" : "no" : "-")} |"));
         }
 
         double[] shares = [.. Enumerable.Range(0, rounds).Select(round => Share(times, units.Length, round)).Order()];
         double middle = Quantiles.Of(shares, 0.5);
         bool share = middle <= NeuralShare;
         Console.WriteLine();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A neural query's share of the search's time, {NeuralCases.BudgetsPerDevice} budgets on a device: median {middle:0.0000} ({shares[0]:0.0000} to {shares[^1]:0.0000}), target {NeuralShare}: {(share ? "kept" : "missed")}."));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"A neural query's share of the search's time, {NeuralCases.BudgetsPerDevice} budgets on "
+            + $"a device: median {middle:0.0000} ({shares[0]:0.0000} to {shares[^1]:0.0000}), target {NeuralShare}: {(share ? "kept" : "missed")}."));
         return kept && share ? 0 : 1;
     }
 
     private static double Share(double[][] times, int start, int round) =>
-        (times[start + NeuralCases.First][round] + ((NeuralCases.BudgetsPerDevice - 1) * times[start + NeuralCases.Further][round])) / NeuralCases.BudgetsPerDevice / times[start + NeuralCases.Search][round];
+        (times[start + NeuralCases.First][round] + ((NeuralCases.BudgetsPerDevice - 1) * times[start + NeuralCases.Further][round]))
+        / NeuralCases.BudgetsPerDevice
+        / times[start + NeuralCases.Search][round];
 
     private static double[][] Measure(ImmutableArray<DesignCase> cases, int rounds, out double[] bytes)
     {

@@ -6,7 +6,10 @@ namespace Attune.Bench.Networks;
 internal sealed record BenchOptions
 {
     /// <summary>The networks of the table, in its order: five that the papers use, then the others.</summary>
-    public static readonly ImmutableArray<string> AllNetworks = ["vgg16", "resnet18", "squeezenet_v1.1", "mobilenet_v1", "alexnet", "resnet50", "mobilenet_v2", "bert_layer"];
+    public static readonly ImmutableArray<string> AllNetworks =
+    [
+        "vgg16", "resnet18", "squeezenet_v1.1", "mobilenet_v1", "alexnet", "resnet50", "mobilenet_v2", "bert_layer",
+    ];
 
     /// <summary>How many of <see cref="AllNetworks"/> the papers use.</summary>
     public const int PaperNetworks = 5;
@@ -65,7 +68,8 @@ internal sealed record BenchOptions
     /// <param name="widestBits">Widest vectors of the machine.</param>
     public ImmutableArray<RowKey> Rows(int widestBits)
     {
-        int[] widths = [.. Vectors.Select(name => name == Widest ? widestBits : int.Parse(name)).Where(bits => bits <= widestBits).Distinct().OrderDescending()];
+        int[] widths = [.. Vectors.Select(
+            name => name == Widest ? widestBits : int.Parse(name)).Where(bits => bits <= widestBits).Distinct().OrderDescending()];
         return
         [
             .. from bits in widths

@@ -13,13 +13,16 @@ internal sealed class LayerReport(BenchRow row)
     {
         output.WriteLine($"#### {row.Key.Label}");
         output.WriteLine();
-        output.WriteLine($"{Format(profile.Number("runs"), "0")} runs of {Milliseconds("run_ms")}: {Milliseconds("in_steps_ms")} in steps, {Milliseconds("between_steps_ms")} waiting between them, {Milliseconds("other_ms")} not attributed. The machine at that time: {Format(profile.Number("peak_flops") / 1e9, "0.0")} GFLOP/s, {Format(profile.Number("bytes_per_second") / 1e9, "0.0")} GB/s.");
+        output.WriteLine($"{Format(profile.Number("runs"), "0")} runs of {Milliseconds("run_ms")}: {Milliseconds("in_steps_ms")} in steps, "
+            + $"{Milliseconds("between_steps_ms")} waiting between them, {Milliseconds("other_ms")} not attributed. The machine at that time: "
+            + $"{Format(profile.Number("peak_flops") / 1e9, "0.0")} GFLOP/s, {Format(profile.Number("bytes_per_second") / 1e9, "0.0")} GB/s.");
         output.WriteLine();
         MarkdownTable.Write(
             output,
             ["layer", "what", "algorithm", ">ms ± sd", ">share", ">GFLOP/s", ">executed", ">GB/s", "bound by", ">roofline", ">of executed", ">waiting"],
             profile.Items("layers").Select(Cells));
-        string[] summary = [.. Summary("compute", "compute-bound layers that execute every multiplication"), .. Summary("memory", "memory-bound matrix products")];
+        string[] summary = [.. Summary("compute", "compute-bound layers that execute every multiplication"), .. Summary(
+            "memory", "memory-bound matrix products")];
         foreach (string line in summary)
         {
             output.WriteLine($"- {line}");
@@ -67,7 +70,8 @@ internal sealed class LayerReport(BenchRow row)
         {
             double[] shares = [.. layers.Select(layer => layer.Number("roofline_share") ?? 0)];
             double mean = layers.Sum(layer => (layer.Number("ms") ?? 0) * (layer.Number("roofline_share") ?? 0)) / time;
-            yield return $"{layers.Length} {what}: {Percent(shares.Min(), "0")} to {Percent(shares.Max(), "0")} of the roofline, {Percent(mean, "0")} weighted by time";
+            yield return $"{layers.Length} {what}: {Percent(shares.Min(), "0")} to {Percent(shares.Max(), "0")} of the roofline, "
+                + $"{Percent(mean, "0")} weighted by time";
         }
     }
 }

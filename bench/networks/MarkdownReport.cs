@@ -19,9 +19,16 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
     public void Write(TextWriter output, bool perLayer)
     {
         WriteMachine(output);
-        output.WriteLine("Latency in milliseconds, batch 1, computed in float32; vectors: the widest that Attune used, bits; weights: how Attune stored them; ratio: peer / Attune:");
+        output.WriteLine("Latency in milliseconds, batch 1, computed in float32; vectors: the widest that Attune used, bits; weights: how Attune stored them; "
+            + "ratio: peer / Attune:");
         output.WriteLine();
-        MarkdownTable.Write(output, [.. KeyColumns, ">Attune, mean ± sd", ">median", ">p95", ">p99", ">ONNX Runtime, mean ± sd", ">median", ">p95", ">p99", ">runs each", ">ratio [95 %]"], rows.Where(row => row.Bench is not null).Select(Latency));
+        MarkdownTable.Write(
+            output,
+            [
+                .. KeyColumns, ">Attune, mean ± sd", ">median", ">p95", ">p99", ">ONNX Runtime, mean ± sd", ">median", ">p95", ">p99", ">runs each",
+                ">ratio [95 %]",
+            ],
+            rows.Where(row => row.Bench is not null).Select(Latency));
         WriteList(output, [.. RatioMeans.Lines(rows)]);
         output.WriteLine("Tuning (before: default configurations; search: fitting and proposing; JIT: compiling candidates):");
         output.WriteLine();
@@ -29,7 +36,8 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
             output,
             [.. KeyColumns, ">before", ">after", ">tasks", ">trials", ">of them from records", ">time", ">new trials / s", ">search", ">JIT", ">together"],
             rows.Where(row => row.Tune is not null).Select(Tuning));
-        output.WriteLine("Load (file to ready model in a fresh process; ONNX Runtime: session created), peak resident memory of the process, managed bytes allocated per inference, and largest error against the reference kernels (relative: to the largest magnitude of the output):");
+        output.WriteLine("Load (file to ready model in a fresh process; ONNX Runtime: session created), peak resident memory of the process, managed bytes "
+            + "allocated per inference, and largest error against the reference kernels (relative: to the largest magnitude of the output):");
         output.WriteLine();
         MarkdownTable.Write(
             output,
@@ -68,12 +76,15 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
     private void WriteMachine(TextWriter output)
     {
         JsonObject machine = results.Machine;
-        string[] peaks = [.. machine.Items("speed").Select(speed => $"{Format(speed.Number("peak_flops") / 1e9, "0.0")} GFLOP/s and {Format(speed.Number("bytes_per_second") / 1e9, "0.0")} GB/s with {Format(speed.Number("threads"), "0")} thread{(speed.Number("threads") == 1 ? string.Empty : "s")}")];
+        string[] peaks = [.. machine.Items("speed").Select(
+            speed => $"{Format(speed.Number("peak_flops") / 1e9, "0.0")} GFLOP/s and {Format(speed.Number("bytes_per_second") / 1e9, "0.0")} GB/s with "
+                + $"{Format(speed.Number("threads"), "0")} thread{(speed.Number("threads") == 1 ? string.Empty : "s")}")];
         MarkdownTable.Write(
             output,
             ["machine", string.Empty],
             [
-                ["CPU", $"{machine.Text("cpu")}{(machine.Flag("virtualised") == true ? ", virtual machine" : string.Empty)}; {Format(machine.Number("physical_cores"), "0")} cores, {Format(machine.Number("processors"), "0")} processors"],
+                ["CPU", $"{machine.Text("cpu")}{(machine.Flag("virtualised") == true ? ", virtual machine" : string.Empty)}; "
+                    + $"{Format(machine.Number("physical_cores"), "0")} cores, {Format(machine.Number("processors"), "0")} processors"],
                 ["instruction sets", string.Join(' ', machine.Items("instruction_sets").Select(set => set.GetValue<string>()))],
                 ["memory", Format(machine.Number("memory_bytes") / (1 << 30), "0.0", " GiB")],
                 ["peak", string.Join("; ", peaks)],
@@ -90,7 +101,8 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
         .. Times(row.Bench, "latency_ms"),
         .. Times(row.Bench, "peer.latency_ms"),
         Format(row.Bench.Number("runs"), "0"),
-        $"{Format(row.Bench.Number("ratio.median"), "0.000")} [{Format(row.Bench.Number("ratio.low"), "0.000")}, {Format(row.Bench.Number("ratio.high"), "0.000")}]",
+        $"{Format(row.Bench.Number("ratio.median"), "0.000")} [{Format(row.Bench.Number("ratio.low"), "0.000")}, "
+        + $"{Format(row.Bench.Number("ratio.high"), "0.000")}]",
     ];
 
     private static string[] Times(JsonObject? bench, string path) =>

@@ -109,7 +109,8 @@ internal static class Program
 
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        var root = new RootCommand("Compares Attune with ONNX Runtime on the networks of the zoo. Example, one row: bench/run --networks resnet18 --threads 1 --vectors widest --budget 5m")
+        var root = new RootCommand("Compares Attune with ONNX Runtime on the networks of the zoo. Example, one row: bench/run --networks resnet18 --threads 1 "
+            + "--vectors widest --budget 5m")
         {
             Networks, Threads, Vectors, Weights, Budget, Duration, MinimumRuns, Output, Reuse, PerLayer, ReportOnly, Attune, Commit, System,
         };
@@ -165,7 +166,8 @@ internal static class Program
             Report(session, options);
             return Fail($"Interrupted; {session.Rows.Length} rows are complete. The same command goes on from the records in {options.Output}.", Stopped);
         }
-        catch (Exception failure) when (failure is BenchFailedException or JsonException or IOException or UnauthorizedAccessException or global::System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (
+            failure is BenchFailedException or JsonException or IOException or UnauthorizedAccessException or global::System.ComponentModel.Win32Exception)
         {
             return Fail(failure.Message, Usage);
         }

@@ -32,6 +32,7 @@ internal static class RatioMeans
     private static string Line(RowKey key, BenchRow[] rows, string over)
     {
         double mean = Math.Exp(rows.Average(row => Math.Log(row.Bench.Number("ratio.median")!.Value)));
-        return $"geometric mean of the ratios, {key.Threads} thread{(key.Threads == 1 ? string.Empty : "s")}, {key.VectorBits}-bit vectors, {key.Weights} weights, over {over}: **{mean.ToString("0.000", CultureInfo.InvariantCulture)}**";
+        return $"geometric mean of the ratios, {key.Threads} thread{(key.Threads == 1 ? string.Empty : "s")}, {key.VectorBits}-bit vectors, {key.Weights} "
+            + $"weights, over {over}: **{mean.ToString("0.000", CultureInfo.InvariantCulture)}**";
     }
 }

@@ -80,7 +80,10 @@ internal static class Program
             FinalRounds = parsed.GetValue(FinalRounds),
         };
         string attune = Path.GetFullPath(parsed.GetValue(Attune)!);
-        ImmutableArray<string> problems = [.. options.Problems(), .. File.Exists(attune) ? Array.Empty<string>() : [$"there is no {attune}: build it with bench/searchers/run"]];
+        ImmutableArray<string> problems =
+        [
+            .. options.Problems(), .. File.Exists(attune) ? Array.Empty<string>() : [$"there is no {attune}: build it with bench/searchers/run"],
+        ];
         if (!problems.IsEmpty)
         {
             return Fail(string.Join("; ", problems), Usage);

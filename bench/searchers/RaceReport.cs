@@ -43,9 +43,11 @@ internal sealed record RaceReport(
     public void WriteMarkdown(TextWriter output)
     {
         string threads = Options.Threads == 1 ? "1 thread" : $"{Options.Threads} threads";
-        output.WriteLine($"{Cpu}, {threads}, {Time:yyyy-MM-dd}. {Options.Trials} trials a run, {Options.Seeds} seeds, {Measured} candidates measured and {Reused} answers reused in {Elapsed.TotalMinutes:0.0} minutes.{(Complete ? string.Empty : " Interrupted: tasks are missing.")}");
+        output.WriteLine($"{Cpu}, {threads}, {Time:yyyy-MM-dd}. {Options.Trials} trials a run, {Options.Seeds} seeds, {Measured} candidates measured and "
+            + $"{Reused} answers reused in {Elapsed.TotalMinutes:0.0} minutes.{(Complete ? string.Empty : " Interrupted: tasks are missing.")}");
         output.WriteLine();
-        string[] head = ["layer", "network", "default", .. Options.Searchers.Select(name => $"{name}, mean ± sd"), .. Others.SelectMany(name => new[] { $"{Baseline} / {name}", "wins" })];
+        string[] head = ["layer", "network", "default", .. Options.Searchers.Select(name => $"{name}, mean ± sd"), .. Others.SelectMany(
+            name => new[] { $"{Baseline} / {name}", "wins" })];
         output.WriteLine($"| {string.Join(" | ", head)} |");
         output.WriteLine($"|---|---|{string.Concat(Enumerable.Repeat("--:|", head.Length - 2))}");
         foreach (TaskRace race in Races)
@@ -64,7 +66,9 @@ internal sealed record RaceReport(
         foreach (PairedSummary summary in Summaries)
         {
             output.WriteLine();
-            output.WriteLine($"{summary.Baseline} / {summary.Searcher} over {summary.Pairs} pairs (task, seed): geometric mean {summary.GeometricMean:0.000} [{summary.Low:0.000}, {summary.High:0.000}]; {summary.Searcher} wins {summary.Wins}, ties {summary.Ties}, loses {summary.Pairs - summary.Wins - summary.Ties}.");
+            output.WriteLine($"{summary.Baseline} / {summary.Searcher} over {summary.Pairs} pairs (task, seed): geometric mean {summary.GeometricMean:0.000} "
+                + $"[{summary.Low:0.000}, {summary.High:0.000}]; {summary.Searcher} wins {summary.Wins}, ties {summary.Ties}, loses "
+                + $"{summary.Pairs - summary.Wins - summary.Ties}.");
         }
     }
 

@@ -48,7 +48,8 @@ internal static class Program
             double median = Quantiles.Of(ordered, 0.5);
             bool within = median <= cases[i].LimitMs;
             kept &= within;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {cases[i].Name} | {ordered[0]:0.00} | {median:0.00} | {(double.IsFinite(cases[i].LimitMs) ? cases[i].LimitMs.ToString("0", CultureInfo.InvariantCulture) : "-")} | {(within ? "yes" : "no")} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {cases[i].Name} | {ordered[0]:0.00} | {median:0.00} | "
+                + $"{(double.IsFinite(cases[i].LimitMs) ? cases[i].LimitMs.ToString("0", CultureInfo.InvariantCulture) : "-")} | {(within ? "yes" : "no")} |"));
         }
 
         return kept ? 0 : 1;

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Attune.Runtime;
 
-// A web service around one tuned model that all requests share: POST /run takes the input's 32-bit floats, row-major and little-endian, and answers with the output's.
+// A web service around one tuned model that all requests share: POST /run takes the input's 32-bit floats, row-major and little-endian, and answers with
+// the output's.
 //   dotnet run -c Release -- MODEL.attune [--threads N] [--urls http://127.0.0.1:5080]
 //   dotnet run -c Release -- MODEL.attune --measure [--callers 50] [--seconds 5]
 string path = args.FirstOrDefault(argument => !argument.StartsWith('-')) ?? throw new ArgumentException("Give the path of a tuned model.");

@@ -58,6 +58,8 @@ public sealed partial record DeviceFingerprint
     [GeneratedRegex("[^A-Za-z0-9_]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unsafe();
 
-    [GeneratedRegex(@"\A(?<arch>[a-z0-9]+)-[A-Za-z0-9_]+-\d+\.\d+\.\d+-w(?<lanes>\d+)-c\d+-(?<l1>\d+k)\.(?<l2>\d+k)(\.\d+k)*-[0-9a-f]{6}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\A(?<arch>[a-z0-9]+)-[A-Za-z0-9_]+-\d+\.\d+\.\d+-w(?<lanes>\d+)-c\d+-(?<l1>\d+k)\.(?<l2>\d+k)(\.\d+k)*-[0-9a-f]{6}\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Format();
 }

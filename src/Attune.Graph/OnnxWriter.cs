@@ -70,12 +70,14 @@ public static class OnnxWriter
     private static ModelProto Model(Network network, Func<Tensor, string, TensorProto> write)
     {
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Attune", Graph = Graph(network, write) };
-        foreach (IGrouping<string, Node> domain in network.Nodes.GroupBy(node => Split(node.Operator).Domain).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (IGrouping<string, Node> domain in network.Nodes.GroupBy(node => Split(node.Operator).Domain).OrderBy(
+            group => group.Key, StringComparer.Ordinal))
         {
             int[] versions = [.. domain.Select(node => node.Opset).Distinct()];
             if (versions.Length > 1)
             {
-                throw new InvalidOperationException($"Network '{network.Name}' mixes operator sets {string.Join(", ", versions)}, as rewritten networks do; only networks as read or built can be written.");
+                throw new InvalidOperationException($"Network '{network.Name}' mixes operator sets {string.Join(", ", versions)}, as rewritten networks do; "
+                    + "only networks as read or built can be written.");
             }
 
             model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain.Key, Version = versions[0] });

@@ -5,7 +5,8 @@ internal static class ElementTypeNames
 {
     private static readonly string[] Names =
     [
-        "none", "Float32", "UInt8", "Int8", "UInt16", "Int16", "Int32", "Int64", "String", "Bool", "Float16", "Float64", "UInt32", "UInt64", "Complex64", "Complex128",
+        "none", "Float32", "UInt8", "Int8", "UInt16", "Int16", "Int32", "Int64", "String", "Bool", "Float16", "Float64", "UInt32", "UInt64", "Complex64",
+        "Complex128",
         "BFloat16", "Float8E4M3FN", "Float8E4M3FNUZ", "Float8E5M2", "Float8E5M2FNUZ", "UInt4", "Int4", "Float4E2M1", "Float8E8M0", "UInt2", "Int2",
     ];
 

@@ -35,7 +35,8 @@ internal static class LayerAlternatives
 
         ImmutableArray<Node> kept = [.. network.Nodes.Where(node => FormOf(node) == 0)];
         HashSet<string> read = [.. kept.SelectMany(node => node.Inputs), .. network.Outputs.Select(output => output.Name)];
-        string[] names = [.. dropped.SelectMany(node => node.Outputs.Concat(node.Inputs)).Where(name => !read.Contains(name) && network.Inputs.All(input => input.Name != name))];
+        string[] names = [.. dropped.SelectMany(node => node.Outputs.Concat(node.Inputs)).Where(
+            name => !read.Contains(name) && network.Inputs.All(input => input.Name != name))];
         return network with
         {
             Nodes = kept,

@@ -14,5 +14,7 @@ public readonly record struct Verdict(double Error, string? Fault = null)
     /// <summary>One sentence on what is wrong.</summary>
     public override string ToString() => Fault is not null
         ? $"It {Fault}."
-        : double.IsFinite(Error) ? $"The output differs from the reference by {Error:G3} times the tolerance." : "The output holds NaN or infinite values, or values that nobody wrote.";
+        : double.IsFinite(Error)
+        ? $"The output differs from the reference by {Error:G3} times the tolerance."
+        : "The output holds NaN or infinite values, or values that nobody wrote.";
 }

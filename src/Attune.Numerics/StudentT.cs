@@ -52,6 +52,9 @@ public static class StudentT
         double x3 = x * x * x;
         double x5 = x3 * x * x;
         double x7 = x5 * x * x;
-        return x + ((x3 + x) / (4 * degrees)) + (((5 * x5) + (16 * x3) + (3 * x)) / (96 * degrees * degrees)) + (((3 * x7) + (19 * x5) + (17 * x3) - (15 * x)) / (384 * degrees * degrees * degrees));
+        return x
+            + ((x3 + x) / (4 * degrees))
+            + (((5 * x5) + (16 * x3) + (3 * x)) / (96 * degrees * degrees))
+            + (((3 * x7) + (19 * x5) + (17 * x3) - (15 * x)) / (384 * degrees * degrees * degrees));
     }
 }

@@ -11,7 +11,8 @@ public static class RecordExport
 
     private static readonly string[] Columns =
     [
-        "task", "threads", "device", "outcome", "median_ms", "times_ms", "compile_ms", "calibration_ms", "index", "knobs", "tuner", "seed", "session", "sequence",
+        "task", "threads", "device", "outcome", "median_ms", "times_ms", "compile_ms", "calibration_ms", "index", "knobs", "tuner", "seed", "session",
+        "sequence",
         "time", "message", "template", "elapsed_ms",
     ];
 

@@ -20,7 +20,9 @@ public sealed class SummaryBuilder(WrongConfigurations wrong)
         sums.Trials++;
         sums.Outcomes[record.Outcome] = sums.Outcomes.GetValueOrDefault(record.Outcome) + 1;
         sums.Last = record.Time > sums.Last ? record.Time : sums.Last;
-        if (RecordQueries.CanBeBest(record) && (!sums.Best.TryGetValue(record.TemplateName, out TuningRecord? best) || RecordQueries.IsBetter(record, best)) && !wrong.Contains(record))
+        if (RecordQueries.CanBeBest(record)
+            && (!sums.Best.TryGetValue(record.TemplateName, out TuningRecord? best) || RecordQueries.IsBetter(record, best))
+            && !wrong.Contains(record))
         {
             sums.Best[record.TemplateName] = record;
         }
@@ -33,7 +35,9 @@ public sealed class SummaryBuilder(WrongConfigurations wrong)
             .OrderBy(pair => pair.Key.Task, StringComparer.Ordinal)
             .ThenBy(pair => pair.Key.Threads)
             .ThenBy(pair => pair.Key.Device, StringComparer.Ordinal)
-            .Select(pair => new TaskSummary(pair.Key.Task, pair.Key.Threads, pair.Key.Device, pair.Value.Trials, pair.Value.Outcomes.ToImmutableSortedDictionary(), pair.Value.Best.Values.MinBy(record => record.MedianMs), pair.Value.Last)),
+            .Select(pair => new TaskSummary(
+                pair.Key.Task, pair.Key.Threads, pair.Key.Device, pair.Value.Trials, pair.Value.Outcomes.ToImmutableSortedDictionary(),
+                pair.Value.Best.Values.MinBy(record => record.MedianMs), pair.Value.Last)),
     ];
 
     private sealed class Sums

@@ -96,7 +96,8 @@ internal static class ControlFlow
         List<Tensor>[] collected = [.. Enumerable.Range(0, produced).Select(static _ => new List<Tensor>())];
         for (int step = 0; step < length; step++)
         {
-            Tensor[] slices = [.. Enumerable.Range(0, scanned).Select(i => Slice(inputs[states + i], axes[i], inputDirections[i] == 0 ? step : length - 1 - step))];
+            Tensor[] slices = [.. Enumerable.Range(0, scanned).Select(
+                i => Slice(inputs[states + i], axes[i], inputDirections[i] == 0 ? step : length - 1 - step))];
             Tensor[] results = run(body, [.. state, .. slices]);
             state = results[..states];
             for (int i = 0; i < produced; i++)

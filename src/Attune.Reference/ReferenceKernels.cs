@@ -15,8 +15,10 @@ internal sealed class ReferenceKernels
     // Every operator that a network can hold, which are those whose types can be inferred.
     private static readonly Action<KernelTable>[] Families =
     [
-        UnaryKernels.Register, ActivationKernels.Register, BinaryKernels.Register, ComparisonKernels.Register, MatrixKernels.Register, ConvolutionKernels.Register,
-        PoolingKernels.Register, NormalisationKernels.Register, ReductionKernels.Register, SoftmaxKernels.Register, ShapeKernels.Register, GeneratorKernels.Register,
+        UnaryKernels.Register, ActivationKernels.Register, BinaryKernels.Register, ComparisonKernels.Register, MatrixKernels.Register,
+        ConvolutionKernels.Register,
+        PoolingKernels.Register, NormalisationKernels.Register, ReductionKernels.Register, SoftmaxKernels.Register, ShapeKernels.Register,
+        GeneratorKernels.Register,
         LayoutKernels.Register, SelectionKernels.Register, GatherKernels.Register, ScatterKernels.Register, OrderKernels.Register, QuantisationKernels.Register,
         ResizeKernels.Register, GridSampleKernel.Register, EinsumKernel.Register, LossKernels.Register, FusedKernels.Register, AttentionKernel.Register,
     ];
@@ -101,7 +103,8 @@ internal sealed class ReferenceKernels
 
     // Values inside tensors and attributes can break any of a hundred small rules; whichever it is, the model is at fault, not the caller.
     private static bool IsOfTheModel(Exception failure) =>
-        failure is ArgumentException or ArithmeticException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or FormatException or OutOfMemoryException;
+        failure is ArgumentException or ArithmeticException or InvalidCastException or IndexOutOfRangeException or InvalidOperationException or FormatException
+            or OutOfMemoryException;
 
     private static InvalidNodeException Invalid(Node node, Exception failure) => failure as InvalidNodeException ?? new InvalidNodeException(
         node,
@@ -159,8 +162,10 @@ internal sealed class ReferenceKernels
 
         // Operators that take floats of several types (the region of Resize, the statistics of a normalisation) give those of the first.
         DataType result = inputs.First(input => input?.Element is DataType.Float16 or DataType.BFloat16 or DataType.Float32 or DataType.Float64)!.Element;
-        Tensor?[] wide = [.. inputs.Select(input => input?.Element is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(input, DataType.Float32) : input)];
+        Tensor?[] wide = [.. inputs.Select(
+            input => input?.Element is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(input, DataType.Float32) : input)];
         Tensor[] outputs = Admitted(entry, new KernelCall(node, wide));
-        return [.. outputs.Select(output => output.Element == DataType.Float32 && result is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(output, result) : output)];
+        return [.. outputs.Select(
+            output => output.Element == DataType.Float32 && result is DataType.Float16 or DataType.BFloat16 ? Numbers.Convert(output, result) : output)];
     }
 }

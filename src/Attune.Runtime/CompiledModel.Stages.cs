@@ -58,6 +58,7 @@ public sealed partial class CompiledModel
     private static ImmutableArray<FormedLayer> LayersOf(ImmutableArray<CompiledStep> steps) =>
     [
         .. steps.Where(step => step.Layer >= 0).GroupBy(step => step.Layer).OrderBy(group => group.Key)
-            .Select(group => new FormedLayer(group.First(step => step.Form == 0).Report.Name, [.. group.Select(step => step.Form).Where(form => form != 0).Distinct().Order()])),
+            .Select(group => new FormedLayer(
+                group.First(step => step.Form == 0).Report.Name, [.. group.Select(step => step.Form).Where(form => form != 0).Distinct().Order()])),
     ];
 }

@@ -139,7 +139,8 @@ public sealed partial class CompiledModel : IDisposable
     {
         if (Inputs.Length != 1 || Outputs.Length != 1 || plan.Inputs[0].Kind != StorageKind.External || Outputs[0].Type.Element != DataType.Float32)
         {
-            throw new InvalidOperationException($"This network has {Inputs.Length} inputs and {Outputs.Length} outputs, or values that are not 32-bit floats; use the overload that takes tensors by name.");
+            throw new InvalidOperationException($"This network has {Inputs.Length} inputs and {Outputs.Length} outputs, or values that are not 32-bit floats; "
+                + "use the overload that takes tensors by name.");
         }
 
         CheckLength(Inputs[0], input.Length, nameof(input));

@@ -49,7 +49,8 @@ public sealed record ModelOptions
         if (Team is null && Threads > Environment.ProcessorCount)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(Threads), Threads, $"This process may use {Environment.ProcessorCount} processors; ask for at most that many threads, or 0 for all of them.");
+                nameof(Threads), Threads,
+                $"This process may use {Environment.ProcessorCount} processors; ask for at most that many threads, or 0 for all of them.");
         }
 
         if (Lanes is not (0 or 4 or 8 or 16))

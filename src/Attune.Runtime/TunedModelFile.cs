@@ -64,7 +64,8 @@ public static class TunedModelFile
         {
             error = FileErrors.Reading(exception, origin);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             // The hashes matched, so this is not damage but a file made by hand or by a defective writer.
             error = FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), origin);

@@ -13,7 +13,8 @@ public sealed partial class ContractTests
     {
         string[] implementations = [.. Implementations(name)];
         implementations.ShouldNotBeEmpty();
-        string[] suites = [.. Checkout.Sources("tests").SelectMany(file => Suite().Matches(File.ReadAllText(file))).Select(match => match.Groups["name"].Value)];
+        string[] suites = [.. Checkout.Sources("tests").SelectMany(
+            file => Suite().Matches(File.ReadAllText(file))).Select(match => match.Groups["name"].Value)];
         implementations.Where(implementation => !suites.Contains(implementation)).ShouldBeEmpty(
             $"add a class {{Name}}ContractTests that derives from {name[1..]}Contract (tests/Attune.Contracts)");
     }

@@ -11,7 +11,8 @@ public sealed partial class DocumentLinkTests
 
     private static IEnumerable<string> Files =>
         Directory.EnumerateFiles(Checkout.Root, "*.md", SearchOption.TopDirectoryOnly)
-            .Concat(new[] { "docs", "samples", "src", "bench", "tests" }.SelectMany(folder => Directory.EnumerateFiles(Checkout.Path(folder), "*.md", SearchOption.AllDirectories)))
+            .Concat(new[] { "docs", "samples", "src", "bench", "tests" }.SelectMany(
+                folder => Directory.EnumerateFiles(Checkout.Path(folder), "*.md", SearchOption.AllDirectories)))
             .Select(Checkout.Relative)
             .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "artifacts"));
 

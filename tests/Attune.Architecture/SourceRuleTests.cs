@@ -6,6 +6,7 @@ namespace Attune.Architecture;
 public sealed partial class SourceRuleTests
 {
     private const int LongestFile = 400;
+    private const int LongestLine = 160;
 
     // A model must be compiled to be run, a recording needs a worker while its progress is told, and designs are drawn to be shown.
     private static readonly string[] OwnWork = ["RunnableModel.cs", "RecordSpaceCommand.cs", "SpaceCheckCommand.cs"];
@@ -63,6 +64,12 @@ public sealed partial class SourceRuleTests
         Checkout.Sources("src").Where(file => File.ReadLines(file).Count() > LongestFile).Select(Checkout.Relative).ShouldBeEmpty();
 
     [Fact]
+    public void Lines_stay_short() =>
+        new[] { "src", "bench", "samples" }.SelectMany(Checkout.Sources)
+            .SelectMany(file => File.ReadLines(file).Where(line => line.Length > LongestLine).Select(line => $"{Checkout.Relative(file)}: {line.Trim()}"))
+            .ShouldBeEmpty();
+
+    [Fact]
     public void A_file_declares_one_public_type() =>
         Checkout.Sources("src").Where(file => !HasOnePublicType(File.ReadAllText(file))).Select(Checkout.Relative).ShouldBeEmpty();
 
@@ -83,13 +90,16 @@ public sealed partial class SourceRuleTests
     {
         string[] declarations = [.. PublicType().Matches(source).Select(match => match.Value)];
         return declarations.Length <= 1
-            || declarations[1..].All(declaration => Regex.IsMatch(declaration, $@":\s*{FirstName().Match(declarations[0]).Groups["name"].Value}\b", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            || declarations[1..].All(declaration => Regex.IsMatch(
+                declaration, $@":\s*{FirstName().Match(declarations[0]).Groups["name"].Value}\b", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 
     private static IEnumerable<string> Matches(Regex rule, string file) =>
         rule.Matches(File.ReadAllText(file)).Select(match => $"{Checkout.Relative(file)}: {match.Value}");
 
-    [GeneratedRegex(@"\bHostTarget\.|\bIsHardwareAccelerated\b|\bCpuDevice\.Detect\(|\b[A-Z][a-z0-9]+\.IsSupported\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"\bHostTarget\.|\bIsHardwareAccelerated\b|\bCpuDevice\.Detect\(|\b[A-Z][a-z0-9]+\.IsSupported\b",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MachineQuestion();
 
     [GeneratedRegex(@"\[(DllImport|LibraryImport)\b|\bNativeLibrary\.|delegate\* *unmanaged", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
@@ -104,11 +114,18 @@ public sealed partial class SourceRuleTests
     [GeneratedRegex(@"\bGoogle\.Protobuf\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Protobuf();
 
-    [GeneratedRegex(@"\busing (Microsoft\.AspNetCore|OpenTelemetry)\b|\bnew (Tcp|Http)Listener\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"\busing (Microsoft\.AspNetCore|OpenTelemetry)\b|\bnew (Tcp|Http)Listener\b",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex WebServer();
 
     // What commands do through a session or a factory of a library: records, workers, searches, compiled kernels, threads, clocks, hashes, random numbers.
-    [GeneratedRegex(@"\bJournal\.Open\(|\bnew (WorkerMeasurer|TuningRun|TuningTask|SearchLoop|KernelSearch|DecisionJournal|PlanWatch|PeriodicLoad|ThreadTeam|Thread|Random|SemaphoreSlim|ConcurrentDictionary)\b|\bCompiledModel\.(Compile|Load)\(|\bRunningCohort\.Start\(|\bDesignStore\.Open\(|\bStopwatch\b|\bParallel\.|\bIncrementalHash\b|\bProcessStartInfo\b|\bunsafe\b|\bfixed \(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"\bJournal\.Open\(|\bnew (WorkerMeasurer|TuningRun|TuningTask|SearchLoop|KernelSearch|"
+        + @"DecisionJournal|PlanWatch|PeriodicLoad|ThreadTeam|Thread|Random|SemaphoreSlim|ConcurrentDictionary)\b|"
+        + @"\bCompiledModel\.(Compile|Load)\(|\bRunningCohort\.Start\(|\bDesignStore\.Open\(|"
+        + @"\bStopwatch\b|\bParallel\.|\bIncrementalHash\b|\bProcessStartInfo\b|\bunsafe\b|\bfixed \(",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex LibraryWork();
 
     [GeneratedRegex(@"\bnietras\.SeparatedValues\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
@@ -120,13 +137,17 @@ public sealed partial class SourceRuleTests
     [GeneratedRegex(@"catch\s*(\([^)]*\))?\s*\{\s*\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex EmptyCatch();
 
-    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|record|struct|interface|enum|delegate)\b[^{;]*", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"^public (?:(?:static|sealed|abstract|partial|readonly|unsafe|ref) )*(?:class|record|struct|interface|enum|delegate)\b[^{;]*",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex PublicType();
 
     [GeneratedRegex(@"(class|record struct|record|struct|interface|enum) (?<name>\w+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex FirstName();
 
-    [GeneratedRegex("(Manager|Helper|Helpers|Utils|Utilities|Common)$|^(Manager|Helper|Utils|Common)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        "(Manager|Helper|Helpers|Utils|Utilities|Common)$|^(Manager|Helper|Utils|Common)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex VagueName();
 
     [GeneratedRegex(@"new Random\(\)|\bRandom\.Shared\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

@@ -37,7 +37,8 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
             settings += verdict.Settings;
             if (verdict.Difference is { } difference)
             {
-                found.Add($"bench/fuzz/run --seed {Seed} --start {index} --graphs 1: {difference.Setting}: {difference.Reason}{Environment.NewLine}{GraphText.Of(verdict.Network)}");
+                found.Add($"bench/fuzz/run --seed {Seed} --start {index} --graphs 1: {difference.Setting}: "
+                    + $"{difference.Reason}{Environment.NewLine}{GraphText.Of(verdict.Network)}");
             }
         }
 
@@ -65,7 +66,8 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         // Every kind that a step of a plan can have, but the one that leaves no step behind.
         string[] kinds =
         [
-            "Convolution", "MaxPool", "AveragePool", "GlobalAverage", "Elementwise", "Enlarge", "Concat", "Softmax", "LayerNorm", "Attention", "MatMul", "Transpose", "Copy", "Convert", "Reference",
+            "Convolution", "MaxPool", "AveragePool", "GlobalAverage", "Elementwise", "Enlarge", "Concat", "Softmax", "LayerNorm", "Attention", "MatMul",
+            "Transpose", "Copy", "Convert", "Reference",
         ];
         kinds.Except(seen).ShouldBeEmpty();
         seen.Except(kinds).ShouldBeEmpty("a new kind of step must be drawn too");
@@ -89,7 +91,8 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
     [Fact]
     public void Inputs_cover_negative_large_tiny_and_mixed_numbers()
     {
-        float[] numbers = [.. Enumerable.Range(0, 300).SelectMany(index => FuzzGraph.Draw(3, index).Inputs.Values).SelectMany(tensor => tensor.Elements<float>())];
+        float[] numbers = [.. Enumerable.Range(0, 300).SelectMany(
+            index => FuzzGraph.Draw(3, index).Inputs.Values).SelectMany(tensor => tensor.Elements<float>())];
         numbers.ShouldContain(number => number < -500);
         numbers.ShouldContain(number => number > 500);
         numbers.ShouldContain(number => number != 0 && Math.Abs(number) < 1e-30f);

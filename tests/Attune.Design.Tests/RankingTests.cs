@@ -27,7 +27,11 @@ public sealed class RankingTests
     [Fact]
     public void The_matrix_is_symmetric_and_ranks_pairs_on_what_they_share()
     {
-        var matrix = RankMatrix.Of([new DeviceColumn("a", [1, 2, 3, 4]), new DeviceColumn("b", [4, 3, 2, 1]), new DeviceColumn("c", [1, double.NaN, 2, 3]), new DeviceColumn("flat", [1, 1, 1, 1])]);
+        var matrix = RankMatrix.Of(
+            [
+                new DeviceColumn("a", [1, 2, 3, 4]), new DeviceColumn("b", [4, 3, 2, 1]), new DeviceColumn("c", [1, double.NaN, 2, 3]),
+                new DeviceColumn("flat", [1, 1, 1, 1]),
+            ]);
         matrix[0, 1].ShouldBe(-1, 1e-12);
         matrix[0, 2].ShouldBe(1, 1e-12);
         matrix[2, 0].ShouldBe(matrix[0, 2]);

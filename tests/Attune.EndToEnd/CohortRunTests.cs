@@ -114,7 +114,8 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
         await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"));
         Get("scaling_max_freq").ShouldBe("2100000");
         WritePlan(200);
-        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"), "--policy", "race-to-idle"];
+        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf(
+            "restore"), "--policy", "race-to-idle"];
         using (Process run = Tool.Start(Folder, arguments))
         {
             await Until(() => Get("scaling_min_freq") != "900000");
@@ -137,9 +138,12 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
         Put("scaling_max_freq", "2100000");
         await Prepare("--knobs", "cpufreq/policy0", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"));
         WritePlan(200);
-        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf("restore"), "--policy", "race-to-idle", "--knob-writer", "knobs.sock"];
+        string[] arguments = ["cohort", "run", "plan.json", "--duration", "10m", "--machine-root", Machine, "--release-knobs", "--restore-file", PathOf(
+            "restore"), "--policy", "race-to-idle", "--knob-writer", "knobs.sock"];
         (await Tool.RunAsync(Folder, [.. arguments, "--json"])).ErrorCode.ShouldBe("AT4008");
-        using Process writer = Tool.Start(Folder, ["cohort", "knob-writer", "--socket", "knobs.sock", "--knobs", "cpufreq/policy0", "--machine-root", Machine, "--restore-file", PathOf("writer"), "--json"]);
+        using Process writer = Tool.Start(
+            Folder, ["cohort", "knob-writer", "--socket", "knobs.sock", "--knobs", "cpufreq/policy0", "--machine-root", Machine, "--restore-file", PathOf(
+                "writer"), "--json"]);
         await Until(() => File.Exists(PathOf("knobs.sock")));
         using (Process run = Tool.Start(Folder, arguments))
         {
@@ -176,7 +180,12 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
     private async Task Prepare(params string[] options)
     {
         File.Copy(tuned.Path, PathOf("net.attune"));
-        ToolRun profile = await Tool.RunAsync(Folder, ["cohort", "profile", "net.attune", "--runs", "5", "--samples", "1", "--budget", "0s", "--threads", "1", "--meter", "estimated", "-o", "net.profile.json", .. options]);
+        ToolRun profile = await Tool.RunAsync(
+            Folder,
+            [
+                "cohort", "profile", "net.attune", "--runs", "5", "--samples", "1", "--budget", "0s", "--threads", "1", "--meter", "estimated", "-o",
+                "net.profile.json", .. options,
+            ]);
         profile.Exit.ShouldBe(0, profile.ToString());
     }
 
@@ -184,7 +193,8 @@ public sealed class CohortRunTests(TunedNetwork tuned) : WorkFolder, IClassFixtu
     {
         string model = File.Exists(PathOf("net.cohort.attune")) ? "net.cohort.attune" : "net.attune";
         string member = $$"""{ "model": "{{model}}", "profile": "net.profile.json", "deadline_ms": {{deadlineMs}}, """;
-        File.WriteAllText(PathOf("plan.json"), $$"""{ "schema": 1, "meter": "estimated", "members": [ {{member}} "name": "a" }, {{member}} "name": "b" } ] }""");
+        File.WriteAllText(
+            PathOf("plan.json"), $$"""{ "schema": 1, "meter": "estimated", "members": [ {{member}} "name": "a" }, {{member}} "name": "b" } ] }""");
     }
 
     private void Put(string file, string text)

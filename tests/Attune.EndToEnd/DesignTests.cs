@@ -33,7 +33,12 @@ public sealed class DesignTests : WorkFolder
             Folder, ["design", "matrix", .. shared, "--devices", "local:threads=1", "local:threads=1,batch=2", "--samples", "24", "-o", "matrix"]);
         matrix.Exit.ShouldBe(0, matrix.ToString());
         (await File.ReadAllTextAsync(Path.Combine(Folder, "matrix", "report.html"))).ShouldContain("local:threads=1,batch=2");
-        ToolRun best = await Tool.RunAsync(Folder, ["design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--front", "--tune", "20trials", "-o", "best.onnx"]);
+        ToolRun best = await Tool.RunAsync(
+            Folder,
+            [
+                "design", "optimize", .. shared, "--target", "local:threads=1", "--budget", "1s", "--candidates", "4", "--generations", "3", "--front",
+                "--tune", "20trials", "-o", "best.onnx",
+            ]);
         best.Exit.ShouldBe(0, best.ToString());
         best.Output.ShouldContain("ranking only");
         best.Output.ShouldContain("front ");

@@ -17,7 +17,8 @@ public sealed class LauncherTests : WorkFolder
             File.Copy(Repository.PathOf(file), PathOf(file));
         }
 
-        File.WriteAllText(PathOf("sdk/dotnet"), "#!/bin/sh\ncase $1 in --list-sdks) echo '10.0.100 [/sdk]' ;; publish|build) while [ $# -gt 0 ]; do if [ \"$1\" = -o ]; then mkdir -p \"$2\"; fi; shift; done ;; *) echo \"called as $ATTUNE_COMMAND with $*\" ;; esac\n");
+        File.WriteAllText(PathOf("sdk/dotnet"), "#!/bin/sh\ncase $1 in --list-sdks) echo '10.0.100 [/sdk]' ;; publish|build) while [ $# -gt 0 ]; do if [ "
+            + "\"$1\" = -o ]; then mkdir -p \"$2\"; fi; shift; done ;; *) echo \"called as $ATTUNE_COMMAND with $*\" ;; esac\n");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(PathOf("sdk/dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);

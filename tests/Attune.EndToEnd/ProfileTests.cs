@@ -17,7 +17,8 @@ public sealed class ProfileTests : WorkFolder
         JsonElement profile = run.Json.GetProperty("profile");
         double total = profile.GetProperty("run_ms").GetDouble();
         total.ShouldBeGreaterThan(0);
-        (profile.GetProperty("in_steps_ms").GetDouble() + profile.GetProperty("between_steps_ms").GetDouble() + profile.GetProperty("other_ms").GetDouble()).ShouldBe(total, 1e-9 * total);
+        (profile.GetProperty("in_steps_ms").GetDouble() + profile.GetProperty("between_steps_ms").GetDouble() + profile.GetProperty(
+            "other_ms").GetDouble()).ShouldBe(total, 1e-9 * total);
         JsonElement[] layers = [.. profile.GetProperty("layers").EnumerateArray()];
         layers.Sum(layer => layer.GetProperty("share").GetDouble()).ShouldBe(1, 1e-6);
         JsonElement first = layers.First(layer => layer.GetProperty("layer").GetString() == "conv1");
@@ -28,7 +29,8 @@ public sealed class ProfileTests : WorkFolder
         first.GetProperty("roofline_share").GetDouble().ShouldBeGreaterThan(0);
 
         using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(trace));
-        JsonElement[] steps = [.. document.RootElement.GetProperty("traceEvents").EnumerateArray().Where(each => each.TryGetProperty("cat", out JsonElement cat) && cat.GetString() == "step")];
+        JsonElement[] steps = [.. document.RootElement.GetProperty("traceEvents").EnumerateArray().Where(
+            each => each.TryGetProperty("cat", out JsonElement cat) && cat.GetString() == "step")];
         steps.Length.ShouldBe(5 * layers.Length);
         Directory.GetFiles(Folder).ShouldBe([trace]);
     }

@@ -15,7 +15,8 @@ public sealed class ReadmeSampleTests : WorkFolder
     public void The_lines_in_the_readme_are_these(int block, string name)
     {
         string[] shown = Between(File.ReadAllLines(Repository.PathOf("README.md")), "```csharp", "```", block);
-        string[] compiled = Between(File.ReadAllLines(Repository.PathOf("tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
+        string[] compiled = Between(
+            File.ReadAllLines(Repository.PathOf("tests", "Attune.EndToEnd", "ReadmeSampleTests.cs")), $"// README begins: {name}", "// README ends", 0);
         compiled.ShouldNotBeEmpty();
         shown.Where(line => !line.StartsWith("using Attune")).ShouldBe(compiled);
     }

@@ -38,7 +38,8 @@ internal static class SmallModel
         string Weights(string name, params long[] shape)
         {
             float size = 2 / MathF.Sqrt(shape.Length == 2 ? shape[0] : shape[1..].Aggregate(1L, (product, extent) => product * extent));
-            float[] data = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, extent) => product * extent)).Select(_ => (random.NextSingle() - 0.5f) * 2 * size)];
+            float[] data = [.. Enumerable.Range(0, (int)shape.Aggregate(1L, (product, extent) => product * extent)).Select(
+                _ => (random.NextSingle() - 0.5f) * 2 * size)];
             return builder.Constant(name, Tensor.Of(Shape.Of(shape), data));
         }
     }

@@ -32,7 +32,9 @@ internal static class Bowl
         {
             MeasureResult result = Measure(space, index);
             bool ok = result.Outcome == Outcome.Ok;
-            lines.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{space[index].Label("x")},{space[index].Label("y")},{(ok ? "ok" : "run_error")},{(ok ? result.MedianMs : 0):R},0,10,30"));
+            lines.Add(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{space[index].Label("x")},{space[index].Label("y")},{(ok ? "ok" : "run_error")},{(ok ? result.MedianMs : 0):R},0,10,30"));
         }
 
         return string.Join('\n', lines) + "\n";

@@ -70,7 +70,8 @@ public sealed class EarlyStopTests
 
     [Fact]
     public void Wrong_values_are_all_named() =>
-        Should.Throw<ArgumentException>(() => new GradientBoostedTrees(new() { Bins = 1, Loss = BoostingLoss.Logistic, BaseScore = 1, Stop = new() { Patience = 0, HoldOut = 0.9 } })).Message.ShouldSatisfyAllConditions(
+        Should.Throw<ArgumentException>(() => new GradientBoostedTrees(
+            new() { Bins = 1, Loss = BoostingLoss.Logistic, BaseScore = 1, Stop = new() { Patience = 0, HoldOut = 0.9 } })).Message.ShouldSatisfyAllConditions(
             text => text.ShouldContain("Bins 1"),
             text => text.ShouldContain("BaseScore 1"),
             text => text.ShouldContain("Patience 0"),

@@ -13,7 +13,8 @@ public sealed class RobustStatisticsTests
     public void The_spread_of_normal_noise_is_its_standard_deviation()
     {
         var random = new Random(7);
-        double[] sample = [.. Enumerable.Range(0, 20_000).Select(_ => 5 + (0.3 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        double[] sample = [.. Enumerable.Range(0, 20_000).Select(
+            _ => 5 + (0.3 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
         RobustStatistics.Deviation(sample).ShouldBe(0.3, 0.01);
     }
 

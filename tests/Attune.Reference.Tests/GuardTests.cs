@@ -14,19 +14,30 @@ public class GuardTests
     private static readonly (string Name, object[] Values)[] Settings =
     [
         ("axis", [0, 1, -1, 2, 7, 0.5f]), ("axes", [new long[] { 0 }, new long[] { 1, -1 }, new long[] { 0, 0 }, Array.Empty<long>()]),
-        ("keepdims", [0, 1]), ("noop_with_empty_axes", [0, 1]), ("kernel_shape", [new long[] { 2 }, new long[] { 1, 1 }, new long[] { 2, 2 }, new long[] { 0, 1 }]),
-        ("strides", [new long[] { 1, 1 }, new long[] { 2, 1 }, new long[] { 0, 0 }]), ("pads", [new long[] { 1, 0, 1, 0 }, new long[] { -1, 0, 0, 0 }, new long[] { 1, 1 }]),
-        ("dilations", [new long[] { 1, 1 }, new long[] { 2, 2 }, new long[] { int.MaxValue, 1 }]), ("group", [1, 2, 0]), ("auto_pad", ["SAME_UPPER", "VALID", "SAME", "NOTSET"]),
-        ("ceil_mode", [1]), ("mode", ["linear", "cubic", "constant", "reflect", "CRD", "nearest", "bilinear", "max", "TF"]), ("perm", [new long[] { 1, 0 }, new long[] { 0, 0 }]),
-        ("to", [1, 7, 9, 22, 0, -1]), ("blocksize", [1, 2, 0]), ("block_size", [0, 1, 2, -1]), ("num_outputs", [1, 2]), ("split", [new long[] { 1, 1 }, new long[] { 2 }]),
-        ("equation", ["ij,jk->ik", "ii->i", "ab->ba", "i->"]), ("size", [1, 3, 0]), ("p", [1, 2, 3, 0]), ("k", [1, -1]), ("num_groups", [1, 2, 0]), ("training_mode", [0, 1]),
-        ("spatial", [0, 1]), ("reduction", ["none", "add", "sum", "mean", "maximum"]), ("batch_dims", [0, 1, -1]), ("scales", [new[] { 1f, 2 }, new[] { 1f, 1, 2, 2 }]),
-        ("coordinate_transformation_mode", ["half_pixel", "align_corners", "unknown"]), ("direction", ["LEFT", "RIGHT", "reverse", "up"]), ("approximate", ["tanh", "erf"]),
-        ("padding_mode", ["zeros", "border", "mirror"]), ("starts", [new long[] { 0 }]), ("ends", [new long[] { 1 }]), ("shape", [new long[] { -1 }, new long[] { 2, 2 }]),
+        ("keepdims", [0, 1]), ("noop_with_empty_axes", [0, 1]),
+        ("kernel_shape", [new long[] { 2 }, new long[] { 1, 1 }, new long[] { 2, 2 }, new long[] { 0, 1 }]),
+        ("strides", [new long[] { 1, 1 }, new long[] { 2, 1 }, new long[] { 0, 0 }]),
+        ("pads", [new long[] { 1, 0, 1, 0 }, new long[] { -1, 0, 0, 0 }, new long[] { 1, 1 }]),
+        ("dilations", [new long[] { 1, 1 }, new long[] { 2, 2 }, new long[] { int.MaxValue, 1 }]), ("group", [1, 2, 0]),
+        ("auto_pad", ["SAME_UPPER", "VALID", "SAME", "NOTSET"]),
+        ("ceil_mode", [1]), ("mode", ["linear", "cubic", "constant", "reflect", "CRD", "nearest", "bilinear", "max", "TF"]),
+        ("perm", [new long[] { 1, 0 }, new long[] { 0, 0 }]),
+        ("to", [1, 7, 9, 22, 0, -1]), ("blocksize", [1, 2, 0]), ("block_size", [0, 1, 2, -1]), ("num_outputs", [1, 2]),
+        ("split", [new long[] { 1, 1 }, new long[] { 2 }]),
+        ("equation", ["ij,jk->ik", "ii->i", "ab->ba", "i->"]), ("size", [1, 3, 0]), ("p", [1, 2, 3, 0]), ("k", [1, -1]), ("num_groups", [1, 2, 0]),
+        ("training_mode", [0, 1]),
+        ("spatial", [0, 1]), ("reduction", ["none", "add", "sum", "mean", "maximum"]), ("batch_dims", [0, 1, -1]),
+        ("scales", [new[] { 1f, 2 }, new[] { 1f, 1, 2, 2 }]),
+        ("coordinate_transformation_mode", ["half_pixel", "align_corners", "unknown"]), ("direction", ["LEFT", "RIGHT", "reverse", "up"]),
+        ("approximate", ["tanh", "erf"]),
+        ("padding_mode", ["zeros", "border", "mirror"]), ("starts", [new long[] { 0 }]), ("ends", [new long[] { 1 }]),
+        ("shape", [new long[] { -1 }, new long[] { 2, 2 }]),
         ("activation", ["relu", "swish"]), ("transA", [1]), ("transB", [1]), ("output_dtype", [0, 2, 3, 21]), ("dtype", [1, 7, 99]), ("epsilon", [1e-3f, 1]),
-        ("value", [Tensor.Vector(1f), Tensor.Vector(1f, 2)]), ("upper", [0, 1]), ("fmod", [0, 1]), ("time_axis", [0, 1]), ("batch_axis", [0, 1]), ("is_test", [1]),
+        ("value", [Tensor.Vector(1f), Tensor.Vector(1f, 2)]), ("upper", [0, 1]), ("fmod", [0, 1]), ("time_axis", [0, 1]), ("batch_axis", [0, 1]),
+        ("is_test", [1]),
         ("ratio", [0f]), ("heads", [1]), ("value_size", [2]), ("select_last_index", [1]), ("nearest_mode", ["floor", "round"]), ("antialias", [1]),
-        ("case_change_action", ["LOWER", "TITLE"]), ("output_shape", [new long[] { 3, 3 }]), ("output_padding", [new long[] { 1, 1 }, new long[] { -1, 0 }]), ("largest", [0]),
+        ("case_change_action", ["LOWER", "TITLE"]), ("output_shape", [new long[] { 3, 3 }]), ("output_padding", [new long[] { 1, 1 }, new long[] { -1, 0 }]),
+        ("largest", [0]),
     ];
 
     public static TheoryData<string> Operators => [.. ConformanceKernels.All.Operators];
@@ -44,7 +55,8 @@ public class GuardTests
             NodeRefusal? whole = ConformanceKernels.All.Check(node, types, inputs);
             NodeRefusal? early = ConformanceKernels.All.Check(node, types, new Tensor?[inputs.Length]);
             Exception? refusal = Try(node, inputs);
-            string place = $"{node} {string.Join(", ", node.Attributes.Select(static pair => $"{pair.Key}={pair.Value}"))} on {string.Join<TensorType?>(", ", types)}: {refusal?.Message}";
+            string place = $"{node} {string.Join(", ", node.Attributes.Select(static pair => $"{pair.Key}={pair.Value}"))} on "
+                + $"{string.Join<TensorType?>(", ", types)}: {refusal?.Message}";
 
             if (whole is not null)
             {
@@ -116,7 +128,9 @@ public class GuardTests
             _ => Filled(type, shape, random),
         })];
         string[] outputs = [.. Enumerable.Range(0, random.Next(4) == 0 ? random.Next(1, 4) : 1).Select(static i => $"o{i}")];
-        return (new Node("n", op, random.Next(7, 22), [.. inputs.Select(static (input, i) => input is null ? string.Empty : $"i{i}")], [.. outputs], attributes), inputs);
+        return (
+            new Node("n", op, random.Next(7, 22), [.. inputs.Select(static (input, i) => input is null ? string.Empty : $"i{i}")], [.. outputs], attributes),
+            inputs);
     }
 
     private static Tensor Surprise(Random random, long[] shape) => random.Next(7) switch

@@ -25,7 +25,11 @@ public class InvalidNodeTests
         ("signed shift", "BitShift", 11, None.With("direction", "LEFT"), [Tensor.Vector(1), Tensor.Vector(1)], "unsigned"),
         ("auto_pad", "Conv", 11, None.With("auto_pad", "SAME"), [Kernel.Ramp(1, 1, 3, 3), Kernel.Ramp(1, 1, 2, 2)], "auto_pad 'SAME'"),
         ("stride", "Conv", 11, None.With("strides", new long[] { 0, 1 }), [Kernel.Ramp(1, 1, 3, 3), Kernel.Ramp(1, 1, 2, 2)], "positive"),
-        ("negative pad", "MaxPool", 12, None.With("kernel_shape", new long[] { 1, 1 }).With("pads", new long[] { -1, 0, 0, 0 }), [Kernel.Ramp(1, 1, 3, 3)], "negative"),
+        ("negative pad", "MaxPool", 12, None.With("kernel_shape", new long[]
+        {
+            1,
+            1,
+        }).With("pads", new long[] { -1, 0, 0, 0 }), [Kernel.Ramp(1, 1, 3, 3)], "negative"),
         ("window", "AveragePool", 11, None.With("kernel_shape", new long[] { 0, 1 }), [Kernel.Ramp(1, 1, 3, 3)], "positive"),
         ("dilation", "Conv", 11, None.With("dilations", new long[] { int.MaxValue, 1 }), [Kernel.Ramp(1, 1, 3, 3), Kernel.Ramp(1, 1, 3, 3)], "out of range"),
         ("groups of channels", "GroupNormalization", 21, None.With("num_groups", 2), [Kernel.Ramp(1, 4, 2), Kernel.Ramp(2), Kernel.Ramp(2)], "4 elements each"),
@@ -47,7 +51,9 @@ public class InvalidNodeTests
         ("bound", "Clip", 13, None, [Kernel.Ramp(2), Kernel.Ramp(2)], "one number"),
         ("kind of attribute", "Softmax", 13, None.With("axis", 1f), [Kernel.Ramp(2, 2)], "attribute axis must be an integer"),
         ("missing input", "Sub", 14, None, [Kernel.Ramp(2)], "input 1 is missing"),
-        ("blocks", "DequantizeLinear", 21, None.With("axis", 0).With("block_size", 2), [Tensor.Of(Shape.Of(4, 1), new sbyte[4]), Kernel.Ramp(3, 1)], "blocks of 2"),
+        (
+            "blocks", "DequantizeLinear", 21, None.With("axis", 0).With("block_size", 2), [Tensor.Of(Shape.Of(4, 1), new sbyte[4]), Kernel.Ramp(3, 1)],
+            "blocks of 2"),
         ("empty extreme", "ReduceMax", 13, None, [Tensor.Of(Shape.Of(0), Array.Empty<long>())], "no extreme"),
         ("lengths", "ReverseSequence", 10, None, [Kernel.Ramp(2, 2), Tensor.Vector(3L, 0)], "3, 0"),
     ];

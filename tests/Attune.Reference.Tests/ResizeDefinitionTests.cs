@@ -5,7 +5,10 @@ namespace Attune.Reference.Tests;
 /// <summary>Resizing by the operator's own formulas.</summary>
 public class ResizeDefinitionTests
 {
-    private static readonly string[] Places = ["half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "tf_half_pixel_for_nn", "asymmetric", "align_corners"];
+    private static readonly string[] Places =
+    [
+        "half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "tf_half_pixel_for_nn", "asymmetric", "align_corners",
+    ];
 
     private static readonly string[] Roundings = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"];
 

@@ -12,7 +12,10 @@ internal static class NetworkMutation
 {
     private static readonly string[][] Alike =
     [
-        ["Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSwish", "HardSigmoid", "Gelu", "Identity", "Softmax", "Erf", "Abs", "Neg", "Exp", "Flatten", "GlobalAveragePool", "GlobalMaxPool", "Transpose", "Shape"],
+        [
+            "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSwish", "HardSigmoid", "Gelu", "Identity", "Softmax", "Erf", "Abs", "Neg", "Exp", "Flatten",
+            "GlobalAveragePool", "GlobalMaxPool", "Transpose", "Shape",
+        ],
         ["Add", "Sub", "Mul", "Div", "MatMul", "Concat", "Max", "PRelu", "Pow"],
         ["MaxPool", "AveragePool", "LpPool"],
         ["ReduceMean", "ReduceSum", "ReduceMax", "Squeeze"],

@@ -78,7 +78,8 @@ internal static class SampleModels
         var s = new Sketch("encoder", seed: 2);
         string x = s.B.Input("tokens", 1, Tokens, Width);
         string Heads(string name, long[] order) => s.B.Add(
-            "Transpose", $"{name}.heads", [s.B.Add("Reshape", $"{name}.split", [s.Linear(x, Width), s.B.Constant($"{name}.extents", Tensor.Vector(1L, Tokens, 4, 8))])], ("perm", order));
+            "Transpose", $"{name}.heads",
+            [s.B.Add("Reshape", $"{name}.split", [s.Linear(x, Width), s.B.Constant($"{name}.extents", Tensor.Vector(1L, Tokens, 4, 8))])], ("perm", order));
         string root = s.B.Constant("root", Tensor.Scalar(MathF.Sqrt(8)));
         string scores = s.B.Add("Div", "scores", [s.B.Add("MatMul", "products", [Heads("query", [0, 2, 1, 3]), Heads("key", [0, 2, 3, 1])]), root]);
         string shares = s.B.Add("Softmax", "shares", [scores], ("axis", -1));
@@ -119,7 +120,8 @@ internal static class SampleModels
             long depth = B.TypeOf(x).Shape.Dimensions[1] / group;
             string w = Weights(channels, depth, kernel, kernel);
             return B.Add(
-                "Conv", $"conv{count++}", [x, w, Weights(channels)], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }), ("pads", new[] { pad, pad, pad, pad }), ("group", group));
+                "Conv", $"conv{count++}", [x, w, Weights(channels)], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }),
+                ("pads", new[] { pad, pad, pad, pad }), ("group", group));
         }
 
         public string Relu(string x) => B.Add("Relu", $"relu{count++}", [x]);

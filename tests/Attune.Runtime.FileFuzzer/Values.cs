@@ -3,7 +3,11 @@ namespace Attune.Runtime.FileFuzzer;
 /// <summary>Numbers that break things: ends of types, neighbours of what is there, small ones that could be meant.</summary>
 internal static class Values
 {
-    private static readonly long[] Ends = [0, 1, -1, 2, 3, 7, 8, 15, 16, 17, 64, 1 << 10, 1 << 20, (1 << 20) + 1, int.MaxValue, 1L << 31, 1L << 32, (1L << 32) + 1, 1L << 40, 1L << 62, long.MaxValue, long.MinValue];
+    private static readonly long[] Ends =
+    [
+        0, 1, -1, 2, 3, 7, 8, 15, 16, 17, 64, 1 << 10, 1 << 20, (1 << 20) + 1, int.MaxValue, 1L << 31, 1L << 32, (1L << 32) + 1, 1L << 40, 1L << 62,
+        long.MaxValue, long.MinValue,
+    ];
 
     /// <summary>Another number in place of one.</summary>
     public static long Integer(Random random, long present) => random.Next(6) switch
@@ -17,7 +21,8 @@ internal static class Values
     };
 
     /// <summary>Another extent or count in place of one, mostly of a size that can be meant.</summary>
-    public static long Extent(Random random, long present) => random.Next(12) == 0 ? Integer(random, present) : Math.Max(random.Next(10) == 0 ? 0 : 1, random.Next(4) switch
+    public static long Extent(Random random, long present) =>
+        random.Next(12) == 0 ? Integer(random, present) : Math.Max(random.Next(10) == 0 ? 0 : 1, random.Next(4) switch
     {
         0 => present + random.Next(-2, 3),
         1 => random.Next(1, 40),

@@ -105,7 +105,10 @@ public sealed class CompiledModelTests
             string gate = s.Conv(pooled, [2, 20, 1, 1], 1, activation: "sigmoid");
             string excited = s.Node("Mul", [gate, shifted], [2, 20, 8, 8]);
             string rest = s.Node("Sub", [s.Constant("one", 1), excited], [2, 20, 8, 8]);
-            string flat = s.Node("Reshape", [s.Node("Div", [rest, s.Constant("by", Tensor.Of(Shape.Of(20, 1, 1), [.. Enumerable.Range(1, 20).Select(i => i / 8f)]))], [2, 20, 8, 8]), s.Constant("shape", Tensor.Vector(new long[] { 2, 40, 32 }))], [2, 40, 32]);
+            string flat = s.Node(
+                "Reshape", [s.Node(
+                    "Div", [rest, s.Constant("by", Tensor.Of(Shape.Of(20, 1, 1), [.. Enumerable.Range(1, 20).Select(i => i / 8f)]))],
+                    [2, 20, 8, 8]), s.Constant("shape", Tensor.Vector(new long[] { 2, 40, 32 }))], [2, 40, 32]);
             string rows = s.Node("Add", [flat, s.Constant("row", 32)], [2, 40, 32]);
             string halved = s.Node("Mul", [rows, s.Constant("half", 1)], [2, 40, 32]);
             return s.Finish(s.Node("Add", [halved, s.Constant("planes", 40, 1)], [2, 40, 32]), rest);
@@ -194,7 +197,9 @@ public sealed class CompiledModelTests
                 .With("pads", new[] { 2L, 2L })
                 .With("dilations", new[] { 1L })
                 .With("group", 1L);
-            return s.Finish(s.Node(FusedOperators.Convolution, [x, w, string.Empty, string.Empty], [1, 32, 20], attributes.With(FusedOperators.Activation, "clip").With("alpha", -0.5f).With("beta", 0.75f), 1));
+            return s.Finish(s.Node(
+                FusedOperators.Convolution, [x, w, string.Empty, string.Empty], [1, 32, 20],
+                attributes.With(FusedOperators.Activation, "clip").With("alpha", -0.5f).With("beta", 0.75f), 1));
         },
     };
 

@@ -58,11 +58,13 @@ public sealed class LoadSourcesTests : IDisposable
         TunedModelError stream = Should.Throw<TunedModelException>(() => CompiledModel.Load(new SlowStream(cut))).Error;
         stream.Failure.ShouldBe(TunedModelFailure.Truncated);
         stream.Message.ShouldStartWith("The model in the stream cannot be loaded");
-        (await Should.ThrowAsync<TunedModelException>(() => CompiledModel.LoadAsync(Array.Empty<byte>()))).Error.Failure.ShouldBe(TunedModelFailure.NotATunedModel);
+        (await Should.ThrowAsync<TunedModelException>(
+            () => CompiledModel.LoadAsync(Array.Empty<byte>()))).Error.Failure.ShouldBe(TunedModelFailure.NotATunedModel);
         (await Should.ThrowAsync<TunedModelException>(() => CompiledModel.LoadAsync(folder.File("none")))).Error.Failure.ShouldBe(TunedModelFailure.NotFound);
         var broken = new SlowStream(file) { FailsAt = file.Length / 2 };
         Should.Throw<TunedModelException>(() => CompiledModel.Load(broken)).Error.Failure.ShouldBe(TunedModelFailure.FileSystem);
-        (await Should.ThrowAsync<TunedModelException>(() => CompiledModel.LoadAsync(new SlowStream(file) { FailsAt = 100 }))).Error.Failure.ShouldBe(TunedModelFailure.FileSystem);
+        (await Should.ThrowAsync<TunedModelException>(
+            () => CompiledModel.LoadAsync(new SlowStream(file) { FailsAt = 100 }))).Error.Failure.ShouldBe(TunedModelFailure.FileSystem);
         TunedModelFile.Load(cut).Error.ShouldNotBeNull().Failure.ShouldBe(TunedModelFailure.Truncated);
     }
 

@@ -51,7 +51,9 @@ internal sealed class NetworkSketch(int seed)
     {
         string output = $"v{nodes.Count}";
         (string, string) both = ($"{output}.first", $"{output}.second");
-        nodes.Add(new Node($"n{nodes.Count}_Split", "Split", 13, [x, Constant($"{output}.sizes", Tensor.Vector([first[axis], second[axis]]))], [both.Item1, both.Item2], Attributes.None.With("axis", axis)));
+        nodes.Add(new Node(
+            $"n{nodes.Count}_Split", "Split", 13, [x, Constant($"{output}.sizes", Tensor.Vector([first[axis], second[axis]]))], [both.Item1, both.Item2],
+            Attributes.None.With("axis", axis)));
         types[both.Item1] = new TensorType(DataType.Float32, Shape.Of(first));
         types[both.Item2] = new TensorType(DataType.Float32, Shape.Of(second));
         return both;

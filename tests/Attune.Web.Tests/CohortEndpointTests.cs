@@ -66,7 +66,8 @@ public sealed class CohortEndpointTests : IDisposable
         plan.PeriodUs(1).ShouldBe(60_000);
         told.Count.ShouldBe(2);
 
-        using HttpResponseMessage whole = await Put("""{ "schema": 1, "members": [ { "name": "m0", "profile": "p", "deadline_ms": 50 }, { "name": "m1", "profile": "p", "deadline_ms": 90 } ] }""");
+        using HttpResponseMessage whole = await Put(
+            """{ "schema": 1, "members": [ { "name": "m0", "profile": "p", "deadline_ms": 50 }, { "name": "m1", "profile": "p", "deadline_ms": 90 } ] }""");
         whole.StatusCode.ShouldBe(HttpStatusCode.OK);
         controller.Mode.ShouldBe(CohortMode.Balanced, "a whole plan without a mode has the usual one");
         plan.PeriodUs(1).ShouldBe(90_000);
@@ -86,7 +87,8 @@ public sealed class CohortEndpointTests : IDisposable
     {
         using HttpResponseMessage answer = await Put(body);
         answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
-        string[] named = [.. JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("problems").EnumerateArray().Select(each => each.GetString()!)];
+        string[] named = [.. JsonDocument.Parse(
+            await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("problems").EnumerateArray().Select(each => each.GetString()!)];
         foreach (string problem in problems.Split('|'))
         {
             named.ShouldContain(each => each.Contains(problem));

@@ -93,7 +93,11 @@ public sealed class CrowdedEndpointTests
     private static Process Start(int max, int maxOfAddress)
     {
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        string[] arguments = ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\"", host, Path.Combine(AppContext.BaseDirectory, "Attune.Web.TestEndpoint.dll"), $"{max}", $"{maxOfAddress}"];
-        return Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false }).ShouldNotBeNull();
+        string[] arguments = ["-c", $"ulimit -n {Descriptors} && exec \"$0\" \"$@\"", host, Path.Combine(
+            AppContext.BaseDirectory, "Attune.Web.TestEndpoint.dll"), $"{max}", $"{maxOfAddress}"];
+        return Process.Start(new ProcessStartInfo(
+            "/bin/sh",
+            arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })
+            .ShouldNotBeNull();
     }
 }

@@ -171,7 +171,8 @@ public sealed class EndpointLimitsTests : IDisposable
     public async Task Requests_behind_the_first_of_a_connection_are_not_answered()
     {
         using CohortEndpoint endpoint = Start(new EndpointOptions { Patience = Long });
-        Socket client = await Open(endpoint, "GET /state HTTP/1.1\r\nHost: localhost\r\n\r\nPUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: 26\r\n\r\n{ \"mode\": \"max-accuracy\" }GET /state HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Socket client = await Open(endpoint, "GET /state HTTP/1.1\r\nHost: localhost\r\n\r\nPUT /plan HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+            + "26\r\n\r\n{ \"mode\": \"max-accuracy\" }GET /state HTTP/1.1\r\nHost: localhost\r\n\r\n");
         string answers = await Rest(client);
         answers.Split("HTTP/1.1 ").Length.ShouldBe(2, "one answer");
         answers.ShouldContain("\"balanced\"");

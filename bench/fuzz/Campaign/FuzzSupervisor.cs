@@ -25,7 +25,8 @@ internal sealed class FuzzSupervisor(FuzzOptions options, TimeProvider clock, Te
         double seconds = clock.GetElapsedTime(started).TotalSeconds;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{graphs} graphs (seed {options.Seed}, {options.Start} to {options.Start + options.Graphs - 1}), {settings} ways of compiling them, lanes {string.Join(", ", options.Lanes)}: {differences} with differences; {seconds:0} s, {graphs / Math.Max(seconds, 1e-3):0.0} graphs a second"));
+            $"{graphs} graphs (seed {options.Seed}, {options.Start} to {options.Start + options.Graphs - 1}), {settings} ways of compiling them, lanes "
+            + $"{string.Join(", ", options.Lanes)}: {differences} with differences; {seconds:0} s, {graphs / Math.Max(seconds, 1e-3):0.0} graphs a second"));
         return differences;
     }
 
@@ -98,7 +99,8 @@ internal sealed class FuzzSupervisor(FuzzOptions options, TimeProvider clock, Te
                 double rate = graphs / clock.GetElapsedTime(started).TotalSeconds;
                 progress.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{graphs} of {options.Graphs} graphs, {differences} with differences, {rate:0.0} a second, {TimeSpan.FromSeconds((options.Graphs - graphs) / rate):h\\:mm\\:ss} left"));
+                    $"{graphs} of {options.Graphs} graphs, {differences} with differences, {rate:0.0} a second, "
+                    + $"{TimeSpan.FromSeconds((options.Graphs - graphs) / rate):h\\:mm\\:ss} left"));
             }
         }
     }

@@ -126,7 +126,8 @@ internal static class CompositeRecipes
                 break;
             case 2 when d.Opset >= 9:
                 string erf = d.Add("Erf", [d.Chance(0.5) ? d.Add("Div", [x, d.Scalar(1.4142135f)]) : d.Add("Mul", [x, d.Scalar(0.70710677f)])]);
-                d.Add("Mul", [d.Chance(0.5) ? d.Add("Mul", [x, d.Add("Add", [erf, d.Scalar(1)])]) : d.Add("Mul", [d.Add("Add", [d.Scalar(1), erf]), x]), d.Scalar(0.5f)]);
+                d.Add("Mul", [d.Chance(0.5) ? d.Add("Mul", [x, d.Add("Add", [erf, d.Scalar(1)])]) : d.Add(
+                    "Mul", [d.Add("Add", [d.Scalar(1), erf]), x]), d.Scalar(0.5f)]);
                 break;
             default:
                 string cubic = d.Add("Mul", [d.Add("Mul", [d.Add("Mul", [x, x]), x]), d.Scalar(0.044715f)]);

@@ -150,7 +150,9 @@ internal static class ElementwiseRecipes
                 d.Add(d.OneOf("Abs", "Neg", "Softplus", "Elu", "Selu", "Softsign"), [x]);
                 break;
             case 1:
-                d.Add("Exp", [d.Add("Clip", d.Opset < 11 ? [x] : [x, d.Constant(Tensor.Scalar(-8f)), d.Constant(Tensor.Scalar(8f))], d.Opset < 11 ? [("min", -8f), ("max", 8f)] : [])]);
+                d.Add("Exp", [d.Add(
+                    "Clip", d.Opset < 11 ? [x] : [x, d.Constant(Tensor.Scalar(-8f)), d.Constant(Tensor.Scalar(8f))],
+                    d.Opset < 11 ? [("min", -8f), ("max", 8f)] : [])]);
                 break;
             case 2:
                 d.Add("Sqrt", [d.Add("Abs", [x])]);

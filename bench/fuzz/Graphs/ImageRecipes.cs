@@ -64,7 +64,8 @@ internal static class ImageRecipes
         long[] strides = tiles ? kernel : [.. Enumerable.Range(0, spatial).Select(_ => (long)d.Between(1, 2))];
         long grown = shape.Dimensions[2..].Select(
             (extent, axis) => (extent * strides[axis]) + kernel[axis]).Aggregate(1L, (product, extent) => product * extent);
-        if (shape.Dimensions[0] * groups * outputs * grown > GraphDraw.MaxElements || shape.Count * outputs * kernel.Aggregate(1L, (a, b) => a * b) > GraphDraw.MaxProducts)
+        if (shape.Dimensions[0] * groups * outputs * grown > GraphDraw.MaxElements
+            || shape.Count * outputs * kernel.Aggregate(1L, (a, b) => a * b) > GraphDraw.MaxProducts)
         {
             return;
         }
@@ -175,7 +176,10 @@ internal static class ImageRecipes
         }
         else
         {
-            List<(string, object)> attributes = [("mode", mode), ("coordinate_transformation_mode", d.OneOf("half_pixel", "asymmetric", "pytorch_half_pixel", "align_corners"))];
+            List<(string, object)> attributes =
+            [
+                ("mode", mode), ("coordinate_transformation_mode", d.OneOf("half_pixel", "asymmetric", "pytorch_half_pixel", "align_corners")),
+            ];
             if (mode == "nearest")
             {
                 attributes.Add(("nearest_mode", d.OneOf("floor", "ceil", "round_prefer_floor", "round_prefer_ceil")));

@@ -11,7 +11,8 @@ namespace Attune.Bench.Fuzz.Trials;
 internal static class ExtentShrinking
 {
     /// <summary>Networks with one extent made smaller everywhere, the smallest first.</summary>
-    public static IEnumerable<(Network Network, ImmutableDictionary<string, Tensor> Inputs)> Candidates(Network network, ImmutableDictionary<string, Tensor> inputs)
+    public static IEnumerable<(Network Network, ImmutableDictionary<string, Tensor> Inputs)> Candidates(
+        Network network, ImmutableDictionary<string, Tensor> inputs)
     {
         long[] extents =
         [
@@ -51,7 +52,8 @@ internal static class ExtentShrinking
 
             foreach (Node node in network.Nodes)
             {
-                (string, object)[] attributes = [.. node.Attributes.Select(attribute => (attribute.Key, attribute is { Key: "group", Value: long group } && group == extent ? smaller : attribute.Value))];
+                (string, object)[] attributes = [.. node.Attributes.Select(
+                    attribute => (attribute.Key, attribute is { Key: "group", Value: long group } && group == extent ? smaller : attribute.Value))];
                 builder.Add(node.Operator, node.Name, [.. node.Inputs], [.. node.Outputs], attributes);
             }
         }

@@ -52,7 +52,8 @@ internal sealed class GraphShrinker
         return null;
     }
 
-    private static IEnumerable<(Network Network, ImmutableDictionary<string, Tensor> Inputs)> Candidates(Network network, ImmutableDictionary<string, Tensor> inputs)
+    private static IEnumerable<(Network Network, ImmutableDictionary<string, Tensor> Inputs)> Candidates(
+        Network network, ImmutableDictionary<string, Tensor> inputs)
     {
         foreach (NetworkValue output in network.Outputs.Where(_ => network.Outputs.Length > 1))
         {
@@ -63,9 +64,11 @@ internal sealed class GraphShrinker
         foreach (Node node in network.Nodes.Where(node => node.Outputs.Length == 1))
         {
             // What the node reads is the result.
-            foreach (string operand in node.Inputs.Where(operand => operand.Length > 0 && !network.Constants.ContainsKey(operand) && network.Outputs.All(output => output.Name != operand)))
+            foreach (string operand in node.Inputs.Where(
+                operand => operand.Length > 0 && !network.Constants.ContainsKey(operand) && network.Outputs.All(output => output.Name != operand)))
             {
-                ImmutableArray<NetworkValue> outputs = [.. network.Outputs.Where(output => output.Name != node.Outputs[0]), new NetworkValue(operand, network.TypeOf(operand))];
+                ImmutableArray<NetworkValue> outputs = [.. network.Outputs.Where(
+                    output => output.Name != node.Outputs[0]), new NetworkValue(operand, network.TypeOf(operand))];
                 yield return Pruned(Without(network, node) with { Outputs = outputs }, inputs);
             }
 
@@ -78,10 +81,14 @@ internal sealed class GraphShrinker
             }
 
             // The node lets pass what it reads.
-            foreach (string operand in node.Inputs.Where(operand => operand.Length > 0 && network.Types[operand].Equals(type) && network.Outputs.All(output => output.Name != node.Outputs[0])))
+            foreach (string operand in node.Inputs.Where(
+                operand => operand.Length > 0 && network.Types[operand].Equals(type) && network.Outputs.All(output => output.Name != node.Outputs[0])))
             {
                 Network without = Without(network, node);
-                yield return Pruned(without with { Nodes = [.. without.Nodes.Select(other => other with { Inputs = [.. other.Inputs.Select(input => input == node.Outputs[0] ? operand : input)] })] }, inputs);
+                yield return Pruned(without with { Nodes = [.. without.Nodes.Select(other => other with
+                {
+                    Inputs = [.. other.Inputs.Select(input => input == node.Outputs[0] ? operand : input)],
+                })] }, inputs);
             }
         }
 

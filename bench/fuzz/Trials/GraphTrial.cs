@@ -45,7 +45,8 @@ internal static class GraphTrial
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return new Difference(setting, $"{exception.GetType().Name}: {exception.Message} {string.Join(' ', (exception.StackTrace ?? string.Empty).Split('\n').Take(2).Select(line => line.Trim()))}");
+            return new Difference(setting, $"{exception.GetType().Name}: {exception.Message} "
+                + $"{string.Join(' ', (exception.StackTrace ?? string.Empty).Split('\n').Take(2).Select(line => line.Trim()))}");
         }
     }
 
@@ -110,7 +111,8 @@ internal static class GraphTrial
 
         var random = new Random(seed);
         var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>>();
-        foreach (ModelTask task in ModelTask.PairsOf(network, HostTarget.Of(setting.Lanes)).Where(_ => random.Next(2) == 0).Concat(ModelTask.Of(network, HostTarget.Of(setting.Lanes))))
+        foreach (ModelTask task in ModelTask.PairsOf(network, HostTarget.Of(setting.Lanes)).Where(_ => random.Next(2) == 0).Concat(
+            ModelTask.Of(network, HostTarget.Of(setting.Lanes))))
         {
             if (RandomConfiguration(task.Workload, random) is { } configuration)
             {

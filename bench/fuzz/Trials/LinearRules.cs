@@ -40,7 +40,9 @@ internal static class LinearRules
         ScaledTensor? sum = operands.Length > 2 ? operands[2] : null;
         float[] added = sum is null ? new float[result.Count] : ScaleRules.Stretched(sum.Value, result);
         float[] spread = sum is null ? new float[result.Count] : ScaleRules.Stretched(sum.Scales, result);
-        return ScaleRules.Each(result.Count, i => ScaleRules.Root(alpha * (double)product[i], beta * (double)spread[i], 2 * ScaleRules.Rounding * (Math.Abs(alpha * (double)magnitude[i]) + Math.Abs(beta * (double)added[i]))));
+        return ScaleRules.Each(result.Count, i => ScaleRules.Root(
+            alpha * (double)product[i], beta * (double)spread[i],
+            2 * ScaleRules.Rounding * (Math.Abs(alpha * (double)magnitude[i]) + Math.Abs(beta * (double)added[i]))));
     }
 
     /// <summary>Weighted means and sums: errors are taken as if all had one sign.</summary>

@@ -38,7 +38,8 @@ internal static class RowRules
             {
                 double moved = Math.Sqrt(Math.Pow(scales[i], 2) + common) + (ScaleRules.Rounding * (Roundings + (2 * largest)));
                 double all = ErrorScales.Deviations * moved;
-                answer[i] = (float)(logarithm ? moved + (ScaleRules.Rounding * Math.Abs(y[i])) : all < MaxMoved ? y[i] * (Math.Exp(all) - 1) / ErrorScales.Deviations : double.PositiveInfinity);
+                answer[i] = (float)(logarithm ? moved + (ScaleRules.Rounding * Math.Abs(y[i])) : all < MaxMoved ? y[i] * (Math.Exp(
+                    all) - 1) / ErrorScales.Deviations : double.PositiveInfinity);
             }
         });
         return answer;
@@ -100,7 +101,8 @@ internal static class RowRules
                 double normal = Math.Abs(numbers[row[at]] - mean) / deviation;
                 answer[row[at]] = ErrorScales.Deviations * relative > 0.5
                     ? float.PositiveInfinity
-                    : (float)((Math.Abs(factor) * (((own[at] + moved) / deviation) + (2 * normal * relative) + (Roundings * ScaleRules.Rounding * (1 + normal)))) + (ScaleRules.Rounding * Math.Abs(sum)));
+                    : (float)((Math.Abs(factor) * (((own[at] + moved) / deviation) + (2 * normal * relative) + (Roundings * ScaleRules.Rounding * (1 + normal))))
+                        + (ScaleRules.Rounding * Math.Abs(sum)));
             }
         });
         return answer;

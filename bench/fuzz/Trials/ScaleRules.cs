@@ -18,7 +18,8 @@ internal static class ScaleRules
     {
         switch (node.Operator)
         {
-            case "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Identity" or "Transpose" or "Slice" or "Split" or "Concat" or "Gather" or "DepthToSpace" or "SpaceToDepth"
+            case "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Identity" or "Transpose" or "Slice" or "Split" or "Concat" or "Gather" or "DepthToSpace"
+                or "SpaceToDepth"
                 or "MaxPool" or "GlobalMaxPool" or "ReduceMax":
                 return Moved(node, operands, results);
             case "Cast":

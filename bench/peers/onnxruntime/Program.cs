@@ -19,11 +19,20 @@ internal static class Program
         try
         {
             using var session = new OrtSession(arguments[0], threads, Shapes(arguments.Skip(2)));
-            Answer(new { ready = true, name = $"onnxruntime {OrtEnv.Instance().GetVersionString()}", threads, load_ms = session.CreationMs, first_run_ms = session.FirstRunMs });
+            Answer(new
+            {
+                ready = true,
+                name = $"onnxruntime {OrtEnv.Instance().GetVersionString()}",
+                threads,
+                load_ms = session.CreationMs,
+                first_run_ms = session.FirstRunMs,
+            });
             Serve(session);
             return 0;
         }
-        catch (Exception failure) when (failure is OnnxRuntimeException or DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException or FormatException or JsonException)
+        catch (Exception failure) when (
+            failure is OnnxRuntimeException or DllNotFoundException or TypeInitializationException or BadImageFormatException or EntryPointNotFoundException
+                or FormatException or JsonException)
         {
             return Fail(failure.Message, 3);
         }

@@ -27,7 +27,8 @@ internal static class SharedOptions
     /// <summary>--weights FORMAT: 32-bit floats unless given.</summary>
     public static Option<string> Weights() => new("--weights")
     {
-        Description = "How weights of dense layers and 1x1 convolutions are stored: f32, f16 (half the bytes) or i8 (a quarter). Arithmetic stays in 32-bit floats.",
+        Description = "How weights of dense layers and 1x1 convolutions are stored: f32, f16 (half the bytes) or i8 (a quarter). Arithmetic "
+            + "stays in 32-bit floats.",
         HelpName = "FORMAT",
         DefaultValueFactory = _ => WeightFormats.NameOf(WeightFormat.F32),
     };

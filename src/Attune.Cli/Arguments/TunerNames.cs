@@ -63,7 +63,8 @@ internal static class TunerNames
         OptionBinding<SearcherOptions> bound = SearcherCatalog.Bind(tuner, options, assignments);
         return bound.Succeeded
             ? bound.Options
-            : throw new CommandFailedException(new Failure(ExitCode.Usage, ErrorCodes.BadTunerOption, $"--tuner-option of '{tuner}': {bound.Problems[0]}", $"attune tuners {tuner}")
+            : throw new CommandFailedException(new Failure(
+                ExitCode.Usage, ErrorCodes.BadTunerOption, $"--tuner-option of '{tuner}': {bound.Problems[0]}", $"attune tuners {tuner}")
             {
                 Details = [.. bound.Problems.Skip(1)],
             });

@@ -14,7 +14,8 @@ internal static class LoadReport
     {
         LoadFigures ours = sides[0];
         string peer = sides.Length > 1 ? $", peer {Milliseconds(sides[1].LoadMs)}" : string.Empty;
-        report.Line($"load    {Milliseconds(ours.LoadMs)}{peer} (median of {ours.Processes} fresh processes; read {Milliseconds(ours.Fact("read_ms"))}, compile {Milliseconds(ours.Fact("compile_ms"))}, pack {Milliseconds(ours.Fact("pack_ms"))}, the last two summed over threads)");
+        report.Line($"load    {Milliseconds(ours.LoadMs)}{peer} (median of {ours.Processes} fresh processes; read {Milliseconds(ours.Fact("read_ms"))}, "
+            + $"compile {Milliseconds(ours.Fact("compile_ms"))}, pack {Milliseconds(ours.Fact("pack_ms"))}, the last two summed over threads)");
         peer = sides.Length > 1 ? $", peer {Bytes(sides[1].PeakRssBytes)}" : string.Empty;
         report.Line($"memory  peak {Bytes(ours.PeakRssBytes)}{peer}; {ours.Fact("allocated_bytes_per_run"):0} bytes allocated per run");
     }

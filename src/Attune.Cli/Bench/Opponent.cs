@@ -64,7 +64,9 @@ internal sealed class Opponent : IAsyncDisposable
         }
         else if (!File.Exists(source))
         {
-            throw Missing(original is not null ? $"There is no ONNX file {source}." : $"The ONNX file that this model was made from, {source}, is neither beside it nor in this folder.");
+            throw Missing(original is not null
+                ? $"There is no ONNX file {source}."
+                : $"The ONNX file that this model was made from, {source}, is neither beside it nor in this folder.");
         }
 
         try

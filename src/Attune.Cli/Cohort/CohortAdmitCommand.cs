@@ -31,7 +31,17 @@ internal sealed class CohortAdmitCommand : CliCommand
             Plan = setup.Plan.Name,
             options.Contention,
             Admitted = slow.Length == 0,
-            Members = members.Select(member => new { member.Name, member.Verdict, DeadlineMs = member.DeadlineUs / 1000, ExactMs = member.ExactUs / 1000, LeastMs = member.MinUs / 1000, SlackMs = member.SlackUs / 1000, member.LossPoints, member.Load }),
+            Members = members.Select(member => new
+            {
+                member.Name,
+                member.Verdict,
+                DeadlineMs = member.DeadlineUs / 1000,
+                ExactMs = member.ExactUs / 1000,
+                LeastMs = member.MinUs / 1000,
+                SlackMs = member.SlackUs / 1000,
+                member.LossPoints,
+                member.Load,
+            }),
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
@@ -55,12 +65,15 @@ internal sealed class CohortAdmitCommand : CliCommand
             Failure = slow.Length == 0 ? null : new Failure(
                 ExitCode.Gate,
                 ErrorCodes.NotAdmitted,
-                $"The cohort does not fit: {string.Join("; ", slow.Select(member => $"{member.Name} needs {member.MinUs / 1000:0.###} ms even approximated, {-member.SlackUs / 1000:0.###} ms more than its deadline"))}.",
+                $"The cohort does not fit: {string.Join("; ", slow.Select(TooSlow))}.",
                 "Give those networks later deadlines, take one out, or profile faster variants."),
             Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
             Next = PrintedCommand.Of(["cohort", "simulate", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),
         });
     }
+
+    private static string TooSlow(MemberAdmission member) =>
+        $"{member.Name} needs {member.MinUs / 1000:0.###} ms even approximated, {-member.SlackUs / 1000:0.###} ms more than its deadline";
 
     private static string Verdict(AdmissionVerdict verdict) => verdict switch
     {

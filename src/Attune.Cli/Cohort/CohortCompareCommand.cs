@@ -22,7 +22,8 @@ internal sealed class CohortCompareCommand : CliCommand
     private readonly Option<int> seeds = new("--seeds") { Description = "Seeds per cohort and policy.", HelpName = "N", DefaultValueFactory = _ => 3 };
     private readonly Option<bool> grid = new("--grid")
     {
-        Description = "Instead of the plan's cohort: 1, 2, 4, 6 and 8 copies of its first network, and all its different ones together, at deadline factors 1.2, 1.5, 2 and 3.",
+        Description = "Instead of the plan's cohort: 1, 2, 4, 6 and 8 copies of its first network, and all its different ones together, at deadline "
+            + "factors 1.2, 1.5, 2 and 3.",
     };
     private readonly Option<string?> output = new("--output", "-o")
     {

@@ -48,7 +48,9 @@ internal sealed class CohortReplayCommand : CliCommand
         var data = new { Plan = setup.Plan.Name, check.Decisions, check.Different, FirstDifferent = first, Explanations = explanations };
         return Task.FromResult(new CommandResult(data, report =>
         {
-            report.Line(check.Different == 0 ? $"{Units.Counted(check.Decisions, "decision")}, all the same again" : $"{check.Different} of {check.Decisions} decisions come out otherwise; the first of them:");
+            report.Line(check.Different == 0
+                ? $"{Units.Counted(check.Decisions, "decision")}, all the same again"
+                : $"{check.Different} of {check.Decisions} decisions come out otherwise; the first of them:");
             DecisionArguments.Print(report, first);
             DecisionArguments.Print(report, explanations);
         })

@@ -69,7 +69,8 @@ internal sealed class CohortSimulateCommand : CliCommand
             DecisionArguments.Print(report, explanations);
             if (cost is not null)
             {
-                report.Line($"decision  {cost.MinUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for {Units.Counted(setup.Members.Length, "network")}, {cost.AllocatedBytes:0.0} bytes allocated");
+                report.Line($"decision  {cost.MinUs:0.00} us at best, {cost.MedianUs:0.00} us median of {cost.Decisions} for "
+                    + $"{Units.Counted(setup.Members.Length, "network")}, {cost.AllocatedBytes:0.0} bytes allocated");
             }
         })
         {

@@ -35,7 +35,8 @@ internal static class CohortTables
         report.Line(
             $"missed    {Percent(figures.MissRate.Rate)} ({Range(figures.MissRate)}); difference between networks {figures.FairnessGap * 100:0.00} points");
         report.Line($"response  {string.Join(", ", Quantiles(figures))} of the deadline");
-        report.Line($"accuracy  {(double.IsFinite(figures.RelativeAccuracy) ? $"{Accuracy(figures.RelativeAccuracy)} of the exact networks'" : "unknown (no job finished)")}");
+        report.Line("accuracy  "
+            + $"{(double.IsFinite(figures.RelativeAccuracy) ? $"{Accuracy(figures.RelativeAccuracy)} of the exact networks'" : "unknown (no job finished)")}");
         report.Line($"settings  {figures.SettingsUsed} of {settings} used, {figures.SwitchesPerJob:0.0} changes per job");
     }
 

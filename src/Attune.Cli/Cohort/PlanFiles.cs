@@ -63,6 +63,8 @@ internal static class PlanFiles
         }
 
         return RecordedBoard.Read(folder, name, spread).OrThrow(error =>
-            Failed(path, $"The tables of member '{member.Name}' cannot be used", error.Problems, $"Use one of {string.Join(", ", RecordedBoard.Names)}, and a complete folder."));
+            Failed(
+                path, $"The tables of member '{member.Name}' cannot be used", error.Problems,
+                $"Use one of {string.Join(", ", RecordedBoard.Names)}, and a complete folder."));
     }
 }

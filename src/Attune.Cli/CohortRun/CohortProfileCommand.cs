@@ -24,12 +24,14 @@ internal sealed class CohortProfileCommand : CliCommand
     private readonly Option<string> output = SharedOptions.Output("The profile to write.");
     private readonly Option<string?> lowRank = new("--lowrank")
     {
-        Description = "Approximate layers by ones of lower rank: for each variant the share of the exact layer's multiplications that it may need, for example 0.5,0.25. Layers that get no faster stay exact.",
+        Description = "Approximate layers by ones of lower rank: for each variant the share of the exact layer's multiplications that it may need, for example "
+            + "0.5,0.25. Layers that get no faster stay exact.",
         HelpName = "SHARES",
     };
     private readonly Option<string> split = new("--split")
     {
-        Description = $"How convolutions are cut in two: {string.Join(", ", Splits)}. Separable: D x 1, then 1 x D. Channels: to fewer channels, then 1 x 1. Auto: channels where the exact layer can run as Winograd, else separable.",
+        Description = $"How convolutions are cut in two: {string.Join(", ", Splits)}. Separable: D x 1, then 1 x D. Channels: to fewer channels, then 1 x 1. "
+            + "Auto: channels where the exact layer can run as Winograd, else separable.",
         HelpName = "HOW",
         DefaultValueFactory = _ => Splits[0],
     };
@@ -99,7 +101,10 @@ internal sealed class CohortProfileCommand : CliCommand
     {
         Command.Arguments.Add(model);
         output.Required = true;
-        foreach (Option option in new Option[] { output, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, threads, knobs, meter, seed }.Concat(machine.Options))
+        foreach (Option option in new Option[]
+        {
+            output, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, threads, knobs, meter, seed,
+        }.Concat(machine.Options))
         {
             Command.Options.Add(option);
         }
@@ -163,7 +168,8 @@ internal sealed class CohortProfileCommand : CliCommand
         }
 
         string[] words = text.Split(',', StringSplitOptions.TrimEntries);
-        double[] shares = [.. words.Select(word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : double.NaN)];
+        double[] shares = [.. words.Select(
+            word => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share : double.NaN)];
         return ProfileOptions.AreShares(shares)
             ? shares
             : throw new CommandFailedException(
@@ -208,7 +214,8 @@ internal sealed class CohortProfileCommand : CliCommand
         ?? throw new CommandFailedException(new Failure(
             ExitCode.Model,
             ErrorCodes.InputMismatch,
-            $"Cohorts hold networks with one input of 32-bit floats; this one has {string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
+            "Cohorts hold networks with one input of 32-bit floats; this one has "
+            + $"{string.Join(", ", network.Inputs.Select(value => $"{value.Name} {value.Type}"))}.",
             "Use a network for images or signals; to run another one: attune run FILE")
         { Where = path });
 

@@ -48,7 +48,8 @@ internal sealed class CohortRunCommand : CliCommand
     private readonly DecisionArguments decisions = new();
     private readonly Option<string?> listen = new("--listen")
     {
-        Description = "Let another program watch and steer the run over HTTP: GET /state, PUT /plan, GET /metrics. A port alone is open to this machine only; port 0 takes a free one and prints it.",
+        Description = "Let another program watch and steer the run over HTTP: GET /state, PUT /plan, GET /metrics. A port alone is open to this machine only; "
+            + "port 0 takes a free one and prints it.",
         HelpName = "ADDRESS",
     };
     private readonly KnobArguments machine = new();
@@ -142,7 +143,8 @@ internal sealed class CohortRunCommand : CliCommand
         endpoint?.Dispose();
         if (endpoint?.Figures is { } figures && figures.Dropped + figures.Refused + figures.Failed > 0)
         {
-            session.Note($"the endpoint answered {figures.Answered} requests, let {figures.Dropped} idle connections go for newer ones, could not accept {figures.Refused} times and failed inside {figures.Failed} times");
+            session.Note($"the endpoint answered {figures.Answered} requests, let {figures.Dropped} idle connections go for newer ones, could not accept "
+                + $"{figures.Refused} times and failed inside {figures.Failed} times");
         }
     }
 

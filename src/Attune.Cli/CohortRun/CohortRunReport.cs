@@ -92,7 +92,9 @@ internal static class CohortRunReport
         string mode = PolicyCatalog.HasModes(options.Policy) ? $", {CohortModes.NameOf(result.Mode)}" : string.Empty;
         report.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval {interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} s{(result.IsInterrupted ? ", interrupted" : string.Empty)}"));
+            $"{options.Policy}{mode}: {figures.MissRate * 100:0.00} % of {figures.Released} jobs missed their deadline (95 % interval "
+            + $"{interval.Low * 100:0.00} to {interval.High * 100:0.00} %) in {figures.ElapsedUs / 1e6:0.0} "
+            + $"s{(result.IsInterrupted ? ", interrupted" : string.Empty)}"));
         ReportTable.Print(
             report,
             ["member", ">deadline ms", ">jobs", ">missed", ">p50 ms", ">p95 ms", ">p99 ms", ">accuracy given up"],
@@ -107,9 +109,14 @@ internal static class CohortRunReport
                 Ms(member.Percentile(0.99)),
                 string.Create(CultureInfo.InvariantCulture, $"{member.LossPoints:0.00} points"),
             ]));
-        report.Line(string.Create(CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time (decisions {figures.DecisionShare * 100:0.000} %, {(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us each; knobs {(figures.Overhead - figures.DecisionShare) * 100:0.000} %, {figures.Switches} switches)"));
+        report.Line(string.Create(
+            CultureInfo.InvariantCulture, $"fairness gap {figures.FairnessGap * 100:0.00} points; controller {figures.Overhead * 100:0.000} % of response time "
+                + $"(decisions {figures.DecisionShare * 100:0.000} %, {(figures.Decisions == 0 ? 0 : figures.DecisionUs / figures.Decisions):0.0} us each; "
+                + $"knobs {(figures.Overhead - figures.DecisionShare) * 100:0.000} %, {figures.Switches} switches)"));
         double busy = Math.Max(1, figures.BusyUs.Sum());
-        report.Line($"settings: {string.Join(", ", figures.BusyUs.Select((time, i) => (time, i)).Where(each => each.time > 0).Select(each => $"{setup.SettingText(each.i)} {Units.Percent(each.time / busy)}"))}");
+        IEnumerable<string> shares = figures.BusyUs.Select((time, i) => (time, i)).Where(each => each.time > 0)
+            .Select(each => $"{setup.SettingText(each.i)} {Units.Percent(each.time / busy)}");
+        report.Line($"settings: {string.Join(", ", shares)}");
         report.Line(perJob is { } energy
             ? string.Create(CultureInfo.InvariantCulture, $"energy {energy:0.0} mJ a job, idle time included ({options.Meter!.Name})")
             : "energy: no meter");
@@ -133,7 +140,9 @@ internal static class CohortRunReport
 
         if (limits is { CappedEpisodes: > 0 })
         {
-            report.Line(string.Create(CultureInfo.InvariantCulture, $"clocks capped by the OS {limits.CappedEpisodes} times, {limits.CappedSeconds:0.0} s ({string.Join(", ", limits.CappedKnobs)})"));
+            report.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"clocks capped by the OS {limits.CappedEpisodes} times, {limits.CappedSeconds:0.0} s ({string.Join(", ", limits.CappedKnobs)})"));
         }
     }
 

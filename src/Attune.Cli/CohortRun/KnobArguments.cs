@@ -19,7 +19,8 @@ internal sealed class KnobArguments
     };
     private readonly Option<bool> release = new("--release-knobs")
     {
-        Description = "Turn knobs that other processes feel too (clocks, control groups). Without it they are only looked at. All are put back in the end, also when this process is killed.",
+        Description = "Turn knobs that other processes feel too (clocks, control groups). Without it they are only looked at. All are put back in the end, "
+            + "also when this process is killed.",
     };
     private readonly Option<bool> force = new("--force-knobs") { Description = "With --release-knobs: go on although another program also sets clocks." };
     private readonly Option<string?> restore = new("--restore-file")
@@ -56,7 +57,8 @@ internal sealed class KnobArguments
         string folder = Root(invocation);
         RemoteKnobs? remote = Connect(invocation.Value(writer));
         ImmutableArray<IKnob> served = remote?.Knobs ?? [];
-        ImmutableArray<IKnob> all = [.. served, .. KnobCatalog.Discover(folder, nvidia: folder == "/" && remote is null).Where(knob => served.All(other => other.Description.Id != knob.Description.Id))];
+        ImmutableArray<IKnob> all = [.. served, .. KnobCatalog.Discover(folder, nvidia: folder == "/" && remote is null).Where(
+            knob => served.All(other => other.Description.Id != knob.Description.Id))];
         if (ids.FirstOrDefault(id => all.All(knob => knob.Description.Id != id)) is { } unknown)
         {
             remote?.Dispose();

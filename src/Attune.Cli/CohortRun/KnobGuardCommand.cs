@@ -32,7 +32,8 @@ internal sealed class KnobGuardCommand : CliCommand
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
         // A signal to the whole group of processes, as Ctrl-C is, must not end the guard before the one it guards.
-        List<PosixSignalRegistration> signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))];
+        List<PosixSignalRegistration> signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT }.Select(
+            signal => PosixSignalRegistration.Create(signal, context => context.Cancel = true))];
         RestoreReport report = GuardProcess.Watch(Console.In, Console.Out)
             ? RestoreFile.Apply(invocation.Value(root)!, invocation.Value(file)!)
             : RestoreReport.Nothing;

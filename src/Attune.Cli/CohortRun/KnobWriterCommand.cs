@@ -79,7 +79,9 @@ internal sealed class KnobWriterCommand : CliCommand
         bool isRestored = Serve(chosen, options, invocation) == 0;
         string[] names = [.. chosen.Select(knob => knob.Description.Id)];
         return Task.FromResult(new CommandResult(new { Socket = path, Knobs = names, Users = allowed, Restored = isRestored }, report => report.Line(
-            isRestored ? $"{path} is closed; {string.Join(", ", names)} are as they were" : $"{path} is closed; what could not be put back was said when it happened")));
+            isRestored
+                ? $"{path} is closed; {string.Join(", ", names)} are as they were"
+                : $"{path} is closed; what could not be put back was said when it happened")));
     }
 
     /// <summary>Serves until the user ends it.</summary>
@@ -117,7 +119,8 @@ internal sealed class KnobWriterCommand : CliCommand
 
         foreach (string name in names)
         {
-            allowed.Add(SystemUsers.Find(name, folder) ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"There is no user '{name}'.", "Write --user NAME or --user NUMBER, as id prints them."));
+            allowed.Add(SystemUsers.Find(name, folder) ?? throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"There is no user '{name}'.", "Write --user NAME or --user NUMBER, as id prints them."));
         }
 
         return [.. allowed.Distinct()];
@@ -125,7 +128,8 @@ internal sealed class KnobWriterCommand : CliCommand
 
     private static ImmutableArray<IKnob> Chosen(string? list, string folder)
     {
-        ImmutableArray<IKnob> all = [.. KnobCatalog.Discover(folder, nvidia: folder == "/").Where(knob => knob.Description.BeyondProcess && knob.Description.Unit.EndsWith("Hz", StringComparison.Ordinal))];
+        ImmutableArray<IKnob> all = [.. KnobCatalog.Discover(folder, nvidia: folder == "/").Where(
+            knob => knob.Description.BeyondProcess && knob.Description.Unit.EndsWith("Hz", StringComparison.Ordinal))];
         string[] names = [.. all.Select(knob => knob.Description.Id)];
         if (names.Length == 0)
         {

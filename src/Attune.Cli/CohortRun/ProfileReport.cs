@@ -25,7 +25,9 @@ internal static class ProfileReport
             Settings = profile.Settings.Select((setting, i) => new
             {
                 Setting = profile.SettingText(i),
-                Variants = profile.Variants.Select((variant, v) => new { variant.Name, TotalUs = profile.TotalUs(i, v), EnergyMj = setting.Variants[v].StageMilliJoules.DefaultIfEmpty().Sum() }),
+                Variants = profile.Variants.Select(
+                    (variant, v) =>
+                        new { variant.Name, TotalUs = profile.TotalUs(i, v), EnergyMj = setting.Variants[v].StageMilliJoules.DefaultIfEmpty().Sum() }),
             }),
             Accuracy = result.Accuracy.Select(accuracy => new { accuracy.Variant, accuracy.Top1, accuracy.Top5, accuracy.ExactTop1, accuracy.LossPoints }),
             Calibration = new { Samples = set.Inputs.Length, set.IsRandom, Labelled = !set.Labels.IsEmpty },
@@ -45,12 +47,14 @@ internal static class ProfileReport
         };
         return new CommandResult(data, report =>
         {
-            report.Line(string.Create(CultureInfo.InvariantCulture, $"{profile.Network}: {Units.Milliseconds(profile.TotalUs(fastest, 0) / 1000)} exact at {profile.SettingText(fastest)}, {Units.Counted(profile.Stages.Length, "stage")}; a boundary costs {result.BoundaryUs:0.0} us"));
+            report.Line(string.Create(CultureInfo.InvariantCulture, $"{profile.Network}: {Units.Milliseconds(profile.TotalUs(fastest, 0) / 1000)} exact at "
+                + $"{profile.SettingText(fastest)}, {Units.Counted(profile.Stages.Length, "stage")}; a boundary costs {result.BoundaryUs:0.0} us"));
             PrintSettings(report, profile);
             PrintAccuracy(report, result, set);
             if (forms.Layers.Length > 0)
             {
-                report.Line($"low rank: {forms.Layers.Length - forms.Dropped.Count} of {forms.Layers.Length} forms kept, {forms.Dropped.Count} were not faster than the layer they stand for");
+                report.Line($"low rank: {forms.Layers.Length - forms.Dropped.Count} of {forms.Layers.Length} forms kept, {forms.Dropped.Count} were not faster "
+                    + "than the layer they stand for");
             }
         })
         {
@@ -64,7 +68,8 @@ internal static class ProfileReport
     {
         bool energy = profile.Energy != EnergySource.None;
         string word = profile.Energy == EnergySource.Estimated ? "mJ estimated" : "mJ";
-        string[] columns = ["setting", .. profile.Variants.SelectMany(variant => energy ? new[] { $">{variant.Name} ms", $">{word}" } : [$">{variant.Name} ms"])];
+        string[] columns = ["setting", .. profile.Variants.SelectMany(
+            variant => energy ? new[] { $">{variant.Name} ms", $">{word}" } : [$">{variant.Name} ms"])];
         ReportTable.Print(report, columns, profile.Settings.Select((setting, i) => (IReadOnlyList<string>)
         [
             profile.SettingText(i),

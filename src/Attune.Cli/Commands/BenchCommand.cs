@@ -128,7 +128,8 @@ internal sealed class BenchCommand : CliCommand
         Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(this.model)!, model);
         try
         {
-            return await new LoadBench(invocation.Clock, round => invocation.Progress.Report($"bench   load, process {round} of each side")).RunAsync(opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
+            return await new LoadBench(invocation.Clock, round => invocation.Progress.Report($"bench   load, process {round} of each side")).RunAsync(
+                opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
         }
         catch (PeerFailedException failed)
         {
@@ -203,7 +204,8 @@ internal sealed class BenchCommand : CliCommand
             LoadReport.Print(report, loads);
         })
         {
-            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(CoverageText.Warning(ours.Coverage)), .. Noted(BenchText.Disturbance(times.Ours))],
+            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(CoverageText.Warning(ours.Coverage)), .. Noted(
+                BenchText.Disturbance(times.Ours))],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(

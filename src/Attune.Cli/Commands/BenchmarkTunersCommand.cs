@@ -76,7 +76,8 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         RecordedSet files = RecordedFiles.Open(invocation.Value(device)!);
         var known = TransferHistory.Spaces(files, invocation.Value(history)!);
         var benchmark = new TunerBenchmark(known.Spaces, options, invocation.Clock);
-        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on {string.Join(", ", known.Spaces.Select(each => each.Name))}: {Units.Counted(options.Seeds, "seed")}, {Units.Counted(options.Trials, "trial")}");
+        invocation.Progress.Announce($"tuners  {string.Join(", ", options.Tuners.Select(tuner => tuner.Label))} on "
+            + $"{string.Join(", ", known.Spaces.Select(each => each.Name))}: {Units.Counted(options.Seeds, "seed")}, {Units.Counted(options.Trials, "trial")}");
         TunerBenchmarkReport report = await Task.Run(() => benchmark.Run(new Told(invocation.Progress), invocation.Cancellation), CancellationToken.None);
         string command = CommandText(files, options, names, invocation.Value(history)!, invocation.Value(tunerOptions)!);
         ImmutableArray<string> written = options.Folder is null
@@ -112,7 +113,9 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         int[] shown = [.. report.Means.Select(mean => mean.Trials).Distinct().Order()];
         string[] headings = [.. shown.Select(count => $">{count}")];
         console.Line($"optimum / best found, mean over {Units.Counted(options.Seeds, "seed")}");
-        ConsoleTable.Print(console, ["device", "tuner", .. headings], report.Scores.GroupBy(score => (score.Device, score.Searcher)).Select(group => new[] { group.Key.Device, group.Key.Searcher }.Concat(group.OrderBy(score => score.Trials).Select(score => $"{score.Mean:0.000}")).ToArray()));
+        ConsoleTable.Print(console, ["device", "tuner", .. headings], report.Scores.GroupBy(score => (score.Device, score.Searcher)).Select(
+            group =>
+                new[] { group.Key.Device, group.Key.Searcher }.Concat(group.OrderBy(score => score.Trials).Select(score => $"{score.Mean:0.000}")).ToArray()));
         console.Line(string.Empty);
         ConsoleTable.Print(
             console,
@@ -126,7 +129,8 @@ internal sealed class BenchmarkTunersCommand : CliCommand
             }));
         foreach (TunerDuel duel in report.Duels.Where(duel => duel.Trials == shown[^1] && duel.AdjustedP < 0.01))
         {
-            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at {Units.Counted(duel.Trials, "trial")} by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
+            console.Line($"{(duel.Difference > 0 ? duel.First : duel.Second)} beats {(duel.Difference > 0 ? duel.Second : duel.First)} at "
+                + $"{Units.Counted(duel.Trials, "trial")} by {Math.Abs(duel.Difference):0.000} (p {duel.AdjustedP:0.0000})");
         }
     }
 
@@ -153,7 +157,10 @@ internal sealed class BenchmarkTunersCommand : CliCommand
         string? folder = invocation.Value(output);
         var options = new TunerBenchmarkOptions
         {
-            Tuners = [.. names.SelectMany(name => Entries(name, TunerNames.Bind(name, new SearcherOptions(), [.. assignments.Where(text => text.StartsWith(name + ":")).Select(text => text[(name.Length + 1)..])]), learning))],
+            Tuners = [.. names.SelectMany(name => Entries(
+                name, TunerNames.Bind(
+                    name, new SearcherOptions(),
+                    [.. assignments.Where(text => text.StartsWith(name + ":")).Select(text => text[(name.Length + 1)..])]), learning))],
             Trials = invocation.Value(trials),
             Seeds = invocation.Value(seeds),
             Batch = invocation.Value(batch),
@@ -188,6 +195,7 @@ internal sealed class BenchmarkTunersCommand : CliCommand
     private sealed class Told(ProgressLine line) : IProgress<TunerBenchmarkProgress>
     {
         public void Report(TunerBenchmarkProgress value) => line.Report(
-            $"tuners  {value.Done} of {value.Total} searches{(value.Reused > 0 ? $" ({value.Reused} from earlier)" : string.Empty)} | {value.Last}{(value.Left is { } left ? $" | {Units.Duration(left)} left" : string.Empty)}");
+            $"tuners  {value.Done} of {value.Total} searches{(value.Reused > 0 ? $" ({value.Reused} from earlier)" : string.Empty)} | "
+            + $"{value.Last}{(value.Left is { } left ? $" | {Units.Duration(left)} left" : string.Empty)}");
     }
 }

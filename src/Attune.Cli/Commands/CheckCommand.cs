@@ -45,10 +45,25 @@ internal sealed class CheckCommand : CliCommand
         {
             Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
             double flops = (double)task.Workload.Flops * task.Nodes.Length;
-            return new { task.Workload.Title, task.Key, Layers = task.Nodes.Length, Flops = flops, Share = flops / total, SpaceSize = space.Count, Nodes = task.Nodes };
+            return new
+            {
+                task.Workload.Title,
+                task.Key,
+                Layers = task.Nodes.Length,
+                Flops = flops,
+                Share = flops / total,
+                SpaceSize = space.Count,
+                Nodes = task.Nodes,
+            };
         }).OrderByDescending(task => task.Flops).ToArray();
         var operators = before.Nodes.GroupBy(node => node.Operator)
-            .Select(group => new { Operator = group.Key, Count = group.Count(), Flops = group.Sum(node => node.Flops), Share = group.Sum(node => node.Flops) / Math.Max(1.0, before.Flops) })
+            .Select(group => new
+            {
+                Operator = group.Key,
+                Count = group.Count(),
+                Flops = group.Sum(node => node.Flops),
+                Share = group.Sum(node => node.Flops) / Math.Max(1.0, before.Flops),
+            })
             .OrderByDescending(entry => entry.Flops)
             .ThenBy(entry => entry.Operator, StringComparer.Ordinal)
             .ToArray();
@@ -85,7 +100,10 @@ internal sealed class CheckCommand : CliCommand
             ReportTable.Print(
                 report,
                 ["operator", "?>count", "?>operations", ">share", "runs on", "because"],
-                coverage.Groups.Select(row => new[] { row.Operator, $"{row.Count}", Units.Count(row.Flops), Units.Percent(row.Share), Words(row.Execution), row.Reason ?? string.Empty }));
+                coverage.Groups.Select(row => new[]
+                {
+                    row.Operator, $"{row.Count}", Units.Count(row.Flops), Units.Percent(row.Share), Words(row.Execution), row.Reason ?? string.Empty,
+                }));
             report.Line(string.Empty);
             if (tasks.Length > 0)
             {
@@ -97,7 +115,10 @@ internal sealed class CheckCommand : CliCommand
             }
         })
         {
-            Warnings = [.. loaded.Warnings, .. CoverageText.Warning(coverage) is { } warning ? [string.Join(' ', [warning, .. advice])] : ImmutableArray<string>.Empty],
+            Warnings =
+            [
+                .. loaded.Warnings, .. CoverageText.Warning(coverage) is { } warning ? [string.Join(' ', [warning, .. advice])] : ImmutableArray<string>.Empty,
+            ],
             Next = PrintedCommand.Of(
                 ["tune", invocation.Value(model)!, .. invocation.Given(shape), "--budget", "10m", "-o", loaded.BaseName + RunnableModel.Extension]),
         });

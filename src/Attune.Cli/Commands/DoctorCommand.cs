@@ -60,12 +60,16 @@ internal sealed class DoctorCommand : CliCommand
         return Task.FromResult(new CommandResult(data, report =>
         {
             report.Line($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
-            report.Line($"        {Units.Counted(device.PhysicalCores, "core")}, {device.AllowedCpus.Length} processors usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}, measured {megahertz:0} MHz");
+            report.Line($"        {Units.Counted(device.PhysicalCores, "core")}, {device.AllowedCpus.Length} processors "
+                + $"usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}, measured {megahertz:0} MHz");
             report.Line($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
-            report.Line($"Caches  {string.Join(", ", device.Caches.Select(cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}"))}; memory {Units.Bytes(device.MemoryBytes)}");
+            IEnumerable<string> caches = device.Caches.Select(
+                cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}");
+            report.Line($"Caches  {string.Join(", ", caches)}; memory {Units.Bytes(device.MemoryBytes)}");
             foreach (MachineSpeed speed in data.Speed)
             {
-                report.Line($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} thread{(speed.Threads == 1 ? string.Empty : "s")}");
+                report.Line($"Peak    {Units.Count(speed.PeakFlops)}FLOP/s and {Units.Count(speed.BytesPerSecond)}B/s from memory with {speed.Threads} "
+                    + $"thread{(speed.Threads == 1 ? string.Empty : "s")}");
             }
 
             report.Line(
@@ -85,7 +89,8 @@ internal sealed class DoctorCommand : CliCommand
         var warnings = ImmutableArray.CreateBuilder<string>();
         if (noise.RelativeSpread > NoisyShare)
         {
-            warnings.Add($"Timings are noisy (+-{Units.Percent(noise.RelativeSpread)}): something else is running, or the clock changes. Tune when the machine is quiet.");
+            warnings.Add($"Timings are noisy (+-{Units.Percent(noise.RelativeSpread)}): something else is running, or the clock changes. Tune when "
+                + "the machine is quiet.");
         }
 
         if (device.VectorLanes < 8)

@@ -86,8 +86,10 @@ internal sealed partial class ExplainCommand : CliCommand
 
     private static void Print(IAnsiConsole report, RunnableModel model, ModelExplanation explanation, StepExplanation[] shown, Dictionary<int, string> programs)
     {
-        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {Units.Counted(explanation.Steps.Length, "step")}, arena {Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
-        report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
+        report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {Units.Counted(explanation.Steps.Length, "step")}, arena "
+            + $"{Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
+        report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with "
+            + $"{explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
         string counts = string.Join(
             ", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
         report.Line(

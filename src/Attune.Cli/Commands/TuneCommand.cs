@@ -30,7 +30,8 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> tuner = new("--tuner", "--searcher")
     {
-        Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}. Default: {SearcherCatalog.Default}; with --history or --prior: {TransferArguments.Learner}.",
+        Description = $"How to search: {string.Join(", ", SearcherCatalog.Names)}. Default: {SearcherCatalog.Default}; with --history or --prior: "
+            + $"{TransferArguments.Learner}.",
         HelpName = "NAME",
     };
     private readonly Option<string[]> tunerOptions = TunerNames.Options();
@@ -82,7 +83,11 @@ internal sealed class TuneCommand : CliCommand
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune")
     {
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[] { output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, withoutFusion, records, number, repeat, minimumRepeat, timeout })
+        foreach (Option option in new Option[]
+        {
+            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, withoutFusion, records, number, repeat, minimumRepeat,
+            timeout,
+        })
         {
             Command.Options.Add(option);
         }
@@ -115,7 +120,8 @@ internal sealed class TuneCommand : CliCommand
 
     private static string Opening(LoadedModel loaded, TunePlan plan)
     {
-        string size = $"{Units.Counted(loaded.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, {Units.Counted(plan.Tasks.Length, "task")}";
+        string size = $"{Units.Counted(loaded.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, "
+            + $"{Units.Counted(plan.Tasks.Length, "task")}";
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
         return $"{loaded.BaseName}: {size}; {Units.Counted(plan.Options.Threads, "thread")}, {plan.Options.Tuner}{narrow}";
     }

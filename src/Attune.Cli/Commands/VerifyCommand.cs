@@ -17,7 +17,8 @@ internal sealed class VerifyCommand : CliCommand
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<double?> tolerance = new("--tolerance")
     {
-        Description = "Largest allowed error relative to the largest magnitude of an output. Default: 1e-4; with narrow weights 16 times the rounding error of one: 7.8e-3 (f16), 6.3e-2 (i8).",
+        Description = "Largest allowed error relative to the largest magnitude of an output. Default: 1e-4; with narrow weights 16 times the rounding error of "
+            + "one: 7.8e-3 (f16), 6.3e-2 (i8).",
         HelpName = "SHARE",
     };
 
@@ -65,10 +66,19 @@ internal sealed class VerifyCommand : CliCommand
     {
         OutputError worst = errors.MaxBy(error => error.MaxRelError)!;
         bool passed = worst.MaxRelError <= tolerance;
-        var data = new { MaxAbsError = errors.Max(error => error.MaxAbsError), worst.MaxRelError, Passed = passed, Tolerance = tolerance, subject.Weights, Outputs = errors };
+        var data = new
+        {
+            MaxAbsError = errors.Max(error => error.MaxAbsError),
+            worst.MaxRelError,
+            Passed = passed,
+            Tolerance = tolerance,
+            subject.Weights,
+            Outputs = errors,
+        };
         string rounding = subject.Weights == WeightFormat.F32 ? string.Empty : $"; weights stored as {WeightFormats.NameOf(subject.Weights)}";
         return new CommandResult(data, report => report.Line(
-            $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}{rounding}"))
+            $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; "
+            + $"tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}{rounding}"))
         {
             Warnings = [.. subject.Warnings, .. warnings],
             Failure = passed
@@ -83,7 +93,8 @@ internal sealed class VerifyCommand : CliCommand
 
     private static void CheckSame(Network original, RunnableModel subject)
     {
-        if (!original.Inputs.SequenceEqual(subject.Compiled.Inputs) || !original.Outputs.Select(output => output.Name).SequenceEqual(subject.Compiled.Outputs.Select(output => output.Name)))
+        if (!original.Inputs.SequenceEqual(subject.Compiled.Inputs)
+            || !original.Outputs.Select(output => output.Name).SequenceEqual(subject.Compiled.Outputs.Select(output => output.Name)))
         {
             throw new CommandFailedException(
                 ExitCode.Usage,

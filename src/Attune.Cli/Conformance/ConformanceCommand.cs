@@ -91,7 +91,8 @@ internal sealed class ConformanceCommand : CliCommand
             }
 
             // Widths lack the same operators, so that one list for the compiled paths is enough.
-            foreach ((string path, ConformanceReport of) in report.Paths.DistinctBy(entry => string.Join(',', entry.Report.UnsupportedOperators)).Where(entry => entry.Report.Unsupported > 0))
+            foreach ((string path, ConformanceReport of) in report.Paths.DistinctBy(
+                entry => string.Join(',', entry.Report.UnsupportedOperators)).Where(entry => entry.Report.Unsupported > 0))
             {
                 console.Line($"unsupported ({path}): {string.Join(", ", of.UnsupportedOperators.Select(entry => $"{entry.Operator} {entry.Tests}"))}");
             }
@@ -108,7 +109,8 @@ internal sealed class ConformanceCommand : CliCommand
                 : new Failure(
                     ExitCode.Gate,
                     ErrorCodes.ConformanceFailed,
-                    $"{failed.Select(verdict => verdict.Test).Distinct(StringComparer.Ordinal).Count()} of {report.Verdicts.Select(verdict => verdict.Test).Distinct(StringComparer.Ordinal).Count()} tests gave a wrong result.",
+                    $"{failed.Select(verdict => verdict.Test).Distinct(StringComparer.Ordinal).Count()} of "
+                    + $"{report.Verdicts.Select(verdict => verdict.Test).Distinct(StringComparer.Ordinal).Count()} tests gave a wrong result.",
                     "Look at the first failure's reason above."),
         };
     }

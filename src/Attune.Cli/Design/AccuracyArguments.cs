@@ -20,7 +20,8 @@ internal sealed class AccuracyArguments
     private const string Learned = "learned:";
     private readonly Option<string?> accuracy = new("--accuracy")
     {
-        Description = "table:FILE.csv (only its designs), learned:FILE.csv (a predictor from its labels), or zero-cost:capacity, zero-cost:flops, zero-cost:weights (rankings, no accuracies). Default: zero-cost:capacity.",
+        Description = "table:FILE.csv (only its designs), learned:FILE.csv (a predictor from its labels), or zero-cost:capacity, zero-cost:flops, "
+            + "zero-cost:weights (rankings, no accuracies). Default: zero-cost:capacity.",
         HelpName = "SOURCE",
     };
 

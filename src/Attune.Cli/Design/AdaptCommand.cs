@@ -23,14 +23,17 @@ internal sealed class AdaptCommand : CliCommand
 
     private readonly Option<string?> method = new("--method")
     {
-        Description = "How: fleet (a stack of all known devices and a Gaussian process over what they share; two known devices or more), stack (all known devices, corrected per group of units), or adaproxy (the known device that orders the samples best, corrected). Default: fleet where possible and no worse on designs left out than the stack.",
+        Description = "How: fleet (a stack of all known devices and a Gaussian process over what they share; two known devices or more), stack (all known "
+            + "devices, corrected per group of units), or adaproxy (the known device that orders the samples best, corrected). Default: fleet where possible "
+            + "and no worse on designs left out than the stack.",
         HelpName = "NAME",
     };
 
     public AdaptCommand()
         : base(
             "adapt",
-            "Adapt the known devices to a target with a few measurements: report how well unseen designs are ordered, which units differ, and what to measure next.",
+            "Adapt the known devices to a target with a few measurements: report how well unseen designs are ordered, which units differ, and "
+            + "what to measure next.",
             "attune design adapt --space space.json --target local:threads=1 --samples 50",
             "attune design adapt --space space.json --target local:threads=1 --method stack")
     {
@@ -47,7 +50,8 @@ internal sealed class AdaptCommand : CliCommand
         using DesignWorkspace workspace = shared.Open(invocation);
         (DeviceKey key, LocalDevice? local) = DesignTargets.Target(workspace, invocation.Value(target)!);
         await AssessCommand.SamplesAsync(invocation, workspace, key, local, invocation.Value(samples), invocation.Value(shared.Seed));
-        AdaptedTarget model = await new TargetAdapter(workspace.Session).RunAsync(key, wanted, invocation.Cancellation) ?? throw Nothing(invocation, workspace, key, wanted);
+        AdaptedTarget model = await new TargetAdapter(workspace.Session).RunAsync(key, wanted, invocation.Cancellation)
+            ?? throw Nothing(invocation, workspace, key, wanted);
         var data = new
         {
             Target = key.ToString(),
@@ -62,14 +66,25 @@ internal sealed class AdaptCommand : CliCommand
             Proxies = model.Proxies.Select(proxy => new { Device = proxy.Device.ToString(), proxy.Weight }).ToArray(),
             Differences = model.Differences.Select(difference => new { difference.Group, difference.Factor }).ToArray(),
             Next = model.Next is { } next
-                ? new { Design = workspace.Space.IdOf(next.Point), Genes = workspace.Space.Describe(next.Point), next.StackedMs, next.SharedMs, next.Disagreement, next.Among }
+                ? new
+                {
+                    Design = workspace.Space.IdOf(next.Point),
+                    Genes = workspace.Space.Describe(next.Point),
+                    next.StackedMs,
+                    next.SharedMs,
+                    next.Disagreement,
+                    next.Among,
+                }
                 : null,
         };
         return new CommandResult(data, report =>
         {
             report.Line($"{key}: {model.Origin}");
-            report.Line($"method    {data.Method}{(data.Rejected is { } rejected ? $"; {rejected.Method} is {(rejected.RelativeError is { } error ? $"{Units.Percent(error)} off on designs left out" : "not to be judged with so few samples")}" : string.Empty)}");
-            report.Line(model.Unseen is { } unseen ? $"unseen    rank correlation {unseen}, error {Units.Percent(model.RelativeError)} on average" : "unseen    too few samples to tell how well unseen designs are predicted");
+            string off = data.Rejected?.RelativeError is { } error ? $"{Units.Percent(error)} off on designs left out" : "not to be judged with so few samples";
+            report.Line($"method    {data.Method}{(data.Rejected is { } rejected ? $"; {rejected.Method} is {off}" : string.Empty)}");
+            report.Line(model.Unseen is { } unseen
+                ? $"unseen    rank correlation {unseen}, error {Units.Percent(model.RelativeError)} on average"
+                : "unseen    too few samples to tell how well unseen designs are predicted");
             if (data.Proxies.Length > 0)
             {
                 ReportTable.Print(report, ["proxy", ">weight"], data.Proxies.Select(proxy => new[] { proxy.Device, $"{proxy.Weight:0.00}" }));
@@ -85,12 +100,14 @@ internal sealed class AdaptCommand : CliCommand
             if (data.Next is { } useful)
             {
                 report.Line($"measure next: {useful.Design[..12]} ({string.Join(", ", useful.Genes.Select(gene => $"{gene.Key} {gene.Value}"))})");
-                report.Line($"  the least certain of {useful.Among} designs: the stack predicts {Units.Milliseconds(useful.StackedMs)}, the shared process {Units.Milliseconds(useful.SharedMs)}, {Units.Percent(useful.Disagreement)} apart");
+                report.Line($"  the least certain of {useful.Among} designs: the stack predicts {Units.Milliseconds(useful.StackedMs)}, the shared process "
+                    + $"{Units.Milliseconds(useful.SharedMs)}, {Units.Percent(useful.Disagreement)} apart");
             }
         })
         {
             Warnings = model.Unseen is { } rank && rank.Estimate < ProxyPool.LayersFrom
-                ? [$"A rank correlation of {rank.Estimate:0.00} orders {rank.DiscordantShare * 100:0} % of the pairs wrongly; more --samples help, and every answer is measured anyway."]
+                ? [$"A rank correlation of {rank.Estimate:0.00} orders {rank.DiscordantShare * 100:0} % of the pairs wrongly; more --samples help, and every "
+                    + "answer is measured anyway."]
                 : [],
             Next = local is null
                 ? null
@@ -124,7 +141,9 @@ internal sealed class AdaptCommand : CliCommand
         ExitCode.Usage,
         ErrorCodes.NothingToLearn,
         wanted == AdaptMethod.Fleet
-            ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{workspace.Space.Family}', and 10 designs that ran on the target."
-            : $"There is nothing to adapt to {key}: no other device has measured units of '{workspace.Space.Family}', or fewer than 5 designs ran on the target.",
+            ? $"There is no fleet to adapt to {key}: it needs two other devices with measured units of '{workspace.Space.Family}', and 10 designs "
+                + "that ran on the target."
+            : $"There is nothing to adapt to {key}: no other device has measured units of '{workspace.Space.Family}', or fewer than 5 "
+                + "designs ran on the target.",
         PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", "local"]));
 }

@@ -116,7 +116,13 @@ internal sealed class AssessCommand : CliCommand
                 ReportTable.Print(
                     report,
                     ["proxy", ">rank correlation", ">in your band", ">95 % of pairs cost at most"],
-                    decision.Proxies.Select(rank => new[] { rank.Proxy, $"{rank.Overall}", rank.InBand is { } inside ? $"{inside}" : "-", double.IsNaN(rank.Excess95) ? "-" : Units.Percent(rank.Excess95) }));
+                    decision.Proxies.Select(rank => new[]
+                    {
+                        rank.Proxy,
+                        $"{rank.Overall}",
+                        rank.InBand is { } inside ? $"{inside}" : "-",
+                        double.IsNaN(rank.Excess95) ? "-" : Units.Percent(rank.Excess95),
+                    }));
             }
 
             report.Line($"decision  {Word(decision.Action)}");

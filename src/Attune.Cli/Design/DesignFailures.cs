@@ -46,7 +46,11 @@ internal static class DesignFailures
         ExitCode.Gate,
         ErrorCodes.NoDesignFits,
         answer.Fastest is { } fastest
-            ? $"No design of '{space.Family}' that was measured meets the limits ({Units.Milliseconds(question.BudgetMs)}{(question.PeakBytes is { } peak ? $", {Units.Bytes(peak)} in use" : string.Empty)}); the fastest one takes {Units.Milliseconds(fastest.Ms)}."
+            ? $"No design of '{space.Family}' that was measured meets the limits "
+                + $"({Units.Milliseconds(question.BudgetMs)}{(question.PeakBytes is { } peak ? $", {Units.Bytes(peak)} in use" : string.Empty)}); the fastest "
+                + $"one takes {Units.Milliseconds(fastest.Ms)}."
             : $"No design of '{space.Family}' runs on the target, so nothing was written.",
-        answer.Fastest is null ? "attune design space check FILE" : $"Use --budget {answer.Fastest.Ms * 1.2:0.##}ms or more, or a family with smaller members."));
+        answer.Fastest is null
+            ? "attune design space check FILE"
+            : $"Use --budget {answer.Fastest.Ms * 1.2:0.##}ms or more, or a family with smaller members."));
 }

@@ -38,7 +38,9 @@ internal static class DesignTargets
             ExitCode.Usage,
             ErrorCodes.BadValue,
             $"'{text}' is neither a device of this machine nor one in the store.{near}",
-            known.IsEmpty ? "Use --target local, or --target local:threads=1,lanes=8,batch=4,tuned." : $"Use --target local, or one of: {string.Join(", ", known)}.");
+            known.IsEmpty
+                ? "Use --target local, or --target local:threads=1,lanes=8,batch=4,tuned."
+                : $"Use --target local, or one of: {string.Join(", ", known)}.");
     }
 
     /// <summary>A measurer of this machine.</summary>

@@ -71,7 +71,10 @@ internal sealed class FrontCommand : CliCommand
                 ErrorCodes.NothingToLearn,
                 $"Nothing predicts latencies on {measurer.Device} yet.",
                 PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", $"{local}"]));
-        return Result(front, source.Model, PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"])) with { Warnings = source.Warnings };
+        return Result(front, source.Model, PrintedCommand.Of(
+            [
+                "design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx",
+            ])) with { Warnings = source.Warnings };
     }
 
     private static CommandResult Result(MeasuredFront front, ValueModel value, string next)
@@ -85,16 +88,32 @@ internal sealed class FrontCommand : CliCommand
             front.Dominated,
             Model = front.Model.Origin,
             Spearman = front.Model.Unseen?.Estimate,
-            Front = front.Front.Select(design => new { design.Measured.Design, design.Ms, design.Value, PredictedMs = double.IsNaN(design.PredictedMs) ? (double?)null : design.PredictedMs, design.Measured.PeakBytes, design.Measured.SizeBytes }).ToArray(),
+            Front = front.Front.Select(design => new
+            {
+                design.Measured.Design,
+                design.Ms,
+                design.Value,
+                PredictedMs = double.IsNaN(design.PredictedMs) ? (double?)null : design.PredictedMs,
+                design.Measured.PeakBytes,
+                design.Measured.SizeBytes,
+            }).ToArray(),
         };
         return new CommandResult(data, report =>
         {
-            report.Line($"{data.Device}: {data.Front.Length} designs that no measured one dominates; {front.Candidates} candidates measured, {front.Dominated} of them dominated");
+            report.Line($"{data.Device}: {data.Front.Length} designs that no measured one dominates; {front.Candidates} candidates measured, "
+                + $"{front.Dominated} of them dominated");
             report.Line($"{(value.Source.IsRankOnly ? "score" : "accuracy")}: {value.Source.Name}");
             ReportTable.Print(
                 report,
                 ["design", ">latency", value.Source.IsRankOnly ? ">score" : ">accuracy", ">peak memory", ">size"],
-                data.Front.Select(design => new[] { design.Design[..12], Units.Milliseconds(design.Ms), $"{design.Value:0.###}", Units.Bytes(design.PeakBytes ?? 0), Units.Bytes(design.SizeBytes ?? 0) }));
+                data.Front.Select(design => new[]
+                {
+                    design.Design[..12],
+                    Units.Milliseconds(design.Ms),
+                    $"{design.Value:0.###}",
+                    Units.Bytes(design.PeakBytes ?? 0),
+                    Units.Bytes(design.SizeBytes ?? 0),
+                }));
         })
         {
             Next = next,

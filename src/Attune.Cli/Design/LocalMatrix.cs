@@ -93,12 +93,26 @@ internal sealed class LocalMatrix
             report.Designs,
             Spearman = Enumerable.Range(0, names.Length).Select(
                 i => Enumerable.Range(0, names.Length).Select(j => Known(report.Matrix[i, j])).ToArray()).ToArray(),
-            Adapted = report.Pairs.Select(pair => new { Proxy = Name(pair.Proxy), Target = Name(pair.Target), Raw = Known(pair.Raw), Adapted = Known(pair.Adapted), pair.Samples, pair.Unseen }).ToArray(),
+            Adapted = report.Pairs.Select(pair => new
+            {
+                Proxy = Name(pair.Proxy),
+                Target = Name(pair.Target),
+                Raw = Known(pair.Raw),
+                Adapted = Known(pair.Adapted),
+                pair.Samples,
+                pair.Unseen,
+            }).ToArray(),
         };
-        string[][] pairs = [.. data.Adapted.Select(pair => new[] { pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}" })];
+        string[][] pairs = [.. data.Adapted.Select(pair => new[]
+        {
+            pair.Proxy, pair.Target, pair.Raw is { } raw ? $"{raw:0.000}" : "-", pair.Adapted is { } adapted ? $"{adapted:0.000}" : "-", $"{pair.Samples}",
+        })];
         ImmutableArray<string> written = output is null
             ? []
-            : ReportFiles.Write(output, MatrixReport.Of(title, $"{Units.Counted(report.Designs, "design")} on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values], [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
+            : ReportFiles.Write(
+                output, MatrixReport.Of(
+                    title, $"{Units.Counted(report.Designs, "design")} on {names.Length} ways of running.", [.. names], [.. report.Matrix.Values],
+                    [.. pairs.Select(pair => pair.ToImmutableArray())], [.. conditions]), data);
         return new CommandResult(data, lines =>
         {
             lines.Line($"rank correlations over {Units.Counted(report.Designs, "design")}");

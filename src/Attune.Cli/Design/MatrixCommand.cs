@@ -19,7 +19,8 @@ internal sealed class MatrixCommand : CliCommand
     private readonly LocalMatrix local = new();
     private readonly Option<string[]> devices = new("--devices")
     {
-        Description = "Only these devices, separated by commas. Default: all. With --space: ways of running on this machine, such as local:threads=1 local:batch=4.",
+        Description = "Only these devices, separated by commas. Default: all. With --space: ways of running on this machine, such as "
+            + "local:threads=1 local:batch=4.",
         HelpName = "NAMES",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -75,7 +76,8 @@ internal sealed class MatrixCommand : CliCommand
                 ReportTable.Print(
                     report,
                     [string.Empty, .. matrix.Devices.Select(device => $">{device}")],
-                    matrix.Devices.Select((device, i) => new[] { device }.Concat(Enumerable.Range(0, matrix.Devices.Length).Select(j => Cell(matrix[i, j]))).ToArray()));
+                    matrix.Devices.Select(
+                        (device, i) => new[] { device }.Concat(Enumerable.Range(0, matrix.Devices.Length).Select(j => Cell(matrix[i, j]))).ToArray()));
                 report.Line(string.Empty);
             }
 
@@ -83,7 +85,8 @@ internal sealed class MatrixCommand : CliCommand
             report.Line(string.Empty);
             report.Line(pairs.Length == 0
                 ? "No two devices can be compared."
-                : $"{Units.Counted(folder.Designs, "design")}, {pairs.Length} pairs of devices: mean {pairs.Average():0.000}, {100.0 * pairs.Count(pair => pair >= 0.9) / pairs.Length:0} % are at least 0.9");
+                : $"{Units.Counted(folder.Designs, "design")}, {pairs.Length} pairs of devices: mean {pairs.Average():0.000}, "
+                    + $"{100.0 * pairs.Count(pair => pair >= 0.9) / pairs.Length:0} % are at least 0.9");
         })
         {
             Warnings = folder.Warnings,
@@ -107,10 +110,11 @@ internal sealed class MatrixCommand : CliCommand
     {
         foreach (string name in names.Where(name => folder.Devices.All(device => device.Name != name)))
         {
+            string meant = NearMiss.Find(name, folder.Devices.Select(device => device.Name)) is { } near ? $" Did you mean '{near}'?" : string.Empty;
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"There is no device '{name}' in {folder.Path}.{(NearMiss.Find(name, folder.Devices.Select(device => device.Name)) is { } near ? $" Did you mean '{near}'?" : string.Empty)}",
+                $"There is no device '{name}' in {folder.Path}.{meant}",
                 $"The devices are {string.Join(", ", folder.Devices.Select(device => device.Name))}.");
         }
 

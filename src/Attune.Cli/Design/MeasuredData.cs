@@ -14,7 +14,8 @@ internal static class MeasuredData
     /// <summary>--data DIR.</summary>
     public static Option<string?> Option() => new("--data")
     {
-        Description = $"Folder with latency_ms.csv (a column per device) and, where known, architectures.csv and accuracy.csv. Default: {Folder} below {Variable}.",
+        Description = "Folder with latency_ms.csv (a column per device) and, where known, architectures.csv and accuracy.csv. Default: "
+            + $"{Folder} below {Variable}.",
         HelpName = "DIR",
     };
 

@@ -56,7 +56,8 @@ internal sealed class OptimizeCommand : CliCommand
     };
     private readonly Option<string> optimizer = new("--optimizer")
     {
-        Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many budgets are asked for).",
+        Description = "How candidates are found: evolutionary, or neural (a network trained on the store's devices, at least two; pays where many "
+            + "budgets are asked for).",
         HelpName = "NAME",
         DefaultValueFactory = _ => Optimizers[0],
     };
@@ -81,7 +82,8 @@ internal sealed class OptimizeCommand : CliCommand
     public OptimizeCommand()
         : base(
             "optimize",
-            "Find the best member of a family within a latency budget on a target: learn the target from few measurements, search, measure the candidates, tune the answer.",
+            "Find the best member of a family within a latency budget on a target: learn the target from few measurements, search, measure the "
+            + "candidates, tune the answer.",
             "attune design optimize --space space.json --target local --budget 5ms -o best.onnx",
             "attune design optimize --space space.json --target local:threads=1 --budget 5ms --accuracy table:accuracy.csv --memory 20 --front -o best.onnx")
     {
@@ -222,11 +224,15 @@ internal sealed class OptimizeCommand : CliCommand
         string worth = value.Source.IsRankOnly ? "score" : "accuracy";
         return new CommandResult(data, report =>
         {
-            report.Line($"best    {best.Measured.Design[..12]}  {Units.Milliseconds(best.Ms)} measured, budget {Units.Milliseconds(question.BudgetMs)}, {worth} {best.Value:0.###}");
+            report.Line($"best    {best.Measured.Design[..12]}  {Units.Milliseconds(best.Ms)} measured, budget {Units.Milliseconds(question.BudgetMs)}, "
+                + $"{worth} {best.Value:0.###}");
             report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
             report.Line($"        {worth}: {value.Source.Name}");
-            report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
-            report.Line($"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; {Units.Counted(answer.NewMeasurements, "design")} measured for this answer");
+            report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of "
+                + $"weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
+            report.Line(
+                $"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; "
+                + $"{Units.Counted(answer.NewMeasurements, "design")} measured for this answer");
             if (outcome is not null)
             {
                 report.Line($"tuned   {Units.Milliseconds(outcome.BeforeMs ?? double.NaN)} -> {Units.Milliseconds(outcome.AfterMs ?? double.NaN)}");
@@ -236,7 +242,13 @@ internal sealed class OptimizeCommand : CliCommand
             ReportTable.Print(
                 report,
                 ["candidate", $">{worth}", ">predicted", ">measured"],
-                data.Candidates.Take(12).Select(design => new[] { design.Design[..12], $"{design.Value:0.###}", Units.Milliseconds(design.PredictedMs ?? double.NaN), design.Ms is { } ms ? Units.Milliseconds(ms) : $"{design.Status}" }));
+                data.Candidates.Take(12).Select(design => new[]
+                {
+                    design.Design[..12],
+                    $"{design.Value:0.###}",
+                    Units.Milliseconds(design.PredictedMs ?? double.NaN),
+                    design.Ms is { } ms ? Units.Milliseconds(ms) : $"{design.Status}",
+                }));
             if (data.Front is { } measured)
             {
                 report.Line(string.Empty);

@@ -163,7 +163,8 @@ internal sealed class ProxyBuildCommand : CliCommand
     }
 
     private static string Text(FitQuality quality) =>
-        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most {Units.Percent(quality.LargestError)}, {Units.Counted(quality.Designs, "design")}";
+        $"R2 {quality.RSquared:0.000}, rank correlation {quality.Spearman}, error {Units.Percent(quality.RelativeError)} on average, at most "
+        + $"{Units.Percent(quality.LargestError)}, {Units.Counted(quality.Designs, "design")}";
 
     private static object? QualityData(FitQuality? quality) => quality is null ? null : new
     {

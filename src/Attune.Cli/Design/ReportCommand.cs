@@ -35,7 +35,8 @@ internal sealed class ReportCommand : CliCommand
         DesignFolder folder = MeasuredData.Read(MeasuredData.Path(invocation, data));
         var summary = FleetSummary.Of(folder);
         string target = invocation.Value(output)!;
-        string[] conditions = [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", $"Command: {PrintedCommand.Of("design", "report", "--data", folder.Path)}"];
+        string[] conditions = [$"Data: {folder.Path}", $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}", "Command: "
+            + $"{PrintedCommand.Of("design", "report", "--data", folder.Path)}"];
         return Task.FromResult(new CommandResult(summary, report => ConsoleTable.Print(
             report,
             ["target", "best proxy", ">rank correlation", "action", ">unit predictor", ">front"],

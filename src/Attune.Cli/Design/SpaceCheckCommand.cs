@@ -89,11 +89,22 @@ internal sealed class SpaceCheckCommand : CliCommand
             Built = built.Length,
             Unsupported = rows.Where(row => row.Problem is not null).Select(row => new { row.Id, row.Problem }).ToArray(),
             Units = built.SelectMany(design => design.Counts.Keys).Distinct().Count(),
-            Members = rows.Where(row => row.Design is not null).Select(row => new { row.Id, row.Genes, row.Design!.Flops, row.Design.Launches, Kinds = row.Design.Counts.Count, row.Design.Bytes, row.Design.Footprint.PeakBytes, row.Design.Footprint.WeightBytes }).ToArray(),
+            Members = rows.Where(row => row.Design is not null).Select(row => new
+            {
+                row.Id,
+                row.Genes,
+                row.Design!.Flops,
+                row.Design.Launches,
+                Kinds = row.Design.Counts.Count,
+                row.Design.Bytes,
+                row.Design.Footprint.PeakBytes,
+                row.Design.Footprint.WeightBytes,
+            }).ToArray(),
         };
         return new CommandResult(data, report =>
         {
-            report.Line($"{data.Family}: {Units.Counted(data.Genes, "gene")}, {data.Rules} rule{(data.Rules == 1 ? string.Empty : "s")}, {(data.Designs is { } exact ? $"{Units.Counted(exact, "design")}" : $"at most {Units.Count((double)space.Points)} designs")}");
+            report.Line($"{data.Family}: {Units.Counted(data.Genes, "gene")}, {data.Rules} rule{(data.Rules == 1 ? string.Empty : "s")}, "
+                + $"{(data.Designs is { } exact ? $"{Units.Counted(exact, "design")}" : $"at most {Units.Count((double)space.Points)} designs")}");
             report.Line($"build   {(space.Build is EncodingOnly ? "none: the space only encodes designs" : data.Build)}");
             if (built.Length > 0)
             {
@@ -102,12 +113,24 @@ internal sealed class SpaceCheckCommand : CliCommand
                 ReportTable.Print(
                     report,
                     ["design", ">multiply-adds", ">units", ">different", ">peak memory", ">size"],
-                    data.Members.OrderBy(member => member.Flops).Take(20).Select(member => new[] { member.Id[..12], Units.Count(member.Flops / 2.0), $"{member.Launches}", $"{member.Kinds}", Units.Bytes(member.PeakBytes), Units.Bytes(member.WeightBytes) }));
+                    data.Members.OrderBy(member => member.Flops).Take(20).Select(member => new[]
+                    {
+                        member.Id[..12],
+                        Units.Count(member.Flops / 2.0),
+                        $"{member.Launches}",
+                        $"{member.Kinds}",
+                        Units.Bytes(member.PeakBytes),
+                        Units.Bytes(member.WeightBytes),
+                    }));
             }
         })
         {
             Failure = count > 0 && built.Length == 0
-                ? new Failure(ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}", space.Build is CommandBuild ? "Run the program by hand; with --allow-programs it is run here." : "Change the template's sizes.") { Where = path }
+                ? new Failure(
+                    ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}",
+                    space.Build is CommandBuild
+                        ? "Run the program by hand; with --allow-programs it is run here."
+                        : "Change the template's sizes.") { Where = path }
                 : null,
             Warnings = built.Length > 0 && built.Length < count
                 ? [$"{count - built.Length} of {count} members cannot be built, the first because: {rows.First(row => row.Problem is not null).Problem}"]

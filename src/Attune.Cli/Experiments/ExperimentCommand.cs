@@ -95,7 +95,8 @@ internal abstract class ExperimentCommand : CliCommand
         using ExperimentContext site = recordings.Length > 0
             ? ExperimentContext.OfRecordings(RecordedFiles.Open(recordings))
             : ThisMachine(invocation, folder);
-        invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {Units.Counted(site.Tasks.Length, "task")}, {string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
+        invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {Units.Counted(site.Tasks.Length, "task")}, "
+            + $"{string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
         return await RunAsync(invocation, options, site, folder);
     }
 
@@ -123,7 +124,8 @@ internal abstract class ExperimentCommand : CliCommand
     /// <summary>What the user should know of an outcome.</summary>
     protected static ImmutableArray<string> Warnings(ExperimentOutcome outcome) => outcome.WithoutResult.IsEmpty
         ? []
-        : [$"On {Units.Counted(outcome.WithoutResult.Length, "task")} a search found nothing that works: {string.Join("; ", outcome.WithoutResult.Take(3))}. They run their default configurations."];
+        : [$"On {Units.Counted(outcome.WithoutResult.Length, "task")} a search found nothing that works: {string.Join("; ", outcome.WithoutResult.Take(3))}. "
+            + "They run their default configurations."];
 
     private static void Require(bool holds, string message, string next)
     {
@@ -166,8 +168,10 @@ internal abstract class ExperimentCommand : CliCommand
 
     private ImmutableArray<string> Networks(Invocation invocation)
     {
-        string[] given = [.. invocation.Value(networks)!.SelectMany(value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-        ImmutableArray<string> sources = [.. (given.Length > 0 ? given : [.. usualNetworks]).Select(name => ModelZoo.Names.Contains(name) ? ModelLoader.ZooPrefix + name : name)];
+        string[] given = [.. invocation.Value(networks)!.SelectMany(
+            value => value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        ImmutableArray<string> sources = [.. (given.Length > 0 ? given : [.. usualNetworks]).Select(
+            name => ModelZoo.Names.Contains(name) ? ModelLoader.ZooPrefix + name : name)];
         foreach (string source in sources)
         {
             Require(

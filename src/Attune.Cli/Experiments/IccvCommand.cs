@@ -76,7 +76,9 @@ internal sealed class IccvCommand() : ExperimentCommand(
             var arms = new[] { "random", "bted" }.Concat(LeaveOneOut.Tuners).Select(tuner => new SearchArm(tuner, tuner, 1));
             rows.AddRange(await compared.CompareAsync(
                 task,
-                [.. arms.Select(arm => (arm.Name, arm.Tuner, (Func<int, SearcherOptions>)(seed => transfer.Serves(arm) ? transfer.Prepare(task, arm, arm.SearcherOptions(seed, options.Trials), outcome.Traces) : arm.SearcherOptions(seed, options.Trials))))],
+                [.. arms.Select(arm => (arm.Name, arm.Tuner, (Func<int, SearcherOptions>)(seed => transfer.Serves(arm)
+                    ? transfer.Prepare(task, arm, arm.SearcherOptions(seed, options.Trials), outcome.Traces)
+                    : arm.SearcherOptions(seed, options.Trials))))],
                 best,
                 invocation.Cancellation));
         }

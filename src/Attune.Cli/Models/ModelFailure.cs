@@ -17,7 +17,8 @@ internal static class ModelFailure
         ModelFault first = result.Faults[0];
         ImmutableArray<string> details = result.Unsupported.IsEmpty
             ? [.. result.Faults.Skip(1).Select(fault => fault.ToString())]
-            : [.. result.Unsupported.Select(unsupported => unsupported.ToString()), .. result.Faults.Where(fault => !ReferenceEquals(fault, first)).Where(fault => fault.Code != FaultCodes.UnsupportedOperator).Select(fault => fault.ToString())];
+            : [.. result.Unsupported.Select(unsupported => unsupported.ToString()), .. result.Faults.Where(fault => !ReferenceEquals(fault, first)).Where(
+                fault => fault.Code != FaultCodes.UnsupportedOperator).Select(fault => fault.ToString())];
         return Of(first) with { Details = details };
     }
 

@@ -24,7 +24,8 @@ internal static class NamedFiles
                 throw new CommandFailedException(
                     ExitCode.Usage,
                     ErrorCodes.InputMismatch,
-                    $"{option} {files[i]} names '{files[i][..split]}', but the model has {string.Join(", ", values.Select(value => $"{value.Name} {value.Type}"))}.",
+                    $"{option} {files[i]} names '{files[i][..split]}', but the model has "
+                    + $"{string.Join(", ", values.Select(value => $"{value.Name} {value.Type}"))}.",
                     $"Give {option} {values.FirstOrDefault()?.Name ?? "NAME"}={files[i][(split + 1)..]}, or a file without '=' in its path.");
             }
 

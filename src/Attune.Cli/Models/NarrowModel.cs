@@ -44,7 +44,8 @@ internal static class NarrowModel
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"{path} holds weights as {WeightFormats.NameOf(present)}; what rounding took away is not in the file, so they cannot become {WeightFormats.NameOf(format)}.",
+                $"{path} holds weights as {WeightFormats.NameOf(present)}; what rounding took away is not in the file, so they cannot become "
+                + $"{WeightFormats.NameOf(format)}.",
                 $"Tune the original again: attune tune MODEL --weights {WeightFormats.NameOf(format)}");
         }
 
@@ -54,7 +55,8 @@ internal static class NarrowModel
 
     /// <summary>One line about what was stored how.</summary>
     public static string Describe(NarrowedNetwork narrowed) =>
-        $"weights of {narrowed.Layers.Length} layer{(narrowed.Layers.Length == 1 ? string.Empty : "s")} as {WeightFormats.NameOf(narrowed.Format)}, {Units.Bytes(narrowed.BytesBefore)} -> {Units.Bytes(narrowed.BytesAfter)}";
+        $"weights of {narrowed.Layers.Length} layer{(narrowed.Layers.Length == 1 ? string.Empty : "s")} as {WeightFormats.NameOf(narrowed.Format)}, "
+        + $"{Units.Bytes(narrowed.BytesBefore)} -> {Units.Bytes(narrowed.BytesAfter)}";
 
     /// <summary>What the user should know about layers that kept 32-bit floats although a narrow format was asked for.</summary>
     public static ImmutableArray<string> Warnings(NarrowedNetwork narrowed) =>
@@ -66,7 +68,8 @@ internal static class NarrowModel
     public static ImmutableArray<string> Warnings(NarrowedNetwork narrowed, TunedModel tuned) =>
         narrowed.Layers.IsEmpty
             ? []
-            : [.. Warnings(narrowed), $"It was tuned with {WeightFormats.NameOf(WeightNarrowing.FormatOf(tuned.Network))} weights and runs with the nearest configurations; tune with --weights {WeightFormats.NameOf(narrowed.Format)}."];
+            : [.. Warnings(narrowed), $"It was tuned with {WeightFormats.NameOf(WeightNarrowing.FormatOf(tuned.Network))} weights and runs with the nearest "
+                + $"configurations; tune with --weights {WeightFormats.NameOf(narrowed.Format)}."];
 
     /// <summary>The failure when no layer can use the format asked for (AT1005).</summary>
     /// <param name="model">Name of the model.</param>
@@ -83,5 +86,6 @@ internal static class NarrowModel
 
     private static IEnumerable<string> Reasons(NarrowedNetwork narrowed) =>
         narrowed.Kept.GroupBy(kept => kept.Reason)
-            .Select(group => $"{string.Join(", ", group.Take(MaxNamed).Select(kept => kept.Node))}{(group.Count() > MaxNamed ? ", ..." : string.Empty)}: {group.Key}");
+            .Select(group => $"{string.Join(", ", group.Take(MaxNamed).Select(kept => kept.Node))}"
+                + $"{(group.Count() > MaxNamed ? ", ..." : string.Empty)}: {group.Key}");
 }

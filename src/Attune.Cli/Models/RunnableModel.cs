@@ -133,7 +133,8 @@ internal sealed record RunnableModel(string Name, CompiledModel Compiled, TunedM
 
         if (tuned.Threads != threads)
         {
-            warnings.Add($"It was tuned for {tuned.Threads} thread{(tuned.Threads == 1 ? string.Empty : "s")} but runs with {threads}; use --threads {tuned.Threads}, or tune with --threads {threads}.");
+            warnings.Add($"It was tuned for {tuned.Threads} thread{(tuned.Threads == 1 ? string.Empty : "s")} but runs with {threads}; use --threads "
+                + $"{tuned.Threads}, or tune with --threads {threads}.");
         }
 
         return warnings.ToImmutable();

@@ -14,7 +14,9 @@ internal static class CoverageText
     public static string Summary(KernelCoverage coverage) =>
         $"{Units.Counted(coverage.CountOf(NodeExecution.Tuned), "node")} tuned ({Share(coverage, NodeExecution.Tuned)} of the operations), "
         + $"{coverage.CountOf(NodeExecution.Compiled)} compiled ({Share(coverage, NodeExecution.Compiled)}), "
-        + (coverage.CountOf(NodeExecution.Reference) is var slow && slow == 0 ? "none on reference kernels" : $"{slow} on slow reference kernels ({Share(coverage, NodeExecution.Reference)})");
+        + (coverage.CountOf(NodeExecution.Reference) is var slow && slow == 0
+            ? "none on reference kernels"
+            : $"{slow} on slow reference kernels ({Share(coverage, NodeExecution.Reference)})");
 
     /// <summary>What must be known before time is spent on the model: that, and why, much of it runs slowly. Null when it does not.</summary>
     public static string? Warning(KernelCoverage coverage)
@@ -26,8 +28,10 @@ internal static class CoverageText
 
         KernelGroup[] slow = [.. coverage.Groups.Where(group => group.Execution == NodeExecution.Reference)];
         string[] causes = [.. slow.GroupBy(group => group.Reason).Select(cause => $"{Names(cause)}: {cause.Key}")];
-        return $"{Units.Counted(slow.Sum(group => group.Count), "node")} ({Units.Percent(slow.Sum(group => group.Share))} of the operations, more of the time) run on reference kernels, many times slower than compiled ones. "
-            + $"{string.Join("; ", causes.Take(MaxNamed))}{(causes.Length > MaxNamed ? $"; and {Units.Counted(causes.Length - MaxNamed, "other reason")}" : string.Empty)}.";
+        return $"{Units.Counted(slow.Sum(group => group.Count), "node")} ({Units.Percent(slow.Sum(group => group.Share))} of the operations, more of the time) "
+            + "run on reference kernels, many times slower than compiled ones. "
+            + $"{string.Join("; ", causes.Take(MaxNamed))}"
+            + $"{(causes.Length > MaxNamed ? $"; and {Units.Counted(causes.Length - MaxNamed, "other reason")}" : string.Empty)}.";
     }
 
     /// <summary>Sentences of advice; empty when there is none.</summary>
@@ -39,12 +43,14 @@ internal static class CoverageText
         var sentences = ImmutableArray.CreateBuilder<string>();
         if (advice.AsFloat32 is { } then)
         {
-            sentences.Add($"Convert the model to float32: {Units.Percent(1 - then.ShareOf(NodeExecution.Reference))} of its operations would then run on compiled kernels, {Share(then, NodeExecution.Tuned)} on tuned ones.");
+            sentences.Add($"Convert the model to float32: {Units.Percent(1 - then.ShareOf(NodeExecution.Reference))} of its operations would then run on "
+                + $"compiled kernels, {Share(then, NodeExecution.Tuned)} on tuned ones.");
         }
 
         if (advice.IsQuantised)
         {
-            sentences.Add("Use the float32 model that it was quantised from; --weights i8 stores weights of dense layers and 1x1 convolutions in a quarter of the bytes.");
+            sentences.Add("Use the float32 model that it was quantised from; --weights i8 stores weights of dense layers and 1x1 convolutions in a "
+                + "quarter of the bytes.");
         }
 
         return sentences.ToImmutable();

@@ -66,41 +66,57 @@ internal static class ErrorCodes
         [BadTunerOption] = "A tuner has no such option, or the value is out of its range; attune tuners NAME lists options, values and defaults.",
         [FileAccess] = "A file or folder cannot be read or written: it is missing, belongs to someone else, or the disk is full.",
         [UnknownCode] = "Codes look like AT2020; every failure prints its own.",
-        [Unprintable] = "The stream for results is closed, or its disk is full. The command did its work all the same: files that it wrote are complete, and a tuned model's report is on the error stream.",
+        [Unprintable] = "The stream for results is closed, or its disk is full. The command did its work all the same: files that it wrote are complete, and a "
+            + "tuned model's report is on the error stream.",
         [MalformedArray] = "A .npy file must be version 1 to 3, C order, with a numeric element type, and exactly as long as its header says.",
         [InputMismatch] = "An input array does not fit the model: its name, element type or shape differs.",
         [MalformedTunedModel] = "A .attune file is a zip whose parts carry hashes; this one is damaged, incomplete or of a newer version.",
         [NoConformanceTests] = "The folder holds no tests in ONNX's layout: one folder per test with model.onnx and test_data_set_N.",
         [MalformedSpace] = "A family of models is a JSON file with family, genes, perhaps rules, and build; every fault is told with its place.",
-        [UnbuildableSpace] = "No design of the family gives a model: the rules leave nothing, the template's sizes do not fit, or the space's program fails or was not allowed to run.",
-        [MalformedAccuracy] = "Accuracies come from a CSV file with design or all genes and accuracy, from a program that prints {\"accuracy\": number}, or from a zero-cost ranking.",
+        [UnbuildableSpace] = "No design of the family gives a model: the rules leave nothing, the template's sizes do not fit, or the space's program fails or "
+            + "was not allowed to run.",
+        [MalformedAccuracy] = "Accuracies come from a CSV file with design or all genes and accuracy, from a program that prints {\"accuracy\": number}, or "
+            + "from a zero-cost ranking.",
         [MalformedRecords] = "A records file is not one of ours, or was written by a newer version.",
         [RecordsInUse] = "Another tune writes to the same records file. Wait for it, or use --records with another file.",
-        [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
+        [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, "
+            + "benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
         [MalformedPrior] = "A prior holds what attune learn found, with a checksum; this file is damaged, of another version, or no prior.",
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
         [MalformedPlan] = "A cohort's plan has a field that is missing, unknown or out of range, or does not fit its profiles; docs/cohort.md describes plans.",
         [MalformedProfile] = "A cohort profile is damaged, of another version, or no profile; attune cohort profile makes them.",
-        [MalformedDecisions] = "A decision log is a file of JSON lines, as cohort run --log writes it; this one is damaged, of another version, or of another cohort than the plan's.",
-        [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same designs in the same order.",
+        [MalformedDecisions] = "A decision log is a file of JSON lines, as cohort run --log writes it; this one is damaged, of another version, or of another "
+            + "cohort than the plan's.",
+        [MalformedMeasurements] = "A folder of measured designs holds latency_ms.csv: key columns (row, design, or a name that ends in index), then a column "
+            + "of milliseconds per device, empty where a design does not run; architectures.csv and accuracy.csv beside it list the same "
+            + "designs in the same order.",
         [MissingSdk] = "Attune is built from source and needs the .NET 10 SDK.",
-        [MissingPeer] = "The program to compare with is not installed. ./attune of a checkout fetches ONNX Runtime when it is asked for; beside an installed tool it is a package: dotnet tool install --global Attune.Peers.OnnxRuntime. Comparing with another model works without it.",
+        [MissingPeer] = "The program to compare with is not installed. ./attune of a checkout fetches ONNX Runtime when it is asked for; beside an installed "
+            + "tool it is a package: dotnet tool install --global Attune.Peers.OnnxRuntime. Comparing with another model works without it.",
         [PeerFailed] = "The program to compare with refused the model or ended early; the message is its own.",
         [NoWorker] = "The process in which candidates are measured could not be started; the message holds its command and what it printed.",
-        [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy threads and says so.",
+        [NoMeter] = "The energy meter that was asked for is not there, or needs root to be read. Without one, --meter estimated makes energies from busy "
+            + "threads and says so.",
         [KnobsInUse] = "Clocks of this machine are set by another program or another run of Attune. Two masters of one knob undo each other's work.",
-        [CannotListen] = "The address of --listen is used by another program, needs rights that this user does not have (ports below 1024), or is none of this machine.",
-        [NoKnobWriter] = "No knob writer listens at the socket of --knob-writer, it serves another run, or it was not told of this user; the message says which.",
-        [OldProfile] = "A profile counts the steps of one model, low-rank forms included, as one version of Attune ran it; the plan names another model, or the version has changed since, so its times belong to other stages.",
+        [CannotListen] = "The address of --listen is used by another program, needs rights that this user does not have (ports below 1024), or is "
+            + "none of this machine.",
+        [NoKnobWriter] = "No knob writer listens at the socket of --knob-writer, it serves another run, or it was not told of this user; the "
+            + "message says which.",
+        [OldProfile] = "A profile counts the steps of one model, low-rank forms included, as one version of Attune ran it; the plan names another model, or "
+            + "the version has changed since, so its times belong to other stages.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",
         [UnknownKnob] = "The machine has no such knob; what it has depends on its kernel, its drivers and the rights of the user.",
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
-        [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; attune doctor looks at the machine.",
-        [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at the fastest setting.",
-        [DecisionsDiffer] = "The gate of attune cohort replay: decisions made again from what went into them come out otherwise. Profiles were changed since, or the controller decides differently in this version.",
-        [NoDesignFits] = "None of the designs that were measured meets the limits; the message names the fastest one. Loosen the limits, or use a family with smaller members.",
+        [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; "
+            + "attune doctor looks at the machine.",
+        [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at "
+            + "the fastest setting.",
+        [DecisionsDiffer] = "The gate of attune cohort replay: decisions made again from what went into them come out otherwise. Profiles were changed since, "
+            + "or the controller decides differently in this version.",
+        [NoDesignFits] = "None of the designs that were measured meets the limits; the message names the fastest one. Loosen the limits, or use a family "
+            + "with smaller members.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 }

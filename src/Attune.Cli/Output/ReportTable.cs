@@ -22,7 +22,8 @@ internal static class ReportTable
         string[][] cells = [.. rows.Select(row => row.Select(VisibleText.Of).ToArray())];
         bool[] numeric = [.. columns.Select(column => column.TrimStart('?').StartsWith('>'))];
         string[] headings = [.. columns.Select(column => column.TrimStart('?', '>'))];
-        int[] widths = [.. headings.Select((heading, column) => cells.Select(row => row[column]).Append(heading).Max(cell => NarrowestOf(cell, numeric[column])))];
+        int[] widths = [.. headings.Select(
+            (heading, column) => cells.Select(row => row[column]).Append(heading).Max(cell => NarrowestOf(cell, numeric[column])))];
         List<int> kept = Fitting(columns, widths, report.Profile.Width);
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         foreach (int column in kept)

@@ -88,7 +88,8 @@ internal static class ResultPrinter
 
     private static JsonObject ToJson(Failure failure)
     {
-        var error = new JsonObject { ["code"] = failure.Code, ["message"] = PrintedCommand.Named(failure.Message), ["next"] = PrintedCommand.Named(failure.Next) };
+        var error =
+            new JsonObject { ["code"] = failure.Code, ["message"] = PrintedCommand.Named(failure.Message), ["next"] = PrintedCommand.Named(failure.Next) };
         if (failure.Where.Length > 0)
         {
             error["where"] = failure.Where;

@@ -25,14 +25,19 @@ internal static class ProfileReport
     public static void Print(IAnsiConsole report, ModelProfile profile)
     {
         report.Line(string.Empty);
-        report.Line($"Profile {Units.Counted(profile.Runs, "run")}; this machine: {Units.Count(profile.Speed.PeakFlops)}FLOP/s, {Units.Count(profile.Speed.BytesPerSecond)}B/s with {profile.Speed.Threads} thread{(profile.Speed.Threads == 1 ? string.Empty : "s")}");
+        report.Line($"Profile {Units.Counted(profile.Runs, "run")}; this machine: {Units.Count(profile.Speed.PeakFlops)}FLOP/s, "
+            + $"{Units.Count(profile.Speed.BytesPerSecond)}B/s with {profile.Speed.Threads} thread{(profile.Speed.Threads == 1 ? string.Empty : "s")}");
         ReportTable.Print(
             report,
-            ["layer", "what", "algorithm", ">time", ">+-", ">share", ">GFLOP/s", ">executed", ">GB/s", "bound by", ">roofline", ">of executed", ">waiting", ">units", "tile"],
+            [
+                "layer", "what", "algorithm", ">time", ">+-", ">share", ">GFLOP/s", ">executed", ">GB/s", "bound by", ">roofline", ">of executed", ">waiting",
+                ">units", "tile",
+            ],
             profile.Layers.Select(Row));
         ProfileTotals totals = profile.Totals;
         report.Line(string.Empty);
-        report.Line($"Run     {Units.Milliseconds(totals.RunMs)} = {Units.Milliseconds(totals.InStepsMs)} in steps + {Units.Milliseconds(totals.BetweenStepsMs)} waiting between them + {Units.Milliseconds(totals.OtherMs)} not attributed");
+        report.Line($"Run     {Units.Milliseconds(totals.RunMs)} = {Units.Milliseconds(totals.InStepsMs)} in steps + "
+            + $"{Units.Milliseconds(totals.BetweenStepsMs)} waiting between them + {Units.Milliseconds(totals.OtherMs)} not attributed");
     }
 
     private static string[] Row(LayerProfile layer)

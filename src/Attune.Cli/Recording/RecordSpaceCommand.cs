@@ -49,7 +49,8 @@ internal sealed class RecordSpaceCommand : CliCommand
     public RecordSpaceCommand()
         : base(
             "record-space",
-            "Measure every configuration of one task, or a uniform sample, once. The file is a device for benchmark-tuners and experiment: --device recorded:FILE.",
+            "Measure every configuration of one task, or a uniform sample, once. The file is a device for benchmark-tuners and experiment: "
+            + "--device recorded:FILE.",
             "attune record-space zoo:resnet18 --task 3 --limit 2000 --threads 1 -o layer3.csv",
             "attune record-space model.onnx")
     {
@@ -106,7 +107,8 @@ internal sealed class RecordSpaceCommand : CliCommand
             [] => throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"The model has no task '{wanted}': it has {tasks.Length}{(NearMiss.Find(wanted, tasks.Select(task => task.Tuning.Name)) is { } near ? $", among them '{near}'" : string.Empty)}.",
+                $"The model has no task '{wanted}': it has "
+                + $"{tasks.Length}{(NearMiss.Find(wanted, tasks.Select(task => task.Tuning.Name)) is { } near ? $", among them '{near}'" : string.Empty)}.",
                 $"To list them: {PrintedCommand.Of(again)}"),
             _ => throw new CommandFailedException(
                 ExitCode.Usage,
@@ -148,7 +150,8 @@ internal sealed class RecordSpaceCommand : CliCommand
             Seconds = invocation.Clock.GetElapsedTime(start).TotalSeconds,
             Output = path,
         };
-        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {Units.Counted(file.Count, "configuration")} in {path}, {data.Measured} of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
+        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {Units.Counted(file.Count, "configuration")} in {path}, {data.Measured} "
+            + $"of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
         {
             Written = [path, path + ".json"],
             Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedSet.Prefix + path, "--trials", "64", "--seeds", "5"),

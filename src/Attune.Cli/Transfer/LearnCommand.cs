@@ -64,7 +64,8 @@ internal sealed class LearnCommand : CliCommand
             Seconds = elapsed.TotalSeconds,
             Output = path,
         };
-        return new CommandResult(data, report => report.Line($"Learnt from {history.Summary}, in {Units.Duration(elapsed)}: {data.Templates.Length} template{(data.Templates.Length == 1 ? string.Empty : "s")}"))
+        return new CommandResult(data, report => report.Line($"Learnt from {history.Summary}, in {Units.Duration(elapsed)}: {data.Templates.Length} "
+            + $"template{(data.Templates.Length == 1 ? string.Empty : "s")}"))
         {
             Warnings = history.Notes,
             Written = [path],

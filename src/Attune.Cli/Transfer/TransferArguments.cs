@@ -68,7 +68,8 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
             ? new CommandFailedException(ExitCode.Usage, ErrorCodes.FileAccess, error.Message, "Check the path.")
             : new CommandFailedException(ExitCode.Model, ErrorCodes.MalformedPrior, error.Message, "attune learn RECORDS -o prior.dgp"));
         PriorProvenance from = prior.Provenance;
-        lines.Add($"prior   {path}: learnt from {Units.Counted(from.Tasks.Length, "task")}, {Units.Counted(from.Observations, "trial")} of {from.Devices.Length} device{(from.Devices.Length == 1 ? string.Empty : "s")} on {from.Created:yyyy-MM-dd}");
+        lines.Add($"prior   {path}: learnt from {Units.Counted(from.Tasks.Length, "task")}, {Units.Counted(from.Observations, "trial")} of "
+            + $"{from.Devices.Length} device{(from.Devices.Length == 1 ? string.Empty : "s")} on {from.Created:yyyy-MM-dd}");
         return prior;
     }
 }

@@ -18,7 +18,8 @@ internal static class TransferHistory
     /// <summary>--history others|each|FILE...</summary>
     public static Option<string[]> Option() => new("--history")
     {
-        Description = $"Let tuners that learn ({string.Join(", ", SearcherCatalog.Learners)}) know earlier tunes: '{Others}' shows each device the other devices, '{Each}' one of them at a time, or records files and recorded:FILE. They also run cold.",
+        Description = $"Let tuners that learn ({string.Join(", ", SearcherCatalog.Learners)}) know earlier tunes: '{Others}' shows each device the other "
+            + $"devices, '{Each}' one of them at a time, or records files and recorded:FILE. They also run cold.",
         HelpName = $"{Others}|{Each}|FILE",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -78,7 +79,8 @@ internal static class TransferHistory
     private static void CheckWords(IEnumerable<string> values)
     {
         // A mistyped word would else be reported as a missing file.
-        foreach (string word in values.Where(value => !value.Contains('.') && !value.Contains(Path.DirectorySeparatorChar) && !value.Contains(':') && !File.Exists(value)))
+        foreach (string word in values.Where(
+            value => !value.Contains('.') && !value.Contains(Path.DirectorySeparatorChar) && !value.Contains(':') && !File.Exists(value)))
         {
             string meant = NearMiss.Find(word, [Others, Each]) ?? Others;
             throw new CommandFailedException(

@@ -24,7 +24,8 @@ internal static class FinishText
         {
             { Searching: null } => $"finishing takes about {finish} after the trials: {parts}",
             { Overrun.Ticks: > 0 } =>
-                $"searching {Units.Duration(plan.Searching.Value)}, finishing {finish} ({parts}): about {Units.Duration(plan.Overrun)} more than the budget, because that cannot be shorter",
+                $"searching {Units.Duration(plan.Searching.Value)}, finishing {finish} ({parts}): about {Units.Duration(plan.Overrun)} more than the budget, "
+                + "because that cannot be shorter",
             _ => $"searching until {finish} before the end of the budget, then finishing: {parts}",
         };
     }
@@ -41,6 +42,7 @@ internal static class FinishText
     public static string? Overrun(TimeSpan? budget, TimeSpan took, ImmutableArray<TunePhase> phases) =>
         budget is { } limit && took > limit + Unavoidable
             ? $"This took {Units.Duration(took)}, {Units.Duration(took - limit)} more than the budget: {Of(phases)}. " +
-              $"Whatever the budget, the reference kernels run, and the model is compared with the default in {PairedComparison.MinPairs} alternating pairs, verified and written."
+              $"Whatever the budget, the reference kernels run, and the model is compared with the default in {PairedComparison.MinPairs} alternating pairs, "
+              + "verified and written."
             : null;
 }

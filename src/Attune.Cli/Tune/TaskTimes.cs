@@ -8,7 +8,8 @@ namespace Attune.Cli.Tune;
 internal static class TaskTimes
 {
     /// <summary>What the mark at a gain below 1 means.</summary>
-    public const string Footnote = "* slower there than by default: chosen because the model as a whole is faster so, its neighbours or other layers of the task gain more";
+    public const string Footnote = "* slower there than by default: chosen because the model as a whole is faster so, its neighbours or other layers "
+        + "of the task gain more";
 
     /// <summary>The cells.</summary>
     /// <param name="defaultMs">Time of the default configuration alone, milliseconds.</param>

@@ -34,7 +34,9 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
             case ComparisonAdvanced { Comparison: var comparison }:
                 now = comparison.TunedMs;
                 first = comparison.DefaultMs;
-                Say(comparison.Gain is { } gain ? $"compared in {Units.Counted(gain.Pairs, "pair")}, {gain.Median:0.00}x [{gain.Low:0.00}, {gain.High:0.00}]" : "timing the model");
+                Say(comparison.Gain is { } gain
+                    ? $"compared in {Units.Counted(gain.Pairs, "pair")}, {gain.Median:0.00}x [{gain.Low:0.00}, {gain.High:0.00}]"
+                    : "timing the model");
                 break;
             case ReferenceAdvanced at:
                 Say($"reference kernels, input {at.Input} of {at.Inputs}: layer {at.Layer} of {at.Layers}, {at.Node}");
@@ -83,7 +85,8 @@ internal sealed class TuneProgress(ProgressLine line, string name, int tasks, Fu
                 first ??= trial.ModelLatencyMs;
                 now = trial.ModelLatencyMs ?? now;
                 searchLeft = trial.TimeLeft;
-                Say($"{Units.Counted(trial.TotalTrials, "trial")} · task {positions[trial.Task.Key]}/{tasks} {trial.Task.Name}: {Units.Counted(trial.TaskTrials, "trial")}, best {Best(trial)}");
+                Say($"{Units.Counted(trial.TotalTrials, "trial")} · task {positions[trial.Task.Key]}/{tasks} {trial.Task.Name}: "
+                    + $"{Units.Counted(trial.TaskTrials, "trial")}, best {Best(trial)}");
                 break;
             case TaskEnded { Message: { } message } ended:
                 line.Announce($"tune    {ended.Task.Name} is given up: {message}");

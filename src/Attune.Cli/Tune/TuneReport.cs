@@ -92,14 +92,16 @@ internal static class TuneReport
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
             }
 
-            console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} ({FinishText.Of(outcome.Phases)}); the tuner's own computing {Units.Percent(report.SearchShare)}");
+            console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} "
+                + $"({FinishText.Of(outcome.Phases)}); the tuner's own computing {Units.Percent(report.SearchShare)}");
         })
         {
             Warnings = Warnings(model, coverage, plan, outcome),
             Written = [output, options.Records],
             Next = Next(model, plan),
             Failure = outcome.IsInterrupted
-                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {Units.Counted(report.Trials, "trial")}. {output} holds {(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
+                ? new Failure(ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted after {Units.Counted(report.Trials, "trial")}. {output} holds "
+                    + $"{(outcome.KeptDefaults ? "the default configurations" : "the best found so far")}.", "Run the same command again to go on from here.")
                 : null,
         };
     }
@@ -136,7 +138,8 @@ internal static class TuneReport
         string[] untimed = [.. outcome.Report.Tasks.Where(task => task.BestMs is null && !task.Task.IsAlternative).Select(task => task.Task.Name)];
         if (untimed.Length > 0)
         {
-            warnings.Add($"{untimed.Length} of {outcome.Report.Tasks.Length} tasks were not timed and run their default configuration ({string.Join(", ", untimed.Take(3))}{(untimed.Length > 3 ? ", ..." : string.Empty)}). Use a larger --budget.");
+            warnings.Add($"{untimed.Length} of {outcome.Report.Tasks.Length} tasks were not timed and run their default configuration "
+                + $"({string.Join(", ", untimed.Take(3))}{(untimed.Length > 3 ? ", ..." : string.Empty)}). Use a larger --budget.");
         }
 
         foreach (TaskReport task in outcome.Report.Tasks.Where(task => task.End == TaskEnd.Failing))

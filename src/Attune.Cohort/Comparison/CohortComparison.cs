@@ -41,7 +41,8 @@ public static class CohortComparison
             {
                 CohortPlan replaced = plan with
                 {
-                    Members = [.. cohort.Select((profile, i) => new CohortMember($"{profile.Network}-{i + 1}") { Profile = profile.Network, DeadlineFactor = factor })],
+                    Members = [.. cohort.Select(
+                        (profile, i) => new CohortMember($"{profile.Network}-{i + 1}") { Profile = profile.Network, DeadlineFactor = factor })],
                 };
                 Result<CohortSetup, DocumentError> setup = CohortSetup.Create(replaced, cohort);
                 if (!setup.Succeeded)

@@ -13,5 +13,7 @@ public sealed record PolicyRun(string Policy, CohortMode? Mode)
 
     /// <summary>The runs that a list of policies means: those with modes once per mode.</summary>
     public static IEnumerable<PolicyRun> Of(IEnumerable<string> policies) =>
-        policies.SelectMany(policy => PolicyCatalog.HasModes(policy) ? Enum.GetValues<CohortMode>().Select(mode => new PolicyRun(policy, mode)) : [new PolicyRun(policy, null)]);
+        policies.SelectMany(
+            policy =>
+                PolicyCatalog.HasModes(policy) ? Enum.GetValues<CohortMode>().Select(mode => new PolicyRun(policy, mode)) : [new PolicyRun(policy, null)]);
 }

@@ -75,7 +75,8 @@ public sealed class CohortSetup
         int[][] common = CommonSettings(plan, profiles);
         if (common.Length == 0)
         {
-            problems.Add(new DocumentProblem("members", "the profiles have no setting in common, so nothing can be chosen for all: profile them with the same knobs and values"));
+            problems.Add(new DocumentProblem(
+                "members", "the profiles have no setting in common, so nothing can be chosen for all: profile them with the same knobs and values"));
             return new DocumentError(problems.ToImmutable());
         }
 
@@ -118,12 +119,15 @@ public sealed class CohortSetup
         {
             if (!profiles[i].Knobs.Select(knob => knob.Id).SequenceEqual(known))
             {
-                problems.Add(new DocumentProblem($"members[{i}]", $"its profile turns {string.Join(", ", profiles[i].Knobs.Select(knob => knob.Id))}, that of the first member {string.Join(", ", known)}"));
+                problems.Add(new DocumentProblem(
+                    $"members[{i}]",
+                    $"its profile turns {string.Join(", ", profiles[i].Knobs.Select(knob => knob.Id))}, that of the first member {string.Join(", ", known)}"));
             }
 
             if (profiles[i].Machine != profiles[0].Machine)
             {
-                problems.Add(new DocumentProblem($"members[{i}]", $"its profile is of machine {profiles[i].Machine}, that of the first member of {profiles[0].Machine}"));
+                problems.Add(new DocumentProblem(
+                    $"members[{i}]", $"its profile is of machine {profiles[i].Machine}, that of the first member of {profiles[0].Machine}"));
             }
         }
     }
@@ -134,9 +138,11 @@ public sealed class CohortSetup
         CohortProfile first = profiles[0];
         ImmutableArray<double> usual = first.Settings[first.FastestSetting()].Values;
         bool[] fixedKnob = [.. first.Knobs.Select(knob => !plan.Knobs.IsEmpty && !plan.Knobs.Contains(knob.Id))];
-        var places = profiles.Select(profile => profile.Settings.Select((setting, at) => (Key: string.Join(' ', setting.Values), at)).ToDictionary(each => each.Key, each => each.at)).ToArray();
+        var places = profiles.Select(profile => profile.Settings.Select(
+            (setting, at) => (Key: string.Join(' ', setting.Values), at)).ToDictionary(each => each.Key, each => each.at)).ToArray();
         var common = new List<int[]>();
-        foreach (ProfileSetting setting in first.Settings.Where(setting => !fixedKnob.Where((isFixed, knob) => isFixed && setting.Values[knob] != usual[knob]).Any()))
+        foreach (ProfileSetting setting in first.Settings.Where(
+            setting => !fixedKnob.Where((isFixed, knob) => isFixed && setting.Values[knob] != usual[knob]).Any()))
         {
             string key = string.Join(' ', setting.Values);
             if (places.All(place => place.ContainsKey(key)))

@@ -22,9 +22,11 @@ public sealed class SettingLimits
         }
 
         Tables = [.. setup.Members.Select(member => member.Tables.Limited(available))];
-        double[] times = [.. Enumerable.Range(0, setup.Settings).Select(setting => setup.Members.Sum(member => member.Tables.Rest(setting, 0) / member.FastestUs))];
+        double[] times = [.. Enumerable.Range(0, setup.Settings).Select(
+            setting => setup.Members.Sum(member => member.Tables.Rest(setting, 0) / member.FastestUs))];
         int[] left = [.. Enumerable.Range(0, setup.Settings).Where(setting => available[setting])];
-        substitutes = [.. Enumerable.Range(0, setup.Settings).Select(setting => available[setting] ? setting : left.MinBy(other => Math.Abs(Math.Log(times[other] / times[setting]))))];
+        substitutes = [.. Enumerable.Range(0, setup.Settings).Select(
+            setting => available[setting] ? setting : left.MinBy(other => Math.Abs(Math.Log(times[other] / times[setting]))))];
     }
 
     /// <summary>The settings that cannot be had, ascending.</summary>

@@ -17,13 +17,15 @@ public static class DecisionExplanation
         policy.Wish(state, entry.Member);
         var lines = ImmutableArray.CreateBuilder<string>();
         MemberSetup self = setup.Members[entry.Member];
-        lines.Add($"{entry.NowUs / 1000:0.000} ms  {self.Name} before stage {self.Profile.Stages[entry.Inputs[entry.Member].Stage].Name}; {CohortModes.NameOf(entry.Mode)}; in force {setup.SettingText(entry.Applied)}");
+        lines.Add($"{entry.NowUs / 1000:0.000} ms  {self.Name} before stage {self.Profile.Stages[entry.Inputs[entry.Member].Stage].Name}; "
+            + $"{CohortModes.NameOf(entry.Mode)}; in force {setup.SettingText(entry.Applied)}");
         for (int i = 0; i < entry.Inputs.Length; i++)
         {
             DecisionInput input = entry.Inputs[i];
             if (input.Running)
             {
-                lines.Add($"  {setup.Members[i].Name}: LAG {input.LagUs / 1000:0.000} ms, {input.BudgetUs / 1000:0.000} ms left, {(double.IsFinite(input.Need) ? $"needs {input.Need:0.000}x over the slowest setting" : "no speed is enough")}");
+                lines.Add($"  {setup.Members[i].Name}: LAG {input.LagUs / 1000:0.000} ms, {input.BudgetUs / 1000:0.000} ms left, "
+                    + $"{(double.IsFinite(input.Need) ? $"needs {input.Need:0.000}x over the slowest setting" : "no speed is enough")}");
             }
         }
 
@@ -41,7 +43,9 @@ public static class DecisionExplanation
             Branches(lines, policy, setup);
         }
 
-        lines.Add($"  in force now {setup.SettingText(entry.AppliedAfter)}{(entry.AppliedAfter == entry.Applied && entry.Wish != StageChoice.Keep && entry.Wish != entry.Applied ? " (the switch waits for the dwell time)" : string.Empty)}; next stage runs {self.Profile.Variants[entry.Variant].Name}");
+        bool waits = entry.AppliedAfter == entry.Applied && entry.Wish != StageChoice.Keep && entry.Wish != entry.Applied;
+        lines.Add($"  in force now {setup.SettingText(entry.AppliedAfter)}{(waits ? " (the switch waits for the dwell time)" : string.Empty)}; "
+            + $"next stage runs {self.Profile.Variants[entry.Variant].Name}");
         return lines.ToImmutable();
     }
 
@@ -54,10 +58,12 @@ public static class DecisionExplanation
             {
                 double x = member.Need / member.Table[branch.Setting].SpeedUp;
                 double loss = member.Approximations(branch.Setting).Lookup(x, out bool enough).Loss;
-                return $"{setup.Members[member.Member].Name} x {(double.IsFinite(x) ? $"{x:0.000}" : "∞")} loses {loss:0.00}{(enough ? string.Empty : " and is late")}";
+                return $"{setup.Members[member.Member].Name} x {(double.IsFinite(x) ? $"{x:0.000}" : "∞")} loses "
+                    + $"{loss:0.00}{(enough ? string.Empty : " and is late")}";
             }));
             string verdict = branch.Feasible ? "meets all deadlines" : $"late by {branch.LatenessUs / 1000:0.000} ms";
-            lines.Add($"  {(i == policy.Chosen ? "->" : "  ")} {setup.SettingText(branch.Setting)} (wish of {setup.Members[branch.Member].Name}): cost {branch.Cost:0.0000}, S_A {branch.Loss:0.00}, {verdict}; {forms}");
+            lines.Add($"  {(i == policy.Chosen ? "->" : "  ")} {setup.SettingText(branch.Setting)} (wish of {setup.Members[branch.Member].Name}): cost "
+                + $"{branch.Cost:0.0000}, S_A {branch.Loss:0.00}, {verdict}; {forms}");
         }
     }
 

@@ -53,7 +53,11 @@ public static class DecisionFile
         after = entry.AppliedAfter,
         variant = entry.Variant,
         removed = entry.Removed,
-        members = entry.Inputs.Select(input => input.Running ? new double?[] { input.Stage, input.LagUs, double.IsFinite(input.Need) ? input.Need : null, input.BudgetUs, input.Slowdown } : null),
+        members = entry.Inputs.Select(
+            input =>
+                input.Running
+                    ? new double?[] { input.Stage, input.LagUs, double.IsFinite(input.Need) ? input.Need : null, input.BudgetUs, input.Slowdown }
+                    : null),
     });
 
     /// <summary>Reads decisions line by line; a file may be larger than memory.</summary>
@@ -120,13 +124,15 @@ public static class DecisionFile
         }
 
         string[] members = [.. root.List("members", CohortPlan.MaxMembers, required: true).Select(each => MemberOf(root.Below(each.Element, each.Path)))];
-        string[] expected = [.. setup.Members.Select(member => $"{member.Name} ({member.Profile.Stages.Length} stages, {member.Profile.Variants.Length} variants)")];
+        string[] expected = [.. setup.Members.Select(
+            member => $"{member.Name} ({member.Profile.Stages.Length} stages, {member.Profile.Variants.Length} variants)")];
         if (!members.SequenceEqual(expected))
         {
             root.Problem("members", $"the log is of {string.Join(", ", members)}, the plan of {string.Join(", ", expected)}");
         }
 
-        string?[] settings = [.. root.List("settings", int.MaxValue, required: true).Select(each => each.Element.ValueKind == JsonValueKind.String ? each.Element.GetString() : null)];
+        string?[] settings = [.. root.List("settings", int.MaxValue, required: true).Select(
+            each => each.Element.ValueKind == JsonValueKind.String ? each.Element.GetString() : null)];
         if (!settings.SequenceEqual(Enumerable.Range(0, setup.Settings).Select(setup.SettingText)))
         {
             root.Problem("settings", "the log was written with other settings than the plan's profiles have");
@@ -136,7 +142,8 @@ public static class DecisionFile
     }
 
     private static string MemberOf(DocumentObject fields) =>
-        $"{fields.Text("name", required: true)} ({fields.Whole("stages", 1, int.MaxValue, required: true)} stages, {fields.Whole("variants", 1, int.MaxValue, required: true)} variants)";
+        $"{fields.Text("name", required: true)} ({fields.Whole("stages", 1, int.MaxValue, required: true)} stages, "
+        + $"{fields.Whole("variants", 1, int.MaxValue, required: true)} variants)";
 
     private static DecisionEntry Entry(DocumentObject root, CohortSetup setup)
     {
@@ -148,7 +155,8 @@ public static class DecisionFile
             root.Problem("members", $"{each.Length} members where the plan has {setup.Members.Length}");
         }
 
-        ImmutableArray<DecisionInput> inputs = [.. each.Select((input, i) => Input(root, input.Element, input.Path, i < setup.Members.Length ? setup.Members[i].Profile.Stages.Length : 0))];
+        ImmutableArray<DecisionInput> inputs = [.. each.Select(
+            (input, i) => Input(root, input.Element, input.Path, i < setup.Members.Length ? setup.Members[i].Profile.Stages.Length : 0))];
         if (member < inputs.Length && !inputs[member].Running)
         {
             root.Problem("member", "the member that decided had no job");

@@ -35,8 +35,10 @@ internal sealed class KnobActuator
         this.clock = clock;
         this.notify = notify;
         Knob[] there = [.. session?.Knobs ?? []];
-        knobs = [.. setup.Knobs.Index().Select(knob => (knob.Index, Knob: there.FirstOrDefault(each => each.Id == knob.Item.Id))).Where(knob => knob.Knob is not null)
-            .Select(knob => (knob.Knob!.Id, Enumerable.Range(0, setup.Settings).Select(setting => knob.Knob.Nearest((long)setup.ValuesOf(setting)[knob.Index])).ToArray(), knob.Knob.Min))];
+        knobs = [.. setup.Knobs.Index().Select(
+            knob => (knob.Index, Knob: there.FirstOrDefault(each => each.Id == knob.Item.Id))).Where(knob => knob.Knob is not null)
+            .Select(knob => (knob.Knob!.Id, Enumerable.Range(0, setup.Settings).Select(
+                setting => knob.Knob.Nearest((long)setup.ValuesOf(setting)[knob.Index])).ToArray(), knob.Knob.Min))];
     }
 
     /// <summary>Knobs that settings really turn.</summary>

@@ -109,7 +109,9 @@ public sealed class LivePlan
             {
                 cohort.SetDeadline(i, after.Deadline, after.Period);
                 Volatile.Write(ref periods[i], after.Period);
-                taken.Add(string.Create(CultureInfo.InvariantCulture, $"the deadline of '{next.Members[i].Name}' is now {after.Deadline / 1000:0.###} ms, its period {after.Period / 1000:0.###} ms"));
+                taken.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the deadline of '{next.Members[i].Name}' is now {after.Deadline / 1000:0.###} ms, its period {after.Period / 1000:0.###} ms"));
             }
         }
 

@@ -47,7 +47,8 @@ public sealed partial class RunningCohort : IDisposable
         this.controller = controller;
         start = options.Clock.GetTimestamp();
         processors = options.Processors > 0 ? options.Processors : UsableProcessors.Count;
-        members = [.. networks.Select((network, i) => new LiveMember(setup.Members[i].Name, network, ReferenceOf(setup.Members[i].Profile), setup.Members[i].DeadlineUs))];
+        members = [.. networks.Select(
+            (network, i) => new LiveMember(setup.Members[i].Name, network, ReferenceOf(setup.Members[i].Profile), setup.Members[i].DeadlineUs))];
         laneOf = new (Lane, int)[members.Length];
         threadsKnob = setup.Knobs.Select(knob => knob.Id).ToList().IndexOf(ThreadsKnob);
         counters = new CohortCounters(members.Length, setup.Settings);
@@ -232,7 +233,8 @@ public sealed partial class RunningCohort : IDisposable
                 mode,
                 setup.SettingText(setting),
                 threads,
-                [.. members.Select(member => new MemberGlance(member.Name, member.DeadlineUs, member.Job is null ? null : member.LagUs(now), member.Stage, member.Network.Stages, member.Failure))]);
+                [.. members.Select(member => new MemberGlance(
+                    member.Name, member.DeadlineUs, member.Job is null ? null : member.LagUs(now), member.Stage, member.Network.Stages, member.Failure))]);
         }
     }
 

@@ -68,7 +68,9 @@ public sealed record CohortFigures
             BusyMjPerJob = runs.Sum(run => run.BusyEnergyMj) / completed,
             TotalMjPerJob = runs.Sum(run => run.EnergyMj) / completed,
             MeanResponseMs = all.Sum(member => member.ResponseUs) / completed / 1000,
-            ResponseQuantiles = [Quantile(ratios, 0.5), Quantile(ratios, 0.95), Quantile(ratios, 0.99), ratios.Length >= JobsForLastQuantile ? Quantile(ratios, 0.999) : double.NaN, ratios.Length > 0 ? ratios[^1] : double.NaN],
+            ResponseQuantiles = [Quantile(ratios, 0.5), Quantile(ratios, 0.95), Quantile(ratios, 0.99), ratios.Length >= JobsForLastQuantile ? Quantile(
+                ratios,
+                0.999) : double.NaN, ratios.Length > 0 ? ratios[^1] : double.NaN],
             MissRate = Wilson.Of(all.Sum(member => member.Missed), released),
             RelativeAccuracy = 100 - (all.Sum(member => member.LossPoints) / completed),
             FairnessGap = members.Max(member => member.MissRate.Rate) - members.Min(member => member.MissRate.Rate),

@@ -73,7 +73,8 @@ internal sealed class PoetPolicy(CohortSetup setup) : CohortPolicy
 
                     double share = low == high || rows[high].SpeedUp <= rows[low].SpeedUp
                         ? 1
-                        : ((rows[high].SpeedUp * rows[low].SpeedUp) - (speed * rows[low].SpeedUp)) / ((rows[high].SpeedUp * speed) - (speed * rows[low].SpeedUp));
+                        : ((rows[high].SpeedUp * rows[low].SpeedUp) - (speed * rows[low].SpeedUp))
+                            / ((rows[high].SpeedUp * speed) - (speed * rows[low].SpeedUp));
                     double cost = (share * rows[low].Cost) + ((1 - share) * rows[high].Cost);
                     if (cost < min)
                     {

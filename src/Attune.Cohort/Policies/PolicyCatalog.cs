@@ -12,7 +12,10 @@ public static class PolicyCatalog
     public const string NeuOs = "neuos";
 
     /// <summary>Names, ours first, then baselines.</summary>
-    public static ImmutableArray<string> Names { get; } = [NeuOs, "predjoule", "predjoule-table", "apnet", "poet", "max", "race-to-idle", "static-best", "oracle", "all-out"];
+    public static ImmutableArray<string> Names { get; } =
+    [
+        NeuOs, "predjoule", "predjoule-table", "apnet", "poet", "max", "race-to-idle", "static-best", "oracle", "all-out",
+    ];
 
     /// <summary>One sentence about a policy.</summary>
     /// <exception cref="ArgumentException">There is no such policy.</exception>

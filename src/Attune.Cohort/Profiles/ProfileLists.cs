@@ -76,7 +76,9 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
             StageP95Us = fields.Numbers("stage_p95_us", stages, 1e-3, maxUs),
             StageMilliJoules = fields.Numbers("stage_mj", stages, 0, maxMj, required: hasEnergy),
         };
-        if (!times.StageP95Us.IsEmpty && times.StageP95Us.Length == times.StageUs.Length && times.StageUs.Zip(times.StageP95Us).Any(pair => pair.Second < pair.First))
+        if (!times.StageP95Us.IsEmpty
+            && times.StageP95Us.Length == times.StageUs.Length
+            && times.StageUs.Zip(times.StageP95Us).Any(pair => pair.Second < pair.First))
         {
             fields.Problem("stage_p95_us", "a 95th percentile is below its median");
         }

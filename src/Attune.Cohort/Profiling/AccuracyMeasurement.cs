@@ -47,7 +47,8 @@ internal static class AccuracyMeasurement
             }
 
             network.Finish(values);
-            return [.. values.Chunk(values.Length / rows).Select(row => (int[])[.. row.Index().OrderByDescending(entry => entry.Item).Take(Five).Select(entry => entry.Index)])];
+            return [.. values.Chunk(values.Length / rows).Select(
+                row => (int[])[.. row.Index().OrderByDescending(entry => entry.Item).Take(Five).Select(entry => entry.Index)])];
         }
 
         for (int sample = 0; sample < set.Inputs.Length; sample++)
@@ -73,6 +74,8 @@ internal static class AccuracyMeasurement
         double exactTop1 = top1[0] / count;
         return (
             [.. names.Select((name, variant) => new VariantAccuracy(name, top1[variant] / count, top5[variant] / count, exactTop1))],
-            [.. stageRight.Select((rights, variant) => variant == 0 ? new double[network.Stages] : [.. rights.Select(right => Math.Max(0, 100 * (exactTop1 - (right / count))))])]);
+            [.. stageRight.Select(
+                (rights, variant) =>
+                    variant == 0 ? new double[network.Stages] : [.. rights.Select(right => Math.Max(0, 100 * (exactTop1 - (right / count))))])]);
     }
 }

@@ -28,7 +28,8 @@ public sealed class CalibrationReader(NetworkValue input, NetworkValue output)
         string last = string.Empty;
         foreach ((string source, Tensor tensor) in arrays)
         {
-            if (tensor.Element != DataType.Float32 || tensor.Count == 0 || tensor.Count % size != 0 || (tensor.Count > size && tensor.Shape[-1] != input.Type.Shape[-1]))
+            if (tensor.Element != DataType.Float32 || tensor.Count == 0 || tensor.Count % size != 0 || (tensor.Count > size
+                && tensor.Shape[-1] != input.Type.Shape[-1]))
             {
                 return new CalibrationError(
                     source,

@@ -53,7 +53,8 @@ public sealed class FormedModel(
 
         Dropped = FormTiming.NotFaster(Times);
         Network kept = LowRankForms.Drop(low.Network, Dropped);
-        HashSet<string> tasks = [.. ModelTask.Of(kept, HostTarget.Of(CpuDevice.Detect().VectorLanes)).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
+        HashSet<string> tasks = [.. ModelTask.Of(
+            kept, HostTarget.Of(CpuDevice.Detect().VectorLanes)).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
         Model = all with { Network = kept, Configurations = [.. configurations.Where(configuration => tasks.Contains(configuration.Task))] };
     }
 }

@@ -69,7 +69,8 @@ public sealed class NetworkProfiler
         using var team = new ThreadTeam(model.Options.Threads);
         (StageLayout layout, double boundaryUs) = Cut(team, calibration.Inputs[0], cancellation);
         using var network = new StagedNetwork(model, layout);
-        string[] names = [.. Enumerable.Range(0, network.Variants).Select(variant => variant == 0 ? "exact" : options.VariantNames.ElementAtOrDefault(variant - 1) ?? $"form-{variant}")];
+        string[] names = [.. Enumerable.Range(0, network.Variants).Select(
+            variant => variant == 0 ? "exact" : options.VariantNames.ElementAtOrDefault(variant - 1) ?? $"form-{variant}")];
         network.Begin(calibration.Inputs[0]);
         KnobSweep sweep = KnobSweep.Of(options.Knobs, options.Levels);
         var measurement = new StageMeasurement(network, team, threads, sweep, options);
@@ -77,12 +78,14 @@ public sealed class NetworkProfiler
         (ImmutableArray<VariantAccuracy> accuracy, double[][] losses) = names.Length == 1
             ? ([new VariantAccuracy(names[0], 1, 1, 1)], [new double[network.Stages]])
             : AccuracyMeasurement.Run(network, model.Outputs[0].Type.Shape, calibration, names, team, options.Progress);
-        ProfileVariant[] variants = [.. names.Select((variant, i) => new ProfileVariant(variant, i == 0 ? 0 : accuracy[i].LossPoints) { StageLoss = [.. losses[i]] })];
+        ProfileVariant[] variants = [.. names.Select(
+            (variant, i) => new ProfileVariant(variant, i == 0 ? 0 : accuracy[i].LossPoints) { StageLoss = [.. losses[i]] })];
         var profile = new CohortProfile
         {
             Network = name,
             Machine = CpuDevice.Detect().Fingerprint.Id,
-            Origin = $"median of {options.Runs} runs{(names.Length == 1 ? string.Empty : $", accuracy on {calibration.Description}")}{(options.Meter is { } meter ? $", energy {meter.Name}" : string.Empty)}",
+            Origin = $"median of {options.Runs} runs{(names.Length == 1 ? string.Empty : $", accuracy on {calibration.Description}")}"
+                + $"{(options.Meter is { } meter ? $", energy {meter.Name}" : string.Empty)}",
             Energy = options.Meter is null ? EnergySource.None : options.Meter.IsEstimate ? EnergySource.Estimated : EnergySource.Measured,
             RestPowerMw = measurement.RestPowerMw,
             Knobs = [new ProfileKnob(RunningCohort.ThreadsKnob, "count"), .. sweep.Knobs.Select(knob => new ProfileKnob(knob.Id, knob.Unit))],

@@ -51,7 +51,8 @@ internal sealed class StageMeasurement(StagedNetwork network, ThreadTeam team, I
             effective[i] = change.Outcome == KnobOutcome.Dry ? point[i] : change.Effective ?? point[i];
             if (change.Outcome is not KnobOutcome.Applied)
             {
-                notes.Add($"knob {change.Knob} at {change.Asked}: {change.Outcome.ToString().ToLowerInvariant()}{(change.Message is { } message ? $", {message}" : string.Empty)}");
+                notes.Add($"knob {change.Knob} at {change.Asked}: "
+                    + $"{change.Outcome.ToString().ToLowerInvariant()}{(change.Message is { } message ? $", {message}" : string.Empty)}");
             }
         }
 

@@ -47,7 +47,8 @@ internal sealed class BoardSlots
             .Where(row => row.Setting.Gpu <= maxGpu)
             .ToArray();
         ImmutableArray<string> names = [.. rows.DistinctBy(row => row.Slot).OrderBy(row => row.Slot).Select(row => row.Name)];
-        ImmutableArray<(double Gpu, double Memory)> settings = [.. rows.Select(row => row.Setting).Distinct().OrderBy(setting => setting.Memory).ThenBy(setting => setting.Gpu)];
+        ImmutableArray<(double Gpu, double Memory)> settings = [.. rows.Select(row => row.Setting).Distinct().OrderBy(setting => setting.Memory).ThenBy(
+            setting => setting.Gpu)];
         double[,] time = new double[settings.Length, names.Length];
         double[,] energy = new double[settings.Length, names.Length];
         foreach (var row in rows)

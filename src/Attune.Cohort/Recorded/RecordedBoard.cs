@@ -19,7 +19,8 @@ public static class RecordedBoard
     private const double SmallestStage = 0.03;
     private const double ScaledStages = 12;
 
-    private static readonly ImmutableSortedDictionary<string, (string Network, bool Memory, bool Measured)> Sources = new Dictionary<string, (string, bool, bool)>
+    private static readonly ImmutableSortedDictionary<string, (string Network, bool Memory, bool Measured)> Sources =
+        new Dictionary<string, (string, bool, bool)>
     {
         ["tx2-alexnet"] = ("alexnet", true, true),
         ["tx2-alexnet-gpu"] = ("alexnet", false, true),
@@ -84,7 +85,10 @@ public static class RecordedBoard
             RestPowerMw = idle.Low,
             Knobs = source.Memory ? [new ProfileKnob("gpu_hz", "Hz"), new ProfileKnob("emc_hz", "Hz")] : [new ProfileKnob("gpu_hz", "Hz")],
             Stages = [.. stages.Select(stage => new ProfileStage(stage.MaxBy(slot => slot.Time[fastest])!.Name))],
-            Variants = [new ProfileVariant("exact", 0) { StageLoss = [.. loss.Select(_ => 0.0)] }, new ProfileVariant("lowrank", loss.Sum()) { StageLoss = [.. loss] }],
+            Variants =
+            [
+                new ProfileVariant("exact", 0) { StageLoss = [.. loss.Select(_ => 0.0)] }, new ProfileVariant("lowrank", loss.Sum()) { StageLoss = [.. loss] },
+            ],
             Settings = [.. slots.Settings.Select((setting, at) => new ProfileSetting(
                 source.Memory ? [setting.Gpu, setting.Memory] : [setting.Gpu],
                 [Times(stages, at, spread, slot => 1), Times(stages, at, spread, slot => Math.Min(1, slot.LowRankRatio))])
@@ -120,7 +124,8 @@ public static class RecordedBoard
         double work = measured.Sum(each => each.Exact);
         double[] time = [.. Enumerable.Range(0, slots.Settings.Length).Select(setting => places.Sum(slot => slots.Time[setting, slot]) / work)];
         double[] energy = [.. Enumerable.Range(0, slots.Settings.Length).Select(setting => places.Sum(slot => slots.Energy[setting, slot]) / work)];
-        return [.. convolutions.Select(each => new Slot(each.Layer, [.. time.Select(t => t * each.Exact)], [.. energy.Select(e => e * each.Exact)], each.TimeRatio))];
+        return [.. convolutions.Select(
+            each => new Slot(each.Layer, [.. time.Select(t => t * each.Exact)], [.. energy.Select(e => e * each.Exact)], each.TimeRatio))];
     }
 
     // Slots shorter than a share of the network have no usable energy reading and no room for a decision: they join the next one.
@@ -156,7 +161,8 @@ public static class RecordedBoard
             return null;
         }
 
-        int[] byClocks = [.. Enumerable.Range(0, table.Count).OrderBy(row => table.Number(row, "emc_hz") + table.Number(row, "gpu_hz") + table.Number(row, "little_khz"))];
+        int[] byClocks = [.. Enumerable.Range(0, table.Count).OrderBy(
+            row => table.Number(row, "emc_hz") + table.Number(row, "gpu_hz") + table.Number(row, "little_khz"))];
         return (table.Number(byClocks[0], "power_total_mw"), table.Number(byClocks[^1], "power_total_mw"));
     }
 

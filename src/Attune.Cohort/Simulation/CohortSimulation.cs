@@ -61,7 +61,8 @@ public sealed partial class CohortSimulation
         })];
         settingUs = new double[setup.Settings];
         behindSince = [.. members.Select(_ => double.NaN)];
-        endUs = ((long)options.Jobs * members.Length / members.Sum(member => 1 / member.Setup.PeriodUs)) + ((options.WarmUpJobs + 1) * members.Max(member => member.Setup.PeriodUs));
+        endUs = ((long)options.Jobs * members.Length / members.Sum(member => 1 / member.Setup.PeriodUs))
+            + ((options.WarmUpJobs + 1) * members.Max(member => member.Setup.PeriodUs));
     }
 
     /// <summary>Name of the policy.</summary>

@@ -48,7 +48,8 @@ internal sealed class MemberTables
         hulls = [.. points.Select(StageHull.Of)];
         planned = plansStages ? Plans() : constant;
         replacements = [.. Enumerable.Range(0, settings.Length).Select(setting =>
-            new StageReplacements((variant, stage) => Time(setting, variant, stage), (variant, stage) => profile.Variants[variant].StageLoss[stage], Variants, Stages))];
+            new StageReplacements(
+                (variant, stage) => Time(setting, variant, stage), (variant, stage) => profile.Variants[variant].StageLoss[stage], Variants, Stages))];
         approximations = [.. Enumerable.Range(0, settings.Length * Stages).Select(i => replacements[i / Stages].IsEmpty
             ? ApproximationTable.ExactOnly
             : replacements[i / Stages].Of(i % Stages, Rest(i / Stages, i % Stages)))];

@@ -12,7 +12,8 @@ namespace Attune.Compile.Conformance;
 /// <param name="threads">Threads of the kernels.</param>
 public sealed class CompiledConformance(int lanes, ConformanceReading reading, int threads = 1) : IConformanceExecutor
 {
-    private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations = ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
+    private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations =
+        ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 
     /// <summary>Widths that this machine has vectors for, widest first.</summary>
     public static ImmutableArray<int> Widths { get; } = [.. HostTarget.Widths];

@@ -61,7 +61,11 @@ public sealed class ModelDataFlow
         Link link = links[edge];
         producer ??= ownPartitions[link.Producer];
         consumer ??= ownPartitions[link.Consumer];
-        if (threads == 1 || producer is null || consumer is null || !Fits(producer.Output, link.Value) || !Fits(link.IsResidual ? consumer.Output : consumer.Input, link.Read))
+        if (threads == 1
+            || producer is null
+            || consumer is null
+            || !Fits(producer.Output, link.Value)
+            || !Fits(link.IsResidual ? consumer.Output : consumer.Input, link.Read))
         {
             return 0;
         }

@@ -116,7 +116,8 @@ public static class LowRankForms
         Node[] removed = [.. network.Nodes.Where(node => gone.Contains(node.Name))];
         ImmutableArray<Node> kept = [.. network.Nodes.Where(node => !gone.Contains(node.Name))];
         HashSet<string> read = [.. kept.SelectMany(node => node.Inputs.Concat(node.Outputs))];
-        string[] unread = [.. removed.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(name => name.Length > 0 && !read.Contains(name) && network.Inputs.All(input => input.Name != name))];
+        string[] unread = [.. removed.SelectMany(node => node.Inputs.Concat(node.Outputs)).Where(
+            name => name.Length > 0 && !read.Contains(name) && network.Inputs.All(input => input.Name != name))];
         return network with { Nodes = kept, Constants = network.Constants.RemoveRange(unread), Types = network.Types.RemoveRange(unread) };
     }
 

@@ -52,7 +52,8 @@ internal sealed class CsvTable
             }
             else if (row.Fields.Length != columns.Length)
             {
-                throw new DesignDataException($"{path}, line {row.Line}: {row.Fields.Length} fields, but the header names {columns.Length} columns; is a value with a comma missing its quotes?");
+                throw new DesignDataException($"{path}, line {row.Line}: {row.Fields.Length} fields, but the header names {columns.Length} columns; is a value "
+                    + "with a comma missing its quotes?");
             }
             else
             {

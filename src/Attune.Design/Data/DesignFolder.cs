@@ -69,7 +69,8 @@ public sealed class DesignFolder
     public static DesignFolder Read(string folder)
     {
         CsvTable latencies = CsvTable.Read(System.IO.Path.Combine(folder, "latency_ms.csv"));
-        ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, latencies.Columns.Length).Where(i => !IsKey(latencies.Columns[i])).Select(i => Clean(latencies, i))];
+        ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, latencies.Columns.Length).Where(
+            i => !IsKey(latencies.Columns[i])).Select(i => Clean(latencies, i))];
         if (devices.IsEmpty || latencies.Rows < 2)
         {
             throw new DesignDataException(
@@ -95,7 +96,8 @@ public sealed class DesignFolder
             StructureNames = structure?.Names ?? [],
             Accuracies = accuracies is null
                 ? []
-                : [.. accuracies.Columns.Index().Where(column => column.Item.StartsWith("acc_")).Select(column => new DeviceColumn(column.Item["acc_".Length..], accuracies.Numbers(column.Index)))],
+                : [.. accuracies.Columns.Index().Where(column => column.Item.StartsWith("acc_")).Select(
+                    column => new DeviceColumn(column.Item["acc_".Length..], accuracies.Numbers(column.Index)))],
         };
     }
 
@@ -108,7 +110,8 @@ public sealed class DesignFolder
     {
         CsvTable table = CsvTable.Read(path);
         int value = table.Columns.IndexOf(accuracy);
-        ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, table.Columns.Length).Where(i => prefixes.Any(table.Columns[i].StartsWith)).Select(i => Clean(table, i))];
+        ImmutableArray<(DeviceColumn Device, int Sentinels)> devices = [.. Enumerable.Range(0, table.Columns.Length).Where(
+            i => prefixes.Any(table.Columns[i].StartsWith)).Select(i => Clean(table, i))];
         return value < 0 || devices.IsEmpty
             ? throw new DesignDataException($"{path} has no column {accuracy} or none that begins with {string.Join(" or ", prefixes)}.")
             : new DesignFolder(path, devices, looksForCopies: false) { Accuracies = [new DeviceColumn(accuracy, table.Numbers(value))] };
@@ -142,14 +145,17 @@ public sealed class DesignFolder
 
     private static (int[][]? Genes, ImmutableArray<ImmutableArray<string>> Values, ImmutableArray<string> Names) GenesOf(CsvTable table)
     {
-        int[] columns = [.. table.Columns.Index().Where(column => column.Item.StartsWith("op_") || column.Item.StartsWith("gene_")).Select(column => column.Index)];
+        int[] columns = [.. table.Columns.Index().Where(
+            column => column.Item.StartsWith("op_") || column.Item.StartsWith("gene_")).Select(column => column.Index)];
         if (columns.Length == 0)
         {
             return (null, [], []);
         }
 
-        ImmutableArray<ImmutableArray<string>> values = [.. columns.Select(column => Enumerable.Range(0, table.Rows).Select(row => table[row, column]).Distinct().Order(StringComparer.Ordinal).ToImmutableArray())];
-        int[][] genes = [.. Enumerable.Range(0, table.Rows).Select(row => columns.Select((column, g) => values[g].BinarySearch(table[row, column], StringComparer.Ordinal)).ToArray())];
+        ImmutableArray<ImmutableArray<string>> values = [.. columns.Select(
+            column => Enumerable.Range(0, table.Rows).Select(row => table[row, column]).Distinct().Order(StringComparer.Ordinal).ToImmutableArray())];
+        int[][] genes = [.. Enumerable.Range(0, table.Rows).Select(
+            row => columns.Select((column, g) => values[g].BinarySearch(table[row, column], StringComparer.Ordinal)).ToArray())];
         return (genes, values, [.. columns.Select(column => table.Columns[column])]);
     }
 
@@ -174,6 +180,7 @@ public sealed class DesignFolder
 
         return genes is null
             ? (null, [])
-            : (OneHot.Of(genes, [.. values.Select(list => list.Length)]), [.. values.SelectMany((list, g) => list.Select(value => $"{names[g]}={value}")), "bias"]);
+            : (OneHot.Of(
+                genes, [.. values.Select(list => list.Length)]), [.. values.SelectMany((list, g) => list.Select(value => $"{names[g]}={value}")), "bias"]);
     }
 }

@@ -108,7 +108,8 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
         return others.Count > 0 && value.Pool is null
             ? NeuralCandidates.Train(session.Space, value, model.Latency, others, effort, seed)
             : throw new InvalidOperationException(others.Count == 0
-                ? $"The neural optimiser learns from pairs of design and device, and the store has no other device of '{session.Space.Family}' with measured units."
+                ? $"The neural optimiser learns from pairs of design and device, and the store has no other device of '{session.Space.Family}' "
+                    + "with measured units."
                 : "The neural optimiser needs an accuracy for every design; a table knows its own only.");
     }
 
@@ -193,7 +194,8 @@ public sealed class BudgetOptimiser(DesignSession session, IDesignMeasurer measu
         return [.. points
             .Select(point => (Point: point, Entry: session.Store.Measurement(measurer.Device, session.Space.IdOf(point))))
             .Where(pair => pair.Entry is not null)
-            .Select(pair => new OptimisedDesign(pair.Point, value.Model.Predict(pair.Point.Choices.AsSpan()), predicted.GetValueOrDefault(pair.Point, double.NaN), pair.Entry!))];
+            .Select(pair => new OptimisedDesign(
+                pair.Point, value.Model.Predict(pair.Point.Choices.AsSpan()), predicted.GetValueOrDefault(pair.Point, double.NaN), pair.Entry!))];
     }
 
     private static IEnumerable<OptimisedDesign> Within(IEnumerable<OptimisedDesign> designs, OptimiseQuestion question) => designs

@@ -31,7 +31,8 @@ internal sealed class CandidateSearch(DesignSpace space, ValueModel value, IDesi
         IEnumerable<(SpacePoint Point, double Value, double Cost)> found;
         if (value.Pool is not null || space.Points <= 1 << 16)
         {
-            listed ??= [.. (value.Pool ?? space.Enumerate()!.Value).Select(point => (point, value.Model.Predict(point.Choices.AsSpan()), latency.Predict(point.Choices.AsSpan())))];
+            listed ??= [.. (value.Pool ?? space.Enumerate()!.Value).Select(
+                point => (point, value.Model.Predict(point.Choices.AsSpan()), latency.Predict(point.Choices.AsSpan())))];
             found = listed.Value;
         }
         else
@@ -40,7 +41,8 @@ internal sealed class CandidateSearch(DesignSpace space, ValueModel value, IDesi
             found = evolution.Visited.Select(design => (new SpacePoint([.. design.Genes]), design.Value, design.Cost));
         }
 
-        return [.. found.Where(design => design.Cost <= budget && !double.IsNaN(design.Value)).OrderByDescending(design => design.Value).ThenBy(design => design.Cost).Take(count)];
+        return [.. found.Where(design => design.Cost <= budget && !double.IsNaN(design.Value)).OrderByDescending(design => design.Value).ThenBy(
+            design => design.Cost).Take(count)];
     }
 
     /// <summary>The design that is predicted to be fastest; null when nothing can be built.</summary>

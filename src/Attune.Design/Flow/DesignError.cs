@@ -11,7 +11,8 @@ public abstract record DesignError(string Message);
 /// <param name="Device">The way of running.</param>
 /// <param name="Records">Path of the records.</param>
 public sealed record KernelsUntuned(LocalDevice Device, string Records)
-    : DesignError($"{Device} wants tuned kernels, but {Records} holds no record of this device with {Device.Threads} thread{(Device.Threads == 1 ? string.Empty : "s")}.");
+    : DesignError($"{Device} wants tuned kernels, but {Records} holds no record of this device with {Device.Threads} "
+        + $"thread{(Device.Threads == 1 ? string.Empty : "s")}.");
 
 /// <summary>No design of the family can be built.</summary>
 /// <param name="Family">The family.</param>

@@ -108,7 +108,10 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
         foreach (MeasurementEntry entry in store.Measurements(device, Space.Family).OrderBy(entry => entry.Design, StringComparer.Ordinal))
         {
             // A design whose genes do not fit is of an older version of the space: another network, though the family's name is the same.
-            if (entry is { Status: MeasurementStatus.Ok, Ms: { } ms } && store.Design(entry.Design) is { } design && Space.Parse(design.Genes, out _) is { } point && Space.IdOf(point) == entry.Design)
+            if (entry is { Status: MeasurementStatus.Ok, Ms: { } ms }
+                && store.Design(entry.Design) is { } design
+                && Space.Parse(design.Genes, out _) is { } point
+                && Space.IdOf(point) == entry.Design)
             {
                 found.Add((point, ms));
             }

@@ -29,7 +29,9 @@ public sealed class DeviceComparison(DesignSession session)
         foreach (IDesignMeasurer measurer in measurers)
         {
             await session.MeasureAsync(measurer, points, withUnits: true, (done, all) => progress?.Invoke(measurer.Device, done, all), cancellation);
-            columns.Add(new DeviceColumn(measurer.Device.ToString(), [.. points.Select(point => session.Store.Measurement(measurer.Device, session.Space.IdOf(point))?.Ms ?? double.NaN)]));
+            columns.Add(new DeviceColumn(
+                measurer.Device.ToString(),
+                [.. points.Select(point => session.Store.Measurement(measurer.Device, session.Space.IdOf(point))?.Ms ?? double.NaN)]));
         }
 
         var pairs = ImmutableArray.CreateBuilder<AdaptedPair>();
@@ -50,7 +52,8 @@ public sealed class DeviceComparison(DesignSession session)
     private async Task<AdaptedPair?> AdaptAsync(DeviceKey proxy, DeviceKey target, ImmutableArray<SpacePoint> points, CancellationToken cancellation)
     {
         SpacePoint[] test = [.. points.Where((_, i) => i % 2 == 1)];
-        HashSet<SpacePoint> without = [.. session.MeasuredOn(target).Select(sample => sample.Point).Where(point => test.Contains(point) || !points.Contains(point))];
+        HashSet<SpacePoint> without = [.. session.MeasuredOn(target).Select(sample => sample.Point).Where(
+            point => test.Contains(point) || !points.Contains(point))];
         if (await new TargetModeller(session).RunAsync(target, cancellation, without, ImmutableHashSet.Create(proxy)) is not { } model)
         {
             return null;

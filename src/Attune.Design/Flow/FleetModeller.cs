@@ -41,7 +41,8 @@ internal sealed class FleetModeller(DesignSession session)
             : await DesignsAsync(target, models, cancellation);
         Dictionary<SpacePoint, int> places = points.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         samples = [.. samples.Where(sample => places.ContainsKey(sample.Point))];
-        (DeviceKey Device, DeviceColumn Column)[] devices = [.. models.Select(model => (model.Device, Column: ColumnOf(model.Device, model.Sum, points))).Where(entry => !entry.Column.IsConstant)];
+        (DeviceKey Device, DeviceColumn Column)[] devices = [.. models.Select(
+            model => (model.Device, Column: ColumnOf(model.Device, model.Sum, points))).Where(entry => !entry.Column.IsConstant)];
         if (devices.Length < MinDevices || samples.Length < MinSamples)
         {
             return null;
@@ -61,7 +62,8 @@ internal sealed class FleetModeller(DesignSession session)
             quality.Spearman,
             quality.RelativeError)
         {
-            Proxies = [.. devices.Select((entry, k) => (entry.Device, prediction.Shares[k])).Where(entry => entry.Item2 > 1e-6).OrderByDescending(entry => entry.Item2)],
+            Proxies = [.. devices.Select(
+                (entry, k) => (entry.Device, prediction.Shares[k])).Where(entry => entry.Item2 > 1e-6).OrderByDescending(entry => entry.Item2)],
             Next = rest.Length == 0 ? null : NextOf(prediction, rest, points),
         };
     }

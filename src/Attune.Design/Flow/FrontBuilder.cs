@@ -40,7 +40,8 @@ public sealed class FrontBuilder(DesignSession session, IDesignMeasurer measurer
             value.Model.Predict(sample.Point.Choices.AsSpan()),
             predicted.GetValueOrDefault(sample.Point, double.NaN),
             session.Store.Measurement(measurer.Device, session.Space.IdOf(sample.Point))!))];
-        ImmutableArray<OptimisedDesign> front = [.. ParetoFront.Of([.. measured.Select(design => design.Ms)], [.. measured.Select(design => design.Value)]).Select(i => measured[i])];
+        ImmutableArray<OptimisedDesign> front = [.. ParetoFront.Of(
+            [.. measured.Select(design => design.Ms)], [.. measured.Select(design => design.Value)]).Select(i => measured[i])];
         session.Store.Add(new FrontEntry
         {
             Time = clock.GetUtcNow(),
@@ -62,7 +63,8 @@ public sealed class FrontBuilder(DesignSession session, IDesignMeasurer measurer
         DesignPoint[] found;
         if (value.Pool is { } pool)
         {
-            found = [.. pool.Select(point => new DesignPoint([.. point.Choices], value.Model.Predict(point.Choices.AsSpan()), model.Latency.Predict(point.Choices.AsSpan())))];
+            found = [.. pool.Select(
+                point => new DesignPoint([.. point.Choices], value.Model.Predict(point.Choices.AsSpan()), model.Latency.Predict(point.Choices.AsSpan())))];
         }
         else if (FrontSearch.VectorsOf(session.Space) <= 1 << 16)
         {

@@ -48,7 +48,8 @@ internal sealed class NeuralCandidates
         DenseMatrix rows = Encode(values, designs);
         double[][] latencies = [.. others.Prepend(latency).Select(model => designs.Select(genes => model.Predict(genes)).ToArray())];
         int[] references = DeviceEmbedding.ReferenceDesigns(latencies, References, random);
-        TrainingDevice[] devices = [.. latencies.Select((ms, i) => new TrainingDevice($"device {i}", ms, DeviceEmbedding.Of([.. references.Select(design => ms[design])])))];
+        TrainingDevice[] devices = [.. latencies.Select(
+            (ms, i) => new TrainingDevice($"device {i}", ms, DeviceEmbedding.Of([.. references.Select(design => ms[design])])))];
         var descent = new NetworkTraining { Steps = training.Steps, Batch = training.Batch, Rate = 3e-3, Decay = 0.02 };
         var predictor = ScalablePredictor.Train(
             rows, devices, training.Designs, new ScalableOptions { Hidden = training.Hidden, Members = training.Members, Training = descent, Seed = seed });

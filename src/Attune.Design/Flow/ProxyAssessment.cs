@@ -36,6 +36,8 @@ public sealed class ProxyAssessment(DesignSession session)
         UnitSum? sum = model is null ? null : new UnitSum(session.EncoderOf(device), model.Contribution, model.OffsetMs);
         return new DeviceColumn(
             device.ToString(),
-            [.. points.Select(point => session.Store.Measurement(device, session.Space.IdOf(point)) is { } entry ? entry.Ms ?? double.NaN : sum?.Predict(point) ?? double.NaN)]);
+            [.. points.Select(
+                point =>
+                    session.Store.Measurement(device, session.Space.IdOf(point)) is { } entry ? entry.Ms ?? double.NaN : sum?.Predict(point) ?? double.NaN)]);
     }
 }

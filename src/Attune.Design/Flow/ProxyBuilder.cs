@@ -34,7 +34,8 @@ public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer
         await session.MeasureAsync(measurer, train, withUnits: true, (done, _) => progress?.Invoke(done, points.Length), cancellation);
         await session.MeasureAsync(measurer, unseen, withUnits: false, (done, _) => progress?.Invoke(train.Length + done, points.Length), cancellation);
         AdditiveModel model = await session.OwnModelAsync(measurer.Device, cancellation, unseen.ToHashSet())
-            ?? throw new InvalidOperationException($"Of {train.Length} designs too few run on {measurer.Device}{(Refused(train).FirstOrDefault() is { Reason.Length: > 0 } first ? $"; the first one does not because: {first.Reason}" : string.Empty)}.");
+            ?? throw new InvalidOperationException($"Of {train.Length} designs too few run on {measurer.Device}"
+                + $"{(Refused(train).FirstOrDefault() is { Reason.Length: > 0 } first ? $"; the first one does not because: {first.Reason}" : string.Empty)}.");
         (FitQuality? quality, (int Estimated, int All) estimated) = await JudgeAsync(model, encoder, unseen, cancellation);
         FitQuality? repeat = await RepeatAsync([.. unseen.Take(MaxRepeats)], cancellation);
         int ran = train.Count(point => session.Store.Measurement(measurer.Device, session.Space.IdOf(point)) is { Status: MeasurementStatus.Ok });
@@ -72,7 +73,8 @@ public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer
         int all = 0;
         foreach (SpacePoint point in unseen)
         {
-            if (session.Store.Measurement(measurer.Device, session.Space.IdOf(point)) is { Status: MeasurementStatus.Ok, Ms: { } ms } && (await encoder.EncodeAsync(point, cancellation)).Design is { } design)
+            if (session.Store.Measurement(measurer.Device, session.Space.IdOf(point)) is { Status: MeasurementStatus.Ok, Ms: { } ms }
+                && (await encoder.EncodeAsync(point, cancellation)).Design is { } design)
             {
                 predicted.Add(model.Predict(design));
                 measured.Add(ms);
@@ -91,7 +93,8 @@ public sealed class ProxyBuilder(DesignSession session, IDesignMeasurer measurer
         var second = new List<double>();
         await foreach (MeasuredDesign again in measurer.MeasureAsync(points, withUnits: false, cancellation))
         {
-            if (again.Status == MeasurementStatus.Ok && session.Store.Measurement(measurer.Device, session.Space.IdOf(again.Point)) is { Status: MeasurementStatus.Ok, Ms: { } ms })
+            if (again.Status == MeasurementStatus.Ok
+                && session.Store.Measurement(measurer.Device, session.Space.IdOf(again.Point)) is { Status: MeasurementStatus.Ok, Ms: { } ms })
             {
                 first.Add(ms);
                 second.Add(again.Ms);

@@ -156,7 +156,8 @@ public sealed class TargetModeller(DesignSession session)
     /// <summary>The lead proxy's prediction split by groups of units, in mean latencies of the target: the columns that are corrected.</summary>
     private sealed class GroupColumns(Proxy lead, double scale)
     {
-        private readonly UnitSum[] columns = [.. lead.Model.Groups.Select(group => new UnitSum(lead.Encoder, unit => UnitGroups.Of(unit) == group ? lead.Model.Contribution(unit) / scale : 0))];
+        private readonly UnitSum[] columns = [.. lead.Model.Groups.Select(
+            group => new UnitSum(lead.Encoder, unit => UnitGroups.Of(unit) == group ? lead.Model.Contribution(unit) / scale : 0))];
 
         public int Count => columns.Length;
 

@@ -45,7 +45,8 @@ public sealed class ValueSources(DesignWorkspace workspace)
     /// <param name="progress">Called with designs asked about, all, and those without answer.</param>
     /// <param name="cancellation">Stops; answers are in the store.</param>
     public async Task<Result<ValueSource, DesignError>> FromProgramAsync(
-        ImmutableArray<string> command, TimeSpan limit, int evaluations, DeviceKey device, int seed, Action<int, int, int>? progress, CancellationToken cancellation)
+        ImmutableArray<string> command, TimeSpan limit, int evaluations, DeviceKey device, int seed, Action<int, int, int>? progress,
+        CancellationToken cancellation)
     {
         DesignSession session = workspace.Session;
         var source = new AccuracyProgram(command, limit, session.Networks, session.Store, workspace.Folder, workspace.Options.Clock);
@@ -101,7 +102,8 @@ public sealed class ValueSources(DesignWorkspace workspace)
         {
             return new AccuracyUnusable(
                 AccuracyFailure.TooFewLabels,
-                $"{source} labels {designs.Count} design{(designs.Count == 1 ? string.Empty : "s")} by their genes; a predictor needs at least {LearnedAccuracy.MinLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.");
+                $"{source} labels {designs.Count} design{(designs.Count == 1 ? string.Empty : "s")} by their genes; a predictor needs at least "
+                + $"{LearnedAccuracy.MinLabels}, and {LearnedAccuracy.EnoughLabels} to be worth much.");
         }
 
         var learned = LearnedAccuracy.Fit(workspace.Space, designs, labels, source);

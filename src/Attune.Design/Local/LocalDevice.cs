@@ -45,7 +45,8 @@ public sealed record LocalDevice(int Threads, int Lanes, int Batch, bool Tuned)
                 "threads" => (device, $"'{part}' does not name 1 to {Environment.ProcessorCount} threads, the processors of this process."),
                 "lanes" when number && Widths.Contains(value) && value <= HostTarget.Widest.Lanes => (device with { Lanes = value }, null),
                 "lanes" =>
-                    (device, $"'{part}' does not name a vector width of this machine: {string.Join(", ", Widths.Where(width => width <= HostTarget.Widest.Lanes))}."),
+                    (device, $"'{part}' does not name a vector width of this machine: "
+                        + $"{string.Join(", ", Widths.Where(width => width <= HostTarget.Widest.Lanes))}."),
                 "batch" when number && value <= 1024 => (device with { Batch = value }, null),
                 "batch" => (device, $"'{part}' does not name a batch of 1 to 1024."),
                 "tuned" when pair.Length == 1 => (device with { Tuned = true }, null),

@@ -203,7 +203,8 @@ public sealed class LocalMeasurer : IDesignMeasurer
         {
             return (null, Refused(MeasurementStatus.OutOfMemory, exhausted.Message));
         }
-        catch (Exception unsupported) when (unsupported is InvalidOperationException or ArgumentException or NotSupportedException or UnsupportedOperatorException)
+        catch (Exception unsupported) when (
+            unsupported is InvalidOperationException or ArgumentException or NotSupportedException or UnsupportedOperatorException)
         {
             return (null, Refused(MeasurementStatus.Unsupported, unsupported.Message));
         }

@@ -45,7 +45,15 @@ public sealed class AccuracyProgram(
 
         AccuracyAnswer answer = await RunAsync(point, id, cancellation);
         store.Add(networks.Space, point);
-        store.Add(new AccuracyEntry { Time = clock.GetUtcNow(), Design = id, Source = Name, Value = answer.Value, Deviation = answer.Deviation, Message = answer.Problem });
+        store.Add(new AccuracyEntry
+        {
+            Time = clock.GetUtcNow(),
+            Design = id,
+            Source = Name,
+            Value = answer.Value,
+            Deviation = answer.Deviation,
+            Message = answer.Problem,
+        });
         return answer;
     }
 
@@ -58,7 +66,10 @@ public sealed class AccuracyProgram(
         {
             using var document = JsonDocument.Parse(last.Length > 0 ? last : "null");
             JsonElement root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("accuracy", out JsonElement accuracy) && accuracy.ValueKind == JsonValueKind.Number && double.IsFinite(accuracy.GetDouble()))
+            if (root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("accuracy", out JsonElement accuracy)
+                && accuracy.ValueKind == JsonValueKind.Number
+                && double.IsFinite(accuracy.GetDouble()))
             {
                 bool spread = root.TryGetProperty("std", out JsonElement std) && std.ValueKind == JsonValueKind.Number && std.GetDouble() >= 0;
                 return new AccuracyAnswer(accuracy.GetDouble(), spread ? std.GetDouble() : null, null);

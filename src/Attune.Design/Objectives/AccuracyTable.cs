@@ -67,7 +67,8 @@ public sealed class AccuracyTable : IAccuracy
             string[] cells = Cells(rows.Current, name);
             if (cells.Length != header.Length || found.Count >= MaxRows)
             {
-                throw new InvalidDataException($"{name}, line {number}: {(found.Count >= MaxRows ? $"more than {MaxRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
+                throw new InvalidDataException($"{name}, line {number}: "
+                    + $"{(found.Count >= MaxRows ? $"more than {MaxRows} rows" : $"{cells.Length} cells under {header.Length} headings")}.");
             }
 
             SpacePoint? point = id >= 0 ? null : PointOf(space, genes, cells, name, number);

@@ -51,7 +51,8 @@ public static class ParetoFront
             }
         }
 
-        left.Sort((a, b) => costs[a].CompareTo(costs[b]) is not 0 and var byCost ? byCost : values[b].CompareTo(values[a]) is not 0 and var byValue ? byValue : a.CompareTo(b));
+        left.Sort((a, b) => costs[a].CompareTo(costs[b]) is not 0 and var byCost ? byCost : values[b].CompareTo(
+            values[a]) is not 0 and var byValue ? byValue : a.CompareTo(b));
         var layers = new int[count][];
         for (int layer = 0; layer < count; layer++)
         {

@@ -41,7 +41,8 @@ internal sealed class FleetKernel
         logs = new double[designs][];
         double[] offsets = [.. fleet.Select(device => device.Zip(Mean, (value, mean) => value - mean).Average())];
         double[] logMeans = [.. fleet.Select(device => device.Average(value => Math.Log(value)))];
-        double[] logScales = [.. fleet.Select((device, q) => Math.Sqrt(Math.Max(1e-12, device.Average(value => Math.Pow(Math.Log(value) - logMeans[q], 2))) * fleet.Length))];
+        double[] logScales = [.. fleet.Select(
+            (device, q) => Math.Sqrt(Math.Max(1e-12, device.Average(value => Math.Pow(Math.Log(value) - logMeans[q], 2))) * fleet.Length))];
         double size = 0;
         for (int i = 0; i < designs; i++)
         {

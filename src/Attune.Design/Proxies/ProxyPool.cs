@@ -49,7 +49,9 @@ public sealed record ProxyPool(ImmutableArray<DeviceColumn> Proxies)
         if (samples < MinSamples || ranks.IsEmpty)
         {
             string why = samples >= MinSamples
-                ? target.IsConstant ? "all measured latencies of the target are equal, so they order nothing" : "no proxy has latencies of the designs that were measured"
+                ? target.IsConstant
+                    ? "all measured latencies of the target are equal, so they order nothing"
+                    : "no proxy has latencies of the designs that were measured"
                 : $"{samples} designs ran on the target, at least {MinSamples} are needed and {UsualSamples} recommended";
             return new ProxyDecision(
                 ProxyAction.MeasureMore, ranks, samples, unsupported, [why])

@@ -58,6 +58,7 @@ public sealed record RankMatrix(ImmutableArray<string> Devices, double[] Values)
     /// <summary>Devices by their mean correlation with all others, best first: the first is the proxy to have when only one can be had.</summary>
     public ImmutableArray<(string Device, double Mean)> ByMean() =>
         [.. Enumerable.Range(0, Devices.Length)
-            .Select(i => (Device: Devices[i], Mean: Enumerable.Range(0, Devices.Length).Where(j => j != i && !double.IsNaN(this[i, j])).Select(j => this[i, j]).DefaultIfEmpty(double.NaN).Average()))
+            .Select(i => (Device: Devices[i], Mean: Enumerable.Range(0, Devices.Length).Where(
+                j => j != i && !double.IsNaN(this[i, j])).Select(j => this[i, j]).DefaultIfEmpty(double.NaN).Average()))
             .OrderByDescending(entry => double.IsNaN(entry.Mean) ? double.NegativeInfinity : entry.Mean)];
 }

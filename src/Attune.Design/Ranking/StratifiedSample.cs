@@ -43,6 +43,7 @@ public static class StratifiedSample
             stratumOf[sorted[i]] = (int)((long)i * strata / sorted.Length);
         }
 
-        return [.. rest.GroupBy(i => stratumOf[i]).SelectMany(group => group.Select((design, round) => (design, round))).OrderBy(entry => entry.round).Take(count).Select(entry => entry.design)];
+        return [.. rest.GroupBy(i => stratumOf[i]).SelectMany(
+            group => group.Select((design, round) => (design, round))).OrderBy(entry => entry.round).Take(count).Select(entry => entry.design)];
     }
 }

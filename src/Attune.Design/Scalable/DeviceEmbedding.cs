@@ -51,7 +51,8 @@ public sealed record DeviceEmbedding(double LogSpeed, float[] Features)
         int[] runnable = [.. Enumerable.Range(0, designs).Where(i => training.All(device => device[i] > 0))];
         if (runnable.Length < count)
         {
-            throw new ArgumentException($"Only {runnable.Length} designs run on all {training.Count} training devices, {count} references are wanted; drop the device with the most unsupported designs.", nameof(training));
+            throw new ArgumentException($"Only {runnable.Length} designs run on all {training.Count} training devices, {count} references are wanted; drop the "
+                + "device with the most unsupported designs.", nameof(training));
         }
 
         double[] mean = [.. runnable.Select(i => training.Average(device => Math.Log(device[i])))];

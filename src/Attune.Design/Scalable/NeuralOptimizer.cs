@@ -44,9 +44,12 @@ public sealed class NeuralOptimizer
         }
 
         var logits = new GeneLogits(values);
-        if (accuracy.Inputs != logits.Width || latency.Members[0].Inputs != logits.Width + latency.DeviceWidth || devices.Any(device => device.Length != latency.DeviceWidth))
+        if (accuracy.Inputs != logits.Width
+            || latency.Members[0].Inputs != logits.Width + latency.DeviceWidth
+            || devices.Any(device => device.Length != latency.DeviceWidth))
         {
-            throw new ArgumentException($"Genes have {logits.Width} values in all; the accuracy network takes {accuracy.Inputs}, the latency networks {latency.Members[0].Inputs} with {latency.DeviceWidth} device features. All must agree.", nameof(accuracy));
+            throw new ArgumentException($"Genes have {logits.Width} values in all; the accuracy network takes {accuracy.Inputs}, the latency networks "
+                + $"{latency.Members[0].Inputs} with {latency.DeviceWidth} device features. All must agree.", nameof(accuracy));
         }
 
         var trained = new DenseNetwork<float>[settings.Members];

@@ -76,7 +76,10 @@ public sealed class NeuralQuery(IGeneSpace space, IDesignModel accuracy, IDesign
     private void Descend(double budget)
     {
         DesignPoint? from = null;
-        while (known.Count > 0 && known.Values.MinBy(point => point.Cost) is { } cheapest && cheapest.Cost > budget * Slack && !ReferenceEquals(cheapest.Genes, from?.Genes))
+        while (known.Count > 0
+            && known.Values.MinBy(point => point.Cost) is { } cheapest
+            && cheapest.Cost > budget * Slack
+            && !ReferenceEquals(cheapest.Genes, from?.Genes))
         {
             from = cheapest;
             LookAround([cheapest.Genes]);

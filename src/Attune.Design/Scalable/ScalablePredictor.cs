@@ -36,9 +36,11 @@ public sealed class ScalablePredictor
         ScalableOptions settings = (options ?? new ScalableOptions()).Validated();
         ArgumentOutOfRangeException.ThrowIfLessThan(devices.Count, 2);
         float[][] features = [.. devices.Select(FeaturesOf)];
-        if (features.Any(row => row.Length != features[0].Length) || devices.Any(device => device.Embedding.Features.Length != devices[0].Embedding.Features.Length || device.Latencies.Length != designs.Rows))
+        if (features.Any(row => row.Length != features[0].Length)
+            || devices.Any(device => device.Embedding.Features.Length != devices[0].Embedding.Features.Length || device.Latencies.Length != designs.Rows))
         {
-            throw new ArgumentException("Training devices have latencies or features of different lengths; every device needs the same reference designs, the same data sheet columns and a place for every design.", nameof(devices));
+            throw new ArgumentException("Training devices have latencies or features of different lengths; every device needs the same reference designs, the "
+                + "same data sheet columns and a place for every design.", nameof(devices));
         }
 
         var trained = new DenseNetwork<float>[settings.Members];
@@ -137,7 +139,9 @@ public sealed class ScalablePredictor
         float[] device = [.. embedding.Features, .. dataSheet];
         if (designs.Columns != designWidth || embedding.Features.Length != references || device.Length != deviceWidth)
         {
-            throw new ArgumentException($"The predictor was trained on designs of {designWidth} columns and devices of {references} reference latencies and {deviceWidth - references} further features; got {designs.Columns}, {embedding.Features.Length} and {dataSheet.Length}.", nameof(embedding));
+            throw new ArgumentException(
+                $"The predictor was trained on designs of {designWidth} columns and devices of {references} reference latencies and {deviceWidth - references} "
+                + $"further features; got {designs.Columns}, {embedding.Features.Length} and {dataSheet.Length}.", nameof(embedding));
         }
 
         return device;

@@ -109,7 +109,8 @@ public sealed class DesignSpace : IGeneSpace
 
         Gene gene = Genes[required.Gene];
         string allowed = string.Join(", ", required.Choices.Select(choice => gene.Values[choice]));
-        return $"{gene.Id} is {gene.Values[choices[required.Gene]]} but must be one of {allowed}{(rule.Reason.Length > 0 ? $" ({rule.Reason})" : string.Empty)}";
+        return $"{gene.Id} is {gene.Values[choices[required.Gene]]} but must be one of "
+            + $"{allowed}{(rule.Reason.Length > 0 ? $" ({rule.Reason})" : string.Empty)}";
     }
 
     /// <summary>The canonical form as text, one line per gene: what the id is made of.</summary>

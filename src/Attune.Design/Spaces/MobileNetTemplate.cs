@@ -36,7 +36,7 @@ public sealed record MobileNetTemplate
     /// <summary>Text that holds every size; part of the ids of designs.</summary>
     public string Identity => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name} stem {Stem} head {Head} classes {Classes} resolution {Resolution} divisor {Divisor} {string.Join(' ', Stages.Select(stage => string.Create(CultureInfo.InvariantCulture, $"{stage.Channels}/{stage.Stride}/{stage.Blocks}/{stage.Kernel}/{stage.Expansion:R}")))}");
+        $"{Name} stem {Stem} head {Head} classes {Classes} resolution {Resolution} divisor {Divisor} {string.Join(' ', Stages.Select(Sizes))}");
 
     /// <summary>The network of a design, without its weights' values.</summary>
     /// <param name="space">The space of the design.</param>
@@ -53,7 +53,8 @@ public sealed record MobileNetTemplate
             int channels = genes.Channels(s, choices);
             for (int b = 0; b < genes.Depth(s, choices); b++)
             {
-                blocks.Add(new MobileNetBlock($"s{s + 1}.b{b + 1}", channels, genes.Kernel(s, b, choices), genes.Expansion(s, b, choices), b == 0 ? Stages[s].Stride : 1));
+                blocks.Add(new MobileNetBlock(
+                    $"s{s + 1}.b{b + 1}", channels, genes.Kernel(s, b, choices), genes.Expansion(s, b, choices), b == 0 ? Stages[s].Stride : 1));
             }
 
             if (genes.Format(s, choices) is var format and not WeightFormat.F32)
@@ -97,4 +98,7 @@ public sealed record MobileNetTemplate
 
         return rules.ToImmutable();
     }
+
+    private static string Sizes(MobileNetStage stage) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stage.Channels}/{stage.Stride}/{stage.Blocks}/{stage.Kernel}/{stage.Expansion:R}");
 }

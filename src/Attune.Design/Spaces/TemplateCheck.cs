@@ -26,7 +26,8 @@ internal static partial class TemplateCheck
             if (!known)
             {
                 string[] words = ["resolution", .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
-                problem(new DocumentProblem(where, $"the template does not know this gene: it knows resolution, and {string.Join(", ", StageWords)} alone or after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...") { Unknown = gene.Id, Known = [.. words] });
+                problem(new DocumentProblem(where, $"the template does not know this gene: it knows resolution, and {string.Join(", ", StageWords)} alone or "
+                    + "after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...") { Unknown = gene.Id, Known = [.. words] });
                 continue;
             }
 
@@ -69,6 +70,7 @@ internal static partial class TemplateCheck
         }
     }
 
-    [GeneratedRegex(@"^(s(?<s>\d{1,3})\.)?(b(?<b>\d{1,3})\.)?(?<word>[a-z]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^(s(?<s>\d{1,3})\.)?(b(?<b>\d{1,3})\.)?(?<word>[a-z]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 }

@@ -116,7 +116,8 @@ public sealed class DesignStore : IDisposable
 
     /// <summary>Unit times of a device: for every unit the median over the models it was timed in.</summary>
     public ImmutableArray<UnitTime> Units(DeviceKey device) => profiles.TryGetValue(device.ToString(), out Dictionary<string, ProfileEntry>? designs)
-        ? [.. designs.Values.SelectMany(profile => profile.Units).GroupBy(unit => unit.Key, unit => unit.Value, StringComparer.Ordinal).Select(times => new UnitTime(times.Key, Quantiles.Median(times), UnitTimeSource.InModel, times.Count()))]
+        ? [.. designs.Values.SelectMany(profile => profile.Units).GroupBy(unit => unit.Key, unit => unit.Value, StringComparer.Ordinal).Select(
+            times => new UnitTime(times.Key, Quantiles.Median(times), UnitTimeSource.InModel, times.Count()))]
         : [];
 
     /// <summary>The latest fit of a family on a device; null when there is none.</summary>

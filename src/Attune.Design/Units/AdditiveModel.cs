@@ -57,7 +57,8 @@ public sealed class AdditiveModel
 
         ImmutableArray<string> groups = UnitGroups.Of(designs);
         Dictionary<string, int> places = Columns(groups);
-        (double Ms, double Bytes, double Steps) means = (ms.Average(), designs.Average(design => (double)design.Bytes), designs.Average(design => (double)design.Launches));
+        (double Ms, double Bytes, double Steps) means =
+            (ms.Average(), designs.Average(design => (double)design.Bytes), designs.Average(design => (double)design.Launches));
         var z = new DenseMatrix(designs.Count, groups.Length + 2);
         var prior = new double[designs.Count];
         var y = new double[designs.Count];

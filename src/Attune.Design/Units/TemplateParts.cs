@@ -66,7 +66,10 @@ internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate templat
             {
                 (prefix, current) = (block, current + 1);
             }
-            else if (!tail && prefix.Length > 0 && block.Length == 0 && (name.StartsWith("head") || name.StartsWith("pool") || name.StartsWith("flatten") || name.StartsWith("classifier")))
+            else if (!tail
+                && prefix.Length > 0
+                && block.Length == 0
+                && (name.StartsWith("head") || name.StartsWith("pool") || name.StartsWith("flatten") || name.StartsWith("classifier")))
             {
                 (tail, current) = (true, current + 1);
             }

@@ -27,7 +27,8 @@ public sealed class UnitTable
     {
         known = measured.GroupBy(entry => entry.Unit, StringComparer.Ordinal).ToDictionary(
             group => group.Key, group => group.MinBy(entry => entry.Source)!, StringComparer.Ordinal);
-        (ModelUnit Unit, double Ms)[] rows = [.. units.DistinctBy(unit => unit.Key).Where(unit => known.ContainsKey(unit.Key)).OrderBy(unit => unit.Key, StringComparer.Ordinal).Select(unit => (unit, known[unit.Key].Ms))];
+        (ModelUnit Unit, double Ms)[] rows = [.. units.DistinctBy(unit => unit.Key).Where(unit => known.ContainsKey(unit.Key)).OrderBy(
+            unit => unit.Key, StringComparer.Ordinal).Select(unit => (unit, known[unit.Key].Ms))];
         if (rows.Length == 0)
         {
             return;

@@ -73,7 +73,8 @@ internal static class ControlGroup
     private static bool TryRatio(string? quota, string? period, out double ratio)
     {
         ratio = 0;
-        if (!double.TryParse(quota, NumberStyles.Float, CultureInfo.InvariantCulture, out double q) || !double.TryParse(period, NumberStyles.Float, CultureInfo.InvariantCulture, out double p))
+        if (!double.TryParse(quota, NumberStyles.Float, CultureInfo.InvariantCulture, out double q)
+            || !double.TryParse(period, NumberStyles.Float, CultureInfo.InvariantCulture, out double p))
         {
             return false;
         }

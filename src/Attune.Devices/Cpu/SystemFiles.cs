@@ -77,7 +77,12 @@ internal sealed class SystemFiles(string root = "/")
         foreach (string part in (text ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] ends = part.Split('-');
-            if (ends.Length is < 1 or > 2 || !int.TryParse(ends[0], out int first) || !int.TryParse(ends[^1], out int last) || first < 0 || last < first || last > 1 << 20)
+            if (ends.Length is < 1 or > 2
+                || !int.TryParse(ends[0], out int first)
+                || !int.TryParse(ends[^1], out int last)
+                || first < 0
+                || last < first
+                || last > 1 << 20)
             {
                 return [];
             }

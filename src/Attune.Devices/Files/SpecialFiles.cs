@@ -31,7 +31,9 @@ internal static class SpecialFiles
     public static void RequireReplaceable(string path)
     {
         string full = Path.GetFullPath(path);
-        if (OperatingSystem.IsLinux() && !full.StartsWith(SharedMemory, StringComparison.Ordinal) && SystemFolders.Any(folder => full.StartsWith(folder, StringComparison.Ordinal)))
+        if (OperatingSystem.IsLinux()
+            && !full.StartsWith(SharedMemory, StringComparison.Ordinal)
+            && SystemFolders.Any(folder => full.StartsWith(folder, StringComparison.Ordinal)))
         {
             throw new IOException($"'{path}' cannot be written: it belongs to the system, and files are written by replacing them as a whole.");
         }

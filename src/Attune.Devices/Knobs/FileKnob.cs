@@ -28,7 +28,8 @@ internal sealed class FileKnob : IKnob, IDisposable
         SystemFiles files, Knob description, IEnumerable<(string Path, Func<long, string> Text)> steps, Func<long?> effective, ImmutableArray<string> saved)
     {
         this.files = files;
-        this.steps = [.. steps.Select(step => (new KernelFile(files, step.Path), description.Values.Select(value => KernelFile.Line(step.Text(value))).ToArray()))];
+        this.steps = [.. steps.Select(
+            step => (new KernelFile(files, step.Path), description.Values.Select(value => KernelFile.Line(step.Text(value))).ToArray()))];
         this.effective = effective;
         this.saved = saved;
         Description = description;

@@ -25,7 +25,11 @@ internal static class FrequencyKnobs
     private static IKnob? Cpu(SystemFiles files, string folder)
     {
         ImmutableArray<long> steps = Steps(files.Text($"{folder}/scaling_available_frequencies"));
-        if (steps.IsEmpty && files.Number($"{folder}/cpuinfo_min_freq") is { } min && files.Number($"{folder}/cpuinfo_max_freq") is { } max && min > 0 && max >= min)
+        if (steps.IsEmpty
+            && files.Number($"{folder}/cpuinfo_min_freq") is { } min
+            && files.Number($"{folder}/cpuinfo_max_freq") is { } max
+            && min > 0
+            && max >= min)
         {
             // Drivers without a table (intel_pstate, amd-pstate) take any value.
             steps = [.. Enumerable.Range(0, (int)((max - min) / Quantum) + 1).Select(i => min + (i * Quantum)).Append(max).Distinct()];

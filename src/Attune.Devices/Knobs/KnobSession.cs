@@ -242,7 +242,8 @@ public sealed class KnobSession : IDisposable
         {
             guard = options.StartGuard?.Invoke(options.RestorePath);
         }
-        catch (Exception failed) when (failed is InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        catch (Exception failed) when (
+            failed is InvalidOperationException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
         {
             // Nothing has been turned yet, so there is nothing to put back.
             string left = PrivateFile.Delete(options.RestorePath) is { } refusal ? $" ({refusal})" : string.Empty;

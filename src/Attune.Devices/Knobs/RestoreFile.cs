@@ -153,6 +153,11 @@ internal static partial class RestoreFile
     private static string? StartOf(string root, int process) =>
         new SystemFiles(root).Text($"/proc/{process}/stat")?.Split(") ")[^1].Split(' ').ElementAtOrDefault(19);
 
-    [GeneratedRegex(@"\A(/sys/devices/system/cpu/cpufreq/policy[0-9]+/scaling_(min_freq|max_freq|governor)|/sys/class/devfreq/[A-Za-z0-9_.:-]+/(min_freq|max_freq|governor)|/sys/kernel/debug/bpmp/debug/clk/emc/(rate|state|mrq_rate_locked)|/sys/fs/cgroup(/[A-Za-z0-9_.:@\\-]+)*/cpu\.max|nvml/[0-9]{1,3})\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\A(/sys/devices/system/cpu/cpufreq/policy[0-9]+/scaling_(min_freq|max_freq|governor)|"
+        + @"/sys/class/devfreq/[A-Za-z0-9_.:-]+/(min_freq|max_freq|governor)|"
+        + @"/sys/kernel/debug/bpmp/debug/clk/emc/(rate|state|mrq_rate_locked)|"
+        + @"/sys/fs/cgroup(/[A-Za-z0-9_.:@\\-]+)*/cpu\.max|nvml/[0-9]{1,3})\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KnobFile();
 }

@@ -67,7 +67,9 @@ internal sealed class PowerSensor
         where files.Text($"{folder}/name") == "ina3221"
         from index in Enumerable.Range(1, 3)
         where files.Number($"{folder}/in{index}_input") is not null && files.Number($"{folder}/curr{index}_input") is not null
-        select (files.Text($"{folder}/in{index}_label") ?? $"rail {index}", (Func<double?>)(() => files.Number($"{folder}/in{index}_input") * (double?)files.Number($"{folder}/curr{index}_input") / 1000));
+        select (
+            files.Text($"{folder}/in{index}_label") ?? $"rail {index}",
+            (Func<double?>)(() => files.Number($"{folder}/in{index}_input") * (double?)files.Number($"{folder}/curr{index}_input") / 1000));
 
     private static IEnumerable<(string, Func<double?>)> PowerInputs(SystemFiles files) =>
         from folder in files.Folders("/sys/class/hwmon", "hwmon")

@@ -129,7 +129,8 @@ public sealed class DateAnalysis(ImmutableArray<ExperimentTask> tasks, Immutable
         int longest = traces.Where(
             trace => trace.Group == task.Group && trace.Task == task.Tuning.Key).Select(trace => trace.Points.Length).DefaultIfEmpty(0).Max();
         int length = Math.Min(trials, longest);
-        int[] places = [.. Enumerable.Range(1, Math.Min(length, MaxCurvePoints)).Select(i => (int)Math.Round((double)i * length / Math.Min(length, MaxCurvePoints)))];
+        int[] places = [.. Enumerable.Range(1, Math.Min(length, MaxCurvePoints)).Select(
+            i => (int)Math.Round((double)i * length / Math.Min(length, MaxCurvePoints)))];
         return new ConvergenceCurve(
             task.Group, task.Tuning.Name, unit, [.. arms.Select(arm => Series(task, arm, length, places, scale)).Where(series => !series.Points.IsEmpty)]);
     }

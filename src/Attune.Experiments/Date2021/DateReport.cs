@@ -24,14 +24,16 @@ public static class DateReport
         string baseline = results.Setting.Arms[0];
         string what = results.Setting.IsRecorded
             ? "A recorded device runs kernels, not models: the time of the best kernel found stands for the latency, and the variance is over seeds."
-            : "Mean latency and variance over the runs of every tuned model, both averaged over seeds; intervals are 95 % over seeds. Models took turns, each measured anew after its search.";
+            : "Mean latency and variance over the runs of every tuned model, both averaged over seeds; intervals are 95 % over seeds. Models took turns, each "
+                + "measured anew after its search.";
         return new ReportSection("Table I: latency and variance",
         [
             new ReportParagraph(what),
             new ReportTable(
                 $"Latency; deltas against {baseline}",
                 [results.Setting.IsRecorded ? "device" : "network", "tuner", ">latency ms", ">95 % interval", ">delta", ">variance", ">delta"],
-                [.. results.Table.Select(row => (ImmutableArray<string>)[row.Group, row.Arm, Number(row.LatencyMs.Mean), Range(row.LatencyMs), Percent(row.LatencyDelta), Number(row.Variance), Percent(row.VarianceDelta)])]),
+                [.. results.Table.Select(row => (ImmutableArray<string>)[row.Group, row.Arm, Number(row.LatencyMs.Mean), Range(row.LatencyMs), Percent(
+                    row.LatencyDelta), Number(row.Variance), Percent(row.VarianceDelta)])]),
             new ReportParagraph("Variance of many runs mostly shows the machine's noise and clock, only then the tuner; read it with that in mind."),
         ]);
     }
@@ -63,7 +65,8 @@ public static class DateReport
 
     private static ReportSection Convergence(DateResults results) => new("Figure 4: convergence",
     [
-        new ReportParagraph("Best performance found after each number of configurations, mean over seeds; bands are 95 % intervals. A search that stopped early keeps its last best. Failing configurations count."),
+        new ReportParagraph("Best performance found after each number of configurations, mean over seeds; bands are 95 % intervals. A search that stopped "
+            + "early keeps its last best. Failing configurations count."),
         .. results.Curves.Where(curve => !curve.Arms.IsEmpty).Take(MaxCurves)
             .Select(curve => new LineChart($"{curve.Group}, {curve.Layer}", "configurations tried", curve.Unit, curve.Arms)),
     ]);
@@ -75,7 +78,8 @@ public static class DateReport
         {
             LayerRow[][] layers = [.. group.GroupBy(row => (row.Group, row.Position)).Select(layer => layer.ToArray())];
             ImmutableArray<string> names = [.. layers.Select(layer => results.Setting.IsRecorded ? layer[0].Group : $"{layer[0].Position}")];
-            blocks.Add(new BarChart($"{group.Key}: configurations tried before the search stopped", "configurations", names, Bars(results, layers, row => ChartPoint.At(0, row.Configurations))));
+            blocks.Add(new BarChart($"{group.Key}: configurations tried "
+                + "before the search stopped", "configurations", names, Bars(results, layers, row => ChartPoint.At(0, row.Configurations))));
             blocks.Add(new BarChart(
                 $"{group.Key}: performance relative to {results.Setting.Arms[0]} (1 = equal)",
                 "performance ratio",
@@ -87,7 +91,8 @@ public static class DateReport
                 [
                     .. group.Select(row => (ImmutableArray<string>)
                     [
-                        $"{row.Position}", row.Layer, row.Arm, Number(row.Configurations), Number(row.BestMs), Number(row.Gflops), Number(row.Ratio?.Mean), row.Ratio is { } ratio
+                        $"{row.Position}", row.Layer, row.Arm, Number(row.Configurations), Number(row.BestMs), Number(row.Gflops), Number(row.Ratio?.Mean),
+                        row.Ratio is { } ratio
                             ? Range(ratio)
                             : "-",
                     ]),
@@ -107,7 +112,8 @@ public static class DateReport
 
     private static ReportSection Diversity(DateResults results) => new("Diversity of the initial set",
     [
-        new ReportParagraph("Sets of the same size chosen by BTED and at random. A larger distance to the nearest neighbour means less repetition; a smaller covering distance means that any point of the space has a near one in the set."),
+        new ReportParagraph("Sets of the same size chosen by BTED and at random. A larger distance to the nearest neighbour means less repetition; a smaller "
+            + "covering distance means that any point of the space has a near one in the set."),
         .. results.Diversity.GroupBy(row => (row.Group, row.Layer)).Take(MaxPictures).Select(task => new ScatterChart(
             $"{task.Key.Group}, {task.Key.Layer}: initial sets in the plane of the space's two principal components",
             "first component",
@@ -116,7 +122,8 @@ public static class DateReport
         new ReportTable(
             "Distances in standardised features",
             ["group", "layer", "set", ">points", ">nearest neighbour", ">covering"],
-            [.. results.Diversity.Select(row => (ImmutableArray<string>)[row.Group, row.Layer, row.Set, $"{row.Points}", Number(row.NearestDistance), Number(row.Covering)])]),
+            [.. results.Diversity.Select(
+                row => (ImmutableArray<string>)[row.Group, row.Layer, row.Set, $"{row.Points}", Number(row.NearestDistance), Number(row.Covering)])]),
     ]);
 
     private static string Number(double? value) => value is { } known ? known.ToString("G4", CultureInfo.InvariantCulture) : "-";

@@ -27,14 +27,17 @@ public static class FleetReport
         ]));
         sections.Add(new ReportSection("Each device as a target",
         [
-            new ReportParagraph("From 0.97 the proxy's front serves as it is, from 0.9 its first three layers do, from 0.7 its predictions are adapted with about 50 measurements; below that it says little. The unit predictor sums latencies of execution units and is fitted to the device's own measurements. A device that is a copy of the target is no proxy of it."),
+            new ReportParagraph("From 0.97 the proxy's front serves as it is, from 0.9 its first three layers do, from 0.7 its predictions are adapted with "
+                + "about 50 measurements; below that it says little. The unit predictor sums latencies of execution units and is fitted to the device's own "
+                + "measurements. A device that is a copy of the target is no proxy of it."),
             new ReportTable(
                 "Best proxy per target",
                 ["target", ">designs", "best proxy", ">rank correlation", "what to do", ">unit predictor's rank correlation", ">designs on the front"],
                 [
                     .. summary.Targets.Select(row => (ImmutableArray<string>)
                     [
-                        row.Target, $"{row.Measured}", row.Proxy, Number(row.RankCorrelation), row.Action, Number(row.UnitRankCorrelation), row.FrontSize is { } size
+                        row.Target, $"{row.Measured}", row.Proxy, Number(row.RankCorrelation), row.Action, Number(row.UnitRankCorrelation),
+                        row.FrontSize is { } size
                             ? $"{size}"
                             : "-",
                     ]),
@@ -67,7 +70,9 @@ public static class FleetReport
         ];
         return new ReportSection("Fronts",
         [
-            new LineChart($"Fronts of accuracy ({accuracy.Name}) and latency, latency as a share of the device's slowest design{(folder.Devices.Length > MaxFronts ? $"; the first {MaxFronts} devices" : string.Empty)}", "latency, share of the slowest", "accuracy, percent", series),
+            new LineChart($"Fronts of accuracy ({accuracy.Name}) and latency, latency as a share of the device's slowest "
+                + $"design{(folder.Devices.Length > MaxFronts ? $"; the first {MaxFronts} devices" : string.Empty)}", "latency, share of the slowest",
+                "accuracy, percent", series),
         ]);
     }
 

@@ -26,7 +26,8 @@ public static class MatrixReport
             new ReportSection("Rank correlation", [new HeatMap("Spearman's rank correlation of latencies, over the designs that both run", devices, matrix)]));
         if (!adapted.IsEmpty)
         {
-            sections.Add(new ReportSection("Adaptation", [new ReportTable("Adapted with half of the designs, judged by the others", ["proxy", "target", ">as it is", ">adapted", ">measured"], adapted)]));
+            sections.Add(new ReportSection("Adaptation", [new ReportTable(
+                "Adapted with half of the designs, judged by the others", ["proxy", "target", ">as it is", ">adapted", ">measured"], adapted)]));
         }
 
         return new ReportDocument(title, summary, conditions, sections.ToImmutable());

@@ -61,7 +61,8 @@ public sealed class ExperimentContext : IDisposable
     /// <param name="clock">Time.</param>
     /// <exception cref="JournalException">The measurements of before cannot be read.</exception>
     public static ExperimentContext OfThisMachine(
-        IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder, Func<long, DeviceName, WorkerCommand> worker, TimeProvider clock)
+        IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder,
+        Func<long, DeviceName, WorkerCommand> worker, TimeProvider clock)
     {
         var named = new Dictionary<string, Func<Network>>();
         var tasks = ImmutableArray.CreateBuilder<ExperimentTask>();

@@ -46,11 +46,14 @@ public sealed class IccvAnalysis(ImmutableArray<SearchTrace> traces, ImmutableAr
 
     private SearchRow Row(string group, string arm, ImmutableArray<LatencyRun> latencies)
     {
-        SearchTrace[][] bySeed = [.. traces.Where(trace => trace.Group == group && trace.Arm == arm).GroupBy(trace => trace.Seed).Select(seed => seed.ToArray())];
+        SearchTrace[][] bySeed = [.. traces.Where(
+            trace => trace.Group == group && trace.Arm == arm).GroupBy(trace => trace.Seed).Select(seed => seed.ToArray())];
         double[] measured = [.. latencies.Where(run => run.Group == group && run.Arm == arm).Select(run => run.MeanMs)];
         double[] latency = !latencies.IsEmpty
             ? measured
-            : bySeed.All(seed => Array.TrueForAll(seed, trace => trace.Best is not null)) ? [.. bySeed.Select(seed => seed.Sum(trace => trace.Best!.Value.TimeMs!.Value))] : [];
+            : bySeed.All(seed => Array.TrueForAll(seed, trace => trace.Best is not null))
+            ? [.. bySeed.Select(seed => seed.Sum(trace => trace.Best!.Value.TimeMs!.Value))]
+            : [];
         return new SearchRow(
             group,
             arm,

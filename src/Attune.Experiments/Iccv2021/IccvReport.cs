@@ -23,12 +23,18 @@ public static class IccvReport
         return new ReportSection("Search time, latency, hypervolume",
         [
             new ReportParagraph(recorded
-                ? "Search time is what compiling and measuring cost when the device was recorded, plus the tuner's own time. A recorded device runs kernels, not models: the time of the best kernel stands for the latency."
-                : "Search time counts compiling, measuring and the tuner's own time; a configuration that several tuners tried was measured once and is charged to each of them in full. Latency was measured anew on whole models that took turns."),
-            new ReportParagraph($"Hypervolume, in percent: (1 - search time / {baseline}'s) x (1 - latency / {baseline}'s); 0 where a tuner is worse on either axis. {results.History}"),
+                ? "Search time is what compiling and measuring cost when the device was recorded, plus the tuner's own time. A recorded device runs kernels, "
+                    + "not models: the time of the best kernel stands for the latency."
+                : "Search time counts compiling, measuring and the tuner's own time; a configuration that several tuners tried was measured once and is "
+                    + "charged to each of them in full. Latency was measured anew on whole models that took turns."),
+            new ReportParagraph($"Hypervolume, in percent: (1 - search time / {baseline}'s) x (1 - latency / {baseline}'s); 0 where a tuner is worse on either "
+                + $"axis. {results.History}"),
             new ReportTable(
                 $"Against {baseline}; intervals are 95 % over seeds",
-                [recorded ? "device" : "network", "tuner", ">configurations", ">search s", ">95 % interval", ">of it thinking s", ">reduction", ">latency ms", ">95 % interval", ">reduction", ">hypervolume"],
+                [
+                    recorded ? "device" : "network", "tuner", ">configurations", ">search s", ">95 % interval", ">of it thinking s", ">reduction",
+                    ">latency ms", ">95 % interval", ">reduction", ">hypervolume",
+                ],
                 [
                     .. results.Table.Select(row => (ImmutableArray<string>)
                     [

@@ -48,7 +48,9 @@ public sealed class TuningSets(ITaskDevice device, int points, int seeds)
 
             if (qualities.Count > 0)
             {
-                rows.Add(new TuningSetRow(task.Group, task.Tuning.Name, name, qualities.Count / seeds, MeanInterval.Of(bests), qualities.Average(), (double)failing / qualities.Count));
+                rows.Add(new TuningSetRow(
+                    task.Group, task.Tuning.Name, name, qualities.Count / seeds, MeanInterval.Of(bests), qualities.Average(),
+                    (double)failing / qualities.Count));
             }
         }
 

@@ -19,7 +19,8 @@ internal static class AdaptationPart
     private static readonly ImmutableArray<(string Target, double Published)> Published =
     [
         ("EdgeGPU", 0.92), ("Eyeriss", 0.98), ("FPGA", 0.99), ("Pixel3", 0.90), ("Raspi4", 0.91), ("Adreno630", 0.93), ("Adreno640", 0.93), ("CortexA76", 0.92),
-        ("GTX1080Ti", 0.90), ("Kryo485", 0.96), ("Hexagon690", 0.91), ("Adreno640_eagle", 0.91), ("i7_7820X", 0.90), ("JetsonNano", 0.94), ("JetsonNano16", 0.90), ("EdgeTPU", 0.90),
+        ("GTX1080Ti", 0.90), ("Kryo485", 0.96), ("Hexagon690", 0.91), ("Adreno640_eagle", 0.91), ("i7_7820X", 0.90), ("JetsonNano", 0.94),
+        ("JetsonNano16", 0.90), ("EdgeTPU", 0.90),
     ];
 
     public static ImmutableArray<OneProxyTable> Of(OneProxyData data, int seeds, Action<string> report, CancellationToken cancellation)
@@ -68,7 +69,8 @@ internal static class AdaptationPart
     private static OneProxyTable Sweep(double[,,] means, DesignFolder small, DeviceColumn proxy)
     {
         double raw = Published.Average(row => Spearman.Of(proxy.Values, small.Device(row.Target).Values, 1e-6));
-        double[][] mean = [.. Enumerable.Range(0, Methods.Length).Select(m => Enumerable.Range(0, Sizes.Length).Select(s => Enumerable.Range(0, Published.Length).Average(t => means[m, s, t])).ToArray())];
+        double[][] mean = [.. Enumerable.Range(0, Methods.Length).Select(
+            m => Enumerable.Range(0, Sizes.Length).Select(s => Enumerable.Range(0, Published.Length).Average(t => means[m, s, t])).ToArray())];
         return new OneProxyTable(
             Section,
             $"Mean rank correlation over {Published.Length} targets on unmeasured designs, proxy {Proxy}; the raw proxy has {Classes.Three(raw)}",
@@ -83,7 +85,8 @@ internal static class AdaptationPart
                 ]),
             ])
         {
-            Note = "Paper's rule: the penalty with the best rank correlation on a seventh held out. Ours: designs chosen instead of drawn, units after dead branches are gone, and a Gaussian process beside the ridge.",
+            Note = "Paper's rule: the penalty with the best rank correlation on a seventh held out. Ours: designs chosen instead of drawn, units after dead "
+                + "branches are gone, and a Gaussian process beside the ridge.",
             Figures = ImmutableSortedDictionary.CreateRange(Sizes.Index().SelectMany(size => new[]
             {
                 KeyValuePair.Create($"adaproxy_cv_{size.Item}", mean[1][size.Index]),

@@ -36,7 +36,10 @@ internal static class BudgetPart
             new OneProxyTable(
                 "Transfer of a proxy's front",
                 "306 ordered device pairs, 18 budgets, CIFAR-100: designs measured | accuracy lost in points, over budgets that the method met",
-                ["rank correlation", ">bisection", ">with window", ">bisection that passes over", ">with window", ">whole front", ">three layers", ">bisection meets no budget"],
+                [
+                    "rank correlation", ">bisection", ">with window", ">bisection that passes over", ">with window", ">whole front", ">three layers",
+                    ">bisection meets no budget",
+                ],
                 [
                     .. sums.Select((tally, c) => (ImmutableArray<string>)
                     [
@@ -47,8 +50,11 @@ internal static class BudgetPart
                     ]),
                 ])
             {
-                Note = "Budgets are the 18 quantiles from 10 % to 95 % of the target's latencies. The front is that of all designs that run on the proxy. Bisection is right only under strong monotonicity; as the papers have it, a design that does not run on the target counts as too slow, while the one that passes over asks the next cheaper design instead. The union of three layers is the cheapest insurance.",
-                Figures = ImmutableSortedDictionary.CreateRange(sums.Index().SelectMany(entry => Enumerable.Range(0, Tally.Methods).Select(m => KeyValuePair.Create($"regret_{entry.Index}_{m}", entry.Item.Regret[m] / entry.Item.Met[m])))),
+                Note = "Budgets are the 18 quantiles from 10 % to 95 % of the target's latencies. The front is that of all designs that run on the proxy. "
+                    + "Bisection is right only under strong monotonicity; as the papers have it, a design that does not run on the target counts as too slow, "
+                    + "while the one that passes over asks the next cheaper design instead. The union of three layers is the cheapest insurance.",
+                Figures = ImmutableSortedDictionary.CreateRange(sums.Index().SelectMany(entry => Enumerable.Range(0, Tally.Methods).Select(
+                    m => KeyValuePair.Create($"regret_{entry.Index}_{m}", entry.Item.Regret[m] / entry.Item.Met[m])))),
             },
         ];
     }

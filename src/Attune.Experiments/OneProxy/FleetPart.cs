@@ -12,7 +12,10 @@ internal static class FleetPart
 {
     private const string Section = "Adaptation from several devices";
     private static readonly int[] Sizes = [10, 20, 30, 50, 100];
-    private static readonly string[] Methods = ["best single proxy", "AdaProxy from it", "stack", "stack + residual ridge", "our stack + ridge", "ours, random designs", "ours, chosen designs"];
+    private static readonly string[] Methods =
+    [
+        "best single proxy", "AdaProxy from it", "stack", "stack + residual ridge", "our stack + ridge", "ours, random designs", "ours, chosen designs",
+    ];
 
     public static ImmutableArray<OneProxyTable> Of(OneProxyData data, int seeds, Action<string> report, CancellationToken cancellation)
     {
@@ -69,9 +72,12 @@ internal static class FleetPart
             Section,
             $"Rank correlation on unmeasured designs over {targets} targets, each with all others as proxies: mean | worst target",
             [">designs measured", .. Methods.Select(method => $">{method}")],
-            [.. Sizes.Select((size, s) => (ImmutableArray<string>)[$"{size}", .. Enumerable.Range(0, Methods.Length).Select(m => $"{Classes.Three(Mean(m, s))} | {Classes.Two(Worst(m, s))}")])])
+            [.. Sizes.Select((size, s) => (ImmutableArray<string>)[$"{size}", .. Enumerable.Range(0, Methods.Length).Select(
+                m => $"{Classes.Three(Mean(m, s))} | {Classes.Two(Worst(m, s))}")])])
         {
-            Note = "Our stack + ridge: corrections for all units, for those left after dead branches are gone, for both, and the best device as it is, weighted by their errors on designs left out. Ours: the weighted mean of that and of a Gaussian process over what the fleet shares; chosen designs come from transductive experimental design, before anything is measured.",
+            Note = "Our stack + ridge: corrections for all units, for those left after dead branches are gone, for both, and the best device as it is, "
+                + "weighted by their errors on designs left out. Ours: the weighted mean of that and of a Gaussian process over what the fleet shares; chosen "
+                + "designs come from transductive experimental design, before anything is measured.",
             Figures = ImmutableSortedDictionary.CreateRange(Sizes.Index().SelectMany(size => new[]
             {
                 KeyValuePair.Create($"stack_ridge_{size.Item}", Mean(3, size.Index)),
@@ -91,7 +97,9 @@ internal static class FleetPart
             Section,
             "Per target: the best raw proxy of all, known only in hindsight, and ours",
             ["target", ">best raw proxy", ">ours, 20 designs", ">ours, 50 designs"],
-            [.. devices.Select((device, t) => (ImmutableArray<string>)[device.Name, Classes.Three(bestRaw[t]), Classes.Three(ranks[6, small, t]), Classes.Three(ranks[6, at, t])])])
+            [.. devices.Select(
+                (device, t) =>
+                    (ImmutableArray<string>)[device.Name, Classes.Three(bestRaw[t]), Classes.Three(ranks[6, small, t]), Classes.Three(ranks[6, at, t])])])
         {
             Figures = ImmutableSortedDictionary<string, double>.Empty
                 .Add("targets_below_best_raw_50", Enumerable.Range(0, devices.Length).Count(t => ranks[6, at, t] < bestRaw[t]))

@@ -42,8 +42,12 @@ internal static class HeldOutPart
         [
             new OneProxyTable(
                 "Scalable predictor",
-                $"Leave one device out: rank correlation on the {small.Designs} designs of the subset, from {ScalableSetting.References} latencies of the device that was left out; {Members} networks, {steps} steps",
-                ["device left out", ">known devices", ">network", $">refitted with {MoreDesigns} more", ">fleet adaptation, same ten", ">best raw proxy, in hindsight"],
+                $"Leave one device out: rank correlation on the {small.Designs} designs of the subset, from {ScalableSetting.References} latencies of the "
+                + $"device that was left out; {Members} networks, {steps} steps",
+                [
+                    "device left out", ">known devices", ">network", $">refitted with {MoreDesigns} more", ">fleet adaptation, same ten",
+                    ">best raw proxy, in hindsight",
+                ],
                 rows.ToImmutable())
             {
                 Note = "Copies of the device that is left out are left out with it. References are chosen among designs that run on the device.",

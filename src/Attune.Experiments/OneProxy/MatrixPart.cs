@@ -25,7 +25,8 @@ internal static class MatrixPart
                 Section,
                 "Pixel 3 against others on the whole space, ours beside the SIGMETRICS paper's figure (which cuts off after two digits)",
                 ["device", ">ours", ">published"],
-                [.. PublishedPixel3.Select(row => (ImmutableArray<string>)[row.Other, Classes.Three(matrix[matrix.Devices.IndexOf("pixel3"), matrix.Devices.IndexOf(row.Other)]), Classes.Two(row.Published)])]));
+                [.. PublishedPixel3.Select(row => (ImmutableArray<string>)[row.Other, Classes.Three(
+                    matrix[matrix.Devices.IndexOf("pixel3"), matrix.Devices.IndexOf(row.Other)]), Classes.Two(row.Published)])]));
         }
 
         if (data.Simulated is { } simulated)
@@ -50,7 +51,9 @@ internal static class MatrixPart
             double[] pairs = matrix.Pairs();
             Array.Sort(pairs);
             (string best, double mean) = matrix.ByMean()[0];
-            summary.Add([name, $"{pairs.Length}", Classes.Three(pairs.Average()), Classes.Three(Quantiles.Of(pairs, 0.5)), Classes.Three(pairs[0]), Classes.Percent(pairs.Count(pair => pair >= 0.9) / (double)pairs.Length), $"{best} {Classes.Three(mean)}"]);
+            summary.Add(
+                [name, $"{pairs.Length}", Classes.Three(pairs.Average()), Classes.Three(Quantiles.Of(pairs, 0.5)), Classes.Three(pairs[0]), Classes.Percent(
+                    pairs.Count(pair => pair >= 0.9) / (double)pairs.Length), $"{best} {Classes.Three(mean)}"]);
             tables.Add(new OneProxyTable(Section, name, [], [])
             {
                 MatrixLabels = matrix.Devices,

@@ -34,7 +34,8 @@ public sealed class OneProxyData
 
     /// <summary>Text that changes with the data: names of the devices and sums of their latencies.</summary>
     public string Signature =>
-        SpaceText.Hash(new[] { Small, Full, Simulated }.Where(folder => folder is not null).SelectMany(folder => folder!.Devices).Select(device => $"{device.Name}={device.Values.Where(value => !double.IsNaN(value)).Sum():R}"));
+        SpaceText.Hash(new[] { Small, Full, Simulated }.Where(folder => folder is not null).SelectMany(folder => folder!.Devices).Select(
+            device => $"{device.Name}={device.Values.Where(value => !double.IsNaN(value)).Sum():R}"));
 
     /// <summary>Reads a folder.</summary>
     /// <exception cref="DesignDataException">A table is missing or malformed.</exception>

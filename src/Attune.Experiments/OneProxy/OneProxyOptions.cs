@@ -45,5 +45,7 @@ public sealed record OneProxyOptions
 
     /// <summary>One sentence on how much of the full experiment this is.</summary>
     public string Scale =>
-        $"{(Seeds >= 10 && NetworkSteps >= 2000 && HeldOut >= 18 ? "Full scale" : "Scaled down")}: {Seeds} random sample{(Seeds == 1 ? string.Empty : "s")} per target and size (the figures are meant for 10); {(NetworkSteps == 0 ? "no networks" : $"{NetworkSteps} steps per network (meant for 2000)")}{(NetworkSteps > 0 && HeldOut < 18 ? $"; {HeldOut} of 18 devices left out in turn" : string.Empty)}.";
+        $"{(Seeds >= 10 && NetworkSteps >= 2000 && HeldOut >= 18 ? "Full scale" : "Scaled down")}: {Seeds} random sample{(Seeds == 1 ? string.Empty : "s")} "
+        + $"per target and size (the figures are meant for 10); {(NetworkSteps == 0 ? "no networks" : $"{NetworkSteps} steps per network (meant for 2000)")}"
+        + $"{(NetworkSteps > 0 && HeldOut < 18 ? $"; {HeldOut} of 18 devices left out in turn" : string.Empty)}.";
 }

@@ -62,7 +62,8 @@ public sealed class OneProxySession : IDisposable
         };
         if (options.NetworkSteps > 0 && options.HeldOut > 0)
         {
-            parts.Add(("held-out", $"{options.NetworkSteps}|{options.HeldOut}", () => HeldOutPart.Of(data, options.HeldOut, options.NetworkSteps, report, cancellation)));
+            parts.Add(("held-out", $"{options.NetworkSteps}|{options.HeldOut}", () => HeldOutPart.Of(
+                data, options.HeldOut, options.NetworkSteps, report, cancellation)));
         }
 
         if (options.NetworkSteps > 0 && ScalableSetting.Fits(data.Full))

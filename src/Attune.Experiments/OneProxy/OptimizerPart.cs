@@ -51,8 +51,10 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         var positions = full.Genes!.Index().ToDictionary(entry => string.Join(',', entry.Item), entry => entry.Index);
         (string Name, Func<IDesignModel, DeviceEmbedding, double, (IReadOnlyList<DesignPoint> Points, long Predictions)> Ask)[] methods =
         [
-            ("optimiser, multiplier form", (latency, device, budget) => Ask(latency, query => query.ForMultipliers(byMultiplier, device, MultiplierRange, budget, Tops[^1], false))),
-            ("the same with local search", (latency, device, budget) => Ask(latency, query => query.ForMultipliers(byMultiplier, device, MultiplierRange, budget, Tops[^1], true))),
+            ("optimiser, multiplier form", (latency, device, budget) => Ask(
+                latency, query => query.ForMultipliers(byMultiplier, device, MultiplierRange, budget, Tops[^1], false))),
+            ("the same with local search", (latency, device, budget) => Ask(
+                latency, query => query.ForMultipliers(byMultiplier, device, MultiplierRange, budget, Tops[^1], true))),
             ("optimiser, budget form", (latency, device, budget) => Ask(latency, query => query.ForBudget(byBudget, device, budget, Tops[^1], false))),
             ("the same with local search", (latency, device, budget) => Ask(latency, query => query.ForBudget(byBudget, device, budget, Tops[^1], true))),
             ("evolutionary, 320 designs", (latency, _, budget) => Evolve(latency, budget, 20, 15)),
@@ -82,7 +84,11 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
                     int[] answers = [.. points.Select(point => positions[string.Join(',', point.Genes)])];
                     for (int k = 0; k < Tops.Length; k++)
                     {
-                        tallies[m].Add(k, ParetoFront.Best(answers.AsSpan(0, Math.Min(Tops[k], answers.Length)), latencies, truth, budget) is >= 0 and int best ? optimum - truth[best] : double.NaN);
+                        tallies[m].Add(
+                            k,
+                            ParetoFront.Best(answers.AsSpan(0, Math.Min(Tops[k], answers.Length)), latencies, truth, budget) is >= 0 and int best
+                                ? optimum - truth[best]
+                                : double.NaN);
                     }
                 }
             }
@@ -124,9 +130,11 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
             [
                 new("evolutionary, 1000 children", q => NewSearch(q / Budgets).Run(Slack * budgets[q])),
                 new("evolutionary, 1000 children, predictions kept per device", q => Resumed(q).Run(Slack * budgets[q])),
-                new("multiplier form, first query on a device", q => DeviceProposals.Of(optimizer, devices[q / Budgets], MultiplierRange, space, accuracy, latencies[q / Budgets]).Within(budgets[q], answers)),
+                new("multiplier form, first query on a device", q => DeviceProposals.Of(
+                    optimizer, devices[q / Budgets], MultiplierRange, space, accuracy, latencies[q / Budgets]).Within(budgets[q], answers)),
                 new("multiplier form, further queries", q => kept[q / Budgets].Within(budgets[q], answers), Repeats: 1000),
-                new("multiplier form with neighbours", q => new NeuralQuery(space, accuracy, latencies[q / Budgets]).ForMultipliers(optimizer, devices[q / Budgets], MultiplierRange, budgets[q], Tops[^1], local: true)),
+                new("multiplier form with neighbours", q => new NeuralQuery(space, accuracy, latencies[q / Budgets]).ForMultipliers(
+                    optimizer, devices[q / Budgets], MultiplierRange, budgets[q], Tops[^1], local: true)),
             ],
             peer: 0,
             Budgets);
@@ -150,7 +158,8 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
         int five = Array.IndexOf(Tops, 5);
         return new OneProxyTable(
             "Neural optimiser",
-            $"{Budgets} budgets on {ScalableSetting.Unseen.Length} unseen devices, CIFAR-100, all methods on the same predictors: mean accuracy lost in points over budgets met after measuring the best K | budgets missed",
+            $"{Budgets} budgets on {ScalableSetting.Unseen.Length} unseen devices, CIFAR-100, all methods on the same predictors: mean accuracy lost in points "
+            + "over budgets met after measuring the best K | budgets missed",
             ["method", .. Tops.Select(top => $">K = {top}"), ">predictions per query"],
             [
                 .. names.Select((name, m) => (ImmutableArray<string>)
@@ -161,7 +170,9 @@ internal sealed class OptimizerPart(ScalableSetting setting, int steps, TimeProv
                 ]),
             ])
         {
-            Note = "The multiplier form proposes the designs of 64 multipliers at once and serves every budget from them; the budget form proposes five designs, too few to be good alone. Neighbours of the proposals cost a few hundred predictions, which is where the time goes. Children of an evolutionary search that repeat a known design cost no prediction, so a search of 1000 children looks at far fewer designs.",
+            Note = "The multiplier form proposes the designs of 64 multipliers at once and serves every budget from them; the budget form proposes five "
+                + "designs, too few to be good alone. Neighbours of the proposals cost a few hundred predictions, which is where the time goes. Children of an "
+                + "evolutionary search that repeat a known design cost no prediction, so a search of 1000 children looks at far fewer designs.",
             Figures = ImmutableSortedDictionary<string, double>.Empty
                 .Add("optimizer_multiplier_behind_evolutionary_1000_k5", tallies[0].Mean(five) - tallies[peer].Mean(five))
                 .Add("optimizer_local_behind_evolutionary_1000_k5", tallies[1].Mean(five) - tallies[peer].Mean(five))

@@ -54,7 +54,8 @@ internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<Optimiz
         double amortised = (means[first] + ((queriesPerDevice - 1) * means[kept])) / queriesPerDevice;
         return new OneProxyTable(
             "Neural optimiser",
-            $"Time per query, microseconds: least of {Rounds} turns of each of {queries} queries, all methods in turns; mean over queries, and the 5 % and 95 % quantiles",
+            $"Time per query, microseconds: least of {Rounds} turns of each of {queries} queries, all methods in turns; mean over queries, and the 5 "
+            + "% and 95 % quantiles",
             ["method", ">mean", ">5 %", ">95 %", ">share of the search"],
             [
                 .. methods.Select((method, m) => (ImmutableArray<string>)
@@ -65,10 +66,13 @@ internal sealed class OptimizerTiming(TimeProvider clock, ImmutableArray<Optimiz
                     Classes.Number(Quantiles.Of([.. min[m].Order()], 0.95), "0.00"),
                     Classes.Number(means[m] / means[peer], "0.0000"),
                 ]),
-                [$"multiplier form, {queriesPerDevice} budgets on a device: mean per query", Classes.Number(amortised, "0.00"), string.Empty, string.Empty, Classes.Number(amortised / means[peer], "0.0000")],
+                [$"multiplier form, {queriesPerDevice} budgets on a "
+                    + "device: mean per query", Classes.Number(amortised, "0.00"), string.Empty, string.Empty,
+                    Classes.Number(amortised / means[peer], "0.0000")],
             ])
         {
-            Note = "The proposals of the multiplier form do not depend on the budget: the first query of a device pays for them, the others go through a list. The search that keeps its predictions from budget to budget on a device is timed as well. All are on one thread.",
+            Note = "The proposals of the multiplier form do not depend on the budget: the first query of a device pays for them, the others go through a list. "
+                + "The search that keeps its predictions from budget to budget on a device is timed as well. All are on one thread.",
             Figures = ImmutableSortedDictionary<string, double>.Empty
                 .Add("optimizer_first_time_share", means[first] / means[peer])
                 .Add("optimizer_kept_time_share", means[kept] / means[peer])

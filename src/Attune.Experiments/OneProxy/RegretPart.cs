@@ -68,7 +68,8 @@ internal static class RegretPart
         [
             new OneProxyTable(
                 "Accuracy that is lost",
-                $"306 ordered device pairs, {Budgets} budgets from 5 % to 95 % of the target's latencies; points lost on CIFAR-10 | CIFAR-100 | ImageNet16-120; adapted with {Samples} random designs, mean of {seeds} samples; hypervolume on CIFAR-100 against the true front",
+                $"306 ordered device pairs, {Budgets} budgets from 5 % to 95 % of the target's latencies; points lost on CIFAR-10 | CIFAR-100 | "
+                + $"ImageNet16-120; adapted with {Samples} random designs, mean of {seeds} samples; hypervolume on CIFAR-100 against the true front",
                 ["rank correlation", ">pairs", .. Names.Select(name => $">{name}"), ">hypervolume raw | adapted"],
                 [
                     .. Enumerable.Range(0, Groups.Count).Where(c => pairs[c] > 0).Select(c => (ImmutableArray<string>)
@@ -81,7 +82,9 @@ internal static class RegretPart
                     ]),
                 ])
             {
-                Note = "Fronts are those of all designs that run on the proxy; what does not run on the target is dropped after measuring. A budget that no candidate meets counts as accuracy 0. Rule: from 0.97 the proxy's front, from 0.9 its three layers, below that adapted with three layers.",
+                Note = "Fronts are those of all designs that run on the proxy; what does not run on the target is dropped after measuring. A budget that no "
+                    + "candidate meets counts as accuracy 0. Rule: from 0.97 the proxy's front, from 0.9 its three layers, below that "
+                    + "adapted with three layers.",
                 Figures = ImmutableSortedDictionary.CreateRange(
                     from c in Enumerable.Range(0, Groups.Count)
                     from v in Enumerable.Range(0, Variants)

@@ -35,7 +35,8 @@ internal static class SamplePart
 
         return new OneProxyTable(
             Section,
-            "Ordered pairs of the 18 devices by their rank correlation; excess: how much slower on the target the design is that the proxy holds for the faster, quantiles over random pairs of designs",
+            "Ordered pairs of the 18 devices by their rank correlation; excess: how much slower on the target the design is that the proxy holds for the "
+            + "faster, quantiles over random pairs of designs",
             ["rank correlation", ">device pairs", ">Kendall tau", ">discordant", ">excess 90 %", ">95 %", ">99 %"],
             [
                 .. groups.Select((group, c) => (group, c)).Where(entry => entry.group.Count > 0).Select(entry => (ImmutableArray<string>)

@@ -44,7 +44,8 @@ internal static class ScalablePart
         [
             new OneProxyTable(
                 "Scalable predictor",
-                $"Rank correlation on all {designs} designs of devices that no training saw; {ScalableSetting.Known.Length} known devices, {ScalableSetting.DesignsPerDevice} designs each, {ScalableSetting.References} latencies of the unseen device",
+                $"Rank correlation on all {designs} designs of devices that no training saw; {ScalableSetting.Known.Length} known devices, "
+                + $"{ScalableSetting.DesignsPerDevice} designs each, {ScalableSetting.References} latencies of the unseen device",
                 ["unseen device", ">network", ">within 10 %", $">refitted with {MoreDesigns} more", ">fleet adaptation, same ten", ">published (HELP)"],
                 rows.ToImmutable())
             {

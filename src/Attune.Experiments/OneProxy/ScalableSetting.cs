@@ -10,7 +10,10 @@ internal sealed class ScalableSetting
 {
     public const int References = 10;
     public const int DesignsPerDevice = 900;
-    public static readonly ImmutableArray<string> Known = ["1080ti_1", "1080ti_32", "1080ti_256", "silver_4114", "silver_4210r", "samsung_a50", "pixel3", "essential_ph_1", "samsung_s7"];
+    public static readonly ImmutableArray<string> Known =
+    [
+        "1080ti_1", "1080ti_32", "1080ti_256", "silver_4114", "silver_4210r", "samsung_a50", "pixel3", "essential_ph_1", "samsung_s7",
+    ];
     public static readonly ImmutableArray<string> Unseen = ["titan_rtx_256", "gold_6226", "fpga", "pixel2", "raspi4", "eyeriss"];
 
     public ScalableSetting(DesignFolder full, int steps, int members)

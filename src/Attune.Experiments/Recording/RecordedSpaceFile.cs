@@ -104,7 +104,8 @@ public sealed class RecordedSpaceFile : IDisposable
         bool timed = result.Outcome == Outcome.Ok && double.IsFinite(result.MedianMs);
         Write(string.Join(',', space[index].ToLabels().Values) + string.Create(
             CultureInfo.InvariantCulture,
-            $",{StatusOf(result.Outcome)},{(timed ? result.MedianMs : 0):R},{(timed ? Moments.Deviation([.. result.TimesMs]) : 0):G4},{result.CompileMs:G6},{Math.Max(0, elapsedMs - result.CompileMs):G6}\n"));
+            $",{StatusOf(result.Outcome)},{(timed ? result.MedianMs : 0):R},{(timed ? Moments.Deviation([.. result.TimesMs]) : 0):G4},{result.CompileMs:G6},"
+            + $"{Math.Max(0, elapsedMs - result.CompileMs):G6}\n"));
     }
 
     /// <inheritdoc/>

@@ -15,5 +15,6 @@ public sealed record HeatMap(string Caption, ImmutableArray<string> Labels, Immu
     internal ReportTable ToTable() => new(
         Caption,
         [string.Empty, .. Labels.Select(label => $">{label}")],
-        [.. Labels.Select((label, i) => (ImmutableArray<string>)[label, .. Enumerable.Range(0, Labels.Length).Select(j => Cell(Values[(i * Labels.Length) + j]))])]);
+        [.. Labels.Select(
+            (label, i) => (ImmutableArray<string>)[label, .. Enumerable.Range(0, Labels.Length).Select(j => Cell(Values[(i * Labels.Length) + j]))])]);
 }

@@ -37,7 +37,8 @@ public static class HtmlReport
     public static string Of(ReportDocument report)
     {
         var page = new StringBuilder();
-        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
+        page.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
+            + "initial-scale=1\">\n<title>")
             .Append(Text(report.Title)).Append("</title>\n<style>\n").Append(Style).Append('\n').Append(SeriesStyle()).Append(
                 "</style>\n</head>\n<body>\n<main>\n<h1>")
             .Append(Text(report.Title)).Append("</h1>\n<p class=\"scale\">").Append(Text(report.Scale)).Append("</p>\n<ul class=\"conditions\">\n");

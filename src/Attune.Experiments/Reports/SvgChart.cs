@@ -45,7 +45,8 @@ internal static class SvgChart
             }
 
             string line = string.Join(' ', points.Select(point => At(x, y, point.X, point.Y)));
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line s{i % Styles}\" stroke-dasharray=\"{Dashes[i % Styles]}\" points=\"{line}\"><title>{Text(chart.Series[i].Name)}</title></polyline>");
+            svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"line s{i % Styles}\" stroke-dasharray=\"{Dashes[i % Styles]}\" "
+                + $"points=\"{line}\"><title>{Text(chart.Series[i].Name)}</title></polyline>");
         }
 
         Legend(svg, chart.Series, lines: true);
@@ -93,7 +94,11 @@ internal static class SvgChart
             {
                 double left = Left + (group * point.X) + (group * 0.1) + (bar * i);
                 double top = y.Place(point.Y);
-                svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"bar s{i % Styles}\" x=\"{left:0.0}\" y=\"{Math.Min(top, ground):0.0}\" width=\"{Math.Max(1, bar - 1):0.0}\" height=\"{Math.Abs(ground - top):0.0}\"><title>{Text($"{chart.Groups[(int)point.X]}, {chart.Series[i].Name}: {Axis.Text(point.Y)}")}</title></rect>");
+                svg.Append(
+                    CultureInfo.InvariantCulture,
+                    $"<rect class=\"bar s{i % Styles}\" x=\"{left:0.0}\" y=\"{Math.Min(top, ground):0.0}\" width=\"{Math.Max(1, bar - 1):0.0}\" "
+                    + $"height=\"{Math.Abs(ground - top):0.0}\"><title>"
+                    + $"{Text($"{chart.Groups[(int)point.X]}, {chart.Series[i].Name}: {Axis.Text(point.Y)}")}</title></rect>");
                 if (point.High > point.Low)
                 {
                     double middle = left + (bar / 2);
@@ -130,7 +135,8 @@ internal static class SvgChart
         {
             if (isSlanted)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"end\" transform=\"translate({place + 4:0.0} {Height - Bottom + 14}) rotate(-{Slant})\">{Text(text)}</text>");
+                svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick\" text-anchor=\"end\" transform=\"translate({place + 4:0.0} "
+                    + $"{Height - Bottom + 14}) rotate(-{Slant})\">{Text(text)}</text>");
                 continue;
             }
 
@@ -156,7 +162,8 @@ internal static class SvgChart
             double top = Height + below + ((i / 4) * LegendRow);
             if (lines)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"<line class=\"line s{i % Styles}\" stroke-dasharray=\"{Dashes[i % Styles]}\" x1=\"{left}\" x2=\"{left + 26}\" y1=\"{top}\" y2=\"{top}\"/>");
+                svg.Append(CultureInfo.InvariantCulture, $"<line class=\"line s{i % Styles}\" stroke-dasharray=\"{Dashes[i % Styles]}\" x1=\"{left}\" "
+                    + $"x2=\"{left + 26}\" y1=\"{top}\" y2=\"{top}\"/>");
             }
             else
             {

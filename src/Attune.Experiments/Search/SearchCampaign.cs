@@ -84,5 +84,6 @@ public sealed class SearchCampaign(
     }
 
     private string KeyOf(ExperimentTask task, SearchArm arm, int seed) =>
-        $"{device.Signature}|{task.Group}|{task.Tuning.Key}|{task.SpaceSignature}|{arm.Name}={arm.Tuner}({string.Join(',', arm.Options)})|patience {arm.Patience}|trials {options.Trials}|batch {options.Batch}|seed {seed}";
+        $"{device.Signature}|{task.Group}|{task.Tuning.Key}|{task.SpaceSignature}|{arm.Name}={arm.Tuner}({string.Join(',', arm.Options)})|patience "
+        + $"{arm.Patience}|trials {options.Trials}|batch {options.Batch}|seed {seed}";
 }

@@ -105,7 +105,8 @@ public sealed class ExperimentSession : IDisposable
         }
 
         report($"latency {group.Key}, seed {seed} of {options.Seeds}: {options.Arms.Length} models take turns, {options.LatencyRuns} runs each");
-        foreach (LatencyRun run in new LatencyTest(network(group.Key), new ModelOptions { Threads = threads }, clock).Run(group.Key, seed, configurations, options.LatencyRuns, cancellation))
+        foreach (LatencyRun run in new LatencyTest(network(group.Key), new ModelOptions { Threads = threads }, clock).Run(
+            group.Key, seed, configurations, options.LatencyRuns, cancellation))
         {
             latencies.Add($"{key}|{run.Arm}", run);
             measured.Add(run);
@@ -115,8 +116,10 @@ public sealed class ExperimentSession : IDisposable
     }
 
     private static string SignatureOf(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations) => SpaceText.Hash(
-        configurations.OrderBy(task => task.Key, StringComparer.Ordinal).Select(task => $"{task.Key}:{string.Join(',', task.Value.Select(knob => $"{knob.Key}={knob.Value}"))}"));
+        configurations.OrderBy(task => task.Key, StringComparer.Ordinal)
+            .Select(task => $"{task.Key}:{string.Join(',', task.Value.Select(knob => $"{knob.Key}={knob.Value}"))}"));
 
     private void Tell(CampaignProgress at) => report(
-        $"search  {at.Searches} of {at.AllSearches} done | {at.Group} {at.Task}, {at.Arm}, seed {at.Seed}: {at.Trials} of {options.Trials} trials{(at.TimeLeft is { } left ? $" | about {left.TotalMinutes:0.0} min of searching left" : string.Empty)}");
+        $"search  {at.Searches} of {at.AllSearches} done | {at.Group} {at.Task}, {at.Arm}, seed {at.Seed}: {at.Trials} of {options.Trials} "
+        + $"trials{(at.TimeLeft is { } left ? $" | about {left.TotalMinutes:0.0} min of searching left" : string.Empty)}");
 }

@@ -8,7 +8,8 @@ internal static class SettingLines
     public static ImmutableArray<string> Of(ExperimentSetting setting) =>
     [
         $"Device: {setting.Device}",
-        $"Tuners: {string.Join(", ", setting.Arms)}; {setting.Seeds} seed{(setting.Seeds == 1 ? string.Empty : "s")}, at most {setting.Trials} configurations per search, {setting.Tasks} tasks",
+        $"Tuners: {string.Join(", ", setting.Arms)}; {setting.Seeds} seed{(setting.Seeds == 1 ? string.Empty : "s")}, at most {setting.Trials} configurations "
+        + $"per search, {setting.Tasks} tasks",
         $"Date: {setting.Date:yyyy-MM-dd}",
         $"Command: {setting.Command}",
     ];

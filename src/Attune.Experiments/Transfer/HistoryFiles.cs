@@ -87,7 +87,9 @@ public sealed record HistoryFiles(TuningHistory History, string Summary, Immutab
         int elsewhere = devices.Count(device => !device.StartsWith(here, StringComparison.Ordinal));
         string others = elsewhere == 0
             ? "this CPU"
-            : $"{devices.Length} device{(devices.Length == 1 ? string.Empty : "s")}, {elsewhere} of them not this CPU: trusted only as far as they predict the first measurements";
-        return $"{history.Tasks.Length} task{(history.Tasks.Length == 1 ? string.Empty : "s")}, {history.Observations} trial{(history.Observations == 1 ? string.Empty : "s")}, of {others}";
+            : $"{devices.Length} device{(devices.Length == 1 ? string.Empty : "s")}, {elsewhere} of them not this CPU: trusted only as far as they predict "
+                + "the first measurements";
+        return $"{history.Tasks.Length} task{(history.Tasks.Length == 1 ? string.Empty : "s")}, {history.Observations} "
+            + $"trial{(history.Observations == 1 ? string.Empty : "s")}, of {others}";
     }
 }

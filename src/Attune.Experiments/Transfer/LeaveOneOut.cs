@@ -24,7 +24,8 @@ public sealed class LeaveOneOut(ImmutableArray<ExperimentTask> tasks, RecordedTa
 
     /// <summary>What tuners are shown, one sentence.</summary>
     public string Description => recorded is null
-        ? "Tuners with history (dgp) were shown the searches of all other tuners on the other networks; that history's own cost is not counted, nor is it in the poster."
+        ? "Tuners with history (dgp) were shown the searches of all other tuners on the other networks; that history's own cost is not counted, nor "
+            + "is it in the poster."
         : "Tuners with history (dgp) were shown the whole recordings of the other devices; their cost is not counted, nor is it in the poster.";
 
     /// <inheritdoc/>
@@ -39,7 +40,8 @@ public sealed class LeaveOneOut(ImmutableArray<ExperimentTask> tasks, RecordedTa
         if (!histories.TryGetValue(task.Group, out TuningHistory? history))
         {
             var own = tasks.Where(other => other.Group == task.Group).Select(other => other.Tuning.Key).ToHashSet();
-            ExperimentTask[] others = [.. tasks.Where(other => other.Group != task.Group && !own.Contains(other.Tuning.Key)).DistinctBy(other => other.Tuning.Key)];
+            ExperimentTask[] others = [.. tasks.Where(
+                other => other.Group != task.Group && !own.Contains(other.Tuning.Key)).DistinctBy(other => other.Tuning.Key)];
             history = new TuningHistory([.. others.Select(other => recorded is null ? OfSearches(other, done) : HistoryTask.Of(recorded.DeviceOf(other)))]);
             histories.Add(task.Group, history);
         }

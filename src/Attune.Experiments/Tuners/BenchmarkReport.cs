@@ -25,11 +25,14 @@ public static class BenchmarkReport
         string[] tuners = [.. options.Tuners.Select(tuner => tuner.Label)];
         return new ReportDocument(
             "Tuners on recorded devices",
-            $"{options.Seeds} seed{(options.Seeds == 1 ? string.Empty : "s")}, {options.Trials} configuration{(options.Trials == 1 ? string.Empty : "s")} per search, {spaces.Length} recorded space{(spaces.Length == 1 ? string.Empty : "s")}.",
+            $"{options.Seeds} seed{(options.Seeds == 1 ? string.Empty : "s")}, {options.Trials} configuration{(options.Trials == 1 ? string.Empty : "s")} per "
+            + $"search, {spaces.Length} recorded space{(spaces.Length == 1 ? string.Empty : "s")}.",
             [
-                $"Devices: {string.Join(", ", spaces.Select(space => $"{space.Name} ({space.Device.Points} configurations, {space.Device.Failures} failing)"))}",
+                "Devices: "
+                + $"{string.Join(", ", spaces.Select(space => $"{space.Name} ({space.Device.Points} configurations, {space.Device.Failures} failing)"))}",
                 .. History(spaces),
-                "Measure: time of the fastest configuration of the device / best time found; failing configurations count as trials, nothing valid yet counts 0; means over seeds",
+                "Measure: time of the fastest configuration of the device / best time found; failing configurations count as trials, nothing valid yet counts "
+                + "0; means over seeds",
                 $"Date: {date:yyyy-MM-dd}",
                 $"Command: {command}",
             ],
@@ -50,14 +53,25 @@ public static class BenchmarkReport
                 Pairs(report, trials),
                 new ReportSection("Cost",
                 [
-                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking is the tuner's own time on this machine, several searches at a time. Trials to 95 %: mean of the configurations until optimum / best found is 0.95; searches that did not get there count with all of theirs."),
-                    new ReportTable("Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing", ">trials to 95 %", ">got there"], [.. report.Costs.Select(cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(cost.FailureShare * 100, "0.0") + " %", (cost.NearShare < 1 ? "> " : string.Empty) + Text(cost.TrialsToNear, "0"), Text(cost.NearShare * 100, "0") + " %"])]),
+                    new ReportParagraph("Device seconds are what compiling and measuring a search's configurations cost when the device was recorded; thinking "
+                        + "is the tuner's own time on this machine, several searches at a time. Trials to 95 %: mean of the configurations until optimum / "
+                        + "best found is 0.95; searches that did not get there count with all of theirs."),
+                    new ReportTable(
+                        "Per search", ["tuner", ">device seconds", ">thinking ms per trial", ">failing", ">trials to 95 %", ">got there"],
+                        [.. report.Costs.Select(
+                            cost => (ImmutableArray<string>)[cost.Tuner, Text(cost.DeviceSeconds, "0.0"), Text(cost.ThinkingMsPerTrial, "0.00"), Text(
+                                cost.FailureShare * 100,
+                                "0.0") + " %", (cost.NearShare < 1
+                                ? "> "
+                                : string.Empty) + Text(cost.TrialsToNear, "0"), Text(cost.NearShare * 100, "0") + " %"])]),
                 ]),
             ]);
     }
 
     private static IEnumerable<string> History(ImmutableArray<BenchmarkSpace> spaces) => spaces.Any(space => space.History is not null)
-        ? [$"History shown to tuners that learn: {string.Join("; ", spaces.Select(space => space.HistoryName.Length > 0 ? $"{space.Name}: {space.HistoryName}" : $"{space.Name}: none"))}. Its own cost is not counted"]
+        ? ["History shown to tuners that learn: "
+            + $"{string.Join("; ", spaces.Select(space => space.HistoryName.Length > 0 ? $"{space.Name}: {space.HistoryName}" : $"{space.Name}: none"))}. Its "
+            + "own cost is not counted"]
         : [];
 
     private static TunerMean Mean(TunerBenchmarkReport report, string tuner, int trials) =>
@@ -74,7 +88,8 @@ public static class BenchmarkReport
     ];
 
     private static ImmutableArray<string> Expected(TunerBenchmarkReport report, int[] trials) =>
-        ["random, exact expectation", .. trials.Select(count => Text(report.Random.Where(score => score.Trials == count).Select(score => score.Mean).DefaultIfEmpty(double.NaN).Average(), "0.000"))];
+        ["random, exact expectation", .. trials.Select(
+            count => Text(report.Random.Where(score => score.Trials == count).Select(score => score.Mean).DefaultIfEmpty(double.NaN).Average(), "0.000"))];
 
     private static LineChart Curves(TunerBenchmarkReport report, string device, string[] tuners) => new(
         device,
@@ -119,7 +134,8 @@ public static class BenchmarkReport
         TunerDuel[] duels = [.. report.Duels.Where(duel => duel.Trials == last)];
         return new ReportSection("Pairs of tuners",
         [
-            new ReportParagraph($"Same device and seed. p is two-sided, by sign flips of the paired differences, corrected after Holm over all pairs; claims need p below {Significant}."),
+            new ReportParagraph("Same device and seed. p is two-sided, by sign flips of the paired differences, corrected after Holm over all pairs; claims "
+                + $"need p below {Significant}."),
             new ReportTable(
                 "Difference of the means, first less second (p, corrected)",
                 ["first", "second", .. trials.Select(count => $">{count}")],

@@ -47,7 +47,8 @@ public sealed record ConformanceCase(string Name, string Folder)
         [
             .. Directory.EnumerateFiles(root, ModelFile, options)
                 .Select(model => Path.GetDirectoryName(model)!)
-                .Select(folder => new ConformanceCase(string.Equals(folder, root, StringComparison.Ordinal) ? Path.GetFileName(root) : Path.GetRelativePath(root, folder), folder))
+                .Select(folder => new ConformanceCase(
+                    string.Equals(folder, root, StringComparison.Ordinal) ? Path.GetFileName(root) : Path.GetRelativePath(root, folder), folder))
                 .OrderBy(test => test.Name, StringComparer.Ordinal),
         ];
     }

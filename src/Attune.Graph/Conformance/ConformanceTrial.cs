@@ -13,7 +13,8 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
     // What says that a model is beyond this version, and not that it, or our reading of it, is wrong.
     private static readonly ImmutableHashSet<string> Beyond =
     [
-        FaultCodes.UnsupportedOperator, FaultCodes.UnsupportedFeature, FaultCodes.Opset, FaultCodes.UnresolvedShape, FaultCodes.DataDependentShape, FaultCodes.EmptyShape,
+        FaultCodes.UnsupportedOperator, FaultCodes.UnsupportedFeature, FaultCodes.Opset, FaultCodes.UnresolvedShape, FaultCodes.DataDependentShape,
+        FaultCodes.EmptyShape,
     ];
 
     private readonly bool expectsError = test.ExpectsError();
@@ -162,7 +163,8 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
         return ReadOptions.Default with
         {
             Constants = frozen,
-            Shapes = inputs.Where(input => !frozen.ContainsKey(input.Key) && !(declared.Types.TryGetValue(input.Key, out TensorType? type) && type.Shape.Equals(input.Value.Shape)))
+            Shapes = inputs.Where(input => !frozen.ContainsKey(input.Key) && !(declared.Types.TryGetValue(input.Key, out TensorType? type)
+                && type.Shape.Equals(input.Value.Shape)))
                 .ToImmutableDictionary(input => input.Key, input => input.Value.Shape.Dimensions),
         };
     }

@@ -74,7 +74,8 @@ public sealed class AffineForwarding : IGraphPass
     /// <summary>The node at a position as x times or plus numbers, one for each channel; null when it is none.</summary>
     private static Step? Affine(NetworkEditor editor, int index)
     {
-        if (editor[index] is not { Operator: "Mul" or "Div" or "Add" or "Sub", Inputs.Length: 2 } node || editor.TypeOf(node.Outputs[0]) is not { Element: DataType.Float32, Shape.Rank: 3 or 4 } type)
+        if (editor[index] is not { Operator: "Mul" or "Div" or "Add" or "Sub", Inputs.Length: 2 } node
+            || editor.TypeOf(node.Outputs[0]) is not { Element: DataType.Float32, Shape.Rank: 3 or 4 } type)
         {
             return null;
         }
@@ -83,7 +84,10 @@ public sealed class AffineForwarding : IGraphPass
 
         Step? Read(string value, string constant)
         {
-            if (editor.TypeOf(value) is not { } from || !from.Shape.Equals(type.Shape) || editor.Constant(value) is not null || ChannelVector.Read(editor, constant, type.Shape, 1) is not { } numbers)
+            if (editor.TypeOf(value) is not { } from
+                || !from.Shape.Equals(type.Shape)
+                || editor.Constant(value) is not null
+                || ChannelVector.Read(editor, constant, type.Shape, 1) is not { } numbers)
             {
                 return null;
             }

@@ -71,7 +71,10 @@ public sealed class AttentionFusion : IGraphPass
                 }
             }
 
-            if (operands is not { } found || inner.Count == mark || Heads(found.Query, HeadsOutside, scaled: true) is not { } query || Key(found.Key) is not { } key)
+            if (operands is not { } found
+                || inner.Count == mark
+                || Heads(found.Query, HeadsOutside, scaled: true) is not { } query
+                || Key(found.Key) is not { } key)
             {
                 return null;
             }
@@ -81,7 +84,8 @@ public sealed class AttentionFusion : IGraphPass
 
         private Node? Node(Node merge, string query, string key, string value, string mask)
         {
-            Shape[] shapes = [.. new[] { query, key, value, merge.Outputs[0] }.Select(v => editor.TypeOf(v) is { Element: DataType.Float32, Shape.Rank: 3 } type ? type.Shape : Shape.Scalar)];
+            Shape[] shapes = [.. new[] { query, key, value, merge.Outputs[0] }.Select(
+                v => editor.TypeOf(v) is { Element: DataType.Float32, Shape.Rank: 3 } type ? type.Shape : Shape.Scalar)];
             if (Array.Exists(shapes, shape => shape.Rank != 3) || heads == 0)
             {
                 return null;
@@ -124,7 +128,9 @@ public sealed class AttentionFusion : IGraphPass
             }
 
             string split = scaled ? Unscaled(turned.Inputs[0]) : turned.Inputs[0];
-            if (Step(split, "Reshape") is not { } reshape || editor.TypeOf(split) is not { Shape.Rank: 4 } type || editor.TypeOf(reshape.Inputs[0]) is not { Shape.Rank: 3 } whole)
+            if (Step(split, "Reshape") is not { } reshape
+                || editor.TypeOf(split) is not { Shape.Rank: 4 } type
+                || editor.TypeOf(reshape.Inputs[0]) is not { Shape.Rank: 3 } whole)
             {
                 return null;
             }
@@ -164,7 +170,9 @@ public sealed class AttentionFusion : IGraphPass
                     scale = node.Operator == "Mul" ? scale * right : scale / right;
                     value = node.Inputs[0];
                 }
-                else if (node.Operator == "Mul" && editor.Scalar(node.Inputs[0]) is { } left && editor.TypeOf(node.Inputs[1])?.Equals(editor.TypeOf(value)) == true)
+                else if (node.Operator == "Mul"
+                    && editor.Scalar(node.Inputs[0]) is { } left
+                    && editor.TypeOf(node.Inputs[1])?.Equals(editor.TypeOf(value)) == true)
                 {
                     scale *= left;
                     value = node.Inputs[1];

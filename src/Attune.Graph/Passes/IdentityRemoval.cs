@@ -65,7 +65,8 @@ public sealed class IdentityRemoval : IGraphPass
         {
             "Identity" => true,
             "Dropout" => node.Input(2).Length == 0 || editor.Constant(node.Input(2)) is { Element: DataType.Bool } training && !training.Span<bool>()[0],
-            "Cast" or "CastLike" or "Reshape" or "Squeeze" or "Unsqueeze" or "Flatten" or "Expand" or "Tile" or "Pad" or "Concat" or "Sum" or "Mean" or "Max" or "Min"
+            "Cast" or "CastLike" or "Reshape" or "Squeeze" or "Unsqueeze" or "Flatten" or "Expand" or "Tile" or "Pad" or "Concat" or "Sum" or "Mean" or "Max"
+                or "Min"
                 => KeepsType(editor, node) && (node.Operator is not ("Concat" or "Sum" or "Mean" or "Max" or "Min") || node.Inputs.Length == 1)
                     && (node.Operator is not "Pad" || PadsNothing(editor, node)),
             "Slice" => KeepsType(editor, node) && StepsForward(editor, node),

@@ -20,7 +20,8 @@ public sealed class LayerNormFusion : IGraphPass
         var editor = new NetworkEditor(network);
         for (int i = 0; i < editor.Count; i++)
         {
-            if (editor[i] is { Operator: "Div", Inputs.Length: 2 } division && editor.TypeOf(division.Outputs[0]) is { Element: DataType.Float32, Shape.Rank: > 0 } type)
+            if (editor[i] is { Operator: "Div", Inputs.Length: 2 } division
+                && editor.TypeOf(division.Outputs[0]) is { Element: DataType.Float32, Shape.Rank: > 0 } type)
             {
                 Replace(editor, i, division, type.Shape);
             }
@@ -54,7 +55,13 @@ public sealed class LayerNormFusion : IGraphPass
             editor.Remove(i);
         }
 
-        editor.Replace(root, last with { Operator = "LayerNormalization", Opset = Since, Inputs = inputs, Attributes = Attributes.None.With("axis", -1L).With("epsilon", match.Epsilon) });
+        editor.Replace(root, last with
+        {
+            Operator = "LayerNormalization",
+            Opset = Since,
+            Inputs = inputs,
+            Attributes = Attributes.None.With("axis", -1L).With("epsilon", match.Epsilon),
+        });
     }
 
     private static IEnumerable<int> Between(NetworkEditor editor, int from, int root)
@@ -120,7 +127,9 @@ public sealed class LayerNormFusion : IGraphPass
     /// <summary>What a mean over the last axis is taken of; the axis stays with extent one.</summary>
     private static string? Mean(NetworkEditor editor, string value, HashSet<int> inner)
     {
-        if (Producer(editor, value, "ReduceMean", inner) is not { } mean || mean.Attributes.Int("keepdims", 1) == 0 || editor.TypeOf(mean.Inputs[0]) is not { } type)
+        if (Producer(editor, value, "ReduceMean", inner) is not { } mean
+            || mean.Attributes.Int("keepdims", 1) == 0
+            || editor.TypeOf(mean.Inputs[0]) is not { } type)
         {
             return null;
         }

@@ -68,7 +68,8 @@ public sealed class PaddingFolding : IGraphPass
             return null;
         }
 
-        ImmutableArray<long>? pads = pad.Attributes.Ints("pads") ?? (editor.Constant(pad.Input(1)) is { Element: DataType.Int64 } constant ? [.. constant.Elements<long>()] : null);
+        ImmutableArray<long>? pads = pad.Attributes.Ints("pads")
+            ?? (editor.Constant(pad.Input(1)) is { Element: DataType.Int64 } constant ? [.. constant.Elements<long>()] : null);
         if (pads is not { } values || values.Any(value => value < 0))
         {
             return null;

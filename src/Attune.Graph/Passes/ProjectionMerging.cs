@@ -60,7 +60,8 @@ public sealed class ProjectionMerging : IGraphPass
         List<string> inputs = [parts[0].Inputs[0], w];
         if (Array.Exists(parts, part => part.Input(2).Length > 0))
         {
-            float[] bias = [.. parts.SelectMany((part, i) => part.Input(2).Length > 0 ? editor.Constant(part.Input(2))!.Elements<float>() : new float[widths[i]])];
+            float[] bias = [.. parts.SelectMany(
+                (part, i) => part.Input(2).Length > 0 ? editor.Constant(part.Input(2))!.Elements<float>() : new float[widths[i]])];
             inputs.Add(editor.AddConstant($"{name}.bias", Tensor.Vector(bias)));
         }
 

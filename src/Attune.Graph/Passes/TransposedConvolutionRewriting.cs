@@ -34,7 +34,8 @@ public sealed class TransposedConvolutionRewriting : IGraphPass
     private static bool Tiles(NetworkEditor editor, Node node)
     {
         if (editor.TypeOf(node.Inputs[0]) is not { Element: DataType.Float32, Shape.Rank: 4 } x || editor.TypeOf(node.Outputs[0]) is not { } y
-            || editor.Constant(node.Inputs[1]) is not { Element: DataType.Float32 } weights || (node.Input(2).Length > 0 && editor.Constant(node.Input(2)) is null))
+            || editor.Constant(node.Inputs[1]) is not { Element: DataType.Float32 } weights
+            || (node.Input(2).Length > 0 && editor.Constant(node.Input(2)) is null))
         {
             return false;
         }
@@ -75,7 +76,8 @@ public sealed class TransposedConvolutionRewriting : IGraphPass
         List<string> inputs = [node.Inputs[0], editor.AddConstant($"{node.Name}.weights", Tensor.Of(Shape.Of(results, depth, 1, 1), turned))];
         if (node.Input(2).Length > 0)
         {
-            inputs.Add(editor.AddConstant($"{node.Name}.bias", Tensor.Vector(editor.Constant(node.Input(2))!.Elements<float>().SelectMany(number => Enumerable.Repeat(number, places)).ToArray())));
+            inputs.Add(editor.AddConstant($"{node.Name}.bias", Tensor.Vector(
+                editor.Constant(node.Input(2))!.Elements<float>().SelectMany(number => Enumerable.Repeat(number, places)).ToArray())));
         }
 
         string Value(string suffix, params long[] extents) => editor.NewValue($"{node.Name}.{suffix}", new TensorType(DataType.Float32, Shape.Of(extents)));

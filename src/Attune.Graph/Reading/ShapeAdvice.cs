@@ -18,7 +18,9 @@ internal static class ShapeAdvice
     /// <summary>An option for the whole shape.</summary>
     public static string Whole(Declaration input) => Option(
         input.Name,
-        input.Extents is { Count: > 0 } extents ? string.Join('x', extents.Select((_, axis) => Propose(extents, axis))) : $"{Batch}x{Colours}x{ImageSide}x{ImageSide}");
+        input.Extents is { Count: > 0 } extents
+            ? string.Join('x', extents.Select((_, axis) => Propose(extents, axis)))
+            : $"{Batch}x{Colours}x{ImageSide}x{ImageSide}");
 
     private static IEnumerable<string> Options(Declaration input)
     {

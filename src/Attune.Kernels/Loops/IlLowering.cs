@@ -43,7 +43,8 @@ internal sealed partial class IlLowering
     }
 
     /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "The public ways to a compiled model carry RequiresDynamicCode; between them and here nothing is public.")]
+    [UnconditionalSuppressMessage(
+        "AOT", "IL3050", Justification = "The public ways to a compiled model carry RequiresDynamicCode; between them and here nothing is public.")]
     public static KernelEntry? Compile(LoopProgram program, VectorInstructions instructions, out string? refusal)
     {
         if (!program.GroupMemory.IsEmpty || LaunchShape.Of(program) != LaunchShape.One)

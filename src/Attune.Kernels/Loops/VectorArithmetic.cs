@@ -54,7 +54,8 @@ internal sealed class VectorArithmetic
 
     /// <summary>A generic method of a vector type, for an element.</summary>
     public static MethodInfo Find(
-        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, Type element, string name, int parameters, bool vectorOperands = false)
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)] Type operations, Type element, string name, int parameters,
+        bool vectorOperands = false)
     {
         foreach (MethodInfo method in operations.GetMethods(BindingFlags.Public | BindingFlags.Static))
         {

@@ -36,7 +36,9 @@ internal static class WorkPartitions
             unit => [new WorkRegion(unit / output.Rows, (unit / output.Rows) + 1, unit % output.Rows, (unit % output.Rows) + 1, 0, output.Columns)],
             input,
             units,
-            unit => [new WorkRegion(unit / output.Rows, (unit / output.Rows) + 1, (unit % output.Rows * stride) - padding, (unit % output.Rows * stride) - padding + window, 0, input.Columns)]);
+            unit => [new WorkRegion(
+                unit / output.Rows, (unit / output.Rows) + 1, (unit % output.Rows * stride) - padding, (unit % output.Rows * stride) - padding + window, 0,
+                input.Columns)]);
     }
 
     internal static WorkPartition Direct(ConvolutionWorkload w, DirectPlan plan, Configuration c)
@@ -125,7 +127,8 @@ internal static class WorkPartitions
             written.Writes,
             written.Input,
             plan.Blocks * plan.ReductionBlocks,
-            unit => Tiles(w, plan, unit / plan.ReductionBlocks, unit % plan.ReductionBlocks, (unit % plan.ReductionBlocks) + 1).Select(region => InputOf(w, region, sameBlocks: true)));
+            unit => Tiles(w, plan, unit / plan.ReductionBlocks, unit % plan.ReductionBlocks, (unit % plan.ReductionBlocks) + 1).Select(
+                region => InputOf(w, region, sameBlocks: true)));
     }
 
     private static IEnumerable<WorkRegion> Tiles(ConvolutionWorkload w, WinogradPlan plan, int block, int firstBlock, int endBlock)

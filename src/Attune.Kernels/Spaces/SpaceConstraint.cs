@@ -48,7 +48,8 @@ public sealed class SpaceConstraint
         long start,
         Func<int, ImmutableArray<int>, long> value,
         Func<long, int, long, long?> combine,
-        Func<long, bool>? accepts = null) => new(name, knobs, start, (knob, position, entity) => value(position, knob.Entities[entity]), combine, accepts ?? (_ => true));
+        Func<long, bool>? accepts =
+            null) => new(name, knobs, start, (knob, position, entity) => value(position, knob.Entities[entity]), combine, accepts ?? (_ => true));
 
     /// <summary>The product of one number of each knob may not exceed a bound. Numbers must be at least 1.</summary>
     public static SpaceConstraint ProductAtMost(string name, long bound, ImmutableArray<string> knobs, Func<int, ImmutableArray<int>, long> value) =>

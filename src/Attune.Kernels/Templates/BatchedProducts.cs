@@ -101,7 +101,8 @@ internal sealed record BatchedProducts(
 
         var body = ImmutableArray.CreateBuilder<Statement>();
         ForEach((p, v) => body.Add(new Assign(sums, [p, v], new Constant(0))));
-        ImmutableArray<Statement> overLanes = [new Loop(lane, 0, Lanes, Unroll, LoopKind.Serial, [new Loop(step, 0, Unroll, 1, LoopKind.Unrolled, update.ToImmutable())])];
+        ImmutableArray<Statement> overLanes = [new Loop(
+            lane, 0, Lanes, Unroll, LoopKind.Serial, [new Loop(step, 0, Unroll, 1, LoopKind.Unrolled, update.ToImmutable())])];
         body.Add(new Loop(channels, 0, ReductionBlocks, 1, LoopKind.Serial, overLanes));
         ForEach((p, v) => body.Add(new Store(products.Buffer, products.Offset + Product(point, v, ((Index)register * Register) + p), new Read(sums, [p, v]))));
         var overRegisters = new Loop(register, 0, RegistersPerBlock, 1, LoopKind.Serial, body.ToImmutable());

@@ -152,7 +152,10 @@ public partial record ConvolutionWorkload : WeightedWorkload
         return $"{kind} {channels} {size}{stride}{groups}{weights}";
     }
 
-    [GeneratedRegex(@"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>1|4|8|16)(/(?<f>f16|i8))?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/"
+        + @"(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>1|4|8|16)(/(?<f>f16|i8))?$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyPattern();
 
     [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant, 1000)]

@@ -58,7 +58,8 @@ public sealed record PairWorkload : WeightedWorkload
     /// <param name="second">The pointwise convolution, its rows not joined.</param>
     public static PairWorkload? TryJoin(ConvolutionWorkload first, ConvolutionWorkload second)
     {
-        bool pointwise = second is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Groups: 1, Padding.IsEmpty: true, Weights: WeightFormat.F32 }
+        bool pointwise =
+            second is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Groups: 1, Padding.IsEmpty: true, Weights: WeightFormat.F32 }
             && second is { InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked } and not DepthwiseWorkload;
         bool fits = first.OutputLayout == ActivationLayout.Blocked && first.Lanes == second.Lanes && first.Batch == second.Batch
             && first.OutChannels == second.InChannels && first.OutHeight == second.Height && first.OutWidth == second.Width;

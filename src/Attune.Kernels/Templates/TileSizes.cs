@@ -38,6 +38,7 @@ internal static class TileSizes
     public static int[] Positions(ConvolutionWorkload w, int registers)
     {
         IEnumerable<int> columns = Enumerable.Range(1, Math.Min(w.OutWidth, registers - 3));
-        return [.. columns.SelectMany(column => RowTiles.Where(row => row <= w.OutHeight).Select(row => column * row)).Where(positions => positions < registers).Distinct().Order()];
+        return [.. columns.SelectMany(
+            column => RowTiles.Where(row => row <= w.OutHeight).Select(row => column * row)).Where(positions => positions < registers).Distinct().Order()];
     }
 }

@@ -62,7 +62,8 @@ internal sealed class CholeskyFactor
             }
         }
 
-        throw new ArithmeticException($"A covariance matrix of {size} rows with mean diagonal {mean} is not positive definite even with {LargestJitter} of it added; are all features and parameters finite?");
+        throw new ArithmeticException($"A covariance matrix of {size} rows with mean diagonal {mean} is not positive definite even with {LargestJitter} of it "
+            + "added; are all features and parameters finite?");
     }
 
     /// <summary>Factors a matrix with something added to its diagonal; null when it is not positive definite.</summary>

@@ -52,7 +52,8 @@ public sealed class SingularValues
             lengths[i] = Math.Sqrt(DenseMatrix.Dot(work.Row(i), work.Row(i)));
             if (!double.IsFinite(lengths[i]))
             {
-                throw new ArithmeticException($"A matrix of {matrix.Rows} x {matrix.Columns} with entries that are not finite has no singular values; leave missing measurements out first.");
+                throw new ArithmeticException($"A matrix of {matrix.Rows} x {matrix.Columns} with entries that are not finite has no singular values; leave "
+                    + "missing measurements out first.");
             }
         }
 

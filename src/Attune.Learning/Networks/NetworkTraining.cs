@@ -79,7 +79,8 @@ public sealed record NetworkTraining
 
             if (!double.IsFinite(squares))
             {
-                throw new ArithmeticException($"The training of a network diverged at step {step} of {Steps}; are all inputs and targets finite and of size 1? Otherwise use a rate below {Rate}.");
+                throw new ArithmeticException($"The training of a network diverged at step {step} of {Steps}; are all inputs and targets finite and of size 1? "
+                    + $"Otherwise use a rate below {Rate}.");
             }
 
             error += step >= Steps - counted ? squares / slopes.Length / counted : 0;

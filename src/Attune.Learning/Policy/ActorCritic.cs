@@ -15,7 +15,8 @@ internal sealed class ActorCritic
     {
         int hidden = options.Hidden;
         Policy = new DenseNetwork<double>(
-            [new(1, knobs, hidden), new(1, hidden, hidden), new(1, hidden, Moves * knobs), new(knobs, Moves, Moves), new(knobs, Moves, Moves, 1 / options.Temperature)],
+            [new(1, knobs, hidden), new(1, hidden, hidden), new(1, hidden, Moves * knobs), new(knobs, Moves, Moves), new(
+                knobs, Moves, Moves, 1 / options.Temperature)],
             Activation.Tanh);
         Value = new DenseNetwork<double>([new(1, knobs, hidden), new(1, hidden, hidden), new(1, hidden, hidden), new(1, hidden, 1)], Activation.Tanh);
         InitialWeights.Glorot(Policy, random);

@@ -48,7 +48,8 @@ public sealed record PolicyOptions
 
         if (Discount is not (>= 0 and <= 1) || Trace is not (>= 0 and <= 1) || !(ValueWeight >= 0) || !(EntropyWeight >= 0))
         {
-            yield return $"Policy.Discount {Discount} and Policy.Trace {Trace} must be in 0..1, Policy.ValueWeight {ValueWeight} and Policy.EntropyWeight {EntropyWeight} not negative";
+            yield return $"Policy.Discount {Discount} and Policy.Trace {Trace} must be in 0..1, Policy.ValueWeight {ValueWeight} and Policy.EntropyWeight "
+                + $"{EntropyWeight} not negative";
         }
     }
 }

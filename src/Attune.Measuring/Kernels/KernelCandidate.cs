@@ -42,7 +42,8 @@ internal sealed class KernelCandidate : ICandidate
             kernel,
             [
                 .. Enumerable.Range(0, weights.Count).Select(copy => new KernelArguments(
-                    [data.Input.Region(0), weights.Memory.Region(copy * weights.Stride), data.Bias.Region(0), default, output.Region(0)], shared.Region(0), own)),
+                    [data.Input.Region(0), weights.Memory.Region(copy * weights.Stride), data.Bias.Region(0), default, output.Region(0)], shared.Region(0),
+                    own)),
             ],
             threads);
     }

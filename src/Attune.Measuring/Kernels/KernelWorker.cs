@@ -28,7 +28,8 @@ public static class KernelWorker
         if (library.Length == 0)
         {
             throw new InvalidOperationException(
-                "This program is published as a single file, so no worker can be started from it. Publish it without PublishSingleFile, or name a worker's command of your own.");
+                "This program is published as a single file, so no worker can be started from it. Publish it without PublishSingleFile, or name a worker's "
+                + "command of your own.");
         }
 
         // Measuring wants a quiet process: no background collections, no code that changes under a running measurement.
@@ -66,7 +67,8 @@ public static class KernelWorker
         if (Environment.GetEnvironmentVariable(FootprintVariable) is not null)
         {
             throw new InvalidOperationException(
-                "This process was started to measure kernels, but runs its program: start-up hooks are switched off (StartupHookSupport in its project). Switch them on, or name a worker's command of your own.");
+                "This process was started to measure kernels, but runs its program: start-up hooks are switched off (StartupHookSupport in its project). "
+                + "Switch them on, or name a worker's command of your own.");
         }
     }
 

@@ -37,7 +37,12 @@ public sealed record WorkerSettings
     internal void Validate()
     {
         Measuring.Validate();
-        if (StartLimit <= TimeSpan.Zero || PrepareLimit <= TimeSpan.Zero || CandidateLimit <= TimeSpan.Zero || MemoryLimitBytes < 0 || RecycleAfter < 1 || StartAttempts < 1)
+        if (StartLimit <= TimeSpan.Zero
+            || PrepareLimit <= TimeSpan.Zero
+            || CandidateLimit <= TimeSpan.Zero
+            || MemoryLimitBytes < 0
+            || RecycleAfter < 1
+            || StartAttempts < 1)
         {
             throw new ArgumentException(
                 "Worker settings need limits above zero, a memory limit of at least 0 and at least one candidate per worker and start attempt.");

@@ -33,7 +33,8 @@ public sealed record AutoTvmLog(ImmutableArray<AutoTvmRecord> Records, Immutable
             {
                 records.Add(AutoTvmLine.Decode(line));
             }
-            catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
+            catch (Exception exception) when (
+                exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
             {
                 faulty++;
                 if (faults.Count < MaxFaults)

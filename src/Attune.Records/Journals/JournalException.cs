@@ -34,7 +34,8 @@ public sealed class JournalException : IOException
             UnauthorizedAccessException =>
                 (JournalFailure.AccessDenied, exception.Message, $"Make it a writable file, or {kind.Alternative}."),
             IOException io when IsDiskFull(io) =>
-                (JournalFailure.DiskFull, "no space is left on the device", "Free some space and run the same command again: it resumes from what is already written."),
+                (JournalFailure.DiskFull, "no space is left on the device", "Free some space and run the same command again: it resumes from what "
+                    + "is already written."),
             IOException io when IsShared(io) => (JournalFailure.InUse, "another process is writing to it", WhenInUse(kind)),
             _ => (JournalFailure.FileSystem, exception.Message, $"Check the disk, or {kind.Alternative}."),
         };

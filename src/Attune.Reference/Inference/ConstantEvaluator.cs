@@ -46,5 +46,6 @@ internal sealed class ConstantEvaluator(Func<Node, IReadOnlyList<Tensor?>, Tenso
     /// <summary>Exceptions by which code for well-formed operators refuses ill-formed ones.</summary>
     public static bool IsComplaint(Exception error) =>
         error is InferenceException or ArgumentException or InvalidOperationException or InvalidCastException or ArithmeticException
-            or IndexOutOfRangeException or NotSupportedException or FormatException or KeyNotFoundException or InvalidDataException or UnsupportedOperatorException;
+            or IndexOutOfRangeException or NotSupportedException or FormatException or KeyNotFoundException or InvalidDataException
+            or UnsupportedOperatorException;
 }

@@ -14,7 +14,10 @@ internal static class ElementwiseRules
 
     private static readonly string[] AlongAnAxis = ["Hardmax", "LogSoftmax", "Softmax"];
 
-    private static readonly string[] Arithmetic = ["Add", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Max", "Mean", "Min", "Mod", "Mul", "Sub", "Sum"];
+    private static readonly string[] Arithmetic =
+    [
+        "Add", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Max", "Mean", "Min", "Mod", "Mul", "Sub", "Sum",
+    ];
 
     private static readonly string[] Comparing = ["And", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Or", "Xor"];
 

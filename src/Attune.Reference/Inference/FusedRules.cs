@@ -63,7 +63,8 @@ internal static class FusedRules
                 && context.In(FusedOperators.Scales).Equals(new TensorType(DataType.Float32, Shape.Of(channels)))
             : context.Element(0) == context.Element(1);
         context.Require(holds, scaled
-            ? $"Weights of {context.Element(1)} with scales of {context.In(FusedOperators.Scales)} do not fit {channels} output channels and an input of {context.Element(0)}."
+            ? $"Weights of {context.Element(1)} with scales of {context.In(FusedOperators.Scales)} do not fit {channels} output channels and an input of "
+                + $"{context.Element(0)}."
             : $"Input and weights have different element types, {context.Element(0)} and {context.Element(1)}.");
         return scaled;
     }
@@ -80,7 +81,9 @@ internal static class FusedRules
         context.Require(
             q.Length == 3 && k.Length == 3 && v.Length == 3 && k[0] == q[0] && v[0] == q[0] && v[1] == k[1],
             $"{context.Shape(0)}, {context.Shape(1)} and {context.Shape(2)} are no queries, keys and values.");
-        context.Require(context.Attributes.Ints("offsets") is { Length: 3 } offsets && Fits(offsets[0], heads, size, q[2]) && Fits(offsets[1], heads, size, k[2]) && Fits(offsets[2], heads, valueSize, v[2]), "The heads lie outside the rows.");
+        context.Require(
+            context.Attributes.Ints("offsets") is { Length: 3 } offsets && Fits(offsets[0], heads, size, q[2]) && Fits(offsets[1], heads, size, k[2]) && Fits(
+                offsets[2], heads, valueSize, v[2]), "The heads lie outside the rows.");
         context.Require(
             context.Element(0) == context.Element(1) && context.Element(0) == context.Element(2), "Queries, keys and values must have one element type.");
         if (context.Has(3))

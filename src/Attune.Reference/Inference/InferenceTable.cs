@@ -21,7 +21,8 @@ internal static class InferenceTable
         var rules = new Dictionary<string, InferenceRule>(StringComparer.Ordinal);
         foreach (IEnumerable<KeyValuePair<string, InferenceRule>> family in (ReadOnlySpan<IEnumerable<KeyValuePair<string, InferenceRule>>>)
         [
-            ElementwiseRules.All, ConvolutionRules.All, PoolingRules.All, MatrixRules.All, FusedRules.All, NormalizationRules.All, ReductionRules.All, ShapeRules.All, ReshapeRules.All,
+            ElementwiseRules.All, ConvolutionRules.All, PoolingRules.All, MatrixRules.All, FusedRules.All, NormalizationRules.All, ReductionRules.All,
+            ShapeRules.All, ReshapeRules.All,
             SliceRules.All, GatherRules.All, ImageRules.All, QuantizationRules.All,
         ])
         {

@@ -23,7 +23,8 @@ internal static class OperatorSignature
 
         if (node.Outputs.IsEmpty || Used(node.Outputs) > outputs)
         {
-            return $"{node.Operator} has {node.Outputs.Length} outputs but gives 1{(outputs == 1 ? string.Empty : outputs == Any ? " or more" : $" to {outputs}")}.";
+            return $"{node.Operator} has {node.Outputs.Length} outputs but gives "
+                + $"1{(outputs == 1 ? string.Empty : outputs == Any ? " or more" : $" to {outputs}")}.";
         }
 
         foreach ((string name, object value) in node.Attributes)
@@ -60,8 +61,10 @@ internal static class OperatorSignature
     {
         "Constant" => (0, 0, 1),
         "Max" or "Min" or "Mean" or "Sum" or "Concat" or "Einsum" => (1, Any, 1),
-        "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "BitShift" or "BitwiseAnd" or "BitwiseOr" or "BitwiseXor" or "And" or "Or" or "Xor" or "Equal" or "Greater" or "GreaterOrEqual"
-            or "Less" or "LessOrEqual" or "PRelu" or "CastLike" or "MatMul" or "CumSum" or "Expand" or "ReverseSequence" or "Gather" or "GatherElements" or "GatherND" or "Compress"
+        "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "BitShift" or "BitwiseAnd" or "BitwiseOr" or "BitwiseXor" or "And" or "Or" or "Xor" or "Equal"
+            or "Greater" or "GreaterOrEqual"
+            or "Less" or "LessOrEqual" or "PRelu" or "CastLike" or "MatMul" or "CumSum" or "Expand" or "ReverseSequence" or "Gather" or "GatherElements"
+            or "GatherND" or "Compress"
             or "GridSample" => (2, 2, 1),
         "Where" or "Range" or "InstanceNormalization" or "GroupNormalization" or "Scatter" or "ScatterElements" or "ScatterND" or "OneHot" => (3, 3, 1),
         "Clip" => (1, 3, 1),
@@ -77,7 +80,8 @@ internal static class OperatorSignature
         "LayerNormalization" => (2, 3, 3),
         "SoftmaxCrossEntropyLoss" => (2, 3, 2),
         "DynamicQuantizeLinear" => (1, 1, 3),
-        "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp" or "ReduceMax" or "ReduceMean" or "ReduceMin" or "ReduceProd" or "ReduceSum" or "ReduceSumSquare" or "Reshape"
+        "ReduceL1" or "ReduceL2" or "ReduceLogSum" or "ReduceLogSumExp" or "ReduceMax" or "ReduceMean" or "ReduceMin" or "ReduceProd" or "ReduceSum"
+            or "ReduceSumSquare" or "Reshape"
             or "Squeeze" or "Unsqueeze" or "Trilu" or "Upsample" => (1, 2, 1),
         "TopK" => (1, 2, 2),
         "Split" => (1, 2, Any),
@@ -90,11 +94,14 @@ internal static class OperatorSignature
     private static bool Fits(string name, object value) => name switch
     {
         "alpha" or "beta" or "gamma" or "epsilon" or "min" or "max" or "scale" or "extrapolation_value" or "cubic_coeff_a" or "lambd" => value is float,
-        "axis" or "group" or "transA" or "transB" or "keepdims" or "noop_with_empty_axes" or "ceil_mode" or "count_include_pad" or "storage_order" or "blocksize" or "allowzero" or "batch_dims"
+        "axis" or "group" or "transA" or "transB" or "keepdims" or "noop_with_empty_axes" or "ceil_mode" or "count_include_pad" or "storage_order"
+            or "blocksize" or "allowzero" or "batch_dims"
             or "heads" or "size" or "value_size" or "k" or "largest" or "select_last_index" or "align_corners" or LayerAlternatives.Form => value is long,
-        "pads" or "strides" or "dilations" or "kernel_shape" or "perm" or "axes" or "starts" or "ends" or "split" or "shape" or "offsets" or "output_padding" or "output_shape" => value is ImmutableArray<long>,
+        "pads" or "strides" or "dilations" or "kernel_shape" or "perm" or "axes" or "starts" or "ends" or "split" or "shape" or "offsets" or "output_padding"
+            or "output_shape" => value is ImmutableArray<long>,
         "scales" => value is ImmutableArray<float>,
-        "mode" or "auto_pad" or "equation" or "approximate" or "coordinate_transformation_mode" or "nearest_mode" or "keep_aspect_ratio_policy" or "reduction" or "padding_mode"
+        "mode" or "auto_pad" or "equation" or "approximate" or "coordinate_transformation_mode" or "nearest_mode" or "keep_aspect_ratio_policy" or "reduction"
+            or "padding_mode"
             or FusedOperators.Activation or LayerAlternatives.Value => value is string,
         _ => true,
     };

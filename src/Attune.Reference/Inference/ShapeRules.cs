@@ -14,7 +14,10 @@ internal static class ShapeRules
         new("Constant", context => [ConstantValue(context.Node)?.Type ?? throw context.Fail("The constant has no value.")]),
         new("ConstantOfShape", Filled),
         new("Range", Range),
-        new("EyeLike", context => [context.In(0) with { Element = context.Attributes.Has("dtype") ? ElementwiseRules.Target(context, context.Attributes.Int("dtype", 0)) : context.Element(0) }]),
+        new("EyeLike", context => [context.In(0) with
+        {
+            Element = context.Attributes.Has("dtype") ? ElementwiseRules.Target(context, context.Attributes.Int("dtype", 0)) : context.Element(0),
+        }]),
     ];
 
     /// <summary>The result of Shape or Size, which need the input's type only.</summary>

@@ -140,7 +140,8 @@ internal static partial class BinaryKernels
         Tensor b = call.Input(1);
         Shape shape = Indexing.Broadcast(a.Shape, b.Shape);
         ulong[] shifted = Zip<long, ulong>(
-            Numbers.Convert(a, DataType.Int64), Numbers.Convert(b, DataType.Int64), shape, (v, n) => n is < 0 or > 63 ? 0UL : left ? (ulong)v << (int)n : (ulong)v >> (int)n);
+            Numbers.Convert(a, DataType.Int64), Numbers.Convert(b, DataType.Int64), shape,
+            (v, n) => n is < 0 or > 63 ? 0UL : left ? (ulong)v << (int)n : (ulong)v >> (int)n);
         return Numbers.FromLongs(Numbers.Map(shifted, static v => unchecked((long)v)), a.Element, shape);
     }
 

@@ -7,7 +7,8 @@ internal static partial class MatrixKernels
 {
     private static void GuardProduct(NodeFacts node)
     {
-        if (Guards.Same(node, 0, 1) is DataType element and not (DataType.Float32 or DataType.Float64 or DataType.Int32 or DataType.Int64 or DataType.UInt32 or DataType.UInt64))
+        if (Guards.Same(node, 0, 1) is DataType element and not (
+            DataType.Float32 or DataType.Float64 or DataType.Int32 or DataType.Int64 or DataType.UInt32 or DataType.UInt64))
         {
             throw node.Unsupported($"elements of {element}");
         }

@@ -59,7 +59,8 @@ internal static partial class NormalisationKernels
 
         double momentum = call.Float("momentum", 0.9f);
         Tensor Running(int input, double[] now) => Numbers.FromDoubles(
-            [.. now.Select((v, i) => (Numbers.ToDoubles(call.Input(input))[i] * momentum) + (v * (1 - momentum)))], call.Input(input).Element, Shape.Of(channels));
+            [.. now.Select((v, i) => (Numbers.ToDoubles(call.Input(input))[i] * momentum) + (v * (1 - momentum)))], call.Input(input).Element,
+            Shape.Of(channels));
         return [result, Running(3, mean), Running(4, variance)];
     }
 

@@ -125,7 +125,8 @@ internal static partial class PoolingKernels
     private static void Walk(Tensor x, SpatialWindow window, VisitWindow visit)
     {
         int planes = x.Shape[0] * x.Shape[1];
-        int[][][] seen = [.. Enumerable.Range(0, 3).Select(axis => Enumerable.Range(0, window.Output[axis]).Select(output => Inside(window, axis, output)).ToArray())];
+        int[][][] seen = [.. Enumerable.Range(0, 3).Select(
+            axis => Enumerable.Range(0, window.Output[axis]).Select(output => Inside(window, axis, output)).ToArray())];
         var taps = new List<int>();
         for (int position = 0; position < window.OutputCount; position++)
         {

@@ -30,7 +30,10 @@ internal static class ResizeKernels
             Guards.Choice(node, "nearest_mode", "round_prefer_floor", "round_prefer_floor", "round_prefer_ceil", "floor", "ceil");
         }
 
-        if (ResizePlan.Of(node) is ResizePlan plan && mode != "nearest" && node.Flag("antialias") && plan.Scales.Any(static scale => scale < SmallestAntialiased))
+        if (ResizePlan.Of(node) is ResizePlan plan
+            && mode != "nearest"
+            && node.Flag("antialias")
+            && plan.Scales.Any(static scale => scale < SmallestAntialiased))
         {
             throw node.Malformed($"a scale of {plan.Scales.Min()} is too small to be antialiased");
         }

@@ -121,7 +121,8 @@ internal sealed class ResizePlan
             Extents[axis] = extent is >= 0 and <= int.MaxValue ? (int)extent : throw node.Malformed($"axis {axis} would have the extent {extent}");
         }
 
-        if (sizes is not null && Guards.Choice(node, "keep_aspect_ratio_policy", "stretch", "stretch", "not_larger", "not_smaller") is string policy and not "stretch")
+        if (sizes is not null
+            && Guards.Choice(node, "keep_aspect_ratio_policy", "stretch", "stretch", "not_larger", "not_smaller") is string policy and not "stretch")
         {
             double common = policy == "not_larger" ? axes.Min(axis => Scales[axis]) : axes.Max(axis => Scales[axis]);
             foreach (int axis in axes)

@@ -103,7 +103,9 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 program = () => code.Program;
                 break;
             case StepKind.Transpose:
-                parts.Add(new StridedCopyPart(StridedCopy.OfPermutation(plan.Network.TypeOf(node!.Node.Inputs[0]).Shape, node.Node.Attributes.Ints("perm")), step.Inputs[0], step.Outputs[0]));
+                parts.Add(new StridedCopyPart(
+                    StridedCopy.OfPermutation(plan.Network.TypeOf(node!.Node.Inputs[0]).Shape, node.Node.Attributes.Ints("perm")), step.Inputs[0],
+                    step.Outputs[0]));
                 break;
             case StepKind.Copy:
                 parts.AddRange(node!.Copies.Select(copy => new StridedCopyPart(copy, step.Inputs[copy.Input], step.Outputs[copy.Output])));

@@ -64,7 +64,8 @@ internal static class NetworkTypes
                 TensorType? stated = network.Types.GetValueOrDefault(output);
                 Require(
                     stated == inferred,
-                    $"'{output}', which node '{node.Name}' ({node.Operator}) computes, is stated as {stated?.ToString() ?? "unknown"} but is {inferred?.ToString() ?? "of a type that depends on data"}");
+                    $"'{output}', which node '{node.Name}' ({node.Operator}) computes, is stated as {stated?.ToString() ?? "unknown"} but is "
+                    + $"{inferred?.ToString() ?? "of a type that depends on data"}");
             }
         }
     }

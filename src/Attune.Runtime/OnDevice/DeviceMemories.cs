@@ -1,4 +1,5 @@
 using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels.Backends;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Attune.Devices;
+using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Spaces;

@@ -117,7 +117,8 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
             // Low-rank factoring makes forms of compiled layers only, so that a network whose forms cannot share comes from a damaged file.
             throw new FileDefectException(
                 TunedModelFailure.Malformed,
-                $"node '{plan.Node.Name}' is a form of the layer that computes '{value}', but there is no such layer, or the two values are not kept alike ({plan.Output})");
+                $"node '{plan.Node.Name}' is a form of the layer that computes '{value}', but there is no such layer, or the two values are not kept "
+                + $"alike ({plan.Output})");
         }
 
         StorageKind kind = plan.Output;
@@ -132,7 +133,10 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
         foreach (Demand input in plan.Inputs)
         {
             bool once = plan.Inputs.Count(i => i.Value == input.Value) == 1;
-            if (once && storages.TryGetValue((input.Value, StorageKind.Blocked), out Storage? part) && part.Parent is null && produced[input.Value] == StorageKind.Blocked)
+            if (once
+                && storages.TryGetValue((input.Value, StorageKind.Blocked), out Storage? part)
+                && part.Parent is null
+                && produced[input.Value] == StorageKind.Blocked)
             {
                 part.Parent = whole;
                 part.ParentBlock = channels / lanes;
@@ -195,7 +199,8 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
             return converted;
         }
 
-        Emit(new PlannedStep($"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [converted]) { Conversion = Conversion.Between(source, converted) });
+        Emit(new PlannedStep(
+            $"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [converted]) { Conversion = Conversion.Between(source, converted) });
         return converted;
     }
 

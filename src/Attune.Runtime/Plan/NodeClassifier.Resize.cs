@@ -28,7 +28,9 @@ internal sealed partial class NodeClassifier
 
     private bool HasWholeFactors(Node node, Shape x, Shape y)
     {
-        if (node.Attributes.Text("mode", "nearest") != "nearest" || node.Attributes.Ints("axes") is not null || node.Attributes.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
+        if (node.Attributes.Text("mode", "nearest") != "nearest"
+            || node.Attributes.Ints("axes") is not null
+            || node.Attributes.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
         {
             return false;
         }

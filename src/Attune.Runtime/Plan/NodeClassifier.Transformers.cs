@@ -93,7 +93,9 @@ internal sealed partial class NodeClassifier
 
         int columns = shape.Dimensions[first..].Aggregate(1, (product, extent) => checked(product * (int)extent));
         bool constant = node.Inputs.Skip(1).Where(input => input.Length > 0)
-            .All(input => network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Element == DataType.Float32 && Covers(tensor.Shape, shape.Dimensions[first..]));
+            .All(input => network.Constants.TryGetValue(input, out Tensor? tensor) && tensor.Element == DataType.Float32 && Covers(
+                tensor.Shape,
+                shape.Dimensions[first..]));
         if (!constant || node.Input(1).Length == 0 || node.Outputs.Count(output => output.Length > 0) != 1 || network.Constants.ContainsKey(node.Inputs[0]))
         {
             return null;

@@ -173,7 +173,11 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
         Shape means = network.TypeOf(node.Outputs[0]).Shape;
-        if (shape.Rank != 4 || means.Rank is not (2 or 4) || means[0] != shape[0] || means[1] != shape[1] || means.Count != shape.Dimensions[0] * shape.Dimensions[1])
+        if (shape.Rank != 4
+            || means.Rank is not (2 or 4)
+            || means[0] != shape[0]
+            || means[1] != shape[1]
+            || means.Count != shape.Dimensions[0] * shape.Dimensions[1])
         {
             return null;
         }
@@ -204,7 +208,10 @@ internal sealed partial class NodeClassifier(Network network, int lanes, IReadOn
     private NodePlan? Concat(Node node)
     {
         Shape shape = network.TypeOf(node.Outputs[0]).Shape;
-        if (shape.Rank != 4 || AxisOf(node, 1, shape) is not 1 || !AreParts(node.Inputs, shape, 1) || !node.Inputs.SkipLast(1).All(i => network.TypeOf(i).Shape[1] % lanes == 0))
+        if (shape.Rank != 4
+            || AxisOf(node, 1, shape) is not 1
+            || !AreParts(node.Inputs, shape, 1)
+            || !node.Inputs.SkipLast(1).All(i => network.TypeOf(i).Shape[1] % lanes == 0))
         {
             return null;
         }

@@ -24,7 +24,10 @@ internal static class PairFusion
             string middle = pointwise.Inputs[0].Value;
             int first = Enumerable.Range(0, second).FirstOrDefault(i => plans[i].Node.Outputs[0] == middle, -1);
             bool alone = readers.GetValueOrDefault(middle) == 1 && network.Outputs.All(output => output.Name != middle);
-            if (first >= 0 && alone && plans[first] is { Step: StepKind.Convolution, Workload: ConvolutionWorkload workload, Epilogue.HasResidual: false } && PairWorkload.TryJoin(workload, last) is { } pair)
+            if (first >= 0
+                && alone
+                && plans[first] is { Step: StepKind.Convolution, Workload: ConvolutionWorkload workload, Epilogue.HasResidual: false }
+                && PairWorkload.TryJoin(workload, last) is { } pair)
             {
                 yield return (first, second, pair);
             }

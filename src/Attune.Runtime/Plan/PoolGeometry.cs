@@ -29,7 +29,8 @@ internal sealed record PoolGeometry(int KernelHeight, int KernelWidth, int Strid
     }
 
     public PoolWorkload Workload(Extent input, Extent output, int lanes) => new(
-        input.Images, input.Channels, input.Rows, input.Columns, output.Rows, output.Columns, KernelHeight, KernelWidth, StrideHeight, StrideWidth, Padding.Top, Padding.Left, lanes);
+        input.Images, input.Channels, input.Rows, input.Columns, output.Rows, output.Columns, KernelHeight, KernelWidth, StrideHeight, StrideWidth, Padding.Top,
+        Padding.Left, lanes);
 
     /// <summary>Zeros an average window may reach, ceil mode included.</summary>
     public Halo Halo(Extent input, Extent output) => new(

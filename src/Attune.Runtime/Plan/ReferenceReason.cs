@@ -11,8 +11,10 @@ internal static class ReferenceReason
     // Operators that NodeClassifier knows, in the forms that reach it after fusion.
     private static readonly FrozenSet<string> WithKernels = FrozenSet.ToFrozenSet(
     [
-        FusedOperators.Convolution, FusedOperators.Dense, FusedOperators.Attention, "Conv", "Gemm", "MatMul", "MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean",
-        "Add", "Sub", "Mul", "Div", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Clip", "Gelu", "Concat", "Slice", "Split", "Resize", "Upsample",
+        FusedOperators.Convolution, FusedOperators.Dense, FusedOperators.Attention, "Conv", "Gemm", "MatMul", "MaxPool", "AveragePool", "GlobalAveragePool",
+        "ReduceMean",
+        "Add", "Sub", "Mul", "Div", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Clip", "Gelu", "Concat", "Slice", "Split", "Resize",
+        "Upsample",
         "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Softmax", "LayerNormalization", "Transpose",
     ]);
 

@@ -28,5 +28,6 @@ internal sealed class BestPoints(int size)
 
     /// <summary>The points by falling score.</summary>
     public (long Point, float Score)[] Descending() =>
-        [.. heap.UnorderedItems.OrderByDescending(item => item.Priority.Score).ThenBy(item => item.Element).Select(item => (item.Element, item.Priority.Score))];
+        [.. heap.UnorderedItems.OrderByDescending(item => item.Priority.Score).ThenBy(item => item.Element).Select(
+            item => (item.Element, item.Priority.Score))];
 }

@@ -30,7 +30,8 @@ internal sealed class AdaptiveSampling(Space space, ChameleonOptions options)
         double[] coordinates = [.. positions.SelectMany(position => knobs.SelectMany(knob => Place(knob, position[knob])))];
         Clusters clusters = Cluster(coordinates, width, samples.Length, memory.Random);
         var chosen = new List<long>();
-        int[][] members = [.. Enumerable.Range(0, clusters.Count(width)).Select(cluster => Enumerable.Range(0, samples.Length).Where(i => clusters.Assignment[i] == cluster).ToArray())];
+        int[][] members = [.. Enumerable.Range(0, clusters.Count(width)).Select(
+            cluster => Enumerable.Range(0, samples.Length).Where(i => clusters.Assignment[i] == cluster).ToArray())];
         foreach (int cluster in Enumerable.Range(0, members.Length).Where(cluster => members[cluster].Length > 0).OrderBy(cluster => members[cluster][0]))
         {
             ReadOnlySpan<double> centre = clusters.Centroids.AsSpan(cluster * width, width);

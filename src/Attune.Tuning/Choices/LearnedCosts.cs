@@ -41,7 +41,8 @@ internal sealed class LearnedCosts(ModelChoices choices)
         for (int i = 0; i < costs.Length; i++)
         {
             double[] alone = costs[i];
-            double[] ratios = [.. Enumerable.Range(0, alone.Length).Where(a => double.IsFinite(measured[i][a]) && double.IsFinite(alone[a]) && alone[a] > 0).Select(a => measured[i][a] / alone[a])];
+            double[] ratios = [.. Enumerable.Range(0, alone.Length).Where(
+                a => double.IsFinite(measured[i][a]) && double.IsFinite(alone[a]) && alone[a] > 0).Select(a => measured[i][a] / alone[a])];
             double scale = ratios.Length == 0 ? 1 : Quantiles.Median(ratios);
             costs[i] = [.. alone.Select((ms, a) => double.IsFinite(measured[i][a]) ? measured[i][a] : ms * scale)];
         }

@@ -130,14 +130,16 @@ internal sealed class ModelChoices
             IEnumerable<TaskAlternative> own = alternatives.TryGetValue(workload.Key, out ImmutableArray<TaskAlternative> given)
                 ? given
                 : [DefaultOf(workload)];
-            var all = own.Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(workload, alternative.Configuration), alternative.Ms, alternative.IsDefault)).ToList();
+            var all = own.Select(alternative => new SiteAlternative(
+                alternative.Configuration, WorkPartitions.Of(workload, alternative.Configuration), alternative.Ms, alternative.IsDefault)).ToList();
             int count = all.Count;
             bool isFirst = false;
             if (group.Key.Item2 is { } pairKey)
             {
                 (FlowPair pair, isFirst) = halves[group.First()];
                 bool second = !isFirst;
-                all.AddRange(alternatives[pairKey].Select(alternative => new SiteAlternative(alternative.Configuration, WorkPartitions.Of(pair.Workload, alternative.Configuration), second ? alternative.Ms : 0, IsDefault: false)));
+                all.AddRange(alternatives[pairKey].Select(alternative => new SiteAlternative(
+                    alternative.Configuration, WorkPartitions.Of(pair.Workload, alternative.Configuration), second ? alternative.Ms : 0, IsDefault: false)));
             }
 
             foreach (int step in group)

@@ -36,7 +36,8 @@ public sealed record BenchmarkSpace(string Name, RecordedDevice Device, TuningHi
         foreach (long point in Device.Space.Listed!.Value.Order())
         {
             MeasureResult result = Device.Measure(point);
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{point} {result.Outcome} {result.MedianMs:R} {Device.CostOf(point).Ticks};")));
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{point} {result.Outcome} {result.MedianMs:R} {Device.CostOf(point).Ticks};")));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];

@@ -34,7 +34,8 @@ internal static class RaceStatistics
         var duels = ImmutableArray.CreateBuilder<TunerDuel>();
         foreach (int trials in checkpoints)
         {
-            double[][][] values = [.. tuners.Select(tuner => spaces.Select(space => cells[(space.Name, tuner)].Select(race => race.At(trials)).ToArray()).ToArray())];
+            double[][][] values = [.. tuners.Select(
+                tuner => spaces.Select(space => cells[(space.Name, tuner)].Select(race => race.At(trials)).ToArray()).ToArray())];
             double[] ranks = MeanRanks([.. values.Select(byDevice => byDevice.SelectMany(device => device).ToArray())]);
             for (int i = 0; i < tuners.Length; i++)
             {

@@ -59,7 +59,8 @@ public sealed class TunerBenchmark
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TunerBenchmarkReport Run(IProgress<TunerBenchmarkProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Job[] jobs = [.. spaces.SelectMany(space => options.Tuners.SelectMany(tuner => Enumerable.Range(1, options.Seeds).Select(seed => new Job(space, tuner, seed))))];
+        Job[] jobs = [.. spaces.SelectMany(
+            space => options.Tuners.SelectMany(tuner => Enumerable.Range(1, options.Seeds).Select(seed => new Job(space, tuner, seed))))];
         var races = new TunerRace?[jobs.Length];
         using KeyedLog<TunerRace>? journal = options.Folder is null ? null : RaceJournal.Open(options.Folder);
         string[] keys = [.. jobs.Select(KeyOf)];
@@ -94,7 +95,8 @@ public sealed class TunerBenchmark
             {
                 done++;
                 TimeSpan elapsed = clock.GetElapsedTime(started);
-                progress?.Report(new TunerBenchmarkProgress(reused + done, total, reused, elapsed, elapsed / done * (open.Count - done), $"{space.Name} {tuner.Label} seed {seed}"));
+                progress?.Report(new TunerBenchmarkProgress(
+                    reused + done, total, reused, elapsed, elapsed / done * (open.Count - done), $"{space.Name} {tuner.Label} seed {seed}"));
             }
         });
         return RaceStatistics.Report(
@@ -113,7 +115,9 @@ public sealed class TunerBenchmark
         string start = job.Tuner.Options.Start?.ToString(CultureInfo.InvariantCulture) ?? "-";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{job.Space.Device.Name} {job.Space.Signature} {job.Space.TaskKey}|{job.Tuner.Searcher} {settings}|{(job.Tuner.Learns ? job.Space.HistoryName : string.Empty)}|{start} {string.Join(',', job.Tuner.Options.Suggestions)}|{job.Seed}|{options.Trials}|{options.Batch}");
+            $"{job.Space.Device.Name} {job.Space.Signature} {job.Space.TaskKey}|{job.Tuner.Searcher} "
+            + $"{settings}|{(job.Tuner.Learns ? job.Space.HistoryName : string.Empty)}|{start} {string.Join(',', job.Tuner.Options.Suggestions)}|{job.Seed}|"
+            + $"{options.Trials}|{options.Batch}");
     }
 
     private sealed record Job(BenchmarkSpace Space, TunerEntry Tuner, int Seed);

@@ -19,7 +19,9 @@ public sealed partial class OptionTable<T>
         help,
         options => get(options).ToString(CultureInfo.InvariantCulture),
         options => get(options) >= min && get(options) <= max,
-        text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max ? options => set(options, value) : null));
+        text =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max ? options =>
+                set(options, value) : null));
 
     /// <summary>Adds a whole number that may be left to the tuner, as "auto".</summary>
     /// <inheritdoc cref="Integer"/>
@@ -31,7 +33,8 @@ public sealed partial class OptionTable<T>
         options => get(options) is not { } value || (value >= min && value <= max),
         text => text.Equals("auto", StringComparison.OrdinalIgnoreCase)
             ? options => set(options, null)
-            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max ? options => set(options, value) : null));
+            : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= min && value <= max ? options =>
+                set(options, value) : null));
 
     /// <summary>Adds a number, both bounds allowed; not a number and infinities never are.</summary>
     /// <inheritdoc cref="Integer"/>
@@ -41,7 +44,8 @@ public sealed partial class OptionTable<T>
         help,
         options => Text(get(options)),
         options => get(options) >= min && get(options) <= max,
-        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= min && value <= max ? options => set(options, value) : null));
+        text => double.TryParse(
+            text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= min && value <= max ? options => set(options, value) : null));
 
     /// <summary>Adds a number above 0, at most <paramref name="max"/>.</summary>
     /// <inheritdoc cref="Integer"/>
@@ -51,7 +55,8 @@ public sealed partial class OptionTable<T>
         help,
         options => Text(get(options)),
         options => get(options) > 0 && get(options) <= max,
-        text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= max ? options => set(options, value) : null));
+        text => double.TryParse(
+            text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= max ? options => set(options, value) : null));
 
     /// <summary>Adds a switch.</summary>
     /// <inheritdoc cref="Integer"/>

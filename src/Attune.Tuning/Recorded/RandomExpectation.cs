@@ -15,7 +15,8 @@ public static class RandomExpectation
     public static double At(RecordedDevice device, int trials)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(trials, 1);
-        double[] times = [.. device.Space.Listed!.Value.Select(device.Measure).Where(result => result.Outcome == Outcome.Ok).Select((MeasureResult result) => result.MedianMs).Order()];
+        double[] times = [.. device.Space.Listed!.Value.Select(device.Measure).Where(result => result.Outcome == Outcome.Ok).Select(
+            (MeasureResult result) => result.MedianMs).Order()];
         int points = device.Points;
         int drawn = Math.Min(trials, points);
         double expectation = 0;

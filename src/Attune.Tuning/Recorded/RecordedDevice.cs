@@ -113,7 +113,8 @@ public sealed class RecordedDevice : IMeasurer
         cancellation.ThrowIfCancellationRequested();
         return Task.FromResult(Space.Find(request.Knobs) is { } point
             ? Measure(point.Index)
-            : MeasureResult.Failed(Outcome.Invalid, $"{Name} does not know the knobs {string.Join(' ', request.Knobs.Select(knob => $"{knob.Key}={knob.Value}"))}."));
+            : MeasureResult.Failed(
+                Outcome.Invalid, $"{Name} does not know the knobs {string.Join(' ', request.Knobs.Select(knob => $"{knob.Key}={knob.Value}"))}."));
     }
 
     /// <inheritdoc/>
@@ -126,7 +127,8 @@ public sealed class RecordedDevice : IMeasurer
         try
         {
             var product = new Space(knobs);
-            Dictionary<string, int>[] positions = [.. knobs.Select(knob => knob.Labels.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i, StringComparer.Ordinal))];
+            Dictionary<string, int>[] positions = [.. knobs.Select(
+                knob => knob.Labels.Select((label, i) => (label, i)).ToDictionary(pair => pair.label, pair => pair.i, StringComparer.Ordinal))];
             var vector = new int[knobs.Length];
             foreach (RecordedRow row in table.Rows)
             {

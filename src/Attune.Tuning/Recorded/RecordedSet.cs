@@ -57,7 +57,8 @@ public sealed record RecordedSet(ImmutableArray<RecordedDevice> Devices, Immutab
                 }
                 else
                 {
-                    warnings.Add($"{device.Name} is left out: it records {device.Points} configuration{(device.Points == 1 ? string.Empty : "s")}, none of which works.");
+                    warnings.Add($"{device.Name} is left out: it records {device.Points} configuration{(device.Points == 1 ? string.Empty : "s")}, "
+                        + "none of which works.");
                 }
             }
 

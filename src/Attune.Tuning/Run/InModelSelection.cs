@@ -206,7 +206,8 @@ public sealed class InModelSelection
     /// within a round.
     /// </summary>
     private List<(int[] Chosen, double[] SiteMs, double[] TotalMs)> Time(
-        ModelChoices choices, List<int[]> candidates, IReadOnlyDictionary<string, Tensor> inputs, int rounds, SelectionPace pace, CancellationToken cancellation)
+        ModelChoices choices, List<int[]> candidates, IReadOnlyDictionary<string, Tensor> inputs, int rounds, SelectionPace pace,
+        CancellationToken cancellation)
     {
         var models = new List<CompiledModel>();
         try

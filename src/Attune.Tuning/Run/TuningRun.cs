@@ -110,7 +110,14 @@ public sealed partial class TuningRun
     private ISearcher MakeSearcher(TuningTask task, int position, int expected) => SearcherCatalog.Create(
         options.Searcher,
         task.Space,
-        options.Search with { Seed = unchecked((options.Seed * 7919) + position), Start = task.DefaultIndex, Suggestions = task.Suggestions, ExpectedTrials = expected, TaskKey = task.Key });
+        options.Search with
+        {
+            Seed = unchecked((options.Seed * 7919) + position),
+            Start = task.DefaultIndex,
+            Suggestions = task.Suggestions,
+            ExpectedTrials = expected,
+            TaskKey = task.Key,
+        });
 
     private void Replay()
     {

@@ -98,7 +98,11 @@ public sealed record SearcherOptions
     /// <exception cref="ArgumentException">Names all values out of range.</exception>
     public SearcherOptions Validated()
     {
-        List<string> problems = [.. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems(), .. Transfer.Problems(), .. Auto.Problems()];
+        List<string> problems =
+        [
+            .. Bted.Problems(), .. Bao.Problems(), .. Chameleon.Problems(), .. AutoTvm.Problems(), .. Genetic.Problems(), .. Droplet.Problems(),
+            .. Transfer.Problems(), .. Auto.Problems(),
+        ];
         if (ExpectedTrials < 1)
         {
             problems.Add($"ExpectedTrials {ExpectedTrials} is below 1");

@@ -8,5 +8,6 @@ namespace Attune.Tuning.Search;
 internal sealed class StartingPoints(long? start, ImmutableArray<long> suggestions) : IProposer
 {
     public IReadOnlyList<long> Propose(SearchMemory memory, int count) =>
-        [.. (start is { } first ? suggestions.Insert(0, first) : suggestions).Where(point => !memory.IsKnown(point) && memory.Space.IsValid(point)).Distinct().Take(count)];
+        [.. (start is { } first ? suggestions.Insert(0, first) : suggestions).Where(
+            point => !memory.IsKnown(point) && memory.Space.IsValid(point)).Distinct().Take(count)];
 }

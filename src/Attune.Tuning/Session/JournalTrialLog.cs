@@ -35,7 +35,8 @@ public sealed class JournalTrialLog(Journal journal, string device, string sessi
     {
         IReadOnlyDictionary<string, string>[] wrong = [.. Disqualified(taskKey)];
         return Load(taskKey).Concat(appended.Where(trial => trial.TaskKey == taskKey))
-            .Where(trial => trial.Result.Outcome == Outcome.Ok && trial.Threads == threads && !Same(trial.Knobs, chosen) && !Array.Exists(wrong, knobs => Same(trial.Knobs, knobs)))
+            .Where(trial => trial.Result.Outcome == Outcome.Ok && trial.Threads == threads && !Same(trial.Knobs, chosen) && !Array.Exists(
+                wrong, knobs => Same(trial.Knobs, knobs)))
             .MinBy(trial => trial.Result.MedianMs);
     }
 

@@ -32,7 +32,8 @@ public sealed record CandidatesFailed(TuningReport Report) : TuneError(
 /// <param name="Difference">The worst output.</param>
 /// <param name="Tolerance">Largest allowed error relative to the largest magnitude of an output.</param>
 public sealed record ModelDiffers(OutputError Difference, double Tolerance) : TuneError(
-    $"The compiled model differs from the reference kernels: output '{Difference.Output}' by {Difference.MaxRelError:0.##e+0} of its largest magnitude, the tolerance is {Tolerance:0.##e+0}. "
+    $"The compiled model differs from the reference kernels: output '{Difference.Output}' by {Difference.MaxRelError:0.##e+0} of its largest magnitude, the "
+    + $"tolerance is {Tolerance:0.##e+0}. "
     + "It does so with default configurations too, so a kernel or a fusion of this version computes this model wrongly. Nothing was written.",
     "Please report it with the model. Until it is mended, a tune without some fusions may avoid it.");
 
@@ -40,5 +41,7 @@ public sealed record ModelDiffers(OutputError Difference, double Tolerance) : Tu
 /// <param name="Narrowed">The network, with the layers that could not and why.</param>
 public sealed record FormatUnused(NarrowedNetwork Narrowed) : TuneError(
     $"No weights can be stored as {WeightFormats.NameOf(Narrowed.Format)}: "
-    + $"{(Narrowed.Kept.IsEmpty ? "there are neither dense layers nor 1x1 convolutions with constant weights" : string.Join("; ", Narrowed.Kept.Select(kept => $"{kept.Node}: {kept.Reason}")))}.",
+    + (Narrowed.Kept.IsEmpty
+        ? "there are neither dense layers nor 1x1 convolutions with constant weights."
+        : $"{string.Join("; ", Narrowed.Kept.Select(kept => $"{kept.Node}: {kept.Reason}"))}."),
     "Store weights as 32-bit floats.");

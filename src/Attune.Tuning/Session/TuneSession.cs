@@ -105,7 +105,8 @@ public sealed class TuneSession
         bool alike = tuned.Configurations.All(configuration => configuration.Source == ConfigurationSource.Default)
             || report.Tasks.All(task => task.RunsDefault);
         (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(Plan, progress, clock).RunAsync(
-            report, tuned.Configurations, alike && selection is not { FusedPairs.IsEmpty: false }, () => TimeLeft - finish.Verifying ?? finish.Comparing, cancellation);
+            report, tuned.Configurations, alike && selection is not { FusedPairs.IsEmpty: false }, () => TimeLeft - finish.Verifying ?? finish.Comparing,
+            cancellation);
         ImmutableArray<TunedConfiguration> written = tuned.Configurations;
         if (latency is { KeepsDefaults: true })
         {
@@ -192,7 +193,8 @@ public sealed class TuneSession
             SourceSha256 = Plan.SourceSha256,
             WithoutFusions = options.WithoutFusions,
             Summary = new TuningSummary(
-                options.Tuner, options.Seed, report.Trials, report.Elapsed.TotalSeconds, TuneOutcome.BeforeOf(report, latency), TuneOutcome.AfterOf(report, latency)),
+                options.Tuner, options.Seed, report.Trials, report.Elapsed.TotalSeconds, TuneOutcome.BeforeOf(report, latency),
+                TuneOutcome.AfterOf(report, latency)),
         };
     }
 

@@ -7,7 +7,8 @@ namespace Attune.Tuning.Session;
 public static class TunedConfigurations
 {
     /// <summary>None: every task runs its default.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> None { get; } = ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> None { get; } =
+        ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 
     /// <summary>By task key.</summary>
     /// <param name="configurations">The configurations, each of another task.</param>

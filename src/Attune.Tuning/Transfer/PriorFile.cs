@@ -128,7 +128,8 @@ public static class PriorFile
     private static TransferPrior Read(BinaryReader reader)
     {
         int header = Bounded(reader.ReadInt32(), LargestHeader, "header bytes");
-        PriorProvenance provenance = JsonSerializer.Deserialize<PriorProvenance>(reader.ReadBytes(header)) ?? throw new InvalidDataException("It has no header.");
+        PriorProvenance provenance = JsonSerializer.Deserialize<PriorProvenance>(reader.ReadBytes(header))
+            ?? throw new InvalidDataException("It has no header.");
         if (provenance.Sources.IsDefault || provenance.Devices.IsDefault || provenance.Tasks.IsDefault || provenance.Templates.IsDefault)
         {
             throw new InvalidDataException("Its header does not say where it comes from.");

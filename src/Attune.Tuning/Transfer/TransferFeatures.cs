@@ -34,7 +34,8 @@ internal sealed class TransferFeatures
     {
         int coordinates = space.Knobs.Sum(knob => knob.Coordinates[0].Length);
         int derived = space.Features(FirstValid(space)).Length - coordinates;
-        return $"{string.Join(',', space.Knobs.Where(knob => knob.Kind != KnobKind.Choice).Select(knob => $"{knob.Name}:{knob.Coordinates[0].Length}"))}+{derived}";
+        IEnumerable<string> ordered = space.Knobs.Where(knob => knob.Kind != KnobKind.Choice).Select(knob => $"{knob.Name}:{knob.Coordinates[0].Length}");
+        return $"{string.Join(',', ordered)}+{derived}";
     }
 
     /// <summary>Features of one point.</summary>
@@ -90,8 +91,10 @@ internal sealed class TransferFeatures
         {
             (string Name, int Value)[] descriptors =
             [
-                ("batch", w.Batch), ("in", w.GroupInChannels), ("out", w.GroupOutChannels), ("groups", w.Groups), ("rows", w.OutHeight), ("columns", w.OutWidth),
-                ("kernel-rows", w.KernelHeight), ("kernel-columns", w.KernelWidth), ("stride", w.StrideHeight), ("dilation", w.DilationHeight), ("lanes", w.Lanes),
+                ("batch", w.Batch), ("in", w.GroupInChannels), ("out", w.GroupOutChannels), ("groups", w.Groups), ("rows", w.OutHeight),
+                ("columns", w.OutWidth),
+                ("kernel-rows", w.KernelHeight), ("kernel-columns", w.KernelWidth), ("stride", w.StrideHeight), ("dilation", w.DilationHeight),
+                ("lanes", w.Lanes),
             ];
             foreach ((string name, int value) in descriptors)
             {

@@ -150,7 +150,8 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
         var chosen = new List<long>(count);
         trials.Update(memory);
         feasibility.Fit(trials.Features!, trials.Ran);
-        double[] scores = [.. points.Select((point, i) => ExpectedImprovement.Log(merits[i], warm!.Best) + Math.Log(Math.Max(1e-6, feasibility.Probability(memory.FeaturesOf(point)))))];
+        double[] scores = [.. points.Select(
+            (point, i) => ExpectedImprovement.Log(merits[i], warm!.Best) + Math.Log(Math.Max(1e-6, feasibility.Probability(memory.FeaturesOf(point)))))];
         double width = 2 * options.Transfer.Spacing * options.Transfer.Spacing;
         while (chosen.Count < Math.Min(count, points.Count))
         {
@@ -178,7 +179,8 @@ internal sealed class TransferSearch(SearcherOptions options, RecallSearch recal
         int voices = knowledge!.Recalled > 0 ? knowledge.Recalled : knowledge.Experts.Length;
         foreach (double apart in new[] { FavouriteSpacing, 1, 0 })
         {
-            Queue<long>[] queues = [Ordered(knowledge.MeanOf), .. Enumerable.Range(0, voices > 1 ? voices : 0).Select(e => Ordered(point => knowledge[point][e]))];
+            Queue<long>[] queues = [Ordered(knowledge.MeanOf), .. Enumerable.Range(0, voices > 1 ? voices : 0).Select(
+                e => Ordered(point => knowledge[point][e]))];
             for (int turn = 0; chosen.Count < Math.Min(count, points.Count) && queues.Any(queue => queue.Count > 0); turn++)
             {
                 Queue<long> queue = queues.Length == 1 || turn % 2 == 0 ? queues[0] : queues[1 + (turn / 2 % voices)];

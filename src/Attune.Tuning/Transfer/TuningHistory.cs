@@ -60,7 +60,8 @@ public sealed class TuningHistory
         var spaces = new Dictionary<string, Space?>(StringComparer.Ordinal);
         TuningRecord[] all = [.. records];
         var wrong = WrongConfigurations.Of(all);
-        foreach (IGrouping<(string Task, int Threads, string Device), TuningRecord> group in all.GroupBy(record => (record.Task, record.Threads, record.Device)))
+        foreach (IGrouping<(string Task, int Threads, string Device), TuningRecord> group in all.GroupBy(
+            record => (record.Task, record.Threads, record.Device)))
         {
             if (!spaces.TryGetValue(group.Key.Task, out Space? space))
             {

@@ -25,7 +25,9 @@ public sealed class DesignCommandTests : IDisposable
     [Fact]
     public async Task Every_fault_of_a_space_is_told()
     {
-        CliRun run = await CliRun.Of("design", "space", "check", File("space.json", """{ "family": "f", "genes": [ { "id": "a", "values": [] }, { "id": "a", "value": [1] } ] }"""), "--json");
+        CliRun run = await CliRun.Of(
+            "design", "space", "check", File("space.json", """{ "family": "f", "genes": [ { "id": "a", "values": [] }, { "id": "a", "value": [1] } ] }"""),
+            "--json");
         run.Exit.ShouldBe(ExitCode.Model);
         run.ErrorCode.ShouldBe(ErrorCodes.MalformedSpace);
         run.Output.ShouldContain("Did you mean 'values'?");
@@ -58,7 +60,11 @@ public sealed class DesignCommandTests : IDisposable
     public async Task Bad_values_are_told_before_anything_is_measured(string option, string value, string message)
     {
         string[] budget = option == "--budget" ? [] : ["--budget", "5ms"];
-        CliRun run = await CliRun.Of(["design", "optimize", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "-o", Path("best.onnx"), option, value, .. budget, "--json"]);
+        CliRun run = await CliRun.Of(
+            [
+                "design", "optimize", "--space", File("space.json", Space), "--store", Path("s.jsonl"), "-o", Path("best.onnx"), option, value, .. budget,
+                "--json",
+            ]);
         run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
         JsonDocument.Parse(run.Output).RootElement.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
     }

@@ -18,7 +18,11 @@ public sealed class ExperimentCommandTests : IDisposable
     {
         string first = RecordedDeviceFile.Write(folder, "one");
         RecordedDeviceFile.Write(folder, "two", shift: 1);
-        string[] arguments = ["experiment", experiment, "--device", $"recorded:{Path.Combine(folder, "*.csv")}", "--tuners", "random,bted+bao", "--seeds", "2", "--trials", "30", "-o", Output, "--json"];
+        string[] arguments =
+        [
+            "experiment", experiment, "--device", $"recorded:{Path.Combine(folder, "*.csv")}", "--tuners", "random,bted+bao", "--seeds", "2", "--trials", "30",
+            "-o", Output, "--json",
+        ];
         CliRun run = await CliRun.Of(arguments);
         run.Exit.ShouldBe(ExitCode.Done, run.ToString());
         JsonElement[] rows = [.. run.Json.GetProperty(key).EnumerateArray()];

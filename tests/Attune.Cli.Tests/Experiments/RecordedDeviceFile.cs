@@ -17,7 +17,8 @@ internal static class RecordedDeviceFile
                 {
                     double bowl = Math.Pow(Math.Log2(x) - 2 - shift, 2) + Math.Pow(Math.Log2(y) - 3, 2) + (order == "ab" ? 0.2 : 0);
                     bool fails = x * y > 512;
-                    text.AppendLine(string.Create(CultureInfo.InvariantCulture, $"{x},{y},{order},{(fails ? "compile_error,0" : $"ok,{1 + (0.1 * bowl):R}")},0.01,100,200"));
+                    text.AppendLine(string.Create(
+                        CultureInfo.InvariantCulture, $"{x},{y},{order},{(fails ? "compile_error,0" : $"ok,{1 + (0.1 * bowl):R}")},0.01,100,200"));
                 }
             }
         }

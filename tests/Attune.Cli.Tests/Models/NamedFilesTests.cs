@@ -6,7 +6,8 @@ namespace Attune.Cli.Tests.Models;
 
 public sealed class NamedFilesTests
 {
-    private static readonly NetworkValue[] Values = [new("x", new TensorType(DataType.Float32, Shape.Of(1))), new("mask", new TensorType(DataType.Bool, Shape.Of(1)))];
+    private static readonly NetworkValue[] Values = [new("x", new TensorType(DataType.Float32, Shape.Of(1))), new(
+        "mask", new TensorType(DataType.Bool, Shape.Of(1)))];
 
     [Fact]
     public void Files_go_to_their_names_or_to_the_values_in_order()

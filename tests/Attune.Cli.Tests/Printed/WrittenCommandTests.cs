@@ -28,7 +28,8 @@ public sealed partial class WrittenCommandTests
     public void Every_command_of_the_documents_parses()
     {
         int commands = 0;
-        string[] documents = [Path.Combine(Root, "README.md"), Path.Combine(Root, "CONTRIBUTING.md"), .. Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)];
+        string[] documents = [Path.Combine(Root, "README.md"), Path.Combine(Root, "CONTRIBUTING.md"), .. Directory.EnumerateFiles(
+            Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)];
         foreach (string document in documents)
         {
             string text = File.ReadAllText(document).Replace("\\\n", " ");
@@ -46,7 +47,10 @@ public sealed partial class WrittenCommandTests
             foreach (Match inline in Inline().Matches(Fence().Replace(text, string.Empty)))
             {
                 Failure? misuse = CommandText.Misuse(inline.Groups["command"].Value);
-                (misuse is null || misuse.Message.StartsWith("Required", StringComparison.Ordinal) || misuse.Message.StartsWith("Option '", StringComparison.Ordinal) || misuse.Message.Contains("is required", StringComparison.Ordinal))
+                (misuse is null
+                    || misuse.Message.StartsWith("Required", StringComparison.Ordinal)
+                    || misuse.Message.StartsWith("Option '", StringComparison.Ordinal)
+                    || misuse.Message.Contains("is required", StringComparison.Ordinal))
                     .ShouldBeTrue($"{document}: {inline.Value}: {misuse?.Message}");
                 commands++;
             }
@@ -94,7 +98,9 @@ public sealed partial class WrittenCommandTests
 
         string[] words = text[mention.Index..].Split(' ')[1..];
         string named = new([.. words[0].TakeWhile(sign => char.IsAsciiLetter(sign) || sign == '-')]);
-        (named is "--help" or "--version" || named == "run" || CommandText.All().Any(command => command.Path == named)).ShouldBeTrue($"{file}: there is no command '{named}': {text}");
+        (named is "--help" or "--version"
+            || named == "run"
+            || CommandText.All().Any(command => command.Path == named)).ShouldBeTrue($"{file}: there is no command '{named}': {text}");
     }
 
     [GeneratedRegex(@"^```sh[^\n]*\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]

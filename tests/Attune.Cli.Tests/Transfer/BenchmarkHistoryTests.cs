@@ -68,11 +68,16 @@ public sealed class BenchmarkHistoryTests : IDisposable
     }
 
     private static double Mean(JsonElement[] results, string space, string tuner) => results
-        .First(result => result.GetProperty("space").GetString() == space && result.GetProperty("tuner").GetString() == tuner && result.GetProperty("trials").GetInt32() == 8)
+        .First(result => result.GetProperty("space").GetString() == space && result.GetProperty("tuner").GetString() == tuner && result.GetProperty(
+            "trials").GetInt32() == 8)
         .GetProperty("mean").GetDouble();
 
     private Task<CliRun> Compare(params string[] more) =>
-        CliRun.Of(["benchmark-tuners", "--device", $"recorded:{Path.Combine(folder, "*.csv")}", "--tuners", "random,recall", "--trials", "8", "--seeds", "4", "--json", .. more]);
+        CliRun.Of(
+            [
+                "benchmark-tuners", "--device", $"recorded:{Path.Combine(folder, "*.csv")}", "--tuners", "random,recall", "--trials", "8", "--seeds", "4",
+                "--json", .. more,
+            ]);
 
     private void Write(int devices)
     {

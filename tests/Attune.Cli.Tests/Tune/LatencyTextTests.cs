@@ -38,7 +38,8 @@ public sealed class LatencyTextTests
         TuneOutcome outcome = Outcome([12, 9, 11, 13, 8, 10.5], [10, 10, 10, 10, 10, 10]);
         outcome.KeptDefaults.ShouldBeTrue();
         outcome.AfterMs.ShouldBe(outcome.BeforeMs);
-        LatencyText.Line(outcome).ShouldStartWith("10.8 ms, default configurations kept: cannot tell whether the tuned model is faster (1.05x [0.80, 1.30] over default configurations; 6 alternating pairs, noise ");
+        LatencyText.Line(outcome).ShouldStartWith("10.8 ms, default configurations kept: cannot tell whether the tuned model is faster (1.05x [0.80, 1.30] "
+            + "over default configurations; 6 alternating pairs, noise ");
         LatencyText.Warning(outcome, "r.jsonl")!.ShouldSatisfyAllConditions(
             text => text.ShouldContain("Cannot tell whether the tuned model is faster: interval [0.80, 1.30] at this noise"),
             text => text.ShouldContain("run the same command again on a quiet machine"));

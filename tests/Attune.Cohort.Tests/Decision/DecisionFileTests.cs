@@ -23,7 +23,8 @@ public sealed class DecisionFileTests
         };
         DecisionEntry[] written = [odd, .. entries];
         var problems = new List<DocumentProblem>();
-        DecisionEntry[] read = [.. DecisionFile.Read(written.Select(DecisionFile.Line).Prepend(DecisionFile.Header(Setup, PolicyCatalog.NeuOs)), Setup, problems.Add)];
+        DecisionEntry[] read = [.. DecisionFile.Read(
+            written.Select(DecisionFile.Line).Prepend(DecisionFile.Header(Setup, PolicyCatalog.NeuOs)), Setup, problems.Add)];
         problems.ShouldBeEmpty();
         read.Length.ShouldBe(written.Length);
         foreach ((DecisionEntry before, DecisionEntry after) in written.Zip(read))
@@ -63,7 +64,9 @@ public sealed class DecisionFileTests
     [InlineData("""{"us":1,"member":0,"mode":"balanced","applied":0,"after":0,"variant":0,"members":[[99,0,1,1,1],null,null]}""", "stage below")]
     [InlineData("""{"us":1,"member":0,"mode":"balanced","applied":0,"after":0,"variant":0,"members":[[0,0,1,1,1]]}""", "1 members")]
     [InlineData("""{"us":1,"member":0,"mode":"balanced","applied":0,"after":0,"variant":0,"members":[null,null,null]}""", "had no job")]
-    [InlineData("""{"us":1,"member":0,"mode":"balanced","applied":0,"after":0,"variant":0,"removed":[0,1,2],"members":[[0,0,1,1,1],null,null]}""", "no setting is left")]
+    [InlineData(
+        """{"us":1,"member":0,"mode":"balanced","applied":0,"after":0,"variant":0,"removed":[0,1,2],"members":[[0,0,1,1,1],null,null]}""",
+        "no setting is left")]
     [InlineData("""{"us":1,"member":0,"mode":"balanced","applied":77,"after":0,"variant":0,"members":[[0,0,1,1,1],null,null]}""", "applied")]
     public void A_damaged_line_is_named(string line, string problem)
     {

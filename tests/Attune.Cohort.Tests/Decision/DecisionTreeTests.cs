@@ -54,7 +54,8 @@ public sealed class DecisionTreeTests
         var tree = new DecisionTree(members.Length);
         for (int i = 0; i < members.Length; i++)
         {
-            tree.Add(new TreeMember(i, members[i].Need, members[i].Budget, members[i].Need * members[i].Budget, 1, Table, _ => ApproximationTable.ExactOnly, null, 0));
+            tree.Add(new TreeMember(
+                i, members[i].Need, members[i].Budget, members[i].Need * members[i].Budget, 1, Table, _ => ApproximationTable.ExactOnly, null, 0));
         }
 
         tree.Build(0, CostMeasure.Power);

@@ -14,7 +14,11 @@ public sealed class GoldenTreeTests
     private const int Second = 3;
     private static readonly double[] Needs = [3.15, 5.0, 1.667];
 
-    private static readonly SpeedUpTable Table = SpeedUpTable.Of([new SpeedUpRow(Slow, 1.6260, 1.0825), new SpeedUpRow(Third, 2.2375, 1.1484), new SpeedUpRow(First, 3.3282, 1.2267), new SpeedUpRow(Second, 5.1303, 1.4811)]);
+    private static readonly SpeedUpTable Table = SpeedUpTable.Of(
+        [
+            new SpeedUpRow(Slow, 1.6260, 1.0825), new SpeedUpRow(Third, 2.2375, 1.1484), new SpeedUpRow(First, 3.3282, 1.2267),
+            new SpeedUpRow(Second, 5.1303, 1.4811),
+        ]);
 
     private static readonly ApproximationTable Variants = ApproximationTable.Of(
         [new ApproximationRow(1, 0, 0), new ApproximationRow(1.25, 0.5, 1), new ApproximationRow(1.6, 1.5, 2), new ApproximationRow(2.2, 4, 3)]);

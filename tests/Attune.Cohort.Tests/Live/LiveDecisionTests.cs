@@ -22,7 +22,9 @@ public sealed class LiveDecisionTests : IDisposable
         var log = new DecisionLog(DecisionJournal.Room, 3);
         var options = new RunningCohortOptions { Processors = 2, Log = log };
         long decisions;
-        using (var cohort = new RunningCohort(setup, [new ScriptedNetwork(3), new ScriptedNetwork(3), new ScriptedNetwork(3)], PolicyStageController.Create(setup, PolicyCatalog.NeuOs, log), options))
+        using (var cohort = new RunningCohort(
+            setup, [new ScriptedNetwork(3), new ScriptedNetwork(3), new ScriptedNetwork(3)], PolicyStageController.Create(setup, PolicyCatalog.NeuOs, log),
+            options))
         {
             using var journal = new DecisionJournal(path, cohort, PolicyCatalog.NeuOs, told => told.ShouldBeNull());
             for (int job = 0; job < 60; job++)

@@ -76,7 +76,8 @@ public sealed class PlanFileTests
     [InlineData("\"profile\": \"a.json\"", "\"profile\": \"a.json\", \"tables\": \"t\"", "members[0]")]
     [InlineData("\"deadline_factor\": 1.5", "\"deadline_factor\": 1.5, \"deadline_ms\": 3", "members[1]")]
     [InlineData("\"count\": 2", "\"count\": 16", "members")]
-    [InlineData("\"name\": \"b\", \"tables\": \"tx2-alexnet\", \"deadline_factor\": 1.5, \"count\": 2", "\"name\": \"a\", \"tables\": \"t\", \"deadline_ms\": 2", "members")]
+    [InlineData("\"name\": \"b\", \"tables\": \"tx2-alexnet\", "
+        + "\"deadline_factor\": 1.5, \"count\": 2", "\"name\": \"a\", \"tables\": \"t\", \"deadline_ms\": 2", "members")]
     [InlineData("\"strict\": true", "\"strict\": 1", "control.strict")]
     [InlineData("[\"threads\"]", "[3]", "knobs")]
     [InlineData("[\"threads\"]", "\"threads\"", "knobs")]
@@ -134,7 +135,8 @@ public sealed class PlanFileTests
         CohortProfile two = profile with
         {
             Knobs = [.. profile.Knobs, new ProfileKnob("threads", "count")],
-            Settings = [.. profile.Settings.Select(setting => setting with { Values = [.. setting.Values, 1] }), .. SmallProfiles.Clocked(0.5).Settings.Select(setting => setting with { Values = [.. setting.Values, 2] })],
+            Settings = [.. profile.Settings.Select(setting => setting with { Values = [.. setting.Values, 1] }), .. SmallProfiles.Clocked(0.5).Settings.Select(
+                setting => setting with { Values = [.. setting.Values, 2] })],
         };
         CohortSetup setup = SmallProfiles.Setup(SmallProfiles.Plan(null, 4) with { Knobs = ["clock"] }, [two]);
         Enumerable.Range(0, setup.Settings).Select(setup.SettingText).ShouldBe(["clock=1 threads=2", "clock=2 threads=2", "clock=4 threads=2"]);

@@ -81,7 +81,8 @@ public sealed class ProfileFileTests : IDisposable
     private static string Text(IEnumerable<double> numbers) => string.Join(' ', numbers);
 
     private static string Text(ProfileSetting setting) =>
-        $"{Text(setting.Values)} {setting.IdlePowerMw} {string.Join('|', setting.Variants.Select(times => $"{Text(times.StageUs)};{Text(times.StageP95Us)};{Text(times.StageMilliJoules)}"))}";
+        $"{Text(setting.Values)} {setting.IdlePowerMw} "
+        + $"{string.Join('|', setting.Variants.Select(times => $"{Text(times.StageUs)};{Text(times.StageP95Us)};{Text(times.StageMilliJoules)}"))}";
 
     // Sets a value at a path such as $.a[1].b.
     private static void Set(JsonNode root, string where, JsonNode? value)

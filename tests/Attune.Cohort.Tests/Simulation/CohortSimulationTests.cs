@@ -101,7 +101,8 @@ public sealed class CohortSimulationTests
 
     [Fact]
     public void Options_outside_their_range_are_refused() =>
-        Should.Throw<ArgumentException>(() => new CohortSimulation(SmallProfiles.Setup(null, 6), "max", new SimulationOptions { Jobs = 0, Contention = 3 })).Message.ShouldContain("contention");
+        Should.Throw<ArgumentException>(() => new CohortSimulation(
+            SmallProfiles.Setup(null, 6), "max", new SimulationOptions { Jobs = 0, Contention = 3 })).Message.ShouldContain("contention");
 
     [Fact]
     public void Admission_says_who_does_not_fit_and_by_how_much()

@@ -11,7 +11,8 @@ public sealed class SpeedUpTableTests
     public void Lookup_finds_what_a_search_through_all_rows_finds(int count)
     {
         var random = new Random(count);
-        SpeedUpRow[] rows = [.. Enumerable.Range(0, count).Select(i => new SpeedUpRow(i, Math.Round(1 + (4 * random.NextDouble()), 1), Math.Round(1 + random.NextDouble(), 2)))];
+        SpeedUpRow[] rows = [.. Enumerable.Range(0, count).Select(
+            i => new SpeedUpRow(i, Math.Round(1 + (4 * random.NextDouble()), 1), Math.Round(1 + random.NextDouble(), 2)))];
         var table = SpeedUpTable.Of(rows);
         for (int k = 0; k < 200; k++)
         {

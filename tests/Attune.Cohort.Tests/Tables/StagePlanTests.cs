@@ -52,7 +52,8 @@ public sealed class StagePlanTests
     private static StageHull.Point[][] RandomStages(int seed, int stages, int settings)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, stages).Select(_ => Enumerable.Range(0, settings).Select(setting => new StageHull.Point(setting, 10 + (90 * random.NextDouble()), 1 + random.NextDouble())).ToArray())];
+        return [.. Enumerable.Range(0, stages).Select(_ => Enumerable.Range(0, settings).Select(
+            setting => new StageHull.Point(setting, 10 + (90 * random.NextDouble()), 1 + random.NextDouble())).ToArray())];
     }
 
     private static IEnumerable<(double Time, double Cost)> AllPlans(StageHull.Point[][] stages) => stages.Aggregate(

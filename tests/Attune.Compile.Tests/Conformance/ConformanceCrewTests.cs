@@ -51,7 +51,8 @@ public sealed class ConformanceCrewTests
     private static Task<ConformanceReport> Run(string exception, TimeSpan? timeout = null)
     {
         string passed = """{"Test":"'"$name"'","Path":"reference","Status":0,"Operator":"","Reason":"","MaxError":0,"Kernels":0}""";
-        string script = $"while read -r line; do name=${{line#*Test\\\":\\\"}}; name=${{name%%\\\"*}}; case \"$line\" in {exception} *) echo '{passed}';; esac; done";
+        string script = $"while read -r line; do name=${{line#*Test\\\":\\\"}}; name=${{name%%\\\"*}}; case \"$line\" in {exception} *) echo "
+            + $"'{passed}';; esac; done";
         return new ConformanceCrew(new WorkerCommand("/bin/sh", ["-c", script]), TimeProvider.System) { Timeout = timeout ?? TimeSpan.FromMinutes(1) }
             .RunAsync(Tests, ["reference"], _ => { }, CancellationToken.None);
     }

@@ -33,7 +33,8 @@ public sealed class ChromeTraceTests
         document.RootElement.GetProperty("otherData").GetProperty("threads").GetInt32().ShouldBe(threads);
         JsonElement[] events = [.. document.RootElement.GetProperty("traceEvents").EnumerateArray()];
         events.Count(each => each.GetProperty("name").GetString() == "thread_name").ShouldBe(threads);
-        IGrouping<int, JsonElement>[] tracks = [.. events.Where(each => each.GetProperty("ph").GetString() == "X").GroupBy(each => each.GetProperty("tid").GetInt32())];
+        IGrouping<int, JsonElement>[] tracks = [.. events.Where(each => each.GetProperty("ph").GetString() == "X").GroupBy(
+            each => each.GetProperty("tid").GetInt32())];
         tracks.Select(track => track.Key).Order().ShouldBe(Enumerable.Range(0, threads));
         foreach (IGrouping<int, JsonElement> track in tracks)
         {

@@ -23,7 +23,8 @@ public sealed class ModelDataFlowTests
         var flow = ModelDataFlow.Of(network, 2, HostTarget.Of(16));
         int[] searched = [.. Enumerable.Range(0, flow.Steps.Length).Where(i => flow.Steps[i].Workload is not null)];
         searched.Length.ShouldBe(4);
-        (int, int)[] between = [.. flow.Edges.Select(edge => (Array.IndexOf(searched, edge.Producer), Array.IndexOf(searched, edge.Consumer))).Where(edge => edge.Item1 >= 0 && edge.Item2 >= 0)];
+        (int, int)[] between = [.. flow.Edges.Select(edge => (Array.IndexOf(searched, edge.Producer), Array.IndexOf(searched, edge.Consumer))).Where(
+            edge => edge.Item1 >= 0 && edge.Item2 >= 0)];
         between.ShouldBe([(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)], ignoreOrder: true);
     }
 

@@ -70,7 +70,17 @@ public sealed class LowRankFormsTests
         string path = Path.Combine(Path.GetTempPath(), $"attune-{Guid.NewGuid():N}.attune");
         try
         {
-            TunedModelFile.Save(path, new TunedModel { Network = low.Network, Configurations = [], Device = "d", DeviceDescription = "d", Threads = 1, VectorLanes = 8, CreatedAt = DateTimeOffset.UnixEpoch, ProductVersion = "1" });
+            TunedModelFile.Save(path, new TunedModel
+            {
+                Network = low.Network,
+                Configurations = [],
+                Device = "d",
+                DeviceDescription = "d",
+                Threads = 1,
+                VectorLanes = 8,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                ProductVersion = "1",
+            });
             using var model = CompiledModel.Load(path, new ModelOptions { Threads = 1 });
             model.LayersWithForms.Sum(layer => layer.Forms.Length).ShouldBe(low.Layers.Length);
         }

@@ -20,7 +20,8 @@ public abstract class TrialLogContract : WorkFolder
     public void Trials_of_a_task_come_back_whole_and_oldest_first()
     {
         ITrialLog log = Reopen();
-        Trial[] trials = [TrialOf(Key, 0, Timed(2.5)), TrialOf(Other, 1, Timed(9)), TrialOf(Key, 2, MeasureResult.Failed(Outcome.Crash, "exit code 139", 3)), TrialOf(Key, 3, Timed(1.5))];
+        Trial[] trials = [TrialOf(Key, 0, Timed(2.5)), TrialOf(Other, 1, Timed(9)), TrialOf(
+            Key, 2, MeasureResult.Failed(Outcome.Crash, "exit code 139", 3)), TrialOf(Key, 3, Timed(1.5))];
         foreach (Trial trial in trials)
         {
             log.Append(trial);

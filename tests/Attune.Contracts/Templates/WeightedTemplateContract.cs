@@ -53,7 +53,8 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
             float[] actual = TemplateRun.Execute(w, all[part.First + point.Index], x, weights, bias, residual, compiled: target.Groups is null, parts: 3, target);
             for (int i = 0; i < expected.Length; i++)
             {
-                (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"{w.Key} {point}: element {i} is {actual[i]}, expected {expected[i]}");
+                (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
+                    $"{w.Key} {point}: element {i} is {actual[i]}, expected {expected[i]}");
             }
         }
     });

@@ -82,7 +82,9 @@ public sealed class DesignFolderTests : IDisposable
     public void A_cause_is_told_once_however_many_devices_it_concerns()
     {
         // Six copies in two groups have seven pairs; two flat devices; three with a sentinel each.
-        string[] rows = [.. Enumerable.Range(0, 20).Select(i => string.Join(',', i, i + 1, 2 * (i + 1), 3 * (i + 1), 4 * (i + 1), 400 - (i * i), 2 * (400 - (i * i)), 7, 7, i == 0 ? -1 : 30 + (i % 3 * 9), i == 1 ? 0 : 30 + (i % 5 * 9), i == 2 ? -5 : 30 + (i % 7 * 9)))];
+        string[] rows = [.. Enumerable.Range(0, 20).Select(i => string.Join(
+            ',', i, i + 1, 2 * (i + 1), 3 * (i + 1), 4 * (i + 1), 400 - (i * i), 2 * (400 - (i * i)), 7, 7, i == 0 ? -1 : 30 + (i % 3 * 9),
+            i == 1 ? 0 : 30 + (i % 5 * 9), i == 2 ? -5 : 30 + (i % 7 * 9)))];
         Write("latency_ms.csv", ["row,a1,a2,a3,a4,b1,b2,flat1,flat2,s1,s2,s3", .. rows]);
         DesignFolder read = DesignFolder.Read(folder);
         read.Warnings.Length.ShouldBe(3);

@@ -67,7 +67,8 @@ public sealed class FlowTests : IDisposable
     {
         using DesignStore store = Open();
         var device = new SyntheticDevice(networks, SyntheticDevice.Key("broken"), 5, 4) { Refuses = _ => "driver missing" };
-        string message = (await Should.ThrowAsync<InvalidOperationException>(() => new ProxyBuilder(Session(store), device, TimeProvider.System).RunAsync(20, 0, 1, null, CancellationToken.None))).Message;
+        string message = (await Should.ThrowAsync<InvalidOperationException>(
+            () => new ProxyBuilder(Session(store), device, TimeProvider.System).RunAsync(20, 0, 1, null, CancellationToken.None))).Message;
         message.ShouldContain("driver missing");
     }
 
@@ -82,7 +83,8 @@ public sealed class FlowTests : IDisposable
         await session.MeasureAsync(
             target, await session.SampleAsync(30, 2, session.EncoderOf(target.Device), CancellationToken.None), withUnits: false, null, CancellationToken.None);
         TargetModel model = (await new TargetModeller(session).RunAsync(target.Device, CancellationToken.None))!;
-        SpacePoint[] unseen = [.. Enumerable.Range(0, 80).Select(seed => space.Sample(new Random(1000 + seed))).Distinct().Where(point => store.Measurement(target.Device, space.IdOf(point)) is null)];
+        SpacePoint[] unseen = [.. Enumerable.Range(0, 80).Select(seed => space.Sample(new Random(1000 + seed))).Distinct().Where(
+            point => store.Measurement(target.Device, space.IdOf(point)) is null)];
         double[] truth = [.. unseen.Select(target.Ms)];
         double adapted = Spearman.Of([.. unseen.Select(point => model.Latency.Predict(point.Choices.AsSpan()))], truth);
         double raw = Spearman.Of([.. unseen.Select(new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8).Ms)], truth);
@@ -149,7 +151,8 @@ public sealed class FlowTests : IDisposable
         ValueModel value = Capacity(session, target);
         double budget = space.Enumerate()!.Value.Select(target.Ms).Average();
         var question = new OptimiseQuestion { BudgetMs = budget, Candidates = 8, Neural = new NeuralEffort(120, 150, 32, 16, 2) };
-        (await Should.ThrowAsync<InvalidOperationException>(() => new BudgetOptimiser(session, target, value).RunAsync(question, Evolution, null, CancellationToken.None))).Message.ShouldContain("no other device");
+        (await Should.ThrowAsync<InvalidOperationException>(() => new BudgetOptimiser(session, target, value).RunAsync(
+            question, Evolution, null, CancellationToken.None))).Message.ShouldContain("no other device");
         await new ProxyBuilder(
             session, new SyntheticDevice(networks, SyntheticDevice.Key("server"), 50, 8), TimeProvider.System).RunAsync(40, 0, 1, null, CancellationToken.None);
         OptimiseAnswer answer = await new BudgetOptimiser(session, target, value).RunAsync(question, Evolution, null, CancellationToken.None);
@@ -163,7 +166,8 @@ public sealed class FlowTests : IDisposable
         DesignSession session = Session(store);
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6);
         var encoder = new UnitEncoder(networks, 1, 0);
-        long[] sizes = [.. space.Enumerate()!.Value.Select(point => encoder.EncodeAsync(point, CancellationToken.None).GetAwaiter().GetResult().Design!.Footprint.WeightBytes).Order()];
+        long[] sizes = [.. space.Enumerate()!.Value.Select(
+            point => encoder.EncodeAsync(point, CancellationToken.None).GetAwaiter().GetResult().Design!.Footprint.WeightBytes).Order()];
         long limit = sizes[sizes.Length / 4];
         OptimiseAnswer answer = await new BudgetOptimiser(session, target, Capacity(session, target)).RunAsync(
             new OptimiseQuestion { BudgetMs = 1e6, SizeBytes = limit }, Evolution, null, CancellationToken.None);
@@ -177,7 +181,8 @@ public sealed class FlowTests : IDisposable
         DesignSession session = Session(store);
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6);
         await new ProxyBuilder(session, target, TimeProvider.System).RunAsync(30, 0, 1, null, CancellationToken.None);
-        MeasuredFront front = (await new FrontBuilder(session, target, Capacity(session, target), TimeProvider.System).RunAsync(20, Evolution, null, CancellationToken.None))!;
+        MeasuredFront front =
+            (await new FrontBuilder(session, target, Capacity(session, target), TimeProvider.System).RunAsync(20, Evolution, null, CancellationToken.None))!;
         front.Front.Length.ShouldBeGreaterThan(3);
         front.Front.Select(design => design.Ms).ShouldBeInOrder();
         front.Front.Select(design => design.Value).ShouldBeInOrder();
@@ -189,7 +194,8 @@ public sealed class FlowTests : IDisposable
     {
         using DesignStore store = Open();
         DesignSession session = Session(store);
-        SyntheticDevice[] devices = [new(networks, SyntheticDevice.Key("one"), 50, 8), new(networks, SyntheticDevice.Key("two"), 50.5, 8.1), new(networks, SyntheticDevice.Key("three"), 2, 9, depthwise: 4)];
+        SyntheticDevice[] devices = [new(networks, SyntheticDevice.Key("one"), 50, 8), new(networks, SyntheticDevice.Key("two"), 50.5, 8.1), new(
+            networks, SyntheticDevice.Key("three"), 2, 9, depthwise: 4)];
         DeviceComparisonReport report = await new DeviceComparison(session).RunAsync(devices, 48, 1, null, CancellationToken.None);
         report.Matrix[0, 1].ShouldBeGreaterThan(0.99);
         report.Pairs.Length.ShouldBe(6);

@@ -86,7 +86,9 @@ public sealed class OptimiseSessionTests : IDisposable
     [Fact]
     public async Task A_device_that_orders_designs_as_the_target_does_is_accepted()
     {
-        (SyntheticDevice target, SyntheticDevice like, SyntheticDevice unlike) = (Device("phone"), new(workspace.Session.Networks, SyntheticDevice.Key("tablet"), 2.1, 6.2), new(workspace.Session.Networks, SyntheticDevice.Key("server"), 400, 0.4, depthwise: 30));
+        (SyntheticDevice target, SyntheticDevice like, SyntheticDevice unlike) =
+            (Device("phone"), new(workspace.Session.Networks, SyntheticDevice.Key("tablet"), 2.1, 6.2), new(
+                workspace.Session.Networks, SyntheticDevice.Key("server"), 400, 0.4, depthwise: 30));
         ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(40, 1, workspace.Session.EncoderOf(target.Device), CancellationToken.None);
         foreach (SyntheticDevice device in new[] { target, like, unlike })
         {
@@ -135,7 +137,8 @@ public sealed class OptimiseSessionTests : IDisposable
     {
         var asked = new List<(int, int, int)>();
         Result<ValueSource, DesignError> source = await new ValueSources(workspace).FromProgramAsync(
-            ["/bin/false", "{design}"], TimeSpan.FromSeconds(20), 3, Device("phone").Device, 1, (done, all, without) => asked.Add((done, all, without)), CancellationToken.None);
+            ["/bin/false", "{design}"], TimeSpan.FromSeconds(20), 3, Device("phone").Device, 1, (done, all, without) => asked.Add((done, all, without)),
+            CancellationToken.None);
         ErrorOf(source).ShouldBe(AccuracyFailure.ProgramFailed);
         source.Error!.Message.ShouldContain("0 of 3");
         asked.ShouldBe([(1, 3, 1), (2, 3, 2), (3, 3, 3)]);
@@ -145,7 +148,8 @@ public sealed class OptimiseSessionTests : IDisposable
 
     private void WriteTable(IEnumerable<SpacePoint> designs) => File.WriteAllLines(
         folder.File("t.csv"),
-        [$"{string.Join(',', space.Genes.Select(gene => gene.Id))},accuracy", .. designs.Select((design, i) => $"{string.Join(',', space.Genes.Select(gene => space.Describe(design)[gene.Id]))},{50 + i}")]);
+        [$"{string.Join(',', space.Genes.Select(gene => gene.Id))},accuracy", .. designs.Select(
+            (design, i) => $"{string.Join(',', space.Genes.Select(gene => space.Describe(design)[gene.Id]))},{50 + i}")]);
 
     private SyntheticDevice Device(string name) => new(workspace.Session.Networks, SyntheticDevice.Key(name), 2, 6);
 
@@ -157,7 +161,11 @@ public sealed class OptimiseSessionTests : IDisposable
         device,
         Local,
         ValueModel.Of(new ZeroCostAccuracy("capacity", workspace.Session.EncoderOf(device.Device))),
-        new OptimiseOptions { Question = question, Evolution = new EvolutionOptions { Population = 40, Generations = 10 }, IncludeFront = includeFront, Output = folder.File("best.onnx"), Tune = tune });
+        new OptimiseOptions { Question = question, Evolution = new EvolutionOptions
+        {
+            Population = 40,
+            Generations = 10,
+        }, IncludeFront = includeFront, Output = folder.File("best.onnx"), Tune = tune });
 
     private sealed class Heard : IProgress<TuneEvent>
     {

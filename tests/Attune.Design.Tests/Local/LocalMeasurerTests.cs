@@ -58,7 +58,9 @@ public sealed class LocalMeasurerTests
     {
         DesignSpace space = SpaceText.Read(SpaceText.Tiny);
         var tuned = ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty.Add("task", ImmutableDictionary<string, string>.Empty);
-        Should.Throw<ArgumentException>(() => new LocalMeasurer(new DesignNetworks(space, "unused", false, TimeProvider.System), new LocalDevice(1, 4, 1, Tuned: false), CpuDevice.Detect(), tuned, space.Sample(new Random(1)), Quick, TimeProvider.System));
+        Should.Throw<ArgumentException>(() => new LocalMeasurer(
+            new DesignNetworks(space, "unused", false, TimeProvider.System), new LocalDevice(1, 4, 1, Tuned: false), CpuDevice.Detect(), tuned,
+            space.Sample(new Random(1)), Quick, TimeProvider.System));
     }
 
     private static LocalMeasurer Measurer(DesignSpace space, LocalMeasureOptions options) => new(

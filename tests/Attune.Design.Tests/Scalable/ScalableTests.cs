@@ -197,7 +197,8 @@ public sealed class ScalableTests
 
     /// <summary>Devices on a line: at 0 the first genes are costly, at 1 the last ones; each has its own speed.</summary>
     private static double[] Latencies(double place) =>
-        [.. Designs.Select(genes => (3 + place) * (1 + genes.Select((gene, g) => gene * ((1 - place) * (g < 2 ? 1 : 0.2)) + (gene * place * (g < 2 ? 0.2 : 1))).Sum()))];
+        [.. Designs.Select(
+            genes => (3 + place) * (1 + genes.Select((gene, g) => gene * ((1 - place) * (g < 2 ? 1 : 0.2)) + (gene * place * (g < 2 ? 0.2 : 1))).Sum()))];
 
     private DeviceEmbedding Embedding(double[] latencies) => DeviceEmbedding.Of([.. references.Select(i => latencies[i])]);
 }

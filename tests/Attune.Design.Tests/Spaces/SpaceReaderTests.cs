@@ -31,18 +31,37 @@ public sealed class SpaceReaderTests
     [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [1, null] } ] }""", "genes[0].values[1]: a value is a number or a text")]
     [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [1] }, { "id": "x", "values": [2] } ] }""", "gene 'x' occurs twice")]
     [InlineData("""{ "family": "f", "gene": [], "genes": [ { "id": "x", "values": [1] } ] }""", "gene: there is no field 'gene' here. Did you mean 'genes'?")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "kernel", "values": [3] } ], "rules": [ { "unused": "kernal" } ] }""", "rules[0].unused: there is no gene 'kernal'. Did you mean 'kernel'?")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "rules": [ { "when": { "x": 3 } } ] }""", "a rule has either 'unused' or 'requires'")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [3, 4] } ], "rules": [ { "unused": "x", "when": { "x": 3 } } ] }""", "cannot become unused by it")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "rules": [ { "requires": { "x": 4 } } ] }""", "gene 'x' has no value '4'. Did you mean '3'?")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": ["a"] } ], "rules": [ { "requires": { "x": { "below": 4 } } } ] }""", "list the values instead")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "build": { "template": "resnet", "stages": [] } }""", "there is no template 'resnet'")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "build": { "command": ["make", "{design}"] } }""", "no argument of the command holds {model}")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "s1.kernal", "values": [3] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""", "Did you mean 's1.kernel'?")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "s2.kernel", "values": [3] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""", "there is no stage s2")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "kernel", "values": [3] } ], "rules": [ { "unused": "kernal" } ] }""",
+        "rules[0].unused: there is no gene 'kernal'. Did you mean 'kernel'?")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "rules": [ { "when": { "x": 3 } } ] }""", "a rule has either 'unused' or 'requires'")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "x", "values": [3, 4] } ], "rules": [ { "unused": "x", "when": { "x": 3 } } ] }""",
+        "cannot become unused by it")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "rules": [ { "requires": { "x": 4 } } ] }""",
+        "gene 'x' has no value '4'. Did you mean '3'?")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "x", "values": ["a"] } ], "rules": [ { "requires": { "x": { "below": 4 } } } ] }""", "list the values instead")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "build": { "template": "resnet", "stages": [] } }""", "there is no template 'resnet'")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "x", "values": [3] } ], "build": { "command": ["make", "{design}"] } }""",
+        "no argument of the command holds {model}")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "s1.kernal", "values": [3] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""",
+        "Did you mean 's1.kernel'?")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "s2.kernel", "values": [3] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""",
+        "there is no stage s2")]
     [InlineData("""{ "family": "f", "genes": [ { "id": "s1.depth", "values": [3] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8, "blocks": 2 } ] } }""", "'3' is not a whole number from 1 to 2")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "kernel", "values": [4] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""", "'4' is not an odd number")]
-    [InlineData("""{ "family": "f", "genes": [ { "id": "bits", "values": ["i4"] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""", "'i4' is not one of f32, f16, i8")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "kernel", "values": [4] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""",
+        "'4' is not an odd number")]
+    [InlineData(
+        """{ "family": "f", "genes": [ { "id": "bits", "values": ["i4"] } ], "build": { "template": "mobilenet", "stages": [ { "channels": 8 } ] } }""",
+        "'i4' is not one of f32, f16, i8")]
     [InlineData("""{ "family": "f", "genes": [""", "this is no JSON")]
     [InlineData("[]", "an object is expected, this is array")]
     public void A_fault_is_told_with_its_place(string json, string message) =>
@@ -50,7 +69,8 @@ public sealed class SpaceReaderTests
 
     [Fact]
     public void All_faults_are_told_at_once() =>
-        SpaceText.Faults("""{ "family": "", "genes": [ { "id": "x y", "values": [] }, { "values": [1] } ], "rule": 1 }""").Length.ShouldBeGreaterThanOrEqualTo(5);
+        SpaceText.Faults("""{ "family": "", "genes": [ { "id": "x y", "values": [] }, { "values": [1] } ], "rule": 1 }""").Length
+            .ShouldBeGreaterThanOrEqualTo(5);
 
     [Fact]
     public void Cut_and_shuffled_texts_never_crash_the_reader()

@@ -23,8 +23,20 @@ public sealed class DesignStoreTests : IDisposable
             store.Add(space, point);
             store.Add(space, point);
             store.Add(Measured(id, 4.5));
-            store.Add(new ProfileEntry { Time = default, Device = Phone.ToString(), Design = id, Units = ImmutableSortedDictionary<string, double>.Empty.Add("a", 1).Add("b", 2) });
-            store.Add(new ProfileEntry { Time = default, Device = Phone.ToString(), Design = "other", Units = ImmutableSortedDictionary<string, double>.Empty.Add("a", 3) });
+            store.Add(new ProfileEntry
+            {
+                Time = default,
+                Device = Phone.ToString(),
+                Design = id,
+                Units = ImmutableSortedDictionary<string, double>.Empty.Add("a", 1).Add("b", 2),
+            });
+            store.Add(new ProfileEntry
+            {
+                Time = default,
+                Device = Phone.ToString(),
+                Design = "other",
+                Units = ImmutableSortedDictionary<string, double>.Empty.Add("a", 3),
+            });
             store.Add(new AccuracyEntry { Time = default, Design = id, Source = "me", Value = 71 });
         }
 

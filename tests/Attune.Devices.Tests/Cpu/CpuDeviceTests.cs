@@ -69,7 +69,8 @@ public sealed class CpuDeviceTests
     {
         using FakeMachine machine = new FakeMachine().With(
             "/proc/cpuinfo",
-            "processor\t: 0\nBogoMIPS\t: 243.75\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\nCPU revision\t: 1");
+            "processor\t: 0\nBogoMIPS\t: 243.75\nFeatures\t: fp asimd\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: "
+            + "0xd0c\nCPU revision\t: 1");
         CpuDevice.Detect(machine.Files, null).Identity.ShouldBe(new CpuIdentity("0x41", "unknown", 8, 0xd0c, 1, IsVirtualised: false));
     }
 

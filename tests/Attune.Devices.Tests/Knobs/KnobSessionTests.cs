@@ -97,7 +97,8 @@ public sealed class KnobSessionTests
         using var machine = KnobMachine.Jetson();
         machine.Put("/etc/passwd", "root");
         machine.Put("/sys/class/devfreq/x/notes", "mine");
-        File.WriteAllText(machine.RestorePath, $"attune-restore 1 999999 1\n/etc/passwd\tevil\n/sys/class/devfreq/x/notes\tevil\n/sys/class/devfreq/../../../etc/passwd\tevil\n{KnobMachine.Emc}/rate\t5\n");
+        File.WriteAllText(machine.RestorePath, "attune-restore 1 999999 "
+            + $"1\n/etc/passwd\tevil\n/sys/class/devfreq/x/notes\tevil\n/sys/class/devfreq/../../../etc/passwd\tevil\n{KnobMachine.Emc}/rate\t5\n");
         RestoreReport report = RestoreFile.Apply(machine.Root, machine.RestorePath);
         report.IsComplete.ShouldBeTrue();
         report.Ignored.Length.ShouldBe(3);
@@ -112,7 +113,9 @@ public sealed class KnobSessionTests
         using var machine = KnobMachine.Jetson();
         Dictionary<string, string> before = machine.All();
         string folder = Path.Combine(machine.Root, "later");
-        using (KnobSession session = KnobSession.Open(Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = Path.Combine(folder, "restore"), Release = true }, out _).ShouldNotBeNull())
+        using (KnobSession session = KnobSession.Open(
+            Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = Path.Combine(folder, "restore"), Release = true },
+            out _).ShouldNotBeNull())
         {
             for (int attempt = 0; attempt < 3; attempt++)
             {
@@ -181,7 +184,9 @@ public sealed class KnobSessionTests
     {
         using var machine = KnobMachine.Jetson();
         var told = new List<string>();
-        using (KnobSession session = KnobSession.Open(Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Notify = told.Add }, out _).ShouldNotBeNull())
+        using (KnobSession session = KnobSession.Open(
+            Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Notify = told.Add },
+            out _).ShouldNotBeNull())
         {
             session.Turn("emc", 40800000).ShouldBeNull();
             Directory.Delete(machine.Root + KnobMachine.Gpu, recursive: true);

@@ -51,7 +51,8 @@ public sealed class SharedTeamTests
     {
         TeamBarrier.IsCrowdedBeside(1).ShouldBeFalse();
         using var held = new Held(Environment.ProcessorCount + 1);
-        Task[] alone = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => Task.Factory.StartNew(() => ThreadTeam.RunAlone(held), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task[] alone = [.. Enumerable.Range(0, Environment.ProcessorCount + 1).Select(
+            _ => Task.Factory.StartNew(() => ThreadTeam.RunAlone(held), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         held.AwaitAll(Patience);
         TeamBarrier.IsCrowdedBeside(1).ShouldBeTrue();
         held.Release();

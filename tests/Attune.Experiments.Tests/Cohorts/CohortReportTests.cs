@@ -38,7 +38,11 @@ public sealed class CohortReportTests
         }
 
         page.ShouldContain("<svg");
-        report.Sections.Select(section => section.Title).ShouldBe(["Deadlines, energy and accuracy", "Missed deadlines", "Energy", "Accuracy", "Improvement over the baselines", "Response times", "LAG over time", "Flexibility", "Each network"]);
+        report.Sections.Select(section => section.Title).ShouldBe(
+            [
+                "Deadlines, energy and accuracy", "Missed deadlines", "Energy", "Accuracy", "Improvement over the baselines", "Response times", "LAG over time",
+                "Flexibility", "Each network",
+            ]);
         MarkdownReport.Of(report).ShouldContain("made for a test");
         JsonSerializer.Serialize(CohortReport.Data(results)).ShouldNotContain("NaN");
     }

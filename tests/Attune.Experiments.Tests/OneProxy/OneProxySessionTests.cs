@@ -10,7 +10,8 @@ public sealed class OneProxySessionTests : WorkFolder
     private static readonly string[] Operations = ["none", "skip_connect", "conv", "pool"];
     private static readonly string[] Devices =
     [
-        "EdgeGPU", "EdgeTPU", "Eyeriss", "FPGA", "Pixel3", "Raspi4", "Adreno630", "Adreno640", "CortexA76", "MyriadVPU", "GTX1080Ti", "Kryo485", "Hexagon690", "Adreno640_eagle",
+        "EdgeGPU", "EdgeTPU", "Eyeriss", "FPGA", "Pixel3", "Raspi4", "Adreno630", "Adreno640", "CortexA76", "MyriadVPU", "GTX1080Ti", "Kryo485", "Hexagon690",
+        "Adreno640_eagle",
         "i7_7820X", "JetsonNano", "JetsonNano16",
     ];
 
@@ -74,7 +75,8 @@ public sealed class OneProxySessionTests : WorkFolder
 
     [Fact]
     public void Scales_out_of_range_are_refused() =>
-        Should.Throw<ArgumentException>(() => new OneProxySession(Folder, new OneProxyOptions { Data = Folder, Seeds = 0, NetworkSteps = -1 }, TimeProvider.System, _ => { })).Message.ShouldContain("0 seeds");
+        Should.Throw<ArgumentException>(() => new OneProxySession(
+            Folder, new OneProxyOptions { Data = Folder, Seeds = 0, NetworkSteps = -1 }, TimeProvider.System, _ => { })).Message.ShouldContain("0 seeds");
 
     [Fact]
     public void Correlations_fall_into_their_class()
@@ -95,7 +97,8 @@ public sealed class OneProxySessionTests : WorkFolder
         string data = Path.Combine(Folder, "data");
         Directory.CreateDirectory(data);
         var random = new Random(4);
-        double[][] costs = [.. Devices.Select((_, d) => Enumerable.Range(0, 3 * 4).Select(k => (k % 4 == 0 ? 0 : k % 4) * (1 + (0.8 * Math.Sin(d + (k / 4)))) * (0.7 + (0.6 * random.NextDouble()))).ToArray())];
+        double[][] costs = [.. Devices.Select((_, d) => Enumerable.Range(0, 3 * 4).Select(
+            k => (k % 4 == 0 ? 0 : k % 4) * (1 + (0.8 * Math.Sin(d + (k / 4)))) * (0.7 + (0.6 * random.NextDouble()))).ToArray())];
         var latencies = new List<string> { "row," + string.Join(',', Devices) };
         var architectures = new List<string> { "row,op_1_0,op_2_0,op_2_1" };
         var accuracies = new List<string> { "row,acc_cifar10,acc_cifar100,acc_imagenet16_120" };
@@ -105,7 +108,10 @@ public sealed class OneProxySessionTests : WorkFolder
             {
                 int[] genes = [i / 16, i / 4 % 4, i % 4];
                 int row = (64 * copy) + i;
-                latencies.Add($"{row}," + string.Join(',', Devices.Select((_, d) => (2 + genes.Select((gene, e) => costs[d][(4 * e) + gene]).Sum() + (0.05 * random.NextDouble())).ToString("R", CultureInfo.InvariantCulture))));
+                latencies.Add($"{row}," + string.Join(
+                    ',', Devices.Select((_, d) => (2 + genes.Select((gene, e) => costs[d][(4 * e) + gene]).Sum() + (0.05 * random.NextDouble())).ToString(
+                        "R",
+                        CultureInfo.InvariantCulture))));
                 architectures.Add($"{row}," + string.Join(',', genes.Select(gene => Operations[gene])));
                 double accuracy = 50 + (5 * genes.Sum(gene => Math.Sqrt(gene))) + random.NextDouble();
                 accuracies.Add(string.Create(CultureInfo.InvariantCulture, $"{row},{accuracy + 20},{accuracy},{accuracy - 20}"));

@@ -38,7 +38,11 @@ public sealed class ReportTests
     [Fact]
     public void Charts_are_well_formed_and_named_for_screen_readers()
     {
-        string[] charts = [SvgChart.Draw(new LineChart("Lines", "n", "y", [Rising, Flat])), SvgChart.Draw(new ScatterChart("Cloud", "u", "v", [Rising, Flat])), SvgChart.Draw(new BarChart("Bars", "h", ["g"], [new ChartSeries("s", [ChartPoint.At(0, 2)])]))];
+        string[] charts =
+        [
+            SvgChart.Draw(new LineChart("Lines", "n", "y", [Rising, Flat])), SvgChart.Draw(new ScatterChart("Cloud", "u", "v", [Rising, Flat])),
+            SvgChart.Draw(new BarChart("Bars", "h", ["g"], [new ChartSeries("s", [ChartPoint.At(0, 2)])])),
+        ];
         foreach (string chart in charts)
         {
             var svg = XElement.Parse(chart);
@@ -54,10 +58,15 @@ public sealed class ReportTests
     [Fact]
     public void Names_of_many_bars_stay_whole_and_apart()
     {
-        string[] names = ["neuos balanced", "neuos min-energy", "neuos max-accuracy", "predjoule", "predjoule-table", "apnet", "poet", "max", "race-to-idle", "static-best", "oracle", "all-out"];
+        string[] names =
+        [
+            "neuos balanced", "neuos min-energy", "neuos max-accuracy", "predjoule", "predjoule-table", "apnet", "poet", "max", "race-to-idle", "static-best",
+            "oracle", "all-out",
+        ];
         var svg = XElement.Parse(
             SvgChart.Draw(new BarChart("Bars", "h", [.. names], [new ChartSeries("s", [.. names.Select((_, i) => ChartPoint.At(i, 1))])])));
-        string[] shown = [.. svg.Descendants("text").Where(text => text.Attribute("transform")?.Value.Contains("rotate(-35)") == true).Select(text => text.Value)];
+        string[] shown = [.. svg.Descendants("text").Where(
+            text => text.Attribute("transform")?.Value.Contains("rotate(-35)") == true).Select(text => text.Value)];
         shown.ShouldBe(names);
 
         // The longest slanted name ends above the legend, and the legend inside the picture.

@@ -74,7 +74,8 @@ public sealed class TraceFileTests : WorkFolder
     public void Another_programs_file_is_refused_untouched(string text)
     {
         File.WriteAllText(FilePath, text);
-        Should.Throw<Records.Journals.JournalException>(() => TraceFile.Open<SearchTrace>(FilePath)).Failure.ShouldBe(Records.Journals.JournalFailure.NotAJournal);
+        Should.Throw<Records.Journals.JournalException>(() => TraceFile.Open<SearchTrace>(FilePath)).Failure
+            .ShouldBe(Records.Journals.JournalFailure.NotAJournal);
         File.ReadAllText(FilePath).ShouldBe(text);
     }
 }

@@ -125,7 +125,8 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
     {
         WriteTest("test_add", "Add", Tensor.Vector(-1f, 4), second: Tensor.Vector(0f, 2));
         Network? seen = null;
-        ConformanceRunner.Run(root, [new Scripted("constant", inputs => Tensor.Vector(inputs["x"].Elements<float>()[0], 4), ConformanceReading.ConstantOperands, network => seen = network)])
+        ConformanceRunner.Run(root, [new Scripted(
+            "constant", inputs => Tensor.Vector(inputs["x"].Elements<float>()[0], 4), ConformanceReading.ConstantOperands, network => seen = network)])
             .Verdicts.ShouldHaveSingleItem().Status.ShouldBe(ConformanceStatus.Passed);
         seen!.Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
         seen.Constants["z"].Elements<float>().ShouldBe([0, 2]);
@@ -179,7 +180,9 @@ public sealed class ConformanceRunnerTests(ITestOutputHelper log) : IDisposable
             [new NetworkValue("y", output)],
             [new Node("node", op, 17, second is null ? ["x"] : ["x", "z"], ["y"], Attributes.None)],
             ImmutableDictionary<string, Tensor>.Empty,
-            ImmutableDictionary<string, TensorType>.Empty.Add("x", input).Add("y", output).SetItems(second is null ? [] : [KeyValuePair.Create("z", second.Type)]));
+            ImmutableDictionary<string, TensorType>.Empty.Add("x", input).Add("y", output).SetItems(second is null
+                ? []
+                : [KeyValuePair.Create("z", second.Type)]));
         OnnxWriter.Write(network, Path.Combine(root, name, "model.onnx"));
         TensorFile.WriteProtobuf(Path.Combine(data, "input_0.pb"), Tensor.Vector(-1f, 2), "x");
         TensorFile.WriteProtobuf(Path.Combine(data, "output_0.pb"), expected, "y");

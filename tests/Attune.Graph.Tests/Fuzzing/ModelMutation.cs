@@ -8,21 +8,31 @@ namespace Attune.Graph.Tests.Fuzzing;
 /// <summary>Changes single fields of a model: what a converter with a defect, or somebody with intent, would write.</summary>
 internal sealed partial class ModelMutation(Random random)
 {
-    private static readonly long[] Extremes = [0, 1, -1, 2, 3, 7, 64, -2, 1 << 16, int.MaxValue, int.MinValue, 1L << 31, 1L << 32, long.MaxValue, long.MinValue, (1L << 40) + 1];
+    private static readonly long[] Extremes =
+    [
+        0, 1, -1, 2, 3, 7, 64, -2, 1 << 16, int.MaxValue, int.MinValue, 1L << 31, 1L << 32, long.MaxValue, long.MinValue, (1L << 40) + 1,
+    ];
 
     private static readonly string[] Words =
     [
-        "", "SAME", "SAME_UPPER", "SAME_LOWER", "VALID", "linear", "cubic", "nearest", "reflect", "wrap", "edge", "tanh", "none", "mean", "add", "max", "ij,jk->ik", "...->",
-        "align_corners", "tf_crop_and_resize", "half_pixel", "reverse", "bidirectional", "CRD", "border", "reflection", "LEFT", "floor", "ceil", "\0", "ö", "not_larger",
+        "", "SAME", "SAME_UPPER", "SAME_LOWER", "VALID", "linear", "cubic", "nearest", "reflect", "wrap", "edge", "tanh", "none", "mean", "add", "max",
+        "ij,jk->ik", "...->",
+        "align_corners", "tf_crop_and_resize", "half_pixel", "reverse", "bidirectional", "CRD", "border", "reflection", "LEFT", "floor", "ceil", "\0", "ö",
+        "not_larger",
     ];
 
     private static readonly string[] Names =
     [
-        "axis", "axes", "keepdims", "kernel_shape", "strides", "pads", "dilations", "group", "auto_pad", "ceil_mode", "mode", "perm", "to", "alpha", "beta", "blocksize", "block_size",
-        "num_outputs", "split", "equation", "size", "epsilon", "k", "largest", "upper", "output_shape", "output_padding", "scales", "transA", "transB", "batch_dims", "reduction",
-        "num_groups", "starts", "ends", "value", "shape", "noop_with_empty_axes", "p", "allowzero", "training_mode", "spatial", "storage_order", "count_include_pad", "fmod",
-        "coordinate_transformation_mode", "nearest_mode", "antialias", "exclude_outside", "keep_aspect_ratio_policy", "align_corners", "padding_mode", "approximate", "direction",
-        "time_axis", "batch_axis", "exclusive", "select_last_index", "detect_negative", "dtype", "output_dtype", "min", "max", "lambd", "bias", "gamma", "ratio", "start", "end",
+        "axis", "axes", "keepdims", "kernel_shape", "strides", "pads", "dilations", "group", "auto_pad", "ceil_mode", "mode", "perm", "to", "alpha", "beta",
+        "blocksize", "block_size",
+        "num_outputs", "split", "equation", "size", "epsilon", "k", "largest", "upper", "output_shape", "output_padding", "scales", "transA", "transB",
+        "batch_dims", "reduction",
+        "num_groups", "starts", "ends", "value", "shape", "noop_with_empty_axes", "p", "allowzero", "training_mode", "spatial", "storage_order",
+        "count_include_pad", "fmod",
+        "coordinate_transformation_mode", "nearest_mode", "antialias", "exclude_outside", "keep_aspect_ratio_policy", "align_corners", "padding_mode",
+        "approximate", "direction",
+        "time_axis", "batch_axis", "exclusive", "select_last_index", "detect_negative", "dtype", "output_dtype", "min", "max", "lambd", "bias", "gamma",
+        "ratio", "start", "end",
     ];
 
     private static readonly string[] Operators = [.. ConformanceKernels.All.Operators, "If", "Loop", "Scan", "Foo"];
@@ -221,7 +231,11 @@ internal sealed partial class ModelMutation(Random random)
         }
         else
         {
-            model.OpsetImport.Add(new OperatorSetIdProto { Version = random.Next(4) == 0 ? Number() : random.Next(7, 22), Domain = random.Next(4) == 0 ? "com.example" : string.Empty });
+            model.OpsetImport.Add(new OperatorSetIdProto
+            {
+                Version = random.Next(4) == 0 ? Number() : random.Next(7, 22),
+                Domain = random.Next(4) == 0 ? "com.example" : string.Empty,
+            });
         }
 
         model.IrVersion = random.Next(3) == 0 ? Number() : model.IrVersion;

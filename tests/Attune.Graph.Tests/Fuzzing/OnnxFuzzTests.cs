@@ -18,7 +18,8 @@ public sealed class OnnxFuzzTests(ITestOutputHelper log)
 
         (IReadOnlyDictionary<string, int> outcomes, IReadOnlyList<string> defects) = OnnxFuzzer.Run(seed, count, folder.Path);
 
-        log.WriteLine($"seed {seed}, {FuzzModels.All.Count} sound models, {count} cases: {string.Join(", ", outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"))}");
+        log.WriteLine($"seed {seed}, {FuzzModels.All.Count} sound models, {count} cases: "
+            + $"{string.Join(", ", outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"))}");
         defects.ShouldBeEmpty();
         outcomes.Keys.ShouldContain("ran");
         outcomes.Keys.Count(key => key.StartsWith("refused", StringComparison.Ordinal)).ShouldBeGreaterThan(5);

@@ -173,7 +173,8 @@ public sealed class InferenceTests
     private static string WithConstants(string operation, string shape, params long[][] constants)
     {
         var b = new NetworkBuilder("one", opset: 13);
-        string[] inputs = [b.Input("x", new TensorType(DataType.Float32, Parse(shape))), .. constants.Select((values, i) => b.Constant($"c{i}", Tensor.Vector(values)))];
+        string[] inputs = [b.Input("x", new TensorType(DataType.Float32, Parse(shape))), .. constants.Select(
+            (values, i) => b.Constant($"c{i}", Tensor.Vector(values)))];
         return b.TypeOf(b.Add(operation, "y", inputs)).Shape.ToString();
     }
 }

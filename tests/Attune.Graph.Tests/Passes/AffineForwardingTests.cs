@@ -16,7 +16,8 @@ public sealed class AffineForwardingTests
         string y = b.Add("Relu", "relu", [x]);
         y = b.Add("Mul", "scale", [b.Constant("s", Equivalence.Random(1, 6, 1, 1)), y]);
         y = b.Add("Add", "shift", [y, b.Constant("t", Equivalence.Random(2, 1))]);
-        b.Output(b.Add("Conv", "conv", [y, b.Constant("w", Equivalence.Random(3, 12, 6 / group, 3, 3)), b.Constant("b", Equivalence.Random(4, 12))], ("group", group)));
+        b.Output(b.Add(
+            "Conv", "conv", [y, b.Constant("w", Equivalence.Random(3, 12, 6 / group, 3, 3)), b.Constant("b", Equivalence.Random(4, 12))], ("group", group)));
 
         Equivalence.Operators(Equivalence.Default(b.Build())).ShouldBe("Relu attune.Conv");
     }

@@ -55,8 +55,13 @@ public sealed class AttentionFusionTests
             string x = b.Input("x", 2, 5, 8);
             string other = b.Input("other", 2, 5, 8);
             string[] parts = [.. new[] { "q", "k", "v" }.Select((name, i) =>
-                b.Add(FusedOperators.Dense, name, [name == "v" && !same ? other : x, b.Constant($"{name}.w", Equivalence.Random(i, 8, Heads * Size)), name == "k" ? "" : b.Constant($"{name}.b", Equivalence.Random(i + 9, Heads * Size))], ("transB", 0)))];
-            b.Output(b.Add(FusedOperators.Attention, "a", parts, ("heads", Heads), ("size", Size), ("value_size", Size), ("scale", 0.5f), ("offsets", new long[] { 0, 0, 0 })));
+                b.Add(
+                    FusedOperators.Dense, name,
+                    [name == "v" && !same ? other : x, b.Constant($"{name}.w", Equivalence.Random(i, 8, Heads * Size)), name == "k" ? "" : b.Constant(
+                        $"{name}.b", Equivalence.Random(i + 9, Heads * Size))], ("transB", 0)))];
+            b.Output(b.Add(
+                FusedOperators.Attention, "a", parts, ("heads", Heads), ("size", Size), ("value_size", Size), ("scale", 0.5f),
+                ("offsets", new long[] { 0, 0, 0 })));
             Network merged = Equivalence.Check(b.Build(), new ProjectionMerging());
             merged.Nodes.Length.ShouldBe(same ? 2 : 4);
             merged.Nodes[^1].Attributes.Ints("offsets")!.Value.ShouldBe(same ? [0, 12, 24] : [0, 0, 0]);
@@ -68,8 +73,11 @@ public sealed class AttentionFusionTests
     {
         var b = new NetworkBuilder("rows");
         string x = b.Input("x", 1, 5, 8);
-        string[] parts = [.. new[] { "q", "k", "v" }.Select((name, i) => b.Add(FusedOperators.Dense, name, [x, b.Constant($"{name}.w", Equivalence.Random(i, Heads * Size, 8))], ("transB", 1)))];
-        b.Output(b.Add(FusedOperators.Attention, "a", parts, ("heads", Heads), ("size", Size), ("value_size", Size), ("scale", 0.5f), ("offsets", new long[] { 0, 0, 0 })));
+        string[] parts = [.. new[] { "q", "k", "v" }.Select(
+            (name, i) => b.Add(FusedOperators.Dense, name, [x, b.Constant($"{name}.w", Equivalence.Random(i, Heads * Size, 8))], ("transB", 1)))];
+        b.Output(b.Add(
+            FusedOperators.Attention, "a", parts, ("heads", Heads), ("size", Size), ("value_size", Size), ("scale", 0.5f),
+            ("offsets", new long[] { 0, 0, 0 })));
         Equivalence.Operators(Equivalence.Check(b.Build(), new ProjectionMerging())).ShouldBe("attune.Dense attune.Attention");
     }
 
@@ -78,7 +86,9 @@ public sealed class AttentionFusionTests
     {
         var b = new NetworkBuilder("bad");
         string x = b.Input("x", 1, 5, 8);
-        Should.Throw<InvalidOperationException>(() => b.Add(FusedOperators.Attention, "a", [x, x, x], ("heads", 2), ("size", 4), ("value_size", 4), ("offsets", new long[] { 0, 1, 0 }))).Message.ShouldContain("outside");
+        Should.Throw<InvalidOperationException>(
+            () => b.Add(FusedOperators.Attention, "a", [x, x, x], ("heads", 2), ("size", 4), ("value_size", 4), ("offsets", new long[] { 0, 1, 0 }))).Message
+            .ShouldContain("outside");
     }
 
     private static Network Build(string form, long[]? mask = null)

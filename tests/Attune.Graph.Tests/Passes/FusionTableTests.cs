@@ -13,7 +13,11 @@ public sealed class FusionTableTests
     public void Every_fusing_pass_is_in_the_table_and_every_pass_of_the_table_exists()
     {
         string[] passes = [.. PassPipeline.Default.Passes.Select(pass => pass.Name).Distinct()];
-        string[] fusing = [.. passes.Where(name => name.EndsWith("fusion", StringComparison.Ordinal) || name.EndsWith("folding", StringComparison.Ordinal) || name.EndsWith("merging", StringComparison.Ordinal)).Except(AlwaysOn)];
+        string[] fusing = [.. passes.Where(
+            name =>
+                name.EndsWith("fusion", StringComparison.Ordinal)
+                    || name.EndsWith("folding", StringComparison.Ordinal)
+                    || name.EndsWith("merging", StringComparison.Ordinal)).Except(AlwaysOn)];
         string[] table = [.. Fusions.All.Select(fusion => fusion.Pass).OfType<string>()];
         table.ShouldBe(fusing, ignoreOrder: true);
         Fusions.All.Select(fusion => fusion.Name).ShouldBeUnique();

@@ -69,7 +69,9 @@ public sealed class SimplificationTests
     {
         var b = new NetworkBuilder("same shape, other contents");
         string x = b.Input("x", 4);
-        string back = b.Add("Slice", "back", [x, b.Constant("s", Tensor.Vector(-1L)), b.Constant("e", Tensor.Vector(-5L)), b.Constant("a", Tensor.Vector(0L)), b.Constant("t", Tensor.Vector(-1L))]);
+        string back = b.Add("Slice", "back", [x, b.Constant("s", Tensor.Vector(-1L)), b.Constant("e", Tensor.Vector(-5L)), b.Constant(
+            "a",
+            Tensor.Vector(0L)), b.Constant("t", Tensor.Vector(-1L))]);
         b.Output(b.Add("Pad", "y", [back, b.Constant("p", Tensor.Vector(1L, -1))]));
 
         Equivalence.Operators(Equivalence.Default(b.Build())).ShouldBe("Slice Pad");

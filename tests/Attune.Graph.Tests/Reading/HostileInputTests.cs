@@ -109,7 +109,11 @@ public sealed class HostileInputTests
             graph = new GraphProto
             {
                 Name = "outer",
-                Node = { new NodeProto { OpType = "If", Attribute = { new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.Kind.Graph, G = graph } } } },
+                Node = { new NodeProto
+                {
+                    OpType = "If",
+                    Attribute = { new AttributeProto { Name = "then_branch", Type = AttributeProto.Types.Kind.Graph, G = graph } },
+                } },
             };
         }
 

@@ -89,7 +89,11 @@ public sealed class FunctionTests
     [MemberData(nameof(Widths))]
     public void The_hyperbolic_tangent_keeps_its_digits_and_ends_in_one(int lanes)
     {
-        float[] x = [.. Range(-12, 12, 40_000), .. Range(-1e-3f, 1e-3f, 1000), 1e-20f, -1e-20f, 0, 1e30f, -1e30f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, .. new float[8]];
+        float[] x =
+        [
+            .. Range(-12, 12, 40_000), .. Range(-1e-3f, 1e-3f, 1000), 1e-20f, -1e-20f, 0, 1e30f, -1e30f, float.PositiveInfinity, float.NegativeInfinity,
+            float.NaN, .. new float[8],
+        ];
         float[] y = Apply(lanes, x, UnaryOperation.HyperbolicTangent);
         for (int i = 0; i < x.Length; i++)
         {

@@ -122,7 +122,8 @@ public sealed class GroupProgramTests
             new Store(t, mine, new Constant(0)),
             Guarded((Index)outer + y, k, Guarded(column, n, new Store(t, mine, new Load(B, ((Index)outer * n) + ((Index)y * n) + column)))),
             new GroupBarrier(),
-            new Loop(inner, 0, Tile, 1, LoopKind.Serial, [new Assign(sum, [], new MultiplyAdd(new Broadcast(s, ((Index)y * Tile) + inner), new Broadcast(t, ((Index)inner * Tile) + x), new Read(sum, [])))]),
+            new Loop(inner, 0, Tile, 1, LoopKind.Serial, [new Assign(
+                sum, [], new MultiplyAdd(new Broadcast(s, ((Index)y * Tile) + inner), new Broadcast(t, ((Index)inner * Tile) + x), new Read(sum, [])))]),
             new GroupBarrier(),
         ];
         int seen = 0;

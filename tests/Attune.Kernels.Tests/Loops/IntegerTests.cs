@@ -20,7 +20,10 @@ public sealed class IntegerTests
             var data = new TheoryData<int, string>();
             foreach (int lanes in new[] { 4, 8, 16 })
             {
-                foreach (string what in new[] { "Add", "Subtract", "Multiply", "Minimum", "Maximum", "Broadcast", "Constant", "ToFloats", "ToIntegers", "First" })
+                foreach (string what in new[]
+                {
+                    "Add", "Subtract", "Multiply", "Minimum", "Maximum", "Broadcast", "Constant", "ToFloats", "ToIntegers", "First",
+                })
                 {
                     data.Add(lanes, what);
                 }

@@ -122,12 +122,17 @@ public sealed class WorkPartitionsTests
     [Fact]
     public void Both_ways_of_sharing_are_reachable_for_a_depthwise_and_a_pointwise_layer()
     {
-        foreach (string key in new[] { "conv2d/1x16x9x7/32x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v4", "depthwise2d/1x64x28x28/64x3x3/s1x1/p1,1,1,1/d1x1/g64/blocked-blocked/v16" })
+        foreach (string key in new[]
+        {
+            "conv2d/1x16x9x7/32x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v4",
+            "depthwise2d/1x64x28x28/64x3x3/s1x1/p1,1,1,1/d1x1/g64/blocked-blocked/v16",
+        })
         {
             ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
             Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
             Configuration start = space[KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))];
-            string[] classes = [.. PartitionSiblings.Of(w, start, 2).Select(index => WorkPartitions.Of(w, space[index]).ClassOf(2)), WorkPartitions.Of(w, start).ClassOf(2)];
+            string[] classes = [.. PartitionSiblings.Of(w, start, 2).Select(
+                index => WorkPartitions.Of(w, space[index]).ClassOf(2)), WorkPartitions.Of(w, start).ClassOf(2)];
             classes.ShouldContain("rows");
             classes.ShouldContain("channels");
         }

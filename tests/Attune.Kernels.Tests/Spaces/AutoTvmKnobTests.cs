@@ -24,7 +24,8 @@ public sealed class AutoTvmKnobTests
     [InlineData(512, 7, 256, 1, 190_080)]
     [InlineData(32, 112, 3, 3, 52_684_800)] // MobileNet-v1
     [InlineData(1024, 7, 1024, 1, 302_016)]
-    public void Direct_convolutions_on_a_GPU_have_the_published_number_of_configurations(int filters, int size, int channels, int kernel, long expected) => new Space(
+    public void Direct_convolutions_on_a_GPU_have_the_published_number_of_configurations(int filters, int size, int channels, int kernel, long expected) =>
+        new Space(
     [
         Knob.Split("tile_f", filters, 4), Knob.Split("tile_y", size, 4), Knob.Split("tile_x", size, 4),
         Knob.Split("tile_rc", channels, 2), Knob.Split("tile_ry", kernel, 2), Knob.Split("tile_rx", kernel, 2),

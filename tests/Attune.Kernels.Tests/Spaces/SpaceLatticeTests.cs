@@ -87,7 +87,8 @@ public sealed class SpaceLatticeTests
         SpaceLattice lattice = SpaceLattice.TryBuild(space).ShouldNotBeNull();
         int[] f = [.. space.Knobs[0].Entities.Select(tile => tile[2])];
         int[] y = [.. space.Knobs[1].Entities.Select(tile => tile[2])];
-        long expected = f.GroupBy(t => t).Sum(a => y.GroupBy(t => t).Sum(b => y.GroupBy(t => t).Sum(c => a.Key <= 64 && (long)a.Key * b.Key * c.Key <= 1024 ? (long)a.Count() * b.Count() * c.Count() : 0)));
+        long expected = f.GroupBy(t => t).Sum(a => y.GroupBy(t => t).Sum(
+            b => y.GroupBy(t => t).Sum(c => a.Key <= 64 && (long)a.Key * b.Key * c.Key <= 1024 ? (long)a.Count() * b.Count() * c.Count() : 0)));
         lattice.Count.ShouldBe(expected);
         space.IsValid(lattice.Sample(new Random(2))).ShouldBeTrue();
     }
@@ -95,7 +96,8 @@ public sealed class SpaceLatticeTests
     private static Space Decades(int digits, long sum)
     {
         ImmutableArray<Knob> knobs = [.. Enumerable.Range(0, digits).Select(i => Knob.Scale($"d{i}", [.. Enumerable.Range(0, 10)]))];
-        return new Space(knobs, constraints: [SpaceConstraint.Machine("sum", [.. knobs.Select(knob => knob.Name)], 0, (_, digit) => digit[0], (state, _, digit) => state + digit, state => state == sum)]);
+        return new Space(knobs, constraints: [SpaceConstraint.Machine(
+            "sum", [.. knobs.Select(knob => knob.Name)], 0, (_, digit) => digit[0], (state, _, digit) => state + digit, state => state == sum)]);
     }
 
     private static Space Constrained(Random random)

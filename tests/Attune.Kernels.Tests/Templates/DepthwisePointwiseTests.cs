@@ -12,9 +12,12 @@ public sealed unsafe class DepthwisePointwiseTests
         var keys = new TheoryData<string>();
         foreach (int v in new[] { 4, 8, 16 })
         {
-            keys.Add($"depthwise2d/1x{v * 3}x12x10/{v * 3}x3x3/s1x1/p1,1,1,1/d1x1/g{v * 3}/blocked-blocked/v{v}+conv2d/1x{v * 3}x12x10/{v * 4}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
-            keys.Add($"depthwise2d/2x{v + 2}x11x13/{v + 2}x5x5/s2x2/p2,2,2,2/d1x1/g{v + 2}/blocked-blocked/v{v}+conv2d/2x{v + 2}x6x7/{v + 1}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
-            keys.Add($"depthwise2d/1x{v * 2}x7x7/{v * 2}x3x3/s1x1/p1,1,1,1/d1x1/g{v * 2}/blocked-blocked/v{v}+conv2d/1x{v * 2}x7x7/{v * 6}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
+            keys.Add($"depthwise2d/1x{v * 3}x12x10/{v * 3}x3x3/s1x1/p1,1,1,1/d1x1/g{v * 3}/blocked-blocked/v{v}+conv2d/1x{v * 3}x12x10/"
+                + $"{v * 4}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
+            keys.Add($"depthwise2d/2x{v + 2}x11x13/{v + 2}x5x5/s2x2/p2,2,2,2/d1x1/g{v + 2}/blocked-blocked/v{v}+conv2d/2x{v + 2}x6x7/"
+                + $"{v + 1}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
+            keys.Add($"depthwise2d/1x{v * 2}x7x7/{v * 2}x3x3/s1x1/p1,1,1,1/d1x1/g{v * 2}/blocked-blocked/v{v}+conv2d/1x{v * 2}x7x7/"
+                + $"{v * 6}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{v}");
         }
 
         return keys;
@@ -47,7 +50,8 @@ public sealed unsafe class DepthwisePointwiseTests
                     pair, space[index], x, [.. firstWeights, .. secondWeights], firstBias, secondBias, residual, compiled, parts: 1 + (tried % 3));
                 for (int i = 0; i < expected.Length; i++)
                 {
-                    (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"{key} {space[index]}: element {i} is {actual[i]}, expected {expected[i]}");
+                    (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
+                        $"{key} {space[index]}: element {i} is {actual[i]}, expected {expected[i]}");
                 }
             }
         }

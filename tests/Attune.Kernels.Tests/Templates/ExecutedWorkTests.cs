@@ -22,7 +22,8 @@ public sealed class ExecutedWorkTests
     public void Multiplications_are_saved_as_the_algorithm_says(string key, string algorithm, int executed, int direct)
     {
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
-        long[] counts = [.. Points(workload).Where(point => ExecutedWork.Algorithm(point) == algorithm).Select(point => ExecutedWork.Flops(workload, point)).Distinct()];
+        long[] counts = [.. Points(workload).Where(point => ExecutedWork.Algorithm(point) == algorithm).Select(
+            point => ExecutedWork.Flops(workload, point)).Distinct()];
         counts.ShouldNotBeEmpty();
         counts.Min().ShouldBe(workload.Flops * executed / direct, "the point without waste");
         counts.Max().ShouldBeLessThan(4 * workload.Flops * executed / direct, "whole tiles at the edges are waste, but a limited one");

@@ -39,7 +39,8 @@ public sealed class NarrowWeightTests
         float[] bias = TemplateRun.Random(random, w.OutChannels);
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights.Widen(), bias, residual);
-        long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 30)];
+        long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. KernelTemplates.SuggestedIndices(
+            w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 30)];
         points.Select(point => WeightPacking.FormatOf(w, space[point])).Distinct().Count().ShouldBe(2);
         foreach (long index in points)
         {
@@ -66,7 +67,11 @@ public sealed class NarrowWeightTests
         StoredWeights first = StoredWeights.Convert(byChannel, 21, channelsLast: false, WeightFormat.I8, out _)!;
         StoredWeights second = StoredWeights.Convert(byRow, 21, channelsLast: true, WeightFormat.I8, out _)!;
         second.Scales.ShouldBe(first.Scales);
-        foreach (long index in new[] { KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)).Last() })
+        foreach (long index in new[]
+        {
+            KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)),
+            KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)).Last(),
+        })
         {
             Packed(w, space[index], second).ShouldBe(Packed(w, space[index], first));
         }

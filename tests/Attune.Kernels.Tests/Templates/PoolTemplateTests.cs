@@ -112,7 +112,8 @@ public sealed class PoolTemplateTests
     {
         // Negative only: a zero that does not belong to the window would win every time.
         float[] x = [.. Enumerable.Range(0, p.Batch * p.Channels * p.Height * p.Width).Select(_ => -1 - (random.Next(1000) / 16f))];
-        return (x, ActivationView.Dense(ActivationLayout.Blocked, p.Channels, p.Height, p.Width, halo, p.Lanes), ActivationView.Dense(ActivationLayout.Blocked, p.Channels, p.OutHeight, p.OutWidth, default, p.Lanes));
+        return (x, ActivationView.Dense(ActivationLayout.Blocked, p.Channels, p.Height, p.Width, halo, p.Lanes), ActivationView.Dense(
+            ActivationLayout.Blocked, p.Channels, p.OutHeight, p.OutWidth, default, p.Lanes));
     }
 
     private static float[] Blocked(PoolWorkload p, float[] x, ActivationView view)

@@ -88,7 +88,8 @@ public sealed class PrintedKernelTests
         ["dense-i8"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/i8",
         ["dense-f16"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/f16",
         ["depthwise"] = "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8",
-        ["depthwise-pointwise"] = "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8+conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8",
+        ["depthwise-pointwise"] =
+            "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8+conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8",
     };
 
     private static Dictionary<string, Func<string>> FixedKernels()
@@ -108,7 +109,8 @@ public sealed class PrintedKernelTests
             ["max-pool"] = () => FixedKernel(pool, pooled),
             ["average-pool"] = () => FixedKernel(pool with { Operation = PoolOperation.Average }, pooled),
             ["global-average-pool"] = () => FixedKernel(pool with { Operation = PoolOperation.GlobalAverage }, pooled),
-            ["elementwise"] = () => FixedKernel(new ElementwiseWorkload("Add", new Epilogue(false, false, "relu", 0, 0), new ElementwiseExtent(1, 2, 8, 8), lanes), same),
+            ["elementwise"] = () => FixedKernel(
+                new ElementwiseWorkload("Add", new Epilogue(false, false, "relu", 0, 0), new ElementwiseExtent(1, 2, 8, 8), lanes), same),
         };
     }
 

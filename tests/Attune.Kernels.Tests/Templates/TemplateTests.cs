@@ -48,7 +48,8 @@ public sealed class TemplateTests
         float[] bias = TemplateRun.Random(random, w.OutChannels);
         float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
         float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
-        long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 24), .. ValidPoints(space, random, 600).Where(i => !IsDirect(space[i])).Take(24)];
+        long[] points = [KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes)), .. ValidPoints(space, random, 24), .. ValidPoints(
+            space, random, 600).Where(i => !IsDirect(space[i])).Take(24)];
         foreach (long index in points)
         {
             float[] actual = TemplateRun.Execute(w, space[index], x, weights, bias, residual, compiled: true, parts: 1 + (int)(index % 3));
@@ -121,7 +122,11 @@ public sealed class TemplateTests
     [Fact]
     public void Suggestions_are_valid_and_of_different_algorithms()
     {
-        foreach (string key in new[] { "conv2d/1x512x14x14/512x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v16", "conv2d/1x64x27x27/192x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v8" })
+        foreach (string key in new[]
+        {
+            "conv2d/1x512x14x14/512x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v16",
+            "conv2d/1x64x27x27/192x5x5/s1x1/p2,2,2,2/d1x1/g1/blocked-blocked/v8",
+        })
         {
             ConvolutionWorkload w = ConvolutionWorkload.TryParse(key)!;
             Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));

@@ -19,7 +19,10 @@ public sealed class TransformerTemplateTests
         var cases = new TheoryData<int, int, int, int, int, int>();
         foreach (int lanes in new[] { 4, 8, 16 })
         {
-            foreach ((int heads, int queries, int keys, int size, int mask) in new[] { (1, 1, 1, 64, 0), (2, 7, 7, 16, 1), (1, 128, 128, 64, 2), (2, 130, 130, 80, 0), (3, 5, 33, 20, 3), (2, 40, 9, 24, 4), (1, 16, 2, 17, 0) })
+            foreach ((int heads, int queries, int keys, int size, int mask) in new[]
+            {
+                (1, 1, 1, 64, 0), (2, 7, 7, 16, 1), (1, 128, 128, 64, 2), (2, 130, 130, 80, 0), (3, 5, 33, 20, 3), (2, 40, 9, 24, 4), (1, 16, 2, 17, 0),
+            })
             {
                 cases.Add(lanes, heads, queries, keys, size, mask);
             }
@@ -179,7 +182,8 @@ public sealed class TransformerTemplateTests
     {
         for (int i = 0; i < expected.Length; i++)
         {
-            (Math.Abs(actual[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue($"element {i} is {actual[i]}, expected {expected[i]}");
+            (Math.Abs(actual[i] - expected[i]) <= tolerance * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
+                $"element {i} is {actual[i]}, expected {expected[i]}");
         }
     }
 

@@ -40,7 +40,8 @@ public sealed unsafe class WeightPackingTests
         float[] weights = TemplateRun.Random(new Random(1), w.WeightCount);
         Tensor stored = Tensor.Of(DataType.Float32, Shape.Of(weights.Length), new PretendedFile(weights));
         Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
-        foreach (long index in KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)).Prepend(KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))))
+        foreach (long index in KernelTemplates.SuggestedIndices(w, space, HostTarget.Of(w.Lanes)).Prepend(
+            KernelTemplates.DefaultIndex(w, space, HostTarget.Of(w.Lanes))))
         {
             Packed(w, space[index], WeightSource.Of(stored), false).ShouldBe(Packed(w, space[index], weights, false), space[index].ToString());
         }

@@ -34,7 +34,8 @@ public sealed class KMeansTests
         double sum = 0;
         for (int p = 0; p < 40; p++)
         {
-            double[] distances = [.. Enumerable.Range(0, clusters.Count(3)).Select(c => Enumerable.Range(0, 3).Sum(d => Math.Pow(points[(3 * p) + d] - clusters.Centroids[(3 * c) + d], 2)))];
+            double[] distances = [.. Enumerable.Range(0, clusters.Count(3)).Select(
+                c => Enumerable.Range(0, 3).Sum(d => Math.Pow(points[(3 * p) + d] - clusters.Centroids[(3 * c) + d], 2)))];
             distances[clusters.Assignment[p]].ShouldBe(distances.Min(), 1e-9);
             sum += distances.Min();
         }

@@ -73,6 +73,7 @@ public sealed class FarDeviceTests
     private static long[] Points()
     {
         WeightedWorkload workload = WeightedWorkload.TryParse(Key)!;
-        return [KernelTemplates.DefaultIndex(workload, Space(), HostTarget.Widest), .. KernelTemplates.SuggestedIndices(workload, Space(), HostTarget.Widest).Take(4)];
+        return [KernelTemplates.DefaultIndex(workload, Space(), HostTarget.Widest), .. KernelTemplates.SuggestedIndices(
+            workload, Space(), HostTarget.Widest).Take(4)];
     }
 }

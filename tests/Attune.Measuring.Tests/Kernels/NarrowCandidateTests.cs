@@ -16,7 +16,8 @@ public sealed class NarrowCandidateTests
         ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key)!;
         Space space = KernelTemplates.CreateSpace(workload, HostTarget.Of(workload.Lanes));
         using var factory = new KernelCandidateFactory(1 << 22);
-        long[] points = [KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes)), .. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes))];
+        long[] points = [KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes)), .. KernelTemplates.SuggestedIndices(
+            workload, space, HostTarget.Of(workload.Lanes))];
         foreach (long point in points)
         {
             // Against the weights before rounding a byte would be off by far more than the gate of 1e-4 allows.

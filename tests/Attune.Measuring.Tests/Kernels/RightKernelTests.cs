@@ -27,7 +27,8 @@ public sealed class RightKernelTests
         $"dense/1x{4 * Lanes}x1x9/{2 * Lanes}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}/f16",
         $"dense/1x{4 * Lanes}x1x2/{2 * Lanes}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}/i8",
         $"depthwise2d/1x{Lanes + 2}x11x9/{Lanes + 2}x3x3/s2x2/p1,1,1,1/d1x1/g{Lanes + 2}/blocked-blocked/v{Lanes}",
-        $"depthwise2d/1x{Lanes + 4}x8x8/{Lanes + 4}x3x3/s1x1/p1,1,1,1/d1x1/g{Lanes + 4}/blocked-blocked/v{Lanes}+conv2d/1x{Lanes + 4}x8x8/{Lanes + 9}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{Lanes}",
+        $"depthwise2d/1x{Lanes + 4}x8x8/{Lanes + 4}x3x3/s1x1/p1,1,1,1/d1x1/g{Lanes + 4}/blocked-blocked/v{Lanes}+conv2d/1x{Lanes + 4}x8x8/"
+        + $"{Lanes + 9}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{Lanes}",
     ];
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed class RightKernelTests
         var random = new Random(11);
         IEnumerable<long> drawn = Enumerable.Range(0, 4000).Select(_ => random.NextInt64(space.Count)).Where(space.IsValid).Take(12);
         using var factory = new KernelCandidateFactory(1 << 16);
-        foreach (long point in (long[])[KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes)), .. KernelTemplates.SuggestedIndices(workload, space, HostTarget.Of(workload.Lanes), 2), .. drawn])
+        foreach (long point in (long[])[KernelTemplates.DefaultIndex(workload, space, HostTarget.Of(workload.Lanes)), .. KernelTemplates.SuggestedIndices(
+            workload, space, HostTarget.Of(workload.Lanes), 2), .. drawn])
         {
             int threads = 1 + (int)(point % 2);
             CandidateResult built = factory.Build(key, space[point].ToLabels(), threads);

@@ -64,7 +64,8 @@ public sealed class WorkerHostTests
         });
         using var output = new MemoryStream();
         Task worker = Task.Run(() => WorkerHost.Run(pipe.Reader.AsStream(), output, factory, new WorkerHostOptions { Orphaned = orphaned.SetResult }));
-        await pipe.Writer.WriteAsync(WorkerProtocol.Encode(new WorkerRequest(1, new MeasureRequest("t", 0, ImmutableDictionary<string, string>.Empty, 1, null), MeasureOptions.Default)));
+        await pipe.Writer.WriteAsync(WorkerProtocol.Encode(
+            new WorkerRequest(1, new MeasureRequest("t", 0, ImmutableDictionary<string, string>.Empty, 1, null), MeasureOptions.Default)));
         started.Wait();
         await pipe.Writer.CompleteAsync();
 

@@ -78,8 +78,10 @@ public sealed class AutoTvmLogTests
     [InlineData("[]")]
     [InlineData("{\"input\": 3}")]
     [InlineData("{\"input\": [\"t\", \"n\", [], {}], \"config\": {\"index\": \"x\"}, \"result\": [[1], 0, 1, 1], \"version\": 0.2}")]
-    [InlineData("{\"input\": [\"t\", \"n\", [], {}], \"config\": {\"index\": 1, \"code_hash\": null, \"entity\": []}, \"result\": [[1], 0, 1, 1], \"version\": 0.3}")]
-    [InlineData("{\"input\": [\"t\", \"n\", [], {}], \"config\": {\"index\": 1, \"code_hash\": null, \"entity\": [[\"a\", \"zz\", 1]]}, \"result\": [[1], 0, 1, 1], \"version\": 0.2}")]
+    [InlineData(
+        "{\"input\": [\"t\", \"n\", [], {}], \"config\": {\"index\": 1, \"code_hash\": null, \"entity\": []}, \"result\": [[1], 0, 1, 1], \"version\": 0.3}")]
+    [InlineData("{\"input\": [\"t\", \"n\", [], {}], \"config\": {\"index\": 1, \"code_hash\": null, \"entity\": [[\"a\", \"zz\", 1]]}, \"result\": [[1], 0, "
+        + "1, 1], \"version\": 0.2}")]
     [InlineData("{\"input\": [\"t\"], \"config\": {}, \"result\": [], \"version\": 0.2}")]
     [InlineData("{\"version\": 0.2}")]
     [InlineData("\u0000\u0001")]
@@ -107,7 +109,10 @@ public sealed class AutoTvmLogTests
         AutoTvmRecord record = AutoTvmLog.Read([New.Trim()]).Records[0];
         int[] errors = [1, 2, 3, 4, 5, 6, 7, 8];
         errors.Select(error => (record with { Error = error, CostsSeconds = [1e9] }).Outcome).ShouldBe(
-            [Outcome.CompileError, Outcome.CompileError, Outcome.CompileError, Outcome.Crash, Outcome.WrongResult, Outcome.TimeOut, Outcome.TimeOut, Outcome.Crash]);
+            [
+                Outcome.CompileError, Outcome.CompileError, Outcome.CompileError, Outcome.Crash, Outcome.WrongResult, Outcome.TimeOut, Outcome.TimeOut,
+                Outcome.Crash,
+            ]);
         (record with { Error = 4, CostsSeconds = [1e9] }).TimeMs.ShouldBeNull();
         (record with { CostsSeconds = [] }).TimeMs.ShouldBeNull();
     }

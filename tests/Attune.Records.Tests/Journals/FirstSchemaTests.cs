@@ -54,7 +54,8 @@ public sealed class FirstSchemaTests
     [Fact]
     public void A_line_of_then_without_a_version_is_history_only()
     {
-        const string Body = "{\"v\":1,\"task\":\"conv2d\",\"knobs\":{},\"index\":0,\"outcome\":\"ok\",\"times_ms\":[1],\"median_ms\":1,\"threads\":1,\"device\":\"d\","
+        const string Body =
+            "{\"v\":1,\"task\":\"conv2d\",\"knobs\":{},\"index\":0,\"outcome\":\"ok\",\"times_ms\":[1],\"median_ms\":1,\"threads\":1,\"device\":\"d\","
             + "\"tuner\":\"t\",\"seed\":1,\"session\":\"s\",\"sequence\":0,\"time\":\"2026-01-02T03:04:05+00:00\"}";
         DecodedLine line = JournalLine.Decode(JournalLine.Seal(System.Text.Encoding.UTF8.GetBytes(Body)).AsSpan()[..^1]);
         line.Record.ShouldNotBeNull().Template.ShouldBe("direct/0");

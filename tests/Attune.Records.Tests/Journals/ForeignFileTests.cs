@@ -16,7 +16,8 @@ public sealed class ForeignFileTests : IDisposable
 
     public static TheoryData<string> Foreign =>
     [
-        "{\n \"a\": 1\n}", "{", "{\"v", "\n", "\n\n{}\n", "{\"a\":1}", "{\"v\":1}", "{\"v\":1,\"task\":\"x\"}\n", "{\"v\":1,\"task\":\"conv\",\"crc\":\"00000000\"}\n{\"b\":", "[1,2]\n", "text", " ", "\r\n",
+        "{\n \"a\": 1\n}", "{", "{\"v", "\n", "\n\n{}\n", "{\"a\":1}", "{\"v\":1}", "{\"v\":1,\"task\":\"x\"}\n",
+        "{\"v\":1,\"task\":\"conv\",\"crc\":\"00000000\"}\n{\"b\":", "[1,2]\n", "text", " ", "\r\n",
         "\uFEFF{\"a\":1}\n", "\0\u0001\u0002\n\n\0", "%PDF-1.7\n{\"v\":1",
     ];
 

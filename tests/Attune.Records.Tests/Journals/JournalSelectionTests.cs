@@ -119,7 +119,9 @@ public sealed class JournalSelectionTests : IDisposable
     public void A_newer_schema_is_refused_by_every_reader()
     {
         File.WriteAllBytes(Path, [.. JournalLine.Encode(Sample.Record()), .. JournalLine.Encode(Sample.Record(1) with { Schema = 3 })]);
-        foreach (Action attempt in (Action[])[() => JournalReader.Tally(Path), () => JournalReader.Read(Path, new RecordSelection([], null)), () => JournalReader.Visit(Path, _ => { })])
+        foreach (Action attempt in (Action[])[() => JournalReader.Tally(Path), () => JournalReader.Read(
+            Path,
+            new RecordSelection([], null)), () => JournalReader.Visit(Path, _ => { })])
         {
             Should.Throw<JournalException>(attempt).Failure.ShouldBe(JournalFailure.NewerSchema);
         }
@@ -127,7 +129,8 @@ public sealed class JournalSelectionTests : IDisposable
 
     private static TuningRecord[] Records(int count) =>
     [
-        .. Enumerable.Range(0, count).Select(i => Sample.Record(i, task: Tasks[i % 4], median: i % 5 == 0 ? null : i, outcome: i % 5 == 0 ? Outcome.Crash : Outcome.Ok) with
+        .. Enumerable.Range(0, count)
+            .Select(i => Sample.Record(i, task: Tasks[i % 4], median: i % 5 == 0 ? null : i, outcome: i % 5 == 0 ? Outcome.Crash : Outcome.Ok) with
         {
             Device = i % 3 == 0 ? "x64-a" : "x64-b",
             Time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(i * 1_234_567L),

@@ -49,7 +49,8 @@ public sealed class LineEndTests : IDisposable
     [Fact]
     public void A_log_of_lines_reads_them_too()
     {
-        string[] lines = [.. new[] { "{\"a\":1}", "{\"a\":2}" }.Select(json => Encoding.UTF8.GetString(JournalLine.Seal(Encoding.UTF8.GetBytes(json))).TrimEnd('\n'))];
+        string[] lines = [.. new[] { "{\"a\":1}", "{\"a\":2}" }.Select(
+            json => Encoding.UTF8.GetString(JournalLine.Seal(Encoding.UTF8.GetBytes(json))).TrimEnd('\n'))];
         File.WriteAllText(Path, $"{lines[0]}\r\n{lines[1]}\r\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         using (LineLog log = LineLog.Open(Path, Kind))
         {

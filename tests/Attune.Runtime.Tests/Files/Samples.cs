@@ -39,7 +39,8 @@ internal static class Samples
             [new NetworkValue("y", new TensorType(DataType.Float32, Shape.Scalar))],
             [new Node("copy", "Identity", 16, ["s"], ["y"], Attributes.None)],
             ImmutableDictionary<string, Tensor>.Empty.Add("s", Tensor.Scalar(2.5f)),
-            ImmutableDictionary<string, TensorType>.Empty.Add("s", new TensorType(DataType.Float32, Shape.Scalar)).Add("y", new TensorType(DataType.Float32, Shape.Scalar)));
+            ImmutableDictionary<string, TensorType>.Empty.Add("s", new TensorType(DataType.Float32, Shape.Scalar))
+                .Add("y", new TensorType(DataType.Float32, Shape.Scalar)));
         var constants = new Dictionary<string, Tensor>
         {
             ["w"] = weights,

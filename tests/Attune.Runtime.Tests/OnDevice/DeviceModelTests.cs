@@ -1,5 +1,6 @@
 using Attune.Contracts.Backends;
-using Attune.Graph;
+using Attune.Graph.Passes;
+using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Reference;

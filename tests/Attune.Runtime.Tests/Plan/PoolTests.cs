@@ -23,7 +23,8 @@ public sealed class PoolTests
             var sketch = new NetworkSketch(round);
             string x = sketch.Input("x", 2, channels, height, width);
             string negative = sketch.Node("Sub", [x, sketch.Constant("two", Tensor.Vector(new[] { 2f }))], [2, channels, height, width]);
-            string[] outputs = [.. Enumerable.Range(0, 12).Select(i => Pool(sketch, random, negative, channels, height, width, i % 2 == 0 ? "MaxPool" : "AveragePool"))];
+            string[] outputs = [.. Enumerable.Range(0, 12).Select(
+                i => Pool(sketch, random, negative, channels, height, width, i % 2 == 0 ? "MaxPool" : "AveragePool"))];
             Network network = sketch.Finish(outputs);
             var inputs = new Dictionary<string, Tensor> { ["x"] = sketch.Random(Shape.Of(2, channels, height, width)) };
             IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
@@ -75,7 +76,8 @@ public sealed class PoolTests
             string auto = random.Next(3) == 0 ? random.Next(2) == 0 ? "SAME_UPPER" : "SAME_LOWER" : "NOTSET";
             bool ceil = random.Next(2) == 0;
             long[] extents = [height, width];
-            long[] results = [.. Enumerable.Range(0, 2).Select(axis => Windows(extents[axis], kernel[axis], strides[axis], dilations[axis], pads[axis], pads[axis + 2], auto, ceil))];
+            long[] results = [.. Enumerable.Range(0, 2).Select(
+                axis => Windows(extents[axis], kernel[axis], strides[axis], dilations[axis], pads[axis], pads[axis + 2], auto, ceil))];
             if (results.Min() < 1)
             {
                 continue;

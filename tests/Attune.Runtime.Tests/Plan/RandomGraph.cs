@@ -110,13 +110,16 @@ internal sealed class RandomGraph(int seed)
 
     private void Join(long[] shape, int axis)
     {
-        (string Name, long[] Shape)[] fitting = [.. values.Where(value => value.Shape.Length == shape.Length && Enumerable.Range(0, shape.Length).All(i => i == axis || value.Shape[i] == shape[i]))];
+        (string Name, long[] Shape)[] fitting = [.. values.Where(
+            value => value.Shape.Length == shape.Length && Enumerable.Range(0, shape.Length).All(i => i == axis || value.Shape[i] == shape[i]))];
         var parts = Enumerable.Range(0, random.Next(2, 4)).Select(_ => fitting[random.Next(fitting.Length)]).ToList();
         long[] whole = [.. shape];
         whole[axis] = parts.Sum(part => part.Shape[axis]);
         if (whole[axis] <= 64)
         {
-            Add(sketch.Node("Concat", [.. parts.Select(part => part.Name)], whole, Attributes.None.With("axis", random.Next(2) == 0 ? axis : (long)axis - shape.Length)), whole);
+            Add(
+                sketch.Node("Concat", [.. parts.Select(part => part.Name)], whole, Attributes.None.With(
+                    "axis", random.Next(2) == 0 ? axis : (long)axis - shape.Length)), whole);
         }
     }
 

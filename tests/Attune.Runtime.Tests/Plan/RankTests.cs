@@ -10,8 +10,10 @@ public sealed class RankTests
 {
     private static readonly string[] Operators =
     [
-        "MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean", "Add", "Sub", "Mul", "Div", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Clip", "Gelu",
-        "Concat", "Slice", "Split", "Resize", "Upsample", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Softmax", "LayerNormalization", "MatMul", "Transpose",
+        "MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean", "Add", "Sub", "Mul", "Div", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid",
+        "HardSwish", "Clip", "Gelu",
+        "Concat", "Slice", "Split", "Resize", "Upsample", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Softmax", "LayerNormalization", "MatMul",
+        "Transpose",
         FusedOperators.Convolution, FusedOperators.Dense, FusedOperators.Attention,
     ];
 

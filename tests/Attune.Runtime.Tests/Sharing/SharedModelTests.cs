@@ -121,7 +121,10 @@ public sealed class SharedModelTests
 
         // With the processors to itself again, the next run is shared to the end.
         shares.Clear();
-        ImmutableArray<StepPart>[] calm = [[new Part((member, members) => shares.Add((0, member, members)))], [new Part((member, members) => shares.Add((1, member, members)))]];
+        ImmutableArray<StepPart>[] calm =
+        [
+            [new Part((member, members) => shares.Add((0, member, members)))], [new Part((member, members) => shares.Add((1, member, members)))],
+        ];
         using var next = new Inference([step with { Phases = [.. calm] }], new RunContext(plan, new Workspace(0, 0, 0), processors));
         next.Run(team);
         shares.Count.ShouldBe(2 * processors);

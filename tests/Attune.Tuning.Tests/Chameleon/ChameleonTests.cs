@@ -40,7 +40,10 @@ public sealed class ChameleonTests(ITestOutputHelper output)
     public void A_space_of_hundreds_of_millions_of_points_is_searched()
     {
         var space = new Space(
-            [Knob.Split("f", 128, 4), Knob.Split("y", 112, 4), Knob.Split("x", 112, 4), Knob.Split("c", 256, 2), Knob.Scale("unroll", 0, 512, 1500), Knob.Flag("explicit")],
+            [
+                Knob.Split("f", 128, 4), Knob.Split("y", 112, 4), Knob.Split("x", 112, 4), Knob.Split("c", 256, 2), Knob.Scale("unroll", 0, 512, 1500),
+                Knob.Flag("explicit"),
+            ],
             point => point.Tuple("f")[2] * point.Tuple("y")[2] * point.Tuple("x")[2] <= 1024);
         space.Count.ShouldBeGreaterThan(100_000_000);
         ISearcher searcher = SearcherCatalog.Create("chameleon", space, new() { Seed = 2, Chameleon = new() { Walkers = 32, SeededWalkers = 8, Steps = 30 } });
@@ -105,6 +108,7 @@ public sealed class ChameleonTests(ITestOutputHelper output)
         good.Options.Chameleon.Elbow.ShouldBe(ElbowRule.Chord);
         good.Options.Chameleon.SeededWalkers.ShouldBe(0);
         SearcherCatalog.Bind("chameleon", new(), ["walker=3"]).Problems.ShouldHaveSingleItem().ShouldContain("walkers");
-        Should.Throw<ArgumentException>(() => SearcherCatalog.Create("chameleon", Landscape.MakeSpace(), new() { Chameleon = new() { Walkers = 8, SeededWalkers = 9 } })).Message.ShouldContain("SeededWalkers 9");
+        Should.Throw<ArgumentException>(() => SearcherCatalog.Create(
+            "chameleon", Landscape.MakeSpace(), new() { Chameleon = new() { Walkers = 8, SeededWalkers = 9 } })).Message.ShouldContain("SeededWalkers 9");
     }
 }

@@ -99,7 +99,8 @@ public sealed class ChoiceSolverTests
     private static ChoiceGraph Random(Random random, int nodes, bool chain)
     {
         // Small whole numbers: sums are exact in any order, and ties and forbidden pairs are frequent.
-        ImmutableArray<ImmutableArray<double>> costs = [.. Enumerable.Range(0, nodes).Select(_ => Enumerable.Range(0, 1 + random.Next(3)).Select(_ => (double)random.Next(6)).ToImmutableArray())];
+        ImmutableArray<ImmutableArray<double>> costs = [.. Enumerable.Range(0, nodes).Select(
+            _ => Enumerable.Range(0, 1 + random.Next(3)).Select(_ => (double)random.Next(6)).ToImmutableArray())];
         var edges = ImmutableArray.CreateBuilder<ChoiceEdge>();
         for (int first = 0; first < nodes; first++)
         {

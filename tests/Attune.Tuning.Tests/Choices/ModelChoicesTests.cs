@@ -89,13 +89,15 @@ public sealed class ModelChoicesTests
         {
             Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
             Configuration start = space[KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
-            alternatives[task.Key] = [new TaskAlternative(start, 1), .. PartitionSiblings.Of(task.Workload, start, 2).Select(index => new TaskAlternative(space[index], 1))];
+            alternatives[task.Key] = [new TaskAlternative(start, 1), .. PartitionSiblings.Of(task.Workload, start, 2).Select(
+                index => new TaskAlternative(space[index], 1))];
         }
 
         foreach (ModelTask pair in pairMs is null ? [] : ModelTask.PairsOf(Network, HostTarget.Widest))
         {
             Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(pair.Workload.Lanes));
-            alternatives[pair.Key] = [new TaskAlternative(space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))], pairMs!.Value)];
+            alternatives[pair.Key] = [new TaskAlternative(
+                space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))], pairMs!.Value)];
         }
 
         return alternatives;

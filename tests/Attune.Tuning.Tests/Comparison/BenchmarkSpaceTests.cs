@@ -12,7 +12,8 @@ public sealed class BenchmarkSpaceTests
     public void Only_entries_that_learn_see_the_history_and_cold_searches_of_one_device_are_shared()
     {
         RecordedDevice target = Device("target", 0);
-        BenchmarkSpace[] spaces = [.. new[] { 0, 5 }.Select(shift => new BenchmarkSpace($"from {shift}", target, new TuningHistory([HistoryTask.Of(Device("source", shift))]), $"source {shift}"))];
+        BenchmarkSpace[] spaces = [.. new[] { 0, 5 }.Select(
+            shift => new BenchmarkSpace($"from {shift}", target, new TuningHistory([HistoryTask.Of(Device("source", shift))]), $"source {shift}"))];
         var seen = new Progress();
         TunerBenchmarkReport report = new TunerBenchmark(
             [.. spaces], Options(new TunerEntry("recall", "recall", new()) { Learns = true }, new TunerEntry("recall cold", "recall", new()))).Run(seen);

@@ -26,7 +26,8 @@ public sealed class PlantedKernelTests(ITestOutputHelper output)
         $"conv2d/1x{Lanes + 3}x6x5/{Lanes + 1}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{Lanes}",
         $"dense/1x37x1x3/{(3 * Lanes) - 1}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}",
         $"depthwise2d/1x{2 * Lanes}x9x9/{2 * Lanes}x3x3/s2x2/p1,1,1,1/d1x1/g{2 * Lanes}/blocked-blocked/v{Lanes}",
-        $"depthwise2d/1x{Lanes}x8x8/{Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g{Lanes}/blocked-blocked/v{Lanes}+conv2d/1x{Lanes}x8x8/{2 * Lanes}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{Lanes}",
+        $"depthwise2d/1x{Lanes}x8x8/{Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g{Lanes}/blocked-blocked/v{Lanes}+conv2d/1x{Lanes}x8x8/"
+        + $"{2 * Lanes}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{Lanes}",
     ];
 
     [Theory]

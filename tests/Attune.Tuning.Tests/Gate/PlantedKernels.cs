@@ -80,7 +80,9 @@ internal sealed unsafe class PlantedKernels
         private float unwritten;
 
         private long Last =>
-            owner.binding.Output.Origin + ((owner.workload.Exit.OutHeight - 1) * owner.binding.Output.Row) + ((owner.workload.Exit.OutWidth - 1) * owner.binding.Output.Pixel);
+            owner.binding.Output.Origin
+                + ((owner.workload.Exit.OutHeight - 1) * owner.binding.Output.Row)
+                + ((owner.workload.Exit.OutWidth - 1) * owner.binding.Output.Pixel);
 
         public void Before(float** table) => unwritten = table[4][Last];
 

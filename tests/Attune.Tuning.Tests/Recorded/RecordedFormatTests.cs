@@ -107,7 +107,8 @@ public sealed class RecordedFormatTests
     [Fact]
     public void Tables_may_carry_features_tuples_and_quoted_texts()
     {
-        const string Text = "tile,note,status,time_ms,time_sd_ms,compile_ms,benchmark_ms,remark,feature_0,feature_1\r\n4x14,\"a, \"\"b\"\"\",ok,2,0,1,1,x,0.5,3\r\n8x7,c,cut_short,4,0,1,1,y,1.5,4\r\n";
+        const string Text = "tile,note,status,time_ms,time_sd_ms,compile_ms,benchmark_ms,remark,feature_0,feature_1\r\n4x14,\"a, "
+            + "\"\"b\"\"\",ok,2,0,1,1,x,0.5,3\r\n8x7,c,cut_short,4,0,1,1,y,1.5,4\r\n";
         RecordedDevice device = RecordedDevice.Read("demo", new StringReader(Text));
         device.Space.Knobs[0].Kind.ShouldBe(KnobKind.Split);
         device.Space.Knobs[0].Labels.ShouldBe(["8x7", "4x14"]);
@@ -143,14 +144,18 @@ public sealed class RecordedFormatTests
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,great,1,0,0,0\n", RecordedFailure.Malformed, "line 2")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n\n\"1,ok,1,0,0,0\n", RecordedFailure.Malformed, "line 3")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms,feature_0\n1,ok,1,0,0,0,nan\n", RecordedFailure.Malformed, "line 2")]
-    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,0,0\n2,ok,fast,0,0,0\n", RecordedFailure.Malformed, "line 3: time_ms 'fast' is no number")]
+    [InlineData(
+        "a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,0,0\n2,ok,fast,0,0,0\n", RecordedFailure.Malformed,
+        "line 3: time_ms 'fast' is no number")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1.5 ms,0,0,0\n", RecordedFailure.Malformed, "line 2: time_ms '1.5 ms' is no number")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,\"1,5\",0,0,0\n", RecordedFailure.Malformed, "line 2: time_ms '1,5' is no number")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,?,0,0\n", RecordedFailure.Malformed, "line 2: time_sd_ms")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,-,0\n", RecordedFailure.Malformed, "line 2: compile_ms")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,1,0,0,x\n", RecordedFailure.Malformed, "line 2: benchmark_ms")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,compile_error,error,0,0,0\n", RecordedFailure.Malformed, "line 2: time_ms")]
-    [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n\"1,ok,1,0,0,0\n2,ok\",1,0,0,0\n", RecordedFailure.Malformed, "line 2: the quote that begins field 1 is not closed")]
+    [InlineData(
+        "a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n\"1,ok,1,0,0,0\n2,ok\",1,0,0,0\n", RecordedFailure.Malformed,
+        "line 2: the quote that begins field 1 is not closed")]
     [InlineData("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1\",ok,1,0,0,0\n", RecordedFailure.Malformed, "line 2: field 1 has a quote")]
     [InlineData("{\"x\": 1}", RecordedFailure.Malformed, "neither")]
     [InlineData("{\"cache\": 3, \"tune_params_keys\": [\"a\"]}", RecordedFailure.Malformed, "not what the format")]

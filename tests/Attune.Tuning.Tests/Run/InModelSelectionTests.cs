@@ -91,15 +91,18 @@ public sealed class InModelSelectionTests
             () => new InModelSelection(network, 1, TimeProvider.System).Run(alternatives, Inputs(network), cancelled.Token));
     }
 
-    private static (Network Network, Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives) Model(string name, bool withPairs, bool marksDefaults = false)
+    private static (Network Network, Dictionary<string, ImmutableArray<TaskAlternative>> Alternatives) Model(
+        string name, bool withPairs, bool marksDefaults = false)
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create(name));
         var alternatives = new Dictionary<string, ImmutableArray<TaskAlternative>>();
         foreach (ModelTask task in ModelTask.Of(network, HostTarget.Widest).Concat(withPairs ? ModelTask.PairsOf(network, HostTarget.Widest) : []))
         {
             Space space = KernelTemplates.CreateSpace(task.Workload, HostTarget.Of(task.Workload.Lanes));
-            long[] points = [KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes)), .. KernelTemplates.SuggestedIndices(task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
-            alternatives[task.Key] = [.. points.Distinct().Take(2).Select((index, i) => new TaskAlternative(space[index], 1 + i) { IsDefault = marksDefaults && index == points[0] })];
+            long[] points = [KernelTemplates.DefaultIndex(task.Workload, space, HostTarget.Of(task.Workload.Lanes)), .. KernelTemplates.SuggestedIndices(
+                task.Workload, space, HostTarget.Of(task.Workload.Lanes))];
+            alternatives[task.Key] = [.. points.Distinct().Take(2).Select(
+                (index, i) => new TaskAlternative(space[index], 1 + i) { IsDefault = marksDefaults && index == points[0] })];
         }
 
         return (network, alternatives);

@@ -202,7 +202,9 @@ public sealed class TuningRunTests
     {
         ImmutableArray<TuningTask> tasks = Tasks(2);
         var measurer = new FakeMeasurer(clock, tasks, (task, point) =>
-            task.Key == "t0" && point.Index != Landscape.Start ? MeasureResult.Failed(Outcome.Crash, "worker exited with 139") : FakeMeasurer.Timed(TimeOf(task, point.Index)));
+            task.Key == "t0" && point.Index != Landscape.Start
+                ? MeasureResult.Failed(Outcome.Crash, "worker exited with 139")
+                : FakeMeasurer.Timed(TimeOf(task, point.Index)));
         var events = new List<TuningEvent>();
         TuningReport report = await new TuningRun(
             tasks, new() { Trials = 200, FailuresInARow = 10 }, measurer, new MemoryTrialLog(), clock, events.Add).RunAsync(CancellationToken.None);

@@ -40,7 +40,8 @@ public sealed class NeighbourhoodTests
         {
             long centre = random.NextInt64(Small.Count);
             int[] from = Small.Decode(centre);
-            long[] expected = [.. Enumerable.Range(0, (int)Small.Count).Select(i => (long)i).Where(point => Distance(from, Small.Decode(point), map) <= (radius * radius) + 1e-9)];
+            long[] expected = [.. Enumerable.Range(0, (int)Small.Count).Select(i => (long)i).Where(
+                point => Distance(from, Small.Decode(point), map) <= (radius * radius) + 1e-9)];
             var ball = new Neighbourhood(Small, centre, radius, map);
             ball.Count.ShouldBe(expected.Length);
             ball.Enumerate().Order().ShouldBe(expected);

@@ -119,7 +119,8 @@ public sealed class ValidPointSamplerTests
     private static Space Trillion(long sum)
     {
         Knob[] knobs = [.. Enumerable.Range(0, 12).Select(i => Knob.Scale($"d{i}", [.. Enumerable.Range(0, 10)]))];
-        return new Space([.. knobs], constraints: [SpaceConstraint.Machine("sum", [.. knobs.Select(knob => knob.Name)], 0, (_, digit) => digit[0], (state, _, digit) => state + digit, state => state == sum)]);
+        return new Space([.. knobs], constraints: [SpaceConstraint.Machine(
+            "sum", [.. knobs.Select(knob => knob.Name)], 0, (_, digit) => digit[0], (state, _, digit) => state + digit, state => state == sum)]);
     }
 
     private static Space Large(Func<Configuration, bool> admits) =>

@@ -80,7 +80,8 @@ public sealed class OddSpaceTests
         }
 
         int count = (int)Math.Min(40, source.Count);
-        Observation[] observations = [.. Enumerable.Range(0, count).Select(i => source.Count / count * i).Select(point => new Observation(point, Outcome.Ok, Time(source, point)))];
+        Observation[] observations = [.. Enumerable.Range(0, count).Select(i => source.Count / count * i).Select(
+            point => new Observation(point, Outcome.Ok, Time(source, point)))];
         HistoryTask elsewhere = Histories.Honest(Landscape.MakeSpace());
         return SearcherCatalog.Create(
             name, space, Brief with { History = new TuningHistory([new HistoryTask("odd", "elsewhere", source, [.. observations]), elsewhere]) });

@@ -17,7 +17,8 @@ public sealed class TaskGainsTests
     {
         Network network = PassPipeline.Default.Run(ModelZoo.Create("mobilenet_v1"));
         var flow = ModelDataFlow.Of(network, 1, HostTarget.Widest);
-        ImmutableArray<StepReport> before = [.. flow.Steps.Where(step => step.Workload is not null).Select(step => Step(step.Name, step.Workload!.Key, "default"))];
+        ImmutableArray<StepReport> before = [.. flow.Steps.Where(step => step.Workload is not null).Select(
+            step => Step(step.Name, step.Workload!.Key, "default"))];
         FlowPair pair = flow.Pairs[0];
         int first = Position(flow.Steps[pair.First].Name);
         int second = Position(flow.Steps[pair.Second].Name);
@@ -26,7 +27,10 @@ public sealed class TaskGainsTests
         int other = before.Length - 1;
         ImmutableArray<StepReport> tuned =
         [
-            .. before.Select((step, i) => i == second ? step with { TaskKey = pair.Workload.Key, Configuration = "fused" } : i == other ? step with { Configuration = "tuned" } : step)
+            .. before.Select((step, i) => i == second ? step with { TaskKey = pair.Workload.Key, Configuration = "fused" } : i == other ? step with
+            {
+                Configuration = "tuned",
+            } : step)
                 .Where((_, i) => i != first),
         ];
         double[] beforeMs = [.. before.Select((_, i) => i == first ? 3.0 : i == second ? 5.0 : i == other ? 4.0 : 1.0)];

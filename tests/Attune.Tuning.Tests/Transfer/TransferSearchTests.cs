@@ -75,7 +75,8 @@ public sealed class TransferSearchTests
         Walk().ShouldBe(Walk());
 
         List<long> Walk() => Landscape.Search(
-            SearcherCatalog.Create("dgp", space, new() { Seed = 5, History = new TuningHistory([Histories.Honest(space)]), Transfer = Brief }), space, trials: 48, batch: 8);
+            SearcherCatalog.Create("dgp", space, new() { Seed = 5, History = new TuningHistory([Histories.Honest(space)]), Transfer = Brief }), space,
+            trials: 48, batch: 8);
     }
 
     [Fact]

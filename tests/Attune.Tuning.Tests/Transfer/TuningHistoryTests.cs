@@ -50,7 +50,12 @@ public sealed class TuningHistoryTests
     [Fact]
     public void Failures_are_kept_as_failures()
     {
-        TuningRecord[] records = [.. Enumerable.Range(1, 8).Select(n => Record("task", n, 1, "here")), Record("task", 9, 1, "here") with { Outcome = Outcome.Crash, MedianMs = null, TimesMs = [] }];
+        TuningRecord[] records = [.. Enumerable.Range(1, 8).Select(n => Record("task", n, 1, "here")), Record("task", 9, 1, "here") with
+        {
+            Outcome = Outcome.Crash,
+            MedianMs = null,
+            TimesMs = [],
+        }];
         HistoryTask task = TuningHistory.FromRecords(records, _ => Known).Tasks.Single();
         task.Observations.Length.ShouldBe(9);
         task.Timed.ShouldBe(8);
@@ -59,7 +64,12 @@ public sealed class TuningHistoryTests
     [Fact]
     public void A_wrong_result_outweighs_every_time()
     {
-        TuningRecord[] records = [.. Enumerable.Range(1, 9).Select(n => Record("task", n, 1, "here")), Record("task", 9, 2, "there") with { Outcome = Outcome.WrongResult, MedianMs = null, TimesMs = [] }];
+        TuningRecord[] records = [.. Enumerable.Range(1, 9).Select(n => Record("task", n, 1, "here")), Record("task", 9, 2, "there") with
+        {
+            Outcome = Outcome.WrongResult,
+            MedianMs = null,
+            TimesMs = [],
+        }];
         HistoryTask task = TuningHistory.FromRecords(records, _ => Known).Tasks.Single();
         task.Timed.ShouldBe(8);
         task.Observations.Single(observation => observation.Index == 8).Outcome.ShouldBe(Outcome.WrongResult);
@@ -79,7 +89,8 @@ public sealed class TuningHistoryTests
         };
         damaged.Timed.ShouldBe(honest.Observations.Length / 2);
         List<long> walked = Landscape.Search(
-            SearcherCatalog.Create("dgp", honest.Space, new() { History = new TuningHistory([damaged]), Transfer = new() { Steps = 20, InducingPoints = 8 } }), honest.Space, trials: 24, batch: 8);
+            SearcherCatalog.Create("dgp", honest.Space, new() { History = new TuningHistory([damaged]), Transfer = new() { Steps = 20, InducingPoints = 8 } }),
+            honest.Space, trials: 24, batch: 8);
         walked.ShouldBeUnique();
         new TuningHistory(
             [honest with { Observations = [.. honest.Observations.Select(observation => observation with { TimeMs = ms })] }]).IsEmpty.ShouldBeTrue();

@@ -26,7 +26,8 @@ internal sealed class RecordsMergeCommand : CliCommand
         var merged = RecordMerge.Files(invocation.Value(files)!, target);
         var data = new { Records = merged.Records.Length, merged.Duplicates, merged.Conflicts };
         return Task.FromResult(new CommandResult(data, report =>
-            report.Line($"{Units.Counted(data.Records, "record")}; {Units.Counted(data.Duplicates, "duplicate")} dropped, {data.Conflicts} conflicting records kept"))
+            report.Line(
+                $"{Units.Counted(data.Records, "record")}; {Units.Counted(data.Duplicates, "duplicate")} dropped, {data.Conflicts} conflicting records kept"))
         {
             Written = [target],
             Next = PrintedCommand.Of("records", "best", target),

@@ -23,7 +23,8 @@ internal sealed class ZooListCommand() : CliCommand("list", "List the built-in n
         return Task.FromResult(new CommandResult(new { Networks = networks }, report => ReportTable.Print(
             report,
             ["name", "input", ">nodes", ">operations", ">weights"],
-            networks.Select(network => new[] { network.Name, network.Input, $"{network.Nodes}", Units.Count(network.Flops), Units.Bytes(network.ParameterBytes) })))
+            networks.Select(
+                network => new[] { network.Name, network.Input, $"{network.Nodes}", Units.Count(network.Flops), Units.Bytes(network.ParameterBytes) })))
         {
             Next = "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
         });

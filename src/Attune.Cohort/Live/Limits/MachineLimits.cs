@@ -63,7 +63,8 @@ internal sealed class MachineLimits
         }
 
         last = highest;
-        double[] excess = [.. Enumerable.Range(0, setup.Settings).Select(setting => setup.ValuesOf(setting).Select((value, knob) => Math.Max(0, (value / highest[knob]) - 1 - Tolerance)).Sum())];
+        double[] excess = [.. Enumerable.Range(0, setup.Settings).Select(
+            setting => setup.ValuesOf(setting).Select((value, knob) => Math.Max(0, (value / highest[knob]) - 1 - Tolerance)).Sum())];
 
         // Something must be left, even where the system gives less than any setting asks for.
         int min = Enumerable.Range(0, setup.Settings).MinBy(setting => excess[setting]);

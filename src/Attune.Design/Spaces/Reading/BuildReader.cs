@@ -19,7 +19,8 @@ internal static class BuildReader
     private static CommandBuild? Command(DocumentObject fields, ImmutableArray<DocumentProblem>.Builder problems)
     {
         int before = problems.Count;
-        string[] words = [.. fields.List("command", 64, required: true, min: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems) ?? string.Empty)];
+        string[] words = [.. fields.List("command", 64, required: true, min: 1).Select(
+            item => GeneValue.Read(item.Element, item.Path, problems) ?? string.Empty)];
         int seconds = fields.Whole("timeout_s", 1, LongestSeconds) ?? 60;
         fields.RefuseOthers();
         foreach (string needed in new[] { "{design}", "{model}" })

@@ -122,7 +122,8 @@ internal sealed class RuleReader(ImmutableArray<Gene> genes, ImmutableArray<Docu
     private ImmutableArray<int> Matching(string name, string where)
     {
         bool many = name.EndsWith('*');
-        ImmutableArray<int> found = [.. Enumerable.Range(0, genes.Length).Where(i => many ? genes[i].Id.StartsWith(name[..^1], StringComparison.Ordinal) : genes[i].Id == name)];
+        ImmutableArray<int> found = [.. Enumerable.Range(0, genes.Length).Where(
+            i => many ? genes[i].Id.StartsWith(name[..^1], StringComparison.Ordinal) : genes[i].Id == name)];
         if (found.IsEmpty)
         {
             problems.Add(new DocumentProblem(where, $"there is no gene '{name}'") { Unknown = name, Known = [.. genes.Select(gene => gene.Id)] });

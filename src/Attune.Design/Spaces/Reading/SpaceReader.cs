@@ -47,7 +47,8 @@ public static partial class SpaceReader
         ImmutableArray<Gene> genes = Genes(root, problems);
         DesignBuild? build = BuildReader.Read(root.Object("build"), problems);
         var reader = new RuleReader(genes, problems);
-        ImmutableArray<SpaceRule> rules = [.. root.List("rules", SpaceLimits.Rules).Select(item => reader.Read(root.Below(item.Element, item.Path))).OfType<SpaceRule>()];
+        ImmutableArray<SpaceRule> rules = [.. root.List("rules", SpaceLimits.Rules).Select(
+            item => reader.Read(root.Below(item.Element, item.Path))).OfType<SpaceRule>()];
         root.RefuseOthers();
         if (build is TemplateBuild { Template: var template } && problems.Count == 0)
         {
@@ -71,7 +72,8 @@ public static partial class SpaceReader
                 gene.Problem("id", "a gene's name has letters, digits, '.', '_' and '-' only");
             }
 
-            string[] values = [.. gene.List("values", SpaceLimits.Values, required: true, min: 1).Select(item => GeneValue.Read(item.Element, item.Path, problems)).OfType<string>()];
+            string[] values = [.. gene.List("values", SpaceLimits.Values, required: true, min: 1).Select(
+                item => GeneValue.Read(item.Element, item.Path, problems)).OfType<string>()];
             gene.RefuseOthers();
             if (id is { Length: > 0 } && !seen.Add(id))
             {

@@ -40,7 +40,8 @@ internal static class KnobProtocol
         }
 
         string[] texts = words[3].Split(',');
-        long[] values = [.. texts.Take(MaxValues).Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1)];
+        long[] values = [.. texts.Take(MaxValues).Select(
+            text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : -1)];
         bool isAscending = values.Length == texts.Length && values[0] >= 0 && values.Zip(values.Skip(1)).All(pair => pair.First < pair.Second);
         return isAscending ? new Knob(words[1], words[2], [.. values], BeyondProcess: true) : null;
     }
@@ -48,7 +49,8 @@ internal static class KnobProtocol
     /// <summary>An answer as a line; null stands for a knob that took its value.</summary>
     public static string Answer(KnobChange? change) => change is null
         ? "is applied -"
-        : $"is {change.Outcome.ToString().ToLowerInvariant()} {Number(change.Effective)}{(change.Message is { } message ? $" {OneLine(message)}" : string.Empty)}";
+        : $"is {change.Outcome.ToString().ToLowerInvariant()} "
+            + $"{Number(change.Effective)}{(change.Message is { } message ? $" {OneLine(message)}" : string.Empty)}";
 
     /// <summary>Answer to <c>read</c>.</summary>
     public static string Answer(long? value) => $"is read {Number(value)}";
@@ -70,7 +72,8 @@ internal static class KnobProtocol
         return words switch
         {
             ["read", var knob] => ("read", knob, 0),
-            ["turn" or "back", var knob, var text] when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) => (words[0], knob, value),
+            ["turn" or "back", var knob, var text] when long.TryParse(
+                text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) => (words[0], knob, value),
             _ => null,
         };
     }

@@ -15,7 +15,8 @@ internal sealed class KnobWriter : IDisposable
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
     private const int LongestPauseMs = 1000;
-    private const UnixFileMode Everybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode Everybody =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private readonly Socket listener;
     private readonly ImmutableArray<IKnob> knobs;
     private readonly KnobWriterOptions options;

@@ -11,7 +11,8 @@ internal static class SystemUsers
     public static uint? Current(string root = "/")
     {
         // Real, effective, saved, file system.
-        string[] numbers = (SystemFiles.Field(new SystemFiles(root).Text("/proc/self/status"), "Uid") ?? string.Empty).Split((char[])['\t', ' '], StringSplitOptions.RemoveEmptyEntries);
+        string[] numbers = (SystemFiles.Field(new SystemFiles(root).Text("/proc/self/status"), "Uid") ?? string.Empty).Split(
+            (char[])['\t', ' '], StringSplitOptions.RemoveEmptyEntries);
         return numbers.Length == 4 ? Number(numbers[1]) : null;
     }
 

@@ -78,8 +78,10 @@ internal sealed class RecurrentRun
         long hidden = recurrent.Rank == 3 ? recurrent.Dimensions[2] : 0;
         bool batchFirst = node.Flag("layout");
         bool lstm = node.Node.Operator == "LSTM";
-        if (hidden == 0 || x.Rank != 3 || !recurrent.Equals(Shape.Of(directions, gates * hidden, hidden)) || !weights.Equals(Shape.Of(directions, gates * hidden, x.Dimensions[2]))
-            || (node.Has(3) && node.Shape(3).Count != directions * 2 * gates * hidden) || (lstm && node.Has(7) && node.Shape(7).Count != directions * 3 * hidden))
+        if (hidden == 0 || x.Rank != 3 || !recurrent.Equals(Shape.Of(directions, gates * hidden, hidden)) || !weights.Equals(
+            Shape.Of(directions, gates * hidden, x.Dimensions[2]))
+            || (node.Has(3) && node.Shape(3).Count != directions * 2 * gates * hidden)
+            || (lstm && node.Has(7) && node.Shape(7).Count != directions * 3 * hidden))
         {
             throw node.Malformed($"the sequence {x}, weights {weights}, recurrent weights {recurrent}, bias or peepholes do not fit each other");
         }

@@ -27,7 +27,11 @@ internal static class VisionKernels
 
         Shape boxes = node.Shape(0);
         Shape scores = node.Shape(1);
-        if (boxes.Rank != 3 || scores.Rank != 3 || boxes.Dimensions[2] != 4 || boxes.Dimensions[0] != scores.Dimensions[0] || boxes.Dimensions[1] != scores.Dimensions[2])
+        if (boxes.Rank != 3
+            || scores.Rank != 3
+            || boxes.Dimensions[2] != 4
+            || boxes.Dimensions[0] != scores.Dimensions[0]
+            || boxes.Dimensions[1] != scores.Dimensions[2])
         {
             throw node.Malformed($"boxes {boxes} and scores {scores} do not fit");
         }
@@ -46,7 +50,9 @@ internal static class VisionKernels
             throw node.Malformed($"regions {regions} do not fit {x}");
         }
 
-        if (node.Int("output_height", 1) is < 1 or > int.MaxValue || node.Int("output_width", 1) is < 1 or > int.MaxValue || node.Int("sampling_ratio", 0) is < 0 or > MaxSamples)
+        if (node.Int("output_height", 1) is < 1 or > int.MaxValue
+            || node.Int("output_width", 1) is < 1 or > int.MaxValue
+            || node.Int("sampling_ratio", 0) is < 0 or > MaxSamples)
         {
             throw node.Malformed("output_height, output_width or sampling_ratio makes no sense");
         }

@@ -74,7 +74,8 @@ public static class MobileNetFamily
                     nameof(shape));
             }
 
-            string[] operands = [x, Weights($"{name}.weight", MathF.Sqrt(2f / (fanIn * kernel * kernel)), channels, fanIn, kernel, kernel), Bias($"{name}.bias", channels)];
+            string[] operands = [x, Weights(
+                $"{name}.weight", MathF.Sqrt(2f / (fanIn * kernel * kernel)), channels, fanIn, kernel, kernel), Bias($"{name}.bias", channels)];
             return builder.Add(
                 "Conv",
                 name,

@@ -205,6 +205,7 @@ internal sealed class AttentionProgram
         int width = w.Heads * w.ValueSize;
         Index output = ((Index)batch * ((long)w.Queries * width)) + ((Index)head * w.ValueSize) + ((Index)first * width);
         return product.All(powers, values, (r, v, query, column) =>
-            [new Store(Y, output + (query * width) + column, new Binary(BinaryOperation.Multiply, new Read(product.Sums, [r, v]), new Broadcast(KernelBuffers.Scratch, query + SumsAt)))]);
+            [new Store(Y, output + (query * width) + column, new Binary(
+                BinaryOperation.Multiply, new Read(product.Sums, [r, v]), new Broadcast(KernelBuffers.Scratch, query + SumsAt)))]);
     }
 }

@@ -94,7 +94,9 @@ internal sealed class DepthwiseProgram
         var rowUnit = new LoopVariable("hb");
         var rowEnd = new LoopVariable("hend");
         var ht = new LoopVariable("ht");
-        ImmutableArray<Statement> overRows = [new Loop(ht, (Index)rowUnit * rowBlock, rowEnd, 1, LoopKind.Serial, [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. OverColumns()])];
+        ImmutableArray<Statement> overRows = [new Loop(
+            ht, (Index)rowUnit * rowBlock, rowEnd, 1, LoopKind.Serial,
+            [new Let(row, IndexOperation.Minimum, (Index)ht * rows, w.OutHeight - rows), .. OverColumns()])];
         ImmutableArray<Statement> body =
         [
             new Let(rowsOuter ? channelUnit : rowUnit, IndexOperation.Remainder, unit, rowsOuter ? channelUnits : rowUnits),
@@ -118,7 +120,8 @@ internal sealed class DepthwiseProgram
     {
         var wt = new LoopVariable("wt");
         int columnTiles = (w.OutWidth + columns - 1) / columns;
-        return [new Loop(wt, 0, columnTiles, 1, LoopKind.Serial, [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()])];
+        return [new Loop(
+            wt, 0, columnTiles, 1, LoopKind.Serial, [new Let(column, IndexOperation.Minimum, (Index)wt * columns, w.OutWidth - columns), .. Tile()])];
     }
 
     private ImmutableArray<Statement> HoldWeights()
@@ -152,7 +155,8 @@ internal sealed class DepthwiseProgram
             products.Add(new Assign(sums, [r, c], new MultiplyAdd(weight, new Load(X, input), new Read(sums, [r, c]))));
         });
         ImmutableArray<Statement> tap = hold ? products.ToImmutable() : [new Assign(scratch, [0], new Load(W, Weight(kh, kw))), .. products];
-        body.Add(new Loop(kh, 0, w.KernelHeight, 1, unrolledTaps ? LoopKind.Unrolled : LoopKind.Serial, [new Loop(kw, 0, w.KernelWidth, 1, LoopKind.Unrolled, tap)]));
+        body.Add(new Loop(
+            kh, 0, w.KernelHeight, 1, unrolledTaps ? LoopKind.Unrolled : LoopKind.Serial, [new Loop(kw, 0, w.KernelWidth, 1, LoopKind.Unrolled, tap)]));
         ForTile((r, c) =>
         {
             Index At(ActivationView view) => Origin(view) + (((Index)row + r) * view.Row) + (((Index)column + c) * view.Pixel);

@@ -31,7 +31,8 @@ internal static class DepthwiseSpace
         bool holds = taps + 5 <= registers;
         int room = (holds ? registers - taps : registers) - 2;
         var vector = new int[space.Knobs.Length];
-        Set("ow_tile", Enumerable.Range(1, Math.Min(w.OutWidth, Math.Min(room, 8))).OrderBy(t => ((w.OutWidth + t - 1) / t * t / (double)w.OutWidth) + (1.0 / t)).First() - 1);
+        Set("ow_tile", Enumerable.Range(1, Math.Min(w.OutWidth, Math.Min(room, 8))).OrderBy(
+            t => ((w.OutWidth + t - 1) / t * t / (double)w.OutWidth) + (1.0 / t)).First() - 1);
         Set("oh_tile", 0);
         Set("oh_block", Math.Min(3, space.Knobs[space.PositionOf("oh_block")].Count - 1));
         Set("hold_weights", holds ? 1 : 0);

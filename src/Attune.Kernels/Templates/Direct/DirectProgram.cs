@@ -111,7 +111,9 @@ internal sealed class DirectProgram
     private ImmutableArray<Statement> Tiles(LoopVariable channels, LoopVariable rows, LoopVariable rowEnd)
     {
         Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overChannels = inner =>
-            [new Loop(tile, (Index)channels * plan.ChannelTilesPerUnit, ((Index)channels * plan.ChannelTilesPerUnit) + plan.ChannelTilesPerUnit, 1, LoopKind.Serial, inner)];
+            [new Loop(
+                tile, (Index)channels * plan.ChannelTilesPerUnit, ((Index)channels * plan.ChannelTilesPerUnit) + plan.ChannelTilesPerUnit, 1, LoopKind.Serial,
+                inner)];
         Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overRows = inner =>
             Edge(row, "ht", (Index)rows * plan.RowBlock, rowEnd, plan.RowTile, w.OutHeight, inner);
         Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overColumns = inner =>
@@ -136,7 +138,8 @@ internal sealed class DirectProgram
     private ImmutableArray<Statement> Tile()
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
-        body.AddRange(Branch(chunk, 0, ForTile((i, at) => new Assign(sums, at, Initial(i))), ForTile((i, at) => new Assign(sums, at, new Load(Y, Output(binding.Output, i))))));
+        body.AddRange(Branch(
+            chunk, 0, ForTile((i, at) => new Assign(sums, at, Initial(i))), ForTile((i, at) => new Assign(sums, at, new Load(Y, Output(binding.Output, i))))));
         var blockInChunk = new LoopVariable("icb");
         if (plan.ReductionBlocks > 0)
         {
@@ -172,15 +175,21 @@ internal sealed class DirectProgram
             position += block * (w.KernelHeight * w.KernelWidth * channels);
         }
 
-        Index weight = ((Index)groupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits)) + ((Index)tile * TileWeights) + (position * tileWidth) + (weightsBefore + source.WeightsAt);
+        Index weight = ((Index)groupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits))
+            + ((Index)tile * TileWeights)
+            + (position * tileWidth)
+            + (weightsBefore + source.WeightsAt);
         long padding = (w.Padding.Top * binding.Input.Row) + (w.Padding.Left * binding.Input.Pixel);
-        Index input = GroupOrigin(binding.Input, w.GroupInChannels) + source.InputShift + -padding + (block * binding.Input.Block) + (((Index)lane + step) * binding.Input.Lane)
+        Index input = GroupOrigin(
+            binding.Input,
+            w.GroupInChannels) + source.InputShift + -padding + (block * binding.Input.Block) + (((Index)lane + step) * binding.Input.Lane)
             + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
         var products = ImmutableArray.CreateBuilder<Statement>();
         products.AddRange(Products(weight, input));
         ImmutableArray<Statement> unrolled = [new Loop(step, 0, unroll, 1, LoopKind.Unrolled, products.ToImmutable())];
         ImmutableArray<Statement> overLanes = [new Loop(lane, 0, channels, unroll, LoopKind.Serial, unrolled)];
-        return [new Loop(kh, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kw, 0, w.KernelWidth, 1, plan.UnrollWidth ? LoopKind.Unrolled : LoopKind.Serial, overLanes)])];
+        return [new Loop(
+            kh, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kw, 0, w.KernelWidth, 1, plan.UnrollWidth ? LoopKind.Unrolled : LoopKind.Serial, overLanes)])];
     }
 
     /// <summary>One rank-1 update of the register tile. The smaller operand of the outer product is held in registers, the other one streams.</summary>

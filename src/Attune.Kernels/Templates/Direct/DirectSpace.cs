@@ -120,7 +120,8 @@ internal static class DirectSpace
     private static double[] Features(ConvolutionWorkload w, Configuration c)
     {
         var plan = new DirectPlan(w, c);
-        double weights = (double)WeightFormats.BytesOf(plan.Weights) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
+        double weights =
+            (double)WeightFormats.BytesOf(plan.Weights) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = 4.0 * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return
         [

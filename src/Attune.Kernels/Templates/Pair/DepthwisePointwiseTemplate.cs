@@ -27,7 +27,8 @@ internal sealed unsafe class DepthwisePointwiseTemplate : ITemplate
     public long PackedCount(Workload workload, Configuration configuration)
     {
         var pair = (PairWorkload)workload;
-        return DepthwiseTemplate.PackedCount(pair.First) + ((long)((pair.Second.OutChannels + pair.Lanes - 1) / pair.Lanes) * pair.Second.InChannels * pair.Lanes);
+        return DepthwiseTemplate.PackedCount(pair.First)
+            + ((long)((pair.Second.OutChannels + pair.Lanes - 1) / pair.Lanes) * pair.Second.InChannels * pair.Lanes);
     }
 
     public string PackedForm(Workload workload, Configuration configuration) => $"pair/{configuration.Tuple("oc")[1]}";

@@ -108,7 +108,11 @@ internal static class PoolProgram
             var left = new LoopVariable("left");
             var iw = new LoopVariable("iw");
             Index at = (Index)input.Origin + ((Index)image * input.Batch) + ((Index)block * input.Block) + ((Index)ih * input.Row) + ((Index)iw * input.Pixel);
-            Index target = (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row) + ((Index)column * output.Pixel);
+            Index target = (Index)output.Origin
+                + ((Index)image * output.Batch)
+                + ((Index)block * output.Block)
+                + ((Index)row * output.Row)
+                + ((Index)column * output.Pixel);
             ImmutableArray<Statement> overColumns =
             [
                 new Let(left, IndexOperation.Maximum, ((Index)column * p.StrideWidth) + kw + -p.PadLeft, 0),
@@ -144,7 +148,8 @@ internal static class PoolProgram
             var kw = new LoopVariable("kw");
             Index at = (Index)input.Origin + ((Index)image * input.Batch) + ((Index)block * input.Block)
                 + ((((Index)row * p.StrideHeight) + kh + -p.PadTop) * input.Row) + ((((Index)ow * p.StrideWidth) + kw + -p.PadLeft) * input.Pixel);
-            Index target = (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row) + ((Index)ow * output.Pixel);
+            Index target =
+                (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row) + ((Index)ow * output.Pixel);
             ImmutableArray<Statement> add = [new Assign(sum, [0], new Binary(BinaryOperation.Add, new Read(sum, [0]), new Load(X, at)))];
             ImmutableArray<Statement> window =
             [
@@ -180,7 +185,8 @@ internal static class PoolProgram
             Index line = (Index)input.Origin + ((Index)image * input.Batch) + ((Index)block * input.Block) + ((Index)ih * input.Row);
             int whole = p.Width / Chains;
             var rows = ImmutableArray.CreateBuilder<Statement>();
-            rows.Add(new Loop(wt, 0, whole, 1, LoopKind.Serial, [.. Enumerable.Range(0, Chains).Select(i => Add(i, line + ((((Index)wt * Chains) + i) * input.Pixel)))]));
+            rows.Add(new Loop(
+                wt, 0, whole, 1, LoopKind.Serial, [.. Enumerable.Range(0, Chains).Select(i => Add(i, line + ((((Index)wt * Chains) + i) * input.Pixel)))]));
             rows.AddRange(Enumerable.Range(whole * Chains, p.Width - (whole * Chains)).Select(iw => Add(iw % Chains, line + (iw * input.Pixel))));
             body.Add(new Loop(ih, 0, p.Height, 1, LoopKind.Serial, rows.ToImmutable()));
             Value total = new Binary(BinaryOperation.Add, Plus(0, 1), Plus(2, 3));
@@ -212,6 +218,8 @@ internal static class PoolProgram
             .. body(image, block, row),
         ];
         ImmutableArray<Buffer> buffers = [X, Scale, Y];
-        return (new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, statements)]), p.Batch * p.Blocks * p.OutHeight);
+        return (
+            new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, statements)]),
+            p.Batch * p.Blocks * p.OutHeight);
     }
 }

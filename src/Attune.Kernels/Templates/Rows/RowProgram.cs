@@ -72,7 +72,8 @@ internal sealed class RowProgram
         t.body.Add(new Assign(maximum, [0], new Reduction(ReductionOperation.Maximum, new Read(t.sums, [0]))));
         t.Fold(ReductionOperation.Add, 0, (at, count) =>
         {
-            t.body.Add(new Assign(t.scratch, [0], new Unary(UnaryOperation.Exponential, new Binary(BinaryOperation.Subtract, new Load(X, at), new Read(maximum, [0])))));
+            t.body.Add(new Assign(
+                t.scratch, [0], new Unary(UnaryOperation.Exponential, new Binary(BinaryOperation.Subtract, new Load(X, at), new Read(maximum, [0])))));
             t.body.Add(t.StoreAt(at, new Read(t.scratch, [0]), count));
             return new Read(t.scratch, [0]);
         });
@@ -159,6 +160,8 @@ internal sealed class RowProgram
             new Loop(row, (Index)unit * RowsPerUnit, limit, 1, LoopKind.Serial, body.ToImmutable()),
         ];
         ImmutableArray<Buffer> buffers = [X, Factors, Summands, Y];
-        return (new LoopProgram(name, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]), (rows + RowsPerUnit - 1) / RowsPerUnit);
+        return (
+            new LoopProgram(name, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]),
+            (rows + RowsPerUnit - 1) / RowsPerUnit);
     }
 }

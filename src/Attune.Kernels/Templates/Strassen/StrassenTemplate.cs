@@ -94,7 +94,9 @@ internal sealed unsafe class StrassenTemplate(int levels) : ITemplate
 
         // With blocks enough for all threads the split schedule only adds a pass over memory.
         bool pointless = plan.Split && plan.Blocks >= 4 * threads;
-        return (pointless ? double.PositiveInfinity : ProductCost.Total(target, products + transforms, weightBytes, plan.Blocks, blockBytes, plan.Units, threads), blockBytes);
+        return (pointless
+            ? double.PositiveInfinity
+            : ProductCost.Total(target, products + transforms, weightBytes, plan.Blocks, blockBytes, plan.Units, threads), blockBytes);
     }
 
     private static double[] Features(ConvolutionWorkload w, StrassenPlan plan)

@@ -16,7 +16,8 @@ internal static unsafe class StrassenWeights
         int width = plan.ChannelTile * w.Lanes;
         int depth = plan.ReductionBlocks * w.Lanes;
         int partChannels = plan.ChannelBlocks * w.Lanes;
-        (int Coefficient, int Row, int Column)[][] terms = [.. Enumerable.Range(0, plan.Points).Select(point => StrassenAlgebra.RightTerms(plan.Levels, point).ToArray())];
+        (int Coefficient, int Row, int Column)[][] terms = [.. Enumerable.Range(0, plan.Points).Select(
+            point => StrassenAlgebra.RightTerms(plan.Levels, point).ToArray())];
         return new PackingWork(plan.ChannelBlocks / plan.ChannelTile, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (tile, slab) =>
         {
             // Every row is needed in several products: read the tile's rows of all parts once.

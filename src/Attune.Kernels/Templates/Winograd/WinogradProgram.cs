@@ -146,7 +146,11 @@ internal sealed class WinogradProgram
         var body = ImmutableArray.CreateBuilder<Statement>();
         ActivationView view = binding.Input;
         long padding = (w.Padding.Top * view.Row) + (w.Padding.Left * view.Pixel);
-        Index origin = (Index)view.Origin + -padding + ((Index)channels * view.Block) + ((Index)row * (plan.Stride * view.Row)) + ((Index)column * (plan.Stride * view.Pixel));
+        Index origin = (Index)view.Origin
+            + -padding
+            + ((Index)channels * view.Block)
+            + ((Index)row * (plan.Stride * view.Row))
+            + ((Index)column * (plan.Stride * view.Pixel));
         for (int j = 0; j < plan.Inputs; j++)
         {
             OneDimension(body, ToInput, i => new Load(X, origin + ((i * view.Row) + (j * view.Pixel))), (i, v) => new Store(Scratch, Temporary(i, j), v));

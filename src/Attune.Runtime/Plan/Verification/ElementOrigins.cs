@@ -19,7 +19,8 @@ internal sealed class ElementOrigins
     {
         // Nodes that a step runs make new elements, other than concatenations of channels.
         HashSet<string> making = [.. running.Where(step => step.Plan is not null && step.Kind != StepKind.Concat).Select(step => step.Plan!.Node.Name)];
-        HashSet<string> skipped = [.. plan.Steps.Where(step => step.Plan is not null).Select(step => step.Plan!.Node.Name).Except(running.Where(step => step.Plan is not null).Select(step => step.Plan!.Node.Name))];
+        HashSet<string> skipped = [.. plan.Steps.Where(step => step.Plan is not null).Select(step => step.Plan!.Node.Name).Except(
+            running.Where(step => step.Plan is not null).Select(step => step.Plan!.Node.Name))];
         foreach (NetworkValue input in plan.Network.Inputs)
         {
             origins[input.Name] = Named(input.Name);
@@ -104,7 +105,8 @@ internal sealed class ElementOrigins
         {
             channels = whole[1];
             plane = whole.Count / whole.Dimensions[0] / channels;
-            parts = [.. joined.SelectMany(part => part.Origin is Joined inner && inner.channels == part.Channels && inner.plane == plane ? inner.parts : [part])];
+            parts = [.. joined.SelectMany(
+                part => part.Origin is Joined inner && inner.channels == part.Channels && inner.plane == plane ? inner.parts : [part])];
             firsts = new int[parts.Length];
             for (int i = 1; i < parts.Length; i++)
             {

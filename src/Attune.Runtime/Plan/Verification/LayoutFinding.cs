@@ -11,5 +11,6 @@ namespace Attune.Runtime.Plan.Verification;
 internal sealed record LayoutFinding(LayoutFault Fault, string Value, string Step, string Layout, string? Producer, string? ProducerLayout, string Detail)
 {
     public override string ToString() =>
-        $"{Fault}: step '{Step}' takes '{Value}' for {Layout}; {(Producer is null ? "no step wrote it" : $"step '{Producer}' wrote it as {ProducerLayout}")}: {Detail}";
+        $"{Fault}: step '{Step}' takes '{Value}' for {Layout}; "
+        + $"{(Producer is null ? "no step wrote it" : $"step '{Producer}' wrote it as {ProducerLayout}")}: {Detail}";
 }

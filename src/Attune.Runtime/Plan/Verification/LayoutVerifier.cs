@@ -66,7 +66,8 @@ internal sealed class LayoutVerifier
         ImmutableArray<LayoutFinding> found = Verify(plan);
         if (!found.IsEmpty)
         {
-            throw new InvalidOperationException($"The execution plan of '{plan.Network.Name}' for vectors of {plan.Lanes} uses memory wrongly:{Environment.NewLine}{string.Join(Environment.NewLine, found)}");
+            throw new InvalidOperationException($"The execution plan of '{plan.Network.Name}' for vectors of {plan.Lanes} uses memory "
+                + $"wrongly:{Environment.NewLine}{string.Join(Environment.NewLine, found)}");
         }
     }
 
@@ -300,7 +301,9 @@ internal sealed class LayoutVerifier
                 Storage b = roots[j];
                 if (b.FirstStep <= a.LastStep && a.FirstStep <= b.LastStep)
                 {
-                    found.Add(new LayoutFinding(LayoutFault.SharedMemory, b.Value, NameOf(b.FirstStep), Span(b), NameOf(a.FirstStep), Span(a), $"'{a.Value}' and '{b.Value}' are alive together"));
+                    found.Add(new LayoutFinding(
+                        LayoutFault.SharedMemory, b.Value, NameOf(b.FirstStep), Span(b), NameOf(a.FirstStep), Span(a),
+                        $"'{a.Value}' and '{b.Value}' are alive together"));
                 }
             }
         }

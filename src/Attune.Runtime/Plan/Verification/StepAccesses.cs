@@ -18,7 +18,10 @@ internal static class StepAccesses
             case StepKind.MaxPool:
             case StepKind.AveragePool:
             case StepKind.GlobalAverage:
-                return [Images(step.Inputs[0], step.Inputs[0].ImageView, InputOf(node!.Pool!)) with { Zeros = step.Kind == StepKind.AveragePool ? ZerosOf(node.Pool!) : default }];
+                return [Images(step.Inputs[0], step.Inputs[0].ImageView, InputOf(node!.Pool!)) with
+                {
+                    Zeros = step.Kind == StepKind.AveragePool ? ZerosOf(node.Pool!) : default,
+                }];
             case StepKind.Elementwise:
                 return ElementwiseReads(step, lanes);
             case StepKind.Enlarge:
@@ -56,11 +59,13 @@ internal static class StepAccesses
             case StepKind.MaxPool:
             case StepKind.AveragePool:
             case StepKind.GlobalAverage:
-                results = [Images(step.Outputs[0], step.Outputs[0].ImageView, new Extent(node!.Pool!.Batch, node.Pool.Channels, node.Pool.OutHeight, node.Pool.OutWidth))];
+                results = [Images(
+                    step.Outputs[0], step.Outputs[0].ImageView, new Extent(node!.Pool!.Batch, node.Pool.Channels, node.Pool.OutHeight, node.Pool.OutWidth))];
                 break;
             case StepKind.Elementwise:
                 var views = ElementwiseViews.Of(step, lanes);
-                results = [views.IsDense ? Vectors(step.Outputs[0], views.Output, views.Visited, lanes) : Images(step.Outputs[0], views.Output, node!.OutputExtent)];
+                results = [views.IsDense ? Vectors(step.Outputs[0], views.Output, views.Visited, lanes) : Images(
+                    step.Outputs[0], views.Output, node!.OutputExtent)];
                 break;
             case StepKind.Enlarge:
                 results = [Images(step.Outputs[0], step.Outputs[0].ImageView, node!.OutputExtent)];

@@ -18,8 +18,10 @@ internal sealed record ViewAccess(Storage Storage, string Value, ActivationView 
     public bool WholeVectors { get; init; }
 
     public override string Layout =>
-        $"{(IsMatrix ? "matrix" : "images")} {Extent.Images}x{Extent.Channels}x{Extent.Rows}x{Extent.Columns}, from {View.Origin} on in steps of {View.Batch} an image, "
-        + $"{View.Block} a block of {Storage.Lanes} channels, {View.Lane} a channel, {View.Row} a row, {View.Pixel} a column{(Zeros.IsEmpty ? string.Empty : $", zeros {Zeros.Top}+{Zeros.Bottom} by {Zeros.Left}+{Zeros.Right} around")}";
+        $"{(IsMatrix ? "matrix" : "images")} {Extent.Images}x{Extent.Channels}x{Extent.Rows}x{Extent.Columns}, from {View.Origin} on in steps of "
+        + $"{View.Batch} an image, "
+        + $"{View.Block} a block of {Storage.Lanes} channels, {View.Lane} a channel, {View.Row} a row, {View.Pixel} a "
+        + $"column{(Zeros.IsEmpty ? string.Empty : $", zeros {Zeros.Top}+{Zeros.Bottom} by {Zeros.Left}+{Zeros.Right} around")}";
 
     public override string? Refusal(Shape shape)
     {

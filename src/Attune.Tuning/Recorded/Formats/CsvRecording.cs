@@ -28,7 +28,8 @@ internal static class CsvRecording
             throw Malformed(name, 1, $"expected knob columns, then {string.Join(',', Results)}; found '{(found.Length > 200 ? found[..200] + "..." : found)}'");
         }
 
-        int[] features = [.. Enumerable.Range(0, header.Length).Where(column => column > knobs && header[column].StartsWith(FeaturePrefix, StringComparison.Ordinal))];
+        int[] features = [.. Enumerable.Range(0, header.Length).Where(
+            column => column > knobs && header[column].StartsWith(FeaturePrefix, StringComparison.Ordinal))];
         if (knobs > RecordedLimits.Knobs || features.Length > RecordedLimits.Features)
         {
             throw new RecordedDeviceException(
@@ -68,7 +69,8 @@ internal static class CsvRecording
         CsvRows.Write(writer, header);
         foreach (RecordedRow row in table.Rows)
         {
-            CsvRows.Write(writer, [.. row.Labels, StatusOf(row.Outcome), Number(row.TimeMs), Number(row.TimeSdMs), Number(row.CompileMs), Number(row.BenchmarkMs), .. row.Features.Select(Number)]);
+            CsvRows.Write(writer, [.. row.Labels, StatusOf(row.Outcome), Number(row.TimeMs), Number(row.TimeSdMs), Number(row.CompileMs), Number(
+                row.BenchmarkMs), .. row.Features.Select(Number)]);
         }
     }
 
@@ -96,7 +98,8 @@ internal static class CsvRecording
             "run_error" or "crash" => Outcome.Crash,
             "invalid" => Outcome.Invalid,
             _ =>
-                throw Malformed(name, line, $"status '{(cells[knobs].Length > LongestExcerpt ? cells[knobs][..LongestExcerpt] : cells[knobs])}' is unknown; known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
+                throw Malformed(name, line, $"status '{(cells[knobs].Length > LongestExcerpt ? cells[knobs][..LongestExcerpt] : cells[knobs])}' is unknown; "
+                    + "known are ok, cut_short, compile_error, run_error, wrong_result, time_out, invalid"),
         };
         return new RecordedRow(
             [.. cells.Take(knobs)],
@@ -105,7 +108,8 @@ internal static class CsvRecording
             Amount(cells, knobs, 2, name, line),
             Amount(cells, knobs, 3, name, line),
             Amount(cells, knobs, 4, name, line),
-            [.. features.Select(column => double.TryParse(cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+            [.. features.Select(column => double.TryParse(
+                cells[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
                 ? value
                 : throw Malformed(name, line, $"feature '{cells[column]}' is no number"))]);
     }
@@ -122,7 +126,8 @@ internal static class CsvRecording
 
         return double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value > 0 && double.IsFinite(value) ? value : 0
-            : throw Malformed(name, line, $"{Results[result]} '{(cell.Length > LongestExcerpt ? cell[..LongestExcerpt] : cell)}' is no number; leave the cell empty where nothing was measured");
+            : throw Malformed(name, line, $"{Results[result]} '{(cell.Length > LongestExcerpt ? cell[..LongestExcerpt] : cell)}' is no number; leave the cell "
+                + "empty where nothing was measured");
     }
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -86,7 +86,9 @@ internal static class KernelTunerRecording
             double time = measured.ValueKind == JsonValueKind.Number ? measured.GetDouble() : 0;
 
             // Old releases wrote failures as a huge time.
-            Add(table, new RecordedRow([.. knobs.Select(knob => row.GetProperty(knob).ToString())], outcome, time < 1e20 ? time : 0, Deviation(row, "times"), Amount(row, "compile_time"), Amount(row, "benchmark_time"), []));
+            Add(table, new RecordedRow(
+                [.. knobs.Select(knob => row.GetProperty(knob).ToString())], outcome, time < 1e20 ? time : 0, Deviation(row, "times"),
+                Amount(row, "compile_time"), Amount(row, "benchmark_time"), []));
         }
 
         return table;

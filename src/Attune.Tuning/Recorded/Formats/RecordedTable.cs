@@ -103,7 +103,8 @@ internal sealed partial class RecordedTable(string name, ImmutableArray<string> 
 
         if (Array.TrueForAll(labels, label => Factors().IsMatch(label)))
         {
-            ImmutableArray<int>[] tuples = [.. labels.Select(label => ImmutableArray.Create(Array.ConvertAll(label.Split('x'), factor => int.Parse(factor, CultureInfo.InvariantCulture))))];
+            ImmutableArray<int>[] tuples = [.. labels.Select(
+                label => ImmutableArray.Create(Array.ConvertAll(label.Split('x'), factor => int.Parse(factor, CultureInfo.InvariantCulture))))];
             if (Array.TrueForAll(tuples, tuple => tuple.Length == tuples[0].Length && tuple.All(factor => factor > 0)))
             {
                 return Knob.Splits(name, tuples.OrderBy(tuple => tuple, InnermostSlowest));

@@ -48,7 +48,8 @@ public sealed class KnobWriterTests : IDisposable
     {
         using KnobWriter writer = Serve();
         string own = Path.Combine(machine.Root, "own");
-        using (KnobSession session = KnobSession.Open(Connect().Knobs, new KnobSessionOptions { Root = machine.Root, RestorePath = own, Release = true }, out _).ShouldNotBeNull())
+        using (KnobSession session = KnobSession.Open(
+            Connect().Knobs, new KnobSessionOptions { Root = machine.Root, RestorePath = own, Release = true }, out _).ShouldNotBeNull())
         {
             session.Write("emc", 40800000).Outcome.ShouldBe(KnobOutcome.Applied);
             machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("40800000");
@@ -117,7 +118,11 @@ public sealed class KnobWriterTests : IDisposable
         Dictionary<string, string> before = machine.All();
         using KnobWriter writer = Serve();
         var random = new Random(9);
-        string[] lines = ["turn emc 40800001", "turn devfreq/17000000.gp10b 140250000", "turn ../../etc/passwd 1", "turn emc -1", "read", "turn emc 40800000 1", new string('x', 500), "turn  emc 40800000"];
+        string[] lines =
+        [
+            "turn emc 40800001", "turn devfreq/17000000.gp10b 140250000", "turn ../../etc/passwd 1", "turn emc -1", "read", "turn emc 40800000 1",
+            new string('x', 500), "turn  emc 40800000",
+        ];
         for (int i = 0; i < 40; i++)
         {
             byte[] bytes = i < lines.Length ? Encoding.ASCII.GetBytes(lines[i] + "\n") : new byte[random.Next(1, 300)];
@@ -260,8 +265,10 @@ public sealed class KnobWriterTests : IDisposable
     private KnobWriter Serve(ImmutableArray<uint>? users = null, string? restore = null, IKnob? extra = null, Action<string>? notify = null) =>
         Start(users ?? [SystemUsers.Current().ShouldNotBeNull()], out string? problem, restore, extra, notify).ShouldNotBeNull(problem);
 
-    private KnobWriter? Start(ImmutableArray<uint> users, out string? problem, string? restore = null, IKnob? extra = null, Action<string>? notify = null) => KnobWriter.Start(
-        [.. KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(knob => knob.Description.Id is "cpufreq/policy0" or "emc"), .. extra is null ? Array.Empty<IKnob>() : [extra]],
+    private KnobWriter? Start(ImmutableArray<uint> users, out string? problem, string? restore = null, IKnob? extra = null, Action<string>? notify = null) =>
+        KnobWriter.Start(
+        [.. KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(
+            knob => knob.Description.Id is "cpufreq/policy0" or "emc"), .. extra is null ? Array.Empty<IKnob>() : [extra]],
         new KnobWriterOptions
         {
             SocketPath = socket,
