@@ -38,4 +38,10 @@ public enum Need
 
     /// <summary>Two processors.</summary>
     TwoProcessors,
+
+    /// <summary>A device that an OpenCL driver offers.</summary>
+    OpenCl,
+
+    /// <summary>The best configurations that TVM's project published.</summary>
+    TopHub,
 }

@@ -10,6 +10,8 @@ public static class Needs
 
     private static readonly Lazy<bool> HasXgboost = new(() => XgboostNames.Any(name => NativeLibrary.TryLoad(name, out _)));
 
+    private static readonly Lazy<bool> HasOpenCl = new(CountsOpenClPlatforms);
+
     /// <summary>Why tests with a need cannot run here, with what to do about it; null when they can.</summary>
     public static string? WhyNot(Need need) => need switch
     {
@@ -25,6 +27,8 @@ public static class Needs
         Need.FullDevice => Unless(File.Exists("/dev/full"), "there is no /dev/full"),
         Need.Linux => Unless(OperatingSystem.IsLinux(), "this is no Linux"),
         Need.TwoProcessors => Unless(Environment.ProcessorCount >= 2, "there is one processor only"),
+        Need.OpenCl => Unless(HasOpenCl.Value, "no driver of OpenCL (install pocl-opencl-icd and ocl-icd-libopencl1: OpenCL on processors)"),
+        Need.TopHub => Unless(Directory.Exists(TestData.PathOf("tophub")), "no published configurations of TVM (set ATTUNE_DATA)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "No such need."),
     };
 
@@ -33,6 +37,17 @@ public static class Needs
         needs.Select(WhyNot).OfType<string>().ToArray() is { Length: > 0 } reasons ? string.Join("; ", reasons) : null;
 
     private static string? Unless(bool met, string reason) => met ? null : reason;
+
+    private static unsafe bool CountsOpenClPlatforms()
+    {
+        if (!NativeLibrary.TryLoad("libOpenCL.so.1", out nint loader) || !NativeLibrary.TryGetExport(loader, "clGetPlatformIDs", out nint entry))
+        {
+            return false;
+        }
+
+        uint count = 0;
+        return ((delegate* unmanaged<uint, nint*, uint*, int>)entry)(0, null, &count) == 0 && count > 0;
+    }
 
     private static bool IsPeerBuilt() =>
         Directory.Exists(Repository.PathOf("artifacts", "peers"))

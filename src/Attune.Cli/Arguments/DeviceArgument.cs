@@ -19,7 +19,7 @@ internal static class DeviceArgument
     /// <summary>The device that was named.</summary>
     /// <exception cref="CommandFailedException">There is no such device.</exception>
     public static DeviceName Read(string text) =>
-        DeviceName.TryParse(text, provider: null, out DeviceName? device)
+        DeviceName.TryParse(text, provider: null, out DeviceName? device) && device == DeviceName.Cpu
             ? device
             : throw new CommandFailedException(
                 ExitCode.Usage,

@@ -19,7 +19,7 @@ internal interface IBackend : IDisposable
 
     /// <summary>Allocates memory of the device; it holds anything at first.</summary>
     /// <param name="bytes">Size, at least 0.</param>
-    /// <exception cref="OutOfMemoryException">The device has not that much.</exception>
+    /// <exception cref="DeviceException">The device has not that much.</exception>
     IDeviceMemory Allocate(long bytes);
 
     /// <summary>Compiles a kernel; null and the reason when the device or its compiler refuses it.</summary>

@@ -9,6 +9,9 @@ internal enum LoopKind
     /// <summary>Written out one after the other by the <see cref="Unroller"/>; the bounds are constant.</summary>
     Unrolled,
 
+    /// <summary>One after the other; a compiler of source text is told that writing them out is worth its while.</summary>
+    Hinted,
+
     /// <summary>
     /// As groups of a grid, in any order and at once, along one of three axes: work-groups in OpenCL, blocks in CUDA. Groups share nothing but global memory
     /// and do not wait for each other.

@@ -241,10 +241,8 @@ internal sealed class LoopVerifier : Walker
 
     private void Limits(GroupLimits limits)
     {
-        long lanes = LaunchShape.Of(program).Lanes;
         long bytes = program.GroupMemory.Sum(buffer => (long)buffer.Extent * buffer.ElementBytes);
-        Expect(lanes <= limits.MaxLanes, $"a group has {lanes} lanes; the device runs at most {limits.MaxLanes}");
-        Expect(bytes <= limits.LocalBytes, $"a group shares {bytes} bytes; the device has {limits.LocalBytes}");
+        findings.AddRange(new[] { limits.Refusal(LaunchShape.Of(program), 0), limits.Refusal(LaunchShape.One, bytes) }.OfType<string>());
     }
 
     private void Storable(Buffer buffer, Value value) =>

@@ -84,6 +84,7 @@ internal static class Printer
     private static string Keyword(Loop loop) => loop.Kind switch
     {
         LoopKind.Unrolled => "unroll",
+        LoopKind.Hinted => "for, unrolled by the compiler,",
         LoopKind.Group => $"group.{"xyz"[loop.Axis]}",
         LoopKind.Lane => $"lane.{"xyz"[loop.Axis]}",
         _ => "for",

@@ -5,4 +5,7 @@ public enum TargetKind
 {
     /// <summary>A processor: kernels are lowered to IL and compiled in the process that runs them.</summary>
     Cpu,
+
+    /// <summary>A device of an OpenCL driver: kernels are printed as OpenCL C and compiled by the driver.</summary>
+    OpenCl,
 }

@@ -154,7 +154,7 @@ public partial record ConvolutionWorkload : WeightedWorkload
 
     [GeneratedRegex(
         @"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/"
-        + @"(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>4|8|16)(/(?<f>f16|i8))?$",
+        + @"(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>1|4|8|16)(/(?<f>f16|i8))?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyPattern();
 

@@ -5,6 +5,7 @@ using Attune.Kernels.Templates.Attention;
 using Attune.Kernels.Templates.Depthwise;
 using Attune.Kernels.Templates.Direct;
 using Attune.Kernels.Templates.Elementwise;
+using Attune.Kernels.Templates.Gpu;
 using Attune.Kernels.Templates.MatMul;
 using Attune.Kernels.Templates.Pair;
 using Attune.Kernels.Templates.Pools;
@@ -39,6 +40,9 @@ internal static class TemplateRegistry
         new AveragePoolTemplate(),
         new GlobalAveragePoolTemplate(),
         new ElementwiseTemplate(),
+        new TiledTemplate(isDepthwise: false),
+        new TiledTemplate(isDepthwise: true),
+        new PlainTemplate(),
     ];
 
     /// <summary>Templates that can compute a workload.</summary>

@@ -23,7 +23,8 @@ public sealed class KernelCandidateFactory(long weightFootprint, TimeProvider? c
     private readonly List<string> recent = [];
 
     /// <summary>The device.</summary>
-    internal IBackend Backend { get; init; } = BackendCatalog.Open(device ?? DeviceName.Cpu, clock);
+    internal IBackend Backend { get; init; } =
+        BackendCatalog.Open(device ?? DeviceName.Cpu, out string? refusal, clock) ?? throw new InvalidOperationException($"Device {device}: {refusal}.");
 
     /// <summary>
     /// Replaces the code of a kernel's phases, given the configuration's index: how tests plant kernels that are wrong. Null leaves all as they are.

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -9,7 +8,6 @@ internal static class AutoTvmLine
 {
     private const double OldFormat = 0.1;
     private const double NewFormat = 0.2;
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a line.</summary>
     /// <exception cref="FormatException">The line is JSON but no record; other exceptions of the JSON reader pass through.</exception>
@@ -56,84 +54,24 @@ internal static class AutoTvmLine
         };
     }
 
-    /// <summary>Writes a record as one line without its end.</summary>
+    /// <summary>Writes a record as one line without its end, byte for byte as TVM writes it.</summary>
     public static string Encode(AutoTvmRecord record)
     {
         bool old = record.Version == OldFormat;
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Plain))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray(old ? "i" : "input");
-            writer.WriteStringValue(record.Target);
-            writer.WriteStringValue(record.Task);
-            writer.WriteRawValue(record.Arguments);
-            writer.WriteRawValue(record.Keywords);
-            if (old)
-            {
-                writer.WriteRawValue(record.Workload ?? "null");
-                WriteConfiguration(writer, record, old);
-                writer.WriteEndArray();
-            }
-            else
-            {
-                writer.WriteEndArray();
-                writer.WritePropertyName("config");
-                WriteConfiguration(writer, record, old);
-            }
-
-            WriteResult(writer, record, old);
-            writer.WriteNumber(old ? "v" : "version", record.Version);
-            if (record.TvmVersion is { } version)
-            {
-                writer.WriteString("tvm_version", version);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
+        string entities = string.Join(", ", record.Entities.Select(entity => $"[{Quoted(entity.Name)}, {Quoted(entity.Kind)}, {entity.Value}]"));
+        string hash = Quoted(record.CodeHash);
+        string result = $"[[{string.Join(", ", record.CostsSeconds.Select(PythonNumber.Of))}], {record.Error}, "
+            + $"{PythonNumber.Of(record.AllSeconds)}, {PythonNumber.Of(record.Timestamp)}]";
+        string task = $"{Quoted(record.Target)}, {Quoted(record.Task)}, {record.Arguments}, {record.Keywords}";
+        return old
+            ? $"{{\"i\": [{task}, {record.Workload ?? "null"}, "
+                + $"{{\"i\": {record.Index}, \"t\": {Quoted(record.Template)}, \"c\": {hash}, \"e\": [{entities}]}}], "
+                + $"\"r\": {result}, \"v\": {PythonNumber.Of(record.Version)}}}"
+            : $"{{\"input\": [{task}], \"config\": {{\"index\": {record.Index}, \"code_hash\": {hash}, \"entity\": [{entities}]}}, \"result\": {result}, "
+                + $"\"version\": {PythonNumber.Of(record.Version)}{(record.TvmVersion is { } tvm ? $", \"tvm_version\": {Quoted(tvm)}" : string.Empty)}}}";
     }
 
-    private static void WriteConfiguration(Utf8JsonWriter writer, AutoTvmRecord record, bool old)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber(old ? "i" : "index", record.Index);
-        if (old)
-        {
-            writer.WriteString("t", record.Template);
-        }
-
-        writer.WriteString(old ? "c" : "code_hash", record.CodeHash);
-        writer.WriteStartArray(old ? "e" : "entity");
-        foreach (AutoTvmEntity entity in record.Entities)
-        {
-            writer.WriteStartArray();
-            writer.WriteStringValue(entity.Name);
-            writer.WriteStringValue(entity.Kind);
-            writer.WriteRawValue(entity.Value);
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static void WriteResult(Utf8JsonWriter writer, AutoTvmRecord record, bool old)
-    {
-        writer.WriteStartArray(old ? "r" : "result");
-        writer.WriteStartArray();
-        foreach (double cost in record.CostsSeconds)
-        {
-            writer.WriteNumberValue(cost);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteNumberValue(record.Error);
-        writer.WriteNumberValue(record.AllSeconds);
-        writer.WriteNumberValue(record.Timestamp);
-        writer.WriteEndArray();
-    }
+    private static string Quoted(string? text) => text is null ? "null" : $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 
     private static AutoTvmEntity Entity(JsonElement element)
     {

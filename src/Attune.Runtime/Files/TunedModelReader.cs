@@ -88,9 +88,10 @@ internal static class TunedModelReader
             throw Malformed("the manifest's format, threads, vector lanes or entries are out of range");
         }
 
-        if (manifest.DeviceKind is { } kind && DeviceName.FindKind(kind) is null)
+        if (manifest.DeviceKind is { } kind && DeviceName.FindKind(kind) is not TargetKind.Cpu)
         {
-            throw new FileDefectException(TunedModelFailure.NewerVersion, $"it was tuned for a device of kind '{kind}', which this version does not know");
+            throw new FileDefectException(
+                TunedModelFailure.NewerVersion, $"it was tuned for a device of kind '{kind}', which this version does not run models on");
         }
 
         byte[] network = ReadSmall(source, container, TunedModelFile.NetworkName, LongestNetwork);

@@ -1,4 +1,5 @@
 using Attune.Kernels.Loops;
+using Attune.Kernels.Sources;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
@@ -14,9 +15,10 @@ public abstract class TemplateContract
     // More than any operand of the small workloads that templates are tested with takes.
     private const int OperandFloats = 1 << 16;
 
-    private static readonly int[] Widths = [4, 8, 16];
-
     internal abstract ITemplate Template { get; }
+
+    /// <summary>What it is for: processors with vectors of every width, unless it says otherwise.</summary>
+    internal virtual IReadOnlyList<KernelTarget> Targets => [HostTarget.Of(4), HostTarget.Of(8), HostTarget.Of(16)];
 
     /// <summary>Small workloads that it computes, for vectors of so many floats.</summary>
     internal abstract IReadOnlyList<Workload> Workloads(int lanes);
@@ -40,12 +42,11 @@ public abstract class TemplateContract
     [Fact]
     public void It_applies_to_its_workloads_at_their_width_and_to_no_others()
     {
-        foreach (int lanes in Widths)
+        foreach (KernelTarget target in Targets)
         {
-            KernelTarget target = HostTarget.Of(lanes);
-            Workloads(lanes).ShouldAllBe(workload => Template.Applies(workload, target));
-            Workloads(lanes).ShouldAllBe(workload => !Template.Applies(workload, HostTarget.Of(lanes == 4 ? 8 : 4)));
-            Template.Applies(Foreign(lanes), target).ShouldBeFalse();
+            Workloads(target.Lanes).ShouldAllBe(workload => Template.Applies(workload, target));
+            Workloads(target.Lanes).ShouldAllBe(workload => !Template.Applies(workload, HostTarget.Of(target.Lanes == 4 ? 8 : 4)));
+            Template.Applies(Foreign(target.Lanes), target).ShouldBeFalse();
         }
     }
 
@@ -69,7 +70,7 @@ public abstract class TemplateContract
             source.SharedFloats.ShouldBeGreaterThanOrEqualTo(0);
             source.ScratchFloats.ShouldBeGreaterThanOrEqualTo(0);
             source.Phases.ShouldAllBe(phase => phase.Units > 0);
-            source.Phases.SelectMany(phase => LoopVerifier.Verify(phase.Program)).ShouldBeEmpty($"{workload.Title} {point}");
+            source.Phases.SelectMany(phase => LoopVerifier.Verify(phase.Program, groups: target.Groups)).ShouldBeEmpty($"{workload.Title} {point}");
             Text(Template.Build(workload, point, SignatureOf(workload), target)).ShouldBe(Text(source));
         }
     });
@@ -82,6 +83,12 @@ public abstract class TemplateContract
             KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
             float[][] compiled = Memory(source);
             float[][] interpreted = Memory(source);
+            if (target.Groups is not null)
+            {
+                Prints(source);
+                continue;
+            }
+
             foreach ((LoopProgram program, int units) in source.Phases)
             {
                 if (IlLowering.Compile(program, target.Instructions, out string? refusal) is not { } entry)
@@ -112,10 +119,9 @@ public abstract class TemplateContract
 
     internal void ForEach(Action<Workload, Space, KernelTarget> check)
     {
-        foreach (int lanes in Widths)
+        foreach (KernelTarget target in Targets)
         {
-            KernelTarget target = HostTarget.Of(lanes);
-            foreach (Workload workload in Workloads(lanes))
+            foreach (Workload workload in Workloads(target.Lanes))
             {
                 check(workload, Template.CreateSpace(workload, target), target);
             }
@@ -139,6 +145,17 @@ public abstract class TemplateContract
             new float[source.SharedFloats],
             new float[source.ScratchFloats],
         ];
+    }
+
+    // What a device's compiler makes of it is for the tests of that device.
+    private static void Prints(KernelSource source)
+    {
+        foreach ((LoopProgram program, int units) in source.Phases)
+        {
+            SourceKernel printed = SourcePrinter.Print(program, "kernel", units);
+            printed.Shape.ShouldBe(LaunchShape.Of(program));
+            printed.Body.Count(letter => letter == '{').ShouldBe(printed.Body.Count(letter => letter == '}'));
+        }
     }
 
     private static string Text(KernelSource source) => string.Concat(source.Phases.Select(phase => $"{phase.Units}\n{Printer.Print(phase.Program)}"));

@@ -13,16 +13,39 @@ internal static unsafe class TemplateRun
     public delegate void Packer(float* target);
 
     public static float[] Execute(
-        ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
+        ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1,
+        KernelTarget? on = null) =>
         Execute(
-            w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1), bias, residual, compiled, parts);
+            w,
+            configuration,
+            x,
+            target => WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1),
+            bias,
+            residual,
+            (source, buffers) => Run(source, buffers, compiled, parts),
+            on ?? HostTarget.Of(w.Lanes));
+
+    /// <summary>On any device: the function runs a kernel on its operands and gives the output.</summary>
+    public static float[] Execute(
+        ConvolutionWorkload w,
+        Configuration configuration,
+        float[] x,
+        float[] weights,
+        float[] bias,
+        float[]? residual,
+        Func<KernelSource, float[][], float[]> run,
+        KernelTarget on) =>
+        Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, reductionMajor: false, target, 1), bias, residual, run, on);
 
     public static float[] Execute(
         ConvolutionWorkload w, Configuration configuration, float[] x, StoredWeights weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
-        Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, target, 1), bias, residual, compiled, parts);
+        Execute(
+            w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, target, 1), bias, residual,
+            (source, buffers) => Run(source, buffers, compiled, parts), HostTarget.Of(w.Lanes));
 
     private static float[] Execute(
-        ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, bool compiled, int parts)
+        ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, Func<KernelSource, float[][], float[]> run,
+        KernelTarget on)
     {
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
         KernelSignature binding = KernelTemplates.CanonicalSignature(w, epilogue);
@@ -49,8 +72,14 @@ internal static unsafe class TemplateRun
             default,
             w.Lanes);
         Array.Fill(output, float.NaN);
-        KernelSource source = KernelTemplates.Source(w, configuration, binding, HostTarget.Of(w.Lanes));
-        float[][] buffers = [input, packed, packedBias, r, output, new float[source.SharedFloats], new float[source.ScratchFloats]];
+        KernelSource source = KernelTemplates.Source(w, configuration, binding, on);
+        float[] result = run(source, [input, packed, packedBias, r, output]);
+        return FromLayout(binding.Output, result, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);
+    }
+
+    private static float[] Run(KernelSource source, float[][] operands, bool compiled, int parts)
+    {
+        float[][] buffers = [.. operands, new float[source.SharedFloats], new float[source.ScratchFloats]];
         foreach ((LoopProgram program, int units) in source.Phases)
         {
             if (compiled)
@@ -63,7 +92,7 @@ internal static unsafe class TemplateRun
             }
         }
 
-        return FromLayout(binding.Output, output, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);
+        return buffers[KernelBuffers.Y.Position];
     }
 
     public static float[] Random(Random random, long count)

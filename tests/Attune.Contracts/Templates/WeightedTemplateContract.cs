@@ -1,11 +1,10 @@
-using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 
 namespace Attune.Contracts.Templates;
 
 /// <summary>
-/// What every template of a workload with weights must do besides: packing, partition, and results that are those of the convolution's definition.
+/// What every template of a workload with weights must do besides: packing, and results that are those of the convolution's definition.
 /// </summary>
 public abstract unsafe class WeightedTemplateContract : TemplateContract
 {
@@ -34,26 +33,6 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
     });
 
     [Fact]
-    public void Units_write_the_whole_output_and_are_those_of_the_phases() => ForEach((workload, space, target) =>
-    {
-        foreach (Configuration point in Points(workload, space, target, PointsPacked))
-        {
-            WorkPartition partition = Template.Partition(workload, point);
-            KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
-            partition.WriteUnits.ShouldBe(source.Phases[^1].Units);
-            partition.ReadUnits.ShouldBe(source.Phases[0].Units);
-            var written = new HashSet<(int, int, int)>();
-            for (int unit = 0; unit < partition.WriteUnits; unit++)
-            {
-                written.UnionWith(PlacesOf(partition.Writes(unit)));
-            }
-
-            written.Count(place => place.Item1 < partition.Output.Blocks).ShouldBe(
-                partition.Output.Blocks * partition.Output.Rows * partition.Output.Columns, $"{workload.Title} {point}");
-        }
-    });
-
-    [Fact]
     public void Its_kernels_compute_the_definition() => ForEach((workload, space, target) =>
     {
         if (workload is not ConvolutionWorkload w)
@@ -71,7 +50,8 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
         SpacePart part = all.Parts.Single(each => each.Name == Template.Name);
         foreach (Configuration point in Points(workload, space, target, PointsPacked))
         {
-            float[] actual = TemplateRun.Execute(w, all[part.First + point.Index], x, weights, bias, residual, compiled: true, parts: 3);
+            float[] actual = TemplateRun.Execute(
+                w, all[part.First + point.Index], x, weights, bias, residual, compiled: target.Groups is null, parts: 3, target);
             for (int i = 0; i < expected.Length; i++)
             {
                 (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
@@ -79,13 +59,6 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
             }
         }
     });
-
-    internal static IEnumerable<(int Block, int Row, int Column)> PlacesOf(IEnumerable<WorkRegion> regions) =>
-        from region in regions
-        from block in Enumerable.Range(region.FirstBlock, region.EndBlock - region.FirstBlock)
-        from row in Enumerable.Range(region.FirstRow, region.EndRow - region.FirstRow)
-        from column in Enumerable.Range(region.FirstColumn, region.EndColumn - region.FirstColumn)
-        select (block, row, column);
 
     // Whatever was in the memory before must not shine through.
     private float[] Packed(WeightedWorkload workload, Configuration point, float[] weights)

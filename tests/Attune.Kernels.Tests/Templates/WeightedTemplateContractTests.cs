@@ -7,7 +7,7 @@ using Attune.Kernels.Templates.Winograd;
 
 namespace Attune.Kernels.Tests.Templates;
 
-public sealed class DirectTemplateContractTests : WeightedTemplateContract
+public sealed class DirectTemplateContractTests : PartitionedTemplateContract
 {
     internal override ITemplate Template => DirectTemplate.Instance;
 
@@ -19,7 +19,7 @@ public sealed class DirectTemplateContractTests : WeightedTemplateContract
     internal static IReadOnlyList<Workload> Parsed(params string[] keys) => [.. keys.Select(key => WeightedWorkload.TryParse(key).ShouldNotBeNull(key))];
 }
 
-public abstract class WinogradTemplateContract(int outputs) : WeightedTemplateContract
+public abstract class WinogradTemplateContract(int outputs) : PartitionedTemplateContract
 {
     internal override ITemplate Template { get; } = new WinogradTemplate(outputs);
 
@@ -32,7 +32,7 @@ public sealed class WinogradTemplateContractTests() : WinogradTemplateContract(2
 
 public sealed class LargeWinogradTemplateContractTests() : WinogradTemplateContract(4);
 
-public abstract class StrassenTemplateContract(int levels) : WeightedTemplateContract
+public abstract class StrassenTemplateContract(int levels) : PartitionedTemplateContract
 {
     internal override ITemplate Template { get; } = new StrassenTemplate(levels);
 
@@ -44,7 +44,7 @@ public sealed class StrassenTemplateContractTests() : StrassenTemplateContract(1
 
 public sealed class DeepStrassenTemplateContractTests() : StrassenTemplateContract(2);
 
-public sealed class DepthwiseTemplateContractTests : WeightedTemplateContract
+public sealed class DepthwiseTemplateContractTests : PartitionedTemplateContract
 {
     internal override ITemplate Template => DepthwiseTemplate.Instance;
 
@@ -53,7 +53,7 @@ public sealed class DepthwiseTemplateContractTests : WeightedTemplateContract
         $"depthwise2d/2x{lanes + 2}x11x13/{lanes + 2}x5x5/s2x2/p2,2,2,2/d1x1/g{lanes + 2}/blocked-blocked/v{lanes}");
 }
 
-public sealed class DepthwisePointwiseTemplateContractTests : WeightedTemplateContract
+public sealed class DepthwisePointwiseTemplateContractTests : PartitionedTemplateContract
 {
     internal override ITemplate Template => DepthwisePointwiseTemplate.Instance;
 

@@ -9,7 +9,7 @@ namespace Attune.Measuring.Tests.Kernels;
 /// <summary>The processor behind a wall: its memory can only be copied to and from, as that of a device with memory of its own.</summary>
 internal sealed class FarBackend : IBackend
 {
-    private readonly IBackend inner = BackendCatalog.Open(DeviceName.Cpu);
+    private readonly IBackend inner = BackendCatalog.Open(DeviceName.Cpu, out _)!;
 
     public DeviceName Device => inner.Device;
 

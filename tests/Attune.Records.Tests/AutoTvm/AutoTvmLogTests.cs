@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Attune.Records.AutoTvm;
 
@@ -41,6 +42,36 @@ public sealed class AutoTvmLogTests
         written.ShouldEndWith("\n");
         JsonNode.DeepEquals(JsonNode.Parse(written), JsonNode.Parse(line)).ShouldBeTrue(written);
     }
+
+    [NeedingTheory(Need.TopHub)]
+    [InlineData("cuda_1080ti", 160)]
+    [InlineData("cuda_titanx", 160)]
+    [InlineData("cuda_tx2", 176)]
+    [InlineData("mali_rk3399", 528)]
+    [InlineData("arm_cpu_bcm2837", 220)]
+    [InlineData("arm_cpu_rk3399", 220)]
+    public void Logs_of_TVM_are_written_byte_for_byte_as_they_were_read(string name, int lines)
+    {
+        using var reader = new StreamReader(new GZipStream(File.OpenRead(TestData.PathOf("tophub", $"{name}.log.gz")), CompressionMode.Decompress));
+        string text = reader.ReadToEnd();
+        AutoTvmLog log = AutoTvmLog.Read(text.Split('\n'));
+        log.Faults.ShouldBeEmpty();
+        log.Records.Length.ShouldBe(lines);
+        using var writer = new StringWriter();
+        AutoTvmLog.Write(writer, log.Records);
+        writer.ToString().ShouldBe(text);
+    }
+
+    [Theory]
+    [InlineData(8.870914716312056e-05, "8.870914716312056e-05")]
+    [InlineData(0.0001, "0.0001")]
+    [InlineData(1e9, "1000000000.0")]
+    [InlineData(1e16, "1e+16")]
+    [InlineData(123456789012345680, "1.2345678901234568e+17")]
+    [InlineData(-0.5, "-0.5")]
+    [InlineData(0, "0.0")]
+    [InlineData(5e-324, "5e-324")]
+    public void Numbers_are_printed_as_Python_prints_them(double number, string text) => PythonNumber.Of(number).ShouldBe(text);
 
     [Theory]
     [InlineData("{")]

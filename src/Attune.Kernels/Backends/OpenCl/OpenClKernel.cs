@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Attune.Devices.OpenCl;
+using Attune.Kernels.Sources;
+
+namespace Attune.Kernels.Backends.OpenCl;
+
+/// <summary>A kernel that the driver compiled.</summary>
+internal sealed class OpenClKernel : IDeviceKernel
+{
+    private readonly OpenClContext context;
+    private readonly nint program;
+
+    /// <summary>Keeps a program's functions.</summary>
+    /// <param name="context">The device in use.</param>
+    /// <param name="program">The program; the kernel gives it back.</param>
+    /// <param name="phases">What was printed, and the work units of each.</param>
+    /// <param name="sharedFloats">Workspace that all groups share, floats.</param>
+    public OpenClKernel(OpenClContext context, nint program, ImmutableArray<(SourceKernel Source, int Units)> phases, long sharedFloats)
+    {
+        this.context = context;
+        this.program = program;
+        SharedFloats = sharedFloats;
+        Phases = [.. phases.Select(phase => (context.CreateKernel(program, phase.Source.Name), phase.Source, phase.Units))];
+    }
+
+    /// <summary>The driver's handle of each phase, what was printed, and its work units.</summary>
+    public ImmutableArray<(nint Handle, SourceKernel Source, int Units)> Phases { get; }
+
+    /// <inheritdoc/>
+    public long SharedFloats { get; }
+
+    /// <inheritdoc/>
+    public long ScratchFloats => 0;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((nint handle, _, _) in Phases)
+        {
+            context.FreeKernel(handle);
+        }
+
+        context.FreeProgram(program);
+    }
+}

@@ -1,0 +1,57 @@
+using Attune.Devices.OpenCl;
+
+namespace Attune.Kernels.Backends.OpenCl;
+
+/// <summary>Memory of an OpenCL device.</summary>
+/// <param name="context">The device in use.</param>
+/// <param name="bytes">Size.</param>
+internal sealed unsafe class OpenClMemory(OpenClContext context, long bytes) : IDeviceMemory
+{
+    /// <summary>The driver's handle.</summary>
+    public nint Handle { get; private set; } = context.Allocate(bytes);
+
+    /// <inheritdoc/>
+    public long Bytes => bytes;
+
+    /// <inheritdoc/>
+    public void* Host => null;
+
+    /// <inheritdoc/>
+    public void Write(long offset, ReadOnlySpan<byte> source)
+    {
+        Require(this, offset, source.Length);
+        context.Write(Handle, offset, source);
+    }
+
+    /// <inheritdoc/>
+    public void Read(long offset, Span<byte> target)
+    {
+        Require(this, offset, target.Length);
+        context.Read(Handle, offset, target);
+    }
+
+    /// <inheritdoc/>
+    public void Copy(long offset, IDeviceMemory from, long fromOffset, long bytes)
+    {
+        Require(this, offset, bytes);
+        Require(from, fromOffset, bytes);
+        context.Copy(((OpenClMemory)from).Handle, fromOffset, Handle, offset, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Handle != 0)
+        {
+            context.Free(Handle);
+            Handle = 0;
+        }
+    }
+
+    private static void Require(IDeviceMemory memory, long offset, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, memory.Bytes - length);
+    }
+}

@@ -1,0 +1,101 @@
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates.Direct;
+using static Attune.Kernels.Templates.KernelBuffers;
+using Index = Attune.Kernels.Loops.Index;
+
+namespace Attune.Kernels.Templates.Gpu;
+
+/// <summary>
+/// One lane per output, every operand from everybody's memory: right for any convolution and matrix product, on any device, and what others are compared with.
+/// </summary>
+internal sealed unsafe class PlainTemplate : ITemplate
+{
+    private const string LanesKnob = "lanes";
+
+    public string Name => "gpu-plain";
+
+    public int Version => 1;
+
+    public bool Applies(Workload workload, KernelTarget target) =>
+        target.Groups is not null && workload is ConvolutionWorkload { Lanes: 1, Weights: WeightFormat.F32 };
+
+    public Space CreateSpace(Workload workload, KernelTarget target)
+    {
+        var w = (ConvolutionWorkload)workload;
+        GroupLimits limits = target.Groups!;
+        int[] sizes = [.. new[] { 32, 64, 128, 256, 512, 1024 }.Where(size => size <= limits.MaxLanesX)];
+        sizes = sizes.Length == 0 ? [(int)limits.MaxLanesX] : sizes;
+        return new Space([Knob.Scale(LanesKnob, sizes)], derive: point => Features(w, point).ToArray(limits.Width));
+    }
+
+    public long Default(Workload workload, Space space, KernelTarget target) => Math.Max(0, space.Knobs[0].IndexOf("64"));
+
+    public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
+        KernelSource.Of((Program((ConvolutionWorkload)workload, configuration.Value(LanesKnob), signature), 1));
+
+    public long PackedCount(Workload workload, Configuration configuration) => ((ConvolutionWorkload)workload).WeightCount;
+
+    public string PackedForm(Workload workload, Configuration configuration) => "planar";
+
+    public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
+        DirectWeights.Pack((ConvolutionWorkload)workload, 1, weights.Widened(), target);
+
+    private static GpuFeatures Features(ConvolutionWorkload w, Configuration point)
+    {
+        int lanes = point.Value(LanesKnob);
+        long outputs = (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth;
+        return new GpuFeatures
+        {
+            Lanes = lanes,
+            Groups = (outputs + lanes - 1) / lanes,
+            Sums = 1,
+            LoadsPerProduct = 2,
+            SharedBytes = 0,
+            GlobalBytes = 2.0 * sizeof(float) * w.Flops / 2,
+            Body = 1,
+        };
+    }
+
+    private static LoopProgram Program(ConvolutionWorkload w, int lanes, KernelSignature binding)
+    {
+        long outputs = (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth;
+        var group = new LoopVariable("block");
+        var lane = new LoopVariable("lane");
+        var (image, channel, row, column) = (new LoopVariable("n"), new LoopVariable("f"), new LoopVariable("y"), new LoopVariable("x"));
+        var (rows, planes) = (new LoopVariable("rows"), new LoopVariable("planes"));
+        var (chunk, depth, ky, kx) = (new LoopVariable("g"), new LoopVariable("rc"), new LoopVariable("ry"), new LoopVariable("rx"));
+        var sum = new RegisterTile("acc", 1);
+        var output = new GpuOutput(binding);
+        Index place = ((Index)group * lanes) + lane;
+        Index channelIn = ((Index)chunk * w.GroupInChannels) + depth;
+        Index tap = ((Index)channel * (w.GroupInChannels * w.KernelHeight * w.KernelWidth)) + ((Index)depth * (w.KernelHeight * w.KernelWidth))
+            + ((Index)ky * w.KernelWidth) + kx;
+        Index from = GpuOutput.Place(
+            binding.Input,
+            image,
+            channelIn,
+            ((Index)row * w.StrideHeight) + ((Index)ky * w.DilationHeight) - w.Padding.Top,
+            ((Index)column * w.StrideWidth) + ((Index)kx * w.DilationWidth) - w.Padding.Left);
+        var product = new Assign(sum, [0], new MultiplyAdd(new Load(X, from), new Load(W, tap), new Read(sum, [0])));
+        Statement[] work =
+        [
+            new Let(column, IndexOperation.Remainder, place, w.OutWidth),
+            new Let(rows, IndexOperation.Divide, place, w.OutWidth),
+            new Let(row, IndexOperation.Remainder, rows, w.OutHeight),
+            new Let(planes, IndexOperation.Divide, rows, w.OutHeight),
+            new Let(channel, IndexOperation.Remainder, planes, w.OutChannels),
+            new Let(image, IndexOperation.Divide, planes, w.OutChannels),
+            new Let(chunk, IndexOperation.Divide, channel, w.GroupOutChannels),
+            new Assign(sum, [0], output.Initial(channel)),
+            new Loop(depth, 0, w.GroupInChannels, 1, LoopKind.Serial,
+                [new Loop(ky, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kx, 0, w.KernelWidth, 1, LoopKind.Serial, [product])])]),
+            .. output.Store(sum, [0], image, channel, row, column),
+        ];
+        Statement guarded = outputs % lanes == 0 ? new When(0, Comparison.Equal, 0, [.. work], []) : new When(place, Comparison.Less, outputs, [.. work], []);
+        long groups = (outputs + lanes - 1) / lanes;
+        return new LoopProgram(w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"),
+            [new Loop(group, 0, groups, 1, LoopKind.Group, [new Loop(lane, 0, lanes, 1, LoopKind.Lane, [guarded])])]);
+    }
+}
