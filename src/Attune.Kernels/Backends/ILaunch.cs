@@ -7,4 +7,10 @@ internal interface ILaunch : IDisposable
     /// <param name="times">How often, at least 1; each run takes the next turn's memory.</param>
     /// <returns>Milliseconds that all runs took together, by the device's own clock.</returns>
     double Run(int times);
+
+    /// <summary>
+    /// Begins one run, on the next turn's memory, and may return before it is complete. What is asked of the back end afterwards happens after it: other runs,
+    /// copies, reading.
+    /// </summary>
+    void Begin();
 }

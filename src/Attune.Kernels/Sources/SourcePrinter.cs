@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Templates;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 
@@ -45,18 +46,19 @@ internal sealed class SourcePrinter
     /// <param name="program">The program.</param>
     /// <param name="name">Name of the function.</param>
     /// <param name="units">Work units, of a program that has them.</param>
+    /// <param name="scratch">Scratch of a work unit, floats: since all units run at once, each has its own.</param>
     /// <exception cref="ArgumentException">The program has vectors of several numbers.</exception>
-    public static SourceKernel Print(LoopProgram program, string name, int units)
+    public static SourceKernel Print(LoopProgram program, string name, int units, long scratch = 0)
     {
         if (program.Lanes != 1)
         {
             throw new ArgumentException($"'{program.Name}' has vectors of {program.Lanes} numbers; lanes of a group have one each.", nameof(program));
         }
 
-        return new SourcePrinter(LoopPasses.Run(program)).Whole(name, units);
+        return new SourcePrinter(LoopPasses.Run(program)).Whole(name, units, scratch);
     }
 
-    private SourceKernel Whole(string name, int units)
+    private SourceKernel Whole(string name, int units, long scratch)
     {
         LaunchShape shape = takesUnits ? new LaunchShape((units + UnitLanes - 1) / UnitLanes, 1, 1, UnitLanes, 1, 1) : LaunchShape.Of(program);
         int[] positions = [.. Use.Loaded.Union(Use.Stored).Order()];
@@ -95,11 +97,16 @@ internal sealed class SourcePrinter
             Line($"m{position} += o{position}{(HasOneElement(position) ? string.Empty : " * 4")};");
         }
 
+        if (positions.Contains(CompiledKernel.ScratchSlot))
+        {
+            Line($"m{CompiledKernel.ScratchSlot} += UNIT * {Number(scratch)};");
+        }
+
         text.Append(body);
         depth = 0;
         Line("}");
         long bytes = program.GroupMemory.Sum(buffer => (long)buffer.Extent * buffer.ElementBytes);
-        return new SourceKernel(name, text.ToString(), shape, [.. positions], takesUnits, bytes);
+        return new SourceKernel(name, text.ToString(), shape, [.. positions], [.. Use.Stored.Order()], takesUnits, bytes);
     }
 
     // What only kernels of groups and lanes promise: nobody else writes these operands while the kernel runs, so they may be read through other caches.
@@ -107,7 +114,7 @@ internal sealed class SourcePrinter
     {
         string element = HasOneElement(position) ? Element(program.Buffers.First(buffer => buffer.Position == position)) : "char";
         bool read = !Use.Stored.Contains(position);
-        bool apart = read && !takesUnits && position <= Templates.KernelBuffers.Bias.Position;
+        bool apart = read && !takesUnits && position <= KernelBuffers.Bias.Position;
         return $"{(read ? "const " : string.Empty)}GLOBAL {element}* {(apart ? "RESTRICT " : string.Empty)}m{position}, const int o{position}";
     }
 

@@ -76,6 +76,14 @@ internal static class KernelTemplates
         throw new InvalidOperationException($"The kernel of {workload.Title} could not be compiled: {refusal}");
     }
 
+    /// <summary>The programs of a workload that has no configurations to choose from, by the first template that applies.</summary>
+    /// <exception cref="ArgumentException">No template applies.</exception>
+    public static KernelSource Source(Workload workload, KernelSignature signature, KernelTarget target)
+    {
+        ITemplate template = TemplateRegistry.Of(workload, target)[0];
+        return template.Build(workload, template.CreateSpace(workload, target)[0], signature, target);
+    }
+
     /// <summary>True when the kernel of a configuration may have several phases, each of which must be compiled.</summary>
     public static bool HasSeveralPhases(Configuration configuration) => TemplateRegistry.Of(configuration).Template.HasSeveralPhases;
 

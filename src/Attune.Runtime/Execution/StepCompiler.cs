@@ -5,25 +5,25 @@ using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
-using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Execution;
 
 /// <summary>
 /// Turns planned steps into code: compiles kernels (several at a time), packs weights in the order the kernels read them, and lays out argument tables.
 /// </summary>
-internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members, LoadQueue queue)
+internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choice, int members, LoadQueue queue)
 {
     private readonly int slotsPerKernel = CompiledKernel.Slots * members;
     private readonly ThreadTime compiling = new();
     private readonly ThreadTime packing = new();
     private readonly List<(long Floats, PackingWork Work)> packs = [];
     private readonly Dictionary<int, AlignedFloats> packed = [];
-    private readonly ConcurrentBag<AlignedFloats> buffers = [];
+    private readonly StepOperands operands = new(plan);
     private readonly ConcurrentDictionary<(string Key, long Index, KernelSignature Signature), Lazy<CompiledKernel>> kernels = new();
+    private readonly ConcurrentDictionary<(Workload Workload, KernelSignature Signature), Lazy<CompiledKernel>> fixedKernels = new();
 
     /// <summary>Packed weights and tables; the model owns them.</summary>
-    public IReadOnlyCollection<AlignedFloats> Buffers => buffers;
+    public IReadOnlyCollection<AlignedFloats> Buffers => operands.Buffers;
 
     /// <summary>What contexts must have room for; known after <see cref="Run"/>.</summary>
     public Workspace Workspace => new(
@@ -45,7 +45,8 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
                 WeightedWorkload workload = ExecutionPlan.WorkloadOf(plan.Steps[i]);
                 (Configuration configuration, ConfigurationSource source) = choice.Of(workload);
                 workloads[i] = (workload, configuration, source);
-                packed[i] = PlanPacking(plan.Steps[i], workload, configuration);
+                (packed[i], PackingWork work) = operands.Weights(plan.Steps[i], workload, configuration);
+                packs.Add((packed[i].Count, work));
             }
         }
 
@@ -61,7 +62,7 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         catch
         {
             // Memory that waits for finalizers is not there for whoever loads the next model.
-            foreach (AlignedFloats buffer in buffers)
+            foreach (AlignedFloats buffer in operands.Buffers)
             {
                 buffer.Dispose();
             }
@@ -85,35 +86,21 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
             case StepKind.Convolution:
                 (WeightedWorkload workload, Configuration configuration, _) = searched!.Value;
                 CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.SignatureOf(step));
-                Operand[] operands = Operands(step, workload, packed[index]);
-                phases = [.. Enumerable.Range(0, kernel.Phases.Length).Select(phase => new List<StepPart> { new KernelPart(kernel, phase, operands, slot) })];
+                Operand[] own = operands.Of(step, workload, packed[index]);
+                phases = [.. Enumerable.Range(0, kernel.Phases.Length).Select(phase => new List<StepPart> { new KernelPart(kernel, phase, own, slot) })];
                 program = () => kernel.Program;
-                break;
-            case StepKind.MaxPool:
-                parts.Add(new KernelPart(PoolKernel(step), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
-                break;
-            case StepKind.AveragePool:
-                parts.Add(new KernelPart(PoolKernel(step), 0, [step.Inputs[0], Keep(node!.PoolScale!), step.Outputs[0]], slot));
-                break;
-            case StepKind.GlobalAverage:
-                parts.Add(new KernelPart(PoolKernel(step), 0, [step.Inputs[0], Operand.None, step.Outputs[0]], slot));
-                break;
-            case StepKind.Elementwise:
-                parts.Add(Elementwise(step, slot));
-                break;
-            case StepKind.Enlarge:
-                parts.AddRange(Enlargement(step, slot));
                 break;
             case StepKind.Concat:
                 parts.Add(new ConcatPart(step.Inputs, step.Outputs[0]));
                 break;
-            case StepKind.Softmax:
-            case StepKind.LayerNorm:
-            case StepKind.Attention:
-            case StepKind.MatMul:
-                (CompiledKernel unsearched, Operand[] buffersOf) = Unsearched(step);
-                parts.Add(new KernelPart(unsearched, 0, buffersOf, slot));
-                program = () => unsearched.Program;
+            case StepKind.MaxPool or StepKind.AveragePool or StepKind.GlobalAverage or StepKind.Elementwise or StepKind.Enlarge:
+                parts.AddRange(operands.Unsearched(step).Select(unsearched => new KernelPart(Fixed(unsearched), 0, unsearched.Operands, slot)));
+                break;
+            case StepKind.Softmax or StepKind.LayerNorm or StepKind.Attention or StepKind.MatMul:
+                UnsearchedKernel only = operands.Unsearched(step).Single();
+                CompiledKernel code = Fixed(only);
+                parts.Add(new KernelPart(code, 0, only.Operands, slot));
+                program = () => code.Program;
                 break;
             case StepKind.Transpose:
                 parts.Add(new StridedCopyPart(
@@ -138,9 +125,10 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
         return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
-    private CompiledKernel PoolKernel(PlannedStep step) =>
-        KernelTemplates.Compile(
-            step.Plan!.Pool!, KernelSignature.Dense with { Input = step.Inputs[0].ImageView, Output = step.Outputs[0].ImageView }, plan.Target);
+    private CompiledKernel Fixed(UnsearchedKernel kernel) =>
+        fixedKernels.GetOrAdd(
+            (kernel.Workload, kernel.Signature),
+            _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(kernel.Workload, kernel.Signature, plan.Target))).Value;
 
     private CompiledKernel KernelOf(WeightedWorkload workload, Configuration configuration, KernelSignature signature) =>
         kernels.GetOrAdd(
@@ -177,67 +165,6 @@ internal sealed partial class StepCompiler(ExecutionPlan plan, ConfigurationChoi
 
         Array.Sort(order, (a, b) => cost[a] != cost[b] ? cost[b].CompareTo(cost[a]) : a.CompareTo(b));
         return order;
-    }
-
-    private unsafe AlignedFloats PlanPacking(PlannedStep step, WeightedWorkload workload, Configuration configuration)
-    {
-        Node node = step.Plan!.Node;
-        var buffer = new AlignedFloats(WeightPacking.PackedCount(workload, configuration), zeroed: false);
-        buffers.Add(buffer);
-        if (workload.Weights != WeightFormat.F32)
-        {
-            packs.Add((buffer.Count, WeightPacking.Plan(workload, configuration, NarrowWeights.Of(plan.Network, node)!, buffer.Address)));
-            return buffer;
-        }
-
-        Tensor weights = plan.Network.Constants[node.Inputs[1]];
-        if (step.Plan!.Before is { } first)
-        {
-            WeightSource depthwise = WeightSource.Of(plan.Network.Constants[first.Inputs[1]]);
-            packs.Add((buffer.Count, WeightPacking.Plan((PairWorkload)workload, configuration, depthwise, WeightSource.Of(weights), buffer.Address)));
-            return buffer;
-        }
-
-        int groups = (int)node.Attributes.Int("group", 1);
-        WeightSource source = workload.IsDense || groups == workload.Exit.Groups
-            ? WeightSource.Of(weights)
-            : GroupMerging.Expand(weights.Elements<float>(), groups, workload.Exit);
-        packs.Add(
-            (buffer.Count, WeightPacking.Plan(workload, configuration, source, workload.IsDense && node.Attributes.Int("transB", 0) == 0, buffer.Address)));
-        return buffer;
-    }
-
-    private Operand[] Operands(PlannedStep step, WeightedWorkload workload, AlignedFloats weights)
-    {
-        Node node = step.Plan!.Node;
-        Operand bias = Operand.None;
-        if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
-        {
-            var padded = new float[WeightPacking.BiasCount(workload)];
-            int second = workload is PairWorkload pair ? WeightPacking.BiasCount(pair.First) : 0;
-            void Copy(Node from, int at) => plan.Network.Constants[from.Inputs[2]].Elements<float>().CopyTo(padded, at);
-            if (step.Plan.Epilogue.HasBias)
-            {
-                Copy(node, second);
-            }
-
-            if (step.Plan.Inner is { HasBias: true })
-            {
-                Copy(step.Plan.Before!, 0);
-            }
-
-            bias = Keep(padded);
-        }
-
-        return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
-    }
-
-    private unsafe AlignedFloats Keep(float[] values)
-    {
-        var buffer = new AlignedFloats(values.Length);
-        values.CopyTo(new Span<float>(buffer.Address, values.Length));
-        buffers.Add(buffer);
-        return buffer;
     }
 
     private static ImmutableArray<string> FusedInto(PlannedStep step)

@@ -11,7 +11,7 @@ public sealed class LayoutTests
 {
     private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations = [];
 
-    private static Dictionary<string, Action<NetworkSketch, long, long>> Networks { get; } = new()
+    internal static Dictionary<string, Action<NetworkSketch, long, long>> Networks { get; } = new()
     {
         ["product then line convolution"] = (s, n, c) =>
         {

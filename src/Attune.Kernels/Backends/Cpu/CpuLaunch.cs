@@ -56,6 +56,9 @@ internal sealed unsafe class CpuLaunch : ILaunch, ITeamJob
         return clock.GetElapsedTime(start).TotalMilliseconds;
     }
 
+    /// <inheritdoc/>
+    public void Begin() => Run(1);
+
     void ITeamJob.Run(int member, TeamBarrier barrier)
     {
         foreach (KernelPhase phase in phases)

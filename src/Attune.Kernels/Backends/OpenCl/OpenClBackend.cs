@@ -61,14 +61,8 @@ internal sealed class OpenClBackend : IBackend
     [RequiresDynamicCode("Kernels are compiled where they run.")]
     public IDeviceKernel? Compile(KernelSource source, out string? refusal)
     {
-        if (source.ScratchFloats > 0)
-        {
-            refusal = "its work units keep scratch of their own, which groups have not";
-            return null;
-        }
-
         ImmutableArray<(SourceKernel Source, int Units)> phases =
-            [.. source.Phases.Select((phase, i) => (SourcePrinter.Print(phase.Program, $"phase{i}", phase.Units), phase.Units))];
+            [.. source.Phases.Select((phase, i) => (SourcePrinter.Print(phase.Program, $"phase{i}", phase.Units, source.ScratchFloats), phase.Units))];
         foreach ((SourceKernel printed, _) in phases)
         {
             if (Target.Groups!.Refusal(printed.Shape, printed.SharedBytes) is { } reason)
@@ -85,7 +79,7 @@ internal sealed class OpenClBackend : IBackend
             return null;
         }
 
-        var kernel = new OpenClKernel(context, program, phases, source.SharedFloats);
+        var kernel = new OpenClKernel(context, program, phases, source);
         foreach ((nint handle, SourceKernel printed, _) in kernel.Phases)
         {
             // Limits of a kernel may be lower than those of the device: its registers count.

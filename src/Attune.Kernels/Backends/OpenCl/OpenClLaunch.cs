@@ -65,6 +65,17 @@ internal sealed unsafe class OpenClLaunch : ILaunch
     }
 
     /// <inheritdoc/>
+    public void Begin()
+    {
+        turn = turn + 1 == turns.Length ? 0 : turn + 1;
+        for (int phase = 0; phase < kernel.Phases.Length; phase++)
+        {
+            Bind(phase, turns[turn]);
+            context.Enqueue(kernel.Phases[phase].Handle, lanes[phase], groups[phase], null);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => events.Dispose();
 
     private static nuint[] Sizes(int x, int y, int z) => [(nuint)x, (nuint)y, (nuint)z];
@@ -75,7 +86,12 @@ internal sealed unsafe class OpenClLaunch : ILaunch
         int at = 0;
         foreach (int position in source.Arguments)
         {
-            DeviceRegion region = position == CompiledKernel.SharedSlot ? memory.Shared : memory.Operands[position];
+            DeviceRegion region = position switch
+            {
+                CompiledKernel.SharedSlot => memory.Shared,
+                CompiledKernel.ScratchSlot => memory.Shared with { Offset = memory.Shared.Offset + (kernel.ScratchAt * sizeof(float)) },
+                _ => memory.Operands[position],
+            };
             context.SetMemory(handle, at++, ((OpenClMemory)region.Memory!).Handle);
             context.SetNumber(handle, at++, checked((int)(region.Offset / sizeof(float))));
         }

@@ -11,7 +11,7 @@ internal sealed class AttentionTemplate : ITemplate
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is AttentionWorkload { IsEligible: true } && workload.Lanes == target.Lanes;
+        workload is AttentionWorkload { IsEligible: true } && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
         AttentionProgram.Build((AttentionWorkload)workload, target);

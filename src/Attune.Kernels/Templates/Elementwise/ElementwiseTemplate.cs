@@ -11,7 +11,7 @@ internal sealed class ElementwiseTemplate : ITemplate
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is ElementwiseWorkload && workload.Lanes == target.Lanes;
+        workload is ElementwiseWorkload && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
         KernelSource.Of(ElementwiseProgram.Build((ElementwiseWorkload)workload, signature.Input, signature.Residual, signature.Output));

@@ -93,9 +93,9 @@ internal sealed unsafe class PlainTemplate : ITemplate
                 [new Loop(ky, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kx, 0, w.KernelWidth, 1, LoopKind.Serial, [product])])]),
             .. output.Store(sum, [0], image, channel, row, column),
         ];
-        Statement guarded = outputs % lanes == 0 ? new When(0, Comparison.Equal, 0, [.. work], []) : new When(place, Comparison.Less, outputs, [.. work], []);
+        Statement[] guarded = outputs % lanes == 0 ? work : [new When(place, Comparison.Less, outputs, [.. work], [])];
         long groups = (outputs + lanes - 1) / lanes;
         return new LoopProgram(w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"),
-            [new Loop(group, 0, groups, 1, LoopKind.Group, [new Loop(lane, 0, lanes, 1, LoopKind.Lane, [guarded])])]);
+            [new Loop(group, 0, groups, 1, LoopKind.Group, [new Loop(lane, 0, lanes, 1, LoopKind.Lane, [.. guarded])])]);
     }
 }

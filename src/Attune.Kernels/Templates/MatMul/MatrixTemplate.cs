@@ -11,7 +11,7 @@ internal sealed class MatrixTemplate : ITemplate
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is MatrixWorkload && workload.Lanes == target.Lanes;
+        workload is MatrixWorkload && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
         KernelSource.Of(MatrixProgram.Build((MatrixWorkload)workload, target));

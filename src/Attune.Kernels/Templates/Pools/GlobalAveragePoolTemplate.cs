@@ -11,7 +11,7 @@ internal sealed class GlobalAveragePoolTemplate : ITemplate
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is PoolWorkload { Operation: PoolOperation.GlobalAverage } && workload.Lanes == target.Lanes;
+        workload is PoolWorkload { Operation: PoolOperation.GlobalAverage } && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
         KernelSource.Of(PoolProgram.GlobalAverage((PoolWorkload)workload, signature.Input, signature.Output));

@@ -16,7 +16,7 @@ internal sealed class MaxPoolTemplate : ITemplate
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is PoolWorkload { Operation: PoolOperation.Maximum } && workload.Lanes == target.Lanes
+        workload is PoolWorkload { Operation: PoolOperation.Maximum } && workload.Lanes == target.Lanes
         && workload is PoolWorkload p && (long)p.KernelHeight * p.KernelWidth <= MaxPlaces;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>

@@ -1,0 +1,67 @@
+using System.Runtime.InteropServices;
+using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Reference;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime.OnDevice;
+
+/// <summary>A part of a step of a model on a device.</summary>
+internal abstract class DevicePart : IDisposable
+{
+    /// <summary>Does it, or begins it where it happens on the device.</summary>
+    public abstract void Run(DeviceRun run);
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>Runs a kernel.</summary>
+/// <param name="launch">The kernel with its memory; the part disposes of it.</param>
+internal sealed class KernelLaunchPart(ILaunch launch) : DevicePart
+{
+    public override void Run(DeviceRun run) => launch.Begin();
+
+    public override void Dispose() => launch.Dispose();
+}
+
+/// <summary>Brings a value of the host to dense memory of the device.</summary>
+internal sealed class UploadPart(Storage storage, DeviceRegion target) : DevicePart
+{
+    public override void Run(DeviceRun run) => target.Memory!.Write(target.Offset, MemoryMarshal.AsBytes(run.Managed[storage.Id]!.Span<float>()));
+}
+
+/// <summary>Brings a value from dense memory of the device to the host.</summary>
+internal sealed class DownloadPart(Storage storage, DeviceRegion source) : DevicePart
+{
+    public override void Run(DeviceRun run)
+    {
+        var data = new float[storage.Shape.Count];
+        source.Memory!.Read(source.Offset, MemoryMarshal.AsBytes(data.AsSpan()));
+        run.Managed[storage.Id] = Tensor.Of(storage.Shape, data);
+    }
+}
+
+/// <summary>Runs a node without a kernel on the host, by its reference kernel.</summary>
+internal sealed class HostPart(Node node, IReadOnlyDictionary<string, Tensor> constants, IReadOnlyList<Storage> inputs, IReadOnlyList<Storage> outputs) : DevicePart
+{
+    public override void Run(DeviceRun run)
+    {
+        Tensor[] results = ReferenceKernels.Default.Run(node, [.. node.Inputs.Select(name => Operand(name, run))]);
+        int next = 0;
+        for (int i = 0; i < node.Outputs.Length; i++)
+        {
+            if (node.Outputs[i].Length > 0)
+            {
+                run.Managed[outputs[next++].Id] = results[i];
+            }
+        }
+    }
+
+    private Tensor? Operand(string name, DeviceRun run) =>
+        name.Length == 0 ? null
+        : constants.TryGetValue(name, out Tensor? constant) ? constant
+        : run.Managed[inputs.First(storage => storage.Value == name).Id];
+}
