@@ -99,10 +99,10 @@ internal static class RowRules
             {
                 (float factor, float sum) = affine(row[at]);
                 double normal = Math.Abs(numbers[row[at]] - mean) / deviation;
+                double moves = ((own[at] + moved) / deviation) + (2 * normal * relative) + (Roundings * ScaleRules.Rounding * (1 + normal));
                 answer[row[at]] = ErrorScales.Deviations * relative > 0.5
                     ? float.PositiveInfinity
-                    : (float)((Math.Abs(factor) * (((own[at] + moved) / deviation) + (2 * normal * relative) + (Roundings * ScaleRules.Rounding * (1 + normal))))
-                        + (ScaleRules.Rounding * Math.Abs(sum)));
+                    : (float)((Math.Abs(factor) * moves) + (ScaleRules.Rounding * Math.Abs(sum)));
             }
         });
         return answer;

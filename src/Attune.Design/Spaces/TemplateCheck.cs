@@ -71,6 +71,7 @@ internal static partial class TemplateCheck
     }
 
     [GeneratedRegex(
-        @"^(s(?<s>\d{1,3})\.)?(b(?<b>\d{1,3})\.)?(?<word>[a-z]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        @"^(s(?<s>\d{1,3})\.)?(b(?<b>\d{1,3})\.)?(?<word>[a-z]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 }

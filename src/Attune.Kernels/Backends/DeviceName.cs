@@ -79,5 +79,6 @@ public sealed record DeviceName : IParsable<DeviceName>
     }
 
     /// <summary>The name.</summary>
-    public override string ToString() => Kind == TargetKind.Cpu ? NameOf(Kind) : string.Create(CultureInfo.InvariantCulture, $"{NameOf(Kind)}{Separator}{Number}");
+    public override string ToString() =>
+        Kind == TargetKind.Cpu ? NameOf(Kind) : string.Create(CultureInfo.InvariantCulture, $"{NameOf(Kind)}{Separator}{Number}");
 }

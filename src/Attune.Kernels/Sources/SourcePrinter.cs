@@ -119,7 +119,8 @@ internal sealed class SourcePrinter
     }
 
     private bool HasOneElement(int position) =>
-        program.Buffers.Where(buffer => buffer.Position == position && buffer.ElementBytes == sizeof(float)).Select(buffer => buffer.Element).Distinct().Count() == 1
+        program.Buffers.Where(
+            buffer => buffer.Position == position && buffer.ElementBytes == sizeof(float)).Select(buffer => buffer.Element).Distinct().Count() == 1
         && program.Buffers.All(buffer => buffer.Position != position || buffer.ElementBytes == sizeof(float));
 
     private void Block(ImmutableArray<Statement> body)

@@ -64,7 +64,8 @@ internal static class AutoTvmLine
             + $"{PythonNumber.Of(record.AllSeconds)}, {PythonNumber.Of(record.Timestamp)}]";
         string task = $"{Quoted(record.Target)}, {Quoted(record.Task)}, {record.Arguments}, {record.Keywords}";
         return old
-            ? $"{{\"i\": [{task}, {record.Workload ?? "null"}, {{\"i\": {record.Index}, \"t\": {Quoted(record.Template)}, \"c\": {hash}, \"e\": [{entities}]}}], "
+            ? $"{{\"i\": [{task}, {record.Workload ?? "null"}, "
+                + $"{{\"i\": {record.Index}, \"t\": {Quoted(record.Template)}, \"c\": {hash}, \"e\": [{entities}]}}], "
                 + $"\"r\": {result}, \"v\": {PythonNumber.Of(record.Version)}}}"
             : $"{{\"input\": [{task}], \"config\": {{\"index\": {record.Index}, \"code_hash\": {hash}, \"entity\": [{entities}]}}, \"result\": {result}, "
                 + $"\"version\": {PythonNumber.Of(record.Version)}{(record.TvmVersion is { } tvm ? $", \"tvm_version\": {Quoted(tvm)}" : string.Empty)}}}";

@@ -25,7 +25,8 @@ internal sealed partial class StepOperands
             case StepKind.Enlarge:
                 return Enlargement(step);
             case StepKind.Softmax:
-                return [Dense(new RowWorkload(RowOperation.Softmax, matrix.Columns, matrix.Channels, 0, plan.Lanes), step.Inputs[0], Operand.None, Operand.None, output)];
+                return [Dense(
+                    new RowWorkload(RowOperation.Softmax, matrix.Columns, matrix.Channels, 0, plan.Lanes), step.Inputs[0], Operand.None, Operand.None, output)];
             case StepKind.LayerNorm:
                 var norm = new RowWorkload(RowOperation.LayerNormalization, matrix.Columns, matrix.Channels, node.Epsilon, plan.Lanes);
                 return [Dense(norm, step.Inputs[0], Padded(node.Node.Input(1), matrix.Channels), Padded(node.Node.Input(2), matrix.Channels), output)];

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;

@@ -90,7 +90,8 @@ internal static class TunedModelReader
 
         if (manifest.DeviceKind is { } kind && DeviceName.FindKind(kind) is not TargetKind.Cpu)
         {
-            throw new FileDefectException(TunedModelFailure.NewerVersion, $"it was tuned for a device of kind '{kind}', which this version does not run models on");
+            throw new FileDefectException(
+                TunedModelFailure.NewerVersion, $"it was tuned for a device of kind '{kind}', which this version does not run models on");
         }
 
         byte[] network = ReadSmall(source, container, TunedModelFile.NetworkName, LongestNetwork);

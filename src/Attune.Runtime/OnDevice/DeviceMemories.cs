@@ -1,4 +1,3 @@
-using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels.Backends;
 using Attune.Runtime.Execution;

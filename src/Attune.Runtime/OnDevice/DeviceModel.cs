@@ -21,7 +21,8 @@ internal sealed class DeviceModel : IDisposable
     private readonly IReadOnlyCollection<IDeviceKernel> kernels;
     private readonly Lock gate = new();
 
-    private DeviceModel(ExecutionPlan plan, DeviceMemories memories, List<(PlannedStep Step, List<DevicePart> Parts)> steps, IReadOnlyCollection<IDeviceKernel> kernels)
+    private DeviceModel(
+        ExecutionPlan plan, DeviceMemories memories, List<(PlannedStep Step, List<DevicePart> Parts)> steps, IReadOnlyCollection<IDeviceKernel> kernels)
     {
         this.plan = plan;
         this.memories = memories;

@@ -45,7 +45,8 @@ internal sealed class DownloadPart(Storage storage, DeviceRegion source) : Devic
 }
 
 /// <summary>Runs a node without a kernel on the host, by its reference kernel.</summary>
-internal sealed class HostPart(Node node, IReadOnlyDictionary<string, Tensor> constants, IReadOnlyList<Storage> inputs, IReadOnlyList<Storage> outputs) : DevicePart
+internal sealed class HostPart(
+    Node node, IReadOnlyDictionary<string, Tensor> constants, IReadOnlyList<Storage> inputs, IReadOnlyList<Storage> outputs) : DevicePart
 {
     public override void Run(DeviceRun run)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
@@ -103,7 +102,9 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
                     if (input.Parent != step.Outputs[0])
                     {
                         ActivationView to = step.Outputs[0].ImageView;
-                        yield return Copy(step.Name, input.Extent, input.ImageView, to with { Origin = to.Origin + (first * to.Block) }, memories.Of(input), memories.Of(step.Outputs[0]));
+                        yield return Copy(
+                            step.Name, input.Extent, input.ImageView, to with { Origin = to.Origin + (first * to.Block) }, memories.Of(input),
+                            memories.Of(step.Outputs[0]));
                     }
 
                     first += input.Extent.Channels;
@@ -133,9 +134,11 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
                 yield return new PartWork(new HostPart(step.Plan!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
                 break;
             default:
-                foreach (UnsearchedKernel each in unsearched ?? throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} cannot be compiled."))
+                foreach (UnsearchedKernel each in unsearched ?? throw new InvalidOperationException(
+                    $"Step '{step.Name}' of kind {step.Kind} cannot be compiled."))
                 {
-                    IDeviceKernel code = KernelOf((each.Workload, each.Signature), step.Name, () => KernelTemplates.Source(each.Workload, each.Signature, plan.Target));
+                    IDeviceKernel code = KernelOf(
+                        (each.Workload, each.Signature), step.Name, () => KernelTemplates.Source(each.Workload, each.Signature, plan.Target));
                     yield return new LaunchWork(code, [.. each.Operands.Select(memories.Of)]);
                 }
 
@@ -203,7 +206,8 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
     {
         if (!kernels.TryGetValue(key, out IDeviceKernel? kernel))
         {
-            kernel = backend.Compile(source(), out string? refusal) ?? throw new DeviceException($"The kernel of step '{step}' cannot be compiled for {backend.Device}: {refusal}");
+            kernel = backend.Compile(source(), out string? refusal)
+                ?? throw new DeviceException($"The kernel of step '{step}' cannot be compiled for {backend.Device}: {refusal}");
             kernels.Add(key, kernel);
         }
 

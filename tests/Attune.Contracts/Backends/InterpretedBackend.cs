@@ -33,7 +33,8 @@ internal sealed class InterpretedBackend : IBackend
         foreach ((LoopProgram program, int units) in source.Phases)
         {
             // Printed as any device would want it, so that nothing runs here that has no text.
-            refusal = Target.Groups!.Refusal(SourcePrinter.Print(program, "kernel", units).Shape, 0) ?? LoopVerifier.Verify(program, groups: Target.Groups).FirstOrDefault();
+            refusal = Target.Groups!.Refusal(SourcePrinter.Print(program, "kernel", units).Shape, 0)
+                ?? LoopVerifier.Verify(program, groups: Target.Groups).FirstOrDefault();
             if (refusal is not null)
             {
                 return null;
@@ -103,7 +104,10 @@ internal sealed class InterpretedBackend : IBackend
             turn = (turn + 1) % turns.Length;
             foreach ((LoopProgram program, int units) in source.Phases)
             {
-                DeviceRegion[] regions = [.. turns[turn].Operands, .. new DeviceRegion[CompiledKernel.SharedSlot - turns[turn].Operands.Length], turns[turn].Shared];
+                DeviceRegion[] regions =
+                [
+                    .. turns[turn].Operands, .. new DeviceRegion[CompiledKernel.SharedSlot - turns[turn].Operands.Length], turns[turn].Shared,
+                ];
                 float[][] memory = [.. regions.Select(Floats), new float[source.ScratchFloats]];
                 Interpreter.Run(program, memory, 0, units);
 

@@ -13,7 +13,8 @@ internal static unsafe class TemplateRun
     public delegate void Packer(float* target);
 
     public static float[] Execute(
-        ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1, KernelTarget? on = null) =>
+        ConvolutionWorkload w, Configuration configuration, float[] x, float[] weights, float[] bias, float[]? residual, bool compiled, int parts = 1,
+        KernelTarget? on = null) =>
         Execute(
             w,
             configuration,
@@ -38,10 +39,13 @@ internal static unsafe class TemplateRun
 
     public static float[] Execute(
         ConvolutionWorkload w, Configuration configuration, float[] x, StoredWeights weights, float[] bias, float[]? residual, bool compiled, int parts = 1) =>
-        Execute(w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, target, 1), bias, residual, (source, buffers) => Run(source, buffers, compiled, parts), HostTarget.Of(w.Lanes));
+        Execute(
+            w, configuration, x, target => WeightPacking.Pack(w, configuration, weights, target, 1), bias, residual,
+            (source, buffers) => Run(source, buffers, compiled, parts), HostTarget.Of(w.Lanes));
 
     private static float[] Execute(
-        ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, Func<KernelSource, float[][], float[]> run, KernelTarget on)
+        ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, Func<KernelSource, float[][], float[]> run,
+        KernelTarget on)
     {
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
         KernelSignature binding = KernelTemplates.CanonicalSignature(w, epilogue);

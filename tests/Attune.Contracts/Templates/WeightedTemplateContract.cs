@@ -50,7 +50,8 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
         SpacePart part = all.Parts.Single(each => each.Name == Template.Name);
         foreach (Configuration point in Points(workload, space, target, PointsPacked))
         {
-            float[] actual = TemplateRun.Execute(w, all[part.First + point.Index], x, weights, bias, residual, compiled: target.Groups is null, parts: 3, target);
+            float[] actual = TemplateRun.Execute(
+                w, all[part.First + point.Index], x, weights, bias, residual, compiled: target.Groups is null, parts: 3, target);
             for (int i = 0; i < expected.Length; i++)
             {
                 (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(

@@ -1,11 +1,8 @@
 using System.Runtime.InteropServices;
-using Attune.Contracts.Templates;
 using Attune.Devices.OpenCl;
 using Attune.Kernels.Backends;
-using Attune.Kernels.Backends.OpenCl;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
-using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Gpu;
 
@@ -112,7 +109,8 @@ public sealed class OpenClBackendTests
         IEnumerable<long> drawn = Enumerable.Range(0, 4000).Select(_ => random.NextInt64(part.Space.Count)).Where(part.Space.IsValid).Distinct().Take(Points);
         foreach (long index in drawn.Append(template.Default(w, part.Space, backend.Target)))
         {
-            float[] actual = TemplateRun.Execute(w, all[part.First + index], x, weights, bias, residual, (source, buffers) => Execute(backend, source, buffers), backend.Target);
+            float[] actual = TemplateRun.Execute(
+                w, all[part.First + index], x, weights, bias, residual, (source, buffers) => Execute(backend, source, buffers), backend.Target);
             for (int i = 0; i < expected.Length; i++)
             {
                 actual[i].ShouldBe(expected[i], 1e-4f * Math.Max(1, Math.Abs(expected[i])), $"{key} {part.Space[index]}: element {i}");

@@ -1,4 +1,3 @@
-using Attune.Contracts.Templates;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Gpu;

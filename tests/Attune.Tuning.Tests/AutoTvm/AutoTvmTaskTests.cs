@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.IO.Compression;
-using Attune.Devices;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Gpu;
@@ -47,7 +46,8 @@ public sealed class AutoTvmTaskTests
     [Fact]
     public void Spaces_of_the_papers_networks_have_the_published_sizes()
     {
-        string[][] rows = [.. File.ReadLines(Repository.PathOf("tests", "Attune.Tuning.Tests", "AutoTvm", "space-sizes.tsv")).Skip(1).Select(line => line.Split('\t'))];
+        string[][] rows = [.. File.ReadLines(
+            Repository.PathOf("tests", "Attune.Tuning.Tests", "AutoTvm", "space-sizes.tsv")).Skip(1).Select(line => line.Split('\t'))];
         rows.Length.ShouldBe(63);
         foreach (string[] row in rows)
         {
@@ -70,7 +70,9 @@ public sealed class AutoTvmTaskTests
                 Lanes = 1,
             }.Classified();
             w.OutHeight.ShouldBe(n[5], string.Join(' ', row));
-            new Space(depthwise ? AutoTvmKnobs.CudaDepthwise(w) : AutoTvmKnobs.CudaDirect(w)).Count.ShouldBe(long.Parse(row[8], CultureInfo.InvariantCulture), string.Join(' ', row));
+            new Space(depthwise
+                ? AutoTvmKnobs.CudaDepthwise(w)
+                : AutoTvmKnobs.CudaDirect(w)).Count.ShouldBe(long.Parse(row[8], CultureInfo.InvariantCulture), string.Join(' ', row));
             if (row[9] != "0")
             {
                 new Space(AutoTvmKnobs.CudaWinograd(w)).Count.ShouldBe(long.Parse(row[9], CultureInfo.InvariantCulture), string.Join(' ', row));
@@ -84,7 +86,8 @@ public sealed class AutoTvmTaskTests
     [InlineData("conv2d_nchw.cuda", "[[\"TENSOR\", [1, 3, 0, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [1, 1], [1, 1], [1, 1], \"float32\"]")]
     [InlineData("conv2d_nchw.cuda", "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 5, 3, 3], \"float32\"], [1, 1], [1, 1], [1, 1], \"float32\"]")]
     [InlineData("conv2d_nchw.cuda", "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [0, 1], [1, 1], [1, 1], \"float32\"]")]
-    [InlineData("conv2d_nchw_winograd.cuda", "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [2, 2], [1, 1], [1, 1], \"float32\"]")]
+    [InlineData(
+        "conv2d_nchw_winograd.cuda", "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [2, 2], [1, 1], [1, 1], \"float32\"]")]
     [InlineData("dense_large_batch.cuda", "[[\"TENSOR\", [32, 2147483647], \"float32\"], [\"TENSOR\", [4, 8], \"float32\"], null, \"float32\"]")]
     [InlineData("batch_matmul.cuda", "[[\"TENSOR\", [1, 16], \"float32\"], [\"TENSOR\", [1, 8, 16], \"float32\"]]")]
     public void Arguments_that_no_task_has_are_refused_with_a_reason(string task, string arguments) =>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Devices.OpenCl;
 using Attune.Kernels.Templates;

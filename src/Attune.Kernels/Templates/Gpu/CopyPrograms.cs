@@ -10,7 +10,9 @@ internal static class CopyPrograms
 {
     private const int Lanes = 64;
 
-    /// <summary>A copy: the element at place p of the extents goes from FromOrigin + p · FromSteps to ToOrigin + p · ToSteps. From buffer 0 to buffer 4.</summary>
+    /// <summary>
+    /// A copy: the element at place p of the extents goes from FromOrigin + p · FromSteps to ToOrigin + p · ToSteps. From buffer 0 to buffer 4.
+    /// </summary>
     /// <param name="extents">Extents, outermost first; at least one.</param>
     /// <param name="from">First element, and steps from place to place.</param>
     /// <param name="to">Where the first element goes, and steps from place to place.</param>

@@ -1,6 +1,8 @@
 namespace Attune.Kernels.Templates.Gpu;
 
-/// <summary>What decides the speed of a kernel on a GPU, the same numbers for every template, so that what is learnt about one holds for others (tuning.md 1.7).</summary>
+/// <summary>
+/// What decides the speed of a kernel on a GPU, the same numbers for every template, so that what is learnt about one holds for others (tuning.md 1.7).
+/// </summary>
 internal readonly record struct GpuFeatures
 {
     /// <summary>Lanes of a group.</summary>

@@ -18,7 +18,8 @@ internal sealed unsafe class PlainTemplate : ITemplate
 
     public int Version => 1;
 
-    public bool Applies(Workload workload, KernelTarget target) => target.Groups is not null && workload is ConvolutionWorkload { Lanes: 1, Weights: WeightFormat.F32 };
+    public bool Applies(Workload workload, KernelTarget target) =>
+        target.Groups is not null && workload is ConvolutionWorkload { Lanes: 1, Weights: WeightFormat.F32 };
 
     public Space CreateSpace(Workload workload, KernelTarget target)
     {

@@ -71,8 +71,10 @@ internal sealed class TiledProgram
             new Let(block, IndexOperation.Remainder, z, plan.F[0]),
             Bound(tf, plan.F[2], LoopKind.Lane, 2, Bound(ty, plan.Y[2], LoopKind.Lane, 1, Bound(tx, plan.X[2], LoopKind.Lane, 0, lanes))),
         ];
-        Statement grid = Bound(z, w.Batch * plan.F[0], LoopKind.Group, 2, Bound(by, plan.Y[0], LoopKind.Group, 1, Bound(bx, plan.X[0], LoopKind.Group, 0, [.. body])));
-        return new LoopProgram(w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"), [grid]) { GroupMemory = [inputs, weights] };
+        Statement grid = Bound(
+            z, w.Batch * plan.F[0], LoopKind.Group, 2, Bound(by, plan.Y[0], LoopKind.Group, 1, Bound(bx, plan.X[0], LoopKind.Group, 0, [.. body])));
+        return new LoopProgram(
+            w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"), [grid]) { GroupMemory = [inputs, weights] };
     }
 
     /// <summary>One filling of the group's memory and what is computed from it.</summary>
@@ -91,7 +93,8 @@ internal sealed class TiledProgram
         int area = plan.InputRows * plan.InputColumns;
         Index channel = depthwise ? ((Index)block * Planes) + plane : ((Index)depthStep * Planes) + plane;
         Index y = ((Index)by * (TiledPlan.Tile(plan.Y) * w.StrideHeight)) + ((Index)rowStep * (plan.KernelRows[1] * w.DilationHeight)) + row - w.Padding.Top;
-        Index x = ((Index)bx * (TiledPlan.Tile(plan.X) * w.StrideWidth)) + ((Index)columnStep * (plan.KernelColumns[1] * w.DilationWidth)) + column - w.Padding.Left;
+        Index x =
+            ((Index)bx * (TiledPlan.Tile(plan.X) * w.StrideWidth)) + ((Index)columnStep * (plan.KernelColumns[1] * w.DilationWidth)) + column - w.Padding.Left;
         return Fetch(
             plan.SharedInput,
             at =>
