@@ -41,21 +41,21 @@ internal sealed class DeviceModel : IDisposable
     [RequiresDynamicCode("Kernels are compiled where they run.")]
     public static DeviceModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, IBackend backend)
     {
-        ExecutionPlan plan = ExecutionPlan.Create(network, backend.Target);
+        ExecutionPlan planned = ExecutionPlan.Create(network, backend.Target);
         if (LayoutVerifier.IsOn)
         {
-            LayoutVerifier.Require(plan);
+            LayoutVerifier.Require(planned);
         }
 
-        var memories = new DeviceMemories(backend, plan);
+        var allocated = new DeviceMemories(backend, planned);
         try
         {
-            using var compiler = new DeviceStepCompiler(plan, new ConfigurationChoice(configurations, backend.Target), backend, memories);
-            return new DeviceModel(plan, memories, compiler.Run(), compiler.Kernels);
+            using var compiler = new DeviceStepCompiler(planned, new ConfigurationChoice(configurations, backend.Target), backend, allocated);
+            return new DeviceModel(planned, allocated, compiler.Run(), compiler.Kernels);
         }
         catch
         {
-            memories.Dispose();
+            allocated.Dispose();
             throw;
         }
     }
