@@ -41,21 +41,21 @@ internal sealed class DeviceModel : IDisposable
     [RequiresDynamicCode("Kernels are compiled where they run.")]
     public static DeviceModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, IBackend backend)
     {
-        ExecutionPlan plan = ExecutionPlan.Create(network, backend.Target);
+        var layout = ExecutionPlan.Create(network, backend.Target);
         if (LayoutVerifier.IsOn)
         {
-            LayoutVerifier.Require(plan);
+            LayoutVerifier.Require(layout);
         }
 
-        var memories = new DeviceMemories(backend, plan);
+        var memory = new DeviceMemories(backend, layout);
         try
         {
-            using var compiler = new DeviceStepCompiler(plan, new ConfigurationChoice(configurations, backend.Target), backend, memories);
-            return new DeviceModel(plan, memories, compiler.Run(), compiler.Kernels);
+            using var compiler = new DeviceStepCompiler(layout, new ConfigurationChoice(configurations, backend.Target), backend, memory);
+            return new DeviceModel(layout, memory, compiler.Run(), compiler.Kernels);
         }
         catch
         {
-            memories.Dispose();
+            memory.Dispose();
             throw;
         }
     }
