@@ -50,7 +50,7 @@ internal static class CohortFailures
         CohortMember member = error.Member;
         return !error.Misfit.LacksForms ? ProfileAgain
             : error.FormedModel is { } file ? $"Write \"model\": \"{file}\" for '{member.Name}' in the plan."
-            : $"It was written beside {member.Profile}, or where --model-output said; or make both again: attune cohort profile {member.Model} --lowrank 0.5 "
-                + $"-o {member.Profile}";
+            : $"It was written beside {member.Profile}, or where --model-output said; or make both again: "
+                + $"attune cohort profile {member.Model} --lowrank 0.5 -o {member.Profile}";
     }
 }

@@ -24,8 +24,8 @@ public sealed record ModelMisfit(int Member, bool LacksForms, string Message)
             return new ModelMisfit(
                 member,
                 LacksForms: true,
-                $"The profile of '{setup.Name}' was made with {wanted} of its layers, and the plan's model {has}: the plan must name the model that attune "
-                + "cohort profile wrote.");
+                $"The profile of '{setup.Name}' was made with {wanted} of its layers, and the plan's model {has}: the plan must name the model that "
+                + "attune cohort profile wrote.");
         }
 
         string file = setup.Profile.Model is { } told ? $", {told}" : string.Empty;

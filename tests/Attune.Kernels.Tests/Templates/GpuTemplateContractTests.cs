@@ -14,7 +14,7 @@ public abstract class GpuTemplateContract : WeightedTemplateContract
     ];
 }
 
-public sealed class GpuDirectTemplateContractTests : GpuTemplateContract
+public sealed class TiledTemplateContractTests : GpuTemplateContract
 {
     internal override ITemplate Template { get; } = new TiledTemplate(isDepthwise: false);
 
@@ -25,7 +25,7 @@ public sealed class GpuDirectTemplateContractTests : GpuTemplateContract
         "dense/1x24x1x6/20x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v1");
 }
 
-public sealed class GpuDepthwiseTemplateContractTests : GpuTemplateContract
+public sealed class TiledDepthwiseTemplateContractTests : GpuTemplateContract
 {
     internal override ITemplate Template { get; } = new TiledTemplate(isDepthwise: true);
 
@@ -34,7 +34,7 @@ public sealed class GpuDepthwiseTemplateContractTests : GpuTemplateContract
         "depthwise2d/2x6x11x13/6x5x3/s2x2/p2,1,2,1/d1x1/g6/blocked-blocked/v1");
 }
 
-public sealed class GpuPlainTemplateContractTests : GpuTemplateContract
+public sealed class PlainTemplateContractTests : GpuTemplateContract
 {
     internal override ITemplate Template { get; } = new PlainTemplate();
 
