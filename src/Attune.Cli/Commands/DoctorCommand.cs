@@ -84,8 +84,8 @@ internal sealed class DoctorCommand : CliCommand
             {
                 report.Line($"OpenCL  {DeviceName.OpenCl(found.Number)}: {found.Name} ({found.Kind}; {found.Version}; driver {found.Driver})");
                 report.Line(
-                    $"        {Units.Counted(found.ComputeUnits, "compute unit")}, {Units.Bytes(found.MemoryBytes)} of memory, at most {Units.Bytes(found.AllocationBytes)} "
-                    + $"at once; groups of {found.GroupLanes} lanes that share {Units.Bytes(found.LocalBytes)}");
+                    $"        {Units.Counted(found.ComputeUnits, "compute unit")}, {Units.Bytes(found.MemoryBytes)} of memory, "
+                    + $"at most {Units.Bytes(found.AllocationBytes)} at once; groups of {found.GroupLanes} lanes that share {Units.Bytes(found.LocalBytes)}");
             }
 
             if (data.OpenClMissing is { } missing)
