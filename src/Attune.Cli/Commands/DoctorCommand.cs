@@ -4,6 +4,8 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
 using Attune.Cli.Output;
 using Attune.Devices;
+using Attune.Devices.OpenCl;
+using Attune.Kernels.Backends;
 using Attune.Measuring.Probes;
 
 namespace Attune.Cli.Commands;
@@ -17,7 +19,7 @@ internal sealed class DoctorCommand : CliCommand
     private readonly Option<int?> threads = SharedOptions.Threads();
 
     public DoctorCommand()
-        : base("doctor", "Show this machine: CPU, vector widths, clocks, noise, memory bandwidth, peak, and what is missing.", "attune doctor")
+        : base("doctor", "Show this machine: CPU, vector widths, clocks, noise, memory bandwidth, peak, OpenCL devices, and what is missing.", "attune doctor")
     {
         Command.Options.Add(threads);
     }
@@ -34,6 +36,7 @@ internal sealed class DoctorCommand : CliCommand
         NoiseReport noise = probe.Noise();
         double megahertz = probe.Megahertz();
         string? peer = OnnxRuntimePeer.FindProgram();
+        Result<ImmutableArray<OpenClDevice>, string> openCl = OpenClDevices.List();
         var data = new
         {
             Cpu = device.Identity.Brand,
@@ -56,6 +59,8 @@ internal sealed class DoctorCommand : CliCommand
             NoiseWorst = noise.WorstRatio,
             Dotnet = $"{Environment.Version}",
             OnnxRuntime = peer,
+            OpenCl = openCl.Succeeded ? openCl.Value : [],
+            OpenClMissing = openCl.Error,
         };
         return Task.FromResult(new CommandResult(data, report =>
         {
@@ -75,6 +80,19 @@ internal sealed class DoctorCommand : CliCommand
             report.Line(
                 $"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
             report.Line($"Device  {device.Fingerprint.Id}");
+            foreach (OpenClDevice found in data.OpenCl)
+            {
+                report.Line($"OpenCL  {DeviceName.OpenCl(found.Number)}: {found.Name} ({found.Kind}; {found.Version}; driver {found.Driver})");
+                report.Line(
+                    $"        {Units.Counted(found.ComputeUnits, "compute unit")}, {Units.Bytes(found.MemoryBytes)} of memory, "
+                    + $"at most {Units.Bytes(found.AllocationBytes)} at once; groups of {found.GroupLanes} lanes that share {Units.Bytes(found.LocalBytes)}");
+            }
+
+            if (data.OpenClMissing is { } missing)
+            {
+                report.Line($"OpenCL  {missing}");
+            }
+
             report.Line(
                 $"Peer    ONNX Runtime: {peer ?? (OnnxRuntimePeer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
         })

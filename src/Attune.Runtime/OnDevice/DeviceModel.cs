@@ -41,21 +41,21 @@ internal sealed class DeviceModel : IDisposable
     [RequiresDynamicCode("Kernels are compiled where they run.")]
     public static DeviceModel Compile(Network network, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, IBackend backend)
     {
-        ExecutionPlan planned = ExecutionPlan.Create(network, backend.Target);
+        var layout = ExecutionPlan.Create(network, backend.Target);
         if (LayoutVerifier.IsOn)
         {
-            LayoutVerifier.Require(planned);
+            LayoutVerifier.Require(layout);
         }
 
-        var allocated = new DeviceMemories(backend, planned);
+        var memory = new DeviceMemories(backend, layout);
         try
         {
-            using var compiler = new DeviceStepCompiler(planned, new ConfigurationChoice(configurations, backend.Target), backend, allocated);
-            return new DeviceModel(planned, allocated, compiler.Run(), compiler.Kernels);
+            using var compiler = new DeviceStepCompiler(layout, new ConfigurationChoice(configurations, backend.Target), backend, memory);
+            return new DeviceModel(layout, memory, compiler.Run(), compiler.Kernels);
         }
         catch
         {
-            allocated.Dispose();
+            memory.Dispose();
             throw;
         }
     }

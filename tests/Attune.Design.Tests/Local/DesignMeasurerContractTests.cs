@@ -41,6 +41,7 @@ public sealed class SyntheticDeviceContractTests : DesignMeasurerContract
         DesignSpace space = SpaceText.Read(SpaceText.Tiny);
         SpacePoint[] points = [.. Enumerable.Range(0, 4).Select(seed => space.Sample(new Random(seed))).Distinct()];
         var networks = new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System);
-        return (new SyntheticDevice(networks, SyntheticDevice.Key("laptop"), 5, 4) { Refuses = point => point.Equals(points[^1]) ? "too large" : null }, points);
+        var device = new SyntheticDevice(networks, SyntheticDevice.Key("laptop"), 5, 4) { Refuses = point => point.Equals(points[^1]) ? "too large" : null };
+        return (device, points);
     }
 }

@@ -9,6 +9,7 @@ using Attune.Kernels.Templates.Gpu;
 namespace Attune.Kernels.Tests.Backends;
 
 /// <summary>On whatever OpenCL device there is; without one its tests are skipped.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class OpenClBackendTests
 {
     private const int Points = 6;
@@ -50,6 +51,7 @@ public sealed class OpenClBackendTests
     }
 
     [NeedingFact(Need.OpenCl)]
+    [Trait(Category.Name, Category.Slow)]
     public void Kernels_of_every_template_compute_what_the_interpreter_computes()
     {
         using IBackend backend = Open();

@@ -5,6 +5,7 @@ using Attune.Kernels.Templates.Gpu;
 namespace Attune.Kernels.Tests.Templates;
 
 /// <summary>Templates for groups and lanes, computed by the interpreter, which finds races and barriers that not all lanes reach.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public abstract class GpuTemplateContract : WeightedTemplateContract
 {
     internal override IReadOnlyList<KernelTarget> Targets =>

@@ -9,7 +9,8 @@ using Attune.Runtime.Tests.Plan;
 
 namespace Attune.Runtime.Tests.OnDevice;
 
-/// <summary>Whole networks on a device of groups and lanes: an interpreted one, which finds races and stray accesses, and one of OpenCL where there is one.</summary>
+/// <summary>Whole networks on devices of groups and lanes: an interpreted one, which finds races and stray accesses, and that of an OpenCL driver.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class DeviceModelTests
 {
     private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations = [];
@@ -46,6 +47,7 @@ public sealed class DeviceModelTests
     }
 
     [NeedingFact(Need.OpenCl)]
+    [Trait(Category.Name, Category.Slow)]
     public void A_network_of_the_papers_computes_what_the_reference_computes_on_OpenCL()
     {
         using IBackend backend = OpenCl();
