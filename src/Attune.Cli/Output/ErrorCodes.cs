@@ -109,8 +109,8 @@ internal static class ErrorCodes
         [WrongResult] = "An output differs from the reference kernels by more than the tolerance.",
         [Slower] = "The gate of --fail-if-slower: the model is slower than the peer by more than allowed.",
         [ConformanceFailed] = "At least one conformance test gave a wrong result.",
-        [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in full; "
-            + "attune doctor looks at the machine.",
+        [NothingWorked] = "Every candidate failed, so there is nothing to choose from. The message counts the causes and quotes the first failure in "
+            + "full; attune doctor looks at the machine.",
         [NotAdmitted] = "The gate of attune cohort admit: with every network running all the time, a deadline cannot be kept even by the fastest variant at "
             + "the fastest setting.",
         [DecisionsDiffer] = "The gate of attune cohort replay: decisions made again from what went into them come out otherwise. Profiles were changed since, "
