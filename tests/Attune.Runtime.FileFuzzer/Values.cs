@@ -23,12 +23,12 @@ internal static class Values
     /// <summary>Another extent or count in place of one, mostly of a size that can be meant.</summary>
     public static long Extent(Random random, long present) =>
         random.Next(12) == 0 ? Integer(random, present) : Math.Max(random.Next(10) == 0 ? 0 : 1, random.Next(4) switch
-    {
-        0 => present + random.Next(-2, 3),
-        1 => random.Next(1, 40),
-        2 => present * 2,
-        _ => present / 2,
-    });
+        {
+            0 => present + random.Next(-2, 3),
+            1 => random.Next(1, 40),
+            2 => present * 2,
+            _ => present / 2,
+        });
 
     /// <summary>Another floating-point number.</summary>
     public static float Float(Random random, float present) => random.Next(7) switch

@@ -97,7 +97,8 @@ public sealed class CrowdedEndpointTests
             AppContext.BaseDirectory, "Attune.Web.TestEndpoint.dll"), $"{max}", $"{maxOfAddress}"];
         return Process.Start(new ProcessStartInfo(
             "/bin/sh",
-            arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })
+            arguments)
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })
             .ShouldNotBeNull();
     }
 }

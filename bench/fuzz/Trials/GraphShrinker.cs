@@ -85,10 +85,13 @@ internal sealed class GraphShrinker
                 operand => operand.Length > 0 && network.Types[operand].Equals(type) && network.Outputs.All(output => output.Name != node.Outputs[0])))
             {
                 Network without = Without(network, node);
-                yield return Pruned(without with { Nodes = [.. without.Nodes.Select(other => other with
+                yield return Pruned(without with
+                {
+                    Nodes = [.. without.Nodes.Select(other => other with
                 {
                     Inputs = [.. other.Inputs.Select(input => input == node.Outputs[0] ? operand : input)],
-                })] }, inputs);
+                })]
+                }, inputs);
             }
         }
 

@@ -74,7 +74,8 @@ internal sealed class FrontCommand : CliCommand
         return Result(front, source.Model, PrintedCommand.Of(
             [
                 "design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx",
-            ])) with { Warnings = source.Warnings };
+            ])) with
+        { Warnings = source.Warnings };
     }
 
     private static CommandResult Result(MeasuredFront front, ValueModel value, string next)

@@ -130,7 +130,8 @@ internal sealed class SpaceCheckCommand : CliCommand
                     ExitCode.Model, ErrorCodes.UnbuildableSpace, $"None of {count} members of '{space.Family}' can be built: {rows[0].Problem}",
                     space.Build is CommandBuild
                         ? "Run the program by hand; with --allow-programs it is run here."
-                        : "Change the template's sizes.") { Where = path }
+                        : "Change the template's sizes.")
+                { Where = path }
                 : null,
             Warnings = built.Length > 0 && built.Length < count
                 ? [$"{count - built.Length} of {count} members cannot be built, the first because: {rows.First(row => row.Problem is not null).Problem}"]

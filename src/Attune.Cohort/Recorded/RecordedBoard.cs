@@ -21,13 +21,13 @@ public static class RecordedBoard
 
     private static readonly ImmutableSortedDictionary<string, (string Network, bool Memory, bool Measured)> Sources =
         new Dictionary<string, (string, bool, bool)>
-    {
-        ["tx2-alexnet"] = ("alexnet", true, true),
-        ["tx2-alexnet-gpu"] = ("alexnet", false, true),
-        ["tx2-googlenet"] = ("googlenet", true, false),
-        ["tx2-resnet50"] = ("resnet50", true, false),
-        ["tx2-vgg19"] = ("vgg19", true, false),
-    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+        {
+            ["tx2-alexnet"] = ("alexnet", true, true),
+            ["tx2-alexnet-gpu"] = ("alexnet", false, true),
+            ["tx2-googlenet"] = ("googlenet", true, false),
+            ["tx2-resnet50"] = ("resnet50", true, false),
+            ["tx2-vgg19"] = ("vgg19", true, false),
+        }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>Names of the networks that the folder has tables for.</summary>
     public static ImmutableArray<string> Names { get; } = [.. Sources.Keys];

@@ -27,7 +27,8 @@ internal static partial class TemplateCheck
             {
                 string[] words = ["resolution", .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
                 problem(new DocumentProblem(where, $"the template does not know this gene: it knows resolution, and {string.Join(", ", StageWords)} alone or "
-                    + "after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...") { Unknown = gene.Id, Known = [.. words] });
+                    + "after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...")
+                { Unknown = gene.Id, Known = [.. words] });
                 continue;
             }
 

@@ -44,8 +44,17 @@ public static class CohortReport
         results.Seeds,
         Profiles = results.Profiles.Select(profile => new { profile.Network, profile.Machine, profile.Origin, profile.Energy }),
         Rows = results.Rows.Select(
-            row => new { row.Cell.Cohort, row.Cell.Size, Factor = Known(row.Cell.Factor), row.CanBeMet, Policy = row.Run.Label, OracleMjPerJob = Known(
-                CohortComparison.OracleMjPerJob(row.Cell.Setup)), Figures = Figures(row.Figures) }),
+            row => new
+            {
+                row.Cell.Cohort,
+                row.Cell.Size,
+                Factor = Known(row.Cell.Factor),
+                row.CanBeMet,
+                Policy = row.Run.Label,
+                OracleMjPerJob = Known(
+                CohortComparison.OracleMjPerJob(row.Cell.Setup)),
+                Figures = Figures(row.Figures)
+            }),
         Gains = PolicyGain.Of(results.Rows),
     };
 

@@ -200,7 +200,8 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
         }
 
         Emit(new PlannedStep(
-            $"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [converted]) { Conversion = Conversion.Between(source, converted) });
+            $"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [converted])
+        { Conversion = Conversion.Between(source, converted) });
         return converted;
     }
 

@@ -22,7 +22,8 @@ public static class SearcherCatalog
     private static readonly ImmutableSortedDictionary<string, Entry> Entries = new Dictionary<string, Entry>(StringComparer.Ordinal)
     {
         ["recall"] = new("what was best on earlier tasks over the same configurations, in that order; a "
-            + "baseline of transfer", o => [new RecallSearch(o)], OptionTable<SearcherOptions>.Empty) { Learns = true },
+            + "baseline of transfer", o => [new RecallSearch(o)], OptionTable<SearcherOptions>.Empty)
+        { Learns = true },
         ["random"] = new("uniformly random valid points", _ => [], OptionTable<SearcherOptions>.Empty),
         ["bted"] = new("a BTED initial set, then random points", o => [Designed(o)], SearcherOptions.BtedTable),
         ["bao"] = new(
@@ -30,7 +31,8 @@ public static class SearcherCatalog
             o => o.Bao.Alignment),
         ["dgp"] = new(
             "transfer from history or a prior by deep Gaussian processes; cold without", Informed, SearcherOptions.BtedTable.And(SearcherOptions.TransferTable),
-            o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
+            o => o.Auto.Alignment)
+        { Learns = true, ReadsPriors = true },
         ["bted+bao"] = new(
             "a BTED initial set, then BAO", o => [Designed(o), new BaoSearch(o.Bao, o.Seed)], SearcherOptions.BtedTable.And(SearcherOptions.BaoTable),
             o => o.Bao.Alignment),
@@ -39,16 +41,19 @@ public static class SearcherCatalog
             o => [Drawn(o), new ChameleonSearch(o.Chameleon, o.Seed)], SearcherOptions.InitialTable.And(SearcherOptions.ChameleonTable)),
         ["auto"] = new("Attune's own: a BTED initial set, then expected improvement under trees and a Gaussian process and BAO, in "
             + "turns (the default)", Informed, SearcherOptions.BtedTable.And(SearcherOptions.AutoTable).And(SearcherOptions.TransferTable),
-            o => o.Auto.Alignment) { Learns = true, ReadsPriors = true },
+            o => o.Auto.Alignment)
+        { Learns = true, ReadsPriors = true },
         ["grid"] = new("valid points in the order of their index", _ => [new GridSearch()], OptionTable<SearcherOptions>.Empty),
         ["ga"] = new("AutoTVM's genetic algorithm", o => [new GeneticSearch(o.Genetic)], SearcherOptions.GeneticTable),
         ["droplet"] = new("Droplet search: coordinate descent over knob positions", o => [new DropletSearch(o.Droplet, o.Start)], SearcherOptions.DropletTable),
         ["autotvm"] = new(
             "AutoTVM: boosted trees and simulated annealing", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Squared, o.Seed, o.History)],
-            SearcherOptions.AutoTvmTable) { Learns = true },
+            SearcherOptions.AutoTvmTable)
+        { Learns = true },
         ["autotvm-rank"] = new(
             "AutoTVM with the pairwise rank loss", o => [new AutoTvmSearch(o.AutoTvm, BoostingLoss.Pairwise, o.Seed, o.History)],
-            SearcherOptions.AutoTvmTable) { Learns = true },
+            SearcherOptions.AutoTvmTable)
+        { Learns = true },
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     /// <summary>All names, sorted.</summary>

@@ -161,11 +161,18 @@ public sealed class OptimiseSessionTests : IDisposable
         device,
         Local,
         ValueModel.Of(new ZeroCostAccuracy("capacity", workspace.Session.EncoderOf(device.Device))),
-        new OptimiseOptions { Question = question, Evolution = new EvolutionOptions
+        new OptimiseOptions
         {
-            Population = 40,
-            Generations = 10,
-        }, IncludeFront = includeFront, Output = folder.File("best.onnx"), Tune = tune });
+            Question = question,
+            Evolution = new EvolutionOptions
+            {
+                Population = 40,
+                Generations = 10,
+            },
+            IncludeFront = includeFront,
+            Output = folder.File("best.onnx"),
+            Tune = tune
+        });
 
     private sealed class Heard : IProgress<TuneEvent>
     {

@@ -48,8 +48,11 @@ public sealed class PairFusionTests
         Network network = Mobile(new NetworkSketch(12));
         ModelTask pair = ModelTask.PairsOf(network, HostTarget.Widest)[0];
         Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(pair.Workload.Lanes));
-        var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>> { [pair.Key] = space[KernelTemplates.DefaultIndex(
-            pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))].ToLabels() };
+        var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            [pair.Key] = space[KernelTemplates.DefaultIndex(
+            pair.Workload, space, HostTarget.Of(pair.Workload.Lanes))].ToLabels()
+        };
         using var fused = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1 });
         using var off = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1, WithoutFusions = [Fusions.DepthwisePointwise] });
         off.Steps.Length.ShouldBe(fused.Steps.Length + 1);

@@ -74,7 +74,8 @@ internal sealed class TiledProgram
         Statement grid = Bound(
             z, w.Batch * plan.F[0], LoopKind.Group, 2, Bound(by, plan.Y[0], LoopKind.Group, 1, Bound(bx, plan.X[0], LoopKind.Group, 0, [.. body])));
         return new LoopProgram(
-            w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"), [grid]) { GroupMemory = [inputs, weights] };
+            w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"), [grid])
+        { GroupMemory = [inputs, weights] };
     }
 
     /// <summary>One filling of the group's memory and what is computed from it.</summary>
