@@ -42,6 +42,9 @@ public enum Need
     /// <summary>A device that an OpenCL driver offers.</summary>
     OpenCl,
 
+    /// <summary>A clang that compiles CUDA.</summary>
+    Clang,
+
     /// <summary>The best configurations that TVM's project published.</summary>
     TopHub,
 }

@@ -12,6 +12,9 @@ public static class Needs
 
     private static readonly Lazy<bool> HasOpenCl = new(CountsOpenClPlatforms);
 
+    /// <summary>Path of a clang that compiles CUDA; null when there is none.</summary>
+    public static string? Clang { get; } = new[] { "/usr/bin/clang-19", "/usr/bin/clang-15", "/usr/bin/clang-14" }.FirstOrDefault(File.Exists);
+
     /// <summary>Why tests with a need cannot run here, with what to do about it; null when they can.</summary>
     public static string? WhyNot(Need need) => need switch
     {
@@ -28,6 +31,7 @@ public static class Needs
         Need.Linux => Unless(OperatingSystem.IsLinux(), "this is no Linux"),
         Need.TwoProcessors => Unless(Environment.ProcessorCount >= 2, "there is one processor only"),
         Need.OpenCl => Unless(HasOpenCl.Value, "no driver of OpenCL (install pocl-opencl-icd and ocl-icd-libopencl1: OpenCL on processors)"),
+        Need.Clang => Unless(Clang is not null, "no clang (install clang-15, which comes with pocl-opencl-icd)"),
         Need.TopHub => Unless(Directory.Exists(TestData.PathOf("tophub")), "no published configurations of TVM (set ATTUNE_DATA)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "No such need."),
     };

@@ -19,7 +19,7 @@ public static class RecordedHistory
     /// <param name="origin">What stands beside a file that this program recorded; null for any other file.</param>
     public static HistoryTask Of(RecordedDevice device, RecordedOrigin? origin)
     {
-        if (origin is null || WeightedWorkload.TryParse(origin.Task) is not { } workload)
+        if (origin is null || WeightedWorkload.TryParse(origin.Task) is not { } workload || !HostTarget.Widest.Takes(workload.Lanes))
         {
             return HistoryTask.Of(device);
         }

@@ -80,7 +80,7 @@ internal sealed class SourcePrinter
         string body = text.ToString();
         text.Clear();
         depth = 0;
-        Line($"/* {program.Name} */");
+        Line($"/* {program.Name.Replace("*/", "* /", StringComparison.Ordinal)} */");
         Line($"KERNEL LANES({shape.LanesX}, {shape.LanesY}, {shape.LanesZ}) void {name}({string.Join(", ", parameters)})");
         Line("{");
         depth = 1;

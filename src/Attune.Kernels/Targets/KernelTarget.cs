@@ -31,11 +31,15 @@ public sealed record KernelTarget
     /// <summary>Limits of groups; null for a processor.</summary>
     public GroupLimits? Groups { get; init; }
 
+    /// <summary>True when there are kernels for vectors of so many floats on this kind of device.</summary>
+    /// <param name="lanes">Floats per vector.</param>
+    internal bool Takes(int lanes) => Kind == TargetKind.Cpu ? lanes is 4 or 8 or 16 : lanes == Lanes;
+
     /// <summary>The same device used with vectors of another width.</summary>
     /// <param name="lanes">Floats per vector: 4, 8 or 16.</param>
     /// <exception cref="ArgumentOutOfRangeException">No such width exists.</exception>
     public KernelTarget WithLanes(int lanes) =>
-        lanes is 4 or 8 or 16
+        Takes(lanes)
             ? this with { Lanes = lanes }
             : throw new ArgumentOutOfRangeException(nameof(lanes), lanes, "Vectors have 4, 8 or 16 floats.");
 }

@@ -104,5 +104,7 @@ public sealed class TuningHistory
     }
 
     private static Space? TemplateSpace(string key, KernelTarget target) =>
-        WeightedWorkload.TryParse(key) is { } workload ? KernelTemplates.CreateSpace(workload, target.WithLanes(workload.Lanes)) : null;
+        WeightedWorkload.TryParse(key) is { } workload && target.Takes(workload.Lanes)
+            ? KernelTemplates.CreateSpace(workload, target.WithLanes(workload.Lanes))
+            : null;
 }

@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Records;
 using Attune.Tuning.Search;
 using Attune.Tuning.Transfer;
@@ -45,6 +46,15 @@ public sealed class TuningHistoryTests
         history.Ignored["records of another template version"].ShouldBe(1);
         history.Ignored["records of tasks that no template of this build computes"].ShouldBe(20);
         history.Ignored["tasks with fewer than 8 timed configurations"].ShouldBe(1);
+    }
+
+    [Fact]
+    public void Tasks_of_other_kinds_of_device_are_left_out()
+    {
+        const string gpu = "conv2d/1x8x8x8/8x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1";
+        TuningHistory history = TuningHistory.FromRecords(Enumerable.Range(1, 9).Select(n => Record(gpu, n, 1, "here")), HostTarget.Widest);
+        history.Tasks.ShouldBeEmpty();
+        history.Ignored["records of tasks that no template of this build computes"].ShouldBe(9);
     }
 
     [Fact]
