@@ -105,24 +105,15 @@ public sealed partial class CompiledModel : IDisposable
         var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations, resolved.Target!), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);
 
-        // Packed weights replace the network's constants; only outputs that are constants themselves are still asked for by name.
-        ImmutableDictionary<string, Tensor> kept = ImmutableDictionary<string, Tensor>.Empty;
-        foreach (NetworkValue output in network.Outputs)
-        {
-            kept = network.Constants.TryGetValue(output.Name, out Tensor? constant)
-                ? kept.SetItem(output.Name, Tensor.Wrap(constant.Shape, constant.Data))
-                : kept;
-        }
-
         (double compile, double pack) = compiler.Spent;
-        Network light = network with { Constants = kept };
+        ExecutionPlan light = layout.WithoutWeights();
         var model = new CompiledModel(
-            layout with { Network = light },
+            light,
             compiler.Workspace,
             compiler.Buffers,
             compiled,
             resolved)
-        { Tuned = tuned is null ? null : tuned with { Network = light }, Coverage = ModelCoverage.Of(layout) };
+        { Tuned = tuned is null ? null : tuned with { Network = light.Network }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
     }

@@ -9,6 +9,17 @@ internal unsafe interface IDeviceMemory : IDisposable
     /// <summary>Where this process may read and write it in place; null when it must be copied.</summary>
     void* Host { get; }
 
+    /// <summary>Makes sure that a part lies inside.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It does not.</exception>
+    void RequireInside(long offset, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Bytes - length);
+    }
+
     /// <summary>Copies from this process to the device.</summary>
     /// <param name="offset">First byte on the device.</param>
     /// <param name="source">What to copy.</param>

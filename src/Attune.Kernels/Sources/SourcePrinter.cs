@@ -118,10 +118,12 @@ internal sealed class SourcePrinter
         return $"{(read ? "const " : string.Empty)}GLOBAL {element}* {(apart ? "RESTRICT " : string.Empty)}m{position}, const int o{position}";
     }
 
-    private bool HasOneElement(int position) =>
-        program.Buffers.Where(
-            buffer => buffer.Position == position && buffer.ElementBytes == sizeof(float)).Select(buffer => buffer.Element).Distinct().Count() == 1
-        && program.Buffers.All(buffer => buffer.Position != position || buffer.ElementBytes == sizeof(float));
+    // Else the argument is bytes, and every access says what it takes them for.
+    private bool HasOneElement(int position)
+    {
+        DataType[] elements = [.. program.Buffers.Where(buffer => buffer.Position == position).Select(buffer => buffer.Element).Distinct()];
+        return elements is [DataType.Float32 or DataType.Int32];
+    }
 
     private void Block(ImmutableArray<Statement> body)
     {
@@ -245,7 +247,6 @@ internal sealed class SourcePrinter
             BinaryOperation.Subtract => $"({left} - {right})",
             BinaryOperation.Multiply => $"({left} * {right})",
             BinaryOperation.Divide => $"({left} / {right})",
-
             BinaryOperation.Minimum => $"{(binary.Element == DataType.Int32 ? "min" : "lower")}({left}, {right})",
             BinaryOperation.Maximum => $"{(binary.Element == DataType.Int32 ? "max" : "upper")}({left}, {right})",
             _ => throw new InvalidOperationException($"Unknown operation {binary.Operation}."),

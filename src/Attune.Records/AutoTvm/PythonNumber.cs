@@ -16,35 +16,33 @@ internal static class PythonNumber
             return double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity";
         }
 
-        // "-8.87E-005" in the shortest digits that read back.
-        string scientific = number.ToString("E16", CultureInfo.InvariantCulture);
-        for (int digits = 0; digits < 17; digits++)
-        {
-            string shorter = number.ToString($"E{digits}", CultureInfo.InvariantCulture);
-            if (double.Parse(shorter, CultureInfo.InvariantCulture) == number)
-            {
-                scientific = shorter;
-                break;
-            }
-        }
+        // The digits are the same, where the point and the exponent stand is not: "-8.87E-05", "0.001", "123.5".
+        string shortest = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture);
+        int mark = shortest.IndexOf('E', StringComparison.Ordinal);
+        string mantissa = mark < 0 ? shortest : shortest[..mark];
+        int power = mark < 0 ? 0 : int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        int point = mantissa.IndexOf('.', StringComparison.Ordinal) is var at and >= 0 ? at : mantissa.Length;
+        string figures = mantissa.Replace(".", string.Empty, StringComparison.Ordinal);
+        string digits = figures.TrimStart('0');
+        int exponent = digits.Length == 0 ? 0 : point - 1 + power - (figures.Length - digits.Length);
+        digits = digits.TrimEnd('0') is { Length: > 0 } some ? some : "0";
+        return (double.IsNegative(number) ? "-" : string.Empty) + Placed(digits, exponent);
+    }
 
-        int mark = scientific.IndexOf('E', StringComparison.Ordinal);
-        int exponent = int.Parse(scientific.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        string sign = scientific[0] == '-' ? "-" : string.Empty;
-        string figures = scientific[sign.Length..mark].Replace(".", string.Empty, StringComparison.Ordinal);
-        string trimmed = figures.TrimEnd('0') is { Length: > 0 } some ? some : "0";
+    private static string Placed(string digits, int exponent)
+    {
         if (exponent is <= LastExponent or >= FirstExponent)
         {
-            string rest = trimmed.Length > 1 ? $".{trimmed[1..]}" : string.Empty;
-            return string.Create(CultureInfo.InvariantCulture, $"{sign}{trimmed[0]}{rest}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
+            string rest = digits.Length > 1 ? $".{digits[1..]}" : string.Empty;
+            return string.Create(CultureInfo.InvariantCulture, $"{digits[0]}{rest}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}");
         }
 
         if (exponent < 0)
         {
-            return $"{sign}0.{new string('0', -exponent - 1)}{trimmed}";
+            return $"0.{new string('0', -exponent - 1)}{digits}";
         }
 
-        string whole = trimmed.PadRight(exponent + 1, '0');
-        return $"{sign}{whole[..(exponent + 1)]}.{(whole.Length > exponent + 1 ? whole[(exponent + 1)..] : "0")}";
+        string whole = digits.PadRight(exponent + 1, '0');
+        return $"{whole[..(exponent + 1)]}.{(whole.Length > exponent + 1 ? whole[(exponent + 1)..] : "0")}";
     }
 }

@@ -114,7 +114,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], step.Conversion!));
                 break;
             case StepKind.Reference:
-                parts.Add(new ReferencePart(node!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
+                parts.Add(new ReferencePart(new ReferenceCall(node!.Node, plan.Network.Constants, step.Inputs, step.Outputs)));
                 break;
             default:
                 throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} cannot be compiled.");

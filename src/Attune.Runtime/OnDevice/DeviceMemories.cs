@@ -15,9 +15,6 @@ internal sealed class DeviceMemories(IBackend backend, ExecutionPlan plan) : IDi
     private readonly IDeviceMemory arena = backend.Allocate(plan.ArenaFloats * sizeof(float));
     private IDeviceMemory? shared;
 
-    /// <summary>Bytes of constants.</summary>
-    public long ConstantBytes => constants.Values.Sum(memory => memory.Bytes);
-
     /// <summary>Where a value lies: in the arena, or in dense memory of its own when the host brings or takes it.</summary>
     public DeviceRegion Of(Storage storage) => storage.InArena ? new DeviceRegion(arena, storage.Root.Offset * sizeof(float)) : Dense(storage);
 
@@ -36,32 +33,14 @@ internal sealed class DeviceMemories(IBackend backend, ExecutionPlan plan) : IDi
     /// <summary>Where an operand lies.</summary>
     public DeviceRegion Of(Operand operand) => operand switch
     {
-        { Constant: { } constant } => new DeviceRegion(constants[constant], 0),
+        { Constant: { } constant } => new DeviceRegion(Keep(constant), 0),
         { Storage: { } storage } => Of(storage),
         _ => default,
     };
 
-    /// <summary>Brings constants to the device, where they stay.</summary>
-    public unsafe void Keep(AlignedFloats constant)
-    {
-        IDeviceMemory memory = backend.Allocate(constant.Count * sizeof(float));
-        constants.Add(constant, memory);
-        const int Piece = 1 << 28;
-        for (long at = 0; at < constant.Count; at += Piece)
-        {
-            memory.Write(at * sizeof(float), new ReadOnlySpan<byte>(constant.Address + at, (int)Math.Min(Piece, constant.Count - at) * sizeof(float)));
-        }
-    }
-
-    /// <summary>Workspace of at least so many floats, which all kernels share one after the other.</summary>
-    public DeviceRegion Shared(long floats)
-    {
-        // Earlier kernels keep the memory they were prepared with: the largest must be asked for first.
-        shared ??= backend.Allocate(floats * sizeof(float));
-        return shared.Bytes >= floats * sizeof(float)
-            ? new DeviceRegion(shared, 0)
-            : throw new InvalidOperationException("The largest workspace is asked for first.");
-    }
+    /// <summary>Makes the workspace that all kernels share, one after the other; asked for once.</summary>
+    /// <param name="floats">What the largest of them needs.</param>
+    public DeviceRegion Share(long floats) => new(shared = backend.Allocate(floats * sizeof(float)), 0);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -72,5 +51,22 @@ internal sealed class DeviceMemories(IBackend backend, ExecutionPlan plan) : IDi
         {
             memory.Dispose();
         }
+    }
+
+    // Brought to the device when they are first asked for; there they stay.
+    private unsafe IDeviceMemory Keep(AlignedFloats constant)
+    {
+        if (!constants.TryGetValue(constant, out IDeviceMemory? memory))
+        {
+            memory = backend.Allocate(constant.Count * sizeof(float));
+            constants.Add(constant, memory);
+            const int Piece = 1 << 28;
+            for (long at = 0; at < constant.Count; at += Piece)
+            {
+                memory.Write(at * sizeof(float), new ReadOnlySpan<byte>(constant.Address + at, (int)Math.Min(Piece, constant.Count - at) * sizeof(float)));
+            }
+        }
+
+        return memory;
     }
 }

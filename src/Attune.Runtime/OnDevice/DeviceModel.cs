@@ -51,7 +51,7 @@ internal sealed class DeviceModel : IDisposable
         try
         {
             using var compiler = new DeviceStepCompiler(layout, new ConfigurationChoice(configurations, backend.Target), backend, memory);
-            return new DeviceModel(layout, memory, compiler.Run(), compiler.Kernels);
+            return new DeviceModel(layout.WithoutWeights(), memory, compiler.Run(), compiler.TakeKernels());
         }
         catch
         {

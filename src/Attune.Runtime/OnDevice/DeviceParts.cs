@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
-using Attune.Reference;
+using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.OnDevice;
@@ -44,25 +44,9 @@ internal sealed class DownloadPart(Storage storage, DeviceRegion source) : Devic
     }
 }
 
-/// <summary>Runs a node without a kernel on the host, by its reference kernel.</summary>
-internal sealed class HostPart(
-    Node node, IReadOnlyDictionary<string, Tensor> constants, IReadOnlyList<Storage> inputs, IReadOnlyList<Storage> outputs) : DevicePart
+/// <summary>Runs a node without a kernel on the host.</summary>
+/// <param name="call">The node and its operands.</param>
+internal sealed class HostPart(ReferenceCall call) : DevicePart
 {
-    public override void Run(DeviceRun run)
-    {
-        Tensor[] results = ReferenceKernels.Default.Run(node, [.. node.Inputs.Select(name => Operand(name, run))]);
-        int next = 0;
-        for (int i = 0; i < node.Outputs.Length; i++)
-        {
-            if (node.Outputs[i].Length > 0)
-            {
-                run.Managed[outputs[next++].Id] = results[i];
-            }
-        }
-    }
-
-    private Tensor? Operand(string name, DeviceRun run) =>
-        name.Length == 0 ? null
-        : constants.TryGetValue(name, out Tensor? constant) ? constant
-        : run.Managed[inputs.First(storage => storage.Value == name).Id];
+    public override void Run(DeviceRun run) => call.Run(run.Managed);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Devices.Memory;
 using Attune.Kernels;
@@ -15,63 +16,48 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
 {
     private readonly StepOperands operands = new(plan);
     private readonly Dictionary<object, IDeviceKernel> kernels = [];
-    private readonly Dictionary<int, (WeightedWorkload Workload, Configuration Configuration, Operand[] Operands)> searched = [];
+    private bool isTaken;
 
     /// <summary>Compiles all steps.</summary>
     /// <exception cref="DeviceException">The device refuses a kernel, or has not enough memory.</exception>
     [RequiresDynamicCode("Kernels are compiled where they run.")]
     public List<(PlannedStep Step, List<DevicePart> Parts)> Run()
     {
+        // Of layers in several forms the exact one runs.
+        ImmutableArray<(int Layer, int Form)> forms = plan.Forms();
+        var compiled = new List<(PlannedStep Step, List<IStepWork> Works)>();
         for (int i = 0; i < plan.Steps.Length; i++)
         {
-            PlannedStep step = plan.Steps[i];
-            if (step.Kind == StepKind.Convolution)
+            if (forms[i].Form == 0)
             {
-                WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
-                Configuration configuration = choice.Of(workload).Configuration;
-                (AlignedFloats room, PackingWork work) = operands.Weights(step, workload, configuration);
-                Pack(work);
-                searched[i] = (workload, configuration, operands.Of(step, workload, room));
+                compiled.Add((plan.Steps[i], [.. Works(plan.Steps[i])]));
             }
         }
 
-        var unsearched = new Dictionary<int, List<UnsearchedKernel>>();
-        for (int i = 0; i < plan.Steps.Length; i++)
-        {
-            if (plan.Steps[i].Kind is StepKind.MaxPool or StepKind.AveragePool or StepKind.GlobalAverage or StepKind.Elementwise or StepKind.Enlarge
-                or StepKind.Softmax or StepKind.LayerNorm or StepKind.Attention or StepKind.MatMul)
-            {
-                unsearched[i] = [.. operands.Unsearched(plan.Steps[i])];
-            }
-        }
-
-        foreach (AlignedFloats constant in operands.Buffers)
-        {
-            memories.Keep(constant);
-        }
-
-        var compiled = new List<(PlannedStep, List<IDeviceKernelWork>)>();
-        for (int i = 0; i < plan.Steps.Length; i++)
-        {
-            compiled.Add((plan.Steps[i], [.. Works(i, unsearched.GetValueOrDefault(i))]));
-        }
-
-        // The largest workspace serves all, one after the other.
-        DeviceRegion shared = memories.Shared(kernels.Values.Max(kernel => (long?)kernel.SharedFloats) ?? 0);
-        return [.. compiled.Select(step => (step.Item1, step.Item2.ConvertAll(work => work.ToPart(backend, shared))))];
+        DeviceRegion shared = memories.Share(kernels.Values.Select(kernel => kernel.SharedFloats).DefaultIfEmpty().Max());
+        return [.. compiled.Select(step => (step.Step, step.Works.ConvertAll(work => work.ToPart(backend, shared))))];
     }
 
-    /// <summary>Frees what only the compilation needed.</summary>
+    /// <summary>Hands the kernels over: who takes them disposes of them.</summary>
+    public IReadOnlyCollection<IDeviceKernel> TakeKernels()
+    {
+        isTaken = true;
+        return kernels.Values;
+    }
+
+    /// <summary>Frees what only the compilation needed, and kernels that nobody took.</summary>
     public void Dispose()
     {
         foreach (AlignedFloats buffer in operands.Buffers)
         {
             buffer.Dispose();
         }
-    }
 
-    /// <summary>The kernels, which the model disposes of.</summary>
-    public IReadOnlyCollection<IDeviceKernel> Kernels => kernels.Values;
+        foreach (IDeviceKernel kernel in isTaken ? [] : kernels.Values.ToArray())
+        {
+            kernel.Dispose();
+        }
+    }
 
     private static void Pack(PackingWork work)
     {
@@ -83,17 +69,19 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
     }
 
     [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private IEnumerable<IDeviceKernelWork> Works(int index, List<UnsearchedKernel>? unsearched)
+    private IEnumerable<IStepWork> Works(PlannedStep step)
     {
-        PlannedStep step = plan.Steps[index];
         switch (step.Kind)
         {
             case StepKind.Convolution:
-                (WeightedWorkload workload, Configuration configuration, Operand[] own) = searched[index];
+                WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
+                Configuration configuration = choice.Of(workload).Configuration;
+                (AlignedFloats room, PackingWork work) = operands.Weights(step, workload, configuration);
+                Pack(work);
                 KernelSignature signature = ExecutionPlan.SignatureOf(step);
                 IDeviceKernel kernel = KernelOf(
                     (workload.Key, configuration.Index, signature), step.Name, () => KernelTemplates.Source(workload, configuration, signature, plan.Target));
-                yield return new LaunchWork(kernel, [.. own.Select(memories.Of)]);
+                yield return new LaunchWork(kernel, [.. operands.Of(step, workload, room).Select(memories.Of)]);
                 break;
             case StepKind.Concat:
                 int first = 0;
@@ -124,18 +112,17 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
 
                 break;
             case StepKind.Convert:
-                foreach (IDeviceKernelWork work in Conversion(step))
+                foreach (IStepWork part in Conversion(step))
                 {
-                    yield return work;
+                    yield return part;
                 }
 
                 break;
             case StepKind.Reference:
-                yield return new PartWork(new HostPart(step.Plan!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
+                yield return new PartWork(new HostPart(new ReferenceCall(step.Plan!.Node, plan.Network.Constants, step.Inputs, step.Outputs)));
                 break;
             default:
-                foreach (UnsearchedKernel each in unsearched ?? throw new InvalidOperationException(
-                    $"Step '{step.Name}' of kind {step.Kind} cannot be compiled."))
+                foreach (UnsearchedKernel each in operands.Unsearched(step))
                 {
                     IDeviceKernel code = KernelOf(
                         (each.Workload, each.Signature), step.Name, () => KernelTemplates.Source(each.Workload, each.Signature, plan.Target));
@@ -157,7 +144,7 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
     }
 
     [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private IEnumerable<IDeviceKernelWork> Conversion(PlannedStep step)
+    private IEnumerable<IStepWork> Conversion(PlannedStep step)
     {
         (Storage source, Storage target, Conversion conversion) = (step.Inputs[0], step.Outputs[0], step.Conversion!);
         if (source.Kind == StorageKind.Managed)
@@ -214,17 +201,17 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
         return kernel;
     }
 
-    private interface IDeviceKernelWork
+    private interface IStepWork
     {
         DevicePart ToPart(IBackend backend, DeviceRegion shared);
     }
 
-    private sealed record PartWork(DevicePart Part) : IDeviceKernelWork
+    private sealed record PartWork(DevicePart Part) : IStepWork
     {
         public DevicePart ToPart(IBackend backend, DeviceRegion shared) => Part;
     }
 
-    private sealed record LaunchWork(IDeviceKernel Kernel, DeviceRegion[] Operands) : IDeviceKernelWork
+    private sealed record LaunchWork(IDeviceKernel Kernel, DeviceRegion[] Operands) : IStepWork
     {
         public DevicePart ToPart(IBackend backend, DeviceRegion shared) =>
             new KernelLaunchPart(backend.Prepare(Kernel, [new KernelArguments([.. Operands], shared, [default])], 1));

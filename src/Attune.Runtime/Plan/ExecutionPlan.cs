@@ -30,6 +30,22 @@ internal sealed record ExecutionPlan(
         new ExecutionPlanner(network, target, request ?? PlanRequest.Plain).Run();
 
     /// <summary>
+    /// The plan once weights are packed: of the network's constants only those are left that are outputs, which are asked for by name.
+    /// </summary>
+    public ExecutionPlan WithoutWeights()
+    {
+        ImmutableDictionary<string, Tensor> kept = ImmutableDictionary<string, Tensor>.Empty;
+        foreach (NetworkValue output in Network.Outputs)
+        {
+            kept = Network.Constants.TryGetValue(output.Name, out Tensor? constant)
+                ? kept.SetItem(output.Name, Tensor.Wrap(constant.Shape, constant.Data))
+                : kept;
+        }
+
+        return this with { Network = Network with { Constants = kept } };
+    }
+
+    /// <summary>
     /// For each step the layer with alternatives that it computes, by position in <see cref="LayerAlternatives.Values"/>, and in which form; layer -1 for steps
     /// that always run.
     /// </summary>

@@ -129,17 +129,17 @@ public sealed record AutoTvmTask
             return new AutoTvmTask(name, AutoTvmKnobs.CudaBatchedProduct(left[1], right[1], left[2]), null);
         }
 
-        int[] stride = Pair(arguments[2]);
+        int[] stride = [.. Pair(arguments[2]).Select(Extent)];
         Halo padding = Padding(arguments[3], right);
         if (name == "conv2d_transpose_nchw.cuda")
         {
-            int[] more = arguments.GetArrayLength() > 5 ? Pair(arguments[5]) : [0, 0];
+            int[] more = arguments.GetArrayLength() > 5 ? [.. Pair(arguments[5]).Select(Side)] : [0, 0];
             int height = ((left[2] - 1) * stride[0]) + right[2] - padding.Top - padding.Bottom + more[0];
             int width = ((left[3] - 1) * stride[1]) + right[3] - padding.Left - padding.Right + more[1];
             return new AutoTvmTask(name, AutoTvmKnobs.CudaTransposed(left[0], left[1], right[1], Extent(height), Extent(width)), null);
         }
 
-        int[] dilation = Pair(arguments[4]);
+        int[] dilation = [.. Pair(arguments[4]).Select(Extent)];
         bool depthwise = name.StartsWith("depthwise", StringComparison.Ordinal);
         ConvolutionWorkload workload = new ConvolutionWorkload
         {
@@ -150,11 +150,11 @@ public sealed record AutoTvmTask
             OutChannels = depthwise ? Extent(right[0] * right[1]) : right[0],
             KernelHeight = right[2],
             KernelWidth = right[3],
-            StrideHeight = Extent(stride[0]),
-            StrideWidth = Extent(stride[1]),
+            StrideHeight = stride[0],
+            StrideWidth = stride[1],
             Padding = padding,
-            DilationHeight = Extent(dilation[0]),
-            DilationWidth = Extent(dilation[1]),
+            DilationHeight = dilation[0],
+            DilationWidth = dilation[1],
             Groups = depthwise ? left[1] : 1,
             Lanes = 1,
         }.Classified();
@@ -238,13 +238,16 @@ public sealed record AutoTvmTask
 
         if (padding.ValueKind == JsonValueKind.Array && padding.GetArrayLength() == 4)
         {
-            int[] sides = [.. padding.EnumerateArray().Select(side => side.GetInt32())];
+            int[] sides = [.. padding.EnumerateArray().Select(side => Side(side.GetInt32()))];
             return new Halo(sides[0], sides[1], sides[2], sides[3]);
         }
 
-        int[] both = Pair(padding);
+        int[] both = [.. Pair(padding).Select(Side)];
         return new Halo(both[0], both[1], both[0], both[1]);
     }
+
+    private static int Side(int side) =>
+        side is >= 0 and <= MaxExtent ? side : throw new FormatException($"a padding is {side}; 0 to {MaxExtent} are allowed");
 
     private static int Extent(int extent) =>
         extent is >= 1 and <= MaxExtent ? extent : throw new FormatException($"an extent is {extent}; 1 to {MaxExtent} are allowed");

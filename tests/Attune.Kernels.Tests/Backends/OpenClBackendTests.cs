@@ -97,6 +97,13 @@ public sealed class OpenClBackendTests
         refusal.ShouldNotBeNull().ShouldContain($"{beyond} lanes");
     }
 
+    [NeedingFact(Need.OpenCl)]
+    public void More_memory_than_kernels_can_address_is_refused()
+    {
+        using IBackend backend = Open();
+        Should.Throw<DeviceException>(() => backend.Allocate(1L << 40)).IsOutOfMemory.ShouldBeTrue();
+    }
+
     private static void Check(IBackend backend, ITemplate template, string key)
     {
         var w = (ConvolutionWorkload)WeightedWorkload.TryParse(key).ShouldNotBeNull(key);

@@ -9,7 +9,7 @@ using Attune.Kernels.Tests.Templates;
 
 namespace Attune.Kernels.Tests.Sources;
 
-/// <summary>Source text of kernels: one of each template for groups and lanes is kept in every language; set ATTUNE_ACCEPT=1 to accept changed ones.</summary>
+/// <summary>Source text of kernels: one of each template for groups and lanes is kept, and what each language puts before it; ATTUNE_ACCEPT=1 accepts changes.</summary>
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class PrintedSourceTests
 {
@@ -44,21 +44,16 @@ public sealed class PrintedSourceTests
 
     public static TheoryData<string> Searched => [.. Names];
 
+    // The body of a kernel is the same in every language; what differs is in front of it.
     [Theory]
     [MemberData(nameof(Searched))]
-    public void A_kernel_reads_as_accepted_in_every_language(string name)
-    {
-        foreach ((SourceDialect dialect, string ending) in new[] { (SourceDialect.OpenCl, "cl"), (SourceDialect.Cuda, "cu") })
-        {
-            string path = Path.Combine(Folder, $"{name}.{ending}");
-            string text = dialect.Text(Bodies(SearchedSource(name)));
-            if (Environment.GetEnvironmentVariable("ATTUNE_ACCEPT") == "1")
-            {
-                File.WriteAllText(path, text);
-            }
+    public void A_kernel_reads_as_accepted(string name) => Accepted($"{name}.c", string.Concat(Bodies(SearchedSource(name))));
 
-            text.ShouldBe(File.ReadAllText(path));
-        }
+    [Fact]
+    public void What_stands_before_kernels_reads_as_accepted()
+    {
+        Accepted("prelude.cl", SourceDialect.OpenCl.Text([]));
+        Accepted("prelude.cu", SourceDialect.Cuda.Text([]));
     }
 
     [NeedingFact(Need.Clang)]
@@ -110,6 +105,17 @@ public sealed class PrintedSourceTests
     {
         var program = new LoopProgram("wide", 8, [], new LoopVariable("begin"), new LoopVariable("end"), []);
         Should.Throw<ArgumentException>(() => SourcePrinter.Print(program, "kernel", 1)).Message.ShouldContain("8 numbers");
+    }
+
+    private static void Accepted(string file, string text)
+    {
+        string path = Path.Combine(Folder, file);
+        if (Environment.GetEnvironmentVariable("ATTUNE_ACCEPT") == "1")
+        {
+            File.WriteAllText(path, text);
+        }
+
+        text.ShouldBe(File.ReadAllText(path));
     }
 
     private static KernelSource SearchedSource(string name)

@@ -1,3 +1,4 @@
+using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Gpu;
@@ -24,6 +25,20 @@ public sealed class TiledTemplateContractTests : GpuTemplateContract
         "conv2d/2x4x9x11/6x3x5/s2x1/p1,2,0,2/d1x1/g1/planar-blocked/v1",
         "conv2d/1x3x9x9/4x3x3/s1x1/p2,2,2,2/d2x2/g1/blocked-planar/v1",
         "dense/1x24x1x6/20x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v1");
+}
+
+public sealed class LargeKernelTests
+{
+    [Fact]
+    public void Where_no_group_holds_a_whole_kernel_the_default_is_still_valid()
+    {
+        KernelTarget small = SampleGpu.Of(new GroupLimits(64, 4 << 10, 16));
+        var w = (ConvolutionWorkload)WeightedWorkload.TryParse("conv2d/1x3x96x96/4x64x64/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v1")!;
+        var template = new TiledTemplate(isDepthwise: false);
+        Space space = template.CreateSpace(w, small);
+        space.IsValid(template.Default(w, space, small)).ShouldBeTrue();
+        template.Suggest(w, space, small, threads: 1).ShouldBeEmpty();
+    }
 }
 
 public sealed class TiledDepthwiseTemplateContractTests : GpuTemplateContract

@@ -1,3 +1,4 @@
+using Attune.Compile.LowRank;
 using Attune.Contracts.Backends;
 using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
@@ -54,6 +55,18 @@ public sealed class DeviceModelTests
         Compare(backend, PassPipeline.Default.Run(ModelZoo.Create("squeezenet_v1.1")), "squeezenet_v1.1");
     }
 
+    [Fact]
+    public void Of_layers_in_several_forms_the_exact_one_runs()
+    {
+        using var backend = new InterpretedBackend();
+        var sketch = new NetworkSketch(5);
+        sketch.Conv(sketch.Input("x", 1, 24, 4, 3), [1, 64, 4, 3], 3, 1, 1);
+        Network exact = sketch.Finish();
+        LowRankNetwork formed = LowRankForms.Add(exact, [0.6, 0.3], LowRankSplit.Separable);
+        formed.Layers.ShouldNotBeEmpty();
+        Compare(backend, formed.Network, "formed", exact);
+    }
+
     private static IBackend OpenCl() => BackendCatalog.Open(DeviceName.OpenCl(0), out string? refusal).ShouldNotBeNull(refusal);
 
     private static Network Sketch(string name, long images, long channels)
@@ -63,11 +76,11 @@ public sealed class DeviceModelTests
         return sketch.Finish();
     }
 
-    private static void Compare(IBackend backend, Network network, string what)
+    private static void Compare(IBackend backend, Network network, string what, Network? like = null)
     {
         var sketch = new NetworkSketch(7);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(input => input.Name, input => sketch.Random(input.Type.Shape));
-        IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
+        IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(like ?? network, inputs);
         using DeviceModel model = DeviceModel.Compile(network, NoConfigurations, backend);
         model.Run(inputs);
         IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);

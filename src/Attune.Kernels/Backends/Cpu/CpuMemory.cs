@@ -23,8 +23,8 @@ internal sealed unsafe class CpuMemory(long bytes) : IDeviceMemory
     /// <inheritdoc/>
     public void Copy(long offset, IDeviceMemory from, long fromOffset, long bytes)
     {
-        Require(this, offset, bytes);
-        Require(from, fromOffset, bytes);
+        Inside(offset, bytes);
+        from.RequireInside(fromOffset, bytes);
         System.Buffer.MemoryCopy((byte*)from.Host + fromOffset, (byte*)Host + offset, bytes, bytes);
     }
 
@@ -33,14 +33,9 @@ internal sealed unsafe class CpuMemory(long bytes) : IDeviceMemory
 
     private Span<byte> Part(long offset, int length)
     {
-        Require(this, offset, length);
+        Inside(offset, length);
         return new Span<byte>((byte*)Host + offset, length);
     }
 
-    private static void Require(IDeviceMemory memory, long offset, long length)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, memory.Bytes - length);
-    }
+    private void Inside(long offset, long length) => ((IDeviceMemory)this).RequireInside(offset, length);
 }

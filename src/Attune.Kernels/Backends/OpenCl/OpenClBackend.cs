@@ -10,8 +10,11 @@ namespace Attune.Kernels.Backends.OpenCl;
 /// <summary>A device of an OpenCL driver: kernels as source text that the driver compiles, durations by the device's own clock.</summary>
 internal sealed class OpenClBackend : IBackend
 {
-    // Contraction is spelt out where it is meant; denormal numbers stay, as on processors.
+    // None of the options that trade exactness for speed: what is fused or approximate, the program says.
     private const string Options = "-cl-std=CL1.2";
+
+    // Kernels count elements in 32 bits.
+    private const long MaxBytes = (long)int.MaxValue * sizeof(float);
     private readonly OpenClContext context;
 
     /// <summary>Opens a device.</summary>
@@ -47,6 +50,11 @@ internal sealed class OpenClBackend : IBackend
     /// <inheritdoc/>
     public IDeviceMemory Allocate(long bytes)
     {
+        if (bytes > MaxBytes)
+        {
+            throw new DeviceException($"{bytes:n0} bytes in one piece are more than the {MaxBytes:n0} that kernels can address.") { IsOutOfMemory = true };
+        }
+
         try
         {
             return new OpenClMemory(context, bytes);

@@ -22,7 +22,6 @@ internal sealed unsafe class OpenClLaunch : ILaunch
     /// <param name="context">The device in use.</param>
     /// <param name="kernel">The kernel.</param>
     /// <param name="turns">Memory of each turn.</param>
-    /// <exception cref="ArgumentException">A part of the memory begins where no 32-bit number of elements reaches.</exception>
     public OpenClLaunch(OpenClContext context, OpenClKernel kernel, ImmutableArray<KernelArguments> turns)
     {
         this.context = context;
@@ -47,38 +46,37 @@ internal sealed unsafe class OpenClLaunch : ILaunch
         int pending = 0;
         for (int i = 0; i < times; i++)
         {
-            turn = turn + 1 == turns.Length ? 0 : turn + 1;
-            for (int phase = 0; phase < kernel.Phases.Length; phase++)
+            if (pending + kernel.Phases.Length > Pending)
             {
-                Bind(phase, turns[turn]);
-                context.Enqueue(kernel.Phases[phase].Handle, lanes[phase], groups[phase], (nint*)events.Address + pending);
-                pending++;
-                if (pending == Pending)
-                {
-                    nanoseconds += Collect(pending);
-                    pending = 0;
-                }
+                nanoseconds += Collect(pending);
+                pending = 0;
             }
+
+            Enqueue((nint*)events.Address + pending);
+            pending += kernel.Phases.Length;
         }
 
         return (nanoseconds + Collect(pending)) / NanosecondsPerMillisecond;
     }
 
     /// <inheritdoc/>
-    public void Begin()
-    {
-        turn = turn + 1 == turns.Length ? 0 : turn + 1;
-        for (int phase = 0; phase < kernel.Phases.Length; phase++)
-        {
-            Bind(phase, turns[turn]);
-            context.Enqueue(kernel.Phases[phase].Handle, lanes[phase], groups[phase], null);
-        }
-    }
+    public void Begin() => Enqueue(null);
 
     /// <inheritdoc/>
     public void Dispose() => events.Dispose();
 
     private static nuint[] Sizes(int x, int y, int z) => [(nuint)x, (nuint)y, (nuint)z];
+
+    // One run; the times of each phase go to a place of its own.
+    private void Enqueue(nint* ended)
+    {
+        turn = turn + 1 == turns.Length ? 0 : turn + 1;
+        for (int phase = 0; phase < kernel.Phases.Length; phase++)
+        {
+            Bind(phase, turns[turn]);
+            context.Enqueue(kernel.Phases[phase].Handle, lanes[phase], groups[phase], ended == null ? null : ended + phase);
+        }
+    }
 
     private void Bind(int phase, KernelArguments memory)
     {

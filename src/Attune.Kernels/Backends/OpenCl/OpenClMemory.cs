@@ -19,22 +19,22 @@ internal sealed unsafe class OpenClMemory(OpenClContext context, long bytes) : I
     /// <inheritdoc/>
     public void Write(long offset, ReadOnlySpan<byte> source)
     {
-        Require(this, offset, source.Length);
+        Inside(offset, source.Length);
         context.Write(Handle, offset, source);
     }
 
     /// <inheritdoc/>
     public void Read(long offset, Span<byte> target)
     {
-        Require(this, offset, target.Length);
+        Inside(offset, target.Length);
         context.Read(Handle, offset, target);
     }
 
     /// <inheritdoc/>
     public void Copy(long offset, IDeviceMemory from, long fromOffset, long bytes)
     {
-        Require(this, offset, bytes);
-        Require(from, fromOffset, bytes);
+        Inside(offset, bytes);
+        from.RequireInside(fromOffset, bytes);
         context.Copy(((OpenClMemory)from).Handle, fromOffset, Handle, offset, bytes);
     }
 
@@ -48,10 +48,5 @@ internal sealed unsafe class OpenClMemory(OpenClContext context, long bytes) : I
         }
     }
 
-    private static void Require(IDeviceMemory memory, long offset, long length)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, memory.Bytes - length);
-    }
+    private void Inside(long offset, long length) => ((IDeviceMemory)this).RequireInside(offset, length);
 }

@@ -18,15 +18,9 @@ internal static class CopyPrograms
     /// <param name="to">Where the first element goes, and steps from place to place.</param>
     public static KernelSource Strided(ReadOnlySpan<int> extents, (long Origin, long[] Steps) from, (long Origin, long[] Steps) to)
     {
-        long count = 1;
         int[] all = extents.ToArray();
         LoopVariable[] places = [.. all.Select((_, axis) => new LoopVariable($"i{axis}"))];
-        foreach (int extent in all)
-        {
-            count = checked(count * extent);
-        }
-
-        return Each("copy", count, at =>
+        return Each("copy", all.Aggregate(1L, (product, extent) => checked(product * extent)), at =>
         {
             // The innermost axis varies fastest, so that lanes side by side move elements side by side.
             var body = ImmutableArray.CreateBuilder<Statement>();
@@ -65,14 +59,14 @@ internal static class CopyPrograms
         int border = top + bottom + (rows * sides);
         var (place, plane, image, channel) = (new LoopVariable("p"), new LoopVariable("plane"), new LoopVariable("n"), new LoopVariable("c"));
         Index origin = (Index)view.Origin + ((Index)image * view.Batch) + ((Index)channel * channelStep) - ((halo.Top * view.Row) + (halo.Left * view.Pixel));
-        ImmutableArray<Statement> Zero(Index first, int across, Func<Index, Index> columnOf, int firstRow)
+        ImmutableArray<Statement> Lines(Index first, int firstRow)
         {
             var (row, column) = (new LoopVariable("r"), new LoopVariable("s"));
             return
             [
-                new Let(row, IndexOperation.Divide, first, across),
-                new Let(column, IndexOperation.Remainder, first, across),
-                new Store(Y, origin + ((((Index)row) + firstRow) * view.Row) + (columnOf(column) * view.Pixel), new Constant(0)),
+                new Let(row, IndexOperation.Divide, first, width),
+                new Let(column, IndexOperation.Remainder, first, width),
+                new Store(Y, origin + (((Index)row + firstRow) * view.Row) + ((Index)column * view.Pixel), new Constant(0)),
             ];
         }
 
@@ -97,8 +91,8 @@ internal static class CopyPrograms
         [
             new When(
                 place, Comparison.Less, top,
-                Zero(place, width, column => column, 0),
-                [new When(place, Comparison.Less, top + bottom, Zero((Index)place - top, width, column => column, halo.Top + rows), side)]),
+                Lines(place, 0),
+                [new When(place, Comparison.Less, top + bottom, Lines((Index)place - top, halo.Top + rows), side)]),
         ];
         return Each(
             "halo",
@@ -113,14 +107,6 @@ internal static class CopyPrograms
             ]);
     }
 
-    private static KernelSource Each(string name, long count, Func<Index, ImmutableArray<Statement>> one)
-    {
-        var (group, lane) = (new LoopVariable("block"), new LoopVariable("lane"));
-        Index at = ((Index)group * Lanes) + lane;
-        ImmutableArray<Statement> body = one(at);
-        Statement guarded = new When(at, Comparison.Less, count, body, []);
-        Statement grid = new Loop(
-            group, 0, (count + Lanes - 1) / Lanes, 1, LoopKind.Group, [new Loop(lane, 0, Lanes, 1, LoopKind.Lane, count % Lanes == 0 ? body : [guarded])]);
-        return KernelSource.Of((new LoopProgram(name, 1, [X, Y], new LoopVariable("begin"), new LoopVariable("end"), [grid]), 1));
-    }
+    private static KernelSource Each(string name, long count, Func<Index, ImmutableArray<Statement>> one) =>
+        KernelSource.Of((ElementGrid.Program(name, [X, Y], count, Lanes, one), 1));
 }

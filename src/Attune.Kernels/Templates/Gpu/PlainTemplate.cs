@@ -25,8 +25,8 @@ internal sealed unsafe class PlainTemplate : ITemplate
     {
         var w = (ConvolutionWorkload)workload;
         GroupLimits limits = target.Groups!;
-        int[] sizes = [.. new[] { 32, 64, 128, 256, 512, 1024 }.Where(size => size <= limits.MaxLanesX)];
-        sizes = sizes.Length == 0 ? [(int)limits.MaxLanesX] : sizes;
+        int limit = (int)Math.Min(limits.MaxLanes, limits.MaxLanesX);
+        int[] sizes = [.. new[] { 32, 64, 128, 256, 512, 1024 }.Where(size => size <= limit).DefaultIfEmpty(limit)];
         return new Space([Knob.Scale(LanesKnob, sizes)], derive: point => Features(w, point).ToArray(limits.Width));
     }
 
@@ -61,14 +61,11 @@ internal sealed unsafe class PlainTemplate : ITemplate
     private static LoopProgram Program(ConvolutionWorkload w, int lanes, KernelSignature binding)
     {
         long outputs = (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth;
-        var group = new LoopVariable("block");
-        var lane = new LoopVariable("lane");
         var (image, channel, row, column) = (new LoopVariable("n"), new LoopVariable("f"), new LoopVariable("y"), new LoopVariable("x"));
         var (rows, planes) = (new LoopVariable("rows"), new LoopVariable("planes"));
         var (chunk, depth, ky, kx) = (new LoopVariable("g"), new LoopVariable("rc"), new LoopVariable("ry"), new LoopVariable("rx"));
         var sum = new RegisterTile("acc", 1);
         var output = new GpuOutput(binding);
-        Index place = ((Index)group * lanes) + lane;
         Index channelIn = ((Index)chunk * w.GroupInChannels) + depth;
         Index tap = ((Index)channel * (w.GroupInChannels * w.KernelHeight * w.KernelWidth)) + ((Index)depth * (w.KernelHeight * w.KernelWidth))
             + ((Index)ky * w.KernelWidth) + kx;
@@ -79,7 +76,7 @@ internal sealed unsafe class PlainTemplate : ITemplate
             ((Index)row * w.StrideHeight) + ((Index)ky * w.DilationHeight) - w.Padding.Top,
             ((Index)column * w.StrideWidth) + ((Index)kx * w.DilationWidth) - w.Padding.Left);
         var product = new Assign(sum, [0], new MultiplyAdd(new Load(X, from), new Load(W, tap), new Read(sum, [0])));
-        Statement[] work =
+        return ElementGrid.Program(w.Key, [X, W, Bias, Residual, Y], outputs, lanes, place =>
         [
             new Let(column, IndexOperation.Remainder, place, w.OutWidth),
             new Let(rows, IndexOperation.Divide, place, w.OutWidth),
@@ -92,10 +89,6 @@ internal sealed unsafe class PlainTemplate : ITemplate
             new Loop(depth, 0, w.GroupInChannels, 1, LoopKind.Serial,
                 [new Loop(ky, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kx, 0, w.KernelWidth, 1, LoopKind.Serial, [product])])]),
             .. output.Store(sum, [0], image, channel, row, column),
-        ];
-        Statement[] guarded = outputs % lanes == 0 ? work : [new When(place, Comparison.Less, outputs, [.. work], [])];
-        long groups = (outputs + lanes - 1) / lanes;
-        return new LoopProgram(w.Key, 1, [X, W, Bias, Residual, Y], new LoopVariable("begin"), new LoopVariable("end"),
-            [new Loop(group, 0, groups, 1, LoopKind.Group, [new Loop(lane, 0, lanes, 1, LoopKind.Lane, [.. guarded])])]);
+        ]);
     }
 }

@@ -8,17 +8,31 @@ namespace Attune.Kernels.Templates.Gpu;
 internal sealed record TiledPlan
 {
     // More sums than this, with the operands next to them, and registers go to memory on every device known.
-    private const int MaxSums = 200;
+    public const int MaxSums = 200;
 
+    /// <summary>The plan of a point.</summary>
     public TiledPlan(ConvolutionWorkload w, Configuration point)
+        : this(
+            w,
+            (point.Tuple("tile_f"), point.Tuple("tile_y"), point.Tuple("tile_x")),
+            w.IsDepthwise ? [1, 1] : point.Tuple("tile_rc"),
+            w.IsDepthwise ? [1, w.KernelHeight] : point.Tuple("tile_ry"),
+            w.IsDepthwise ? [1, w.KernelWidth] : point.Tuple("tile_rx"))
     {
-        (F, Y, X) = (point.Tuple("tile_f"), point.Tuple("tile_y"), point.Tuple("tile_x"));
-        bool reduces = !w.IsDepthwise;
-        Depth = reduces ? point.Tuple("tile_rc") : [1, 1];
-        KernelRows = reduces ? point.Tuple("tile_ry") : [1, w.KernelHeight];
-        KernelColumns = reduces ? point.Tuple("tile_rx") : [1, w.KernelWidth];
         Unroll = point.Value(AutoTvmKnobs.UnrollStep);
         IsExplicit = point.IsOn(AutoTvmKnobs.UnrollExplicit);
+    }
+
+    /// <summary>A plan that writes nothing out.</summary>
+    public TiledPlan(
+        ConvolutionWorkload w,
+        (ImmutableArray<int> F, ImmutableArray<int> Y, ImmutableArray<int> X) tiles,
+        ImmutableArray<int> depth,
+        ImmutableArray<int> kernelRows,
+        ImmutableArray<int> kernelColumns)
+    {
+        (F, Y, X) = tiles;
+        (Depth, KernelRows, KernelColumns) = (depth, kernelRows, kernelColumns);
         InputRows = (((Tile(Y) - 1) * w.StrideHeight) + ((KernelRows[1] - 1) * w.DilationHeight)) + 1;
         InputColumns = (((Tile(X) - 1) * w.StrideWidth) + ((KernelColumns[1] - 1) * w.DilationWidth)) + 1;
         long planes = w.IsDepthwise ? Tile(F) : Depth[1];
@@ -49,10 +63,10 @@ internal sealed record TiledPlan
     public ImmutableArray<int> KernelColumns { get; }
 
     /// <summary>Longest body that is written out, multiply-adds.</summary>
-    public int Unroll { get; }
+    public int Unroll { get; private init; }
 
     /// <summary>Written out here and not by the compiler.</summary>
-    public bool IsExplicit { get; }
+    public bool IsExplicit { get; private init; }
 
     /// <summary>Rows of input that a group holds at a time.</summary>
     public int InputRows { get; }
@@ -95,7 +109,7 @@ internal sealed record TiledPlan
         Lanes = Lanes,
         Groups = Groups,
         Sums = Sums,
-        LoadsPerProduct = ((double)F[1] * F[3] + ((double)Y[1] * Y[3] * X[1] * X[3])) / Sums,
+        LoadsPerProduct = (((double)F[1] * F[3]) + ((double)Y[1] * Y[3] * X[1] * X[3])) / Sums,
         SharedBytes = SharedBytes,
         GlobalBytes = (double)Groups * Steps * SharedBytes,
         Body = Math.Max(1, Math.Min(Math.Max(Unroll, Sums), Sums * Depth[1] * KernelRows[1] * KernelColumns[1])),

@@ -60,10 +60,10 @@ internal sealed class TiledProgram
         var z = new LoopVariable("bz");
         Statement[] lanes =
         [
-            .. ForSums((_, at, channel, _, _) => [new Assign(sums, at, output.Initial(channel))]),
+            .. ForSums((at, channel, _, _) => [new Assign(sums, at, output.Initial(channel))]),
             new Loop(depthStep, 0, plan.Depth[0], 1, LoopKind.Serial,
                 [new Loop(rowStep, 0, plan.KernelRows[0], 1, LoopKind.Serial, [new Loop(columnStep, 0, plan.KernelColumns[0], 1, LoopKind.Serial, Step())])]),
-            .. ForSums((_, at, channel, row, column) => output.Store(sums, at, image, channel, row, column)),
+            .. ForSums((at, channel, row, column) => output.Store(sums, at, image, channel, row, column)),
         ];
         ImmutableArray<Statement> body =
         [
@@ -165,8 +165,8 @@ internal sealed class TiledProgram
             Index plane = depthwise ? Filter(c / plan.F[3], c % plan.F[3]) : depth;
             foreach ((int vy, int y, int vx, int x) in Pixels())
             {
-                Index r = ((RowOf(vy, y)) * w.StrideHeight) + (row * w.DilationHeight);
-                Index s = ((ColumnOf(vx, x)) * w.StrideWidth) + (column * w.DilationWidth);
+                Index r = (RowOf(vy, y) * w.StrideHeight) + (row * w.DilationHeight);
+                Index s = (ColumnOf(vx, x) * w.StrideWidth) + (column * w.DilationWidth);
                 Index at = (plane * (plan.InputRows * plan.InputColumns)) + (r * plan.InputColumns) + s;
                 body.Add(new Assign(pixels, [c, vy, y, vx, x], new Load(inputs, at)));
             }
@@ -198,7 +198,7 @@ internal sealed class TiledProgram
         return body.ToImmutable();
     }
 
-    private ImmutableArray<Statement> ForSums(Func<RegisterTile, ImmutableArray<Index>, Index, Index, Index, ImmutableArray<Statement>> make)
+    private ImmutableArray<Statement> ForSums(Func<ImmutableArray<Index>, Index, Index, Index, ImmutableArray<Statement>> make)
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
         for (int v = 0; v < plan.F[1]; v++)
@@ -210,7 +210,7 @@ internal sealed class TiledProgram
                     Index channel = ((Index)block * TiledPlan.Tile(plan.F)) + Filter(v, i);
                     Index row = ((Index)by * TiledPlan.Tile(plan.Y)) + RowOf(vy, y);
                     Index column = ((Index)bx * TiledPlan.Tile(plan.X)) + ColumnOf(vx, x);
-                    body.AddRange(make(sums, [v, i, vy, y, vx, x], channel, row, column));
+                    body.AddRange(make([v, i, vy, y, vx, x], channel, row, column));
                 }
             }
         }

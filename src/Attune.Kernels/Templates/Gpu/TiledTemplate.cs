@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates.Direct;
@@ -12,6 +11,11 @@ internal sealed unsafe class TiledTemplate(bool isDepthwise) : ITemplate
     private const int Suggested = 8;
     private const int MaxInner = 8;
     private const int MaxDepth = 16;
+    private const int MaxTileLanes = 64;
+
+    // A group of more would leave no room for a second one beside it, which works while the first waits. Search may find otherwise.
+    private const int MaxGroupLanes = 256;
+    private const long MaxGroupBytes = 32 << 10;
 
     public string Name => isDepthwise ? "gpu-depthwise" : "gpu-direct";
 
@@ -31,7 +35,9 @@ internal sealed unsafe class TiledTemplate(bool isDepthwise) : ITemplate
             point => new TiledPlan(w, point).Features.ToArray(limits.Width));
     }
 
-    public long Default(Workload workload, Space space, KernelTarget target) => Promising((ConvolutionWorkload)workload, space, target).First().Index;
+    // The first point has one lane, one output and one tap at a time: it fits everywhere, also where a whole kernel does not.
+    public long Default(Workload workload, Space space, KernelTarget target) =>
+        Promising((ConvolutionWorkload)workload, space, target).Select(suggestion => suggestion.Index).FirstOrDefault(0);
 
     public IEnumerable<Suggestion> Suggest(Workload workload, Space space, KernelTarget target, int threads) =>
         Promising((ConvolutionWorkload)workload, space, target).Take(Suggested);
@@ -50,48 +56,48 @@ internal sealed unsafe class TiledTemplate(bool isDepthwise) : ITemplate
         DirectWeights.Pack((ConvolutionWorkload)workload, 1, weights.Widened(), target);
 
     /// <summary>
-    /// Valid points by a rough cost, the cheapest first: no virtual lanes, few outputs of a lane along each axis, whole kernels and a few channels at a time.
-    /// The point of single lanes and single outputs is among them, and valid on every device.
+    /// Valid points by a rough cost, the cheapest first: no virtual lanes, few outputs of a lane along each axis, whole kernels, and as many channels at a time
+    /// as fit. None where a whole kernel does not fit.
     /// </summary>
-    private static IEnumerable<Suggestion> Promising(ConvolutionWorkload w, Space space, KernelTarget target)
+    private IEnumerable<Suggestion> Promising(ConvolutionWorkload w, Space space, KernelTarget target)
     {
-        int[][] choices = [.. space.Knobs.Select(Choices)];
-        var found = new List<Suggestion>();
-        int[] vector = new int[choices.Length];
-        Visit(0);
-        return found.OrderBy(suggestion => suggestion.Cycles).ThenBy(suggestion => suggestion.Index);
-
-        void Visit(int knob)
+        GroupLimits limits = target.Groups! with
         {
-            if (knob == vector.Length)
+            MaxLanes = Math.Min(target.Groups!.MaxLanes, MaxGroupLanes),
+            LocalBytes = Math.Min(target.Groups.LocalBytes, MaxGroupBytes),
+        };
+        int[][] tiles = [.. space.Knobs.Take(3).Select(Tiles)];
+        int[] depths = isDepthwise ? [0] : [.. Depths(space.Knobs[3])];
+        var found = new List<Suggestion>();
+        foreach (int f in tiles[0])
+        {
+            foreach (int y in tiles[1])
             {
-                long index = space.Encode(vector);
-                var plan = new TiledPlan(w, space[index]);
-                if (plan.Fits(target.Groups!))
+                foreach (int x in tiles[2])
                 {
-                    found.Add(new Suggestion(index, plan.Features.Cost(w.Flops / 2.0, target.Groups!.Width)));
+                    var tile = (F: space.Knobs[0].Entities[f], Y: space.Knobs[1].Entities[y], X: space.Knobs[2].Entities[x]);
+                    bool small = (long)tile.F[2] * tile.Y[2] * tile.X[2] <= limits.MaxLanes && (long)tile.F[3] * tile.Y[3] * tile.X[3] <= TiledPlan.MaxSums;
+                    foreach (int depth in small ? depths : [])
+                    {
+                        var plan = new TiledPlan(w, tile, isDepthwise ? [1, 1] : space.Knobs[3].Entities[depth], [1, w.KernelHeight], [1, w.KernelWidth]);
+                        if (plan.Fits(limits))
+                        {
+                            int[] vector = isDepthwise ? [f, y, x, 1, 1] : [f, y, x, depth, space.Knobs[4].Count - 1, space.Knobs[5].Count - 1, 1, 1];
+                            found.Add(new Suggestion(space.Encode(vector), plan.Features.Cost(w.Flops / 2.0, limits.Width)));
+                            break;
+                        }
+                    }
                 }
-
-                return;
-            }
-
-            foreach (int entity in choices[knob])
-            {
-                vector[knob] = entity;
-                Visit(knob + 1);
             }
         }
+
+        return found.OrderBy(suggestion => suggestion.Cycles).ThenBy(suggestion => suggestion.Index);
     }
 
-    private static int[] Choices(Knob knob) => knob.Name switch
-    {
-        AutoTvmKnobs.UnrollStep => [1],
-        AutoTvmKnobs.UnrollExplicit => [1],
-        "tile_ry" or "tile_rx" => [knob.Count - 1],
-        "tile_rc" => [.. Where(knob, split => split[1] <= MaxDepth && (split[1] > 1 || split[0] == 1)).DefaultIfEmpty(0)],
-        _ => [.. Where(knob, split => split[1] == 1 && split[3] <= MaxInner && (split[2] == 1 || split[2] <= 64))],
-    };
+    private static int[] Tiles(Knob knob) =>
+        [.. Enumerable.Range(0, knob.Count).Where(entity => knob.Entities[entity] is [_, 1, <= MaxTileLanes, <= MaxInner])];
 
-    private static IEnumerable<int> Where(Knob knob, Func<ImmutableArray<int>, bool> holds) =>
-        Enumerable.Range(0, knob.Count).Where(entity => holds(knob.Entities[entity]));
+    // Many channels first: they need fewer barriers.
+    private static IEnumerable<int> Depths(Knob knob) =>
+        Enumerable.Range(0, knob.Count).Where(entity => knob.Entities[entity][1] <= MaxDepth).OrderByDescending(entity => knob.Entities[entity][1]);
 }

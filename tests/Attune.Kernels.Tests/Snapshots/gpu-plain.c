@@ -1,20 +1,3 @@
-#define KERNEL __kernel
-#define GLOBAL __global
-#define SHARED __local
-#define RESTRICT restrict
-#define LANES(x, y, z) __attribute__((reqd_work_group_size(x, y, z)))
-#define GROUP(axis) ((int)get_group_id(axis))
-#define LANE(axis) ((int)get_local_id(axis))
-#define UNIT ((int)get_global_id(0))
-#define WAIT barrier(CLK_LOCAL_MEM_FENCE)
-#define WAIT_FOR_ALL barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
-#define BITS(x) as_int(x)
-#define NUMBER(x) as_float(x)
-#define FUNCTION static
-#pragma OPENCL FP_CONTRACT OFF
-FUNCTION float lower(float a, float b) { return a < b ? a : b; }
-FUNCTION float upper(float a, float b) { return a > b ? a : b; }
-
 /* conv2d/1x8x8x8/8x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1 */
 KERNEL LANES(64, 1, 1) void phase0(const GLOBAL float* RESTRICT m0, const int o0, const GLOBAL float* RESTRICT m1, const int o1, const GLOBAL float* RESTRICT m2, const int o2, GLOBAL float* m4, const int o4)
 {
