@@ -5,6 +5,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Spaces.Reading;
 using Attune.Design.Units;
 using Attune.Devices;
+using Attune.Kernels.Targets;
 using Attune.Records.Documents;
 
 namespace Attune.Bench.Design;
@@ -31,7 +32,7 @@ internal static class UnitCases
     {
         Result<DesignSpace, DocumentError> read = SpaceReader.Read(Sample);
         DesignSpace space = read.Value ?? throw new InvalidOperationException($"{Sample}: {read.Error!.Problems[0].Message}");
-        var encoder = new UnitEncoder(new DesignNetworks(space, Path.GetTempPath(), allowPrograms: false, TimeProvider.System), batch: 1, lanes: 0);
+        var encoder = new UnitEncoder(new DesignNetworks(space, Path.GetTempPath(), allowPrograms: false, TimeProvider.System), batch: 1, HostTarget.Widest);
         var latency = new UnitSum(encoder, unit => Math.Max(unit.Flops / FlopsPerMs, unit.Bytes / BytesPerMs), 0.05);
         var worth = new ZeroCostAccuracy("capacity", encoder);
         var random = new Random(1);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates;
 using Attune.Learning;
 using Attune.Learning.Gaussian;
 using Attune.Records;
@@ -23,11 +25,15 @@ internal static class ThinkingCases
         (FeatureTable features, float[] labels) = Rows(TargetRows, seed: 2, shift: 0.5f);
         Space space = Convolution();
         Observation[] known = Measured(space);
+        Space gpu = FirstLayer();
+        Observation[] knownOfGpu = Measured(gpu);
         return
         [
             new($"MAP tune of the deep process to {TargetRows} rows", 500, 1, () => () => process.Tune(features, labels)),
             new("BTED, 10 batches of 500, 64 points", 150, 1, () => FirstAsk("bted", space, 64)),
             new($"bted+bao, per trial at {Observations} observations", 20, Batch, () => LaterAsk("bted+bao", space, known)),
+            new("BTED in the space of VGG-16's first layer on a GPU, 64 points", double.PositiveInfinity, 1, () => FirstAsk("bted", gpu, 64)),
+            new($"bted+bao there, per trial at {Observations} observations", 20, Batch, () => LaterAsk("bted+bao", gpu, knownOfGpu)),
             new($"auto, per trial at {Observations} observations", double.PositiveInfinity, Batch, () => LaterAsk("auto", space, known)),
         ];
     }
@@ -86,6 +92,13 @@ internal static class ThinkingCases
             .Split("tile_rx", 3, 2),
         Knob.Scale("unroll", 0, 512, 1500), Knob.Flag("explicit"),
     ]);
+
+    /// <summary>What a tune for CUDA searches: AutoTVM's 202,309,632 points of the direct template, and those of the other templates.</summary>
+    private static Space FirstLayer()
+    {
+        var layer = ConvolutionWorkload.TryParse("conv2d/1x3x224x224/64x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1")!;
+        return KernelTemplates.CreateSpace(layer, new KernelTarget { Kind = TargetKind.Cuda, Lanes = 1, Groups = new GroupLimits(1024, 48 << 10, 32) });
+    }
 
     private static Observation[] Measured(Space space)
     {

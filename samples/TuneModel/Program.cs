@@ -10,14 +10,14 @@ if (args.Length < 2)
     return 2;
 }
 
-ReadResult read = OnnxReader.Read(args[0]);
+Result<ReadModel, UnreadableModel> read = OnnxReader.Read(args[0]);
 if (!read.Succeeded)
 {
-    Console.Error.WriteLine(string.Join(Environment.NewLine, read.Faults));
+    Console.Error.WriteLine(read.Error);
     return 3;
 }
 
-var session = new TuneSession(read.Require(), new TuneOptions
+var session = new TuneSession(read.Value.Network, new TuneOptions
 {
     Budget = TimeSpan.FromMinutes(2),
     Trials = args.Length > 2 ? int.Parse(args[2]) : null,

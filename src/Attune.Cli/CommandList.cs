@@ -6,6 +6,7 @@ using Attune.Cli.Commands.Records;
 using Attune.Cli.Commands.Zoo;
 using Attune.Cli.Conformance;
 using Attune.Cli.Design;
+using Attune.Cli.Doctor;
 using Attune.Cli.Experiments;
 using Attune.Cli.Recording;
 using Attune.Cli.Transfer;
@@ -25,12 +26,13 @@ internal static class CommandList
         new ConformanceCommand(),
         new CommandGroup(
             "records",
-            "Look at tuning records, join and export them.",
+            "Look at tuning records, join, export and import them.",
             new RecordsListCommand(),
             new RecordsShowCommand(),
             new RecordsBestCommand(),
             new RecordsMergeCommand(),
-            new RecordsExportCommand()),
+            new RecordsExportCommand(),
+            new RecordsImportCommand()),
         new TunersCommand(),
         new LearnCommand(),
         new BenchmarkTunersCommand(),
@@ -60,6 +62,7 @@ internal static class CommandList
         new DoctorCommand(),
         new WorkerProcessCommand(),
         new LoadProbeCommand(),
+        new DeviceProbeCommand(),
         new ConformanceWorkerCommand(),
         new KnobGuardCommand(),
     ];

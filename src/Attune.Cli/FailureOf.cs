@@ -1,5 +1,7 @@
+using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Measuring.Workers;
 using Attune.Records.Journals;
@@ -17,6 +19,8 @@ internal static class FailureOf
         CommandFailedException expected => expected.Failure,
         JournalException journal => Journal(journal),
         TunedModelException model => TunedModelFailures.Of(model.Error),
+        DeviceMissingException missing => DeviceArgument.Missing(missing.Device, missing.Reason).Failure,
+        DeviceException failed => new Failure(ExitCode.Device, ErrorCodes.DeviceFailed, failed.Message, "attune doctor"),
         WorkerUnavailableException worker => new Failure(ExitCode.Device, ErrorCodes.NoWorker, worker.Message, worker.Next),
         UnsupportedOperatorException missing =>
             new Failure(ExitCode.Model, FaultCodes.UnsupportedOperator, missing.Message, "To list everything that is not supported: attune check MODEL"),

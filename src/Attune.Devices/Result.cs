@@ -12,7 +12,11 @@ public sealed class Result<T, TError>
     where T : notnull
     where TError : class
 {
-    private Result(T? value, TError? error) => (Value, Error) = (value, error);
+    /// <summary>A value as a result: for values that are known by an interface, which no conversion starts from.</summary>
+    /// <param name="value">The value.</param>
+    public Result(T value) => Value = value;
+
+    private Result(TError error) => Error = error;
 
     /// <summary>The value; nothing useful when there is none.</summary>
     public T? Value { get; }
@@ -26,10 +30,10 @@ public sealed class Result<T, TError>
     public bool Succeeded => Error is null;
 
     /// <summary>A value as a result.</summary>
-    public static implicit operator Result<T, TError>(T value) => new(value, null);
+    public static implicit operator Result<T, TError>(T value) => new(value);
 
     /// <summary>An error as a result.</summary>
-    public static implicit operator Result<T, TError>(TError error) => new(default, error);
+    public static implicit operator Result<T, TError>(TError error) => new(error);
 
     /// <summary>The value.</summary>
     /// <param name="failure">Makes the exception to throw when there is none.</param>

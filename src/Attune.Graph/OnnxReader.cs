@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Graph.Reading;
@@ -7,7 +8,7 @@ using Attune.Kernels;
 namespace Attune.Graph;
 
 /// <summary>
-/// Reads ONNX models. Files are untrusted: whatever their bytes, the outcome is a <see cref="ReadResult"/>, never an exception.
+/// Reads ONNX models. Files are untrusted: whatever their bytes, the outcome is a network or its faults, never an exception.
 /// Stateless; may be used by many threads.
 /// </summary>
 public static class OnnxReader
@@ -15,7 +16,8 @@ public static class OnnxReader
     /// <summary>Reads a model whose shapes must all become known, as tuning needs it. All faults are reported together where possible.</summary>
     /// <param name="path">The model file; external data are looked for in its folder.</param>
     /// <param name="options">Shape overrides and limits; null for the defaults.</param>
-    public static ReadResult Read(string path, ReadOptions? options = null) => ReadFile(path, options ?? ReadOptions.Default, strict: true);
+    public static Result<ReadModel, UnreadableModel> Read(string path, ReadOptions? options = null) =>
+        Strict(ReadFile(path, options ?? ReadOptions.Default, strict: true));
 
     /// <summary>
     /// Reads a model for looking at it or for running it value by value: unknown shapes and unsupported operators are no obstacle.
@@ -24,21 +26,26 @@ public static class OnnxReader
     /// </summary>
     /// <param name="path">The model file.</param>
     /// <param name="options">Shape overrides and limits; null for the defaults.</param>
-    public static ReadResult ReadLoose(string path, ReadOptions? options = null) => ReadFile(path, options ?? ReadOptions.Default, strict: false);
+    public static LooseReading ReadLoose(string path, ReadOptions? options = null) => ReadFile(path, options ?? ReadOptions.Default, strict: false);
 
     /// <summary>As <see cref="Read(string, ReadOptions?)"/>, from a stream. External data are refused.</summary>
     /// <param name="stream">The serialised model.</param>
     /// <param name="name">Name for messages.</param>
     /// <param name="options">Shape overrides and limits; null for the defaults.</param>
-    public static ReadResult Read(Stream stream, string name, ReadOptions? options = null)
+    public static Result<ReadModel, UnreadableModel> Read(Stream stream, string name, ReadOptions? options = null)
     {
         options ??= ReadOptions.Default;
         var faults = new FaultList();
         ModelProto? model = ProtobufFile.Parse<ModelProto>(stream, name, options.MaximumFileBytes, options.MaximumDepth, faults);
-        return Convert(model, null, name, options, strict: true, faults);
+        return Strict(Convert(model, null, name, options, strict: true, faults));
     }
 
-    private static ReadResult ReadFile(string path, ReadOptions options, bool strict)
+    private static Result<ReadModel, UnreadableModel> Strict(LooseReading reading) =>
+        reading is { Network: { } network, Faults.IsEmpty: true }
+            ? new ReadModel(network, reading.Warnings)
+            : new UnreadableModel(reading.Faults, reading.Unsupported);
+
+    private static LooseReading ReadFile(string path, ReadOptions options, bool strict)
     {
         var faults = new FaultList();
         ModelProto? model = ProtobufFile.Parse<ModelProto>(path, options.MaximumFileBytes, options.MaximumDepth, faults);
@@ -46,7 +53,7 @@ public static class OnnxReader
         return Convert(model, folder is null ? null : new ExternalData(folder), path, options, strict, faults);
     }
 
-    private static ReadResult Convert(ModelProto? model, ExternalData? external, string where, ReadOptions options, bool strict, FaultList faults)
+    private static LooseReading Convert(ModelProto? model, ExternalData? external, string where, ReadOptions options, bool strict, FaultList faults)
     {
         if (model is null)
         {
@@ -78,10 +85,10 @@ public static class OnnxReader
 
         Network network = new NetworkAssembly(options, strict, where, faults).Assemble(raw, inputs);
         bool usable = strict ? !faults.Any : !faults.Fatal;
-        return new ReadResult(usable ? network : null, faults.Faults, faults.Warnings, unsupported);
+        return new LooseReading(usable ? network : null, faults.Faults, faults.Warnings, unsupported);
     }
 
-    private static ReadResult Failed(FaultList faults) => new(null, faults.Faults, faults.Warnings, []);
+    private static LooseReading Failed(FaultList faults) => new(null, faults.Faults, faults.Warnings, []);
 
     private static Dictionary<string, int> Opsets(ModelProto model, bool strict, string where, FaultList faults)
     {

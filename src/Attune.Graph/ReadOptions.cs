@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Kernels;
 
@@ -45,10 +46,9 @@ public sealed record ReadOptions
 
     /// <summary>Reads arguments such as <c>data=1x3x224x224</c>, <c>N=1</c> or <c>1x3x224x224</c> (for the first input).</summary>
     /// <param name="arguments">The texts given with --shape.</param>
-    /// <param name="fault">The first argument that cannot be read, or null.</param>
-    public static ImmutableDictionary<string, ImmutableArray<long>> ParseShapes(IEnumerable<string> arguments, out ModelFault? fault)
+    /// <returns>Extents by name; what is wrong with the first argument that cannot be read.</returns>
+    public static Result<ImmutableDictionary<string, ImmutableArray<long>>, ModelFault> ParseShapes(IEnumerable<string> arguments)
     {
-        fault = null;
         var shapes = ImmutableDictionary.CreateBuilder<string, ImmutableArray<long>>();
         foreach (string argument in arguments)
         {
@@ -60,12 +60,11 @@ public sealed record ReadOptions
             {
                 if (!long.TryParse(part, out long extent) || extent < 1)
                 {
-                    fault ??= new ModelFault(
+                    return new ModelFault(
                         FaultCodes.ShapeOverride,
                         $"'{part}' is not an extent of at least 1.",
                         $"--shape {argument}",
                         "Write --shape name=1x3x224x224, or --shape symbol=1 for one symbolic extent.");
-                    break;
                 }
 
                 extents.Add(extent);

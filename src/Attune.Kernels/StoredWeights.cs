@@ -1,3 +1,5 @@
+using Attune.Devices;
+
 namespace Attune.Kernels;
 
 /// <summary>
@@ -20,25 +22,23 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
     /// <summary>Weights per output channel.</summary>
     public int Depth => Scales.Length == 0 ? 0 : Elements.Length / Scales.Length;
 
-    /// <summary>Rounds weights to a format.</summary>
+    /// <summary>Rounds weights to a format; the reason when the format cannot hold them.</summary>
     /// <param name="weights">Weights.</param>
     /// <param name="channels">Output channels; divides the number of weights.</param>
     /// <param name="channelsLast">The weights are [depth][channel], else [channel][depth].</param>
     /// <param name="format">F16 or I8.</param>
-    /// <param name="refusal">Why the format cannot hold them; null when it can.</param>
-    /// <returns>The stored weights, or null.</returns>
-    public static StoredWeights? Convert(float[] weights, int channels, bool channelsLast, WeightFormat format, out string? refusal)
+    public static Result<StoredWeights, string> Convert(float[] weights, int channels, bool channelsLast, WeightFormat format)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(format, WeightFormat.F32);
         float[] largest = Largest(weights, channels, channelsLast);
-        refusal = largest.Any(magnitude => !float.IsFinite(magnitude)) ? "it has weights that are infinite or no numbers"
-
-                : format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1))
-                ? $"it has weights of 2^{LargestExponent + 1} or more"
-            : null;
-        if (refusal is not null)
+        if (largest.Any(magnitude => !float.IsFinite(magnitude)))
         {
-            return null;
+            return "it has weights that are infinite or no numbers";
+        }
+
+        if (format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1)))
+        {
+            return $"it has weights of 2^{LargestExponent + 1} or more";
         }
 
         if (format == WeightFormat.F16)

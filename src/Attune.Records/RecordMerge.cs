@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Devices.Files;
 using Attune.Records.Journals;
-using Attune.Records.Lines;
 
 namespace Attune.Records;
 
@@ -58,25 +56,8 @@ public sealed record RecordMerge(ImmutableArray<TuningRecord> Records, int Dupli
     /// <exception cref="JournalException">A source cannot be read, or the target cannot be written, is something else, or is in use.</exception>
     public static RecordMerge Files(IEnumerable<string> sources, string target)
     {
-        string path = Path.GetFullPath(target);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            using FileStream? owner = File.Exists(path) ? LineFile.Open(path, Journal.Kind) : null;
-            path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            RecordMerge merged = Of(sources.SelectMany(source => JournalReader.Read(source).Records));
-            AtomicFile.Write(path, file =>
-            {
-                foreach (TuningRecord record in merged.Records)
-                {
-                    file.Write(JournalLine.Encode(record));
-                }
-            });
-            return merged;
-        }
-        catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
-        {
-            throw JournalException.From(exception, target, "write");
-        }
+        RecordMerge? merged = null;
+        JournalFile.Replace(target, () => (merged = Of(sources.SelectMany(source => JournalReader.Read(source).Records))).Records);
+        return merged!;
     }
 }

@@ -62,13 +62,15 @@ public sealed record TuningRecord
     /// <summary>Wall-clock time that the trial took, compilation and checks included, milliseconds; 0 when unknown.</summary>
     public double ElapsedMs { get; init; }
 
-    /// <summary>Threads the kernel ran on.</summary>
+    /// <summary>Threads the kernel ran on; 0 when unknown, as in logs of other programs.</summary>
     public required int Threads { get; init; }
 
     /// <summary>Fingerprint id of the device it ran on.</summary>
     public required string Device { get; init; }
 
-    /// <summary>Kind of that device: <c>cpu</c>, also for records of before, which do not say it.</summary>
+    /// <summary>
+    /// Kind of that device: <c>cpu</c>, also for records of before, which do not say it; those of other programs may name kinds that are not tuned for here.
+    /// </summary>
     public string DeviceKind { get; init; } = "cpu";
 
     /// <summary>Name of the tuner that proposed it.</summary>
@@ -85,6 +87,9 @@ public sealed record TuningRecord
 
     /// <summary>When it was measured, UTC.</summary>
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The line of another program's log that it was read from, as it stood there; null for what was measured here.</summary>
+    public string? Origin { get; init; }
 
     /// <summary>The template's name.</summary>
     [JsonIgnore]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Files;
@@ -17,9 +18,12 @@ public sealed partial class CompiledModel
     /// Loads a tuned model and compiles it for this machine. Kernels are compiled from the file's configurations; the file holds no code.
     /// </summary>
     /// <param name="path">Path of the .attune file.</param>
-    /// <param name="options">Threads and vector width; null for the file's number of threads (at most the processors at hand) and the widest vectors.</param>
+    /// <param name="options">
+    /// Device, threads and vector width; null for the device tuned for last of those that are here, the file's number of threads (at most the processors at
+    /// hand) and the widest vectors.
+    /// </param>
     /// <param name="cancellation">Stops loading between two kernels or pieces of the weights.</param>
-    /// <exception cref="TunedModelException">The file is missing, damaged, or of a newer version.</exception>
+    /// <exception cref="TunedModelException">The file is missing, damaged, of a newer version, or tuned for devices that are not here.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     [RequiresDynamicCode(EmitsCode)]
@@ -30,7 +34,7 @@ public sealed partial class CompiledModel
     /// <param name="file">The bytes of an .attune file; not needed any more afterwards.</param>
     /// <param name="options">As for a path.</param>
     /// <param name="cancellation">As for a path.</param>
-    /// <exception cref="TunedModelException">The bytes are damaged, or of a newer version.</exception>
+    /// <exception cref="TunedModelException">The bytes are damaged, of a newer version, or tuned for devices that are not here.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     [RequiresDynamicCode(EmitsCode)]
@@ -43,7 +47,9 @@ public sealed partial class CompiledModel
     /// <param name="stream">A stream of the bytes of an .attune file, at most 2 GiB.</param>
     /// <param name="options">As for a path.</param>
     /// <param name="cancellation">As for a path.</param>
-    /// <exception cref="TunedModelException">The stream fails, or its bytes are damaged, or of a newer version.</exception>
+    /// <exception cref="TunedModelException">
+    /// The stream fails, or its bytes are damaged, of a newer version, or tuned for devices that are not here.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     [RequiresDynamicCode(EmitsCode)]
@@ -98,14 +104,18 @@ public sealed partial class CompiledModel
     /// <param name="model">The model.</param>
     /// <param name="options">As for <see cref="Load(string, ModelOptions?, CancellationToken)"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    /// <exception cref="TunedModelException">The model's layers do not fit together.</exception>
+    /// <exception cref="TunedModelException">The model's layers do not fit together, or the devices it was tuned for are not here.</exception>
     [RequiresDynamicCode(EmitsCode)]
     public static CompiledModel Compile(TunedModel model, ModelOptions? options = null)
     {
-        Dictionary<string, IReadOnlyDictionary<string, string>> configurations = ConfigurationsOf(model);
         try
         {
-            return Compile(model.Network, configurations, OptionsFor(model, options));
+            (TunedModel chosen, ModelOptions wanted) = OptionsFor(model, options);
+            return Compile(chosen.Network, ConfigurationsOf(chosen), wanted);
+        }
+        catch (DeviceMissingException missing)
+        {
+            throw new TunedModelException(FileErrors.Device(missing, model, ModelOrigin.Memory), missing);
         }
         catch (FileDefectException defect)
         {
@@ -118,11 +128,14 @@ public sealed partial class CompiledModel
     {
         long start = Stopwatch.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        using OpenedModel opened = TunedModelFile.Try(
-            origin, () => TunedModelReader.OpenModel(open()), out TunedModelError? error) ?? throw new TunedModelException(error!);
+        using OpenedModel opened = TunedModelFile.Try(origin, () => TunedModelReader.OpenModel(open())).OrThrow(error => new TunedModelException(error));
         try
         {
             return Compile(opened, options, start, cancellation);
+        }
+        catch (DeviceMissingException missing)
+        {
+            throw new TunedModelException(FileErrors.Device(missing, opened.Model, origin), missing);
         }
         catch (FileDefectException defect)
         {
@@ -137,8 +150,8 @@ public sealed partial class CompiledModel
     [RequiresDynamicCode(EmitsCode)]
     private static CompiledModel Compile(OpenedModel opened, ModelOptions? options, long start, CancellationToken cancellation)
     {
-        TunedModel model = opened.Model;
-        ModelOptions resolved = OptionsFor(model, options).Resolve();
+        (TunedModel model, ModelOptions wanted) = OptionsFor(opened.Model, options);
+        ModelOptions resolved = wanted.Resolve();
         var checking = new ThreadTime();
         var queue = new LoadQueue(cancellation);
         queue.AddLast(checking, new PackingWork(opened.Parts, (part, _) => opened.Sum(part)));
@@ -175,10 +188,12 @@ public sealed partial class CompiledModel
     }
 
     // A fusion that the model was tuned without stays off.
-    private static ModelOptions OptionsFor(TunedModel model, ModelOptions? options)
+    private static (TunedModel Model, ModelOptions Options) OptionsFor(TunedModel model, ModelOptions? options)
     {
-        ModelOptions wanted = options ?? new ModelOptions { Threads = Math.Min(model.Threads, Environment.ProcessorCount) };
-        return wanted with { WithoutFusions = [.. wanted.WithoutFusions.Union(model.WithoutFusions)] };
+        (TunedModel chosen, DeviceName device) = DeviceChoice.Of(model, options?.Backend?.Device ?? options?.Device);
+        ModelOptions wanted = options ?? new ModelOptions { ThreadsAsTuned = true };
+        wanted = wanted is { ThreadsAsTuned: true, Threads: 0 } ? wanted with { Threads = Math.Min(chosen.Threads, Environment.ProcessorCount) } : wanted;
+        return (chosen, wanted with { Device = device, Programs = chosen.Programs, WithoutFusions = [.. wanted.WithoutFusions.Union(chosen.WithoutFusions)] });
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, string>> ConfigurationsOf(TunedModel model)

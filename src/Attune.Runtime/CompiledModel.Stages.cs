@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Runtime.Execution;
+using Attune.Runtime.OnDevice;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Stages;
 
@@ -16,9 +17,12 @@ public sealed partial class CompiledModel
     public ImmutableArray<StagedStep> StagedSteps => [.. allSteps.Select(step => new StagedStep(step.Report, step.Layer, step.Form))];
 
     /// <summary>
-    /// An inference that can stop between any two steps. Has memory of its own; many may exist at a time. It runs as long as the model was not disposed of.
+    /// An inference that can stop between any two steps. Has memory of its own, on the device that the model runs on; many may exist at a time. It runs as
+    /// long as the model was not disposed of.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An input or output of the network is not of 32-bit floats.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An input or output of the network is not of 32-bit floats.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The model was disposed of.</exception>
     public StagedInference CreateStaged()
     {
@@ -37,10 +41,16 @@ public sealed partial class CompiledModel
     {
         NetworkValue? other = Inputs.Zip(plan.Inputs).Where(pair => pair.Second.Kind != StorageKind.External).Select(pair => pair.First)
             .Concat(Outputs.Where(output => output.Type.Element != DataType.Float32 || plan.Network.Constants.ContainsKey(output.Name))).FirstOrDefault();
-        return other is null
-            ? new StagedInference(allSteps, plan, new RunContext(plan, workspace, Options.Threads), LayersWithForms, lifetime)
-            : throw new InvalidOperationException(
+        if (other is not null)
+        {
+            throw new InvalidOperationException(
                 $"'{other.Name}' is {other.Type}; stage by stage run only networks whose inputs and outputs are computed 32-bit floats.");
+        }
+
+        return device is null
+            ? new ProcessorStages(allSteps, plan, new RunContext(plan, workspace, Options.Threads), LayersWithForms, lifetime)
+            : new DeviceStages(
+                device, device.Bind(), plan, new RunContext(plan, workspace, Options.Threads, zeroed: false), LayersWithForms, lifetime);
     }
 
     private static ImmutableArray<CompiledStep> MarkForms(ImmutableArray<CompiledStep> compiled, ExecutionPlan layout)

@@ -6,6 +6,7 @@ using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Runtime.Execution;
+using Attune.Runtime.OnDevice;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
 
@@ -27,9 +28,11 @@ public sealed partial class CompiledModel : IDisposable
     private readonly Stack<Inference> idle = new();
     private readonly Lock gate = new();
     private readonly SharedLifetime lifetime;
+    private readonly DeviceProgram? device;
 
     private CompiledModel(
-        ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options)
+        ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options,
+        DeviceProgram? device = null)
     {
         this.plan = plan;
         this.workspace = workspace;
@@ -38,6 +41,7 @@ public sealed partial class CompiledModel : IDisposable
         this.steps = steps.All(step => step.Form == 0) ? steps : [.. steps.Where(step => step.Form == 0)];
         LayersWithForms = LayersOf(allSteps);
         Options = options;
+        this.device = device;
         team = options.Team ?? new ThreadTeam(options.Threads);
         lifetime = new SharedLifetime(this, Free);
         Inputs = plan.Network.Inputs;
@@ -60,10 +64,10 @@ public sealed partial class CompiledModel : IDisposable
     public long ArenaBytes => plan.ArenaFloats * sizeof(float);
 
     /// <summary>Bytes of workspace and scratch that one inference needs besides the arena.</summary>
-    public long WorkspaceBytes => (workspace.SharedFloats + (workspace.ScratchFloats * Options.Threads)) * sizeof(float);
+    public long WorkspaceBytes => device?.SharedBytes ?? (workspace.SharedFloats + (workspace.ScratchFloats * Options.Threads)) * sizeof(float);
 
     /// <summary>Bytes of packed weights.</summary>
-    public long WeightBytes => buffers.Sum(buffer => buffer.Count) * sizeof(float);
+    public long WeightBytes => device?.ConstantBytes ?? buffers.Sum(buffer => buffer.Count) * sizeof(float);
 
     /// <summary>How long loading took.</summary>
     public LoadTimes LoadTimes { get; private set; } = new(0, 0, 0, 0);
@@ -90,6 +94,11 @@ public sealed partial class CompiledModel : IDisposable
         TunedModel? tuned = null)
     {
         ModelOptions resolved = (options ?? new ModelOptions()).Resolve();
+        if (resolved.HasOwnMemory)
+        {
+            return CompileForDevice(network, configurations, resolved, start, queue, tuned);
+        }
+
         ExecutionPlan layout = ExecutionPlan.Create(network, resolved.Target!, PlanRequest.Of(configurations.Keys, resolved.WithoutFusions));
         if (tuned is not null)
         {
@@ -201,6 +210,7 @@ public sealed partial class CompiledModel : IDisposable
 
     private void Free()
     {
+        device?.Dispose();
         if (Options.Team is null)
         {
             team.Dispose();
@@ -296,7 +306,9 @@ public sealed partial class CompiledModel : IDisposable
                 }
             }
 
-            return new Inference(steps, new RunContext(plan, workspace, Options.Threads));
+            return device is null
+                ? new TeamInference(steps, new RunContext(plan, workspace, Options.Threads))
+                : new DeviceInference(device, new RunContext(plan, workspace, Options.Threads, zeroed: false));
         }
         catch
         {

@@ -29,13 +29,13 @@ public sealed record ModelCoverage(ImmutableArray<NodeCoverage> Nodes)
             }
         }
 
-        return new ModelCoverage([.. plan.Network.Nodes.Select(node => Of(plan.Network, node, kinds))]);
+        return new ModelCoverage([.. plan.Network.Nodes.Select(node => Of(plan, node, kinds))]);
     }
 
     // A node without a step of its own lies in place already.
-    private static NodeCoverage Of(Network network, Node node, Dictionary<string, StepKind> kinds) => kinds.TryGetValue(node.Name, out StepKind kind) switch
+    private static NodeCoverage Of(ExecutionPlan plan, Node node, Dictionary<string, StepKind> kinds) => kinds.TryGetValue(node.Name, out StepKind kind) switch
     {
-        true when kind == StepKind.Reference => new NodeCoverage(node, NodeExecution.Reference, ReferenceReason.Of(network, node)),
+        true when kind == StepKind.Reference => new NodeCoverage(node, NodeExecution.Reference, ReferenceReason.Of(plan.Network, node, plan.Target)),
         true when kind == StepKind.Convolution => new NodeCoverage(node, NodeExecution.Tuned, null),
         _ => new NodeCoverage(node, NodeExecution.Compiled, null),
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Devices.Cpu;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 
 namespace Attune.Runtime;
@@ -36,7 +37,29 @@ public sealed record ModelOptions
     /// </summary>
     public KernelTarget? Target { get; init; }
 
-    /// <summary>Checks the options and fills in what they leave to the machine.</summary>
+    /// <summary>
+    /// The device to run on. Null: what a tuned model was tuned for, or else the processors. On other devices an inference uses no threads of this machine.
+    /// </summary>
+    public DeviceName? Device { get; init; }
+
+    /// <summary>The device in use, shared by several models; whoever opened it disposes of it, after the models. Null for one that the model opens.</summary>
+    internal IBackend? Backend { get; init; }
+
+    /// <summary>Compiled programs that came with the model.</summary>
+    internal ImmutableArray<DeviceCode> Programs { get; init; } = [];
+
+    /// <summary>How long a kernel may take on a device with memory of its own when it runs for the first time: one that hangs is an error then.</summary>
+    internal TimeSpan FirstRunLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>True to take the threads that a file was tuned for where <see cref="Threads"/> is 0.</summary>
+    internal bool ThreadsAsTuned { get; init; }
+
+    /// <summary>True for a device with memory of its own.</summary>
+    internal bool HasOwnMemory => (Backend?.Device ?? Device ?? DeviceName.Cpu).Kind != TargetKind.Cpu;
+
+    /// <summary>
+    /// Checks the options and fills in what they leave to the machine; the target of a device with memory of its own is known once it is open.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public ModelOptions Resolve()
     {
@@ -46,14 +69,14 @@ public sealed record ModelOptions
             throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"The team has {Team.Members} members; ask for as many threads, or for 0.");
         }
 
-        if (Team is null && Threads > Environment.ProcessorCount)
+        if (Team is null && !HasOwnMemory && Threads > Environment.ProcessorCount)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(Threads), Threads,
                 $"This process may use {Environment.ProcessorCount} processors; ask for at most that many threads, or 0 for all of them.");
         }
 
-        if (Lanes is not (0 or 4 or 8 or 16))
+        if (!HasOwnMemory && Lanes is not (0 or 4 or 8 or 16))
         {
             throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "Vectors have 4, 8 or 16 floats.");
         }
@@ -62,6 +85,13 @@ public sealed record ModelOptions
         {
             throw new ArgumentOutOfRangeException(
                 nameof(WithoutFusions), unknown, $"There is no fusion of this name; there are {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}.");
+        }
+
+        if (HasOwnMemory)
+        {
+            return Team is null
+                ? this with { Threads = 1, Lanes = Backend?.Target.Lanes ?? 1, Target = Target ?? Backend?.Target }
+                : throw new ArgumentOutOfRangeException(nameof(Team), $"A team is of processors, and {Backend?.Device ?? Device} has none.");
         }
 
         KernelTarget target = Target ?? HostTarget.Of(Lanes);

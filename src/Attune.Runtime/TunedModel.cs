@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 
 namespace Attune.Runtime;
 
 /// <summary>
-/// A network with the configuration of every task: all that a tuned-model file holds. No machine code: kernels are generated where it runs. Immutable.
+/// A network with the configuration of every task: all that a tuned-model file holds. No machine code of processors: kernels are generated where it runs.
+/// Immutable.
 /// </summary>
-public sealed record TunedModel
+public sealed partial record TunedModel
 {
     /// <summary>The fused network with its weights.</summary>
     public required Network Network { get; init; }
@@ -15,7 +17,7 @@ public sealed record TunedModel
     /// <summary>One configuration per task; a task key occurs once.</summary>
     public required ImmutableArray<TunedConfiguration> Configurations { get; init; }
 
-    /// <summary>Fingerprint id of the device it was tuned on.</summary>
+    /// <summary>Id of the device it was tuned on.</summary>
     public required string Device { get; init; }
 
     /// <summary>That device in words.</summary>
@@ -27,7 +29,7 @@ public sealed record TunedModel
     /// <summary>Threads it was tuned for, at least 1.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>32-bit lanes of the vectors it was tuned for: 4, 8 or 16.</summary>
+    /// <summary>32-bit lanes of the vectors it was tuned for: 4, 8 or 16 on a processor, 1 on a device of groups and lanes.</summary>
     public required int VectorLanes { get; init; }
 
     /// <summary>When it was made, UTC.</summary>
@@ -50,4 +52,10 @@ public sealed record TunedModel
 
     /// <summary>How it was tuned; null when it was not.</summary>
     public TuningSummary? Summary { get; init; }
+
+    /// <summary>
+    /// Its kernels as the device's compiler made them, so that a machine without the compiler runs them; empty where drivers compile by themselves. Never null,
+    /// never default.
+    /// </summary>
+    public ImmutableArray<DeviceCode> Programs { get => field.IsDefault ? [] : field; init; } = [];
 }

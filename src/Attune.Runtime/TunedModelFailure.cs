@@ -27,6 +27,9 @@ public enum TunedModelFailure
     /// <summary>A part exceeds what the format allows.</summary>
     TooLarge,
 
+    /// <summary>The devices that it was tuned for are not here.</summary>
+    DeviceMissing,
+
     /// <summary>No space is left; the target is as it was.</summary>
     DiskFull,
 

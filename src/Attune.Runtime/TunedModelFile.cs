@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Runtime.Files;
 using Attune.Runtime.Files.Container;
@@ -40,52 +41,54 @@ public static class TunedModelFile
         }
     }
 
+    /// <summary>
+    /// Writes a model like <see cref="Save"/>, and keeps what the file said about other devices where it holds the same network; whatever else is there is
+    /// replaced.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="TunedModelException">The file system refuses; nothing half-written is left.</exception>
+    /// <exception cref="ArgumentException">Two configurations have the same task.</exception>
+    public static void SaveBeside(string path, TunedModel model) => Save(path, model.WithTargetsOf(EarlierTargets.Of(path, model)));
+
     /// <summary>Reads a model completely; every reason not to is a value.</summary>
-    public static TunedModelLoad Load(string path) => Load(ModelOrigin.File(path), () => new FileSource(path));
+    public static Result<TunedModel, TunedModelError> Load(string path) => Load(ModelOrigin.File(path), () => new FileSource(path));
 
     /// <summary>Reads a model completely from the bytes of its file; every reason not to is a value.</summary>
-    public static TunedModelLoad Load(ReadOnlyMemory<byte> file) => Load(ModelOrigin.Memory, () => new MemorySource(file));
+    public static Result<TunedModel, TunedModelError> Load(ReadOnlyMemory<byte> file) => Load(ModelOrigin.Memory, () => new MemorySource(file));
 
-    /// <summary>Does something with a file and turns what the file may cause into an error; null then.</summary>
-    internal static T? Try<T>(ModelOrigin origin, Func<T> use, out TunedModelError? error)
+    /// <summary>Does something with a file and turns what the file may cause into an error.</summary>
+    internal static Result<T, TunedModelError> Try<T>(ModelOrigin origin, Func<T> use)
         where T : class
     {
         RequireLittleEndian();
-        error = null;
         try
         {
             return use();
         }
         catch (FileDefectException defect)
         {
-            error = FileErrors.Reading(defect, origin);
+            return FileErrors.Reading(defect, origin);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            error = FileErrors.Reading(exception, origin);
+            return FileErrors.Reading(exception, origin);
         }
         catch (Exception exception) when (
             exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or ArgumentException)
         {
             // The hashes matched, so this is not damage but a file made by hand or by a defective writer.
-            error = FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), origin);
+            return FileErrors.Reading(new FileDefectException(TunedModelFailure.Malformed, exception.Message), origin);
         }
-
-        return null;
     }
 
-    private static TunedModelLoad Load(ModelOrigin origin, Func<ModelSource> open)
-    {
-        TunedModel? model = Try(
-            origin,
-            () =>
-            {
-                using ModelSource source = open();
-                return TunedModelReader.Read(source);
-            },
-            out TunedModelError? error);
-        return model is null ? new TunedModelLoad(error!) : new TunedModelLoad(model);
-    }
+    private static Result<TunedModel, TunedModelError> Load(ModelOrigin origin, Func<ModelSource> open) => Try(
+        origin,
+        () =>
+        {
+            using ModelSource source = open();
+            return TunedModelReader.Read(source);
+        });
 
     private static void RequireLittleEndian()
     {

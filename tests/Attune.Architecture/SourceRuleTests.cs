@@ -8,11 +8,11 @@ public sealed partial class SourceRuleTests
     private const int LongestFile = 400;
     private const int LongestLine = 160;
 
-    // A model must be compiled to be run, a recording needs a worker while its progress is told, and designs are drawn to be shown.
-    private static readonly string[] OwnWork = ["RunnableModel.cs", "RecordSpaceCommand.cs", "SpaceCheckCommand.cs"];
+    // Designs are drawn to be shown.
+    private static readonly string[] OwnWork = ["SpaceCheckCommand.cs"];
 
     // The description of this machine, the defaults of options, the list of back ends, and a checksum that has nothing to do with kernels.
-    private static readonly string[] AskTheMachine = ["HostTarget.cs", "ModelOptions.cs", "TuneOptions.cs", "BackendCatalog.cs", "Crc32.cs"];
+    private static readonly string[] AskTheMachine = ["HostTarget.cs", "ModelOptions.cs", "DeviceProfile.cs", "BackendCatalog.cs", "Crc32.cs"];
 
     [Fact]
     public void Only_Devices_calls_native_code() => Offenders(NativeCode(), "Attune.Devices").ShouldBeEmpty();
@@ -65,9 +65,27 @@ public sealed partial class SourceRuleTests
 
     [Fact]
     public void Lines_stay_short() =>
-        new[] { "src", "bench", "samples" }.SelectMany(Checkout.Sources)
-            .SelectMany(file => File.ReadLines(file).Where(line => line.Length > LongestLine).Select(line => $"{Checkout.Relative(file)}: {line.Trim()}"))
+        new[] { "src", "bench", "samples", "tests" }.SelectMany(Checkout.Sources)
+            .SelectMany(file => Wrappable(File.ReadLines(file)).Where(line => line.Length > LongestLine).Select(
+                line => $"{Checkout.Relative(file)}: {line.Trim()}"))
             .ShouldBeEmpty();
+
+    [Fact]
+    public void Usings_are_sorted() =>
+        new[] { "src", "bench", "samples", "tests" }.SelectMany(Checkout.Sources).Where(file => !AreSorted(File.ReadLines(file))).Select(Checkout.Relative)
+            .ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("System.Text;Attune.Kernels;Attune.Kernels.Loops;Xunit", true)]
+    [InlineData("Attune.Kernels;System.Text", false)]
+    [InlineData("Attune.Runtime;Attune.Kernels", false)]
+    [InlineData("Attune.Kernels.Loops;Attune.Kernels", false)]
+    public void Sorted_usings_begin_with_the_base_library(string names, bool sorted) =>
+        AreSorted(names.Split(';').Select(name => $"using {name};").Append("namespace A;").Append("using Aa;")).ShouldBe(sorted);
+
+    [Fact]
+    public void Lines_of_raw_strings_are_as_long_as_what_they_hold() =>
+        Wrappable(["before", "a = \"\"\"one\"\"\";", "b = \"\"\"", "within", "\"\"\";", "after"]).ShouldBe(["before", "after"]);
 
     [Fact]
     public void A_file_declares_one_public_type() =>
@@ -80,6 +98,22 @@ public sealed partial class SourceRuleTests
     [Fact]
     public void Randomness_is_seeded() =>
         Checkout.Sources("src").SelectMany(file => Matches(UnseededRandom(), file)).ShouldBeEmpty();
+
+    // What a raw string holds cannot be wrapped without becoming another text.
+    private static IEnumerable<string> Wrappable(IEnumerable<string> lines)
+    {
+        bool isRaw = false;
+        foreach (string line in lines)
+        {
+            int quotes = RawQuotes().Count(line);
+            if (!isRaw && quotes == 0)
+            {
+                yield return line;
+            }
+
+            isRaw ^= quotes % 2 == 1;
+        }
+    }
 
     private static IEnumerable<string> Offenders(Regex rule, string exempt) =>
         Checkout.Sources("src").Where(
@@ -97,10 +131,39 @@ public sealed partial class SourceRuleTests
     private static IEnumerable<string> Matches(Regex rule, string file) =>
         rule.Matches(File.ReadAllText(file)).Select(match => $"{Checkout.Relative(file)}: {match.Value}");
 
+    private static bool AreSorted(IEnumerable<string> lines)
+    {
+        string[][] names =
+        [
+            .. lines.TakeWhile(line => !line.StartsWith("namespace", StringComparison.Ordinal))
+                .Select(line => Using().Match(line))
+                .Where(found => found.Success)
+                .Select(found => found.Groups["name"].Value.Split('.')),
+        ];
+        return names.Zip(names.Skip(1)).All(pair => Compare(pair.First, pair.Second) <= 0);
+
+        static int Compare(string[] first, string[] second)
+        {
+            int order = (second[0] == "System").CompareTo(first[0] == "System");
+            for (int i = 0; order == 0 && i < Math.Min(first.Length, second.Length); i++)
+            {
+                order = string.Compare(first[i], second[i], StringComparison.OrdinalIgnoreCase);
+            }
+
+            return order == 0 ? first.Length.CompareTo(second.Length) : order;
+        }
+    }
+
+    [GeneratedRegex(@"^using (?<name>[\w.]+);$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Using();
+
     [GeneratedRegex(
         @"\bHostTarget\.|\bIsHardwareAccelerated\b|\bCpuDevice\.Detect\(|\b[A-Z][a-z0-9]+\.IsSupported\b",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex MachineQuestion();
+
+    [GeneratedRegex("\"{3,}", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex RawQuotes();
 
     [GeneratedRegex(@"\[(DllImport|LibraryImport)\b|\bNativeLibrary\.|delegate\* *unmanaged", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex NativeCode();

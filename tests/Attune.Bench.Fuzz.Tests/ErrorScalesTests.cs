@@ -39,6 +39,43 @@ public sealed class ErrorScalesTests
     }
 
     [Fact]
+    public void Algorithms_that_add_operands_up_first_are_as_far_off_as_their_largest_numbers()
+    {
+        // The first row is zero, so its results are: unless a product of (first row + second row) was computed, whose rounding has the second row's size.
+        Tensor x = Tensor.Of(Shape.Of(2, 4), new[] { 0f, 0, 0, 0, 8, 8, 8, 8 });
+        Tensor w = Tensor.Of(Shape.Of(4, 1), new[] { 1f, 1, 1, 1 });
+        Run("MatMul", x, w).Scale![0].ShouldBe(0);
+        var b = new NetworkBuilder("bilinear");
+        b.Output(b.Add("MatMul", "y", [b.Input("x", 2, 4), b.Constant("w", w)]));
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["x"] = x }, bilinear: true)["y"];
+        ((double)y.Scale![0]).ShouldBe(64 * Rounding, 1e-3 * 64 * Rounding);
+        y.Value.Elements<float>().ShouldBe([0, 32]);
+    }
+
+    [Fact]
+    public void An_exponential_below_every_normal_number_may_be_zero()
+    {
+        // e^-100 is about 4e-44: its root, 2e-22, may be zero as well, and that of e^-50 may not.
+        var b = new NetworkBuilder("tail");
+        b.Output(b.Add("Sqrt", "y", [b.Add("Softmax", "s", [b.Input("x", 1, 3)])]));
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Shape.Of(1, 3), new[] { 0f, -50, -100 }) })["y"];
+        (y.Value.Elements<float>()[2] / (double)y.Scale![2]).ShouldBeLessThan(ErrorScales.Deviations);
+        (y.Value.Elements<float>()[1] / (double)y.Scale![1]).ShouldBeGreaterThan(1000);
+    }
+
+    [Fact]
+    public void What_is_added_to_a_sum_of_products_counts_with_every_term()
+    {
+        // A kernel that begins with 1000 rounds each of the 4 small terms at the size of 1000.
+        var b = new NetworkBuilder("onto");
+        string product = b.Add("MatMul", "p", [b.Input("x", 1, 4), b.Constant("w", Tensor.Of(Shape.Of(4, 1), new[] { 1f, 1, 1, 1 }))]);
+        b.Output(b.Add("Add", "y", [product, b.Constant("bias", Tensor.Vector(1000f))]));
+        Tensor x = Tensor.Of(Shape.Of(1, 4), new[] { 1e-3f, 1e-3f, 1e-3f, 1e-3f });
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["x"] = x })["y"];
+        ((double)y.Scale![0]).ShouldBe(Math.Sqrt(5) * 1000 * Rounding, 1e-3 * 2000 * Rounding);
+    }
+
+    [Fact]
     public void Errors_of_tiny_numbers_beside_large_ones_reach_the_matrix_product()
     {
         // Two rows: 2^80 and 2^-80 of what is left of 1 - 1. Squared against the largest, the error of the second is no float any more.

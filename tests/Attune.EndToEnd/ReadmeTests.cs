@@ -30,6 +30,8 @@ public sealed partial class ReadmeTests(ITestOutputHelper log) : WorkFolder
             .SelectMany(block => block.Groups["body"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .Where(line => line.StartsWith("./attune "));
 
-    [GeneratedRegex(@"^```sh runnable\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"^```sh runnable\n(?<body>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex RunnableBlock();
 }

@@ -8,9 +8,12 @@ internal static class Tool
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "attune.dll");
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<ToolRun> RunAsync(string folder, params IEnumerable<string> arguments)
+    public static Task<ToolRun> RunAsync(string folder, params IEnumerable<string> arguments) => RunAsync(folder, [], arguments);
+
+    /// <summary>Runs a command to its end, with variables set in its environment.</summary>
+    public static async Task<ToolRun> RunAsync(string folder, (string Name, string Value)[] variables, IEnumerable<string> arguments)
     {
-        using Process process = Start(folder, arguments);
+        using Process process = Start(folder, arguments, variables);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
@@ -28,7 +31,7 @@ internal static class Tool
     }
 
     /// <summary>Starts a command and leaves it running.</summary>
-    public static Process Start(string folder, IEnumerable<string> arguments)
+    public static Process Start(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -47,6 +50,11 @@ internal static class Tool
         // Records and caches of the user who runs the tests stay untouched.
         start.Environment["ATTUNE_HOME"] = Path.Combine(folder, "home");
         start.Environment["NO_COLOR"] = "1";
+        foreach ((string name, string value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;

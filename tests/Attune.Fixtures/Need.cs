@@ -45,6 +45,15 @@ public enum Need
     /// <summary>A clang that compiles CUDA.</summary>
     Clang,
 
+    /// <summary>Compilers of C and C++ for this machine, which make a CUDA driver that needs no GPU.</summary>
+    HostCompilers,
+
+    /// <summary>NVIDIA's compiler of CUDA C++ as a library; it needs no GPU.</summary>
+    Nvrtc,
+
+    /// <summary>NVIDIA's assembler, which turns PTX into machine code; it needs no GPU.</summary>
+    Ptxas,
+
     /// <summary>The best configurations that TVM's project published.</summary>
     TopHub,
 }

@@ -10,10 +10,19 @@ public static class Needs
 
     private static readonly Lazy<bool> HasXgboost = new(() => XgboostNames.Any(name => NativeLibrary.TryLoad(name, out _)));
 
+    /// <summary>Names under which NVRTC is found.</summary>
+    public static readonly IReadOnlyList<string> NvrtcNames = ["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so.11.2", "libnvrtc.so"];
+
+    private static readonly Lazy<bool> HasNvrtc = new(() => NvrtcNames.Any(name => NativeLibrary.TryLoad(name, out _)));
+
     private static readonly Lazy<bool> HasOpenCl = new(CountsOpenClPlatforms);
 
     /// <summary>Path of a clang that compiles CUDA; null when there is none.</summary>
     public static string? Clang { get; } = new[] { "/usr/bin/clang-19", "/usr/bin/clang-15", "/usr/bin/clang-14" }.FirstOrDefault(File.Exists);
+
+    /// <summary>Path of NVIDIA's assembler; null when there is none.</summary>
+    public static string? Ptxas { get; } = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator)
+        .Append("/usr/local/cuda/bin").Select(folder => Path.Combine(folder, "ptxas")).FirstOrDefault(File.Exists);
 
     /// <summary>Why tests with a need cannot run here, with what to do about it; null when they can.</summary>
     public static string? WhyNot(Need need) => need switch
@@ -32,6 +41,9 @@ public static class Needs
         Need.TwoProcessors => Unless(Environment.ProcessorCount >= 2, "there is one processor only"),
         Need.OpenCl => Unless(HasOpenCl.Value, "no driver of OpenCL (install pocl-opencl-icd and ocl-icd-libopencl1: OpenCL on processors)"),
         Need.Clang => Unless(Clang is not null, "no clang (install clang-15, which comes with pocl-opencl-icd)"),
+        Need.HostCompilers => Unless(FakeCuda.CanBeBuilt, "no compilers of C and C++ (install g++, or clang)"),
+        Need.Nvrtc => Unless(HasNvrtc.Value, "no NVRTC (install Debian's libnvrtc11.2 of non-free, or a CUDA toolkit)"),
+        Need.Ptxas => Unless(Ptxas is not null, "no ptxas on the PATH (install Debian's nvidia-cuda-toolkit of non-free, or a CUDA toolkit)"),
         Need.TopHub => Unless(Directory.Exists(TestData.PathOf("tophub")), "no published configurations of TVM (set ATTUNE_DATA)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need), need, "No such need."),
     };

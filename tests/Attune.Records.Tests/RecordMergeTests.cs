@@ -52,6 +52,19 @@ public sealed class RecordMergeTests
     }
 
     [Fact]
+    public void Files_are_joined_into_a_new_one_in_a_new_folder()
+    {
+        using var folder = new TemporaryFolder();
+        Write(folder.File("a"), Sample.Record(0));
+        Write(folder.File("b"), Sample.Record(1));
+        string target = Path.Combine(folder.File("new"), "all.jsonl");
+
+        RecordMerge.Files([folder.File("a"), folder.File("b")], target).Records.Length.ShouldBe(2);
+
+        JournalReader.Read(target).Records.Select(record => record.Sequence).ShouldBe([0, 1]);
+    }
+
+    [Fact]
     public void A_target_in_use_or_a_missing_source_changes_nothing()
     {
         using var folder = new TemporaryFolder();

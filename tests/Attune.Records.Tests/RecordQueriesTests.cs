@@ -87,7 +87,8 @@ public sealed class RecordQueriesTests
         using var csv = new StringWriter();
         RecordExport.WriteCsv(csv, take => Array.ForEach([Records[0], Records[3]], take));
         csv.ToString().ShouldBe(
-            "task,threads,device,outcome,median_ms,times_ms,compile_ms,calibration_ms,index,knobs,tuner,seed,session,sequence,time,message,template,elapsed_ms\n"
+            "task,threads,device,outcome,median_ms,times_ms,compile_ms,calibration_ms,index,knobs,"
+            + "tuner,seed,session,sequence,time,message,template,elapsed_ms\n"
             + "conv2d,2,x64-test,ok,2,2 2.25,1.25,0.5,17,tile=4x4 order=oc-outer,bted+bao,42,s1,0,2026-01-02T03:04:05.0000000+00:00,,direct/1,0\n"
             + "conv2d,2,x64-test,crash,,,1.25,0.5,20,tile=4x4 order=oc-outer,bted+bao,42,s1,3,2026-01-02T03:04:08.0000000+00:00,\"line one\nline \"\"two\"\" "
             + "\u00e9 \u2028\",direct/1,0\n");

@@ -9,11 +9,16 @@ namespace Attune.Runtime.FileFuzzer;
 /// </summary>
 /// <param name="seed">Seed of the campaign.</param>
 /// <param name="report">Receives lines about failures.</param>
-internal sealed class Campaign(int seed, TextWriter report)
+/// <param name="progress">Receives how far it is.</param>
+/// <param name="clock">Clock of the progress.</param>
+internal sealed class Campaign(int seed, TextWriter report, TextWriter progress, TimeProvider clock)
 {
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private const long MaxHeapBytes = 3L << 30;
     private static readonly TimeSpan LongestCase = TimeSpan.FromMinutes(2);
     private readonly SortedDictionary<Verdict, int> counts = [];
+    private readonly long started = clock.GetTimestamp();
+    private long shown = clock.GetTimestamp();
 
     /// <summary>Number of cases by what became of them.</summary>
     public IReadOnlyDictionary<Verdict, int> Counts => counts;
@@ -80,6 +85,16 @@ internal sealed class Campaign(int seed, TextWriter report)
         if (verdict >= Verdict.Different)
         {
             report.WriteLine($"case {number} (seed {seed}): {verdict}: {details}");
+            report.Flush();
+        }
+
+        if (clock.GetElapsedTime(shown) >= Interval)
+        {
+            shown = clock.GetTimestamp();
+            int done = counts.Values.Sum();
+            double rate = done / clock.GetElapsedTime(started).TotalSeconds;
+            progress.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{done} files (the last is number {number}), {Failures} failures, {rate:0.0} a second"));
         }
     }
 

@@ -4,7 +4,8 @@ using Attune.Runtime.FileFuzzer;
 // Makes tuned-model files whose hashes are right and whose content is not, loads each and runs what is accepted: a typed error or the right result is good,
 // everything else is a failure.
 //
-//   dotnet run -c Release --project tests/Attune.Runtime.FileFuzzer -- CASES [SEED [FIRST]]     a campaign, in processes of its own; ends with 1 when anything failed
+//   dotnet run -c Release --project tests/Attune.Runtime.FileFuzzer -- CASES [SEED [FIRST]]     a campaign, in processes of its own; ends with 1 when
+//                                                                                               anything failed
 //   dotnet run -c Release --project tests/Attune.Runtime.FileFuzzer -- --keep FILE NUMBER SEED  writes the file of one case
 if (args is [])
 {
@@ -39,7 +40,7 @@ if (args[0] == "--worker")
     return 0;
 }
 
-var campaign = new Campaign(args.Length > 1 ? Number(1) : 1, Console.Out);
+var campaign = new Campaign(args.Length > 1 ? Number(1) : 1, Console.Out, Console.Error, TimeProvider.System);
 await campaign.RunAsync(args.Length > 2 ? Number(2) : 0, Number(0));
 Console.WriteLine($"{Number(0)} files: {string.Join(", ", campaign.Counts.Select(pair => $"{pair.Value} {pair.Key}"))}");
 return campaign.Failures == 0 ? 0 : 1;

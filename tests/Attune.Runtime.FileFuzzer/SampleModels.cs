@@ -5,6 +5,7 @@ using Attune.Compile.Weights;
 using Attune.Graph.Building;
 using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
@@ -17,7 +18,22 @@ internal static class SampleModels
     public static ImmutableArray<TunedModel> All() =>
         [Tuned(Images()), Tuned(Encoder()), Tuned(Narrow(Images(), WeightFormat.F16)), Tuned(Narrow(Encoder(), WeightFormat.I8)), Tuned(Forms())];
 
-    private static TunedModel Tuned(Network network) => new()
+    private static TunedModel Tuned(Network network)
+    {
+        TunedModel own = Own(network);
+        TunedTarget other = own.Targets[0] with
+        {
+            Device = "other",
+            DeviceKind = TargetKind.OpenCl,
+            VectorLanes = 1,
+            Summary = new TuningSummary("auto", 1, 2, 3, 4, 5),
+            Configurations = [.. own.Configurations.Take(2)],
+            Programs = [new DeviceCode(new string('a', 64), 61, new byte[] { 1, 2, 3 })],
+        };
+        return own with { OtherTargets = [other] };
+    }
+
+    private static TunedModel Own(Network network) => new()
     {
         Network = network,
         Configurations = [.. ModelTask.Of(network, HostTarget.Widest).Select(Configured)],

@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Reference;
 using Attune.Runtime.Plan;
@@ -23,7 +24,7 @@ internal static class Trial
         CompiledModel model;
         try
         {
-            model = CompiledModel.Load(path, new ModelOptions { Threads = 1 });
+            model = CompiledModel.Load(path, new ModelOptions { Threads = 1, Device = DeviceName.Cpu });
         }
         catch (TunedModelException refused)
         {
@@ -67,7 +68,7 @@ internal static class Trial
     // What the layouts say is checked before anything runs by them, so that a wrong one is found and not just met.
     private static string? Misplaced(string path, CompiledModel model)
     {
-        TunedModel tuned = TunedModelFile.Load(path).OrThrow();
+        TunedModel tuned = TunedModelFile.Load(path).OrThrow(error => new TunedModelException(error));
         var plan = ExecutionPlan.Create(
             tuned.Network,
             HostTarget.Of(model.Options.Lanes),
@@ -77,7 +78,7 @@ internal static class Trial
 
     private static (Verdict Verdict, string Details) Compare(string path, Dictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> results)
     {
-        Network network = LayerAlternatives.Without(TunedModelFile.Load(path).OrThrow().Network);
+        Network network = LayerAlternatives.Without(TunedModelFile.Load(path).OrThrow(error => new TunedModelException(error)).Network);
         IReadOnlyDictionary<string, Tensor> expected;
         var largest = new Dictionary<string, double>();
         try

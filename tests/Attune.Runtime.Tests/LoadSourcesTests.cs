@@ -37,7 +37,7 @@ public sealed class LoadSourcesTests : IDisposable
         Check(await CompiledModel.LoadAsync(seekable, Alone));
         Check(CompiledModel.Load(new SlowStream(file), Alone));
         Check(await CompiledModel.LoadAsync(new SlowStream(file), Alone));
-        TunedModelFile.Load(file).OrThrow().Network.Constants.ShouldNotBeEmpty();
+        TunedModelFile.Load(file).OrThrow(error => new TunedModelException(error)).Network.Constants.ShouldNotBeEmpty();
     }
 
     [Fact]

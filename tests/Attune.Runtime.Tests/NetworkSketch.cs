@@ -86,6 +86,18 @@ internal sealed class NetworkSketch(int seed)
         return Node(FusedOperators.Convolution, [x, w, b, residual], y, attributes, 1);
     }
 
+    /// <summary>A transposed convolution over one or two axes, padded by half of its kernel where nothing else is said.</summary>
+    public string Transposed(string x, long[] y, long kernel, long stride, long group = 1, long dilation = 1, Attributes? more = null)
+    {
+        int axes = y.Length - 2;
+        long[] All(long number, int times) => [.. Enumerable.Repeat(number, times)];
+        string w = Constant($"w{nodes.Count}", [types[x].Shape.Dimensions[1], y[1] / group, .. All(kernel, axes)]);
+        string b = Constant($"b{nodes.Count}", y[1]);
+        Attributes attributes = (more ?? Attributes.None.With("pads", All(kernel / 2, 2 * axes)))
+            .With("kernel_shape", All(kernel, axes)).With("strides", All(stride, axes)).With("dilations", All(dilation, axes)).With("group", group);
+        return Node("ConvTranspose", [x, w, b], y, attributes);
+    }
+
     public string Dense(string x, long[] y, bool transposed = true, string activation = "none", string residual = "")
     {
         long depth = types[x].Shape[-1];

@@ -16,13 +16,17 @@ internal static class LinearRules
         ScaledTensor w = operands[1]!;
         ScaledTensor? bias = operands.Length > 2 ? operands[2] : null;
         float[] magnitude = Run(node, Map(x.Value, Math.Abs), Map(w.Value, Math.Abs), bias is null ? null : Map(bias.Value, Math.Abs));
-        double terms = Math.Max(1, node.Operator == "MatMul" ? x.Value.Shape[-1] : w.Value.Count / Math.Max(1, node.Operator == "Conv" ? w.Value.Shape[0] : 1));
+        double terms = Terms(node, x.Value, w.Value);
         float[] left = Spread(node, x, w, first: true, result.Count, terms);
         float[] right = Spread(node, w, x, first: false, result.Count, terms);
         return ScaleRules.Each(
             result.Count,
             i => magnitude[i] > Overflow ? double.PositiveInfinity : ScaleRules.Root(left[i], right[i], ScaleRules.Rounding * Math.Sqrt(terms) * magnitude[i]));
     }
+
+    /// <summary>Terms of each sum, at least 1.</summary>
+    public static double Terms(Node node, Tensor x, Tensor w) =>
+        Math.Max(1, node.Operator == "MatMul" ? x.Shape[-1] : w.Count / Math.Max(1, node.Operator == "Conv" ? w.Shape[0] : 1));
 
     /// <summary>alpha a b + beta c.</summary>
     public static float[] Gemm(Node node, ScaledTensor?[] operands, Tensor result)

@@ -36,10 +36,12 @@ internal static class RowRules
 
             foreach (long i in row)
             {
-                double moved = Math.Sqrt(Math.Pow(scales[i], 2) + common) + (ScaleRules.Rounding * (Roundings + (2 * largest)));
+                // The last part is the row's sum, by which all are divided.
+                double moved = Math.Sqrt(Math.Pow(scales[i], 2) + common) + (ScaleRules.Rounding * (Roundings + (2 * largest) + Math.Sqrt(length)));
                 double all = ErrorScales.Deviations * moved;
-                answer[i] = (float)(logarithm ? moved + (ScaleRules.Rounding * Math.Abs(y[i])) : all < MaxMoved ? y[i] * (Math.Exp(
-                    all) - 1) / ErrorScales.Deviations : double.PositiveInfinity);
+                answer[i] = (float)(logarithm ? moved + (ScaleRules.Rounding * Math.Abs(y[i]))
+                    : all < MaxMoved ? (y[i] * (Math.Exp(all) - 1) / ErrorScales.Deviations) + ScaleRules.SmallestNormal
+                    : double.PositiveInfinity);
             }
         });
         return answer;

@@ -9,6 +9,9 @@ internal static class ScaleRules
     /// <summary>Unit roundoff of 32-bit floats.</summary>
     public const double Rounding = 1.0 / (1 << 24);
 
+    /// <summary>The smallest normal number: exponentials below it may come out as zero, and what follows (a root, say) may make that large.</summary>
+    public const double SmallestNormal = 1.17549435e-38;
+
     // A polynomial for exp or erf is off by a few roundings.
     private const double FunctionRoundings = 4;
 
@@ -125,7 +128,7 @@ internal static class ScaleRules
     {
         "Relu" or "Clip" or "Abs" or "Neg" => 0,
         "Sigmoid" or "Tanh" or "Erf" => FunctionRoundings,
-        "Exp" => FunctionRoundings * (1 + Math.Abs(x)) * Math.Abs(y),
+        "Exp" => (FunctionRoundings * (1 + Math.Abs(x)) * Math.Abs(y)) + (SmallestNormal / Rounding),
         "Gelu" or "HardSwish" => FunctionRoundings * (Math.Abs(x) + Math.Abs(y)),
         "HardSigmoid" => 1 + Math.Abs(node.Attributes.Float("beta", 0.5f)),
         "LeakyRelu" or "PRelu" or "Sqrt" or "Pow" or "Softplus" or "Elu" or "Selu" or "Softsign" => FunctionRoundings * Math.Abs(y),

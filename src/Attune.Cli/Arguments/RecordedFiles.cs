@@ -8,10 +8,12 @@ namespace Attune.Cli.Arguments;
 internal static class RecordedFiles
 {
     /// <summary>The option that names them.</summary>
-    public static Option<string[]> Option(string description) => new("--device")
+    /// <param name="description">What they are for.</param>
+    /// <param name="form">What the help calls a value.</param>
+    public static Option<string[]> Option(string description, string form = "recorded:FILE") => new("--device")
     {
         Description = description,
-        HelpName = "recorded:FILE",
+        HelpName = form,
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
     };

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
-using Attune.Tuning.Options;
 using Attune.Tuning.Search;
 
 namespace Attune.Cli.Arguments;
@@ -60,13 +59,10 @@ internal static class TunerNames
     /// <exception cref="CommandFailedException">One is unknown, malformed or out of range (AT1006); all problems are listed.</exception>
     public static SearcherOptions Bind(string tuner, SearcherOptions options, IReadOnlyCollection<string> assignments)
     {
-        OptionBinding<SearcherOptions> bound = SearcherCatalog.Bind(tuner, options, assignments);
-        return bound.Succeeded
-            ? bound.Options
-            : throw new CommandFailedException(new Failure(
-                ExitCode.Usage, ErrorCodes.BadTunerOption, $"--tuner-option of '{tuner}': {bound.Problems[0]}", $"attune tuners {tuner}")
-            {
-                Details = [.. bound.Problems.Skip(1)],
-            });
+        return SearcherCatalog.Bind(tuner, options, assignments).OrThrow(problems => new CommandFailedException(new Failure(
+            ExitCode.Usage, ErrorCodes.BadTunerOption, $"--tuner-option of '{tuner}': {problems.Sentences[0]}", $"attune tuners {tuner}")
+        {
+            Details = [.. problems.Sentences.Skip(1)],
+        }));
     }
 }

@@ -12,6 +12,12 @@ internal static class BenchText
         $"bench   block {block.Number} of {block.Blocks}, "
         + $"{Units.Milliseconds(block.OursMs)}{(block.PeerMs is { } peer ? $" against {Units.Milliseconds(peer)}" : string.Empty)}";
 
+    /// <summary>That a device is asked for each kernel where it could be told all at once.</summary>
+    /// <param name="refusal">What its driver says; null when it is told all at once.</param>
+    public static string? OneByOne(string? refusal) => refusal is null
+        ? null
+        : $"The device is asked for each kernel alone, which costs some microseconds each: {refusal}.";
+
     /// <summary>What it means when mean and median tell different stories; null when they do not.</summary>
     /// <param name="times">The times.</param>
     public static string? Disturbance(Distribution times) => times.IsDisturbed

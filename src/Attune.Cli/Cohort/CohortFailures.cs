@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cohort.Plans;
@@ -23,6 +24,8 @@ internal static class CohortFailures
             error.Message,
             $"With --other-machine it is taken all the same; to profile the network here: {ProfileAgain}")
         { Where = error.Path },
+        CohortDeviceMissing missing => DeviceArgument.Missing(missing.Device, missing.Reason).Failure with { Where = missing.Path },
+        CohortDeviceFailed failed => new Failure(ExitCode.Device, ErrorCodes.DeviceFailed, failed.Message, "attune doctor") { Where = failed.Path },
         CohortModelUnusable model => TunedModelFailures.Of(model.Error),
         CohortModelMismatched mismatched => new Failure(ExitCode.Model, ErrorCodes.OldProfile, error.Message, NextAfter(mismatched)) { Where = error.Path },
         _ => throw new ArgumentOutOfRangeException(nameof(error)),

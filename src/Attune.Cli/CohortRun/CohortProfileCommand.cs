@@ -8,9 +8,11 @@ using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
 using Attune.Compile.LowRank;
+using Attune.Devices;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Numerics.Words;
 using Attune.Runtime;
 
@@ -71,6 +73,7 @@ internal sealed class CohortProfileCommand : CliCommand
         DefaultValueFactory = _ => 30,
     };
     private readonly Option<int> stages = new("--stages") { Description = "Maximum number of stages.", HelpName = "N", DefaultValueFactory = _ => 16 };
+    private readonly Option<string> device = DeviceArgument.Option("The device that the model runs on.");
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string?> knobs = new("--knobs")
     {
@@ -97,13 +100,14 @@ internal sealed class CohortProfileCommand : CliCommand
             "Measure what each stage of a tuned model costs at every setting of the machine's knobs, exactly and approximated.",
             "attune cohort profile resnet18.attune -o resnet18.profile.json",
             "attune cohort profile resnet18.attune --lowrank 0.5,0.25 -o resnet18.profile.json",
-            "attune cohort profile resnet18.attune --lowrank 0.5 --calibration images.npy --labels classes.npy -o resnet18.profile.json")
+            "attune cohort profile resnet18.attune --lowrank 0.5 --calibration images.npy --labels classes.npy -o resnet18.profile.json",
+            "attune cohort profile resnet18.attune --device opencl:0 -o resnet18.gpu.profile.json")
     {
         Command.Arguments.Add(model);
         output.Required = true;
         foreach (Option option in new Option[]
         {
-            output, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, threads, knobs, meter, seed,
+            output, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, device, threads, knobs, meter, seed,
         }.Concat(machine.Options))
         {
             Command.Options.Add(option);
@@ -119,24 +123,26 @@ internal sealed class CohortProfileCommand : CliCommand
         TargetFile.Check(target, "-o");
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         string path = invocation.Value(model)!;
+        DeviceProfile runner = DeviceArgument.Read(invocation.Value(device)!);
         Limits(invocation);
         if (shares.Length > 0)
         {
             TargetFile.Check(formed, "--model-output");
         }
 
-        TunedModelLoad load = TunedModelFile.Load(path);
+        Result<TunedModel, TunedModelError> load = TunedModelFile.Load(path);
         if (!load.Succeeded)
         {
             throw new CommandFailedException(TunedModelFailures.Of(load.Error));
         }
 
-        CalibrationSet set = Calibration(invocation, SingleInput(load.Model.Network, path), load.Model.Network.Outputs[0]);
+        CalibrationSet set = Calibration(invocation, SingleInput(load.Value.Network, path), load.Value.Network.Outputs[0]);
         using KnobSession? session = machine.Open(
             invocation, (invocation.Value(knobs) ?? string.Empty).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-        using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation));
+        using IEnergyMeter? energy = MeterArgument.Open(invocation.Value(meter)!, invocation.Clock, machine.Root(invocation), runner.Kind);
         var options = new ProfileOptions
         {
+            Device = runner,
             Threads = count,
             Shares = [.. shares],
             Split = shares.Length > 0 ? Split(invocation.Value(split)!) : default,
@@ -155,9 +161,12 @@ internal sealed class CohortProfileCommand : CliCommand
             Source = path,
             Worker = WorkerProcessCommand.CommandLine,
         };
-        ProfileResult result = await new ProfileSession(load.Model, Path.GetFileNameWithoutExtension(path), options)
-            .RunAsync(set, new ProfileProgress(invocation.Progress), invocation.Cancellation);
-        return ProfileReport.Of(result.Network, result.Forms, set, target, shares.Length > 0 ? formed : null);
+        var profiling = new ProfileSession(load.Value, Path.GetFileNameWithoutExtension(path), options);
+        ProfileResult result = await profiling.RunAsync(set, new ProfileProgress(invocation.Progress), invocation.Cancellation);
+        string? untuned = profiling.IsTuned
+            ? null
+            : $"{path} was not tuned for {runner.Name}, so default kernels were measured: attune tune MODEL --device {runner.Name} -o {path}";
+        return ProfileReport.Of(result.Network, result.Forms, set, target, shares.Length > 0 ? formed : null, untuned);
     }
 
     private static double[] Shares(string? text)

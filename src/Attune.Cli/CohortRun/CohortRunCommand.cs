@@ -88,7 +88,8 @@ internal sealed class CohortRunCommand : CliCommand
         using RunnableCohort loaded = RunnableCohort.Load(
             invocation.Value(plan)!, wanted, invocation.Value(otherMachine)).OrThrow(error => new CommandFailedException(CohortFailures.Of(error)));
         using KnobSession? knobs = machine.Open(invocation, loaded.Setup.Knobs.Select(knob => knob.Id));
-        using IEnergyMeter? meter = MeterArgument.Open(loaded.Setup.Plan.Meter, invocation.Clock, machine.Root(invocation));
+        using IEnergyMeter? meter = MeterArgument.Open(
+            loaded.Setup.Plan.Meter, invocation.Clock, machine.Root(invocation), loaded.Setup.Members[0].Profile.Device.Kind);
         var options = new CohortSessionOptions
         {
             Policy = name,

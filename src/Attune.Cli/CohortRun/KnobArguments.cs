@@ -3,6 +3,7 @@ using System.CommandLine;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Cohort.Live;
+using Attune.Devices;
 using Attune.Devices.Knobs;
 using Attune.Devices.Knobs.Remote;
 using Attune.Numerics.Words;
@@ -85,25 +86,25 @@ internal sealed class KnobArguments
             Notify = told => invocation.Progress.Announce($"knobs    {told}"),
             Clock = invocation.Clock,
         };
-        KnobSession? session = KnobSession.Open(all.Where(knob => ids.Contains(knob.Description.Id)), options, out string? problem);
-        if (session is null)
+        Result<KnobSession, string> session = KnobSession.Open(all.Where(knob => ids.Contains(knob.Description.Id)), options);
+        if (!session.Succeeded)
         {
             remote?.Dispose();
             throw new CommandFailedException(
                 ExitCode.Device,
                 ErrorCodes.KnobsInUse,
-                $"Knobs cannot be turned: {problem}",
+                $"Knobs cannot be turned: {session.Error}",
                 "Wait for the other program or stop it (--force-knobs goes on beside it); --restore-file names another restore file.");
         }
 
-        return session;
+        return session.Value;
     }
 
     private static RemoteKnobs? Connect(string? socket) => socket is null
         ? null
-        : RemoteKnobs.Connect(socket, out string? problem) ?? throw new CommandFailedException(
+        : RemoteKnobs.Connect(socket).OrThrow(problem => new CommandFailedException(
             ExitCode.Device,
             ErrorCodes.NoKnobWriter,
             $"The knob writer at {socket} does not serve this run: {problem}.",
-            $"As root: attune cohort knob-writer --socket {socket} --user {Environment.UserName}");
+            $"As root: attune cohort knob-writer --socket {socket} --user {Environment.UserName}"));
 }

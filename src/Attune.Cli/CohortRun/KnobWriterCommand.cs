@@ -90,9 +90,8 @@ internal sealed class KnobWriterCommand : CliCommand
     {
         try
         {
-            using KnobWriter writer = KnobWriter.Start(chosen, options, out string? problem)
-                ?? throw new CommandFailedException(
-                    ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be served: {problem}.", "Stop the other one, or name another path with --socket.");
+            using KnobWriter writer = KnobWriter.Start(chosen, options).OrThrow(problem => new CommandFailedException(
+                ExitCode.Device, ErrorCodes.KnobsInUse, $"Knobs cannot be served: {problem}.", "Stop the other one, or name another path with --socket."));
             invocation.Progress.Announce(
                 $"knobs    serving {string.Join(", ", chosen.Select(knob => knob.Description.Id))} at {options.SocketPath}; Ctrl-C ends it");
             invocation.Cancellation.WaitHandle.WaitOne();

@@ -10,7 +10,7 @@ namespace Attune.Cli.CohortRun;
 internal static class ProfileReport
 {
     /// <summary>Data and text.</summary>
-    public static CommandResult Of(NetworkProfile result, FormedModel forms, CalibrationSet set, string path, string? formed)
+    public static CommandResult Of(NetworkProfile result, FormedModel forms, CalibrationSet set, string path, string? formed, string? untuned)
     {
         CohortProfile profile = result.Profile;
         int fastest = profile.FastestSetting();
@@ -18,6 +18,7 @@ internal static class ProfileReport
         {
             profile.Network,
             profile.Machine,
+            Device = profile.Device.ToString(),
             profile.Origin,
             Energy = profile.Energy.ToString().ToLowerInvariant(),
             Stages = profile.Stages.Select(stage => stage.Name),
@@ -58,7 +59,7 @@ internal static class ProfileReport
             }
         })
         {
-            Warnings = [.. Warnings(result, forms, set)],
+            Warnings = [.. untuned is null ? (string[])[] : [untuned], .. Warnings(result, forms, set)],
             Written = formed is null ? [path] : [path, formed],
             Next = null,
         };

@@ -5,7 +5,8 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Profiling;
 using Attune.Compile.Diagnostics;
-using Attune.Devices;
+using Attune.Compile.Models;
+using Attune.Compile.Opponents;
 using Attune.Devices.Files;
 using Attune.Measuring.Bench;
 using Attune.Measuring.Peers;
@@ -20,12 +21,13 @@ internal sealed class BenchCommand : CliCommand
     private const string OnnxRuntime = "onnxruntime";
     private const int TracedRuns = 5;
 
-    private readonly Argument<string> model = RunnableModel.Argument();
+    private readonly Argument<string> model = RunnableModelArgument.Make();
     private readonly Option<string?> against = new("--against")
     {
         Description = "onnxruntime, another .attune file, an ONNX file or zoo:NAME (with default configurations).",
         HelpName = "PEER",
     };
+    private readonly Option<string?> device = DeviceArgument.AsTuned();
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
@@ -68,6 +70,7 @@ internal sealed class BenchCommand : CliCommand
     {
         Command.Arguments.Add(model);
         Command.Options.Add(against);
+        Command.Options.Add(device);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
         Command.Options.Add(weights);
@@ -96,8 +99,9 @@ internal sealed class BenchCommand : CliCommand
             TargetFile.Check(target, "--trace");
         }
 
-        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
-        int count = ours.Threads;
+        using RunnableModel ours = RunnableModelArgument.Load(
+            invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights),
+            DeviceArgument.Named(invocation.Value(device)));
         if (CoverageText.Warning(ours.Coverage) is { } slow)
         {
             invocation.Progress.Announce($"warning {slow}");
@@ -107,8 +111,8 @@ internal sealed class BenchCommand : CliCommand
         await using Opponent? opponent = invocation.Value(against) switch
         {
             null => null,
-            OnnxRuntime => await Opponent.OnnxRuntimeAsync(ours, invocation.Value(original), count, invocation.Cancellation),
-            { } other => Opponent.Model(other, ours, invocation.Value(shape)!, invocation.Clock),
+            OnnxRuntime => await Opponents.OnnxRuntimeAsync(ours, invocation.Value(original), invocation.Cancellation),
+            { } other => Opponents.Model(other, ours, invocation.Value(shape)!, invocation.Clock),
         };
         BenchTimes times = await new InterleavedBench(
             invocation.Clock, block => invocation.Progress.Report(BenchText.Of(block))).RunAsync(contender, opponent?.Contender, time, invocation.Cancellation);
@@ -125,11 +129,12 @@ internal sealed class BenchCommand : CliCommand
 
     private async Task<LoadFigures[]> LoadsAsync(Invocation invocation, RunnableModel model, Opponent? opponent, TimeSpan time)
     {
-        Func<CancellationToken, Task<PeerProcess>> ours = Opponent.FreshModel(invocation.Value(this.model)!, model);
+        string source = invocation.Value(this.model)!;
+        Func<CancellationToken, Task<PeerProcess>> ours = stop => Opponents.FreshModelAsync(source, model, stop);
         try
         {
             return await new LoadBench(invocation.Clock, round => invocation.Progress.Report($"bench   load, process {round} of each side")).RunAsync(
-                opponent is null ? [ours] : [ours, opponent.Fresh], time, invocation.Cancellation);
+                opponent is null ? [ours] : [ours, stop => Opponents.FreshAsync(opponent, stop)], time, invocation.Cancellation);
         }
         catch (PeerFailedException failed)
         {
@@ -151,7 +156,7 @@ internal sealed class BenchCommand : CliCommand
         }
 
         invocation.Progress.Report("bench   measuring the machine, then every layer");
-        MachineSpeed speed = new MachineProbe(CpuDevice.Detect().VectorLanes, invocation.Clock).Run(ours.Threads, invocation.Cancellation);
+        MachineSpeed speed = RunnableModelArgument.Speed(ours, invocation);
         int runs = (int)Math.Clamp(time.TotalMilliseconds / 4 / Math.Max(medianMs, 1e-3), TracedRuns, 200);
         (ModelProfile layers, RunRecording recording) = ModelProfile.Of(ours.Compiled, speed, runs);
         if (target is not null)
@@ -188,7 +193,8 @@ internal sealed class BenchCommand : CliCommand
         return new CommandResult(data, report =>
         {
             report.Line(
-                $"{Units.Counted(times.Runs, "run")} in {Units.Counted(times.Blocks, "block")}, {Units.Counted(count, "thread")}, batch as in the model");
+                $"{Units.Counted(times.Runs, "run")} in {Units.Counted(times.Blocks, "block")}, {DeviceText.Of(ours.Compiled.Device, count)}, "
+                + "batch as in the model");
             ReportTable.Print(report, [string.Empty, ">median", ">mean", "?>variance", "?>p95", "?>p99", "?>min"], Rows(ours.Name, peer, times));
             if (times.Ratio is { } ratio)
             {
@@ -204,8 +210,12 @@ internal sealed class BenchCommand : CliCommand
             LoadReport.Print(report, loads);
         })
         {
-            Warnings = [.. ours.Warnings, .. SourceWarning.Of(ours, invocation.Value(original)), .. Noted(CoverageText.Warning(ours.Coverage)), .. Noted(
-                BenchText.Disturbance(times.Ours))],
+            Warnings =
+            [
+                .. ModelWarnings.Of(ours), .. SourceWarning.Of(ours, invocation.Value(original)),
+                .. Noted(CoverageText.Warning(ours.Coverage)), .. Noted(BenchText.Disturbance(times.Ours)),
+                .. Noted(BenchText.OneByOne(ours.Compiled.SequenceRefusal)),
+            ],
             Written = invocation.Value(trace) is { } written ? [written] : [],
             Failure = slower
                 ? new Failure(
@@ -214,9 +224,10 @@ internal sealed class BenchCommand : CliCommand
                     $"Slower than {peer}: the ratio is {times.Ratio!.Median:0.000}, allowed was {1 / (1 + (allowedPercent!.Value / 100)):0.000}.",
                     "Tune longer: attune tune MODEL --budget 30m")
                 : null,
-            Next = peer is null && OnnxRuntimePeer.IsOffered
-                ? PrintedCommand.Of(["bench", invocation.Value(model)!, .. invocation.Given(threads, shape, weights, original), "--against", OnnxRuntime])
-                : PrintedCommand.Of(["explain", invocation.Value(model)!, .. invocation.Given(threads, shape, weights)]),
+            Next = peer is null && PeerOffer.IsOffered
+                ? PrintedCommand.Of(
+                    ["bench", invocation.Value(model)!, .. invocation.Given(device, threads, shape, weights, original), "--against", OnnxRuntime])
+                : PrintedCommand.Of(["explain", invocation.Value(model)!, .. invocation.Given(device, threads, shape, weights)]),
         };
     }
 

@@ -5,6 +5,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile;
 using Attune.Compile.Coverage;
+using Attune.Compile.Models;
 using Attune.Graph.Analysis;
 using Attune.Graph.Passes;
 using Attune.Kernels;

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Bench;
+using Attune.Cli.Doctor;
 using Attune.Cli.Output;
 using Attune.Devices;
-using Attune.Devices.OpenCl;
-using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
+using Attune.Measuring.Peers;
 using Attune.Measuring.Probes;
+using Spectre.Console;
 
 namespace Attune.Cli.Commands;
 
@@ -19,13 +21,13 @@ internal sealed class DoctorCommand : CliCommand
     private readonly Option<int?> threads = SharedOptions.Threads();
 
     public DoctorCommand()
-        : base("doctor", "Show this machine: CPU, vector widths, clocks, noise, memory bandwidth, peak, OpenCL devices, and what is missing.", "attune doctor")
+        : base("doctor", "Show this machine: CPU, vector widths, clocks, noise, memory bandwidth, peak, GPUs, and what is missing.", "attune doctor")
     {
         Command.Options.Add(threads);
     }
 
     /// <inheritdoc/>
-    public override Task<CommandResult> RunAsync(Invocation invocation)
+    public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         var device = CpuDevice.Detect();
         int many = SharedOptions.CheckThreads(invocation.Value(threads));
@@ -36,7 +38,8 @@ internal sealed class DoctorCommand : CliCommand
         NoiseReport noise = probe.Noise();
         double megahertz = probe.Megahertz();
         string? peer = OnnxRuntimePeer.FindProgram();
-        Result<ImmutableArray<OpenClDevice>, string> openCl = OpenClDevices.List();
+        DeviceListing openCl = await DeviceProbeCommand.AskAsync(TargetKind.OpenCl, invocation.Clock, invocation.Cancellation);
+        DeviceListing cuda = await DeviceProbeCommand.AskAsync(TargetKind.Cuda, invocation.Clock, invocation.Cancellation);
         var data = new
         {
             Cpu = device.Identity.Brand,
@@ -59,10 +62,12 @@ internal sealed class DoctorCommand : CliCommand
             NoiseWorst = noise.WorstRatio,
             Dotnet = $"{Environment.Version}",
             OnnxRuntime = peer,
-            OpenCl = openCl.Succeeded ? openCl.Value : [],
-            OpenClMissing = openCl.Error,
+            OpenCl = openCl.Devices,
+            OpenClMissing = openCl.Missing,
+            Cuda = cuda.Devices,
+            CudaMissing = cuda.Missing,
         };
-        return Task.FromResult(new CommandResult(data, report =>
+        return new CommandResult(data, report =>
         {
             report.Line($"CPU     {device.Identity.Brand} ({device.Architecture}{(device.Identity.IsVirtualised ? ", virtual machine" : string.Empty)})");
             report.Line($"        {Units.Counted(device.PhysicalCores, "core")}, {device.AllowedCpus.Length} processors "
@@ -80,26 +85,25 @@ internal sealed class DoctorCommand : CliCommand
             report.Line(
                 $"Noise   equal work differs by +-{Units.Percent(noise.RelativeSpread)}, at worst {noise.WorstRatio:0.0} times the median: {noise.Verdict}");
             report.Line($"Device  {device.Fingerprint.Id}");
-            foreach (OpenClDevice found in data.OpenCl)
-            {
-                report.Line($"OpenCL  {DeviceName.OpenCl(found.Number)}: {found.Name} ({found.Kind}; {found.Version}; driver {found.Driver})");
-                report.Line(
-                    $"        {Units.Counted(found.ComputeUnits, "compute unit")}, {Units.Bytes(found.MemoryBytes)} of memory, "
-                    + $"at most {Units.Bytes(found.AllocationBytes)} at once; groups of {found.GroupLanes} lanes that share {Units.Bytes(found.LocalBytes)}");
-            }
-
-            if (data.OpenClMissing is { } missing)
-            {
-                report.Line($"OpenCL  {missing}");
-            }
-
+            Show(report, "OpenCL", openCl);
+            Show(report, "CUDA", cuda);
             report.Line(
-                $"Peer    ONNX Runtime: {peer ?? (OnnxRuntimePeer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
+                $"Peer    ONNX Runtime: {peer ?? (PeerOffer.IsOffered ? "not installed (bench --against onnxruntime fetches it)" : "not installed")}");
         })
         {
             Warnings = Warnings(device, noise),
             Next = "attune tune zoo:mobilenet_v1 --budget 2m -o mobilenet.attune",
-        });
+        };
+    }
+
+    private static void Show(IAnsiConsole report, string kind, DeviceListing listing)
+    {
+        foreach (string line in listing.Lines.DefaultIfEmpty(listing.Missing ?? string.Empty))
+        {
+            // A device begins with its name; what belongs to it stands below.
+            bool isFirst = listing.Lines.IsEmpty || line.StartsWith($"{kind.ToLowerInvariant()}:", StringComparison.Ordinal);
+            report.Line($"{(isFirst ? kind : string.Empty),-8}{line}");
+        }
     }
 
     private static ImmutableArray<string> Warnings(CpuDevice device, NoiseReport noise)

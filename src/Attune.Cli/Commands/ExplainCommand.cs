@@ -4,9 +4,11 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
-using Attune.Devices;
+using Attune.Compile.Models;
 using Attune.Graph.Faults;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Measuring.Probes;
 using Spectre.Console;
 
@@ -17,7 +19,13 @@ internal sealed partial class ExplainCommand : CliCommand
 {
     private readonly Argument<string> subject = new("FILE") { Description = "A .attune file, an ONNX file, zoo:NAME, or an error code such as AT2020." };
     private readonly Option<string?> layer = new("--layer") { Description = "Only layers whose name or description contains this text.", HelpName = "TEXT" };
-    private readonly Option<bool> kernel = new("--kernel") { Description = "Print the loop program of every kernel shown." };
+    private readonly Option<string?> kernel = new("--kernel")
+    {
+        Description = "Print the loop program of every kernel shown, and for GPUs the generated source; with TEXT only layers like --layer TEXT.",
+        HelpName = "TEXT",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<string?> device = DeviceArgument.AsTuned();
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
@@ -28,11 +36,13 @@ internal sealed partial class ExplainCommand : CliCommand
             "Show per layer: time, share, configuration, runner-up and share of the roofline; or explain an error code.",
             "attune explain mobilenet.attune",
             "attune explain mobilenet.attune --layer conv1 --kernel",
+            "attune explain mobilenet.attune --kernel \"conv 3x3\" --device opencl:0",
             "attune explain AT2020")
     {
         Command.Arguments.Add(subject);
         Command.Options.Add(layer);
         Command.Options.Add(kernel);
+        Command.Options.Add(device);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
         Command.Options.Add(weights);
@@ -47,18 +57,22 @@ internal sealed partial class ExplainCommand : CliCommand
 
     private CommandResult Model(Invocation invocation, string path)
     {
-        using RunnableModel model = RunnableModel.Load(path, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        using RunnableModel model = RunnableModelArgument.Load(
+            path, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights),
+            DeviceArgument.Named(invocation.Value(device)));
         int count = model.Threads;
         invocation.Progress.Report("explain measuring the machine, then the model");
-        MachineSpeed speed = new MachineProbe(CpuDevice.Detect().VectorLanes, invocation.Clock).Run(count, invocation.Cancellation);
+        MachineSpeed speed = RunnableModelArgument.Speed(model, invocation);
         var explanation = ModelExplanation.Of(model.Compiled, model.Tuned, speed);
-        string text = invocation.Value(layer) ?? string.Empty;
+        string text = invocation.Value(layer) ?? invocation.Value(kernel) ?? string.Empty;
         StepExplanation[] shown = [.. explanation.Steps.Where(step => $"{step.Layer} {step.Title}".Contains(text, StringComparison.OrdinalIgnoreCase))];
-        Dictionary<int, string> programs = invocation.Value(kernel)
+        Dictionary<int, string> programs = invocation.Arguments.GetResult(kernel) is not null
             ? shown.Select(step => (step.Index, Program: model.Compiled.ProgramOf(step.Index)))
                 .Where(entry => entry.Program is not null)
                 .ToDictionary(entry => entry.Index, entry => entry.Program!)
             : [];
+        var sources = programs.Keys.Select(step => (Step: step, Text: model.Compiled.SourceOf(step))).Where(source => source.Text is not null)
+            .ToDictionary(source => source.Step, source => source.Text!);
         var data = new
         {
             Model = model.Name,
@@ -73,23 +87,33 @@ internal sealed partial class ExplainCommand : CliCommand
             WithoutFusions = model.Tuned?.WithoutFusions ?? [],
             Fusions = FusedSteps(explanation).Select(pair => new { pair.Fusion.Name, pair.Fusion.Summary, pair.Steps }),
             Layers = shown,
-            Programs = programs.Count == 0 ? null : programs.Select(program => new { Layer = explanation.Steps[program.Key].Layer, Program = program.Value }),
+            Programs = programs.Count == 0 ? null : programs.Select(program => new
+            {
+                Layer = explanation.Steps[program.Key].Layer,
+                Program = program.Value,
+                Source = sources.GetValueOrDefault(program.Key),
+            }),
         };
-        return new CommandResult(data, report => Print(report, model, explanation, shown, programs))
+        return new CommandResult(data, report => Print(report, model, explanation, shown, programs, sources))
         {
-            Warnings = model.Warnings,
+            Warnings = ModelWarnings.Of(model),
             Next = programs.Count == 0 && shown.MaxBy(step => step.Ms) is { } slowest
-                ? PrintedCommand.Of(["explain", path, "--layer", slowest.Layer, "--kernel", .. invocation.Given(threads, shape, weights)])
+                ? PrintedCommand.Of(["explain", path, "--layer", slowest.Layer, "--kernel", .. invocation.Given(device, threads, shape, weights)])
                 : null,
         };
     }
 
-    private static void Print(IAnsiConsole report, RunnableModel model, ModelExplanation explanation, StepExplanation[] shown, Dictionary<int, string> programs)
+    private static void Print(
+        IAnsiConsole report, RunnableModel model, ModelExplanation explanation, StepExplanation[] shown, Dictionary<int, string> programs,
+        Dictionary<int, string> sources)
     {
         report.Line($"Model   {model.Name}: {Units.Milliseconds(explanation.TotalMs)} in {Units.Counted(explanation.Steps.Length, "step")}, arena "
             + $"{Units.Bytes(model.Compiled.ArenaBytes)}, packed weights {Units.Bytes(model.Compiled.WeightBytes)}");
-        report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s with "
-            + $"{explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}");
+        DeviceProfile where = model.Compiled.Device;
+        string on = where.Kind == TargetKind.Cpu
+            ? $"with {explanation.Speed.Threads} thread{(explanation.Speed.Threads == 1 ? string.Empty : "s")}"
+            : $"on {where.Name}, {where.Description}";
+        report.Line($"Machine {Units.Count(explanation.Speed.PeakFlops)}FLOP/s, {Units.Count(explanation.Speed.BytesPerSecond)}B/s {on}");
         string counts = string.Join(
             ", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
         report.Line(
@@ -132,6 +156,11 @@ internal sealed partial class ExplainCommand : CliCommand
             report.Line(string.Empty);
             report.Line($"// {explanation.Steps[index].Layer}");
             report.Lines(program);
+            if (sources.TryGetValue(index, out string? source))
+            {
+                report.Line(string.Empty);
+                report.Lines(source);
+            }
         }
 
         report.Line(string.Empty);

@@ -4,6 +4,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Diagnostics;
+using Attune.Compile.Models;
 using Attune.Measuring.Workers;
 using Attune.Runtime;
 
@@ -18,7 +19,7 @@ internal sealed class LoadProbeCommand : CliCommand
     private const string Name = "load-probe";
     private const int CountedRuns = 10;
 
-    private readonly Argument<string> model = RunnableModel.Argument();
+    private readonly Argument<string> model = RunnableModelArgument.Make();
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
 
@@ -44,7 +45,7 @@ internal sealed class LoadProbeCommand : CliCommand
         using Stream input = Console.OpenStandardInput();
         using Stream output = Console.OpenStandardOutput();
         long start = invocation.Clock.GetTimestamp();
-        using RunnableModel ours = RunnableModel.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
+        using RunnableModel ours = RunnableModelArgument.Load(invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!);
         double elapsed = invocation.Clock.GetElapsedTime(start).TotalMilliseconds;
         LoadTimes times = ours.Compiled.LoadTimes;
         await using var contender = new CompiledContender(ours.Name, ours.Compiled, invocation.Clock);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Models;
 using Attune.Kernels;
 using Attune.Runtime;
 
@@ -12,7 +13,7 @@ internal sealed class RunCommand : CliCommand
 {
     private const int TopCount = 5;
 
-    private readonly Argument<string> model = RunnableModel.Argument();
+    private readonly Argument<string> model = RunnableModelArgument.Make();
     private readonly Option<string[]> input = new("--input")
     {
         Description = "An input: FILE or NAME=FILE, .npy or TensorProto .pb. May be repeated.",
@@ -25,6 +26,7 @@ internal sealed class RunCommand : CliCommand
         HelpName = "FILE",
         DefaultValueFactory = _ => [],
     };
+    private readonly Option<string?> device = DeviceArgument.AsTuned();
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
@@ -35,6 +37,7 @@ internal sealed class RunCommand : CliCommand
         Command.Arguments.Add(model);
         Command.Options.Add(input);
         Command.Options.Add(output);
+        Command.Options.Add(device);
         Command.Options.Add(threads);
         Command.Options.Add(shape);
         Command.Options.Add(weights);
@@ -43,8 +46,9 @@ internal sealed class RunCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(
-            invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        using RunnableModel subject = RunnableModelArgument.Load(
+            invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights),
+            DeviceArgument.Named(invocation.Value(device)));
         CompiledModel compiled = subject.Compiled;
         IReadOnlyDictionary<string, string> sources = NamedFiles.Assign("--input", invocation.Value(input)!, compiled.Inputs);
         IReadOnlyDictionary<string, string> targets = NamedFiles.Assign("--output", invocation.Value(output)!, compiled.Outputs);
@@ -82,7 +86,7 @@ internal sealed class RunCommand : CliCommand
             report.Line($"first run {Units.Milliseconds(milliseconds)}");
         })
         {
-            Warnings = subject.Warnings,
+            Warnings = ModelWarnings.Of(subject),
             Written = [.. targets.Values],
         });
     }

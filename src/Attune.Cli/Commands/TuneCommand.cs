@@ -5,6 +5,8 @@ using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
 using Attune.Compile.Coverage;
+using Attune.Compile.Models;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Records;
@@ -17,6 +19,9 @@ namespace Attune.Cli.Commands;
 /// <summary><c>attune tune</c>: searches kernels for every layer of a model and writes a tuned model.</summary>
 internal sealed class TuneCommand : CliCommand
 {
+    private const string Limit = "5s";
+    private const string DriverLimit = "30s";
+
     private readonly Argument<string> model = ModelLoader.Argument();
     private readonly Option<string> output = SharedOptions.Output("The .attune file to write. Default: the model's name.");
     private readonly Option<string> budget = new("--budget", "-b")
@@ -62,11 +67,10 @@ internal sealed class TuneCommand : CliCommand
         HelpName = "MS",
         DefaultValueFactory = _ => MeasureOptions.Default.MinRepeatMs,
     };
-    private readonly Option<string> timeout = new("--timeout")
+    private readonly Option<string?> timeout = new("--timeout")
     {
-        Description = "Time after which a candidate is given up.",
+        Description = $"Time after which a candidate is given up. Default: {Limit}, and {DriverLimit} on devices whose driver compiles.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => "5s",
     };
 
     private readonly Option<string[]> withoutFusion = FusionNames.Option();
@@ -80,7 +84,9 @@ internal sealed class TuneCommand : CliCommand
             "attune tune model.onnx --budget 500trials --threads 1 --records model.jsonl -o model.attune",
             "attune tune zoo:resnet18 --tuner bao --tuner-option radius=2 -o resnet18.attune",
             "attune tune zoo:alexnet --prior prior.dgp --budget 200trials -o alexnet.attune",
-            "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune")
+            "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune",
+            "attune tune zoo:mobilenet_v1 --device opencl:0 --budget 5m -o mobilenet.attune",
+            "attune tune zoo:resnet18 --device cuda:0 --history cuda_1080ti.log.gz -o resnet18.attune")
     {
         Command.Arguments.Add(model);
         foreach (Option option in new Option[]
@@ -92,6 +98,9 @@ internal sealed class TuneCommand : CliCommand
             Command.Options.Add(option);
         }
     }
+
+    /// <summary>Time after which a candidate is given up on a device, as users write it, unless they say otherwise.</summary>
+    public static string LimitOn(DeviceProfile device) => device.Kind == TargetKind.Cpu ? Limit : DriverLimit;
 
     /// <inheritdoc/>
     public override async Task<CommandResult> RunAsync(Invocation invocation)
@@ -105,7 +114,7 @@ internal sealed class TuneCommand : CliCommand
             throw new CommandFailedException(TuneFailures.Of(impossible, loaded, options.Output!));
         }
 
-        var coverage = KernelCoverage.Of(plan.Fused, ModelCoverage.Of(plan.Fused, HostTarget.Widest, withoutFusions: options.WithoutFusions));
+        var coverage = KernelCoverage.Of(plan.Fused, ModelCoverage.Of(plan.Fused, plan.Options.Device.Target, withoutFusions: options.WithoutFusions));
         invocation.Progress.Announce($"tune    {Opening(loaded, plan)}");
         if (CoverageText.Warning(coverage) is { } slow)
         {
@@ -123,15 +132,16 @@ internal sealed class TuneCommand : CliCommand
         string size = $"{Units.Counted(loaded.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, "
             + $"{Units.Counted(plan.Tasks.Length, "task")}";
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
-        return $"{loaded.BaseName}: {size}; {Units.Counted(plan.Options.Threads, "thread")}, {plan.Options.Tuner}{narrow}";
+        return $"{loaded.BaseName}: {size}; {DeviceText.Whole(plan.Options.Device, plan.Options.Threads)}, {plan.Options.Tuner}{narrow}";
     }
 
     private (LoadedModel Model, TuneOptions Options) Read(Invocation invocation)
     {
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         var spend = Budget.Parse(invocation.Value(budget)!);
-        string? named = invocation.Value(tuner) is { } given ? TunerNames.Check(given) : null;
-        TransferArguments transfer = TransferArguments.Read(named, invocation.Value(history)!, invocation.Value(prior));
+        string? named = invocation.Value(tuner) is { } searcher ? TunerNames.Check(searcher) : null;
+        DeviceProfile profile = DeviceArgument.Read(invocation.Value(device)!);
+        TransferArguments transfer = TransferArguments.Read(named, invocation.Value(history)!, invocation.Value(prior), profile);
         var learnt = new SearcherOptions { History = transfer.History, Prior = transfer.Prior };
         SearcherOptions search = TunerNames.Bind(transfer.Tuner, learnt, invocation.Value(tunerOptions)!);
         foreach (string line in transfer.Lines)
@@ -139,8 +149,9 @@ internal sealed class TuneCommand : CliCommand
             invocation.Progress.Announce(line);
         }
 
-        TimeSpan limit = Budget.Duration(invocation.Value(timeout)!)
-            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{invocation.Value(timeout)}' is no duration.", "Write --timeout 5s.");
+        string given = invocation.Value(timeout) ?? LimitOn(profile);
+        TimeSpan limit = Budget.Duration(given)
+            ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{given}' is no duration.", "Write --timeout 5s.");
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
         TargetFile.Check(target, "-o");
@@ -148,7 +159,7 @@ internal sealed class TuneCommand : CliCommand
         {
             Budget = spend.Time,
             Trials = spend.Trials,
-            DeviceName = DeviceArgument.Read(invocation.Value(device)!),
+            Device = profile,
             Threads = count,
             Tuner = transfer.Tuner,
             Search = search,

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Models;
 using Attune.Kernels;
 using Attune.Measuring.Models;
 using Attune.Reference;
@@ -12,7 +13,7 @@ namespace Attune.Cli.Commands;
 /// <summary><c>attune verify</c>: how far a tuned model is from the reference kernels run on the original model.</summary>
 internal sealed class VerifyCommand : CliCommand
 {
-    private readonly Argument<string> tuned = RunnableModel.Argument();
+    private readonly Argument<string> tuned = RunnableModelArgument.Make();
     private readonly Option<string> model = new("--model") { Description = "The original: an ONNX file or zoo:NAME.", HelpName = "MODEL", Required = true };
     private readonly Option<string[]> shape = SharedOptions.Shape();
     private readonly Option<double?> tolerance = new("--tolerance")
@@ -23,6 +24,7 @@ internal sealed class VerifyCommand : CliCommand
     };
 
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the random inputs.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly Option<string?> device = DeviceArgument.AsTuned();
     private readonly Option<int?> threads = SharedOptions.ThreadsAsTuned();
     private readonly Option<string?> weights = SharedOptions.WeightsAsStored();
 
@@ -38,6 +40,7 @@ internal sealed class VerifyCommand : CliCommand
         Command.Options.Add(shape);
         Command.Options.Add(tolerance);
         Command.Options.Add(seed);
+        Command.Options.Add(device);
         Command.Options.Add(threads);
         Command.Options.Add(weights);
     }
@@ -45,8 +48,9 @@ internal sealed class VerifyCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        using RunnableModel subject = RunnableModel.Load(
-            invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights));
+        using RunnableModel subject = RunnableModelArgument.Load(
+            invocation.Value(tuned)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights),
+            DeviceArgument.Named(invocation.Value(device)));
         LoadedModel original = ModelLoader.LoadLike(invocation.Value(model)!, invocation.Value(shape)!, subject.Compiled.Inputs);
         CheckSame(original.Network, subject);
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
@@ -80,7 +84,7 @@ internal sealed class VerifyCommand : CliCommand
             $"{(passed ? "passed" : "failed")}  largest error {data.MaxAbsError:0.##e+0} absolute, {data.MaxRelError:0.##e+0} relative to the largest output; "
             + $"tolerance {tolerance:0.##e+0}; {errors.Length} output{(errors.Length == 1 ? string.Empty : "s")}{rounding}"))
         {
-            Warnings = [.. subject.Warnings, .. warnings],
+            Warnings = [.. ModelWarnings.Of(subject), .. warnings],
             Failure = passed
                 ? null
                 : new Failure(

@@ -41,7 +41,7 @@ internal sealed class WorkerProcessCommand : CliCommand
     /// <inheritdoc/>
     public override Task<CommandResult> RunAsync(Invocation invocation)
     {
-        KernelWorker.Serve(Math.Max(0, invocation.Value(footprint)), invocation.Clock, DeviceArgument.Read(invocation.Value(device)!));
+        KernelWorker.Serve(Math.Max(0, invocation.Value(footprint)), invocation.Clock, DeviceArgument.Named(invocation.Value(device)));
         return Task.FromResult(new CommandResult(new { }, _ => { }));
     }
 }

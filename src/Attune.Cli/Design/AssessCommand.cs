@@ -44,7 +44,7 @@ internal sealed class AssessCommand : CliCommand
     public static Option<string> TargetOption() =>
         new("--target")
         {
-            Description = "The device to learn about: local, local:threads=1,lanes=8,batch=4,tuned, or the key of a device in the store.",
+            Description = $"The device to learn about: {DesignTargets.Forms}; or the key of a device in the store.",
             HelpName = "DEVICE",
             Required = true,
         };
@@ -76,12 +76,13 @@ internal sealed class AssessCommand : CliCommand
 
         ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(count, seed, workspace.Session.EncoderOf(key), invocation.Cancellation);
         invocation.Progress.Announce($"design  measuring {Units.Counted(points.Length, "design")} of {workspace.Space.Family} on {local}");
-        await workspace.Session.MeasureAsync(
-            await DesignTargets.MeasurerAsync(workspace, local, invocation),
+        using LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
+        await DesignTargets.MeasuringAsync(workspace, async () => await workspace.Session.MeasureAsync(
+            measurer,
             points,
             withUnits: false,
             (done, all) => invocation.Progress.Report($"design  {done} of {all} designs measured"),
-            invocation.Cancellation);
+            invocation.Cancellation));
         return points;
     }
 

@@ -1,8 +1,10 @@
-using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
+using Attune.Compile.Models;
 using Attune.Design.Flow;
+using Attune.Design.Local;
 using Attune.Design.Spaces;
+using Attune.Kernels.Targets;
 
 namespace Attune.Cli.Design;
 
@@ -15,6 +17,9 @@ internal static class DesignFailures
     /// <param name="question">Limits of a search; null outside of one.</param>
     public static CommandFailedException Of(DesignError error, DesignWorkspace workspace, OptimiseQuestion? question = null) => error switch
     {
+        TargetMissing missing => new CommandFailedException(ExitCode.Device, ErrorCodes.NoDevice, error.Message, NextWithout(missing.Target)),
+        TargetFailed => new CommandFailedException(
+            ExitCode.Device, ErrorCodes.DeviceFailed, error.Message, "Look at the device (attune doctor), then run the same command again: it goes on there."),
         KernelsUntuned untuned =>
             Usage(error, PrintedCommand.Of("design", "proxy", "build", "--space", "FILE", "--device", $"{untuned.Device}", "--tune", "2m")),
         FamilyUnbuildable => new CommandFailedException(
@@ -34,6 +39,16 @@ internal static class DesignFailures
     };
 
     private static CommandFailedException Usage(DesignError error, string next) => new(ExitCode.Usage, ErrorCodes.NothingToLearn, error.Message, next);
+
+    // Drivers list a device, which says nothing about its compiler: the one that was asked for does not count.
+    private static string NextWithout(LocalDevice missing)
+    {
+        string[] others = [.. new[] { TargetKind.Cuda, TargetKind.OpenCl }
+            .SelectMany(LocalDevice.Here)
+            .Where(profile => profile.Name != missing.Device)
+            .Select(profile => $"{LocalDevice.Prefix}:device={profile.Name} ({profile.Description})")];
+        return $"Use {string.Join(" or ", others.Prepend($"{LocalDevice.Prefix} (the processors)"))}; attune doctor says what is missing.";
+    }
 
     private static string NextAfter(AccuracyFailure kind, DesignWorkspace workspace) => kind switch
     {

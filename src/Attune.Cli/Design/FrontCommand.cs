@@ -14,7 +14,7 @@ internal sealed class FrontCommand : CliCommand
     private readonly AccuracyArguments accuracy = new();
     private readonly Option<string> target = new("--target")
     {
-        Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.",
+        Description = $"How to run on this machine: {DesignTargets.Forms}.",
         HelpName = "DEVICE",
         DefaultValueFactory = _ => LocalDevice.Prefix,
     };
@@ -58,10 +58,11 @@ internal sealed class FrontCommand : CliCommand
 
         using DesignWorkspace workspace = shared.Open(invocation);
         LocalDevice local = DesignTargets.Local(invocation.Value(target)!, "--target");
-        LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
+        using LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
         int seed = invocation.Value(shared.Seed);
         ValueSource source = await accuracy.ReadAsync(invocation, workspace, measurer.Device, seed);
-        MeasuredFront front = await new FrontBuilder(workspace.Session, measurer, source.Model, invocation.Clock).RunAsync(
+        var builder = new FrontBuilder(workspace.Session, measurer, source.Model, invocation.Clock);
+        MeasuredFront front = await DesignTargets.MeasuringAsync(workspace, async () => await builder.RunAsync(
                 max,
                 new EvolutionOptions { Generations = invocation.Value(generations), Seed = seed },
                 (done, all) => invocation.Progress.Report($"front   {done} of {all} designs measured"),
@@ -70,7 +71,7 @@ internal sealed class FrontCommand : CliCommand
                 ExitCode.Usage,
                 ErrorCodes.NothingToLearn,
                 $"Nothing predicts latencies on {measurer.Device} yet.",
-                PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", $"{local}"]));
+                PrintedCommand.Of(["design", "proxy", "build", .. shared.Given(invocation), "--device", $"{local}"])));
         return Result(front, source.Model, PrintedCommand.Of(
             [
                 "design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx",

@@ -6,6 +6,8 @@ using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Experiments.Designs;
 using Attune.Experiments.Reports;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using ReportTable = Attune.Cli.Output.ReportTable;
 
 namespace Attune.Cli.Design;
@@ -55,21 +57,33 @@ internal sealed class LocalMatrix
         }
 
         using DesignWorkspace workspace = shared.Open(invocation);
+        DeviceProfile[] profiles = [.. locals.Select(local => DesignTargets.Find(workspace, local))];
+        Dictionary<Attune.Design.DeviceKey, LocalDevice> byKey = Distinct(locals, profiles);
         var measurers = new List<LocalMeasurer>();
-        foreach (LocalDevice local in locals)
+        DeviceComparisonReport report;
+        try
         {
-            measurers.Add(await DesignTargets.MeasurerAsync(workspace, local, invocation));
+            foreach (LocalDevice local in locals)
+            {
+                measurers.Add(await DesignTargets.MeasurerAsync(workspace, local, invocation));
+            }
+
+            report = await DesignTargets.MeasuringAsync(workspace, () => new DeviceComparison(workspace.Session).RunAsync(
+                measurers,
+                count,
+                invocation.Value(shared.Seed),
+                (device, done, all) => invocation.Progress.Report($"matrix  {byKey[device]}: {done} of {all} designs measured"),
+                invocation.Cancellation));
+        }
+        finally
+        {
+            measurers.ForEach(measurer => measurer.Dispose());
         }
 
-        DeviceComparisonReport report = await new DeviceComparison(workspace.Session).RunAsync(
-            measurers,
-            count,
-            invocation.Value(shared.Seed),
-            (device, done, all) => invocation.Progress.Report($"matrix  {LocalDevice.Of(device, workspace.Cpu)}: {done} of {all} designs measured"),
-            invocation.Cancellation);
         string[] conditions =
         [
             $"Machine: {workspace.Cpu.Fingerprint.Id}",
+            .. profiles.Where(profile => profile.Kind != TargetKind.Cpu).Distinct().Select(profile => $"{profile.Name}: {profile.Description}, {profile.Id}"),
             $"Date: {invocation.Clock.GetUtcNow():yyyy-MM-dd}",
             $"Command: {PrintedCommand.Of([
                 "design", "matrix",
@@ -80,6 +94,25 @@ internal sealed class LocalMatrix
             ])}",
         ];
         return Result(report, locals, output, $"Ways of running {workspace.Space.Family} on one machine", conditions);
+    }
+
+    // Two equal GPUs with the same driver have one key: measurements of one are those of the other.
+    private static Dictionary<Attune.Design.DeviceKey, LocalDevice> Distinct(LocalDevice[] locals, DeviceProfile[] profiles)
+    {
+        var byKey = new Dictionary<Attune.Design.DeviceKey, LocalDevice>();
+        foreach ((LocalDevice local, DeviceProfile profile) in locals.Zip(profiles))
+        {
+            if (!byKey.TryAdd(local.KeyOn(profile), local))
+            {
+                throw new CommandFailedException(
+                    ExitCode.Usage,
+                    ErrorCodes.BadValue,
+                    $"--devices: {byKey[local.KeyOn(profile)]} and {local} are devices of one kind with one driver ({profile.Id}), which count as one device.",
+                    "Leave one of them out.");
+            }
+        }
+
+        return byKey;
     }
 
     private static CommandResult Result(DeviceComparisonReport report, LocalDevice[] locals, string? output, string title, string[] conditions)

@@ -20,7 +20,7 @@ internal sealed class MatrixCommand : CliCommand
     private readonly Option<string[]> devices = new("--devices")
     {
         Description = "Only these devices, separated by commas. Default: all. With --space: ways of running on this machine, such as "
-            + "local:threads=1 local:batch=4.",
+            + "local:threads=1 local:batch=4 local:device=opencl:0.",
         HelpName = "NAMES",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],

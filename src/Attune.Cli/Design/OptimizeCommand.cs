@@ -21,7 +21,7 @@ internal sealed class OptimizeCommand : CliCommand
     private readonly AccuracyArguments accuracy = new();
     private readonly Option<string> target = new("--target")
     {
-        Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.",
+        Description = $"How to run on this machine: {DesignTargets.Forms}.",
         HelpName = "DEVICE",
         DefaultValueFactory = _ => LocalDevice.Prefix,
     };
@@ -33,7 +33,7 @@ internal sealed class OptimizeCommand : CliCommand
     };
     private readonly Option<double?> energy = new("--energy")
     {
-        Description = "Maximum energy per inference, joules; needs a machine whose energy counter can be read.",
+        Description = "Maximum energy per inference, joules; needs a machine whose energy counter can be read, and a target of processors.",
         HelpName = "J",
     };
     private readonly Option<double?> memory = new("--memory")
@@ -110,14 +110,14 @@ internal sealed class OptimizeCommand : CliCommand
         Budget? tuning = invocation.Value(tune) is var spend && spend == "0" ? null : Budget.Parse(spend!);
         string path = invocation.Value(output)!;
         TargetFile.Check(path, "-o");
+        LocalDevice local = DesignTargets.Local(invocation.Value(target)!, "--target");
         if (question.Joules is not null)
         {
-            RequireMeter(invocation);
+            RequireMeter(invocation, local);
         }
 
         using DesignWorkspace workspace = shared.Open(invocation);
-        LocalDevice local = DesignTargets.Local(invocation.Value(target)!, "--target");
-        LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
+        using LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
         ValueSource source = await accuracy.ReadAsync(invocation, workspace, measurer.Device, question.Seed);
         var options = new OptimiseOptions
         {
@@ -125,7 +125,13 @@ internal sealed class OptimizeCommand : CliCommand
             Evolution = new EvolutionOptions { Generations = invocation.Value(generations) },
             IncludeFront = invocation.Value(front),
             Output = path,
-            Tune = tuning is null ? null : new TuneOptions { Budget = tuning.Time, Trials = tuning.Trials, Worker = WorkerProcessCommand.CommandLine },
+            Tune = tuning is null ? null : new TuneOptions
+            {
+                Budget = tuning.Time,
+                Trials = tuning.Trials,
+                CandidateLimit = Budget.Duration(TuneCommand.LimitOn(DesignTargets.Find(workspace, local)))!.Value,
+                Worker = WorkerProcessCommand.CommandLine,
+            },
         };
         var progress = new OptimizeProgress(invocation.Progress, Path.GetFileNameWithoutExtension(path));
         OptimiseResult result = (await new OptimiseSession(workspace, measurer, local, source.Model, options).RunAsync(progress, invocation.Cancellation))
@@ -133,21 +139,27 @@ internal sealed class OptimizeCommand : CliCommand
         return Report(result, workspace.Space.Describe(result.Best.Point), question, source.Model, path) with
         {
             Warnings = source.Warnings,
-            Next = result.Tuned is { } tuned ? PrintedCommand.Of("bench", tuned) : PrintedCommand.Of("tune", path, "--budget", "2m"),
+            Next = result.Tuned is { } tuned ? PrintedCommand.Of("bench", tuned) : PrintedCommand.Of(
+                ["tune", path, .. local.IsProcessor ? (string[])[] : ["--device", $"{local.Device}"], "--budget", "2m"]),
         };
     }
 
-    private static void RequireMeter(Invocation invocation)
+    private static void RequireMeter(Invocation invocation, LocalDevice local)
     {
-        using IEnergyMeter? meter = EnergyMeters.Open(LocalMeasurer.EnergyName, invocation.Clock, out string? problem);
-        if (meter is null)
+        if (!local.IsProcessor)
         {
             throw new CommandFailedException(
-                ExitCode.Device,
+                ExitCode.Usage,
                 ErrorCodes.BadValue,
-                $"--energy: energy cannot be limited. {problem}",
-                "Leave --energy out, or run as a user who may read /sys/class/powercap.");
+                $"--energy: energy is that of processors, and {local} runs on {local.Device}.",
+                "Leave --energy out, or use --target local.");
         }
+
+        using IEnergyMeter meter = EnergyMeters.Open(LocalMeasurer.EnergyName, invocation.Clock).OrThrow(missing => new CommandFailedException(
+            ExitCode.Device,
+            ErrorCodes.BadValue,
+            $"--energy: energy cannot be limited. {missing.Problem}",
+            "Leave --energy out, or run as a user who may read /sys/class/powercap."));
     }
 
     private OptimiseQuestion Question(Invocation invocation)

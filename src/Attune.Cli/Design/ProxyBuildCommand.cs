@@ -8,6 +8,7 @@ using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels.Backends;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Design;
@@ -18,7 +19,7 @@ internal sealed class ProxyBuildCommand : CliCommand
     private readonly DesignOptions shared = new();
     private readonly Option<string> device = new("--device")
     {
-        Description = "How to run on this machine: local, or local:threads=1,lanes=8,batch=4,tuned.",
+        Description = $"How to run on this machine: {DesignTargets.Forms}.",
         HelpName = "DEVICE",
         DefaultValueFactory = _ => LocalDevice.Prefix,
     };
@@ -45,7 +46,8 @@ internal sealed class ProxyBuildCommand : CliCommand
             "build",
             "Make a device a proxy: measure members of the family, time their execution units, fit a latency predictor and report its error.",
             "attune design proxy build --space space.json --device local",
-            "attune design proxy build --space space.json --device local:threads=1,tuned --tune 2m --samples 60")
+            "attune design proxy build --space space.json --device local:threads=1,tuned --tune 2m --samples 60",
+            "attune design proxy build --space space.json --device local:device=cuda:0")
     {
         shared.AddTo(Command);
         foreach (Option option in new Option[] { device, samples, heldOut, tune })
@@ -76,12 +78,13 @@ internal sealed class ProxyBuildCommand : CliCommand
             await TuneAsync(invocation, workspace, local, Budget.Parse(spend), count + unseen, seed);
         }
 
-        LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
+        using LocalMeasurer measurer = await DesignTargets.MeasurerAsync(workspace, local, invocation);
         invocation.Progress.Announce($"proxy   {workspace.Space.Family} on {local}: {Units.Counted(count, "design")} and {unseen} to judge by");
         try
         {
-            ProxyBuildReport report = await new ProxyBuilder(workspace.Session, measurer, invocation.Clock)
-                .RunAsync(count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation);
+            var builder = new ProxyBuilder(workspace.Session, measurer, invocation.Clock);
+            ProxyBuildReport report = await DesignTargets.MeasuringAsync(workspace, () => builder.RunAsync(
+                count, unseen, seed, (done, all) => invocation.Progress.Report($"proxy   {done} of {all} designs measured"), invocation.Cancellation));
             return Result(report, workspace) with
             {
                 Next = PrintedCommand.Of(["design", "optimize", .. shared.Given(invocation), "--target", $"{local}", "--budget", "5ms", "-o", "best.onnx"]),
@@ -108,16 +111,18 @@ internal sealed class ProxyBuildCommand : CliCommand
                 $"Use --device {local with { Tuned = true }}.");
         }
 
+        DeviceProfile profile = local.Try(invocation.Clock).OrThrow(error => DesignFailures.Of(error, workspace));
         ImmutableArray<SpacePoint> points = await workspace.Session.SampleAsync(
-            count, seed, workspace.Session.EncoderOf(local.KeyOn(workspace.Cpu)), invocation.Cancellation);
+            count, seed, workspace.Session.EncoderOf(local.KeyOn(profile)), invocation.Cancellation);
         invocation.Progress.Announce($"proxy   tuning the execution units of {points.Length} designs ...");
-        UnitTuning units = await UnitTuning.OfAsync(workspace.Session, local, local.KeyOn(workspace.Cpu), points, invocation.Cancellation);
+        UnitTuning units = await UnitTuning.OfAsync(workspace.Session, local, profile, points, invocation.Cancellation);
         var options = new TuneOptions
         {
             Budget = budget.Time,
             Trials = budget.Trials,
+            Device = profile,
+            CandidateLimit = Budget.Duration(TuneCommand.LimitOn(profile))!.Value,
             Threads = local.Threads,
-            Device = workspace.Cpu,
             Seed = seed,
             Records = workspace.Options.Records,
             Worker = WorkerProcessCommand.CommandLine,

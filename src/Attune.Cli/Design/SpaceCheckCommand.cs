@@ -4,6 +4,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels.Targets;
 
 namespace Attune.Cli.Design;
 
@@ -65,7 +66,7 @@ internal sealed class SpaceCheckCommand : CliCommand
 
     private async Task<CommandResult> LookAsync(Invocation invocation, string path, DesignSpace space, DesignNetworks networks, int count)
     {
-        var encoder = new UnitEncoder(networks, 1, 0);
+        var encoder = new UnitEncoder(networks, 1, HostTarget.Widest);
         var random = new Random(invocation.Value(seed));
         var rows = new List<(string Id, ImmutableSortedDictionary<string, string> Genes, EncodedDesign? Design, string? Problem)>();
         for (int i = 0; i < count; i++)

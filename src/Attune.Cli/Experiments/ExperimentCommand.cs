@@ -4,11 +4,14 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Models;
 using Attune.Experiments.Devices;
 using Attune.Experiments.Search;
 using Attune.Experiments.Setup;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Numerics.Words;
 using Attune.Tuning.Recorded;
 
@@ -21,7 +24,10 @@ internal abstract class ExperimentCommand : CliCommand
     private const int TrialsAtPaperPatience = 1024;
     private const int MinPatience = 16;
 
-    private readonly Option<string[]> device = RecordedFiles.Option("Recorded devices instead of this CPU; several files and wildcards are allowed.");
+    private readonly Option<string[]> device = RecordedFiles.Option(
+        "Instead of this CPU a device of this machine (opencl:0, cuda:0; attune doctor lists them), or recorded devices; several files and wildcards are "
+            + "allowed.",
+        "DEVICE|recorded:FILE");
     private readonly Option<string[]> networks;
     private readonly Option<string[]> tuners;
     private readonly Option<int> seeds = new("--seeds")
@@ -43,7 +49,7 @@ internal abstract class ExperimentCommand : CliCommand
     };
     private readonly Option<int> runs = new("--runs")
     {
-        Description = "Runs of every tuned model on this CPU.",
+        Description = "Runs of every tuned model on the device.",
         HelpName = "N",
         DefaultValueFactory = _ => ExperimentOptions.PaperLatencyRuns,
     };
@@ -82,7 +88,8 @@ internal abstract class ExperimentCommand : CliCommand
         ExperimentOptions options = Options(invocation);
         string folder = invocation.Value(output) ?? $"attune-{Command.Name}";
         Directory.CreateDirectory(folder);
-        string[] recordings = invocation.Value(device)!;
+        DeviceName? named = NamedDevice(invocation);
+        string[] recordings = named is null ? invocation.Value(device)! : [];
         if (recordings.Length > 0 && invocation.Value(networks)!.Length > 0)
         {
             throw new CommandFailedException(
@@ -94,7 +101,7 @@ internal abstract class ExperimentCommand : CliCommand
 
         using ExperimentContext site = recordings.Length > 0
             ? ExperimentContext.OfRecordings(RecordedFiles.Open(recordings))
-            : ThisMachine(invocation, folder);
+            : ThisMachine(invocation, folder, named ?? DeviceName.Cpu);
         invocation.Progress.Announce($"{Command.Name} {site.Device.Description}; {Units.Counted(site.Tasks.Length, "task")}, "
             + $"{string.Join(", ", options.Arms.Select(arm => arm.Name))}; {ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length)}");
         return await RunAsync(invocation, options, site, folder);
@@ -109,17 +116,21 @@ internal abstract class ExperimentCommand : CliCommand
     protected virtual int PatienceOf(string tuner, int usual) => usual;
 
     /// <summary>The report's first lines.</summary>
-    protected ExperimentSetting Setting(Invocation invocation, ExperimentOptions options, ExperimentContext site) => new(
+    protected ExperimentSetting Setting(Invocation invocation, ExperimentOptions options, ExperimentContext site, ExperimentOutcome outcome) => new(
         site.Device.Description,
         site.IsRecorded,
         invocation.Clock.GetUtcNow(),
         CommandText(invocation, options, site),
-        ExperimentSetting.ScaleOf(options, site.IsRecorded, site.Groups.Length),
+        ExperimentSetting.ScaleOf(
+            options,
+            site.IsRecorded,
+            outcome.Tasks.Select(task => task.Group).Distinct().Count(),
+            outcome.Unfinished > 0 ? (outcome.Tasks.Length, site.Tasks.Length) : null),
         [.. options.Arms.Select(arm => arm.Name)],
         options.Seeds,
         options.Trials,
-        site.Groups,
-        site.Tasks.Length);
+        [.. outcome.Tasks.Select(task => task.Group).Distinct()],
+        outcome.Tasks.Length);
 
     /// <summary>What the user should know of an outcome.</summary>
     protected static ImmutableArray<string> Warnings(ExperimentOutcome outcome) => outcome.WithoutResult.IsEmpty
@@ -153,11 +164,16 @@ internal abstract class ExperimentCommand : CliCommand
         return options;
     }
 
-    private ExperimentContext ThisMachine(Invocation invocation, string folder)
+    // One value that is the name of a device; everything else names recordings.
+    private DeviceName? NamedDevice(Invocation invocation) =>
+        invocation.Value(device) is [var only] && DeviceName.TryParse(only, provider: null, out DeviceName? name) ? name : null;
+
+    private ExperimentContext ThisMachine(Invocation invocation, string folder, DeviceName name)
     {
         ImmutableArray<string> sources = Networks(invocation);
-        int count = SharedOptions.CheckThreads(invocation.Value(threads) ?? 1);
-        return ExperimentContext.OfThisMachine(sources, Read, count, folder, WorkerProcessCommand.CommandLine, invocation.Clock);
+        DeviceProfile profile = DeviceArgument.Read(name.ToString());
+        int count = profile.Kind == TargetKind.Cpu ? SharedOptions.CheckThreads(invocation.Value(threads) ?? 1) : 1;
+        return ExperimentContext.OfThisMachine(profile, sources, Read, count, folder, WorkerProcessCommand.CommandLine, invocation.Clock);
 
         static (string, Network) Read(string source)
         {
@@ -188,7 +204,11 @@ internal abstract class ExperimentCommand : CliCommand
         IEnumerable<string> where = site.IsRecorded
             ? invocation.Value(device)!.SelectMany(
                 value => (string[])["--device", value.StartsWith(RecordedSet.Prefix, StringComparison.OrdinalIgnoreCase) ? value : RecordedSet.Prefix + value])
-            : ["--networks", string.Join(',', Networks(invocation)), "--threads", $"{invocation.Value(threads) ?? 1}", "--runs", $"{options.LatencyRuns}"];
+            :
+            [
+                .. invocation.Given(device), "--networks", string.Join(',', Networks(invocation)),
+                "--threads", $"{invocation.Value(threads) ?? 1}", "--runs", $"{options.LatencyRuns}",
+            ];
         return PrintedCommand.Of([
             "experiment", Command.Name,
             .. where,

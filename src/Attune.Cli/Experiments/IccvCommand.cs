@@ -30,11 +30,15 @@ internal sealed class IccvCommand() : ExperimentCommand(
     {
         bool learns = options.Arms.Any(arm => LeaveOneOut.Tuners.Contains(arm.Tuner)) && site.Groups.Length > 1;
         LeaveOneOut? transfer = learns ? new LeaveOneOut(site.Tasks, site.Device as RecordedTasks, site.Device.Description) : null;
-        using var session = new ExperimentSession(folder, options, site.Device, invocation.Clock, invocation.Progress.Report) { Transfer = transfer };
+        using var session = new ExperimentSession(folder, options, site.Device, invocation.Clock, invocation.Progress.Report)
+        {
+            Transfer = transfer,
+            Device = site.Name,
+        };
         ExperimentOutcome outcome = await session.RunAsync(site.Tasks, site.IsRecorded ? null : site.Network, site.Threads, invocation.Cancellation);
         ImmutableArray<TuningSetRow> sets = transfer is null ? [] : await TuningSetsAsync(invocation, options, site, transfer, outcome);
         IccvResults results = IccvExperiment.Analyse(
-            Setting(invocation, options, site),
+            Setting(invocation, options, site, outcome),
             outcome,
             sets,
             transfer?.Description ?? "No tuner was shown history: that needs a tuner that learns from it and more than one network or device.");

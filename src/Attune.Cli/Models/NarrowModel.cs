@@ -1,57 +1,15 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Compile.Weights;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Runtime;
 
 namespace Attune.Cli.Models;
 
-/// <summary>Fuses a model and stores its weights in the format asked for; never falls back silently.</summary>
+/// <summary>What is said about weights that are stored in a narrow format.</summary>
 internal static class NarrowModel
 {
     private const int MaxNamed = 3;
-
-    /// <summary>The fused network.</summary>
-    /// <param name="model">The model as read.</param>
-    /// <param name="format">Format of the weights.</param>
-    /// <exception cref="CommandFailedException">No layer can use the format (AT1005).</exception>
-    public static NarrowedNetwork Of(LoadedModel model, WeightFormat format)
-    {
-        NarrowedNetwork narrowed = WeightNarrowing.Apply(PassPipeline.Default.Run(model.Network), format);
-        if (format == WeightFormat.F32 || !narrowed.Layers.IsEmpty)
-        {
-            return narrowed;
-        }
-
-        throw new CommandFailedException(Nothing(model.BaseName, narrowed));
-    }
-
-    /// <summary>The network of a tuned model in the format asked for; null leaves it as the file has it.</summary>
-    /// <exception cref="CommandFailedException">
-    /// The file's weights are narrow already and another format is wanted, or no layer can use it (AT1005).
-    /// </exception>
-    public static NarrowedNetwork Of(TunedModel tuned, string path, WeightFormat? wanted)
-    {
-        WeightFormat present = WeightNarrowing.FormatOf(tuned.Network);
-        if (wanted is not { } format || format == present)
-        {
-            return WeightNarrowing.Apply(tuned.Network, WeightFormat.F32) with { Format = present };
-        }
-
-        if (present != WeightFormat.F32)
-        {
-            throw new CommandFailedException(
-                ExitCode.Usage,
-                ErrorCodes.BadValue,
-                $"{path} holds weights as {WeightFormats.NameOf(present)}; what rounding took away is not in the file, so they cannot become "
-                + $"{WeightFormats.NameOf(format)}.",
-                $"Tune the original again: attune tune MODEL --weights {WeightFormats.NameOf(format)}");
-        }
-
-        NarrowedNetwork narrowed = WeightNarrowing.Apply(tuned.Network, format);
-        return narrowed.Layers.IsEmpty ? throw new CommandFailedException(Nothing(Path.GetFileName(path), narrowed)) : narrowed;
-    }
 
     /// <summary>One line about what was stored how.</summary>
     public static string Describe(NarrowedNetwork narrowed) =>

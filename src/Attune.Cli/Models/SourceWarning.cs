@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Attune.Tuning.Session;
+using Attune.Compile.Models;
 
 namespace Attune.Cli.Models;
 

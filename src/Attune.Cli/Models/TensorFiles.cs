@@ -1,5 +1,4 @@
 using Attune.Cli.Output;
-using Attune.Graph.Faults;
 using Attune.Graph.Npy;
 using Attune.Graph.Reading;
 using Attune.Kernels;
@@ -12,11 +11,8 @@ internal static class TensorFiles
     /// <summary>Reads a tensor.</summary>
     /// <exception cref="CommandFailedException">The file is malformed.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Tensor Read(string path)
-    {
-        Tensor? tensor = IsProtobuf(path) ? TensorFile.ReadProtobuf(path, out ModelFault? fault) : NpyFile.Read(path, out fault);
-        return tensor ?? throw new CommandFailedException(ModelFailure.Of(fault!));
-    }
+    public static Tensor Read(string path) =>
+        (IsProtobuf(path) ? TensorFile.ReadProtobuf(path) : NpyFile.Read(path)).OrThrow(fault => new CommandFailedException(ModelFailure.Of(fault)));
 
     /// <summary>Writes a tensor.</summary>
     /// <param name="path">A name that ends in .pb writes a TensorProto, any other one an array.</param>

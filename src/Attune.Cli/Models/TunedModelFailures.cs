@@ -11,6 +11,7 @@ internal static class TunedModelFailures
     {
         TunedModelFailure.NotFound or TunedModelFailure.AccessDenied or TunedModelFailure.DiskFull or TunedModelFailure.FileSystem =>
             new Failure(ExitCode.Usage, ErrorCodes.FileAccess, error.Message, error.Next),
+        TunedModelFailure.DeviceMissing => new Failure(ExitCode.Device, ErrorCodes.NoDevice, error.Message, error.Next),
         _ => new Failure(ExitCode.Model, ErrorCodes.MalformedTunedModel, error.Message, error.Next),
     };
 }

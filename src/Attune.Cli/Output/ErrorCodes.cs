@@ -29,6 +29,7 @@ internal static class ErrorCodes
     public const string MalformedRecording = "AT3003";
     public const string MalformedPrior = "AT3004";
     public const string NothingToLearn = "AT3005";
+    public const string NothingConverted = "AT3006";
     public const string MalformedPlan = "AT3010";
     public const string MalformedProfile = "AT3011";
     public const string MalformedDecisions = "AT3013";
@@ -41,6 +42,8 @@ internal static class ErrorCodes
     public const string KnobsInUse = "AT4006";
     public const string CannotListen = "AT4007";
     public const string NoKnobWriter = "AT4008";
+    public const string NoDevice = "AT4009";
+    public const string DeviceFailed = "AT4010";
     public const string OtherMachine = "AT3012";
     public const string OldProfile = "AT3014";
     public const string UnknownKnob = "AT1020";
@@ -64,7 +67,7 @@ internal static class ErrorCodes
         [TooManyThreads] = "More threads than processors only wait for each other, and timings taken so mean nothing.",
         [BadValue] = "An option's value cannot be read; its --help shows the form.",
         [BadTunerOption] = "A tuner has no such option, or the value is out of its range; attune tuners NAME lists options, values and defaults.",
-        [FileAccess] = "A file or folder cannot be read or written: it is missing, belongs to someone else, or the disk is full.",
+        [FileAccess] = "A file or folder cannot be read or written: it is missing, there already, belongs to someone else, or the disk is full.",
         [UnknownCode] = "Codes look like AT2020; every failure prints its own.",
         [Unprintable] = "The stream for results is closed, or its disk is full. The command did its work all the same: files that it wrote are complete, and a "
             + "tuned model's report is on the error stream.",
@@ -83,6 +86,8 @@ internal static class ErrorCodes
             + "benchmark_ms, and a line per configuration; this one is not, or nothing in it works.",
         [MalformedPrior] = "A prior holds what attune learn found, with a checksum; this file is damaged, of another version, or no prior.",
         [NothingToLearn] = "None of the files holds a task with enough timed configurations, of kernels that this version still makes.",
+        [NothingConverted] = "None of the records has a counterpart in the other program's format, or none of the lines is a record of it; details say why, "
+            + "by reason.",
         [MalformedPlan] = "A cohort's plan has a field that is missing, unknown or out of range, or does not fit its profiles; docs/cohort.md describes plans.",
         [MalformedProfile] = "A cohort profile is damaged, of another version, or no profile; attune cohort profile makes them.",
         [MalformedDecisions] = "A decision log is a file of JSON lines, as cohort run --log writes it; this one is damaged, of another version, or of another "
@@ -102,6 +107,10 @@ internal static class ErrorCodes
             + "none of this machine.",
         [NoKnobWriter] = "No knob writer listens at the socket of --knob-writer, it serves another run, or it was not told of this user; the "
             + "message says which.",
+        [NoDevice] = "The device that was asked for, or that the model was tuned for, is not on this machine, or its driver or compiler is missing. "
+            + "What is here and what is missing: attune doctor",
+        [DeviceFailed] = "The device refused a kernel, has not enough memory, or failed while it was used. After some failures only a new process can use it; "
+            + "trials until then are in the records.",
         [OldProfile] = "A profile counts the steps of one model, low-rank forms included, as one version of Attune ran it; the plan names another model, or "
             + "the version has changed since, so its times belong to other stages.",
         [OtherMachine] = "A profile holds times of the machine it was made on; on another one they mean little, and deadlines kept by them less.",

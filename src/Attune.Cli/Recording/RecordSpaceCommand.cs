@@ -4,13 +4,11 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
-using Attune.Devices;
+using Attune.Compile.Models;
 using Attune.Experiments.Recording;
 using Attune.Experiments.Setup;
 using Attune.Graph.Passes;
 using Attune.Kernels.Backends;
-using Attune.Kernels.Templates;
-using Attune.Measuring.Workers;
 using Attune.Numerics.Words;
 using Attune.Records;
 using Attune.Tuning.Recorded;
@@ -98,9 +96,7 @@ internal sealed class RecordSpaceCommand : CliCommand
 
     private static ExperimentTask Choose(ImmutableArray<ExperimentTask> tasks, string wanted, string[] again)
     {
-        ExperimentTask[] matching = int.TryParse(wanted, out int number)
-            ? number >= 1 && number <= tasks.Length ? [tasks[number - 1]] : []
-            : [.. tasks.Where(task => task.Tuning.Name.Contains(wanted, StringComparison.OrdinalIgnoreCase) || task.Tuning.Key == wanted)];
+        ImmutableArray<ExperimentTask> matching = NetworkTasks.Matching(tasks, wanted);
         return matching switch
         {
             [var one] => one,
@@ -121,53 +117,46 @@ internal sealed class RecordSpaceCommand : CliCommand
     private async Task<CommandResult> RecordAsync(Invocation invocation, ExperimentTask chosen, string path, int count, int max)
     {
         TargetFile.Check(path, "-o");
-        int order = invocation.Value(seed);
-        var origin = new RecordedOrigin(chosen.Tuning.Key, CpuDevice.Detect().Fingerprint.Id, count, KernelTemplates.Generation, chosen.SpaceSignature, order);
-        using RecordedSpaceFile file = Open(path, origin, chosen);
-        int before = file.Count;
-        await using var measurer = new WorkerMeasurer(
-            new WorkerSettings { Command = WorkerProcessCommand.CommandLine(chosen.WeightBytes, DeviceName.Cpu), Clock = invocation.Clock });
-        long start = invocation.Clock.GetTimestamp();
-        FailureTally tally;
-        bool stopped = false;
-        try
+        var options = new SpaceRecordingOptions
         {
-            tally = await new SpaceRecorder(measurer, invocation.Clock).RunAsync(chosen.Tuning, file, count, max, order, Tell, invocation.Cancellation);
-        }
-        catch (OperationCanceledException)
-        {
-            tally = new FailureTally();
-            stopped = true;
-        }
-
+            Path = path,
+            Worker = WorkerProcessCommand.CommandLine(chosen.WeightBytes, DeviceName.Cpu),
+            Threads = count,
+            Limit = max,
+            Seed = invocation.Value(seed),
+        };
+        SpaceRecordingOutcome outcome = (await new SpaceRecording(chosen, options, invocation.Clock).RunAsync(Tell, invocation.Cancellation)).OrThrow(
+            other => new CommandFailedException(ExitCode.Usage, ErrorCodes.MalformedRecording, other, "Name another file with -o, or remove this one."));
+        FailureTally tally = outcome.Tally;
         var data = new
         {
             chosen.Tuning.Name,
             Task = chosen.Tuning.Key,
-            Configurations = file.Count,
-            Measured = file.Count - before,
+            outcome.Configurations,
+            outcome.Measured,
             Outcomes = tally.Outcomes.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
-            Seconds = invocation.Clock.GetElapsedTime(start).TotalSeconds,
+            Seconds = outcome.Elapsed.TotalSeconds,
             Output = path,
         };
-        return new CommandResult(data, report => report.Line($"{chosen.Tuning.Name}: {Units.Counted(file.Count, "configuration")} in {path}, {data.Measured} "
-            + $"of them measured now ({Text(tally)}) in {Units.Duration(TimeSpan.FromSeconds(data.Seconds))}"))
+        return new CommandResult(data, report => report.Line(
+            $"{chosen.Tuning.Name}: {Units.Counted(outcome.Configurations, "configuration")} in {path}, {outcome.Measured} "
+            + $"of them measured now ({Text(tally)}) in {Units.Duration(outcome.Elapsed)}"))
         {
             Written = [path, path + ".json"],
-            Next = stopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedSet.Prefix + path, "--trials", "64", "--seeds", "5"),
-            Failure = stopped
+            Next = outcome.WasStopped ? null : PrintedCommand.Of("benchmark-tuners", "--device", RecordedSet.Prefix + path, "--trials", "64", "--seeds", "5"),
+            Failure = outcome.WasStopped
                 ? new Failure(
                     ExitCode.Stopped,
                     ErrorCodes.Stopped,
-                    $"Interrupted: {path} holds {Units.Counted(file.Count, "configuration")}.",
+                    $"Interrupted: {path} holds {Units.Counted(outcome.Configurations, "configuration")}.",
                     "Run the same command again to go on from here.")
                 : tally.NothingWorked ? Hopeless(chosen, tally) : null,
         };
 
-        void Tell(FailureTally so)
+        void Tell(SpaceRecordingProgress so)
         {
-            TimeSpan each = invocation.Clock.GetElapsedTime(start) / so.All;
-            invocation.Progress.Report($"record  {file.Count} of at most {max} | {Text(so)} | at most {Units.Duration(each * (max - file.Count))} left");
+            TimeSpan left = so.Elapsed / so.Tally.All * (max - so.Configurations);
+            invocation.Progress.Report($"record  {so.Configurations} of at most {max} | {Text(so.Tally)} | at most {Units.Duration(left)} left");
         }
     }
 
@@ -179,18 +168,6 @@ internal sealed class RecordSpaceCommand : CliCommand
     {
         Details = tally.FirstMessage is { } first ? [$"the first one: {first}"] : [],
     };
-
-    private static RecordedSpaceFile Open(string path, RecordedOrigin origin, ExperimentTask task)
-    {
-        try
-        {
-            return RecordedSpaceFile.Open(path, origin, task.Tuning.Space);
-        }
-        catch (InvalidDataException other)
-        {
-            throw new CommandFailedException(ExitCode.Usage, ErrorCodes.MalformedRecording, other.Message, "Name another file with -o, or remove this one.");
-        }
-    }
 
     private static string Text(FailureTally tally) =>
         tally.All == 0 ? "nothing new" : string.Join(", ", tally.Outcomes.Select(pair => $"{pair.Value} {Word(pair.Key)}"));

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Output;
 using Attune.Experiments.Transfer;
+using Attune.Kernels.Backends;
 using Attune.Tuning.Search;
 using Attune.Tuning.Transfer;
 
@@ -20,7 +21,7 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
     /// <summary>--history RECORDS...</summary>
     public static Option<string[]> HistoryOption() => new("--history")
     {
-        Description = "Learn from earlier tunes of other layers, networks or devices: records files, or recorded:FILE.",
+        Description = "Learn from earlier tunes of other layers, networks or devices: records files, logs of AutoTVM, or recorded:FILE.",
         HelpName = "RECORDS",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -33,8 +34,11 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
     /// <param name="named">Value of --tuner; null when it was not given.</param>
     /// <param name="history">Values of --history.</param>
     /// <param name="prior">Value of --prior.</param>
-    /// <exception cref="CommandFailedException">A file cannot be used (AT3004 for a prior), or the tuner named cannot learn from history.</exception>
-    public static TransferArguments Read(string? named, IReadOnlyCollection<string> history, string? prior)
+    /// <param name="device">The device of the tune.</param>
+    /// <exception cref="CommandFailedException">
+    /// A file cannot be used (AT3004 for a prior), or the tuner named can neither learn from what was given nor start from it.
+    /// </exception>
+    public static TransferArguments Read(string? named, IReadOnlyCollection<string> history, string? prior, DeviceProfile device)
     {
         if (history.Count == 0 && prior is null)
         {
@@ -42,25 +46,40 @@ internal sealed record TransferArguments(string Tuner, TuningHistory? History, T
         }
 
         ImmutableArray<string> learners = prior is null ? SearcherCatalog.Learners : SearcherCatalog.PriorReaders;
-        if (named is not null && !learners.Contains(named))
+        bool learns = named is null || learners.Contains(named);
+        if (!learns && prior is not null)
         {
-            throw new CommandFailedException(
-                ExitCode.Usage,
-                ErrorCodes.BadValue,
-                $"The tuner '{named}' does not learn from {(prior is null ? "--history" : "--prior")}; {string.Join(", ", learners)} do.",
-                $"Use --tuner {Learner}, or leave --tuner out.");
+            throw NotLearning(named!, "--prior", learners);
         }
 
         var lines = ImmutableArray.CreateBuilder<string>();
-        HistoryFiles? files = history.Count > 0 ? TransferHistory.Read(history) : null;
+        HistoryFiles? files = history.Count > 0 ? TransferHistory.Read(history, device) : null;
         if (files is not null)
         {
+            // Where a search starts does not depend on what searches.
+            int starts = files.History.Sparse.Length;
+            if (!learns && starts == 0)
+            {
+                throw NotLearning(
+                    named!, "--history", learners, $" It could start from the best of tasks with fewer than {TuningHistory.MinTimed} times; there are none.");
+            }
+
             lines.Add($"history {files.Summary}");
             lines.AddRange(files.Notes);
+            if (!learns)
+            {
+                lines.Add($"history: {named} does not learn; of the history it uses the best of {Units.Counted(starts, "task")} to start from.");
+            }
         }
 
         return new TransferArguments(named ?? Learner, files?.History, prior is null ? null : Load(prior, lines), lines.ToImmutable());
     }
+
+    private static CommandFailedException NotLearning(string named, string from, ImmutableArray<string> learners, string more = "") => new(
+        ExitCode.Usage,
+        ErrorCodes.BadValue,
+        $"The tuner '{named}' does not learn from {from}; {string.Join(", ", learners)} do.{more}",
+        $"Use --tuner {Learner}, or leave --tuner out.");
 
     private static TransferPrior Load(string path, ImmutableArray<string>.Builder lines)
     {

@@ -3,6 +3,7 @@ using Attune.Cli.Arguments;
 using Attune.Cli.Output;
 using Attune.Devices;
 using Attune.Experiments.Transfer;
+using Attune.Kernels.Backends;
 using Attune.Numerics.Words;
 using Attune.Tuning.Recorded;
 using Attune.Tuning.Search;
@@ -26,8 +27,10 @@ internal static class TransferHistory
     };
 
     /// <summary>Reads files.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="device">The device of a tune; null for learning alone.</param>
     /// <exception cref="CommandFailedException">A recording is malformed, or nothing in the files can be learnt from.</exception>
-    public static HistoryFiles Read(IReadOnlyCollection<string> paths) => HistoryFiles.Read(paths).OrThrow(Failed);
+    public static HistoryFiles Read(IReadOnlyCollection<string> paths, DeviceProfile? device = null) => HistoryFiles.Read(paths, device).OrThrow(Failed);
 
     /// <summary>Makes the spaces of a comparison.</summary>
     /// <param name="files">The devices.</param>

@@ -1,5 +1,6 @@
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Compile.Models;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
@@ -17,6 +18,7 @@ internal static class TuneFailures
         {
             Details = first is null ? [] : [$"the first one: {first}"],
         },
+        DeviceFailed => new Failure(ExitCode.Device, ErrorCodes.DeviceFailed, error.Message, error.Next),
         FormatUnused { Narrowed: var narrowed } => NarrowModel.Nothing(model.BaseName, narrowed),
         _ => new Failure(
             ExitCode.Gate,

@@ -3,6 +3,8 @@ using Attune.Cli.Bench;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Coverage;
+using Attune.Compile.Models;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
 using Attune.Tuning.Run;
@@ -86,7 +88,7 @@ internal static class TuneReport
             }
 
             console.Line(string.Empty);
-            console.Line($"Model   {LatencyText.Line(outcome)}; {options.Threads} thread{(options.Threads == 1 ? string.Empty : "s")}");
+            console.Line($"Model   {LatencyText.Line(outcome)}; {DeviceText.Of(options.Device, options.Threads)}");
             if (!plan.Narrowed.Layers.IsEmpty)
             {
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
@@ -114,9 +116,14 @@ internal static class TuneReport
             return PrintedCommand.Of("verify", output, "--model", model.Source);
         }
 
-        IEnumerable<string> against = OnnxRuntimePeer.IsOffered ? ["--against", "onnxruntime"] : [];
+        if (plan.Options.Device.Kind != TargetKind.Cpu)
+        {
+            return PrintedCommand.Of("bench", output, "--device", plan.Options.Device.Name.ToString());
+        }
+
+        IEnumerable<string> against = PeerOffer.IsOffered ? ["--against", "onnxruntime"] : [];
         // A file that the tuned model cannot point to must be named.
-        bool lost = OnnxRuntimePeer.IsOffered && SourceFile.Find(SourceFile.Remembered(model.Source, output), output) != model.Source;
+        bool lost = PeerOffer.IsOffered && SourceFile.Find(SourceFile.Remembered(model.Source, output), output) != model.Source;
         IEnumerable<string> original = lost ? ["--model", model.Source] : [];
         return PrintedCommand.Of(["bench", output, .. against, .. original, "--threads", $"{plan.Options.Threads}"]);
     }

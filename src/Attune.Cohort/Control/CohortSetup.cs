@@ -129,6 +129,11 @@ public sealed class CohortSetup
                 problems.Add(new DocumentProblem(
                     $"members[{i}]", $"its profile is of machine {profiles[i].Machine}, that of the first member of {profiles[0].Machine}"));
             }
+            else if (profiles[i].Device != profiles[0].Device)
+            {
+                problems.Add(new DocumentProblem(
+                    $"members[{i}]", $"its profile is of {profiles[i].Device}, that of the first member of {profiles[0].Device}: a cohort shares one device"));
+            }
         }
     }
 

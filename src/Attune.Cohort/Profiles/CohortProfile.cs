@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Kernels.Backends;
 
 namespace Attune.Cohort.Profiles;
 
@@ -11,8 +12,11 @@ public sealed record CohortProfile
     /// <summary>Name of the network.</summary>
     public required string Network { get; init; }
 
-    /// <summary>Fingerprint of the machine that it was measured on.</summary>
+    /// <summary>Fingerprint of the machine, or of the device with memory of its own, that it was measured on.</summary>
     public required string Machine { get; init; }
+
+    /// <summary>How that device is called on its machine. Default: its processors.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
 
     /// <summary>How it was made, in one sentence.</summary>
     public required string Origin { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Attune.Devices;
 using Attune.Devices.Files;
+using Attune.Kernels.Backends;
 using Attune.Records.Documents;
 
 namespace Attune.Cohort.Profiles;
@@ -51,6 +52,7 @@ public static class ProfileFile
 
         string? network = root.Text("network", required: true);
         string? machine = root.Text("machine", required: true);
+        DeviceName device = Device(root);
         string? origin = root.Text("origin", required: true);
         string? model = root.Text("model");
         string energy = root.Word("energy", ["none", "measured", "estimated"], required: true) ?? "none";
@@ -71,6 +73,7 @@ public static class ProfileFile
         {
             Network = network,
             Machine = machine,
+            Device = device,
             Origin = origin,
             Model = model,
             Energy = energy switch { "measured" => EnergySource.Measured, "estimated" => EnergySource.Estimated, _ => EnergySource.None },
@@ -82,6 +85,22 @@ public static class ProfileFile
         };
     }
 
+    private static DeviceName Device(DocumentObject root)
+    {
+        if (root.Text("device") is not { } text)
+        {
+            return DeviceName.Cpu;
+        }
+
+        if (DeviceName.TryParse(text, provider: null, out DeviceName? device))
+        {
+            return device;
+        }
+
+        root.Problem("device", $"'{text}' is no device; devices are called {DeviceName.Forms}");
+        return DeviceName.Cpu;
+    }
+
     private static void Write(Stream stream, CohortProfile profile)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
@@ -90,6 +109,11 @@ public static class ProfileFile
         json.WriteNumber("schema", Schema);
         json.WriteString("network", profile.Network);
         json.WriteString("machine", profile.Machine);
+        if (profile.Device != DeviceName.Cpu)
+        {
+            json.WriteString("device", profile.Device.ToString());
+        }
+
         json.WriteString("origin", profile.Origin);
         if (profile.Model is not null)
         {

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.LowRank;
-using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Runtime;
 
@@ -14,9 +14,11 @@ namespace Attune.Cohort.Profiling;
 /// <param name="start">The model without forms.</param>
 /// <param name="search">Finds configurations for tasks that forms add: given the network with forms, those of all its tasks.</param>
 /// <param name="report">Told how far it is.</param>
+/// <param name="device">The device that it runs on.</param>
 /// <param name="clock">Time.</param>
 public sealed class FormedModel(
-    TunedModel start, Func<LowRankNetwork, CancellationToken, Task<ImmutableArray<TunedConfiguration>>> search, Action<string> report, TimeProvider clock)
+    TunedModel start, Func<LowRankNetwork, CancellationToken, Task<ImmutableArray<TunedConfiguration>>> search, Action<string> report,
+    DeviceProfile device, TimeProvider clock)
 {
     /// <summary>The model.</summary>
     public TunedModel Model { get; private set; } = start;
@@ -29,6 +31,10 @@ public sealed class FormedModel(
 
     /// <summary>Forms that were dropped.</summary>
     public ImmutableHashSet<(string Node, int Form)> Dropped { get; private set; } = [];
+
+    /// <summary>How models run on a device: on threads only where it is of processors.</summary>
+    internal static ModelOptions OptionsFor(DeviceProfile device, int threads) =>
+        new() { Threads = device.Kind == TargetKind.Cpu ? threads : 0, Device = device.Name };
 
     /// <summary>Adds forms.</summary>
     /// <param name="shares">For each variant, the share of the exact layer's multiplications that a form may need, 0 to 1, falling.</param>
@@ -45,7 +51,7 @@ public sealed class FormedModel(
         ImmutableArray<TunedConfiguration> configurations = await search(low, cancellation);
         cancellation.ThrowIfCancellationRequested();
         TunedModel all = Model with { Network = low.Network, Configurations = configurations };
-        using (var compiled = CompiledModel.Compile(all, new ModelOptions { Threads = threads }))
+        using (var compiled = CompiledModel.Compile(all, OptionsFor(device, threads)))
         {
             report("timing every form");
             Times = FormTiming.Measure(compiled, rounds, clock);
@@ -54,7 +60,7 @@ public sealed class FormedModel(
         Dropped = FormTiming.NotFaster(Times);
         Network kept = LowRankForms.Drop(low.Network, Dropped);
         HashSet<string> tasks = [.. ModelTask.Of(
-            kept, HostTarget.Of(CpuDevice.Detect().VectorLanes)).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
+            kept, device.Target).Select(task => task.Key), .. Model.Configurations.Select(configuration => configuration.Task)];
         Model = all with { Network = kept, Configurations = [.. configurations.Where(configuration => tasks.Contains(configuration.Task))] };
     }
 }

@@ -83,7 +83,8 @@ public sealed class NetworkProfiler
         var profile = new CohortProfile
         {
             Network = name,
-            Machine = CpuDevice.Detect().Fingerprint.Id,
+            Machine = model.Device.Id,
+            Device = model.Device.Name,
             Origin = $"median of {options.Runs} runs{(names.Length == 1 ? string.Empty : $", accuracy on {calibration.Description}")}"
                 + $"{(options.Meter is { } meter ? $", energy {meter.Name}" : string.Empty)}",
             Energy = options.Meter is null ? EnergySource.None : options.Meter.IsEstimate ? EnergySource.Estimated : EnergySource.Measured,

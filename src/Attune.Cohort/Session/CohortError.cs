@@ -1,5 +1,6 @@
 using Attune.Cohort.Live;
 using Attune.Cohort.Plans;
+using Attune.Kernels.Backends;
 using Attune.Records.Documents;
 using Attune.Runtime;
 
@@ -24,6 +25,18 @@ public sealed record CohortFileUnusable(string Path, CohortFileKind Kind, Docume
 /// <param name="Path">The plan.</param>
 /// <param name="Message">Which, and of what machine.</param>
 public sealed record CohortOfOtherMachine(string Path, string Message) : CohortError(Path, Message);
+
+/// <summary>The device of a profile is not here.</summary>
+/// <param name="Path">The plan.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Reason">What is missing, as a sentence without a full stop.</param>
+public sealed record CohortDeviceMissing(string Path, DeviceName Device, string Reason) : CohortError(Path, $"{Device} cannot be used here: {Reason}.");
+
+/// <summary>The device of the profiles does not take a model.</summary>
+/// <param name="Path">The model.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Message">Why.</param>
+public sealed record CohortDeviceFailed(string Path, DeviceName Device, string Message) : CohortError(Path, Message);
 
 /// <summary>A model cannot be loaded.</summary>
 /// <param name="Path">The model.</param>

@@ -13,6 +13,12 @@ public sealed record ProfileOptions
 {
     private const int MaxShares = 8;
 
+    /// <summary>
+    /// The device that the model runs on, as <see cref="DeviceProfile.Find"/> gives it; one with memory of its own uses one thread of this machine, to wait.
+    /// Default: the processors of this machine.
+    /// </summary>
+    public DeviceProfile Device { get; init; } = DeviceProfile.Cpu;
+
     /// <summary>Threads of the kernels, and the most that are measured, at least 1. Default: all processors of this process.</summary>
     public int Threads { get; init; } = UsableProcessors.Count;
 

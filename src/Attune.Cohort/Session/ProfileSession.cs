@@ -4,7 +4,9 @@ using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Compile;
 using Attune.Compile.LowRank;
+using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 
@@ -28,14 +30,18 @@ public sealed class ProfileSession
     /// <exception cref="ArgumentException">An option is out of range, or the network is none that a cohort can hold.</exception>
     public ProfileSession(TunedModel model, string name, ProfileOptions options)
     {
-        this.model = model;
         this.name = name;
         this.options = options.Validated();
+        IsTuned = TargetOf(model, options.Device) is not null;
+        this.model = On(model, options.Device);
         if (InputOf(model.Network) is null)
         {
             throw new ArgumentException("The network has another input than one of 32-bit floats, or another first output.", nameof(model));
         }
     }
+
+    /// <summary>True when the model was tuned for the kind of device; default kernels are measured otherwise.</summary>
+    public bool IsTuned { get; }
 
     /// <summary>The input of a network that a cohort can hold: the only one, of 32-bit floats, as is the first output.</summary>
     /// <param name="network">The network.</param>
@@ -51,12 +57,15 @@ public sealed class ProfileSession
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="TunedModelException">The device is not here any more, or the model's layers do not fit together.</exception>
+    /// <exception cref="DeviceException">The device refuses a kernel, or fails.</exception>
     public async Task<ProfileResult> RunAsync(CalibrationSet calibration, IProgress<TuneEvent>? progress = null, CancellationToken cancellation = default)
     {
         var forms = new FormedModel(
             model,
             (low, stop) => SearchAsync(low, progress, stop),
             text => progress?.Report(new FormsAdvanced(text)),
+            options.Device,
             options.Measuring.Clock);
         if (!options.Shares.IsEmpty)
         {
@@ -67,7 +76,7 @@ public sealed class ProfileSession
             }
         }
 
-        using var compiled = CompiledModel.Compile(forms.Model, new ModelOptions { Threads = options.Threads });
+        using var compiled = CompiledModel.Compile(forms.Model, FormedModel.OptionsFor(options.Device, options.Threads));
         var profiler = new NetworkProfiler(compiled, options.Measuring with
         {
             VariantNames = [.. options.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"lowrank-{share}"))],
@@ -85,6 +94,23 @@ public sealed class ProfileSession
         return new ProfileResult(network, forms);
     }
 
+    private static TunedTarget? TargetOf(TunedModel model, DeviceProfile device) =>
+        model.Targets.FirstOrDefault(target => target.Device == device.Id) ?? model.Targets.FirstOrDefault(target => target.DeviceKind == device.Kind);
+
+    // A file knows several devices; the profile is about one.
+    private static TunedModel On(TunedModel model, DeviceProfile device) => TargetOf(model, device) is { } target ? model.For(target) : model with
+    {
+        Configurations = [],
+        Device = device.Id,
+        DeviceDescription = device.Description,
+        DeviceKind = device.Kind,
+        Threads = 1,
+        VectorLanes = device.Target.Lanes,
+        Summary = null,
+        Programs = [],
+        OtherTargets = model.Targets,
+    };
+
     /// <summary>Searches kernels for the tasks that low-rank forms add; those of the exact model keep theirs.</summary>
     private async Task<ImmutableArray<TunedConfiguration>> SearchAsync(LowRankNetwork low, IProgress<TuneEvent>? progress, CancellationToken cancellation)
     {
@@ -95,7 +121,8 @@ public sealed class ProfileSession
         }
 
         var search = new KernelSearch(
-            new TuneOptions { Budget = budget, Threads = options.Threads, Seed = options.Seed, Worker = options.Worker }, options.Measuring.Clock);
+            new TuneOptions { Budget = budget, Device = options.Device, Threads = options.Threads, Seed = options.Seed, Worker = options.Worker },
+            options.Measuring.Clock);
         ImmutableArray<ModelTask> missing = search.Missing(low.Network, model.Configurations);
         if (missing.IsEmpty)
         {

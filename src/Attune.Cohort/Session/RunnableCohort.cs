@@ -5,6 +5,7 @@ using Attune.Cohort.Plans;
 using Attune.Cohort.Profiles;
 using Attune.Devices;
 using Attune.Devices.Cpu;
+using Attune.Kernels.Backends;
 using Attune.Records.Documents;
 using Attune.Runtime;
 
@@ -70,11 +71,23 @@ public sealed class RunnableCohort : IDisposable
             profiles.Add(profile.Value);
         }
 
-        string machine = CpuDevice.Detect().Fingerprint.Id;
+        var here = new Dictionary<DeviceName, string>();
+        foreach (DeviceName device in profiles.Select(profile => profile.Device).Distinct())
+        {
+            Result<DeviceProfile, string> found = DeviceProfile.Find(device);
+            if (!found.Succeeded)
+            {
+                return new CohortDeviceMissing(path, device, found.Error);
+            }
+
+            here.Add(device, found.Value.Id);
+        }
+
         ImmutableArray<string> warnings =
         [
-            .. profiles.Zip(plan.Members).Where(pair => pair.First.Machine != machine)
-                .Select(pair => $"The profile of '{pair.Second.Name}' is of another machine ({pair.First.Machine}; this one is {machine})."),
+            .. profiles.Zip(plan.Members).Where(pair => pair.First.Machine != here[pair.First.Device])
+                .Select(pair => $"The profile of '{pair.Second.Name}' is of another {(pair.First.Device == DeviceName.Cpu ? "machine" : "device")} "
+                    + $"({pair.First.Machine}; this one is {here[pair.First.Device]})."),
         ];
         if (!warnings.IsEmpty && !otherMachine)
         {
@@ -97,21 +110,25 @@ public sealed class RunnableCohort : IDisposable
     private static Result<RunnableCohort, CohortError> Compile(string path, CohortSetup setup, ImmutableArray<string> warnings)
     {
         CohortPlan plan = setup.Plan;
+        DeviceName device = setup.Members[0].Profile.Device;
         var byFile = new Dictionary<string, CompiledModel>();
         foreach (string file in plan.Members.Select(member => plan.PathOf(member.Model!)).Distinct())
         {
             try
             {
-                byFile[file] = CompiledModel.Load(file, new ModelOptions { Threads = UsableProcessors.Count });
+                byFile[file] = CompiledModel.Load(
+                    file, new ModelOptions { Threads = device == DeviceName.Cpu ? UsableProcessors.Count : 0, Device = device });
             }
-            catch (TunedModelException failed)
+            catch (Exception exception) when (exception is TunedModelException or DeviceException)
             {
                 foreach (CompiledModel model in byFile.Values)
                 {
                     model.Dispose();
                 }
 
-                return new CohortModelUnusable(file, failed.Error);
+                return exception is TunedModelException failed
+                    ? new CohortModelUnusable(file, failed.Error)
+                    : new CohortDeviceFailed(file, device, exception.Message);
             }
         }
 

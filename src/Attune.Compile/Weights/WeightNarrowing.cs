@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Runtime.Files.Json;
@@ -105,11 +106,13 @@ public static class WeightNarrowing
         {
             Tensor weights = network.Constants[name];
             int channels = weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0];
-            StoredWeights? stored = StoredWeights.Convert(weights.Elements<float>(), channels, channelsLast, format, out string? refusal);
-            if (stored is null)
+            Result<StoredWeights, string> converted = StoredWeights.Convert(weights.Elements<float>(), channels, channelsLast, format);
+            if (!converted.Succeeded)
             {
-                return (string.Empty, string.Empty, refusal);
+                return (string.Empty, string.Empty, converted.Error);
             }
+
+            StoredWeights stored = converted.Value;
 
             string suffix = $".{WeightFormats.NameOf(format)}{(channelsLast ? "n" : string.Empty)}";
             return (Add(name + suffix, Tensor.Wrap(weights.Shape, stored.Elements)), Add($"{name}{suffix}.scales", Tensor.Vector(stored.Scales)), null);

@@ -7,12 +7,25 @@ namespace Attune.Design.Flow;
 /// <param name="Message">What is wrong and why.</param>
 public abstract record DesignError(string Message);
 
+/// <summary>The device that designs are to run on cannot be used on this machine.</summary>
+/// <param name="Target">The way of running.</param>
+/// <param name="Reason">What is missing, as a sentence without a full stop.</param>
+public sealed record TargetMissing(LocalDevice Target, string Reason) : DesignError($"{Target.Device} cannot be used here: {Reason}.");
+
+/// <summary>A device failed while designs were measured on it.</summary>
+/// <param name="Reason">Which device, and what it said, as a sentence without a full stop.</param>
+/// <param name="Kept">Designs that were measured before; they are in the store.</param>
+/// <param name="Store">Path of the store.</param>
+public sealed record TargetFailed(string Reason, int Kept, string Store)
+    : DesignError($"{Reason}. {(Kept == 1 ? "1 design that was measured before is" : $"{Kept} designs that were measured before are")} kept in {Store}.");
+
 /// <summary>Tuned kernels are wanted, and the tuning records hold none for the way of running.</summary>
 /// <param name="Device">The way of running.</param>
+/// <param name="Hardware">What records call the device.</param>
 /// <param name="Records">Path of the records.</param>
-public sealed record KernelsUntuned(LocalDevice Device, string Records)
-    : DesignError($"{Device} wants tuned kernels, but {Records} holds no record of this device with {Device.Threads} "
-        + $"thread{(Device.Threads == 1 ? string.Empty : "s")}.");
+public sealed record KernelsUntuned(LocalDevice Device, string Hardware, string Records)
+    : DesignError($"{Device} wants tuned kernels, but {Records} holds no record of this device ({Hardware})"
+        + $"{(Device.IsProcessor ? $" with {Device.Threads} thread{(Device.Threads == 1 ? string.Empty : "s")}" : string.Empty)}.");
 
 /// <summary>No design of the family can be built.</summary>
 /// <param name="Family">The family.</param>

@@ -6,6 +6,9 @@ using Attune.Design.Ranking;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
+using Attune.Devices;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 
 namespace Attune.Design.Flow;
 
@@ -22,7 +25,7 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     public const int EnoughForModel = 12;
 
     private const int CandidatesPerSample = 8;
-    private readonly ConcurrentDictionary<(int Batch, int Lanes), UnitEncoder> encoders = new();
+    private readonly ConcurrentDictionary<(int Batch, KernelTarget Target), UnitEncoder> encoders = new();
 
     /// <summary>The space.</summary>
     public DesignSpace Space => networks.Space;
@@ -33,9 +36,9 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     /// <summary>Makes networks.</summary>
     public DesignNetworks Networks => networks;
 
-    /// <summary>The encoder for a device's batch and vector width.</summary>
+    /// <summary>The encoder for a device's kind, batch and vector width.</summary>
     public UnitEncoder EncoderOf(DeviceKey device) =>
-        encoders.GetOrAdd((device.Batch, LanesOf(device)), key => new UnitEncoder(networks, key.Batch, key.Lanes));
+        encoders.GetOrAdd((device.Batch, TargetOf(device)), key => new UnitEncoder(networks, key.Batch, key.Target));
 
     /// <summary>
     /// Designs spread over the sizes of the family: random ones are sorted by floating-point operations, and every tenth of them gives as many. The same seed
@@ -79,6 +82,7 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
     /// <param name="withUnits">True also times units, for a model of the device.</param>
     /// <param name="progress">Called after every design with those done and all.</param>
     /// <param name="cancellation">Stops early; what was measured is in the store.</param>
+    /// <exception cref="DeviceException">The device failed; what was measured before is in the store.</exception>
     public async Task<ImmutableArray<MeasurementEntry>> MeasureAsync(
         IDesignMeasurer measurer, IReadOnlyList<SpacePoint> points, bool withUnits, Action<int, int>? progress, CancellationToken cancellation)
     {
@@ -110,7 +114,7 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
             // A design whose genes do not fit is of an older version of the space: another network, though the family's name is the same.
             if (entry is { Status: MeasurementStatus.Ok, Ms: { } ms }
                 && store.Design(entry.Design) is { } design
-                && Space.Parse(design.Genes, out _) is { } point
+                && Space.Parse(design.Genes).Value is { } point
                 && Space.IdOf(point) == entry.Design)
             {
                 found.Add((point, ms));
@@ -148,13 +152,18 @@ public sealed class DesignSession(DesignNetworks networks, DesignStore store, Ti
         return designs.Count < EnoughForModel ? null : AdditiveModel.Fit(new UnitTable(units, designs.SelectMany(design => design.Units)), designs, ms);
     }
 
-    /// <summary>Floats per vector that a device's key names; 0 when it names none.</summary>
-    internal static int LanesOf(DeviceKey device)
+    /// <summary>What plans for a device are made for, as far as its key tells; the widest vectors of this machine when it tells nothing.</summary>
+    internal static KernelTarget TargetOf(DeviceKey device)
     {
-        int mark = device.Runtime.LastIndexOf("-v", StringComparison.Ordinal);
-        return mark >= 0 && int.TryParse(
-            device.Runtime.AsSpan(mark + 2), NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && lanes is 4 or 8 or 16
-            ? lanes
-            : 0;
+        string how = device.Runtime[(device.Runtime.LastIndexOf('-') + 1)..];
+        if (device.Runtime.StartsWith("attune-", StringComparison.Ordinal) && DeviceName.FindKind(how) is { } kind and not TargetKind.Cpu)
+        {
+            // Plans ask for no more than that; limits of groups are for kernels.
+            return new KernelTarget { Kind = kind, Lanes = 1 };
+        }
+
+        return how.StartsWith('v') && int.TryParse(how.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && lanes is 4 or 8 or 16
+            ? HostTarget.Of(lanes)
+            : HostTarget.Widest;
     }
 }

@@ -51,14 +51,33 @@ public sealed class DesignWorkspace : IDisposable
     /// <param name="text">The device's key.</param>
     /// <returns>Null when the text is no key, or the store does not know the device.</returns>
     public (DeviceKey Key, LocalDevice? Local)? Known(string text) =>
-        DeviceKey.Parse(text) is { } key && Session.Store.Devices(Space.Family).Contains(key) ? (key, LocalDevice.Of(key, Cpu)) : null;
+        DeviceKey.Parse(text) is { } key && Session.Store.Devices(Space.Family).Contains(key) ? (key, LocalDevice.Of(key)) : null;
 
-    /// <summary>A measurer of this machine.</summary>
+    /// <summary>A measurer of this machine, which must be disposed of; why there is none otherwise.</summary>
     /// <param name="device">How designs run.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="JournalException">The tuning records cannot be read.</exception>
     public Task<Result<LocalMeasurer, DesignError>> MeasurerAsync(LocalDevice device, CancellationToken cancellation) =>
         new LocalMeasurerFactory(Session, Cpu, Options.Records, Options.Clock).StartAsync(device, cancellation);
+
+    /// <summary>Does work that measures designs; when a device fails meanwhile, what was measured before stays in the store, and the error says so.</summary>
+    /// <typeparam name="T">What the work gives.</typeparam>
+    /// <param name="work">The work.</param>
+    public async Task<Result<T, DesignError>> MeasuringAsync<T>(Func<Task<T>> work)
+        where T : notnull
+    {
+        int before = Measured();
+        try
+        {
+            return new Result<T, DesignError>(await work());
+        }
+        catch (DeviceException failed)
+        {
+            return new TargetFailed(failed.Message.TrimEnd('.'), Measured() - before, Session.Store.Path);
+        }
+
+        int Measured() => Session.Store.Devices(Space.Family).Sum(device => Session.Store.Measurements(device, Space.Family).Length);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Session.Store.Dispose();

@@ -4,6 +4,7 @@ using Attune.Design.Search;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Graph;
+using Attune.Kernels.Backends;
 using Attune.Tuning.Session;
 
 namespace Attune.Design.Flow;
@@ -25,6 +26,12 @@ public sealed class OptimiseSession(DesignWorkspace workspace, IDesignMeasurer m
     /// <exception cref="OperationCanceledException">It was cancelled before there was an answer.</exception>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public async Task<Result<OptimiseResult, DesignError>> RunAsync(IProgress<TuneEvent>? progress = null, CancellationToken cancellation = default)
+    {
+        Result<Result<OptimiseResult, DesignError>, DesignError> done = await workspace.MeasuringAsync(() => SearchAsync(progress, cancellation));
+        return done.Succeeded ? done.Value : done.Error;
+    }
+
+    private async Task<Result<OptimiseResult, DesignError>> SearchAsync(IProgress<TuneEvent>? progress, CancellationToken cancellation)
     {
         OptimiseQuestion question = options.Question;
         EvolutionOptions evolution = options.Evolution with { Seed = question.Seed };
@@ -49,22 +56,29 @@ public sealed class OptimiseSession(DesignWorkspace workspace, IDesignMeasurer m
                 .RunAsync(question.Candidates, evolution, (done, all) => progress?.Report(new FrontMeasured(done, all)), cancellation)
             : null;
         var found = new OptimiseResult(answer, best, front, null, null);
-        BuiltDesign built = await workspace.Session.Networks.BuildAsync(best.Point, device.Batch, cancellation);
+        Result<BuiltDesign, string> built = await workspace.Session.Networks.BuildAsync(best.Point, device.Batch, cancellation);
         if (!built.Succeeded)
         {
-            return new AnswerUnbuildable(built.Problem);
+            return new AnswerUnbuildable(built.Error);
         }
 
-        OnnxWriter.Write(built.Source, options.Output);
-        return options.Tune is { } tune && !cancellation.IsCancellationRequested ? await TuneAsync(found, built, tune, progress, cancellation) : found;
+        OnnxWriter.Write(built.Value.Source, options.Output);
+        return options.Tune is { } tune && !cancellation.IsCancellationRequested ? await TuneAsync(found, built.Value, tune, progress, cancellation) : found;
     }
 
     private async Task<Result<OptimiseResult, DesignError>> TuneAsync(
         OptimiseResult found, BuiltDesign built, TuneOptions tune, IProgress<TuneEvent>? progress, CancellationToken cancellation)
     {
-        string tuned = Path.ChangeExtension(options.Output, ".attune");
-        var plan = new TunePlan(built.Source!, WeightNarrowing.Apply(built.Fused!, built.FormatOf), tune with
+        Result<DeviceProfile, DesignError> profile = device.Find();
+        if (!profile.Succeeded)
         {
+            return profile.Error;
+        }
+
+        string tuned = Path.ChangeExtension(options.Output, ".attune");
+        var plan = new TunePlan(built.Source, WeightNarrowing.Apply(built.Fused, built.FormatOf), tune with
+        {
+            Device = profile.Value,
             Threads = device.Threads,
             Records = workspace.Options.Records,
             Source = Path.GetFullPath(options.Output),

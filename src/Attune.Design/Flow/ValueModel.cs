@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Design.Objectives;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
+using Attune.Devices;
 
 namespace Attune.Design.Flow;
 
@@ -15,20 +16,17 @@ public sealed record ValueModel(IAccuracy Source, IDesignModel Model, ImmutableA
     public static ValueModel Of<T>(T source)
         where T : IAccuracy, IDesignModel => new(source, source, null);
 
-    /// <summary>A table: only its designs are looked at.</summary>
+    /// <summary>A table: only its designs are looked at. The reason when it cannot be searched.</summary>
     /// <param name="table">The table.</param>
     /// <param name="space">The space; its designs are listed when the table tells ids only.</param>
-    /// <param name="problem">Why the table cannot be searched; null when it can.</param>
-    public static ValueModel? Of(AccuracyTable table, DesignSpace space, out string? problem)
-    {
-        ImmutableArray<SpacePoint>? designs = table.Designs.IsEmpty ? space.Enumerate() : table.Designs;
-        problem = designs is null ? $"{table.Name} names designs by their ids only, and the space is too large to list: give it a column for every gene" : null;
-        return designs is { } listed ? new ValueModel(table, new TableModel(table), listed) : null;
-    }
+    public static Result<ValueModel, string> Of(AccuracyTable table, DesignSpace space) =>
+        (table.Designs.IsEmpty ? space.Enumerate() : table.Designs) is { } designs
+            ? new ValueModel(table, new TableModel(table), designs)
+            : $"{table.Name} names designs by their ids only, and the space is too large to list: give it a column for every gene";
 
     private sealed class TableModel(AccuracyTable table) : IDesignModel
     {
         public double Predict(ReadOnlySpan<int> genes) =>
-            table.AskAsync(new SpacePoint([.. genes]), CancellationToken.None).GetAwaiter().GetResult().Value ?? double.NaN;
+            table.AskAsync(new SpacePoint([.. genes]), CancellationToken.None).GetAwaiter().GetResult().Value?.Value ?? double.NaN;
     }
 }

@@ -22,9 +22,8 @@ public sealed class ValueSources(DesignWorkspace workspace)
             return table.Error;
         }
 
-        return ValueModel.Of(table.Value, workspace.Space, out string? problem) is { } model
-            ? new ValueSource(model, [])
-            : new AccuracyUnusable(AccuracyFailure.MalformedTable, $"{problem}.");
+        Result<ValueModel, string> model = ValueModel.Of(table.Value, workspace.Space);
+        return model.Succeeded ? new ValueSource(model.Value, []) : new AccuracyUnusable(AccuracyFailure.MalformedTable, $"{model.Error}.");
     }
 
     /// <summary>A predictor that learns from a table.</summary>
@@ -56,8 +55,8 @@ public sealed class ValueSources(DesignWorkspace workspace)
         string? first = null;
         for (int i = 0; i < points.Length; i++)
         {
-            AccuracyAnswer answer = await source.AskAsync(points[i], cancellation);
-            first ??= answer.Problem;
+            Result<KnownAccuracy, string> answer = await source.AskAsync(points[i], cancellation);
+            first ??= answer.Error;
             if (answer.Succeeded)
             {
                 designs.Add(points[i]);

@@ -2,7 +2,10 @@ using Attune.Design.Spaces;
 
 namespace Attune.Design.Local;
 
-/// <summary>Measures designs on one device. One caller at a time. Never throws for what a design does: that is a status.</summary>
+/// <summary>
+/// Measures designs on one device. One caller at a time. Never throws for what a design does: that is a status. Throws
+/// <see cref="Attune.Devices.DeviceException"/> when the device fails; what was handed on before stays right.
+/// </summary>
 public interface IDesignMeasurer
 {
     /// <summary>Key of the device.</summary>

@@ -3,7 +3,6 @@ using Attune.Compile;
 using Attune.Compile.Weights;
 using Attune.Design.Spaces;
 using Attune.Kernels;
-using Attune.Kernels.Targets;
 using Attune.Runtime;
 
 namespace Attune.Design.Local;
@@ -12,6 +11,7 @@ namespace Attune.Design.Local;
 internal sealed class LoadedDesign : IDisposable
 {
     private const int MaxProfiledRuns = 100;
+    private readonly OpenedDevice device;
     private readonly CompiledModel model;
     private readonly Dictionary<string, Tensor> inputs;
     private readonly float[]? input;
@@ -20,15 +20,16 @@ internal sealed class LoadedDesign : IDisposable
     public LoadedDesign(
         SpacePoint point,
         NarrowedNetwork network,
-        LocalDevice device,
+        OpenedDevice device,
         IReadOnlyDictionary<string,
         IReadOnlyDictionary<string,
         string>> configurations,
         int seed)
     {
         Point = point;
-        Units = ModelUnit.Of(network.Network, HostTarget.Of(device.Lanes));
-        model = CompiledModel.Compile(network.Network, configurations, new ModelOptions { Threads = device.Threads, Lanes = device.Lanes });
+        this.device = device;
+        Units = ModelUnit.Of(network.Network, device.Target);
+        model = CompiledModel.Compile(network.Network, configurations, device.ModelOptions);
         SizeBytes = network.BytesAfter;
         inputs = Inputs(model.Inputs, seed);
         bool simple = model.Inputs.Length == 1 && model.Outputs.Length == 1 && model.Inputs[0].Type.Element == DataType.Float32
@@ -59,7 +60,10 @@ internal sealed class LoadedDesign : IDisposable
         }
     }
 
-    /// <summary>Times of the units, scaled so that they add up to the latency: the stamps between steps cost a little themselves.</summary>
+    /// <summary>
+    /// Times of the units. On processors they are scaled so that they add up to the latency: the stamps between steps cost a little themselves. On other
+    /// devices copies of inputs and outputs belong to no unit, so they add up to the latency at most.
+    /// </summary>
     /// <param name="ms">Latency of the model.</param>
     /// <param name="rounds">Profiles, of which each step's least median counts.</param>
     /// <param name="roundMs">About how long a profile may take, milliseconds.</param>
@@ -79,6 +83,7 @@ internal sealed class LoadedDesign : IDisposable
         // Aliases do nothing and are no units; all other steps are, in the same order.
         double[] steps = [.. model.Steps.Select((step, i) => (step, min[i])).Where(pair => pair.step.Operation != "Alias").Select(pair => pair.Item2)];
         double scale = ms / Math.Max(steps.Sum(), 1e-9);
+        scale = device.Way.IsProcessor ? scale : Math.Min(1, scale);
         return steps.Length == Units.Length ? [.. Units.Select((unit, i) => (unit, Math.Max(steps[i] * scale, 1e-6)))] : [];
     }
 

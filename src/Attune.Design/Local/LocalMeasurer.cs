@@ -6,20 +6,20 @@ using Attune.Design.Store;
 using Attune.Design.Units;
 using Attune.Devices;
 using Attune.Devices.Meters;
-using Attune.Kernels.Targets;
 using Attune.Reference;
 
 namespace Attune.Design.Local;
 
 /// <summary>
-/// Measures designs on this machine, as <see cref="LocalMeasureOptions"/> describes. Not for several threads at once: they would disturb each other's times.
+/// Measures designs on this machine, as <see cref="LocalMeasureOptions"/> describes: whole inferences, with copies to a device and back where it has memory of
+/// its own. Not for several threads at once: they would disturb each other's times.
 /// </summary>
-public sealed class LocalMeasurer : IDesignMeasurer
+public sealed class LocalMeasurer : IDesignMeasurer, IDisposable
 {
     private const double MemoryShare = 0.8;
     private const int ProfileRounds = 3;
     private readonly DesignNetworks networks;
-    private readonly LocalDevice device;
+    private readonly OpenedDevice device;
     private readonly IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations;
     private readonly LocalMeasureOptions options;
     private readonly TimeProvider clock;
@@ -30,23 +30,23 @@ public sealed class LocalMeasurer : IDesignMeasurer
 
     /// <summary>Prepares a measurer.</summary>
     /// <param name="networks">Makes the networks.</param>
-    /// <param name="device">How they run.</param>
+    /// <param name="device">How they run; owned from now on, unless an exception is thrown.</param>
     /// <param name="cpu">This machine.</param>
     /// <param name="configurations">Tuned configurations by task key; empty for an untuned device.</param>
     /// <param name="anchor">Design that runs in every batch: one that is small and can be built.</param>
     /// <param name="options">How designs are timed.</param>
     /// <param name="clock">Time.</param>
     /// <exception cref="ArgumentException">Options are out of range, or an untuned device was given tuned configurations.</exception>
-    public LocalMeasurer(
+    internal LocalMeasurer(
         DesignNetworks networks,
-        LocalDevice device,
+        OpenedDevice device,
         CpuDevice cpu,
         IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations,
         SpacePoint anchor,
         LocalMeasureOptions options,
         TimeProvider clock)
     {
-        if (!device.Tuned && configurations.Count > 0)
+        if (!device.Way.Tuned && configurations.Count > 0)
         {
             throw new ArgumentException("An untuned device runs default configurations; tuned ones would make it another device.", nameof(configurations));
         }
@@ -59,10 +59,12 @@ public sealed class LocalMeasurer : IDesignMeasurer
         this.clock = clock;
         visits = new InterleavedVisits(options, clock, new Random(options.Seed));
         memoryBytes = cpu.MemoryBytes;
-        Device = device.KeyOn(cpu);
+        Device = device.Key;
     }
 
-    /// <summary>The meter of <see cref="EnergyMeters"/> that tells a design's energy: that of the processor packages, since designs run on them.</summary>
+    /// <summary>
+    /// The meter of <see cref="EnergyMeters"/> that tells the energy of a design that runs on processors: that of their packages. Elsewhere none is told.
+    /// </summary>
     public const string EnergyName = "rapl";
 
     /// <inheritdoc/>
@@ -75,39 +77,61 @@ public sealed class LocalMeasurer : IDesignMeasurer
         int next = 0;
         while (next < points.Count)
         {
-            var batch = new List<LoadedDesign>();
-            var finished = new List<MeasuredDesign>();
-            LoadedDesign? reference = (await LoadAsync(anchor, cancellation)).Design;
-            try
-            {
-                long bytes = 0;
-                while (next < points.Count && batch.Count < options.BatchModels && bytes < options.BatchBytes)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    (LoadedDesign? loaded, MeasuredDesign? refused) = await LoadAsync(points[next++], cancellation);
-                    if (loaded is null)
-                    {
-                        finished.Add(refused!);
-                    }
-                    else
-                    {
-                        batch.Add(loaded);
-                        bytes += loaded.SizeBytes;
-                    }
-                }
-
-                finished.AddRange(Time(reference, batch, withUnits, cancellation));
-            }
-            finally
-            {
-                reference?.Dispose();
-                batch.ForEach(design => design.Dispose());
-            }
-
+            (List<MeasuredDesign> finished, next) = await BatchAsync(points, next, withUnits, cancellation);
             foreach (MeasuredDesign design in finished)
             {
                 yield return design;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => device.Dispose();
+
+    private async Task<(List<MeasuredDesign> Finished, int Next)> BatchAsync(
+        IReadOnlyList<SpacePoint> points, int next, bool withUnits, CancellationToken cancellation)
+    {
+        var batch = new List<LoadedDesign>();
+        var finished = new List<MeasuredDesign>();
+        LoadedDesign? reference = null;
+        try
+        {
+            reference = (await LoadAsync(anchor, cancellation)).Design;
+            long bytes = 0;
+            while (next < points.Count && batch.Count < options.BatchModels && bytes < options.BatchBytes)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                (LoadedDesign? loaded, MeasuredDesign? refused) = await LoadAsync(points[next], cancellation);
+                if (refused is { Status: MeasurementStatus.OutOfMemory } && batch.Count > 0)
+                {
+                    // The others of the batch have memory of the device too: it is tried again before them.
+                    break;
+                }
+
+                next++;
+                if (loaded is null)
+                {
+                    finished.Add(refused!);
+                }
+                else
+                {
+                    batch.Add(loaded);
+                    bytes += loaded.SizeBytes;
+                }
+            }
+
+            finished.AddRange(Time(reference, batch, withUnits, cancellation));
+            return (finished, next);
+        }
+        catch (DeviceException failed)
+        {
+            string reason = $"{device.Profile.Name} ({device.Profile.Description}) failed while designs were measured: {failed.Message}";
+            throw new DeviceException(reason, failed) { IsLost = failed.IsLost };
+        }
+        finally
+        {
+            reference?.Dispose();
+            batch.ForEach(design => design.Dispose());
         }
     }
 
@@ -159,34 +183,34 @@ public sealed class LocalMeasurer : IDesignMeasurer
 
     private double? Joules(LoadedDesign design, double ms)
     {
-        using IEnergyMeter? meter = EnergyMeters.Open(EnergyName, clock, out _);
+        using IEnergyMeter? meter = !device.Way.IsProcessor ? null : EnergyMeters.Open(EnergyName, clock).Value;
         return meter is null ? null : EnergyPerRun.Joules(meter, design.Run, (int)Math.Clamp(options.VisitMs / ms, 3, 100));
     }
 
     private async Task<(LoadedDesign? Design, MeasuredDesign? Refused)> LoadAsync(SpacePoint point, CancellationToken cancellation)
     {
-        BuiltDesign sketch = await networks.SketchAsync(point, device.Batch, cancellation);
+        Result<BuiltDesign, string> sketch = await networks.SketchAsync(point, device.Way.Batch, cancellation);
         if (!sketch.Succeeded)
         {
-            return (null, Refused(MeasurementStatus.Unsupported, sketch.Problem!));
+            return (null, Refused(MeasurementStatus.Unsupported, sketch.Error));
         }
 
-        var footprint = ModelFootprint.Of(sketch.Fused, HostTarget.Of(device.Lanes), sketch.FormatOf);
+        var footprint = ModelFootprint.Of(sketch.Value.Fused, device.Target, sketch.Value.FormatOf);
         if (footprint.PeakBytes > memoryBytes * MemoryShare)
         {
             return (null, Refused(MeasurementStatus.OutOfMemory, $"it needs {footprint.PeakBytes >> 20} MiB, this process may use {memoryBytes >> 20} MiB"));
         }
 
-        BuiltDesign built = await networks.BuildAsync(point, device.Batch, cancellation);
+        Result<BuiltDesign, string> built = await networks.BuildAsync(point, device.Way.Batch, cancellation);
         if (!built.Succeeded)
         {
-            return (null, Refused(MeasurementStatus.Unsupported, built.Problem!));
+            return (null, Refused(MeasurementStatus.Unsupported, built.Error));
         }
 
         LoadedDesign? loaded = null;
         try
         {
-            loaded = new LoadedDesign(point, WeightNarrowing.Apply(built.Fused, built.FormatOf), device, configurations, options.Seed);
+            loaded = new LoadedDesign(point, WeightNarrowing.Apply(built.Value.Fused, built.Value.FormatOf), device, configurations, options.Seed);
             loaded.Run();
             long start = clock.GetTimestamp();
             loaded.Run();
@@ -199,12 +223,13 @@ public sealed class LocalMeasurer : IDesignMeasurer
 
             return (null, Refused(MeasurementStatus.TimeOut, $"an inference took {ms:0} ms, more than the limit of {options.LimitMs:0} ms"));
         }
-        catch (OutOfMemoryException exhausted)
+        catch (Exception exhausted) when (exhausted is OutOfMemoryException or DeviceException { IsOutOfMemory: true, IsLost: false })
         {
             return (null, Refused(MeasurementStatus.OutOfMemory, exhausted.Message));
         }
         catch (Exception unsupported) when (
-            unsupported is InvalidOperationException or ArgumentException or NotSupportedException or UnsupportedOperatorException)
+            unsupported is InvalidOperationException or ArgumentException or NotSupportedException or UnsupportedOperatorException
+                or DeviceException { IsKernelRefused: true })
         {
             return (null, Refused(MeasurementStatus.Unsupported, unsupported.Message));
         }

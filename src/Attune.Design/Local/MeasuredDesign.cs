@@ -25,7 +25,7 @@ public sealed record MeasuredDesign(SpacePoint Point, MeasurementStatus Status)
     /// <summary>What the times were divided by because the machine was slower than usual; 1 for nothing.</summary>
     public double Drift { get; init; } = 1;
 
-    /// <summary>Joules per inference; null without a meter.</summary>
+    /// <summary>Joules per inference; null without a meter, as on devices other than processors.</summary>
     public double? Joules { get; init; }
 
     /// <summary>Bytes in use at most; null unless it was compiled.</summary>
@@ -37,7 +37,10 @@ public sealed record MeasuredDesign(SpacePoint Point, MeasurementStatus Status)
     /// <summary>Why it does not run; null when it does.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Times of its units inside the model, milliseconds, which add up to the latency; empty unless asked for.</summary>
+    /// <summary>
+    /// Times of its units inside the model, milliseconds; empty unless asked for. On processors they add up to the latency, on other devices to what the copies
+    /// of inputs and outputs leave of it.
+    /// </summary>
     public ImmutableArray<(ModelUnit Unit, double Ms)> Units { get; init; } = [];
 
     /// <summary>The measurement as a record of the store.</summary>

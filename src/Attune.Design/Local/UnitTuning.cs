@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Design.Flow;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
-using Attune.Kernels.Targets;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Workers;
 using Attune.Records.Journals;
@@ -20,13 +20,13 @@ public sealed record UnitTuning(ImmutableArray<TuningTask> Tasks, long WeightByt
     /// <summary>Collects the units of designs; those that cannot be built have none.</summary>
     /// <param name="session">The family.</param>
     /// <param name="device">How they run.</param>
-    /// <param name="key">The same as a key of records.</param>
+    /// <param name="profile">The device, as <see cref="LocalDevice.Find"/> gives it.</param>
     /// <param name="points">The designs.</param>
     /// <param name="cancellation">Gives up.</param>
     public static async Task<UnitTuning> OfAsync(
-        DesignSession session, LocalDevice device, DeviceKey key, IReadOnlyList<SpacePoint> points, CancellationToken cancellation)
+        DesignSession session, LocalDevice device, DeviceProfile profile, IReadOnlyList<SpacePoint> points, CancellationToken cancellation)
     {
-        UnitEncoder encoder = session.EncoderOf(key);
+        UnitEncoder encoder = session.EncoderOf(device.KeyOn(profile));
         var counts = new Dictionary<string, (WeightedWorkload Workload, int Count)>(StringComparer.Ordinal);
         long weightBytes = 0;
         foreach (SpacePoint point in points)
@@ -42,12 +42,12 @@ public sealed record UnitTuning(ImmutableArray<TuningTask> Tasks, long WeightByt
         }
 
         // The records are those that tunes of whole models go on from, so other classes of sharing work are timed as there.
-        var factory = new TuningTaskFactory(TaskPurpose.Model, HostTarget.Of(device.Lanes), device.Threads);
+        var factory = new TuningTaskFactory(TaskPurpose.Model, device.TargetOn(profile), device.Threads);
         return new UnitTuning([.. counts.Values.Select(pair => factory.Of(pair.Workload, pair.Count))], weightBytes);
     }
 
     /// <summary>Tunes.</summary>
-    /// <param name="options">Budget, seed, records and workers; the threads must be those of the device.</param>
+    /// <param name="options">Budget, seed, records and workers; device and threads must be those of the designs.</param>
     /// <param name="progress">Told what happens.</param>
     /// <param name="clock">Time.</param>
     /// <param name="cancellation">Stops the search; what was found is in the records.</param>

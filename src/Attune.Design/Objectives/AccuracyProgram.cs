@@ -3,6 +3,7 @@ using System.Text.Json;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Units;
+using Attune.Devices;
 using Attune.Graph;
 using Attune.Measuring.Programs;
 
@@ -35,30 +36,30 @@ public sealed class AccuracyProgram(
     public bool IsFast => false;
 
     /// <inheritdoc/>
-    public async Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation)
+    public async Task<Result<KnownAccuracy, string>> AskAsync(SpacePoint point, CancellationToken cancellation)
     {
         string id = networks.Space.IdOf(point);
         if (store.Accuracy(Name, id) is { Value: { } known } kept)
         {
-            return new AccuracyAnswer(known, kept.Deviation, null);
+            return new KnownAccuracy(known, kept.Deviation);
         }
 
-        AccuracyAnswer answer = await RunAsync(point, id, cancellation);
+        Result<KnownAccuracy, string> answer = await RunAsync(point, id, cancellation);
         store.Add(networks.Space, point);
         store.Add(new AccuracyEntry
         {
             Time = clock.GetUtcNow(),
             Design = id,
             Source = Name,
-            Value = answer.Value,
-            Deviation = answer.Deviation,
-            Message = answer.Problem,
+            Value = answer.Value?.Value,
+            Deviation = answer.Value?.Deviation,
+            Message = answer.Error,
         });
         return answer;
     }
 
     /// <summary>Reads what a program printed: the last line that is not empty must be a JSON object with a finite "accuracy".</summary>
-    internal static AccuracyAnswer Parse(string output)
+    internal static Result<KnownAccuracy, string> Parse(string output)
     {
         string last = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? string.Empty;
         string shown = last.Length > 80 ? last[..80] + "..." : last;
@@ -72,36 +73,35 @@ public sealed class AccuracyProgram(
                 && double.IsFinite(accuracy.GetDouble()))
             {
                 bool spread = root.TryGetProperty("std", out JsonElement std) && std.ValueKind == JsonValueKind.Number && std.GetDouble() >= 0;
-                return new AccuracyAnswer(accuracy.GetDouble(), spread ? std.GetDouble() : null, null);
+                return new KnownAccuracy(accuracy.GetDouble(), spread ? std.GetDouble() : null);
             }
         }
         catch (JsonException)
         {
-            return new AccuracyAnswer(null, null, $"the program's last line is no JSON: '{shown}'");
+            return $"the program's last line is no JSON: '{shown}'";
         }
 
-        return new AccuracyAnswer(
-            null, null, last.Length == 0 ? "the program printed nothing" : $"the program's last line has no number 'accuracy': '{shown}'");
+        return last.Length == 0 ? "the program printed nothing" : $"the program's last line has no number 'accuracy': '{shown}'";
     }
 
-    private async Task<AccuracyAnswer> RunAsync(SpacePoint point, string id, CancellationToken cancellation)
+    private async Task<Result<KnownAccuracy, string>> RunAsync(SpacePoint point, string id, CancellationToken cancellation)
     {
         Directory.CreateDirectory(folder);
         string design = DesignFile.Write(folder, networks.Space, point);
         string model = Path.Combine(folder, $"{id}.onnx");
         if (command.Any(word => word.Contains(ModelPlace, StringComparison.Ordinal)) && !File.Exists(model))
         {
-            BuiltDesign built = await networks.BuildAsync(point, 1, cancellation);
+            Result<BuiltDesign, string> built = await networks.BuildAsync(point, 1, cancellation);
             if (!built.Succeeded)
             {
-                return new AccuracyAnswer(null, null, built.Problem);
+                return built.Error;
             }
 
-            OnnxWriter.Write(built.Source, model);
+            OnnxWriter.Write(built.Value.Source, model);
         }
 
         ProgramRun run = await UserProgram.RunAsync(
             [.. command.Select(word => word.Replace(DesignPlace, design).Replace(ModelPlace, model))], limit, clock, cancellation);
-        return run.Problem is { } problem ? new AccuracyAnswer(null, null, problem) : Parse(run.Output);
+        return run.Problem is { } problem ? problem : Parse(run.Output);
     }
 }

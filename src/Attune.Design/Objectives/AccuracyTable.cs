@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Attune.Design.Spaces;
+using Attune.Devices;
 using Attune.Records.Csv;
 
 namespace Attune.Design.Objectives;
@@ -13,9 +14,9 @@ public sealed class AccuracyTable : IAccuracy
 {
     private const int MaxRows = 2_000_000;
     private readonly DesignSpace space;
-    private readonly Dictionary<string, AccuracyAnswer> byId;
+    private readonly Dictionary<string, KnownAccuracy> byId;
 
-    private AccuracyTable(string name, DesignSpace space, Dictionary<string, AccuracyAnswer> byId, ImmutableArray<SpacePoint> designs)
+    private AccuracyTable(string name, DesignSpace space, Dictionary<string, KnownAccuracy> byId, ImmutableArray<SpacePoint> designs)
     {
         Name = name;
         this.space = space;
@@ -59,7 +60,7 @@ public sealed class AccuracyTable : IAccuracy
             throw new InvalidDataException($"{name} has no column '{missing}'; it needs accuracy, and either design or a column for every gene.");
         }
 
-        var found = new Dictionary<string, AccuracyAnswer>(StringComparer.Ordinal);
+        var found = new Dictionary<string, KnownAccuracy>(StringComparer.Ordinal);
         var designs = ImmutableArray.CreateBuilder<SpacePoint>();
         while (rows.MoveNext())
         {
@@ -80,7 +81,7 @@ public sealed class AccuracyTable : IAccuracy
             double? spread = deviation < 0 || cells[deviation].Length == 0 ? null
                 : double.TryParse(cells[deviation], NumberStyles.Float, CultureInfo.InvariantCulture, out double std) && std >= 0 && double.IsFinite(std) ? std
                 : throw new InvalidDataException($"{name}, line {number}: the std '{cells[deviation]}' is no number of at least 0.");
-            if (!found.TryAdd(point is null ? cells[id] : space.IdOf(point), new AccuracyAnswer(value, spread, null)))
+            if (!found.TryAdd(point is null ? cells[id] : space.IdOf(point), new KnownAccuracy(value, spread)))
             {
                 throw new InvalidDataException($"{name}, line {number}: this design occurs twice.");
             }
@@ -97,11 +98,11 @@ public sealed class AccuracyTable : IAccuracy
     /// <summary>Accuracy of one of <see cref="Designs"/>.</summary>
     /// <param name="design">The design.</param>
     /// <exception cref="KeyNotFoundException">The table does not hold it.</exception>
-    internal double Of(SpacePoint design) => byId[space.IdOf(design)].Value!.Value;
+    internal double Of(SpacePoint design) => byId[space.IdOf(design)].Value;
 
     /// <inheritdoc/>
-    public Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation) =>
-        Task.FromResult(byId.GetValueOrDefault(space.IdOf(point)) ?? new AccuracyAnswer(null, null, $"{Name} does not hold the design"));
+    public Task<Result<KnownAccuracy, string>> AskAsync(SpacePoint point, CancellationToken cancellation) =>
+        Task.FromResult<Result<KnownAccuracy, string>>(byId.GetValueOrDefault(space.IdOf(point)) is { } known ? known : $"{Name} does not hold the design");
 
     private static SpacePoint PointOf(DesignSpace space, int[] genes, string[] cells, string name, int line)
     {
@@ -112,7 +113,7 @@ public sealed class AccuracyTable : IAccuracy
             values[space.Genes[i].Id] = Gene.TryNumber(text, out double number) ? Gene.TextOf(number) : text;
         }
 
-        return space.Parse(values, out string? problem) ?? throw new InvalidDataException($"{name}, line {line}: {problem}.");
+        return space.Parse(values).OrThrow(problem => new InvalidDataException($"{name}, line {line}: {problem}."));
     }
 
     private static string[] Cells(CsvRow row, string name) => row.Problem is { } problem

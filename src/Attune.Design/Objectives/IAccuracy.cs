@@ -1,4 +1,5 @@
 using Attune.Design.Spaces;
+using Attune.Devices;
 
 namespace Attune.Design.Objectives;
 
@@ -14,8 +15,8 @@ public interface IAccuracy
     /// <summary>True when an answer takes milliseconds at most, so that a search may ask for every design.</summary>
     bool IsFast { get; }
 
-    /// <summary>Asks about one design.</summary>
+    /// <summary>Asks about one design; the reason when the source knows no accuracy.</summary>
     /// <param name="point">The design.</param>
     /// <param name="cancellation">Gives up.</param>
-    Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation);
+    Task<Result<KnownAccuracy, string>> AskAsync(SpacePoint point, CancellationToken cancellation);
 }

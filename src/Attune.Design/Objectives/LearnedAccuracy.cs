@@ -1,6 +1,7 @@
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Devices;
 using Attune.Learning;
 
 namespace Attune.Design.Objectives;
@@ -89,8 +90,8 @@ public sealed class LearnedAccuracy : IAccuracy, IDesignModel
     }
 
     /// <inheritdoc/>
-    public Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation) =>
-        Task.FromResult(new AccuracyAnswer(Predict(space.Canonical(point).Choices.AsSpan()), null, null));
+    public Task<Result<KnownAccuracy, string>> AskAsync(SpacePoint point, CancellationToken cancellation) =>
+        Task.FromResult<Result<KnownAccuracy, string>>(new KnownAccuracy(Predict(space.Canonical(point).Choices.AsSpan()), null));
 
     private static GradientBoostedTrees Train(float[][] rows, float[] labels)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Design.Search;
 using Attune.Design.Spaces;
 using Attune.Design.Units;
+using Attune.Devices;
 
 namespace Attune.Design.Objectives;
 
@@ -49,9 +50,9 @@ public sealed class ZeroCostAccuracy : IAccuracy, IDesignModel
     };
 
     /// <inheritdoc/>
-    public Task<AccuracyAnswer> AskAsync(SpacePoint point, CancellationToken cancellation)
+    public Task<Result<KnownAccuracy, string>> AskAsync(SpacePoint point, CancellationToken cancellation)
     {
         double value = Predict(point.Choices.AsSpan());
-        return Task.FromResult(double.IsFinite(value) ? new AccuracyAnswer(value, null, null) : new AccuracyAnswer(null, null, "the design cannot be built"));
+        return Task.FromResult<Result<KnownAccuracy, string>>(double.IsFinite(value) ? new KnownAccuracy(value, null) : "the design cannot be built");
     }
 }

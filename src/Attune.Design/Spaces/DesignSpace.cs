@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using Attune.Design.Search;
+using Attune.Devices;
 
 namespace Attune.Design.Spaces;
 
@@ -136,18 +137,30 @@ public sealed class DesignSpace : IGeneSpace
         return Genes.Select((gene, i) => KeyValuePair.Create(gene.Id, gene.Values[canonical[i]])).ToImmutableSortedDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Reads values by gene name back; null and the reason when a gene is missing, unknown, or has no such value.</summary>
-    public SpacePoint? Parse(IReadOnlyDictionary<string, string> values, out string? problem)
+    /// <summary>Reads values by gene name back; the reason when a gene is missing, unknown, or has no such value.</summary>
+    public Result<SpacePoint, string> Parse(IReadOnlyDictionary<string, string> values)
     {
-        int[] choices = new int[Genes.Length];
-        problem = values.Keys.FirstOrDefault(name => Find(name) < 0) is { } unknown ? $"there is no gene '{unknown}'" : null;
-        for (int i = 0; i < Genes.Length && problem is null; i++)
+        if (values.Keys.FirstOrDefault(name => Find(name) < 0) is { } unknown)
         {
-            choices[i] = values.TryGetValue(Genes[i].Id, out string? text) ? Genes[i].Values.IndexOf(text) : -1;
-            problem = choices[i] < 0 ? text is null ? $"gene '{Genes[i].Id}' is missing" : $"gene '{Genes[i].Id}' has no value '{text}'" : null;
+            return $"there is no gene '{unknown}'";
         }
 
-        return problem is null ? Canonical(new SpacePoint([.. choices])) : null;
+        int[] choices = new int[Genes.Length];
+        for (int i = 0; i < choices.Length; i++)
+        {
+            if (!values.TryGetValue(Genes[i].Id, out string? text))
+            {
+                return $"gene '{Genes[i].Id}' is missing";
+            }
+
+            choices[i] = Genes[i].Values.IndexOf(text);
+            if (choices[i] < 0)
+            {
+                return $"gene '{Genes[i].Id}' has no value '{text}'";
+            }
+        }
+
+        return Canonical(new SpacePoint([.. choices]));
     }
 
     /// <summary>A random valid design in canonical form: genes uniform, points that break a rule drawn again.</summary>

@@ -1,4 +1,5 @@
 using Attune.Design.Spaces;
+using Attune.Devices;
 using Attune.Graph;
 using Attune.Graph.Passes;
 using Attune.Graph.Zoo.Families;
@@ -24,72 +25,74 @@ public sealed class DesignNetworks(DesignSpace space, string folder, bool allowP
     /// <summary>True when designs are built in this process, in milliseconds.</summary>
     public bool IsTemplate => space.Build is TemplateBuild;
 
-    /// <summary>The network with its weights.</summary>
+    /// <summary>The network with its weights; the reason when it cannot be built, which is a result like any other, never a latency.</summary>
     /// <param name="point">A design.</param>
     /// <param name="batch">Images per inference; programs decide that themselves and must answer with this number.</param>
     /// <param name="cancellation">Ends a program early.</param>
-    public Task<BuiltDesign> BuildAsync(SpacePoint point, int batch, CancellationToken cancellation) => MakeAsync(point, batch, weights: true, cancellation);
+    public Task<Result<BuiltDesign, string>> BuildAsync(SpacePoint point, int batch, CancellationToken cancellation) =>
+        MakeAsync(point, batch, weights: true, cancellation);
 
     /// <summary>The network without its weights' values where a template can do that: for encoding.</summary>
     /// <param name="point">A design.</param>
     /// <param name="batch">Images per inference.</param>
     /// <param name="cancellation">Ends a program early.</param>
-    public Task<BuiltDesign> SketchAsync(SpacePoint point, int batch, CancellationToken cancellation) => MakeAsync(point, batch, weights: false, cancellation);
+    public Task<Result<BuiltDesign, string>> SketchAsync(SpacePoint point, int batch, CancellationToken cancellation) =>
+        MakeAsync(point, batch, weights: false, cancellation);
 
-    private async Task<BuiltDesign> MakeAsync(SpacePoint point, int batch, bool weights, CancellationToken cancellation)
+    private async Task<Result<BuiltDesign, string>> MakeAsync(SpacePoint point, int batch, bool weights, CancellationToken cancellation)
     {
         if (space.Problem(point) is { } broken)
         {
-            return BuiltDesign.Unsupported($"the space's rules forbid it: {broken}");
+            return $"the space's rules forbid it: {broken}";
         }
 
         return space.Build switch
         {
             TemplateBuild { Template: var template } => FromTemplate(template.Of(space, point, batch), weights),
             CommandBuild command => await FromProgramAsync(command, point, batch, cancellation),
-            _ => BuiltDesign.Unsupported($"the space '{space.Family}' only encodes designs; it has no 'build' that makes networks"),
+            _ => $"the space '{space.Family}' only encodes designs; it has no 'build' that makes networks",
         };
     }
 
-    private BuiltDesign FromTemplate(TemplateDesign design, bool weights)
+    private Result<BuiltDesign, string> FromTemplate(TemplateDesign design, bool weights)
     {
         try
         {
             Network source = weights ? MobileNetFamily.Build(design.Shape, seed) : MobileNetFamily.Sketch(design.Shape);
-            return new BuiltDesign(source, PassPipeline.Default.Run(source), design.FormatOf, null);
+            return new BuiltDesign(source, PassPipeline.Default.Run(source), design.FormatOf);
         }
         catch (ArgumentException impossible)
         {
-            return BuiltDesign.Unsupported(impossible.Message);
+            return impossible.Message;
         }
     }
 
-    private async Task<BuiltDesign> FromProgramAsync(CommandBuild command, SpacePoint point, int batch, CancellationToken cancellation)
+    private async Task<Result<BuiltDesign, string>> FromProgramAsync(CommandBuild command, SpacePoint point, int batch, CancellationToken cancellation)
     {
         if (!allowPrograms)
         {
-            return BuiltDesign.Unsupported($"the space builds its networks with a program ({string.Join(' ', command.Command)}), which was not allowed to run");
+            return $"the space builds its networks with a program ({string.Join(' ', command.Command)}), which was not allowed to run";
         }
 
         string model = Path.Combine(folder, $"{space.IdOf(point)}.onnx");
         if (!File.Exists(model) && await RunAsync(command, point, model, cancellation) is { } problem)
         {
-            return BuiltDesign.Unsupported(problem);
+            return problem;
         }
 
-        ReadResult read = OnnxReader.Read(model, ReadOptions.Default);
+        Result<ReadModel, UnreadableModel> read = OnnxReader.Read(model, ReadOptions.Default);
         if (!read.Succeeded)
         {
-            return BuiltDesign.Unsupported($"the program's model cannot be used: {read.Faults.FirstOrDefault()}");
+            return $"the program's model cannot be used: {read.Error.Faults[0]}";
         }
 
-        Network source = read.Network!;
+        Network source = read.Value.Network;
         if (source.Inputs.FirstOrDefault() is { } input && input.Type.Shape.Rank > 0 && input.Type.Shape[0] != batch)
         {
-            return BuiltDesign.Unsupported($"the program's model takes {input.Type.Shape[0]} images per inference, not {batch}");
+            return $"the program's model takes {input.Type.Shape[0]} images per inference, not {batch}";
         }
 
-        return new BuiltDesign(source, PassPipeline.Default.Run(source), _ => WeightFormat.F32, null);
+        return new BuiltDesign(source, PassPipeline.Default.Run(source), _ => WeightFormat.F32);
     }
 
     private async Task<string?> RunAsync(CommandBuild command, SpacePoint point, string model, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Attune.Compile;
 using Attune.Design.Spaces;
+using Attune.Devices;
 using Attune.Kernels.Targets;
 
 namespace Attune.Design.Units;
@@ -11,10 +12,9 @@ namespace Attune.Design.Units;
 /// </summary>
 /// <param name="networks">Makes the networks.</param>
 /// <param name="batch">Images per inference.</param>
-/// <param name="lanes">Floats per vector; 0 for the widest.</param>
-public sealed class UnitEncoder(DesignNetworks networks, int batch, int lanes)
+/// <param name="target">What kernels would be generated for.</param>
+public sealed class UnitEncoder(DesignNetworks networks, int batch, KernelTarget target)
 {
-    private readonly KernelTarget target = HostTarget.Of(lanes);
     private readonly ConcurrentDictionary<SpacePoint, (EncodedDesign? Design, string? Problem)> known = new();
 
     /// <summary>The space.</summary>
@@ -28,13 +28,16 @@ public sealed class UnitEncoder(DesignNetworks networks, int batch, int lanes)
         SpacePoint canonical = Space.Canonical(point);
         if (!known.TryGetValue(canonical, out (EncodedDesign? Design, string? Problem) found))
         {
-            BuiltDesign built = await networks.SketchAsync(canonical, batch, cancellation);
+            Result<BuiltDesign, string> built = await networks.SketchAsync(canonical, batch, cancellation);
             found = built.Succeeded
-                ? (new EncodedDesign(ModelUnit.Of(built.Fused, target, built.FormatOf), ModelFootprint.Of(built.Fused, target, built.FormatOf)), null)
-                : (null, built.Problem);
+                ? (Encoded(built.Value), null)
+                : (null, built.Error);
             known[canonical] = found;
         }
 
         return found;
     }
+
+    private EncodedDesign Encoded(BuiltDesign built) =>
+        new(ModelUnit.Of(built.Fused, target, built.FormatOf), ModelFootprint.Of(built.Fused, target, built.FormatOf));
 }

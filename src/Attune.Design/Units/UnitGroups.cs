@@ -16,7 +16,8 @@ internal static class UnitGroups
             return unit.Key.Split('/')[0].ToLowerInvariant();
         }
 
-        string kind = w.IsDense ? "dense" : w.IsDepthwise ? $"depthwise {w.KernelHeight}" : $"conv {w.KernelHeight}x{w.KernelWidth}";
+        string kind = w.IsDense ? "dense" : w.IsDepthwise ? $"depthwise {w.KernelHeight}"
+            : $"{(w.IsTransposed ? "transposed" : "conv")} {w.KernelHeight}x{w.KernelWidth}";
         string stride = w.StrideHeight > 1 ? $" s{w.StrideHeight}" : string.Empty;
         string weights = w.Weights == Kernels.WeightFormat.F32 ? string.Empty : $" {Kernels.WeightFormats.NameOf(w.Weights)}";
         return w.IsDense ? $"{kind}{weights}" : $"{kind}{stride}{weights}, images up to {Side(w)}";

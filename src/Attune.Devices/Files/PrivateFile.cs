@@ -35,10 +35,15 @@ internal static unsafe partial class PrivateFile
 
         try
         {
-            using SafeFileHandle? handle = Open(path, out string? refusal);
-            if (handle is null || (refusal = Distrust(handle)) is not null)
+            using SafeFileHandle handle = Open(path);
+            if (handle.IsInvalid)
             {
-                return (null, refusal);
+                return (null, Refusal(Marshal.GetLastPInvokeError()));
+            }
+
+            if (Distrust(handle) is { } distrust)
+            {
+                return (null, distrust);
             }
 
             long length = RandomAccess.GetLength(handle);
@@ -109,29 +114,24 @@ internal static unsafe partial class PrivateFile
         }
     }
 
-    private static SafeFileHandle? Open(string path, out string? problem)
+    /// <summary>Opens without following a link; the handle is invalid when the system refuses.</summary>
+    private static SafeFileHandle Open(string path)
     {
         // O_NOFOLLOW is one of the few flags whose number depends on the processor. O_NONBLOCK: opening a pipe would wait for its writer. O_CLOEXEC:
         // no child inherits it.
         int noFollow = RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Armv6 or Architecture.Ppc64le
             ? 0x8000
             : 0x20000;
-        int descriptor = OpenFile(path, noFollow | 0x800 | 0x80000);
-        if (descriptor >= 0)
-        {
-            problem = null;
-            return new SafeFileHandle(descriptor, ownsHandle: true);
-        }
-
-        int error = Marshal.GetLastPInvokeError();
-        problem = error switch
-        {
-            NoSuchFile or NoSuchFolder => null,
-            TooManyLinks => "it is a symbolic link, and those are not followed",
-            _ => Marshal.GetPInvokeErrorMessage(error),
-        };
-        return null;
+        return new SafeFileHandle(OpenFile(path, noFollow | 0x800 | 0x80000), ownsHandle: true);
     }
+
+    /// <summary>What a refused opening means; null when there is no such file.</summary>
+    private static string? Refusal(int error) => error switch
+    {
+        NoSuchFile or NoSuchFolder => null,
+        TooManyLinks => "it is a symbolic link, and those are not followed",
+        _ => Marshal.GetPInvokeErrorMessage(error),
+    };
 
     /// <summary>Why what was opened is not believed; null when it is.</summary>
     private static string? Distrust(SafeFileHandle handle)

@@ -33,24 +33,31 @@ public sealed class KnobSession : IDisposable
     /// <summary>The knobs of the session.</summary>
     public IEnumerable<Knob> Knobs => knobs.Values.Select(held => held.Knob.Description);
 
-    /// <summary>Opens a session. What an earlier one left behind, because it was killed, is put back first.</summary>
+    /// <summary>
+    /// Opens a session. What an earlier one left behind, because it was killed, is put back first. The reason when another living process turns knobs, or
+    /// another program does, or what a killed one left behind cannot be put back.
+    /// </summary>
     /// <param name="knobs">The knobs to turn.</param>
     /// <param name="options">How.</param>
-    /// <param name="problem">Why there is no session; null when there is one.</param>
-    /// <returns>Null when another living process turns knobs, or another program does, or what a killed one left behind cannot be put back.</returns>
-    public static KnobSession? Open(IEnumerable<IKnob> knobs, KnobSessionOptions options, out string? problem)
+    public static Result<KnobSession, string> Open(IEnumerable<IKnob> knobs, KnobSessionOptions options)
     {
         IKnob[] all = [.. knobs];
-        problem = null;
         if (options.Release && all.Any(IsOurs))
         {
             ImmutableArray<string> others = options.Force ? [] : KnobCatalog.OtherGovernors(options.Root);
-            problem = others.IsEmpty
-                ? RestoreFile.Recover(options.Root, options.RestorePath, options.Notify)
-                : $"{string.Join(", ", others)} also set{(others.Length == 1 ? "s" : string.Empty)} clocks on this machine: stop it, or force the session.";
+            if (!others.IsEmpty)
+            {
+                string also = others.Length == 1 ? "also sets" : "also set";
+                return $"{string.Join(", ", others)} {also} clocks on this machine: stop it, or force the session.";
+            }
+
+            if (RestoreFile.Recover(options.Root, options.RestorePath, options.Notify) is { } problem)
+            {
+                return problem;
+            }
         }
 
-        return problem is null ? new KnobSession(all, options) : null;
+        return new KnobSession(all, options);
     }
 
     /// <summary>What the machine does now; null for an unknown knob, and where it cannot be read.</summary>

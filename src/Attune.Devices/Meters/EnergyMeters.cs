@@ -11,14 +11,12 @@ internal static class EnergyMeters
     /// <summary>Names that can be asked for.</summary>
     public static ImmutableArray<string> Names { get; } = ["auto", "none", "rapl", "hwmon", "nvml", "estimated"];
 
-    /// <summary>Opens a meter.</summary>
+    /// <summary>Opens a meter; why there is none otherwise.</summary>
     /// <param name="name">One of <see cref="Names"/>; auto takes the first of rapl, hwmon and nvml that there is, and none otherwise.</param>
     /// <param name="clock">Time.</param>
-    /// <param name="problem">Why the meter that was named is not there; null when all is well.</param>
     /// <param name="root">Where the system's files are.</param>
-    /// <returns>Null for none.</returns>
     /// <exception cref="ArgumentException">There is no meter of that name.</exception>
-    public static IEnergyMeter? Open(string name, TimeProvider clock, out string? problem, string root = "/")
+    public static Result<IEnergyMeter, NoMeter> Open(string name, TimeProvider clock, string root = "/")
     {
         var files = new SystemFiles(root);
         IEnergyMeter? Sampled() => PowerSensor.Find(files) is { } sensor ? new SampledMeter(sensor, SamplePeriod, clock) : null;
@@ -33,8 +31,7 @@ internal static class EnergyMeters
             "auto" => RaplMeter.Open(files, clock) ?? Sampled() ?? (root == "/" ? NvmlMeter.Open() : null),
             _ => throw new ArgumentException($"There is no meter '{name}'; there are {string.Join(", ", Names)}.", nameof(name)),
         };
-        problem = meter is null && (name is "rapl" or "hwmon" or "nvml") ? Missing(name, files) : null;
-        return meter;
+        return meter is not null ? new Result<IEnergyMeter, NoMeter>(meter) : new NoMeter(name is "none" or "auto" ? null : Missing(name, files));
     }
 
     private static string Missing(string name, SystemFiles files) => name switch

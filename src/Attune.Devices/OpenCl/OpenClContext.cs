@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Attune.Devices.OpenCl;
@@ -5,14 +6,16 @@ namespace Attune.Devices.OpenCl;
 /// <summary>
 /// A device in use: its context and one queue that runs commands in order and notes when each began and ended. Used by one thread at a time.
 /// </summary>
-internal sealed unsafe class OpenClContext : IDisposable
+internal sealed unsafe partial class OpenClContext : IDisposable
 {
     private const ulong Profiling = 2;
     private const ulong ReadWrite = 1;
-    private const uint BuildLog = 0x1183;
+    private const uint ExecutionStatus = 0x11D3;
     private readonly OpenClLibrary library;
     private readonly nint context;
     private readonly nint queue;
+    private OpenClException? death;
+    private bool isDisposed;
 
     /// <summary>Opens a device.</summary>
     /// <param name="device">One that <see cref="OpenClDevices.List"/> gave.</param>
@@ -40,6 +43,7 @@ internal sealed unsafe class OpenClContext : IDisposable
     /// <exception cref="OpenClException">It has not that much.</exception>
     public nint Allocate(long bytes)
     {
+        Enter();
         int code;
         nint memory = library.CreateBuffer(context, ReadWrite, (nuint)Math.Max(bytes, sizeof(float)), null, &code);
         OpenClLibrary.Check(code, "clCreateBuffer");
@@ -47,11 +51,18 @@ internal sealed unsafe class OpenClContext : IDisposable
     }
 
     /// <summary>Gives memory back.</summary>
-    public void Free(nint memory) => library.ReleaseMemObject(memory);
+    public void Free(nint memory)
+    {
+        if (death is null)
+        {
+            library.ReleaseMemObject(memory);
+        }
+    }
 
     /// <summary>Copies to the device; returns when it is there.</summary>
     public void Write(nint memory, long offset, ReadOnlySpan<byte> source)
     {
+        Enter();
         fixed (byte* from = source)
         {
             if (from != null)
@@ -65,6 +76,7 @@ internal sealed unsafe class OpenClContext : IDisposable
     /// <summary>Copies from the device; returns when it is here.</summary>
     public void Read(nint memory, long offset, Span<byte> target)
     {
+        Enter();
         fixed (byte* to = target)
         {
             if (to != null)
@@ -78,54 +90,13 @@ internal sealed unsafe class OpenClContext : IDisposable
     /// <summary>Copies on the device, in the order of the queue.</summary>
     public void Copy(nint from, long fromOffset, nint to, long toOffset, long bytes)
     {
+        Enter();
         if (bytes > 0)
         {
             OpenClLibrary.Check(
                 library.EnqueueCopyBuffer(queue, from, to, (nuint)fromOffset, (nuint)toOffset, (nuint)bytes, 0, null, null), "clEnqueueCopyBuffer");
         }
     }
-
-    /// <summary>Compiles a program; 0 and what the compiler says when it does not compile.</summary>
-    /// <param name="source">Its text.</param>
-    /// <param name="options">Options of the compiler.</param>
-    /// <param name="log">What the compiler says.</param>
-    /// <exception cref="OpenClException">Something else failed.</exception>
-    public nint Build(string source, string options, out string log)
-    {
-        byte[] text = Encoding.ASCII.GetBytes(source);
-        nuint length = (nuint)text.Length;
-        nint program;
-        int code;
-        fixed (byte* at = text)
-        {
-            byte* first = at;
-            program = library.CreateProgramWithSource(context, 1, &first, &length, &code);
-        }
-
-        OpenClLibrary.Check(code, "clCreateProgramWithSource");
-        nint device = Device.Handle;
-        fixed (byte* words = Encoding.ASCII.GetBytes(options + '\0'))
-        {
-            code = library.BuildProgram(program, 1, &device, words, null, null);
-        }
-
-        log = code == 0 ? string.Empty : LogOf(program);
-        if (code != 0)
-        {
-            library.ReleaseProgram(program);
-            if (code is not (-11 or -5 or -6))
-            {
-                OpenClLibrary.Check(code, "clBuildProgram");
-            }
-
-            return 0;
-        }
-
-        return program;
-    }
-
-    /// <summary>Gives a program back.</summary>
-    public void FreeProgram(nint program) => library.ReleaseProgram(program);
 
     /// <summary>A function of a program.</summary>
     /// <exception cref="OpenClException">There is none of that name.</exception>
@@ -141,7 +112,13 @@ internal sealed unsafe class OpenClContext : IDisposable
     }
 
     /// <summary>Gives a kernel back.</summary>
-    public void FreeKernel(nint kernel) => library.ReleaseKernel(kernel);
+    public void FreeKernel(nint kernel)
+    {
+        if (death is null)
+        {
+            library.ReleaseKernel(kernel);
+        }
+    }
 
     /// <summary>Lanes that a group of this kernel may have on this device; memory that a group shares and each lane keeps, bytes.</summary>
     public (long Lanes, long SharedBytes, long PrivateBytes) LimitsOf(nint kernel) => (Fact(kernel, 0x11B0), Fact(kernel, 0x11B2), Fact(kernel, 0x11B4));
@@ -161,6 +138,7 @@ internal sealed unsafe class OpenClContext : IDisposable
     /// <param name="ended">Where the handle of its times goes; null when nobody asks for them.</param>
     public void Enqueue(nint kernel, ReadOnlySpan<nuint> lanes, ReadOnlySpan<nuint> group, nint* ended)
     {
+        Enter();
         fixed (nuint* all = lanes)
         {
             fixed (nuint* one = group)
@@ -171,7 +149,39 @@ internal sealed unsafe class OpenClContext : IDisposable
     }
 
     /// <summary>Waits until the queue is empty.</summary>
-    public void Finish() => OpenClLibrary.Check(library.Finish(queue), "clFinish");
+    public void Finish()
+    {
+        Enter();
+        OpenClLibrary.Check(library.Finish(queue), "clFinish");
+    }
+
+    /// <summary>
+    /// Waits until the queue is empty, but not for ever: after the limit the context is dead, since whatever waits for the queue would hang. What it holds, the
+    /// driver takes back with the process.
+    /// </summary>
+    /// <param name="limit">How long.</param>
+    /// <exception cref="OpenClException">It takes longer, or the device failed.</exception>
+    public void Finish(TimeSpan limit)
+    {
+        nint marker = Mark();
+        OpenClLibrary.Check(library.Flush(queue), "clFlush");
+        long start = Stopwatch.GetTimestamp();
+        int code;
+        int status = 0;
+        while ((code = library.GetEventInfo(marker, ExecutionStatus, sizeof(int), &status, null)) == 0 && status > 0)
+        {
+            if (Stopwatch.GetElapsedTime(start) > limit)
+            {
+                throw death = OpenClException.Silent(Device, limit);
+            }
+
+            Thread.Sleep(1);
+        }
+
+        library.ReleaseEvent(marker);
+        OpenClLibrary.Check(code, "clGetEventInfo");
+        OpenClLibrary.Check(status, "a command in the queue");
+    }
 
     /// <summary>Nanoseconds that a finished kernel ran on the device. Gives the handle back.</summary>
     public long Duration(nint ended)
@@ -185,22 +195,47 @@ internal sealed unsafe class OpenClContext : IDisposable
         return (long)(end - begin);
     }
 
+    /// <summary>Puts a marker into the queue; <see cref="TryTimeOf"/> takes it.</summary>
+    public nint Mark()
+    {
+        Enter();
+        nint marker;
+        OpenClLibrary.Check(library.EnqueueMarker(queue, 0, null, &marker), "clEnqueueMarkerWithWaitList");
+        return marker;
+    }
+
+    /// <summary>When a marker was reached, nanoseconds of the device's clock; false when the driver keeps no times of markers. Gives the handle back.</summary>
+    public bool TryTimeOf(nint marker, out ulong nanoseconds)
+    {
+        ulong end = 0;
+        int code = library.GetEventProfilingInfo(marker, 0x1283, sizeof(ulong), &end, null);
+        library.ReleaseEvent(marker);
+        nanoseconds = end;
+        return code == 0 && end > 0;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        library.ReleaseCommandQueue(queue);
-        library.ReleaseContext(context);
+        if (isDisposed)
+        {
+            // Drivers crash when a handle is given back twice.
+            return;
+        }
+
+        isDisposed = true;
+        if (death is null)
+        {
+            library.ReleaseCommandQueue(queue);
+            library.ReleaseContext(context);
+        }
     }
 
-    private string LogOf(nint program)
+    private void Enter()
     {
-        nuint size = 0;
-        library.GetProgramBuildInfo(program, Device.Handle, BuildLog, 0, null, &size);
-        byte[] bytes = new byte[(int)Math.Min(size, 1 << 16)];
-        fixed (byte* at = bytes)
+        if (death is not null)
         {
-            bool told = at != null && library.GetProgramBuildInfo(program, Device.Handle, BuildLog, (nuint)bytes.Length, at, null) == 0;
-            return told ? Encoding.UTF8.GetString(bytes).TrimEnd('\0', ' ', '\n') : string.Empty;
+            throw death;
         }
     }
 

@@ -35,6 +35,9 @@ public sealed record OpenClDevice
     /// <summary>Largest single allocation, bytes.</summary>
     public required long AllocationBytes { get; init; }
 
+    /// <summary>Cache of the global memory, bytes; 0 when the driver does not tell.</summary>
+    public long CacheBytes { get; init; }
+
     /// <summary>Memory that the lanes of a group share, bytes.</summary>
     public required long LocalBytes { get; init; }
 

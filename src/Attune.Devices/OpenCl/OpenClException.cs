@@ -1,18 +1,33 @@
 namespace Attune.Devices.OpenCl;
 
 /// <summary>A call of OpenCL that failed.</summary>
-/// <param name="call">Name of the call.</param>
-/// <param name="code">Its error code.</param>
-internal sealed class OpenClException(string call, int code) : Exception($"{call} failed: {Meaning(code)} ({code}).")
+internal sealed class OpenClException : DeviceException
 {
+    /// <summary>Names the call.</summary>
+    /// <param name="call">Name of the call.</param>
+    /// <param name="code">Its error code, below zero.</param>
+    public OpenClException(string call, int code)
+        : base($"{call} failed: {Meaning(code)} ({code}).")
+    {
+        (Call, Code) = (call, code);
+
+        // Of the device, or of the driver on this side.
+        IsOutOfMemory = code is -4 or -5 or -6 or -61;
+    }
+
+    private OpenClException(OpenClDevice device, TimeSpan limit)
+        : base(SilenceOf(device.Name, limit)) => (Call, IsLost) = ("clGetEventInfo", true);
+
+    /// <summary>A device that does not end what it was told to do.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="limit">How long it was waited for.</param>
+    public static OpenClException Silent(OpenClDevice device, TimeSpan limit) => new(device, limit);
+
     /// <summary>The call.</summary>
-    public string Call => call;
+    public string Call { get; }
 
-    /// <summary>The error code, below zero.</summary>
-    public int Code => code;
-
-    /// <summary>True when the device, or the driver on this side, had not enough memory.</summary>
-    public bool IsOutOfMemory => code is -4 or -5 or -6 or -61;
+    /// <summary>The error code, below zero; 0 where the driver named none.</summary>
+    public int Code { get; }
 
     private static string Meaning(int code) => code switch
     {

@@ -44,7 +44,10 @@ internal sealed unsafe class OpenClLibrary
         GetKernelWorkGroupInfo = (delegate* unmanaged<nint, nint, uint, nuint, void*, nuint*, int>)Entry("clGetKernelWorkGroupInfo");
         EnqueueNDRangeKernel = (delegate* unmanaged<nint, nint, uint, nuint*, nuint*, nuint*, uint, nint*, nint*, int>)Entry("clEnqueueNDRangeKernel");
         Finish = (delegate* unmanaged<nint, int>)Entry("clFinish");
+        EnqueueMarker = (delegate* unmanaged<nint, uint, nint*, nint*, int>)Entry("clEnqueueMarkerWithWaitList");
         GetEventProfilingInfo = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)Entry("clGetEventProfilingInfo");
+        GetEventInfo = (delegate* unmanaged<nint, uint, nuint, void*, nuint*, int>)Entry("clGetEventInfo");
+        Flush = (delegate* unmanaged<nint, int>)Entry("clFlush");
         ReleaseEvent = (delegate* unmanaged<nint, int>)Entry("clReleaseEvent");
     }
 
@@ -109,7 +112,13 @@ internal sealed unsafe class OpenClLibrary
 
     public delegate* unmanaged<nint, uint, nuint, void*, nuint*, int> GetEventProfilingInfo { get; }
 
+    public delegate* unmanaged<nint, uint, nuint, void*, nuint*, int> GetEventInfo { get; }
+
+    public delegate* unmanaged<nint, int> Flush { get; }
+
     public delegate* unmanaged<nint, int> ReleaseEvent { get; }
+
+    public delegate* unmanaged<nint, uint, nint*, nint*, int> EnqueueMarker { get; }
 
     /// <summary>Makes sure that a call succeeded.</summary>
     /// <exception cref="OpenClException">It did not.</exception>

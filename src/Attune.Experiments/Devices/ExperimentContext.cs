@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Attune.Devices;
 using Attune.Experiments.Setup;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Workers;
 using Attune.Records.Journals;
@@ -14,6 +14,9 @@ namespace Attune.Experiments.Devices;
 /// <summary>Where an experiment takes place: its tasks and what measures them.</summary>
 public sealed class ExperimentContext : IDisposable
 {
+    // Drivers compile slowly.
+    private static readonly TimeSpan DriverLimit = TimeSpan.FromSeconds(30);
+
     private readonly Journal? journal;
     private readonly IReadOnlyDictionary<string, Func<Network>> networks;
 
@@ -36,6 +39,9 @@ public sealed class ExperimentContext : IDisposable
     /// <summary>Threads of kernels and models; 1 for recordings.</summary>
     public int Threads { get; }
 
+    /// <summary>The device that models run on; the processors for recordings, which have no models.</summary>
+    public DeviceName Name { get; private init; } = DeviceName.Cpu;
+
     /// <summary>True when times come from recordings.</summary>
     public bool IsRecorded => journal is null;
 
@@ -52,7 +58,8 @@ public sealed class ExperimentContext : IDisposable
         return new ExperimentContext(device, device.Tasks, null, ImmutableDictionary<string, Func<Network>>.Empty, 1);
     }
 
-    /// <summary>This machine.</summary>
+    /// <summary>A device of this machine.</summary>
+    /// <param name="profile">The device.</param>
     /// <param name="sources">Where the networks are from.</param>
     /// <param name="read">Reads one and names it; called again when its model is to be timed, since networks are large and none is kept.</param>
     /// <param name="threads">Threads of kernels and models.</param>
@@ -61,7 +68,7 @@ public sealed class ExperimentContext : IDisposable
     /// <param name="clock">Time.</param>
     /// <exception cref="JournalException">The measurements of before cannot be read.</exception>
     public static ExperimentContext OfThisMachine(
-        IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder,
+        DeviceProfile profile, IEnumerable<string> sources, Func<string, (string Name, Network Network)> read, int threads, string folder,
         Func<long, DeviceName, WorkerCommand> worker, TimeProvider clock)
     {
         var named = new Dictionary<string, Func<Network>>();
@@ -70,19 +77,23 @@ public sealed class ExperimentContext : IDisposable
         {
             (string name, Network network) = read(source);
             named[name] = () => read(source).Network;
-            tasks.AddRange(NetworkTasks.Of(name, PassPipeline.Default.Run(network)));
+            tasks.AddRange(NetworkTasks.Of(name, PassPipeline.Default.Run(network), profile.Target));
         }
 
-        var cpu = CpuDevice.Detect();
         var opened = Journal.Open(Path.Combine(folder, "measurements.jsonl"));
-        var memo = new MeasurementMemo(opened, cpu.Fingerprint.Id, threads, clock);
-        string description = $"{cpu.Identity.Brand}, {threads} thread{(threads == 1 ? string.Empty : "s")}";
+        var memo = new MeasurementMemo(opened, profile.Id, threads, clock, profile.Kind);
+        bool isCpu = profile.Kind == TargetKind.Cpu;
+        string description = isCpu ? $"{profile.Description}, {threads} thread{(threads == 1 ? string.Empty : "s")}" : $"{profile.Name}, {profile.Description}";
         var device = new LocalTasks(
             memo,
-            weightBytes => new WorkerMeasurer(new WorkerSettings { Command = worker(weightBytes, DeviceName.Cpu), Clock = clock }),
+            weightBytes =>
+            {
+                var settings = new WorkerSettings { Command = worker(weightBytes, profile.Name), Clock = clock };
+                return new WorkerMeasurer(isCpu ? settings : settings with { CandidateLimit = DriverLimit });
+            },
             description,
-            $"{cpu.Fingerprint.Id}|{threads}|{KernelTemplates.Generation}");
-        return new ExperimentContext(device, tasks.ToImmutable(), opened, named, threads);
+            $"{profile.Id}|{threads}|{KernelTemplates.Generation}");
+        return new ExperimentContext(device, tasks.ToImmutable(), opened, named, threads) { Name = profile.Name };
     }
 
     /// <inheritdoc/>

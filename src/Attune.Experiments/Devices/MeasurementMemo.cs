@@ -1,3 +1,5 @@
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring;
 using Attune.Records;
@@ -16,6 +18,7 @@ public sealed class MeasurementMemo
     private readonly string device;
     private readonly int threads;
     private readonly TimeProvider clock;
+    private readonly TargetKind kind;
     private readonly string session = Guid.NewGuid().ToString("N");
     private readonly Dictionary<(string Task, long Index), (MeasureResult Result, double ElapsedMs)> known = [];
     private readonly Dictionary<(string Task, string Knobs), (MeasureResult Result, double ElapsedMs)> journalled = [];
@@ -25,8 +28,10 @@ public sealed class MeasurementMemo
     /// <param name="device">Fingerprint id of this device.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="clock">Clock of the records.</param>
-    public MeasurementMemo(Journal journal, string device, int threads, TimeProvider clock)
+    /// <param name="kind">Kind of this device.</param>
+    public MeasurementMemo(Journal journal, string device, int threads, TimeProvider clock, TargetKind kind = TargetKind.Cpu)
     {
+        this.kind = kind;
         this.journal = journal;
         this.device = device;
         this.threads = threads;
@@ -96,6 +101,7 @@ public sealed class MeasurementMemo
             ElapsedMs = elapsed,
             Threads = threads,
             Device = device,
+            DeviceKind = DeviceName.NameOf(kind),
             Tuner = asker,
             Seed = seed,
             Session = session,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Tuning.Options;
 using Attune.Tuning.Search;
 
 namespace Attune.Experiments.Search;
@@ -17,9 +16,7 @@ public sealed record SearchArm(string Name, string Tuner, int Patience)
     /// <param name="seed">Seed of the search.</param>
     /// <param name="trials">Trials it may have.</param>
     /// <exception cref="ArgumentException">An option is unknown or out of range; the message names all of them.</exception>
-    public SearcherOptions SearcherOptions(int seed, int trials)
-    {
-        OptionBinding<SearcherOptions> bound = SearcherCatalog.Bind(Tuner, new SearcherOptions { Seed = seed, ExpectedTrials = trials }, Options);
-        return bound.Succeeded ? bound.Options : throw new ArgumentException($"{Name}: {string.Join(" ", bound.Problems)}");
-    }
+    public SearcherOptions SearcherOptions(int seed, int trials) =>
+        SearcherCatalog.Bind(Tuner, new SearcherOptions { Seed = seed, ExpectedTrials = trials }, Options)
+            .OrThrow(problems => new ArgumentException($"{Name}: {string.Join(" ", problems.Sentences)}"));
 }

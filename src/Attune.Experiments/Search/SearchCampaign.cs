@@ -24,19 +24,27 @@ public sealed class SearchCampaign(
     /// <summary>Gives options to a tuner that learns from searches of other tasks; null when none does.</summary>
     public ITransferSource? Transfer { get; init; }
 
+    /// <summary>
+    /// Time after which no trial begins; null for no limit. The search under way is given up: what it measured is known
+    /// when the same campaign is started again.
+    /// </summary>
+    public TimeSpan? Limit { get; init; }
+
     /// <summary>Searches taken over from an earlier run.</summary>
     public int Resumed { get; private set; }
 
     /// <summary>Runs all searches that are missing.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="cancellation">Stops; what ended is kept.</param>
-    /// <returns>All searches, ordered by task, seed and arm.</returns>
+    /// <returns>All searches, ordered by task, seed and arm; those that ended within <see cref="Limit"/>.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     /// <exception cref="ArgumentException">A tuner's options are wrong.</exception>
     public async Task<ImmutableArray<SearchTrace>> RunAsync(ImmutableArray<ExperimentTask> tasks, CancellationToken cancellation)
     {
         int all = tasks.Length * options.Seeds * options.Arms.Length;
         TimeSpan spent = TimeSpan.Zero;
+        long begin = clock.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         foreach (bool learns in new[] { false, true })
         {
             SearchArm[] arms = [.. options.Arms.Where(arm => (Transfer?.Serves(arm) ?? false) == learns)];
@@ -50,21 +58,38 @@ public sealed class SearchCampaign(
                     continue;
                 }
 
+                if (clock.GetElapsedTime(begin) >= Limit)
+                {
+                    continue;
+                }
+
                 long start = clock.GetTimestamp();
                 TimeSpan? left = started == 0 ? null : spent / started * (all - done.Count);
                 int trials = 0;
-                SearchTrace trace = await new SearchRun(options.Trials, options.Batch, clock).RunAsync(
-                    device,
-                    task,
-                    arm,
-                    seed,
-                    Prepared(task, arm, seed, learns),
-                    () => progress(new CampaignProgress(task.Group, task.Tuning.Name, arm.Name, seed, done.Count, all, ++trials, left)),
-                    cancellation);
+                SearchTrace trace;
+                try
+                {
+                    trace = await new SearchRun(options.Trials, options.Batch, clock).RunAsync(
+                        device, task, arm, seed, Prepared(task, arm, seed, learns), Told, stop.Token);
+                }
+                catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+                {
+                    continue;
+                }
+
                 spent += clock.GetElapsedTime(start);
                 started++;
                 kept.Add(key, trace);
                 done.Add(trace);
+
+                void Told()
+                {
+                    progress(new CampaignProgress(task.Group, task.Tuning.Name, arm.Name, seed, done.Count, all, ++trials, left));
+                    if (clock.GetElapsedTime(begin) >= Limit)
+                    {
+                        stop.Cancel();
+                    }
+                }
             }
         }
 

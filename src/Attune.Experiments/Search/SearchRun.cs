@@ -39,6 +39,7 @@ public sealed class SearchRun(int trials, int batch, TimeProvider clock)
 
         async ValueTask<Observation> MeasureAsync(long index)
         {
+            cancellation.ThrowIfCancellationRequested();
             TaskMeasurement measured = await device.MeasureAsync(task, index, arm.Name, seed, cancellation);
             points.Add(new TracePoint(index, measured.Outcome, double.IsFinite(measured.TimeMs) ? measured.TimeMs : null, measured.CostMs));
             told();

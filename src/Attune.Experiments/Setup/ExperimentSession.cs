@@ -3,6 +3,7 @@ using Attune.Experiments.Devices;
 using Attune.Experiments.Latency;
 using Attune.Experiments.Search;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 using Attune.Records.Lines;
 using Attune.Runtime;
@@ -49,6 +50,15 @@ public sealed class ExperimentSession : IDisposable
     /// <summary>Gives history to tuners that learn from it; null when none does.</summary>
     public ITransferSource? Transfer { get; init; }
 
+    /// <summary>
+    /// Time after which no trial begins; null for no limit. Tasks that not all tuners have searched with all seeds by then are left out of the
+    /// outcome, and run their default configurations in the models of all tuners; the same experiment started again goes on with them.
+    /// </summary>
+    public TimeSpan? SearchLimit { get; init; }
+
+    /// <summary>The device that models run on. Default: the processors of this machine.</summary>
+    public DeviceName Device { get; init; } = DeviceName.Cpu;
+
     /// <summary>Runs what is missing.</summary>
     /// <param name="tasks">All tasks.</param>
     /// <param name="network">Makes the fused network of a group, for its latency; null on recorded devices.</param>
@@ -58,15 +68,19 @@ public sealed class ExperimentSession : IDisposable
     public async Task<ExperimentOutcome> RunAsync(
         ImmutableArray<ExperimentTask> tasks, Func<string, Network>? network, int threads, CancellationToken cancellation)
     {
-        var campaign = new SearchCampaign(options, device, searches, clock, Tell) { Transfer = Transfer };
+        var campaign = new SearchCampaign(options, device, searches, clock, Tell) { Transfer = Transfer, Limit = SearchLimit };
         ImmutableArray<SearchTrace> traces = await campaign.RunAsync(tasks, cancellation);
+        int each = options.Seeds * options.Arms.Length;
+        ImmutableArray<ExperimentTask> complete =
+            [.. tasks.Where(task => traces.Count(trace => trace.Group == task.Group && trace.Task == task.Tuning.Key) == each)];
+        traces = [.. traces.Where(trace => complete.Any(task => trace.Group == task.Group && trace.Task == task.Tuning.Key))];
         int resumed = campaign.Resumed;
         var measured = ImmutableArray.CreateBuilder<LatencyRun>();
         if (network is not null)
         {
             // The measuring process must not compete with the models.
             await device.DisposeAsync();
-            foreach (IGrouping<string, ExperimentTask> group in tasks.GroupBy(task => task.Group))
+            foreach (IGrouping<string, ExperimentTask> group in complete.GroupBy(task => task.Group))
             {
                 for (int seed = 1; seed <= options.Seeds; seed++)
                 {
@@ -75,7 +89,7 @@ public sealed class ExperimentSession : IDisposable
             }
         }
 
-        return new ExperimentOutcome(traces, measured.ToImmutable(), resumed);
+        return new ExperimentOutcome(traces, measured.ToImmutable(), resumed) { Unfinished = tasks.Length - complete.Length, Tasks = complete };
     }
 
     /// <inheritdoc/>
@@ -105,7 +119,7 @@ public sealed class ExperimentSession : IDisposable
         }
 
         report($"latency {group.Key}, seed {seed} of {options.Seeds}: {options.Arms.Length} models take turns, {options.LatencyRuns} runs each");
-        foreach (LatencyRun run in new LatencyTest(network(group.Key), new ModelOptions { Threads = threads }, clock).Run(
+        foreach (LatencyRun run in new LatencyTest(network(group.Key), new ModelOptions { Threads = threads, Device = Device }, clock).Run(
             group.Key, seed, configurations, options.LatencyRuns, cancellation))
         {
             latencies.Add($"{key}|{run.Arm}", run);

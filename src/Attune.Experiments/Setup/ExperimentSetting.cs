@@ -29,7 +29,8 @@ public sealed record ExperimentSetting(
     /// <param name="options">The options.</param>
     /// <param name="recorded">True for recorded devices.</param>
     /// <param name="networks">Networks or devices of this run.</param>
-    public static string ScaleOf(ExperimentOptions options, bool recorded, int networks)
+    /// <param name="searched">Tasks that were searched within a time limit, of how many; null when all were.</param>
+    public static string ScaleOf(ExperimentOptions options, bool recorded, int networks, (int Done, int Of)? searched = null)
     {
         const int PaperNetworks = 5;
         int patience = options.Arms.Max(arm => arm.Patience);
@@ -46,7 +47,12 @@ public sealed record ExperimentSetting(
             parts.Add($"{options.LatencyRuns} of {ExperimentOptions.PaperLatencyRuns} runs per model");
         }
 
-        bool full = options.Seeds >= ExperimentOptions.PaperSeeds && networks >= PaperNetworks && !recorded
+        if (searched is { } part)
+        {
+            parts.Add($"{part.Done} of {part.Of} tasks searched within the time limit, the others run their default configurations in all models");
+        }
+
+        bool full = searched is null && options.Seeds >= ExperimentOptions.PaperSeeds && networks >= PaperNetworks && !recorded
             && patience >= ExperimentOptions.PaperPatience && options.Trials > ExperimentOptions.PaperPatience
                 && options.LatencyRuns >= ExperimentOptions.PaperLatencyRuns;
         return $"{(full ? "Full scale" : "Scaled down")}: {string.Join("; ", parts)}.";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Passes;
 using Attune.Graph.Reading;
@@ -23,9 +24,9 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
 
     public ConformanceVerdict Run()
     {
-        ReadResult declared = OnnxReader.ReadLoose(
+        LooseReading declared = OnnxReader.ReadLoose(
             test.Model, ReadOptions.Default with { Supports = static (op, opset) => ReferenceExecutor.Supports(op, opset, ConformanceKernels.All) });
-        if (Refusal(declared, declared.Network) is { } refused)
+        if (Refusal(declared.Faults, declared.Unsupported, declared.Network) is { } refused)
         {
             return refused;
         }
@@ -72,13 +73,13 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
                     $"Input '{other.Name}' is declared as {other.Type}, but {Path.GetFileName(set)} gives {inputs[other.Name].Type}.");
             }
 
-            ReadResult strict = OnnxReader.Read(test.Model, Options(declared, inputs));
-            if (Refusal(strict, declared) is { } refused)
+            Result<ReadModel, UnreadableModel> strict = OnnxReader.Read(test.Model, Options(declared, inputs));
+            if (!strict.Succeeded)
             {
-                return refused;
+                return Refusal(strict.Error.Faults, strict.Error.Unsupported, declared);
             }
 
-            network = PassPipeline.Default.Run(strict.Network!);
+            network = PassPipeline.Default.Run(strict.Value.Network);
             inputs = inputs.Where(input => network.Inputs.Any(wanted => wanted.Name == input.Key)).ToDictionary(StringComparer.Ordinal);
         }
 
@@ -110,27 +111,27 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
     }
 
     /// <summary>Null when the model was read.</summary>
-    private ConformanceVerdict? Refusal(ReadResult model, Network? known)
+    private ConformanceVerdict? Refusal(ImmutableArray<ModelFault> faults, ImmutableArray<UnsupportedOperator> unsupported, Network? known)
     {
-        if (model.Network is not null && model.Faults.IsEmpty)
+        if (faults.IsEmpty)
         {
             return null;
         }
 
-        ModelFault first = model.Faults[0];
+        ModelFault first = faults[0];
         if (expectsError)
         {
             return Verdict(ConformanceStatus.Passed, string.Empty, first.ToString());
         }
 
-        if (!model.Unsupported.IsEmpty)
+        if (!unsupported.IsEmpty)
         {
-            return Verdict(ConformanceStatus.Unsupported, model.Unsupported[0].Operator, model.Unsupported[0].ToString());
+            return Verdict(ConformanceStatus.Unsupported, unsupported[0].Operator, unsupported[0].ToString());
         }
 
-        if (!model.Faults.All(fault => Beyond.Contains(fault.Code)))
+        if (!faults.All(fault => Beyond.Contains(fault.Code)))
         {
-            return Verdict(ConformanceStatus.Failed, string.Empty, string.Join("; ", model.Faults));
+            return Verdict(ConformanceStatus.Failed, string.Empty, string.Join("; ", faults));
         }
 
         string operators = string.Join(", ", known?.Nodes.Select(node => node.Operator).Distinct() ?? []);
@@ -175,8 +176,7 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
 
     private static Tensor Load(string file, DataType declared)
     {
-        Tensor tensor = TensorFile.ReadProtobuf(file, out ModelFault? fault) ?? throw new ArgumentException(
-            fault?.ToString() ?? $"'{file}' holds no tensor.", nameof(file));
+        Tensor tensor = TensorFile.ReadProtobuf(file).OrThrow(fault => new ArgumentException(fault.ToString(), nameof(file)));
         // NumPy has no brain float, so ONNX's test writer stores such tensors as plain 16-bit integers.
         return declared == DataType.BFloat16 && tensor.Element == DataType.UInt16
             ? Tensor.Of(tensor.Shape, Array.ConvertAll(tensor.Elements<ushort>(), static bits => new BFloat16(bits)))

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Graph.Faults;
 using Attune.Kernels;
@@ -18,14 +19,11 @@ public static class NpyFile
     private const int MaximumHeader = 1 << 16;
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
-    /// <summary>Reads an array.</summary>
+    /// <summary>Reads an array; what is wrong with the file otherwise.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fault">What is wrong with it, or null.</param>
-    /// <returns>The array, or null with a fault.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static Tensor? Read(string path, out ModelFault? fault)
+    public static Result<Tensor, ModelFault> Read(string path)
     {
-        fault = null;
         try
         {
             if (SpecialFiles.HasNoLength(path))
@@ -38,9 +36,8 @@ public static class NpyFile
         }
         catch (FormatException malformed)
         {
-            fault = new ModelFault(
+            return new ModelFault(
                 MalformedCode, malformed.Message, path, "Write the file again, for example with numpy.save(path, array) after numpy.ascontiguousarray.");
-            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Devices.Files;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
@@ -9,26 +10,15 @@ namespace Attune.Graph.Reading;
 /// <summary>Single tensors in files of ONNX's tensor message, as test suites keep their inputs and expected outputs.</summary>
 public static class TensorFile
 {
-    /// <summary>Reads a tensor.</summary>
+    /// <summary>Reads a tensor; what is wrong with the file otherwise.</summary>
     /// <param name="path">File that holds one serialised TensorProto.</param>
-    /// <param name="fault">What is wrong with the file, or null.</param>
-    /// <returns>The tensor, or null with a fault.</returns>
-    public static Tensor? ReadProtobuf(string path, out ModelFault? fault) => ReadProtobuf(path, out _, out fault);
-
-    /// <summary>Reads a tensor and the name it carries.</summary>
-    /// <param name="path">File that holds one serialised TensorProto.</param>
-    /// <param name="name">The tensor's name; empty when it has none.</param>
-    /// <param name="fault">What is wrong with the file, or null.</param>
-    /// <returns>The tensor, or null with a fault.</returns>
-    public static Tensor? ReadProtobuf(string path, out string name, out ModelFault? fault)
+    public static Result<Tensor, ModelFault> ReadProtobuf(string path)
     {
         var faults = new FaultList();
         TensorProto? proto = ProtobufFile.Parse<TensorProto>(path, int.MaxValue, ReadOptions.Default.MaximumDepth, faults);
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? string.Empty;
         Tensor? tensor = proto is null ? null : new OnnxTensorReader(new ExternalData(folder), Array.MaxLength, faults).Read(proto, path);
-        name = proto?.Name ?? string.Empty;
-        fault = faults.Any ? faults.Faults[0] : null;
-        return tensor;
+        return tensor is not null ? tensor : faults.Faults[0];
     }
 
     /// <summary>Writes a tensor, atomically: an interrupted write leaves the old file or none.</summary>

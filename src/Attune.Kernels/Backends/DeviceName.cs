@@ -27,11 +27,22 @@ public sealed record DeviceName : IParsable<DeviceName>
 
     /// <summary>A device of an OpenCL driver.</summary>
     /// <param name="number">Its number in <see cref="Attune.Devices.OpenCl.OpenClDevices.List"/>, at least 0.</param>
-    public static DeviceName OpenCl(int number)
+    public static DeviceName OpenCl(int number) => Of(TargetKind.OpenCl, number);
+
+    /// <summary>A device of some kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="number">Which of them, from 0; 0 for processors.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is below 0, or not 0 for processors.</exception>
+    public static DeviceName Of(TargetKind kind, int number)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(number);
-        return new DeviceName(TargetKind.OpenCl, number);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(number, kind == TargetKind.Cpu ? 0 : int.MaxValue);
+        return new DeviceName(kind, number);
     }
+
+    /// <summary>A device of NVIDIA's driver.</summary>
+    /// <param name="number">Its number, at least 0, in the driver's order.</param>
+    public static DeviceName Cuda(int number) => Of(TargetKind.Cuda, number);
 
     /// <summary>Name of a kind, as device names, records and tuned models spell it.</summary>
     /// <param name="kind">The kind.</param>

@@ -8,4 +8,10 @@ internal interface IDeviceKernel : IDisposable
 
     /// <summary>Scratch of each thread, floats; 0 where lanes keep theirs in registers and in the memory of their group.</summary>
     long ScratchFloats { get; }
+
+    /// <summary>What the device's compiler made of it, in words; null where it does not tell.</summary>
+    string? Usage => null;
+
+    /// <summary>What the device's compiler made, where a driver takes that elsewhere too; null where it does not.</summary>
+    DeviceCode? Code => null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics.X86;
+using Attune.Devices;
 using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Loops;
@@ -42,15 +43,14 @@ internal sealed partial class IlLowering
         bases = new LocalBuilder[program.Buffers.Length];
     }
 
-    /// <summary>Compiles a program; returns null and the reason when the program is too large for the JIT to optimise.</summary>
+    /// <summary>Compiles a program; the reason when it is too large for the JIT to optimise, or one for groups of lanes.</summary>
     [UnconditionalSuppressMessage(
         "AOT", "IL3050", Justification = "The public ways to a compiled model carry RequiresDynamicCode; between them and here nothing is public.")]
-    public static KernelEntry? Compile(LoopProgram program, VectorInstructions instructions, out string? refusal)
+    public static Result<KernelEntry, string> Compile(LoopProgram program, VectorInstructions instructions)
     {
         if (!program.GroupMemory.IsEmpty || LaunchShape.Of(program) != LaunchShape.One)
         {
-            refusal = "The program is one for groups of lanes; a processor runs ranges of work units.";
-            return null;
+            return "The program is one for groups of lanes; a processor runs ranges of work units.";
         }
 
         LoopProgram flat = LoopPasses.Run(program);
@@ -59,8 +59,7 @@ internal sealed partial class IlLowering
             var method = new DynamicMethod(
                 program.Name, typeof(void), [typeof(float**), typeof(nint), typeof(nint)], typeof(IlLowering).Module, skipVisibility: true);
             var lowering = new IlLowering(flat, instructions, method.GetILGenerator(16 * 1024));
-            refusal = lowering.Emit();
-            return refusal is null ? method.CreateDelegate<KernelEntry>() : null;
+            return lowering.Emit() is { } refusal ? refusal : method.CreateDelegate<KernelEntry>();
         }
     }
 

@@ -97,6 +97,29 @@ internal sealed partial class Interpreter
         }
     }
 
+    private void Read(LoadFour load)
+    {
+        float[] numbers = Seen(load.Buffer, Aligned(load.Buffer, load.Offset), Four.Width).ToArray();
+        foreach ((float number, ImmutableArray<Index> at) in numbers.Zip(Four.From(load.Subscripts)))
+        {
+            registers[(load.Tile, Element(load.Tile, at))] = [number];
+        }
+    }
+
+    private void Write(StoreFour store)
+    {
+        int to = Aligned(store.Buffer, store.Offset);
+        float[] numbers = [.. Four.From(store.Subscripts).Select(at => registers[(store.Tile, Element(store.Tile, at))][0])];
+        numbers.CopyTo(Floats(store.Buffer).AsSpan(to, Four.Width));
+        Touch(store.Buffer, to, Four.Width, writes: true);
+    }
+
+    private int Aligned(Buffer buffer, Index offset)
+    {
+        long at = offset.Evaluate(variables);
+        return Four.Divides(at) ? (int)at : throw new InvalidOperationException($"Four neighbours of '{buffer}' are used from {at} on: no multiple of four.");
+    }
+
     private static float[] Unset(int count)
     {
         var words = new float[count];

@@ -109,6 +109,12 @@ internal sealed partial class Interpreter
             case StoreFirst store:
                 Write(store.Buffer, store.Offset, store.Value, store.Count);
                 break;
+            case LoadFour load:
+                Read(load);
+                break;
+            case StoreFour store:
+                Write(store);
+                break;
             case Prefetch:
                 break;
             default:

@@ -49,6 +49,7 @@ internal sealed class LoopVerifier : Walker
         verifier.scope.Add(program.Begin);
         verifier.scope.Add(program.End);
         verifier.Visit(program.Body);
+        verifier.findings.AddRange(AlignmentProof.Missing(program.Body));
         if (groups is not null)
         {
             verifier.Limits(groups);
@@ -89,6 +90,14 @@ internal sealed class LoopVerifier : Walker
                 Storable(store.Buffer, store.Value);
                 Lanes(store.Count);
                 base.Visit(statement);
+                break;
+            case LoadFour load:
+                base.Visit(statement);
+                Fours(load.Buffer, load.Tile, load.Subscripts, writes: true);
+                break;
+            case StoreFour store:
+                base.Visit(statement);
+                Fours(store.Buffer, store.Tile, store.Subscripts, writes: false);
                 break;
             case GroupBarrier:
                 Expect(inLanes, "a barrier stands outside of the lanes");
@@ -252,6 +261,15 @@ internal sealed class LoopVerifier : Walker
         Expect(value.Element == DataType.Float32, $"{value.GetType().Name} gives {value.Element} where floats are computed with");
 
     private void Lanes(int count) => Expect(count >= 1 && count <= program.Lanes, $"{count} lanes of {program.Lanes} are asked for");
+
+    private void Fours(Buffer buffer, RegisterTile tile, ImmutableArray<Index> first, bool writes)
+    {
+        Expect(program.Lanes == 1, "four neighbours at once are for lanes of one number each");
+        Expect(
+            buffer.Element == DataType.Float32 && tile.Element == DataType.Float32,
+            $"four neighbours of '{buffer}' and '{tile}' are no floats of 32 bits");
+        Array.ForEach(Four.From(first), at => Subscripts(tile, at, writes));
+    }
 
     private void Subscripts(RegisterTile tile, ImmutableArray<Index> subscripts, bool writes)
     {

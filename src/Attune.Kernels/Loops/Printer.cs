@@ -43,6 +43,12 @@ internal static class Printer
                 case StoreFirst store:
                     text.Append($"{store.Buffer}[{store.Offset}] = first {store.Count} of {Text(store.Value)}\n");
                     break;
+                case LoadFour load:
+                    text.Append($"{load.Tile}{Subscripts(load.Subscripts)}.. = four of {load.Buffer}[{load.Offset}]\n");
+                    break;
+                case StoreFour store:
+                    text.Append($"four of {store.Buffer}[{store.Offset}] = {store.Tile}{Subscripts(store.Subscripts)}..\n");
+                    break;
                 case Prefetch prefetch:
                     text.Append($"prefetch {prefetch.Buffer}[{prefetch.Offset}]\n");
                     break;

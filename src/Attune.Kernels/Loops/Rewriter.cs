@@ -58,6 +58,12 @@ internal abstract class Rewriter
             case StoreFirst store:
                 Emit(new StoreFirst(store.Buffer, Rewrite(store.Offset), Rewrite(store.Value), store.Count));
                 break;
+            case LoadFour load:
+                Emit(new LoadFour(load.Tile, All(load.Subscripts), load.Buffer, Rewrite(load.Offset)));
+                break;
+            case StoreFour store:
+                Emit(new StoreFour(store.Buffer, Rewrite(store.Offset), store.Tile, All(store.Subscripts)));
+                break;
             case Prefetch prefetch:
                 Emit(new Prefetch(prefetch.Buffer, Rewrite(prefetch.Offset)));
                 break;

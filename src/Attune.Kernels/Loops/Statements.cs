@@ -23,6 +23,15 @@ internal sealed record Store(Buffer Buffer, Index Offset, Value Value) : Stateme
 /// <summary>Stores the first lanes of a vector as consecutive elements and leaves what follows alone.</summary>
 internal sealed record StoreFirst(Buffer Buffer, Index Offset, Value Value, int Count) : Statement;
 
+/// <summary>
+/// Loads four neighbours at once into four elements of a register tile that follow each other in its last subscript; for lanes of a group. The offset is a
+/// multiple of four, and so is what the memory's place is counted from.
+/// </summary>
+internal sealed record LoadFour(RegisterTile Tile, ImmutableArray<Index> Subscripts, Buffer Buffer, Index Offset) : Statement;
+
+/// <summary>Stores four elements of a register tile at once, under the same conditions.</summary>
+internal sealed record StoreFour(Buffer Buffer, Index Offset, RegisterTile Tile, ImmutableArray<Index> Subscripts) : Statement;
+
 /// <summary>Asks for the cache line at an offset; never faults.</summary>
 internal sealed record Prefetch(Buffer Buffer, Index Offset) : Statement;
 

@@ -46,6 +46,14 @@ internal abstract class Walker
                 Access(store.Buffer, store.Offset);
                 Visit(store.Value);
                 break;
+            case LoadFour load:
+                VisitAll(load.Subscripts);
+                Access(load.Buffer, load.Offset);
+                break;
+            case StoreFour store:
+                VisitAll(store.Subscripts);
+                Access(store.Buffer, store.Offset);
+                break;
             case Prefetch prefetch:
                 Access(prefetch.Buffer, prefetch.Offset);
                 break;

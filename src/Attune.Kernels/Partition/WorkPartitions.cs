@@ -18,6 +18,11 @@ internal static class WorkPartitions
         return template.Partition(workload, own);
     }
 
+    /// <summary>Partition of a kernel in one piece.</summary>
+    /// <param name="w">Workload.</param>
+    internal static WorkPartition Whole(ConvolutionWorkload w) =>
+        Reading(w, 1, _ => [new WorkRegion(0, w.Batch * Blocks(w.OutChannels, w.Lanes), 0, w.OutHeight, 0, w.OutWidth)]);
+
     /// <summary>
     /// Partition of a kernel whose units are the output rows of every channel block in turn, and which reads the same channel blocks: pooling, element-wise
     /// operators, copies.

@@ -15,4 +15,26 @@ namespace Attune.Kernels.Sources;
 /// <param name="TakesUnits">The kernel was written as work units: every lane runs one.</param>
 /// <param name="SharedBytes">Memory that the lanes of a group share, bytes.</param>
 internal sealed record SourceKernel(
-    string Name, string Body, LaunchShape Shape, ImmutableArray<int> Arguments, ImmutableArray<int> Written, bool TakesUnits, long SharedBytes);
+    string Name, string Body, LaunchShape Shape, ImmutableArray<int> Arguments, ImmutableArray<int> Written, bool TakesUnits, long SharedBytes)
+{
+    private const int FourBytes = 16;
+
+    /// <summary>Number of the function's parameters.</summary>
+    public int Parameters => (2 * Arguments.Length) + (TakesUnits ? 1 : 0);
+
+    /// <summary>Those of the arguments from which four numbers are loaded or stored at once: their places in memory are multiples of 16 bytes.</summary>
+    public ImmutableArray<int> Aligned { get; init; } = [];
+
+    /// <summary>Makes sure that an argument lies where the kernel may use it.</summary>
+    /// <param name="position">Position of the argument.</param>
+    /// <param name="offset">Where it begins in memory that a device gave, bytes.</param>
+    /// <exception cref="ArgumentException">It does not.</exception>
+    public void RequireAligned(int position, long offset)
+    {
+        if (offset % FourBytes != 0 && Aligned.Contains(position))
+        {
+            throw new ArgumentException(
+                $"{Name} uses four numbers at once of argument {position}, which begins at byte {offset}: no multiple of {FourBytes}.", nameof(offset));
+        }
+    }
+}

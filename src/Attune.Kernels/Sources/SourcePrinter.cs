@@ -66,7 +66,7 @@ internal sealed class SourcePrinter
         foreach (Buffer buffer in program.GroupMemory)
         {
             shared[buffer] = Fresh(buffer.Name);
-            Line($"SHARED {Element(buffer)} {shared[buffer]}[{buffer.Extent}];");
+            Line($"SHARED {Element(buffer)} {shared[buffer]}[{buffer.Extent}]{(Use.Fours.Contains(buffer) ? " ALIGNED" : string.Empty)};");
         }
 
         if (takesUnits)
@@ -106,7 +106,10 @@ internal sealed class SourcePrinter
         depth = 0;
         Line("}");
         long bytes = program.GroupMemory.Sum(buffer => (long)buffer.Extent * buffer.ElementBytes);
-        return new SourceKernel(name, text.ToString(), shape, [.. positions], [.. Use.Stored.Order()], takesUnits, bytes);
+        return new SourceKernel(name, text.ToString(), shape, [.. positions], [.. Use.Stored.Order()], takesUnits, bytes)
+        {
+            Aligned = [.. Use.Fours.Where(buffer => buffer.Scope == MemoryScope.Global).Select(buffer => buffer.Position).Distinct().Order()],
+        };
     }
 
     // What only kernels of groups and lanes promise: nobody else writes these operands while the kernel runs, so they may be read through other caches.
@@ -147,6 +150,12 @@ internal sealed class SourcePrinter
                     break;
                 case StoreFirst store:
                     Line($"{Place(store.Buffer, store.Offset)} = {Text(store.Value)};");
+                    break;
+                case LoadFour load:
+                    Line($"LOAD_FOUR({Registers(load.Tile, load.Subscripts)}, {Space(load.Buffer)}, {Address(load.Buffer, load.Offset)})");
+                    break;
+                case StoreFour store:
+                    Line($"STORE_FOUR({Space(store.Buffer)}, {Address(store.Buffer, store.Offset)}, {Registers(store.Tile, store.Subscripts)})");
                     break;
                 case Prefetch:
                     break;
@@ -257,6 +266,7 @@ internal sealed class SourcePrinter
     {
         DataType.Float32 or DataType.Int32 => Place(buffer, offset),
         DataType.Int8 => $"(float){Place(buffer, offset)}",
+        DataType.Float16 => $"half_bits({Place(buffer, offset)})",
         _ => throw new InvalidOperationException($"Elements of {buffer.Element} are not read by lanes of a group."),
     };
 
@@ -267,11 +277,24 @@ internal sealed class SourcePrinter
             return $"{shared[buffer]}[{Text(offset)}]";
         }
 
-        string constant = Use.Stored.Contains(buffer.Position) ? string.Empty : "const ";
         return HasOneElement(buffer.Position)
             ? $"m{buffer.Position}[{Text(offset)}]"
-            : $"(({constant}GLOBAL {Element(buffer)}*)m{buffer.Position})[{Text(offset)}]";
+            : $"(({Constant(buffer)}GLOBAL {Element(buffer)}*)m{buffer.Position})[{Text(offset)}]";
     }
+
+    private string Constant(Buffer buffer) => Use.Stored.Contains(buffer.Position) ? string.Empty : "const ";
+
+    private static string Space(Buffer buffer) => buffer.Scope == MemoryScope.Group ? "OF_GROUP" : "GLOBAL";
+
+    private string Address(Buffer buffer, Index offset)
+    {
+        string memory = buffer.Scope == MemoryScope.Group ? shared[buffer]
+            : HasOneElement(buffer.Position) ? $"m{buffer.Position}"
+            : $"({Constant(buffer)}GLOBAL float*)m{buffer.Position}";
+        return $"{memory} + {Text(offset)}";
+    }
+
+    private string Registers(RegisterTile tile, ImmutableArray<Index> first) => string.Join(", ", Four.From(first).Select(at => Register(tile, at)));
 
     private string Text(Index index)
     {
@@ -323,7 +346,8 @@ internal sealed class SourcePrinter
     {
         DataType.Float32 => "float",
         DataType.Int32 => "int",
-        DataType.Int8 => "char",
+        DataType.Int8 => "signed char",
+        DataType.Float16 => "short",
         _ => throw new InvalidOperationException($"Elements of {element} are not printed."),
     };
 
@@ -342,49 +366,5 @@ internal sealed class SourcePrinter
         string digits = number.ToString("R", CultureInfo.InvariantCulture);
         string whole = digits.AsSpan().ContainsAny(".E") ? digits : $"{digits}.0";
         return number < 0 || digits[0] == '-' ? $"({whole}f)" : $"{whole}f";
-    }
-
-    /// <summary>Which arguments a program reads and which it writes, and whether it is bound to groups and lanes.</summary>
-    private sealed class MemoryUse : Walker
-    {
-        public HashSet<int> Loaded { get; } = [];
-
-        public HashSet<int> Stored { get; } = [];
-
-        public bool IsBound { get; private set; }
-
-        protected override void Visit(Statement statement)
-        {
-            switch (statement)
-            {
-                case Store { Buffer.Scope: MemoryScope.Global } store:
-                    Stored.Add(store.Buffer.Position);
-                    Visit(store.Value);
-                    break;
-                case StoreFirst { Buffer.Scope: MemoryScope.Global } store:
-                    Stored.Add(store.Buffer.Position);
-                    Visit(store.Value);
-                    break;
-                case Prefetch:
-                    break;
-                default:
-                    base.Visit(statement);
-                    break;
-            }
-        }
-
-        protected override void Visit(Loop loop)
-        {
-            IsBound |= loop.Kind is LoopKind.Group or LoopKind.Lane;
-            base.Visit(loop);
-        }
-
-        protected override void Access(Buffer buffer, Index offset)
-        {
-            if (buffer.Scope == MemoryScope.Global)
-            {
-                Loaded.Add(buffer.Position);
-            }
-        }
     }
 }

@@ -109,6 +109,9 @@ public sealed partial class Knob
     /// <summary>Position of the entity with this text, or -1.</summary>
     public int IndexOf(string label) => Labels.IndexOf(label);
 
+    /// <summary>The same knob under another name.</summary>
+    internal Knob Named(string name) => new(name, Kind, Entities, Labels);
+
     private static Knob Numbers(string name, KnobKind kind, ReadOnlySpan<int> values)
     {
         int[] list = values.ToArray();

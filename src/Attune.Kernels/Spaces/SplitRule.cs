@@ -19,16 +19,37 @@ public sealed record SplitRule
 
     internal int[] FactorsOf(int extent)
     {
-        IEnumerable<int> divisors = Enumerable.Range(1, extent).Where(d => extent % d == 0);
         IEnumerable<int> powers = Enumerable.Range(0, 31).Select(e => 1 << e).TakeWhile(p => p <= extent);
         IEnumerable<int> all = Policy switch
         {
             SplitPolicy.Power2 => powers,
-            SplitPolicy.Verbose => PythonSetOrder.OfUnion(divisors, powers),
-            _ => divisors,
+            SplitPolicy.Verbose => PythonSetOrder.OfUnion(DivisorsOf(extent), powers),
+            _ => DivisorsOf(extent),
         };
         return [.. all.Where(factor => factor <= MaxFactor)];
     }
 
     internal bool Allows(int extent, long product) => extent % product == 0 || (Policy != SplitPolicy.Factors && !NoTail && product < extent);
+
+    // Divisors come in pairs, one of which is at most the root; ascending, as indices have them.
+    private static List<int> DivisorsOf(int extent)
+    {
+        var small = new List<int>();
+        var large = new List<int>();
+        for (int divisor = 1; divisor <= extent / divisor; divisor++)
+        {
+            if (extent % divisor == 0)
+            {
+                small.Add(divisor);
+                if (divisor != extent / divisor)
+                {
+                    large.Add(extent / divisor);
+                }
+            }
+        }
+
+        large.Reverse();
+        small.AddRange(large);
+        return small;
+    }
 }

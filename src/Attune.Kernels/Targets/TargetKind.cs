@@ -8,4 +8,7 @@ public enum TargetKind
 
     /// <summary>A device of an OpenCL driver: kernels are printed as OpenCL C and compiled by the driver.</summary>
     OpenCl,
+
+    /// <summary>A device of NVIDIA's driver: kernels are printed as CUDA C and compiled by NVRTC.</summary>
+    Cuda,
 }

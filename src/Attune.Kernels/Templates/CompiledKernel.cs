@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Targets;
 
@@ -39,28 +40,27 @@ internal sealed class CompiledKernel
     /// <summary>The loop programs as text.</summary>
     public string Program => string.Join('\n', source.Phases.Select(phase => Printer.Print(phase.Program)));
 
-    /// <summary>Compiles a kernel of one phase; null and a reason when it is too large to be optimised.</summary>
-    internal static CompiledKernel? From(LoopProgram program, int units, KernelTarget target, out string? refusal) =>
-        From(KernelSource.Of((program, units)), target, out refusal);
+    /// <summary>Compiles a kernel of one phase; the reason when it is too large to be optimised.</summary>
+    internal static Result<CompiledKernel, string> From(LoopProgram program, int units, KernelTarget target) =>
+        From(KernelSource.Of((program, units)), target);
 
-    /// <summary>Compiles a kernel; null and a reason when it is too large to be optimised.</summary>
-    internal static CompiledKernel? From(KernelSource source, KernelTarget target, out string? refusal)
+    /// <summary>Compiles a kernel; the reason when it is too large to be optimised.</summary>
+    internal static Result<CompiledKernel, string> From(KernelSource source, KernelTarget target)
     {
         var phases = ImmutableArray.CreateBuilder<KernelPhase>();
         foreach ((LoopProgram program, int units) in source.Phases)
         {
-            KernelEntry? entry = IlLowering.Compile(program, target.Instructions, out refusal);
-            if (entry is null)
+            Result<KernelEntry, string> entry = IlLowering.Compile(program, target.Instructions);
+            if (!entry.Succeeded)
             {
-                return null;
+                return entry.Error;
             }
 
             // The first call runs the JIT; with no work units it touches no buffer.
-            WarmUp(entry);
-            phases.Add(new KernelPhase(entry, units));
+            WarmUp(entry.Value);
+            phases.Add(new KernelPhase(entry.Value, units));
         }
 
-        refusal = null;
         return new CompiledKernel(source, phases.ToImmutable());
     }
 

@@ -65,10 +65,18 @@ public partial record ConvolutionWorkload : WeightedWorkload
     public override ConvolutionWorkload Exit => this;
 
     /// <summary>Output rows.</summary>
-    public int OutHeight => ((Height + Padding.Top + Padding.Bottom - ((KernelHeight - 1) * DilationHeight) - 1) / StrideHeight) + 1;
+    public virtual int OutHeight => ((Height + Padding.Top + Padding.Bottom - ((KernelHeight - 1) * DilationHeight) - 1) / StrideHeight) + 1;
 
     /// <summary>Output columns.</summary>
-    public int OutWidth => ((Width + Padding.Left + Padding.Right - ((KernelWidth - 1) * DilationWidth) - 1) / StrideWidth) + 1;
+    public virtual int OutWidth => ((Width + Padding.Left + Padding.Right - ((KernelWidth - 1) * DilationWidth) - 1) / StrideWidth) + 1;
+
+    /// <summary>Rows and columns of zeros that kernels read around the input.</summary>
+    internal virtual Halo InputHalo => Padding;
+
+    /// <summary>True when the kernel fits into the padded input, so that there is an output.</summary>
+    internal virtual bool KernelFits =>
+        (KernelHeight - 1) * DilationHeight < Height + Padding.Top + Padding.Bottom
+        && (KernelWidth - 1) * DilationWidth < Width + Padding.Left + Padding.Right;
 
     /// <summary>Input channels of one group.</summary>
     public int GroupInChannels => InChannels / Groups;
@@ -88,7 +96,7 @@ public partial record ConvolutionWorkload : WeightedWorkload
     /// <inheritdoc/>
     public override string Key =>
         $"{Kind}/{Batch}x{InChannels}x{Height}x{Width}/{OutChannels}x{KernelHeight}x{KernelWidth}"
-        + $"/s{StrideHeight}x{StrideWidth}/p{Padding.Top},{Padding.Left},{Padding.Bottom},{Padding.Right}/d{DilationHeight}x{DilationWidth}/g{Groups}"
+        + $"/s{StrideHeight}x{StrideWidth}/p{Padding.Top},{Padding.Left},{Padding.Bottom},{Padding.Right}/d{DilationHeight}x{DilationWidth}/g{Groups}{Extra}"
         + $"/{InputLayout.ToString().ToLowerInvariant()}-{OutputLayout.ToString().ToLowerInvariant()}/v{Lanes}"
         + (Weights == WeightFormat.F32 ? string.Empty : $"/{WeightFormats.NameOf(Weights)}");
 
@@ -101,6 +109,9 @@ public partial record ConvolutionWorkload : WeightedWorkload
     /// <summary>First part of the key.</summary>
     private protected virtual string Kind => "conv2d";
 
+    /// <summary>Part of the key after the groups: what only some kinds have.</summary>
+    private protected virtual string Extra => string.Empty;
+
     private protected virtual string Shapes => $"conv {KernelHeight}x{KernelWidth} s{StrideHeight} {(WinogradPlan.IsEligible(this) ? "winograd" : "direct")}";
 
     /// <summary>The same geometry as what it is: a depthwise convolution, a matrix product or another convolution.</summary>
@@ -109,7 +120,7 @@ public partial record ConvolutionWorkload : WeightedWorkload
         : Groups > 1 && Groups == InChannels && Groups == OutChannels && InputLayout == ActivationLayout.Blocked ? new DepthwiseWorkload(this)
         : new ConvolutionWorkload(this);
 
-    /// <summary>Reads a key back; null when the text is no key.</summary>
+    /// <summary>Reads a key back; null when the text is no key, or that of no convolution: an extent of 0, or no output.</summary>
     public static new ConvolutionWorkload? TryParse(string key)
     {
         Match match = KeyPattern().Match(key);
@@ -120,7 +131,12 @@ public partial record ConvolutionWorkload : WeightedWorkload
         }
 
         int[] n = [.. Number().Matches(match.Groups["n"].Value).Select(m => int.Parse(m.Value, CultureInfo.InvariantCulture))];
-        ConvolutionWorkload workload = new ConvolutionWorkload
+        if (n[..9].Contains(0) || n[13..16].Contains(0))
+        {
+            return null;
+        }
+
+        ConvolutionWorkload geometry = new ConvolutionWorkload
         {
             Batch = n[0],
             InChannels = n[1],
@@ -139,8 +155,12 @@ public partial record ConvolutionWorkload : WeightedWorkload
             OutputLayout = output,
             Lanes = int.Parse(match.Groups["v"].Value, CultureInfo.InvariantCulture),
             Weights = WeightFormats.Find(match.Groups["f"].Value) ?? WeightFormat.F32,
-        }.Classified();
-        bool sound = workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights;
+        };
+        ConvolutionWorkload workload =
+            n.Length > 16 ? new TransposedWorkload(geometry) { ExtraRows = n[16], ExtraColumns = n[17] } : geometry.Classified();
+        bool sound = (workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights)
+            && workload.KernelFits
+            && workload.InChannels % workload.Groups == 0 && workload.OutChannels % workload.Groups == 0;
         return sound && workload.Key == key ? workload : null;
     }
 
@@ -153,7 +173,7 @@ public partial record ConvolutionWorkload : WeightedWorkload
     }
 
     [GeneratedRegex(
-        @"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7})/"
+        @"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7}(/o\d{1,4}x\d{1,4})?)/"
         + @"(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>1|4|8|16)(/(?<f>f16|i8))?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyPattern();

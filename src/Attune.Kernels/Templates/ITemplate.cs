@@ -56,6 +56,11 @@ internal unsafe interface ITemplate
     /// </summary>
     long ExecutedFlops(Workload workload, Configuration configuration) => workload.Flops;
 
-    /// <summary>Which part of its operands each work unit reads and writes.</summary>
-    WorkPartition Partition(Workload workload, Configuration configuration) => throw new InvalidOperationException($"Kernels of {Name} have no partition.");
+    /// <summary>
+    /// Which part of its operands each work unit reads and writes. Kernels that a device runs as a whole, and not the threads of a processor, are one unit.
+    /// </summary>
+    WorkPartition Partition(Workload workload, Configuration configuration) =>
+        workload is WeightedWorkload { Exit: var exit }
+            ? WorkPartitions.Whole(exit)
+            : throw new InvalidOperationException($"Kernels of {Name} have no partition.");
 }

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 
@@ -43,17 +44,17 @@ internal static class KernelTemplates
         return all.Where(suggestion => suggestion.Cycles == 0).Concat(promising).Select(suggestion => suggestion.Index);
     }
 
-    /// <summary>Compiles one configuration; null and the reason when the kernel is too large to be optimised.</summary>
+    /// <summary>Compiles one configuration; the reason when the kernel is too large to be optimised.</summary>
     /// <exception cref="ArgumentException">The configuration is not valid for the workload.</exception>
-    public static CompiledKernel? Compile(
-        WeightedWorkload workload, Configuration configuration, KernelSignature signature, KernelTarget target, out string? refusal)
+    public static Result<CompiledKernel, string> Compile(
+        WeightedWorkload workload, Configuration configuration, KernelSignature signature, KernelTarget target)
     {
         if (!configuration.Space.IsValid(configuration.Index))
         {
             throw new ArgumentException($"Configuration {configuration} is not valid for {workload.Key}.", nameof(configuration));
         }
 
-        return CompiledKernel.From(Source(workload, configuration, signature, target), target, out refusal);
+        return CompiledKernel.From(Source(workload, configuration, signature, target), target);
     }
 
     /// <summary>
@@ -67,10 +68,13 @@ internal static class KernelTemplates
         foreach (ITemplate template in TemplateRegistry.Of(workload, target))
         {
             Configuration only = template.CreateSpace(workload, target)[0];
-            if (CompiledKernel.From(template.Build(workload, only, signature, target), target, out refusal) is { } kernel)
+            Result<CompiledKernel, string> compiled = CompiledKernel.From(template.Build(workload, only, signature, target), target);
+            if (compiled.Succeeded)
             {
-                return kernel;
+                return compiled.Value;
             }
+
+            refusal = compiled.Error;
         }
 
         throw new InvalidOperationException($"The kernel of {workload.Title} could not be compiled: {refusal}");
@@ -107,7 +111,7 @@ internal static class KernelTemplates
     {
         ConvolutionWorkload first = workload.Entry;
         ConvolutionWorkload last = workload.Exit;
-        ActivationView input = ActivationView.Dense(first.InputLayout, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
+        ActivationView input = ActivationView.Dense(first.InputLayout, first.InChannels, first.Height, first.Width, first.InputHalo, first.Lanes);
         ActivationView output = ActivationView.Dense(last.OutputLayout, last.OutChannels, last.OutHeight, last.OutWidth, default, last.Lanes);
         return new KernelSignature(input, output, output, epilogue) { Inner = workload is PairWorkload ? Epilogue.Typical : null };
     }

@@ -60,7 +60,7 @@ public sealed record PairWorkload : WeightedWorkload
     {
         bool pointwise =
             second is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Groups: 1, Padding.IsEmpty: true, Weights: WeightFormat.F32 }
-            && second is { InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked } and not DepthwiseWorkload;
+            && second is { InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked } and not (DepthwiseWorkload or TransposedWorkload);
         bool fits = first.OutputLayout == ActivationLayout.Blocked && first.Lanes == second.Lanes && first.Batch == second.Batch
             && first.OutChannels == second.InChannels && first.OutHeight == second.Height && first.OutWidth == second.Width;
         return pointwise && fits && first is DepthwiseWorkload depthwise ? new PairWorkload(depthwise, second) : null;

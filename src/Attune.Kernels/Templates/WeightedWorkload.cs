@@ -35,6 +35,9 @@ public abstract record WeightedWorkload : Workload
     /// <summary>A matrix product.</summary>
     public bool IsDense => this is DenseWorkload;
 
+    /// <summary>A transposed convolution.</summary>
+    public bool IsTransposed => this is TransposedWorkload;
+
     /// <summary>Reads a key back; null when the text is no key.</summary>
     public static WeightedWorkload? TryParse(string key) =>
         key.Contains(PairWorkload.Separator) ? PairWorkload.TryParse(key) : ConvolutionWorkload.TryParse(key);

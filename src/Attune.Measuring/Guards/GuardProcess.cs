@@ -26,8 +26,8 @@ public sealed class GuardProcess : IDisposable
     /// <exception cref="InvalidOperationException">The program does not start.</exception>
     public static GuardProcess Start(WorkerCommand command)
     {
-        Process started = ChildProcess.Start(command, out string? refusal, hearsErrors: false)
-            ?? throw new InvalidOperationException($"The guard '{command}' did not start ({refusal}), so no knob is turned.");
+        Process started = ChildProcess.Start(command, hearsErrors: false).OrThrow(
+            refusal => new InvalidOperationException($"The guard '{command}' did not start ({refusal}), so no knob is turned."));
 
         // Until the guard listens, a killed parent would leave everything as it is.
         if (started.StandardOutput.ReadLine() is null)

@@ -52,7 +52,7 @@ public static class KernelWorker
     public static void Serve(long weightBytes, TimeProvider? clock = null, DeviceName? device = null)
     {
         clock ??= TimeProvider.System;
-        using var factory = new KernelCandidateFactory(weightBytes, clock, device);
+        using var factory = new KernelCandidateFactory(weightBytes, clock, device, ProgramCache.OfUser());
 
         // Descriptors 0 and 1 by number: the console's own streams would wait for a terminal's settings.
         using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);

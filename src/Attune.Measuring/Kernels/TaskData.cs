@@ -199,7 +199,7 @@ internal sealed unsafe class TaskData : IDisposable
     {
         var target = new GuardedFloats(count);
         ActivationView view = Signature.Input;
-        if (!entry.Padding.IsEmpty)
+        if (!entry.InputHalo.IsEmpty)
         {
             target.Clear();
         }

@@ -99,15 +99,27 @@ internal sealed class TaskReference
 
     private static Tensor Run(ConvolutionWorkload w, int channels, Tensor image, float[] distinct, float[] bias, string activation)
     {
-        var kernel = Tensor.Of(Shape.Of(channels, w.GroupInChannels, w.KernelHeight, w.KernelWidth), distinct);
         Attributes attributes = Attributes.None
             .With("kernel_shape", new long[] { w.KernelHeight, w.KernelWidth })
             .With("strides", new long[] { w.StrideHeight, w.StrideWidth })
             .With("dilations", new long[] { w.DilationHeight, w.DilationWidth })
             .With("pads", new long[] { w.Padding.Top, w.Padding.Left, w.Padding.Bottom, w.Padding.Right })
-            .With("group", w.Groups)
-            .With(FusedOperators.Activation, activation);
-        var node = new Node("reference", FusedOperators.Convolution, 1, ["x", "w", "b"], ["y"], attributes);
-        return ReferenceKernels.Default.Run(node, [image, kernel, Tensor.Vector(bias)])[0];
+            .With("group", w.Groups);
+        if (w is TransposedWorkload transposed)
+        {
+            int outputs = channels / w.Groups;
+            float[] turned = TransposedWorkload.Turned(distinct, w.Groups, outputs, w.GroupInChannels, w.KernelHeight * w.KernelWidth);
+            attributes = attributes.With("output_padding", new long[] { transposed.ExtraRows, transposed.ExtraColumns });
+            return Run("ConvTranspose", attributes, image, Shape.Of(w.InChannels, outputs, w.KernelHeight, w.KernelWidth), turned, bias);
+        }
+
+        Shape shape = Shape.Of(channels, w.GroupInChannels, w.KernelHeight, w.KernelWidth);
+        return Run(FusedOperators.Convolution, attributes.With(FusedOperators.Activation, activation), image, shape, distinct, bias);
+    }
+
+    private static Tensor Run(string @operator, Attributes attributes, Tensor image, Shape shape, float[] weights, float[] bias)
+    {
+        var node = new Node("reference", @operator, 1, ["x", "w", "b"], ["y"], attributes);
+        return ReferenceKernels.Default.Run(node, [image, Tensor.Of(shape, weights), Tensor.Vector(bias)])[0];
     }
 }

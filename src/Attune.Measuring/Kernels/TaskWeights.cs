@@ -45,7 +45,7 @@ internal sealed unsafe class TaskWeights : IDisposable
         if (workload.Weights != WeightFormat.F32)
         {
             // The result is compared with what the rounded weights give: the gate looks for wrong kernels, not for the rounding that was asked for.
-            stored = StoredWeights.Convert(Repeated(workload.WeightCount), last.OutChannels, channelsLast: false, workload.Weights, out _)!;
+            stored = StoredWeights.Convert(Repeated(workload.WeightCount), last.OutChannels, channelsLast: false, workload.Weights).Value!;
             Distinct = stored.Widen()[..Distinct.Length];
         }
 

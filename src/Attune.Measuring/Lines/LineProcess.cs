@@ -22,11 +22,8 @@ public sealed class LineProcess : IAsyncDisposable
 
     /// <summary>Starts the process.</summary>
     /// <exception cref="WorkerUnavailableException">The system cannot start the program.</exception>
-    public static LineProcess Start(WorkerCommand command)
-    {
-        Process? started = ChildProcess.Start(command, out string? refusal);
-        return started is null ? throw new WorkerUnavailableException($"The process '{command}' cannot be started: {refusal}") : new LineProcess(started);
-    }
+    public static LineProcess Start(WorkerCommand command) => new(ChildProcess.Start(command).OrThrow(
+        refusal => new WorkerUnavailableException($"The process '{command}' cannot be started: {refusal}")));
 
     /// <summary>Sends a line and waits for the answer.</summary>
     /// <param name="line">The question, without a line end in it.</param>

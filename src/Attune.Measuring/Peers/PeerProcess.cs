@@ -39,8 +39,8 @@ public sealed class PeerProcess : IAsyncDisposable
     /// <exception cref="PeerFailedException">The engine refused the model or ended early.</exception>
     public static async Task<PeerProcess> StartAsync(string program, IEnumerable<string> arguments, CancellationToken cancellation)
     {
-        Process started = ChildProcess.Start(
-            WorkerCommand.Of(program, arguments), out string? refusal) ?? throw new PeerFailedException($"{program} did not start: {refusal}.");
+        Process started = ChildProcess.Start(WorkerCommand.Of(program, arguments)).OrThrow(
+            refusal => new PeerFailedException($"{program} did not start: {refusal}."));
         Task<string> complaints = started.StandardError.ReadToEndAsync(CancellationToken.None);
         var peer = new PeerProcess(started, complaints, string.Empty, ImmutableDictionary<string, double>.Empty);
         try

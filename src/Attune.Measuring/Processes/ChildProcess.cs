@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Attune.Devices;
 using Attune.Measuring.Workers;
 
 namespace Attune.Measuring.Processes;
@@ -7,12 +8,10 @@ namespace Attune.Measuring.Processes;
 /// <summary>Starts and ends the processes of this project: without a shell, with pipes to their input and output. Stateless.</summary>
 internal static class ChildProcess
 {
-    /// <summary>Starts a program.</summary>
+    /// <summary>Starts a program; the system's reason when it does not start.</summary>
     /// <param name="command">Program, arguments and environment.</param>
-    /// <param name="refusal">Why it did not start; null when it did.</param>
     /// <param name="hearsErrors">Whether its errors come through a pipe, which must be read then; otherwise they go where this process's go.</param>
-    /// <returns>The process, or null.</returns>
-    public static Process? Start(WorkerCommand command, out string? refusal, bool hearsErrors = true)
+    public static Result<Process, string> Start(WorkerCommand command, bool hearsErrors = true)
     {
         var start = new ProcessStartInfo(command.FileName, command.Arguments)
         {
@@ -29,14 +28,11 @@ internal static class ChildProcess
 
         try
         {
-            var process = Process.Start(start);
-            refusal = process is null ? "the system gave no reason" : null;
-            return process;
+            return Process.Start(start) is { } process ? process : "the system gave no reason";
         }
         catch (Exception exception) when (exception is Win32Exception or FileNotFoundException or InvalidOperationException)
         {
-            refusal = exception.Message;
-            return null;
+            return exception.Message;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
+using Attune.Devices;
 using Attune.Measuring.Processes;
 using Attune.Measuring.Workers;
 
@@ -27,13 +28,13 @@ public static class UserProgram
     public static async Task<ProgramRun> RunAsync(ImmutableArray<string> words, TimeSpan limit, TimeProvider clock, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfZero(words.Length);
-        Process? process = ChildProcess.Start(new WorkerCommand(words[0], words[1..]), out string? refusal);
-        if (process is null)
+        Result<Process, string> started = ChildProcess.Start(new WorkerCommand(words[0], words[1..]));
+        if (!started.Succeeded)
         {
-            return new ProgramRun(null, string.Empty, $"'{words[0]}' did not start: {refusal}", TimedOut: false);
+            return new ProgramRun(null, string.Empty, $"'{words[0]}' did not start: {started.Error}", TimedOut: false);
         }
 
-        using (process)
+        using (Process process = started.Value)
         {
             process.StandardInput.Close();
             Task<string> output = ReadAsync(process.StandardOutput);

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Measuring.Timing;
 using Attune.Records;
 
@@ -50,7 +51,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
         {
             built = factory.Build(wanted.Task, wanted.Knobs, wanted.Threads);
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (IsTheCandidates(exception))
         {
             built = CandidateResult.CompileError(Describe(exception));
         }
@@ -166,7 +167,7 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
             prepared = (wanted.Task, wanted.Threads);
             return null;
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (IsTheCandidates(exception))
         {
             return MeasureResult.Failed(Outcome.Invalid, $"The task '{wanted.Task}' could not be prepared: {Describe(exception)}");
         }
@@ -180,6 +181,9 @@ internal sealed class CandidateTrials(ICandidateFactory factory, TimeProvider cl
             calibratedAt = clock.GetTimestamp();
         }
     }
+
+    // A device that is lost before a kernel ran is nobody's fault: this process ends, and the next one finds it or not.
+    private static bool IsTheCandidates(Exception exception) => exception is not (OutOfMemoryException or DeviceException { IsLost: true });
 
     private static string Describe(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
 }

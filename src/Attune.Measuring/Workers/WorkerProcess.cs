@@ -39,11 +39,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Starts a worker; it is not ready yet.</summary>
     /// <exception cref="WorkerUnavailableException">The system cannot start the program.</exception>
-    public static WorkerProcess Start(WorkerCommand command)
-    {
-        Process? started = ChildProcess.Start(command, out string? refusal);
-        return started is null ? throw new WorkerUnavailableException($"The worker '{command}' cannot be started: {refusal}") : new WorkerProcess(started);
-    }
+    public static WorkerProcess Start(WorkerCommand command) => new(ChildProcess.Start(command).OrThrow(
+        refusal => new WorkerUnavailableException($"The worker '{command}' cannot be started: {refusal}")));
 
     /// <summary>Sends a request. A worker that died meanwhile is noticed through <see cref="Replies"/>.</summary>
     public async Task SendAsync(WorkerRequest request, CancellationToken cancellation)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
+using Attune.Records.Text;
 
 namespace Attune.Records.AutoTvm;
 
@@ -8,46 +8,30 @@ namespace Attune.Records.AutoTvm;
 /// exception, so that the rest of a log survives a crash of its writer.
 /// </summary>
 /// <param name="Records">The lines understood, in order.</param>
-/// <param name="Faults">What was wrong with the others, each with its line number; at most 100 are kept.</param>
-/// <param name="FaultyLines">Number of lines that were not understood.</param>
-public sealed record AutoTvmLog(ImmutableArray<AutoTvmRecord> Records, ImmutableArray<string> Faults, int FaultyLines)
+/// <param name="Tally">What there was besides.</param>
+public sealed record AutoTvmLog(ImmutableArray<AutoTvmRecord> Records, AutoTvmTally Tally)
 {
-    private const int MaxFaults = 100;
+    /// <summary>What was wrong with lines that were not understood, each with its line number; at most 100 are kept.</summary>
+    public ImmutableArray<string> Faults => Tally.Faults;
+
+    /// <summary>Number of lines that were not understood.</summary>
+    public int FaultyLines => Tally.FaultyLines;
 
     /// <summary>Reads lines.</summary>
-    public static AutoTvmLog Read(IEnumerable<string> lines)
-    {
-        var records = ImmutableArray.CreateBuilder<AutoTvmRecord>();
-        var faults = ImmutableArray.CreateBuilder<string>();
-        int number = 0;
-        int faulty = 0;
-        foreach (string line in lines)
-        {
-            number++;
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
+    /// <param name="lines">Lines without their ends.</param>
+    public static AutoTvmLog Read(IEnumerable<string> lines) => Of(lines.Select(line => line.Length > AutoTvmLine.MaxLength ? null : line));
 
-            try
-            {
-                records.Add(AutoTvmLine.Decode(line));
-            }
-            catch (Exception exception) when (
-                exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or IndexOutOfRangeException)
-            {
-                faulty++;
-                if (faults.Count < MaxFaults)
-                {
-                    faults.Add($"line {number}: {exception.Message}");
-                }
-            }
-        }
+    /// <summary>Reads a text.</summary>
+    /// <param name="reader">The text; stays open.</param>
+    public static AutoTvmLog Read(TextReader reader) => Of(BoundedLines.Of(reader, AutoTvmLine.MaxLength));
 
-        return new AutoTvmLog(records.ToImmutable(), faults.ToImmutable(), faulty);
-    }
+    /// <summary>A record as a line of its own format, byte for byte as TVM writes it, without its end.</summary>
+    /// <param name="record">The record.</param>
+    public static string Text(AutoTvmRecord record) => AutoTvmLine.Encode(record);
 
     /// <summary>Writes records as lines of their own format.</summary>
+    /// <param name="writer">Receives the text.</param>
+    /// <param name="records">The records.</param>
     public static void Write(TextWriter writer, IEnumerable<AutoTvmRecord> records)
     {
         foreach (AutoTvmRecord record in records)
@@ -55,5 +39,17 @@ public sealed record AutoTvmLog(ImmutableArray<AutoTvmRecord> Records, Immutable
             writer.Write(AutoTvmLine.Encode(record));
             writer.Write('\n');
         }
+    }
+
+    private static AutoTvmLog Of(IEnumerable<string?> lines)
+    {
+        var records = ImmutableArray.CreateBuilder<AutoTvmRecord>();
+        var scan = new AutoTvmScan((record, _) => records.Add(record));
+        foreach (string? line in lines)
+        {
+            scan.Add(line);
+        }
+
+        return new AutoTvmLog(records.ToImmutable(), scan.Finish());
     }
 }

@@ -52,6 +52,9 @@ public sealed record AutoTvmRecord
     /// <summary>Version of TVM; format 0.2 only.</summary>
     public string? TvmVersion { get; init; }
 
+    /// <summary>The line that it was read from, without its end; null for a record made otherwise.</summary>
+    public string? Line { get; init; }
+
     /// <summary>How the measurement ended, in our terms.</summary>
     public Outcome Outcome => Error switch
     {

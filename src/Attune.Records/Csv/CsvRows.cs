@@ -77,29 +77,28 @@ public static class CsvRows
         for (int i = 0; i < fields.Length; i++)
         {
             ReadOnlySpan<char> raw = row[i].Span;
-            if (Unquote(raw, out string? problem) is not { } field)
+            if (Problem(raw) is { } problem)
             {
-                return new CsvRow(line, row.Span.Length, [], problem!.Replace("{0}", $"field {i + 1}", StringComparison.Ordinal));
+                return new CsvRow(line, row.Span.Length, [], problem.Replace("{0}", $"field {i + 1}", StringComparison.Ordinal));
             }
 
-            fields[i] = field;
+            fields[i] = raw.Contains('"') ? raw[1..^1].ToString().Replace("\"\"", "\"", StringComparison.Ordinal) : raw.ToString();
         }
 
         return new CsvRow(line, row.Span.Length, fields, null);
     }
 
-    private static string? Unquote(ReadOnlySpan<char> raw, out string? problem)
+    /// <summary>Why a field is none, with a place for its name; null when its quotes are right.</summary>
+    private static string? Problem(ReadOnlySpan<char> raw)
     {
-        problem = null;
         if (!raw.Contains('"'))
         {
-            return raw.ToString();
+            return null;
         }
 
         if (raw[0] != '"')
         {
-            problem = "{0} has a quote but does not begin with one";
-            return null;
+            return "{0} has a quote but does not begin with one";
         }
 
         // A doubled quote stands for one; the first single one is the end.
@@ -109,19 +108,9 @@ public static class CsvRows
             end += raw[end] == '"' ? 2 : 1;
         }
 
-        if (end >= raw.Length || raw[..end].ContainsAny('\r', '\n'))
-        {
-            problem = "the quote that begins {0} is not closed";
-            return null;
-        }
-
-        if (end < raw.Length - 1)
-        {
-            problem = "{0} goes on behind its closing quote";
-            return null;
-        }
-
-        return raw[1..end].ToString().Replace("\"\"", "\"", StringComparison.Ordinal);
+        return end >= raw.Length || raw[..end].ContainsAny('\r', '\n') ? "the quote that begins {0} is not closed"
+            : end < raw.Length - 1 ? "{0} goes on behind its closing quote"
+            : null;
     }
 
     private static string Quote(string field) =>

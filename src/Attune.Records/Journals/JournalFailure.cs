@@ -21,6 +21,9 @@ public enum JournalFailure
     /// <summary>Another process is writing to it.</summary>
     InUse,
 
+    /// <summary>It holds records already, and was to be a new one; it was left untouched.</summary>
+    Exists,
+
     /// <summary>Any other failure of the file system.</summary>
     FileSystem,
 }

@@ -52,14 +52,30 @@ public static class LineFile
     {
         try
         {
-            // A pipe or device has no length, and nothing in it to lose; opening it might wait for ever.
-            if (File.Exists(path) && !SpecialFiles.HasNoLength(path))
+            using FileStream? file = OpenContent(path);
+            if (file is not null)
             {
-                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
                 RequireOurs(file, path, kind);
             }
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException) and not JournalException)
+        {
+            throw JournalException.From(exception, path, "replace", kind);
+        }
+    }
+
+    /// <summary>True when a file is there whose first line is one of a kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">The kind.</param>
+    /// <exception cref="JournalException">The file system refuses.</exception>
+    public static bool Holds(string path, LineFileKind kind)
+    {
+        try
+        {
+            using FileStream? file = OpenContent(path);
+            return file is { Length: > 0 } && kind.IsOurs(FirstLine(file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw JournalException.From(exception, path, "replace", kind);
         }
@@ -103,6 +119,11 @@ public static class LineFile
             }
         }
     }
+
+    // A pipe or device has no length, and nothing in it to lose; opening it might wait for ever.
+    private static FileStream? OpenContent(string path) => File.Exists(path) && !SpecialFiles.HasNoLength(path)
+        ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+        : null;
 
     private static void RequireOurs(FileStream file, string path, LineFileKind kind)
     {

@@ -1,109 +1,25 @@
-using System.Collections.Immutable;
 using Attune.Devices;
 
 namespace Attune.Runtime.Execution;
 
-/// <summary>
-/// One context and the job that runs all steps on it: every member does its share of a step, then all meet. When more threads of the process come to work than
-/// there are processors, waiting for each other costs more than sharing gains: the caller's thread then does the rest alone. How many share a step changes
-/// results at most by roundings, where tiles overlap.
-/// </summary>
-internal sealed class Inference : ITeamJob, IDisposable
+/// <summary>One context and what runs all steps on it. Used by one run at a time, from run to run.</summary>
+/// <param name="context">Memory of the inference; owned.</param>
+internal abstract class Inference(RunContext context) : IDisposable
 {
-    private readonly ImmutableArray<CompiledStep> steps;
+    /// <summary>Its memory.</summary>
+    public RunContext Context => context;
 
-    // Phases after which the caller goes on alone. A number, not a flag: a member that is late at one barrier must not take what is decided for the next one
-    // for its own.
-    private int sharedPhases;
-
-    public Inference(ImmutableArray<CompiledStep> steps, RunContext context)
-    {
-        this.steps = steps;
-        Context = context;
-        foreach (StepPart part in steps.SelectMany(step => step.Phases).SelectMany(parts => parts))
-        {
-            part.Bind(context);
-        }
-    }
-
-    public RunContext Context { get; }
-
-    /// <summary>When set, receives every member's times of each step.</summary>
+    /// <summary>When set, receives the times of each step.</summary>
     public RunRecording? Recording { get; set; }
 
-    /// <summary>Runs on all members of a team if it is free and processors are idle, otherwise on the caller's thread.</summary>
+    /// <summary>Runs on what is free of a team's processors, or on the device that the steps were compiled for.</summary>
     /// <param name="team">A team of as many members as the context has.</param>
-    public void Run(ThreadTeam team)
-    {
-        sharedPhases = int.MaxValue;
-        if (Context.Members == 1 || !team.TryRun(this))
-        {
-            sharedPhases = 0;
-            ThreadTeam.RunAlone(this);
-        }
-    }
+    public abstract void Run(ThreadTeam team);
 
-    /// <summary>Runs on all members of a team and stays with them; waits until the team is free.</summary>
+    /// <summary>Runs on all members of a team and stays with them; waits until the team, or the device, is free.</summary>
     /// <param name="team">A team of as many members as the context has.</param>
-    public void RunShared(ThreadTeam team)
-    {
-        sharedPhases = int.MaxValue;
-        team.Run(this);
-    }
+    public abstract void RunShared(ThreadTeam team);
 
-    public void Run(int member, TeamBarrier barrier)
-    {
-        if (Recording is { } recording)
-        {
-            RunSteps(member, barrier, recording.StampsOf(member));
-        }
-        else
-        {
-            RunSteps(member, barrier, default(NoStamps));
-        }
-    }
-
-    public void Dispose() => Context.Dispose();
-
-    private void RunSteps<TStamps>(int member, TeamBarrier barrier, TStamps stamps)
-        where TStamps : struct, IStampSink
-    {
-        int members = sharedPhases == 0 ? 1 : Context.Members;
-        int phases = 0;
-        stamps.Stamp();
-        for (int i = 0; i < steps.Length; i++)
-        {
-            foreach (ImmutableArray<StepPart> parts in steps[i].Phases)
-            {
-                foreach (StepPart part in parts)
-                {
-                    part.Run(Context, member, members);
-                }
-
-                stamps.Stamp();
-                phases++;
-                if (members > 1)
-                {
-                    // Decided before the barrier by one, read behind it by all. A recorded run stays as it was asked for.
-                    if (member == 0 && Recording is null && TeamBarrier.IsCrowdedBeside(members))
-                    {
-                        Volatile.Write(ref sharedPhases, phases);
-                    }
-
-                    barrier.Wait();
-                    if (Volatile.Read(ref sharedPhases) <= phases)
-                    {
-                        if (member > 0)
-                        {
-                            return;
-                        }
-
-                        members = 1;
-                    }
-                }
-
-                stamps.Stamp();
-            }
-        }
-    }
+    /// <inheritdoc/>
+    public void Dispose() => context.Dispose();
 }

@@ -9,5 +9,9 @@ internal struct MemberStamps(long[] stamps, int next) : IStampSink
 {
     private int next = next;
 
+    /// <summary>Writes a time that came from elsewhere.</summary>
+    /// <param name="timestamp">A timestamp of <see cref="Stopwatch"/>.</param>
+    public void Stamp(long timestamp) => stamps[next++] = timestamp;
+
     public void Stamp() => stamps[next++] = Stopwatch.GetTimestamp();
 }

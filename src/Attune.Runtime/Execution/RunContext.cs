@@ -12,10 +12,15 @@ internal sealed unsafe class RunContext : IDisposable
     private readonly AlignedFloats shared;
     private readonly AlignedFloats[] scratch;
 
-    public RunContext(ExecutionPlan plan, Workspace workspace, int members)
+    /// <summary>Takes the memory.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="workspace">What kernels need besides the arena.</param>
+    /// <param name="members">Members of the team.</param>
+    /// <param name="zeroed">False where nothing but outputs lies here: memory that nobody touches costs nothing.</param>
+    public RunContext(ExecutionPlan plan, Workspace workspace, int members, bool zeroed = true)
     {
         Members = members;
-        arena = new AlignedFloats(plan.ArenaFloats);
+        arena = new AlignedFloats(plan.ArenaFloats, zeroed);
         arguments = new AlignedFloats(2L * workspace.Slots);
         shared = new AlignedFloats(workspace.SharedFloats);
         scratch = [.. Enumerable.Range(0, members).Select(_ => new AlignedFloats(workspace.ScratchFloats))];

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Attune.Devices.Memory;
-using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
@@ -121,7 +120,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         }
 
         phases[^1].AddRange(step.Outputs.Where(output => output.NeedsZeros).Select(output => new HaloPart(output)));
-        StepReport report = Describe(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
+        StepReport report = StepReports.Of(step, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
         return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 
@@ -133,8 +132,8 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
     private CompiledKernel KernelOf(WeightedWorkload workload, Configuration configuration, KernelSignature signature) =>
         kernels.GetOrAdd(
             (workload.Key, configuration.Index, signature),
-            _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, signature, plan.Target, out string? refusal)
-                ?? throw new InvalidOperationException($"The kernel of {workload.Key} with {configuration} cannot be compiled: {refusal}"))).Value;
+            _ => new Lazy<CompiledKernel>(() => KernelTemplates.Compile(workload, configuration, signature, plan.Target).OrThrow(
+                refusal => new InvalidOperationException($"The kernel of {workload.Key} with {configuration} cannot be compiled: {refusal}")))).Value;
 
     /// <summary>
     /// Steps whose kernels take longest first, and steps that share a kernel with an earlier one last, so that no thread waits for another one's kernel.
@@ -165,56 +164,5 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
 
         Array.Sort(order, (a, b) => cost[a] != cost[b] ? cost[b].CompareTo(cost[a]) : a.CompareTo(b));
         return order;
-    }
-
-    private static ImmutableArray<string> FusedInto(PlannedStep step)
-    {
-        NodePlan node = step.Plan!;
-        (bool Holds, string Name)[] all =
-        [
-            (node.Before is not null, Fusions.DepthwisePointwise),
-            (node.Epilogue.Activation != "none", Fusions.Activation),
-            (node.Epilogue.HasResidual, Fusions.Residual),
-            (step.Outputs[0].Parent is { Kind: StorageKind.Blocked }, Fusions.Concat),
-        ];
-        return [.. all.Where(fusion => fusion.Holds).Select(fusion => fusion.Name)];
-    }
-
-    private static StepReport Describe(PlannedStep step, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
-    {
-        long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
-        if (searched is { } s)
-        {
-            return new StepReport(
-                step.Name,
-                step.Kind.ToString(),
-                s.Workload.Title,
-                s.Workload.Key,
-                s.Configuration.ToString(),
-                s.Source,
-                s.Workload.Flops,
-                bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
-            {
-                Algorithm = ExecutedWork.Algorithm(s.Configuration),
-                Fused = FusedInto(step),
-                ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
-            };
-        }
-
-        if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)
-        {
-            return new StepReport(step.Name, step.Kind.ToString(), plan.Attention?.Title ?? plan.Product!.Title, null, null, null, flops, bytes);
-        }
-
-        string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;
-        return new StepReport(
-            step.Name,
-            step.Kind.ToString(),
-            title,
-            null,
-            null,
-            null,
-            step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count),
-            bytes);
     }
 }

@@ -29,16 +29,17 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         }
 
         Tensor weights = plan.Network.Constants[node.Inputs[1]];
+        int groups = (int)node.Attributes.Int("group", 1);
+        WeightSource source = workload is TransposedWorkload transposed ? transposed.Turned(weights.Elements<float>())
+            : workload.IsDense || groups == workload.Exit.Groups
+            ? WeightSource.Of(weights)
+            : GroupMerging.Expand(weights.Elements<float>(), groups, workload.Exit);
         if (step.Plan!.Before is { } first)
         {
             WeightSource depthwise = WeightSource.Of(plan.Network.Constants[first.Inputs[1]]);
-            return (buffer, WeightPacking.Plan((PairWorkload)workload, configuration, depthwise, WeightSource.Of(weights), buffer.Address));
+            return (buffer, WeightPacking.Plan((PairWorkload)workload, configuration, depthwise, source, buffer.Address));
         }
 
-        int groups = (int)node.Attributes.Int("group", 1);
-        WeightSource source = workload.IsDense || groups == workload.Exit.Groups
-            ? WeightSource.Of(weights)
-            : GroupMerging.Expand(weights.Elements<float>(), groups, workload.Exit);
         bool reductionMajor = workload.IsDense && node.Attributes.Int("transB", 0) == 0;
         return (buffer, WeightPacking.Plan(workload, configuration, source, reductionMajor, buffer.Address));
     }

@@ -33,6 +33,14 @@ internal static class FileErrors
         _ => new(TunedModelFailure.FileSystem, $"{origin.Subject} cannot be loaded: {exception.Message}", "Check the disk."),
     };
 
+    /// <summary>A model whose device is not here.</summary>
+    public static TunedModelError Device(DeviceMissingException missing, TunedModel model, ModelOrigin origin) => new(
+        TunedModelFailure.DeviceMissing,
+        $"{origin.Subject} cannot run here: it was tuned for {string.Join(" and ", model.Targets.Select(target => target.DeviceDescription))}, "
+            + $"and {missing.Reason}.",
+        "Run it where that device is, or on this machine's processors, with default configurations where it was not tuned for them: --device cpu "
+        + "(from code: ModelOptions.Device). attune doctor lists the devices that are here.");
+
     public static TunedModelError Writing(Exception exception, string path) => exception switch
     {
         DirectoryNotFoundException =>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
-using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Runtime.Files.Container;
 using Attune.Runtime.Files.Json;
@@ -80,18 +79,22 @@ internal static class TunedModelReader
         }
     }
 
+    /// <summary>Reads what a file says about its devices, and the hashes of its network and weights.</summary>
+    /// <exception cref="FileDefectException">It is not what it should be.</exception>
+    public static (ImmutableArray<TunedTarget> Targets, ManifestEntry Network, ManifestEntry Weights) ReadTargets(ModelSource source)
+    {
+        (Manifest manifest, _, byte[] configurations) = ReadSmall(source, new ContainerReader(source));
+        Verify(manifest, 1, TunedModelFile.ConfigurationsName, configurations.Length, WeightTransfer.Hash(configurations));
+        TunedModel about = ModelOf(manifest, new Network(string.Empty, [], [], [], [], []), ManifestReader.Configurations(configurations));
+        return (about.Targets, manifest.Entries[0], manifest.Entries[2]);
+    }
+
     private static (Manifest Manifest, byte[] Network, byte[] Configurations) ReadSmall(ModelSource source, ContainerReader container)
     {
         Manifest manifest = ManifestReader.Manifest(ReadSmall(source, container, TunedModelFile.ManifestName, LongestManifest));
-        if (manifest.Format < 1 || manifest.Threads < 1 || manifest.VectorLanes is not (4 or 8 or 16) || manifest.Entries.Length != 3)
+        if (manifest.Format < 1 || manifest.Threads < 1 || !DeviceTargets.Takes(KindOf(manifest), manifest.VectorLanes) || manifest.Entries.Length != 3)
         {
             throw Malformed("the manifest's format, threads, vector lanes or entries are out of range");
-        }
-
-        if (manifest.DeviceKind is { } kind && DeviceName.FindKind(kind) is not TargetKind.Cpu)
-        {
-            throw new FileDefectException(
-                TunedModelFailure.NewerVersion, $"it was tuned for a device of kind '{kind}', which this version does not run models on");
         }
 
         byte[] network = ReadSmall(source, container, TunedModelFile.NetworkName, LongestNetwork);
@@ -141,16 +144,20 @@ internal static class TunedModelReader
             Configurations = configurations,
             Device = manifest.Device,
             DeviceDescription = manifest.DeviceDescription,
-            DeviceKind = DeviceName.FindKind(manifest.DeviceKind ?? DeviceName.NameOf(TargetKind.Cpu))!.Value,
+            DeviceKind = KindOf(manifest),
+            OtherTargets = DeviceTargets.Read(manifest, KindOf(manifest)),
             Threads = manifest.Threads,
             VectorLanes = manifest.VectorLanes,
             CreatedAt = manifest.CreatedAt,
             ProductVersion = manifest.ProductVersion,
             Summary = manifest.Summary,
+            Programs = manifest.Programs ?? [],
             Source = manifest.Source,
             SourceSha256 = manifest.SourceSha256,
             WithoutFusions = FusionsOf(manifest),
         };
+
+    private static TargetKind KindOf(Manifest manifest) => manifest.DeviceKind is { } kind ? DeviceTargets.KindOf(kind) : TargetKind.Cpu;
 
     // A name this version does not know cannot be obeyed, and running something else silently is worse than refusing.
     private static ImmutableArray<string> FusionsOf(Manifest manifest)

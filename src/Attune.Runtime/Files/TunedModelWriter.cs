@@ -64,6 +64,8 @@ internal static class TunedModelWriter
         Summary = model.Summary,
         Source = FileNameOf(model.Source),
         SourceSha256 = model.SourceSha256,
+        Targets = DeviceTargets.Write(model),
+        Programs = model.Programs.IsEmpty ? null : model.Programs,
         WithoutFusions = model.WithoutFusions.IsEmpty ? null : model.WithoutFusions,
         Entries =
         [

@@ -1,26 +1,50 @@
-using Attune.Devices.Memory;
+using Attune.Devices;
 using Attune.Kernels.Backends;
 using Attune.Runtime.Execution;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.OnDevice;
 
-/// <summary>The memory that a model has on a device: its arena, its constants, and the inputs that callers bring.</summary>
+/// <summary>The memory of one inference on a device: its arena, a workspace that kernels share, and values on their way from and to the host.</summary>
 /// <param name="backend">The device.</param>
-/// <param name="plan">The plan.</param>
-internal sealed class DeviceMemories(IBackend backend, ExecutionPlan plan) : IDisposable
+/// <param name="arenaFloats">Size of the arena, floats.</param>
+/// <param name="sharedFloats">What the kernel with the largest workspace needs, floats.</param>
+/// <exception cref="DeviceException">The device has not enough memory.</exception>
+internal sealed class DeviceMemories(IBackend backend, long arenaFloats, long sharedFloats) : IDisposable
 {
-    private readonly Dictionary<AlignedFloats, IDeviceMemory> constants = [];
     private readonly Dictionary<int, IDeviceMemory> staged = [];
-    private readonly IDeviceMemory arena = backend.Allocate(plan.ArenaFloats * sizeof(float));
+    private readonly IDeviceMemory arena = backend.Allocate(arenaFloats * sizeof(float));
     private IDeviceMemory? shared;
 
-    /// <summary>Where a value lies: in the arena, or in dense memory of its own when the host brings or takes it.</summary>
-    public DeviceRegion Of(Storage storage) => storage.InArena ? new DeviceRegion(arena, storage.Root.Offset * sizeof(float)) : Dense(storage);
+    /// <summary>Workspace that all kernels share, one after the other.</summary>
+    public DeviceRegion Shared => new(shared ??= backend.Allocate(sharedFloats * sizeof(float)), 0);
 
-    /// <summary>Dense memory of a value on its way from or to the host.</summary>
-    public DeviceRegion Dense(Storage storage)
+    /// <summary>Brings an input from where the caller keeps it.</summary>
+    /// <param name="input">A value of 32-bit floats that the caller brings.</param>
+    /// <param name="context">Knows its address.</param>
+    public unsafe void Upload(Storage input, RunContext context)
     {
+        DeviceRegion region = Of(input);
+        region.Memory!.Write(region.Offset, new ReadOnlySpan<byte>(context.AddressOf(input), BytesOf(input)));
+    }
+
+    /// <summary>Takes an output to its place on the host.</summary>
+    /// <param name="output">A value in the arena.</param>
+    /// <param name="context">Has room for it.</param>
+    public unsafe void Download(Storage output, RunContext context)
+    {
+        DeviceRegion region = Of(output);
+        region.Memory!.Read(region.Offset, new Span<byte>(context.AddressOf(output), BytesOf(output)));
+    }
+
+    /// <summary>Where a value lies: in the arena, or in dense memory of its own when the host brings or takes it.</summary>
+    public DeviceRegion Of(Storage storage)
+    {
+        if (storage.InArena)
+        {
+            return new DeviceRegion(arena, storage.Root.Offset * sizeof(float));
+        }
+
         if (!staged.TryGetValue(storage.Id, out IDeviceMemory? memory))
         {
             memory = backend.Allocate(Math.Max(1, storage.Shape.Count) * sizeof(float));
@@ -31,42 +55,23 @@ internal sealed class DeviceMemories(IBackend backend, ExecutionPlan plan) : IDi
     }
 
     /// <summary>Where an operand lies.</summary>
-    public DeviceRegion Of(Operand operand) => operand switch
+    public DeviceRegion Of(DeviceOperand operand) => operand switch
     {
-        { Constant: { } constant } => new DeviceRegion(Keep(constant), 0),
+        { Constant: { } constant } => new DeviceRegion(constant, 0),
         { Storage: { } storage } => Of(storage),
         _ => default,
     };
-
-    /// <summary>Makes the workspace that all kernels share, one after the other; asked for once.</summary>
-    /// <param name="floats">What the largest of them needs.</param>
-    public DeviceRegion Share(long floats) => new(shared = backend.Allocate(floats * sizeof(float)), 0);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         arena.Dispose();
         shared?.Dispose();
-        foreach (IDeviceMemory memory in constants.Values.Concat(staged.Values))
+        foreach (IDeviceMemory memory in staged.Values)
         {
             memory.Dispose();
         }
     }
 
-    // Brought to the device when they are first asked for; there they stay.
-    private unsafe IDeviceMemory Keep(AlignedFloats constant)
-    {
-        if (!constants.TryGetValue(constant, out IDeviceMemory? memory))
-        {
-            memory = backend.Allocate(constant.Count * sizeof(float));
-            constants.Add(constant, memory);
-            const int Piece = 1 << 28;
-            for (long at = 0; at < constant.Count; at += Piece)
-            {
-                memory.Write(at * sizeof(float), new ReadOnlySpan<byte>(constant.Address + at, (int)Math.Min(Piece, constant.Count - at) * sizeof(float)));
-            }
-        }
-
-        return memory;
-    }
+    private static int BytesOf(Storage storage) => checked((int)storage.Shape.Count * sizeof(float));
 }

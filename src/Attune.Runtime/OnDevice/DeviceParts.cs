@@ -10,7 +10,7 @@ namespace Attune.Runtime.OnDevice;
 internal abstract class DevicePart : IDisposable
 {
     /// <summary>Does it, or begins it where it happens on the device.</summary>
-    public abstract void Run(DeviceRun run);
+    public abstract void Run(RunContext context);
 
     /// <inheritdoc/>
     public virtual void Dispose()
@@ -22,25 +22,35 @@ internal abstract class DevicePart : IDisposable
 /// <param name="launch">The kernel with its memory; the part disposes of it.</param>
 internal sealed class KernelLaunchPart(ILaunch launch) : DevicePart
 {
-    public override void Run(DeviceRun run) => launch.Begin();
+    /// <summary>Begins it.</summary>
+    public void Begin() => launch.Begin();
+
+    public override void Run(RunContext context) => launch.Begin();
 
     public override void Dispose() => launch.Dispose();
+}
+
+/// <summary>Runs several kernels that the device was told before.</summary>
+/// <param name="sequence">The kernels.</param>
+internal sealed class SequencePart(ICommandSequence sequence) : DevicePart
+{
+    public override void Run(RunContext context) => sequence.Begin();
 }
 
 /// <summary>Brings a value of the host to dense memory of the device.</summary>
 internal sealed class UploadPart(Storage storage, DeviceRegion target) : DevicePart
 {
-    public override void Run(DeviceRun run) => target.Memory!.Write(target.Offset, MemoryMarshal.AsBytes(run.Managed[storage.Id]!.Span<float>()));
+    public override void Run(RunContext context) => target.Memory!.Write(target.Offset, MemoryMarshal.AsBytes(context.Managed[storage.Id]!.Span<float>()));
 }
 
 /// <summary>Brings a value from dense memory of the device to the host.</summary>
 internal sealed class DownloadPart(Storage storage, DeviceRegion source) : DevicePart
 {
-    public override void Run(DeviceRun run)
+    public override void Run(RunContext context)
     {
         var data = new float[storage.Shape.Count];
         source.Memory!.Read(source.Offset, MemoryMarshal.AsBytes(data.AsSpan()));
-        run.Managed[storage.Id] = Tensor.Of(storage.Shape, data);
+        context.Managed[storage.Id] = Tensor.Of(storage.Shape, data);
     }
 }
 
@@ -48,5 +58,5 @@ internal sealed class DownloadPart(Storage storage, DeviceRegion source) : Devic
 /// <param name="call">The node and its operands.</param>
 internal sealed class HostPart(ReferenceCall call) : DevicePart
 {
-    public override void Run(DeviceRun run) => call.Run(run.Managed);
+    public override void Run(RunContext context) => call.Run(context.Managed);
 }

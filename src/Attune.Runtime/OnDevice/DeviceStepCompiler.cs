@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
@@ -12,38 +13,38 @@ using Attune.Runtime.Plan;
 namespace Attune.Runtime.OnDevice;
 
 /// <summary>Turns planned steps into launches: kernels compiled by the device's back end, weights packed here and kept there.</summary>
-internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice choice, IBackend backend, DeviceMemories memories) : IDisposable
+internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice choice, IBackend backend, DeviceConstants constants) : IDisposable
 {
     private readonly StepOperands operands = new(plan);
     private readonly Dictionary<object, IDeviceKernel> kernels = [];
+    private readonly Dictionary<IDeviceKernel, KernelSource> sources = new(ReferenceEqualityComparer.Instance);
     private bool isTaken;
 
-    /// <summary>Compiles all steps.</summary>
+    /// <summary>All kernels, each once.</summary>
+    public IReadOnlyCollection<IDeviceKernel> Kernels => kernels.Values;
+
+    /// <summary>Compiles all steps, those of cheaper forms included.</summary>
     /// <exception cref="DeviceException">The device refuses a kernel, or has not enough memory.</exception>
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
-    public List<(PlannedStep Step, List<DevicePart> Parts)> Run()
+    [RequiresDynamicCode(CompiledModel.EmitsCode)]
+    public ImmutableArray<DeviceStep> Run()
     {
-        // Of layers in several forms the exact one runs.
         ImmutableArray<(int Layer, int Form)> forms = plan.Forms();
-        var compiled = new List<(PlannedStep Step, List<IStepWork> Works)>();
-        for (int i = 0; i < plan.Steps.Length; i++)
-        {
-            if (forms[i].Form == 0)
+        return
+        [
+            .. plan.Steps.Select((step, i) =>
             {
-                compiled.Add((plan.Steps[i], [.. Works(plan.Steps[i])]));
-            }
-        }
-
-        DeviceRegion shared = memories.Share(kernels.Values.Select(kernel => kernel.SharedFloats).DefaultIfEmpty().Max());
-        return [.. compiled.Select(step => (step.Step, step.Works.ConvertAll(work => work.ToPart(backend, shared))))];
+                ImmutableArray<DeviceWork> works = [.. Works(step)];
+                return new DeviceStep(step, works, [.. works.OfType<KernelWork>().Select(work => (sources[work.Kernel], work.Kernel))])
+                {
+                    Layer = forms[i].Layer,
+                    Form = forms[i].Form,
+                };
+            }),
+        ];
     }
 
-    /// <summary>Hands the kernels over: who takes them disposes of them.</summary>
-    public IReadOnlyCollection<IDeviceKernel> TakeKernels()
-    {
-        isTaken = true;
-        return kernels.Values;
-    }
+    /// <summary>From now on the kernels are another's to dispose of.</summary>
+    public void HandOver() => isTaken = true;
 
     /// <summary>Frees what only the compilation needed, and kernels that nobody took.</summary>
     public void Dispose()
@@ -68,8 +69,8 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
         }
     }
 
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private IEnumerable<IStepWork> Works(PlannedStep step)
+    [RequiresDynamicCode(CompiledModel.EmitsCode)]
+    private IEnumerable<DeviceWork> Works(PlannedStep step)
     {
         switch (step.Kind)
         {
@@ -81,7 +82,7 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
                 KernelSignature signature = ExecutionPlan.SignatureOf(step);
                 IDeviceKernel kernel = KernelOf(
                     (workload.Key, configuration.Index, signature), step.Name, () => KernelTemplates.Source(workload, configuration, signature, plan.Target));
-                yield return new LaunchWork(kernel, [.. operands.Of(step, workload, room).Select(memories.Of)]);
+                yield return new KernelWork(kernel, [.. operands.Of(step, workload, room).Select(Place)]);
                 break;
             case StepKind.Concat:
                 int first = 0;
@@ -91,8 +92,8 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
                     {
                         ActivationView to = step.Outputs[0].ImageView;
                         yield return Copy(
-                            step.Name, input.Extent, input.ImageView, to with { Origin = to.Origin + (first * to.Block) }, memories.Of(input),
-                            memories.Of(step.Outputs[0]));
+                            step.Name, input.Extent, input.ImageView, to with { Origin = to.Origin + (first * to.Block) }, input,
+                            step.Outputs[0]);
                     }
 
                     first += input.Extent.Channels;
@@ -112,21 +113,21 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
 
                 break;
             case StepKind.Convert:
-                foreach (IStepWork part in Conversion(step))
+                foreach (DeviceWork part in Conversion(step))
                 {
                     yield return part;
                 }
 
                 break;
             case StepKind.Reference:
-                yield return new PartWork(new HostPart(new ReferenceCall(step.Plan!.Node, plan.Network.Constants, step.Inputs, step.Outputs)));
+                yield return new HostWork(new ReferenceCall(step.Plan!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
                 break;
             default:
                 foreach (UnsearchedKernel each in operands.Unsearched(step))
                 {
                     IDeviceKernel code = KernelOf(
                         (each.Workload, each.Signature), step.Name, () => KernelTemplates.Source(each.Workload, each.Signature, plan.Target));
-                    yield return new LaunchWork(code, [.. each.Operands.Select(memories.Of)]);
+                    yield return new KernelWork(code, [.. each.Operands.Select(Place)]);
                 }
 
                 break;
@@ -139,32 +140,33 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
             long channelStep = output.Kind == StorageKind.Blocked ? view.Block : view.Lane;
             KernelSource zeros = CopyPrograms.Halo(view, extent.Images, extent.Channels, extent.Rows, extent.Columns, output.Root.Halo, channelStep);
             IDeviceKernel halo = KernelOf(("halo", view, extent, output.Root.Halo), step.Name, () => zeros);
-            yield return new LaunchWork(halo, [default, default, default, default, memories.Of(output)]);
+            yield return new KernelWork(halo, [default, default, default, default, output]);
         }
     }
 
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private IEnumerable<IStepWork> Conversion(PlannedStep step)
+    [RequiresDynamicCode(CompiledModel.EmitsCode)]
+    private IEnumerable<DeviceWork> Conversion(PlannedStep step)
     {
         (Storage source, Storage target, Conversion conversion) = (step.Inputs[0], step.Outputs[0], step.Conversion!);
         if (source.Kind == StorageKind.Managed)
         {
-            yield return new PartWork(new UploadPart(source, memories.Dense(source)));
+            yield return new UploadWork(source);
         }
 
-        DeviceRegion from = source.Kind == StorageKind.Managed ? memories.Dense(source) : memories.Of(source);
-        DeviceRegion to = target.Kind == StorageKind.Managed ? memories.Dense(target) : memories.Of(target);
         yield return conversion.Order == ElementOrder.Line
-            ? Move(step.Name, new StridedCopy(0, 0, [conversion.Extent.Columns], [1], [1], 0, 0), from, to)
-            : Copy(step.Name, conversion.Extent, conversion.From, conversion.To, from, to);
+            ? Move(step.Name, new StridedCopy(0, 0, [conversion.Extent.Columns], [1], [1], 0, 0), source, target)
+            : Copy(step.Name, conversion.Extent, conversion.From, conversion.To, source, target);
         if (target.Kind == StorageKind.Managed)
         {
-            yield return new PartWork(new DownloadPart(target, to));
+            yield return new DownloadWork(target);
         }
     }
 
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private LaunchWork Copy(string name, Extent extent, ActivationView from, ActivationView to, DeviceRegion source, DeviceRegion target)
+    // Constants go to the device now; where values lie there is for each inference to say.
+    private DeviceOperand Place(Operand operand) => new(operand.Constant is { } constant ? constants.Keep(constant) : null, operand.Storage);
+
+    [RequiresDynamicCode(CompiledModel.EmitsCode)]
+    private KernelWork Copy(string name, Extent extent, ActivationView from, ActivationView to, Storage source, Storage target)
     {
         var copy = new StridedCopy(
             0,
@@ -177,43 +179,26 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
         return Move(name, copy, source, target);
     }
 
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private LaunchWork Move(string name, StridedCopy copy, Storage source, Storage target) => Move(name, copy, memories.Of(source), memories.Of(target));
-
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
-    private LaunchWork Move(string name, StridedCopy copy, DeviceRegion source, DeviceRegion target)
+    [RequiresDynamicCode(CompiledModel.EmitsCode)]
+    private KernelWork Move(string name, StridedCopy copy, Storage source, Storage target)
     {
         string key = $"{string.Join('x', copy.Extents)} {copy.FromOrigin}+{string.Join(',', copy.FromSteps)} {copy.ToOrigin}+{string.Join(',', copy.ToSteps)}";
         IDeviceKernel kernel = KernelOf(key, name, () => CopyPrograms.Strided(copy.Extents, (copy.FromOrigin, copy.FromSteps), (copy.ToOrigin, copy.ToSteps)));
-        return new LaunchWork(kernel, [source, default, default, default, target]);
+        return new KernelWork(kernel, [source, default, default, default, target]);
     }
 
-    [RequiresDynamicCode("Kernels are compiled where they run.")]
+    [RequiresDynamicCode(CompiledModel.EmitsCode)]
     private IDeviceKernel KernelOf(object key, string step, Func<KernelSource> source)
     {
         if (!kernels.TryGetValue(key, out IDeviceKernel? kernel))
         {
-            kernel = backend.Compile(source(), out string? refusal)
-                ?? throw new DeviceException($"The kernel of step '{step}' cannot be compiled for {backend.Device}: {refusal}");
+            KernelSource text = source();
+            kernel = backend.Compile(text).OrThrow(
+                refusal => new DeviceException($"The kernel of step '{step}' cannot be compiled for {backend.Device}: {refusal}.") { IsKernelRefused = true });
             kernels.Add(key, kernel);
+            sources.Add(kernel, text);
         }
 
         return kernel;
-    }
-
-    private interface IStepWork
-    {
-        DevicePart ToPart(IBackend backend, DeviceRegion shared);
-    }
-
-    private sealed record PartWork(DevicePart Part) : IStepWork
-    {
-        public DevicePart ToPart(IBackend backend, DeviceRegion shared) => Part;
-    }
-
-    private sealed record LaunchWork(IDeviceKernel Kernel, DeviceRegion[] Operands) : IStepWork
-    {
-        public DevicePart ToPart(IBackend backend, DeviceRegion shared) =>
-            new KernelLaunchPart(backend.Prepare(Kernel, [new KernelArguments([.. Operands], shared, [default])], 1));
     }
 }

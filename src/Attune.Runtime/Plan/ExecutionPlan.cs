@@ -80,7 +80,8 @@ internal sealed record ExecutionPlan(
     {
         bool pointwise = step.Plan!.Workload is ConvolutionWorkload
         {
-            KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true, IsDepthwise: false, IsDense: false, Height: > 1,
+            KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true, IsDepthwise: false, IsDense: false, IsTransposed: false,
+            Height: > 1,
         };
         return pointwise && step.Plan.Workload is ConvolutionWorkload w
             && step.Inputs.All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)

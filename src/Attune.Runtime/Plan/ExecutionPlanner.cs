@@ -22,7 +22,7 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
     public ExecutionPlan Run()
     {
         ImmutableArray<Storage> inputs = [.. network.Inputs.Select(AddInput)];
-        List<NodePlan> plans = PairFusion.Apply(network, ClassifyNodes(), request);
+        List<NodePlan> plans = TransposedFusion.Apply(network, PairFusion.Apply(network, ClassifyNodes(), request), request);
         foreach (NodePlan plan in plans)
         {
             AddOutputs(plan);
@@ -73,7 +73,7 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
 
     private List<NodePlan> ClassifyNodes()
     {
-        var classifier = new NodeClassifier(network, lanes, produced, request.Without);
+        var classifier = new NodeClassifier(network, target, produced, request.Without);
         var plans = new List<NodePlan>();
         foreach (Node node in network.Nodes)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Weights;
 
@@ -9,14 +10,19 @@ namespace Attune.Runtime.Plan;
 /// Decides for each node whether a template runs it, in which layout, or whether the reference kernel must. Pure: looks at the node, its types and the
 /// layouts its inputs are produced in.
 /// </summary>
-internal sealed partial class NodeClassifier(Network network, int lanes, IReadOnlyDictionary<string, StorageKind> produced, IReadOnlySet<string> without)
+internal sealed partial class NodeClassifier(
+    Network network, KernelTarget target, IReadOnlyDictionary<string, StorageKind> produced, IReadOnlySet<string> without)
 {
+    private readonly int lanes = target.Lanes;
+    private readonly bool onGroups = target.Groups is not null;
+
     public NodePlan Classify(Node node) =>
         (AllFloat(node) && Template(node) is { } plan && ReadsActivations(plan) ? plan : null) ?? Reference(node);
 
     private NodePlan? Template(Node node) => node.Operator switch
     {
         FusedOperators.Convolution => Convolution(node),
+        "ConvTranspose" => Transposed(node),
         FusedOperators.Dense => Dense(node),
         "MaxPool" => Pooling(node, StepKind.MaxPool),
         "AveragePool" => Pooling(node, StepKind.AveragePool),

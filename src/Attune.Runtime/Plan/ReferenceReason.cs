@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 
 namespace Attune.Runtime.Plan;
 
@@ -8,6 +9,9 @@ namespace Attune.Runtime.Plan;
 /// </summary>
 internal static class ReferenceReason
 {
+    // One that only devices of groups and lanes have a kernel for.
+    private const string OnGroups = "ConvTranspose";
+
     // Operators that NodeClassifier knows, in the forms that reach it after fusion.
     private static readonly FrozenSet<string> WithKernels = FrozenSet.ToFrozenSet(
     [
@@ -19,8 +23,11 @@ internal static class ReferenceReason
     ]);
 
     /// <summary>The reason, as half a sentence about the node.</summary>
-    public static string Of(Network network, Node node) =>
-        OfTypes(network, node) ?? (WithKernels.Contains(node.Operator) ? OfForm(network, node) : null) ?? $"no kernel is compiled for {node.Operator}";
+    public static string Of(Network network, Node node, KernelTarget target)
+    {
+        bool hasKernel = WithKernels.Contains(node.Operator) || (target.Groups is not null && node.Operator == OnGroups);
+        return OfTypes(network, node) ?? (hasKernel ? OfForm(network, node) : $"no kernel is compiled for {node.Operator}");
+    }
 
     private static string? OfTypes(Network network, Node node)
     {
@@ -50,10 +57,10 @@ internal static class ReferenceReason
         int rank = node.Inputs.IsEmpty || !network.Types.TryGetValue(node.Inputs[0], out TensorType? type) ? 0 : type.Shape.Rank;
         return node.Operator switch
         {
-            FusedOperators.Convolution or "Conv" when rank is not (3 or 4) => $"compiled convolutions have one or two spatial axes, not {rank - 2}",
-            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" when !network.Constants.ContainsKey(node.Input(1)) =>
+            FusedOperators.Convolution or "Conv" or OnGroups when rank is not (3 or 4) => $"compiled convolutions have one or two spatial axes, not {rank - 2}",
+            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" or OnGroups when !network.Constants.ContainsKey(node.Input(1)) =>
                 "its weights are computed while the model runs",
-            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" when network.TypeOf(node.Input(1)).Element is var stored
+            FusedOperators.Convolution or FusedOperators.Dense or "Conv" or "Gemm" or OnGroups when network.TypeOf(node.Input(1)).Element is var stored
                 && stored != DataType.Float32 =>
                 $"its weights are {NameOf(stored)}, which no compiled kernel reads here",
             "MaxPool" or "AveragePool" or "GlobalAveragePool" or "Resize" or "Upsample" when rank != 4 =>

@@ -12,9 +12,8 @@ namespace Attune.Runtime.Stages;
 /// Allocates nothing after the first run where every operator has a template; computes what <see cref="CompiledModel.Run(ReadOnlySpan{float}, Span{float})"/>
 /// computes, bit for bit, when every layer is exact and the number of threads is the same. One caller at a time.
 /// </summary>
-public sealed unsafe class StagedInference : ITeamJob, IDisposable
+public abstract unsafe class StagedInference : IDisposable
 {
-    private readonly ImmutableArray<CompiledStep> steps;
     private readonly ExecutionPlan plan;
     private readonly RunContext context;
     private readonly AlignedFloats[] inputs;
@@ -24,14 +23,11 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     private readonly ulong[] available;
     private readonly SharedLifetime model;
     private readonly SharedLifetime own;
-    private int begin;
     private int end;
-    private int members;
 
-    internal StagedInference(
-        ImmutableArray<CompiledStep> steps, ExecutionPlan plan, RunContext context, ImmutableArray<FormedLayer> layers, SharedLifetime model)
+    private protected StagedInference(int steps, ExecutionPlan plan, RunContext context, ImmutableArray<FormedLayer> layers, SharedLifetime model)
     {
-        this.steps = steps;
+        Steps = steps;
         this.plan = plan;
         this.context = context;
         this.model = model;
@@ -44,20 +40,15 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
             inputs[i] = new AlignedFloats(plan.Network.Inputs[i].Type.Shape.Count);
             context.External[plan.Inputs[i].Id] = (nint)inputs[i].Address;
         }
-
-        foreach (StepPart part in steps.SelectMany(step => step.Phases).SelectMany(parts => parts))
-        {
-            part.Bind(context);
-        }
     }
 
     /// <summary>The step that runs next; as many as there are steps when the inference is over.</summary>
     public int Position => end;
 
     /// <summary>Number of steps, those of all forms together.</summary>
-    public int Steps => steps.Length;
+    public int Steps { get; }
 
-    /// <summary>Most threads that may share a step.</summary>
+    /// <summary>Most threads that may share a step; 1 on devices with memory of their own, which use none of this machine's.</summary>
     public int MaxThreads => context.Members;
 
     /// <summary>
@@ -71,11 +62,7 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     public Span<float> Input(int index) => new(inputs[index].Address, (int)plan.Network.Inputs[index].Type.Shape.Count);
 
     /// <summary>Starts over: the next step is the first.</summary>
-    public void Restart()
-    {
-        begin = 0;
-        end = 0;
-    }
+    public void Restart() => end = 0;
 
     /// <summary>Runs the steps up to a boundary.</summary>
     /// <param name="boundary">First step that is not run, from <see cref="Position"/> to <see cref="Steps"/>.</param>
@@ -83,10 +70,11 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
     /// <param name="threads">How many of them take part, 1 to the smaller of the team's members and <see cref="MaxThreads"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The boundary lies behind, or there are not so many threads.</exception>
     /// <exception cref="ObjectDisposedException">The inference or its model was disposed of.</exception>
+    /// <exception cref="DeviceException">The device that the model runs on fails; it may be gone for good.</exception>
     public void RunTo(int boundary, ThreadTeam team, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(boundary, end);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(boundary, steps.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(boundary, Steps);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         own.Enter();
         try
@@ -94,10 +82,9 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
             model.Enter();
             try
             {
-                begin = end;
-                members = threads;
+                int begin = end;
                 end = boundary;
-                team.Run(this, threads);
+                Run(context, begin, boundary, team, threads);
             }
             finally
             {
@@ -131,9 +118,9 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
 
     private void Copy(int index, Span<float> output)
     {
-        if (end != steps.Length)
+        if (end != Steps)
         {
-            throw new InvalidOperationException($"The inference stands before step {end} of {steps.Length}: run it to the end before its outputs are read.");
+            throw new InvalidOperationException($"The inference stands before step {end} of {Steps}: run it to the end before its outputs are read.");
         }
 
         int count = (int)plan.Network.Outputs[index].Type.Shape.Count;
@@ -149,37 +136,24 @@ public sealed unsafe class StagedInference : ITeamJob, IDisposable
         source.CopyTo(output);
     }
 
-    /// <inheritdoc/>
-    void ITeamJob.Run(int member, TeamBarrier barrier)
-    {
-        for (int i = begin; i < end; i++)
-        {
-            CompiledStep step = steps[i];
-            if (step.Layer >= 0 && step.Form != FormOf(step.Layer))
-            {
-                continue;
-            }
-
-            foreach (ImmutableArray<StepPart> parts in step.Phases)
-            {
-                foreach (StepPart part in parts)
-                {
-                    part.Run(context, member, members);
-                }
-
-                barrier.Wait();
-            }
-        }
-    }
-
     /// <summary>Frees the memory; a call that is running ends first, later ones are refused.</summary>
     public void Dispose() => own.Close();
 
+    /// <summary>Runs steps, skipping the forms of layers that were not chosen.</summary>
+    private protected abstract void Run(RunContext memory, int begin, int end, ThreadTeam team, int threads);
+
+    /// <summary>Frees what the kind of device needs besides.</summary>
+    private protected virtual void FreeOwn()
+    {
+    }
+
+    /// <summary>The form that a layer runs in.</summary>
+    private protected int FormOf(int layer) => ((available[layer] >> forms[layer]) & 1) != 0 ? forms[layer] : 0;
+
     private void Free()
     {
+        FreeOwn();
         context.Dispose();
         Array.ForEach(inputs, input => input.Dispose());
     }
-
-    private int FormOf(int layer) => ((available[layer] >> forms[layer]) & 1) != 0 ? forms[layer] : 0;
 }

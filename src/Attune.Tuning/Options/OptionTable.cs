@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Devices;
 using Attune.Numerics.Words;
 
 namespace Attune.Tuning.Options;
@@ -10,6 +11,7 @@ namespace Attune.Tuning.Options;
 /// </summary>
 /// <typeparam name="T">The options record.</typeparam>
 public sealed partial class OptionTable<T>
+    where T : notnull
 {
     /// <summary>Name of the pseudo-option that chooses a preset; it is applied before all other assignments, wherever it stands.</summary>
     public const string PresetName = "preset";
@@ -45,10 +47,11 @@ public sealed partial class OptionTable<T>
     public IEnumerable<string> Problems(T options) =>
         columns.Where(column => !column.InRange(options)).Select(column => $"{column.Name} is {column.Show(options)}, it takes {column.Values}");
 
-    /// <summary>Applies assignments of the form NAME=VALUE. Names are matched without regard to case; a name may be given once.</summary>
+    /// <summary>Applies assignments of the form NAME=VALUE. Names are matched without regard to case; a name may be given
+    /// once. All problems when there are any.</summary>
     /// <param name="options">The record to start from.</param>
     /// <param name="assignments">Texts such as "radius=2.5".</param>
-    public OptionBinding<T> Bind(T options, IEnumerable<string> assignments)
+    public Result<T, OptionProblems> Bind(T options, IEnumerable<string> assignments)
     {
         var problems = ImmutableArray.CreateBuilder<string>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -74,19 +77,25 @@ public sealed partial class OptionTable<T>
             }
         }
 
+        if (problems.Count > 0)
+        {
+            return new OptionProblems(problems.ToImmutable());
+        }
+
         foreach ((_, Func<T, T> change) in changes.OrderByDescending(entry => entry.IsPreset))
         {
             options = change(options);
         }
 
-        return new OptionBinding<T>(options, problems.ToImmutable());
+        return options;
     }
 
     /// <summary>The same options as part of a larger record, their names after a prefix.</summary>
     /// <param name="get">The part of the larger record.</param>
     /// <param name="set">The larger record with another part.</param>
     /// <param name="prefix">Put before every name, for example "tree-".</param>
-    public OptionTable<TOuter> Within<TOuter>(Func<TOuter, T> get, Func<TOuter, T, TOuter> set, string prefix = "") => new(
+    public OptionTable<TOuter> Within<TOuter>(Func<TOuter, T> get, Func<TOuter, T, TOuter> set, string prefix = "")
+        where TOuter : notnull => new(
         [.. columns.Select(column => new OptionTable<TOuter>.Column(
             prefix + column.Name,
             column.Values,

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
+using Attune.Records.Text;
 using Attune.Tuning.Recorded.Formats;
 
 namespace Attune.Tuning.Recorded;
@@ -7,15 +7,16 @@ namespace Attune.Tuning.Recorded;
 /// <summary>Opens a recording of any known format, plain or gzipped, and finds out which it is from its first characters.</summary>
 internal static class RecordedFile
 {
-    public static ImmutableArray<RecordedTable> Read(string path)
+    public static ImmutableArray<RecordedTable> Read(string path, long limit = TextFile.MaxBytes)
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            using Stream stream = new BoundedStream(
-                IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress, leaveOpen: true) : file, path, RecordedLimits.Bytes);
-            using var reader = new StreamReader(stream);
+            using StreamReader reader = TextFile.Open(path, limit);
             return Read(Path.GetFileName(path).Split('.')[0], reader);
+        }
+        catch (TextTooLongException longer)
+        {
+            throw new RecordedDeviceException(RecordedFailure.TooLarge, path, null, longer.Message, "Split the recording into one file per task.", longer);
         }
         catch (Exception exception) when (exception is (IOException or UnauthorizedAccessException or InvalidDataException) and not RecordedDeviceException)
         {
@@ -43,13 +44,6 @@ internal static class RecordedFile
         return property.StartsWith("\"input\"", StringComparison.Ordinal) || property.StartsWith("\"i\"", StringComparison.Ordinal)
             ? [.. AutoTvmRecording.Read(name, replay)]
             : [KernelTunerRecording.Read(name, replay)];
-    }
-
-    private static bool IsGzip(FileStream file)
-    {
-        bool gzip = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-        file.Position = 0;
-        return gzip;
     }
 
     /// <summary>A reader whose first characters can be looked at before they are read.</summary>

@@ -36,14 +36,15 @@ public sealed record FinishPlan(TimeSpan? Searching, TimeSpan? Choosing, TimeSpa
     /// <param name="costs">What the steps cost.</param>
     public static FinishPlan Of(TimeSpan? time, TimeSpan spent, FinishCosts costs)
     {
-        TimeSpan min = (2 * costs.Compile) + PairedComparison.MinTime(costs.Run);
+        // Both models were compiled before: the default one when costs were measured, the other one when it was verified.
+        TimeSpan min = (2 * costs.Recompile) + PairedComparison.MinTime(costs.Run);
         if (time is not { } budget)
         {
-            return new FinishPlan(null, null, Max(min, (2 * costs.Compile) + LongComparison), costs.Verify, TimeSpan.Zero);
+            return new FinishPlan(null, null, Max(min, (2 * costs.Recompile) + LongComparison), costs.Verify, TimeSpan.Zero);
         }
 
         TimeSpan share = Min(Max(ComparingShare * budget, ShortComparison), LongComparison);
-        TimeSpan comparing = Max(min, Min((2 * costs.Compile) + share, budget / 5));
+        TimeSpan comparing = Max(min, Min((2 * costs.Recompile) + share, budget / 5));
         TimeSpan choosing = Min(costs.Choosing(UsualModels, UsualRounds), MaxChoosing * budget);
         TimeSpan left = budget - spent - comparing - costs.Verify;
         TimeSpan search = MinSearch * budget;

@@ -62,6 +62,11 @@ public sealed partial class TuningRun
             throw new ArgumentException($"Two tasks have the key '{twice.Key}'; join them and add their weights.", nameof(tasks));
         }
 
+        if (options.Search.History is { } history)
+        {
+            tasks = [.. tasks.Select(task => task with { Suggestions = [.. history.StartsFor(task.Key, task.Space), .. task.Suggestions] })];
+        }
+
         int expected = ExpectedTrials(tasks.Length);
         states = [.. tasks.Select((task, i) => new TaskState(task, new SearchLoop(MakeSearcher(task, i, expected), time), this.options))];
     }

@@ -43,15 +43,35 @@ internal static class KnobMetric
         return sum;
     }
 
-    /// <summary>Squared distance between two points of a space.</summary>
+    /// <summary>
+    /// Squared distance between two points of a space. In a union of spaces points of two algorithms differ in the choice and in the knobs that both have.
+    /// </summary>
     public static double Squared(Space space, long a, long b, CoordinateMap map = CoordinateMap.Log2)
     {
+        if (space.PartAt(a) is { } left && space.PartAt(b) is { } right)
+        {
+            return left.Number == right.Number ? Squared(left.Space, a - left.First, b - left.First, map) : AcrossSquared(space, left, a, right, b, map);
+        }
+
         double sum = 0;
         foreach (Knob knob in space.Knobs)
         {
             sum += Squared(knob, (int)(a % knob.Count), (int)(b % knob.Count), map);
             a /= knob.Count;
             b /= knob.Count;
+        }
+
+        return sum;
+    }
+
+    private static double AcrossSquared(Space space, SpacePart left, long a, SpacePart right, long b, CoordinateMap map)
+    {
+        int[] from = space.Decode(a);
+        int[] to = space.Decode(b);
+        double sum = 1;
+        foreach (int position in left.Positions)
+        {
+            sum += right.Positions.Contains(position) ? Squared(space.Knobs[position], from[position], to[position], map) : 0;
         }
 
         return sum;

@@ -3,9 +3,10 @@ using Attune.Kernels.Spaces;
 namespace Attune.Tuning.Sampling;
 
 /// <summary>
-/// All points of a space's product within a radius of a centre, without enumerating the space. Squared distances per knob are quantised to quarters, rounded
-/// up; then dynamic programming over the knobs counts the ball exactly, and the same counts drive enumeration and exactly uniform sampling. Building costs
-/// O(entities + knobs * levels * 4 radius^2): microseconds. Points are not tested for validity. Immutable.
+/// All points of a space's product within a radius of a centre, without enumerating the space; in a union of spaces those of the centre's algorithm. Squared
+/// distances per knob are quantised to quarters, rounded up; then dynamic programming over the knobs counts the ball exactly, and the same counts drive
+/// enumeration and exactly uniform sampling. Building costs O(entities + knobs * levels * 4 radius^2): microseconds. Points are not tested for validity.
+/// Immutable.
 /// </summary>
 internal sealed class Neighbourhood
 {
@@ -18,11 +19,19 @@ internal sealed class Neighbourhood
     // counts[i][b]: points of knobs i.. whose squared distances sum to at most b.
     private readonly long[][] counts;
     private readonly long[] strides;
+
+    // In a union of spaces the first point of the centre's algorithm.
+    private readonly long first;
     private readonly int budget;
 
     public Neighbourhood(Space space, long centre, double radius, CoordinateMap map = CoordinateMap.Log2)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(radius);
+        if (space.PartAt(centre) is { } part)
+        {
+            (space, centre, first) = (part.Space, centre - part.First, part.First);
+        }
+
         budget = (int)Math.Min(1 << 16, Math.Floor((radius * radius * Quanta) + Tolerance));
         int[] position = space.Decode(centre);
         int knobs = space.Knobs.Length;
@@ -61,12 +70,12 @@ internal sealed class Neighbourhood
     public long Count => counts[0][budget];
 
     /// <summary>Every point once, those that share the most with the centre first in each knob.</summary>
-    public IEnumerable<long> Enumerate() => Enumerate(0, budget, 0);
+    public IEnumerable<long> Enumerate() => Enumerate(0, budget, first);
 
     /// <summary>One point, each equally likely.</summary>
     public long Sample(Random random)
     {
-        long index = 0;
+        long index = first;
         int left = budget;
         for (int i = 0; i < levels.Length; i++)
         {

@@ -11,25 +11,25 @@ namespace Attune.Tuning.Search;
 /// </summary>
 internal sealed class AlignmentFeatures
 {
+    private readonly Space space;
     private readonly ImmutableArray<Column> columns;
 
     public AlignmentFeatures(Space space)
     {
+        this.space = space;
         var found = ImmutableArray.CreateBuilder<Column>();
-        long stride = 1;
-        foreach (Knob knob in space.Knobs)
+        for (int position = 0; position < space.Knobs.Length; position++)
         {
+            Knob knob = space.Knobs[position];
             int parts = knob.Kind is KnobKind.Scale or KnobKind.Split ? knob.Entities[0].Length : 0;
             for (int part = 0; part < parts; part++)
             {
                 ImmutableArray<float> values = [.. knob.Entities.Select(entity => OddPart(entity[part]))];
                 if (values.Distinct().Count() > 1)
                 {
-                    found.Add(new Column(stride, knob.Count, values));
+                    found.Add(new Column(position, values));
                 }
             }
-
-            stride *= knob.Count;
         }
 
         columns = found.ToImmutable();
@@ -41,14 +41,14 @@ internal sealed class AlignmentFeatures
     /// <summary>Writes the features of a point.</summary>
     public void Fill(long point, Span<float> target)
     {
+        int[] vector = columns.IsEmpty ? [] : space.Decode(point);
         for (int i = 0; i < columns.Length; i++)
         {
-            Column column = columns[i];
-            target[i] = column.Values[(int)(point / column.Stride % column.Entities)];
+            target[i] = columns[i].Values[vector[columns[i].Position]];
         }
     }
 
     private static float OddPart(int value) => value == 0 ? 0 : MathF.Log2(Math.Abs((float)value) / (1 << BitOperations.TrailingZeroCount(value)));
 
-    private sealed record Column(long Stride, int Entities, ImmutableArray<float> Values);
+    private sealed record Column(int Position, ImmutableArray<float> Values);
 }

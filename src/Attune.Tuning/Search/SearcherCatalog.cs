@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Kernels.Spaces;
 using Attune.Learning;
 using Attune.Numerics.Words;
@@ -85,7 +86,7 @@ public static class SearcherCatalog
     /// <param name="assignments">Texts such as "radius=2.5".</param>
     /// <returns>The new options, or every problem with what to type instead.</returns>
     /// <exception cref="ArgumentException">There is no such searcher.</exception>
-    public static OptionBinding<SearcherOptions> Bind(string name, SearcherOptions options, IEnumerable<string> assignments) =>
+    public static Result<SearcherOptions, OptionProblems> Bind(string name, SearcherOptions options, IEnumerable<string> assignments) =>
         Find(name).Options.Bind(options, assignments);
 
     /// <summary>Makes a searcher over a space.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Compile.Models;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Measuring;
 using Attune.Measuring.Models;
 using Attune.Records;
@@ -35,6 +37,9 @@ internal sealed class CheckedModel
 
     /// <summary>Largest allowed error relative to the largest magnitude of an output.</summary>
     public double Tolerance => check.Tolerance;
+
+    /// <summary>Compiled programs of the model that was found right last.</summary>
+    public ImmutableArray<DeviceCode> Programs { get; private set; } = [];
 
     /// <summary>Runs the reference kernels beforehand. Interrupted, it leaves what is missing to <see cref="Verified"/>.</summary>
     public void Prepare(CancellationToken cancellation)
@@ -73,7 +78,9 @@ internal sealed class CheckedModel
     private OutputError? Difference(ImmutableArray<TunedConfiguration> configurations)
     {
         using var model = CompiledModel.Compile(plan.Fused, TunedConfigurations.Of(configurations), plan.ModelOptions);
-        return check.Difference(model.Run, CancellationToken.None);
+        OutputError? difference = check.Difference(model.Run, CancellationToken.None);
+        Programs = difference is null ? model.Programs : Programs;
+        return difference;
     }
 
     // A pair without a configuration is two layers again.

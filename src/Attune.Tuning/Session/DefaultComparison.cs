@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Compile.Flow;
+using Attune.Compile.Models;
 using Attune.Runtime;
 using Attune.Tuning.Run;
 

@@ -35,10 +35,10 @@ public sealed class KernelSearch(TuneOptions options, TimeProvider clock)
     /// <exception cref="WorkerUnavailableException">No worker process starts.</exception>
     public async Task<TuningReport> RunAsync(ImmutableArray<TuningTask> tasks, long weightBytes, IProgress<TuneEvent> progress, CancellationToken cancellation)
     {
-        string device = options.Device.Fingerprint.Id;
+        string device = options.Device.Id;
         using var journal = Journal.Open(options.Records, selection: new RecordSelection(tasks.Select(task => task.Key), device));
         return await RunAsync(
-            tasks, weightBytes, new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.DeviceName.Kind), progress, cancellation);
+            tasks, weightBytes, new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.Device.Kind), progress, cancellation);
     }
 
     /// <summary>Finds a configuration for each of some layers without keeping trials, and uses it as it is found.</summary>

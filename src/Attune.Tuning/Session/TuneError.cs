@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Attune.Compile.Weights;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Measuring.Models;
 using Attune.Records;
 using Attune.Tuning.Run;
@@ -36,6 +37,13 @@ public sealed record ModelDiffers(OutputError Difference, double Tolerance) : Tu
     + $"tolerance is {Tolerance:0.##e+0}. "
     + "It does so with default configurations too, so a kernel or a fusion of this version computes this model wrongly. Nothing was written.",
     "Please report it with the model. Until it is mended, a tune without some fusions may avoid it.");
+
+/// <summary>The device cannot be used, or failed while the model was tuned.</summary>
+/// <param name="Device">The device.</param>
+/// <param name="Reason">What it said, as a sentence without a full stop.</param>
+public sealed record DeviceFailed(DeviceProfile Device, string Reason) : TuneError(
+    $"{Device.Name} ({Device.Description}) failed: {Reason}. Nothing was written; every trial until then is in the records.",
+    "Look at the device (attune doctor), then run the same command again: it goes on from the records.");
 
 /// <summary>No weights of the model can be stored in the format asked for.</summary>
 /// <param name="Narrowed">The network, with the layers that could not and why.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Devices;
 using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
@@ -23,18 +22,19 @@ public sealed record TuneOptions
     public int? Trials { get; init; }
 
     /// <summary>
-    /// Threads of the kernels and of the model, 1 to the processors of this process. Default: the processors of this process that are usable at the same time.
+    /// Threads of the kernels and of the model, 1 to the processors of this process; only 1 counts on other devices than processors. Default: the processors of
+    /// this process that are usable at the same time.
     /// </summary>
     public int Threads { get; init; } = UsableProcessors.Count;
 
-    /// <summary>The device that kernels are measured on. Default: the processors of this machine.</summary>
-    public DeviceName DeviceName { get; init; } = DeviceName.Cpu;
+    /// <summary>
+    /// The device that the model is tuned for and kernels are measured on, as <see cref="DeviceProfile.Find"/> gives it. Default: the processors of this
+    /// machine with the widest vectors that they run well.
+    /// </summary>
+    public DeviceProfile Device { get; init; } = DeviceProfile.Cpu;
 
-    /// <summary>The processor that kernels are tuned for. Default: the one at hand.</summary>
-    public CpuDevice Device { get; init; } = CpuDevice.Detect();
-
-    /// <summary>What kernels are generated for. Default: this machine with the widest vectors that it runs well.</summary>
-    public KernelTarget Target { get; init; } = HostTarget.Widest;
+    /// <summary>What kernels are generated for.</summary>
+    internal KernelTarget Target => Device.Target;
 
     /// <summary>Name in the <see cref="SearcherCatalog"/>. Default <see cref="SearcherCatalog.Default"/>.</summary>
     public string Tuner { get; init; } = SearcherCatalog.Default;
@@ -80,7 +80,7 @@ public sealed record TuneOptions
     /// <param name="clock">Clock of the time limits.</param>
     internal WorkerMeasurer StartWorkers(long weightBytes, TimeProvider clock) => new(new WorkerSettings
     {
-        Command = Worker(weightBytes, DeviceName),
+        Command = Worker(weightBytes, Device.Name),
         Measuring = Measuring,
         CandidateLimit = CandidateLimit,
         Clock = clock,

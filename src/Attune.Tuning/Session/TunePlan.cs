@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Compile;
+using Attune.Compile.Models;
 using Attune.Compile.Weights;
 using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
 using Attune.Tuning.Run;
 using Attune.Tuning.Tasks;
@@ -22,6 +25,11 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     public static TunePlan Of(Network network, TuneOptions options)
     {
         options.Validated();
+        if (options.Device.Kind != TargetKind.Cpu)
+        {
+            options = options with { Threads = 1 };
+        }
+
         PassPipeline passes = options.WithoutFusions.IsEmpty ? PassPipeline.Default : PassPipeline.Default.Without(options.WithoutFusions);
         return new TunePlan(network, WeightNarrowing.Apply(passes.Run(network), options.Weights), options);
     }
@@ -33,7 +41,13 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     public ImmutableArray<TuningTask> Tasks { get; } = TasksOf(Narrowed.Network, Options);
 
     /// <summary>Options the model is compiled with.</summary>
-    public ModelOptions ModelOptions { get; } = new() { Threads = Options.Threads, WithoutFusions = Options.WithoutFusions, Target = Options.Target };
+    public ModelOptions ModelOptions { get; private init; } = new()
+    {
+        Threads = Options.Threads,
+        WithoutFusions = Options.WithoutFusions,
+        Target = Options.Target,
+        Device = Options.Device.Name,
+    };
 
     /// <summary>Bytes of weights that one inference reads.</summary>
     public long WeightBytes { get; } = TuningTaskFactory.WeightBytes(ModelTask.Of(Narrowed.Network, Options.Target));
@@ -44,9 +58,14 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     /// <summary>Why this cannot be done; null when it can.</summary>
     public TuneError? Error => Options.Weights != WeightFormat.F32 && Narrowed.Layers.IsEmpty ? new FormatUnused(Narrowed) : null;
 
+    /// <summary>The same on a device that is open already; it must outlive what is compiled.</summary>
+    /// <param name="backend">The device.</param>
+    internal TunePlan On(IBackend backend) => this with { ModelOptions = ModelOptions with { Backend = backend } };
+
     private static ImmutableArray<TuningTask> TasksOf(Network fused, TuneOptions options)
     {
         var tasks = new TuningTaskFactory(TaskPurpose.Model, options.Target, options.Threads);
-        return [.. tasks.Layers(fused), .. options.WithoutFusions.Contains(Fusions.DepthwisePointwise) ? [] : tasks.Pairs(fused)];
+        bool hasPairs = !options.WithoutFusions.Contains(Fusions.DepthwisePointwise);
+        return [.. tasks.Layers(fused), .. hasPairs ? tasks.Pairs(fused) : []];
     }
 }

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using Attune.Compile.Models;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 using Attune.Measuring.Workers;
@@ -72,23 +75,47 @@ public sealed class TuneSession
             return impossible;
         }
 
-        TuneOptions options = Plan.Options;
-        string device = options.Device.Fingerprint.Id;
-        using var journal = Journal.Open(options.Records, selection: new RecordSelection(Plan.Tasks.Select(task => task.Key), device));
-        var log = new JournalTrialLog(journal, device, Guid.NewGuid().ToString("N"), options.DeviceName.Kind);
-        if (log.Outdated(Plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
+        DeviceProfile device = Plan.Options.Device;
+        if (device.Kind == TargetKind.Cpu)
+        {
+            return await RunAsync(Plan, progress, cancellation);
+        }
+
+        Result<IBackend, string> opened = BackendCatalog.Open(device.Name, clock, ProgramCache.OfUser());
+        if (!opened.Succeeded)
+        {
+            return new DeviceFailed(device, opened.Error);
+        }
+
+        using IBackend backend = opened.Value;
+        try
+        {
+            return await RunAsync(Plan.On(backend), progress, cancellation);
+        }
+        catch (DeviceException failed)
+        {
+            return new DeviceFailed(device, failed.Message.TrimEnd('.'));
+        }
+    }
+
+    private async Task<Result<TuneOutcome, TuneError>> RunAsync(TunePlan plan, IProgress<TuneEvent> progress, CancellationToken cancellation)
+    {
+        TuneOptions options = plan.Options;
+        using var journal = Journal.Open(options.Records, selection: new RecordSelection(plan.Tasks.Select(task => task.Key), options.Device.Id));
+        var log = new JournalTrialLog(journal, options.Device.Id, Guid.NewGuid().ToString("N"), options.Device.Kind);
+        if (log.Outdated(plan.Tasks.Select(task => task.Key).ToHashSet()) is > 0 and int outdated)
         {
             progress.Report(new TrialsOutdated(outdated));
         }
 
         // What the reference kernels say does not depend on what will be chosen: asked now, its time is known when the budget is divided.
-        var check = new CheckedModel(Plan, log, progress, clock);
+        var check = new CheckedModel(plan, log, progress, clock);
         check.Prepare(cancellation);
-        FinishCosts costs = MeasureCosts();
+        FinishCosts costs = MeasureCosts(plan);
         var finish = FinishPlan.Of(options.Budget, time.Elapsed, costs);
         progress.Report(new TimeDivided(finish, costs));
         time.Enter("search");
-        (TuningReport report, ModelSelection? selection) = await SearchAsync(log, finish, costs, progress, cancellation);
+        (TuningReport report, ModelSelection? selection) = await SearchAsync(plan, log, finish, costs, progress, cancellation);
         if (report.End == RunEnd.NothingWorked)
         {
             return new CandidatesFailed(report);
@@ -104,7 +131,7 @@ public sealed class TuneSession
         time.Enter("compare");
         bool alike = tuned.Configurations.All(configuration => configuration.Source == ConfigurationSource.Default)
             || report.Tasks.All(task => task.RunsDefault);
-        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(Plan, progress, clock).RunAsync(
+        (ModelComparison? latency, ImmutableDictionary<string, TaskGain> gains) = await new DefaultComparison(plan, progress, clock).RunAsync(
             report, tuned.Configurations, alike && selection is not { FusedPairs.IsEmpty: false }, () => TimeLeft - finish.Verifying ?? finish.Comparing,
             cancellation);
         ImmutableArray<TunedConfiguration> written = tuned.Configurations;
@@ -121,10 +148,10 @@ public sealed class TuneSession
         }
 
         time.Enter("write");
-        TunedModel model = ModelOf(report with { Elapsed = time.Elapsed }, written, latency);
+        TunedModel model = ModelOf(report with { Elapsed = time.Elapsed }, written, latency) with { Programs = check.Programs };
         if (options.Output is { } path)
         {
-            TunedModelFile.Save(path, model);
+            TunedModelFile.SaveBeside(path, model);
         }
 
         return new TuneOutcome(model, report with { Elapsed = time.Elapsed }, latency, gains, time.Phases, log.Appended);
@@ -136,23 +163,32 @@ public sealed class TuneSession
 
     // Workers end with the search: nothing of them may disturb the comparison of whole models.
     private async Task<(TuningReport Report, ModelSelection? Selection)> SearchAsync(
-        JournalTrialLog log, FinishPlan finish, FinishCosts costs, IProgress<TuneEvent> progress, CancellationToken cancellation)
+        TunePlan plan, JournalTrialLog log, FinishPlan finish, FinishCosts costs, IProgress<TuneEvent> progress, CancellationToken cancellation)
     {
-        await using IMeasurer measurer = StartMeasurer?.Invoke() ?? Plan.Options.StartWorkers(Plan.WeightBytes, clock);
-        return await new ConfigurationSearch(Plan, time, measurer, log, progress, clock).RunAsync(finish, costs, cancellation);
+        await using IMeasurer measurer = StartMeasurer?.Invoke() ?? plan.Options.StartWorkers(plan.WeightBytes, clock);
+        return await new ConfigurationSearch(plan, time, measurer, log, progress, clock).RunAsync(finish, costs, cancellation);
     }
 
-    // Compiling and running the default model once says what the end will cost.
-    private FinishCosts MeasureCosts()
+    // Compiling and running the default model once says what the end will cost. Drivers compile slowly, and what they compiled is kept.
+    private FinishCosts MeasureCosts(TunePlan plan)
     {
-        if (Plan.Tasks.IsEmpty)
+        if (plan.Tasks.IsEmpty)
         {
             return new FinishCosts(TimeSpan.Zero, TimeSpan.Zero);
         }
 
         long start = clock.GetTimestamp();
-        using var plain = CompiledModel.Compile(Plan.Fused, TunedConfigurations.None, Plan.ModelOptions);
-        return new FinishCosts(clock.GetElapsedTime(start), TimeSpan.FromMilliseconds(new TimedModel(plain, Plan.Options.Seed).Run(1).Ms));
+        using var plain = CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions);
+        TimeSpan compile = clock.GetElapsedTime(start);
+        var costs = new FinishCosts(compile, TimeSpan.FromMilliseconds(new TimedModel(plain, plan.Options.Seed).Run(1).Ms));
+        if (plan.Options.Device.Kind == TargetKind.Cpu)
+        {
+            return costs;
+        }
+
+        start = clock.GetTimestamp();
+        CompiledModel.Compile(plan.Fused, TunedConfigurations.None, plan.ModelOptions).Dispose();
+        return costs with { Recompile = clock.GetElapsedTime(start) };
     }
 
     private TunedConfiguration Choose(TaskReport task, ModelSelection? selection, JournalTrialLog log)
@@ -182,11 +218,11 @@ public sealed class TuneSession
         {
             Network = Plan.Fused,
             Configurations = configurations,
-            Device = options.Device.Fingerprint.Id,
-            DeviceDescription = options.Device.Identity.Brand,
-            DeviceKind = options.DeviceName.Kind,
+            Device = options.Device.Id,
+            DeviceDescription = options.Device.Description,
+            DeviceKind = options.Device.Kind,
             Threads = options.Threads,
-            VectorLanes = options.Device.VectorLanes,
+            VectorLanes = options.Target.Lanes,
             CreatedAt = clock.GetUtcNow(),
             ProductVersion = typeof(TuneSession).Assembly.GetName().Version?.ToString(3) ?? "0",
             Source = options is { Source: { } source, Output: { } target } ? SourceFile.Remembered(source, target) : options.Source,

@@ -16,25 +16,37 @@ public sealed class TuningHistory
     /// <summary>Timed points a task must have to teach anything.</summary>
     public const int MinTimed = 8;
 
+    /// <summary>Why tasks are left out that have a few times or none.</summary>
+    public static readonly string TooFew = $"tasks with fewer than {MinTimed} timed configurations";
+
     /// <summary>A history without tasks.</summary>
     public static readonly TuningHistory Empty = new([]);
 
+    private readonly ImmutableArray<HistoryTask> given;
+    private readonly HistoryStarts starts;
+
     /// <summary>Makes a history of tasks.</summary>
-    /// <param name="tasks">Tasks; those with fewer than <see cref="MinTimed"/> times are left out.</param>
+    /// <param name="tasks">Tasks; those with fewer than <see cref="MinTimed"/> times are only <see cref="Sparse"/>.</param>
     /// <param name="ignored">Reasons found before, with how many they concern.</param>
     public TuningHistory(ImmutableArray<HistoryTask> tasks, ImmutableSortedDictionary<string, int>? ignored = null)
     {
+        given = tasks;
         Tasks = [.. tasks.Where(task => task.Timed >= MinTimed)];
+        Sparse = [.. tasks.Where(task => task.Timed is > 0 and < MinTimed)];
+        starts = new HistoryStarts(Sparse);
         int poor = tasks.Length - Tasks.Length;
         Ignored = ignored ?? ImmutableSortedDictionary<string, int>.Empty;
         if (poor > 0)
         {
-            Ignored = Ignored.SetItem($"tasks with fewer than {MinTimed} timed configurations", poor);
+            Ignored = Ignored.SetItem(TooFew, poor);
         }
     }
 
     /// <summary>The tasks, in the order they were given.</summary>
     public ImmutableArray<HistoryTask> Tasks { get; }
+
+    /// <summary>Tasks with a few times: too little to learn from, but their best are where a search may start.</summary>
+    public ImmutableArray<HistoryTask> Sparse { get; }
 
     /// <summary>What was left out: reason and number.</summary>
     public ImmutableSortedDictionary<string, int> Ignored { get; }
@@ -44,6 +56,16 @@ public sealed class TuningHistory
 
     /// <summary>Observations of all tasks.</summary>
     public int Observations => Tasks.Sum(task => task.Observations.Length);
+
+    /// <summary>The same history with further tasks.</summary>
+    /// <param name="more">The tasks.</param>
+    public TuningHistory With(IEnumerable<HistoryTask> more) => new([.. given, .. more], Ignored.Remove(TooFew));
+
+    /// <summary>Points to measure first: the best of <see cref="Sparse"/> tasks of the same workload, else of the most similar ones.</summary>
+    /// <param name="key">Key of the task.</param>
+    /// <param name="space">Its space.</param>
+    /// <returns>Valid points, each once; none when no such task is known.</returns>
+    public ImmutableArray<long> StartsFor(string key, Space space) => starts.For(key, space);
 
     /// <summary>Groups records by task, threads and device, and finds their configurations again in today's spaces.</summary>
     /// <param name="records">Records of any tasks and devices.</param>
@@ -79,7 +101,7 @@ public sealed class TuningHistory
             {
                 if (space.Find(record.Knobs) is not { } point)
                 {
-                    Count("records of another template version", 1);
+                    Count(IsForeign(record) ? "records of templates that are not known here" : "records of another template version", 1);
                 }
                 else if (wrong.Contains(record))
                 {
@@ -103,8 +125,26 @@ public sealed class TuningHistory
         void Count(string reason, int number) => ignored[reason] = ignored.GetValueOrDefault(reason) + number;
     }
 
-    private static Space? TemplateSpace(string key, KernelTarget target) =>
-        WeightedWorkload.TryParse(key) is { } workload && target.Takes(workload.Lanes)
-            ? KernelTemplates.CreateSpace(workload, target.WithLanes(workload.Lanes))
-            : null;
+    // Another program's record under the knobs of its own template.
+    private static bool IsForeign(TuningRecord record) =>
+        record.Origin is not null
+        && (!record.Knobs.TryGetValue(TemplateRegistry.Chooser, out string? name) || TemplateRegistry.Named(name) is null);
+
+    private static Space? TemplateSpace(string key, KernelTarget target)
+    {
+        if (WeightedWorkload.TryParse(key) is not { } workload || !target.Takes(workload.Lanes))
+        {
+            return null;
+        }
+
+        try
+        {
+            return KernelTemplates.CreateSpace(workload, target.WithLanes(workload.Lanes));
+        }
+        catch (OverflowException)
+        {
+            // Keys that somebody wrote may be of layers so large that their configurations cannot be counted.
+            return null;
+        }
+    }
 }

@@ -70,6 +70,44 @@ public sealed class DesignCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("assess", "--target")]
+    [InlineData("adapt", "--target")]
+    [InlineData("front", "--target")]
+    [InlineData("optimize", "--target", "--budget", "5ms", "-o", "best.onnx")]
+    [InlineData("proxy build", "--device")]
+    [InlineData("proxy build", "--device", "--tune", "1trials")]
+    [InlineData("matrix", "--devices", "--devices", "local")]
+    public async Task A_device_that_is_missing_is_told_with_what_would_work(string command, string option, params string[] more)
+    {
+        string device = more.Contains("--tune") ? "local:device=opencl:99,tuned" : "local:device=opencl:99";
+        CliRun run = await CliRun.Of(
+            [
+                "design", .. command.Split(' '), "--space", File("space.json", Space), "--store", Path("s.jsonl"), "--records", Path("r.jsonl"), option, device,
+                .. more, "--json",
+            ]);
+        run.Exit.ShouldBe(ExitCode.Device, run.ToString());
+        run.ErrorCode.ShouldBe(ErrorCodes.NoDevice);
+        JsonElement error = run.Json.GetProperty("error");
+        error.GetProperty("message").GetString()!.ShouldStartWith("opencl:99 cannot be used here: ");
+        error.GetProperty("next").GetString()!.ShouldStartWith("Use local (the processors)");
+        System.IO.File.Exists(Path("r.jsonl")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_means_nothing_on_a_device_is_refused()
+    {
+        string space = File("space.json", Space);
+        CliRun run = await CliRun.Of("design", "front", "--space", space, "--store", Path("s.jsonl"), "--target", "local:device=opencl:0,threads=2", "--json");
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        run.Output.ShouldContain("has no meaning on opencl:0");
+        run = await CliRun.Of(
+            "design", "optimize", "--space", space, "--store", Path("s.jsonl"), "--target", "local:device=cuda:0", "--budget", "5ms", "--energy", "1", "-o",
+            Path("best.onnx"), "--json");
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        run.Output.ShouldContain("energy is that of processors");
+    }
+
+    [Theory]
     [InlineData("flet", "Did you mean 'fleet'?", ErrorCodes.BadValue)]
     [InlineData("fleet", "two other devices", ErrorCodes.NothingToLearn)]
     public async Task Methods_of_adaptation_that_cannot_be_used_are_explained(string method, string message, string code)

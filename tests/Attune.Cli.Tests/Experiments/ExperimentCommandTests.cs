@@ -44,12 +44,21 @@ public sealed class ExperimentCommandTests : IDisposable
     [InlineData("AT1005", "--trials", "0")]
     [InlineData("AT1005", "--seeds", "0")]
     [InlineData("AT1005", "--networks", "alexnet")]
+    [InlineData("AT1005", "--time-limit", "soon")]
     public async Task Wrong_values_are_refused_before_any_work(string code, string option, string value)
     {
         string file = RecordedDeviceFile.Write(folder, "one");
         CliRun run = await CliRun.Of("experiment", "date2021", "--device", $"recorded:{file}", "-o", Output, "--json", option, value);
         run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
         run.ErrorCode.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task A_mistyped_time_limit_is_told_before_anything_is_loaded()
+    {
+        CliRun run = await CliRun.Of("experiment", "date2021", "--device", "recorded:nowhere.csv", "--time-limit", "soon", "-o", Output, "--json");
+        run.ErrorCode.ShouldBe("AT1005", run.ToString());
+        Directory.Exists(Output).ShouldBeFalse();
     }
 
     [Theory]

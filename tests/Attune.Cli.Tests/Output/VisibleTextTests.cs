@@ -27,7 +27,12 @@ public sealed class VisibleTextTests : IDisposable
         builder.Output(builder.Add("Softmax", Evil + "layer", [builder.Input(Evil, 2, 7)], ("axis", -1L)));
         string path = Path.Combine(folder, "model.onnx");
         OnnxWriter.Write(builder.Build(), path);
-        foreach (string[] arguments in (string[][])[["check", path], ["explain", path, "--threads", "1"], ["run", path, "--threads", "1"], ["check", path, "--shape", Evil + "=3"], ["check", path + Evil]])
+        string[][] commands =
+        [
+            ["check", path], ["explain", path, "--threads", "1"], ["run", path, "--threads", "1"],
+            ["check", path, "--shape", Evil + "=3"], ["check", path + Evil],
+        ];
+        foreach (string[] arguments in commands)
         {
             CliRun run = await CliRun.Of(arguments);
             foreach (string printed in (string[])[run.Output, run.Error])

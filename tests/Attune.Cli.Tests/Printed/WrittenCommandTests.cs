@@ -103,7 +103,9 @@ public sealed partial class WrittenCommandTests
             || CommandText.All().Any(command => command.Path == named)).ShouldBeTrue($"{file}: there is no command '{named}': {text}");
     }
 
-    [GeneratedRegex(@"^```sh[^\n]*\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        @"^```sh[^\n]*\n(?<body>.*?)^```",
+        RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Fence();
 
     [GeneratedRegex(@"^(\./)?attune [a-z-]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

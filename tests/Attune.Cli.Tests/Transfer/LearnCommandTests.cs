@@ -1,5 +1,9 @@
 using Attune.Cli.Output;
 using Attune.Cli.Tests.Experiments;
+using Attune.Cli.Tests.RecordCommands;
+using Attune.Cli.Transfer;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 
 namespace Attune.Cli.Tests.Transfer;
 
@@ -82,6 +86,22 @@ public sealed class LearnCommandTests : IDisposable
         run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
         run.ErrorCode.ShouldBe(code);
         run.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain("dgp");
+    }
+
+    [Theory]
+    [InlineData("random")]
+    [InlineData("bted+bao")]
+    public void A_tuner_that_learns_nothing_starts_from_what_was_published(string tuner)
+    {
+        string log = Path.Combine(folder, "published.log");
+        File.WriteAllText(log, $"{AutoTvmCommandTests.Line}\n");
+        var target = new KernelTarget { Kind = TargetKind.Cuda, Lanes = 1, Groups = new GroupLimits(1024, 48 << 10, 32) };
+        var device = new DeviceProfile(DeviceName.Of(TargetKind.Cuda, 0), "some-gpu", "a GPU", target);
+        var transfer = TransferArguments.Read(tuner, [log], null, device);
+        transfer.Tuner.ShouldBe(tuner);
+        transfer.History.ShouldNotBeNull().Sparse.ShouldHaveSingleItem();
+        transfer.Lines.ShouldContain(line => line.Contains($"{tuner} does not learn", StringComparison.Ordinal));
+        TransferArguments.Read("dgp", [log], null, device).Lines.ShouldNotContain(line => line.Contains("does not learn", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Tune;
+using Attune.Compile.Models;
 using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Measuring.Models;

@@ -60,8 +60,7 @@ internal sealed class ClockFiles : IDisposable
             Release = true,
             WritesPerSecond = writes,
             Clock = clock ?? TimeProvider.System,
-        },
-        out _).ShouldNotBeNull();
+        }).Value.ShouldNotBeNull();
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 

@@ -88,7 +88,7 @@ public sealed class KnobActuatorTests : IDisposable
     {
         using var knob = new SlowKnob();
         using KnobSession session = KnobSession.Open(
-            [knob], new KnobSessionOptions { Root = machine.Root, Release = true, Force = true }, out _).ShouldNotBeNull();
+            [knob], new KnobSessionOptions { Root = machine.Root, Release = true, Force = true }).Value.ShouldNotBeNull();
         var actuator = new KnobActuator(setup, session, TimeProvider.System, told.Add);
         actuator.Want(0);
         var turning = new Thread(actuator.Settle);

@@ -86,7 +86,7 @@ public sealed class LiveDecisionTests : IDisposable
             Settings = [.. clocked.Settings.Select(setting => setting with { Values = [1, .. setting.Values] })],
         };
         CohortSetup setup = SmallProfiles.Setup(SmallProfiles.Plan(null, 60_000, 60_000), [profile, profile]);
-        using KnobSession session = KnobSession.Open([knob], new KnobSessionOptions(), out _).ShouldNotBeNull();
+        using KnobSession session = KnobSession.Open([knob], new KnobSessionOptions()).Value.ShouldNotBeNull();
         var controller = new ScriptedController(member => new StageChoice(member == 0 ? 2 : StageChoice.Keep, 0, Abort: false));
         using var cohort = new RunningCohort(
             setup, [new ScriptedNetwork(2), new ScriptedNetwork(2)], controller, new RunningCohortOptions { Processors = 2, Knobs = session });

@@ -5,6 +5,7 @@ using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 
@@ -51,6 +52,32 @@ public sealed class SessionTests : IDisposable
         events.All.OfType<CohortNoted>().Select(noted => noted.Text).ShouldContain("watched from outside");
         events.All.OfType<CohortAdvanced>().ShouldNotBeEmpty();
         DecisionCheck.Of(File.ReadLines(PathOf("decisions.jsonl")), cohort.Setup, 0).Problems.ShouldBeEmpty();
+    }
+
+    [NeedingFact(Need.OpenCl)]
+    public async Task A_model_is_profiled_and_runs_on_a_device_with_its_own_memory()
+    {
+        DeviceProfile device = DeviceProfile.Find(DeviceName.OpenCl(0)).Value.ShouldNotBeNull();
+        await ProfileAsync(new ProfileOptions { Device = device, Shares = [0.5], Budget = null, ModelOutput = PathOf("net.attune") });
+        CohortProfile written = ProfileFile.Read(PathOf("net.profile.json")).Value.ShouldNotBeNull();
+        (written.Device, written.Machine, written.Energy).ShouldBe((device.Name, device.Id, EnergySource.None));
+        written.Settings.Select(setting => setting.Values[0]).ShouldBe([1]);
+        WritePlan();
+
+        using (RunnableCohort cohort = RunnableCohort.Load(PathOf("plan.json")).Value.ShouldNotBeNull())
+        {
+            cohort.Warnings.ShouldBeEmpty();
+            cohort.Models[0].Device.ShouldBe(device);
+            using var session = new CohortSession(
+                cohort, new CohortSessionOptions { WarmUp = TimeSpan.Zero, Duration = TimeSpan.FromMilliseconds(400) });
+            CohortResult result = session.Run();
+            result.Figures.Released.ShouldBeGreaterThan(0);
+            result.Figures.Members.Select(member => member.Failure).ShouldAllBe(failure => failure == null);
+        }
+
+        Write(written with { Device = DeviceName.Cuda(7) });
+        CohortDeviceMissing missing = ErrorOf<CohortDeviceMissing>();
+        (missing.Path, missing.Device).ShouldBe((PathOf("plan.json"), DeviceName.Cuda(7)));
     }
 
     [Fact]

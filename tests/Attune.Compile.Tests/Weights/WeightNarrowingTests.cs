@@ -111,7 +111,7 @@ public sealed class WeightNarrowingTests : IDisposable
         Network network = WeightNarrowing.Apply(Mixed(sketch), format).Network;
         string path = folder.File("narrow.attune");
         TunedModelFile.Save(path, Samples.Model(network));
-        Network loaded = TunedModelFile.Load(path).OrThrow().Network;
+        Network loaded = TunedModelFile.Load(path).OrThrow(error => new TunedModelException(error)).Network;
         loaded.Constants.Count.ShouldBe(network.Constants.Count);
         foreach ((string name, Tensor tensor) in network.Constants)
         {

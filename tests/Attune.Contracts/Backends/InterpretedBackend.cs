@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Attune.Devices;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Sources;
@@ -15,41 +16,62 @@ namespace Attune.Contracts.Backends;
 /// </summary>
 internal sealed class InterpretedBackend : IBackend
 {
-    public DeviceName Device => DeviceName.OpenCl(0);
-
-    public KernelTarget Target { get; } = new()
+    public DeviceProfile Profile { get; } = new(DeviceName.OpenCl(0), "opencl-interpreter-000000", "Interpreter of loop programs", new KernelTarget
     {
         Kind = TargetKind.OpenCl,
         Lanes = 1,
         Instructions = VectorInstructions.FusedMultiplyAdd,
         Groups = new GroupLimits(256, 32 << 10, 32),
-    };
+    });
+
+    public KernelTarget Target => Profile.Target;
 
     public IDeviceMemory Allocate(long bytes) => new Memory((int)bytes);
 
     [RequiresDynamicCode("Kernels are compiled where they run.")]
-    public IDeviceKernel? Compile(KernelSource source, out string? refusal)
+    public Result<IDeviceKernel, string> Compile(KernelSource source)
     {
         foreach ((LoopProgram program, int units) in source.Phases)
         {
             // Printed as any device would want it, so that nothing runs here that has no text.
-            refusal = Target.Groups!.Refusal(SourcePrinter.Print(program, "kernel", units).Shape, 0)
+            string? refusal = Target.Groups!.Refusal(SourcePrinter.Print(program, "kernel", units).Shape, 0)
                 ?? LoopVerifier.Verify(program, groups: Target.Groups).FirstOrDefault();
             if (refusal is not null)
             {
-                return null;
+                return refusal;
             }
         }
 
-        refusal = null;
         return new Kernel(source);
     }
 
     public ILaunch Prepare(IDeviceKernel kernel, ImmutableArray<KernelArguments> turns, int threads) => new Launch(((Kernel)kernel).Source, turns);
 
+    public ITimeline CreateTimeline() => new Timeline();
+
     public void Dispose()
     {
         // Memory and kernels are their owners'.
+    }
+
+    private sealed class Timeline : ITimeline
+    {
+        private int marks;
+
+        public void Mark() => marks++;
+
+        // One unit from mark to mark.
+        public double[] Take()
+        {
+            double[] times = [.. Enumerable.Range(0, marks).Select(mark => (double)mark)];
+            marks = 0;
+            return times;
+        }
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 
     private sealed record Kernel(KernelSource Source) : IDeviceKernel
@@ -109,10 +131,16 @@ internal sealed class InterpretedBackend : IBackend
                     .. turns[turn].Operands, .. new DeviceRegion[CompiledKernel.SharedSlot - turns[turn].Operands.Length], turns[turn].Shared,
                 ];
                 float[][] memory = [.. regions.Select(Floats), new float[source.ScratchFloats]];
+                SourceKernel printed = SourcePrinter.Print(program, "kernel", units);
+                foreach (int position in printed.Aligned)
+                {
+                    printed.RequireAligned(position, regions[position].Offset);
+                }
+
                 Interpreter.Run(program, memory, 0, units);
 
                 // Only what the program wrote goes back: operands may be parts of one memory.
-                foreach (int written in SourcePrinter.Print(program, "kernel", units).Written.Where(position => position != CompiledKernel.ScratchSlot))
+                foreach (int written in printed.Written.Where(position => position != CompiledKernel.ScratchSlot))
                 {
                     var to = (Memory)regions[written].Memory!;
                     MemoryMarshal.AsBytes(memory[written].AsSpan()).CopyTo(to.Contents.AsSpan((int)regions[written].Offset));

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Spaces;
@@ -91,13 +92,14 @@ public abstract class TemplateContract
 
             foreach ((LoopProgram program, int units) in source.Phases)
             {
-                if (IlLowering.Compile(program, target.Instructions, out string? refusal) is not { } entry)
+                Result<KernelEntry, string> entry = IlLowering.Compile(program, target.Instructions);
+                if (!entry.Succeeded)
                 {
-                    refusal.ShouldNotBeNullOrWhiteSpace();
+                    entry.Error.ShouldNotBeNullOrWhiteSpace();
                     return;
                 }
 
-                TemplateRun.Run(entry, compiled, units, parts: 2);
+                TemplateRun.Run(entry.Value, compiled, units, parts: 2);
                 Interpreter.Run(program, interpreted, 0, units);
             }
 

@@ -25,9 +25,9 @@ internal static unsafe class TemplateRun
             (source, buffers) => Run(source, buffers, compiled, parts),
             on ?? HostTarget.Of(w.Lanes));
 
-    /// <summary>On any device: the function runs a kernel on its operands and gives the output.</summary>
+    /// <summary>On any device: the function runs a kernel on its operands and gives the output. Weights and biases of a pair are those of both.</summary>
     public static float[] Execute(
-        ConvolutionWorkload w,
+        WeightedWorkload w,
         Configuration configuration,
         float[] x,
         float[] weights,
@@ -44,20 +44,24 @@ internal static unsafe class TemplateRun
             (source, buffers) => Run(source, buffers, compiled, parts), HostTarget.Of(w.Lanes));
 
     private static float[] Execute(
-        ConvolutionWorkload w, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual, Func<KernelSource, float[][], float[]> run,
-        KernelTarget on)
+        WeightedWorkload workload, Configuration configuration, float[] x, Packer pack, float[] bias, float[]? residual,
+        Func<KernelSource, float[][], float[]> run, KernelTarget on)
     {
+        (ConvolutionWorkload first, ConvolutionWorkload w) = (workload.Entry, workload.Exit);
         var epilogue = new Epilogue(true, residual is not null, "relu", 0, 0);
-        KernelSignature binding = KernelTemplates.CanonicalSignature(w, epilogue);
-        float[] input = ToLayout(w.InputLayout, binding.Input, x, w.Batch, w.InChannels, w.Height, w.Width, w.Padding, w.Lanes);
-        var packed = new float[WeightPacking.PackedCount(w, configuration)];
+        KernelSignature binding = KernelTemplates.CanonicalSignature(workload, epilogue);
+        float[] input = ToLayout(
+            first.InputLayout, binding.Input, x, first.Batch, first.InChannels, first.Height, first.Width, first.InputHalo, first.Lanes);
+        var packed = new float[WeightPacking.PackedCount(workload, configuration)];
         fixed (float* target = packed)
         {
             pack(target);
         }
 
-        var packedBias = new float[WeightPacking.BiasCount(w)];
-        bias.CopyTo(packedBias, 0);
+        var packedBias = new float[WeightPacking.BiasCount(workload)];
+        int before = bias.Length - w.OutChannels;
+        bias.AsSpan(0, before).CopyTo(packedBias);
+        bias.AsSpan(before).CopyTo(packedBias.AsSpan(WeightPacking.BiasCount(workload) - WeightPacking.BiasCount(w)));
         float[] r = residual is null
             ? []
             : ToLayout(w.OutputLayout, binding.Output, residual, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, default, w.Lanes);
@@ -72,10 +76,13 @@ internal static unsafe class TemplateRun
             default,
             w.Lanes);
         Array.Fill(output, float.NaN);
-        KernelSource source = KernelTemplates.Source(w, configuration, binding, on);
+        KernelSource source = KernelTemplates.Source(workload, configuration, binding, on);
         float[] result = run(source, [input, packed, packedBias, r, output]);
         return FromLayout(binding.Output, result, w.Batch, w.OutChannels, w.OutHeight, w.OutWidth, w.Lanes);
     }
+
+    /// <summary>Runs a kernel's programs, on a processor or interpreted.</summary>
+    public static Func<KernelSource, float[][], float[]> By(bool compiled, int parts = 1) => (source, buffers) => Run(source, buffers, compiled, parts);
 
     private static float[] Run(KernelSource source, float[][] operands, bool compiled, int parts)
     {
@@ -108,7 +115,8 @@ internal static unsafe class TemplateRun
 
     public static void Compiled(LoopProgram program, float[][] buffers, int units, int parts)
     {
-        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions)
+            .OrThrow(refusal => new InvalidOperationException(refusal));
         Run(entry, buffers, units, parts);
     }
 

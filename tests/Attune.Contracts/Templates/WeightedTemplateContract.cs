@@ -35,27 +35,18 @@ public abstract unsafe class WeightedTemplateContract : TemplateContract
     [Fact]
     public void Its_kernels_compute_the_definition() => ForEach((workload, space, target) =>
     {
-        if (workload is not ConvolutionWorkload w)
-        {
-            return;
-        }
-
-        var random = new Random(17);
-        float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
-        float[] weights = TemplateRun.Random(random, w.WeightCount);
-        float[] bias = TemplateRun.Random(random, w.OutChannels);
-        float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
-        float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
+        var w = (WeightedWorkload)workload;
+        var sample = new WeightedSample(w, seed: 17);
         Space all = KernelTemplates.CreateSpace(w, target);
         SpacePart part = all.Parts.Single(each => each.Name == Template.Name);
         foreach (Configuration point in Points(workload, space, target, PointsPacked))
         {
-            float[] actual = TemplateRun.Execute(
-                w, all[part.First + point.Index], x, weights, bias, residual, compiled: target.Groups is null, parts: 3, target);
-            for (int i = 0; i < expected.Length; i++)
+            float[] actual = sample.Execute(all[part.First + point.Index], TemplateRun.By(compiled: target.Groups is null, parts: 3), target);
+            for (int i = 0; i < sample.Expected.Length; i++)
             {
-                (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
-                    $"{w.Key} {point}: element {i} is {actual[i]}, expected {expected[i]}");
+                float expected = sample.Expected[i];
+                (Math.Abs(actual[i] - expected) <= 1e-4f * Math.Max(1, Math.Abs(expected))).ShouldBeTrue(
+                    $"{w.Key} {point}: element {i} is {actual[i]}, expected {expected}");
             }
         }
     });

@@ -5,6 +5,7 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels.Targets;
 using Attune.Numerics;
 
 namespace Attune.Design.Tests.Flow;
@@ -165,7 +166,7 @@ public sealed class FlowTests : IDisposable
         using DesignStore store = Open();
         DesignSession session = Session(store);
         var target = new SyntheticDevice(networks, SyntheticDevice.Key("phone"), 2, 6);
-        var encoder = new UnitEncoder(networks, 1, 0);
+        var encoder = new UnitEncoder(networks, 1, HostTarget.Widest);
         long[] sizes = [.. space.Enumerate()!.Value.Select(
             point => encoder.EncodeAsync(point, CancellationToken.None).GetAwaiter().GetResult().Design!.Footprint.WeightBytes).Order()];
         long limit = sizes[sizes.Length / 4];

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Attune.Compile;
+using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
@@ -11,7 +12,7 @@ namespace Attune.Design.Tests.Flow;
 internal sealed class SyntheticDevice(
     DesignNetworks networks, DeviceKey key, double gflops, double gigabytes, double depthwise = 1, double noise = 0) : IDesignMeasurer
 {
-    private readonly UnitEncoder encoder = new(networks, key.Batch, 0);
+    private readonly UnitEncoder encoder = new(networks, key.Batch, DesignSession.TargetOf(key));
     private readonly Random random = new(key.Threads);
 
     public int Measurements { get; private set; }

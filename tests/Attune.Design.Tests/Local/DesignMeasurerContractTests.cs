@@ -23,7 +23,7 @@ public sealed class LocalMeasurerContractTests : DesignMeasurerContract
         DesignSpace space = SpaceText.Read(Family);
         var measurer = new LocalMeasurer(
             new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System),
-            LocalDevice.Usual with { Threads = 1 },
+            OpenedDevice.Open(LocalDevice.Usual with { Threads = 1 }, TimeProvider.System).Value!,
             CpuDevice.Detect(),
             ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty,
             new SpacePoint([0, 0]),

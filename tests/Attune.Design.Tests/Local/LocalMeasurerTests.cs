@@ -59,13 +59,18 @@ public sealed class LocalMeasurerTests
         DesignSpace space = SpaceText.Read(SpaceText.Tiny);
         var tuned = ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty.Add("task", ImmutableDictionary<string, string>.Empty);
         Should.Throw<ArgumentException>(() => new LocalMeasurer(
-            new DesignNetworks(space, "unused", false, TimeProvider.System), new LocalDevice(1, 4, 1, Tuned: false), CpuDevice.Detect(), tuned,
-            space.Sample(new Random(1)), Quick, TimeProvider.System));
+            new DesignNetworks(space, "unused", false, TimeProvider.System),
+            OpenedDevice.Open(new LocalDevice(1, 4, 1, Tuned: false), TimeProvider.System).Value!,
+            CpuDevice.Detect(),
+            tuned,
+            space.Sample(new Random(1)),
+            Quick,
+            TimeProvider.System));
     }
 
     private static LocalMeasurer Measurer(DesignSpace space, LocalMeasureOptions options) => new(
         new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System),
-        LocalDevice.Usual with { Threads = 1 },
+        OpenedDevice.Open(LocalDevice.Usual with { Threads = 1 }, TimeProvider.System).Value!,
         CpuDevice.Detect(),
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty,
         new SpacePoint([.. space.Genes.Select(_ => 0)]),

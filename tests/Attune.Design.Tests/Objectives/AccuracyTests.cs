@@ -3,6 +3,8 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Devices;
+using Attune.Kernels.Targets;
 
 namespace Attune.Design.Tests.Objectives;
 
@@ -15,14 +17,13 @@ public sealed class AccuracyTests : IDisposable
     public async Task A_table_knows_its_designs_by_genes_or_by_id()
     {
         var byGenes = AccuracyTable.Read(new StringReader("b,a,c,accuracy,std\n0.50,2,x,71.5,0.3\n1,1,y,60,\n"), "t.csv", space);
-        AccuracyAnswer answer = await byGenes.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None);
-        answer.ShouldBe(new AccuracyAnswer(71.5, 0.3, null));
+        (await byGenes.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value.ShouldBe(new KnownAccuracy(71.5, 0.3));
         (await byGenes.AskAsync(new SpacePoint([5, 0, 0]), CancellationToken.None)).Succeeded.ShouldBeFalse();
         byGenes.Designs.Length.ShouldBe(2);
         var quoted = AccuracyTable.Read(new StringReader("\"b\",a,c,accuracy\r\n\"0.5\", 2 ,\"x\",71.5\r\n"), "t.csv", space);
-        (await quoted.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value.ShouldBe(71.5);
+        (await quoted.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value!.Value.ShouldBe(71.5);
         var byId = AccuracyTable.Read(new StringReader($"design,accuracy\n{space.IdOf(new SpacePoint([1, 0, 0]))},71.5\n"), "t.csv", space);
-        (await byId.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value.ShouldBe(71.5);
+        (await byId.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Value!.Value.ShouldBe(71.5);
     }
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class AccuracyTests : IDisposable
     [InlineData("epoch 1\nepoch 2\n{\"accuracy\": 3}\n\n", 3, null)]
     [InlineData("{\"accuracy\": 3, \"std\": -1}", 3, null)]
     public void A_programs_last_line_counts(string output, double value, double? deviation) =>
-        AccuracyProgram.Parse(output).ShouldBe(new AccuracyAnswer(value, deviation, null));
+        AccuracyProgram.Parse(output).Value.ShouldBe(new KnownAccuracy(value, deviation));
 
     [Theory]
     [InlineData("")]
@@ -60,9 +61,7 @@ public sealed class AccuracyTests : IDisposable
     [InlineData("{\"accuracy\": 1e999}")]
     public void Rubbish_is_no_accuracy(string output)
     {
-        AccuracyAnswer answer = AccuracyProgram.Parse(output);
-        answer.Succeeded.ShouldBeFalse();
-        answer.Problem.ShouldNotBeNullOrEmpty();
+        AccuracyProgram.Parse(output).Error.ShouldNotBeNullOrEmpty();
     }
 
     [Fact]
@@ -71,10 +70,10 @@ public sealed class AccuracyTests : IDisposable
         using DesignStore store = DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
         string count = folder.File("count");
         var good = Program(store, TimeSpan.FromSeconds(20), $"echo x >> '{count}'; grep -q '\"a\": 3' \"$0\" && echo '{{\"accuracy\": 42}}'");
-        (await good.AskAsync(new SpacePoint([2, 0, 0]), CancellationToken.None)).Value.ShouldBe(42);
-        (await good.AskAsync(new SpacePoint([2, 0, 0]), CancellationToken.None)).Value.ShouldBe(42);
+        (await good.AskAsync(new SpacePoint([2, 0, 0]), CancellationToken.None)).Value!.Value.ShouldBe(42);
+        (await good.AskAsync(new SpacePoint([2, 0, 0]), CancellationToken.None)).Value!.Value.ShouldBe(42);
         File.ReadAllLines(count).Length.ShouldBe(1);
-        (await good.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Problem!.ShouldContain("ended with code 1");
+        (await good.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Error!.ShouldContain("ended with code 1");
         (await good.AskAsync(new SpacePoint([1, 0, 0]), CancellationToken.None)).Succeeded.ShouldBeFalse();
         File.ReadAllLines(count).Length.ShouldBe(3);
     }
@@ -83,8 +82,9 @@ public sealed class AccuracyTests : IDisposable
     public async Task A_program_that_hangs_is_stopped()
     {
         using DesignStore store = DesignStore.Open(folder.File("s.jsonl"), TimeProvider.System);
-        AccuracyAnswer answer = await Program(store, TimeSpan.FromMilliseconds(300), "sleep 600").AskAsync(new SpacePoint([0, 0, 0]), CancellationToken.None);
-        answer.Problem!.ShouldContain("did not end within");
+        AccuracyProgram program = Program(store, TimeSpan.FromMilliseconds(300), "sleep 600");
+        Result<KnownAccuracy, string> answer = await program.AskAsync(new SpacePoint([0, 0, 0]), CancellationToken.None);
+        answer.Error!.ShouldContain("did not end within");
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class AccuracyTests : IDisposable
     public void A_zero_cost_ranking_says_that_it_is_one()
     {
         DesignSpace tiny = SpaceText.Read(SpaceText.Tiny);
-        var encoder = new UnitEncoder(new DesignNetworks(tiny, "unused", false, TimeProvider.System), 1, 0);
+        var encoder = new UnitEncoder(new DesignNetworks(tiny, "unused", false, TimeProvider.System), 1, HostTarget.Widest);
         foreach (string score in ZeroCostAccuracy.Scores)
         {
             var ranking = new ZeroCostAccuracy(score, encoder);

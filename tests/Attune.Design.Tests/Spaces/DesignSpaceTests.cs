@@ -89,12 +89,9 @@ public sealed class DesignSpaceTests
     public void A_design_written_by_names_reads_back()
     {
         var point = new SpacePoint([1, 2, 1, 0, 1]);
-        Space.Parse(Space.Describe(point), out string? problem).ShouldBe(point);
-        problem.ShouldBeNull();
-        Space.Parse(Space.Describe(point).SetItem("bits", "f8"), out problem).ShouldBeNull();
-        problem.ShouldBe("gene 'bits' has no value 'f8'");
-        Space.Parse(Space.Describe(point).Remove("depth"), out problem).ShouldBeNull();
-        problem.ShouldBe("gene 'depth' is missing");
+        Space.Parse(Space.Describe(point)).Value.ShouldBe(point);
+        Space.Parse(Space.Describe(point).SetItem("bits", "f8")).Error.ShouldBe("gene 'bits' has no value 'f8'");
+        Space.Parse(Space.Describe(point).Remove("depth")).Error.ShouldBe("gene 'depth' is missing");
     }
 
     [Fact]

@@ -3,13 +3,14 @@ using Attune.Design.Spaces;
 using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels.Targets;
 
 namespace Attune.Design.Tests.Units;
 
 public sealed class AdditiveModelTests
 {
     private static readonly DesignSpace Space = SpaceText.Read(SpaceText.Tiny);
-    private static readonly UnitEncoder Encoder = new(new DesignNetworks(Space, "unused", allowPrograms: false, TimeProvider.System), 1, 0);
+    private static readonly UnitEncoder Encoder = new(new DesignNetworks(Space, "unused", allowPrograms: false, TimeProvider.System), 1, HostTarget.Widest);
 
     [Fact]
     public async Task Latencies_that_are_sums_of_unit_times_are_predicted_for_unseen_designs()

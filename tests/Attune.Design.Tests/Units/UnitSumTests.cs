@@ -1,6 +1,7 @@
 using Attune.Design.Spaces;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
+using Attune.Kernels.Targets;
 
 namespace Attune.Design.Tests.Units;
 
@@ -37,7 +38,7 @@ public sealed class UnitSumTests
     public void Parts_of_a_template_add_up_to_the_whole_network(int batch, int lanes)
     {
         DesignSpace space = SpaceText.Read(Rich);
-        var encoder = new UnitEncoder(new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), batch, lanes);
+        var encoder = new UnitEncoder(new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), batch, HostTarget.Of(lanes));
 
         // A value that differs from unit to unit, so that a unit in the wrong part, or one that depends on a size the parts do not know, shows.
         var sum = new UnitSum(encoder, unit => unit.Bytes + (uint)StringComparer.Ordinal.GetHashCode(unit.Key) % 1000, 5);
@@ -53,7 +54,7 @@ public sealed class UnitSumTests
     public void A_design_that_cannot_be_built_has_no_sum()
     {
         DesignSpace space = SpaceText.Read("""{ "family": "none", "genes": [ { "id": "a", "values": [1, 2] } ] }""");
-        var encoder = new UnitEncoder(new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), 1, 0);
+        var encoder = new UnitEncoder(new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), 1, HostTarget.Widest);
         new UnitSum(encoder, _ => 1).Predict(new SpacePoint([0])).ShouldBe(double.NaN);
     }
 }

@@ -53,9 +53,8 @@ public sealed class RemoteKnobContractTests : KnobContract
                     Users = [SystemUsers.Current().ShouldNotBeNull()],
                     Notify = _ => { },
                     Session = new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Force = true },
-                },
-                out string? problem).ShouldNotBeNull(problem));
-            open.Add(RemoteKnobs.Connect(socket, out problem).ShouldNotBeNull(problem));
+                }).OrThrow(problem => new InvalidOperationException(problem)));
+            open.Add(RemoteKnobs.Connect(socket).OrThrow(problem => new InvalidOperationException(problem)));
         }
 
         return ((RemoteKnobs)open[^1]).Knobs[0];

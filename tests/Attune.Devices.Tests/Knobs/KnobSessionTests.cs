@@ -86,9 +86,8 @@ public sealed class KnobSessionTests
         File.WriteAllText(machine.RestorePath, $"attune-restore 1 1 {start}\n");
         KnobSession.Open(
             KnobCatalog.Discover(machine.Root, 4, nvidia: false),
-            new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true },
-            out string? problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("process 1");
+            new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true })
+            .Error.ShouldNotBeNull().ShouldContain("process 1");
     }
 
     [Fact]
@@ -114,8 +113,8 @@ public sealed class KnobSessionTests
         Dictionary<string, string> before = machine.All();
         string folder = Path.Combine(machine.Root, "later");
         using (KnobSession session = KnobSession.Open(
-            Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = Path.Combine(folder, "restore"), Release = true },
-            out _).ShouldNotBeNull())
+            Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = Path.Combine(folder, "restore"), Release = true })
+            .Value.ShouldNotBeNull())
         {
             for (int attempt = 0; attempt < 3; attempt++)
             {
@@ -185,8 +184,8 @@ public sealed class KnobSessionTests
         using var machine = KnobMachine.Jetson();
         var told = new List<string>();
         using (KnobSession session = KnobSession.Open(
-            Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Notify = told.Add },
-            out _).ShouldNotBeNull())
+            Clocks(machine), new KnobSessionOptions { Root = machine.Root, RestorePath = machine.RestorePath, Release = true, Notify = told.Add })
+            .Value.ShouldNotBeNull())
         {
             session.Turn("emc", 40800000).ShouldBeNull();
             Directory.Delete(machine.Root + KnobMachine.Gpu, recursive: true);
@@ -265,6 +264,5 @@ public sealed class KnobSessionTests
                 StartGuard = guard,
                 Clock = clock ?? TimeProvider.System,
                 WritesPerSecond = writes,
-            },
-            out _).ShouldNotBeNull();
+            }).Value.ShouldNotBeNull();
 }

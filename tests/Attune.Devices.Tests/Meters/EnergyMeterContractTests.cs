@@ -14,7 +14,7 @@ public sealed class RaplMeterContractTests : EnergyMeterContract
     {
         machine.Put("/sys/class/powercap/intel-rapl:0/max_energy_range_uj", $"{Range}");
         Put();
-        return EnergyMeters.Open("rapl", new ManualClock(), out _, machine.Root).ShouldNotBeNull();
+        return EnergyMeters.Open("rapl", new ManualClock(), machine.Root).Value.ShouldNotBeNull();
     }
 
     protected override double Use()
@@ -35,7 +35,7 @@ public sealed class SampledMeterContractTests : EnergyMeterContract
     private readonly KnobMachine machine = KnobMachine.Jetson();
     private readonly ManualClock clock = new();
 
-    protected override IEnergyMeter Open() => EnergyMeters.Open("hwmon", clock, out _, machine.Root).ShouldNotBeNull();
+    protected override IEnergyMeter Open() => EnergyMeters.Open("hwmon", clock, machine.Root).Value.ShouldNotBeNull();
 
     protected override double Use()
     {

@@ -14,8 +14,7 @@ public sealed class EnergyMeterTests
         machine.Put("/sys/class/powercap/intel-rapl:0/energy_uj", "1000000");
         machine.Put("/sys/class/powercap/intel-rapl:0/max_energy_range_uj", "10000000");
         machine.Put("/sys/class/powercap/intel-rapl:0:0/energy_uj", "500000");
-        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out string? problem, machine.Root).ShouldNotBeNull();
-        problem.ShouldBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, machine.Root).Value.ShouldNotBeNull();
         meter.MilliJoules().ShouldBe(0);
         machine.Put("/sys/class/powercap/intel-rapl:0/energy_uj", "9000000");
         meter.MilliJoules().ShouldBe(8000);
@@ -35,7 +34,7 @@ public sealed class EnergyMeterTests
         Zone(machine, "intel-rapl:1", "package-1", 2_000_000);
         Zone(machine, "intel-rapl:2", "psys", 5_000_000);
         Zone(machine, "intel-rapl-mmio:0", "package-0", 1_000_000);
-        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out _, machine.Root).ShouldNotBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, machine.Root).Value.ShouldNotBeNull();
         meter.Name.ShouldBe("RAPL, 2 packages");
         Zone(machine, "intel-rapl:0", "package-0", 1_300_000);
         Zone(machine, "intel-rapl:0:0", "core", 600_000);
@@ -53,7 +52,7 @@ public sealed class EnergyMeterTests
     {
         using var machine = new KnobMachine();
         Zone(machine, "intel-rapl:0", "package-0", 0);
-        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out _, machine.Root).ShouldNotBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, machine.Root).Value.ShouldNotBeNull();
 
         // Three quarters of the range between two looks: the counter turns twice and nobody asks the meter meanwhile.
         foreach (int microjoules in new[] { 7_500_000, 5_000_000, 2_500_000, 0 })
@@ -70,8 +69,7 @@ public sealed class EnergyMeterTests
     {
         using var machine = new KnobMachine();
         machine.Put("/sys/class/powercap/intel-rapl:0/energy_uj", "1000000");
-        EnergyMeters.Open("rapl", clock, out string? problem, machine.Root).ShouldBeNull();
-        problem.ShouldNotBeNull();
+        EnergyMeters.Open("rapl", clock, machine.Root).Error.ShouldNotBeNull().Problem.ShouldNotBeNull();
     }
 
     [Fact]
@@ -79,7 +77,7 @@ public sealed class EnergyMeterTests
     {
         using var machine = new KnobMachine();
         Zone(machine, "intel-rapl:0", "package-0", 9_000_000);
-        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, out _, machine.Root).ShouldNotBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("rapl", clock, machine.Root).Value.ShouldNotBeNull();
         int count = 9_000_000;
         EnergyPerRun.Joules(meter, () => Zone(machine, "intel-rapl:0", "package-0", (count += 500_000) % 10_000_000), 4).ShouldNotBeNull().ShouldBe(0.5, 1e-12);
         EnergyPerRun.Joules(meter, () => { }, 3).ShouldBeNull("it did not move");
@@ -91,7 +89,7 @@ public sealed class EnergyMeterTests
     public void The_rail_that_feeds_the_board_is_taken_from_the_old_driver()
     {
         using var machine = KnobMachine.Jetson();
-        using IEnergyMeter meter = EnergyMeters.Open("hwmon", clock, out _, machine.Root).ShouldNotBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("hwmon", clock, machine.Root).Value.ShouldNotBeNull();
         meter.Name.ShouldContain("VDD_IN");
         meter.IsEstimate.ShouldBeFalse();
         clock.Now += TimeSpan.FromMilliseconds(20);
@@ -117,7 +115,7 @@ public sealed class EnergyMeterTests
         machine.Put($"{folder}/in2_label", "VDD_CPU");
         machine.Put($"{folder}/in2_input", "5000");
         machine.Put($"{folder}/curr2_input", "200");
-        using IEnergyMeter meter = EnergyMeters.Open("auto", clock, out _, machine.Root).ShouldNotBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("auto", clock, machine.Root).Value.ShouldNotBeNull();
         clock.Now += TimeSpan.FromMilliseconds(10);
         meter.MilliJoules().ShouldNotBeNull().ShouldBe((1900 + 1000) * 0.010, 1e-9);
     }
@@ -128,7 +126,7 @@ public sealed class EnergyMeterTests
         using var machine = new KnobMachine();
         machine.Put("/sys/class/hwmon/hwmon0/name", "amdgpu");
         machine.Put("/sys/class/hwmon/hwmon0/power1_average", "12000000");
-        using IEnergyMeter meter = EnergyMeters.Open("hwmon", clock, out _, machine.Root).ShouldNotBeNull();
+        using IEnergyMeter meter = EnergyMeters.Open("hwmon", clock, machine.Root).Value.ShouldNotBeNull();
         clock.Now += TimeSpan.FromMilliseconds(10);
         meter.MilliJoules().ShouldNotBeNull().ShouldBe(120, 1e-9);
     }
@@ -150,11 +148,9 @@ public sealed class EnergyMeterTests
     public void A_meter_that_is_not_there_is_explained(string name)
     {
         using var machine = new KnobMachine();
-        EnergyMeters.Open(name, clock, out string? problem, machine.Root).ShouldBeNull();
-        problem.ShouldNotBeNull();
-        EnergyMeters.Open("auto", clock, out problem, machine.Root).ShouldBeNull();
-        problem.ShouldBeNull();
-        Should.Throw<ArgumentException>(() => EnergyMeters.Open("watt", clock, out _)).Message.ShouldContain("rapl");
+        EnergyMeters.Open(name, clock, machine.Root).Error.ShouldNotBeNull().Problem.ShouldNotBeNull();
+        EnergyMeters.Open("auto", clock, machine.Root).Error.ShouldNotBeNull().Problem.ShouldBeNull();
+        Should.Throw<ArgumentException>(() => EnergyMeters.Open("watt", clock)).Message.ShouldContain("rapl");
     }
 
     private static void Zone(KnobMachine machine, string folder, string name, int microjoules)

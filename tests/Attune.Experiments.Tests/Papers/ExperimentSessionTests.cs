@@ -54,6 +54,35 @@ public sealed class ExperimentSessionTests : WorkFolder
     }
 
     [Fact]
+    public async Task A_time_limit_leaves_out_what_not_all_have_searched_and_the_next_run_goes_on()
+    {
+        var clock = new ManualClock();
+        var device = new SlowTasks(new RecordedTasks([Bowl.Device("first"), Bowl.Device("second", 14)], "signature"), clock);
+
+        // A search ends after 30 to 48 trials of a second each: six of the first device end in time, and some of the second begin.
+        long start = clock.GetTimestamp();
+        ExperimentOutcome part = await Run(TimeSpan.FromSeconds(290));
+        clock.GetElapsedTime(start).ShouldBe(TimeSpan.FromSeconds(290), "a search under way is given up");
+        part.Tasks.ShouldHaveSingleItem().Group.ShouldBe("first");
+        part.Unfinished.ShouldBe(1);
+        part.Traces.Length.ShouldBe(2 * 3);
+        part.Traces.ShouldAllBe(trace => trace.Group == "first");
+        ExperimentSetting.ScaleOf(Options, true, 1, (1, 2)).ShouldContain("1 of 2 tasks searched within the time limit");
+
+        ExperimentOutcome whole = await Run(limit: null);
+        (whole.Tasks.Length, whole.Unfinished, whole.Traces.Length).ShouldBe((2, 0, 2 * 2 * 3));
+        whole.Resumed.ShouldBeGreaterThanOrEqualTo(2 * 3);
+
+        (await Run(TimeSpan.Zero)).Unfinished.ShouldBe(0, "what ended before costs no time");
+
+        async Task<ExperimentOutcome> Run(TimeSpan? limit)
+        {
+            using var session = new ExperimentSession(Folder, Options, device, clock, _ => { }) { SearchLimit = limit };
+            return await session.RunAsync(device.Tasks, null, 1, CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public async Task Tuning_sets_are_judged_by_what_is_in_them()
     {
         var device = new RecordedTasks([Bowl.Device()], "signature");
@@ -78,4 +107,22 @@ public sealed class ExperimentSessionTests : WorkFolder
     [Fact]
     public void Two_devices_of_one_name_are_refused() =>
         Should.Throw<ArgumentException>(() => new RecordedTasks([Bowl.Device(), Bowl.Device()], "s")).Message.ShouldContain("rename");
+
+    /// <summary>A second of a manual clock for every trial.</summary>
+    private sealed class SlowTasks(RecordedTasks tasks, ManualClock clock) : ITaskDevice
+    {
+        public ImmutableArray<ExperimentTask> Tasks => tasks.Tasks;
+
+        public string Description => tasks.Description;
+
+        public string Signature => tasks.Signature;
+
+        public Task<TaskMeasurement> MeasureAsync(ExperimentTask task, long index, string asker, int seed, CancellationToken cancellation)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return tasks.MeasureAsync(task, index, asker, seed, cancellation);
+        }
+
+        public ValueTask DisposeAsync() => tasks.DisposeAsync();
+    }
 }

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph.Analysis;
 using Attune.Graph.Onnx;
 using Attune.Graph.Passes;
@@ -118,16 +119,16 @@ internal static class OnnxFuzzer
     {
         string path = Path.Combine(folder, "model.onnx");
         File.WriteAllBytes(path, file);
-        ReadResult loose = OnnxReader.ReadLoose(path);
-        ReadResult strict = OnnxReader.Read(path);
+        LooseReading loose = OnnxReader.ReadLoose(path);
+        Result<ReadModel, UnreadableModel> strict = OnnxReader.Read(path);
         if (!strict.Succeeded)
         {
-            return strict.Faults.IsEmpty || (loose.Network is null && loose.Faults.IsEmpty)
+            return strict.Error!.Faults.IsEmpty || (loose.Network is null && loose.Faults.IsEmpty)
                 ? ("silent", "neither a network nor a fault")
-                : ("refused " + strict.Faults[0].Code, null);
+                : ("refused " + strict.Error!.Faults[0].Code, null);
         }
 
-        Network network = strict.Network!;
+        Network network = strict.Value.Network;
         long elements = network.Types.Values.Sum(static type => type.Shape.Count);
         if (elements > MaxElements * 1000)
         {

@@ -1,5 +1,4 @@
 using System.Text;
-using Attune.Graph.Faults;
 using Attune.Graph.Npy;
 using Attune.Kernels;
 
@@ -28,7 +27,7 @@ public sealed class NpyFileTests : IDisposable
     {
         string path = Path.Combine(folder, "a.npy");
         NpyFile.Write(path, tensor).ShouldBeNull();
-        Tensor read = NpyFile.Read(path, out _).ShouldNotBeNull();
+        Tensor read = NpyFile.Read(path).Value.ShouldNotBeNull();
         read.Type.ShouldBe(tensor.Type);
         read.Data.ShouldBe(tensor.Data);
         Directory.GetFiles(folder).ShouldBe([path]);
@@ -54,12 +53,12 @@ public sealed class NpyFileTests : IDisposable
     public void Big_endian_elements_are_turned()
     {
         string path = Craft("{'descr': '>i4', 'fortran_order': False, 'shape': (2,)}", [0, 0, 0, 1, 0, 0, 1, 0]);
-        NpyFile.Read(path, out _)!.Elements<int>().ShouldBe([1, 256]);
+        NpyFile.Read(path).Value!.Elements<int>().ShouldBe([1, 256]);
     }
 
     [Fact]
     public void Double_quotes_and_no_final_comma_are_fine() =>
-        NpyFile.Read(Craft("{\"shape\": (), \"fortran_order\": True, \"descr\": \"|u1\"}", [7]), out _)!.Elements<byte>().ShouldBe([7]);
+        NpyFile.Read(Craft("{\"shape\": (), \"fortran_order\": True, \"descr\": \"|u1\"}", [7])).Value!.Elements<byte>().ShouldBe([7]);
 
     [Theory]
     [InlineData("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}", 4)]
@@ -76,8 +75,7 @@ public sealed class NpyFileTests : IDisposable
     public void A_header_that_lies_is_refused(string header, int bytes)
     {
         string path = Craft(header, new byte[bytes]);
-        NpyFile.Read(path, out ModelFault? fault).ShouldBeNull();
-        fault.ShouldNotBeNull().ShouldSatisfyAllConditions(
+        NpyFile.Read(path).Error.ShouldNotBeNull().ShouldSatisfyAllConditions(
             wrong => wrong.Code.ShouldBe(NpyFile.MalformedCode),
             wrong => wrong.Where.ShouldBe(path),
             wrong => wrong.Next.ShouldContain("numpy.save"));
@@ -104,7 +102,7 @@ public sealed class NpyFileTests : IDisposable
             byte[] bad = [.. good];
             bad[random.Next(80)] = (byte)random.Next(256);
             File.WriteAllBytes(path, round % 2 == 0 ? bad : bad[..random.Next(bad.Length)]);
-            if (NpyFile.Read(path, out _) is { } read)
+            if (NpyFile.Read(path).Value is { } read)
             {
                 read.Count.ShouldBeInRange(0, 16);
             }

@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
@@ -24,7 +25,7 @@ public sealed class ExternalDataTests : IDisposable
     [InlineData("./data.bin")]
     public void Files_inside_the_folder_are_read(string location)
     {
-        Network network = Read(location).Require();
+        Network network = Read(location).OrThrow(unreadable => unreadable.ToException()).Network;
 
         network.Constants["w"].Elements<float>().ShouldBe([1, 2, 3]);
     }
@@ -66,8 +67,11 @@ public sealed class ExternalDataTests : IDisposable
     public void A_length_that_does_not_fit_the_shape_is_reported() => Code(Read("data.bin", "0", "8")).ShouldBe(FaultCodes.MalformedTensor);
 
     [Fact]
-    public void An_offset_is_honoured() =>
-        Read("data.bin", "2", "12").Require().Constants["w"].Elements<float>()[0].ShouldBe(BitConverter.ToSingle([128, 63, 0, 0]));
+    public void An_offset_is_honoured()
+    {
+        Network shifted = Read("data.bin", "2", "12").OrThrow(unreadable => unreadable.ToException()).Network;
+        shifted.Constants["w"].Elements<float>()[0].ShouldBe(BitConverter.ToSingle([128, 63, 0, 0]));
+    }
 
     [Fact]
     public void A_forged_shape_allocates_nothing()
@@ -89,7 +93,7 @@ public sealed class ExternalDataTests : IDisposable
 
     public void Dispose() => outer.Dispose();
 
-    private static string Code(ReadResult result) => result.Faults.ShouldHaveSingleItem().Code;
+    private static string Code(Result<ReadModel, UnreadableModel> result) => result.Error!.Faults.ShouldHaveSingleItem().Code;
 
     private static ModelProto Model(string? location, string? offset, string? length, long extent)
     {
@@ -107,7 +111,7 @@ public sealed class ExternalDataTests : IDisposable
         return model;
     }
 
-    private ReadResult Read(string? location, string? offset = null, string? length = null, long extent = 3)
+    private Result<ReadModel, UnreadableModel> Read(string? location, string? offset = null, string? length = null, long extent = 3)
     {
         File.WriteAllBytes(outer.File("model/model.onnx"), Model(location, offset, length, extent).ToByteArray());
         return OnnxReader.Read(outer.File("model/model.onnx"));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Graph.Passes;
@@ -17,7 +18,7 @@ public sealed class FaultTests
     [Fact]
     public void Nodes_out_of_order_are_sorted()
     {
-        Network network = Read(Model([Op("Relu", ["a"], "y"), Op("Abs", ["x"], "a")])).Require();
+        Network network = Read(Model([Op("Relu", ["a"], "y"), Op("Abs", ["x"], "a")])).OrThrow(unreadable => unreadable.ToException()).Network;
 
         network.Nodes.Select(node => node.Operator).ShouldBe(["Abs", "Relu"]);
         NetworkVerifier.Verify(network).ShouldBeEmpty();
@@ -33,20 +34,20 @@ public sealed class FaultTests
     [Fact]
     public void Several_faults_come_together()
     {
-        ReadResult result = Read(Model([Op("Add", ["x", "nothing"], "a"), Op("Relu", ["x"], "a"), Op("Foo", ["a"], "y")]));
+        Result<ReadModel, UnreadableModel> result = Read(Model([Op("Add", ["x", "nothing"], "a"), Op("Relu", ["x"], "a"), Op("Foo", ["a"], "y")]));
 
-        result.Faults.Select(fault => fault.Code).ShouldBe(
+        result.Error!.Faults.Select(fault => fault.Code).ShouldBe(
             [FaultCodes.UndefinedValue, FaultCodes.DuplicateDefinition, FaultCodes.UnsupportedOperator], ignoreOrder: true);
     }
 
     [Fact]
     public void Unsupported_operators_are_counted_with_their_nodes()
     {
-        ReadResult result = Read(Model([Op("Foo", ["x"], "a"), Op("Foo", ["a"], "b"), Op("Bar", ["b"], "y", "com.example")]));
+        Result<ReadModel, UnreadableModel> result = Read(Model([Op("Foo", ["x"], "a"), Op("Foo", ["a"], "b"), Op("Bar", ["b"], "y", "com.example")]));
 
-        result.Unsupported.Select(missing => missing.ToString()).ShouldBe(["Foo (opset 13) x2: n_a, n_b", "com.example.Bar (opset 1) x1: n_y"]);
-        result.Faults.Select(fault => fault.Code).Distinct().ShouldBe([FaultCodes.UnsupportedOperator]);
-        result.Network.ShouldBeNull();
+        result.Error!.Unsupported.Select(missing => missing.ToString()).ShouldBe(["Foo (opset 13) x2: n_a, n_b", "com.example.Bar (opset 1) x1: n_y"]);
+        result.Error!.Faults.Select(fault => fault.Code).Distinct().ShouldBe([FaultCodes.UnsupportedOperator]);
+        result.Succeeded.ShouldBeFalse();
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class FaultTests
         model.Graph.Output[0].Type = null;
         File.WriteAllBytes(folder.File("m.onnx"), model.ToByteArray());
 
-        ReadResult result = OnnxReader.ReadLoose(folder.File("m.onnx"));
+        LooseReading result = OnnxReader.ReadLoose(folder.File("m.onnx"));
 
         result.Network!.Nodes.Length.ShouldBe(2);
         result.Unsupported.ShouldHaveSingleItem().Operator.ShouldBe("Foo");
@@ -74,7 +75,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Relu", ["x"], "y")]);
         model.OpsetImport[0].Version = opset;
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.Opset && fault.Message.Contains("7 to 21"));
+        Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.Opset && fault.Message.Contains("7 to 21"));
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Relu", ["x"], "y")]);
         model.OpsetImport[0].Domain = "ai.onnx.ml";
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.Opset && fault.Message.Contains("does not say"));
+        Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.Opset && fault.Message.Contains("does not say"));
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Gate", ["x"], "y", "com.example")]);
         model.OpsetImport[0].Domain = "com.example";
 
-        Read(model).Faults.Select(fault => fault.Code).ShouldBe([FaultCodes.UnsupportedOperator]);
+        Read(model).Error!.Faults.Select(fault => fault.Code).ShouldBe([FaultCodes.UnsupportedOperator]);
     }
 
     [Fact]
@@ -123,7 +124,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Relu", ["x"], "y")]);
         model.Graph.Input.Add(new ValueInfoProto { Name = "s", Type = new TypeProto { SequenceType = new TypeProto.Types.OfElements() } });
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("Sequence"));
+        Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("Sequence"));
     }
 
     [Theory]
@@ -134,10 +135,10 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
         model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, FloatData = { 1, float.NaN, 2 } });
 
-        ReadResult result = OnnxReader.Read(new MemoryStream(model.ToByteArray()), "memory", new ReadOptions { RejectNaN = reject });
+        Result<ReadModel, UnreadableModel> result = OnnxReader.Read(new MemoryStream(model.ToByteArray()), "memory", new ReadOptions { RejectNaN = reject });
 
         result.Succeeded.ShouldBe(!reject);
-        ModelFault said = (reject ? result.Faults : result.Warnings).ShouldHaveSingleItem();
+        ModelFault said = (reject ? result.Error!.Faults : result.Value!.Warnings).ShouldHaveSingleItem();
         said.Code.ShouldBe(FaultCodes.NotANumber);
         said.Where.ShouldContain("'w'");
     }
@@ -150,7 +151,7 @@ public sealed class FaultTests
         model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 3 }, FloatData = { 1, 2, 3 } });
         model.Graph.Input.Add(new ValueInfoProto { Name = "w", Type = model.Graph.Input[0].Type });
 
-        Network network = Read(model).Require();
+        Network network = Read(model).OrThrow(unreadable => unreadable.ToException()).Network;
 
         network.Inputs.Select(input => input.Name).ShouldBe(["x"]);
         network.Constants.Keys.ShouldBe(["w"]);
@@ -169,7 +170,7 @@ public sealed class FaultTests
         });
         model.Graph.Input.Add(new ValueInfoProto { Name = "w", Type = model.Graph.Input[0].Type });
 
-        Network network = Read(model).Require();
+        Network network = Read(model).OrThrow(unreadable => unreadable.ToException()).Network;
 
         network.Inputs.Select(input => input.Name).ShouldBe(["x"]);
         network.Constants["w"].Elements<float>().ShouldBe([0f, 0, 7]);
@@ -187,7 +188,7 @@ public sealed class FaultTests
         });
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.TooLarge);
+        Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.TooLarge);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(10_000_000);
     }
 
@@ -209,7 +210,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
         model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { extent }, FloatData = { 1, 2, 3 } });
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.MalformedTensor);
+        Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.MalformedTensor);
     }
 
     [Fact]
@@ -218,7 +219,7 @@ public sealed class FaultTests
         ModelProto model = Model([Op("Add", ["x", "w"], "y")]);
         model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 15, Dims = { 1 }, RawData = ByteString.CopyFrom(new byte[16]) });
 
-        Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("Complex128 (15)"));
+        Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.UnsupportedFeature && fault.Message.Contains("Complex128 (15)"));
     }
 
     [Fact]
@@ -257,17 +258,16 @@ public sealed class FaultTests
     internal static NodeProto Op(string operation, string[] inputs, string output, string domain = "") =>
         new() { OpType = operation, Domain = domain, Name = "n_" + output, Input = { inputs }, Output = { output } };
 
-    internal static ReadResult Read(ModelProto model, params string[] shapes)
+    internal static Result<ReadModel, UnreadableModel> Read(ModelProto model, params string[] shapes)
     {
-        ImmutableDictionary<string, ImmutableArray<long>> parsed = ReadOptions.ParseShapes(shapes, out ModelFault? fault);
-        fault.ShouldBeNull();
+        ImmutableDictionary<string, ImmutableArray<long>> parsed = ReadOptions.ParseShapes(shapes).Value.ShouldNotBeNull();
         return OnnxReader.Read(new MemoryStream(model.ToByteArray()), "memory", new ReadOptions { Shapes = parsed });
     }
 
     internal static ModelFault Only(ModelProto model)
     {
-        ReadResult result = Read(model);
-        result.Network.ShouldBeNull();
-        return result.Faults.ShouldHaveSingleItem();
+        Result<ReadModel, UnreadableModel> result = Read(model);
+        result.Succeeded.ShouldBeFalse();
+        return result.Error!.Faults.ShouldHaveSingleItem();
     }
 }

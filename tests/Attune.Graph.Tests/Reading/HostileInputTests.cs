@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph.Building;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
@@ -49,10 +50,10 @@ public sealed class HostileInputTests
         int truncated = 0;
         for (int length = 0; length < bytes.Length; length++)
         {
-            ReadResult result = Read(bytes[..length]);
+            Result<ReadModel, UnreadableModel> result = Read(bytes[..length]);
             // The operator set is the last field; without it the model is complete but of operator set 1.
             result.Succeeded.ShouldBeFalse($"{length} of {bytes.Length} bytes");
-            truncated += result.Faults[0].Code == FaultCodes.Truncated ? 1 : 0;
+            truncated += result.Error.Faults[0].Code == FaultCodes.Truncated ? 1 : 0;
         }
 
         truncated.ShouldBeGreaterThan(bytes.Length * 9 / 10);
@@ -85,9 +86,9 @@ public sealed class HostileInputTests
         model.Graph.Initializer[0].Dims[0] = 1 << 30;
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        ReadResult result = Read(model.ToByteArray());
+        Result<ReadModel, UnreadableModel> result = Read(model.ToByteArray());
 
-        result.Faults.ShouldContain(fault => fault.Code == FaultCodes.MalformedTensor || fault.Code == FaultCodes.TooLarge);
+        result.Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.MalformedTensor || fault.Code == FaultCodes.TooLarge);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(10_000_000);
     }
 
@@ -133,12 +134,12 @@ public sealed class HostileInputTests
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             }
 
-            ReadResult result = Read(random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
+            Result<ReadModel, UnreadableModel> result = Read(random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
 
-            (result.Succeeded || !result.Faults.IsEmpty).ShouldBeTrue($"round {round}");
+            (result.Succeeded || !result.Error.Faults.IsEmpty).ShouldBeTrue($"round {round}");
             if (result.Succeeded)
             {
-                NetworkVerifier.Verify(PassPipeline.Default.Run(result.Network!)).ShouldBeEmpty($"round {round}");
+                NetworkVerifier.Verify(PassPipeline.Default.Run(result.Value.Network)).ShouldBeEmpty($"round {round}");
             }
         }
     }
@@ -155,13 +156,13 @@ public sealed class HostileInputTests
         }
     }
 
-    private static ModelFault Only(ReadResult result)
+    private static ModelFault Only(Result<ReadModel, UnreadableModel> result)
     {
-        result.Network.ShouldBeNull();
-        return result.Faults.ShouldHaveSingleItem();
+        result.Succeeded.ShouldBeFalse();
+        return result.Error!.Faults.ShouldHaveSingleItem();
     }
 
-    private static ReadResult Read(byte[] bytes) => OnnxReader.Read(new MemoryStream(bytes), "memory");
+    private static Result<ReadModel, UnreadableModel> Read(byte[] bytes) => OnnxReader.Read(new MemoryStream(bytes), "memory");
 
     private static byte[] ValidModel()
     {
@@ -175,7 +176,7 @@ public sealed class HostileInputTests
         using var stream = new MemoryStream();
         OnnxWriter.Write(b.Build(), stream);
         stream.Position = 0;
-        OnnxReader.Read(stream, "memory").Require();
+        OnnxReader.Read(stream, "memory").OrThrow(unreadable => unreadable.ToException());
         return stream.ToArray();
     }
 }

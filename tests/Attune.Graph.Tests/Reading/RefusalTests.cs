@@ -1,3 +1,4 @@
+using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Graph.Tests.Fuzzing;
@@ -42,7 +43,7 @@ public sealed class RefusalTests
         TensorProto scales = FuzzModels.Floats(2);
         scales.Name = "scales";
 
-        ModelFault fault = Read(13, node, pads, scales).Faults.ShouldHaveSingleItem();
+        ModelFault fault = Read(13, node, pads, scales).Error!.Faults.ShouldHaveSingleItem();
 
         fault.Code.ShouldBeOneOf(FaultCodes.TypeMismatch, FaultCodes.UnsupportedOperator);
         fault.Where.ShouldContain("n_y");
@@ -60,18 +61,18 @@ public sealed class RefusalTests
     {
         TensorProto index = FuzzModels.Longs(7);
         index.Name = "i";
-        ModelFault outside = Read(13, FuzzModels.Node("Gather", "x i", "y"), index).Faults.ShouldHaveSingleItem();
+        ModelFault outside = Read(13, FuzzModels.Node("Gather", "x i", "y"), index).Error!.Faults.ShouldHaveSingleItem();
         outside.Code.ShouldBe(FaultCodes.TypeMismatch);
         outside.Message.ShouldBe("Node 'n_y' (Gather): the index 7 is outside an axis of 2.");
 
         TensorProto zero = FuzzModels.Longs(0);
         zero.Name = "i";
-        Read(13, FuzzModels.Node("Div", "i i", "y"), zero).Faults.ShouldHaveSingleItem().Message.ShouldContain("divided by zero");
+        Read(13, FuzzModels.Node("Div", "i i", "y"), zero).Error!.Faults.ShouldHaveSingleItem().Message.ShouldContain("divided by zero");
         TensorProto minimum = FuzzModels.Longs(long.MinValue, -1);
         minimum.Name = "i";
         TensorProto minusOne = FuzzModels.Longs(-1, -1);
         minusOne.Name = "j";
-        Read(13, FuzzModels.Node("Div", "i j", "y"), minimum, minusOne).Faults.ShouldHaveSingleItem().Message.ShouldContain("out of range");
+        Read(13, FuzzModels.Node("Div", "i j", "y"), minimum, minusOne).Error!.Faults.ShouldHaveSingleItem().Message.ShouldContain("out of range");
     }
 
     [Fact]
@@ -91,13 +92,13 @@ public sealed class RefusalTests
 
     private static ModelFault Refused(int opset, NodeProto node, params TensorProto[] constants)
     {
-        ModelFault fault = Read(opset, node, constants).Faults.ShouldHaveSingleItem();
+        ModelFault fault = Read(opset, node, constants).Error!.Faults.ShouldHaveSingleItem();
         fault.Code.ShouldBe(FaultCodes.UnsupportedOperator);
         fault.Where.ShouldContain(node.Name);
         return fault;
     }
 
-    private static ReadResult Read(int opset, NodeProto node, params TensorProto[] constants)
+    private static Result<ReadModel, UnreadableModel> Read(int opset, NodeProto node, params TensorProto[] constants)
     {
         ModelProto model = FaultTests.Model([node]);
         model.OpsetImport[0].Version = opset;

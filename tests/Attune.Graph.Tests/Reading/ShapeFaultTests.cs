@@ -32,7 +32,7 @@ public sealed class ShapeFaultTests
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
         model.Graph.Input.Add(second);
 
-        ModelFault[] faults = [.. FaultTests.Read(model).Faults];
+        ModelFault[] faults = [.. FaultTests.Read(model).Error!.Faults];
         faults.Length.ShouldBe(2);
         faults.ShouldAllBe(
             fault => fault.Code == FaultCodes.UnresolvedShape && fault.Next.EndsWith("--shape N=1 --shape 'an image=1x3x224x224'", StringComparison.Ordinal));
@@ -68,7 +68,7 @@ public sealed class ShapeFaultTests
         ModelProto model = FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]);
         model.Graph.Input[0].Type.TensorType.Shape.Dim[0] = new TensorShapeProto.Types.Extent { DimParam = "N" };
 
-        Network network = FaultTests.Read(model, argument).Require();
+        Network network = FaultTests.Read(model, argument).OrThrow(unreadable => unreadable.ToException()).Network;
 
         network.TypeOf("y").Shape.ShouldBe(Shape.Of(4, 3));
         network.Outputs[0].Type.Shape.ShouldBe(Shape.Of(4, 3));
@@ -78,18 +78,15 @@ public sealed class ShapeFaultTests
     [InlineData("x=4")]
     [InlineData("nothing=4")]
     public void A_shape_that_does_not_fit_is_a_fault(string argument) =>
-        FaultTests.Read(FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]), argument).Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.ShapeOverride);
+        FaultTests.Read(FaultTests.Model([FaultTests.Op("Relu", ["x"], "y")]), argument)
+            .Error!.Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.ShapeOverride);
 
     [Theory]
     [InlineData("x=4xN")]
     [InlineData("x=0x3")]
     [InlineData("x=")]
-    public void A_shape_that_is_none_is_a_fault(string argument)
-    {
-        ReadOptions.ParseShapes([argument], out ModelFault? fault);
-
-        fault!.Code.ShouldBe(FaultCodes.ShapeOverride);
-    }
+    public void A_shape_that_is_none_is_a_fault(string argument) =>
+        ReadOptions.ParseShapes([argument]).Error.ShouldNotBeNull().Code.ShouldBe(FaultCodes.ShapeOverride);
 
     [Fact]
     public void An_extent_of_zero_is_a_fault()
@@ -107,7 +104,7 @@ public sealed class ShapeFaultTests
         ModelProto model = FaultTests.Model([node]);
         model.Graph.Initializer.Add(new TensorProto { Name = "zero", DataType = (int)DataType.Int64, Dims = { 1 }, Int64Data = { 0 } });
 
-        FaultTests.Read(model).Faults.ShouldContain(fault => fault.Code == FaultCodes.EmptyShape && fault.Where.Contains("n_y"));
+        FaultTests.Read(model).Error!.Faults.ShouldContain(fault => fault.Code == FaultCodes.EmptyShape && fault.Where.Contains("n_y"));
     }
 
     [Fact]

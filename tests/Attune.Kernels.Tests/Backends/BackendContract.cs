@@ -34,6 +34,49 @@ public abstract class BackendContract
     }
 
     [Fact]
+    public void A_timeline_has_a_time_for_every_mark_and_begins_anew_when_they_are_taken()
+    {
+        using IBackend backend = Open();
+        using ITimeline timeline = backend.CreateTimeline();
+        using IDeviceMemory from = backend.Allocate(64);
+        using IDeviceMemory to = backend.Allocate(64);
+        for (int i = 0; i < 3; i++)
+        {
+            timeline.Mark();
+            to.Copy(0, from, 0, 64);
+        }
+
+        double[] times = timeline.Take();
+        times.Length.ShouldBe(3);
+        times[0].ShouldBe(0);
+        times.ShouldBe(times.Order());
+        timeline.Take().ShouldBeEmpty();
+        timeline.Mark();
+        timeline.Take().ShouldBe([0]);
+    }
+
+    [Fact]
+    public void A_back_end_that_is_disposed_of_twice_is_disposed_of_once()
+    {
+        IBackend backend = Open();
+        backend.Allocate(64).Dispose();
+        backend.Dispose();
+        backend.Dispose();
+        using IBackend next = Open();
+        next.Allocate(64).Dispose();
+    }
+
+    [Fact]
+    public void The_device_has_a_name_for_users_and_one_for_records()
+    {
+        using IBackend backend = Open();
+        backend.Device.ShouldBe(backend.Profile.Name);
+        backend.Profile.Id.ShouldMatch("^[A-Za-z0-9._-]+$");
+        backend.Profile.Description.ShouldNotBeEmpty();
+        backend.Target.ShouldBe(backend.Profile.Target);
+    }
+
+    [Fact]
     public void Memory_is_copied_on_the_device()
     {
         using IBackend backend = Open();
@@ -69,7 +112,7 @@ public abstract class BackendContract
     public void A_kernel_runs_on_the_memory_of_each_turn(int threads)
     {
         using IBackend backend = Open();
-        using IDeviceKernel kernel = backend.Compile(Doubling(Count), out string? refusal).ShouldNotBeNull(refusal);
+        using IDeviceKernel kernel = backend.Compile(Doubling(Count)).OrThrow(refusal => new InvalidOperationException(refusal));
         using IDeviceMemory x = backend.Allocate(2 * Count * sizeof(float));
         using IDeviceMemory y = backend.Allocate(2 * Count * sizeof(float));
         float[] numbers = [.. Enumerable.Range(0, 2 * Count).Select(i => i + 0.5f)];

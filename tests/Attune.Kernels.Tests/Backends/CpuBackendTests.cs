@@ -24,11 +24,11 @@ public sealed class CpuBackendTests : BackendContract
         DeviceName.Cpu.ToString().ShouldBe("cpu");
         DeviceName.TryParse("tpu:3", provider: null, out _).ShouldBeFalse();
         Should.Throw<FormatException>(() => DeviceName.Parse("CPU:0")).Message.ShouldContain("cpu");
-        using IBackend backend = BackendCatalog.Open(DeviceName.Parse("cpu"), out _).ShouldNotBeNull();
+        using IBackend backend = BackendCatalog.Open(DeviceName.Parse("cpu")).Value.ShouldNotBeNull();
         backend.Device.ShouldBe(DeviceName.Cpu);
     }
 
-    private protected override IBackend Open() => BackendCatalog.Open(DeviceName.Cpu, out _)!;
+    private protected override IBackend Open() => BackendCatalog.Open(DeviceName.Cpu).Value!;
 
     private protected override KernelSource Doubling(int count) => DoublingVectors(count, 4);
 }

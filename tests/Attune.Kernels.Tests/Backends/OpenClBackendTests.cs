@@ -1,24 +1,25 @@
-using System.Runtime.InteropServices;
+using Attune.Devices;
 using Attune.Devices.OpenCl;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Loops;
-using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
-using Attune.Kernels.Templates.Gpu;
 
 namespace Attune.Kernels.Tests.Backends;
 
 /// <summary>On whatever OpenCL device there is; without one its tests are skipped.</summary>
 [Trait(Category.Name, Category.AnyWidth)]
+[Collection(OneDevice.Name)]
 public sealed class OpenClBackendTests
 {
-    private const int Points = 6;
-
     [NeedingFact(Need.OpenCl)]
     public void Memory_holds_what_is_written() => Run(contract => contract.Memory_holds_what_is_written());
 
     [NeedingFact(Need.OpenCl)]
     public void Memory_is_copied_on_the_device() => Run(contract => contract.Memory_is_copied_on_the_device());
+
+    [NeedingFact(Need.OpenCl)]
+    public void A_back_end_that_is_disposed_of_twice_is_disposed_of_once() =>
+        Run(contract => contract.A_back_end_that_is_disposed_of_twice_is_disposed_of_once());
 
     [NeedingFact(Need.OpenCl)]
     public void What_is_not_inside_is_refused() => Run(contract =>
@@ -45,42 +46,16 @@ public sealed class OpenClBackendTests
     [NeedingFact(Need.OpenCl)]
     public void A_device_beyond_the_last_is_refused_with_what_there_is()
     {
-        BackendCatalog.Open(DeviceName.OpenCl(4000), out string? refusal).ShouldBeNull();
-        refusal.ShouldNotBeNull().ShouldContain("opencl:4000");
+        string refusal = BackendCatalog.Open(DeviceName.OpenCl(4000)).Error.ShouldNotBeNull();
+        refusal.ShouldContain("opencl:4000");
         refusal.ShouldContain(OpenClDevices.List().Value[^1].Name);
-    }
-
-    [NeedingFact(Need.OpenCl)]
-    [Trait(Category.Name, Category.Slow)]
-    public void Kernels_of_every_template_compute_what_the_interpreter_computes()
-    {
-        using IBackend backend = Open();
-        Check(backend, new TiledTemplate(isDepthwise: false), "conv2d/1x6x8x6/8x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1");
-        Check(backend, new TiledTemplate(isDepthwise: false), "dense/1x24x1x6/20x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v1");
-        Check(backend, new TiledTemplate(isDepthwise: true), "depthwise2d/2x6x11x13/6x5x3/s2x2/p2,1,2,1/d1x1/g6/blocked-blocked/v1");
-        Check(backend, new PlainTemplate(), "conv2d/2x6x8x5/9x3x3/s1x2/p1,1,1,1/d1x1/g3/blocked-planar/v1");
     }
 
     [NeedingFact(Need.OpenCl)]
     public void Functions_are_as_exact_as_on_processors()
     {
         using IBackend backend = Open();
-        var random = new Random(5);
-        float[] x = [.. Enumerable.Range(0, 64).Select(_ => (random.NextSingle() - 0.5f) * 12)];
-        foreach (string activation in Epilogue.Activations)
-        {
-            var w = (ConvolutionWorkload)WeightedWorkload.TryParse("conv2d/1x1x1x64/1x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v1")!;
-            KernelSignature binding = KernelTemplates.CanonicalSignature(w, new Epilogue(true, false, activation, 0.1f, 0.7f));
-            Space space = new PlainTemplate().CreateSpace(w, backend.Target);
-            KernelSource source = new PlainTemplate().Build(w, space[0], binding, backend.Target);
-            float[][] buffers = [x, [1], [0], [], new float[64]];
-            float[] actual = Execute(backend, source, buffers);
-            Interpreter.Run(source.Phases[0].Program, buffers);
-            for (int i = 0; i < actual.Length; i++)
-            {
-                actual[i].ShouldBe(buffers[4][i], 1e-6f * Math.Max(1, Math.Abs(buffers[4][i])), $"{activation}({x[i]})");
-            }
-        }
+        BackendKernels.CheckFunctions(backend);
     }
 
     [NeedingFact(Need.OpenCl)]
@@ -93,8 +68,7 @@ public sealed class OpenClBackendTests
         var program = new LoopProgram(
             "wide", 1, [KernelBuffers.Y], new LoopVariable("begin"), new LoopVariable("end"),
             [new Loop(group, 0, 1, 1, LoopKind.Group, [new Loop(lane, 0, beyond, 1, LoopKind.Lane, [store])])]);
-        backend.Compile(KernelSource.Of((program, 1)), out string? refusal).ShouldBeNull();
-        refusal.ShouldNotBeNull().ShouldContain($"{beyond} lanes");
+        backend.Compile(KernelSource.Of((program, 1))).Error.ShouldNotBeNull().ShouldContain($"{beyond} lanes");
     }
 
     [NeedingFact(Need.OpenCl)]
@@ -104,54 +78,43 @@ public sealed class OpenClBackendTests
         Should.Throw<DeviceException>(() => backend.Allocate(1L << 40)).IsOutOfMemory.ShouldBeTrue();
     }
 
-    private static void Check(IBackend backend, ITemplate template, string key)
+    [NeedingFact(Need.OpenCl)]
+    public void What_was_compiled_once_is_taken_from_the_cache()
     {
-        var w = (ConvolutionWorkload)WeightedWorkload.TryParse(key).ShouldNotBeNull(key);
-        Space all = KernelTemplates.CreateSpace(w, backend.Target);
-        SpacePart part = all.Parts.Single(each => each.Name == template.Name);
-        var random = new Random(21);
-        float[] x = TemplateRun.Random(random, (long)w.Batch * w.InChannels * w.Height * w.Width);
-        float[] weights = TemplateRun.Random(random, w.WeightCount);
-        float[] bias = TemplateRun.Random(random, w.OutChannels);
-        float[] residual = TemplateRun.Random(random, (long)w.Batch * w.OutChannels * w.OutHeight * w.OutWidth);
-        float[] expected = NaiveConvolution.Run(w, x, weights, bias, residual);
-        IEnumerable<long> drawn = Enumerable.Range(0, 4000).Select(_ => random.NextInt64(part.Space.Count)).Where(part.Space.IsValid).Distinct().Take(Points);
-        foreach (long index in drawn.Append(template.Default(w, part.Space, backend.Target)))
-        {
-            float[] actual = TemplateRun.Execute(
-                w, all[part.First + index], x, weights, bias, residual, (source, buffers) => Execute(backend, source, buffers), backend.Target);
-            for (int i = 0; i < expected.Length; i++)
-            {
-                actual[i].ShouldBe(expected[i], 1e-4f * Math.Max(1, Math.Abs(expected[i])), $"{key} {part.Space[index]}: element {i}");
-            }
-        }
+        using var folder = new TemporaryFolder();
+        var programs = new ProgramCache(new ProgramCacheOptions { Folder = folder.File("programs") });
+        Stored(1, programs).ShouldBe(1);
+        string one = Directory.GetFiles(programs.Folder).ShouldHaveSingleItem();
+        Stored(2, programs).ShouldBe(2);
+        string two = Directory.GetFiles(programs.Folder).Single(file => file != one);
+
+        // The program of the second under the name of the first: if that one runs, the cache was asked.
+        byte[] program = programs.Find(KeyOf(two)).ShouldNotBeNull();
+        programs.Keep(KeyOf(one), program).ShouldBeTrue();
+        Stored(1, programs).ShouldBe(2);
+
+        // What the driver does not take is compiled anew, and replaced.
+        programs.Keep(KeyOf(one), "not a program"u8).ShouldBeTrue();
+        Stored(1, programs).ShouldBe(1);
+        programs.Find(KeyOf(one))!.Length.ShouldBeGreaterThan(100);
+        Directory.GetFiles(programs.Folder).Length.ShouldBe(2);
     }
 
-    /// <summary>Runs a kernel on copies of the buffers and gives the output.</summary>
-    private static float[] Execute(IBackend backend, KernelSource source, float[][] buffers)
+    private static string KeyOf(string file) => Path.GetFileNameWithoutExtension(file);
+
+    // What a kernel that stores a number has stored.
+    private static float Stored(float number, ProgramCache programs)
     {
-        using IDeviceKernel kernel = backend.Compile(source, out string? refusal).ShouldNotBeNull(refusal);
-        IDeviceMemory[] memory = [.. buffers.Select(buffer => backend.Allocate(Math.Max(1, buffer.Length) * sizeof(float)))];
-        for (int i = 0; i < buffers.Length; i++)
-        {
-            memory[i].Write(0, MemoryMarshal.AsBytes(buffers[i].AsSpan()));
-        }
-
-        using IDeviceMemory shared = backend.Allocate(kernel.SharedFloats * sizeof(float));
-        using ILaunch launch = backend.Prepare(
-            kernel, [new KernelArguments([.. memory.Take(5).Select(each => new DeviceRegion(each, 0))], new DeviceRegion(shared, 0), [])], 1);
-        launch.Run(1).ShouldBeGreaterThan(0);
-        float[] output = new float[buffers[4].Length];
-        memory[4].Read(0, MemoryMarshal.AsBytes(output.AsSpan()));
-        foreach (IDeviceMemory each in memory)
-        {
-            each.Dispose();
-        }
-
-        return output;
+        using IBackend backend = BackendCatalog.Open(DeviceName.OpenCl(0), clock: null, programs).OrThrow(refusal => new InvalidOperationException(refusal));
+        var (lane, group) = (new LoopVariable("t"), new LoopVariable("b"));
+        Statement store = new Store(KernelBuffers.Y, lane, new Constant(number));
+        var program = new LoopProgram(
+            "store", 1, [KernelBuffers.Y], new LoopVariable("begin"), new LoopVariable("end"),
+            [new Loop(group, 0, 1, 1, LoopKind.Group, [new Loop(lane, 0, 4, 1, LoopKind.Lane, [store])])]);
+        return BackendKernels.Execute(backend, KernelSource.Of((program, 1)), [[], [], [], [], new float[4]]).Distinct().ShouldHaveSingleItem();
     }
 
-    private static IBackend Open() => BackendCatalog.Open(DeviceName.OpenCl(0), out string? refusal).ShouldNotBeNull(refusal);
+    private static IBackend Open() => BackendCatalog.Open(DeviceName.OpenCl(0)).OrThrow(refusal => new InvalidOperationException(refusal));
 
     private static void Run(Action<BackendContract> test) => test(new OpenClContract());
 

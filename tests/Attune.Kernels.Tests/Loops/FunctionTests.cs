@@ -191,7 +191,9 @@ public sealed class FunctionTests
         [
             new Store(Y, 0, new Reduction(ReductionOperation.Add, new Unary(UnaryOperation.NormalTail, x))),
             new StoreFirst(Y, 4, new FirstLanes(3, x, 0.5f), 2),
-        ])).ShouldBe("kernel functions lanes=4 (x, y; begin .. end)\n  for u = begin .. end\n    y[0] = all add(tail(x[0]))\n    y[4] = first 2 of first 3 of x[0] else 0.5\n");
+        ])).ShouldBe(
+            "kernel functions lanes=4 (x, y; begin .. end)\n  for u = begin .. end\n    y[0] = all add(tail(x[0]))\n"
+            + "    y[4] = first 2 of first 3 of x[0] else 0.5\n");
     }
 
     private static double UnitsOff(float actual, double expected)
@@ -219,7 +221,8 @@ public sealed class FunctionTests
     private static unsafe float[] Run(LoopProgram program, float[] x, int results, int units)
     {
         var y = new float[results];
-        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions)
+            .OrThrow(refusal => new InvalidOperationException(refusal));
         GCHandle a = GCHandle.Alloc(x, GCHandleType.Pinned);
         GCHandle b = GCHandle.Alloc(y, GCHandleType.Pinned);
         float** buffers = stackalloc float*[2] { (float*)a.AddrOfPinnedObject(), (float*)b.AddrOfPinnedObject() };

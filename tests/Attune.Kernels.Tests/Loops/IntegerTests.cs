@@ -48,7 +48,7 @@ public sealed class IntegerTests
         Interpreter.Run(LoopPasses.Run(program), [Bits(x), interpreted, f], 0, Count / lanes);
         Array.ConvertAll(interpreted, BitConverter.SingleToInt32Bits).ShouldBe(expected);
 
-        KernelEntry entry = IlLowering.Compile(program, HostTarget.Of(lanes).Instructions, out _).ShouldNotBeNull();
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Of(lanes).Instructions).Value.ShouldNotBeNull();
         int[] compiled = new int[Count];
         fixed (int* px = x, py = compiled)
         fixed (float* pf = f)

@@ -44,6 +44,9 @@ public sealed class LoopVerifierTests
         { "a barrier behind a guard of lanes", "not all lanes come" },
         { "a barrier in a loop that differs by lane", "not all lanes come" },
         { "lanes beside lanes", "more in it" },
+        { "four neighbours of vectors", "lanes of one number each" },
+        { "four integers at once", "no floats of 32 bits" },
+        { "four registers of two", "outside its extents" },
     };
 
     [Theory]
@@ -125,6 +128,9 @@ public sealed class LoopVerifierTests
             "a barrier behind a guard of lanes" => [Lanes(new When(J, Comparison.Less, 2, [barrier], []))],
             "a barrier in a loop that differs by lane" => [Lanes(new Loop(I, 0, J, 1, LoopKind.Serial, [barrier]))],
             "lanes beside lanes" => [Lanes(Copy, new Loop(I, 0, 2, 1, LoopKind.Lane, [Copy], 1))],
+            "four neighbours of vectors" => [new LoadFour(new RegisterTile("q", 4), [0], X, 0)],
+            "four integers at once" => [new LoadFour(new RegisterTile("q", 4) { Element = DataType.Int32 }, [0], X, 0)],
+            "four registers of two" => [new LoadFour(Tile, [0], X, 0)],
             _ => throw new ArgumentOutOfRangeException(nameof(what), what, "No such case."),
         };
     }

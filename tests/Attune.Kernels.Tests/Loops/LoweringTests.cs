@@ -85,8 +85,7 @@ public sealed class LoweringTests
             begin,
             end,
             [new Loop(i, 0, 6000, 1, LoopKind.Unrolled, [new Assign(acc, [0], new Load(X, (Index)i * 4)), new Store(Y, (Index)i * 4, new Read(acc, [0]))])]);
-        IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal).ShouldBeNull();
-        refusal.ShouldNotBeNull().ShouldContain("JIT");
+        IlLowering.Compile(program, HostTarget.Widest.Instructions).Error.ShouldNotBeNull().ShouldContain("JIT");
     }
 
     private static LoopProgram RandomProgram(Random random, int lanes)
@@ -173,7 +172,8 @@ public sealed class LoweringTests
             return y;
         }
 
-        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions)
+            .OrThrow(refusal => new InvalidOperationException(refusal));
         GCHandle a = GCHandle.Alloc(x, GCHandleType.Pinned);
         GCHandle b = GCHandle.Alloc(y, GCHandleType.Pinned);
         float** buffers = stackalloc float*[2] { (float*)a.AddrOfPinnedObject(), (float*)b.AddrOfPinnedObject() };

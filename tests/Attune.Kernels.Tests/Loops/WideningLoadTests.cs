@@ -78,7 +78,7 @@ public sealed class WideningLoadTests
         foreach (Statement statement in new Statement[] { new Store(narrow, 0, new Constant(1)), new Store(Y, 0, new Broadcast(narrow, 0)) })
         {
             var program = new LoopProgram("wrong", 4, [narrow, Y], new LoopVariable("begin"), new LoopVariable("end"), [statement]);
-            Should.Throw<InvalidOperationException>(() => IlLowering.Compile(program, HostTarget.Widest.Instructions, out _)).Message.ShouldContain("'w'");
+            Should.Throw<InvalidOperationException>(() => IlLowering.Compile(program, HostTarget.Widest.Instructions)).Message.ShouldContain("'w'");
             Should.Throw<InvalidOperationException>(() => Interpreter.Run(program, [new float[16], new float[16]], 0, 1)).Message.ShouldContain("'w'");
         }
     }
@@ -104,7 +104,8 @@ public sealed class WideningLoadTests
         var interpreted = new float[count];
         Interpreter.Run(program, [memory, interpreted], 0, units);
         var compiled = new float[count];
-        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+        KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions)
+            .OrThrow(refusal => new InvalidOperationException(refusal));
         fixed (float* from = memory)
         fixed (float* to = compiled)
         {

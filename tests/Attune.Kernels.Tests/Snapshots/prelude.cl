@@ -11,7 +11,13 @@
 #define BITS(x) as_int(x)
 #define NUMBER(x) as_float(x)
 #define FUNCTION static
+#define ALIGNED __attribute__((aligned(16)))
+#define OF_GROUP __local
+#define FOUR float4
 #pragma OPENCL FP_CONTRACT OFF
+#define LOAD_FOUR(a, b, c, d, space, from) { const FOUR four = *(const space FOUR*)(from); a = four.x; b = four.y; c = four.z; d = four.w; }
+#define STORE_FOUR(space, to, a, b, c, d) { FOUR four; four.x = a; four.y = b; four.z = c; four.w = d; *(space FOUR*)(to) = four; }
+FUNCTION float half_bits(short bits) { return NUMBER((int)(((unsigned int)(int)bits << 13) & 0x8FFFE000u)); }
 FUNCTION float lower(float a, float b) { return a < b ? a : b; }
 FUNCTION float upper(float a, float b) { return a > b ? a : b; }
 

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Text;
+using Attune.Devices.Cuda;
+using Attune.Kernels.Backends.Cuda;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Spaces;
@@ -9,11 +12,17 @@ using Attune.Kernels.Tests.Templates;
 
 namespace Attune.Kernels.Tests.Sources;
 
-/// <summary>Source text of kernels: one of each template for groups and lanes is kept, and what each language puts before it; ATTUNE_ACCEPT=1 accepts changes.</summary>
+/// <summary>
+/// Source text of kernels: one of each template for groups and lanes is kept, and what each language puts before it; ATTUNE_ACCEPT=1 accepts changes.
+/// </summary>
 [Trait(Category.Name, Category.AnyWidth)]
 public sealed class PrintedSourceTests
 {
     private const string Convolution = "conv2d/1x8x8x8/8x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1";
+    private const string Pointwise = "conv2d/1x32x8x8/32x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v1";
+    private const string Dense = "dense/1x60x1x1/13x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v1";
+    private const string Transposed = "transposed2d/1x8x4x4/8x4x4/s2x2/p1,1,1,1/d1x1/g1/o0x0/blocked-blocked/v1";
+    private const string After = "conv2d/1x8x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v1";
     private const string Depthwise = "depthwise2d/1x8x8x8/8x3x3/s1x1/p1,1,1,1/d1x1/g8/blocked-blocked/v1";
 
     // What NVRTC has without a header and clang does not: the words of CUDA, in terms of clang's own.
@@ -40,14 +49,38 @@ public sealed class PrintedSourceTests
     private static readonly KernelTarget Gpu = SampleGpu.Of(new GroupLimits(256, 32 << 10, 32));
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Attune.Kernels.Tests", "Snapshots");
 
-    private static readonly string[] Names = ["gpu-direct", "gpu-depthwise", "gpu-plain"];
+    private static readonly string[] Names =
+    [
+        "gpu-direct", "gpu-depthwise", "gpu-plain", "gpu-gemm", "gpu-dense", "gpu-winograd2", "gpu-winograd4", "gpu-winograd2-fused", "gpu-winograd4-fused",
+        "gpu-depthwise-pointwise", "gpu-transposed", "gpu-spatial", "gpu-spatial-depthwise",
+    ];
 
     public static TheoryData<string> Searched => [.. Names];
+
+    [Fact]
+    public void The_guide_shows_a_kernel_and_both_preludes_as_they_are_printed()
+    {
+        string guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "guide", "gpu.md"));
+        foreach (string file in new[] { "gpu-depthwise.c", "prelude.cl", "prelude.cu" })
+        {
+            guide.ShouldContain(File.ReadAllText(Path.Combine(Folder, file)).Trim(), Case.Sensitive, file);
+        }
+    }
 
     // The body of a kernel is the same in every language; what differs is in front of it.
     [Theory]
     [MemberData(nameof(Searched))]
     public void A_kernel_reads_as_accepted(string name) => Accepted($"{name}.c", string.Concat(Bodies(SearchedSource(name))));
+
+    [Fact]
+    public void A_product_of_activations_reads_as_accepted() =>
+        Accepted("gpu-matmul.c", string.Concat(Bodies(Fixed(new MatrixWorkload(new MatrixBatch(2, 3, 3, 1, 0, 1), 5, 19, 6, 1)))));
+
+    [Fact]
+    public void A_product_that_moves_four_numbers_at_once_reads_as_accepted() => Accepted("gpu-gemm-fours.c", string.Concat(Bodies(InFours())));
+
+    [Fact]
+    public void An_attention_reads_as_accepted() => Accepted("gpu-attention.c", string.Concat(Bodies(Fixed(SampleWorkloads.Attention(1)))));
 
     [Fact]
     public void What_stands_before_kernels_reads_as_accepted()
@@ -60,22 +93,42 @@ public sealed class PrintedSourceTests
     [Trait(Category.Name, Category.Slow)]
     public void Kernels_in_CUDA_C_compile_to_machine_code_for_every_generation_that_clang_knows()
     {
-        KernelSource[] sources =
-        [
-            .. Names.Select(SearchedSource),
-            Fixed(SampleWorkloads.Attention(1)),
-            Fixed(new RowWorkload(RowOperation.LayerNormalization, 3, 19, 1e-5f, 1)),
-            Fixed(new RowWorkload(RowOperation.Softmax, 3, 19, 0, 1)),
-            Fixed(new MatrixWorkload(new MatrixBatch(1, 2, 0, 1, 0, 1), 5, 19, 6, 1)),
-            CopyPrograms.Strided([3, 5, 7], (2, [35, 7, 1]), (0, [1, 3, 15])),
-        ];
-        string[] bodies = [.. sources.SelectMany((source, i) => source.Phases.Select((phase, p) =>
-            SourcePrinter.Print(phase.Program, $"kernel{i}_{p}", phase.Units, source.ScratchFloats).Body))];
+        string[] bodies = [.. EveryKernel().Select(kernel => kernel.Body)];
         foreach (string generation in (string[])["sm_61", "sm_70", "sm_80"])
         {
             string ptx = Clang(Words + SourceDialect.Cuda.Text(bodies), $"--cuda-gpu-arch={generation}");
             ptx.Split(".entry ").Length.ShouldBe(bodies.Length + 1);
             ptx.ShouldContain($".target {generation}");
+        }
+    }
+
+    // What lies in everybody's memory is moved one by one by clang 15; NVRTC joins that too.
+    [NeedingFact(Need.Clang)]
+    [Trait(Category.Name, Category.Slow)]
+    public void Four_numbers_at_once_are_one_instruction_of_a_GPU()
+    {
+        string ptx = Clang(Words + SourceDialect.Cuda.Text(Bodies(InFours())), "--cuda-gpu-arch=sm_70");
+        ptx.ShouldContain("ld.shared.v4.f32");
+        ptx.ShouldContain("st.shared.v4.f32");
+    }
+
+    [NeedingFact(Need.Nvrtc)]
+    [Trait(Category.Name, Category.Slow)]
+    public void Kernels_in_CUDA_C_compile_with_NVRTC_for_every_generation_that_it_knows()
+    {
+        NvrtcLibrary nvrtc = Needs.NvrtcNames.Select(NvrtcLibrary.Load).First(found => found is not null)!;
+        SourceKernel[] kernels = EveryKernel();
+        string text = SourceDialect.Cuda.Text(kernels.Select(kernel => kernel.Body));
+        foreach (int generation in nvrtc.Architectures.Where(known => known >= 50))
+        {
+            byte[] code = nvrtc.Compile(text, [$"--gpu-architecture=compute_{generation}", CudaCompiler.ExactSums])
+                .OrThrow(log => new InvalidOperationException(log));
+            PtxText.Refusal(code, kernels).ShouldBeNull("a file with it is taken");
+            string ptx = Encoding.ASCII.GetString(code);
+            ptx.Split(".entry ").Length.ShouldBe(kernels.Length + 1);
+            ptx.ShouldContain($".target sm_{generation}");
+            ptx.ShouldContain("ld.global.nc.v4.f32");
+            ptx.ShouldContain("st.global.v4.f32");
         }
     }
 
@@ -118,12 +171,41 @@ public sealed class PrintedSourceTests
         text.ShouldBe(File.ReadAllText(path));
     }
 
-    private static KernelSource SearchedSource(string name)
+    private static KernelSource SearchedSource(string name) => SearchedSource(name, name switch
     {
-        var w = (ConvolutionWorkload)WeightedWorkload.TryParse(name == "gpu-depthwise" ? Depthwise : Convolution)!;
+        "gpu-depthwise" or "gpu-spatial-depthwise" => Depthwise,
+        "gpu-dense" => Dense,
+        "gpu-transposed" => Transposed,
+        "gpu-depthwise-pointwise" => $"{Depthwise}{PairWorkload.Separator}{After}",
+        _ => Convolution,
+    });
+
+    private static KernelSource SearchedSource(string name, string key, Func<Space, long>? point = null)
+    {
+        WeightedWorkload w = WeightedWorkload.TryParse(key)!;
         ITemplate template = TemplateRegistry.Named(name)!;
         Space space = template.CreateSpace(w, Gpu);
-        return template.Build(w, space[template.Default(w, space, Gpu)], KernelTemplates.CanonicalSignature(w, Epilogue.Typical), Gpu);
+        long index = point?.Invoke(space) ?? template.Default(w, space, Gpu);
+        return template.Build(w, space[index], KernelTemplates.CanonicalSignature(w, Epilogue.Typical), Gpu);
+    }
+
+    // 8x8 lanes of 4x4 sums each.
+    private static KernelSource InFours() => SearchedSource("gpu-gemm", Pointwise, space => space.Encode([3, 3, 2, 2, 1, 0, 1, 1, 1, 1, 1]));
+
+    private static SourceKernel[] EveryKernel()
+    {
+        KernelSource[] sources =
+        [
+            .. Names.Select(SearchedSource),
+            InFours(),
+            Fixed(SampleWorkloads.Attention(1)),
+            Fixed(new RowWorkload(RowOperation.LayerNormalization, 3, 19, 1e-5f, 1)),
+            Fixed(new RowWorkload(RowOperation.Softmax, 3, 19, 0, 1)),
+            Fixed(new MatrixWorkload(new MatrixBatch(1, 2, 0, 1, 0, 1), 5, 19, 6, 1)),
+            CopyPrograms.Strided([3, 5, 7], (2, [35, 7, 1]), (0, [1, 3, 15])),
+        ];
+        return [.. sources.SelectMany((source, i) => source.Phases.Select((phase, p) =>
+            SourcePrinter.Print(phase.Program, $"kernel{i}_{p}", phase.Units, source.ScratchFloats)))];
     }
 
     private static KernelSource Fixed(Workload workload) => KernelTemplates.Source(workload, KernelSignature.Dense, Gpu);
@@ -138,7 +220,8 @@ public sealed class PrintedSourceTests
         try
         {
             var start = new ProcessStartInfo(Needs.Clang!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-            string[] arguments = ["-x", "cuda", "--cuda-device-only", generation, "-nocudainc", "-nocudalib", "-ffp-contract=off", "-O1", "-S", "-o", "-", path];
+            string[] arguments =
+                ["-x", "cuda", "--cuda-device-only", generation, "-nocudainc", "-nocudalib", "-ffp-contract=off", "-O1", "-S", "-o", "-", path];
             Array.ForEach(arguments, start.ArgumentList.Add);
             using Process clang = Process.Start(start)!;
             Task<string> said = clang.StandardError.ReadToEndAsync();

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Gpu;
 
 namespace Attune.Kernels.Tests.Spaces;
 
@@ -57,6 +59,38 @@ public sealed class AutoTvmKnobTests
     [InlineData(224, new[] { 64, 1, 2, 128, 4, 7, 8, 14, 16, 28, 32, 224, 112, 56 })]
     public void Verbose_splits_take_divisors_and_powers_of_two_in_the_order_of_a_Python_set(int extent, int[] factors) =>
         Knob.Split("tile", extent, 2, new SplitRule { Policy = SplitPolicy.Verbose }).Entities.Select(entity => entity[1]).ShouldBe(factors);
+
+    [Fact]
+    public void Divisors_come_in_ascending_order_however_large_the_extent()
+    {
+        foreach (int extent in Enumerable.Range(1, 300).Concat([1024, 5040, 55_440, 65_536, 65_521]))
+        {
+            Knob.Split("tile", extent, 2).Entities.Select(entity => entity[1]).ShouldBe(Enumerable.Range(1, extent).Where(d => extent % d == 0));
+        }
+
+        Knob.Split("tile", int.MaxValue, 2).Labels.ShouldBe(["2147483647x1", "1x2147483647"]);
+    }
+
+    [Fact]
+    public void Winograd_tiles_that_cannot_be_counted_are_an_overflow_and_no_template_takes_them()
+    {
+        ConvolutionWorkload w = new ConvolutionWorkload
+        {
+            Batch = 65_536,
+            InChannels = 4,
+            Height = 1024,
+            Width = 1024,
+            OutChannels = 4,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            Padding = new Halo(1, 1, 1, 1),
+            Lanes = 1,
+        }.Classified();
+        AutoTvmKnobs.WinogradExtents(w, 4).ShouldBe((36, 65_536L * 256 * 256));
+        Should.Throw<OverflowException>(() => AutoTvmKnobs.CudaWinograd(w));
+        new TileGrid(w, 4).IsEligible.ShouldBeFalse();
+        new TileGrid(w with { Batch = 1 }, 4).IsEligible.ShouldBeTrue();
+    }
 
     [Fact]
     public void Bounds_and_filters_thin_a_split_out()

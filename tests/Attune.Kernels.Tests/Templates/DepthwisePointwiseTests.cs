@@ -1,11 +1,10 @@
-using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates;
 
-public sealed unsafe class DepthwisePointwiseTests
+public sealed class DepthwisePointwiseTests
 {
     public static TheoryData<string> Pairs()
     {
@@ -30,24 +29,16 @@ public sealed unsafe class DepthwisePointwiseTests
     {
         PairWorkload pair = PairWorkload.TryParse(key).ShouldNotBeNull();
         pair.Key.ShouldBe(key);
-        ConvolutionWorkload first = pair.First;
         var random = new Random(21);
-        float[] x = TemplateRun.Random(random, (long)first.Batch * first.InChannels * first.Height * first.Width);
-        float[] firstWeights = TemplateRun.Random(random, first.WeightCount);
-        float[] secondWeights = TemplateRun.Random(random, pair.Second.WeightCount);
-        float[] firstBias = TemplateRun.Random(random, first.OutChannels);
-        float[] secondBias = TemplateRun.Random(random, pair.Second.OutChannels);
-        float[] residual = TemplateRun.Random(random, (long)pair.Second.Batch * pair.Second.OutChannels * pair.Second.OutHeight * pair.Second.OutWidth);
-        float[] middle = NaiveConvolution.Run(first, x, firstWeights, firstBias, null);
-        float[] expected = NaiveConvolution.Run(pair.Second, middle, secondWeights, secondBias, residual);
+        var sample = new WeightedSample(pair, seed: 21);
         Space space = KernelTemplates.CreateSpace(pair, HostTarget.Of(pair.Lanes));
         int tried = 0;
         foreach (long index in Points(space, random, 30).Prepend(KernelTemplates.DefaultIndex(pair, space, HostTarget.Of(pair.Lanes))))
         {
             foreach (bool compiled in tried++ < 2 ? new[] { true, false } : [true])
             {
-                float[] actual = Execute(
-                    pair, space[index], x, [.. firstWeights, .. secondWeights], firstBias, secondBias, residual, compiled, parts: 1 + (tried % 3));
+                float[] actual = sample.Execute(space[index], TemplateRun.By(compiled, parts: 1 + (tried % 3)), HostTarget.Of(pair.Lanes));
+                float[] expected = sample.Expected;
                 for (int i = 0; i < expected.Length; i++)
                 {
                     (Math.Abs(actual[i] - expected[i]) <= 1e-4f * Math.Max(1, Math.Abs(expected[i]))).ShouldBeTrue(
@@ -66,50 +57,6 @@ public sealed unsafe class DepthwisePointwiseTests
         WeightedWorkload.TryParse($"{Depthwise}+{Depthwise}").ShouldBeNull();
         WeightedWorkload.TryParse($"{Depthwise}+").ShouldBeNull();
         ConvolutionWorkload.TryParse("+").ShouldBeNull();
-    }
-
-    private static float[] Execute(
-        PairWorkload pair, Configuration c, float[] x, float[] weights, float[] firstBias, float[] secondBias, float[] residual, bool compiled, int parts)
-    {
-        ConvolutionWorkload first = pair.First;
-        KernelSignature binding = KernelTemplates.CanonicalSignature(pair, new Epilogue(true, true, "relu", 0, 0));
-        var packed = new float[WeightPacking.PackedCount(pair, c)];
-        fixed (float* target = packed)
-        {
-            WeightPacking.Pack(pair, c, weights, reductionMajor: false, target, 1);
-        }
-
-        var bias = new float[WeightPacking.BiasCount(pair)];
-        firstBias.CopyTo(bias, 0);
-        secondBias.CopyTo(bias, WeightPacking.BiasCount(first));
-        float[] input = TemplateRun.ToLayout(
-            first.InputLayout, binding.Input, x, first.Batch, first.InChannels, first.Height, first.Width, first.Padding, first.Lanes);
-        float[] added = TemplateRun.ToLayout(
-            pair.Second.OutputLayout,
-            binding.Output,
-            residual,
-            pair.Second.Batch,
-            pair.Second.OutChannels,
-            pair.Second.OutHeight,
-            pair.Second.OutWidth,
-            default,
-            pair.Lanes);
-        var output = new float[added.Length];
-        Array.Fill(output, float.NaN);
-        KernelSource source = KernelTemplates.Source(pair, c, binding, HostTarget.Of(pair.Lanes));
-        (LoopProgram program, int units) = source.Phases.ShouldHaveSingleItem();
-        float[][] buffers = [input, packed, bias, added, output, [], new float[source.ScratchFloats]];
-        if (compiled)
-        {
-            TemplateRun.Compiled(program, buffers, units, parts);
-        }
-        else
-        {
-            Interpreter.Run(program, buffers, 0, units);
-        }
-
-        return TemplateRun.FromLayout(
-            binding.Output, output, pair.Second.Batch, pair.Second.OutChannels, pair.Second.OutHeight, pair.Second.OutWidth, pair.Lanes);
     }
 
     private static IEnumerable<long> Points(Space space, Random random, int count)

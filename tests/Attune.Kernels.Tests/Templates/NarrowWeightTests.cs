@@ -64,8 +64,8 @@ public sealed class NarrowWeightTests
         Space space = KernelTemplates.CreateSpace(w, HostTarget.Of(w.Lanes));
         float[] byChannel = TemplateRun.Random(new Random(2), w.WeightCount);
         float[] byRow = [.. Enumerable.Range(0, byChannel.Length).Select(i => byChannel[((i % 21) * 37) + (i / 21)])];
-        StoredWeights first = StoredWeights.Convert(byChannel, 21, channelsLast: false, WeightFormat.I8, out _)!;
-        StoredWeights second = StoredWeights.Convert(byRow, 21, channelsLast: true, WeightFormat.I8, out _)!;
+        StoredWeights first = StoredWeights.Convert(byChannel, 21, channelsLast: false, WeightFormat.I8).Value!;
+        StoredWeights second = StoredWeights.Convert(byRow, 21, channelsLast: true, WeightFormat.I8).Value!;
         second.Scales.ShouldBe(first.Scales);
         foreach (long index in new[]
         {
@@ -119,7 +119,7 @@ public sealed class NarrowWeightTests
             weights[i] *= channel == 1 ? 0 : MathF.ScaleB(1, (channel % 5) - 2);
         }
 
-        return StoredWeights.Convert(weights, w.OutChannels, channelsLast: false, w.Weights, out _).ShouldNotBeNull();
+        return StoredWeights.Convert(weights, w.OutChannels, channelsLast: false, w.Weights).Value.ShouldNotBeNull();
     }
 
     private static unsafe float[] Packed(ConvolutionWorkload w, Configuration configuration, StoredWeights weights)

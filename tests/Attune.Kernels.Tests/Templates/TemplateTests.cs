@@ -87,6 +87,16 @@ public sealed class TemplateTests
         ConvolutionWorkload.TryParse(string.Empty).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("conv2d/0x3x8x8/4x3x3/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x3x3/s0x0/p0,0,0,0/d1x1/g1/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x3x3/s1x1/p0,0,0,0/d1x0/g1/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x3x3/s1x1/p0,0,0,0/d1x1/g0/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x3x3/s1x1/p0,0,0,0/d1x1/g2/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x99x99/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x3x9/s1x999/p0,0,0,0/d1x1/g1/blocked-blocked/v1")]
+    public void Keys_of_what_no_convolution_can_be_are_refused(string key) => WeightedWorkload.TryParse(key).ShouldBeNull();
+
     [Fact]
     public void Spaces_are_rich()
     {

@@ -35,50 +35,13 @@ public sealed class TransformerTemplateTests
     [MemberData(nameof(Attentions))]
     public void Attention_computes_what_its_definition_says(int lanes, int heads, int queries, int keys, int size, int mask)
     {
-        const int Batch = 2;
-        var random = new Random(queries + mask);
-        int width = heads * size;
-
-        // Queries, keys and values lie at different columns of wider rows.
-        Tensor q = Random(random, Batch, queries, width + 3);
-        Tensor k = Random(random, Batch, keys, (2 * width) + 1);
-        Tensor v = Random(random, Batch, keys, width);
-        (Tensor? values, AttentionMask? steps) = mask switch
-        {
-            1 => (Random(random, keys), new AttentionMask(0, 0, 0)),
-            2 => (Random(random, Batch, 1, 1, keys), new AttentionMask(keys, 0, 0)),
-            3 => (Random(random, Batch, heads, queries, keys), new AttentionMask(heads * queries * keys, queries * keys, keys)),
-            4 => (Random(random, 1, 1, queries, keys), new AttentionMask(0, 0, keys)),
-            _ => ((Tensor?)null, (AttentionMask?)null),
-        };
-        var workload = new AttentionWorkload
-        {
-            Batch = Batch,
-            Heads = heads,
-            Queries = queries,
-            Keys = keys,
-            Size = size,
-            ValueSize = size,
-            Scale = 0.37f,
-            Query = new AttentionColumns(width + 3, 2),
-            Key = new AttentionColumns((2 * width) + 1, width),
-            Value = new AttentionColumns(width, 0),
-            Mask = steps,
-            Lanes = lanes,
-        };
-        Attributes attributes = Attributes.None.With("heads", heads)
-            .With("size", size)
-            .With("value_size", size)
-            .With("scale", 0.37f)
-            .With("offsets", new long[] { 2, width, 0 });
-        var node = new Node("a", FusedOperators.Attention, 1, ["q", "k", "v", values is null ? string.Empty : "m"], ["y"], attributes);
-        float[] expected = ReferenceKernels.Default.Run(node, [q, k, v, values])[0].Elements<float>();
+        (AttentionWorkload workload, float[][] inputs, float[] expected) = AttentionSample.Of(lanes, heads, queries, keys, size, mask);
         KernelSource source = AttentionProgram.Build(workload, HostTarget.Of(lanes));
         bool interpret = queries * keys * size < 100_000;
         foreach (bool compiled in interpret ? new[] { true, false } : [true])
         {
             var y = new float[expected.Length];
-            Execute(source, [q.Elements<float>(), k.Elements<float>(), v.Elements<float>(), values?.Elements<float>() ?? [], y], compiled);
+            Execute(source, [.. inputs, y], compiled);
             Close(y, expected, 2e-5f);
         }
     }
@@ -203,8 +166,8 @@ public sealed class TransformerTemplateTests
                 continue;
             }
 
-            KernelEntry entry = IlLowering.Compile(
-                program, HostTarget.Widest.Instructions, out string? refusal) ?? throw new InvalidOperationException(refusal);
+            KernelEntry entry = IlLowering.Compile(program, HostTarget.Widest.Instructions)
+                .OrThrow(refusal => new InvalidOperationException(refusal));
             GCHandle[] pins = [.. buffers.Select(b => GCHandle.Alloc(b, GCHandleType.Pinned))];
             for (int i = 0; i < pins.Length; i++)
             {

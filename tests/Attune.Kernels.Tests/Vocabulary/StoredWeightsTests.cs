@@ -14,8 +14,7 @@ public sealed class StoredWeightsTests
         var random = new Random(4);
         int ChannelOf(int i) => channelsLast ? i % Channels : i / Depth;
         float[] weights = [.. Enumerable.Range(0, Channels * Depth).Select(i => ((random.NextSingle() * 2) - 1) * MathF.ScaleB(1, (ChannelOf(i) * 9) - 30))];
-        float[] stored = StoredWeights.Convert(weights, Channels, channelsLast, format, out string? refusal).ShouldNotBeNull().Widen();
-        refusal.ShouldBeNull();
+        float[] stored = StoredWeights.Convert(weights, Channels, channelsLast, format).Value.ShouldNotBeNull().Widen();
         for (int channel = 0; channel < Channels; channel++)
         {
             int[] own = [.. Enumerable.Range(0, weights.Length).Where(i => ChannelOf(i) == channel)];
@@ -29,7 +28,7 @@ public sealed class StoredWeightsTests
     {
         // 2048 fixes the scale at 2^-3 (11 - 14). One unit in the last place is then 2^-10 of a power of two.
         float[] weights = [2048, 1 + (1f / 2048), 1 + (3f / 2048), -(1 + (1f / 2048) + (1f / 65536)), 1 / 3f];
-        float[] stored = StoredWeights.Convert(weights, 1, channelsLast: false, WeightFormat.F16, out _).ShouldNotBeNull().Widen();
+        float[] stored = StoredWeights.Convert(weights, 1, channelsLast: false, WeightFormat.F16).Value.ShouldNotBeNull().Widen();
         stored.ShouldBe([2048, 1, 1 + (2f / 1024), -(1 + (1f / 1024)), 1365 / 4096f]);
     }
 
@@ -37,7 +36,7 @@ public sealed class StoredWeightsTests
     public void Values_beyond_the_range_of_halves_are_scaled_and_none_becomes_infinite_or_denormal()
     {
         float[] weights = [1e6f, -70_000, 1, 1e6f * MathF.ScaleB(1, -31), 1e-9f, 2e-9f, -1e-9f, 0];
-        StoredWeights stored = StoredWeights.Convert(weights, 2, channelsLast: false, WeightFormat.F16, out _).ShouldNotBeNull();
+        StoredWeights stored = StoredWeights.Convert(weights, 2, channelsLast: false, WeightFormat.F16).Value.ShouldNotBeNull();
         ((Half[])stored.Elements).ShouldAllBe(half => half == default || Half.IsNormal(half));
         float[] wide = stored.Widen();
         wide[3].ShouldBe(0);
@@ -49,7 +48,7 @@ public sealed class StoredWeightsTests
     [Fact]
     public void Bytes_are_symmetric_and_the_largest_weight_of_a_channel_is_127_steps()
     {
-        StoredWeights stored = StoredWeights.Convert([2.54f, -1.27f, 0.02f, -5.08f, 0, 0], 3, channelsLast: false, WeightFormat.I8, out _).ShouldNotBeNull();
+        StoredWeights stored = StoredWeights.Convert([2.54f, -1.27f, 0.02f, -5.08f, 0, 0], 3, channelsLast: false, WeightFormat.I8).Value.ShouldNotBeNull();
         ((sbyte[])stored.Elements).ShouldBe(new sbyte[] { 127, -64, 0, -127, 0, 0 });
         stored.Scales[0].ShouldBe(0.02f, 1e-8f);
         stored.Scales[1].ShouldBe(0.04f, 1e-8f);
@@ -62,8 +61,7 @@ public sealed class StoredWeightsTests
     [InlineData(2e9f, WeightFormat.F16)]
     public void Weights_that_a_format_cannot_hold_are_refused_with_the_reason(float value, WeightFormat format)
     {
-        StoredWeights.Convert([1, value], 2, channelsLast: false, format, out string? refusal).ShouldBeNull();
-        refusal.ShouldNotBeNullOrWhiteSpace();
+        StoredWeights.Convert([1, value], 2, channelsLast: false, format).Error.ShouldNotBeNullOrWhiteSpace();
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Attune.Devices;
 using Attune.Kernels.Backends;
-using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Measuring.Tests.Kernels;
@@ -9,22 +9,31 @@ namespace Attune.Measuring.Tests.Kernels;
 /// <summary>The processor behind a wall: its memory can only be copied to and from, as that of a device with memory of its own.</summary>
 internal sealed class FarBackend : IBackend
 {
-    private readonly IBackend inner = BackendCatalog.Open(DeviceName.Cpu, out _)!;
+    private readonly IBackend inner = BackendCatalog.Open(DeviceName.Cpu).Value!;
 
-    public DeviceName Device => inner.Device;
+    public DeviceProfile Profile => inner.Profile;
 
-    public KernelTarget Target => inner.Target;
+    public long CacheBytes { get; init; }
 
-    public IDeviceMemory Allocate(long bytes) => new FarMemory(inner.Allocate(bytes));
+    /// <summary>The largest memory that was asked for.</summary>
+    public long LargestBytes { get; private set; }
+
+    public IDeviceMemory Allocate(long bytes)
+    {
+        LargestBytes = Math.Max(LargestBytes, bytes);
+        return new FarMemory(inner.Allocate(bytes));
+    }
 
     [RequiresDynamicCode("Kernels are compiled where they run.")]
-    public IDeviceKernel? Compile(KernelSource source, out string? refusal) => inner.Compile(source, out refusal);
+    public Result<IDeviceKernel, string> Compile(KernelSource source) => inner.Compile(source);
 
     public ILaunch Prepare(IDeviceKernel kernel, ImmutableArray<KernelArguments> turns, int threads) =>
         inner.Prepare(
             kernel,
             [.. turns.Select(turn => new KernelArguments([.. turn.Operands.Select(Near)], Near(turn.Shared), [.. turn.Scratch.Select(Near)]))],
             threads);
+
+    public ITimeline CreateTimeline() => inner.CreateTimeline();
 
     public void Dispose() => inner.Dispose();
 

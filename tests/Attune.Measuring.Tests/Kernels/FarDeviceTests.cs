@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Contracts.Backends;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
@@ -28,6 +29,40 @@ public sealed class FarDeviceTests
             candidate.Run(3).ShouldBeGreaterThan(0);
             candidate.Inspect(thorough: true).IsCorrect.ShouldBeTrue();
         }
+    }
+
+    [Theory]
+    [InlineData("transposed2d/1x6x5x4/8x3x3/s2x2/p1,1,1,1/d1x1/g1/o1x1/blocked-blocked/v1")]
+    [InlineData("transposed2d/1x6x4x5/9x3x2/s2x3/p1,0,0,1/d2x1/g3/o1x0/blocked-blocked/v1")]
+    public void Right_transposed_convolutions_pass_on_a_device_of_groups(string key)
+    {
+        WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull();
+        var backend = new InterpretedBackend();
+        Space space = KernelTemplates.CreateSpace(workload, backend.Target);
+        using var factory = new KernelCandidateFactory(1 << 12) { Backend = backend };
+        foreach (SpacePart part in space.Parts)
+        {
+            long index = part.First + TemplateRegistry.Named(part.Name)!.Default(workload, part.Space, backend.Target);
+            using ICandidate candidate = factory.Build(key, space[index].ToLabels(), 1).Candidate.ShouldNotBeNull();
+            for (int number = 0; number < ProbeInput.Kinds; number++)
+            {
+                candidate.Renew(number);
+                candidate.Check().IsCorrect.ShouldBeTrue($"{space[index]}, input {number}: {candidate.Check()}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 64)]
+    [InlineData(48, 72)]
+    public void Weights_of_a_large_model_are_rotated_beyond_the_last_cache(int cache, int least)
+    {
+        using var backend = new FarBackend { CacheBytes = (long)cache << 20 };
+        using var factory = new KernelCandidateFactory(8 << 20) { Backend = backend };
+        string key = $"dense/1x1024x1x1/1024x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}";
+        Space space = KernelTemplates.CreateSpace(WeightedWorkload.TryParse(key)!, HostTarget.Widest);
+        using ICandidate candidate = factory.Build(key, space[0].ToLabels(), threads: 1).Candidate.ShouldNotBeNull();
+        backend.LargestBytes.ShouldBeInRange((long)least << 20, (long)(least + 1) << 20);
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public sealed class RightKernelTests
     {
         string key = $"conv2d/1x{Lanes}x9x7/{2 * Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v{Lanes}";
         WeightedWorkload workload = WeightedWorkload.TryParse(key)!;
-        using IBackend backend = BackendCatalog.Open(DeviceName.Cpu, out _)!;
+        using IBackend backend = BackendCatalog.Open(DeviceName.Cpu).Value!;
         using var data = new TaskData(backend, workload);
         long direct = KernelTemplates.DefaultIndex(workload, data.Space, HostTarget.Of(workload.Lanes));
         long other = KernelTemplates.SuggestedIndices(workload, data.Space, HostTarget.Of(workload.Lanes)).First(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.IO.Pipelines;
+using Attune.Devices;
 using Attune.Measuring.Workers;
 using Attune.Records;
 
@@ -48,6 +49,25 @@ public sealed class WorkerHostTests
         using var factory = new Factory(() => Thread.SpinWait(500));
         WorkerHost.Run(input, output, factory, new WorkerHostOptions { Orphaned = () => { } });
         factory.Prepared.ShouldBe([("a", 1), ("b", 1), ("a", 1), ("a", 2)]);
+    }
+
+    [Fact]
+    public void A_device_that_is_lost_before_a_kernel_runs_ends_the_worker_and_blames_no_candidate()
+    {
+        byte[] request = WorkerProtocol.Encode(
+            new WorkerRequest(1, new MeasureRequest("t", 3, ImmutableDictionary<string, string>.Empty, 1, null), MeasureOptions.Default));
+        using var input = new MemoryStream(request);
+        using var output = new MemoryStream();
+        using var factory = new Factory(() => { }) { OnBuild = () => throw new DeviceException("gone") { IsLost = true } };
+        Should.Throw<DeviceException>(() => WorkerHost.Run(input, output, factory, new WorkerHostOptions { Orphaned = () => { } }));
+        Replies(output).ShouldAllBe(reply => reply.Result == null);
+
+        // What only this candidate asked for and did not get is its own failure.
+        using var again = new MemoryStream(request);
+        using var answers = new MemoryStream();
+        using var small = new Factory(() => { }) { OnBuild = () => throw new DeviceException("no memory") { IsOutOfMemory = true } };
+        WorkerHost.Run(again, answers, small, new WorkerHostOptions { Orphaned = () => { } });
+        Replies(answers)[^1].Result.ShouldNotBeNull().Outcome.ShouldBe(Outcome.CompileError);
     }
 
     [Fact]
@@ -135,7 +155,13 @@ public sealed class WorkerHostTests
 
         public void Prepare(string task, int threads) => Prepared.Add((task, threads));
 
-        public CandidateResult Build(string task, IReadOnlyDictionary<string, string> knobs, int threads) => CandidateResult.Built(this);
+        public Action OnBuild { get; init; } = () => { };
+
+        public CandidateResult Build(string task, IReadOnlyDictionary<string, string> knobs, int threads)
+        {
+            OnBuild();
+            return CandidateResult.Built(this);
+        }
 
         public double Run(int times)
         {

@@ -65,7 +65,9 @@ public sealed class JournalSelectionTests : IDisposable
         foreach (TuningRecord record in records)
         {
             JsonObject json = JsonNode.Parse(JournalLine.Unseal(JournalLine.Encode(record)[..^1])!)!.AsObject();
-            string turned = $"{{\"v\":2,{string.Join(',', json.Where(pair => pair.Key != "v").Reverse().Select(pair => $"{JsonSerializer.Serialize(pair.Key)}: {pair.Value?.ToJsonString() ?? "null"}"))}}}";
+            IEnumerable<string> members = json.Where(pair => pair.Key != "v").Reverse()
+                .Select(pair => $"{JsonSerializer.Serialize(pair.Key)}: {pair.Value?.ToJsonString() ?? "null"}");
+            string turned = $"{{\"v\":2,{string.Join(',', members)}}}";
             lines.AddRange(JournalLine.Seal(Encoding.UTF8.GetBytes(turned)));
         }
 

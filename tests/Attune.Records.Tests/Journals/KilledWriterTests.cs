@@ -6,6 +6,7 @@ namespace Attune.Records.Tests.Journals;
 public sealed class KilledWriterTests
 {
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task A_killed_process_loses_at_most_the_record_under_way_and_frees_the_journal()
     {
         using var folder = new TemporaryFolder();

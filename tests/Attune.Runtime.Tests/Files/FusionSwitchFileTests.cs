@@ -21,12 +21,12 @@ public sealed class FusionSwitchFileTests : IDisposable
             Configurations = [first with { RunnerUp = first.RunnerUp! with { AddedMs = 3.5, Task = "another" } }, .. sample.Configurations[1..]],
         };
         TunedModelFile.Save(Path, model);
-        TunedModel loaded = TunedModelFile.Load(Path).OrThrow();
+        TunedModel loaded = TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error));
         loaded.WithoutFusions.ShouldBe(["residual", "concat"]);
         loaded.Configurations[0].RunnerUp!.AddedMs.ShouldBe(3.5);
         loaded.Configurations[0].RunnerUp!.Task.ShouldBe("another");
         TunedModelFile.Save(Path, sample);
-        TunedModelFile.Load(Path).OrThrow().WithoutFusions.ShouldBeEmpty();
+        TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).WithoutFusions.ShouldBeEmpty();
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class NetworkTypesTests : IDisposable
     public void The_file_itself_is_accepted()
     {
         Write(_ => { });
-        TunedModelFile.Load(Path).OrThrow();
+        TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error));
         using var model = CompiledModel.Load(Path, new ModelOptions { Threads = 1 });
         model.Outputs[0].Type.Shape.ToString().ShouldBe("1x2x3");
     }
@@ -90,7 +90,7 @@ public sealed class NetworkTypesTests : IDisposable
             network["nodes"] = new JsonArray(network["nodes"]![0]!.DeepClone());
             network["outputs"] = JsonNode.Parse("[{\"name\":\"v0\",\"element\":\"Float32\",\"shape\":[1,8,3,3]}]");
         });
-        TunedModelFile.Load(Path).OrThrow();
+        TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error));
         TunedModelError error = Should.Throw<TunedModelException>(() => CompiledModel.Load(Path, new ModelOptions { Threads = 1 })).Error;
         error.Failure.ShouldBe(TunedModelFailure.TooLarge);
         error.Message.ShouldContain("activations");
@@ -108,7 +108,7 @@ public sealed class NetworkTypesTests : IDisposable
     public void Inferred_types_of_every_operator_with_a_template_are_those_that_the_samples_state()
     {
         TunedModelFile.Save(Path, Samples.Model());
-        Network network = TunedModelFile.Load(Path).OrThrow().Network;
+        Network network = TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).Network;
         NetworkTypes.Check(network);
         Should.Throw<FileDefectException>(
             () => NetworkTypes.Check(network with { Types = network.Types.SetItem("mean", new TensorType(DataType.Float32, Shape.Of(1, 4))) }))

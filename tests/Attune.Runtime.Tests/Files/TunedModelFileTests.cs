@@ -21,7 +21,7 @@ public sealed class TunedModelFileTests : IDisposable
     {
         TunedModel model = Samples.Model() with { Source = "/models/m.onnx", SourceSha256 = "00ff" };
         TunedModelFile.Save(Path, model);
-        TunedModel loaded = TunedModelFile.Load(Path).OrThrow();
+        TunedModel loaded = TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error));
 
         NetworkEquality.Same(loaded.Network, model.Network);
         loaded.Device.ShouldBe(model.Device);
@@ -53,7 +53,7 @@ public sealed class TunedModelFileTests : IDisposable
     public void Shared_weights_are_stored_once_and_stay_shared()
     {
         TunedModelFile.Save(Path, Samples.Model());
-        Network network = TunedModelFile.Load(Path).OrThrow().Network;
+        Network network = TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).Network;
         network.Constants["w again"].Data.ShouldBeSameAs(network.Constants["w"].Data);
         network.Constants["flat w"].Data.ShouldBeSameAs(network.Constants["w"].Data);
     }
@@ -89,7 +89,7 @@ public sealed class TunedModelFileTests : IDisposable
 
         Network network = Constants(("a", Make(3)), ("b", Make((1 << 24) + 1000)), ("c", Make(1 << 20)), ("d", Make(1)));
         TunedModelFile.Save(Path, Samples.Model(network));
-        NetworkEquality.Same(TunedModelFile.Load(Path).OrThrow().Network, network);
+        NetworkEquality.Same(TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).Network, network);
 
         // A flip far inside the weights, in another chunk than the first.
         using (FileStream file = File.Open(Path, FileMode.Open))
@@ -107,7 +107,7 @@ public sealed class TunedModelFileTests : IDisposable
     public void A_network_without_weights_is_saved()
     {
         TunedModelFile.Save(Path, Samples.Model(Constants()));
-        TunedModelFile.Load(Path).OrThrow().Network.Constants.ShouldBeEmpty();
+        TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).Network.Constants.ShouldBeEmpty();
     }
 
     [Fact]
@@ -121,8 +121,7 @@ public sealed class TunedModelFileTests : IDisposable
             byte[] bad = [.. good];
             bad[i] ^= (byte)(1 << random.Next(8));
             File.WriteAllBytes(Path, bad);
-            TunedModelLoad load = TunedModelFile.Load(Path);
-            load.Succeeded.ShouldBeFalse($"byte {i} of {good.Length}");
+            TunedModelFile.Load(Path).Succeeded.ShouldBeFalse($"byte {i} of {good.Length}");
         }
     }
 
@@ -166,8 +165,7 @@ public sealed class TunedModelFileTests : IDisposable
             }
 
             File.WriteAllBytes(Path, [.. bad]);
-            TunedModelLoad load = TunedModelFile.Load(Path);
-            (load.Succeeded == bad.SequenceEqual(good)).ShouldBeTrue();
+            (TunedModelFile.Load(Path).Succeeded == bad.SequenceEqual(good)).ShouldBeTrue();
         }
     }
 
@@ -274,7 +272,8 @@ public sealed class TunedModelFileTests : IDisposable
         var weights = new WeightLayout();
         weights.Add(new byte[1 << 20], 1 << 20);
         string Constant(int i) => $"\"c{i}\":{{\"element\":\"UInt8\",\"shape\":[{(1 << 20) - i}],\"position\":0}}";
-        string json = $"{{\"name\":\"bomb\",\"inputs\":[],\"outputs\":[],\"nodes\":[],\"constants\":{{{string.Join(',', Enumerable.Range(0, 1000).Select(Constant))}}},\"types\":{{}}}}";
+        string constants = string.Join(',', Enumerable.Range(0, 1000).Select(Constant));
+        string json = $"{{\"name\":\"bomb\",\"inputs\":[],\"outputs\":[],\"nodes\":[],\"constants\":{{{constants}}},\"types\":{{}}}}";
         var reader = new NetworkJsonReader(weights.Length);
         Should.Throw<FileDefectException>(() => reader.Read(Encoding.UTF8.GetBytes(json)));
         reader.Places.Sum(place => place.Length).ShouldBeLessThanOrEqualTo(weights.Length);

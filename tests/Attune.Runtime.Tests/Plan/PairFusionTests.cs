@@ -43,6 +43,25 @@ public sealed class PairFusionTests
     }
 
     [Fact]
+    public void A_pair_whose_second_half_was_grouped_computes_what_the_reference_computes()
+    {
+        // Groups of one channel in and three out are no whole channel blocks: they become one group with a block-diagonal matrix, and so half of a pair.
+        var sketch = new NetworkSketch(33);
+        string depthwise = sketch.Conv(sketch.Input("x", 1, 17, 4, 3), [1, 17, 4, 3], 3, 1, 1, group: 17);
+        Network network = sketch.Finish(sketch.Conv(depthwise, [1, 51, 4, 3], 1, group: 17));
+        ModelTask pair = ModelTask.PairsOf(network, HostTarget.Of(4)).ShouldHaveSingleItem();
+        Space space = KernelTemplates.CreateSpace(pair.Workload, HostTarget.Of(4));
+        var configurations = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            [pair.Key] = space[KernelTemplates.DefaultIndex(pair.Workload, space, HostTarget.Of(4))].ToLabels(),
+        };
+        Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(i => i.Name, i => sketch.Random(i.Type.Shape));
+        using var fused = CompiledModel.Compile(network, configurations, new ModelOptions { Threads = 1, Lanes = 4 });
+        fused.Steps.ShouldContain(step => step.TaskKey == pair.Key);
+        Compare(fused.Run(inputs), ReferenceExecutor.Run(network, inputs));
+    }
+
+    [Fact]
     public void A_switched_off_pair_runs_as_two_steps()
     {
         Network network = Mobile(new NetworkSketch(12));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Reference;
@@ -38,7 +39,8 @@ public sealed class PoolTests
             IReadOnlyDictionary<string, Tensor> actual = model.Run(inputs);
             foreach (Node node in network.Nodes.Where(node => node.Operator != "Sub"))
             {
-                string what = string.Join(' ', node.Attributes.Select(attribute => $"{attribute.Key}={(attribute.Value is System.Collections.Immutable.ImmutableArray<long> list ? string.Join(',', list) : attribute.Value)}"));
+                string what = string.Join(' ', node.Attributes.Select(
+                    attribute => $"{attribute.Key}={(attribute.Value is ImmutableArray<long> list ? string.Join(',', list) : attribute.Value)}"));
                 Closeness.Check($"{node.Operator} {height}x{width} {what}", actual[node.Outputs[0]], expected[node.Outputs[0]]);
             }
         }

@@ -111,7 +111,7 @@ public sealed class SharedModelTests
         ];
         var step = new CompiledStep(new StepReport("s", "s", "s", null, null, null, 0, 0), [.. phases], null);
         ExecutionPlan plan = ExecutionPlan.Create(SharedNetwork.Build(new NetworkSketch(1)), HostTarget.Of(8));
-        using var inference = new Inference([step], new RunContext(plan, new Workspace(0, 0, 0), processors));
+        using var inference = new TeamInference([step], new RunContext(plan, new Workspace(0, 0, 0), processors));
         await Start(() => inference.Run(team)).WaitAsync(Patience);
         release.Set();
         await other!.WaitAsync(Patience);
@@ -125,7 +125,7 @@ public sealed class SharedModelTests
         [
             [new Part((member, members) => shares.Add((0, member, members)))], [new Part((member, members) => shares.Add((1, member, members)))],
         ];
-        using var next = new Inference([step with { Phases = [.. calm] }], new RunContext(plan, new Workspace(0, 0, 0), processors));
+        using var next = new TeamInference([step with { Phases = [.. calm] }], new RunContext(plan, new Workspace(0, 0, 0), processors));
         next.Run(team);
         shares.Count.ShouldBe(2 * processors);
     }

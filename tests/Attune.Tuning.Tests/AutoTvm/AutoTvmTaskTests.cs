@@ -88,10 +88,37 @@ public sealed class AutoTvmTaskTests
     [InlineData("conv2d_nchw.cuda", "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [0, 1], [1, 1], [1, 1], \"float32\"]")]
     [InlineData(
         "conv2d_nchw_winograd.cuda", "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [2, 2], [1, 1], [1, 1], \"float32\"]")]
+    [InlineData(
+        "conv2d_nchw_winograd.cuda",
+        "[[\"TENSOR\", [65536, 3, 1024, 1024], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [1, 1], [1, 1], [1, 1], \"float32\"]")]
+    [InlineData(
+        "conv2d_nchw_winograd.cuda",
+        "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 32768, 32768], \"float32\"], [1, 1], [9999, 9999], [1, 1], \"float32\"]")]
+    [InlineData(
+        "conv2d_nchw_winograd.cuda",
+        "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 9999, 9999], \"float32\"], [1, 1], [9999, 9999], [1, 1], \"float32\"]")]
+    [InlineData(
+        "conv2d_nchw.cuda",
+        "[[\"TENSOR\", [1, 3, 8, 8], \"float32\"], [\"TENSOR\", [4, 3, 3, 3], \"float32\"], [999, 999], [0, 0], [1024, 1024], \"float32\"]")]
+    [InlineData(
+        "conv2d_nchw.cuda",
+        "[[\"TENSOR\", [1, 55440, 55440, 55440], \"float32\"], [\"TENSOR\", [55440, 55440, 5040, 5040], \"float32\"], [1, 1], "
+            + "[2519, 2519, 2520, 2520], [1, 1], \"float32\"]")]
     [InlineData("dense_large_batch.cuda", "[[\"TENSOR\", [32, 2147483647], \"float32\"], [\"TENSOR\", [4, 8], \"float32\"], null, \"float32\"]")]
     [InlineData("batch_matmul.cuda", "[[\"TENSOR\", [1, 16], \"float32\"], [\"TENSOR\", [1, 8, 16], \"float32\"]]")]
     public void Arguments_that_no_task_has_are_refused_with_a_reason(string task, string arguments) =>
         AutoTvmTask.Of(Line(task, arguments, "[]")).Error.ShouldNotBeNull().ShouldContain(task);
+
+    [Theory]
+    [InlineData("conv2d/65536x3x1024x1024/4x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x9999999x8/4x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1")]
+    [InlineData("conv2d/1x3x8x8/4x9999x9999/s1x1/p9999,9999,9999,9999/d1x1/g1/blocked-blocked/v1")]
+    [InlineData("dense/1x9999999x1x1/10x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v1")]
+    public void Workloads_beyond_what_logs_can_have_have_no_task(string key)
+    {
+        ConvolutionWorkload workload = ConvolutionWorkload.TryParse(key).ShouldNotBeNull();
+        AutoTvmTask.Of(workload.IsDense ? "dense_small_batch.cuda" : "conv2d_nchw_winograd.cuda", workload).ShouldBeNull();
+    }
 
     [Fact]
     public void Transposed_convolutions_and_products_have_the_spaces_of_their_templates()

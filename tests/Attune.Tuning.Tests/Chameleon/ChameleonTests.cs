@@ -1,7 +1,6 @@
 using Attune.Kernels.Spaces;
 using Attune.Records;
 using Attune.Tuning.Chameleon;
-using Attune.Tuning.Options;
 using Attune.Tuning.Search;
 using Xunit.Abstractions;
 
@@ -10,6 +9,7 @@ namespace Attune.Tuning.Tests.Chameleon;
 public sealed class ChameleonTests(ITestOutputHelper output)
 {
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public void It_finds_the_valley_of_a_smooth_landscape_sooner_than_chance()
     {
         Space space = Landscape.MakeSpace();
@@ -102,12 +102,11 @@ public sealed class ChameleonTests(ITestOutputHelper output)
     [Fact]
     public void Options_bind_by_name_and_wrong_ones_are_explained()
     {
-        OptionBinding<SearcherOptions> good = SearcherCatalog.Bind("chameleon", new(), ["preset=paper-literal", "steps=77", "elbow=chord"]);
-        good.Succeeded.ShouldBeTrue();
-        good.Options.Chameleon.Steps.ShouldBe(77);
-        good.Options.Chameleon.Elbow.ShouldBe(ElbowRule.Chord);
-        good.Options.Chameleon.SeededWalkers.ShouldBe(0);
-        SearcherCatalog.Bind("chameleon", new(), ["walker=3"]).Problems.ShouldHaveSingleItem().ShouldContain("walkers");
+        SearcherOptions good = SearcherCatalog.Bind("chameleon", new(), ["preset=paper-literal", "steps=77", "elbow=chord"]).Value.ShouldNotBeNull();
+        good.Chameleon.Steps.ShouldBe(77);
+        good.Chameleon.Elbow.ShouldBe(ElbowRule.Chord);
+        good.Chameleon.SeededWalkers.ShouldBe(0);
+        SearcherCatalog.Bind("chameleon", new(), ["walker=3"]).Error.ShouldNotBeNull().Sentences.ShouldHaveSingleItem().ShouldContain("walkers");
         Should.Throw<ArgumentException>(() => SearcherCatalog.Create(
             "chameleon", Landscape.MakeSpace(), new() { Chameleon = new() { Walkers = 8, SeededWalkers = 9 } })).Message.ShouldContain("SeededWalkers 9");
     }

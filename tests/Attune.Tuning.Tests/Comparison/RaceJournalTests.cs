@@ -8,7 +8,9 @@ public sealed class RaceJournalTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("attune-races-").FullName;
 
-    private const string Plain = "{\"key\":\"a\",\"race\":{\"space\":\"s\",\"tuner\":\"t\",\"seed\":1,\"curve\":[0.25,1],\"failures\":0,\"deviceSeconds\":1.5,\"thinkingSeconds\":0.5}}\n";
+    private const string Plain =
+        "{\"key\":\"a\",\"race\":{\"space\":\"s\",\"tuner\":\"t\",\"seed\":1,\"curve\":[0.25,1],"
+        + "\"failures\":0,\"deviceSeconds\":1.5,\"thinkingSeconds\":0.5}}\n";
 
     private string FilePath => Path.Combine(folder, "races.jsonl");
 

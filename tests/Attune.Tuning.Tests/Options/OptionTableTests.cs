@@ -25,10 +25,9 @@ public sealed class OptionTableTests
     [Fact]
     public void Assignments_change_what_they_name_and_presets_come_first()
     {
-        OptionBinding<Demo> bound = Table.Bind(new Demo(), ["width=2.5", "Loud=on", "order=column-major", "limit=4", "preset=large"]);
-        bound.Succeeded.ShouldBeTrue();
-        bound.Options.ShouldBe(new Demo { Count = 9, Width = 2.5, Loud = true, Order = Sequence.ColumnMajor, Limit = 4 });
-        Table.Bind(bound.Options, ["limit=auto", "loud=off"]).Options.ShouldBe(bound.Options with { Limit = null, Loud = false });
+        Demo bound = Table.Bind(new Demo(), ["width=2.5", "Loud=on", "order=column-major", "limit=4", "preset=large"]).Value.ShouldNotBeNull();
+        bound.ShouldBe(new Demo { Count = 9, Width = 2.5, Loud = true, Order = Sequence.ColumnMajor, Limit = 4 });
+        Table.Bind(bound, ["limit=auto", "loud=off"]).Value.ShouldBe(bound with { Limit = null, Loud = false });
     }
 
     [Fact]
@@ -55,15 +54,12 @@ public sealed class OptionTableTests
     [InlineData("=3", "NAME=VALUE")]
     public void What_is_unknown_or_out_of_range_is_answered_with_what_to_type(string assignment, string expected)
     {
-        OptionBinding<Demo> bound = Table.Bind(new Demo(), [assignment]);
-        bound.Succeeded.ShouldBeFalse();
-        bound.Problems.ShouldHaveSingleItem().ShouldContain(expected);
-        bound.Options.ShouldBe(new Demo());
+        Table.Bind(new Demo(), [assignment]).Error.ShouldNotBeNull().Sentences.ShouldHaveSingleItem().ShouldContain(expected);
     }
 
     [Fact]
     public void All_problems_are_told_at_once() =>
-        Table.Bind(new Demo(), ["count=99", "colour=red", "loud=on", "loud=off"]).Problems.Length.ShouldBe(3);
+        Table.Bind(new Demo(), ["count=99", "colour=red", "loud=on", "loud=off"]).Error!.Sentences.Length.ShouldBe(3);
 
     [Fact]
     public void Records_made_in_code_are_held_to_the_same_ranges()
@@ -78,14 +74,14 @@ public sealed class OptionTableTests
         var demo = new Demo { Width = 0.1, Order = Sequence.ColumnMajor };
         TunerOption[] shown = [.. Table.Describe(demo)];
         shown[0].Name.ShouldBe("preset");
-        Table.Bind(new Demo(), shown.Skip(1).Select(option => $"{option.Name}={option.Value}")).Options.ShouldBe(demo);
+        Table.Bind(new Demo(), shown.Skip(1).Select(option => $"{option.Name}={option.Value}")).Value.ShouldBe(demo);
     }
 
     [Fact]
     public void Tables_are_joined_under_prefixes_and_presets_of_one_name_do_both()
     {
         OptionTable<Pair> pair = Table.Within<Pair>(o => o.A, (o, v) => o with { A = v }, "a-").And(Table.Within<Pair>(o => o.B, (o, v) => o with { B = v }));
-        Pair bound = pair.Bind(new Pair(), ["a-count=3", "preset=large"]).Options;
+        Pair bound = pair.Bind(new Pair(), ["a-count=3", "preset=large"]).Value.ShouldNotBeNull();
         (bound.A.Count, bound.A.Width, bound.B.Count).ShouldBe((3, 4, 9));
         Should.Throw<ArgumentException>(() => pair.And(pair)).Message.ShouldContain("prefix");
     }
@@ -96,17 +92,16 @@ public sealed class OptionTableTests
     [InlineData("bted+bao", "tree-depth=4")]
     public void The_catalog_binds_the_options_of_its_searchers(string name, string assignment)
     {
-        OptionBinding<SearcherOptions> bound = SearcherCatalog.Bind(name, new(), [assignment]);
-        bound.Problems.ShouldBeEmpty();
+        SearcherOptions bound = SearcherCatalog.Bind(name, new(), [assignment]).Value.ShouldNotBeNull();
         string option = assignment.Split('=')[0];
-        SearcherCatalog.OptionsOf(name, bound.Options).Single(shown => shown.Name == option).Value.ShouldBe(assignment.Split('=')[1]);
-        SearcherCatalog.Bind("random", new(), [assignment]).Problems.ShouldHaveSingleItem().ShouldContain("no options");
+        SearcherCatalog.OptionsOf(name, bound).Single(shown => shown.Name == option).Value.ShouldBe(assignment.Split('=')[1]);
+        SearcherCatalog.Bind("random", new(), [assignment]).Error.ShouldNotBeNull().Sentences.ShouldHaveSingleItem().ShouldContain("no options");
     }
 
     [Fact]
     public void The_presets_of_the_papers_are_at_hand_by_name()
     {
-        SearcherOptions bound = SearcherCatalog.Bind("bted+bao", new(), ["preset=paper", "resamples=3"]).Options;
+        SearcherOptions bound = SearcherCatalog.Bind("bted+bao", new(), ["preset=paper", "resamples=3"]).Value.ShouldNotBeNull();
         bound.Bao.ShouldBe(BaoOptions.Paper with { Resamples = 3 });
         bound.Bted.ShouldBe(BtedOptions.Paper);
     }

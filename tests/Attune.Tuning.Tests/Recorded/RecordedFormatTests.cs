@@ -176,6 +176,26 @@ public sealed class RecordedFormatTests
         Should.Throw<RecordedDeviceException>(
             () => RecordedDevice.Read("bad", new StringReader(new string('1', 3_000_000)))).Failure.ShouldBe(RecordedFailure.TooLarge);
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_unfolds_beyond_the_limit_is_refused_with_what_to_do(bool zipped)
+    {
+        string path = Path.GetTempFileName();
+        using (Stream file = File.Create(path))
+        using (Stream stream = zipped ? new GZipStream(file, CompressionLevel.Fastest) : file)
+        {
+            stream.Write(Encoding.ASCII.GetBytes("a,status,time_ms,time_sd_ms,compile_ms,benchmark_ms\n1,ok,2,0,0,0\n"));
+        }
+
+        RecordedFile.Read(path, 70).ShouldHaveSingleItem().Rows.Count.ShouldBe(1);
+        RecordedDeviceException refused = Should.Throw<RecordedDeviceException>(() => RecordedFile.Read(path, 60));
+        refused.Failure.ShouldBe(RecordedFailure.TooLarge);
+        refused.Message.ShouldBe($"{path}: it has more than 60 bytes of text.");
+        refused.Next.ShouldContain("Split");
+        File.Delete(path);
+    }
+
     [Fact]
     public void A_product_beyond_63_bits_is_refused()
     {

@@ -53,6 +53,20 @@ public sealed class FinishPlanTests
     }
 
     [Fact]
+    public void Where_compiled_kernels_are_kept_only_new_ones_cost_time()
+    {
+        // Compile 20 s, again 0.5 s, run 5 ms. Verifying compiles the new kernels: 20 + 4 x 0.005 + 0.5 s. The comparison finds both models compiled:
+        // 2 x 0.5 s and a tenth of 120 s, 10 s at most. Choosing: 20 + 14 x 0.5 + 15 x 6 x 0.075 s is more than a quarter of the budget, which is 30 s.
+        var costs = new FinishCosts(20 * Second, 0.005 * Second) { Recompile = 0.5 * Second };
+        costs.Choosing(15, 6).ShouldBe(33.75 * Second);
+        var plan = FinishPlan.Of(120 * Second, 25 * Second, costs);
+        plan.Verifying.ShouldBe(20.52 * Second);
+        plan.Comparing.ShouldBe(11 * Second);
+        plan.Choosing.ShouldBe(30 * Second);
+        plan.Searching.ShouldBe((120 - 25 - 20.52 - 11 - 30) * Second);
+    }
+
+    [Fact]
     public void Without_a_time_budget_nothing_is_cut()
     {
         var costs = new FinishCosts(0.4 * Second, 0.005 * Second);

@@ -1,5 +1,7 @@
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
 using Attune.Measuring.Models;
@@ -7,9 +9,13 @@ using Attune.Records;
 using Attune.Records.Journals;
 using Attune.Reference;
 using Attune.Runtime;
+using Attune.Tuning.AutoTvm.Logs;
 using Attune.Tuning.Run;
+using Attune.Tuning.Search;
 using Attune.Tuning.Session;
+using Attune.Tuning.Tests.AutoTvm.Logs;
 using Attune.Tuning.Tests.Gate;
+using Attune.Tuning.Transfer;
 
 namespace Attune.Tuning.Tests.Session;
 
@@ -36,7 +42,7 @@ public sealed class TuneSessionTests : IDisposable
         outcome.BeforeMs.ShouldNotBeNull().ShouldBeGreaterThan(0);
         outcome.AfterMs.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(outcome.BeforeMs.Value);
         ShouldBeRight(outcome.Model);
-        TunedModelFile.Load(options.Output!).OrThrow().Configurations.Select(each => each.Task).ShouldBe(
+        TunedModelFile.Load(options.Output!).OrThrow(error => new TunedModelException(error)).Configurations.Select(each => each.Task).ShouldBe(
             outcome.Model.Configurations.Select(each => each.Task));
 
         JournalReader.Read(options.Records).Records.Length.ShouldBe(outcome.Recorded);
@@ -46,7 +52,101 @@ public sealed class TuneSessionTests : IDisposable
         heard.Events[^1].ShouldBeOfType<ComparisonAdvanced>();
     }
 
+    [NeedingFact(Need.OpenCl)]
+    [Trait(Category.Name, Category.Slow)]
+    public async Task A_model_is_tuned_for_a_device_of_OpenCL_beside_the_processors()
+    {
+        TuneOptions options = Options() with { Trials = 4, Output = PathOf("both.attune") };
+        (await Session(options).RunAsync()).Succeeded.ShouldBeTrue();
+        DeviceProfile device = DeviceProfile.Find(DeviceName.OpenCl(0)).OrThrow(reason => new InvalidOperationException(reason));
+        var session = new TuneSession(network, options with { Device = device })
+        {
+            StartMeasurer = () => new HereMeasurer(new KernelCandidateFactory(1 << 16, clock: null, device.Name), TimeProvider.System),
+        };
+        TuneOutcome outcome = (await session.RunAsync()).OrThrow(error => new InvalidOperationException(error.Message));
+        (outcome.Model.DeviceKind, outcome.Model.Device, outcome.Model.VectorLanes).ShouldBe((TargetKind.OpenCl, device.Id, 1));
+        outcome.Report.Trials.ShouldBe(4);
+
+        // A pair that the model runs as one step has one algorithm, and no knob for it.
+        outcome.Model.Configurations.ShouldAllBe(each => each.Knobs.GetValueOrDefault("algorithm", "gpu-pair").StartsWith("gpu-", StringComparison.Ordinal));
+        ShouldBeRight(outcome.Model);
+
+        // One file for both, and what it says of the processors is as it was.
+        TunedModel both = TunedModelFile.Load(options.Output!).OrThrow(error => new TunedModelException(error));
+        both.Targets.Select(target => target.DeviceKind).ShouldBe([TargetKind.Cpu, TargetKind.OpenCl]);
+        using var here = CompiledModel.Load(options.Output!);
+        here.Device.Name.ShouldBe(device.Name);
+        using var processors = CompiledModel.Load(options.Output!, new ModelOptions { Device = DeviceName.Cpu });
+        processors.Device.Kind.ShouldBe(TargetKind.Cpu);
+        processors.Steps.ShouldContain(step => step.Source == ConfigurationSource.Tuned || step.Source == ConfigurationSource.Default);
+        ShouldBeRight(both);
+
+        // Records of one device are no trials of another.
+        JournalReader.Read(options.Records).Records.Select(record => record.Device).Distinct().Count().ShouldBe(2);
+    }
+
+    [NeedingFact(Need.OpenCl)]
+    [Trait(Category.Name, Category.Slow)]
+    public async Task A_tune_for_a_device_begins_with_what_was_published_for_another()
+    {
+        string log = PathOf("published.log");
+        await File.WriteAllTextAsync(log, Published.Line(
+            "cuda -model=1080ti",
+            "conv2d_nchw.cuda",
+            "[[\"TENSOR\", [1, 32, 10, 10], \"float32\"], [\"TENSOR\", [32, 32, 3, 3], \"float32\"], [1, 1], [1, 1, 1, 1], [1, 1], \"float32\"]",
+            0,
+            "[\"tile_f\", \"sp\", [-1, 1, 8, 2]], [\"tile_y\", \"sp\", [-1, 1, 2, 1]], [\"tile_x\", \"sp\", [-1, 1, 5, 1]], [\"tile_rc\", \"sp\", [-1, 4]], "
+                + "[\"tile_rx\", \"sp\", [-1, 3]], [\"tile_ry\", \"sp\", [-1, 1]], [\"auto_unroll_max_step\", \"ot\", 512], [\"unroll_explicit\", \"ot\", 1]"));
+        DeviceProfile device = DeviceProfile.Find(DeviceName.OpenCl(0)).OrThrow(reason => new InvalidOperationException(reason));
+        TuneOptions options = Options() with
+        {
+            Device = device,
+            Trials = 4,
+            Tuner = "dgp",
+            WithoutFusions = [Fusions.DepthwisePointwise],
+            Search = new SearcherOptions { History = TuningHistory.FromRecords(AutoTvmLogs.Read([log]).Records, device.Target) },
+        };
+        var session = new TuneSession(network, options)
+        {
+            StartMeasurer = () => new HereMeasurer(new KernelCandidateFactory(1 << 16, clock: null, device.Name), TimeProvider.System),
+        };
+        (await session.RunAsync()).OrThrow(error => new InvalidOperationException(error.Message));
+
+        // The defaults of three layers come first; the heaviest layer's start is next, and it is right on this device.
+        TuningRecord first = JournalReader.Read(options.Records).Records.Single(record => record.Sequence == 3);
+        first.Task.ShouldStartWith("conv2d/1x32x10x10/32x3x3/");
+        first.Outcome.ShouldBeOneOf(Outcome.Ok, Outcome.CutShort);
+        (first.Knobs["algorithm"], first.Knobs["tile_f"], first.Knobs["tile_x"], first.Knobs["auto_unroll_max_step"]).ShouldBe(
+            ("gpu-direct", "2x1x8x2", "2x1x5x1", "512"));
+    }
+
+    [NeedingFact(Need.OpenCl)]
+    public async Task Narrow_weights_are_tuned_on_a_device()
+    {
+        DeviceProfile device = DeviceProfile.Find(DeviceName.OpenCl(0)).OrThrow(reason => new InvalidOperationException(reason));
+        var session = new TuneSession(network, Options() with { Trials = 4, Device = device, Weights = WeightFormat.F16 })
+        {
+            StartMeasurer = () => new HereMeasurer(new KernelCandidateFactory(1 << 16, clock: null, device.Name), TimeProvider.System),
+        };
+        TuneOutcome outcome = (await session.RunAsync()).Value.ShouldNotBeNull();
+        outcome.Model.Configurations.Select(configuration => configuration.Task).ShouldContain(task => task.EndsWith("/f16", StringComparison.Ordinal));
+    }
+
     [Fact]
+    public async Task A_device_that_is_gone_when_the_tune_begins_is_a_typed_error()
+    {
+        DeviceProfile gone = DeviceProfile.Cpu with
+        {
+            Name = DeviceName.OpenCl(4000),
+            Target = new KernelTarget { Kind = TargetKind.OpenCl, Lanes = 1, Groups = new GroupLimits(256, 32 << 10, 32) },
+        };
+        TuneError? error = (await Session(Options() with { Device = gone }).RunAsync()).Error;
+        error.ShouldBeOfType<DeviceFailed>().Message.ShouldContain("opencl:4000");
+        error.Next.ShouldContain("same command again");
+    }
+
+    [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task The_same_tune_again_goes_on_from_the_records()
     {
         int first = (await Session(Options()).RunAsync()).Value!.Report.Trials;

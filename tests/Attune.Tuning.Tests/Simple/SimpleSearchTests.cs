@@ -98,9 +98,9 @@ public sealed class SimpleSearchTests
     [Fact]
     public void Options_bind_by_name()
     {
-        SearcherCatalog.Bind("autotvm", new(), ["plan-size=16", "quirks=on"]).Options.AutoTvm.ShouldBe(new AutoTvmOptions { PlanSize = 16, Quirks = true });
-        SearcherCatalog.Bind("ga", new(), ["population=7"]).Options.Genetic.Population.ShouldBe(7);
-        SearcherCatalog.Bind("droplet", new(), ["least-gain=0"]).Options.Droplet.MinGain.ShouldBe(0);
+        SearcherCatalog.Bind("autotvm", new(), ["plan-size=16", "quirks=on"]).Value!.AutoTvm.ShouldBe(new AutoTvmOptions { PlanSize = 16, Quirks = true });
+        SearcherCatalog.Bind("ga", new(), ["population=7"]).Value!.Genetic.Population.ShouldBe(7);
+        SearcherCatalog.Bind("droplet", new(), ["least-gain=0"]).Value!.Droplet.MinGain.ShouldBe(0);
         Should.Throw<ArgumentException>(
             () => SearcherCatalog.Create("ga", Landscape.MakeSpace(), new() { Genetic = new() { Population = 1 } })).Message.ShouldContain("population");
     }

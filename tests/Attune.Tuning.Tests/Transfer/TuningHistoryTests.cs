@@ -49,6 +49,29 @@ public sealed class TuningHistoryTests
     }
 
     [Fact]
+    public void Records_under_the_knobs_of_another_programs_template_are_left_out_as_such()
+    {
+        TuningRecord foreign = Record("task", 3, 1, "here") with
+        {
+            Origin = "a line",
+            Template = "conv2d_nchw_spatial_pack.arm_cpu/0",
+            Knobs = new Dictionary<string, string> { ["tile_co"] = "[16, 4]" },
+        };
+        TuningHistory history = TuningHistory.FromRecords([Record("task", 1, 1, "here"), Record("task", 99, 1, "here"), foreign], _ => Known);
+        history.Ignored["records of templates that are not known here"].ShouldBe(1);
+        history.Ignored["records of another template version"].ShouldBe(1);
+    }
+
+    [Fact]
+    public void Tasks_too_large_to_be_counted_are_left_out()
+    {
+        const string huge = "conv2d/1x55440x55440x55440/55440x5040x5040/s1x1/p2519,2519,2520,2520/d1x1/g1/blocked-blocked/v1";
+        KernelTarget gpu = new() { Kind = TargetKind.Cuda, Lanes = 1, Groups = new GroupLimits(1024, 48 << 10, 32) };
+        TuningHistory history = TuningHistory.FromRecords([Record(huge, 1, 1, "here")], gpu);
+        history.Ignored["records of tasks that no template of this build computes"].ShouldBe(1);
+    }
+
+    [Fact]
     public void Tasks_of_other_kinds_of_device_are_left_out()
     {
         const string gpu = "conv2d/1x8x8x8/8x3x3/s1x1/p1,1,1,1/d1x1/g1/blocked-blocked/v1";

@@ -39,18 +39,15 @@ internal sealed class KnobWriter : IDisposable
         accepting.Start();
     }
 
-    /// <summary>Begins to serve.</summary>
+    /// <summary>Begins to serve; the reason when another writer serves at that path, or something that is no socket is in the way.</summary>
     /// <param name="knobs">The knobs that may be turned.</param>
     /// <param name="options">How.</param>
-    /// <param name="problem">Why nothing is served; null when all is well.</param>
-    /// <returns>Null when another writer serves at that path, or something that is no socket is in the way.</returns>
     /// <exception cref="SocketException">The socket cannot be made.</exception>
-    public static KnobWriter? Start(IEnumerable<IKnob> knobs, KnobWriterOptions options, out string? problem)
+    public static Result<KnobWriter, string> Start(IEnumerable<IKnob> knobs, KnobWriterOptions options)
     {
-        problem = Obstacle(options.SocketPath);
-        if (problem is not null)
+        if (Obstacle(options.SocketPath) is { } problem)
         {
-            return null;
+            return problem;
         }
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -240,8 +237,9 @@ internal sealed class KnobWriter : IDisposable
                     notices.Tell(told);
                 },
             };
-            using KnobSession? session = KnobSession.Open(knobs, own, out string? problem);
-            Guarded(() => Converse(line, session, problem));
+            Result<KnobSession, string> opened = KnobSession.Open(knobs, own);
+            using KnobSession? session = opened.Value;
+            Guarded(() => Converse(line, opened));
         }
         catch (Exception defect)
         {
@@ -257,14 +255,15 @@ internal sealed class KnobWriter : IDisposable
         notices.Tell(LeftBehind == before ? $"user {user} is gone; everything is as it was" : $"user {user} is gone; what is not as it was is said above");
     }
 
-    private void Converse(LineSocket line, KnobSession? session, string? problem)
+    private void Converse(LineSocket line, Result<KnobSession, string> opened)
     {
-        if (session is null)
+        if (!opened.Succeeded)
         {
-            line.Write($"{KnobProtocol.Refusal}{KnobProtocol.OneLine(problem ?? "the knobs cannot be turned now")}");
+            line.Write($"{KnobProtocol.Refusal}{KnobProtocol.OneLine(opened.Error)}");
             return;
         }
 
+        KnobSession session = opened.Value;
         line.Write(KnobProtocol.Greeting);
         foreach (IKnob knob in knobs)
         {

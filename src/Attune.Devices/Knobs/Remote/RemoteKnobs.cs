@@ -23,13 +23,12 @@ internal sealed class RemoteKnobs : IDisposable
     /// <summary>The knobs.</summary>
     public ImmutableArray<IKnob> Knobs { get; }
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects; the reason when nobody serves there, or not this user.</summary>
     /// <param name="path">The writer's socket.</param>
-    /// <param name="problem">Why there is no connection; null when there is one.</param>
-    /// <returns>Null when nobody serves there, or not this user.</returns>
-    public static RemoteKnobs? Connect(string path, out string? problem)
+    public static Result<RemoteKnobs, string> Connect(string path)
     {
         Socket? socket = null;
+        string problem;
         try
         {
             socket = new Socket(
@@ -37,11 +36,13 @@ internal sealed class RemoteKnobs : IDisposable
             { ReceiveTimeout = PatienceMilliseconds, SendTimeout = PatienceMilliseconds };
             socket.Connect(new UnixDomainSocketEndPoint(path));
             var talk = new LineSocket(socket, KnobProtocol.LongestAnswer);
-            ImmutableArray<Knob>? knobs = Greet(talk, out problem);
-            if (knobs is { } list)
+            Result<ImmutableArray<Knob>, string> knobs = Greet(talk);
+            if (knobs.Succeeded)
             {
-                return new RemoteKnobs(talk, list);
+                return new RemoteKnobs(talk, knobs.Value);
             }
+
+            problem = knobs.Error;
         }
         catch (Exception refused) when (refused is SocketException or ArgumentException)
         {
@@ -49,7 +50,7 @@ internal sealed class RemoteKnobs : IDisposable
         }
 
         socket?.Dispose();
-        return null;
+        return problem;
     }
 
     /// <inheritdoc/>
@@ -62,18 +63,16 @@ internal sealed class RemoteKnobs : IDisposable
         }
     }
 
-    private static ImmutableArray<Knob>? Greet(LineSocket line, out string? problem)
+    private static Result<ImmutableArray<Knob>, string> Greet(LineSocket line)
     {
-        problem = null;
         string? greeting = line.Read();
         if (greeting != KnobProtocol.Greeting)
         {
-            problem = greeting is null
+            return greeting is null
                 ? "the knob writer hung up"
                 : greeting.StartsWith(KnobProtocol.Refusal, StringComparison.Ordinal)
                 ? greeting[KnobProtocol.Refusal.Length..]
                 : "what answers is no knob writer of this version";
-            return null;
         }
 
         var knobs = ImmutableArray.CreateBuilder<Knob>();
@@ -92,8 +91,7 @@ internal sealed class RemoteKnobs : IDisposable
             knobs.Add(knob);
         }
 
-        problem = "the knob writer's list of knobs cannot be read";
-        return null;
+        return "the knob writer's list of knobs cannot be read";
     }
 
     private (string Outcome, long? Effective, string? Message)? Ask(string request)

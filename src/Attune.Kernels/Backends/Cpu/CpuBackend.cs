@@ -21,12 +21,18 @@ internal sealed class CpuBackend(KernelTarget target, TimeProvider? clock = null
     public KernelTarget Target => target;
 
     /// <inheritdoc/>
+    public DeviceProfile Profile => DeviceProfile.Cpu with { Target = target };
+
+    /// <inheritdoc/>
     public IDeviceMemory Allocate(long bytes) => new CpuMemory(bytes);
 
     /// <inheritdoc/>
     [RequiresDynamicCode("Kernels are compiled where they run.")]
-    public IDeviceKernel? Compile(KernelSource source, out string? refusal) =>
-        CompiledKernel.From(source, target, out refusal) is { } compiled ? new CpuKernel(compiled, compiled.Phases) : null;
+    public Result<IDeviceKernel, string> Compile(KernelSource source)
+    {
+        Result<CompiledKernel, string> compiled = CompiledKernel.From(source, target);
+        return compiled.Succeeded ? new CpuKernel(compiled.Value, compiled.Value.Phases) : compiled.Error;
+    }
 
     /// <inheritdoc/>
     public ILaunch Prepare(IDeviceKernel kernel, ImmutableArray<KernelArguments> turns, int threads)
@@ -39,6 +45,9 @@ internal sealed class CpuBackend(KernelTarget target, TimeProvider? clock = null
 
         return new CpuLaunch((CpuKernel)kernel, turns, team, time);
     }
+
+    /// <inheritdoc/>
+    public ITimeline CreateTimeline() => new CpuTimeline(time);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using Attune.Devices;
 using Attune.Devices.OpenCl;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Targets;
@@ -13,25 +14,29 @@ internal sealed class OpenClBackend : IBackend
     // None of the options that trade exactness for speed: what is fused or approximate, the program says.
     private const string Options = "-cl-std=CL1.2";
 
-    // Kernels count elements in 32 bits.
-    private const long MaxBytes = (long)int.MaxValue * sizeof(float);
     private readonly OpenClContext context;
+    private readonly ProgramCache? programs;
 
     /// <summary>Opens a device.</summary>
     /// <param name="device">The device.</param>
+    /// <param name="programs">Where compiled programs are kept; null compiles each anew.</param>
     /// <exception cref="OpenClException">The driver refuses.</exception>
-    public OpenClBackend(OpenClDevice device)
+    public OpenClBackend(OpenClDevice device, ProgramCache? programs = null)
     {
         context = new OpenClContext(device);
-        Device = DeviceName.OpenCl(device.Number);
-        Target = TargetOf(device);
+        this.programs = programs;
+        Profile = ProfileOf(device);
     }
 
     /// <inheritdoc/>
-    public DeviceName Device { get; }
+    public DeviceProfile Profile { get; }
 
     /// <inheritdoc/>
-    public KernelTarget Target { get; }
+    public long CacheBytes => context.Device.CacheBytes;
+
+    /// <summary>What is known of a device before it is opened.</summary>
+    public static DeviceProfile ProfileOf(OpenClDevice device) =>
+        new(DeviceName.OpenCl(device.Number), OpenClFingerprint.Of(device), $"{device.Name} ({device.Platform}, driver {device.Driver})", TargetOf(device));
 
     /// <summary>What kernels for a device are generated for.</summary>
     public static KernelTarget TargetOf(OpenClDevice device) => new()
@@ -48,60 +53,48 @@ internal sealed class OpenClBackend : IBackend
     };
 
     /// <inheritdoc/>
-    public IDeviceMemory Allocate(long bytes)
-    {
-        if (bytes > MaxBytes)
-        {
-            throw new DeviceException($"{bytes:n0} bytes in one piece are more than the {MaxBytes:n0} that kernels can address.") { IsOutOfMemory = true };
-        }
-
-        try
-        {
-            return new OpenClMemory(context, bytes);
-        }
-        catch (OpenClException e) when (e.IsOutOfMemory)
-        {
-            throw new DeviceException($"{context.Device.Name} has no {bytes:n0} bytes to give.", e) { IsOutOfMemory = true };
-        }
-    }
+    public IDeviceMemory Allocate(long bytes) => SourcePhases.Allocate(bytes, context.Device.Name, () => new OpenClMemory(context, bytes));
 
     /// <inheritdoc/>
     [RequiresDynamicCode("Kernels are compiled where they run.")]
-    public IDeviceKernel? Compile(KernelSource source, out string? refusal)
+    public Result<IDeviceKernel, string> Compile(KernelSource source)
     {
-        ImmutableArray<(SourceKernel Source, int Units)> phases =
-            [.. source.Phases.Select((phase, i) => (SourcePrinter.Print(phase.Program, $"phase{i}", phase.Units, source.ScratchFloats), phase.Units))];
-        foreach ((SourceKernel printed, _) in phases)
+        Result<ImmutableArray<(SourceKernel Source, int Units)>, string> printed = SourcePhases.Print(source, Profile.Target.Groups!);
+        if (!printed.Succeeded)
         {
-            if (Target.Groups!.Refusal(printed.Shape, printed.SharedBytes) is { } reason)
-            {
-                refusal = reason;
-                return null;
-            }
+            return printed.Error;
         }
 
-        nint program = context.Build(SourceDialect.OpenCl.Text(phases.Select(phase => phase.Source.Body)), Options, out string log);
+        ImmutableArray<(SourceKernel Source, int Units)> phases = printed.Value;
+        nint program = Program(SourceDialect.OpenCl.Text(phases.Select(phase => phase.Source.Body)), out string log);
         if (program == 0)
         {
-            refusal = $"the driver's compiler refused: {log}";
-            return null;
+            return $"the driver's compiler refused: {log}";
         }
 
         var kernel = new OpenClKernel(context, program, phases, source);
-        foreach ((nint handle, SourceKernel printed, _) in kernel.Phases)
+        foreach ((nint handle, SourceKernel phase, _) in kernel.Phases)
         {
             // Limits of a kernel may be lower than those of the device: its registers count.
-            if (context.LimitsOf(handle).Lanes < printed.Shape.Lanes)
+            if (context.LimitsOf(handle).Lanes < phase.Shape.Lanes)
             {
-                refusal = $"a group of this kernel runs at most {context.LimitsOf(handle).Lanes} lanes here, not {printed.Shape.Lanes}";
+                string refusal = $"a group of this kernel runs at most {context.LimitsOf(handle).Lanes} lanes here, not {phase.Shape.Lanes}";
                 kernel.Dispose();
-                return null;
+                return refusal;
             }
         }
 
-        refusal = null;
         return kernel;
     }
+
+    /// <inheritdoc/>
+    public void Wait() => context.Finish();
+
+    /// <inheritdoc/>
+    public void Wait(TimeSpan limit) => context.Finish(limit);
+
+    /// <inheritdoc/>
+    public ITimeline CreateTimeline() => new OpenClTimeline(context);
 
     /// <inheritdoc/>
     public ILaunch Prepare(IDeviceKernel kernel, ImmutableArray<KernelArguments> turns, int threads) =>
@@ -109,4 +102,23 @@ internal sealed class OpenClBackend : IBackend
 
     /// <inheritdoc/>
     public void Dispose() => context.Dispose();
+
+    private nint Program(string text, out string log)
+    {
+        OpenClDevice device = context.Device;
+        string key = ProgramCache.KeyOf("opencl", text, Options, device.Platform, device.Name, device.Version, device.Driver);
+        log = string.Empty;
+        if (programs?.Find(key) is { } kept && context.Load(kept, Options) is var loaded and not 0)
+        {
+            return loaded;
+        }
+
+        nint program = context.Build(text, Options, out log);
+        if (program != 0 && programs is not null && context.BinaryOf(program) is { } binary)
+        {
+            programs.Keep(key, binary);
+        }
+
+        return program;
+    }
 }

@@ -38,6 +38,13 @@ internal sealed class OpenClKernel : IDeviceKernel
     public long ScratchFloats => 0;
 
     /// <inheritdoc/>
+    public string Usage => string.Join("; ", Phases.Select(phase =>
+    {
+        (long lanes, long shared, long own) = context.LimitsOf(phase.Handle);
+        return $"groups of at most {lanes} lanes share {shared} bytes, each lane keeps {own} bytes of its own in memory";
+    }));
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         foreach ((nint handle, _, _) in Phases)

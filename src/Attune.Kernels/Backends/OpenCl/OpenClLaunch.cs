@@ -90,6 +90,7 @@ internal sealed unsafe class OpenClLaunch : ILaunch
                 CompiledKernel.ScratchSlot => memory.Shared with { Offset = memory.Shared.Offset + (kernel.ScratchAt * sizeof(float)) },
                 _ => memory.Operands[position],
             };
+            source.RequireAligned(position, region.Offset);
             context.SetMemory(handle, at++, ((OpenClMemory)region.Memory!).Handle);
             context.SetNumber(handle, at++, checked((int)(region.Offset / sizeof(float))));
         }

@@ -50,7 +50,13 @@ internal static unsafe class DirectWeights
         weights.ReductionMajor ? ReductionMajor(w, tile, weights.Source, target) : Direct(w, tile, weights.Source, target);
 
     /// <summary>Packing of narrow weights that stay narrow.</summary>
-    public static PackingWork PackNarrow(ConvolutionWorkload w, int tile, StoredWeights source, float* target)
+    /// <param name="w">Workload.</param>
+    /// <param name="tile">Vectors of output channels in the register tile.</param>
+    /// <param name="source">Weights.</param>
+    /// <param name="target">Room for them and their scales.</param>
+    /// <param name="halfCorrection">What the scales of halves are multiplied by, since loads leave it behind.</param>
+    public static PackingWork PackNarrow(
+        ConvolutionWorkload w, int tile, StoredWeights source, float* target, float halfCorrection = Buffer.HalfCorrection)
     {
         WeightFormat format = w.Weights;
         PackingWork elements = source.Elements is Half[] halves
@@ -64,7 +70,7 @@ internal static unsafe class DirectWeights
                 return;
             }
 
-            float correction = format == WeightFormat.F16 ? Buffer.HalfCorrection : 1;
+            float correction = format == WeightFormat.F16 ? halfCorrection : 1;
             var scales = new Span<float>(target + ScalesAt(w, format), WeightPacking.BiasCount(w));
             scales.Clear();
             for (int channel = 0; channel < w.OutChannels; channel++)

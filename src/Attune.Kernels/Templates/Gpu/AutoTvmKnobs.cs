@@ -16,6 +16,9 @@ public static class AutoTvmKnobs
     /// <summary>Unrolled by the template (1) or by the compiler (0).</summary>
     public const string UnrollExplicit = "unroll_explicit";
 
+    /// <summary>Rows and columns share an axis of a group, or images and channels do; of transposed convolutions.</summary>
+    internal const string JoinPlaces = "fuse_yx";
+
     private const int WinogradTile = 4;
     private const int SmallWinogradTile = 2;
 
@@ -41,16 +44,34 @@ public static class AutoTvmKnobs
     ];
 
     /// <summary>Winograd convolution on CUDA, "conv2d_nchw_winograd.cuda": the product of its transformed operands.</summary>
-    public static ImmutableArray<Knob> CudaWinograd(ConvolutionWorkload w)
+    /// <exception cref="OverflowException">There are more points or image tiles than fit in 31 bits.</exception>
+    public static ImmutableArray<Knob> CudaWinograd(ConvolutionWorkload w) => CudaWinograd(w, WinogradTileOf(w));
+
+    /// <summary>Output rows and columns of the image tile that AutoTVM takes.</summary>
+    internal static int WinogradTileOf(ConvolutionWorkload w) => w.Height % 8 == 0 ? WinogradTile : SmallWinogradTile;
+
+    /// <summary>What Winograd's product has that the convolution has not: points of an image tile, and tiles of all images.</summary>
+    /// <param name="w">Workload.</param>
+    /// <param name="tile">Output rows and columns of an image tile.</param>
+    /// <exception cref="OverflowException">There are more tiles than fit in 63 bits.</exception>
+    internal static (long Points, long Tiles) WinogradExtents(ConvolutionWorkload w, int tile)
     {
-        int tile = w.Height % 8 == 0 ? WinogradTile : SmallWinogradTile;
-        int side = tile + w.KernelHeight - 1;
-        int tiles = w.Batch * Tiles(w.OutHeight, tile) * Tiles(w.OutWidth, tile);
+        long side = (long)tile + w.KernelHeight - 1;
+        return (side * side, checked(w.Batch * Tiles(w.OutHeight, tile) * Tiles(w.OutWidth, tile)));
+    }
+
+    /// <summary>The knobs of <see cref="CudaWinograd(ConvolutionWorkload)"/> for image tiles of a given size.</summary>
+    /// <param name="w">Workload.</param>
+    /// <param name="tile">Output rows and columns of an image tile.</param>
+    /// <exception cref="OverflowException">There are more points or tiles than fit in 31 bits.</exception>
+    internal static ImmutableArray<Knob> CudaWinograd(ConvolutionWorkload w, int tile)
+    {
+        (long points, long tiles) = WinogradExtents(w, tile);
         return
         [
-            Knob.Split("tile_b", side * side, 4, entity => entity[1] == 1 && entity[2] == 1 && entity[3] == 1),
+            Knob.Split("tile_b", checked((int)points), 4, entity => entity[1] == 1 && entity[2] == 1 && entity[3] == 1),
             Knob.Split("tile_y", w.OutChannels, 4),
-            Knob.Split("tile_x", tiles, 4),
+            Knob.Split("tile_x", checked((int)tiles), 4),
             Knob.Split("tile_rc", w.InChannels, 2),
             .. Unrolling(0, 128, 1500),
         ];
@@ -70,7 +91,7 @@ public static class AutoTvmKnobs
         Knob.Split("tile_x", outWidth, 4),
         Knob.Split("tile_rc", inChannels, 3),
         .. Unrolling(64, 512, 1500),
-        Knob.Scale("fuse_yx", 0, 1),
+        Knob.Scale(JoinPlaces, 0, 1),
     ];
 
     /// <summary>Matrix product of few rows on CUDA, "dense_small_batch.cuda".</summary>
@@ -133,7 +154,9 @@ public static class AutoTvmKnobs
         Knob.Split("c_unroll", depth, 2, new SplitRule { MaxFactor = 64 }),
     ];
 
-    private static ImmutableArray<Knob> Unrolling(params ReadOnlySpan<int> steps) => [Knob.Scale(UnrollStep, steps), Knob.Scale(UnrollExplicit, 0, 1)];
+    /// <summary>How bodies are unrolled.</summary>
+    /// <param name="steps">Longest bodies.</param>
+    internal static ImmutableArray<Knob> Unrolling(params ReadOnlySpan<int> steps) => [Knob.Scale(UnrollStep, steps), Knob.Scale(UnrollExplicit, 0, 1)];
 
-    private static int Tiles(int extent, int tile) => (extent + tile - 1) / tile;
+    private static long Tiles(int extent, int tile) => ((long)extent + tile - 1) / tile;
 }

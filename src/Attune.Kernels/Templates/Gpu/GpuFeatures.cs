@@ -14,7 +14,7 @@ internal readonly record struct GpuFeatures
     /// <summary>Sums that a lane keeps in registers.</summary>
     public required long Sums { get; init; }
 
-    /// <summary>Numbers that a lane reads from its group's memory, or from everybody's, for each of its multiply-adds.</summary>
+    /// <summary>Loads of a lane from its group's memory, or from everybody's, for each of its multiply-adds; four numbers at once are one.</summary>
     public required double LoadsPerProduct { get; init; }
 
     /// <summary>Memory that the lanes of a group share, bytes.</summary>

@@ -8,7 +8,8 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Gpu;
 
 /// <summary>
-/// One lane per output, every operand from everybody's memory: right for any convolution and matrix product, on any device, and what others are compared with.
+/// One lane per output, every operand from everybody's memory: right for any convolution, transposed ones too, and matrix product, on any device, and what
+/// others are compared with.
 /// </summary>
 internal sealed unsafe class PlainTemplate : ITemplate
 {
@@ -69,13 +70,15 @@ internal sealed unsafe class PlainTemplate : ITemplate
         Index channelIn = ((Index)chunk * w.GroupInChannels) + depth;
         Index tap = ((Index)channel * (w.GroupInChannels * w.KernelHeight * w.KernelWidth)) + ((Index)depth * (w.KernelHeight * w.KernelWidth))
             + ((Index)ky * w.KernelWidth) + kx;
-        Index from = GpuOutput.Place(
-            binding.Input,
-            image,
-            channelIn,
-            ((Index)row * w.StrideHeight) + ((Index)ky * w.DilationHeight) - w.Padding.Top,
-            ((Index)column * w.StrideWidth) + ((Index)kx * w.DilationWidth) - w.Padding.Left);
-        var product = new Assign(sum, [0], new MultiplyAdd(new Load(X, from), new Load(W, tap), new Read(sum, [0])));
+        Statement Product(Index y, Index x)
+        {
+            Index from = GpuOutput.Place(binding.Input, image, channelIn, y, x);
+            return new Assign(sum, [0], new MultiplyAdd(new Load(X, from), new Load(W, tap), new Read(sum, [0])));
+        }
+
+        Loop taps = Taps(
+            w, (w.KernelHeight, w.StrideHeight, w.DilationHeight, w.Padding.Top), row, ky,
+            y => Taps(w, (w.KernelWidth, w.StrideWidth, w.DilationWidth, w.Padding.Left), column, kx, x => Product(y, x)));
         return ElementGrid.Program(w.Key, [X, W, Bias, Residual, Y], outputs, lanes, place =>
         [
             new Let(column, IndexOperation.Remainder, place, w.OutWidth),
@@ -86,9 +89,30 @@ internal sealed unsafe class PlainTemplate : ITemplate
             new Let(image, IndexOperation.Divide, planes, w.OutChannels),
             new Let(chunk, IndexOperation.Divide, channel, w.GroupOutChannels),
             new Assign(sum, [0], output.Initial(channel)),
-            new Loop(depth, 0, w.GroupInChannels, 1, LoopKind.Serial,
-                [new Loop(ky, 0, w.KernelHeight, 1, LoopKind.Serial, [new Loop(kx, 0, w.KernelWidth, 1, LoopKind.Serial, [product])])]),
+            new Loop(depth, 0, w.GroupInChannels, 1, LoopKind.Serial, [taps]),
             .. output.Store(sum, [0], image, channel, row, column),
+        ]);
+    }
+
+    /// <summary>What is done for the input row, or column, that an output meets with each tap of the kernel; a transposed convolution skips strides.</summary>
+    private static Loop Taps(
+        ConvolutionWorkload w, (int Kernel, int Stride, int Dilation, int Padding) axis, Index output, LoopVariable tap, Func<Index, Statement> body)
+    {
+        (int kernel, int stride, int dilation, int padding) = axis;
+        if (!w.IsTransposed)
+        {
+            return new Loop(tap, 0, kernel, 1, LoopKind.Serial, [body((output * stride) + ((Index)tap * dilation) - padding)]);
+        }
+
+        // Some whole strides more, so that what is divided is not negative.
+        var (input, rest) = (new LoopVariable("from"), new LoopVariable("rest"));
+        int more = ((kernel - 1) * dilation / stride) + 1;
+        Index place = output + (padding + (more * stride)) - ((Index)tap * dilation);
+        return new Loop(tap, 0, kernel, 1, LoopKind.Serial,
+        [
+            new Let(input, IndexOperation.Divide, place, stride),
+            new Let(rest, IndexOperation.Remainder, place, stride),
+            new When(rest, Comparison.Equal, 0, [body((Index)input - more)], []),
         ]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
+using static Attune.Kernels.Templates.Gpu.GroupLoops;
 using static Attune.Kernels.Templates.KernelBuffers;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
@@ -131,15 +132,7 @@ internal sealed class TiledProgram
             ]);
     }
 
-    /// <summary>All lanes together write every element once, neighbours next to each other.</summary>
-    private ImmutableArray<Statement> Fetch(long count, Func<Index, ImmutableArray<Statement>> one)
-    {
-        var round = new LoopVariable("i");
-        long rounds = (count + plan.Lanes - 1) / plan.Lanes;
-        Index at = ((Index)round * plan.Lanes) + Lane;
-        ImmutableArray<Statement> body = one(at);
-        return [new Loop(round, 0, rounds, 1, LoopKind.Serial, count % plan.Lanes == 0 ? body : [new When(at, Comparison.Less, count, body, [])])];
-    }
+    private ImmutableArray<Statement> Fetch(long count, Func<Index, ImmutableArray<Statement>> one) => GroupLoops.Fetch(count, plan.Lanes, Lane, one);
 
     private ImmutableArray<Statement> Reduction()
     {
@@ -232,9 +225,4 @@ internal sealed class TiledProgram
     private Index ColumnOf(int v, int i) => Within(plan.X, tx, v, i);
 
     private static Index Within(ImmutableArray<int> split, LoopVariable lane, int v, int i) => ((Index)lane * split[3]) + ((v * split[2] * split[3]) + i);
-
-    private static Loop Bound(LoopVariable variable, int extent, LoopKind kind, int axis, params ReadOnlySpan<Statement> body) =>
-        new(variable, 0, extent, 1, kind, [.. body], axis);
-
-    private static Buffer Shared(string name, long count) => new(name, -1) { Scope = MemoryScope.Group, Extent = checked((int)count) };
 }

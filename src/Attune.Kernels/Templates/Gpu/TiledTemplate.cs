@@ -6,23 +6,18 @@ namespace Attune.Kernels.Templates.Gpu;
 
 /// <summary>AutoTVM's templates for CUDA, direct and depthwise, with its spaces index for index (tuning.md 1.3), on every device of groups and lanes.</summary>
 /// <param name="isDepthwise">Depthwise convolutions; else convolutions of one group and matrix products.</param>
-internal sealed unsafe class TiledTemplate(bool isDepthwise) : ITemplate
+internal sealed unsafe class TiledTemplate(bool isDepthwise) : IRankedTemplate
 {
-    private const int Suggested = 8;
     private const int MaxInner = 8;
     private const int MaxDepth = 16;
     private const int MaxTileLanes = 64;
-
-    // A group of more would leave no room for a second one beside it, which works while the first waits. Search may find otherwise.
-    private const int MaxGroupLanes = 256;
-    private const long MaxGroupBytes = 32 << 10;
 
     public string Name => isDepthwise ? "gpu-depthwise" : "gpu-direct";
 
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Groups is not null && workload is ConvolutionWorkload { Lanes: 1, Weights: WeightFormat.F32 } w
+        target.Groups is not null && workload is ConvolutionWorkload { Lanes: 1, Weights: WeightFormat.F32, IsTransposed: false } w
         && (isDepthwise ? w.IsDepthwise : w.Groups == 1 && !w.IsDepthwise);
 
     public Space CreateSpace(Workload workload, KernelTarget target)
@@ -35,37 +30,15 @@ internal sealed unsafe class TiledTemplate(bool isDepthwise) : ITemplate
             point => new TiledPlan(w, point).Features.ToArray(limits.Width));
     }
 
-    // The first point has one lane, one output and one tap at a time: it fits everywhere, also where a whole kernel does not.
-    public long Default(Workload workload, Space space, KernelTarget target) =>
-        Promising((ConvolutionWorkload)workload, space, target).Select(suggestion => suggestion.Index).FirstOrDefault(0);
-
-    public IEnumerable<Suggestion> Suggest(Workload workload, Space space, KernelTarget target, int threads) =>
-        Promising((ConvolutionWorkload)workload, space, target).Take(Suggested);
-
-    public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target)
-    {
-        var w = (ConvolutionWorkload)workload;
-        return KernelSource.Of((TiledProgram.Build(w, new TiledPlan(w, configuration), signature), 1));
-    }
-
-    public long PackedCount(Workload workload, Configuration configuration) => ((ConvolutionWorkload)workload).WeightCount;
-
-    public string PackedForm(Workload workload, Configuration configuration) => "planar";
-
-    public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
-        DirectWeights.Pack((ConvolutionWorkload)workload, 1, weights.Widened(), target);
-
     /// <summary>
     /// Valid points by a rough cost, the cheapest first: no virtual lanes, few outputs of a lane along each axis, whole kernels, and as many channels at a time
     /// as fit. None where a whole kernel does not fit.
     /// </summary>
-    private IEnumerable<Suggestion> Promising(ConvolutionWorkload w, Space space, KernelTarget target)
+    public IEnumerable<Suggestion> Promising(Workload workload, Space space, KernelTarget target)
     {
-        GroupLimits limits = target.Groups! with
-        {
-            MaxLanes = Math.Min(target.Groups!.MaxLanes, MaxGroupLanes),
-            LocalBytes = Math.Min(target.Groups.LocalBytes, MaxGroupBytes),
-        };
+        // The first point has one lane, one output and one tap at a time: it fits everywhere, also where a whole kernel does not.
+        var w = (ConvolutionWorkload)workload;
+        GroupLimits limits = SuggestedGroups.Of(target.Groups!);
         int[][] tiles = [.. space.Knobs.Take(3).Select(Tiles)];
         int[] depths = isDepthwise ? [0] : [.. Depths(space.Knobs[3])];
         var found = new List<Suggestion>();
@@ -93,6 +66,19 @@ internal sealed unsafe class TiledTemplate(bool isDepthwise) : ITemplate
 
         return found.OrderBy(suggestion => suggestion.Cycles).ThenBy(suggestion => suggestion.Index);
     }
+
+    public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target)
+    {
+        var w = (ConvolutionWorkload)workload;
+        return KernelSource.Of((TiledProgram.Build(w, new TiledPlan(w, configuration), signature), 1));
+    }
+
+    public long PackedCount(Workload workload, Configuration configuration) => ((ConvolutionWorkload)workload).WeightCount;
+
+    public string PackedForm(Workload workload, Configuration configuration) => "planar";
+
+    public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
+        DirectWeights.Pack((ConvolutionWorkload)workload, 1, weights.Widened(), target);
 
     private static int[] Tiles(Knob knob) =>
         [.. Enumerable.Range(0, knob.Count).Where(entity => knob.Entities[entity] is [_, 1, <= MaxTileLanes, <= MaxInner])];

@@ -84,7 +84,7 @@ internal readonly struct WinogradPlan
     public static bool IsEligible(ConvolutionWorkload w) =>
         w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1 } or { KernelHeight: 3, KernelWidth: 3, StrideHeight: 2, StrideWidth: 2 }
             or { KernelHeight: 5, KernelWidth: 5, StrideHeight: 1, StrideWidth: 1 }
-        && w is { DilationHeight: 1, DilationWidth: 1, Groups: 1 }
+        && w is { DilationHeight: 1, DilationWidth: 1, Groups: 1, IsTransposed: false }
         && w.InputLayout == ActivationLayout.Blocked && w.OutputLayout == ActivationLayout.Blocked
         && w.InChannels % w.Lanes == 0 && w.OutHeight >= 4 && w.OutWidth >= 4;
 

@@ -64,7 +64,8 @@ internal sealed unsafe class WinogradTemplate(int outputs) : ITemplate
     public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target)
     {
         var w = (ConvolutionWorkload)workload;
-        return WinogradWeights.Pack(w, Plan(w, configuration), weights.Source, target);
+        double[][] transform = WinogradTransform.Weights(outputs, w.KernelHeight, w.StrideHeight);
+        return WinogradWeights.Pack(w, transform, Plan(w, configuration).ChannelTile * w.Lanes, weights.Source, target);
     }
 
     public long ExecutedFlops(Workload workload, Configuration configuration)

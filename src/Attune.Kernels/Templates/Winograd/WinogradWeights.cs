@@ -14,14 +14,17 @@ internal static unsafe class WinogradWeights
     private const int SlabFloats = 1 << 16;
 
     /// <summary>Units that each transform one tile of output channels.</summary>
-    public static PackingWork Pack(ConvolutionWorkload w, WinogradPlan plan, WeightSource source, float* target)
+    /// <param name="w">Workload.</param>
+    /// <param name="g">Transform G of one dimension.</param>
+    /// <param name="width">Output channels of a tile; what is missing in the last tile becomes zero.</param>
+    /// <param name="source">Weights.</param>
+    /// <param name="target">Room for whole tiles.</param>
+    public static PackingWork Pack(ConvolutionWorkload w, double[][] g, int width, WeightSource source, float* target)
     {
-        double[][] g = WinogradTransform.Weights(plan.Outputs, w.KernelHeight, plan.Stride);
         int taps = w.KernelHeight * w.KernelWidth;
-        int width = plan.ChannelTile * w.Lanes;
-        int tiles = plan.ChannelUnits * plan.ChannelTilesPerUnit;
+        int tiles = (w.OutChannels + width - 1) / width;
         long pointStep = (long)w.InChannels * width;
-        int points = plan.WeightPoints;
+        int points = g.Length * g.Length;
         int channelsAtOnce = Math.Clamp(SlabFloats / (width * taps), 1, w.InChannels);
         return new PackingWork(tiles, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (tile, slab) =>
         {
@@ -84,7 +87,7 @@ internal static unsafe class WinogradWeights
     private static void Combine(double[] factors, double[] rows, int first, int step, Span<double> result)
     {
         Span<Vector<double>> sums = MemoryMarshal.Cast<double, Vector<double>>(result);
-        sums.Clear();
+        result.Clear();
         for (int k = 0; k < factors.Length; k++)
         {
             if (factors[k] != 0)
@@ -93,6 +96,11 @@ internal static unsafe class WinogradWeights
                 for (int v = 0; v < sums.Length; v++)
                 {
                     sums[v] += row[v] * factors[k];
+                }
+
+                for (int lane = sums.Length * Vector<double>.Count; lane < result.Length; lane++)
+                {
+                    result[lane] += rows[((first + (k * step)) * result.Length) + lane] * factors[k];
                 }
             }
         }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 
 namespace Attune.Runtime.Files.Json;
 
@@ -42,6 +44,12 @@ internal sealed record Manifest
     /// <summary>Fusions that were switched off; optional.</summary>
     public ImmutableArray<string>? WithoutFusions { get; init; }
 
+    /// <summary>Other devices; optional.</summary>
+    public ImmutableArray<TunedTarget>? Targets { get; init; }
+
+    /// <summary>Compiled programs for the device; optional.</summary>
+    public ImmutableArray<DeviceCode>? Programs { get; init; }
+
     public required ImmutableArray<ManifestEntry> Entries { get; init; }
 }
 
@@ -57,10 +65,19 @@ internal sealed record ManifestEntry(string Name, long Length, ImmutableArray<st
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     WriteIndented = true,
-    Converters = [typeof(SourceConverter)])]
+    Converters = [typeof(SourceConverter), typeof(KindConverter), typeof(CodeConverter)])]
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(ImmutableArray<TunedConfiguration>))]
 internal sealed partial class ModelJson : JsonSerializerContext;
+
+/// <summary>Kinds of device by their names.</summary>
+internal sealed class KindConverter : JsonConverter<TargetKind>
+{
+    public override TargetKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        DeviceTargets.KindOf(reader.GetString() ?? string.Empty);
+
+    public override void Write(Utf8JsonWriter writer, TargetKind value, JsonSerializerOptions options) => writer.WriteStringValue(DeviceName.NameOf(value));
+}
 
 /// <summary>Sources as text; numbers are refused.</summary>
 internal sealed class SourceConverter() : JsonStringEnumConverter<ConfigurationSource>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 
 namespace Attune.Runtime.Files.Json;
@@ -11,6 +12,8 @@ namespace Attune.Runtime.Files.Json;
 /// </summary>
 internal static class ManifestReader
 {
+    private const int MaxPrograms = 1024;
+
     /// <summary>Reads a manifest; a newer format may have another shape, so its number comes first.</summary>
     /// <exception cref="FileDefectException">The format is newer, or the content makes no sense.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
@@ -39,6 +42,8 @@ internal static class ManifestReader
             Source = Optional(json, "source")?.GetString(),
             SourceSha256 = Optional(json, "source_sha256")?.GetString(),
             WithoutFusions = Optional(json, "without_fusions") is { } without ? Names(without) : null,
+            Targets = Optional(json, "targets") is { } targets ? Targets(targets) : null,
+            Programs = Optional(json, "programs") is { } programs ? Programs(programs) : null,
             Entries = Entries(json.GetProperty("entries")),
         };
     }
@@ -49,9 +54,14 @@ internal static class ManifestReader
     public static ImmutableArray<TunedConfiguration> Configurations(byte[] utf8)
     {
         using JsonDocument document = JsonDocument.Parse(utf8);
-        ImmutableArray<TunedConfiguration>.Builder list = ImmutableArray.CreateBuilder<TunedConfiguration>(document.RootElement.GetArrayLength());
+        return Configurations(document.RootElement);
+    }
+
+    private static ImmutableArray<TunedConfiguration> Configurations(JsonElement all)
+    {
+        ImmutableArray<TunedConfiguration>.Builder list = ImmutableArray.CreateBuilder<TunedConfiguration>(all.GetArrayLength());
         var tasks = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JsonElement json in document.RootElement.EnumerateArray())
+        foreach (JsonElement json in all.EnumerateArray())
         {
             var configuration = new TunedConfiguration(
                 Text(json, "task"),
@@ -63,6 +73,47 @@ internal static class ManifestReader
         }
 
         return list.MoveToImmutable();
+    }
+
+    private static ImmutableArray<TunedTarget> Targets(JsonElement json)
+    {
+        DeviceTargets.RequireFew(json.GetArrayLength());
+        ImmutableArray<TunedTarget>.Builder targets = ImmutableArray.CreateBuilder<TunedTarget>();
+        foreach (JsonElement target in json.EnumerateArray())
+        {
+            targets.Add(new TunedTarget
+            {
+                Device = Text(target, "device"),
+                DeviceDescription = Text(target, "device_description"),
+                DeviceKind = DeviceTargets.KindOf(Text(target, "device_kind")),
+                Threads = target.GetProperty("threads").GetInt32(),
+                VectorLanes = target.GetProperty("vector_lanes").GetInt32(),
+                CreatedAt = target.GetProperty("created_at").GetDateTimeOffset(),
+                ProductVersion = Text(target, "product_version"),
+                Summary = Optional(target, "summary") is { } summary ? Summary(summary) : null,
+                Configurations = Configurations(target.GetProperty("configurations")),
+                Programs = Optional(target, "programs") is { } programs ? Programs(programs) : [],
+            });
+        }
+
+        return targets.ToImmutable();
+    }
+
+    private static ImmutableArray<DeviceCode> Programs(JsonElement json)
+    {
+        int count = json.GetArrayLength();
+        if (count > MaxPrograms)
+        {
+            throw new FileDefectException(TunedModelFailure.TooLarge, $"it holds {count} compiled programs for a device, and {MaxPrograms} is the limit");
+        }
+
+        ImmutableArray<DeviceCode>.Builder programs = ImmutableArray.CreateBuilder<DeviceCode>(count);
+        foreach (JsonElement program in json.EnumerateArray())
+        {
+            programs.Add(CodeConverter.Read(program));
+        }
+
+        return programs.MoveToImmutable();
     }
 
     private static RunnerUp RunnerUp(JsonElement json) =>

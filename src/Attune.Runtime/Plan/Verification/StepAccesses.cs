@@ -107,7 +107,7 @@ internal static class StepAccesses
         yield return new ViewAccess(step.Inputs[0], step.Inputs[0].Value, binding.Input, new Extent(w.Batch, w.InChannels, w.Height, w.Width), w.IsDense)
         {
             WholeVectors = w.IsDepthwise,
-            Zeros = new Halo(
+            Zeros = w.IsTransposed ? w.InputHalo : new Halo(
                 w.Padding.Top,
                 w.Padding.Left,
                 Math.Max(0, ((w.OutHeight - 1) * w.StrideHeight) + ((w.KernelHeight - 1) * w.DilationHeight) + 1 - w.Padding.Top - w.Height),

@@ -12,7 +12,7 @@ internal static class AutoTvmRecording
 {
     public static IReadOnlyList<RecordedTable> Read(string name, TextReader reader)
     {
-        AutoTvmLog log = AutoTvmLog.Read(BoundedLines.Of(reader, name));
+        AutoTvmLog log = AutoTvmLog.Read(reader);
         if (log.Records.IsEmpty)
         {
             throw new RecordedDeviceException(

@@ -3,9 +3,6 @@ namespace Attune.Tuning.Recorded.Formats;
 /// <summary>Bounds that keep a hostile or broken recording from taking the process down; real recordings stay far below them.</summary>
 internal static class RecordedLimits
 {
-    /// <summary>Bytes after decompression.</summary>
-    public const long Bytes = 512L << 20;
-
     /// <summary>Characters of one line.</summary>
     public const int LineLength = 1 << 20;
 

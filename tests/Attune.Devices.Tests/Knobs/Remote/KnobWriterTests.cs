@@ -49,7 +49,7 @@ public sealed class KnobWriterTests : IDisposable
         using KnobWriter writer = Serve();
         string own = Path.Combine(machine.Root, "own");
         using (KnobSession session = KnobSession.Open(
-            Connect().Knobs, new KnobSessionOptions { Root = machine.Root, RestorePath = own, Release = true }, out _).ShouldNotBeNull())
+            Connect().Knobs, new KnobSessionOptions { Root = machine.Root, RestorePath = own, Release = true }).Value.ShouldNotBeNull())
         {
             session.Write("emc", 40800000).Outcome.ShouldBe(KnobOutcome.Applied);
             machine.Get($"{KnobMachine.Emc}/rate").ShouldBe("40800000");
@@ -64,8 +64,7 @@ public sealed class KnobWriterTests : IDisposable
     public void Whoever_is_not_listed_is_refused()
     {
         using KnobWriter writer = Serve(users: []);
-        RemoteKnobs.Connect(socket, out string? problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("may not turn knobs here");
+        RemoteKnobs.Connect(socket).Error.ShouldNotBeNull().ShouldContain("may not turn knobs here");
     }
 
     [Fact]
@@ -73,8 +72,7 @@ public sealed class KnobWriterTests : IDisposable
     {
         using KnobWriter writer = Serve();
         RemoteKnobs first = Connect();
-        RemoteKnobs.Connect(socket, out string? problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("another program");
+        RemoteKnobs.Connect(socket).Error.ShouldNotBeNull().ShouldContain("another program");
         first.Dispose();
         Until(() => told.Any(each => each.Contains("as it was")));
         Connect().Dispose();
@@ -89,12 +87,11 @@ public sealed class KnobWriterTests : IDisposable
         }
 
         using KnobWriter writer = Serve();
-        Start([], out string? problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("another knob writer");
+        Start([]).Error.ShouldNotBeNull().ShouldContain("another knob writer");
         string file = Path.Combine(machine.Root, "file");
         File.WriteAllText(file, "mine");
-        KnobWriter.Start([], new KnobWriterOptions { SocketPath = file, Users = [], Session = new KnobSessionOptions() }, out problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("in the way");
+        KnobWriter.Start([], new KnobWriterOptions { SocketPath = file, Users = [], Session = new KnobSessionOptions() })
+            .Error.ShouldNotBeNull().ShouldContain("in the way");
         File.ReadAllText(file).ShouldBe("mine");
     }
 
@@ -108,8 +105,7 @@ public sealed class KnobWriterTests : IDisposable
         machine.All().ShouldBe(before);
         remote.Knobs[1].Turn(1866000000).ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Gone);
         remote.Knobs[1].Read().ShouldBeNull();
-        RemoteKnobs.Connect(socket, out string? problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("no knob writer answers");
+        RemoteKnobs.Connect(socket).Error.ShouldNotBeNull().ShouldContain("no knob writer answers");
     }
 
     [Fact]
@@ -136,7 +132,7 @@ public sealed class KnobWriterTests : IDisposable
             answer.ShouldStartWith(KnobProtocol.Greeting);
         }
 
-        Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Close(remote));
+        Until(() => RemoteKnobs.Connect(socket).Value is { } remote && Close(remote));
         writer.Dispose();
         machine.All().ShouldBe(before);
     }
@@ -148,7 +144,7 @@ public sealed class KnobWriterTests : IDisposable
         using KnobWriter writer = Serve(restore: "/proc/1/x/r");
         for (int client = 0; client < 2; client++)
         {
-            Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Refuses(remote));
+            Until(() => RemoteKnobs.Connect(socket).Value is { } remote && Refuses(remote));
             machine.All().ShouldBe(before);
         }
     }
@@ -177,12 +173,11 @@ public sealed class KnobWriterTests : IDisposable
         File.WriteAllText(victim, "mine");
         File.CreateSymbolicLink(machine.RestorePath, victim);
         using KnobWriter writer = Serve();
-        RemoteKnobs.Connect(socket, out string? problem).ShouldBeNull();
-        problem.ShouldNotBeNull().ShouldContain("symbolic link");
+        RemoteKnobs.Connect(socket).Error.ShouldNotBeNull().ShouldContain("symbolic link");
         File.ReadAllText(victim).ShouldBe("mine");
 
         File.Delete(machine.RestorePath);
-        Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Close(remote));
+        Until(() => RemoteKnobs.Connect(socket).Value is { } remote && Close(remote));
     }
 
     [Fact]
@@ -194,7 +189,7 @@ public sealed class KnobWriterTests : IDisposable
         remote.Knobs[1].Turn(40800000).ShouldBeNull();
         remote.Knobs[2].Turn(1).ShouldNotBeNull().Outcome.ShouldBe(KnobOutcome.Gone);
         Until(() => told.Any(each => each.Contains("failed inside")));
-        Until(() => RemoteKnobs.Connect(socket, out _) is { } next && Close(next));
+        Until(() => RemoteKnobs.Connect(socket).Value is { } next && Close(next));
         machine.All().ShouldBe(before);
     }
 
@@ -203,7 +198,7 @@ public sealed class KnobWriterTests : IDisposable
     {
         using KnobWriter writer = Serve(notify: _ => throw new IOException("no space left"));
         Connect().Dispose();
-        Until(() => RemoteKnobs.Connect(socket, out _) is { } remote && Close(remote));
+        Until(() => RemoteKnobs.Connect(socket).Value is { } remote && Close(remote));
     }
 
     private static bool Refuses(RemoteKnobs remote)
@@ -260,12 +255,13 @@ public sealed class KnobWriterTests : IDisposable
         return Connect();
     }
 
-    private RemoteKnobs Connect() => RemoteKnobs.Connect(socket, out string? problem).ShouldNotBeNull(problem);
+    private RemoteKnobs Connect() => RemoteKnobs.Connect(socket).OrThrow(problem => new InvalidOperationException(problem));
 
     private KnobWriter Serve(ImmutableArray<uint>? users = null, string? restore = null, IKnob? extra = null, Action<string>? notify = null) =>
-        Start(users ?? [SystemUsers.Current().ShouldNotBeNull()], out string? problem, restore, extra, notify).ShouldNotBeNull(problem);
+        Start(users ?? [SystemUsers.Current().ShouldNotBeNull()], restore, extra, notify).OrThrow(problem => new InvalidOperationException(problem));
 
-    private KnobWriter? Start(ImmutableArray<uint> users, out string? problem, string? restore = null, IKnob? extra = null, Action<string>? notify = null) =>
+    private Result<KnobWriter, string> Start(
+        ImmutableArray<uint> users, string? restore = null, IKnob? extra = null, Action<string>? notify = null) =>
         KnobWriter.Start(
         [.. KnobCatalog.Discover(machine.Root, 4, nvidia: false).Where(
             knob => knob.Description.Id is "cpufreq/policy0" or "emc"), .. extra is null ? Array.Empty<IKnob>() : [extra]],
@@ -275,8 +271,7 @@ public sealed class KnobWriterTests : IDisposable
             Users = users,
             Notify = notify ?? told.Enqueue,
             Session = new KnobSessionOptions { Root = machine.Root, RestorePath = restore ?? machine.RestorePath, Release = true, Force = true },
-        },
-        out problem);
+        });
 
     private sealed class BrokenKnob : IKnob
     {

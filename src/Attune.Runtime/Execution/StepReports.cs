@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Attune.Kernels;
+using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime.Execution;
+
+/// <summary>Describes steps for people. Stateless.</summary>
+internal static class StepReports
+{
+    /// <summary>Describes a step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="searched">Its task and configuration; null when it is not searched.</param>
+    public static StepReport Of(PlannedStep step, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    {
+        long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
+        if (searched is { } s)
+        {
+            return new StepReport(
+                step.Name,
+                step.Kind.ToString(),
+                s.Workload.Title,
+                s.Workload.Key,
+                s.Configuration.ToString(),
+                s.Source,
+                s.Workload.Flops,
+                bytes + (s.Workload.WeightCount * WeightFormats.BytesOf(WeightPacking.FormatOf(s.Workload, s.Configuration))))
+            {
+                Algorithm = ExecutedWork.Algorithm(s.Configuration),
+                Fused = FusedInto(step),
+                ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
+            };
+        }
+
+        if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)
+        {
+            return new StepReport(step.Name, step.Kind.ToString(), plan.Attention?.Title ?? plan.Product!.Title, null, null, null, flops, bytes);
+        }
+
+        string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;
+        return new StepReport(
+            step.Name,
+            step.Kind.ToString(),
+            title,
+            null,
+            null,
+            null,
+            step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count),
+            bytes);
+    }
+
+    private static ImmutableArray<string> FusedInto(PlannedStep step)
+    {
+        NodePlan node = step.Plan!;
+        (bool Holds, string Name)[] all =
+        [
+            (node.Before is not null, Fusions.DepthwisePointwise),
+            (node.Epilogue.Activation != "none", Fusions.Activation),
+            (node.Epilogue.HasResidual, Fusions.Residual),
+            (step.Outputs[0].Parent is { Kind: StorageKind.Blocked }, Fusions.Concat),
+        ];
+        return [.. all.Where(fusion => fusion.Holds).Select(fusion => fusion.Name)];
+    }
+}

@@ -1,0 +1,143 @@
+/* transposed2d/1x8x4x4/8x4x4/s2x2/p1,1,1,1/d1x1/g1/o0x0/blocked-blocked/v1 */
+KERNEL LANES(8, 8, 4) void phase0(const GLOBAL float* RESTRICT m0, const int o0, const GLOBAL float* RESTRICT m1, const int o1, const GLOBAL float* RESTRICT m2, const int o2, GLOBAL float* m4, const int o4)
+{
+    float acc_0_0, a_0_0, b_0_0;
+    m0 += o0;
+    m1 += o1;
+    m2 += o2;
+    m4 += o4;
+    SHARED float xs_0[288];
+    SHARED float ws_0[512];
+    const int bn_0 = GROUP(2);
+    const int bf_0 = GROUP(1);
+    const int bp_0 = GROUP(0);
+    const int tc_0 = LANE(2);
+    const int ty_0 = LANE(1);
+    const int tx_0 = LANE(0);
+    const int tn_0 = (tc_0) / (4);
+    const int tf_0 = (tc_0) % (4);
+    const int byq0_0 = (ty_0 + 1) / (2);
+    const int byp0_0 = (ty_0 + 1) % (2);
+    const int bxq0_0 = (tx_0 + 1) / (2);
+    const int bxp0_0 = (tx_0 + 1) % (2);
+    acc_0_0 = m2[bf_0 * 4 + tf_0];
+    WAIT;
+    for (int i_0 = 0; i_0 < 2; i_0 += 1)
+    {
+        if (i_0 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64 < 288)
+        {
+            const int p_0 = (i_0 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64) / (36);
+            const int q_0 = (i_0 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64) % (36);
+            const int n_0 = (p_0) / (8);
+            const int c_0 = (p_0) % (8);
+            const int r_0 = (q_0) / (6);
+            const int s_0 = (q_0) % (6);
+            xs_0[i_0 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64] = m0[bn_0 * 288 + n_0 * 288 + c_0 * 36 + r_0 * 6 + s_0];
+        }
+    }
+    for (int i_1 = 0; i_1 < 2; i_1 += 1)
+    {
+        const int f_0 = (i_1 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64) / (128);
+        const int q_1 = (i_1 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64) % (128);
+        ws_0[i_1 * 256 + ty_0 * 8 + tx_0 + tn_0 * 256 + tf_0 * 64] = m1[bf_0 * 512 + f_0 * 128 + q_1];
+    }
+    WAIT;
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 7];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 6];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 4];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 1];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 8];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 12];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 43];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 16];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 42];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 20];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 37];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 24];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 36];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 28];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 79];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 32];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 78];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 36];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 73];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 40];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 72];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 44];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 115];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 48];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 114];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 52];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 109];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 56];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 108];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 60];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 151];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 64];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 150];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 68];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 145];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 72];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 144];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 76];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 187];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 80];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 186];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 84];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 181];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 88];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 180];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 92];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 223];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 96];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 222];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 100];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 217];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 104];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 216];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 108];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 259];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 112];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 258];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 116];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 253];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 120];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    a_0_0 = xs_0[tn_0 * 288 + byq0_0 * 6 + bxq0_0 + 252];
+    b_0_0 = ws_0[tf_0 * 128 + byp0_0 * 2 + bxp0_0 + 124];
+    acc_0_0 = fma(a_0_0, b_0_0, acc_0_0);
+    acc_0_0 = upper(0.0f, acc_0_0);
+    m4[bn_0 * 512 + bf_0 * 256 + ty_0 * 8 + tx_0 + tn_0 * 512 + tf_0 * 64 + bp_0 * 64] = acc_0_0;
+}
