@@ -81,6 +81,9 @@ internal class DepthwiseProgram
     /// <summary>What the input is read as.</summary>
     protected virtual Buffer Input => X;
 
+    /// <summary>What the residual is read as.</summary>
+    protected virtual Buffer Added => Residual;
+
     /// <summary>Where the output goes.</summary>
     protected virtual Buffer Target => target;
 
@@ -122,7 +125,7 @@ internal class DepthwiseProgram
                 LoopKind.Serial,
                 [.. HoldWeights(), .. overRows]),
         ];
-        ImmutableArray<Buffer> buffers = [Input, W, Bias, Residual, Target];
+        ImmutableArray<Buffer> buffers = [Input, W, Bias, Added, Target];
         return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), w.Batch * channelUnits * rowUnits);
     }
 

@@ -69,6 +69,9 @@ internal class DirectProgram
     /// <summary>What the input is read as.</summary>
     protected virtual Buffer Input => source.Input;
 
+    /// <summary>What the residual is read as.</summary>
+    protected virtual Buffer Added => Residual;
+
     /// <summary>Where the output goes.</summary>
     protected virtual Buffer Target => Y;
 
@@ -131,7 +134,7 @@ internal class DirectProgram
         var rowEnd = new LoopVariable("hend");
         body.Add(new Let(rowEnd, IndexOperation.Minimum, ((Index)rows * plan.RowBlock) + plan.RowBlock, plan.RowTiles));
         body.Add(new Loop(chunk, 0, plan.Chunks, 1, LoopKind.Serial, Tiles(channels, rows, rowEnd)));
-        ImmutableArray<Buffer> buffers = [Input, packed, Bias, Residual, Target];
+        ImmutableArray<Buffer> buffers = [Input, packed, Bias, Added, Target];
         return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body.ToImmutable())]);
     }
 

@@ -24,12 +24,14 @@ internal sealed class DepthwiseBytesProgram : DepthwiseProgram
         : base(w, c, binding)
     {
         this.binding = binding;
-        requantization = new Requantization(w, binding.Epilogue);
+        requantization = new Requantization(w, binding);
     }
 
     protected override Buffer Input => X with { Element = DataType.UInt8 };
 
     protected override Buffer Target => requantization.Target;
+
+    protected override Buffer Added => requantization.Added;
 
     public static (LoopProgram Program, int Units) Build(QuantizedWorkload w, Configuration c, KernelSignature binding) =>
         new DepthwiseBytesProgram(w, c, binding).Program(c);
@@ -37,5 +39,5 @@ internal sealed class DepthwiseBytesProgram : DepthwiseProgram
     protected override Value Initial() => new Conversion(requantization.Start(Channel));
 
     protected override void Finish(ImmutableArray<Statement>.Builder body, RegisterTile tile, ImmutableArray<Index> at, Func<ActivationView, Index> place) =>
-        requantization.Append(body, new Read(tile, at), Channel, place(binding.Output));
+        requantization.Append(body, new Read(tile, at), Channel, place(binding.Output), place(binding.Residual));
 }

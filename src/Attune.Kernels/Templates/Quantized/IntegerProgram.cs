@@ -17,11 +17,13 @@ internal sealed class IntegerProgram : DirectProgram
 
     private IntegerProgram(QuantizedWorkload w, Configuration c, KernelSignature binding)
         : base(w, c, binding, InSteps(binding.Input), (DataType.Int32, DataType.Int32)) =>
-        requantization = new Requantization(w, binding.Epilogue);
+        requantization = new Requantization(w, binding);
 
     protected override Buffer Input => X with { Element = DataType.Int32 };
 
     protected override Buffer Target => requantization.Target;
+
+    protected override Buffer Added => requantization.Added;
 
     public static (LoopProgram Program, int Units) Build(QuantizedWorkload workload, Configuration configuration, KernelSignature binding) =>
         new IntegerProgram(workload, configuration, binding).Whole();
@@ -37,7 +39,7 @@ internal sealed class IntegerProgram : DirectProgram
         var body = ImmutableArray.CreateBuilder<Statement>();
         ForTile((i, at) =>
         {
-            requantization.Append(body, new Conversion(new Read(Sums, at)), ChannelOf(i.V), Output(Binding.Output, i));
+            requantization.Append(body, new Conversion(new Read(Sums, at)), ChannelOf(i.V), Output(Binding.Output, i), Output(Binding.Residual, i));
             return body[^1];
         });
         return body.ToImmutable();

@@ -8,15 +8,19 @@ namespace Attune.Kernels.Templates.Quantized;
 
 /// <summary>Writes the statements that turn sums of a quantised layer into its output, by the numbers of its <see cref="RequantizationTable"/>.</summary>
 /// <param name="w">Workload.</param>
-/// <param name="epilogue">Its activation.</param>
-internal sealed class Requantization(QuantizedWorkload w, Epilogue epilogue)
+/// <param name="signature">Its residual and activation.</param>
+internal sealed class Requantization(QuantizedWorkload w, KernelSignature signature)
 {
+    private readonly Epilogue epilogue = signature.Epilogue;
     private readonly Buffer starts = Bias with { Element = DataType.Int32 };
     private readonly RegisterTile number = new("v", 1);
     private readonly RegisterTile scratch = new("t", 1);
 
     /// <summary>Where the output goes.</summary>
     public Buffer Target { get; } = Y with { Element = w.OutputElement };
+
+    /// <summary>What the residual is read as.</summary>
+    public Buffer Added { get; } = Residual with { Element = signature.ResidualElement };
 
     private bool IsScaled => RequantizationTable.Commutes(epilogue.Activation);
 
@@ -29,13 +33,26 @@ internal sealed class Requantization(QuantizedWorkload w, Epilogue epilogue)
     /// <param name="sum">The sums, as floats.</param>
     /// <param name="channel">First channel of the vector.</param>
     /// <param name="offset">Where it is stored.</param>
-    public void Append(ImmutableArray<Statement>.Builder body, Value sum, Index channel, Index offset)
+    /// <param name="residual">Where the residual is; not read without.</param>
+    public void Append(ImmutableArray<Statement>.Builder body, Value sum, Index channel, Index offset, Index residual)
     {
         ImmutableArray<Index> at = [0];
         body.Add(new Assign(
             number,
             at,
             new MultiplyAdd(sum, new Load(Bias, channel + RequantizationTable.Factors(w)), new Load(Bias, channel + RequantizationTable.Summands(w)))));
+        if (epilogue.HasResidual)
+        {
+            Value added = new Load(Residual, residual);
+            if (signature.ResidualElement == DataType.UInt8)
+            {
+                added = new Binary(
+                    BinaryOperation.Subtract, new Load(Residual with { Element = DataType.UInt8 }, residual), Number(RequantizationTable.ResidualZero(w)));
+            }
+
+            body.Add(new Assign(number, at, new MultiplyAdd(added, Number(RequantizationTable.ResidualFactor(w)), new Read(number, at))));
+        }
+
         if (epilogue.Activation == "clip")
         {
             // As in ONNX the number stands on the right, so that NaN would pass.

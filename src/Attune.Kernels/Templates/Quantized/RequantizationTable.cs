@@ -11,7 +11,8 @@ internal static class RequantizationTable
     /// <summary>Largest number before it is rounded: far beyond a byte, and far below where conversions to integers wrap.</summary>
     public const float MaxRounded = 1 << 20;
 
-    /// <summary>Numbers for all channels: zero of the output (an integer), lower and upper bound, and one over the scale of the output.</summary>
+    /// <summary>Numbers for all channels: zero of the output (an integer), lower and upper bound, one over the scale of the output, zero and factor
+    /// of the residual.</summary>
     private const int Numbers = 16;
 
     /// <summary>Floats of the table.</summary>
@@ -36,6 +37,12 @@ internal static class RequantizationTable
     /// <summary>Where one over the scale of the output is.</summary>
     public static int Inverse(QuantizedWorkload w) => Zero(w) + 3;
 
+    /// <summary>Where the zero of a residual of bytes is.</summary>
+    public static int ResidualZero(QuantizedWorkload w) => Zero(w) + 4;
+
+    /// <summary>Where the factor of the residual is.</summary>
+    public static int ResidualFactor(QuantizedWorkload w) => Zero(w) + 5;
+
     /// <summary>True when an activation may be applied to numbers that are divided by the output's scale.</summary>
     /// <param name="activation">Name as in <see cref="FusedOperators.Activation"/>.</param>
     public static bool Commutes(string activation) => activation is "none" or "relu" or "clip";
@@ -47,8 +54,15 @@ internal static class RequantizationTable
     /// <param name="input">Scale of the input.</param>
     /// <param name="output">Scale of the output; null when it is floats.</param>
     /// <param name="epilogue">Its activation.</param>
+    /// <param name="residual">Scale of the residual; null when it is floats, or there is none.</param>
     public static float[] Of(
-        QuantizedWorkload w, StoredWeights weights, float[]? bias, QuantizationScale input, QuantizationScale? output, Epilogue epilogue)
+        QuantizedWorkload w,
+        StoredWeights weights,
+        float[]? bias,
+        QuantizationScale input,
+        QuantizationScale? output,
+        Epilogue epilogue,
+        QuantizationScale? residual = null)
     {
         var table = new float[Count(w)];
         int[] sums = SumsOf((sbyte[])weights.Elements, w.OutChannels, weights.ChannelsLast);
@@ -63,6 +77,8 @@ internal static class RequantizationTable
         table[Zero(w)] = BitConverter.Int32BitsToSingle(output?.Zero ?? 0);
         table[Lower(w)] = (float)(epilogue.Alpha / divisor);
         table[Upper(w)] = (float)(epilogue.Beta / divisor);
+        table[ResidualZero(w)] = residual?.Zero ?? 0;
+        table[ResidualFactor(w)] = (float)((residual?.Scale ?? 1) / divisor);
         table[Inverse(w)] = output is { } scaled ? (float)(1.0 / scaled.Scale) : 1;
         return table;
     }
