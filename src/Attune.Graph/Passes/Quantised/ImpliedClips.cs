@@ -37,9 +37,10 @@ internal sealed class ImpliedClips : IGraphPass
 
     private static bool IsImplied(NetworkEditor editor, Node node, (float Low, float High) bounds)
     {
-        if (ByteScale.OfLoaded(editor, node.Inputs[0]) is { } loaded)
+        if (ByteScale.OfLoaded(editor, node.Inputs[0]) is { } loaded
+            && loaded.Dequantise(loaded.Min) >= bounds.Low && loaded.Dequantise(loaded.Max) <= bounds.High)
         {
-            return loaded.Dequantise(loaded.Min) >= bounds.Low && loaded.Dequantise(loaded.Max) <= bounds.High;
+            return true;
         }
 
         // A store is monotone, so it can tell a bound only by the byte of it.
