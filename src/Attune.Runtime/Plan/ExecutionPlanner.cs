@@ -49,7 +49,7 @@ internal sealed class ExecutionPlanner(Network whole, KernelTarget target, PlanR
             if (storages.TryGetValue((value, kind), out Storage? storage))
             {
                 storage.Root.Halo = storage.Root.Halo.Union(halo);
-                storage.Root.Zero = zeros[(value, kind)];
+                storage.Root.Zero = zeros.GetValueOrDefault((value, kind), storage.Root.Zero);
             }
         }
 
@@ -86,7 +86,10 @@ internal sealed class ExecutionPlanner(Network whole, KernelTarget target, PlanR
             {
                 (string Value, StorageKind Kind) key = (demand.Value, demand.Kind);
                 halos[key] = halos.GetValueOrDefault(key).Union(demand.Halo);
-                zeros[key] = demand.Zero;
+                if (!demand.Halo.IsEmpty)
+                {
+                    zeros[key] = demand.Zero;
+                }
             }
         }
 

@@ -13,6 +13,7 @@ internal sealed class ByteFlow(Network network)
 {
     private readonly Dictionary<string, int> reads = network.CountReads();
     private readonly Dictionary<string, (string Bytes, QuantizationScale Scale)> coded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, byte> zeros = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Node> quantizers = Quantizers(network);
 
     /// <summary>The bytes that stand for a value, and how; null when there are none.</summary>
@@ -20,7 +21,14 @@ internal sealed class ByteFlow(Network network)
         coded.TryGetValue(value, out (string Bytes, QuantizationScale Scale) found) ? found : null;
 
     /// <summary>States that bytes stand for a value.</summary>
-    public void Add(string value, string bytes, QuantizationScale scale) => coded[value] = (bytes, scale);
+    public void Add(string value, string bytes, QuantizationScale scale)
+    {
+        coded[value] = (bytes, scale);
+        zeros.TryAdd(bytes, scale.Zero);
+    }
+
+    /// <summary>False when a reader of the same bytes takes another one for zero: the halo around them can hold but one.</summary>
+    public bool Agrees(string bytes, byte zero) => zeros.GetValueOrDefault(bytes, zero) == zero;
 
     /// <summary>The QuantizeLinear that is the only reader of a node's only output; null when there is none.</summary>
     public Node? QuantizerOf(Node node) =>

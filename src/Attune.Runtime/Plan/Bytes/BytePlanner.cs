@@ -66,7 +66,7 @@ internal sealed class BytePlanner
             return;
         }
 
-        if (node.Operator == "DequantizeLinear" && known.ScaleOf(node) is { } scale)
+        if (node.Operator == "DequantizeLinear" && known.ScaleOf(node) is { } scale && known.Agrees(node.Inputs[0], scale.Zero))
         {
             known.Add(node.Outputs[0], node.Inputs[0], scale);
             return;
