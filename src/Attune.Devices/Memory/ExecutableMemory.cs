@@ -62,11 +62,13 @@ internal sealed unsafe partial class ExecutableMemory : SafeHandle
         try
         {
             // A function that returns at once, on x86-64; nowhere else is it run.
-            using ExecutableMemory? memory = Of([0xC3]).Value;
-            if (memory is null)
+            Result<ExecutableMemory, string> tried = Of([0xC3]);
+            if (!tried.Succeeded)
             {
-                return Of([0xC3]).Error;
+                return tried.Error;
             }
+
+            using ExecutableMemory memory = tried.Value;
 
             if (RuntimeInformation.ProcessArchitecture == Architecture.X64)
             {

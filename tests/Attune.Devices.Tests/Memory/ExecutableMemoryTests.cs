@@ -21,14 +21,9 @@ public sealed class ExecutableMemoryTests
         }
     }
 
-    [Fact]
+    [NeedingFact(Need.Linux)]
     public void Pages_with_code_are_read_and_run_but_not_written()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         using ExecutableMemory memory = ExecutableMemory.Of(new byte[3 * Environment.SystemPageSize]).Value.ShouldNotBeNull();
         string begin = $"{memory.Address:x}-";
         string mapping = File.ReadLines("/proc/self/maps").Single(line => line.TrimStart('0').StartsWith(begin, StringComparison.Ordinal));

@@ -41,6 +41,7 @@ internal static class Decoded
                 MemorySizeOptions = MemorySizeOptions.Never,
                 ShowBranchSize = false,
                 SmallHexNumbersInDecimal = true,
+                UsePseudoOps = false,
             },
         };
         var text = new StringOutput();
