@@ -8,20 +8,6 @@ namespace Attune.Kernels.Tests.Loops.X64;
 /// <summary>Runs programs through the interpreter, through IL and as machine code of our own, and compares.</summary>
 internal static unsafe class MachineRun
 {
-    private const VectorInstructions Wide = VectorInstructions.Widen512 | VectorInstructions.ManyRegisters;
-
-    /// <summary>Sets of instructions, none of which this machine lacks, that make different code for a width; none where there is no machine code.</summary>
-    public static IEnumerable<VectorInstructions> Sets(int lanes)
-    {
-        VectorInstructions all = HostTarget.Widest.Instructions;
-        VectorInstructions[] without =
-        [
-            VectorInstructions.None, Wide, VectorInstructions.DotProduct512, VectorInstructions.DotProduct256,
-            VectorInstructions.DotProduct256 | VectorInstructions.DotProduct512, Wide | VectorInstructions.DotProduct256 | VectorInstructions.DotProduct512,
-        ];
-        return without.Select(absent => all & ~absent).Distinct().Where(set => IsEnough(set, lanes));
-    }
-
     /// <summary>What the buffers hold after work units 0 to <paramref name="units"/>.</summary>
     public static float[][] Run(KernelEntry entry, float[][] memory, int units)
     {
@@ -73,10 +59,4 @@ internal static unsafe class MachineRun
     /// <summary>Floats of random bits, which mean integers or bytes.</summary>
     public static float[] Bits(Random random, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue)))];
-
-    private static bool IsEnough(VectorInstructions set, int lanes)
-    {
-        VectorInstructions needed = VectorInstructions.Widen256 | VectorInstructions.FusedMultiplyAdd | (lanes == 16 ? Wide : VectorInstructions.None);
-        return NativeKernel.Refusal is null && (set & needed) == needed;
-    }
 }

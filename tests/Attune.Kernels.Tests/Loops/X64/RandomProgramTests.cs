@@ -18,7 +18,7 @@ public sealed class RandomProgramTests
             LoopProgram program = RandomPrograms.Make(new Random(seed), lanes);
             float[][] memory = [MachineRun.Floats(new Random(seed), RandomPrograms.Elements), new float[RandomPrograms.Elements]];
             float[][] expected = MachineRun.Interpreted(program, memory, Units);
-            foreach (VectorInstructions instructions in MachineRun.Sets(lanes))
+            foreach (VectorInstructions instructions in InstructionSets.Of(lanes, products: false))
             {
                 float[][] computed = MachineRun.Run(MachineRun.Compiled(program, instructions), memory, Units);
                 MachineRun.ShouldBeAlike(computed, expected, $"seed {seed}, {instructions}\n{Printer.Print(program)}");
