@@ -1,3 +1,4 @@
+using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
 
 namespace Attune.Graph.Passes;
@@ -63,9 +64,21 @@ public sealed class AffineFolding : IGraphPass
             }
 
             bool rows = convolution || fused.Attributes.Int("transB", 0) != 0;
-            string scaled = editor.AddConstant($"{fused.Name}.weights", Scale(weights, factors, rows));
-            bool biased = fused.Input(2).Length > 0;
-            merged = With(editor, fused, scaled, biased ? [.. bias.Zip(factors, (b, factor) => (float)(b * factor))] : null);
+            float[]? scaledBias = fused.Input(2).Length > 0 ? [.. bias.Zip(factors, (b, factor) => (float)(b * factor))] : null;
+            if (fused.Input(FusedOperators.Scales).Length == 0)
+            {
+                merged = With(editor, fused, editor.AddConstant($"{fused.Name}.weights", Scale(weights, factors, rows)), scaledBias);
+            }
+            else if (ScaledSteps(editor, fused, factors) is { } steps)
+            {
+                // Bytes stay what they are; their scales take the factors.
+                merged = With(editor, fused, fused.Inputs[1], scaledBias);
+                merged = merged with { Inputs = merged.Inputs.SetItem(FusedOperators.Scales, editor.AddConstant($"{fused.Name}.scales", Tensor.Vector(steps))) };
+            }
+            else
+            {
+                return false;
+            }
         }
 
         editor.Remove(editor.ProducerOf(value));
@@ -78,7 +91,15 @@ public sealed class AffineFolding : IGraphPass
         string[] inputs = bias is null
             ? [fused.Inputs[0], weights]
             : [fused.Inputs[0], weights, editor.AddConstant($"{fused.Name}.bias", Tensor.Vector(bias))];
-        return fused with { Inputs = [.. inputs] };
+        string scales = fused.Input(FusedOperators.Scales);
+        return fused with { Inputs = scales.Length == 0 ? [.. inputs] : [.. inputs, .. bias is null ? [string.Empty] : (string[])[], string.Empty, scales] };
+    }
+
+    private static float[]? ScaledSteps(NetworkEditor editor, Node fused, double[] factors)
+    {
+        float[] scales = editor.Constant(fused.Input(FusedOperators.Scales))!.Elements<float>();
+        float[] steps = [.. scales.Zip(factors, (scale, factor) => (float)(scale * factor))];
+        return Array.TrueForAll(steps, ByteScale.IsSound) ? steps : null;
     }
 
     // Channels are the rows of the weights, or the columns of a matrix that is stored [k, n].

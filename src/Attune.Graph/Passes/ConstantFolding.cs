@@ -1,3 +1,4 @@
+using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
@@ -19,6 +20,12 @@ public sealed class ConstantFolding : IGraphPass
 
     /// <summary>Folds through a kernel of the caller's choice, which returns null for what it does not know.</summary>
     public ConstantFolding(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> kernel) => evaluator = new ConstantEvaluator(kernel);
+
+    /// <summary>
+    /// Whether loads of constant bytes that are the weights of a convolution or matrix product stay, for <see cref="WeightedFusion"/> to keep them as bytes where
+    /// that helps, and to fold them where it does not.
+    /// </summary>
+    internal bool LeavesQuantisedWeights { get; init; }
 
     /// <inheritdoc/>
     public string Name => "constant folding";
@@ -56,6 +63,11 @@ public sealed class ConstantFolding : IGraphPass
 
     private Tensor[]? Fold(NetworkEditor editor, Node node)
     {
+        if (LeavesQuantisedWeights && QuantisedWeights.IsOfLayer(editor, node))
+        {
+            return null;
+        }
+
         if (node.Operator is "Shape" or "Size")
         {
             return editor.TypeOf(node.Input(0)) is { } type ? [ShapeRules.Evaluate(node, type.Shape)] : null;

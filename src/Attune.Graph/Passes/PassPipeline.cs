@@ -9,14 +9,15 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
 {
     /// <summary>
     /// What tuning works on: constants folded, batch norms gone, convolutions and matrix products fused with bias, residual and activation,
-    /// layer norms and attention recognised.
+    /// layer norms and attention recognised, quantised networks in one form.
     /// The order matters: a residual is looked for before an activation, as residual networks need it.
     /// </summary>
     public static PassPipeline Default { get; } = new(
     [
-        new ConstantFolding(),
+        new ConstantFolding { LeavesQuantisedWeights = true },
         new IdentityRemoval(),
         new DeadCodeRemoval(),
+        new QuantisedForms(),
         new LayerNormFusion(),
         new AttentionFusion(),
         new TransposedConvolutionRewriting(),

@@ -46,7 +46,8 @@ public sealed class ResidualFusion : IGraphPass
         }
 
         editor.Remove(editor.ProducerOf(value));
-        editor.Replace(index, fused with { Inputs = [fused.Inputs[0], fused.Inputs[1], fused.Input(2), residual], Outputs = node.Outputs });
+        string[] scales = fused.Input(FusedOperators.Scales).Length > 0 ? [fused.Input(FusedOperators.Scales)] : [];
+        editor.Replace(index, fused with { Inputs = [fused.Inputs[0], fused.Inputs[1], fused.Input(2), residual, .. scales], Outputs = node.Outputs });
         return true;
     }
 }

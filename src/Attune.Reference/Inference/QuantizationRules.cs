@@ -9,7 +9,7 @@ internal static class QuantizationRules
     public static IEnumerable<KeyValuePair<string, InferenceRule>> All =>
     [
         new("QuantizeLinear", Quantize),
-        new("DequantizeLinear", context => [context.In(0) with { Element = context.Element(1) }]),
+        new("DequantizeLinear", Dequantize),
         new("DynamicQuantizeLinear", context =>
         [
             context.In(0) with { Element = DataType.UInt8 },
@@ -18,11 +18,15 @@ internal static class QuantizationRules
         ]),
     ];
 
-    private static TensorType[] Quantize(InferenceContext context)
+    /// <summary>Integers of the zero point's type, of the wanted type, or unsigned bytes.</summary>
+    public static TensorType[] Quantize(InferenceContext context)
     {
         DataType element = context.Has(2)
             ? context.Element(2)
             : context.Attributes.Int("output_dtype", 0) is > 0 and var wanted ? ElementwiseRules.Target(context, wanted) : DataType.UInt8;
         return [context.In(0) with { Element = element }];
     }
+
+    /// <summary>Floats of the scale's type.</summary>
+    public static TensorType[] Dequantize(InferenceContext context) => [context.In(0) with { Element = context.Element(1) }];
 }

@@ -12,7 +12,7 @@ internal static class QuantisationKernels
         table.Add("DynamicQuantizeLinear", GuardDynamic, Dynamic, 3);
     }
 
-    private static void GuardQuantise(NodeFacts node)
+    public static void GuardQuantise(NodeFacts node)
     {
         Guards.Number(node, 0);
         Quantisation.GuardParameters(node, node.Shape(0), 1, 2, AxisOf(node), BlockOf(node));
@@ -28,7 +28,7 @@ internal static class QuantisationKernels
         }
     }
 
-    private static Tensor Quantise(KernelCall call)
+    public static Tensor Quantise(KernelCall call)
     {
         Tensor x = call.Input(0);
         Tensor? zeroPoint = call.Optional(2);
@@ -41,13 +41,13 @@ internal static class QuantisationKernels
             Numbers.ToDoubles(x), x.Shape, call.Input(1), zeroPoint, AxisOf(call), single: x.Element == DataType.Float32, BlockOf(call));
     }
 
-    private static void GuardDequantise(NodeFacts node)
+    public static void GuardDequantise(NodeFacts node)
     {
         Quantisation.GuardParameters(node, node.Shape(0), 1, 2, AxisOf(node), BlockOf(node));
         Quantisation.GuardCentred(node, 0, 2, AxisOf(node), BlockOf(node));
     }
 
-    private static Tensor Dequantise(KernelCall call)
+    public static Tensor Dequantise(KernelCall call)
     {
         Tensor x = call.Input(0);
         Tensor scale = call.Input(1);
