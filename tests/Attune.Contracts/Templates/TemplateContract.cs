@@ -122,7 +122,8 @@ public abstract class TemplateContract
         foreach (Configuration point in Points(workload, space, target, PointsRun))
         {
             KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
-            foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products: false))
+            bool products = source.Phases.Any(phase => ByteProductScan.IsIn(phase.Program));
+            foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products))
             {
                 float[][] jit = Memory(source);
                 float[][] own = Memory(source);
