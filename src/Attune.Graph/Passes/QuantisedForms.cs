@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
+using Attune.Reference;
 
 namespace Attune.Graph.Passes;
 
@@ -21,6 +22,7 @@ public sealed class QuantisedForms : IGraphPass
         new MoversOnFloats(),
         new ImpliedClips(),
         new RepeatedConversions(),
+        new PaddedInputs(),
         new TransposedWeights(),
         new LayerInputs(),
         new DeadCodeRemoval(),
@@ -32,7 +34,9 @@ public sealed class QuantisedForms : IGraphPass
     /// <inheritdoc/>
     public Network Run(Network network)
     {
-        if (!network.Types.Values.Any(type => ByteScale.IsByte(type.Element)))
+        bool quantised = network.Types.Values.Any(type => ByteScale.IsByte(type.Element))
+            || network.Nodes.Any(node => node.Operator.StartsWith(ContributedOperators.Domain, StringComparison.Ordinal));
+        if (!quantised)
         {
             return network;
         }
