@@ -35,6 +35,9 @@ internal static class FusedOperators
     /// </summary>
     public const int Scales = 4;
 
+    /// <summary>Position of the residual among the inputs.</summary>
+    public const int Residual = 3;
+
     /// <summary>
     /// Name of the text attribute that selects the activation: none, relu, clip (alpha = lower, beta = upper bound), leaky_relu (alpha = slope), sigmoid, silu
     /// (x * sigmoid x), hard_swish (x * max(0, min(1, x / 6 + 1/2))), hard_sigmoid (max(0, min(1, alpha x + beta))), gelu (exact, through erf), gelu_tanh,

@@ -20,6 +20,9 @@ public static class Fusions
     /// <summary>Softmax as a step of the plan.</summary>
     public const string Softmax = "softmax";
 
+    /// <summary>Quantised activations that stay bytes between operators.</summary>
+    public const string Bytes = "bytes";
+
     /// <summary>The table.</summary>
     public static ImmutableArray<Fusion> All { get; } =
     [
@@ -44,6 +47,7 @@ public static class Fusions
             "A depthwise convolution and the pointwise one after it may run as one step without a barrier; taken where measured faster.",
             null),
         new(Softmax, "Softmax runs as a step on the model's own memory instead of a call of the reference kernel on copies.", null),
+        new(Bytes, "Quantised layers read and write bytes and add integers; QuantizeLinear and DequantizeLinear happen in their loads and stores.", null),
     ];
 
     /// <summary>The fusion of that name, or null.</summary>

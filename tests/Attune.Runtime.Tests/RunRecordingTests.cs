@@ -72,8 +72,9 @@ public sealed class RunRecordingTests
         model.Record(inputs, 1);
 
         // The arrays for the times are all that may differ: per run a start, an end, a stamp at the start and two for every phase.
-        long few = Allocated(() => model.Record(inputs, 1));
-        long many = Allocated(() => model.Record(inputs, 101));
+        // The least of several tries, since the runtime allocates now and then while it compiles what has become hot.
+        long few = Enumerable.Range(0, 5).Min(_ => Allocated(() => model.Record(inputs, 1)));
+        long many = Enumerable.Range(0, 5).Min(_ => Allocated(() => model.Record(inputs, 101)));
         int stamps = 3 + (2 * model.Steps.Length);
         (many - few).ShouldBeLessThanOrEqualTo(100L * stamps * sizeof(long));
     }

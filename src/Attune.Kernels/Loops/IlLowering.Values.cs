@@ -7,14 +7,28 @@ internal sealed partial class IlLowering
 {
     private void EmitStore(Store store)
     {
-        RequireWords(store.Buffer);
+        bool narrows = store.Buffer.StoredAs != store.Buffer.Element;
+        if (!narrows)
+        {
+            RequireWords(store.Buffer);
+        }
+
         Push(store.Value);
         PushAddress(store.Buffer, store.Offset);
-        il.Emit(OpCodes.Call, Methods(store.Value).Store);
+        il.Emit(OpCodes.Call, narrows ? vector.Narrow(store.Buffer.Element) : Methods(store.Value).Store);
     }
 
     private void EmitStoreFirst(StoreFirst store)
     {
+        if (store.Buffer.StoredAs != store.Buffer.Element)
+        {
+            Push(store.Value);
+            PushAddress(store.Buffer, store.Offset);
+            il.Emit(OpCodes.Ldc_I4, store.Count);
+            il.Emit(OpCodes.Call, vector.NarrowFirst(store.Buffer.Element));
+            return;
+        }
+
         RequireWords(store.Buffer);
         if (store.Value.Element == DataType.Int32)
         {
@@ -96,6 +110,12 @@ internal sealed partial class IlLowering
                 Push(binary.Left);
                 Push(binary.Right);
                 il.Emit(OpCodes.Call, Methods(binary).Of(binary.Operation));
+                break;
+            case DotProduct product:
+                Push(product.Left);
+                Push(product.Right);
+                Push(product.Addend);
+                il.Emit(OpCodes.Call, vector.DotProduct);
                 break;
             case MultiplyAdd fma:
                 Push(fma.Left);

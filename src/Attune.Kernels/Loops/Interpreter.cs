@@ -125,13 +125,22 @@ internal sealed partial class Interpreter
     private void Write(Buffer buffer, Index offset, Value value, int count)
     {
         int at = (int)offset.Evaluate(variables);
-        if (buffer.Element == DataType.Int32)
+        switch (buffer.Element)
         {
-            Integers(value).AsSpan(0, count).CopyTo(MemoryMarshal.Cast<float, int>(Words(buffer).AsSpan()).Slice(at, count));
-        }
-        else
-        {
-            Evaluate(value).AsSpan(0, count).CopyTo(Floats(buffer).AsSpan(at, count));
+            case DataType.Int32:
+                Integers(value).AsSpan(0, count).CopyTo(MemoryMarshal.Cast<float, int>(Words(buffer).AsSpan()).Slice(at, count));
+                break;
+            case DataType.UInt8:
+                Array.ConvertAll(Integers(value), number => (byte)Math.Clamp(number, byte.MinValue, byte.MaxValue)).AsSpan(0, count)
+                    .CopyTo(MemoryMarshal.AsBytes(Words(buffer).AsSpan()).Slice(at, count));
+                break;
+            case DataType.Int8:
+                Array.ConvertAll(Integers(value), number => (sbyte)Math.Clamp(number, sbyte.MinValue, sbyte.MaxValue)).AsSpan(0, count)
+                    .CopyTo(MemoryMarshal.Cast<float, sbyte>(Words(buffer).AsSpan()).Slice(at, count));
+                break;
+            default:
+                Evaluate(value).AsSpan(0, count).CopyTo(Floats(buffer).AsSpan(at, count));
+                break;
         }
 
         Touch(buffer, at, count, writes: true);
@@ -160,6 +169,7 @@ internal sealed partial class Interpreter
         IntegerConstant constant => Fill(constant.Number),
         Read read => integers[(read.Tile, Element(read.Tile, read.Subscripts))],
         Conversion conversion => Array.ConvertAll(Evaluate(conversion.Operand), number => (int)number),
+        DotProduct product => Zip(Zip(Integers(product.Left), Integers(product.Right), Dot), Integers(product.Addend), (sum, c) => unchecked(sum + c)),
         Binary binary => Zip(Integers(binary.Left), Integers(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
         _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of integers."),
     };
@@ -170,6 +180,8 @@ internal sealed partial class Interpreter
         {
             case DataType.Float16:
                 return Array.ConvertAll(MemoryMarshal.Cast<float, ushort>(Words(buffer)).Slice(offset, program.Lanes).ToArray(), Half);
+            case DataType.UInt8:
+                return Array.ConvertAll(MemoryMarshal.AsBytes(Words(buffer).AsSpan()).Slice(offset, program.Lanes).ToArray(), number => (float)number);
             case DataType.Int8:
                 return Array.ConvertAll(MemoryMarshal.Cast<float, sbyte>(Words(buffer)).Slice(offset, program.Lanes).ToArray(), number => (float)number);
             default:
@@ -232,6 +244,7 @@ internal sealed partial class Interpreter
         UnaryOperation.Negate => -a,
         UnaryOperation.Absolute => MathF.Abs(a),
         UnaryOperation.SquareRoot => MathF.Sqrt(a),
+        UnaryOperation.RoundToEven => MathF.Round(a, MidpointRounding.ToEven),
         UnaryOperation.Exponential => MathF.Exp(a),
         UnaryOperation.NormalTail => (float)SpecialFunctions.NormalTail(Math.Abs(a)),
         UnaryOperation.HyperbolicTangent => MathF.Tanh(a),
@@ -259,6 +272,17 @@ internal sealed partial class Interpreter
         BinaryOperation.Maximum => Math.Max(a, b),
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Integers are not divided."),
     };
+
+    private static int Dot(int left, int right)
+    {
+        int sum = 0;
+        for (int bit = 0; bit < 32; bit += 8)
+        {
+            sum += (byte)(left >> bit) * (sbyte)(right >> bit);
+        }
+
+        return sum;
+    }
 
     private static TOut[] Zip<TLeft, TRight, TOut>(TLeft[] left, TRight[] right, Func<TLeft, TRight, TOut> combine) => [.. left.Zip(right, combine)];
 

@@ -160,6 +160,11 @@ internal sealed class LoopVerifier : Walker
                 Float(fma.Right);
                 Float(fma.Addend);
                 break;
+            case DotProduct product:
+                Integer(product.Left);
+                Integer(product.Right);
+                Integer(product.Addend);
+                break;
             case Unary unary:
                 Float(unary.Operand);
                 bool function = unary.Operation is UnaryOperation.Exponential or UnaryOperation.HyperbolicTangent or UnaryOperation.NormalTail;
@@ -255,10 +260,13 @@ internal sealed class LoopVerifier : Walker
     }
 
     private void Storable(Buffer buffer, Value value) =>
-        Expect(buffer.Element == value.Element, $"'{buffer}' holds {buffer.Element}, and {value.Element} is stored there");
+        Expect(buffer.StoredAs == value.Element, $"'{buffer}' holds {buffer.Element}, and {value.Element} is stored there");
 
     private void Float(Value value) =>
         Expect(value.Element == DataType.Float32, $"{value.GetType().Name} gives {value.Element} where floats are computed with");
+
+    private void Integer(Value value) =>
+        Expect(value.Element == DataType.Int32, $"{value.GetType().Name} gives {value.Element} where integers are computed with");
 
     private void Lanes(int count) => Expect(count >= 1 && count <= program.Lanes, $"{count} lanes of {program.Lanes} are asked for");
 

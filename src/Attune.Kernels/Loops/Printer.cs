@@ -83,6 +83,7 @@ internal static class Printer
         Reduction reduction => $"all {Name(reduction.Operation)}({Text(reduction.Operand)})",
         FirstLanes first => $"first {first.Count} of {Text(first.Operand)} else {first.Rest.ToString("R", CultureInfo.InvariantCulture)}",
         Binary binary => $"{Name(binary.Operation)}({Text(binary.Left)}, {Text(binary.Right)})",
+        DotProduct product => $"dot({Text(product.Left)}, {Text(product.Right)}, {Text(product.Addend)})",
         MultiplyAdd fma => $"fma({Text(fma.Left)}, {Text(fma.Right)}, {Text(fma.Addend)})",
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };
@@ -112,6 +113,7 @@ internal static class Printer
             "hyperbolictangent" => "tanh",
             "shifttoexponent" => "exponent",
             "squareroot" => "sqrt",
+            "roundtoeven" => "round",
             "absolute" => "abs",
             "negate" => "neg",
             string other => other,

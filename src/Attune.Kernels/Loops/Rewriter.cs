@@ -93,6 +93,7 @@ internal abstract class Rewriter
         Reduction reduction => new Reduction(reduction.Operation, Rewrite(reduction.Operand)),
         FirstLanes first => new FirstLanes(first.Count, Rewrite(first.Operand), first.Rest),
         Binary binary => new Binary(binary.Operation, Rewrite(binary.Left), Rewrite(binary.Right)),
+        DotProduct product => new DotProduct(Rewrite(product.Left), Rewrite(product.Right), Rewrite(product.Addend)),
         MultiplyAdd fma => new MultiplyAdd(Rewrite(fma.Left), Rewrite(fma.Right), Rewrite(fma.Addend)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };

@@ -17,7 +17,7 @@ internal sealed record Let(LoopVariable Variable, IndexOperation Operation, Inde
 /// <summary>Writes an element of a register tile.</summary>
 internal sealed record Assign(RegisterTile Tile, ImmutableArray<Index> Subscripts, Value Value) : Statement;
 
-/// <summary>Stores consecutive elements.</summary>
+/// <summary>Stores consecutive elements. Integers become the nearest value that narrower elements of the buffer can hold.</summary>
 internal sealed record Store(Buffer Buffer, Index Offset, Value Value) : Statement;
 
 /// <summary>Stores the first lanes of a vector as consecutive elements and leaves what follows alone.</summary>

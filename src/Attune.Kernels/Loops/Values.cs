@@ -54,6 +54,15 @@ internal sealed record Binary(BinaryOperation Operation, Value Left, Value Right
 /// <summary>Left * right + addend with one rounding.</summary>
 internal sealed record MultiplyAdd(Value Left, Value Right, Value Addend) : Value;
 
+/// <summary>
+/// In every lane: the addend plus the products of four neighbours, the unsigned bytes of the left lane times the signed bytes of the right one. Sums wrap
+/// around; nothing saturates.
+/// </summary>
+internal sealed record DotProduct(Value Left, Value Right, Value Addend) : Value
+{
+    public override DataType Element => DataType.Int32;
+}
+
 /// <summary>One number from all lanes of a vector, given to every lane. Halves are combined first, then quarters, and so on.</summary>
 internal sealed record Reduction(ReductionOperation Operation, Value Operand) : Value;
 
@@ -66,6 +75,9 @@ internal enum UnaryOperation
     Negate,
     Absolute,
     SquareRoot,
+
+    /// <summary>The nearest integer, of two equally near ones the even one.</summary>
+    RoundToEven,
     Exponential,
 
     /// <summary>Q(|x|): the probability that a standard normal variable exceeds the operand's magnitude.</summary>

@@ -17,10 +17,12 @@ internal sealed class VectorMethods
     private static readonly ConcurrentDictionary<(int Lanes, VectorInstructions Instructions), VectorMethods> Known = new();
     [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicMethods)]
     private readonly Type operations;
+    private readonly VectorInstructions widening;
     private readonly MethodInfo halves;
     private readonly MethodInfo bytes;
     private readonly MethodInfo sumOfLanes;
     private readonly MethodInfo maximumOfLanes;
+    private readonly VectorInstructions instructions;
     private readonly MethodInfo squareRoot;
     private readonly MethodInfo absolute;
     private readonly MethodInfo negate;
@@ -31,10 +33,13 @@ internal sealed class VectorMethods
         VectorInstructions widening)
     {
         this.operations = operations;
+        this.instructions = instructions;
+        this.widening = widening;
         Floats = new VectorArithmetic(operations, typeof(float));
         Type vector = Floats.Vector;
         halves = Widening("Halves");
         bytes = Widening("Bytes");
+
 
         // Where no instruction fuses the two (x64 without AVX2), the exact result costs a library call for every lane; the rounding between them does not
         // matter.
@@ -51,9 +56,6 @@ internal sealed class VectorMethods
         squareRoot = VectorArithmetic.Find(operations, typeof(float), "Sqrt", 1);
         absolute = VectorArithmetic.Find(operations, typeof(float), "Abs", 1);
         negate = VectorArithmetic.Find(operations, typeof(float), "Negate", 1);
-
-        MethodInfo Widening(string elements) =>
-            typeof(WideningLoads).GetMethod($"{elements}{operations.Name[^3..]}{(instructions.HasFlag(widening) ? string.Empty : "Portable")}")!;
     }
 
     public VectorArithmetic Floats { get; }
@@ -75,6 +77,12 @@ internal sealed class VectorMethods
 
     public MethodInfo AsFloats { get; }
 
+    /// <summary>Products of four neighbours: with the instruction for it, with those for pairs, or in portable operations.</summary>
+    public MethodInfo DotProduct => typeof(ByteProducts).GetMethod(
+        instructions.HasFlag(VectorInstructions.DotProduct256) && operations != typeof(Vector512) ? "Four"
+            : instructions.HasFlag(widening) ? "Pairs" : "Portable",
+        [Integers.Vector, Integers.Vector, Integers.Vector])!;
+
     public MethodInfo ToFloats => operations.GetMethod("ConvertToSingle", [Integers.Vector])!;
 
     public MethodInfo ToIntegers => operations.GetMethod("ConvertToInt32", [Floats.Vector])!;
@@ -92,14 +100,22 @@ internal sealed class VectorMethods
     {
         DataType.Float16 => halves,
         DataType.Int8 => bytes,
+        DataType.UInt8 => Widening("Unsigned"),
         _ => Floats.Load,
     };
+
+    /// <summary>Stores integers as bytes.</summary>
+    public MethodInfo Narrow(DataType element) => NarrowingOf(element, string.Empty, 2);
+
+    /// <summary>Stores the first integers of a vector as bytes.</summary>
+    public MethodInfo NarrowFirst(DataType element) => NarrowingOf(element, "First", 3);
 
     public MethodInfo Of(UnaryOperation operation) => operation switch
     {
         UnaryOperation.Negate => negate,
         UnaryOperation.Absolute => absolute,
         UnaryOperation.SquareRoot => squareRoot,
+        UnaryOperation.RoundToEven => operations.GetMethod("Round", [Floats.Vector])!,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Functions are expanded before they are lowered."),
     };
 
@@ -109,6 +125,16 @@ internal sealed class VectorMethods
         ReductionOperation.Maximum => maximumOfLanes,
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
+
+    private MethodInfo Widening(string elements) =>
+        typeof(WideningLoads).GetMethod($"{elements}{operations.Name[^3..]}{(instructions.HasFlag(widening) ? string.Empty : "Portable")}")!;
+
+    private MethodInfo NarrowingOf(DataType element, string suffix, int parameters) =>
+        Array.Find(
+            typeof(NarrowingStores).GetMethods(BindingFlags.Public | BindingFlags.Static),
+            method => method.Name == (element == DataType.UInt8 ? "Unsigned" : "Signed") + suffix && method.GetParameters().Length == parameters
+                && method.GetParameters()[0].ParameterType == Integers.Vector)
+        ?? throw new MissingMethodException(nameof(NarrowingStores), element.ToString());
 
     private static MethodInfo Own(string name, Type vector) =>
         Array.Find(

@@ -113,6 +113,11 @@ internal abstract class Walker
                 Visit(fma.Right);
                 Visit(fma.Addend);
                 break;
+            case DotProduct product:
+                Visit(product.Left);
+                Visit(product.Right);
+                Visit(product.Addend);
+                break;
             case Constant or IntegerConstant:
                 break;
             default:

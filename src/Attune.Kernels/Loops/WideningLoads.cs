@@ -54,6 +54,27 @@ internal static unsafe class WideningLoads
         Vector512.ConvertToSingle(Vector512.WidenLower(Vector256.WidenLower(Vector128.Load(address).ToVector256Unsafe()).ToVector512Unsafe()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Unsigned128(byte* address) => Vector128.ConvertToSingle(Sse41.ConvertToVector128Int32(address));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Unsigned128Portable(byte* address) => Vector128.ConvertToSingle(
+        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(address)).AsByte())).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Unsigned256(byte* address) => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(address));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Unsigned256Portable(byte* address) => Vector256.ConvertToSingle(
+        Vector256.WidenLower(Vector128.WidenLower(Vector64.Load(address).ToVector128Unsafe()).ToVector256Unsafe()).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Unsigned512(byte* address) => Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(address)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Unsigned512Portable(byte* address) => Vector512.ConvertToSingle(
+        Vector512.WidenLower(Vector256.WidenLower(Vector128.Load(address).ToVector256Unsafe()).ToVector512Unsafe()).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Halves(Vector128<int> wide) => ((wide << Shift) & Vector128.Create(Mask)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -241,6 +241,7 @@ internal sealed class SourcePrinter
             UnaryOperation.Negate => $"(-{operand})",
             UnaryOperation.Absolute => $"fabs({operand})",
             UnaryOperation.SquareRoot => $"sqrt({operand})",
+            UnaryOperation.RoundToEven => $"rint({operand})",
             UnaryOperation.ShiftToExponent => $"NUMBER(BITS({operand}) << 23)",
             _ => throw new InvalidOperationException($"{unary.Operation} is left."),
         };

@@ -36,8 +36,13 @@ public static class HostTarget
             (Sse41.IsSupported, VectorInstructions.Widen128),
             (Avx2.IsSupported, VectorInstructions.Widen256),
             (Avx512F.IsSupported, VectorInstructions.Widen512),
+            (AvxVnni.IsSupported, VectorInstructions.DotProduct256),
+            (Avx512F.VL.IsSupported && HasVectorNeuralNetworkInstructions(), VectorInstructions.DotProduct512),
             (Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported, VectorInstructions.ManyRegisters),
         ];
         return all.Where(entry => entry.Holds).Aggregate(VectorInstructions.None, (sum, entry) => sum | entry.Flag);
     }
+
+    // Bit 11 of ECX of leaf 7; .NET has no class that would tell.
+    private static bool HasVectorNeuralNetworkInstructions() => X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
 }

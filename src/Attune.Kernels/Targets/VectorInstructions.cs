@@ -24,4 +24,10 @@ public enum VectorInstructions
 
     /// <summary>32 vector registers at every width (x86 AVX-512VL, Arm64).</summary>
     ManyRegisters = 32,
+
+    /// <summary>Products of four neighbouring bytes in vectors of up to 256 bits (x86 AVX-VNNI).</summary>
+    DotProduct256 = 64,
+
+    /// <summary>Products of four neighbouring bytes in vectors of any width (x86 AVX512-VNNI with AVX-512VL); the JIT knows no such instruction.</summary>
+    DotProduct512 = 128,
 }

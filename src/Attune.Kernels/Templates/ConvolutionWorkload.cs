@@ -78,6 +78,9 @@ public partial record ConvolutionWorkload : WeightedWorkload
         (KernelHeight - 1) * DilationHeight < Height + Padding.Top + Padding.Bottom
         && (KernelWidth - 1) * DilationWidth < Width + Padding.Left + Padding.Right;
 
+    /// <summary>Bytes of an element of the input.</summary>
+    internal virtual int ElementBytes => sizeof(float);
+
     /// <summary>Input channels of one group.</summary>
     public int GroupInChannels => InChannels / Groups;
 
@@ -157,8 +160,9 @@ public partial record ConvolutionWorkload : WeightedWorkload
             Weights = WeightFormats.Find(match.Groups["f"].Value) ?? WeightFormat.F32,
         };
         ConvolutionWorkload workload =
-            n.Length > 16 ? new TransposedWorkload(geometry) { ExtraRows = n[16], ExtraColumns = n[17] } : geometry.Classified();
-        bool sound = (workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights)
+            QuantizedWorkload.OutputOf(key) is { } element ? new QuantizedWorkload(geometry) { OutputElement = element }
+            : n.Length > 16 ? new TransposedWorkload(geometry) { ExtraRows = n[16], ExtraColumns = n[17] } : geometry.Classified();
+        bool sound = (workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights || workload is QuantizedWorkload)
             && workload.KernelFits
             && workload.InChannels % workload.Groups == 0 && workload.OutChannels % workload.Groups == 0;
         return sound && workload.Key == key ? workload : null;

@@ -1,3 +1,5 @@
+using Attune.Kernels.Templates.Quantized;
+
 namespace Attune.Kernels.Templates;
 
 /// <summary>Where a kernel's activations lie and what it does to its sums: the part of a kernel that is not searched.</summary>
@@ -9,6 +11,18 @@ internal sealed record KernelSignature(ActivationView Input, ActivationView Resi
 {
     /// <summary>For kernels whose operands are dense.</summary>
     public static KernelSignature Dense { get; } = new(default, default, default, Epilogue.None);
+
+    /// <summary>How bytes of the input stand for numbers; null for floats. Layers with weights have scales in a table instead.</summary>
+    public QuantizationScale? InputScale { get; init; }
+
+    /// <summary>How bytes of the residual, or of the second operand, stand for numbers; null for floats.</summary>
+    public QuantizationScale? ResidualScale { get; init; }
+
+    /// <summary>How bytes of the output stand for numbers; null for floats.</summary>
+    public QuantizationScale? OutputScale { get; init; }
+
+    /// <summary>Elements of the residual of a quantised layer: unsigned bytes, or floats.</summary>
+    public DataType ResidualElement { get; init; } = DataType.Float32;
 
     /// <summary>What a fused pair does to the first operator's sums; null for a single operator.</summary>
     public Epilogue? Inner { get; init; }

@@ -9,6 +9,7 @@ using Attune.Kernels.Templates.Gpu;
 using Attune.Kernels.Templates.MatMul;
 using Attune.Kernels.Templates.Pair;
 using Attune.Kernels.Templates.Pools;
+using Attune.Kernels.Templates.Quantized;
 using Attune.Kernels.Templates.Rows;
 using Attune.Kernels.Templates.Strassen;
 using Attune.Kernels.Templates.Winograd;
@@ -31,6 +32,8 @@ internal static class TemplateRegistry
         new StrassenTemplate(2),
         DepthwiseTemplate.Instance,
         DepthwisePointwiseTemplate.Instance,
+        new IntegerTemplate(),
+        new DepthwiseBytesTemplate(),
         new FusedPairTemplate(),
         new BatchedGemmTemplate(),
         new MatrixTemplate(),

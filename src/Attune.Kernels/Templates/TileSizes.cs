@@ -16,7 +16,12 @@ internal static class TileSizes
     public static IEnumerable<int> Divisors(int n) => Enumerable.Range(1, n).Where(d => n % d == 0);
 
     /// <summary>Steps of the reduction per turn of the innermost loop.</summary>
-    public static int[] Reductions(ConvolutionWorkload w) => [.. Unrolls.Where(u => u <= Math.Max(1, Math.Min(w.Lanes, w.GroupInChannels)))];
+    public static int[] Reductions(ConvolutionWorkload w) => [.. Unrolls.Where(u => u <= Math.Max(1, MaxReduction(w)))];
+
+    private static int MaxReduction(ConvolutionWorkload w) =>
+        w is QuantizedWorkload
+            ? Math.Min(w.Lanes, w.GroupInChannels + QuantizedWorkload.Neighbours - 1) / QuantizedWorkload.Neighbours
+            : Math.Min(w.Lanes, w.GroupInChannels);
 
     /// <summary>How far ahead weights are prefetched.</summary>
     public static int[] Prefetches(ConvolutionWorkload w) => w.Weights == WeightFormat.F32 ? Distances : NarrowDistances;

@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Templates.Quantized;
 
 namespace Attune.Kernels.Templates;
 
@@ -26,9 +27,14 @@ internal static unsafe class WeightPacking
         return template.PackedForm(workload, own);
     }
 
-    /// <summary>Floats that the packed bias takes.</summary>
+    /// <summary>Floats that the packed bias takes; of quantised layers with the other numbers that sums become outputs by.</summary>
     public static int BiasCount(WeightedWorkload workload) =>
-        workload is PairWorkload pair ? BiasCount(pair.First) + BiasCount(pair.Second) : Padded(workload.Exit);
+        workload switch
+        {
+            PairWorkload pair => BiasCount(pair.First) + BiasCount(pair.Second),
+            QuantizedWorkload quantized => RequantizationTable.Count(quantized),
+            _ => Padded(workload.Exit),
+        };
 
     /// <summary>Packs weights.</summary>
     /// <param name="workload">Workload.</param>

@@ -30,10 +30,10 @@ public abstract record WeightedWorkload : Workload
     public abstract ConvolutionWorkload Exit { get; }
 
     /// <summary>One input and one output channel per group, in blocked layout.</summary>
-    public bool IsDepthwise => this is DepthwiseWorkload;
+    public bool IsDepthwise => this is DepthwiseWorkload or QuantizedWorkload { HasOneChannelPerGroup: true };
 
     /// <summary>A matrix product.</summary>
-    public bool IsDense => this is DenseWorkload;
+    public bool IsDense => this is DenseWorkload or QuantizedWorkload { InputLayout: ActivationLayout.RowMajor };
 
     /// <summary>A transposed convolution.</summary>
     public bool IsTransposed => this is TransposedWorkload;

@@ -1,3 +1,4 @@
+using Attune.Kernels;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
@@ -14,14 +15,22 @@ internal sealed unsafe class ConcatPart(IReadOnlyList<Storage> inputs, Storage o
             int blocks = (input.Extent.Channels + input.Lanes - 1) / input.Lanes;
             if (input.Parent != output)
             {
-                Copy(context, input, firstBlock, blocks, member, members);
+                if (output.Element == DataType.UInt8)
+                {
+                    Copy<byte>(context, input, firstBlock, blocks, member, members);
+                }
+                else
+                {
+                    Copy<float>(context, input, firstBlock, blocks, member, members);
+                }
             }
 
             firstBlock += blocks;
         }
     }
 
-    private void Copy(RunContext context, Storage input, int firstBlock, int blocks, int member, int members)
+    private void Copy<T>(RunContext context, Storage input, int firstBlock, int blocks, int member, int members)
+        where T : unmanaged
     {
         ActivationView from = input.ImageView;
         ActivationView to = output.ImageView;
@@ -32,9 +41,9 @@ internal sealed unsafe class ConcatPart(IReadOnlyList<Storage> inputs, Storage o
             int row = line % extent.Rows;
             int block = line / extent.Rows % blocks;
             int image = line / extent.Rows / blocks;
-            float* s = context.AddressOf(input) + from.Origin + (image * from.Batch) + (block * from.Block) + (row * from.Row);
-            float* t = context.AddressOf(output) + to.Origin + (image * to.Batch) + ((firstBlock + block) * to.Block) + (row * to.Row);
-            new Span<float>(s, extent.Columns * input.Lanes).CopyTo(new Span<float>(t, extent.Columns * input.Lanes));
+            T* s = (T*)context.AddressOf(input) + from.Origin + (image * from.Batch) + (block * from.Block) + (row * from.Row);
+            T* t = (T*)context.AddressOf(output) + to.Origin + (image * to.Batch) + ((firstBlock + block) * to.Block) + (row * to.Row);
+            new Span<T>(s, extent.Columns * input.Lanes).CopyTo(new Span<T>(t, extent.Columns * input.Lanes));
         }
     }
 }

@@ -24,27 +24,40 @@ internal sealed unsafe class ConvertPart : StepPart
 
     public override void Run(RunContext context, int member, int members)
     {
+        if (source.Element == DataType.UInt8 || target.Element == DataType.UInt8)
+        {
+            Run<byte>(context, member, members);
+        }
+        else
+        {
+            Run<float>(context, member, members);
+        }
+    }
+
+    private void Run<T>(RunContext context, int member, int members)
+        where T : unmanaged
+    {
         if (source.Kind == StorageKind.Managed)
         {
-            float[] data = context.Managed[source.Id]!.Elements<float>();
+            T[] data = context.Managed[source.Id]!.Elements<T>();
             if (data.Length != source.Shape.Count)
             {
                 throw new InvalidOperationException($"'{source.Value}' was planned as {source.Shape}, but the run made {data.Length} elements.");
             }
 
-            fixed (float* address = data)
+            fixed (T* address = data)
             {
-                Copy(address, context.AddressOf(target), member, members);
+                Copy(address, (T*)context.AddressOf(target), member, members);
             }
         }
         else if (target.Kind == StorageKind.Managed)
         {
             if (member == 0)
             {
-                var data = new float[target.Shape.Count];
-                fixed (float* address = data)
+                var data = new T[target.Shape.Count];
+                fixed (T* address = data)
                 {
-                    Copy(context.AddressOf(source), address, 0, 1);
+                    Copy((T*)context.AddressOf(source), address, 0, 1);
                 }
 
                 context.Managed[target.Id] = Tensor.Of(target.Shape, data);
@@ -52,17 +65,18 @@ internal sealed unsafe class ConvertPart : StepPart
         }
         else
         {
-            Copy(context.AddressOf(source), context.AddressOf(target), member, members);
+            Copy((T*)context.AddressOf(source), (T*)context.AddressOf(target), member, members);
         }
     }
 
-    private void Copy(float* source, float* target, int member, int members)
+    private void Copy<T>(T* source, T* target, int member, int members)
+        where T : unmanaged
     {
         if (isLine)
         {
             int begin = (int)((long)extent.Columns * member / members);
             int count = (int)((long)extent.Columns * (member + 1) / members) - begin;
-            new ReadOnlySpan<float>(source + begin, count).CopyTo(new Span<float>(target + begin, count));
+            new ReadOnlySpan<T>(source + begin, count).CopyTo(new Span<T>(target + begin, count));
             return;
         }
 
@@ -76,13 +90,13 @@ internal sealed unsafe class ConvertPart : StepPart
             long block = line / extent.Rows % blocks;
             long image = line / extent.Rows / blocks;
             int valid = Math.Min(lanes, extent.Channels - (int)(block * lanes));
-            float* s = source + from.Origin + (image * from.Batch) + (block * from.Block) + (row * from.Row);
-            float* t = target + to.Origin + (image * to.Batch) + (block * to.Block) + (row * to.Row);
+            T* s = source + from.Origin + (image * from.Batch) + (block * from.Block) + (row * from.Row);
+            T* t = target + to.Origin + (image * to.Batch) + (block * to.Block) + (row * to.Row);
             if (from.Pixel == 1 && to.Pixel == 1)
             {
                 for (int lane = 0; lane < valid; lane++)
                 {
-                    new Span<float>(s + (lane * from.Lane), extent.Columns).CopyTo(new Span<float>(t + (lane * to.Lane), extent.Columns));
+                    new Span<T>(s + (lane * from.Lane), extent.Columns).CopyTo(new Span<T>(t + (lane * to.Lane), extent.Columns));
                 }
 
                 continue;
@@ -90,8 +104,8 @@ internal sealed unsafe class ConvertPart : StepPart
 
             for (int column = 0; column < extent.Columns; column++)
             {
-                float* a = s + (column * from.Pixel);
-                float* b = t + (column * to.Pixel);
+                T* a = s + (column * from.Pixel);
+                T* b = t + (column * to.Pixel);
                 int lane = 0;
                 for (; lane < valid; lane++)
                 {
@@ -101,7 +115,7 @@ internal sealed unsafe class ConvertPart : StepPart
                 // Lanes past the last channel are computed like any other; zeros keep them harmless.
                 for (; clearRest && lane < lanes; lane++)
                 {
-                    b[lane] = 0;
+                    b[lane] = default;
                 }
             }
         }

@@ -18,7 +18,13 @@ internal sealed partial class StepOperands
         {
             case StepKind.MaxPool or StepKind.AveragePool or StepKind.GlobalAverage:
                 Operand scale = node.PoolScale is { } numbers && step.Kind == StepKind.AveragePool ? Keep(numbers) : Operand.None;
-                KernelSignature images = KernelSignature.Dense with { Input = step.Inputs[0].ImageView, Output = output.ImageView };
+                KernelSignature images = KernelSignature.Dense with
+                {
+                    Input = step.Inputs[0].ImageView,
+                    Output = output.ImageView,
+                    InputScale = node.Bytes?.Input(0),
+                    OutputScale = node.Bytes?.Output,
+                };
                 return [new(node.Pool!, images, [step.Inputs[0], scale, output])];
             case StepKind.Elementwise:
                 return [Elementwise(step)];
@@ -50,7 +56,12 @@ internal sealed partial class StepOperands
         bool swapped = node.Broadcast is { IsFirst: true };
         (Operand Operand, ActivationView View) left = swapped ? (other, views.Other) : (wide, views.Wide);
         (Operand Operand, ActivationView View) right = swapped ? (wide, views.Wide) : (other, views.Other);
-        var signature = new KernelSignature(left.View, right.View, views.Output, node.Epilogue);
+        var signature = new KernelSignature(left.View, right.View, views.Output, node.Epilogue)
+        {
+            InputScale = node.Bytes?.Input(0),
+            ResidualScale = node.Bytes?.Input(1),
+            OutputScale = node.Bytes?.Output,
+        };
         var workload = new ElementwiseWorkload(node.Operation, node.Epilogue, views.Visited, plan.Lanes);
         return new UnsearchedKernel(workload, signature, [left.Operand, right.Operand, step.Outputs[0]]);
     }

@@ -3,7 +3,9 @@ using Attune.Devices.Memory;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Quantized;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Plan.Bytes;
 using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Execution;
@@ -49,7 +51,11 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
     {
         Node node = step.Plan!.Node;
         Operand bias = Operand.None;
-        if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
+        if (workload is QuantizedWorkload quantized)
+        {
+            bias = Keep(TableOf(step.Plan, quantized));
+        }
+        else if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
             var padded = new float[WeightPacking.BiasCount(workload)];
             int second = workload is PairWorkload pair ? WeightPacking.BiasCount(pair.First) : 0;
@@ -68,6 +74,20 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         }
 
         return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
+    }
+
+    private float[] TableOf(NodePlan layer, QuantizedWorkload workload)
+    {
+        Node node = layer.Node;
+        ByteOperands bytes = layer.Bytes!;
+        return RequantizationTable.Of(
+            workload,
+            NarrowWeights.Of(plan.Network, node)!,
+            layer.Epilogue.HasBias ? plan.Network.Constants[node.Inputs[2]].Elements<float>() : null,
+            bytes.Input(0)!.Value,
+            bytes.Output,
+            layer.Epilogue,
+            bytes.Input(FusedOperators.Residual));
     }
 
     private unsafe AlignedFloats Keep(float[] values)

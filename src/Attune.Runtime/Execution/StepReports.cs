@@ -14,7 +14,7 @@ internal static class StepReports
     /// <param name="searched">Its task and configuration; null when it is not searched.</param>
     public static StepReport Of(PlannedStep step, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
-        long bytes = 4 * step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count);
+        long bytes = step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count * sizeof(float) / s.PerFloat);
         if (searched is { } s)
         {
             return new StepReport(

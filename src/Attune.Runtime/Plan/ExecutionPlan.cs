@@ -96,6 +96,10 @@ internal sealed record ExecutionPlan(
         bool dense = plan.Workload!.IsDense;
         ActivationView View(Storage storage) => dense ? storage.MatrixView : storage.ImageView;
         ActivationView residual = plan.Epilogue.HasResidual ? View(step.Inputs[1]) : default;
-        return new KernelSignature(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue) { Inner = plan.Inner };
+        return new KernelSignature(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue)
+        {
+            Inner = plan.Inner,
+            ResidualElement = plan.Bytes?.Input(FusedOperators.Residual) is null ? DataType.Float32 : DataType.UInt8,
+        };
     }
 }

@@ -3,6 +3,7 @@ using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Files;
+using Attune.Runtime.Plan.Bytes;
 
 namespace Attune.Runtime.Plan;
 
@@ -10,12 +11,14 @@ namespace Attune.Runtime.Plan;
 /// Assigns layouts and places: each value keeps the layout its producer gives it; a conversion is inserted only where a consumer disagrees, once per layout;
 /// producers write concatenations in place; consumers' padding becomes a halo of the value they read.
 /// </summary>
-internal sealed class ExecutionPlanner(Network network, KernelTarget target, PlanRequest request)
+internal sealed class ExecutionPlanner(Network whole, KernelTarget target, PlanRequest request)
 {
+    private Network network = whole;
     private readonly int lanes = target.Lanes;
     private readonly Dictionary<string, StorageKind> produced = [];
     private readonly Dictionary<(string, StorageKind), Storage> storages = [];
     private readonly Dictionary<(string, StorageKind), Halo> halos = [];
+    private readonly Dictionary<(string, StorageKind), byte> zeros = [];
     private readonly List<Storage> all = [];
     private readonly List<PlannedStep> steps = [];
 
@@ -46,6 +49,7 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
             if (storages.TryGetValue((value, kind), out Storage? storage))
             {
                 storage.Root.Halo = storage.Root.Halo.Union(halo);
+                storage.Root.Zero = zeros.GetValueOrDefault((value, kind), storage.Root.Zero);
             }
         }
 
@@ -73,21 +77,19 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
 
     private List<NodePlan> ClassifyNodes()
     {
-        var classifier = new NodeClassifier(network, target, produced, request.Without);
-        var plans = new List<NodePlan>();
-        foreach (Node node in network.Nodes)
+        var planner = new BytePlanner(network, target, produced, request.Without);
+        List<NodePlan> plans = planner.Run();
+        network = planner.Network;
+        foreach (NodePlan plan in plans)
         {
-            NodePlan plan = classifier.Classify(node);
-            plans.Add(plan);
-            foreach (string output in node.Outputs.Where(o => o.Length > 0))
-            {
-                produced[output] = plan.Output;
-            }
-
             foreach (Demand demand in plan.Inputs)
             {
                 (string Value, StorageKind Kind) key = (demand.Value, demand.Kind);
                 halos[key] = halos.GetValueOrDefault(key).Union(demand.Halo);
+                if (!demand.Halo.IsEmpty)
+                {
+                    zeros[key] = demand.Zero;
+                }
             }
         }
 
@@ -193,6 +195,7 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
 
         Storage converted = Add(demand.Value, demand.Kind);
         converted.Halo = halos.GetValueOrDefault((demand.Value, demand.Kind));
+        converted.Zero = zeros.GetValueOrDefault((demand.Value, demand.Kind));
         if (IsSameMemory(source, converted))
         {
             converted.Parent = source;
@@ -234,7 +237,8 @@ internal sealed class ExecutionPlanner(Network network, KernelTarget target, Pla
     {
         // Only reference kernels touch values whose shape is not known before the run.
         Shape shape = network.Types.TryGetValue(value, out TensorType? type) ? type.Shape : Shape.Of(0);
-        var storage = new Storage(value, kind, shape, lanes) { Id = all.Count };
+        DataType element = type?.Element == DataType.UInt8 && kind is not (StorageKind.External or StorageKind.Managed) ? DataType.UInt8 : DataType.Float32;
+        var storage = new Storage(value, kind, shape, lanes) { Id = all.Count, Element = element };
         all.Add(storage);
         storages[(value, kind)] = storage;
         return storage;

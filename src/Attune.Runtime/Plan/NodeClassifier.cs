@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Runtime.Plan.Bytes;
 using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Plan;
@@ -18,6 +19,12 @@ internal sealed partial class NodeClassifier(
 
     public NodePlan Classify(Node node) =>
         (AllFloat(node) && Template(node) is { } plan && ReadsActivations(plan) ? plan : null) ?? Reference(node);
+
+    /// <summary>The plan of a node of which some operands are bytes; null when no kernel takes them so.</summary>
+    /// <param name="node">The node, with the names of its bytes.</param>
+    /// <param name="bytes">Which operands are bytes.</param>
+    public NodePlan? Classify(Node node, ByteOperands bytes) =>
+        AllOf(node, bytes) && ByteTemplate(node, bytes) is { } plan && ReadsActivations(plan) ? plan with { Bytes = bytes } : null;
 
     private NodePlan? Template(Node node) => node.Operator switch
     {
@@ -43,12 +50,12 @@ internal sealed partial class NodeClassifier(
         _ => null,
     };
 
-    private NodePlan? Convolution(Node node)
+    private NodePlan? Convolution(Node node, ByteOperands? bytes = null)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
         if (x.Rank is not (3 or 4) || y.Rank != x.Rank || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != x.Rank
-            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[1], out Epilogue epilogue))
+            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[1], out Epilogue epilogue) || (bytes is not null && format != WeightFormat.I8))
         {
             return null;
         }
@@ -61,7 +68,7 @@ internal sealed partial class NodeClassifier(
         Halo padding = line
             ? new Halo(0, Axis("pads", 0, 0), 0, Axis("pads", 1, 0))
             : new Halo(Axis("pads", 0, 0), Axis("pads", 1, 0), Axis("pads", 2, 0), Axis("pads", 3, 0));
-        bool planar = groups == 1 && input.Channels < lanes && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked;
+        bool planar = bytes is null && groups == 1 && input.Channels < lanes && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked;
         ConvolutionWorkload workload = new ConvolutionWorkload
         {
             Batch = input.Images,
@@ -81,6 +88,7 @@ internal sealed partial class NodeClassifier(
             Weights = format,
             Lanes = lanes,
         }.Classified();
+        workload = bytes is null ? workload : Quantized(workload, bytes);
         if ((format != WeightFormat.F32 && !workload.AllowsNarrowWeights) || !Fits(workload, output, weights.Shape))
         {
             return null;
@@ -88,10 +96,19 @@ internal sealed partial class NodeClassifier(
 
         if (!workload.IsDepthwise)
         {
-            workload = (workload with { Groups = GroupMerging.MergedGroups(workload) }).Classified();
+            int merged = GroupMerging.MergedGroups(workload);
+            workload = bytes is null ? (workload with { Groups = merged }).Classified() : workload with { Groups = merged };
         }
 
-        var inputs = new List<Demand> { new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, padding) };
+        if (bytes is not null && !HasRoom(workload))
+        {
+            return null;
+        }
+
+        var inputs = new List<Demand>
+        {
+            new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, padding, bytes?.Input(0)?.Zero ?? 0),
+        };
         if (epilogue.HasResidual)
         {
             inputs.Add(new Demand(node.Inputs[3], StorageKind.Blocked));
@@ -106,12 +123,12 @@ internal sealed partial class NodeClassifier(
         };
     }
 
-    private NodePlan? Dense(Node node)
+    private NodePlan? Dense(Node node, ByteOperands? bytes = null)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
         if (x.Rank == 0 || y.Rank == 0 || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2
-            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[-1], out Epilogue epilogue))
+            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[-1], out Epilogue epilogue) || (bytes is not null && format != WeightFormat.I8))
         {
             return null;
         }
@@ -136,6 +153,12 @@ internal sealed partial class NodeClassifier(
             Weights = format,
             Lanes = lanes,
         }.Classified();
+        workload = bytes is null ? workload : Quantized(workload, bytes);
+        if (bytes is not null && !HasRoom(workload))
+        {
+            return null;
+        }
+
         var inputs = new List<Demand> { new(node.Inputs[0], MatrixKind(input)) };
         if (epilogue.HasResidual)
         {
@@ -147,7 +170,7 @@ internal sealed partial class NodeClassifier(
         { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
     }
 
-    private NodePlan? Pooling(Node node, StepKind step)
+    private NodePlan? Pooling(Node node, StepKind step, ByteOperands? bytes = null)
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
         Shape result = network.TypeOf(node.Outputs[0]).Shape;
@@ -166,7 +189,8 @@ internal sealed partial class NodeClassifier(
 
         bool average = step == StepKind.AveragePool;
         return new NodePlan(
-            node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default)], StorageKind.Blocked)
+            node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default, bytes?.Input(0)?.Zero ?? 0)],
+            StorageKind.Blocked)
         {
             InputExtent = input,
             OutputExtent = output,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
+using Attune.Runtime.Plan.Bytes;
 
 namespace Attune.Runtime.Plan;
 
@@ -25,6 +26,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
 
     /// <summary>Window factors of an average pooling.</summary>
     public float[]? PoolScale { get; init; }
+
+    /// <summary>Which operands are bytes; null when all are floats.</summary>
+    public ByteOperands? Bytes { get; init; }
 
     /// <summary>What happens before the store.</summary>
     public Epilogue Epilogue { get; init; } = new(false, false, "none", 0, 0);
@@ -58,4 +62,5 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
 /// <param name="Value">Value name.</param>
 /// <param name="Kind">Layout wanted.</param>
 /// <param name="Halo">Halo wanted.</param>
-internal sealed record Demand(string Value, StorageKind Kind, Halo Halo = default);
+/// <param name="Zero">What stands for zero in the halo of bytes.</param>
+internal sealed record Demand(string Value, StorageKind Kind, Halo Halo = default, byte Zero = 0);

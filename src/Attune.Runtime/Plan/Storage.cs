@@ -37,6 +37,15 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
     /// <summary>Zeros around the image; meaningful on roots.</summary>
     public Halo Halo { get; set; }
 
+    /// <summary>Elements in the arena: floats, or unsigned bytes, which views and halos then count.</summary>
+    public DataType Element { get; init; } = DataType.Float32;
+
+    /// <summary>What stands for zero in a halo of bytes; meaningful on roots.</summary>
+    public byte Zero { get; set; }
+
+    /// <summary>Elements that take the memory of a float.</summary>
+    public int PerFloat => Element == DataType.UInt8 ? sizeof(float) : 1;
+
     /// <summary>Offset in the arena, floats; on roots, after planning.</summary>
     public long Offset { get; set; } = -1;
 
@@ -66,7 +75,8 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
             Extent extent = Extent;
             long channels = Kind is StorageKind.Blocked or StorageKind.RowMajor ? (extent.Channels + lanes - 1) / lanes * lanes : extent.Channels;
             long count = extent.Images * channels * (extent.Rows + Halo.Top + Halo.Bottom) * (extent.Columns + Halo.Left + Halo.Right);
-            return ((count + lanes - 1) / lanes * lanes) + lanes;
+            long floats = (count + PerFloat - 1) / PerFloat;
+            return ((floats + lanes - 1) / lanes * lanes) + lanes;
         }
     }
 

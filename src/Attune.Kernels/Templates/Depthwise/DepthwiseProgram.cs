@@ -11,7 +11,7 @@ namespace Attune.Kernels.Templates.Depthwise;
 /// Depthwise convolution in blocked layout: every vector holds the channels of one block, a tile of rows x columns stays in registers, and the kernel's
 /// weights are held in registers or read from the first-level cache. Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output.
 /// </summary>
-internal sealed class DepthwiseProgram
+internal class DepthwiseProgram
 {
     private readonly ConvolutionWorkload w;
     private readonly KernelSignature binding;
@@ -30,7 +30,7 @@ internal sealed class DepthwiseProgram
     private Buffer target = Y;
     private Index targetShift = Index.Zero;
 
-    private DepthwiseProgram(ConvolutionWorkload w, Configuration c, KernelSignature binding)
+    protected DepthwiseProgram(ConvolutionWorkload w, Configuration c, KernelSignature binding)
     {
         this.w = w;
         this.binding = binding;
@@ -78,7 +78,20 @@ internal sealed class DepthwiseProgram
         ];
     }
 
-    private (LoopProgram Program, int Units) Program(Configuration c)
+    /// <summary>What the input is read as.</summary>
+    protected virtual Buffer Input => X;
+
+    /// <summary>What the residual is read as.</summary>
+    protected virtual Buffer Added => Residual;
+
+    /// <summary>Where the output goes.</summary>
+    protected virtual Buffer Target => target;
+
+    /// <summary>First channel of the block at hand.</summary>
+    protected Index Channel => (Index)block * lanes;
+
+    /// <summary>The program and its work units.</summary>
+    protected (LoopProgram Program, int Units) Program(Configuration c)
     {
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
@@ -112,7 +125,7 @@ internal sealed class DepthwiseProgram
                 LoopKind.Serial,
                 [.. HoldWeights(), .. overRows]),
         ];
-        ImmutableArray<Buffer> buffers = [X, W, Bias, Residual, Y];
+        ImmutableArray<Buffer> buffers = [Input, W, Bias, Added, Target];
         return (new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body)]), w.Batch * channelUnits * rowUnits);
     }
 
@@ -140,8 +153,7 @@ internal sealed class DepthwiseProgram
     private ImmutableArray<Statement> Tile()
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
-        Value initial = binding.Epilogue.HasBias ? new Load(Bias, (Index)block * lanes) : new Constant(0);
-        ForTile((r, c) => body.Add(new Assign(sums, [r, c], initial)));
+        ForTile((r, c) => body.Add(new Assign(sums, [r, c], Initial())));
         var kh = new LoopVariable("kh");
         var kw = new LoopVariable("kw");
         long padding = (w.Padding.Top * binding.Input.Row) + (w.Padding.Left * binding.Input.Pixel);
@@ -152,7 +164,7 @@ internal sealed class DepthwiseProgram
                 + (((Index)row + r) * (w.StrideHeight * binding.Input.Row)) + (((Index)column + c) * (w.StrideWidth * binding.Input.Pixel))
                 + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
             Value weight = hold ? new Read(weights, [kh, kw]) : new Read(scratch, [0]);
-            products.Add(new Assign(sums, [r, c], new MultiplyAdd(weight, new Load(X, input), new Read(sums, [r, c]))));
+            products.Add(new Assign(sums, [r, c], new MultiplyAdd(weight, new Load(Input, input), new Read(sums, [r, c]))));
         });
         ImmutableArray<Statement> tap = hold ? products.ToImmutable() : [new Assign(scratch, [0], new Load(W, Weight(kh, kw))), .. products];
         body.Add(new Loop(
@@ -160,15 +172,28 @@ internal sealed class DepthwiseProgram
         ForTile((r, c) =>
         {
             Index At(ActivationView view) => Origin(view) + (((Index)row + r) * view.Row) + (((Index)column + c) * view.Pixel);
-            if (binding.Epilogue.HasResidual)
-            {
-                body.Add(new Assign(sums, [r, c], new Binary(BinaryOperation.Add, new Read(sums, [r, c]), new Load(Residual, At(binding.Residual)))));
-            }
-
-            Activations.Append(body, sums, [r, c], binding.Epilogue, scratch);
-            body.Add(new Store(target, At(binding.Output) + targetShift, new Read(sums, [r, c])));
+            Finish(body, sums, [r, c], At);
         });
         return body.ToImmutable();
+    }
+
+    /// <summary>What sums begin with.</summary>
+    protected virtual Value Initial() => binding.Epilogue.HasBias ? new Load(Bias, Channel) : new Constant(0);
+
+    /// <summary>What becomes of a sum.</summary>
+    /// <param name="body">What is appended to.</param>
+    /// <param name="tile">Sums.</param>
+    /// <param name="at">Which one.</param>
+    /// <param name="place">Where it lies in memory that is seen in some way.</param>
+    protected virtual void Finish(ImmutableArray<Statement>.Builder body, RegisterTile tile, ImmutableArray<Index> at, Func<ActivationView, Index> place)
+    {
+        if (binding.Epilogue.HasResidual)
+        {
+            body.Add(new Assign(tile, at, new Binary(BinaryOperation.Add, new Read(tile, at), new Load(Residual, place(binding.Residual)))));
+        }
+
+        Activations.Append(body, tile, at, binding.Epilogue, scratch);
+        body.Add(new Store(target, place(binding.Output) + targetShift, new Read(tile, at)));
     }
 
     private Index Origin(ActivationView view) => (Index)view.Origin + ((Index)image * view.Batch) + ((Index)block * view.Block);

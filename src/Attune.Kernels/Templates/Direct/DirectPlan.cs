@@ -17,8 +17,10 @@ internal readonly struct DirectPlan
         UnrollWidth = c.IsOn("kw_unroll");
         RowBlock = c.Value("oh_block");
         Weights = DirectWeights.FormatOf(w, c);
+        int neighbours = w is QuantizedWorkload ? QuantizedWorkload.Neighbours : 1;
+        BlockDepth = w.Lanes / neighbours;
         ReductionBlocks = w.GroupInChannels / w.Lanes;
-        Remainder = w.GroupInChannels % w.Lanes;
+        Remainder = ((w.GroupInChannels % w.Lanes) + neighbours - 1) / neighbours;
         ReductionChunk = c.Value("ic_block");
         Chunks = Math.Max(1, ReductionBlocks / ReductionChunk);
         RowTiles = (w.OutHeight + RowTile - 1) / RowTile;
@@ -55,7 +57,13 @@ internal readonly struct DirectPlan
     /// <summary>Whole blocks of input channels.</summary>
     public int ReductionBlocks { get; }
 
-    /// <summary>Input channels beyond the whole blocks.</summary>
+    /// <summary>Steps of the reduction over a whole block of input channels: one for each channel, or for four neighbours that are multiplied at once.</summary>
+    public int BlockDepth { get; }
+
+    /// <summary>Steps of the reduction over all input channels, for one position of the kernel.</summary>
+    public int Depth => (ReductionBlocks * BlockDepth) + Remainder;
+
+    /// <summary>Steps of the reduction over the input channels beyond the whole blocks.</summary>
     public int Remainder { get; }
 
     public int ReductionChunk { get; }

@@ -14,12 +14,13 @@ namespace Attune.Kernels.Templates.Direct;
 /// Narrow weights are widened where they are loaded; the scale of their output channel is applied once to the sum.
 /// Buffers: 0 input, 1 packed weights (and scales), 2 bias, 3 residual, 4 output.
 /// </summary>
-internal sealed class DirectProgram
+internal class DirectProgram
 {
     private const int CacheLine = 64;
     private readonly ConvolutionWorkload w;
     private readonly DirectPlan plan;
     private readonly KernelSignature binding;
+    private readonly ActivationView inputs;
     private readonly int lanes;
     private readonly int prefetch;
     private readonly string nest;
@@ -27,7 +28,7 @@ internal sealed class DirectProgram
     private readonly Buffer packed;
     private readonly RegisterTile sums;
     private readonly RegisterTile weights;
-    private readonly RegisterTile pixel = new("a", 1);
+    private readonly RegisterTile pixel;
     private readonly LoopVariable group = new("g");
     private readonly LoopVariable tile = new("oct");
     private readonly LoopVariable chunk = new("icc");
@@ -37,29 +38,55 @@ internal sealed class DirectProgram
     private readonly LoopVariable groupOfImage = new("gi");
     private DirectSource source = DirectSource.Operands;
 
-    private DirectProgram(ConvolutionWorkload w, Configuration c, KernelSignature binding)
+    /// <summary>Prepares the program of a configuration.</summary>
+    /// <param name="w">Workload.</param>
+    /// <param name="c">Configuration.</param>
+    /// <param name="binding">Views and epilogue.</param>
+    /// <param name="inputs">The input, in steps of the reduction.</param>
+    /// <param name="elements">Elements of weights in memory, and of sums, weights and input in registers.</param>
+    protected DirectProgram(
+        ConvolutionWorkload w, Configuration c, KernelSignature binding, ActivationView inputs, (DataType Stored, DataType Computed) elements)
     {
         this.w = w;
         this.binding = binding;
         plan = new DirectPlan(w, c);
         lanes = w.Lanes;
-        packed = W with { Element = WeightFormats.ElementOf(plan.Weights) };
+        this.inputs = inputs;
+        packed = W with { Element = elements.Stored };
         prefetch = c.Value("prefetch");
         nest = c.Label("nest");
         rowsOuter = c.Label("order") == "rows-outer";
-        sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile);
-        weights = new RegisterTile("b", plan.ChannelTile);
+        sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile) { Element = elements.Computed };
+        weights = new RegisterTile("b", plan.ChannelTile) { Element = elements.Computed };
+        pixel = new RegisterTile("a", 1) { Element = elements.Computed };
     }
+
+    private DirectProgram(ConvolutionWorkload w, Configuration c, KernelSignature binding)
+        : this(w, c, binding, binding.Input, (WeightFormats.ElementOf(DirectWeights.FormatOf(w, c)), DataType.Float32))
+    {
+    }
+
+    /// <summary>What the input is read as.</summary>
+    protected virtual Buffer Input => source.Input;
+
+    /// <summary>What the residual is read as.</summary>
+    protected virtual Buffer Added => Residual;
+
+    /// <summary>Where the output goes.</summary>
+    protected virtual Buffer Target => Y;
 
     private bool IsNarrow => plan.Weights != WeightFormat.F32;
 
-    private long TileWeights => (long)w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * lanes;
+    private long TileWeights => (long)plan.Depth * w.KernelHeight * w.KernelWidth * plan.ChannelTile * lanes;
 
-    public static (LoopProgram Program, int Units) Build(ConvolutionWorkload workload, Configuration configuration, KernelSignature binding)
-    {
-        var template = new DirectProgram(workload, configuration, binding);
-        return (template.Program(), template.plan.Units);
-    }
+    /// <summary>Registers that the sums are in.</summary>
+    protected RegisterTile Sums => sums;
+
+    /// <summary>Views and epilogue.</summary>
+    protected KernelSignature Binding => binding;
+
+    public static (LoopProgram Program, int Units) Build(ConvolutionWorkload workload, Configuration configuration, KernelSignature binding) =>
+        new DirectProgram(workload, configuration, binding).Whole();
 
     /// <summary>The loops of one block of row tiles and all channels, for a kernel that prepares the input itself.</summary>
     public static ImmutableArray<Statement> Block(
@@ -81,6 +108,9 @@ internal sealed class DirectProgram
             new Loop(template.chunk, 0, template.plan.Chunks, 1, LoopKind.Serial, template.Tiles(channels, rows, rowEnd)),
         ];
     }
+
+    /// <summary>The program and its work units.</summary>
+    protected (LoopProgram Program, int Units) Whole() => (Program(), plan.Units);
 
     private LoopProgram Program()
     {
@@ -104,7 +134,7 @@ internal sealed class DirectProgram
         var rowEnd = new LoopVariable("hend");
         body.Add(new Let(rowEnd, IndexOperation.Minimum, ((Index)rows * plan.RowBlock) + plan.RowBlock, plan.RowTiles));
         body.Add(new Loop(chunk, 0, plan.Chunks, 1, LoopKind.Serial, Tiles(channels, rows, rowEnd)));
-        ImmutableArray<Buffer> buffers = [X, packed, Bias, Residual, Y];
+        ImmutableArray<Buffer> buffers = [Input, packed, Bias, Added, Target];
         return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body.ToImmutable())]);
     }
 
@@ -138,25 +168,24 @@ internal sealed class DirectProgram
     private ImmutableArray<Statement> Tile()
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
-        body.AddRange(Branch(
-            chunk, 0, ForTile((i, at) => new Assign(sums, at, Initial(i))), ForTile((i, at) => new Assign(sums, at, new Load(Y, Output(binding.Output, i))))));
+        body.AddRange(Begin());
         var blockInChunk = new LoopVariable("icb");
         if (plan.ReductionBlocks > 0)
         {
             Index block = ((Index)chunk * plan.ReductionChunk) + blockInChunk;
-            body.Add(new Loop(blockInChunk, 0, plan.ReductionChunk, 1, LoopKind.Serial, Reduction(block, lanes, plan.Unroll, 0)));
+            body.Add(new Loop(blockInChunk, 0, plan.ReductionChunk, 1, LoopKind.Serial, Reduction(block, plan.BlockDepth, plan.Unroll, 0)));
         }
 
         var last = ImmutableArray.CreateBuilder<Statement>();
         if (plan.Remainder > 0)
         {
-            long done = (long)plan.ReductionBlocks * w.KernelHeight * w.KernelWidth * lanes * plan.ChannelTile * lanes;
+            long done = (long)plan.ReductionBlocks * w.KernelHeight * w.KernelWidth * plan.BlockDepth * plan.ChannelTile * lanes;
             last.AddRange(Reduction(plan.ReductionBlocks, plan.Remainder, plan.Remainder, done));
         }
 
         last.AddRange(Finish());
         body.AddRange(Branch(chunk, plan.Chunks - 1, last.ToImmutable(), []));
-        body.AddRange(ForTile((i, at) => new Store(Y, Output(binding.Output, i), new Read(sums, at))));
+        body.AddRange(End());
         return body.ToImmutable();
     }
 
@@ -179,11 +208,9 @@ internal sealed class DirectProgram
             + ((Index)tile * TileWeights)
             + (position * tileWidth)
             + (weightsBefore + source.WeightsAt);
-        long padding = (w.Padding.Top * binding.Input.Row) + (w.Padding.Left * binding.Input.Pixel);
-        Index input = GroupOrigin(
-            binding.Input,
-            w.GroupInChannels) + source.InputShift + -padding + (block * binding.Input.Block) + (((Index)lane + step) * binding.Input.Lane)
-            + ((Index)kh * (w.DilationHeight * binding.Input.Row)) + ((Index)kw * (w.DilationWidth * binding.Input.Pixel));
+        long padding = (w.Padding.Top * inputs.Row) + (w.Padding.Left * inputs.Pixel);
+        Index input = GroupOrigin(inputs, w.GroupInChannels) + source.InputShift + -padding + (block * inputs.Block) + (((Index)lane + step) * inputs.Lane)
+            + ((Index)kh * (w.DilationHeight * inputs.Row)) + ((Index)kw * (w.DilationWidth * inputs.Pixel));
         var products = ImmutableArray.CreateBuilder<Statement>();
         products.AddRange(Products(weight, input));
         ImmutableArray<Statement> unrolled = [new Loop(step, 0, unroll, 1, LoopKind.Unrolled, products.ToImmutable())];
@@ -220,8 +247,8 @@ internal sealed class DirectProgram
         {
             for (int c = 0; c < plan.ColumnTile; c++)
             {
-                Index at = input + (((Index)row + r) * (w.StrideHeight * binding.Input.Row)) + (((Index)column + c) * (w.StrideWidth * binding.Input.Pixel));
-                Value a = new Broadcast(source.Input, at);
+                Index at = input + (((Index)row + r) * (w.StrideHeight * inputs.Row)) + (((Index)column + c) * (w.StrideWidth * inputs.Pixel));
+                Value a = new Broadcast(Input, at);
                 if (plan.ChannelTile > 1)
                 {
                     body.Add(new Assign(pixel, [0], a));
@@ -231,7 +258,7 @@ internal sealed class DirectProgram
                 for (int v = 0; v < plan.ChannelTile; v++)
                 {
                     Value b = holdWeights ? new Read(weights, [v]) : new Load(packed, weight + (v * lanes));
-                    body.Add(new Assign(sums, [r, c, v], new MultiplyAdd(a, b, new Read(sums, [r, c, v]))));
+                    body.Add(new Assign(sums, [r, c, v], Product(a, b, new Read(sums, [r, c, v]))));
                 }
             }
         }
@@ -239,7 +266,18 @@ internal sealed class DirectProgram
         return body.ToImmutable();
     }
 
-    private ImmutableArray<Statement> Finish()
+    /// <summary>What is in the sums before a chunk of the reduction.</summary>
+    protected virtual ImmutableArray<Statement> Begin() => Branch(
+        chunk, 0, ForTile((i, at) => new Assign(sums, at, Initial(i))), ForTile((i, at) => new Assign(sums, at, new Load(Y, Output(binding.Output, i)))));
+
+    /// <summary>A sum after one more step of the reduction.</summary>
+    protected virtual Value Product(Value input, Value weight, Value sum) => new MultiplyAdd(input, weight, sum);
+
+    /// <summary>What becomes of the sums after a chunk of the reduction.</summary>
+    protected virtual ImmutableArray<Statement> End() => ForTile((i, at) => new Store(Y, Output(binding.Output, i), new Read(sums, at)));
+
+    /// <summary>What becomes of the sums after the whole reduction.</summary>
+    protected virtual ImmutableArray<Statement> Finish()
     {
         var body = ImmutableArray.CreateBuilder<Statement>();
         foreach ((int R, int C, int V) i in Elements())
@@ -267,16 +305,19 @@ internal sealed class DirectProgram
 
     private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector) + source.BiasAt) : new Constant(0);
 
-    private Index ChannelOf(int vector) => ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + (vector * lanes);
+    /// <summary>First output channel of a vector of the tile.</summary>
+    protected Index ChannelOf(int vector) => ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + (vector * lanes);
 
-    private Index Output(ActivationView view, (int R, int C, int V) i) =>
+    /// <summary>Where an element of the tile lies in memory that is seen as the output is.</summary>
+    protected Index Output(ActivationView view, (int R, int C, int V) i) =>
         GroupOrigin(view, w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * view.Block)) + (i.V * view.Block)
         + (((Index)row + i.R) * view.Row) + (((Index)column + i.C) * view.Pixel);
 
     private Index GroupOrigin(ActivationView view, int channels) =>
         (Index)view.Origin + ((Index)image * view.Batch) + ((Index)groupOfImage * (channels / lanes * view.Block));
 
-    private ImmutableArray<Statement> ForTile(Func<(int R, int C, int V), ImmutableArray<Index>, Statement> make) =>
+    /// <summary>A statement for every element of the tile.</summary>
+    protected ImmutableArray<Statement> ForTile(Func<(int R, int C, int V), ImmutableArray<Index>, Statement> make) =>
         [.. Elements().Select(i => make(i, [i.R, i.C, i.V]))];
 
     private IEnumerable<(int R, int C, int V)> Elements()

@@ -18,6 +18,9 @@ internal static class DirectSpace
         int channelBlocks = (w.GroupOutChannels + lanes - 1) / lanes;
         int reductionBlocks = w.GroupInChannels / lanes;
         int registers = target.Registers;
+
+        // Partial sums of integers would have no place in an output of bytes.
+        bool isQuantized = w is QuantizedWorkload;
         ImmutableArray<Knob> knobs =
         [
             // Output-channel blocks: register tile innermost, then tiles per work unit.
@@ -27,12 +30,12 @@ internal static class DirectSpace
             Knob.Scale("ic_unroll", TileSizes.Reductions(w)),
             Knob.Flag("kw_unroll"),
             Knob.Scale("oh_block", [.. TileSizes.RowBlocks(w.OutHeight)]),
-            Knob.Scale("ic_block", [.. TileSizes.Divisors(Math.Max(1, reductionBlocks)).Reverse()]),
+            Knob.Scale("ic_block", isQuantized ? [Math.Max(1, reductionBlocks)] : [.. TileSizes.Divisors(Math.Max(1, reductionBlocks)).Reverse()]),
             Knob.Choice("order", "oc-outer", "rows-outer"),
             Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
             Knob.Scale("prefetch", TileSizes.Prefetches(w)),
         ];
-        if (w.Weights != WeightFormat.F32)
+        if (DirectWeights.HasChoice(w))
         {
             knobs = knobs.Add(Knob.Choice(DirectWeights.FormatKnob, DirectWeights.Stored, DirectWeights.Widened));
         }
@@ -121,8 +124,8 @@ internal static class DirectSpace
     {
         var plan = new DirectPlan(w, c);
         double weights =
-            (double)WeightFormats.BytesOf(plan.Weights) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
-        double input = 4.0 * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
+            (double)(w is QuantizedWorkload ? 1 : WeightFormats.BytesOf(plan.Weights)) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
+        double input = (double)w.ElementBytes * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return
         [
             plan.Accumulators,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Templates.Quantized;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 
@@ -18,11 +19,10 @@ internal static class ElementwiseProgram
 
     /// <summary>The program of one operator; one vector per pixel.</summary>
     /// <param name="w">Operator and extents.</param>
-    /// <param name="left">View of the first operand.</param>
-    /// <param name="right">View of the second operand.</param>
-    /// <param name="output">View of the output.</param>
-    public static (LoopProgram Program, int Units) Build(ElementwiseWorkload w, ActivationView left, ActivationView right, ActivationView output)
+    /// <param name="signature">Views and scales of the operands and of the output.</param>
+    public static (LoopProgram Program, int Units) Build(ElementwiseWorkload w, KernelSignature signature)
     {
+        (ActivationView left, ActivationView right, ActivationView output) = (signature.Input, signature.Residual, signature.Output);
         (string? operation, Epilogue activation, ElementwiseExtent extent, int lanes) = (w.Operation, w.Activation, w.Extent, w.Lanes);
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
@@ -37,18 +37,18 @@ internal static class ElementwiseProgram
         var value = new RegisterTile("v", 1);
         var scratch = new RegisterTile("t", 1);
         var body = ImmutableArray.CreateBuilder<Statement>();
-        Value a = new Load(A, At(left));
+        Value a = ByteAccess.Load(A, At(left), signature.InputScale);
         body.Add(new Assign(value, [0], operation switch
         {
             null => a,
-            "Add" => new Binary(BinaryOperation.Add, a, new Load(B, At(right))),
-            "Sub" => new Binary(BinaryOperation.Subtract, a, new Load(B, At(right))),
-            "Mul" => new Binary(BinaryOperation.Multiply, a, new Load(B, At(right))),
-            "Div" => new Binary(BinaryOperation.Divide, a, new Load(B, At(right))),
+            "Add" => new Binary(BinaryOperation.Add, a, Other()),
+            "Sub" => new Binary(BinaryOperation.Subtract, a, Other()),
+            "Mul" => new Binary(BinaryOperation.Multiply, a, Other()),
+            "Div" => new Binary(BinaryOperation.Divide, a, Other()),
             _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not an element-wise operator of the templates."),
         }));
         Activations.Append(body, value, [0], activation, scratch);
-        body.Add(new Store(Y, At(output), new Read(value, [0])));
+        body.Add(ByteAccess.Store(Y, At(output), new Read(value, [0]), signature.OutputScale));
         int lines = extent.Images * extent.Blocks * extent.Rows;
         ImmutableArray<Statement> perLine =
         [
@@ -63,10 +63,13 @@ internal static class ElementwiseProgram
             new Let(limit, IndexOperation.Minimum, ((Index)unit * RowsPerUnit) + RowsPerUnit, lines),
             new Loop(line, (Index)unit * RowsPerUnit, limit, 1, LoopKind.Serial, perLine),
         ];
-        ImmutableArray<Buffer> buffers = [A, B, Y];
+        ImmutableArray<Buffer> buffers =
+            [ByteAccess.Of(A, signature.InputScale), ByteAccess.Of(B, signature.ResidualScale), ByteAccess.Of(Y, signature.OutputScale)];
         var program = new LoopProgram(
             operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
         return (program, (lines + RowsPerUnit - 1) / RowsPerUnit);
+
+        Value Other() => ByteAccess.Load(B, At(right), signature.ResidualScale);
 
         Index At(ActivationView view) =>
             (Index)view.Origin + ((Index)image * view.Batch) + ((Index)block * view.Block) + ((Index)row * view.Row) + ((Index)pixel * view.Pixel);

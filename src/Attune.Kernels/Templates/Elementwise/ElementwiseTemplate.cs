@@ -14,5 +14,5 @@ internal sealed class ElementwiseTemplate : ITemplate
         workload is ElementwiseWorkload && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
-        KernelSource.Of(ElementwiseProgram.Build((ElementwiseWorkload)workload, signature.Input, signature.Residual, signature.Output));
+        KernelSource.Of(ElementwiseProgram.Build((ElementwiseWorkload)workload, signature));
 }

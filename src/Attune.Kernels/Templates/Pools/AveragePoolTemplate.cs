@@ -14,5 +14,5 @@ internal sealed class AveragePoolTemplate : ITemplate
         workload is PoolWorkload { Operation: PoolOperation.Average } && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
-        KernelSource.Of(PoolProgram.Average((PoolWorkload)workload, signature.Input, signature.Output));
+        KernelSource.Of(PoolProgram.Average((PoolWorkload)workload, signature));
 }

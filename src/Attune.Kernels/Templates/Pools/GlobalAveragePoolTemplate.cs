@@ -14,5 +14,5 @@ internal sealed class GlobalAveragePoolTemplate : ITemplate
         workload is PoolWorkload { Operation: PoolOperation.GlobalAverage } && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
-        KernelSource.Of(PoolProgram.GlobalAverage((PoolWorkload)workload, signature.Input, signature.Output));
+        KernelSource.Of(PoolProgram.GlobalAverage((PoolWorkload)workload, signature));
 }

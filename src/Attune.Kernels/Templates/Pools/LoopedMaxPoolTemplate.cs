@@ -14,5 +14,5 @@ internal sealed class LoopedMaxPoolTemplate : ITemplate
         workload is PoolWorkload { Operation: PoolOperation.Maximum } && workload.Lanes == target.Lanes;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
-        KernelSource.Of(PoolProgram.LoopedMaximum((PoolWorkload)workload, signature.Input, signature.Output));
+        KernelSource.Of(PoolProgram.LoopedMaximum((PoolWorkload)workload, signature));
 }

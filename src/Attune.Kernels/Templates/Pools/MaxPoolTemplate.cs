@@ -20,5 +20,5 @@ internal sealed class MaxPoolTemplate : ITemplate
         && workload is PoolWorkload p && (long)p.KernelHeight * p.KernelWidth <= MaxPlaces;
 
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
-        KernelSource.Of(PoolProgram.Maximum((PoolWorkload)workload, signature.Input, signature.Output));
+        KernelSource.Of(PoolProgram.Maximum((PoolWorkload)workload, signature));
 }

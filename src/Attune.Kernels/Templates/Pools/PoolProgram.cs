@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Templates.Quantized;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 
@@ -19,10 +20,12 @@ internal static class PoolProgram
     /// The maximum with code of its own for every place of the window: clamps are decided beforehand, except for rows. Needs no halo: window positions outside
     /// the image are clamped to its edge, which is inside the window too (the caller guarantees that every window touches the image).
     /// </summary>
-    public static (LoopProgram Program, int Units) Maximum(PoolWorkload p, ActivationView input, ActivationView output)
+    public static (LoopProgram Program, int Units) Maximum(PoolWorkload p, KernelSignature signature)
     {
+        (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
+        Buffer x = ByteAccess.Of(X, signature.InputScale);
         var sums = new RegisterTile("acc", 8);
-        return Build("maxpool", p, (image, block, row) =>
+        return Build("maxpool", p, signature, (image, block, row) =>
         {
             var body = ImmutableArray.CreateBuilder<Statement>();
             var tops = new LoopVariable[p.KernelHeight];
@@ -61,7 +64,7 @@ internal static class PoolProgram
                         }
                     }
 
-                    inner.Add(new Store(Y, target + (((Index)ow + t) * output.Pixel), new Read(sums, [t])));
+                    inner.Add(Stored(signature, target + (((Index)ow + t) * output.Pixel), new Read(sums, [t])));
                 }
 
                 body.Add(new Loop(wt, 0, (inside - first + tile - 1) / tile, 1, LoopKind.Serial, inner.ToImmutable()));
@@ -85,20 +88,22 @@ internal static class PoolProgram
                     }
                 }
 
-                body.Add(new Store(Y, target + (ow * output.Pixel), new Read(sums, [0])));
+                body.Add(Stored(signature, target + (ow * output.Pixel), new Read(sums, [0])));
             }
 
             void Accumulate(ImmutableArray<Statement>.Builder into, int register, Index at, bool start) =>
                 into.Add(
-                    new Assign(sums, [register], start ? new Load(X, at) : new Binary(BinaryOperation.Maximum, new Read(sums, [register]), new Load(X, at))));
+                    new Assign(sums, [register], start ? new Load(x, at) : new Binary(BinaryOperation.Maximum, new Read(sums, [register]), new Load(x, at))));
         });
     }
 
     /// <summary>The maximum with loops over the window, which clamp as they go.</summary>
-    public static (LoopProgram Program, int Units) LoopedMaximum(PoolWorkload p, ActivationView input, ActivationView output)
+    public static (LoopProgram Program, int Units) LoopedMaximum(PoolWorkload p, KernelSignature signature)
     {
+        (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
+        Buffer x = ByteAccess.Of(X, signature.InputScale);
         var best = new RegisterTile("acc", 1);
-        return Build("maxpool", p, (image, block, row) =>
+        return Build("maxpool", p, signature, (image, block, row) =>
         {
             var column = new LoopVariable("ow");
             var kh = new LoopVariable("kh");
@@ -117,7 +122,7 @@ internal static class PoolProgram
             [
                 new Let(left, IndexOperation.Maximum, ((Index)column * p.StrideWidth) + kw + -p.PadLeft, 0),
                 new Let(iw, IndexOperation.Minimum, left, p.Width - 1),
-                new Assign(best, [0], new Binary(BinaryOperation.Maximum, new Read(best, [0]), new Load(X, at))),
+                new Assign(best, [0], new Binary(BinaryOperation.Maximum, new Read(best, [0]), new Load(x, at))),
             ];
             ImmutableArray<Statement> overRows =
             [
@@ -129,7 +134,7 @@ internal static class PoolProgram
             [
                 new Assign(best, [0], new Constant(float.NegativeInfinity)),
                 new Loop(kh, 0, p.KernelHeight, 1, LoopKind.Serial, overRows),
-                new Store(Y, target, new Read(best, [0])),
+                Stored(signature, target, new Read(best, [0])),
             ];
             return [new Loop(column, 0, p.OutWidth, 1, LoopKind.Serial, window)];
         });
@@ -138,10 +143,12 @@ internal static class PoolProgram
     /// <summary>
     /// Average. The input has a halo of zeros of the padding's size, and buffer 1 holds the factor of every output pixel (1 / window size), row-major.
     /// </summary>
-    public static (LoopProgram Program, int Units) Average(PoolWorkload p, ActivationView input, ActivationView output)
+    public static (LoopProgram Program, int Units) Average(PoolWorkload p, KernelSignature signature)
     {
+        (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
+        Buffer x = ByteAccess.Of(X, signature.InputScale);
         var sum = new RegisterTile("acc", 1);
-        return Build("avgpool", p, (image, block, row) =>
+        return Build("avgpool", p, signature, (image, block, row) =>
         {
             var ow = new LoopVariable("ow");
             var kh = new LoopVariable("kh");
@@ -150,10 +157,10 @@ internal static class PoolProgram
                 + ((((Index)row * p.StrideHeight) + kh + -p.PadTop) * input.Row) + ((((Index)ow * p.StrideWidth) + kw + -p.PadLeft) * input.Pixel);
             Index target =
                 (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row) + ((Index)ow * output.Pixel);
-            ImmutableArray<Statement> add = [new Assign(sum, [0], new Binary(BinaryOperation.Add, new Read(sum, [0]), new Load(X, at)))];
+            ImmutableArray<Statement> add = [new Assign(sum, [0], new Binary(BinaryOperation.Add, new Read(sum, [0]), new Load(x, at)))];
             ImmutableArray<Statement> window =
             [
-                new Assign(sum, [0], new Constant(0)),
+                new Assign(sum, [0], Zeros(signature, p.KernelHeight * p.KernelWidth)),
                 new Loop(
                     kh,
                     0,
@@ -161,23 +168,25 @@ internal static class PoolProgram
                     1,
                     LoopKind.Serial,
                     [new Loop(kw, 0, p.KernelWidth, 1, p.KernelWidth <= 8 ? LoopKind.Unrolled : LoopKind.Serial, add)]),
-                new Store(Y, target, new Binary(BinaryOperation.Multiply, new Read(sum, [0]), new Broadcast(Scale, ((Index)row * p.OutWidth) + ow))),
+                Averaged(signature, target, new Binary(BinaryOperation.Multiply, new Read(sum, [0]), new Broadcast(Scale, ((Index)row * p.OutWidth) + ow))),
             ];
             return [new Loop(ow, 0, p.OutWidth, 1, LoopKind.Serial, window)];
         });
     }
 
     /// <summary>Average over the whole image; the output has one row and one column. One work unit per image and channel block.</summary>
-    public static (LoopProgram Program, int Units) GlobalAverage(PoolWorkload p, ActivationView input, ActivationView output)
+    public static (LoopProgram Program, int Units) GlobalAverage(PoolWorkload p, KernelSignature signature)
     {
+        (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
+        Buffer x = ByteAccess.Of(X, signature.InputScale);
         const int Chains = 4;
         var sums = new RegisterTile("acc", Chains);
-        return Build("globalavgpool", p with { OutHeight = 1, OutWidth = 1 }, (image, block, row) =>
+        return Build("globalavgpool", p with { OutHeight = 1, OutWidth = 1 }, signature, (image, block, row) =>
         {
             var body = ImmutableArray.CreateBuilder<Statement>();
             for (int i = 0; i < Chains; i++)
             {
-                body.Add(new Assign(sums, [i], new Constant(0)));
+                body.Add(new Assign(sums, [i], i == 0 ? Zeros(signature, p.Height * p.Width) : new Constant(0)));
             }
 
             var ih = new LoopVariable("ih");
@@ -191,16 +200,36 @@ internal static class PoolProgram
             body.Add(new Loop(ih, 0, p.Height, 1, LoopKind.Serial, rows.ToImmutable()));
             Value total = new Binary(BinaryOperation.Add, Plus(0, 1), Plus(2, 3));
             Index target = (Index)output.Origin + ((Index)image * output.Batch) + ((Index)block * output.Block) + ((Index)row * output.Row);
-            body.Add(new Store(Y, target, new Binary(BinaryOperation.Multiply, total, new Constant(1f / ((float)p.Height * p.Width)))));
+            body.Add(Averaged(signature, target, new Binary(BinaryOperation.Multiply, total, new Constant(1f / ((float)p.Height * p.Width)))));
             return body.ToImmutable();
 
-            Statement Add(int i, Index at) => new Assign(sums, [i], new Binary(BinaryOperation.Add, new Read(sums, [i]), new Load(X, at)));
+            Statement Add(int i, Index at) => new Assign(sums, [i], new Binary(BinaryOperation.Add, new Read(sums, [i]), new Load(x, at)));
             Value Plus(int a, int b) => new Binary(BinaryOperation.Add, new Read(sums, [a]), new Read(sums, [b]));
         });
     }
 
+    /// <summary>Stores a maximum. Bytes are ordered as the numbers they stand for, so that one of the same scale is stored as it is.</summary>
+    private static Store Stored(KernelSignature signature, Index offset, Value maximum)
+    {
+        if (signature.InputScale is not { } bytes)
+        {
+            return ByteAccess.Store(Y, offset, maximum, signature.OutputScale);
+        }
+
+        return signature.OutputScale == bytes
+            ? new Store(ByteAccess.Of(Y, bytes), offset, new Conversion(maximum))
+            : ByteAccess.Store(Y, offset, new Binary(BinaryOperation.Subtract, maximum, new Constant(bytes.Zero)), signature.OutputScale, bytes.Scale);
+    }
+
+    /// <summary>Stores an average, of bytes in steps of their scale.</summary>
+    private static Store Averaged(KernelSignature signature, Index offset, Value average) =>
+        ByteAccess.Store(Y, offset, average, signature.OutputScale, signature.InputScale?.Scale ?? 1);
+
+    /// <summary>What a sum of bytes begins with, so that it becomes that of their distances from zero.</summary>
+    private static Constant Zeros(KernelSignature signature, int count) => new(-(float)(signature.InputScale?.Zero ?? 0) * count);
+
     private static (LoopProgram Program, int Units) Build(
-        string name, PoolWorkload p, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)
+        string name, PoolWorkload p, KernelSignature signature, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)
     {
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
@@ -217,7 +246,7 @@ internal static class PoolProgram
             new Let(image, IndexOperation.Divide, plane, p.Blocks),
             .. body(image, block, row),
         ];
-        ImmutableArray<Buffer> buffers = [X, Scale, Y];
+        ImmutableArray<Buffer> buffers = [ByteAccess.Of(X, signature.InputScale), Scale, ByteAccess.Of(Y, signature.OutputScale)];
         return (
             new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, statements)]),
             p.Batch * p.Blocks * p.OutHeight);

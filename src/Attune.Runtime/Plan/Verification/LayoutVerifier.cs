@@ -21,6 +21,8 @@ internal sealed class LayoutVerifier
     private readonly int form;
     private readonly ImmutableArray<(int Layer, int Form)> forms;
     private readonly ElementOrigins origins;
+    // Cells of memory for each float of the arena: four where bytes live among floats.
+    private readonly int perFloat;
     private readonly long[] cells;
     private readonly int[] readBy;
     private readonly HashSet<Storage> tensors = [];
@@ -34,8 +36,9 @@ internal sealed class LayoutVerifier
         this.findings = findings;
         forms = plan.Forms();
         origins = new ElementOrigins(plan, [.. Enumerable.Range(0, plan.Steps.Length).Where(Runs).Select(i => plan.Steps[i])]);
-        cells = new long[plan.ArenaFloats];
-        readBy = new int[plan.ArenaFloats];
+        perFloat = plan.Storages.Max(storage => (int?)storage.PerFloat) ?? 1;
+        cells = new long[plan.ArenaFloats * perFloat];
+        readBy = new int[cells.Length];
     }
 
     /// <summary>True when models are verified as they are compiled: in debug builds, and where the switch Attune.VerifyLayouts is on.</summary>
@@ -203,13 +206,15 @@ internal sealed class LayoutVerifier
                     continue;
                 }
 
-                long place = access.Storage.Root.Offset + cell;
+                long place = PlaceOf(access.Storage, cell);
                 if (readBy[place] == index + 1)
                 {
                     Report(LayoutFault.ReadAndWritten, step, access, null, $"cell {cell} of {access.Storage} is one that the step reads");
                     return;
                 }
 
+                // The rest of a float that lies where bytes did.
+                cells.AsSpan((int)place, perFloat / access.Storage.Root.PerFloat).Fill(rubbish);
                 cells[place] = run.Element switch
                 {
                     CellRun.Zero => ZeroName,
@@ -229,9 +234,9 @@ internal sealed class LayoutVerifier
         }
 
         Storage root = access.Storage.Root;
-        if (access.Storage.InArena && (root.Offset < 0 || root.Offset + root.Floats > cells.Length))
+        if (access.Storage.InArena && (root.Offset < 0 || root.Offset + root.Floats > plan.ArenaFloats))
         {
-            Report(LayoutFault.OutsideMemory, step, access, null, $"{root} at {root.Offset} leaves the arena of {cells.Length}");
+            Report(LayoutFault.OutsideMemory, step, access, null, $"{root} at {root.Offset} leaves the arena of {plan.ArenaFloats}");
             return false;
         }
 
@@ -240,7 +245,7 @@ internal sealed class LayoutVerifier
 
     private bool IsOutside(string step, Access access, long cell)
     {
-        long end = access.Storage.InArena ? access.Storage.Root.Floats : access.Storage.Shape.Count;
+        long end = access.Storage.InArena ? access.Storage.Root.Floats * access.Storage.Root.PerFloat : access.Storage.Shape.Count;
         if (cell >= 0 && cell < end)
         {
             return false;
@@ -258,9 +263,12 @@ internal sealed class LayoutVerifier
             return origins.Of(storage.Value, cell);
         }
 
-        readBy[storage.Root.Offset + cell] = index + 1;
-        return cells[storage.Root.Offset + cell];
+        long place = PlaceOf(storage, cell);
+        readBy[place] = index + 1;
+        return cells[place];
     }
+
+    private long PlaceOf(Storage storage, long cell) => (storage.Root.Offset * perFloat) + (cell * (perFloat / storage.Root.PerFloat));
 
     private void Mismatch(string step, Access access, long cell, long element, long found)
     {

@@ -1,0 +1,71 @@
+using Attune.Graph.Building;
+using Attune.Graph.Passes;
+using Attune.Kernels;
+
+namespace Attune.Runtime.Tests.Bytes;
+
+/// <summary>Writes small quantised networks as exporters do: loads and stores around operators on floats, weights of signed bytes.</summary>
+internal sealed class QuantisedModel(int seed)
+{
+    /// <summary>Distance of neighbouring numbers of every activation unless it says otherwise.</summary>
+    public const float Scale = 0.05f;
+
+    private readonly Random random = new(seed);
+    private readonly NetworkBuilder builder = new($"quantised {seed}", 19);
+    private int next;
+
+    public string Input(params long[] extents) => builder.Input("x", extents);
+
+    public string Node(string operation, string[] operands, params ReadOnlySpan<(string Name, object Value)> attributes) =>
+        builder.Add(operation, $"{operation.ToLowerInvariant()}{next++}", operands, attributes);
+
+    /// <summary>The numbers that bytes of a value stand for.</summary>
+    public string Pair(string value, float scale = Scale, byte zero = 128) => Load(Store(value, scale, zero), scale, zero);
+
+    public string Store(string value, float scale = Scale, byte zero = 128) => Node("QuantizeLinear", [value, Scalar(scale), Scalar(zero)]);
+
+    public string Load(string value, float scale = Scale, byte zero = 128) => Node("DequantizeLinear", [value, Scalar(scale), Scalar(zero)]);
+
+    public string Convolution(string x, int from, int to, int kernel, long stride = 1, int group = 1, float scale = Scale)
+    {
+        float[] steps = [.. Enumerable.Range(0, to).Select(_ => 0.002f + (0.004f * random.NextSingle()))];
+        string w = Node(
+            "DequantizeLinear", [Constant(Tensor.Of(Shape.Of(to, from / group, kernel, kernel), Bytes(to * from / group * kernel * kernel))), Vector(steps)],
+            ("axis", 0));
+        string b = Node(
+            "DequantizeLinear",
+            [
+                Constant(Tensor.Vector<int>([.. steps.Select(_ => random.Next(-2000, 2000))])),
+                Vector([.. steps.Select(step => step * scale)]),
+            ],
+            ("axis", 0));
+        long pad = kernel / 2;
+        return Node("Conv", [x, w, b], ("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride }), ("group", group));
+    }
+
+    public string Product(string x, int from, int to)
+    {
+        float[] steps = [.. Enumerable.Range(0, to).Select(_ => 0.002f + (0.004f * random.NextSingle()))];
+        string w = Node("DequantizeLinear", [Constant(Tensor.Of(Shape.Of(from, to), Bytes(from * to))), Vector(steps)], ("axis", 1));
+        return Node("MatMul", [x, w]);
+    }
+
+    /// <summary>The network, as tuning and running take it.</summary>
+    public Network Finish(params string[] outputs)
+    {
+        foreach (string output in outputs)
+        {
+            builder.Output(output);
+        }
+
+        return PassPipeline.Default.Run(builder.Build());
+    }
+
+    private string Constant(Tensor tensor) => builder.Constant($"c{next++}", tensor);
+
+    private string Vector(float[] values) => Constant(Tensor.Vector(values));
+
+    private string Scalar<T>(T value) => Constant(Tensor.Scalar(value));
+
+    private sbyte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(_ => (sbyte)random.Next(-127, 128))];
+}
