@@ -11,7 +11,7 @@ internal static class AttributeKinds
 {
     private static readonly FrozenDictionary<string, Kind> Kinds = new (Kind Kind, string Names)[]
     {
-        (Kind.Integer, "allowzero align_corners antialias axis batch_axis batch_dims block_size blocksize broadcast ceil_mode channels_last "
+        (Kind.Integer, "K N bits accuracy_level allowzero align_corners antialias axis batch_axis batch_dims block_size blocksize broadcast ceil_mode channels_last "
             + "center_point_box count_include_pad"),
         (Kind.Integer, "detect_negative detect_positive dtype end exclude_outside exclusive fmod group heads hidden_size ignore_index input_forget inverse"),
         (Kind.Integer, "is_case_sensitive is_test k keepdims largest layout linear_before_reset max_gram_length max_skip_count min_gram_length"),

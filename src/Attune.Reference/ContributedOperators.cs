@@ -45,6 +45,12 @@ internal static class ContributedOperators
     /// </summary>
     public const string Gemm = Domain + "QGemm";
 
+    /// <summary>
+    /// a w^T + bias with weights of 2, 4 or 8 bits in blocks along their rows. Inputs: a, weights, scales, zero points (optional), an order of groups (optional;
+    /// not supported), bias (optional). Attributes: K and N, the extents of a row of a and of the result; bits; block_size.
+    /// </summary>
+    public const string MatMulBits = Domain + "MatMulNBits";
+
     /// <summary>The operator of ONNX that works on real numbers as one of these does on quantised ones; null for others.</summary>
     public static string? PlainFormOf(string name) => name switch
     {
@@ -75,6 +81,7 @@ internal static class ContributedOperators
         LeakyRelu or Sigmoid or Softmax or AveragePool or GlobalAveragePool => (4, 5),
         Concat => (5, int.MaxValue),
         Gemm => (6, 9),
+        MatMulBits => (3, 6),
         _ => null,
     };
 

@@ -16,6 +16,7 @@ public sealed class QuantisedForms : IGraphPass
     /// <summary>The parts, in order.</summary>
     internal static ImmutableArray<IGraphPass> Parts { get; } =
     [
+        new UnpackedWeights(),
         new QuantisedOperatorRewriting(),
         new CanonicalConversions(),
         new UnsignedBytes(),

@@ -150,4 +150,21 @@ public sealed class QuantisedOperatorTests
         QuantisedEquivalence.Operators(fused).ShouldBe("Store Load attune.Conv Store Load");
         fused.TypeOf(fused.Nodes[3].Outputs[0]).Element.ShouldBe(DataType.Int16);
     }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(4, false)]
+    [InlineData(8, true)]
+    public void Products_with_weights_of_a_few_bits_become_layers_of_floats(int bits, bool more)
+    {
+        var s = new QuantisedSketch(9);
+        string x = s.B.Input("x", 1, 3, 40);
+        int bytes = 16 * bits / 8;
+        string[] inputs = [x, s.Constant(s.Unsigned(5, 3, bytes)), s.Constant(s.Scales(15))];
+        string[] others = [s.Constant(s.Unsigned(5 * (((3 * bits) + 7) / 8))), "", s.Constant(Equivalence.Random(4, 5))];
+        string y = s.Add("com.microsoft.MatMulNBits", more ? [.. inputs, .. others] : inputs, ("K", 40), ("N", 5), ("bits", bits), ("block_size", 16));
+        Network fused = QuantisedEquivalence.Default(s.Finish(y), tolerance: 1e-4f);
+        QuantisedEquivalence.Operators(fused).ShouldBe("attune.Dense");
+        fused.TypeOf(fused.Nodes[0].Inputs[1]).ShouldBe(new TensorType(DataType.Float32, Shape.Of(40, 5)));
+    }
 }
