@@ -1,12 +1,16 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Attune.Kernels.Loops.X64;
 
 namespace Attune.Kernels.Targets;
 
 /// <summary>This machine as a target: the only place that asks the processor what generated code may use.</summary>
 public static class HostTarget
 {
+    /// <summary>The environment variable that forbids machine code of our own (0) or asks for it in all kernels (1).</summary>
+    internal const string MachineCodeVariable = "ATTUNE_MACHINE_CODE";
+
     /// <summary>
     /// This machine with the widest vectors that it runs well. Switches of the .NET runtime that hide instructions are honoured. Costs nothing after the first
     /// time.
@@ -21,10 +25,21 @@ public static class HostTarget
     /// <exception cref="ArgumentOutOfRangeException">No such width exists.</exception>
     public static KernelTarget Of(int lanes) => lanes == 0 ? Widest : Widest.WithLanes(lanes);
 
+    /// <summary>What kernels become machine code of our own.</summary>
+    /// <param name="setting">What a person said: 0 for none, 1 for all, anything else or nothing for those that gain by it.</param>
+    /// <param name="refusal">Why none can; null when they can.</param>
+    internal static MachineCodeUse UseOf(string? setting, string? refusal) => (setting, refusal) switch
+    {
+        ("0", _) or (_, not null) => MachineCodeUse.None,
+        ("1", _) => MachineCodeUse.All,
+        _ => MachineCodeUse.ByteProducts,
+    };
+
     private static KernelTarget Describe() => new()
     {
         Lanes = Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4,
         Instructions = Instructions(),
+        MachineCode = UseOf(Environment.GetEnvironmentVariable(MachineCodeVariable), NativeKernel.Refusal),
     };
 
     private static VectorInstructions Instructions()

@@ -15,6 +15,9 @@ public sealed record KernelTarget
     /// <summary>Instructions that generated code may use.</summary>
     public VectorInstructions Instructions { get; init; }
 
+    /// <summary>Kernels that become machine code of our own rather than the JIT's.</summary>
+    public MachineCodeUse MachineCode { get; init; }
+
     /// <summary>
     /// Vector registers, which bound register tiles. What is not set follows from the instructions: 512-bit vectors come with 32 of them, narrower ones with
     /// 16.

@@ -50,7 +50,7 @@ internal sealed class CompiledKernel
         var phases = ImmutableArray.CreateBuilder<KernelPhase>();
         foreach ((LoopProgram program, int units) in source.Phases)
         {
-            Result<KernelEntry, string> entry = IlLowering.Compile(program, target.Instructions);
+            Result<KernelEntry, string> entry = KernelLowering.Compile(program, target);
             if (!entry.Succeeded)
             {
                 return entry.Error;

@@ -13,7 +13,7 @@ internal sealed class KernelCandidate : ICandidate
     private const long SmallWeights = 8L << 20;
     private readonly IDeviceKernel kernel;
     private readonly ILaunch launch;
-    private readonly TaskData data;
+    private readonly ITaskData data;
     private readonly GuardedFloats output;
     private readonly GuardedFloats shared;
     private readonly GuardedFloats[] scratch;
@@ -27,7 +27,7 @@ internal sealed class KernelCandidate : ICandidate
     /// <param name="weights">Weights packed for the kernel.</param>
     /// <param name="threads">Threads to run on.</param>
     /// <param name="identity">Tells candidates apart: they draw different inputs.</param>
-    public KernelCandidate(IBackend backend, IDeviceKernel kernel, TaskData data, WeightCopies weights, int threads, int identity)
+    public KernelCandidate(IBackend backend, IDeviceKernel kernel, ITaskData data, WeightCopies weights, int threads, int identity)
     {
         this.kernel = kernel;
         this.data = data;

@@ -14,7 +14,7 @@ public sealed class KernelCandidateFactory : ICandidateFactory
     private const long KeptBytes = 1L << 30;
     private readonly long weightFootprint;
     private readonly TimeProvider time;
-    private readonly Dictionary<string, TaskData> tasks = [];
+    private readonly Dictionary<string, ITaskData> tasks = [];
     private readonly List<string> recent = [];
 
     /// <summary>Opens a device; its compiled programs are not kept.</summary>
@@ -62,7 +62,7 @@ public sealed class KernelCandidateFactory : ICandidateFactory
         {
             WeightedWorkload workload = WeightedWorkload.TryParse(task)
                 ?? throw new ArgumentException($"'{task}' is no key of a task of this version.", nameof(task));
-            tasks[task] = new TaskData(Backend, workload);
+            tasks[task] = ITaskData.Of(Backend, workload);
             Evict();
         }
     }
@@ -71,7 +71,7 @@ public sealed class KernelCandidateFactory : ICandidateFactory
     public CandidateResult Build(string task, IReadOnlyDictionary<string, string> knobs, int threads)
     {
         Prepare(task, threads);
-        TaskData data = tasks[task];
+        ITaskData data = tasks[task];
         if (data.Space.Find(knobs) is not { } configuration)
         {
             return CandidateResult.Invalid("The knobs name no point of the task's space.");
@@ -100,7 +100,7 @@ public sealed class KernelCandidateFactory : ICandidateFactory
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (TaskData data in tasks.Values)
+        foreach (ITaskData data in tasks.Values)
         {
             data.Dispose();
         }
@@ -117,7 +117,7 @@ public sealed class KernelCandidateFactory : ICandidateFactory
     {
         while (recent.Count > 1 && tasks.Values.Sum(data => data.Bytes) > KeptBytes)
         {
-            tasks.Remove(recent[0], out TaskData? oldest);
+            tasks.Remove(recent[0], out ITaskData? oldest);
             oldest?.Dispose();
             recent.RemoveAt(0);
         }

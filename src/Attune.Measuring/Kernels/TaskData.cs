@@ -12,7 +12,7 @@ namespace Attune.Measuring.Kernels;
 /// again and again. Lanes past the last channel hold NaN in the input and are not compared in the output: in blocked and row-major layouts they may hold
 /// anything, and no kernel may let them into a channel. The halo is zeros, as in a model.
 /// </summary>
-internal sealed unsafe class TaskData : IDisposable
+internal sealed unsafe class TaskData : ITaskData
 {
     private const float RelativeTolerance = 1e-4f;
     private readonly ConvolutionWorkload entry;
@@ -63,16 +63,16 @@ internal sealed unsafe class TaskData : IDisposable
 
     public GuardedFloats Bias { get; }
 
-    /// <summary>Floats of an output.</summary>
+    /// <inheritdoc/>
     public long OutputCount => last.Batch * Signature.Output.Batch;
 
-    /// <summary>Bytes held.</summary>
+    /// <inheritdoc/>
     public long Bytes => weights.Bytes + reference.Bytes + (sizeof(float) * ((3 * Input.Count) + expected.Count));
 
-    /// <summary>Weights packed for a configuration, see <see cref="TaskWeights.Pack"/>.</summary>
+    /// <inheritdoc/>
     public WeightCopies Pack(Configuration configuration, long footprint) => weights.Pack(configuration, footprint);
 
-    /// <summary>Makes sure that the input is one that may be timed, and the expected output that of the present weights.</summary>
+    /// <inheritdoc/>
     public void Settle()
     {
         if (probe?.Kind != ProbeKind.Ordinary || probeVersion != weights.Version)
@@ -81,7 +81,7 @@ internal sealed unsafe class TaskData : IDisposable
         }
     }
 
-    /// <summary>Draws another input and biases, and works out what to expect.</summary>
+    /// <inheritdoc/>
     public void Renew(ProbeKind kind, int seed)
     {
         bool isLinear = Workload is not PairWorkload;
@@ -96,19 +96,17 @@ internal sealed unsafe class TaskData : IDisposable
         biasPrint = Bias.Fingerprint();
     }
 
-    /// <summary>Largest error of an output over the tolerance.</summary>
+    /// <inheritdoc/>
     public double Error(GuardedFloats output) => OutputComparison.Of(output.Address, expected.Address, expected.Count, tolerance);
 
-    /// <summary>What a kernel wrote to although it may only read it; null for nothing.</summary>
-    /// <param name="contents">True looks into the memory as well as around it.</param>
-    /// <param name="large">True looks into the weights too.</param>
+    /// <inheritdoc/>
     public string? Damage(bool contents, bool large) =>
         !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
         : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
         : large && !weights.IsUnchanged ? "wrote into its weights"
         : null;
 
-    /// <summary>Makes everything again that a kernel may have damaged.</summary>
+    /// <inheritdoc/>
     public void Restore()
     {
         Input.Arm();

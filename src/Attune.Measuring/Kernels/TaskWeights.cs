@@ -61,6 +61,9 @@ internal sealed unsafe class TaskWeights : IDisposable
     /// <summary>Number of distinct sets.</summary>
     public int Period { get; }
 
+    /// <summary>All weights as they are stored, when they are stored narrowly.</summary>
+    public StoredWeights? Stored => stored;
+
     /// <summary>What every output channel's set is multiplied by now.</summary>
     public float[] ChannelFactors { get; }
 

@@ -1,5 +1,6 @@
 using Attune.Devices;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Loops.X64;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
@@ -111,6 +112,43 @@ public abstract class TemplateContract
     });
 
     [Fact]
+    public void A_point_is_machine_code_that_computes_what_the_jit_computes_to_the_bit() => ForEach((workload, space, target) =>
+    {
+        if (target.Groups is not null)
+        {
+            return;
+        }
+
+        foreach (Configuration point in Points(workload, space, target, PointsRun))
+        {
+            KernelSource source = Template.Build(workload, point, SignatureOf(workload), target);
+            bool products = source.Phases.Any(phase => ByteProductScan.IsIn(phase.Program));
+            foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products))
+            {
+                float[][] jit = Memory(source);
+                float[][] own = Memory(source);
+                foreach ((LoopProgram program, int units) in source.Phases)
+                {
+                    Result<KernelEntry, string> entry = IlLowering.Compile(program, instructions);
+                    KernelEntry code = X64Lowering.Compile(program, instructions).OrThrow(refusal => new InvalidOperationException(refusal));
+                    if (!entry.Succeeded)
+                    {
+                        return;
+                    }
+
+                    TemplateRun.Run(entry.Value, jit, units, parts: 2);
+                    TemplateRun.Run(code, own, units, parts: 2);
+                }
+
+                for (int buffer = 0; buffer < CompiledKernel.SharedSlot; buffer++)
+                {
+                    AgreeToTheBit(own[buffer], jit[buffer], $"{workload.Title} {point} {instructions}: buffer {buffer}");
+                }
+            }
+        }
+    });
+
+    [Fact]
     public void At_least_one_operation_is_executed_at_every_point() => ForEach((workload, space, target) =>
     {
         foreach (Configuration point in Points(workload, space, target, PointsBuilt))
@@ -161,6 +199,17 @@ public abstract class TemplateContract
     }
 
     private static string Text(KernelSource source) => string.Concat(source.Phases.Select(phase => $"{phase.Units}\n{Printer.Print(phase.Program)}"));
+
+    private static void AgreeToTheBit(float[] actual, float[] expected, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(actual[i]) != BitConverter.SingleToInt32Bits(expected[i]) && !(float.IsNaN(actual[i]) && float.IsNaN(expected[i])))
+            {
+                throw new InvalidOperationException($"{what}: element {i} is {actual[i]}, the JIT's code says {expected[i]}.");
+            }
+        }
+    }
 
     private static void Agree(float[] actual, float[] expected, string what)
     {

@@ -26,6 +26,11 @@ public sealed class RightKernelTests
         $"dense/1x{4 * Lanes}x1x19/{(2 * Lanes) + 3}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}",
         $"dense/1x{4 * Lanes}x1x9/{2 * Lanes}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}/f16",
         $"dense/1x{4 * Lanes}x1x2/{2 * Lanes}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}/i8",
+        $"conv2dq8/1x{(2 * Lanes) + 3}x9x8/{Lanes + 5}x3x3/s1x1/p1,1,1,1/d1x1/g1/channelslast-channelslast/v{Lanes}/i8",
+        $"conv2dq8/1x3x17x15/{2 * Lanes}x3x3/s2x2/p1,1,1,1/d1x1/g1/channelslast-channelslast/v{Lanes}/i8",
+        $"conv2dq8/1x{2 * Lanes}x8x8/{2 * Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g2/channelslast-channelslast/v{Lanes}/i8",
+        $"denseq8f/1x{4 * Lanes}x1x9/{(2 * Lanes) - 3}x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v{Lanes}/i8",
+        $"depthwise2dq8/1x{Lanes + 2}x11x9/{Lanes + 2}x3x3/s2x2/p1,1,1,1/d1x1/g{Lanes + 2}/channelslast-channelslast/v{Lanes}/i8",
         $"depthwise2d/1x{Lanes + 2}x11x9/{Lanes + 2}x3x3/s2x2/p1,1,1,1/d1x1/g{Lanes + 2}/blocked-blocked/v{Lanes}",
         $"depthwise2d/1x{Lanes + 4}x8x8/{Lanes + 4}x3x3/s1x1/p1,1,1,1/d1x1/g{Lanes + 4}/blocked-blocked/v{Lanes}+conv2d/1x{Lanes + 4}x8x8/"
         + $"{Lanes + 9}x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v{Lanes}",
