@@ -34,7 +34,7 @@ internal static class Calibration
         {
             foreach (IReadOnlyDictionary<string, Tensor> sample in samples)
             {
-                IReadOnlyDictionary<string, Tensor>? results = model?.Run(sample.Where(pair => model.Inputs.Any(input => input.Name == pair.Key)).ToDictionary());
+                IReadOnlyDictionary<string, Tensor>? results = model?.Run(model.Inputs.ToDictionary(input => input.Name, input => sample[input.Name]));
                 foreach ((string value, RangeObserver observer) in observers)
                 {
                     ReadOnlySpan<float> numbers = (inputs.Contains(value) ? sample[value] : results![value]).Span<float>();

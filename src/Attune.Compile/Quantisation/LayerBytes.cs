@@ -46,7 +46,8 @@ internal sealed record LayerBytes(Tensor Elements, Tensor Scales, Tensor? Bias, 
         var elements = new sbyte[numbers.Length];
         for (int i = 0; i < numbers.Length; i++)
         {
-            elements[i] = (sbyte)Math.Clamp(Math.Round((double)numbers[i] / scales[i / inner % channels], MidpointRounding.ToEven), -LargestWeight, LargestWeight);
+            double steps = Math.Round((double)numbers[i] / scales[i / inner % channels], MidpointRounding.ToEven);
+            elements[i] = (sbyte)Math.Clamp(steps, -LargestWeight, LargestWeight);
         }
 
         float[] units = [.. scales.Select(scale => scale * input)];

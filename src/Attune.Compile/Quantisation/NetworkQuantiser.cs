@@ -4,9 +4,9 @@ using Attune.Kernels;
 namespace Attune.Compile.Quantisation;
 
 /// <summary>
-/// Quantises networks of 32-bit floats after their training: weights to signed bytes with a scale per output channel, activations to unsigned bytes with a scale
-/// and a zero point each, biases to 32-bit integers. The result is plain ONNX, conversions around operators on floats, which any reader of quantised models
-/// takes. Inputs and outputs stay floats. Stateless.
+/// Quantises networks of 32-bit floats after their training: weights to signed bytes with a scale per output channel, activations to unsigned bytes with a
+/// scale and a zero point each, biases to 32-bit integers. The result is plain ONNX, conversions around operators on floats, which any reader of quantised
+/// models takes. Inputs and outputs stay floats. Stateless.
 /// </summary>
 public static class NetworkQuantiser
 {
@@ -28,8 +28,8 @@ public static class NetworkQuantiser
         int[] opsets = [.. network.Nodes.Where(node => !node.Operator.Contains('.')).Select(node => node.Opset).Distinct()];
         if (opsets is not [var opset] || opset < OldestOpset)
         {
-            return $"Network '{network.Name}' uses operator set {string.Join(", ", opsets.Order())}; scales per channel need {OldestOpset} or newer, and one set "
-                + "throughout. Export the model for a newer one.";
+            return $"Network '{network.Name}' uses operator set {string.Join(", ", opsets.Order())}; scales per channel need {OldestOpset} or newer, and one "
+                + "set throughout. Export the model for a newer one.";
         }
 
         if (network.Nodes.FirstOrDefault(IsQuantised) is { } quantised)

@@ -7,8 +7,8 @@ namespace Attune.Graph.Passes;
 
 /// <summary>
 /// Brings the ways to write a quantised network to one: unsigned bytes between layers, a load (DequantizeLinear) before and a store (QuantizeLinear) behind
-/// operators on floats. Operators on quantised values are taken apart, bytes that only move are moved as floats, clips that a byte's range implies go, and what is
-/// converted twice is converted once. What is not understood stays as it is and keeps its meaning: wider integers, scales along an axis, scales that are no
+/// operators on floats. Operators on quantised values are taken apart, bytes that only move are moved as floats, clips that a byte's range implies go, and what
+/// is converted twice is converted once. What is not understood stays as it is and keeps its meaning: wider integers, scales along an axis, scales that are no
 /// positive numbers, parameters that are not constant. Constant weights stay bytes for <see cref="WeightedFusion"/> to decide about.
 /// </summary>
 public sealed class QuantisedForms : IGraphPass

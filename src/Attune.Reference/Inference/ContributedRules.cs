@@ -56,7 +56,8 @@ internal static class ContributedRules
         context.Require(context.Has(7) == context.Has(8), "The result has a scale or a zero point but not both.");
         TensorType[] result = Plain(context, 8, 0, 3);
         context.Require(
-            !context.Has(6) || result[0].Shape.Equals(Broadcasting.Join(result[0].Shape, context.Shape(6))), $"The addend does not stretch to {result[0].Shape}.");
+            !context.Has(6) || result[0].Shape.Equals(Broadcasting.Join(result[0].Shape, context.Shape(6))),
+            $"The addend does not stretch to {result[0].Shape}.");
         return context.Has(8) ? result : [result[0] with { Element = DataType.Float32 }];
     }
 

@@ -50,8 +50,8 @@ internal static class BlockedWeights
             || layout.Depth > int.MaxValue || layout.Rows > int.MaxValue || layout.Block > int.MaxValue)
         {
             throw node.Malformed(
-                $"K {layout.Depth}, N {layout.Rows}, {layout.Bits} bits and blocks of {layout.Block} are no weights: bits are 2, 4 or 8, blocks powers of two from "
-                + $"{SmallestBlock} on");
+                $"K {layout.Depth}, N {layout.Rows}, {layout.Bits} bits and blocks of {layout.Block} are no weights: bits are 2, 4 or 8, blocks powers of two "
+                + $"from {SmallestBlock} on");
         }
 
         if (node.Has(Groups))

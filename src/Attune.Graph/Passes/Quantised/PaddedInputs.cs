@@ -3,8 +3,8 @@ using Attune.Kernels;
 namespace Attune.Graph.Passes.Quantised;
 
 /// <summary>
-/// Lets convolutions read padded floats directly where exporters store and load them once more behind the Pad, so that <see cref="PaddingFolding"/> makes it the
-/// convolution's own. The zeros around loaded bytes are the real number of a byte, so the conversions between change nothing.
+/// Lets convolutions read padded floats directly where exporters store and load them once more behind the Pad, so that <see cref="PaddingFolding"/> makes it
+/// the convolution's own. The zeros around loaded bytes are the real number of a byte, so the conversions between change nothing.
 /// </summary>
 internal sealed class PaddedInputs : IGraphPass
 {

@@ -5,8 +5,8 @@ using Attune.Reference.Operators;
 namespace Attune.Graph.Passes.Quantised;
 
 /// <summary>
-/// Writes products with constant weights of a few bits (MatMulNBits) as products of floats: blocks along the rows have scales of their own, which layers on bytes
-/// have no word for. How such weights are stored for running is another matter.
+/// Writes products with constant weights of a few bits (MatMulNBits) as products of floats: blocks along the rows have scales of their own, which layers on
+/// bytes have no word for. How such weights are stored for running is another matter.
 /// </summary>
 internal sealed class UnpackedWeights : IGraphPass
 {

@@ -22,10 +22,8 @@ public sealed class QuantisedFormsTests
         fused.TypeOf(layer.Inputs[2]).ShouldBe(new TensorType(DataType.Float32, Shape.Of(4)));
         layer.Inputs[3].ShouldBeEmpty();
         fused.TypeOf(layer.Inputs[4]).ShouldBe(new TensorType(DataType.Float32, Shape.Of(4)));
-        foreach (string parameter in fused.Nodes.Where(node => node.Operator.EndsWith("Linear", StringComparison.Ordinal)).SelectMany(node => node.Inputs.Skip(1)))
-        {
-            fused.Constants[parameter].Shape.ShouldBe(Shape.Scalar);
-        }
+        IEnumerable<Node> conversions = fused.Nodes.Where(node => node.Operator.EndsWith("Linear", StringComparison.Ordinal));
+        conversions.SelectMany(node => node.Inputs.Skip(1)).ShouldAllBe(parameter => fused.Constants[parameter].Shape.Equals(Shape.Scalar));
     }
 
     [Fact]
