@@ -8,6 +8,7 @@ using Attune.Cli.Conformance;
 using Attune.Cli.Design;
 using Attune.Cli.Doctor;
 using Attune.Cli.Experiments;
+using Attune.Cli.Quantise;
 using Attune.Cli.Recording;
 using Attune.Cli.Transfer;
 
@@ -23,6 +24,7 @@ internal static class CommandList
         new BenchCommand(),
         new VerifyCommand(),
         new RunCommand(),
+        new QuantizeCommand(),
         new ConformanceCommand(),
         new CommandGroup(
             "records",

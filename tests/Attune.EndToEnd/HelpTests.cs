@@ -7,6 +7,7 @@ public sealed class HelpTests : WorkFolder
     [InlineData("")]
     [InlineData("tune")]
     [InlineData("bench")]
+    [InlineData("quantize")]
     [InlineData("records")]
     public async Task The_page_is_as_accepted(string command)
     {

@@ -24,6 +24,8 @@ internal static class ErrorCodes
     public const string MalformedSpace = "AT2130";
     public const string UnbuildableSpace = "AT2131";
     public const string MalformedAccuracy = "AT2132";
+    public const string NotQuantisable = "AT2140";
+    public const string UnfitSamples = "AT2141";
     public const string MalformedRecords = "AT3001";
     public const string RecordsInUse = "AT3002";
     public const string MalformedRecording = "AT3003";
@@ -53,6 +55,7 @@ internal static class ErrorCodes
     public const string NothingWorked = "AT5004";
     public const string NotAdmitted = "AT5006";
     public const string DecisionsDiffer = "AT5007";
+    public const string BudgetNotKept = "AT5008";
     public const string NoDesignFits = "AT5005";
     public const string Stopped = "AT6001";
 
@@ -80,6 +83,10 @@ internal static class ErrorCodes
             + "was not allowed to run.",
         [MalformedAccuracy] = "Accuracies come from a CSV file with design or all genes and accuracy, from a program that prints {\"accuracy\": number}, or "
             + "from a zero-cost ranking.",
+        [NotQuantisable] = "The network cannot be quantised: its operator set is older than 13, it is quantised already, or no layer has constant weights of "
+            + "32-bit floats.",
+        [UnfitSamples] = "Samples are .npy or .pb arrays of the model's input type and shape, one or several in a file, or one folder for each; their numbers "
+            + "must be finite and not all the same. Labels are whole numbers, as many as there are answers.",
         [MalformedRecords] = "A records file is not one of ours, or was written by a newer version.",
         [RecordsInUse] = "Another tune writes to the same records file. Wait for it, or use --records with another file.",
         [MalformedRecording] = "A recorded device is a table with a column per knob, then status (ok or a failure), time_ms, time_sd_ms, compile_ms, "
@@ -124,6 +131,7 @@ internal static class ErrorCodes
             + "the fastest setting.",
         [DecisionsDiffer] = "The gate of attune cohort replay: decisions made again from what went into them come out otherwise. Profiles were changed since, "
             + "or the controller decides differently in this version.",
+        [BudgetNotKept] = "The gate of attune quantize --accuracy-budget: even with one layer on bytes more is lost than allowed. Nothing was written.",
         [NoDesignFits] = "None of the designs that were measured meets the limits; the message names the fastest one. Loosen the limits, or use a family "
             + "with smaller members.",
         [Stopped] = "The command was interrupted. What a tune had measured is in its records; the same command resumes.",

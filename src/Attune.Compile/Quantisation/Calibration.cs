@@ -12,14 +12,25 @@ internal static class Calibration
     private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations =
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 
+    /// <summary>How often every sample runs.</summary>
+    public static int PassesOf(CalibrationMethod method) => method == CalibrationMethod.MinMax ? 1 : 2;
+
     /// <summary>The range of every value.</summary>
     /// <param name="network">The network, of 32-bit floats.</param>
     /// <param name="values">Values to look at.</param>
     /// <param name="samples">Inputs of runs, at least one.</param>
     /// <param name="options">Method and threads.</param>
+    /// <param name="ran">Called after every run of a sample; null for nothing.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>Ranges by name; why there are none.</returns>
-    public static Result<Dictionary<string, ValueRange>, string> Run(
-        Network network, IReadOnlyList<string> values, IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples, QuantiserOptions options)
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public static Result<Dictionary<string, ValueRange>, QuantiseError> Run(
+        Network network,
+        IReadOnlyList<string> values,
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
+        QuantiserOptions options,
+        Action? ran = null,
+        CancellationToken cancellation = default)
     {
         HashSet<string> inputs = [.. network.Inputs.Select(input => input.Name)];
         Network watched = network with
@@ -29,11 +40,11 @@ internal static class Calibration
         Dictionary<string, RangeObserver> observers = values.ToDictionary(value => value, _ => new RangeObserver());
         using CompiledModel? model = watched.Outputs.IsEmpty ? null
             : CompiledModel.Compile(PassPipeline.Default.Run(watched), NoConfigurations, new ModelOptions { Threads = options.Threads });
-        bool histograms = options.Method != CalibrationMethod.MinMax;
-        for (int pass = 0; pass < (histograms ? 2 : 1); pass++)
+        for (int pass = 0; pass < PassesOf(options.Method); pass++)
         {
             foreach (IReadOnlyDictionary<string, Tensor> sample in samples)
             {
+                cancellation.ThrowIfCancellationRequested();
                 IReadOnlyDictionary<string, Tensor>? results = model?.Run(model.Inputs.ToDictionary(input => input.Name, input => sample[input.Name]));
                 foreach ((string value, RangeObserver observer) in observers)
                 {
@@ -47,12 +58,16 @@ internal static class Calibration
                         observer.Count(numbers);
                     }
                 }
+
+                ran?.Invoke();
             }
 
             if (observers.FirstOrDefault(pair => !pair.Value.IsFinite) is { Key: { } broken })
             {
-                return $"The value '{broken}' of network '{network.Name}' becomes infinite or no number on the calibration samples; "
-                    + "bytes cannot stand for that. Check the samples, and the network's weights.";
+                return new QuantiseError(
+                    QuantiseFailure.Samples,
+                    $"The value '{broken}' of network '{network.Name}' becomes infinite or no number on the calibration samples; bytes cannot stand for that.",
+                    "Check the samples, and the network's weights.");
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Kernels;
 
 namespace Attune.Compile.Quantisation;
@@ -9,14 +10,15 @@ namespace Attune.Compile.Quantisation;
 internal sealed class QuantisationPlan
 {
     private readonly Network network;
+    private readonly IReadOnlyDictionary<string, string> floats;
     private readonly Dictionary<string, int> producers = [];
     private readonly ILookup<string, int> readers;
     private readonly HashSet<int> operators = [];
     private readonly Dictionary<string, string> parents = [];
 
-    private QuantisationPlan(Network network)
+    private QuantisationPlan(Network network, IReadOnlyDictionary<string, string> floats)
     {
-        this.network = network;
+        (this.network, this.floats) = (network, floats);
         for (int i = 0; i < network.Nodes.Length; i++)
         {
             foreach (string output in network.Nodes[i].Outputs)
@@ -31,14 +33,20 @@ internal sealed class QuantisationPlan
     /// <summary>Positions of the operators that read bytes.</summary>
     public IReadOnlySet<int> Operators => operators;
 
+    /// <summary>Convolutions and matrix products on bytes, in the network's order.</summary>
+    public ImmutableArray<Node> Layers { get; private set; } = [];
+
     /// <summary>Values that are bytes for some reader, in order of their first.</summary>
     public IReadOnlyList<string> Values { get; private set; } = [];
 
     /// <summary>Plans.</summary>
-    public static QuantisationPlan Of(Network network)
+    /// <param name="network">The network.</param>
+    /// <param name="floats">Names of nodes that must read floats, and why; null for none.</param>
+    public static QuantisationPlan Of(Network network, IReadOnlyDictionary<string, string>? floats = null)
     {
-        var plan = new QuantisationPlan(network);
+        var plan = new QuantisationPlan(network, floats ?? ImmutableDictionary<string, string>.Empty);
         plan.Find();
+        plan.Layers = [.. plan.operators.Order().Select(index => network.Nodes[index]).Where(node => IsLayer(network, node))];
         plan.Values = [.. plan.operators.Order().SelectMany(index => plan.DataOf(network.Nodes[index])).Distinct()];
         plan.Join();
         return plan;
@@ -86,7 +94,8 @@ internal sealed class QuantisationPlan
         for (int i = 0; i < network.Nodes.Length; i++)
         {
             Node node = network.Nodes[i];
-            if (IsLayer(network, node) || (CanFollow(node) && DataOf(node).All(value => bytes.Contains(value) || FromBytes(value))))
+            if (!floats.ContainsKey(node.Name)
+                && (IsLayer(network, node) || (CanFollow(node) && DataOf(node).All(value => bytes.Contains(value) || FromBytes(value)))))
             {
                 operators.Add(i);
                 bytes.UnionWith(DataOf(node));

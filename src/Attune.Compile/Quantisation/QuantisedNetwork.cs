@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Attune.Compile.Weights;
 using Attune.Kernels;
 
 namespace Attune.Compile.Quantisation;
@@ -8,4 +10,5 @@ namespace Attune.Compile.Quantisation;
 /// </param>
 /// <param name="Layers">Convolutions and matrix products that compute on bytes.</param>
 /// <param name="Values">Activations that are bytes.</param>
-public sealed record QuantisedNetwork(Network Network, int Layers, int Values);
+/// <param name="Kept">Layers that stay in floats, and why.</param>
+public sealed record QuantisedNetwork(Network Network, int Layers, int Values, ImmutableArray<KeptLayer> Kept);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Attune.Compile.Quantisation;
 
 /// <summary>How a network is quantised.</summary>
@@ -15,16 +17,23 @@ public sealed record QuantiserOptions
     /// <summary>Threads that calibration runs on, at least 1. Default 1.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Names of nodes that stay in floats. Default: none.</summary>
+    public ImmutableArray<string> Excluded { get; init; } = [];
+
     /// <summary>The same options, once they are known to make sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One does not.</exception>
     internal QuantiserOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1);
-        if (!(Percentile is > 50 and <= 100))
+        if (!IsPercentile(Percentile))
         {
             throw new ArgumentOutOfRangeException(nameof(Percentile), Percentile, "A percentile is above 50 and at most 100.");
         }
 
         return this;
     }
+
+    /// <summary>True for what <see cref="Percentile"/> may be.</summary>
+    /// <param name="value">A percentage.</param>
+    public static bool IsPercentile(double value) => value is > 50 and <= 100;
 }

@@ -93,17 +93,17 @@ public sealed class NetworkQuantiserTests : IDisposable
     {
         var b = new NetworkBuilder("plain", 13);
         b.Output(b.Add("Relu", "y", [b.Input("x", 4)]));
-        NetworkQuantiser.Quantise(b.Build(), Samples(b.Build(), 1)).Error!.ShouldContain("nothing to quantise");
+        NetworkQuantiser.Quantise(b.Build(), Samples(b.Build(), 1)).Error!.Message.ShouldContain("nothing to quantise");
 
         Network old = Block() with { Nodes = [.. Block().Nodes.Select(node => node with { Opset = 11 })] };
-        NetworkQuantiser.Quantise(old, Samples(old, 1)).Error!.ShouldContain("operator set 11");
+        NetworkQuantiser.Quantise(old, Samples(old, 1)).Error!.Message.ShouldContain("operator set 11");
 
         Network quantised = NetworkQuantiser.Quantise(Block(), Samples(Block(), 1)).Value!.Network;
-        NetworkQuantiser.Quantise(quantised, Samples(quantised, 1)).Error!.ShouldContain("quantised already");
+        NetworkQuantiser.Quantise(quantised, Samples(quantised, 1)).Error!.Message.ShouldContain("quantised already");
 
         Network block = Block();
         Dictionary<string, Tensor> broken = new() { ["x"] = Tensor.Of(block.Inputs[0].Type.Shape, Enumerable.Repeat(float.NaN, 4 * 64).ToArray()) };
-        NetworkQuantiser.Quantise(block, [broken]).Error!.ShouldContain("'x'");
+        NetworkQuantiser.Quantise(block, [broken]).Error!.Message.ShouldContain("'x'");
         Should.Throw<ArgumentException>(() => NetworkQuantiser.Quantise(block, []));
         Should.Throw<ArgumentException>(() => NetworkQuantiser.Quantise(block, [new Dictionary<string, Tensor>()]));
     }
@@ -117,8 +117,8 @@ public sealed class NetworkQuantiserTests : IDisposable
     public void Networks_of_the_zoo_compute_on_bytes_throughout(string name)
     {
         Network network = ModelZoo.Create(name);
-        Result<QuantisedNetwork, string> quantised = NetworkQuantiser.Quantise(network, Samples(network, 1), new QuantiserOptions { Threads = 2 });
-        quantised.Succeeded.ShouldBeTrue(quantised.Error);
+        Result<QuantisedNetwork, QuantiseError> quantised = NetworkQuantiser.Quantise(network, Samples(network, 1), new QuantiserOptions { Threads = 2 });
+        quantised.Succeeded.ShouldBeTrue(quantised.Error?.Message);
         Network fused = PassPipeline.Default.Run(quantised.Value.Network, (pass, after) => NetworkVerifier.Verify(after).ShouldBeEmpty(pass.Name));
         Node[] layers = [.. fused.Nodes.Where(node => node.Operator is FusedOperators.Convolution or FusedOperators.Dense)];
         layers.Length.ShouldBe(quantised.Value.Layers);

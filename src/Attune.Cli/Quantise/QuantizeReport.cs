@@ -1,0 +1,89 @@
+using Attune.Cli.Output;
+using Attune.Compile.Models;
+using Attune.Compile.Quantisation.Samples;
+using Attune.Compile.Quantisation.Session;
+using Spectre.Console;
+
+namespace Attune.Cli.Quantise;
+
+/// <summary>The report of <c>attune quantize</c>.</summary>
+internal static class QuantizeReport
+{
+    /// <summary>Data and text.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="outcome">What came of it.</param>
+    /// <param name="method">Name of the calibration method.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="target">The file that was written.</param>
+    public static CommandResult Of(LoadedModel model, QuantiseOutcome outcome, string method, SampleSet samples, string target)
+    {
+        QuantisationCost cost = outcome.Cost;
+        int layers = outcome.Quantised.Layers + outcome.Quantised.Kept.Length;
+        var data = new
+        {
+            model.Network.Name,
+            outcome.Quantised.Layers,
+            Activations = outcome.Quantised.Values,
+            Kept = outcome.Quantised.Kept.Select(layer => new { layer.Node, layer.Reason }),
+            Calibration = new { Method = method, Samples = outcome.Calibrated, samples.IsRandom },
+            Cost = new
+            {
+                cost.Samples,
+                HeldOut = outcome.IsHeldOut,
+                Outputs = cost.Outputs.Select(entry => new { entry.Output, RelativeError = Finite(entry.RelativeError) }),
+                cost.Answers,
+                cost.Agreement,
+                cost.FloatAccuracy,
+                cost.Accuracy,
+            },
+            outcome.BytesBefore,
+            outcome.BytesAfter,
+            FileBytes = new FileInfo(target).Length,
+        };
+        return new CommandResult(data, report =>
+        {
+            report.Line($"Layers   {outcome.Quantised.Layers} of {layers} on bytes, {Units.Counted(data.Activations, "activation")}; calibrated on "
+                + $"{(samples.IsRandom ? "random numbers, " : string.Empty)}{Units.Counted(outcome.Calibrated, "sample")} ({method})");
+            report.Line($"Weights  {Units.Bytes(outcome.BytesBefore)} -> {Units.Bytes(outcome.BytesAfter)}");
+            PrintCost(report, outcome);
+            if (!outcome.Quantised.Kept.IsEmpty)
+            {
+                report.Line(string.Empty);
+                ReportTable.Print(report, ["in floats", "because"], outcome.Quantised.Kept.Select(layer => new[] { layer.Node, layer.Reason }));
+                report.Line(string.Empty);
+            }
+        })
+        {
+            Warnings = [.. model.Warnings, .. outcome.Warnings],
+            Written = [target],
+            Next = PrintedCommand.Of("tune", target, "-o", Path.ChangeExtension(target, RunnableModel.Extension)),
+        };
+    }
+
+    private static void PrintCost(IAnsiConsole report, QuantiseOutcome outcome)
+    {
+        QuantisationCost cost = outcome.Cost;
+        string where = $"{Units.Counted(cost.Samples, outcome.IsHeldOut ? "sample" : "calibration sample")}{(outcome.IsHeldOut ? " held out" : string.Empty)}";
+        string agreement = cost.Agreement is { } share
+            ? $"; the largest output agrees in {Units.Percent(share)} of {Units.Counted(cost.Answers, "answer")}"
+            : string.Empty;
+        report.Line($"Cost     error {Error(cost.RelativeError)} of the output on {where}{agreement}");
+        if (cost.Outputs.Length > 1)
+        {
+            foreach (OutputCost entry in cost.Outputs)
+            {
+                report.Line($"         {entry.Output}: error {Error(entry.RelativeError)}");
+            }
+        }
+
+        if (cost.FloatAccuracy is { } before && cost.Accuracy is { } after)
+        {
+            report.Line($"         right answers {Units.Percent(before)} in floats, {Units.Percent(after)} on bytes");
+        }
+    }
+
+    private static string Error(double share) => double.IsFinite(share) ? $"{share * 100:0.00} %" : "without bound";
+
+    // JSON has no infinity.
+    private static double? Finite(double number) => double.IsFinite(number) ? number : null;
+}

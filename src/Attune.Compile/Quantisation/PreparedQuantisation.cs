@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Attune.Compile.Weights;
+using Attune.Devices;
+using Attune.Kernels;
+using Attune.Numerics.Words;
+
+namespace Attune.Compile.Quantisation;
+
+/// <summary>A network whose ranges are known: networks on bytes are made from it, each with other layers in floats.</summary>
+internal sealed class PreparedQuantisation
+{
+    private const int MaxNamed = 10;
+    private const string ExcludedReason = "it is excluded";
+    private readonly Network plain;
+    private readonly int opset;
+    private readonly Dictionary<string, ValueRange> ranges;
+    private readonly ImmutableDictionary<string, string> excluded;
+
+    private PreparedQuantisation(
+        Network plain, QuantisationPlan plan, int opset, Dictionary<string, ValueRange> ranges, ImmutableDictionary<string, string> excluded)
+    {
+        (this.plain, this.opset, this.ranges, this.excluded) = (plain, opset, ranges, excluded);
+        Layers = [.. plan.Layers.Select(node => node.Name)];
+    }
+
+    /// <summary>Names of the layers that can be on bytes.</summary>
+    public ImmutableArray<string> Layers { get; }
+
+    /// <summary>Calibrates.</summary>
+    /// <param name="network">A network as it was read or built, before any pass.</param>
+    /// <param name="samples">Typical inputs, each with a tensor for every input of the network; at least one.</param>
+    /// <param name="options">Calibration.</param>
+    /// <param name="ran">Called after every run of a sample; null for nothing.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="ArgumentException">There is no sample, or one lacks an input or has it in another type or shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public static Result<PreparedQuantisation, QuantiseError> Of(
+        Network network,
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
+        QuantiserOptions options,
+        Action? ran = null,
+        CancellationToken cancellation = default)
+    {
+        Check(network, samples);
+        int[] opsets = [.. network.Nodes.Where(node => !node.Operator.Contains('.')).Select(node => node.Opset).Distinct()];
+        if (opsets is not [var opset] || opset < NetworkQuantiser.OldestOpset)
+        {
+            return Unfit(
+                $"Network '{network.Name}' uses operator set {string.Join(", ", opsets.Order())}; scales per channel need {NetworkQuantiser.OldestOpset} or "
+                + "newer, and one set throughout.",
+                $"Export the model for operator set {NetworkQuantiser.OldestOpset} or newer.");
+        }
+
+        if (network.Nodes.FirstOrDefault(IsQuantised) is { } quantised)
+        {
+            return Unfit($"Network '{network.Name}' is quantised already (node '{quantised.Name}').", "Start from the model of floats that it was made from.");
+        }
+
+        Network plain = PlainLayers.Of(network, opset);
+        var everything = QuantisationPlan.Of(plain);
+        if (everything.Layers.IsEmpty)
+        {
+            return Unfit(
+                $"Network '{network.Name}' has no convolution or matrix product of 32-bit floats with constant weights, so there is nothing to quantise.",
+                "Use it as it is.");
+        }
+
+        if (Unknown(options.Excluded, plain, everything) is { } unknown)
+        {
+            return unknown;
+        }
+
+        ImmutableDictionary<string, string> excluded = options.Excluded.Distinct().ToImmutableDictionary(name => name, _ => ExcludedReason);
+        var plan = QuantisationPlan.Of(plain, excluded);
+        if (plan.Layers.IsEmpty)
+        {
+            return new QuantiseError(
+                QuantiseFailure.Name, $"All {everything.Layers.Length} layers of network '{network.Name}' are excluded.", "Exclude fewer layers.");
+        }
+
+        if (Infinite(plain, plan) is { } infinite)
+        {
+            return Unfit(
+                $"Weights or bias of node '{infinite}' of network '{network.Name}' are infinite or no numbers; bytes cannot stand for that.",
+                "Check how the model was trained and exported, or exclude that node.");
+        }
+
+        Result<Dictionary<string, ValueRange>, QuantiseError> ranges = Calibration.Run(plain, plan.Values, samples, options.Validated(), ran, cancellation);
+        return ranges.Succeeded ? new PreparedQuantisation(plain, plan, opset, ranges.Value, excluded) : ranges.Error;
+    }
+
+    /// <summary>The network on bytes.</summary>
+    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none. One layer is on bytes.</param>
+    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null)
+    {
+        ImmutableDictionary<string, string> kept = floats is null ? excluded : excluded.SetItems(floats);
+        var plan = QuantisationPlan.Of(plain, kept);
+        Network result = new ConversionInsertion(plain, plan, opset, ranges).Run();
+        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
+    }
+
+    private static QuantiseError Unfit(string message, string next) => new(QuantiseFailure.Model, message, next);
+
+    private static QuantiseError? Unknown(ImmutableArray<string> names, Network plain, QuantisationPlan plan)
+    {
+        string[] known =
+        [
+            .. plan.Operators.Order().Select(index => plain.Nodes[index].Name),
+            .. FloatLayers.Of(plain, plan, ImmutableDictionary<string, string>.Empty).Select(layer => layer.Node),
+        ];
+        return names.FirstOrDefault(name => !known.Contains(name)) is not { } wrong ? null : new QuantiseError(
+            QuantiseFailure.Name,
+            $"Network '{plain.Name}' has no layer '{wrong}' that could be on bytes."
+                + (NearMiss.Find(wrong, known) is { } near ? $" Did you mean '{near}'?" : string.Empty),
+            $"Its layers: {string.Join(", ", plan.Layers.Select(node => node.Name).Take(MaxNamed))}{(plan.Layers.Length > MaxNamed ? ", ..." : string.Empty)}");
+    }
+
+    private static bool IsQuantised(Node node) =>
+        node.Operator is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger";
+
+    private static void Check(Network network, IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples)
+    {
+        if (samples.Count == 0)
+        {
+            throw new ArgumentException("Calibration needs at least one sample.", nameof(samples));
+        }
+
+        foreach (NetworkValue input in network.Inputs)
+        {
+            foreach (IReadOnlyDictionary<string, Tensor> sample in samples)
+            {
+                if (!sample.TryGetValue(input.Name, out Tensor? tensor) || !tensor.Type.Equals(input.Type))
+                {
+                    throw new ArgumentException($"A sample has no tensor of {input.Type} for the input '{input.Name}'.", nameof(samples));
+                }
+            }
+        }
+    }
+
+    private static string? Infinite(Network network, QuantisationPlan plan) => plan.Layers
+        .FirstOrDefault(node => node.Inputs.Skip(1).Where(input => input.Length > 0)
+            .Any(input => !Array.TrueForAll(network.Constants[input].Elements<float>(), float.IsFinite)))?.Name;
+}

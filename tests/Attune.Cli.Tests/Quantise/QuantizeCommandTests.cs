@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Attune.Cli.Output;
+using Attune.Graph;
+using Attune.Graph.Building;
+using Attune.Graph.Npy;
+using Attune.Kernels;
+
+namespace Attune.Cli.Tests.Quantise;
+
+public sealed class QuantizeCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public QuantizeCommandTests()
+    {
+        var random = new Random(4);
+        var b = new NetworkBuilder("pair", 13);
+        string Weights(string name, params long[] extents)
+        {
+            var shape = Shape.Of(extents);
+            return b.Constant(name, Tensor.Of(shape, [.. Enumerable.Range(0, (int)shape.Count).Select(_ => random.NextSingle() - 0.5f)]));
+        }
+
+        string hidden = b.Add("Relu", "relu", [b.Add("Gemm", "first", [b.Input("x", 1, 8), Weights("w1", 8, 32)])]);
+        b.Add("Gemm", "second", [hidden, Weights("w2", 32, 4), Weights("b2", 4)], ["y"]);
+        b.Output("y");
+        OnnxWriter.Write(b.Build(), Path("pair.onnx"));
+        Directory.CreateDirectory(Path("samples"));
+        Write("samples/a.npy", Tensor.Of(Shape.Of(10, 8), Enumerable.Range(0, 80).Select(_ => random.NextSingle() - 0.5f).ToArray()));
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task The_report_tells_layers_bytes_and_cost()
+    {
+        CliRun run = await CliRun.Of(
+            "quantize", Path("pair.onnx"), "--calibration", Path("samples"), "--exclude", "second", "-o", Path("out.onnx"), "--threads", "1");
+        run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+        string[] lines = [.. run.Output.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())];
+        lines[0].ShouldBe("Layers   1 of 2 on bytes, 1 activation; calibrated on 8 samples (min-max)");
+        lines[1].ShouldStartWith("Weights  1.52 KiB -> ");
+        lines[2].ShouldMatch(@"^Cost     error 0\.\d\d % of the output on 2 samples held out; the largest output agrees in \d+\.0 % of 2 answers$");
+        lines[3..].ShouldBe(
+        [
+            string.Empty,
+            "in floats  because",
+            "second     it is excluded",
+            string.Empty,
+            $"Wrote   {Path("out.onnx")}",
+            $"Next    attune tune {Path("out.onnx")} -o {Path("out.attune")}",
+            string.Empty,
+        ]);
+        OnnxReader.Read(Path("out.onnx")).Value!.Network.Nodes.Count(node => node.Operator == "QuantizeLinear").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task With_labels_the_accuracy_of_both_is_told()
+    {
+        Write("samples/labels.npy", Tensor.Vector([.. Enumerable.Range(0, 10).Select(i => (long)(i % 4))]));
+        CliRun run = await CliRun.Of(
+            "quantize", Path("pair.onnx"), "--calibration", Path("samples"), "--labels", Path("samples/labels.npy"), "--method", "mse", "-o", Path("out.onnx"),
+            "--json");
+        run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+        JsonElement cost = run.Json.GetProperty("cost");
+        cost.GetProperty("answers").GetInt32().ShouldBe(2);
+        cost.GetProperty("float_accuracy").GetDouble().ShouldBeOneOf(0, 0.5, 1);
+        cost.GetProperty("accuracy").GetDouble().ShouldBeOneOf(0, 0.5, 1);
+        run.Json.GetProperty("layers").GetInt32().ShouldBe(2);
+        run.Json.GetProperty("calibration").GetProperty("method").GetString().ShouldBe("mse");
+        run.Json.GetProperty("file_bytes").GetInt64().ShouldBe(new FileInfo(Path("out.onnx")).Length);
+        run.Json.TryGetProperty("warnings", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Random_numbers_are_taken_only_when_asked_for_and_told()
+    {
+        CliRun run = await CliRun.Of("quantize", Path("pair.onnx"), "-o", Path("out.onnx"), "--json");
+        (run.Exit, run.ErrorCode).ShouldBe((ExitCode.Usage, ErrorCodes.BadValue));
+        run.Output.ShouldContain("--calibration random:16");
+        run = await CliRun.Of("quantize", Path("pair.onnx"), "--calibration", "random:5", "-o", Path("out.onnx"));
+        run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+        run.Output.ShouldContain("calibrated on random numbers, 4 samples (min-max)");
+        run.ToString().ShouldContain("say little about real inputs");
+    }
+
+    [Theory]
+    [InlineData("--method", "minmax", ErrorCodes.BadValue, "Did you mean 'min-max'?")]
+    [InlineData("--percentile", "50", ErrorCodes.BadValue, "above 50")]
+    [InlineData("--calibration", "random:0", ErrorCodes.BadValue, "from 1 to 10000")]
+    [InlineData("--calibration", "nowhere", ErrorCodes.UnfitSamples, "no such folder")]
+    [InlineData("--exclude", "first,thrid", ErrorCodes.BadValue, "no layer 'thrid'")]
+    [InlineData("--labels", "nowhere.npy", ErrorCodes.FileAccess, "nowhere.npy")]
+    [InlineData("-o", "nowhere/out.onnx", ErrorCodes.FileAccess, "there is no folder")]
+    public async Task What_is_wrong_is_told_and_nothing_is_written(string option, string value, string code, string message)
+    {
+        Dictionary<string, string> options = new() { ["--calibration"] = Path("samples"), ["-o"] = Path("out.onnx") };
+        options[option] = value;
+        CliRun run = await CliRun.Of(["quantize", Path("pair.onnx"), "--json", .. options.SelectMany(pair => new[] { pair.Key, pair.Value })]);
+        (run.Exit, run.ErrorCode).ShouldBe((ExitCode.Usage, code), run.ToString());
+        run.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
+        File.Exists(Path("out.onnx")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_network_that_is_quantised_already_is_refused()
+    {
+        (await CliRun.Of("quantize", Path("pair.onnx"), "--calibration", Path("samples"), "-o", Path("out.onnx"))).Exit.ShouldBe(ExitCode.Done);
+        CliRun run = await CliRun.Of("quantize", Path("out.onnx"), "--calibration", Path("samples"), "-o", Path("twice.onnx"), "--json");
+        (run.Exit, run.ErrorCode).ShouldBe((ExitCode.Model, ErrorCodes.NotQuantisable));
+        run.Output.ShouldContain("quantised already");
+        File.Exists(Path("twice.onnx")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Interrupting_leaves_the_old_file()
+    {
+        await File.WriteAllTextAsync(Path("out.onnx"), "old");
+        var terminal = new Terminal(new StringWriter(), new StringWriter(), interactive: false, colour: false, width: 120);
+        ExitCode exit = await new CommandLine(CommandList.All(), TimeProvider.System).RunAsync(
+            ["quantize", Path("pair.onnx"), "--calibration", Path("samples"), "-o", Path("out.onnx")], terminal, new CancellationToken(canceled: true));
+        exit.ShouldBe(ExitCode.Stopped);
+        (await File.ReadAllTextAsync(Path("out.onnx"))).ShouldBe("old");
+        Directory.GetFiles(folder.Path).Length.ShouldBe(2);
+    }
+
+    private string Path(string name) => System.IO.Path.Combine(folder.Path, name);
+
+    private void Write(string name, Tensor tensor) => NpyFile.Write(Path(name), tensor).ShouldBeNull();
+}
