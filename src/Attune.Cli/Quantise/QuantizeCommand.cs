@@ -51,6 +51,16 @@ internal sealed class QuantizeCommand : CliCommand
         HelpName = "NAMES",
         DefaultValueFactory = _ => [],
     };
+    private readonly Option<string?> budget = new("--accuracy-budget")
+    {
+        Description = "What may be lost on the samples held out, for example 1%: right answers with --labels, else answers that agree. The layers that cost "
+            + "most stay in floats until it is kept.",
+        HelpName = "SHARE",
+    };
+    private readonly Option<bool> plainBias = new("--no-bias-correction")
+    {
+        Description = "Leave biases as they are; else what rounding makes of each channel's average goes into them.",
+    };
     private readonly Option<int> seed = new("--seed") { Description = "Seed of random samples.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> threads = SharedOptions.Threads();
     private readonly Option<string[]> shape = SharedOptions.Shape();
@@ -61,11 +71,15 @@ internal sealed class QuantizeCommand : CliCommand
             "Turn a model of floats into one on bytes (plain ONNX with QuantizeLinear and DequantizeLinear), and measure what that costs.",
             "attune quantize model.onnx --calibration samples -o model-int8.onnx",
             "attune quantize model.onnx --calibration samples --labels classes.npy --method mse -o model-int8.onnx",
+            "attune quantize model.onnx --calibration samples --accuracy-budget 1% -o model-int8.onnx",
             "attune quantize zoo:resnet18 --calibration random:16 --exclude conv1,fc -o resnet18-int8.onnx")
     {
         output.Required = true;
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[] { calibration, output, method, percentile, labels, exclude, seed, threads, shape })
+        foreach (Option option in new Option[]
+        {
+            calibration, output, method, percentile, labels, budget, exclude, plainBias, seed, threads, shape,
+        })
         {
             Command.Options.Add(option);
         }
@@ -77,9 +91,10 @@ internal sealed class QuantizeCommand : CliCommand
         string target = invocation.Value(output)!;
         TargetFile.Check(target, "-o");
         QuantiserOptions options = Options(invocation);
+        double? allowed = invocation.Value(budget) is { } text ? Share(text) : null;
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         SampleSet samples = Samples(invocation, loaded.Network);
-        var session = new QuantiseSession(loaded.Network, options, invocation.Clock);
+        var session = new QuantiseSession(loaded.Network, options, invocation.Clock) { AllowedLoss = allowed };
         QuantiseOutcome outcome = session.Run(samples, new QuantizeProgressLine(invocation.Progress), invocation.Cancellation).OrThrow(QuantizeFailures.Of);
         OnnxWriter.Write(outcome.Quantised.Network, target);
         return Task.FromResult(QuantizeReport.Of(loaded, outcome, Methods[(int)options.Method], samples, target));
@@ -107,10 +122,17 @@ internal sealed class QuantizeCommand : CliCommand
             Method = (CalibrationMethod)at,
             Percentile = share,
             Threads = SharedOptions.CheckThreads(invocation.Value(threads)),
+            CorrectBias = !invocation.Value(plainBias),
             Excluded = [.. invocation.Value(exclude)!.SelectMany(
                 names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
         };
     }
+
+    private static double Share(string text) =>
+        text.EndsWith('%') && double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.Float, CultureInfo.InvariantCulture, out double percent)
+            && percent is >= 0 and < 100
+            ? percent / 100
+            : throw Wrong($"'{text}' is no percentage from 0% to below 100%.", "Write --accuracy-budget 1%.");
 
     private SampleSet Samples(Invocation invocation, Network network)
     {

@@ -36,6 +36,14 @@ internal static class QuantizeReport
                 cost.FloatAccuracy,
                 cost.Accuracy,
             },
+            Budget = outcome.Budget is not { } budget ? null : new
+            {
+                budget.Allowed,
+                Loss = Finite(cost.Loss),
+                LossOfAll = Finite(budget.LossOfAll),
+                budget.Tried,
+                Sensitivities = budget.Sensitivities.Select(layer => new { layer.Node, RelativeError = Finite(layer.RelativeError) }),
+            },
             outcome.BytesBefore,
             outcome.BytesAfter,
             FileBytes = new FileInfo(target).Length,
@@ -46,6 +54,12 @@ internal static class QuantizeReport
                 + $"{(samples.IsRandom ? "random numbers, " : string.Empty)}{Units.Counted(outcome.Calibrated, "sample")} ({method})");
             report.Line($"Weights  {Units.Bytes(outcome.BytesBefore)} -> {Units.Bytes(outcome.BytesAfter)}");
             PrintCost(report, outcome);
+            if (outcome.Budget is { } kept)
+            {
+                report.Line($"Budget   {Percent(kept.Allowed)} may be lost, {Percent(cost.Loss)} is{(kept.Sensitivities.IsEmpty ? " with all layers on bytes"
+                    : $"; {Percent(kept.LossOfAll)} with all layers on bytes, {Units.Counted(kept.Tried, "network")} measured")}");
+            }
+
             if (!outcome.Quantised.Kept.IsEmpty)
             {
                 report.Line(string.Empty);
@@ -81,6 +95,8 @@ internal static class QuantizeReport
             report.Line($"         right answers {Units.Percent(before)} in floats, {Units.Percent(after)} on bytes");
         }
     }
+
+    private static string Percent(double share) => double.IsFinite(share) ? $"{share * 100:0.##} %" : "without bound";
 
     private static string Error(double share) => double.IsFinite(share) ? $"{share * 100:0.00} %" : "without bound";
 

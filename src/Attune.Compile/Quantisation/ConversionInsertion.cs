@@ -12,6 +12,7 @@ internal sealed class ConversionInsertion
     private readonly Network network;
     private readonly QuantisationPlan plan;
     private readonly int opset;
+    private readonly IReadOnlyDictionary<string, float[]> corrections;
     private readonly Dictionary<string, ByteScale> parameters = [];
     private readonly Dictionary<string, string> loaded = [];
     private readonly HashSet<string> values;
@@ -24,9 +25,16 @@ internal sealed class ConversionInsertion
     /// <param name="plan">What is to be bytes.</param>
     /// <param name="opset">Operator set of the new nodes.</param>
     /// <param name="ranges">Ranges of the plan's values.</param>
-    public ConversionInsertion(Network network, QuantisationPlan plan, int opset, Dictionary<string, ValueRange> ranges)
+    /// <param name="corrections">What is added to the bias of layers, by their names; null for nothing.</param>
+    public ConversionInsertion(
+        Network network,
+        QuantisationPlan plan,
+        int opset,
+        Dictionary<string, ValueRange> ranges,
+        IReadOnlyDictionary<string, float[]>? corrections = null)
     {
         (this.network, this.plan, this.opset) = (network, plan, opset);
+        this.corrections = corrections ?? ImmutableDictionary<string, float[]>.Empty;
         values = [.. network.Types.Keys];
         names = [.. network.Nodes.Select(node => node.Name)];
         constants = network.Constants.ToBuilder();
@@ -68,8 +76,44 @@ internal sealed class ConversionInsertion
             }
         }
 
-        return new DeadCodeRemoval().Run(ShapeInference.Run(network with { Nodes = [.. nodes], Constants = constants.ToImmutable() }));
+        return Finished(network);
     }
+
+    /// <summary>The network as it is, and beside each layer that can have a bias the same on bytes: both read what the layer reads in floats.</summary>
+    /// <returns>The network, whose outputs are the results of both, and for each layer the name of the result on bytes.</returns>
+    public (Network Network, ImmutableArray<(Node Layer, string Bytes)> Pairs) Beside()
+    {
+        Node[] layers = [.. plan.Layers.Where(layer => layer.Operator != "MatMul")];
+        HashSet<string> wanted = [.. layers.Select(layer => layer.Inputs[0])];
+        foreach (string input in network.Inputs.Select(input => input.Name).Where(wanted.Contains))
+        {
+            Convert(input);
+        }
+
+        foreach (Node node in network.Nodes)
+        {
+            nodes.Add(node);
+            foreach (string output in node.Outputs.Where(wanted.Contains))
+            {
+                Convert(output);
+            }
+        }
+
+        var pairs = ImmutableArray.CreateBuilder<(Node Layer, string Bytes)>();
+        foreach (Node layer in layers)
+        {
+            string result = Unused($"{layer.Outputs[0]}_on_bytes", values);
+            nodes.Add(Layer(layer) with { Name = Unused($"{layer.Name}_on_bytes", names), Outputs = [result] });
+            pairs.Add((layer, result));
+        }
+
+        IEnumerable<NetworkValue> Both(Node layer, string bytes) =>
+            [new(layer.Outputs[0], network.TypeOf(layer.Outputs[0])), new(bytes, network.TypeOf(layer.Outputs[0]))];
+        return (Finished(network with { Outputs = [.. pairs.SelectMany(pair => Both(pair.Layer, pair.Bytes))] }), pairs.ToImmutable());
+    }
+
+    private Network Finished(Network of) =>
+        new DeadCodeRemoval().Run(ShapeInference.Run(of with { Nodes = [.. nodes], Constants = constants.ToImmutable() }));
 
     private void Convert(string value)
     {
@@ -85,7 +129,7 @@ internal sealed class ConversionInsertion
     private Node Layer(Node node)
     {
         int axis = node.Operator == "Conv" || node.Attributes.Int("transB", 0) != 0 ? 0 : 1;
-        Tensor? bias = node.Input(2).Length > 0 ? network.Constants[node.Inputs[2]] : null;
+        Tensor? bias = Bias(node);
         var bytes = LayerBytes.Of(network.Constants[node.Inputs[1]], bias, axis, parameters[node.Inputs[0]].Scale);
         Attributes along = Attributes.None.With("axis", axis);
         string zero = Constant($"{node.Name}_weight_zero_point", Tensor.Zeros(DataType.Int8, bytes.Scales.Shape));
@@ -105,6 +149,13 @@ internal sealed class ConversionInsertion
         }
 
         return node with { Inputs = [.. inputs] };
+    }
+
+    private Tensor? Bias(Node node)
+    {
+        Tensor? given = node.Input(2).Length > 0 ? network.Constants[node.Inputs[2]] : null;
+        return !corrections.TryGetValue(node.Name, out float[]? summands) ? given
+            : Tensor.Vector(given is null ? summands : [.. given.Elements<float>().Zip(summands, (one, other) => one + other)]);
     }
 
     private string Node(string operation, string wanted, ImmutableArray<string> inputs, Attributes attributes)

@@ -15,6 +15,7 @@ internal sealed class PreparedQuantisation
     private readonly int opset;
     private readonly Dictionary<string, ValueRange> ranges;
     private readonly ImmutableDictionary<string, string> excluded;
+    private Dictionary<string, float[]>? corrections;
 
     private PreparedQuantisation(
         Network plain, QuantisationPlan plan, int opset, Dictionary<string, ValueRange> ranges, ImmutableDictionary<string, string> excluded)
@@ -87,8 +88,25 @@ internal sealed class PreparedQuantisation
         }
 
         Result<Dictionary<string, ValueRange>, QuantiseError> ranges = Calibration.Run(plain, plan.Values, samples, options.Validated(), ran, cancellation);
-        return ranges.Succeeded ? new PreparedQuantisation(plain, plan, opset, ranges.Value, excluded) : ranges.Error;
+        if (!ranges.Succeeded)
+        {
+            return ranges.Error;
+        }
+
+        var prepared = new PreparedQuantisation(plain, plan, opset, ranges.Value, excluded);
+        if (options.CorrectBias)
+        {
+            prepared.corrections = BiasCorrection.Run(new ConversionInsertion(plain, plan, opset, ranges.Value), samples, options.Threads, ran, cancellation);
+        }
+
+        return prepared;
     }
+
+    /// <summary>Runs of samples that calibrating needs.</summary>
+    /// <param name="options">Calibration.</param>
+    /// <param name="samples">How many samples there are.</param>
+    public static int RunsOf(QuantiserOptions options, int samples) =>
+        (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
 
     /// <summary>The network on bytes.</summary>
     /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none. One layer is on bytes.</param>
@@ -96,7 +114,7 @@ internal sealed class PreparedQuantisation
     {
         ImmutableDictionary<string, string> kept = floats is null ? excluded : excluded.SetItems(floats);
         var plan = QuantisationPlan.Of(plain, kept);
-        Network result = new ConversionInsertion(plain, plan, opset, ranges).Run();
+        Network result = new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
         return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
     }
 

@@ -17,6 +17,12 @@ public sealed record QuantiserOptions
     /// <summary>Threads that calibration runs on, at least 1. Default 1.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>
+    /// Whether what rounding makes of the average of every channel, over the samples, goes into the layer's bias. Default: yes. Products of more than two axes
+    /// have no bias and stay as they are.
+    /// </summary>
+    public bool CorrectBias { get; init; } = true;
+
     /// <summary>Names of nodes that stay in floats. Default: none.</summary>
     public ImmutableArray<string> Excluded { get; init; } = [];
 

@@ -40,6 +40,9 @@ internal sealed class CostMeasurement
         Run(network, (_, results) => expected.Add(results), ran, cancellation);
     }
 
+    /// <summary>Runs of one measurement.</summary>
+    public int Runs => samples.Count;
+
     /// <summary>Runs another network of the same inputs and outputs.</summary>
     /// <param name="network">The network.</param>
     /// <param name="ran">Called after every run.</param>

@@ -9,6 +9,7 @@ namespace Attune.Compile.Quantisation.Session;
 /// <param name="IsHeldOut">True when the cost was measured on other samples than those.</param>
 /// <param name="BytesBefore">Bytes of the constants of the network of floats.</param>
 /// <param name="BytesAfter">Bytes of the constants of the quantised one.</param>
+/// <param name="Budget">How it came to be within the loss that is allowed; null where none was given.</param>
 /// <param name="Warnings">What the user should know.</param>
 public sealed record QuantiseOutcome(
     QuantisedNetwork Quantised,
@@ -17,4 +18,5 @@ public sealed record QuantiseOutcome(
     bool IsHeldOut,
     long BytesBefore,
     long BytesAfter,
+    BudgetReport? Budget,
     ImmutableArray<string> Warnings);

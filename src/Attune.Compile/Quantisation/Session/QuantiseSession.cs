@@ -16,22 +16,35 @@ namespace Attune.Compile.Quantisation.Session;
 public sealed class QuantiseSession(Network network, QuantiserOptions? options = null, TimeProvider? clock = null)
 {
     private const int HeldOutEvery = 5;
+    private const int MaxProbes = 8;
     private readonly QuantiserOptions options = (options ?? QuantiserOptions.Default).Validated();
+
+    /// <summary>
+    /// The loss that is allowed, a share from 0 to below 1 as in <see cref="QuantisationCost.Loss"/>: the layers that cost most stay in floats until the loss
+    /// on the samples held out is not larger. Null puts every layer on bytes that can be.
+    /// </summary>
+    public double? AllowedLoss { get; init; }
 
     /// <summary>Quantises and measures. Writes nothing.</summary>
     /// <param name="samples">Inputs to calibrate and to measure on.</param>
     /// <param name="progress">Told how far things are, on the calling thread; null for nobody.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="ArgumentException">There is no sample, or one lacks an input or has it in another type or shape.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The loss that is allowed is none.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public Result<QuantiseOutcome, QuantiseError> Run(
         SampleSet samples, IProgress<QuantiseProgress>? progress = null, CancellationToken cancellation = default)
     {
+        if (AllowedLoss is not (null or (>= 0 and < 1)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(AllowedLoss), AllowedLoss, "A loss is a share from 0 to below 1.");
+        }
+
         ImmutableArray<int> held = HeldOut(samples.Inputs.Length);
         IReadOnlyDictionary<string, Tensor>[] measured = [.. (held.IsEmpty ? [0] : held).Select(i => samples.Inputs[i])];
         IReadOnlyDictionary<string, Tensor>[] calibration = [.. samples.Inputs.Where((_, i) => !held.Contains(i))];
         var work = new QuantiseWork(clock ?? TimeProvider.System, progress);
-        work.Expect((calibration.Length * Calibration.PassesOf(options.Method)) + (2 * measured.Length));
+        work.Expect(PreparedQuantisation.RunsOf(options, calibration.Length) + (2 * measured.Length));
         work.Begin("calibrating");
         Result<PreparedQuantisation, QuantiseError> prepared = PreparedQuantisation.Of(network, calibration, options, work.Step, cancellation);
         if (!prepared.Succeeded)
@@ -41,18 +54,50 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
 
         work.Begin("running on floats");
         var measurement = new CostMeasurement(network, measured, LabelsOf(samples, held), options.Threads, work.Step, cancellation);
-        QuantisedNetwork quantised = prepared.Value.Build();
         work.Begin("running on bytes");
-        QuantisationCost cost = measurement.Of(quantised.Network, work.Step, cancellation);
+        Result<BudgetedNetwork, QuantiseError> found = AllowedLoss is { } allowed
+            ? new BudgetSearch(prepared.Value, measurement, allowed, work).Run(() => Probe(calibration, work, cancellation), cancellation)
+            : Measured(prepared.Value.Build(), measurement, work, cancellation);
+        if (!found.Succeeded)
+        {
+            return found.Error;
+        }
+
+        (QuantisedNetwork quantised, QuantisationCost cost, BudgetReport? budget) = found.Value;
         return new QuantiseOutcome(
-            quantised, cost, calibration.Length, !held.IsEmpty, BytesOf(network), BytesOf(quantised.Network), [.. samples.Warnings, .. Warnings(held, cost)]);
+            quantised,
+            cost,
+            calibration.Length,
+            !held.IsEmpty,
+            BytesOf(network),
+            BytesOf(quantised.Network),
+            budget,
+            [.. samples.Warnings, .. Warnings(held, cost)]);
     }
 
-    private static IEnumerable<string> Warnings(ImmutableArray<int> held, QuantisationCost cost)
+    private static BudgetedNetwork Measured(QuantisedNetwork network, CostMeasurement measurement, QuantiseWork work, CancellationToken cancellation) =>
+        new(network, measurement.Of(network.Network, work.Step, cancellation), null);
+
+    // Single layers are told apart by how far outputs are off, for which a few samples are enough; those held out are for the judgement alone.
+    private CostMeasurement Probe(IReadOnlyDictionary<string, Tensor>[] calibration, QuantiseWork work, CancellationToken cancellation)
+    {
+        IReadOnlyDictionary<string, Tensor>[] few = [.. calibration.Take(MaxProbes)];
+        work.Expect(few.Length);
+        work.Begin("running on floats");
+        return new CostMeasurement(network, few, [], options.Threads, work.Step, cancellation);
+    }
+
+    private IEnumerable<string> Warnings(ImmutableArray<int> held, QuantisationCost cost)
     {
         if (held.IsEmpty)
         {
             yield return "There is one sample only: what quantising cost was measured on the sample that ranges are from, which flatters it. Give more.";
+        }
+
+        if (AllowedLoss is > 0 and var allowed && cost.Answers > 0 && cost.Answers * allowed < 1)
+        {
+            string one = FormattableString.Invariant($"One of {cost.Answers} answers is {100.0 / cost.Answers:0.#} %");
+            yield return FormattableString.Invariant($"{one}, more than the {allowed * 100:0.##} % that may be lost: none may. Give more samples.");
         }
 
         if (double.IsInfinity(cost.RelativeError))

@@ -1,0 +1,7 @@
+namespace Attune.Compile.Quantisation.Session;
+
+/// <summary>A network on bytes that was measured.</summary>
+/// <param name="Quantised">The network.</param>
+/// <param name="Cost">What it costs.</param>
+/// <param name="Report">How it came to be within a budget; null without one.</param>
+internal sealed record BudgetedNetwork(QuantisedNetwork Quantised, QuantisationCost Cost, BudgetReport? Report);
