@@ -17,6 +17,7 @@ public sealed class QuantisedForms : IGraphPass
     internal static ImmutableArray<IGraphPass> Parts { get; } =
     [
         new UnpackedWeights(),
+        new DynamicProducts(),
         new QuantisedOperatorRewriting(),
         new CanonicalConversions(),
         new UnsignedBytes(),

@@ -64,6 +64,14 @@ internal sealed class NodeInsertions
         return real;
     }
 
+    /// <summary>Puts a load of bytes, with one scale and zero point that are computed, before a position; returns the name of the floats.</summary>
+    public string LoadWith(int position, string value, string scale, string zero)
+    {
+        string real = editor.NewValue($"{value}.real", new TensorType(DataType.Float32, editor.TypeOf(value)!.Shape));
+        Put(position, behind: false, new Node(NameOf($"{value}.load"), "DequantizeLinear", Opset, [value, scale, zero], [real], Attributes.None));
+        return real;
+    }
+
     /// <summary>Puts a load of constant weights, with parameters as they are given, before a position; returns the name of the floats.</summary>
     public string LoadWeights(int position, string value, string scale, string zero, int axis)
     {
