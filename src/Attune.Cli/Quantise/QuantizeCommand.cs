@@ -8,7 +8,6 @@ using Attune.Compile.Models;
 using Attune.Compile.Quantisation;
 using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Quantisation.Session;
-using Attune.Devices;
 using Attune.Graph;
 using Attune.Kernels;
 using Attune.Numerics.Words;

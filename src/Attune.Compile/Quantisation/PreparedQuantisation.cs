@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Numerics.Words;
@@ -58,8 +57,8 @@ internal sealed class PreparedQuantisation
             return Unfit($"Network '{network.Name}' is quantised already (node '{quantised.Name}').", "Start from the model of floats that it was made from.");
         }
 
-        Network plain = PlainLayers.Of(network, opset);
-        var everything = QuantisationPlan.Of(plain);
+        Network floats = PlainLayers.Of(network, opset);
+        var everything = QuantisationPlan.Of(floats);
         if (everything.Layers.IsEmpty)
         {
             return Unfit(
@@ -67,36 +66,38 @@ internal sealed class PreparedQuantisation
                 "Use it as it is.");
         }
 
-        if (Unknown(options.Excluded, plain, everything) is { } unknown)
+        if (Unknown(options.Excluded, floats, everything) is { } unknown)
         {
             return unknown;
         }
 
-        ImmutableDictionary<string, string> excluded = options.Excluded.Distinct().ToImmutableDictionary(name => name, _ => ExcludedReason);
-        var plan = QuantisationPlan.Of(plain, excluded);
+        ImmutableDictionary<string, string> without = options.Excluded.Distinct().ToImmutableDictionary(name => name, _ => ExcludedReason);
+        var plan = QuantisationPlan.Of(floats, without);
         if (plan.Layers.IsEmpty)
         {
             return new QuantiseError(
                 QuantiseFailure.Name, $"All {everything.Layers.Length} layers of network '{network.Name}' are excluded.", "Exclude fewer layers.");
         }
 
-        if (Infinite(plain, plan) is { } infinite)
+        if (Infinite(floats, plan) is { } infinite)
         {
             return Unfit(
                 $"Weights or bias of node '{infinite}' of network '{network.Name}' are infinite or no numbers; bytes cannot stand for that.",
                 "Check how the model was trained and exported, or exclude that node.");
         }
 
-        Result<Dictionary<string, ValueRange>, QuantiseError> ranges = Calibration.Run(plain, plan.Values, samples, options.Validated(), ran, cancellation);
-        if (!ranges.Succeeded)
+        options = options.Validated();
+        Result<Dictionary<string, ValueRange>, QuantiseError> calibrated = Calibration.Run(floats, plan.Values, samples, options, ran, cancellation);
+        if (!calibrated.Succeeded)
         {
-            return ranges.Error;
+            return calibrated.Error;
         }
 
-        var prepared = new PreparedQuantisation(plain, plan, opset, ranges.Value, excluded);
+        var prepared = new PreparedQuantisation(floats, plan, opset, calibrated.Value, without);
         if (options.CorrectBias)
         {
-            prepared.corrections = BiasCorrection.Run(new ConversionInsertion(plain, plan, opset, ranges.Value), samples, options.Threads, ran, cancellation);
+            var insertion = new ConversionInsertion(floats, plan, opset, calibrated.Value);
+            prepared.corrections = BiasCorrection.Run(insertion, samples, options.Threads, ran, cancellation);
         }
 
         return prepared;
