@@ -83,7 +83,7 @@ internal static class ErrorCodes
             + "was not allowed to run.",
         [MalformedAccuracy] = "Accuracies come from a CSV file with design or all genes and accuracy, from a program that prints {\"accuracy\": number}, or "
             + "from a zero-cost ranking.",
-        [NotQuantisable] = "The network cannot be quantised: its operator set is older than 13, it is quantised already, or no layer has constant weights of "
+        [NotQuantisable] = "The network cannot be quantised: its operator set is too old, it is quantised already, or no layer has constant weights of "
             + "32-bit floats.",
         [UnfitSamples] = "Samples are .npy or .pb arrays of the model's input type and shape, one or several in a file, or one folder for each; their numbers "
             + "must be finite and not all the same. Labels are whole numbers, as many as there are answers.",

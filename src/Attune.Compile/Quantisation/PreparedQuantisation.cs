@@ -10,6 +10,7 @@ internal sealed class PreparedQuantisation
 {
     private const int MaxNamed = 10;
     private const string ExcludedReason = "it is excluded";
+    private static readonly string ExportNewer = $"Export the model for operator set {NetworkQuantiser.OldestOpset} or newer.";
     private readonly Network plain;
     private readonly int opset;
     private readonly Dictionary<string, ValueRange> ranges;
@@ -44,12 +45,12 @@ internal sealed class PreparedQuantisation
     {
         Check(network, samples);
         int[] opsets = [.. network.Nodes.Where(node => !node.Operator.Contains('.')).Select(node => node.Opset).Distinct()];
-        if (opsets is not [var opset] || opset < NetworkQuantiser.OldestOpset)
+        if (opsets is not [var opset] || opset < OperatorSetUpgrade.Oldest)
         {
             return Unfit(
-                $"Network '{network.Name}' uses operator set {string.Join(", ", opsets.Order())}; scales per channel need {NetworkQuantiser.OldestOpset} or "
-                + "newer, and one set throughout.",
-                $"Export the model for operator set {NetworkQuantiser.OldestOpset} or newer.");
+                $"Network '{network.Name}' uses operator set {string.Join(", ", opsets.Order())}; one set throughout is needed, {OperatorSetUpgrade.Oldest} "
+                + "or newer.",
+                ExportNewer);
         }
 
         if (network.Nodes.FirstOrDefault(IsQuantised) is { } quantised)
@@ -57,7 +58,17 @@ internal sealed class PreparedQuantisation
             return Unfit($"Network '{network.Name}' is quantised already (node '{quantised.Name}').", "Start from the model of floats that it was made from.");
         }
 
-        Network floats = PlainLayers.Of(network, opset);
+        opset = Math.Max(opset, NetworkQuantiser.OldestOpset);
+        Result<Network, string> upgraded = OperatorSetUpgrade.Run(PlainLayers.Of(network, opset));
+        if (!upgraded.Succeeded)
+        {
+            return Unfit(
+                $"Network '{network.Name}' has '{upgraded.Error}' of operator set {opsets[0]}; scales per channel need {NetworkQuantiser.OldestOpset}, in "
+                + "which that cannot be written the same.",
+                ExportNewer);
+        }
+
+        Network floats = upgraded.Value;
         var everything = QuantisationPlan.Of(floats);
         if (everything.Layers.IsEmpty)
         {
