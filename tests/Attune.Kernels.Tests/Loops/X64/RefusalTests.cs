@@ -70,7 +70,7 @@ public sealed class RefusalTests
     public void The_target_says_which_kernels_become_machine_code(MachineCodeUse use, bool plain, bool products)
     {
         const VectorInstructions both = VectorInstructions.DotProduct256 | VectorInstructions.DotProduct512;
-        if (!InstructionSets.Of(8, products: true).Any(set => (set & both) != 0))
+        if (!InstructionSets.Of(8, products: true).Any(set => (set & both) != VectorInstructions.None))
         {
             (plain, products) = (false, false);
         }
