@@ -35,14 +35,14 @@ internal sealed unsafe partial class ExecutableMemory : SafeHandle
     public static Result<ExecutableMemory, string> Of(ReadOnlySpan<byte> code)
     {
         nuint page = (nuint)Environment.SystemPageSize;
-        nuint size = (((nuint)Math.Max(1, code.Length)) + page - 1) / page * page;
-        nint address = OperatingSystem.IsWindows() ? VirtualAlloc(0, size, CommitAndReserve, PageReadWrite) : Map(size);
+        nuint whole = (((nuint)Math.Max(1, code.Length)) + page - 1) / page * page;
+        nint address = OperatingSystem.IsWindows() ? VirtualAlloc(0, whole, CommitAndReserve, PageReadWrite) : Map(whole);
         if (address is 0 or -1)
         {
-            return $"The system gives no {size} bytes of memory for machine code: {LastError()}.";
+            return $"The system gives no {whole} bytes of memory for machine code: {LastError()}.";
         }
 
-        var memory = new ExecutableMemory(address, size);
+        var memory = new ExecutableMemory(address, whole);
         code.CopyTo(new Span<byte>((void*)address, code.Length));
         if (memory.Protect())
         {

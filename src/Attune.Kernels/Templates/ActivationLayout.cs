@@ -11,4 +11,7 @@ public enum ActivationLayout
 
     /// <summary>[N][H][W][C]: matrices, with H = 1 and W = rows.</summary>
     RowMajor,
+
+    /// <summary>[N][H][W][C], channels rounded up to whole vectors: images of bytes, whose channels are multiplied several at once.</summary>
+    ChannelsLast,
 }

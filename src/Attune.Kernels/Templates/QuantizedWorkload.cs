@@ -19,13 +19,17 @@ internal sealed record QuantizedWorkload : ConvolutionWorkload
         : base(geometry)
     {
         Weights = WeightFormat.I8;
+        if (InputLayout != ActivationLayout.RowMajor)
+        {
+            (InputLayout, OutputLayout) = (ActivationLayout.ChannelsLast, ActivationLayout.ChannelsLast);
+        }
     }
 
     /// <summary>Elements of the output: unsigned bytes, or floats.</summary>
     public DataType OutputElement { get; init; } = DataType.UInt8;
 
     /// <summary>A depthwise convolution.</summary>
-    public bool HasOneChannelPerGroup => Groups > 1 && Groups == InChannels && Groups == OutChannels && InputLayout == ActivationLayout.Blocked;
+    public bool HasOneChannelPerGroup => Groups > 1 && Groups == InChannels && Groups == OutChannels && InputLayout == ActivationLayout.ChannelsLast;
 
     /// <inheritdoc/>
     public override bool AllowsNarrowWeights => true;

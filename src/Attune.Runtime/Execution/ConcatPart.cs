@@ -43,7 +43,16 @@ internal sealed unsafe class ConcatPart(IReadOnlyList<Storage> inputs, Storage o
             int image = line / extent.Rows / blocks;
             T* s = (T*)context.AddressOf(input) + from.Origin + (image * from.Batch) + (block * from.Block) + (row * from.Row);
             T* t = (T*)context.AddressOf(output) + to.Origin + (image * to.Batch) + ((firstBlock + block) * to.Block) + (row * to.Row);
-            new Span<T>(s, extent.Columns * input.Lanes).CopyTo(new Span<T>(t, extent.Columns * input.Lanes));
+            if (from.Pixel == input.Lanes && to.Pixel == input.Lanes)
+            {
+                new Span<T>(s, extent.Columns * input.Lanes).CopyTo(new Span<T>(t, extent.Columns * input.Lanes));
+                continue;
+            }
+
+            for (int column = 0; column < extent.Columns; column++)
+            {
+                new Span<T>(s + (column * from.Pixel), input.Lanes).CopyTo(new Span<T>(t + (column * to.Pixel), input.Lanes));
+            }
         }
     }
 }

@@ -9,11 +9,12 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
 {
     private readonly Halo halo = storage.Root.Halo;
     private readonly ActivationView view = storage.ImageView;
+    private readonly bool isBytes = storage.Element == DataType.UInt8;
     private readonly bool blocked = storage.Kind == StorageKind.Blocked;
 
     public override void Run(RunContext context, int member, int members)
     {
-        if (storage.Element == DataType.UInt8)
+        if (isBytes)
         {
             Fill((byte*)context.AddressOf(storage), storage.Root.Zero, member, members);
         }
@@ -27,7 +28,7 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
         where T : unmanaged
     {
         Extent extent = storage.Extent;
-        int perImage = blocked ? (extent.Channels + storage.Lanes - 1) / storage.Lanes : extent.Channels;
+        int perImage = isBytes ? 1 : blocked ? (extent.Channels + storage.Lanes - 1) / storage.Lanes : extent.Channels;
         long step = blocked ? view.Block : view.Lane;
         int planes = extent.Images * perImage;
         int width = (int)view.Pixel;

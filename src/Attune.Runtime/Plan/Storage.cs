@@ -96,7 +96,13 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
             Halo halo = Parent is null ? Halo : default;
             return Kind switch
             {
-                StorageKind.Blocked => ActivationView.Dense(ActivationLayout.Blocked, image.Channels, image.Rows, image.Columns, halo, lanes),
+                StorageKind.Blocked => ActivationView.Dense(
+                    Element == DataType.UInt8 ? ActivationLayout.ChannelsLast : ActivationLayout.Blocked,
+                    image.Channels,
+                    image.Rows,
+                    image.Columns,
+                    halo,
+                    lanes),
                 StorageKind.RowMajor => throw new InvalidOperationException($"{this} is kept as a matrix and cannot be seen as images."),
                 _ => ActivationView.Dense(ActivationLayout.Planar, image.Channels, image.Rows, image.Columns, halo, lanes),
             };

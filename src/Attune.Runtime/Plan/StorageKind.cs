@@ -15,7 +15,7 @@ internal enum StorageKind
     /// <summary>Plain with a halo of zeros around every plane.</summary>
     PaddedPlain,
 
-    /// <summary>Channel-blocked, with a halo when a consumer pads.</summary>
+    /// <summary>By channels, with a halo when a consumer pads: floats in blocks of channels, bytes with all channels of a pixel next to each other.</summary>
     Blocked,
 
     /// <summary>Matrix rows rounded up to whole vectors.</summary>

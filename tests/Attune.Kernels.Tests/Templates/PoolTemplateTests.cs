@@ -23,8 +23,8 @@ public sealed class PoolTemplateTests
         {
             (float[] x, ActivationView input, ActivationView output) = Image(p, random, halo: default);
             float[] expected = Pooled(p, x, float.NegativeInfinity, Math.Max, (best, _) => best);
-            Check(p, PoolProgram.Maximum(p, input, output), Blocked(p, x, input), [], output, expected, 0);
-            Check(p, PoolProgram.LoopedMaximum(p, input, output), Blocked(p, x, input), [], output, expected, 0);
+            Check(p, PoolProgram.Maximum(p, KernelSignature.Dense with { Input = input, Output = output }), Blocked(p, x, input), [], output, expected, 0);
+            Check(p, PoolProgram.LoopedMaximum(p, KernelSignature.Dense with { Input = input, Output = output }), Blocked(p, x, input), [], output, expected, 0);
             visited++;
         }
 
@@ -47,7 +47,7 @@ public sealed class PoolTemplateTests
             float[] counts = Pooled(p, [.. x.Select(_ => 1f)], 0, (sum, value) => sum + value, (sum, _) => sum);
             float[] scale = [.. counts.Take(p.OutHeight * p.OutWidth).Select(count => 1 / count)];
             float[] expected = Pooled(p, x, 0, (sum, value) => sum + value, (sum, count) => sum / count);
-            Check(p, PoolProgram.Average(p, input, output), Blocked(p, x, input), scale, output, expected, 1e-6f);
+            Check(p, PoolProgram.Average(p, KernelSignature.Dense with { Input = input, Output = output }), Blocked(p, x, input), scale, output, expected, 1e-6f);
         }
     }
 

@@ -16,7 +16,9 @@ internal sealed record HaloAccess(Storage Storage) : Access(Storage, Storage.Val
         ActivationView view = Storage.ImageView;
         Extent extent = Storage.Extent;
         Halo halo = Storage.Root.Halo;
-        int planes = Storage.Kind == StorageKind.Blocked ? (extent.Channels + Storage.Lanes - 1) / Storage.Lanes : extent.Channels;
+        int planes = Storage.Element == DataType.UInt8 ? 1
+            : Storage.Kind == StorageKind.Blocked ? (extent.Channels + Storage.Lanes - 1) / Storage.Lanes
+            : extent.Channels;
         long step = Storage.Kind == StorageKind.Blocked ? view.Block : view.Lane;
         for (int plane = 0; plane < extent.Images * planes; plane++)
         {
