@@ -142,7 +142,7 @@ internal sealed class TileLiveness
 
     private static bool RunsAtLeastOnce(Loop loop) => loop.Begin.IsConstant && loop.End.IsConstant && loop.Begin.Constant < loop.End.Constant;
 
-    /// <summary>What a loop or branch does to elements: those whose value from before it reads, those that it writes for certain, those that it may write.</summary>
+    /// <summary>Elements whose value from before a loop or branch reads, those that it writes for certain, and those that it may write.</summary>
     private sealed record Effects(HashSet<(RegisterTile, long)> Read, HashSet<(RegisterTile, long)> Overwritten, HashSet<(RegisterTile, long)> Written);
 
     /// <summary>Elements that a statement reads which is neither a loop nor a branch.</summary>

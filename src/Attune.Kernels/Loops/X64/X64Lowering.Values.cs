@@ -48,7 +48,8 @@ internal sealed partial class X64Lowering
     }
 
     // True for what takes no instruction of its own as a last operand.
-    private bool IsFree(Value value) => value is Load { Buffer.Element: DataType.Float32 or DataType.Int32 } or Constant or IntegerConstant || (isEvex && value is Broadcast);
+    private bool IsFree(Value value) =>
+        value is Load { Buffer.Element: DataType.Float32 or DataType.Int32 } or Constant or IntegerConstant || (isEvex && value is Broadcast);
 
     private void Into(int target, Value value)
     {
@@ -206,7 +207,8 @@ internal sealed partial class X64Lowering
 
     private bool IsComputed(Value value) => value is not Read && !IsFree(value);
 
-    private bool Is(Value value, int register) => value is Read read && tiles.GetValueOrDefault((read.Tile, TileLiveness.ElementOf(read.Tile, read.Subscripts)), -1) == register;
+    private bool Is(Value value, int register) =>
+        value is Read read && tiles.GetValueOrDefault((read.Tile, TileLiveness.ElementOf(read.Tile, read.Subscripts)), -1) == register;
 
     // True when a value depends on what a register holds now.
     private bool Reads(Value value, int register) => value switch
