@@ -1,8 +1,8 @@
 namespace Attune.Reference;
 
 /// <summary>
-/// Operators of ONNX Runtime's own domain that quantising exporters write. A value x with scale s and zero point z stands for (x - z) s. What is optional may be
-/// an empty name; a zero point that is left out is 0 of the type of the operator's first data.
+/// Operators of ONNX Runtime's own domain that quantising exporters write. A value x with scale s and zero point z stands for (x - z) s. What is optional may
+/// be an empty name; a zero point that is left out is 0 of the type of the operator's first data.
 /// </summary>
 internal static class ContributedOperators
 {
@@ -15,7 +15,10 @@ internal static class ContributedOperators
     /// <summary>As ONNX's DequantizeLinear.</summary>
     public const string Dequantise = Domain + "DequantizeLinear";
 
-    /// <summary>Sum of two values that broadcast. Inputs: a, scale, zero point (optional), b, scale, zero point (optional), scale and zero point (optional) of the result.</summary>
+    /// <summary>
+    /// Sum of two values that broadcast. Inputs: a, scale, zero point (optional), b, scale, zero point (optional), scale and zero point (optional) of the
+    /// result.
+    /// </summary>
     public const string Add = Domain + "QLinearAdd";
 
     /// <summary>Product of two values; inputs as those of <see cref="Add"/>.</summary>
@@ -44,6 +47,12 @@ internal static class ContributedOperators
     /// alpha and both scales), scale and zero point of the result (both or none; with none the result is of floats).
     /// </summary>
     public const string Gemm = Domain + "QGemm";
+
+    /// <summary>
+    /// a w^T + bias with weights of 2, 4 or 8 bits in blocks along their rows. Inputs: a, weights, scales, zero points (optional), an order of groups
+    /// (optional; not supported), bias (optional). Attributes: K and N, the extents of a row of a and of the result; bits; block_size.
+    /// </summary>
+    public const string MatMulBits = Domain + "MatMulNBits";
 
     /// <summary>The operator of ONNX that works on real numbers as one of these does on quantised ones; null for others.</summary>
     public static string? PlainFormOf(string name) => name switch
@@ -75,6 +84,7 @@ internal static class ContributedOperators
         LeakyRelu or Sigmoid or Softmax or AveragePool or GlobalAveragePool => (4, 5),
         Concat => (5, int.MaxValue),
         Gemm => (6, 9),
+        MatMulBits => (3, 6),
         _ => null,
     };
 

@@ -66,8 +66,9 @@ public sealed class ContributedKernelsTests
         y.Shape.ShouldBe(Shape.Of(1, 1, 1, 1));
         y.Elements<byte>().ShouldBe([8]);
         Run("QLinearGlobalAveragePool", x, Half, Ten, Quarter, Zero).Elements<byte>().ShouldBe([8]);
-        Should.Throw<UnsupportedOperatorException>(
-            () => Run("QLinearGlobalAveragePool", Attributes.None.With("channels_last", 1), x, Half, Ten, Quarter, Zero)).Message.ShouldContain("channels last");
+        Attributes last = Attributes.None.With("channels_last", 1);
+        Should.Throw<UnsupportedOperatorException>(() => Run("QLinearGlobalAveragePool", last, x, Half, Ten, Quarter, Zero))
+            .Message.ShouldContain("channels last");
     }
 
     [Fact]
@@ -96,6 +97,40 @@ public sealed class ContributedKernelsTests
         // Turned, the columns are (1 2) and (3 4): 4 and 10. Half of it all.
         Attributes turned = Attributes.None.With("transB", 1).With("alpha", 0.5f);
         Run("QGemm", turned, a, Half, Ten, b, scales, zeros).Elements<float>().ShouldBe([0.5f, 0.625f]);
+    }
+
+    [Fact]
+    public void Weights_of_a_few_bits_lie_lowest_first_in_blocks()
+    {
+        // Rows of 18 numbers: a block of 16 and two of the next. Numbers count up from 0; the zero point is 8 unless it is said.
+        byte[] row = [.. Enumerable.Range(0, 16).Select(i => (byte)(((2 * i) + 1) % 16 << 4 | (2 * i % 16)))];
+        Tensor w = Tensor.Of(Shape.Of(2, 2, 8), [.. row, .. row]);
+        Tensor scales = Tensor.Vector(1f, 10f, 0.5f, 5f);
+        Attributes attributes = Attributes.None.With("K", 18).With("N", 2).With("bits", 4).With("block_size", 16);
+
+        // The third number of a row, and the last, which is the second of its second block.
+        Tensor a = Kernel.Floats(Shape.Of(2, 18), i => i is 2 or 35 ? 1 : 0);
+        Run("MatMulNBits", attributes, a, w, scales).ShouldBe([2, 2], [-6, -3, -70, -35]);
+
+        // Zero points 1 and 2 of the first row in a byte, 3 and 4 of the second.
+        Tensor zeros = Tensor.Vector<byte>(0x21, 0x43);
+        Run("MatMulNBits", attributes, a, w, scales, zeros, null, Tensor.Vector(100f, 200f)).ShouldBe([2, 2], [101, 199.5f, 90, 185]);
+        Run("MatMulNBits", attributes, a, w, scales, Tensor.Vector(1.5f, 2, 3, 4)).ShouldBe([2, 2], [0.5f, -0.5f, -10, -15]);
+    }
+
+    [Fact]
+    public void Weights_of_a_few_bits_that_do_not_fit_are_refused()
+    {
+        Tensor a = Kernel.Ramp(2, 16);
+        Tensor w = Tensor.Of(Shape.Of(1, 1, 8), new byte[8]);
+        Tensor scales = Tensor.Vector(1f);
+        Attributes Of(int k, int bits, int block) => Attributes.None.With("K", k).With("N", 1).With("bits", bits).With("block_size", block);
+        Run("MatMulNBits", Of(16, 4, 16), a, w, scales).Shape.ShouldBe(Shape.Of(2, 1));
+        Should.Throw<InvalidNodeException>(() => Run("MatMulNBits", Of(16, 3, 16), a, w, scales));
+        Should.Throw<InvalidNodeException>(() => Run("MatMulNBits", Of(16, 4, 24), a, w, scales));
+        Should.Throw<InvalidNodeException>(() => Run("MatMulNBits", Of(17, 4, 16), a, w, scales));
+        Should.Throw<InvalidNodeException>(() => Run("MatMulNBits", Of(16, 4, 16), a, w, Tensor.Vector(1f, 2)));
+        Should.Throw<UnsupportedOperatorException>(() => Run("MatMulNBits", Of(16, 4, 16), a, w, scales, null, Tensor.Vector(0)));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ namespace Attune.Compile.Weights;
 
 /// <summary>
 /// Stores the weights of dense layers and 1x1 convolutions of one group in a narrow format. The network itself says so afterwards: such a node's weights are
-/// halves or bytes and a fifth input holds their scales, so the file, the tasks and the kernels need no other word for it. Stateless.
+/// halves or bytes and a fifth input holds their scales, so the file, the tasks and the kernels need no other word for it. Layers of quantised networks, which
+/// compute on bytes, have weights of bytes from their model; those are left alone. Stateless.
 /// </summary>
 public static class WeightNarrowing
 {
@@ -18,7 +19,7 @@ public static class WeightNarrowing
     private static readonly KernelTarget AnyTarget = new() { Lanes = 8 };
 
     /// <summary>Rounds the weights of all layers that can use a format.</summary>
-    /// <param name="network">A fused network whose weights are 32-bit floats.</param>
+    /// <param name="network">A fused network whose weights are 32-bit floats, except those of its quantised layers.</param>
     /// <param name="format">The format; F32 returns the network as it is.</param>
     /// <exception cref="ArgumentException">Weights of the network are narrow already: rounding twice would add up errors.</exception>
     public static NarrowedNetwork Apply(Network network, WeightFormat format) => Apply(network, format, _ => format);
@@ -44,9 +45,11 @@ public static class WeightNarrowing
                 $"The weights of '{network.Name}' are stored as {WeightFormats.NameOf(present)} already; start from the original model.", nameof(network));
         }
 
+        HashSet<string> quantised = [.. Quantised(network).Select(node => node.Name)];
         HashSet<string> candidates = [.. ExecutionPlan.Create(network, AnyTarget).Steps
             .Where(step => step.Plan is { Step: StepKind.Convolution, Workload.AllowsNarrowWeights: true } plan && plan.Node.Attributes.Int("group", 1) == 1)
             .Select(step => step.Plan!.Node.Name)
+            .Where(node => !quantised.Contains(node))
             .Where(node => formatOf(node) != WeightFormat.F32)];
         var run = new Run(network, formatOf);
         ImmutableArray<Node> nodes = [.. network.Nodes.Select(node => candidates.Contains(node.Name) ? run.Narrow(node) : node)];
@@ -54,8 +57,20 @@ public static class WeightNarrowing
         return new NarrowedNetwork(narrowed, format, [.. run.Layers], [.. run.Kept], before, BytesOf(narrowed));
     }
 
-    /// <summary>The narrowest format in which a network stores weights of a layer.</summary>
-    public static WeightFormat FormatOf(Network network) => NarrowWeights.FormatOf(network);
+    /// <summary>The narrowest format to which weights of a layer were rounded here; layers that are quantised by their model do not count.</summary>
+    public static WeightFormat FormatOf(Network network)
+    {
+        HashSet<string> quantised = [.. Quantised(network).Select(node => node.Name)];
+        return NarrowWeights.FormatOf(network with { Nodes = [.. network.Nodes.Where(node => !quantised.Contains(node.Name))] });
+    }
+
+    // Their input is loaded from bytes; weights that are rounded here meet floats.
+    private static IEnumerable<Node> Quantised(Network network)
+    {
+        HashSet<string> loaded = [.. network.Nodes.Where(node => node.Operator == "DequantizeLinear").Select(node => node.Outputs[0])];
+        return network.Nodes.Where(node => NarrowWeights.IsWeighted(node) && loaded.Contains(node.Inputs[0])
+            && network.Types.TryGetValue(node.Inputs[1], out TensorType? type) && type.Element == DataType.Int8);
+    }
 
     private static long BytesOf(Network network) =>
         network.Constants.Values.DistinctBy(tensor => tensor.Data).Sum(tensor => (long)tensor.Count * NetworkJsonWriter.ElementBytes(tensor.Element));

@@ -73,7 +73,8 @@ public sealed class AffineFolding : IGraphPass
             {
                 // Bytes stay what they are; their scales take the factors.
                 merged = With(editor, fused, fused.Inputs[1], scaledBias);
-                merged = merged with { Inputs = merged.Inputs.SetItem(FusedOperators.Scales, editor.AddConstant($"{fused.Name}.scales", Tensor.Vector(steps))) };
+                string scales = editor.AddConstant($"{fused.Name}.scales", Tensor.Vector(steps));
+                merged = merged with { Inputs = merged.Inputs.SetItem(FusedOperators.Scales, scales) };
             }
             else
             {

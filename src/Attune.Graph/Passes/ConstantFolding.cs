@@ -22,8 +22,8 @@ public sealed class ConstantFolding : IGraphPass
     public ConstantFolding(Func<Node, IReadOnlyList<Tensor?>, Tensor[]?> kernel) => evaluator = new ConstantEvaluator(kernel);
 
     /// <summary>
-    /// Whether loads of constant bytes that are the weights of a convolution or matrix product stay, for <see cref="WeightedFusion"/> to keep them as bytes where
-    /// that helps, and to fold them where it does not.
+    /// Whether loads of constant bytes that are the weights of a convolution or matrix product stay, for <see cref="WeightedFusion"/> to keep them as bytes
+    /// where that helps, and to fold them where it does not.
     /// </summary>
     internal bool LeavesQuantisedWeights { get; init; }
 

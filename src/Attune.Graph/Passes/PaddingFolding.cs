@@ -42,6 +42,9 @@ public sealed class PaddingFolding : IGraphPass
         return new DeadCodeRemoval().Run(editor.Build());
     }
 
+    /// <summary>True for a Pad that a convolution can take as its own.</summary>
+    internal static bool PadsZeros(NetworkEditor editor, Node pad) => FillOf(editor, pad) == 0 && SpatialPads(editor, pad) is not null;
+
     private static bool Accepts(Node reader, float? fill) => reader.Operator switch
     {
         "Conv" => fill == 0,

@@ -38,7 +38,8 @@ public sealed class ProjectionMerging : IGraphPass
 
         Node[] parts = [.. found.Select(node => node!)];
         bool rows = parts[0].Attributes.Int("transB", 0) != 0;
-        if (!Array.TrueForAll(parts, part => part.Inputs[0] == parts[0].Inputs[0] && part.Inputs.Length <= FusedOperators.Scales && (part.Attributes.Int("transB", 0) != 0) == rows))
+        if (!Array.TrueForAll(parts, part => part.Inputs[0] == parts[0].Inputs[0] && (part.Attributes.Int("transB", 0) != 0) == rows
+            && part.Inputs.Length <= FusedOperators.Scales))
         {
             return;
         }

@@ -17,7 +17,7 @@ internal static class KernelLowering
         bool isOwn = target.MachineCode switch
         {
             MachineCodeUse.All => true,
-            MachineCodeUse.ByteProducts => (target.Instructions & ByteProducts) != VectorInstructions.None && ByteProductScan.IsIn(program),
+            MachineCodeUse.ByteProducts => (target.Instructions & ByteProducts) != 0 && (ByteProductScan.IsIn(program) || StoresBytes(program)),
             _ => false,
         };
         if (isOwn && X64Lowering.Compile(program, target.Instructions) is { Succeeded: true } compiled)
@@ -27,4 +27,7 @@ internal static class KernelLowering
 
         return IlLowering.Compile(program, target.Instructions);
     }
+
+    // Their neighbours' code is ours already, and compiles in a fraction of the time.
+    private static bool StoresBytes(LoopProgram program) => program.Buffers.Any(buffer => buffer.Element == DataType.UInt8);
 }

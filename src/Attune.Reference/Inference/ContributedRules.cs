@@ -19,6 +19,7 @@ internal static class ContributedRules
         new(ContributedOperators.GlobalAveragePool, Pool),
         new(ContributedOperators.Concat, Concat),
         new(ContributedOperators.Gemm, Gemm),
+        new(ContributedOperators.MatMulBits, MatMulBits),
     ];
 
     /// <summary>The plain form's result on some of the inputs, with the element type of a zero point, or of the first data when there is none.</summary>
@@ -55,7 +56,18 @@ internal static class ContributedRules
         context.Require(context.Has(7) == context.Has(8), "The result has a scale or a zero point but not both.");
         TensorType[] result = Plain(context, 8, 0, 3);
         context.Require(
-            !context.Has(6) || result[0].Shape.Equals(Broadcasting.Join(result[0].Shape, context.Shape(6))), $"The addend does not stretch to {result[0].Shape}.");
+            !context.Has(6) || result[0].Shape.Equals(Broadcasting.Join(result[0].Shape, context.Shape(6))),
+            $"The addend does not stretch to {result[0].Shape}.");
         return context.Has(8) ? result : [result[0] with { Element = DataType.Float32 }];
+    }
+
+    private static TensorType[] MatMulBits(InferenceContext context)
+    {
+        long[] y = context.Extents(0, 1);
+        long depth = context.Attributes.Int("K", 0);
+        context.Require(y[^1] == depth, $"{context.Shape(0)} times weights of rows of {depth}: the inner extents differ.");
+        y[^1] = context.Attributes.Int("N", 0);
+        context.Require(y[^1] > 0, "The weights have no rows.");
+        return context.Result(context.Element(0), y);
     }
 }

@@ -96,7 +96,8 @@ internal static class OperatorSignature
         "alpha" or "beta" or "gamma" or "epsilon" or "min" or "max" or "scale" or "extrapolation_value" or "cubic_coeff_a" or "lambd" => value is float,
         "axis" or "group" or "transA" or "transB" or "keepdims" or "noop_with_empty_axes" or "ceil_mode" or "count_include_pad" or "storage_order"
             or "blocksize" or "allowzero" or "batch_dims"
-            or "heads" or "size" or "value_size" or "channels_last" or "opset" or "k" or "largest" or "select_last_index" or "align_corners" or LayerAlternatives.Form => value is long,
+            or "heads" or "size" or "value_size" or "k" or "largest" or "select_last_index" or "align_corners" or LayerAlternatives.Form
+            or "channels_last" or "opset" or "K" or "N" or "bits" or "block_size" => value is long,
         "pads" or "strides" or "dilations" or "kernel_shape" or "perm" or "axes" or "starts" or "ends" or "split" or "shape" or "offsets" or "output_padding"
             or "output_shape" => value is ImmutableArray<long>,
         "scales" => value is ImmutableArray<float>,

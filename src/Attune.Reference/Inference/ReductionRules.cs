@@ -29,6 +29,10 @@ internal static class ReductionRules
     private static TensorType[]? Reduce(InferenceContext context)
     {
         long[] x = context.Extents(0);
+        int newestAttributeOpset = context.Node.Operator == "ReduceSum" ? 12 : 17;
+        context.Require(
+            context.Opset > newestAttributeOpset || !context.Has(1),
+            $"In operator set {context.Opset} axes are an attribute; as an input they came after {newestAttributeOpset}.");
         bool given = context.TryIntegers("axes", 1, out long[]? axes);
         if (given && axes is null)
         {

@@ -95,6 +95,9 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
             case StepKind.MaxPool or StepKind.AveragePool or StepKind.GlobalAverage or StepKind.Elementwise or StepKind.Enlarge:
                 parts.AddRange(operands.Unsearched(step).Select(unsearched => new KernelPart(Fixed(unsearched), 0, unsearched.Operands, slot)));
                 break;
+            case StepKind.Quantize:
+                parts.Add(new QuantizePart(step.Inputs[0], step.Outputs[0], node!.Bytes!.Output!.Value));
+                break;
             case StepKind.Softmax or StepKind.LayerNorm or StepKind.Attention or StepKind.MatMul:
                 UnsearchedKernel only = operands.Unsearched(step).Single();
                 CompiledKernel code = Fixed(only);

@@ -62,7 +62,8 @@ internal sealed partial class StepOperands
             ResidualScale = node.Bytes?.Input(1),
             OutputScale = node.Bytes?.Output,
         };
-        var workload = new ElementwiseWorkload(node.Operation, node.Epilogue, views.Visited, plan.Lanes);
+        (ElementwiseExtent visited, signature) = views.IsDense ? (views.Visited, signature) : ElementwiseRows.Of(views.Visited, signature, plan.Lanes);
+        var workload = new ElementwiseWorkload(node.Operation, node.Epilogue, visited, plan.Lanes);
         return new UnsearchedKernel(workload, signature, [left.Operand, right.Operand, step.Outputs[0]]);
     }
 

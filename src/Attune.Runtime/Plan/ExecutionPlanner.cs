@@ -100,7 +100,7 @@ internal sealed class ExecutionPlanner(Network whole, KernelTarget target, PlanR
     {
         foreach (string output in plan.Node.Outputs.Where(o => o.Length > 0))
         {
-            Add(output, plan.Output);
+            Add(output, plan.Output, plan.PixelChannels);
         }
     }
 
@@ -233,12 +233,12 @@ internal sealed class ExecutionPlanner(Network whole, KernelTarget target, PlanR
         storage.Root.LastStep = Math.Max(storage.Root.LastStep, step);
     }
 
-    private Storage Add(string value, StorageKind kind)
+    private Storage Add(string value, StorageKind kind, int pixelChannels = 0)
     {
         // Only reference kernels touch values whose shape is not known before the run.
         Shape shape = network.Types.TryGetValue(value, out TensorType? type) ? type.Shape : Shape.Of(0);
         DataType element = type?.Element == DataType.UInt8 && kind is not (StorageKind.External or StorageKind.Managed) ? DataType.UInt8 : DataType.Float32;
-        var storage = new Storage(value, kind, shape, lanes) { Id = all.Count, Element = element };
+        var storage = new Storage(value, kind, shape, pixelChannels > 0 ? pixelChannels : lanes) { Id = all.Count, Element = element };
         all.Add(storage);
         storages[(value, kind)] = storage;
         return storage;

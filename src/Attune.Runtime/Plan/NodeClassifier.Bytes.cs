@@ -22,6 +22,7 @@ internal sealed partial class NodeClassifier
         "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
         "Concat" when node.Inputs.Select((_, i) => bytes.Input(i)).All(scale => scale is not null && scale == bytes.Output) => Concat(node),
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" when bytes.IsMove => Alias(node),
+        "QuantizeLinear" when bytes.Input(0) is null && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked => Rounded(node),
         "QuantizeLinear" or "DequantizeLinear" => Rescaled(node),
         _ => null,
     };
@@ -31,6 +32,39 @@ internal sealed partial class NodeClassifier
     {
         (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
         return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind) { InputExtent = extent, OutputExtent = extent };
+    }
+
+    /// <summary>
+    /// Dense floats to bytes: images straight to the layout that convolutions read, with a pixel of few channels in the bytes that are multiplied at once where
+    /// nobody else reads it; everything else as it lies.
+    /// </summary>
+    private NodePlan Rounded(Node node)
+    {
+        if (network.TypeOf(node.Outputs[0]).Shape is not { Rank: 4 } shape)
+        {
+            return Rescaled(node);
+        }
+
+        StorageKind kind = produced.GetValueOrDefault(node.Inputs[0]) == StorageKind.External ? StorageKind.External : StorageKind.Plain;
+        bool few = shape[1] <= QuantizedWorkload.Neighbours && network.Nodes.Where(reader => reader.Inputs.Contains(node.Outputs[0])).All(FeedsConvolutions);
+        var extent = Extent.OfImage(shape);
+        return new NodePlan(node, StepKind.Quantize, [new Demand(node.Inputs[0], kind)], StorageKind.Blocked)
+        {
+            InputExtent = extent,
+            OutputExtent = extent,
+            PixelChannels = few ? QuantizedWorkload.Neighbours : 0,
+        };
+    }
+
+    /// <summary>True for a DequantizeLinear whose only readers are convolutions of one group with weights of bytes, as their input.</summary>
+    private bool FeedsConvolutions(Node node)
+    {
+        return node.Operator == "DequantizeLinear" && network.Nodes.Where(reader => reader.Inputs.Contains(node.Outputs[0])).All(IsConvolution)
+            && network.Outputs.All(output => output.Name != node.Outputs[0]);
+
+        bool IsConvolution(Node reader) =>
+            reader.Operator == FusedOperators.Convolution && reader.Inputs.LastIndexOf(node.Outputs[0]) == 0 && reader.Attributes.Int("group", 1) == 1
+            && network.TypeOf(reader.Inputs[1]).Element == DataType.Int8;
     }
 
     private static QuantizedWorkload Quantized(ConvolutionWorkload workload, ByteOperands bytes) =>

@@ -30,6 +30,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>Which operands are bytes; null when all are floats.</summary>
     public ByteOperands? Bytes { get; init; }
 
+    /// <summary>Channels that a pixel of the output is rounded up to a multiple of; 0 for those of a vector.</summary>
+    public int PixelChannels { get; init; }
+
     /// <summary>What happens before the store.</summary>
     public Epilogue Epilogue { get; init; } = new(false, false, "none", 0, 0);
 

@@ -15,6 +15,9 @@ internal enum StepKind
     /// <summary>Average over the whole image.</summary>
     GlobalAverage,
 
+    /// <summary>Rounds dense images of floats to bytes with all channels of a pixel next to each other.</summary>
+    Quantize,
+
     /// <summary>Element-wise operator.</summary>
     Elementwise,
 

@@ -1,4 +1,6 @@
 using Attune.Compile.Weights;
+using Attune.Graph.Building;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Reference;
@@ -67,6 +69,27 @@ public sealed class WeightNarrowingTests : IDisposable
         Network narrow = WeightNarrowing.Apply(Mixed(new NetworkSketch(7)), WeightFormat.I8).Network;
         Should.Throw<ArgumentException>(() => WeightNarrowing.Apply(narrow, WeightFormat.F16)).Message.ShouldContain("i8");
         WeightNarrowing.Apply(narrow, WeightFormat.F32).Network.ShouldBeSameAs(narrow);
+    }
+
+    [Fact]
+    public void Layers_that_the_model_quantised_keep_its_bytes()
+    {
+        var b = new NetworkBuilder("part", 13);
+        string scale = b.Constant("scale", Tensor.Scalar(0.01f));
+        string zero = b.Constant("zero", Tensor.Scalar((byte)128));
+        string x = b.Add("DequantizeLinear", "real", [b.Add("QuantizeLinear", "bytes", [b.Input("x", 4, 6), scale, zero]), scale, zero]);
+        string w = b.Constant("w", Tensor.Of(Shape.Of(6, 8), Enumerable.Range(-24, 48).Select(number => (sbyte)number).ToArray()));
+        string y = b.Add("MatMul", "first", [x, b.Add("DequantizeLinear", "weights", [w, scale])]);
+        string v = b.Constant("v", Tensor.Of(Shape.Of(8, 8), Enumerable.Range(-24, 64).Select(number => number * 0.1f).ToArray()));
+        b.Output(b.Add("MatMul", "second", [y, v]));
+        Network network = PassPipeline.Default.Run(b.Build());
+        network.Nodes[2].Inputs[1].ShouldBe("w");
+
+        WeightNarrowing.FormatOf(network).ShouldBe(WeightFormat.F32);
+        NarrowedNetwork narrowed = WeightNarrowing.Apply(network, WeightFormat.F16);
+        narrowed.Layers.ShouldBe(["second"]);
+        narrowed.Network.Constants["w"].ShouldBeSameAs(network.Constants["w"]);
+        WeightNarrowing.FormatOf(narrowed.Network).ShouldBe(WeightFormat.F16);
     }
 
     [Fact]

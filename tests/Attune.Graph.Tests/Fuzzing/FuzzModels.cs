@@ -56,6 +56,19 @@ internal static class FuzzModels
             Node("Conv", "d dw", "c"),
             Node("AveragePool", "c", "y", ("kernel_shape", new long[] { 2, 2 }), ("count_include_pad", 1L), ("dilations", new long[] { 1, 1 })));
         yield return Model(
+            19,
+            [("x", [1, 2, 4, 4])],
+            [("s", Floats()), ("z", Signed()), ("w", Signed(2, 2, 1, 1)), ("ws", Floats(2)), ("wz", Signed(2))],
+            Node("QuantizeLinear", "x s z", "q"),
+            Node("MaxPool", "q", "p", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 0, 0, 1, 1 })),
+            Node("QLinearConv", "p s z w ws wz s z", "c", ("group", 1L)),
+            Node("com.microsoft.QLinearAdd", "c s z p s z s z", "a"),
+            Node("com.microsoft.QLinearConcat", "s z a s z c s z", "j", ("axis", 1L)),
+            Node("com.microsoft.QLinearGlobalAveragePool", "j s z s z", "g", ("channels_last", 0L)),
+            Node("DequantizeLinear", "g s z", "d"),
+            Node("Relu", "d", "r"),
+            Node("com.microsoft.QuantizeLinear", "r s z", "y"));
+        yield return Model(
             18,
             [("x", [1, 2, 3, 4])],
             [("s", Floats(4)), ("pads", Longs(0, 0, 1, 1, 0, 0, 1, 1)), ("from", Longs(0, 1)), ("to", Longs(2, 9)), ("axes", Longs(1, 3))],
@@ -87,7 +100,13 @@ internal static class FuzzModels
 
     public static NodeProto Node(string op, string inputs, string outputs, params (string Name, object Value)[] attributes)
     {
-        var node = new NodeProto { OpType = op, Name = $"n_{outputs}", Input = { inputs.Split(' ') }, Output = { outputs.Split(' ') } };
+        int dot = op.LastIndexOf('.');
+        var node = new NodeProto { OpType = op[(dot + 1)..], Name = $"n_{outputs}", Input = { inputs.Split(' ') }, Output = { outputs.Split(' ') } };
+        if (dot >= 0)
+        {
+            node.Domain = op[..dot];
+        }
+
         foreach ((string name, object value) in attributes)
         {
             node.Attribute.Add(Attribute(name, value));

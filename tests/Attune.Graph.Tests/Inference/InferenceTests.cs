@@ -177,4 +177,24 @@ public sealed class InferenceTests
             (values, i) => b.Constant($"c{i}", Tensor.Vector(values)))];
         return b.TypeOf(b.Add(operation, "y", inputs)).Shape.ToString();
     }
+
+    [Theory]
+    [InlineData("ReduceMean", 17)]
+    [InlineData("ReduceSum", 12)]
+    public void Axes_are_an_input_only_where_the_operator_set_has_them_so(string operation, int newest)
+    {
+        foreach (int opset in new[] { newest, newest + 1 })
+        {
+            var b = new NetworkBuilder("one", opset);
+            string[] operands = [b.Input("x", 2, 3), b.Constant("axes", Tensor.Vector(1L))];
+            if (opset == newest)
+            {
+                Should.Throw<InvalidOperationException>(() => b.Add(operation, "y", operands)).Message.ShouldContain("an attribute");
+            }
+            else
+            {
+                b.TypeOf(b.Add(operation, "y", operands)).Shape.ShouldBe(Shape.Of(2, 1));
+            }
+        }
+    }
 }

@@ -3,10 +3,10 @@ using Attune.Reference.Inference;
 
 namespace Attune.Graph.Passes.Quantised;
 
-/// <summary>Operators whose results hold only elements of their data, whatever those stand for: on bytes and on their real numbers they do the same.</summary>
+/// <summary>Operators whose results hold only elements of their data, whatever these are: on bytes and on their real numbers they do the same.</summary>
 internal static class ByteMovers
 {
-    /// <summary>How many of a node's inputs, from the first on, are data of which the results consist; 0 for operators that do more than move elements.</summary>
+    /// <summary>How many inputs of a node, from the first on, are data of which the results consist; 0 for operators that do more than move elements.</summary>
     public static int DataInputs(NetworkEditor editor, Node node)
     {
         switch (node.Operator)

@@ -7,9 +7,9 @@ namespace Attune.Graph.Passes.Quantised;
 /// numbers are finite, so that quantising a byte's real number gives the byte again: the quotient is off by less than 2^-14.
 /// </summary>
 /// <param name="Scale">Distance of two neighbouring real numbers.</param>
-/// <param name="Zero">The byte that stands for 0.</param>
+/// <param name="Zero">The byte that stands for 0, from <see cref="Min"/> to <see cref="Max"/>.</param>
 /// <param name="Element">Signed or unsigned bytes.</param>
-internal readonly record struct ByteScale(float Scale, int Zero, DataType Element)
+public readonly record struct ByteScale(float Scale, int Zero, DataType Element)
 {
     private const int Steps = 255;
 
@@ -36,7 +36,7 @@ internal readonly record struct ByteScale(float Scale, int Zero, DataType Elemen
     /// <param name="scale">Name of the scale.</param>
     /// <param name="zero">Name of the zero point; empty for 0.</param>
     /// <param name="element">Type of the bytes.</param>
-    public static ByteScale? Of(NetworkEditor editor, string scale, string zero, DataType element)
+    internal static ByteScale? Of(NetworkEditor editor, string scale, string zero, DataType element)
     {
         if (!IsByte(element) || editor.Scalar(scale) is not { } step || !IsSound(step))
         {
@@ -54,18 +54,18 @@ internal readonly record struct ByteScale(float Scale, int Zero, DataType Elemen
     }
 
     /// <summary>Parameters of a QuantizeLinear that turns 32-bit floats into bytes; null for any other node.</summary>
-    public static ByteScale? OfStore(NetworkEditor editor, Node? node) =>
+    internal static ByteScale? OfStore(NetworkEditor editor, Node? node) =>
         node is { Operator: "QuantizeLinear" } && editor.TypeOf(node.Inputs[0]) is { Element: DataType.Float32 }
             && editor.TypeOf(node.Outputs[0]) is { } type ? Of(editor, node.Inputs[1], node.Input(2), type.Element) : null;
 
     /// <summary>Parameters of a DequantizeLinear that turns bytes, constants excepted, into 32-bit floats; null for any other node.</summary>
-    public static ByteScale? OfLoad(NetworkEditor editor, Node? node) =>
+    internal static ByteScale? OfLoad(NetworkEditor editor, Node? node) =>
         node is { Operator: "DequantizeLinear" } && editor.Constant(node.Inputs[0]) is null && editor.TypeOf(node.Inputs[0]) is { } type
             ? Of(editor, node.Inputs[1], node.Input(2), type.Element)
             : null;
 
     /// <summary>Parameters of the load that gives a value; null when it is the result of anything else.</summary>
-    public static ByteScale? OfLoaded(NetworkEditor editor, string value) => OfLoad(editor, editor.ProducerOf(value, "DequantizeLinear"));
+    internal static ByteScale? OfLoaded(NetworkEditor editor, string value) => OfLoad(editor, editor.ProducerOf(value, "DequantizeLinear"));
 
     /// <summary>The byte of a real number: quotient in single precision, ties to even, saturated, as QuantizeLinear has it.</summary>
     public int Quantise(float number) => (int)Math.Clamp(Math.Round((double)(number / Scale), MidpointRounding.ToEven) + Zero, Min, Max);

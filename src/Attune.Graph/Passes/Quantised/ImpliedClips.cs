@@ -3,8 +3,8 @@ using Attune.Kernels;
 namespace Attune.Graph.Passes.Quantised;
 
 /// <summary>
-/// Removes Relu and Clip that the range of bytes implies: before stores whose lowest and highest byte the bounds quantise to, since saturation does the same, and
-/// behind loads whose real numbers all lie within the bounds.
+/// Removes Relu and Clip that the range of bytes implies: before stores whose lowest and highest byte the bounds quantise to, since saturation does the same,
+/// and behind loads whose real numbers all lie within the bounds.
 /// </summary>
 internal sealed class ImpliedClips : IGraphPass
 {

@@ -76,7 +76,10 @@ internal sealed class NodeInsertions
 
     /// <summary>Puts a store of floats behind a position, under the given name of its bytes.</summary>
     public void Store(int position, string real, string value, ByteScale bytes) =>
-        Put(position, behind: true, new Node(NameOf($"{value}.store"), "QuantizeLinear", Opset, [real, ScaleOf(bytes), ZeroOf(bytes)], [value], Attributes.None));
+        Put(
+            position,
+            behind: true,
+            new Node(NameOf($"{value}.store"), "QuantizeLinear", Opset, [real, ScaleOf(bytes), ZeroOf(bytes)], [value], Attributes.None));
 
     /// <summary>The network with everything in place.</summary>
     public Network Build()

@@ -36,8 +36,8 @@ internal sealed class QuantisedOperands(NetworkEditor editor, Node node)
     public ByteScale? Result(int scale) => ByteScale.Of(editor, node.Input(scale), node.Input(scale + 1), editor.TypeOf(node.Outputs[0])!.Element);
 
     /// <summary>
-    /// Constant 32-bit integers in units of two scales, the second of which may be one for each index of their last axis, as floats; null when they are something
-    /// else.
+    /// Constant 32-bit integers in units of two scales, the second of which may be one for each index of their last axis, as floats; null when they are
+    /// something else.
     /// </summary>
     public Tensor? Bias(int value, int scale, int weightScale, float factor)
     {

@@ -5,8 +5,8 @@ using Attune.Reference.Inference;
 namespace Attune.Graph.Passes.Quantised;
 
 /// <summary>
-/// Constant weights of bytes that a DequantizeLinear turns into floats: as fused layers keep them, signed bytes with one scale for each output channel, or widened
-/// where that cannot be.
+/// Constant weights of bytes that a DequantizeLinear turns into floats: as fused layers keep them, signed bytes with one scale for each output channel, or
+/// widened where that cannot be.
 /// </summary>
 internal sealed class QuantisedWeights(NetworkEditor editor)
 {

@@ -24,7 +24,8 @@ internal sealed class TransposedWeights : IGraphPass
             long axis = load.Attributes.Int("axis", 1);
             axis = axis < 0 ? axis + rank : axis;
             long[] order = turn.Attributes.Ints("perm") is { } stated ? [.. stated] : [.. Enumerable.Range(0, (int)rank).Select(at => rank - 1 - at)];
-            bool whole = editor.TypeOf(load.Inputs[1]) is { Shape.Count: 1 } && (load.Input(2).Length == 0 || editor.TypeOf(load.Inputs[2]) is { Shape.Count: 1 });
+            bool whole = editor.TypeOf(load.Inputs[1]) is { Shape.Count: 1 }
+                && (load.Input(2).Length == 0 || editor.TypeOf(load.Inputs[2]) is { Shape.Count: 1 });
             long place = whole ? 1 : Array.IndexOf(order, axis);
             if (place >= 0)
             {

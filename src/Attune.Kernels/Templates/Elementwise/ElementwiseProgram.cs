@@ -37,18 +37,15 @@ internal static class ElementwiseProgram
         var value = new RegisterTile("v", 1);
         var scratch = new RegisterTile("t", 1);
         var body = ImmutableArray.CreateBuilder<Statement>();
-        Value a = ByteAccess.Load(A, At(left), signature.InputScale);
-        body.Add(new Assign(value, [0], operation switch
+        if (ByteSum.Of(w, signature) is { } sum)
         {
-            null => a,
-            "Add" => new Binary(BinaryOperation.Add, a, Other()),
-            "Sub" => new Binary(BinaryOperation.Subtract, a, Other()),
-            "Mul" => new Binary(BinaryOperation.Multiply, a, Other()),
-            "Div" => new Binary(BinaryOperation.Divide, a, Other()),
-            _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not an element-wise operator of the templates."),
-        }));
-        Activations.Append(body, value, [0], activation, scratch);
-        body.Add(ByteAccess.Store(Y, At(output), new Read(value, [0]), signature.OutputScale));
+            body.AddRange(sum.Statements(A, At(left), B, At(right), Y, At(output)));
+        }
+        else
+        {
+            Compute();
+        }
+
         int lines = extent.Images * extent.Blocks * extent.Rows;
         ImmutableArray<Statement> perLine =
         [
@@ -68,6 +65,22 @@ internal static class ElementwiseProgram
         var program = new LoopProgram(
             operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
         return (program, (lines + RowsPerUnit - 1) / RowsPerUnit);
+
+        void Compute()
+        {
+            Value a = ByteAccess.Load(A, At(left), signature.InputScale);
+            body.Add(new Assign(value, [0], operation switch
+            {
+                null => a,
+                "Add" => new Binary(BinaryOperation.Add, a, Other()),
+                "Sub" => new Binary(BinaryOperation.Subtract, a, Other()),
+                "Mul" => new Binary(BinaryOperation.Multiply, a, Other()),
+                "Div" => new Binary(BinaryOperation.Divide, a, Other()),
+                _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not an element-wise operator of the templates."),
+            }));
+            Activations.Append(body, value, [0], activation, scratch);
+            body.Add(ByteAccess.Store(Y, At(output), new Read(value, [0]), signature.OutputScale));
+        }
 
         Value Other() => ByteAccess.Load(B, At(right), signature.ResidualScale);
 

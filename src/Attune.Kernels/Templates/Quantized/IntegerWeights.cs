@@ -33,31 +33,39 @@ internal static unsafe class IntegerWeights
         return new PackingWork(w.Groups * tiles, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (index, _) =>
         {
             sbyte* to = (sbyte*)(target + (index * TileCount(w, plan)));
+            new Span<sbyte>(to, (int)TileCount(w, plan) * sizeof(float)).Clear();
             int group = index / tiles;
             int firstOutput = index % tiles * width;
-            for (int block = 0; block < w.GroupInChannels; block += w.Lanes)
+            int last = Math.Min(firstOutput + width, w.GroupOutChannels);
+            fixed (sbyte* from = elements)
             {
-                int end = Math.Min(block + w.Lanes, w.GroupInChannels);
-                for (int tap = 0; tap < taps; tap++)
+                for (int o = firstOutput; o < last; o++)
                 {
-                    for (int first = block; first < end; first += QuantizedWorkload.Neighbours)
-                    {
-                        for (int o = firstOutput; o < firstOutput + width; o++)
-                        {
-                            for (int i = first; i < first + QuantizedWorkload.Neighbours; i++)
-                            {
-                                *to++ = o < w.GroupOutChannels && i < end ? Element((group * w.GroupOutChannels) + o, (group * w.GroupInChannels) + i, tap) : default;
-                            }
-                        }
-                    }
+                    // Of the channels of a merged group only those of the output's own group have weights.
+                    int output = (group * w.GroupOutChannels) + o;
+                    int own = (output / (w.OutChannels / groups) * depth) - (group * w.GroupInChannels);
+                    Place(from + (output * outStep), (own, own + depth), to + ((o - firstOutput) * QuantizedWorkload.Neighbours));
                 }
             }
         });
 
-        sbyte Element(int output, int input, int tap)
+        // One output channel: its inputs lie in fours, block by block, and within a block position by position.
+        void Place(sbyte* from, (int First, int End) inputs, sbyte* to)
         {
-            int own = input - (output / (w.OutChannels / groups) * depth);
-            return own >= 0 && own < depth ? elements[(output * outStep) + (own * inStep) + tap] : default;
+            int step = width * QuantizedWorkload.Neighbours;
+            for (int i = inputs.First; i < inputs.End; i++)
+            {
+                int block = i / w.Lanes;
+                int inBlock = i % w.Lanes;
+                int fours = (Math.Min(w.Lanes, w.GroupInChannels - (block * w.Lanes)) + QuantizedWorkload.Neighbours - 1) / QuantizedWorkload.Neighbours;
+                long four = ((long)block * plan.BlockDepth * taps) + (inBlock / QuantizedWorkload.Neighbours);
+                sbyte* column = to + (four * step) + (inBlock % QuantizedWorkload.Neighbours);
+                sbyte* source = from + ((i - inputs.First) * inStep);
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    column[(long)tap * fours * step] = source[tap];
+                }
+            }
         }
     }
 

@@ -22,6 +22,8 @@ internal static class StepAccesses
                 {
                     Zeros = step.Kind == StepKind.AveragePool ? ZerosOf(node.Pool!) : default,
                 }];
+            case StepKind.Quantize:
+                return [DenseAccess.Whole(step.Inputs[0], step.Inputs[0].Shape.Count)];
             case StepKind.Elementwise:
                 return ElementwiseReads(step, lanes);
             case StepKind.Enlarge:
@@ -61,6 +63,9 @@ internal static class StepAccesses
             case StepKind.GlobalAverage:
                 results = [Images(
                     step.Outputs[0], step.Outputs[0].ImageView, new Extent(node!.Pool!.Batch, node.Pool.Channels, node.Pool.OutHeight, node.Pool.OutWidth))];
+                break;
+            case StepKind.Quantize:
+                results = [Images(step.Outputs[0], step.Outputs[0].ImageView, step.Outputs[0].Extent)];
                 break;
             case StepKind.Elementwise:
                 var views = ElementwiseViews.Of(step, lanes);

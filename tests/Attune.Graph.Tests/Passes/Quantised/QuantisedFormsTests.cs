@@ -22,10 +22,8 @@ public sealed class QuantisedFormsTests
         fused.TypeOf(layer.Inputs[2]).ShouldBe(new TensorType(DataType.Float32, Shape.Of(4)));
         layer.Inputs[3].ShouldBeEmpty();
         fused.TypeOf(layer.Inputs[4]).ShouldBe(new TensorType(DataType.Float32, Shape.Of(4)));
-        foreach (string parameter in fused.Nodes.Where(node => node.Operator.EndsWith("Linear", StringComparison.Ordinal)).SelectMany(node => node.Inputs.Skip(1)))
-        {
-            fused.Constants[parameter].Shape.ShouldBe(Shape.Scalar);
-        }
+        IEnumerable<Node> conversions = fused.Nodes.Where(node => node.Operator.EndsWith("Linear", StringComparison.Ordinal));
+        conversions.SelectMany(node => node.Inputs.Skip(1)).ShouldAllBe(parameter => fused.Constants[parameter].Shape.Equals(Shape.Scalar));
     }
 
     [Fact]
@@ -175,5 +173,27 @@ public sealed class QuantisedFormsTests
             QuantisedEquivalence.Operators(fused).ShouldBe(negative ? "Store Load attune.Conv Mul Add" : "Store Load attune.Conv");
             fused.TypeOf(fused.Nodes[2].Inputs[1]).Element.ShouldBe(DataType.Int8);
         }
+    }
+
+    [Theory]
+    [InlineData(0f, "Store Load attune.Conv")]
+    [InlineData(0.5f, "Store Load Pad Store Load attune.Conv")]
+    public void Zeros_around_bytes_are_the_convolutions_own(float fill, string expected)
+    {
+        var s = new QuantisedSketch(12);
+        string x = s.Pair(s.B.Input("x", 1, 3, 5, 5), 0.01f, 120);
+        string padded = s.Add("Pad", [x, s.Constant(Tensor.Vector<long>(0, 0, 1, 1, 0, 0, 1, 2)), s.Scalar(fill)]);
+        Network fused = QuantisedEquivalence.Default(s.Finish(s.Convolution(s.Pair(padded, 0.01f, 120), 0.01f, 3, 4, 3)), tolerance: 1e-5f);
+        QuantisedEquivalence.Operators(fused).ShouldBe(expected);
+        fused.TypeOf(fused.Nodes[^1].Inputs[1]).Element.ShouldBe(DataType.Int8);
+    }
+
+    [Fact]
+    public void What_only_the_other_domain_converts_to_16_bits_is_onnxs_too()
+    {
+        var s = new QuantisedSketch(13);
+        string q = s.Add("com.microsoft.QuantizeLinear", [s.B.Input("x", 1, 3, 5, 5), s.Scalar(0.001f), s.Scalar((short)-7)]);
+        Network fused = QuantisedEquivalence.Default(s.Finish(q));
+        fused.Nodes.ShouldHaveSingleItem().Operator.ShouldBe("QuantizeLinear");
     }
 }

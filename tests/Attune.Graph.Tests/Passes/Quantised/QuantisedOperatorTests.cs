@@ -62,7 +62,10 @@ public sealed class QuantisedOperatorTests
 
         string Layer(string value, float scale, sbyte zero, float result, sbyte resultZero) => s.Add(
             "QLinearConv",
-            [value, s.Scalar(scale), s.Scalar(zero), s.Constant(s.Signed(4, 4, 1, 1)), s.Scalar(0.003f), s.Scalar((sbyte)0), s.Scalar(result), s.Scalar(resultZero)]);
+            [
+                value, s.Scalar(scale), s.Scalar(zero), s.Constant(s.Signed(4, 4, 1, 1)), s.Scalar(0.003f), s.Scalar((sbyte)0), s.Scalar(result),
+                s.Scalar(resultZero),
+            ]);
     }
 
     [Theory]
@@ -90,7 +93,7 @@ public sealed class QuantisedOperatorTests
         string[] inputs = [x, s.Scalar(0.03f), s.Scalar((byte)100), s.Scalar(0.004f), s.Scalar((byte)20)];
         string y = s.Add($"com.microsoft.{operation}", inputs, operation switch
         {
-            "QLinearAveragePool" => [("kernel_shape", new long[] { 3, 3 }), ("pads", new long[] { 1, 1, 1, 1 }), ("count_include_pad", 1), ("channels_last", 0)],
+            "QLinearAveragePool" => [("kernel_shape", new long[] { 3, 3 }), ("pads", new long[] { 1, 1, 1, 1 }), ("channels_last", 0)],
             "QLinearSoftmax" => [("opset", 13), ("axis", 1)],
             "QLinearLeakyRelu" => [("alpha", 0.2f)],
             _ => [],
@@ -130,7 +133,8 @@ public sealed class QuantisedOperatorTests
     {
         var s = new QuantisedSketch(7);
         string a = s.B.Input("a", new TensorType(DataType.UInt8, Shape.Of(3, 6)));
-        string[] given = [a, s.Scalar(0.02f), s.Scalar((byte)100), s.Constant(s.Signed(4, 6)), s.Constant(s.Scales(4)), s.Constant(Tensor.Vector<sbyte>(0, 0, 0, 0))];
+        string zeros = s.Constant(Tensor.Vector<sbyte>(0, 0, 0, 0));
+        string[] given = [a, s.Scalar(0.02f), s.Scalar((byte)100), s.Constant(s.Signed(4, 6)), s.Constant(s.Scales(4)), zeros];
         string[] inputs = [.. given, s.Constant(Tensor.Vector(500, -300, 20, 9)), .. stored ? [s.Scalar(0.05f), s.Scalar((byte)110)] : (string[])[]];
         string y = s.Add("com.microsoft.QGemm", inputs, ("transB", 1), ("alpha", 0.5f));
         Network fused = QuantisedEquivalence.Default(s.Finish(y), steps: 1, tolerance: 1e-5f);
@@ -146,8 +150,26 @@ public sealed class QuantisedOperatorTests
         string x = s.Add("com.microsoft.DequantizeLinear", [q, s.Scalar(0.01f), s.Scalar((byte)99)]);
         string w = s.Add("com.microsoft.DequantizeLinear", [s.Constant(s.Signed(4, 3, 1, 1)), s.Scalar(0.1f), s.Scalar((sbyte)0)]);
         string wide = s.Add("com.microsoft.QuantizeLinear", [s.Add("Conv", [x, w]), s.Scalar(0.001f), s.Scalar((short)0)]);
-        Network fused = QuantisedEquivalence.Default(s.Finish(s.Add("com.microsoft.DequantizeLinear", [wide, s.Scalar(0.001f), s.Scalar((short)0)])), tolerance: 0.001f);
+        string y = s.Add("com.microsoft.DequantizeLinear", [wide, s.Scalar(0.001f), s.Scalar((short)0)]);
+        Network fused = QuantisedEquivalence.Default(s.Finish(y), tolerance: 0.001f);
         QuantisedEquivalence.Operators(fused).ShouldBe("Store Load attune.Conv Store Load");
         fused.TypeOf(fused.Nodes[3].Outputs[0]).Element.ShouldBe(DataType.Int16);
+    }
+
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(4, false)]
+    [InlineData(8, true)]
+    public void Products_with_weights_of_a_few_bits_become_layers_of_floats(int bits, bool more)
+    {
+        var s = new QuantisedSketch(9);
+        string x = s.B.Input("x", 1, 3, 40);
+        int bytes = 16 * bits / 8;
+        string[] inputs = [x, s.Constant(s.Unsigned(5, 3, bytes)), s.Constant(s.Scales(15))];
+        string[] others = [s.Constant(s.Unsigned(5 * (((3 * bits) + 7) / 8))), "", s.Constant(Equivalence.Random(4, 5))];
+        string y = s.Add("com.microsoft.MatMulNBits", more ? [.. inputs, .. others] : inputs, ("K", 40), ("N", 5), ("bits", bits), ("block_size", 16));
+        Network fused = QuantisedEquivalence.Default(s.Finish(y), tolerance: 1e-4f);
+        QuantisedEquivalence.Operators(fused).ShouldBe("attune.Dense");
+        fused.TypeOf(fused.Nodes[0].Inputs[1]).ShouldBe(new TensorType(DataType.Float32, Shape.Of(40, 5)));
     }
 }

@@ -57,7 +57,8 @@ public sealed class RandomQuantisedNetworkTests
                 case 2:
                     string[] layer =
                     [
-                        bytes, .. parameters, s.Constant(s.Signed(4, 1, 3, 3)), s.Constant(s.Scales(4)), s.Constant(Tensor.Vector<sbyte>(0, 0, 0, 0)), scale, result,
+                        bytes, .. parameters, s.Constant(s.Signed(4, 1, 3, 3)), s.Constant(s.Scales(4)), s.Constant(Tensor.Vector<sbyte>(0, 0, 0, 0)),
+                        scale, result,
                     ];
                     values.Add((s.Add("QLinearConv", layer, ("group", 4), ("pads", new long[] { 1, 1, 1, 1 })), resultSigned, resultZero));
                     break;
