@@ -27,8 +27,8 @@ internal sealed unsafe class NativeKernel
     /// <summary>Makes code callable; the reason when the system refuses.</summary>
     public static Result<KernelEntry, string> Load(byte[] code)
     {
-        Result<ExecutableMemory, string> memory = ExecutableMemory.Of(code);
-        return memory.Succeeded ? new KernelEntry(new NativeKernel(memory.Value).Run) : memory.Error;
+        Result<ExecutableMemory, string> loaded = ExecutableMemory.Of(code);
+        return loaded.Succeeded ? new KernelEntry(new NativeKernel(loaded.Value).Run) : loaded.Error;
     }
 
     private void Run(float** buffers, nint begin, nint end)

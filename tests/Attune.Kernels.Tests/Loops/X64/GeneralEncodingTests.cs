@@ -49,7 +49,8 @@ public sealed class GeneralEncodingTests
     [Fact]
     public void A_number_of_64_bits_is_what_a_register_holds_afterwards()
     {
-        foreach (long number in new[] { 0, 1, -1, int.MaxValue, int.MinValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, -(1L << 31) - 1 })
+        long[] numbers = [0, 1, -1, int.MaxValue, int.MinValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, -(1L << 31) - 1];
+        foreach (long number in numbers)
         {
             for (int register = 0; register < GeneralRegister.Count; register++)
             {

@@ -86,7 +86,12 @@ public sealed class SpillTests
             body =
             [
                 new Let(bounds[level], level % 2 == 0 ? IndexOperation.Minimum : IndexOperation.Remainder, (Index)outer + 2, 2 + (level % 2)),
-                new When(bounds[level], Comparison.Less, 3, [new Loop(counters[level], 0, bounds[level], 1, LoopKind.Serial, body)], [new Store(Y, u, new Load(X, outer))]),
+                new When(
+                    bounds[level],
+                    Comparison.Less,
+                    3,
+                    [new Loop(counters[level], 0, bounds[level], 1, LoopKind.Serial, body)],
+                    [new Store(Y, u, new Load(X, outer))]),
             ];
         }
 
