@@ -139,8 +139,12 @@ public sealed class OperationTests
             float[] x = [.. Enumerable.Range(0, Count + 16).Select(i => i % 3 == 0 ? Peculiar[i / 3 % Peculiar.Length] : random.NextSingle() - 0.5f)];
             float[][] memory = [x, MachineRun.Bits(random, Count + 16), MachineRun.Floats(random, Count + 16), new float[Count]];
             float[][] expected = MachineRun.Interpreted(program, memory, Units);
-            KernelEntry jit = IlLowering.Compile(program, HostTarget.Of(lanes).Instructions).Value.ShouldNotBeNull();
-            MachineRun.ShouldBeAlike(MachineRun.Run(jit, memory, Units), expected, $"{name} by IL");
+            if (HostTarget.Widest.Instructions.HasFlag(VectorInstructions.FusedMultiplyAdd))
+            {
+                KernelEntry jit = IlLowering.Compile(program, HostTarget.Of(lanes).Instructions).Value.ShouldNotBeNull();
+                MachineRun.ShouldBeAlike(MachineRun.Run(jit, memory, Units), expected, $"{name} by IL");
+            }
+
             foreach (VectorInstructions instructions in InstructionSets.Of(lanes, products: true))
             {
                 float[][] computed = MachineRun.Run(MachineRun.Compiled(program, instructions), memory, Units);
