@@ -63,7 +63,11 @@ internal sealed class VerifyCommand : CliCommand
         IReadOnlyDictionary<string, Tensor> actual = subject.Compiled.Run(inputs);
         OutputError[] errors = [.. original.Network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name]))];
         return Task.FromResult(
-            Result(subject, errors, invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights, original.Network), SourceWarning.Of(subject, invocation.Value(model))));
+            Result(
+                subject,
+                errors,
+                invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights, original.Network),
+                SourceWarning.Of(subject, invocation.Value(model))));
     }
 
     private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance, ImmutableArray<string> warnings)

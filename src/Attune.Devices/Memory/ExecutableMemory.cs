@@ -54,6 +54,16 @@ internal sealed unsafe partial class ExecutableMemory : SafeHandle
         return $"The system does not let a program run code that it wrote itself (a hardened kernel, SELinux' execmem): {reason}.";
     }
 
+    /// <summary>Calls the code as a function of three arguments and no result, by the system's convention. The memory stays while it runs.</summary>
+    /// <param name="arguments">First argument: addresses.</param>
+    /// <param name="begin">Second argument.</param>
+    /// <param name="end">Third argument.</param>
+    public void Call(float** arguments, nint begin, nint end)
+    {
+        ((delegate* unmanaged<float**, nint, nint, void>)handle)(arguments, begin, end);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Gives the memory back.</summary>
     protected override bool ReleaseHandle() => OperatingSystem.IsWindows() ? VirtualFree(handle, 0, Release) : Unmap(handle, bytes) == 0;
 

@@ -14,8 +14,8 @@ public static class ModelTolerance
     public static double Of(WeightFormat format) => format == WeightFormat.F32 ? PlainTolerance : AllowedErrors * WeightFormats.RoundingError(format);
 
     /// <summary>
-    /// The error that is allowed when nobody says otherwise, above 0. Where activations are rounded to bytes, sums that differ in their last digits come out one
-    /// byte apart now and then, and what follows differs by that: sixteen times half a step of 255 is allowed.
+    /// The error that is allowed when nobody says otherwise, above 0. Where activations are rounded to bytes, sums that differ in their last digits come out
+    /// one byte apart now and then, and what follows differs by that: sixteen times half a step of 255 is allowed.
     /// </summary>
     /// <param name="format">The narrowest format of the model's weights, where the reference has 32-bit floats.</param>
     /// <param name="network">The network as it was read.</param>

@@ -113,6 +113,7 @@ public abstract class TemplateContract
 
     [Fact]
     [Trait(Category.Name, Category.Slow)]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void A_point_is_machine_code_that_computes_what_the_jit_computes_to_the_bit() => ForEach((workload, space, target) =>
     {
         if (target.Groups is not null)

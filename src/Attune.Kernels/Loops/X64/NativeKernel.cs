@@ -8,13 +8,8 @@ namespace Attune.Kernels.Loops.X64;
 internal sealed unsafe class NativeKernel
 {
     private readonly ExecutableMemory memory;
-    private readonly delegate* unmanaged<float**, nint, nint, void> function;
 
-    private NativeKernel(ExecutableMemory memory)
-    {
-        this.memory = memory;
-        function = (delegate* unmanaged<float**, nint, nint, void>)memory.Address;
-    }
+    private NativeKernel(ExecutableMemory memory) => this.memory = memory;
 
     /// <summary>Why code of this kind cannot run here; null when it can.</summary>
     public static string? Refusal => RuntimeInformation.ProcessArchitecture == Architecture.X64
@@ -31,9 +26,5 @@ internal sealed unsafe class NativeKernel
         return loaded.Succeeded ? new KernelEntry(new NativeKernel(loaded.Value).Run) : loaded.Error;
     }
 
-    private void Run(float** buffers, nint begin, nint end)
-    {
-        function(buffers, begin, end);
-        GC.KeepAlive(memory);
-    }
+    private void Run(float** buffers, nint begin, nint end) => memory.Call(buffers, begin, end);
 }

@@ -13,6 +13,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Functions of either convention, called by one of another assembler that fills all registers before and looks at them afterwards.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed unsafe class CallingConventionTests
 {
     private const int Lanes = 8;

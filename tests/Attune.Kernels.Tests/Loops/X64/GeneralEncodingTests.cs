@@ -5,6 +5,7 @@ using Assembler = Attune.Kernels.Loops.X64.Assembler;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>General instructions as another program's decoder reads them.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class GeneralEncodingTests
 {
     private static readonly int[] Offsets = [0, 1, 127, 128, -128, -129, 1 << 20, int.MinValue];

@@ -6,6 +6,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Every operation one by one, at every width and with every set of instructions: machine code, interpreter and IL agree to the bit.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class OperationTests
 {
     private const int Units = 4;
@@ -22,7 +23,8 @@ public sealed class OperationTests
 
     private static readonly float[] Peculiar =
     [
-        0, -0f, 1, -1, 0.5f, 1.5f, 2.5f, -2.5f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -1e-40f, float.MaxValue, 8388609, 3e9f,
+        0, -0f, 1, -1, 0.5f, 1.5f, 2.5f, -2.5f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -1e-40f,
+        float.MaxValue, 8388609, 3e9f,
     ];
 
     private static readonly Dictionary<string, Func<int, Index, Statement[]>> Cases = new()

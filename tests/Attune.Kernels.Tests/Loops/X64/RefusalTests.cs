@@ -7,6 +7,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>What becomes no machine code is refused with the reason, and the JIT serves.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class RefusalTests
 {
     private const VectorInstructions All = (VectorInstructions)~0;

@@ -8,6 +8,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Programs with more that is alive at once than the machine has registers.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class SpillTests
 {
     private const int Units = 3;

@@ -5,6 +5,7 @@ using Assembler = Attune.Kernels.Loops.X64.Assembler;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Another program's decoder finds in our bytes the instruction and the operands that were asked for.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class VectorEncodingTests
 {
     private const int Samples = 300;
