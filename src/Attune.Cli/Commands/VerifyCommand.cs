@@ -19,7 +19,7 @@ internal sealed class VerifyCommand : CliCommand
     private readonly Option<double?> tolerance = new("--tolerance")
     {
         Description = "Largest allowed error relative to the largest magnitude of an output. Default: 1e-4; with narrow weights 16 times the rounding error of "
-            + "one: 7.8e-3 (f16), 6.3e-2 (i8).",
+            + "one: 7.8e-3 (f16), 6.3e-2 (i8); with activations of bytes 3.1e-2.",
         HelpName = "SHARE",
     };
 
@@ -63,7 +63,11 @@ internal sealed class VerifyCommand : CliCommand
         IReadOnlyDictionary<string, Tensor> actual = subject.Compiled.Run(inputs);
         OutputError[] errors = [.. original.Network.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name]))];
         return Task.FromResult(
-            Result(subject, errors, invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights), SourceWarning.Of(subject, invocation.Value(model))));
+            Result(
+                subject,
+                errors,
+                invocation.Value(tolerance) ?? ModelTolerance.Of(subject.Weights, original.Network),
+                SourceWarning.Of(subject, invocation.Value(model))));
     }
 
     private static CommandResult Result(RunnableModel subject, OutputError[] errors, double tolerance, ImmutableArray<string> warnings)

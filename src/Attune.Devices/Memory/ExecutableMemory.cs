@@ -8,12 +8,12 @@ namespace Attune.Devices.Memory;
 /// </summary>
 internal sealed unsafe partial class ExecutableMemory : SafeHandle
 {
-    private readonly nuint size;
+    private readonly nuint bytes;
 
     private ExecutableMemory(nint address, nuint size)
         : base(0, ownsHandle: true)
     {
-        this.size = size;
+        bytes = size;
         SetHandle(address);
     }
 
@@ -28,7 +28,7 @@ internal sealed unsafe partial class ExecutableMemory : SafeHandle
     public nint Address => IsClosed ? throw new ObjectDisposedException(nameof(ExecutableMemory)) : handle;
 
     /// <summary>Bytes of whole pages.</summary>
-    public long Size => (long)size;
+    public long Size => (long)bytes;
 
     /// <summary>Puts code into memory of its own; the reason when the system refuses.</summary>
     /// <param name="code">Code that runs wherever it lies.</param>
@@ -54,8 +54,18 @@ internal sealed unsafe partial class ExecutableMemory : SafeHandle
         return $"The system does not let a program run code that it wrote itself (a hardened kernel, SELinux' execmem): {reason}.";
     }
 
+    /// <summary>Calls the code as a function of three arguments and no result, by the system's convention. The memory stays while it runs.</summary>
+    /// <param name="arguments">First argument: addresses.</param>
+    /// <param name="begin">Second argument.</param>
+    /// <param name="end">Third argument.</param>
+    public void Call(float** arguments, nint begin, nint end)
+    {
+        ((delegate* unmanaged<float**, nint, nint, void>)handle)(arguments, begin, end);
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Gives the memory back.</summary>
-    protected override bool ReleaseHandle() => OperatingSystem.IsWindows() ? VirtualFree(handle, 0, Release) : Unmap(handle, size) == 0;
+    protected override bool ReleaseHandle() => OperatingSystem.IsWindows() ? VirtualFree(handle, 0, Release) : Unmap(handle, bytes) == 0;
 
     private static string? Try()
     {
@@ -89,9 +99,9 @@ internal sealed unsafe partial class ExecutableMemory : SafeHandle
     {
         if (!OperatingSystem.IsWindows())
         {
-            return MemoryProtect(handle, size, ReadAndExecute) == 0;
+            return MemoryProtect(handle, bytes, ReadAndExecute) == 0;
         }
 
-        return VirtualProtect(handle, size, PageExecuteRead, out _) && FlushInstructionCache(GetCurrentProcess(), handle, size);
+        return VirtualProtect(handle, bytes, PageExecuteRead, out _) && FlushInstructionCache(GetCurrentProcess(), handle, bytes);
     }
 }

@@ -17,7 +17,8 @@ internal static class KernelLowering
         bool isOwn = target.MachineCode switch
         {
             MachineCodeUse.All => true,
-            MachineCodeUse.ByteProducts => (target.Instructions & ByteProducts) != 0 && (ByteProductScan.IsIn(program) || StoresBytes(program)),
+            MachineCodeUse.ByteProducts when (target.Instructions & ByteProducts) != VectorInstructions.None =>
+                ByteProductScan.IsIn(program) || StoresBytes(program),
             _ => false,
         };
         if (isOwn && X64Lowering.Compile(program, target.Instructions) is { Succeeded: true } compiled)

@@ -59,5 +59,6 @@ public static class HostTarget
     }
 
     // Bit 11 of ECX of leaf 7; .NET has no class that would tell.
-    private static bool HasVectorNeuralNetworkInstructions() => X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
+    private static bool HasVectorNeuralNetworkInstructions() =>
+        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
 }

@@ -1,6 +1,8 @@
 namespace Attune.Kernels.Templates;
 
-/// <summary>An element-wise kernel's way through images whose pixels hold all their channels: along the rows, vector after vector, instead of block by block.</summary>
+/// <summary>
+/// An element-wise kernel's way through images whose pixels hold all their channels: along the rows, vector after vector, instead of block by block.
+/// </summary>
 internal static class ElementwiseRows
 {
     /// <summary>The same visits in the order of addresses, where all operands lie so; unchanged where not.</summary>

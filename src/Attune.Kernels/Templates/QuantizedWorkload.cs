@@ -45,8 +45,9 @@ internal sealed record QuantizedWorkload : ConvolutionWorkload
         (IsDense ? "dense" : HasOneChannelPerGroup ? "depthwise2d" : "conv2d") + (OutputElement == DataType.Float32 ? FloatSuffix : ByteSuffix);
 
     private protected override string Shapes =>
-        (IsDense ? Width == 1 ? "dense vector" : "dense" : HasOneChannelPerGroup ? $"depthwise s{StrideHeight}" : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight}")
-        + " quantised";
+        (IsDense ? Width == 1 ? "dense vector" : "dense"
+            : HasOneChannelPerGroup ? $"depthwise s{StrideHeight}"
+            : $"conv {KernelHeight}x{KernelWidth} s{StrideHeight}") + " quantised";
 
     /// <summary>Elements of the output of the workload with a key; null when the key is that of no quantised one.</summary>
     public static DataType? OutputOf(string key)

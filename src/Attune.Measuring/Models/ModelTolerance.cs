@@ -12,4 +12,16 @@ public static class ModelTolerance
     /// <summary>The error that is allowed when nobody says otherwise, above 0.</summary>
     /// <param name="format">The narrowest format of the model's weights, where the reference has 32-bit floats.</param>
     public static double Of(WeightFormat format) => format == WeightFormat.F32 ? PlainTolerance : AllowedErrors * WeightFormats.RoundingError(format);
+
+    /// <summary>
+    /// The error that is allowed when nobody says otherwise, above 0. Where activations are rounded to bytes, sums that differ in their last digits come out
+    /// one byte apart now and then, and what follows differs by that: sixteen times half a step of 255 is allowed.
+    /// </summary>
+    /// <param name="format">The narrowest format of the model's weights, where the reference has 32-bit floats.</param>
+    /// <param name="network">The network as it was read.</param>
+    public static double Of(WeightFormat format, Network network) =>
+        Math.Max(Of(format), network.Nodes.Any(RoundsActivations) ? AllowedErrors * 0.5 / byte.MaxValue : 0);
+
+    private static bool RoundsActivations(Node node) =>
+        node.Operator is "QuantizeLinear" or "DynamicQuantizeLinear" or "QGemm" || node.Operator.Contains("QLinear", StringComparison.Ordinal);
 }

@@ -11,9 +11,9 @@ namespace Attune.Runtime.Plan;
 /// Assigns layouts and places: each value keeps the layout its producer gives it; a conversion is inserted only where a consumer disagrees, once per layout;
 /// producers write concatenations in place; consumers' padding becomes a halo of the value they read.
 /// </summary>
-internal sealed class ExecutionPlanner(Network whole, KernelTarget target, PlanRequest request)
+internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanRequest request)
 {
-    private Network network = whole;
+    private Network network = given;
     private readonly int lanes = target.Lanes;
     private readonly Dictionary<string, StorageKind> produced = [];
     private readonly Dictionary<(string, StorageKind), Storage> storages = [];

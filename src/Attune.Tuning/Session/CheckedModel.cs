@@ -32,7 +32,7 @@ internal sealed class CheckedModel
 
         // Rounding that was asked for is not the kernels' fault: with narrow weights the reference runs the network that has them.
         Network reference = plan.Narrowed.Format == WeightFormat.F32 ? plan.Original : plan.Fused;
-        check = new ModelCheck(reference, ModelTolerance.Of(WeightFormat.F32), plan.Options.Seed, progress, clock);
+        check = new ModelCheck(reference, ModelTolerance.Of(WeightFormat.F32, plan.Original), plan.Options.Seed, progress, clock);
     }
 
     /// <summary>Largest allowed error relative to the largest magnitude of an output.</summary>

@@ -38,7 +38,9 @@ public sealed class ByteTests
     {
         var random = new Random(lanes);
         int[] x = [.. Enumerable.Range(0, Count).Select(i => i < 4 ? -1 : random.Next(int.MinValue, int.MaxValue))];
-        int[] w = [.. Enumerable.Range(0, Count).Select(i => i < 2 ? unchecked((int)0x80808080) : i < 4 ? 0x7F7F7F7F : random.Next(int.MinValue, int.MaxValue))];
+        const int Lowest = unchecked((int)0x80808080);
+        const int Highest = 0x7F7F7F7F;
+        int[] w = [.. Enumerable.Range(0, Count).Select(i => i < 2 ? Lowest : i < 4 ? Highest : random.Next(int.MinValue, int.MaxValue))];
         int[] expected = [.. x.Zip(w, (a, b) => 5 + BitConverter.GetBytes(a).Zip(BitConverter.GetBytes(b), (left, right) => left * (sbyte)right).Sum())];
         foreach (int[] result in Both(lanes, instructions, i => new Store(Y, i, new DotProduct(new Load(X, i), new Load(W, i), new IntegerConstant(5))), x, w))
         {

@@ -23,8 +23,8 @@ public sealed class PoolTemplateTests
         {
             (float[] x, ActivationView input, ActivationView output) = Image(p, random, halo: default);
             float[] expected = Pooled(p, x, float.NegativeInfinity, Math.Max, (best, _) => best);
-            Check(p, PoolProgram.Maximum(p, KernelSignature.Dense with { Input = input, Output = output }), Blocked(p, x, input), [], output, expected, 0);
-            Check(p, PoolProgram.LoopedMaximum(p, KernelSignature.Dense with { Input = input, Output = output }), Blocked(p, x, input), [], output, expected, 0);
+            Check(p, PoolProgram.Maximum(p, Views(input, output)), Blocked(p, x, input), [], output, expected, 0);
+            Check(p, PoolProgram.LoopedMaximum(p, Views(input, output)), Blocked(p, x, input), [], output, expected, 0);
             visited++;
         }
 
@@ -47,7 +47,7 @@ public sealed class PoolTemplateTests
             float[] counts = Pooled(p, [.. x.Select(_ => 1f)], 0, (sum, value) => sum + value, (sum, _) => sum);
             float[] scale = [.. counts.Take(p.OutHeight * p.OutWidth).Select(count => 1 / count)];
             float[] expected = Pooled(p, x, 0, (sum, value) => sum + value, (sum, count) => sum / count);
-            Check(p, PoolProgram.Average(p, KernelSignature.Dense with { Input = input, Output = output }), Blocked(p, x, input), scale, output, expected, 1e-6f);
+            Check(p, PoolProgram.Average(p, Views(input, output)), Blocked(p, x, input), scale, output, expected, 1e-6f);
         }
     }
 
@@ -72,7 +72,7 @@ public sealed class PoolTemplateTests
         var p = new PoolWorkload(1, lanes, 40, 41, 3, 5, 33, 35, 4, 5, 0, 7, lanes);
         var random = new Random(3);
         (float[] x, ActivationView input, ActivationView output) = Image(p, random, default);
-        CompiledKernel kernel = KernelTemplates.Compile(p, KernelSignature.Dense with { Input = input, Output = output }, HostTarget.Of(p.Lanes));
+        CompiledKernel kernel = KernelTemplates.Compile(p, Views(input, output), HostTarget.Of(p.Lanes));
         float[] blocked = Blocked(p, x, input);
         var y = new float[p.OutHeight * p.OutWidth * lanes];
         fixed (float* from = blocked)
@@ -180,4 +180,6 @@ public sealed class PoolTemplateTests
         int w = element % width, h = element / width % height, c = element / width / height % channels, n = element / width / height / channels;
         return (int)(view.Origin + (n * view.Batch) + (c / lanes * view.Block) + (c % lanes * view.Lane) + (h * view.Row) + (w * view.Pixel));
     }
+
+    private static KernelSignature Views(ActivationView input, ActivationView output) => KernelSignature.Dense with { Input = input, Output = output };
 }

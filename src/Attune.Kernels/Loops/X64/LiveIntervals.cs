@@ -61,7 +61,8 @@ internal sealed class LiveIntervals
         if (instruction.Destination >= 0)
         {
             LiveInterval written = Touch(instruction.Destination, (2 * at) + 1);
-            if (instruction.Operation is MachineOperation.Move or MachineOperation.VectorMove && instruction.Operand.IsRegister && written.Start == (2 * at) + 1)
+            bool isCopy = instruction.Operation is MachineOperation.Move or MachineOperation.VectorMove && instruction.Operand.IsRegister;
+            if (isCopy && written.Start == (2 * at) + 1)
             {
                 written.CopyOf = instruction.Operand.Register;
             }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Attune.Kernels.Loops.X64;
 
 /// <summary>Turns instructions whose registers have got a place into bytes: what lies in a slot of the stack is fetched before and put back after.</summary>

@@ -8,13 +8,8 @@ namespace Attune.Kernels.Loops.X64;
 internal sealed unsafe class NativeKernel
 {
     private readonly ExecutableMemory memory;
-    private readonly delegate* unmanaged<float**, nint, nint, void> function;
 
-    private NativeKernel(ExecutableMemory memory)
-    {
-        this.memory = memory;
-        function = (delegate* unmanaged<float**, nint, nint, void>)memory.Address;
-    }
+    private NativeKernel(ExecutableMemory memory) => this.memory = memory;
 
     /// <summary>Why code of this kind cannot run here; null when it can.</summary>
     public static string? Refusal => RuntimeInformation.ProcessArchitecture == Architecture.X64
@@ -27,13 +22,9 @@ internal sealed unsafe class NativeKernel
     /// <summary>Makes code callable; the reason when the system refuses.</summary>
     public static Result<KernelEntry, string> Load(byte[] code)
     {
-        Result<ExecutableMemory, string> memory = ExecutableMemory.Of(code);
-        return memory.Succeeded ? new KernelEntry(new NativeKernel(memory.Value).Run) : memory.Error;
+        Result<ExecutableMemory, string> loaded = ExecutableMemory.Of(code);
+        return loaded.Succeeded ? new KernelEntry(new NativeKernel(loaded.Value).Run) : loaded.Error;
     }
 
-    private void Run(float** buffers, nint begin, nint end)
-    {
-        function(buffers, begin, end);
-        GC.KeepAlive(memory);
-    }
+    private void Run(float** buffers, nint begin, nint end) => memory.Call(buffers, begin, end);
 }

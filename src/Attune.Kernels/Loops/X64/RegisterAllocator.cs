@@ -41,9 +41,9 @@ internal sealed class RegisterAllocator
     /// <param name="width">Width of the vectors.</param>
     public static Allocation Run(MachineProgram program, CallingConvention convention, int vectors, VectorWidth width)
     {
-        IReadOnlyList<LiveInterval> intervals = LiveIntervals.Of(program);
+        IReadOnlyList<LiveInterval> lives = LiveIntervals.Of(program);
         ImmutableArray<int> free = convention.VectorRegisters(vectors);
-        var first = new RegisterAllocator(program, intervals, width);
+        var first = new RegisterAllocator(program, lives, width);
         first.Assign(RegisterClass.Vector, free);
         if (first.used == 0)
         {
@@ -52,7 +52,7 @@ internal sealed class RegisterAllocator
         }
 
         // Some vectors go to the stack: whatever uses them takes registers that hold nothing else.
-        var second = new RegisterAllocator(program, intervals, width);
+        var second = new RegisterAllocator(program, lives, width);
         second.Assign(RegisterClass.Vector, free[ScratchVectors..]);
         second.Assign(RegisterClass.General, convention.GeneralRegisters);
         return second.Result([.. free[..ScratchVectors]]);

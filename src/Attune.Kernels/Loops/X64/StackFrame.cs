@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Attune.Kernels.Loops.X64;
 
 /// <summary>
-/// What a function does to the stack: registers that it must leave as they were, and slots for what has no register. From low addresses on: slots, kept vectors,
-/// the stack's address before.
+/// What a function does to the stack: registers that it must leave as they were, and slots for what has no register. From low addresses on: slots, kept
+/// vectors, the stack's address before.
 /// </summary>
 internal sealed class StackFrame
 {

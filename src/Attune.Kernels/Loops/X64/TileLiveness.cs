@@ -10,6 +10,7 @@ internal sealed class TileLiveness
 {
     private readonly Dictionary<Statement, HashSet<(RegisterTile, long)>> carried = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Statement, Effects> effects = new(ReferenceEqualityComparer.Instance);
+    private readonly TileReads reads = new();
 
     private TileLiveness()
     {
@@ -42,7 +43,7 @@ internal sealed class TileLiveness
     }
 
     // Goes through a block backwards, from what is alive behind it to what is alive before it.
-    private HashSet<(RegisterTile, long)> Follow(ImmutableArray<Statement> body, HashSet<(RegisterTile, long)> behind)
+    private void Follow(ImmutableArray<Statement> body, HashSet<(RegisterTile, long)> behind)
     {
         HashSet<(RegisterTile, long)> alive = [.. behind];
         for (int i = body.Length - 1; i >= 0; i--)
@@ -50,50 +51,70 @@ internal sealed class TileLiveness
             switch (body[i])
             {
                 case Loop loop:
-                    HashSet<(RegisterTile, long)> head = [.. alive, .. EffectsOf(loop.Body).Read];
-                    Carry(loop, head, [loop.Body]);
+                    HashSet<(RegisterTile, long)> head = [.. alive, .. EffectsOf(loop).Read];
+                    Carry(loop, head);
                     Follow(loop.Body, head);
                     break;
                 case When branch:
-                    Carry(branch, alive, [branch.Then, branch.Otherwise]);
+                    Carry(branch, alive);
                     Follow(branch.Then, alive);
                     Follow(branch.Otherwise, alive);
                     break;
+                case Assign assign:
+                    alive.Remove((assign.Tile, ElementOf(assign.Tile, assign.Subscripts)));
+                    break;
             }
 
-            Effects one = EffectsOf(body[i]);
-            alive.ExceptWith(one.Overwritten);
-            alive.UnionWith(one.Read);
+            if (body[i] is Loop or When)
+            {
+                Effects one = EffectsOf(body[i]);
+                alive.ExceptWith(one.Overwritten);
+                alive.UnionWith(one.Read);
+            }
+            else
+            {
+                alive.UnionWith(reads.Of(body[i]));
+            }
         }
-
-        return alive;
     }
 
-    private void Carry(Statement statement, HashSet<(RegisterTile, long)> counts, ImmutableArray<Statement>[] blocks)
-    {
-        HashSet<(RegisterTile, long)> found = [.. CarriedThrough(statement)];
-        foreach (ImmutableArray<Statement> block in blocks)
-        {
-            found.UnionWith(EffectsOf(block).Written.Where(counts.Contains));
-        }
-
-        carried[statement] = found;
-    }
+    private void Carry(Statement statement, HashSet<(RegisterTile, long)> counts) =>
+        carried[statement] = [.. CarriedThrough(statement), .. EffectsOf(statement).Written.Where(counts.Contains)];
 
     private Effects EffectsOf(ImmutableArray<Statement> body)
     {
         var sum = new Effects([], [], []);
         foreach (Statement statement in body)
         {
-            Effects one = EffectsOf(statement);
-            sum.Read.UnionWith(one.Read.Where(element => !sum.Overwritten.Contains(element)));
-            sum.Overwritten.UnionWith(one.Overwritten);
-            sum.Written.UnionWith(one.Written);
+            if (statement is Loop or When)
+            {
+                Effects one = EffectsOf(statement);
+                sum.Read.UnionWith(one.Read.Where(element => !sum.Overwritten.Contains(element)));
+                sum.Overwritten.UnionWith(one.Overwritten);
+                sum.Written.UnionWith(one.Written);
+                continue;
+            }
+
+            foreach ((RegisterTile, long) element in reads.Of(statement))
+            {
+                if (!sum.Overwritten.Contains(element))
+                {
+                    sum.Read.Add(element);
+                }
+            }
+
+            if (statement is Assign assign)
+            {
+                (RegisterTile, long) written = (assign.Tile, ElementOf(assign.Tile, assign.Subscripts));
+                sum.Overwritten.Add(written);
+                sum.Written.Add(written);
+            }
         }
 
         return sum;
     }
 
+    // Of a loop or branch.
     private Effects EffectsOf(Statement statement)
     {
         if (effects.TryGetValue(statement, out Effects? known))
@@ -102,22 +123,18 @@ internal sealed class TileLiveness
         }
 
         Effects found;
-        switch (statement)
+        if (statement is Loop loop)
         {
-            case Loop loop:
-                Effects body = EffectsOf(loop.Body);
-                found = body with { Overwritten = RunsAtLeastOnce(loop) ? body.Overwritten : [] };
-                break;
-            case When branch:
-                Effects then = EffectsOf(branch.Then);
-                Effects otherwise = EffectsOf(branch.Otherwise);
-                found = new Effects(
-                    [.. then.Read, .. otherwise.Read], [.. then.Overwritten.Intersect(otherwise.Overwritten)], [.. then.Written, .. otherwise.Written]);
-                break;
-            default:
-                (RegisterTile, long)[] written = statement is Assign assign ? [(assign.Tile, ElementOf(assign.Tile, assign.Subscripts))] : [];
-                found = new Effects(TileReads.Of(statement), [.. written], [.. written]);
-                break;
+            Effects body = EffectsOf(loop.Body);
+            found = body with { Overwritten = RunsAtLeastOnce(loop) ? body.Overwritten : [] };
+        }
+        else
+        {
+            var branch = (When)statement;
+            Effects then = EffectsOf(branch.Then);
+            Effects otherwise = EffectsOf(branch.Otherwise);
+            found = new Effects(
+                [.. then.Read, .. otherwise.Read], [.. then.Overwritten.Intersect(otherwise.Overwritten)], [.. then.Written, .. otherwise.Written]);
         }
 
         return effects[statement] = found;
@@ -125,18 +142,20 @@ internal sealed class TileLiveness
 
     private static bool RunsAtLeastOnce(Loop loop) => loop.Begin.IsConstant && loop.End.IsConstant && loop.Begin.Constant < loop.End.Constant;
 
-    /// <summary>What a statement does to elements: those whose value from before it reads, those that it writes for certain, those that it may write.</summary>
+    /// <summary>Elements whose value from before a loop or branch reads, those that it writes for certain, and those that it may write.</summary>
     private sealed record Effects(HashSet<(RegisterTile, long)> Read, HashSet<(RegisterTile, long)> Overwritten, HashSet<(RegisterTile, long)> Written);
 
+    /// <summary>Elements that a statement reads which is neither a loop nor a branch.</summary>
     private sealed class TileReads : Walker
     {
-        private readonly HashSet<(RegisterTile, long)> found = [];
+        private readonly List<(RegisterTile, long)> found = [];
 
-        public static HashSet<(RegisterTile, long)> Of(Statement statement)
+        /// <summary>The elements; valid until the next call.</summary>
+        public List<(RegisterTile, long)> Of(Statement statement)
         {
-            var reads = new TileReads();
-            reads.Visit(statement);
-            return reads.found;
+            found.Clear();
+            Visit(statement);
+            return found;
         }
 
         protected override void Visit(Value value)

@@ -22,18 +22,22 @@ internal sealed partial class X64Lowering
             return RegisterOf((read.Tile, TileLiveness.ElementOf(read.Tile, read.Subscripts)));
         }
 
-        int register = New(RegisterClass.Vector);
-        Into(register, value);
-        return register;
+        if (SharedOf(value) is var known and >= 0)
+        {
+            return known;
+        }
+
+        return Unshared(value);
     }
 
     /// <summary>A value as the last operand of an instruction, which need not be a register.</summary>
-    private Operand OperandOf(Value value, VectorOpcode opcode) => value switch
+    private Operand OperandOf(Value value, VectorOpcode opcode) => SharedOf(value) is var known and >= 0 ? Operand.Of(known) : value switch
     {
         Load { Buffer.Element: DataType.Float32 or DataType.Int32 } load => Memory(load.Buffer, load.Offset),
         Broadcast load when isEvex && opcode.Broadcasts => Memory(Words(load.Buffer), load.Offset, broadcast: true),
         Constant constant => ConstantOf(BitConverter.SingleToInt32Bits(constant.Number), opcode),
         IntegerConstant constant => ConstantOf(constant.Number, opcode),
+        Broadcast => Operand.Of(Unshared(value)),
         _ => Operand.Of(Evaluate(value)),
     };
 
@@ -44,9 +48,29 @@ internal sealed partial class X64Lowering
     }
 
     // True for what takes no instruction of its own as a last operand.
-    private bool IsFree(Value value) => value is Load { Buffer.Element: DataType.Float32 or DataType.Int32 } or Constant or IntegerConstant || (isEvex && value is Broadcast);
+    private bool IsFree(Value value) =>
+        value is Load { Buffer.Element: DataType.Float32 or DataType.Int32 } or Constant or IntegerConstant || (isEvex && value is Broadcast);
 
     private void Into(int target, Value value)
+    {
+        if (SharedOf(value) is var known and >= 0)
+        {
+            Move(target, known);
+            return;
+        }
+
+        Fresh(target, value);
+    }
+
+    private int Unshared(Value value)
+    {
+        int register = New(RegisterClass.Vector);
+        Fresh(register, value);
+        return register;
+    }
+
+    // Computes a value that no register is kept for.
+    private void Fresh(int target, Value value)
     {
         switch (value)
         {
@@ -183,7 +207,8 @@ internal sealed partial class X64Lowering
 
     private bool IsComputed(Value value) => value is not Read && !IsFree(value);
 
-    private bool Is(Value value, int register) => value is Read read && tiles.GetValueOrDefault((read.Tile, TileLiveness.ElementOf(read.Tile, read.Subscripts)), -1) == register;
+    private bool Is(Value value, int register) =>
+        value is Read read && tiles.GetValueOrDefault((read.Tile, TileLiveness.ElementOf(read.Tile, read.Subscripts)), -1) == register;
 
     // True when a value depends on what a register holds now.
     private bool Reads(Value value, int register) => value switch

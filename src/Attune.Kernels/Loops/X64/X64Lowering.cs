@@ -17,24 +17,33 @@ internal sealed partial class X64Lowering
     // A core's cache of instructions holds some 6,000; what is larger by far is fetched from memory all the time.
     private const int MaxInstructions = 40_000;
 
+    private const int WideRegisters = 32;
+    private const int NarrowRegisters = 16;
+    private const int MostSharing = 2;
+
     private readonly LoopProgram program;
     private readonly VectorInstructions instructions;
     private readonly VectorWidth width;
     private readonly CallingConvention convention;
     private readonly bool isEvex;
+    private readonly int sharing;
     private readonly MachineProgram code = new();
     private readonly TileLiveness liveness;
     private string? refusal;
 
-    private X64Lowering(LoopProgram program, VectorInstructions instructions, CallingConvention convention, bool isEvex)
+    private X64Lowering(LoopProgram program, VectorInstructions instructions, CallingConvention convention, bool isEvex, int sharing)
     {
         this.program = program;
         this.convention = convention;
         this.instructions = instructions;
         this.isEvex = isEvex;
+        this.sharing = sharing;
         width = program.Lanes switch { 4 => VectorWidth.Xmm, 8 => VectorWidth.Ymm, _ => VectorWidth.Zmm };
         liveness = TileLiveness.Of(program.Body);
     }
+
+    // Vector registers of the machine.
+    private int Registers => isEvex ? WideRegisters : NarrowRegisters;
 
     /// <summary>Compiles a program to code that runs here; the reason when there is none, or the system runs no code that a program wrote.</summary>
     /// <param name="program">A program for a processor.</param>
@@ -68,24 +77,34 @@ internal sealed partial class X64Lowering
         }
 
         LoopProgram flat = LoopPasses.Run(program);
-        bool isEvex = (instructions & Wide) == Wide && (program.Lanes == 16 || !PrefersVex(flat, instructions));
-        var lowering = new X64Lowering(flat, instructions, convention, isEvex);
-        lowering.Lower();
-        if (lowering.refusal is { } reason)
-        {
-            return reason;
-        }
+        bool wide = (instructions & Wide) == Wide && (program.Lanes == 16 || !PrefersVex(flat, instructions));
 
-        if (lowering.code.Instructions.Count > MaxInstructions)
+        // Loads that are shared take registers; where those run out, fewer are, and in the end none.
+        for (int share = MostSharing; ; share--)
         {
-            return $"The kernel takes {lowering.code.Instructions.Count} instructions; more than {MaxInstructions} are not worth compiling.";
-        }
+            var lowering = new X64Lowering(flat, instructions, convention, wide, share);
+            lowering.Lower();
+            if (lowering.refusal is { } reason)
+            {
+                return reason;
+            }
 
-        Allocation places = RegisterAllocator.Run(lowering.code, convention, isEvex ? 32 : 16, lowering.width);
-        var frame = new StackFrame(lowering.code, places, convention);
-        return frame.Bytes > StackFrame.MaxBytes
-            ? $"The kernel keeps {frame.Bytes} bytes on the stack for lack of registers; more than {StackFrame.MaxBytes} are not worth compiling."
-            : MachineEncoder.Encode(lowering.code, places, frame);
+            if (lowering.code.Instructions.Count > MaxInstructions)
+            {
+                return $"The kernel takes {lowering.code.Instructions.Count} instructions; more than {MaxInstructions} are not worth compiling.";
+            }
+
+            Allocation places = RegisterAllocator.Run(lowering.code, convention, lowering.Registers, lowering.width);
+            if (places.VectorScratch.Length > 0 && lowering.sharesLoads)
+            {
+                continue;
+            }
+
+            var frame = new StackFrame(lowering.code, places, convention);
+            return frame.Bytes > StackFrame.MaxBytes
+                ? $"The kernel keeps {frame.Bytes} bytes on the stack for lack of registers; more than {StackFrame.MaxBytes} are not worth compiling."
+                : MachineEncoder.Encode(lowering.code, places, frame);
+        }
     }
 
     // The instruction for products of bytes comes in two encodings, of which a processor may have one alone.
@@ -122,8 +141,14 @@ internal sealed partial class X64Lowering
     private void Block(ImmutableArray<Statement> body)
     {
         int depth = scope.Count;
+        int endOfRun = 0;
         for (int i = 0; i < body.Length; i++)
         {
+            if (i >= endOfRun)
+            {
+                endOfRun = BeginRun(body, i);
+            }
+
             switch (body[i])
             {
                 case Loop loop:
@@ -153,6 +178,7 @@ internal sealed partial class X64Lowering
             }
         }
 
+        EndRun();
         scope.RemoveRange(depth, scope.Count - depth);
         resolved.Clear();
     }

@@ -57,7 +57,7 @@ internal readonly struct DirectPlan
     /// <summary>Whole blocks of input channels.</summary>
     public int ReductionBlocks { get; }
 
-    /// <summary>Steps of the reduction over a whole block of input channels: one for each channel, or for four neighbours that are multiplied at once.</summary>
+    /// <summary>Steps of the reduction over a whole block of input channels: one for each channel, or for four that are multiplied at once.</summary>
     public int BlockDepth { get; }
 
     /// <summary>Steps of the reduction over all input channels, for one position of the kernel.</summary>

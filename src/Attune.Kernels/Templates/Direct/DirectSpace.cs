@@ -123,8 +123,8 @@ internal static class DirectSpace
     private static double[] Features(ConvolutionWorkload w, Configuration c)
     {
         var plan = new DirectPlan(w, c);
-        double weights =
-            (double)(w is QuantizedWorkload ? 1 : WeightFormats.BytesOf(plan.Weights)) * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
+        int weightBytes = w is QuantizedWorkload ? 1 : WeightFormats.BytesOf(plan.Weights);
+        double weights = (double)weightBytes * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = (double)w.ElementBytes * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return
         [

@@ -226,7 +226,7 @@ internal static class PoolProgram
         ByteAccess.Store(Y, offset, average, signature.OutputScale, signature.InputScale?.Scale ?? 1);
 
     /// <summary>What a sum of bytes begins with, so that it becomes that of their distances from zero.</summary>
-    private static Constant Zeros(KernelSignature signature, int count) => new(-(float)(signature.InputScale?.Zero ?? 0) * count);
+    private static Constant Zeros(KernelSignature signature, int count) => new(signature.InputScale is { } bytes ? -(float)bytes.Zero * count : 0);
 
     private static (LoopProgram Program, int Units) Build(
         string name, PoolWorkload p, KernelSignature signature, Func<LoopVariable, LoopVariable, LoopVariable, ImmutableArray<Statement>> body)

@@ -6,8 +6,8 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Quantized;
 
 /// <summary>
-/// Sums, differences and copies of bytes as bytes of another scale: factors, zeros and the output's scale become one factor for each operand and one summand, so
-/// that a vector of results costs two multiply-adds. An activation that commutes with a positive factor is applied to numbers over the output's scale.
+/// Sums, differences and copies of bytes as bytes of another scale: factors, zeros and the output's scale become one factor for each operand and one summand,
+/// so that a vector of results costs two multiply-adds. An activation that commutes with a positive factor is applied to numbers over the output's scale.
 /// </summary>
 internal sealed class ByteSum
 {

@@ -12,7 +12,8 @@ using Index = Attune.Kernels.Loops.Index;
 
 namespace Attune.Kernels.Tests.Loops.X64;
 
-/// <summary>Functions made for either convention, called through a function of another assembler that fills all registers and looks at them afterwards.</summary>
+/// <summary>Functions of either convention, called by one of another assembler that fills all registers before and looks at them afterwards.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed unsafe class CallingConventionTests
 {
     private const int Lanes = 8;
@@ -59,14 +60,16 @@ public sealed unsafe class CallingConventionTests
         var (begin, end, u, k, i) = (new LoopVariable("begin"), new LoopVariable("end"), new LoopVariable("u"), new LoopVariable("k"), new LoopVariable("i"));
         var (x, y) = (new Buffer("x", 0), new Buffer("y", 1));
         var tile = new RegisterTile("t", Count);
+        var one = new LoopVariable("one");
         LoopVariable[] counters = [.. Enumerable.Range(0, 10).Select(level => new LoopVariable($"c{level}"))];
         ImmutableArray<Statement> body =
         [
-            new Loop(i, 0, Count, 1, LoopKind.Unrolled, [new Assign(tile, [i], new MultiplyAdd(new Load(x, (Index)k + i), new Load(x, i), new Read(tile, [i])))]),
+            new Loop(
+                i, 0, Count, 1, LoopKind.Unrolled, [new Assign(tile, [i], new MultiplyAdd(new Load(x, (Index)k + i), new Load(x, i), new Read(tile, [i])))]),
         ];
         foreach (LoopVariable counter in counters)
         {
-            body = [new Loop(counter, 0, 2, 1, LoopKind.Serial, [.. body, new Store(y, 1000, new Load(x, (Index)counter * 5))])];
+            body = [new Loop(counter, 0, one, 1, LoopKind.Serial, [.. body, new Store(y, 1000, new Load(x, (Index)counter * 5))])];
         }
 
         return new LoopProgram("kept", Lanes, [x, y], begin, end,
@@ -74,6 +77,7 @@ public sealed unsafe class CallingConventionTests
             new Loop(u, begin, end, 1, LoopKind.Serial,
             [
                 new Loop(i, 0, Count, 1, LoopKind.Unrolled, [new Assign(tile, [i], new Load(x, i))]),
+                new Let(one, IndexOperation.Minimum, (Index)u + 1, 1),
                 new Loop(k, 0, 2, 1, LoopKind.Serial, body),
                 new Loop(i, 0, Count, 1, LoopKind.Unrolled, [new Store(y, ((Index)u * 8) + ((Index)i * Lanes), new Read(tile, [i]))]),
             ]),

@@ -5,6 +5,7 @@ using Assembler = Attune.Kernels.Loops.X64.Assembler;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>General instructions as another program's decoder reads them.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class GeneralEncodingTests
 {
     private static readonly int[] Offsets = [0, 1, 127, 128, -128, -129, 1 << 20, int.MinValue];
@@ -49,7 +50,8 @@ public sealed class GeneralEncodingTests
     [Fact]
     public void A_number_of_64_bits_is_what_a_register_holds_afterwards()
     {
-        foreach (long number in new[] { 0, 1, -1, int.MaxValue, int.MinValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, -(1L << 31) - 1 })
+        long[] numbers = [0, 1, -1, int.MaxValue, int.MinValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, -(1L << 31) - 1];
+        foreach (long number in numbers)
         {
             for (int register = 0; register < GeneralRegister.Count; register++)
             {

@@ -6,6 +6,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Every operation one by one, at every width and with every set of instructions: machine code, interpreter and IL agree to the bit.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class OperationTests
 {
     private const int Units = 4;
@@ -21,7 +22,10 @@ public sealed class OperationTests
     private static readonly RegisterTile I = new("i", 2) { Element = DataType.Int32 };
 
     private static readonly float[] Peculiar =
-        [0, -0f, 1, -1, 0.5f, 1.5f, 2.5f, -2.5f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -1e-40f, float.MaxValue, 8388609, 3e9f];
+    [
+        0, -0f, 1, -1, 0.5f, 1.5f, 2.5f, -2.5f, float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.Epsilon, -1e-40f,
+        float.MaxValue, 8388609, 3e9f,
+    ];
 
     private static readonly Dictionary<string, Func<int, Index, Statement[]>> Cases = new()
     {
@@ -42,7 +46,8 @@ public sealed class OperationTests
         ["exponent"] = (_, i) => [new Store(Y, i, new Unary(UnaryOperation.ShiftToExponent, new Load(S, i)))],
         ["functions"] = (_, i) =>
         [
-            new Store(Y, i, new Unary(UnaryOperation.HyperbolicTangent, new Unary(UnaryOperation.Exponential, new Unary(UnaryOperation.NormalTail, new Load(S, i))))),
+            new Assign(T, [0], new Unary(UnaryOperation.Exponential, new Unary(UnaryOperation.NormalTail, new Load(S, i)))),
+            new Store(Y, i, new Unary(UnaryOperation.HyperbolicTangent, Read(0))),
         ],
         ["halves"] = (_, i) => [new Store(Y, i, new Load(new Buffer("h", 1, DataType.Float16), i))],
         ["bytes"] = (_, i) => [new Store(Y, i, new Load(new Buffer("b", 1, DataType.UInt8), i))],
@@ -111,7 +116,8 @@ public sealed class OperationTests
             var data = new TheoryData<int, string>();
             foreach (int lanes in new[] { 4, 8, 16 })
             {
-                foreach (string name in Cases.Keys.Concat(Enum.GetNames<BinaryOperation>()).Concat(["first lanes", "first words", "first integers", "bytes out", "signed bytes out"]))
+                string[] counted = ["first lanes", "first words", "first integers", "bytes out", "signed bytes out"];
+                foreach (string name in (IEnumerable<string>)[.. Cases.Keys, .. Enum.GetNames<BinaryOperation>(), .. counted])
                 {
                     data.Add(lanes, name);
                 }
@@ -135,8 +141,12 @@ public sealed class OperationTests
             float[] x = [.. Enumerable.Range(0, Count + 16).Select(i => i % 3 == 0 ? Peculiar[i / 3 % Peculiar.Length] : random.NextSingle() - 0.5f)];
             float[][] memory = [x, MachineRun.Bits(random, Count + 16), MachineRun.Floats(random, Count + 16), new float[Count]];
             float[][] expected = MachineRun.Interpreted(program, memory, Units);
-            MachineRun.ShouldBeAlike(
-                MachineRun.Run(IlLowering.Compile(program, HostTarget.Of(lanes).Instructions).Value.ShouldNotBeNull(), memory, Units), expected, $"{name} by IL");
+            if (HostTarget.Widest.Instructions.HasFlag(VectorInstructions.FusedMultiplyAdd))
+            {
+                KernelEntry jit = IlLowering.Compile(program, HostTarget.Of(lanes).Instructions).Value.ShouldNotBeNull();
+                MachineRun.ShouldBeAlike(MachineRun.Run(jit, memory, Units), expected, $"{name} by IL");
+            }
+
             foreach (VectorInstructions instructions in InstructionSets.Of(lanes, products: true))
             {
                 float[][] computed = MachineRun.Run(MachineRun.Compiled(program, instructions), memory, Units);

@@ -3,6 +3,7 @@ using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Tests.Loops.X64;
 
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class RandomProgramTests
 {
     private const int Units = 3;

@@ -8,6 +8,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Programs with more that is alive at once than the machine has registers.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class SpillTests
 {
     private const int Units = 3;
@@ -86,7 +87,12 @@ public sealed class SpillTests
             body =
             [
                 new Let(bounds[level], level % 2 == 0 ? IndexOperation.Minimum : IndexOperation.Remainder, (Index)outer + 2, 2 + (level % 2)),
-                new When(bounds[level], Comparison.Less, 3, [new Loop(counters[level], 0, bounds[level], 1, LoopKind.Serial, body)], [new Store(Y, u, new Load(X, outer))]),
+                new When(
+                    bounds[level],
+                    Comparison.Less,
+                    3,
+                    [new Loop(counters[level], 0, bounds[level], 1, LoopKind.Serial, body)],
+                    [new Store(Y, u, new Load(X, outer))]),
             ];
         }
 

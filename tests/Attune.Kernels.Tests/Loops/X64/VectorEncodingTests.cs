@@ -5,6 +5,7 @@ using Assembler = Attune.Kernels.Loops.X64.Assembler;
 namespace Attune.Kernels.Tests.Loops.X64;
 
 /// <summary>Another program's decoder finds in our bytes the instruction and the operands that were asked for.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class VectorEncodingTests
 {
     private const int Samples = 300;
@@ -60,8 +61,11 @@ public sealed class VectorEncodingTests
             () => new Assembler().Vector(VectorOpcodes.MultiplyPairs, VectorWidth.Zmm, 1, 2, Operand.Memory(3, 0, broadcast: true)));
     }
 
-    private static string Title(VectorOpcode opcode) =>
-        $"{opcode.Name}{(opcode.HasVex ? string.Empty : " EVEX")}{(opcode.HasEvex ? string.Empty : " VEX")}{(opcode.Form == VectorForm.ToOperand ? " store" : "")}";
+    private static string Title(VectorOpcode opcode)
+    {
+        string encoding = opcode.HasVex && opcode.HasEvex ? string.Empty : opcode.HasVex ? " VEX" : " EVEX";
+        return $"{opcode.Name}{encoding}{(opcode.Form == VectorForm.ToOperand ? " store" : string.Empty)}";
+    }
 
     private static VectorWidth WidthOf(VectorOpcode opcode, int registers, Random random) => opcode.Name switch
     {
