@@ -32,21 +32,36 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
         long step = blocked ? view.Block : view.Lane;
         int planes = extent.Images * perImage;
         int width = (int)view.Pixel;
+
+        // Of a part of a concatenation of bytes only the own channels: those of the other parts lie between.
+        int own = isBytes ? (extent.Channels + storage.Lanes - 1) / storage.Lanes * storage.Lanes : width;
         for (int plane = planes * member / members; plane < planes * (member + 1) / members; plane++)
         {
             T* image = root + view.Origin + (plane / perImage * view.Batch) + (plane % perImage * step);
             T* first = image - (halo.Top * view.Row) - (halo.Left * width);
-            Set(first, halo.Top * view.Row);
+            Set(first, halo.Top * view.Row / width);
             for (int row = 0; row < extent.Rows; row++)
             {
                 T* line = image + (row * view.Row);
-                Set(line - (halo.Left * width), halo.Left * width);
-                Set(line + (extent.Columns * width), halo.Right * width);
+                Set(line - (halo.Left * width), halo.Left);
+                Set(line + (extent.Columns * width), halo.Right);
             }
 
-            Set(image + (extent.Rows * view.Row) - (halo.Left * width), halo.Bottom * view.Row);
+            Set(image + (extent.Rows * view.Row) - (halo.Left * width), halo.Bottom * view.Row / width);
         }
 
-        void Set(T* at, long count) => new Span<T>(at, (int)count).Fill(zero);
+        void Set(T* at, long pixels)
+        {
+            if (own == width)
+            {
+                new Span<T>(at, (int)pixels * width).Fill(zero);
+                return;
+            }
+
+            for (long pixel = 0; pixel < pixels; pixel++)
+            {
+                new Span<T>(at + (pixel * width), own).Fill(zero);
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
             return (buffer, WeightPacking.Plan(workload, configuration, NarrowWeights.Of(plan.Network, node)!, buffer.Address));
         }
 
-        Tensor weights = plan.Network.Constants[node.Inputs[1]];
+        Tensor weights = Floats(node, plan.Network.Constants[node.Inputs[1]]);
         int groups = (int)node.Attributes.Int("group", 1);
         WeightSource source = workload is TransposedWorkload transposed ? transposed.Turned(weights.Elements<float>())
             : workload.IsDense || groups == workload.Exit.Groups
@@ -75,6 +75,9 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
 
         return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
     }
+
+    private Tensor Floats(Node node, Tensor weights) =>
+        weights.Element == DataType.Float32 ? weights : Tensor.Of(weights.Shape, NarrowWeights.Of(plan.Network, node)!.Widen());
 
     private float[] TableOf(NodePlan layer, QuantizedWorkload workload)
     {

@@ -89,7 +89,10 @@ internal sealed partial class NodeClassifier(
             Lanes = lanes,
         }.Classified();
         workload = bytes is null ? workload : Quantized(workload, bytes);
-        if ((format != WeightFormat.F32 && !workload.AllowsNarrowWeights) || !Fits(workload, output, weights.Shape))
+
+        // Kernels on floats read narrow weights of matrix products alone; others are widened when they are packed.
+        workload = workload.AllowsNarrowWeights ? workload : workload with { Weights = WeightFormat.F32 };
+        if (!Fits(workload, output, weights.Shape))
         {
             return null;
         }

@@ -66,6 +66,17 @@ public sealed class BytePlanTests
             string joined = m.Node("Concat", [m.Pair(m.Convolution(x, 16, 16, 1)), m.Pair(m.Convolution(x, 16, 32, 3))], ("axis", 1));
             return m.Pair(m.Convolution(m.Pair(joined), 48, 16, 1));
         },
+        ["padded concatenation"] = m =>
+        {
+            string x = m.Pair(m.Input(2, 16, 6, 5));
+            string joined = m.Node("Concat", [m.Pair(m.Convolution(x, 16, 16, 1)), m.Pair(m.Convolution(x, 16, 32, 3)), x], ("axis", 1));
+            return m.Pair(m.Convolution(m.Pair(joined), 64, 16, 5));
+        },
+        ["convolution of floats with weights of bytes"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(1, 16, 6, 6)), 16, 16, 3));
+            return m.Node("Softmax", [m.Convolution(m.Pair(m.Node("Softmax", [x], ("axis", -1)), 1f / 255, 0), 16, 16, 3, scale: 1f / 255)], ("axis", -1));
+        },
         ["concatenation of other scales"] = m =>
         {
             string x = m.Pair(m.Input(1, 16, 6, 6));

@@ -70,7 +70,11 @@ internal sealed partial class X64Lowering
 
     private void Extract(VectorOpcode opcode, int target, int source, VectorWidth from) => code.Add(new MachineInstruction(MachineOperation.Vector)
     {
-        Opcode = opcode, Width = from, Destination = target, Source = source, Immediate = 1,
+        Opcode = opcode,
+        Width = from,
+        Destination = target,
+        Source = source,
+        Immediate = 1,
     });
 
     private void FirstInto(int target, FirstLanes first)

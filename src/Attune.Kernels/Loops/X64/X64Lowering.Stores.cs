@@ -120,7 +120,12 @@ internal sealed partial class X64Lowering
     private void Store(VectorOpcode opcode, int source, Operand memory, VectorWidth at, bool isMasked = false, int immediate = 0) =>
         code.Add(new MachineInstruction(MachineOperation.Vector)
         {
-            Opcode = opcode, Width = at, Source = source, Operand = memory, IsMasked = isMasked, Immediate = immediate,
+            Opcode = opcode,
+            Width = at,
+            Source = source,
+            Operand = memory,
+            IsMasked = isMasked,
+            Immediate = immediate,
         });
 
     // How products of bytes are computed: by one of two instructions, which processors have independently, or by several.

@@ -234,12 +234,22 @@ internal sealed partial class X64Lowering
     private void Emit(VectorOpcode opcode, int target, int source, Operand operand, int immediate = 0, VectorWidth? at = null) =>
         code.Add(new MachineInstruction(MachineOperation.Vector)
         {
-            Opcode = opcode, Width = at ?? width, Destination = target, Source = source, Operand = operand, Immediate = immediate,
+            Opcode = opcode,
+            Width = at ?? width,
+            Destination = target,
+            Source = source,
+            Operand = operand,
+            Immediate = immediate,
         });
 
     private void Accumulate(VectorOpcode opcode, int target, int source, Operand operand) =>
         code.Add(new MachineInstruction(MachineOperation.Vector)
         {
-            Opcode = opcode, Width = width, Destination = target, Accumulates = true, Source = source, Operand = operand,
+            Opcode = opcode,
+            Width = width,
+            Destination = target,
+            Accumulates = true,
+            Source = source,
+            Operand = operand,
         });
 }

@@ -27,11 +27,26 @@ internal sealed record HaloAccess(Storage Storage) : Access(Storage, Storage.Val
             {
                 long line = image + (row * view.Row);
                 bool inside = row >= 0 && row < extent.Rows;
-                yield return Zeros(line - (halo.Left * view.Pixel), inside ? halo.Left * view.Pixel : view.Row);
-                yield return Zeros(line + (extent.Columns * view.Pixel), inside ? halo.Right * view.Pixel : 0);
+                foreach (CellRun run in Zeros(line - (halo.Left * view.Pixel), inside ? halo.Left : view.Row / view.Pixel))
+                {
+                    yield return run;
+                }
+
+                foreach (CellRun run in Zeros(line + (extent.Columns * view.Pixel), inside ? halo.Right : 0))
+                {
+                    yield return run;
+                }
             }
         }
     }
 
-    private static CellRun Zeros(long address, long count) => new(address, 1, CellRun.Zero, 0, (int)count);
+    // Of a part of a concatenation of bytes only the own channels.
+    private IEnumerable<CellRun> Zeros(long address, long pixels)
+    {
+        long width = Storage.ImageView.Pixel;
+        long own = Storage.Element == DataType.UInt8 ? (Storage.Extent.Channels + Storage.Lanes - 1) / Storage.Lanes * Storage.Lanes : width;
+        return own == width
+            ? [new CellRun(address, 1, CellRun.Zero, 0, (int)(pixels * width))]
+            : Enumerable.Range(0, (int)pixels).Select(pixel => new CellRun(address + (pixel * width), 1, CellRun.Zero, 0, (int)own));
+    }
 }
