@@ -18,6 +18,7 @@ internal sealed record BenchOptions
     public const string Widest = "widest";
 
     private static readonly ImmutableArray<string> KnownVectors = [Widest, "512", "256", "128"];
+    private static readonly ImmutableArray<string> KnownPrecisions = ["f32", "i8"];
     private static readonly ImmutableArray<string> KnownWeights = ["f32", "f16", "i8"];
 
     // Most of their time goes into reading the weights of dense layers.
@@ -34,6 +35,9 @@ internal sealed record BenchOptions
 
     /// <summary>Storage formats of weights; empty for f32, and f16 and i8 where dense layers are heavy.</summary>
     public ImmutableArray<string> Weights { get; init; } = [];
+
+    /// <summary>What the networks compute with: f32 as the zoo has them, i8 quantised by <c>attune quantize</c>.</summary>
+    public ImmutableArray<string> Precisions { get; init; } = ["f32"];
 
     /// <summary>Budget of each tune, as <c>attune tune --budget</c> reads it.</summary>
     public string Budget { get; init; } = "10m";
@@ -60,6 +64,8 @@ internal sealed record BenchOptions
         .. Threads.Where(count => count < 1).Select(count => $"--threads: {count} is no number of threads"),
         .. Vectors.Except(KnownVectors).Select(name => $"--vectors: '{name}' is none of {string.Join(", ", KnownVectors)}"),
         .. Weights.Except(KnownWeights).Select(name => $"--weights: '{name}' is none of {string.Join(", ", KnownWeights)}"),
+        .. Check(Precisions.Length > 0, "--precision needs at least one value"),
+        .. Precisions.Except(KnownPrecisions).Select(name => $"--precision: '{name}' is none of {string.Join(", ", KnownPrecisions)}"),
         .. Check(DurationSeconds > 0, "--duration must be longer than nothing, for example 20s"),
         .. Check(MinimumRuns >= 1, "--min-runs must be at least 1"),
     ];
@@ -75,7 +81,7 @@ internal sealed record BenchOptions
             .. from bits in widths
                from threads in Threads
                from network in Networks
-               from weights in WeightsOf(network, bits == widestBits)
+               from weights in Precisions.SelectMany(precision => precision == "i8" ? [RowKey.Quantised] : WeightsOf(network, bits == widestBits))
                select new RowKey(network, threads, bits, weights),
         ];
     }

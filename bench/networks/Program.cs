@@ -40,6 +40,12 @@ internal static class Program
         HelpName = "F,G",
         DefaultValueFactory = _ => string.Empty,
     };
+    private static readonly Option<string> Precision = new("--precision")
+    {
+        Description = "What the networks compute with: f32, or i8 for networks quantised by attune quantize, which both sides read.",
+        HelpName = "P,Q",
+        DefaultValueFactory = _ => string.Join(',', Defaults.Precisions),
+    };
     private static readonly Option<string> Budget = new("--budget")
     {
         Description = "Tuning of each row, for example 10m or 500trials.",
@@ -112,7 +118,7 @@ internal static class Program
         var root = new RootCommand("Compares Attune with ONNX Runtime on the networks of the zoo. Example, one row: bench/run --networks resnet18 --threads 1 "
             + "--vectors widest --budget 5m")
         {
-            Networks, Threads, Vectors, Weights, Budget, Duration, MinimumRuns, Output, Reuse, PerLayer, ReportOnly, Attune, Commit, System,
+            Networks, Threads, Vectors, Weights, Precision, Budget, Duration, MinimumRuns, Output, Reuse, PerLayer, ReportOnly, Attune, Commit, System,
         };
         root.SetAction((parsed, _) => RunAsync(parsed, Command(arguments), interrupted.Token));
         ParseResult result = root.Parse(arguments);
@@ -130,6 +136,7 @@ internal static class Program
             Threads = [.. List(Threads).Select(text => int.TryParse(text, out int count) ? count : 0)],
             Vectors = List(Vectors),
             Weights = List(Weights),
+            Precisions = List(Precision),
             Budget = parsed.GetValue(Budget)!,
             DurationSeconds = BenchOptions.Seconds(parsed.GetValue(Duration)!) ?? 0,
             MinimumRuns = parsed.GetValue(MinimumRuns),

@@ -4,9 +4,12 @@ namespace Attune.Bench.Networks;
 /// <param name="Network">Network of the zoo.</param>
 /// <param name="Threads">Threads of both sides.</param>
 /// <param name="VectorBits">Widest vectors that Attune may use; ONNX Runtime always uses what it likes.</param>
-/// <param name="Weights">How Attune stores weights: f32, f16 or i8.</param>
+/// <param name="Weights">How Attune stores weights: f32, f16 or i8; or that the network is quantised, weights and activations, for both sides.</param>
 internal sealed record RowKey(string Network, int Threads, int VectorBits, string Weights)
 {
+    /// <summary>Weights of a row whose network was quantised.</summary>
+    public const string Quantised = "bytes";
+
     /// <summary>Base name of the row's files.</summary>
     public string FileName => $"{Network}-t{Threads}-v{VectorBits}-{Weights}";
 

@@ -16,6 +16,7 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
     // Blocks that one comparison has at most, as attune bench divides its time; one run of each is not counted.
     private const int Blocks = 24;
     private const int Attempts = 3;
+    private const string Calibration = "random:5";
     private readonly List<string> failures = [];
 
     /// <summary>Measures a row.</summary>
@@ -27,15 +28,20 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
         failures.Clear();
         say($"== {key.Label}");
         string model = Path.Combine(options.Output, key.FileName + ".attune");
+        if (await SourceAsync(key) is not { } source)
+        {
+            return (null, null, null, [.. failures]);
+        }
+
         JsonObject? tune = options.Reuse && File.Exists(model) ? before?.Tune : null;
         if (tune is null)
         {
-            string[] format = key.Weights == "f32" ? [] : ["--weights", key.Weights];
+            string[] format = key.Weights is "f32" or RowKey.Quantised ? [] : ["--weights", key.Weights];
             string records = Path.Combine(options.Output, key.FileName + ".jsonl");
             tune = await TryAsync(
                 key,
                 "tune",
-                ["tune", $"zoo:{key.Network}", "--budget", options.Budget, "--threads", $"{key.Threads}", "--records", records, "-o", model, .. format]);
+                ["tune", source, "--budget", options.Budget, "--threads", $"{key.Threads}", "--records", records, "-o", model, .. format]);
             if (tune is null)
             {
                 return (null, null, null, [.. failures]);
@@ -47,8 +53,23 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
         }
 
         JsonObject? bench = await CompareAsync(key, model);
-        JsonObject? verify = await TryAsync(key, "verify", ["verify", model, "--model", $"zoo:{key.Network}", "--threads", $"{key.Threads}"]);
+        JsonObject? verify = await TryAsync(key, "verify", ["verify", model, "--model", source, "--threads", $"{key.Threads}"]);
         return (tune, verify, bench, [.. failures]);
+    }
+
+    /// <summary>
+    /// The network as both sides read it: of the zoo, or quantised on random numbers, since the zoo's weights are random too; null when that failed.
+    /// </summary>
+    private async Task<string?> SourceAsync(RowKey key)
+    {
+        string network = $"zoo:{key.Network}";
+        if (key.Weights != RowKey.Quantised)
+        {
+            return network;
+        }
+
+        string file = Path.Combine(options.Output, $"{key.Network}-{RowKey.Quantised}.onnx");
+        return File.Exists(file) || await TryAsync(key, "quantize", ["quantize", network, "--calibration", Calibration, "-o", file]) is not null ? file : null;
     }
 
     /// <summary>The comparison, repeated with a longer duration until each side has enough runs.</summary>

@@ -54,6 +54,8 @@ internal sealed class DoctorCommand : CliCommand
             device.CurrentMhz,
             VectorBits = device.VectorWidths.Select(lanes => lanes * 32),
             device.InstructionSets,
+            MachineCode = HostTarget.Widest.MachineCode,
+            MachineCodeMissing = HostTarget.MachineCodeRefusal,
             Caches = device.Caches.Select(cache => new { cache.Level, cache.SizeBytes, cache.SharedBy, cache.IsKnown }),
             device.MemoryBytes,
             Speed = new[] { one, all }.Distinct(),
@@ -73,6 +75,7 @@ internal sealed class DoctorCommand : CliCommand
             report.Line($"        {Units.Counted(device.PhysicalCores, "core")}, {device.AllowedCpus.Length} processors "
                 + $"usable{(device.CpuQuota is { } quota ? $", quota {quota:0.##}" : string.Empty)}; clock {Clock(device)}, measured {megahertz:0} MHz");
             report.Line($"Vectors {string.Join(", ", device.VectorWidths.Select(lanes => $"{lanes * 32}"))} bits; {string.Join(' ', device.InstructionSets)}");
+            report.Line($"Code    {Code()}");
             IEnumerable<string> caches = device.Caches.Select(
                 cache => $"L{cache.Level} {Units.Bytes(cache.SizeBytes)}{(cache.IsKnown ? string.Empty : " (assumed)")}");
             report.Line($"Caches  {string.Join(", ", caches)}; memory {Units.Bytes(device.MemoryBytes)}");
@@ -122,6 +125,14 @@ internal sealed class DoctorCommand : CliCommand
 
         return warnings.ToImmutable();
     }
+
+    private static string Code() => (HostTarget.Widest.MachineCode, HostTarget.MachineCodeRefusal) switch
+    {
+        (MachineCodeUse.All, _) => "all kernels are machine code of Attune's own (ATTUNE_MACHINE_CODE=1)",
+        (MachineCodeUse.ByteProducts, _) => "by the JIT; kernels of quantised layers are machine code of Attune's own where the processor multiplies bytes",
+        (_, { } refusal) => $"by the JIT alone: {refusal}",
+        _ => "by the JIT alone (ATTUNE_MACHINE_CODE=0)",
+    };
 
     private static string Clock(CpuDevice device) => (device.CurrentMhz, device.MaxMhz) switch
     {

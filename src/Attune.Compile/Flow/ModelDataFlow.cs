@@ -97,7 +97,7 @@ public sealed class ModelDataFlow
     private static long BytesOf(Storage storage)
     {
         ActivationGrid grid = GridOf(storage);
-        return (long)sizeof(float) * grid.Blocks * storage.Lanes * grid.Rows * grid.Columns;
+        return (long)sizeof(float) * grid.Blocks * storage.Lanes * grid.Rows * grid.Columns / storage.PerFloat;
     }
 
     private PartitionMap Map((int Edge, WorkPartition Partition, bool Writes) key, Func<PartitionMap> make)

@@ -25,6 +25,9 @@ public static class HostTarget
     /// <exception cref="ArgumentOutOfRangeException">No such width exists.</exception>
     public static KernelTarget Of(int lanes) => lanes == 0 ? Widest : Widest.WithLanes(lanes);
 
+    /// <summary>Why this system lets no program run machine code that it wrote itself; null when it does.</summary>
+    public static string? MachineCodeRefusal => NativeKernel.Refusal;
+
     /// <summary>What kernels become machine code of our own.</summary>
     /// <param name="setting">What a person said: 0 for none, 1 for all, anything else or nothing for those that gain by it.</param>
     /// <param name="refusal">Why none can; null when they can.</param>

@@ -1,5 +1,6 @@
 using Attune.Devices.Files;
 using Attune.Records.Journals;
+using Microsoft.Win32.SafeHandles;
 
 namespace Attune.Records.Lines;
 
@@ -13,6 +14,8 @@ public static class LineFile
     public const int LongestLine = 1 << 24;
 
     private const int Attempts = 3;
+    private const int Patience = 15;
+    private const int MillisecondsBetween = 10;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -101,7 +104,7 @@ public static class LineFile
                     throw new IOException("it is a pipe or device instead of a file");
                 }
 
-                if (!FileLease.TryTake(file.SafeFileHandle))
+                if (!Take(file.SafeFileHandle))
                 {
                     throw JournalException.InUse(path, kind);
                 }
@@ -118,6 +121,22 @@ public static class LineFile
                 file?.Dispose();
             }
         }
+    }
+
+    // A program that this one is starting shares the locks of its parent until it has become that program: a moment's patience tells it from a writer.
+    private static bool Take(SafeFileHandle handle)
+    {
+        for (int attempt = 0; !FileLease.TryTake(handle); attempt++)
+        {
+            if (attempt == Patience)
+            {
+                return false;
+            }
+
+            Thread.Sleep(MillisecondsBetween);
+        }
+
+        return true;
     }
 
     // A pipe or device has no length, and nothing in it to lose; opening it might wait for ever.

@@ -10,12 +10,13 @@ namespace Attune.Kernels.Templates.Quantized;
 
 /// <summary>
 /// The loops of the depthwise template over bytes. Products are added as floats, which is exact: a sum of integers below 2^24 is an integer, and a kernel would
-/// need more than 500 positions to exceed it. Buffers: 0 input, 1 packed weights, 2 numbers of the <see cref="RequantizationTable"/>, 4 output.
+/// need more than 250 positions to exceed it, wherever its sums start. Buffers: 0 input, 1 packed weights, 2 numbers of the
+/// <see cref="RequantizationTable"/>, 4 output.
 /// </summary>
 internal sealed class DepthwiseBytesProgram : DepthwiseProgram
 {
-    /// <summary>Positions of a kernel whose sums are exact: 2^24 over the largest product.</summary>
-    public const int MaxTaps = (1 << 24) / (255 * 128);
+    /// <summary>Positions of a kernel whose sums are exact: 2^24 over twice the largest product, since a sum starts as far off as it may go.</summary>
+    public const int MaxTaps = (1 << 23) / (255 * 128);
 
     private readonly KernelSignature binding;
     private readonly Requantization requantization;
