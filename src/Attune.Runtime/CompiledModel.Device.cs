@@ -5,6 +5,7 @@ using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Sources;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
 using Attune.Runtime.OnDevice;
@@ -88,20 +89,20 @@ public sealed partial class CompiledModel
         var choice = new ConfigurationChoice(configurations, resolved.Target!);
         var program = DeviceProgram.Compile(layout, choice, backend, isOwned, resolved.FirstRunLimit);
         ExecutionPlan light = layout.WithoutWeights();
-        ImmutableArray<CompiledStep> described = [.. program.AllSteps.Select(step => StepOf(step, choice))];
+        ImmutableArray<CompiledStep> described = [.. program.AllSteps.Select(step => StepOf(step, choice, layout.Target))];
         double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         return new CompiledModel(light, default, [], described, resolved with { Backend = options.Backend, Device = backend.Device }, program)
         {
-            Tuned = tuned is null ? null : tuned with { Network = light.Network },
+            Tuned = tuned is null ? null : tuned with { Network = light.Given },
             Coverage = ModelCoverage.Of(layout),
             LoadTimes = new LoadTimes(total, read, total - read, 0),
         };
     }
 
     // A step is one phase here: whoever records sees its time on the device as a whole.
-    private static CompiledStep StepOf(DeviceStep step, ConfigurationChoice choice)
+    private static CompiledStep StepOf(DeviceStep step, ConfigurationChoice choice, KernelTarget target)
     {
-        StepReport report = StepReports.Of(step.Planned, Searched(step.Planned, choice)) with
+        StepReport report = StepReports.Of(step.Planned, target, Searched(step.Planned, choice)) with
         {
             WorkUnits = [step.Kernels.SelectMany(kernel => kernel.Source.Phases).Select(phase => phase.Units).DefaultIfEmpty().Max()],
         };

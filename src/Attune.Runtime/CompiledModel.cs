@@ -122,7 +122,7 @@ public sealed partial class CompiledModel : IDisposable
             compiler.Buffers,
             compiled,
             resolved)
-        { Tuned = tuned is null ? null : tuned with { Network = light.Network }, Coverage = ModelCoverage.Of(layout) };
+        { Tuned = tuned is null ? null : tuned with { Network = light.Given }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
     }

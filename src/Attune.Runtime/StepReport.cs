@@ -28,6 +28,9 @@ public sealed record StepReport(
     /// <summary>Floating-point operations of the multiplications that the algorithm really executes; below <see cref="Flops"/> where it saves some.</summary>
     public long ExecutedFlops { get; init; } = Flops;
 
+    /// <summary>How many times the operations of a multiply-add of floats one instruction does: 4 where bytes are multiplied in fours.</summary>
+    public int OperationsAtOnce { get; init; } = 1;
+
     /// <summary>Work units of each phase, which are split evenly among the threads; 0 where a phase is not cut into units.</summary>
     public ImmutableArray<int> WorkUnits { get; init; } = [];
 

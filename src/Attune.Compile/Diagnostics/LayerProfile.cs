@@ -22,7 +22,7 @@ namespace Attune.Compile.Diagnostics;
 /// <param name="Gbs">Rate of the bytes that must move, 10^9 bytes a second.</param>
 /// <param name="Bound">What limits a direct computation: "compute" or "memory".</param>
 /// <param name="RooflineShare">
-/// Shortest time of a direct computation divided by the time; above 1 where multiplications are saved or caches supply the data.
+/// Shortest time of a direct computation with the instructions at hand divided by the time; above 1 where multiplications are saved or caches supply the data.
 /// </param>
 /// <param name="ExecutedRooflineShare">The same for the multiplications really executed: how well the units are used.</param>
 /// <param name="Algorithm">How it is computed, or null for steps without multiplications.</param>
@@ -79,9 +79,9 @@ public sealed record LayerProfile(
         Ratio(step.Flops / 1e6, time.Ms),
         Ratio(step.ExecutedFlops / 1e6, time.Ms),
         Ratio(step.Bytes / 1e6, time.Ms),
-        step.Flops / speed.PeakFlops >= step.Bytes / speed.BytesPerSecond ? "compute" : "memory",
-        Ratio(speed.RooflineMs(step.Flops, step.Bytes), time.Ms),
-        Ratio(speed.RooflineMs(step.ExecutedFlops, step.Bytes), time.Ms),
+        PeakOf(step, step.Flops) / speed.PeakFlops >= step.Bytes / speed.BytesPerSecond ? "compute" : "memory",
+        Ratio(speed.RooflineMs(PeakOf(step, step.Flops), step.Bytes), time.Ms),
+        Ratio(speed.RooflineMs(PeakOf(step, step.ExecutedFlops), step.Bytes), time.Ms),
         step.Algorithm,
         step.Configuration,
         TileOf(step.Configuration),
@@ -95,6 +95,9 @@ public sealed record LayerProfile(
         long busiest = units.Sum(count => (long)(count + threads - 1) / threads * threads);
         return busiest == 0 ? 1 : (double)all / busiest;
     }
+
+    // Operations in units of what the machine's peak counts, which is measured with multiply-adds of floats.
+    private static double PeakOf(StepReport step, long operations) => (double)operations / step.OperationsAtOnce;
 
     private static string? TileOf(string? configuration) =>
         configuration is null

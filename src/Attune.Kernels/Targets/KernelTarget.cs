@@ -34,6 +34,11 @@ public sealed record KernelTarget
     /// <summary>Limits of groups; null for a processor.</summary>
     public GroupLimits? Groups { get; init; }
 
+    /// <summary>True when kernels multiply four pairs of bytes with one instruction: machine code of our own, or narrower vectors through the JIT.</summary>
+    internal bool MultipliesBytes =>
+        (Lanes < 16 || MachineCode != MachineCodeUse.None) && Instructions.HasFlag(VectorInstructions.DotProduct256)
+        || (MachineCode != MachineCodeUse.None && Instructions.HasFlag(VectorInstructions.DotProduct512));
+
     /// <summary>True when there are kernels for vectors of so many floats on this kind of device.</summary>
     /// <param name="lanes">Floats per vector.</param>
     internal bool Takes(int lanes) => Kind == TargetKind.Cpu ? lanes is 4 or 8 or 16 : lanes == Lanes;

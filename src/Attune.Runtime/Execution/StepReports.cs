@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
 
@@ -11,8 +12,9 @@ internal static class StepReports
 {
     /// <summary>Describes a step.</summary>
     /// <param name="step">The step.</param>
+    /// <param name="target">What it runs on.</param>
     /// <param name="searched">Its task and configuration; null when it is not searched.</param>
-    public static StepReport Of(PlannedStep step, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    public static StepReport Of(PlannedStep step, KernelTarget target, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
         long bytes = step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count * sizeof(float) / s.PerFloat);
         if (searched is { } s)
@@ -30,6 +32,7 @@ internal static class StepReports
                 Algorithm = ExecutedWork.Algorithm(s.Configuration),
                 Fused = FusedInto(step),
                 ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
+                OperationsAtOnce = AtOnce(s.Workload, target),
             };
         }
 
@@ -49,6 +52,9 @@ internal static class StepReports
             step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count),
             bytes);
     }
+
+    private static int AtOnce(WeightedWorkload workload, KernelTarget target) =>
+        workload is QuantizedWorkload { HasOneChannelPerGroup: false } && target.MultipliesBytes ? QuantizedWorkload.Neighbours : 1;
 
     private static ImmutableArray<string> FusedInto(PlannedStep step)
     {

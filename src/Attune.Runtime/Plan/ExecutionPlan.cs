@@ -6,7 +6,7 @@ using Attune.Kernels.Templates;
 namespace Attune.Runtime.Plan;
 
 /// <summary>What runs, in which order, and where every value lives. Depends on the network and the target, not on tuned configurations.</summary>
-/// <param name="Network">The fused network.</param>
+/// <param name="Network">The fused network, of the nodes that run.</param>
 /// <param name="Target">What its kernels are generated for.</param>
 /// <param name="Steps">Steps in order.</param>
 /// <param name="Storages">All storages, by id.</param>
@@ -22,6 +22,9 @@ internal sealed record ExecutionPlan(
     ImmutableArray<Storage> Outputs,
     long ArenaFloats)
 {
+    /// <summary>The network as it was given: where bytes replace numbers, <see cref="Network"/> has other nodes.</summary>
+    public Network Given { get; init; } = Network;
+
     /// <summary>Floats per vector.</summary>
     public int Lanes => Target.Lanes;
 
@@ -42,7 +45,7 @@ internal sealed record ExecutionPlan(
                 : kept;
         }
 
-        return this with { Network = Network with { Constants = kept } };
+        return this with { Network = Network with { Constants = kept }, Given = Given with { Constants = kept } };
     }
 
     /// <summary>

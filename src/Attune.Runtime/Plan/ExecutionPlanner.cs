@@ -13,6 +13,7 @@ namespace Attune.Runtime.Plan;
 /// </summary>
 internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanRequest request)
 {
+    private readonly Network original = given;
     private Network network = given;
     private readonly int lanes = target.Lanes;
     private readonly Dictionary<string, StorageKind> produced = [];
@@ -65,7 +66,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
         }
 
         long floats = ArenaPlanner.Place(all.Where(s => s.Parent is null && s.InArena && s.LastStep >= 0));
-        return new ExecutionPlan(network, target, [.. steps], [.. all], inputs, outputs, floats);
+        return new ExecutionPlan(network, target, [.. steps], [.. all], inputs, outputs, floats) { Given = original };
     }
 
     private Storage AddInput(NetworkValue input)
