@@ -19,8 +19,8 @@ internal sealed class MarkdownReport(BenchResults results, IReadOnlyList<BenchRo
     public void Write(TextWriter output, bool perLayer)
     {
         WriteMachine(output);
-        output.WriteLine("Latency in milliseconds, batch 1, computed in float32; vectors: the widest that Attune used, bits; weights: how Attune stored them, "
-            + "or bytes where both sides read the quantised network; "
+        output.WriteLine("Latency in milliseconds, batch 1; vectors: the widest that Attune used, bits; weights: how Attune stored them "
+            + "(computed in float32), or bytes where both sides read the quantised network; "
             + "ratio: peer / Attune:");
         output.WriteLine();
         MarkdownTable.Write(

@@ -19,6 +19,9 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
     private const string Calibration = "random:5";
     private readonly List<string> failures = [];
 
+    // Files that this session quantised: older ones may be of another quantiser.
+    private readonly HashSet<string> made = [];
+
     /// <summary>Measures a row.</summary>
     /// <param name="key">Which one.</param>
     /// <param name="before">The row as measured before, for --reuse.</param>
@@ -69,7 +72,14 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
         }
 
         string file = Path.Combine(options.Output, $"{key.Network}-{RowKey.Quantised}.onnx");
-        return File.Exists(file) || await TryAsync(key, "quantize", ["quantize", network, "--calibration", Calibration, "-o", file]) is not null ? file : null;
+        bool isThere = made.Contains(file) || (options.Reuse && File.Exists(file));
+        if (!isThere && await TryAsync(key, "quantize", ["quantize", network, "--calibration", Calibration, "-o", file]) is null)
+        {
+            return null;
+        }
+
+        made.Add(file);
+        return file;
     }
 
     /// <summary>The comparison, repeated with a longer duration until each side has enough runs.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Measuring.Models;
 using Attune.Numerics.Words;
 
 namespace Attune.Compile.Quantisation;
@@ -147,7 +148,8 @@ internal sealed class PreparedQuantisation
     }
 
     private static bool IsQuantised(Node node) =>
-        node.Operator is "QuantizeLinear" or "DequantizeLinear" or "QLinearConv" or "QLinearMatMul" or "ConvInteger" or "MatMulInteger";
+        ModelTolerance.RoundsActivations(node) || node.Operator is "ConvInteger" or "MatMulInteger"
+        || node.Operator.EndsWith("DequantizeLinear", StringComparison.Ordinal);
 
     private static void Check(Network network, IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples)
     {

@@ -18,7 +18,7 @@ internal static class KernelLowering
         {
             MachineCodeUse.All => true,
             MachineCodeUse.ByteProducts when (target.Instructions & ByteProducts) != VectorInstructions.None =>
-                ByteProductScan.IsIn(program) || StoresBytes(program),
+                ByteProductScan.IsIn(program) || HasBytes(program),
             _ => false,
         };
         if (isOwn && X64Lowering.Compile(program, target.Instructions) is { Succeeded: true } compiled)
@@ -30,5 +30,5 @@ internal static class KernelLowering
     }
 
     // Their neighbours' code is ours already, and compiles in a fraction of the time.
-    private static bool StoresBytes(LoopProgram program) => program.Buffers.Any(buffer => buffer.Element == DataType.UInt8);
+    private static bool HasBytes(LoopProgram program) => program.Buffers.Any(buffer => buffer.Element == DataType.UInt8);
 }

@@ -20,6 +20,10 @@ internal sealed class VectorMethods
     private readonly VectorInstructions widening;
     private readonly MethodInfo halves;
     private readonly MethodInfo bytes;
+
+    // Found when first asked for, as integers are.
+    private MethodInfo? unsigned;
+    private MethodInfo? round;
     private readonly MethodInfo sumOfLanes;
     private readonly MethodInfo maximumOfLanes;
     private readonly VectorInstructions instructions;
@@ -78,7 +82,7 @@ internal sealed class VectorMethods
     public MethodInfo AsFloats { get; }
 
     /// <summary>Products of four neighbours: with the instruction for it, with those for pairs, or in portable operations.</summary>
-    public MethodInfo DotProduct => typeof(ByteProducts).GetMethod(
+    public MethodInfo DotProduct => field ??= typeof(ByteProducts).GetMethod(
         instructions.HasFlag(VectorInstructions.DotProduct256) && operations != typeof(Vector512) ? "Four"
             : instructions.HasFlag(widening) ? "Pairs" : "Portable",
         [Integers.Vector, Integers.Vector, Integers.Vector])!;
@@ -100,7 +104,7 @@ internal sealed class VectorMethods
     {
         DataType.Float16 => halves,
         DataType.Int8 => bytes,
-        DataType.UInt8 => Widening("Unsigned"),
+        DataType.UInt8 => unsigned ??= Widening("Unsigned"),
         _ => Floats.Load,
     };
 
@@ -115,7 +119,7 @@ internal sealed class VectorMethods
         UnaryOperation.Negate => negate,
         UnaryOperation.Absolute => absolute,
         UnaryOperation.SquareRoot => squareRoot,
-        UnaryOperation.RoundToEven => operations.GetMethod("Round", [Floats.Vector])!,
+        UnaryOperation.RoundToEven => round ??= operations.GetMethod("Round", [Floats.Vector])!,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Functions are expanded before they are lowered."),
     };
 

@@ -22,6 +22,11 @@ public static class ModelTolerance
     public static double Of(WeightFormat format, Network network) =>
         Math.Max(Of(format), network.Nodes.Any(RoundsActivations) ? AllowedErrors * 0.5 / byte.MaxValue : 0);
 
-    private static bool RoundsActivations(Node node) =>
-        node.Operator is "QuantizeLinear" or "DynamicQuantizeLinear" or "QGemm" || node.Operator.Contains("QLinear", StringComparison.Ordinal);
+    /// <summary>True for an operator whose result is rounded to integers of few bits, in ONNX's own domain or another.</summary>
+    /// <param name="node">The node.</param>
+    public static bool RoundsActivations(Node node)
+    {
+        string name = node.Operator[(node.Operator.LastIndexOf('.') + 1)..];
+        return name is "QuantizeLinear" or "DynamicQuantizeLinear" or "QGemm" || name.StartsWith("QLinear", StringComparison.Ordinal);
+    }
 }

@@ -34,7 +34,7 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
         int width = (int)view.Pixel;
 
         // Of a part of a concatenation of bytes only the own channels: those of the other parts lie between.
-        int own = isBytes ? (extent.Channels + storage.Lanes - 1) / storage.Lanes * storage.Lanes : width;
+        int own = isBytes ? storage.OwnChannels : width;
         for (int plane = planes * member / members; plane < planes * (member + 1) / members; plane++)
         {
             T* image = root + view.Origin + (plane / perImage * view.Batch) + (plane % perImage * step);

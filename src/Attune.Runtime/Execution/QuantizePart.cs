@@ -25,7 +25,7 @@ internal sealed unsafe class QuantizePart(Storage source, Storage target, Quanti
             (int image, int row) = Math.DivRem(line, extent.Rows);
             float* from = floats + (image * extent.Channels * plane) + ((long)row * extent.Columns);
             byte* to = bytes + view.Origin + (image * view.Batch) + (row * view.Row);
-            for (int channel = 0; channel < view.Pixel; channel += QuantizedWorkload.Neighbours)
+            for (int channel = 0; channel < target.OwnChannels; channel += QuantizedWorkload.Neighbours)
             {
                 Pixels(from + (channel * plane), plane, Math.Clamp(extent.Channels - channel, 0, QuantizedWorkload.Neighbours), to + channel, extent.Columns);
             }

@@ -26,7 +26,8 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     public ExecutionPlan Run()
     {
         ImmutableArray<Storage> inputs = [.. network.Inputs.Select(AddInput)];
-        List<NodePlan> plans = TransposedFusion.Apply(network, PairFusion.Apply(network, ClassifyNodes(), request), request);
+        List<NodePlan> classified = ClassifyNodes();
+        List<NodePlan> plans = TransposedFusion.Apply(network, PairFusion.Apply(network, classified, request), request);
         foreach (NodePlan plan in plans)
         {
             AddOutputs(plan);

@@ -40,7 +40,7 @@ internal sealed partial class NodeClassifier
     /// </summary>
     private NodePlan Rounded(Node node)
     {
-        if (network.TypeOf(node.Outputs[0]).Shape is not { Rank: 4 } shape)
+        if (network.TypeOf(node.Outputs[0]).Shape is not { Rank: 4 } shape || !FeedsImages(node.Outputs[0]))
         {
             return Rescaled(node);
         }
@@ -55,6 +55,13 @@ internal sealed partial class NodeClassifier
             PixelChannels = few ? QuantizedWorkload.Neighbours : 0,
         };
     }
+
+    /// <summary>True when some reader takes the bytes, or the numbers they stand for, as images.</summary>
+    private bool FeedsImages(string value) => network.Nodes.Any(reader =>
+        reader.Inputs.Contains(value)
+        && (reader.Operator == "DequantizeLinear"
+            ? FeedsImages(reader.Outputs[0])
+            : reader.Operator is FusedOperators.Convolution or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "Concat"));
 
     /// <summary>True for a DequantizeLinear whose only readers are convolutions of one group with weights of bytes, as their input.</summary>
     private bool FeedsConvolutions(Node node)

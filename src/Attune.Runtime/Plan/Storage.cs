@@ -57,6 +57,9 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
 
     public int Lanes => lanes;
 
+    /// <summary>Channels of a pixel of this storage, those past the last included: of a part of a concatenation not those of the other parts.</summary>
+    public int OwnChannels => (Extent.Channels + lanes - 1) / lanes * lanes;
+
     public Storage Root => Parent?.Root ?? this;
 
     public bool InArena => Kind is not (StorageKind.External or StorageKind.Managed);

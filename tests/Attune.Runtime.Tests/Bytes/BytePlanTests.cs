@@ -72,6 +72,28 @@ public sealed class BytePlanTests
             string joined = m.Node("Concat", [m.Pair(m.Convolution(x, 16, 16, 1)), m.Pair(m.Convolution(x, 16, 32, 3)), x], ("axis", 1));
             return m.Pair(m.Convolution(m.Pair(joined), 64, 16, 5));
         },
+        ["floats stored into a concatenation, first part"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(1, 16, 6, 6)), 16, 16, 1));
+            string floats = m.Pair(m.Node("Softmax", [x], ("axis", -1)));
+            return m.Pair(m.Convolution(m.Pair(m.Node("Concat", [floats, x], ("axis", 1))), 32, 16, 3));
+        },
+        ["floats stored into a concatenation, last part"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(2, 16, 6, 6)), 16, 48, 1));
+            string floats = m.Pair(m.Node("Softmax", [x], ("axis", -1)));
+            return m.Pair(m.Convolution(m.Pair(m.Node("Concat", [x, floats], ("axis", 1))), 96, 16, 3));
+        },
+        ["a row of constants"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(1, 16, 6, 16)), 16, 16, 1));
+            return m.Pair(m.Node("Add", [x, m.Numbers(16)]));
+        },
+        ["scores of attention"] = m =>
+        {
+            string x = m.Pair(m.Input(1, 3, 16, 16));
+            return m.Node("MatMul", [m.Pair(m.Node("Softmax", [x], ("axis", -1)), 1f / 255, 0), x]);
+        },
         ["convolution of floats with weights of bytes"] = m =>
         {
             string x = m.Pair(m.Convolution(m.Pair(m.Input(1, 16, 6, 6)), 16, 16, 3));

@@ -50,6 +50,8 @@ internal sealed class QuantisedModel(int seed)
         return Node("MatMul", [x, w]);
     }
 
+    public string Numbers(int count) => Vector([.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)]);
+
     /// <summary>The network, as tuning and running take it.</summary>
     public Network Finish(params string[] outputs)
     {

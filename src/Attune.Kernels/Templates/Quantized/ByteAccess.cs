@@ -36,11 +36,20 @@ internal static class ByteAccess
             return new Store(buffer, offset, scaled);
         }
 
+        return Rounded(Of(buffer, scale), offset, scaled, bytes.Zero == 0 ? null : new IntegerConstant(bytes.Zero));
+    }
+
+    /// <summary>Stores numbers over their scale as bytes.</summary>
+    /// <param name="buffer">Bytes.</param>
+    /// <param name="offset">Where.</param>
+    /// <param name="scaled">Numbers over the scale.</param>
+    /// <param name="zero">What stands for 0; null for 0.</param>
+    public static Store Rounded(Buffer buffer, Index offset, Value scaled, Value? zero)
+    {
         // Numbers stay where conversions to integers do not wrap around. NaN becomes the smallest integer, and so the smallest byte.
         var bounded = new Binary(BinaryOperation.Minimum, new Constant(RequantizationTable.MaxRounded), scaled);
         Value rounded = new Conversion(new Unary(UnaryOperation.RoundToEven, bounded));
-        return new Store(
-            Of(buffer, scale), offset, bytes.Zero == 0 ? rounded : new Binary(BinaryOperation.Add, rounded, new IntegerConstant(bytes.Zero)));
+        return new Store(buffer, offset, zero is null ? rounded : new Binary(BinaryOperation.Add, rounded, zero));
     }
 
     private static Value Above(Value bytes, byte zero) => zero == 0 ? bytes : new Binary(BinaryOperation.Subtract, bytes, new Constant(zero));

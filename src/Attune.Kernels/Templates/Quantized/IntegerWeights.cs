@@ -50,20 +50,27 @@ internal static unsafe class IntegerWeights
         });
 
         // One output channel: its inputs lie in fours, block by block, and within a block position by position.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Place(sbyte* from, (int First, int End) inputs, sbyte* to)
         {
             int step = width * QuantizedWorkload.Neighbours;
-            for (int i = inputs.First; i < inputs.End; i++)
+            int whole = plan.BlockDepth * taps * step;
+            for (int begin = inputs.First; begin < inputs.End;)
             {
-                int block = i / w.Lanes;
-                int inBlock = i % w.Lanes;
-                int fours = (Math.Min(w.Lanes, w.GroupInChannels - (block * w.Lanes)) + QuantizedWorkload.Neighbours - 1) / QuantizedWorkload.Neighbours;
-                long four = ((long)block * plan.BlockDepth * taps) + (inBlock / QuantizedWorkload.Neighbours);
-                sbyte* column = to + (four * step) + (inBlock % QuantizedWorkload.Neighbours);
-                sbyte* source = from + ((i - inputs.First) * inStep);
-                for (int tap = 0; tap < taps; tap++)
+                int block = begin / w.Lanes;
+                int first = block * w.Lanes;
+                int end = Math.Min(first + w.Lanes, inputs.End);
+                int fours = (Math.Min(w.Lanes, w.GroupInChannels - first) + QuantizedWorkload.Neighbours - 1) / QuantizedWorkload.Neighbours;
+                sbyte* start = to + ((long)block * whole);
+                for (; begin < end; begin++)
                 {
-                    column[(long)tap * fours * step] = source[tap];
+                    int inBlock = begin - first;
+                    sbyte* column = start + (inBlock / QuantizedWorkload.Neighbours * step) + (inBlock % QuantizedWorkload.Neighbours);
+                    sbyte* source = from + ((begin - inputs.First) * inStep);
+                    for (int tap = 0; tap < taps; tap++, column += fours * step)
+                    {
+                        *column = source[tap];
+                    }
                 }
             }
         }

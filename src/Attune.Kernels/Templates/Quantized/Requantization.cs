@@ -72,9 +72,7 @@ internal sealed class Requantization(QuantizedWorkload w, KernelSignature signat
         }
 
         Value scaled = IsScaled ? result : new Binary(BinaryOperation.Multiply, result, Number(RequantizationTable.Inverse(w)));
-        var bounded = new Binary(BinaryOperation.Minimum, new Constant(RequantizationTable.MaxRounded), scaled);
-        var rounded = new Conversion(new Unary(UnaryOperation.RoundToEven, bounded));
-        body.Add(new Store(Target, offset, new Binary(BinaryOperation.Add, rounded, new Broadcast(starts, RequantizationTable.Zero(w)))));
+        body.Add(ByteAccess.Rounded(Target, offset, scaled, new Broadcast(starts, RequantizationTable.Zero(w))));
     }
 
     private static Broadcast Number(int at) => new(Bias, at);

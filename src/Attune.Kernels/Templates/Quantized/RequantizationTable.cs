@@ -87,9 +87,22 @@ internal static class RequantizationTable
     {
         var sums = new int[channels];
         int depth = channels == 0 ? 0 : weights.Length / channels;
-        for (int i = 0; i < weights.Length; i++)
+        for (int at = 0; at < weights.Length; at += channelsLast ? channels : depth)
         {
-            sums[channelsLast ? i % channels : i / depth] += weights[i];
+            if (channelsLast)
+            {
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    sums[channel] += weights[at + channel];
+                }
+            }
+            else
+            {
+                foreach (sbyte weight in weights.AsSpan(at, depth))
+                {
+                    sums[at / depth] += weight;
+                }
+            }
         }
 
         return sums;

@@ -85,7 +85,7 @@ internal sealed class BytePlanner
         Add(plan);
     }
 
-    /// <summary>A plan with bytes: first with an output of bytes too, then with one of floats, then with inputs of floats.</summary>
+    /// <summary>A plan with bytes: with an output of bytes too, else with one of floats.</summary>
     private NodePlan? Narrow(ByteFlow known, Node node)
     {
         ImmutableArray<QuantizationScale?> scales = [.. node.Inputs.Select(input => known.Of(input)?.Scale)];
@@ -97,8 +97,7 @@ internal sealed class BytePlanner
         Node? quantizer = known.QuantizerOf(node);
         if (quantizer is not null && known.ScaleOf(quantizer) is { } output)
         {
-            ImmutableArray<QuantizationScale?> none = [.. scales.Select(_ => (QuantizationScale?)null)];
-            if ((Try(node, scales, quantizer.Outputs[0], output) ?? Try(node, none, quantizer.Outputs[0], output)) is { } plan)
+            if (Try(node, scales, quantizer.Outputs[0], output) is { } plan)
             {
                 absorbed.Add(quantizer);
                 return plan;
@@ -160,5 +159,7 @@ internal sealed class BytePlanner
 
     private NodeClassifier Classifier() => new(network, target, produced.AsReadOnly(), without);
 
-    private static bool Moves(Node node) => node.Operator is "MaxPool" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Concat";
+    private static bool Moves(Node node) =>
+        node.Outputs.Count(output => output.Length > 0) == 1
+        && node.Operator is "MaxPool" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Concat";
 }

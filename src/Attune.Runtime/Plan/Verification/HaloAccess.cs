@@ -44,7 +44,7 @@ internal sealed record HaloAccess(Storage Storage) : Access(Storage, Storage.Val
     private IEnumerable<CellRun> Zeros(long address, long pixels)
     {
         long width = Storage.ImageView.Pixel;
-        long own = Storage.Element == DataType.UInt8 ? (Storage.Extent.Channels + Storage.Lanes - 1) / Storage.Lanes * Storage.Lanes : width;
+        long own = Storage.Element == DataType.UInt8 ? Storage.OwnChannels : width;
         return own == width
             ? [new CellRun(address, 1, CellRun.Zero, 0, (int)(pixels * width))]
             : Enumerable.Range(0, (int)pixels).Select(pixel => new CellRun(address + (pixel * width), 1, CellRun.Zero, 0, (int)own));
