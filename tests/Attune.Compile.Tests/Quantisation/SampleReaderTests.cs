@@ -45,6 +45,17 @@ public sealed class SampleReaderTests : IDisposable
     }
 
     [Fact]
+    public void Folders_of_more_samples_than_the_limit_are_refused()
+    {
+        for (int i = 0; i <= SampleSet.MaxSamples; i++)
+        {
+            File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, $"{i}")).FullName, "x.npy"), []);
+        }
+
+        Read(One()).Error!.Message.ShouldBe("There are 10001 samples or more; 10000 is the limit.");
+    }
+
+    [Fact]
     public void Several_inputs_have_a_file_each_with_as_many_samples()
     {
         Write("x.npy", Counting(1, Shape.Of(2, 2, 3)));
