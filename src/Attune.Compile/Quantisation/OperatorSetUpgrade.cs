@@ -21,8 +21,8 @@ internal static class OperatorSetUpgrade
     {
         [1] = "Abs ArgMax ArgMin AveragePool Cast Ceil Concat ConvTranspose Conv DepthToSpace Elu Exp Flatten Floor Gather GlobalAveragePool GlobalMaxPool "
             + "HardSigmoid Identity InstanceNormalization LeakyRelu Log LpNormalization LRN MatMul Max MaxPool Mean Min Neg Not ReduceL1 ReduceL2 "
-            + "ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSumSquare Reciprocal Relu Reshape Selu Shape Sigmoid Size Softplus Softsign SpaceToDepth Sqrt Sum Tanh "
-            + "Tile Transpose",
+            + "ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSumSquare Reciprocal Relu Reshape Selu Shape Sigmoid Size "
+            + "Softplus Softsign SpaceToDepth Sqrt Sum Tanh Tile Transpose",
         [2] = "GlobalLpPool LpPool",
         [7] = "Acos Add And Asin Atan BatchNormalization Cos Div Equal Gemm Greater Less Mul Or Pow PRelu Sin Sub Tan Xor",
         [8] = "Expand",
