@@ -17,7 +17,7 @@ internal static class BiasCorrection
     private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations =
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 
-    /// <summary>Runs that <see cref="Run"/> makes.</summary>
+    /// <summary>Runs that <see cref="Run"/> makes at most.</summary>
     /// <param name="samples">How many samples there are.</param>
     public static int RunsOf(int samples) => Math.Min(samples, MaxSamples);
 
@@ -25,7 +25,7 @@ internal static class BiasCorrection
     /// <param name="insertion">Conversions of a plan, fresh.</param>
     /// <param name="samples">Inputs of runs, at least one.</param>
     /// <param name="threads">Threads to run on.</param>
-    /// <param name="ran">Called after every run; null for nothing.</param>
+    /// <param name="ran">Called after every run, and for every one that is not needed; null for nothing.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>Summands by the layer's name.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -37,6 +37,16 @@ internal static class BiasCorrection
         CancellationToken cancellation)
     {
         (Network network, ImmutableArray<(Node Layer, string Bytes)> pairs) = insertion.Beside();
+        if (pairs.IsEmpty)
+        {
+            for (int i = 0; i < RunsOf(samples.Count); i++)
+            {
+                ran?.Invoke();
+            }
+
+            return [];
+        }
+
         Dictionary<string, double[]> sums = pairs.ToDictionary(pair => pair.Layer.Name, pair => new double[network.TypeOf(pair.Bytes).Shape[1]]);
         Dictionary<string, long> counts = pairs.ToDictionary(pair => pair.Layer.Name, _ => 0L);
         using var model = CompiledModel.Compile(PassPipeline.Default.Run(network), NoConfigurations, new ModelOptions { Threads = threads });

@@ -15,6 +15,7 @@ internal sealed class ConversionInsertion
     private readonly IReadOnlyDictionary<string, float[]> corrections;
     private readonly Dictionary<string, ByteScale> parameters = [];
     private readonly Dictionary<string, string> loaded = [];
+    private readonly Dictionary<(string Weights, int Axis), (Tensor Scales, string Loaded)> shared = [];
     private readonly HashSet<string> values;
     private readonly HashSet<string> names;
     private readonly ImmutableDictionary<string, Tensor>.Builder constants;
@@ -131,14 +132,7 @@ internal sealed class ConversionInsertion
         int axis = node.Operator == "Conv" || node.Attributes.Int("transB", 0) != 0 ? 0 : 1;
         Tensor? bias = Bias(node);
         var bytes = LayerBytes.Of(network.Constants[node.Inputs[1]], bias, axis, parameters[node.Inputs[0]].Scale);
-        Attributes along = Attributes.None.With("axis", axis);
-        string zero = Constant($"{node.Name}_weight_zero_point", Tensor.Zeros(DataType.Int8, bytes.Scales.Shape));
-        string weights = Node(
-            "DequantizeLinear",
-            $"{node.Name}_weight_dequantized",
-            [Constant($"{node.Name}_weight_quantized", bytes.Elements), Constant($"{node.Name}_weight_scale", bytes.Scales), zero],
-            along);
-        List<string> inputs = [loaded[node.Inputs[0]], weights];
+        List<string> inputs = [loaded[node.Inputs[0]], Weights(node, bytes, axis)];
         if (bytes.Bias is not null)
         {
             inputs.Add(Node(
@@ -149,6 +143,26 @@ internal sealed class ConversionInsertion
         }
 
         return node with { Inputs = [.. inputs] };
+    }
+
+    /// <summary>The bytes of a layer's weights, turned into floats; layers of the same weights have them together.</summary>
+    private string Weights(Node node, LayerBytes bytes, int axis)
+    {
+        // A huge bias makes the steps of its layer's weights wider, which are other bytes then.
+        bool known = shared.TryGetValue((node.Inputs[1], axis), out (Tensor Scales, string Loaded) before);
+        if (known && before.Scales.Span<float>().SequenceEqual(bytes.Scales.Span<float>()))
+        {
+            return before.Loaded;
+        }
+
+        string zero = Constant($"{node.Name}_weight_zero_point", Tensor.Zeros(DataType.Int8, bytes.Scales.Shape));
+        string weights = Node(
+            "DequantizeLinear",
+            $"{node.Name}_weight_dequantized",
+            [Constant($"{node.Name}_weight_quantized", bytes.Elements), Constant($"{node.Name}_weight_scale", bytes.Scales), zero],
+            Attributes.None.With("axis", axis));
+        shared.TryAdd((node.Inputs[1], axis), (bytes.Scales, weights));
+        return weights;
     }
 
     private Tensor? Bias(Node node)

@@ -20,20 +20,21 @@ internal static class OperatorSetUpgrade
     private static readonly FrozenDictionary<string, int> Since = new Dictionary<int, string>
     {
         [1] = "Abs ArgMax ArgMin AveragePool Cast Ceil Concat ConvTranspose Conv DepthToSpace Elu Exp Flatten Floor Gather GlobalAveragePool GlobalMaxPool "
-            + "HardSigmoid Identity InstanceNormalization LeakyRelu Log LRN MatMul Max MaxPool Mean Min Neg Not ReduceL1 ReduceL2 ReduceMax ReduceMean "
-            + "ReduceMin ReduceProd ReduceSumSquare Reciprocal Relu Reshape Selu Shape Sigmoid Size Softplus Softsign SpaceToDepth Sqrt Sum Tanh "
-            + "Tile Transpose",
-        [7] = "Add And BatchNormalization Div Equal Gemm Greater Less Mul Or Pow PRelu Sub Xor",
+            + "HardSigmoid Identity InstanceNormalization LeakyRelu Log LpNormalization LRN MatMul Max MaxPool Mean Min Neg Not ReduceL1 ReduceL2 "
+            + "ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSumSquare Reciprocal Relu Reshape Selu Shape Sigmoid Size "
+            + "Softplus Softsign SpaceToDepth Sqrt Sum Tanh Tile Transpose",
+        [2] = "GlobalLpPool LpPool",
+        [7] = "Acos Add And Asin Atan BatchNormalization Cos Div Equal Gemm Greater Less Mul Or Pow PRelu Sin Sub Tan Xor",
         [8] = "Expand",
-        [9] = "ConstantOfShape Erf Sign Where",
-        [10] = "Slice",
-        [11] = "Clip CumSum GatherElements GatherND Pad Resize Round ScatterElements ScatterND TopK",
-        [12] = "GreaterOrEqual LessOrEqual",
+        [9] = "Acosh Asinh Atanh Compress ConstantOfShape Cosh Erf EyeLike IsNaN MeanVarianceNormalization NonZero Shrink Sign Sinh Where",
+        [10] = "IsInf Mod ReverseSequence Slice ThresholdedRelu",
+        [11] = "BitShift Clip CumSum GatherElements GatherND OneHot Pad Range Resize Round ScatterElements ScatterND TopK Unique",
+        [12] = "Celu Einsum GreaterOrEqual LessOrEqual",
     }.SelectMany(entry => entry.Value.Split(' ').Select(name => (name, entry.Key))).ToFrozenDictionary(pair => pair.name, pair => pair.Key);
 
     /// <summary>The network in the target's operator set.</summary>
     /// <param name="network">A network; nodes of the target's set or newer ones stay.</param>
-    /// <returns>The network; the name of an operator that cannot be written there.</returns>
+    /// <returns>The network; the name of an operator that is not known to mean the same there.</returns>
     public static Result<Network, string> Run(Network network)
     {
         ImmutableDictionary<string, Tensor>.Builder constants = network.Constants.ToBuilder();

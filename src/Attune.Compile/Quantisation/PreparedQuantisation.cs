@@ -64,8 +64,8 @@ internal sealed class PreparedQuantisation
         if (!upgraded.Succeeded)
         {
             return Unfit(
-                $"Network '{network.Name}' has '{upgraded.Error}' of operator set {opsets[0]}; scales per channel need {NetworkQuantiser.OldestOpset}, in "
-                + "which that cannot be written the same.",
+                $"Network '{network.Name}' has '{upgraded.Error}' of operator set {opsets[0]}, which is not known to mean the same in set "
+                + $"{NetworkQuantiser.OldestOpset}; scales per channel need that set.",
                 ExportNewer);
         }
 

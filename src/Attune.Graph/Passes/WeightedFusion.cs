@@ -125,7 +125,7 @@ public sealed class WeightedFusion : IGraphPass
         Node? fused = node.Operator switch
         {
             "Conv" => Convolution(editor, node),
-            "Gemm" => Gemm(editor, node with { Attributes = node.Attributes.Without("alpha") }, type.Shape),
+            "Gemm" => Gemm(editor, node, type.Shape),
             _ => MatMul(editor, node, type.Shape),
         };
         return fused is null ? null : fused with { Inputs = [fused.Inputs[0], kept.Elements, fused.Input(2), string.Empty, kept.Scales] };

@@ -50,6 +50,21 @@ public sealed class AccuracyBudgetTests
     }
 
     [Fact]
+    public void With_one_layer_nothing_is_measured_alone()
+    {
+        var b = new NetworkBuilder("one", 13);
+        string w = b.Constant("w", Tensor.Of(Shape.Of(8, 1), new[] { 0.3f, -0.2f, 0.7f, 0.1f, -0.9f, 0.4f, 0.6f, -0.5f }));
+        b.Output(b.Add("Gemm", "y", [b.Input("x", 4, 8), w]));
+        SampleSet samples = SampleSet.Random(b.Build(), 10, 1);
+        (int unbounded, int bounded) = (0, 0);
+        new QuantiseSession(b.Build()).Run(samples, new Listener(at => unbounded = at.Total)).Succeeded.ShouldBeTrue();
+        QuantiseError error = new QuantiseSession(b.Build()) { AllowedLoss = 0 }.Run(samples, new Listener(at => bounded = at.Total)).Error!;
+        error.Failure.ShouldBe(QuantiseFailure.Budget);
+        error.Message.ShouldMatch(@"^With its only layer on bytes \S+ % is lost; 0 % is allowed\.$");
+        bounded.ShouldBe(unbounded);
+    }
+
+    [Fact]
     public void A_budget_below_one_answer_is_warned_of()
     {
         Network network = WithOutlier(classes: 8);
@@ -71,5 +86,10 @@ public sealed class AccuracyBudgetTests
         string third = b.Add("Gemm", "third", [b.Add("Relu", "rb", [second]), Weights("w3", 16, classes, (_, _) => 1)], ["y"])[0];
         b.Output(third);
         return b.Build();
+    }
+
+    private sealed class Listener(Action<QuantiseProgress> hear) : IProgress<QuantiseProgress>
+    {
+        public void Report(QuantiseProgress value) => hear(value);
     }
 }

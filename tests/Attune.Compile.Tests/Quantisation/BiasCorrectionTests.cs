@@ -27,6 +27,22 @@ public sealed class BiasCorrectionTests(ITestOutputHelper log)
         plain.ShouldBeGreaterThan(5 * corrected);
     }
 
+    [Fact]
+    public void Nothing_runs_where_no_layer_can_have_a_bias()
+    {
+        var b = new NetworkBuilder("product", 13);
+        b.Output(b.Add("MatMul", "y", [b.Input("x", 2, 4), b.Constant("w", Tensor.Of(Shape.Of(4, 2), new[] { 1f, -2, 3, 4, -5, 6, 7, 8 }))]));
+        Network network = b.Build();
+        var plan = QuantisationPlan.Of(network);
+        Dictionary<string, ValueRange> ranges = plan.Values.ToDictionary(value => value, _ => new ValueRange(-1, 1));
+        int counted = 0;
+
+        // Without its input a sample cannot run.
+        Dictionary<string, Tensor>[] samples = [[], [], []];
+        BiasCorrection.Run(new ConversionInsertion(network, plan, 13, ranges), samples, 1, () => counted++, CancellationToken.None).ShouldBeEmpty();
+        counted.ShouldBe(BiasCorrection.RunsOf(3));
+    }
+
     [Theory]
     [InlineData("squeezenet_v1.1")]
     [InlineData("mobilenet_v2")]

@@ -89,6 +89,34 @@ public sealed class NetworkQuantiserTests : IDisposable
     }
 
     [Fact]
+    public void Weights_that_several_layers_read_are_stored_once()
+    {
+        var b = new NetworkBuilder("shared", 13);
+        string w = Random(b, "w", 8, 8);
+        string first = b.Add("Gemm", "first", [b.Input("x", 4, 8), w, Random(b, "b1", 8)]);
+        string second = b.Add("Gemm", "second", [first, w, Random(b, "b2", 8)]);
+
+        // Beside such a bias its weights have wider steps, which the others are not to have.
+        string third = b.Add("Gemm", "third", [second, w, b.Constant("huge", Tensor.Vector(1e7f, 0, 0, 0, 0, 0, 0, 0))]);
+        b.Output(second);
+        b.Output(third);
+        Network network = b.Build();
+        Network quantised = NetworkQuantiser.Quantise(network, Samples(network, 3)).Value!.Network;
+        foreach (Network one in new[] { quantised, PassPipeline.Default.Run(quantised) })
+        {
+            one.Constants.Values.Count(constant => constant is { Element: DataType.Int8, Shape.Rank: 2 }).ShouldBe(2);
+            Node[] layers = [.. one.Nodes.Where(node => node.Operator is "Gemm" or FusedOperators.Dense)];
+            layers.Select(layer => layer.Inputs[1] == layers[0].Inputs[1]).ShouldBe([true, true, false]);
+            layers.Select(layer => layer.Inputs[2]).Distinct().Count().ShouldBe(3);
+        }
+
+        IReadOnlyDictionary<string, Tensor> sample = Samples(network, 1)[0];
+        float[] wanted = ReferenceExecutor.Run(network, sample)["second"].Elements<float>();
+        float[] got = ReferenceExecutor.Run(quantised, sample)["second"].Elements<float>();
+        Math.Sqrt(wanted.Zip(got, (a, b) => (a - b) * (a - b)).Average()).ShouldBeLessThan(0.05 * Math.Sqrt(wanted.Average(number => number * number)));
+    }
+
+    [Fact]
     public void What_cannot_be_quantised_is_said()
     {
         var b = new NetworkBuilder("plain", 13);

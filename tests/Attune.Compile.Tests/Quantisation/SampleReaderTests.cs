@@ -45,6 +45,17 @@ public sealed class SampleReaderTests : IDisposable
     }
 
     [Fact]
+    public void Folders_of_more_samples_than_the_limit_are_refused()
+    {
+        for (int i = 0; i <= SampleSet.MaxSamples; i++)
+        {
+            File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(folder.Path, $"{i}")).FullName, "x.npy"), []);
+        }
+
+        Read(One()).Error!.Message.ShouldBe("There are 10001 samples or more; 10000 is the limit.");
+    }
+
+    [Fact]
     public void Several_inputs_have_a_file_each_with_as_many_samples()
     {
         Write("x.npy", Counting(1, Shape.Of(2, 2, 3)));
@@ -81,9 +92,10 @@ public sealed class SampleReaderTests : IDisposable
         Read(One()).Error!.Message.ShouldStartWith("Sample 1 holds a number that is infinite or none in input 'x'");
 
         Write("a.npy", Tensor.Zeros(DataType.Float32, Shape.Of(5, 2, 3)));
-        Read(One()).Error!.Message.ShouldStartWith("Every sample is constant");
+        Read(One()).Error!.Message.ShouldBe(
+            "Every sample is constant: one value in all 6 places of 'x'. That says nothing about other inputs.");
         Write("b.npy", Counting(1, Shape.Of(1, 2, 3)));
-        Read(One()).Value!.Warnings.ShouldBe(["5 of 6 samples are constant: one number in all places."]);
+        Read(One()).Value!.Warnings.ShouldBe(["5 of 6 samples are constant: one value in all places."]);
 
         Write("labels.npy", Tensor.Vector(1L, 2));
         Read(One(), "labels.npy").Error!.Message.ShouldStartWith("Labels must be 6 whole numbers from 0 on, one for each sample, but the file holds Int64[2]");
@@ -95,6 +107,21 @@ public sealed class SampleReaderTests : IDisposable
         Write("a.npy", Counting(1, Shape.Of(1, 2, 3)));
         Write("b.npy", Counting(1, Shape.Of(1, 2, 3)));
         Read(One()).Value!.Warnings.ShouldBe(["All 2 samples are the same: they say no more than one."]);
+    }
+
+    [Fact]
+    public void Samples_are_judged_by_all_inputs_together()
+    {
+        Write("x.npy", Tensor.Zeros(DataType.Float32, Shape.Of(2, 2, 3)));
+        Write("mask.npy", Tensor.Of(Shape.Of(2, 2), new[] { 1L, 2, 3, 4 }));
+        Read(Two()).Value!.Warnings.ShouldBeEmpty();
+
+        Write("mask.npy", Tensor.Of(Shape.Of(2, 2), new[] { 1L, 2, 1, 2 }));
+        Read(Two()).Value!.Warnings.ShouldBe(["All 2 samples are the same: they say no more than one."]);
+
+        Write("mask.npy", Tensor.Of(Shape.Of(2, 2), new[] { 1L, 1, 3, 3 }));
+        Read(Two()).Error!.Message.ShouldBe(
+            "Every sample is constant: one value in all 6 places of 'x' and all 2 places of 'mask'. That says nothing about other inputs.");
     }
 
     private Result<SampleSet, QuantiseError> Read(Network network, string? labels = null) =>

@@ -63,6 +63,11 @@ public sealed class SampleReader(Network network)
                 "Write inputs of the network there, as float32 arrays.");
         }
 
+        if (folders.Length > SampleSet.MaxSamples)
+        {
+            return TooMany(path, folders.Length);
+        }
+
         foreach (string folder in folders)
         {
             if (One(folder, labels, samples) is { } wrong)

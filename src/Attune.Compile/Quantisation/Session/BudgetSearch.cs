@@ -27,6 +27,11 @@ internal sealed class BudgetSearch(PreparedQuantisation prepared, CostMeasuremen
             return all with { Report = new BudgetReport(budget, all.Cost.Loss, [], tried) };
         }
 
+        if (prepared.Layers.Length == 1)
+        {
+            return Exceeded($"With its only layer on bytes {Percent(all.Cost.Loss)} is lost");
+        }
+
         ImmutableArray<LayerSensitivity> order = Sensitivities(probe(), cancellation);
         BudgetedNetwork? best = null;
         BudgetedNetwork nearest = all;
@@ -44,11 +49,12 @@ internal sealed class BudgetSearch(PreparedQuantisation prepared, CostMeasuremen
             nearest = at.Cost.Loss < nearest.Cost.Loss ? at : nearest;
         }
 
-        return best is not null ? best with { Report = new BudgetReport(budget, all.Cost.Loss, order, tried) } : new QuantiseError(
-            QuantiseFailure.Budget,
-            $"With all layers on bytes {Percent(all.Cost.Loss)} is lost, with fewer at least {Percent(nearest.Cost.Loss)}; {Percent(budget)} is allowed.",
-            "Allow more, give more samples, or try another calibration method.");
+        return best is not null ? best with { Report = new BudgetReport(budget, all.Cost.Loss, order, tried) }
+            : Exceeded($"With all layers on bytes {Percent(all.Cost.Loss)} is lost, with fewer at least {Percent(nearest.Cost.Loss)}");
     }
+
+    private QuantiseError Exceeded(string lost) => new(
+        QuantiseFailure.Budget, $"{lost}; {Percent(budget)} is allowed.", "Allow more, give more samples, or try another calibration method.");
 
     private ImmutableArray<LayerSensitivity> Sensitivities(CostMeasurement probe, CancellationToken cancellation)
     {

@@ -62,8 +62,11 @@ internal sealed class CostMeasurement
             {
                 double[] wanted = Numbers(expected[sample][outputs[i]]);
                 double[] got = Numbers(results[outputs[i]]);
-                sizes[i] += wanted.Sum(number => number * number);
-                differences[i] += wanted.Zip(got, static (one, other) => one.Equals(other) ? 0 : (one - other) * (one - other)).Sum();
+                foreach ((double one, double other) in wanted.Zip(got).Where(pair => IsCounted(pair.First, pair.Second)))
+                {
+                    sizes[i] += one * one;
+                    differences[i] += one.Equals(other) ? 0 : (one - other) * (one - other);
+                }
             }
 
             if (!answers)
@@ -106,7 +109,10 @@ internal sealed class CostMeasurement
 
     // Equal outputs have no error, of whatever size they are.
     private static double Relative(double difference, double size) => difference == 0 ? 0
-        : double.IsNaN(difference) || size == 0 ? double.PositiveInfinity : Math.Sqrt(difference / size);
+        : !double.IsFinite(difference) || size == 0 ? double.PositiveInfinity : Math.Sqrt(difference / size);
+
+    // What is infinite, or no number, in both is no error, and has no size that others could be compared with.
+    private static bool IsCounted(double wanted, double got) => double.IsFinite(wanted) || !wanted.Equals(got);
 
     private static double[] Numbers(Tensor tensor) => tensor.Data switch
     {

@@ -100,7 +100,7 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
             yield return FormattableString.Invariant($"{one}, more than the {allowed * 100:0.##} % that may be lost: none may. Give more samples.");
         }
 
-        if (double.IsInfinity(cost.RelativeError))
+        if (!double.IsFinite(cost.RelativeError))
         {
             yield return "An output of one of the networks is infinite or no number, or nothing but zeros, on some sample.";
         }

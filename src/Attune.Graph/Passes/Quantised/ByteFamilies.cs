@@ -55,7 +55,7 @@ internal sealed class ByteFamilies
     private void Visit(int index, Node node, Dictionary<string, Family> families)
     {
         bool mover = IsMover(node);
-        HashSet<string> data = mover ? [.. DataOf(node)] : [];
+        int data = mover ? ByteMovers.DataInputs(editor, node) : 0;
         ByteScale? store = ByteScale.OfStore(editor, node);
         ByteScale? load = ByteScale.OfLoad(editor, node);
         foreach (string value in node.Outputs.Where(IsByte))
@@ -71,14 +71,19 @@ internal sealed class ByteFamilies
             }
         }
 
-        foreach (string value in node.Inputs.Where(IsByte).Distinct())
+        foreach (string value in node.Inputs.Take(data))
+        {
+            Of(value, families);
+        }
+
+        foreach (string value in node.Inputs.Skip(data).Where(IsByte).Distinct())
         {
             Family family = Of(value, families);
             if (load is { } bytes && value == node.Inputs[0])
             {
                 family.Loads.Add((index, bytes));
             }
-            else if (!data.Contains(value) || node.Inputs.Skip(data.Count).Contains(value))
+            else
             {
                 // A zero point, or an operator that computes with bytes.
                 family.HasOtherReader = true;

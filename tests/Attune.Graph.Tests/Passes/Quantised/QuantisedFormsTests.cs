@@ -112,6 +112,16 @@ public sealed class QuantisedFormsTests
     }
 
     [Fact]
+    public void Bytes_that_are_joined_with_themselves_are_moved_alone()
+    {
+        var s = new QuantisedSketch(6);
+        string q = s.Store(s.B.Input("x", 1, 2, 4, 4), 0.01f, (sbyte)-8);
+        Network fused = QuantisedEquivalence.Default(s.Finish(s.Load(s.Add("Concat", [q, q], ("axis", 1)), 0.01f, (sbyte)-8)));
+        QuantisedEquivalence.Operators(fused).ShouldBe("Store Load Concat Store Load");
+        fused.Types.Values.ShouldNotContain(type => type.Element == DataType.Int8);
+    }
+
+    [Fact]
     public void Inputs_and_outputs_of_the_network_keep_their_type()
     {
         var s = new QuantisedSketch(7);
