@@ -1,4 +1,3 @@
-using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
