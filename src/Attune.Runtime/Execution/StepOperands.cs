@@ -53,7 +53,7 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         Operand bias = Operand.None;
         if (workload is QuantizedWorkload quantized)
         {
-            bias = Keep(TableOf(step.Plan, quantized));
+            bias = step.Plan.Bytes!.RunTime is null ? Keep(TableOf(step.Plan, quantized)) : step.Outputs[1];
         }
         else if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
@@ -75,6 +75,16 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
 
         return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
     }
+
+    /// <summary>What makes the numbers of a layer whose input has a scale that is known when the network runs; null for other steps.</summary>
+    public RescalePart? Rescaling(PlannedStep step, WeightedWorkload workload) => step.Plan?.Bytes?.RunTime is null
+        ? null
+        : new RescalePart(
+            (QuantizedWorkload)workload,
+            TableOf(step.Plan, (QuantizedWorkload)workload),
+            RequantizationTable.SumsOf(NarrowWeights.Of(plan.Network, step.Plan.Node)!, workload.Exit.OutChannels),
+            (step.Inputs[^2], step.Inputs[^1]),
+            step.Outputs[1]);
 
     private Tensor Floats(Node node, Tensor weights) =>
         weights.Element == DataType.Float32 ? weights : Tensor.Of(weights.Shape, NarrowWeights.Of(plan.Network, node)!.Widen());

@@ -100,9 +100,9 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
 
     private void AddOutputs(NodePlan plan)
     {
-        foreach (string output in plan.Node.Outputs.Where(o => o.Length > 0))
+        foreach ((string output, int i) in plan.Node.Outputs.Select((output, i) => (output, i)).Where(named => named.output.Length > 0))
         {
-            Add(output, plan.Output, plan.PixelChannels);
+            Add(output, plan.OutputAt(i), plan.PixelChannels);
         }
     }
 
@@ -153,7 +153,10 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     private void AddStep(NodePlan plan)
     {
         Storage[] inputs = [.. plan.Inputs.Select(Acquire)];
-        Storage[] outputs = [.. plan.Node.Outputs.Where(o => o.Length > 0).Select(o => storages[(o, plan.Output)])];
+        Storage[] outputs = 
+        [
+            .. plan.Node.Outputs.Select((output, i) => (output, plan.OutputAt(i))).Where(named => named.output.Length > 0).Select(named => storages[named]),
+        ];
         if (plan.Step == StepKind.Alias)
         {
             outputs[0].Parent = inputs[0];

@@ -30,6 +30,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>Which operands are bytes; null when all are floats.</summary>
     public ByteOperands? Bytes { get; init; }
 
+    /// <summary>Layout of an output: numbers that a layer makes beside its first output lie as they are.</summary>
+    public StorageKind OutputAt(int index) => index > 0 && Bytes?.RunTime is not null ? StorageKind.Plain : Output;
+
     /// <summary>Channels that a pixel of the output is rounded up to a multiple of; 0 for those of a vector.</summary>
     public int PixelChannels { get; init; }
 

@@ -18,6 +18,9 @@ internal enum StepKind
     /// <summary>Rounds dense images of floats to bytes with all channels of a pixel next to each other.</summary>
     Quantize,
 
+    /// <summary>Rounds floats to bytes whose scale and zero follow from the floats.</summary>
+    DynamicQuantize,
+
     /// <summary>Element-wise operator.</summary>
     Elementwise,
 

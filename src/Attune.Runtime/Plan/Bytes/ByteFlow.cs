@@ -13,6 +13,8 @@ internal sealed class ByteFlow(Network network)
 {
     private readonly Dictionary<string, int> reads = network.CountReads();
     private readonly Dictionary<string, (string Bytes, QuantizationScale Scale)> coded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunTimeScale> runTime = new(StringComparer.Ordinal);
+    private readonly HashSet<string> dynamic = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte> zeros = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Node> quantizers = Quantizers(network);
 
@@ -26,6 +28,27 @@ internal sealed class ByteFlow(Network network)
         coded[value] = (bytes, scale);
         zeros.TryAdd(bytes, scale.Zero);
     }
+
+    /// <summary>States that bytes stand for a value by a scale that is known when the network runs.</summary>
+    public void Add(string value, string bytes, RunTimeScale scale)
+    {
+        coded[value] = (bytes, QuantizationScale.Unit);
+        runTime[value] = scale;
+    }
+
+    /// <summary>Where scale and zero of a value's bytes are when the network runs; null when they are constants.</summary>
+    public RunTimeScale? RunTimeOf(string value) => runTime.GetValueOrDefault(value);
+
+    /// <summary>States that a node of the plan stores bytes and their scale.</summary>
+    /// <param name="store">DynamicQuantizeLinear.</param>
+    public void AddStore(Node store) => dynamic.Add(string.Join('\n', store.Outputs.Take(3)));
+
+    /// <summary>The scale of a DequantizeLinear that loads what a DynamicQuantizeLinear of the plan stored; null for others.</summary>
+    public RunTimeScale? RunTimeScaleOf(Node node) =>
+        node.Operator == "DequantizeLinear" && node.Inputs.Length == 3 && node.Outputs.Length == 1 && dynamic.Contains(string.Join('\n', node.Inputs))
+            && IsOf(node.Outputs[0], DataType.Float32)
+            ? new RunTimeScale(node.Inputs[1], node.Inputs[2])
+            : null;
 
     /// <summary>False when a reader of the same bytes takes another one for zero: the halo around them can hold but one.</summary>
     public bool Agrees(string bytes, byte zero) => zeros.GetValueOrDefault(bytes, zero) == zero;

@@ -8,6 +8,11 @@ namespace Attune.Runtime.Plan.Bytes;
 /// <param name="Output">Scale of the output; null for floats.</param>
 internal sealed record ByteOperands(ImmutableArray<QuantizationScale?> Inputs, QuantizationScale? Output)
 {
+    /// <summary>
+    /// Where scale and zero of the first input are when the network runs; its scale here is then one and its zero 0. Null when they are constants.
+    /// </summary>
+    public RunTimeScale? RunTime { get; init; }
+
     /// <summary>True when any operand is bytes.</summary>
     public bool Any => Output is not null || Inputs.Any(scale => scale is not null);
 

@@ -9,7 +9,7 @@ namespace Attune.Runtime.Plan.Bytes;
 /// Classifies the nodes of a network, with as many of their operands as bytes as there are kernels for. What stands between floats and bytes becomes part of
 /// the loads and stores of its neighbours; where a neighbour works on floats alone it stays a step.
 /// </summary>
-internal sealed class BytePlanner
+internal sealed partial class BytePlanner
 {
     private const string Suffix = " as bytes";
 
@@ -28,7 +28,7 @@ internal sealed class BytePlanner
         this.target = target;
         this.produced = produced;
         this.without = without;
-        bool isOn = target.Groups is null && !without.Contains(Fusions.Bytes) && network.Nodes.Any(node => node.Operator == "DequantizeLinear");
+        bool isOn = target.Groups is null && !without.Contains(Fusions.Bytes) && network.Nodes.Any(node => node.Operator is "DequantizeLinear" or "DynamicQuantizeLinear");
         flow = isOn ? new ByteFlow(network) : null;
         classifier = Classifier();
     }
@@ -72,6 +72,12 @@ internal sealed class BytePlanner
             return;
         }
 
+        if (known.RunTimeScaleOf(node) is { } runTime)
+        {
+            known.Add(node.Outputs[0], node.Inputs[0], runTime);
+            return;
+        }
+
         if (Narrow(known, node) is not { } plan)
         {
             foreach (string input in node.Inputs)
@@ -88,7 +94,17 @@ internal sealed class BytePlanner
     /// <summary>A plan with bytes: with an output of bytes too, else with one of floats.</summary>
     private NodePlan? Narrow(ByteFlow known, Node node)
     {
+        if (node.Operator == "DynamicQuantizeLinear")
+        {
+            return Store(known, node);
+        }
+
         ImmutableArray<QuantizationScale?> scales = [.. node.Inputs.Select(input => known.Of(input)?.Scale)];
+        if (!TakesRunTimeScales(known, node))
+        {
+            return null;
+        }
+
         if (node.Operator == "QuantizeLinear")
         {
             return known.ScaleOf(node) is { } own ? Try(node, scales, node.Outputs[0], own) : null;
@@ -121,7 +137,7 @@ internal sealed class BytePlanner
 
     private NodePlan? Try(Node node, ImmutableArray<QuantizationScale?> inputs, string output, QuantizationScale? scale)
     {
-        var bytes = new ByteOperands(inputs, scale);
+        var bytes = new ByteOperands(inputs, scale) { RunTime = node.Inputs.Length == 0 ? null : flow!.RunTimeOf(node.Inputs[0]) };
         if (!bytes.Any)
         {
             return null;
@@ -132,7 +148,8 @@ internal sealed class BytePlanner
             Inputs = [.. node.Inputs.Select((input, i) => inputs[i] is null ? input : flow!.Of(input)!.Value.Bytes)],
             Outputs = scale is null ? node.Outputs : [output],
         };
-        return classifier.Classify(narrow, bytes);
+        NodePlan? plan = classifier.Classify(narrow, bytes);
+        return plan is null || bytes.RunTime is not { } runTime ? plan : Rescaled(plan, runTime);
     }
 
     /// <summary>Makes floats of a value that only bytes stand for so far.</summary>
@@ -140,6 +157,13 @@ internal sealed class BytePlanner
     {
         if (flow?.Of(value) is not { } coded || produced.ContainsKey(value))
         {
+            return;
+        }
+
+        if (flow.RunTimeOf(value) is { } runTime)
+        {
+            Add(classifier.Classify(
+                new Node($"{value} as floats", "DequantizeLinear", 13, [coded.Bytes, runTime.Scale, runTime.Zero], [value], Attributes.None)));
             return;
         }
 
@@ -151,9 +175,12 @@ internal sealed class BytePlanner
     private void Add(NodePlan plan)
     {
         plans.Add(plan);
-        foreach (string output in plan.Node.Outputs.Where(output => output.Length > 0))
+        for (int i = 0; i < plan.Node.Outputs.Length; i++)
         {
-            produced[output] = plan.Output;
+            if (plan.Node.Outputs[i].Length > 0)
+            {
+                produced[plan.Node.Outputs[i]] = plan.OutputAt(i);
+            }
         }
     }
 
