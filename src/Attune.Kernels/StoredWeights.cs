@@ -7,9 +7,9 @@ namespace Attune.Kernels;
 /// of their channel between 2^14 and 2^15, so none overflows, and what would be a denormal half is below 2^-28 of that magnitude and becomes zero. Bytes are
 /// symmetric: the largest magnitude is 127. A channel of zeros has scale 0. Immutable.
 /// </summary>
-/// <param name="Format">F16 or I8.</param>
-/// <param name="Elements">Half[] or sbyte[].</param>
-/// <param name="Scales">One scale per output channel.</param>
+/// <param name="Format">F16, I8 or BF16.</param>
+/// <param name="Elements">Half[], sbyte[] or BFloat16[].</param>
+/// <param name="Scales">One scale per output channel; 1 for brain floats, which have none.</param>
 /// <param name="ChannelsLast">Elements are [depth][channel], else [channel][depth].</param>
 internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[] Scales, bool ChannelsLast)
 {
@@ -66,11 +66,22 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         return fits ? new StoredWeights(format!.Value, weights.Data, scales!.Elements<float>(), channelsLast) : null;
     }
 
+    /// <summary>Weights of a layer that multiplies brain floats, without scales.</summary>
+    /// <param name="weights">The elements, brain floats.</param>
+    /// <param name="channelsLast">As <see cref="ChannelsLast"/>.</param>
+    public static StoredWeights OfBrainFloats(Tensor weights, bool channelsLast)
+    {
+        var scales = new float[weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0]];
+        Array.Fill(scales, 1);
+        return new StoredWeights(WeightFormat.BF16, weights.Elements<BFloat16>(), scales, channelsLast);
+    }
+
     /// <summary>The weights as 32-bit floats, in the order of the elements.</summary>
     public float[] Widen() => Elements switch
     {
         Half[] halves => Map(halves, Scales, ChannelsLast, (half, scale) => (float)half * scale),
         sbyte[] bytes => Map(bytes, Scales, ChannelsLast, (number, scale) => number * scale),
+        BFloat16[] brains => Array.ConvertAll(brains, brain => brain.ToSingle()),
         _ => throw new InvalidOperationException($"Weights cannot be stored as {Elements.GetType().Name}."),
     };
 

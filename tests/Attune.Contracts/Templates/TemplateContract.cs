@@ -131,7 +131,7 @@ public abstract class TemplateContract
             }
 
             float[][] expected = AfterPhases(source, [.. jit.Select(entry => entry.Value!)]);
-            bool products = source.Phases.Any(phase => ByteProductScan.IsIn(phase.Program));
+            bool products = source.Phases.Any(phase => ProductScan.HasBytes(phase.Program));
             foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products))
             {
                 KernelEntry[] own =
