@@ -4,8 +4,10 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
+using Attune.Compile.Compute;
 using Attune.Compile.Coverage;
 using Attune.Compile.Models;
+using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Measuring;
@@ -44,6 +46,7 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<string?> prior = TransferArguments.PriorOption();
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<string> weights = SharedOptions.Weights();
+    private readonly Option<string> compute = SharedOptions.Compute();
     private readonly Option<string?> records = new("--records")
     {
         Description = "Records file to resume from and append to. Default: the journal in the user's data folder.",
@@ -85,13 +88,14 @@ internal sealed class TuneCommand : CliCommand
             "attune tune zoo:resnet18 --tuner bao --tuner-option radius=2 -o resnet18.attune",
             "attune tune zoo:alexnet --prior prior.dgp --budget 200trials -o alexnet.attune",
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune",
+            "attune tune zoo:resnet18 --compute bf16 -o resnet18-bf16.attune",
             "attune tune zoo:mobilenet_v1 --device opencl:0 --budget 5m -o mobilenet.attune",
             "attune tune zoo:resnet18 --device cuda:0 --history cuda_1080ti.log.gz -o resnet18.attune")
     {
         Command.Arguments.Add(model);
         foreach (Option option in new Option[]
         {
-            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, withoutFusion, records, number, repeat, minimumRepeat,
+            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, compute, withoutFusion, records, number, repeat, minimumRepeat,
             timeout,
         })
         {
@@ -132,7 +136,8 @@ internal sealed class TuneCommand : CliCommand
         string size = $"{Units.Counted(loaded.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, "
             + $"{Units.Counted(plan.Tasks.Length, "task")}";
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
-        return $"{loaded.BaseName}: {size}; {DeviceText.Whole(plan.Options.Device, plan.Options.Threads)}, {plan.Options.Tuner}{narrow}";
+        string multiplied = plan.Computed is { } computed ? $"; {ComputeText.Describe(computed)}" : string.Empty;
+        return $"{loaded.BaseName}: {size}; {DeviceText.Whole(plan.Options.Device, plan.Options.Threads)}, {plan.Options.Tuner}{narrow}{multiplied}";
     }
 
     private (LoadedModel Model, TuneOptions Options) Read(Invocation invocation)
@@ -152,6 +157,7 @@ internal sealed class TuneCommand : CliCommand
         string given = invocation.Value(timeout) ?? LimitOn(profile);
         TimeSpan limit = Budget.Duration(given)
             ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{given}' is no duration.", "Write --timeout 5s.");
+        (WeightFormat stored, ComputeFormat multiplied) = Formats(invocation, profile);
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
         TargetFile.Check(target, "-o");
@@ -164,7 +170,8 @@ internal sealed class TuneCommand : CliCommand
             Tuner = transfer.Tuner,
             Search = search,
             Seed = invocation.Value(seed),
-            Weights = SharedOptions.ReadWeights(invocation.Value(weights)!),
+            Weights = stored,
+            Compute = multiplied,
             WithoutFusions = FusionNames.Parse(invocation.Value(withoutFusion)!),
             Measuring = Measuring(invocation),
             CandidateLimit = limit,
@@ -173,6 +180,23 @@ internal sealed class TuneCommand : CliCommand
             Output = target,
             Worker = WorkerProcessCommand.CommandLine,
         });
+    }
+
+    private (WeightFormat Stored, ComputeFormat Multiplied) Formats(Invocation invocation, DeviceProfile profile)
+    {
+        WeightFormat stored = SharedOptions.ReadWeights(invocation.Value(weights)!);
+        ComputeFormat multiplied = SharedOptions.ReadCompute(invocation.Value(compute)!);
+        if (multiplied != ComputeFormat.F32 && stored != WeightFormat.F32)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, "--compute bf16 rounds the weights of its layers itself, so they cannot be stored in another format.",
+                "Leave --weights or --compute out.");
+        }
+
+        return multiplied == ComputeFormat.F32 || profile.Kind == TargetKind.Cpu
+            ? (stored, multiplied)
+            : throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"--compute bf16 is for processors; {profile.Name} multiplies 32-bit floats.", "Leave --compute or --device out.");
     }
 
     private MeasureOptions Measuring(Invocation invocation)

@@ -101,7 +101,9 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 parts.AddRange(operands.Unsearched(step).Select(unsearched => new KernelPart(Fixed(unsearched), 0, unsearched.Operands, slot)));
                 break;
             case StepKind.Quantize:
-                parts.Add(new QuantizePart(step.Inputs[0], step.Outputs[0], node!.Bytes!.Output!.Value));
+                parts.Add(node!.Narrow!.Output!.Value.Scale is { } stored
+                    ? new QuantizePart(step.Inputs[0], step.Outputs[0], stored)
+                    : new BrainFloatPart(step.Inputs[0], step.Outputs[0]));
                 break;
             case StepKind.DynamicQuantize:
                 var store = new DynamicQuantizePart(step.Inputs[0], step.Outputs);

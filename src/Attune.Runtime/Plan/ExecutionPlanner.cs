@@ -3,7 +3,7 @@ using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Files;
-using Attune.Runtime.Plan.Bytes;
+using Attune.Runtime.Plan.Narrow;
 
 namespace Attune.Runtime.Plan;
 
@@ -79,7 +79,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
 
     private List<NodePlan> ClassifyNodes()
     {
-        var planner = new BytePlanner(network, target, produced, request.Without);
+        var planner = new NarrowPlanner(network, target, produced, request.Without);
         List<NodePlan> plans = planner.Run();
         network = planner.Network;
         foreach (NodePlan plan in plans)
@@ -242,7 +242,8 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     {
         // Only reference kernels touch values whose shape is not known before the run.
         Shape shape = network.Types.TryGetValue(value, out TensorType? type) ? type.Shape : Shape.Of(0);
-        DataType element = type?.Element == DataType.UInt8 && kind is not (StorageKind.External or StorageKind.Managed) ? DataType.UInt8 : DataType.Float32;
+        bool isNarrow = type?.Element is DataType.UInt8 or DataType.BFloat16 && kind is not (StorageKind.External or StorageKind.Managed);
+        DataType element = isNarrow ? type!.Element : DataType.Float32;
         var storage = new Storage(value, kind, shape, pixelChannels > 0 ? pixelChannels : lanes) { Id = all.Count, Element = element };
         all.Add(storage);
         storages[(value, kind)] = storage;

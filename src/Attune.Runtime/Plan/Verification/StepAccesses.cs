@@ -132,7 +132,7 @@ internal static class StepAccesses
             yield return ConvolutionResult(step, step.Inputs[1], binding.Residual);
         }
 
-        if (step.Plan.Bytes?.RunTime is not null)
+        if (step.Plan.Narrow?.RunTime is not null)
         {
             yield return DenseAccess.Whole(step.Inputs[^2], 1);
             yield return DenseAccess.Whole(step.Inputs[^1], 1);

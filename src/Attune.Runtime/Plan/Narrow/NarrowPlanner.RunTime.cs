@@ -3,13 +3,13 @@ using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Quantized;
 using Attune.Runtime.Execution;
 
-namespace Attune.Runtime.Plan.Bytes;
+namespace Attune.Runtime.Plan.Narrow;
 
 /// <content>Bytes whose scale is known only when the network runs.</content>
-internal sealed partial class BytePlanner
+internal sealed partial class NarrowPlanner
 {
     /// <summary>Floats to bytes, with a scale that follows from them; null for what the reference kernel must do.</summary>
-    private NodePlan? Store(ByteFlow known, Node node)
+    private NodePlan? Store(NarrowFlow known, Node node)
     {
         Restore(node.Inputs[0]);
         bool isSound = node.Outputs.Length == 3 && node.Outputs.All(output => output.Length > 0)
@@ -33,7 +33,7 @@ internal sealed partial class BytePlanner
     }
 
     /// <summary>True when no operand has a scale that is known only when the network runs, or the node is a layer of which only the input has.</summary>
-    private static bool TakesRunTimeScales(ByteFlow known, Node node)
+    private static bool TakesRunTimeScales(NarrowFlow known, Node node)
     {
         int last = -1;
         for (int i = 0; i < node.Inputs.Length; i++)

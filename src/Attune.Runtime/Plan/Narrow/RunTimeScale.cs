@@ -1,4 +1,4 @@
-namespace Attune.Runtime.Plan.Bytes;
+namespace Attune.Runtime.Plan.Narrow;
 
 /// <summary>How bytes stand for numbers when that is known only as the network runs (ONNX, DynamicQuantizeLinear).</summary>
 /// <param name="Scale">Value that holds the distance of two neighbouring numbers.</param>
