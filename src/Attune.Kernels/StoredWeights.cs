@@ -26,7 +26,7 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
     /// <param name="weights">Weights.</param>
     /// <param name="channels">Output channels; divides the number of weights.</param>
     /// <param name="channelsLast">The weights are [depth][channel], else [channel][depth].</param>
-    /// <param name="format">F16 or I8.</param>
+    /// <param name="format">F16, I8 or BF16.</param>
     public static Result<StoredWeights, string> Convert(float[] weights, int channels, bool channelsLast, WeightFormat format)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(format, WeightFormat.F32);
@@ -34,6 +34,14 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         if (largest.Any(magnitude => !float.IsFinite(magnitude)))
         {
             return "it has weights that are infinite or no numbers";
+        }
+
+        if (format == WeightFormat.BF16)
+        {
+            BFloat16[] brains = Array.ConvertAll(weights, BFloat16.FromSingle);
+            return Array.Exists(brains, brain => !float.IsFinite(brain.ToSingle()))
+                ? "it has weights beyond what brain floats hold"
+                : new StoredWeights(format, brains, Ones(channels), channelsLast);
         }
 
         if (format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1)))
@@ -71,9 +79,8 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
     /// <param name="channelsLast">As <see cref="ChannelsLast"/>.</param>
     public static StoredWeights OfBrainFloats(Tensor weights, bool channelsLast)
     {
-        var scales = new float[weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0]];
-        Array.Fill(scales, 1);
-        return new StoredWeights(WeightFormat.BF16, weights.Elements<BFloat16>(), scales, channelsLast);
+        int channels = weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0];
+        return new StoredWeights(WeightFormat.BF16, weights.Elements<BFloat16>(), Ones(channels), channelsLast);
     }
 
     /// <summary>The weights as 32-bit floats, in the order of the elements.</summary>
@@ -84,6 +91,13 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         BFloat16[] brains => Array.ConvertAll(brains, brain => brain.ToSingle()),
         _ => throw new InvalidOperationException($"Weights cannot be stored as {Elements.GetType().Name}."),
     };
+
+    private static float[] Ones(int channels)
+    {
+        var ones = new float[channels];
+        Array.Fill(ones, 1);
+        return ones;
+    }
 
     private static float[] Largest(float[] weights, int channels, bool channelsLast)
     {

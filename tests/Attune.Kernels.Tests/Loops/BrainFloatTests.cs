@@ -4,6 +4,7 @@ using Attune.Kernels.Loops.X64;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Tests.Loops.X64;
 using Buffer = Attune.Kernels.Loops.Buffer;
+using CallingConvention = Attune.Kernels.Loops.X64.CallingConvention;
 using Index = Attune.Kernels.Loops.Index;
 
 namespace Attune.Kernels.Tests.Loops;
@@ -42,8 +43,22 @@ public sealed class BrainFloatTests
         ],
     };
 
-    public static TheoryData<int, string> ProductCases =>
-        [.. from lanes in new[] { 4, 8, 16 } from name in Products.Keys select new TheoryDataRow<int, string>(lanes, name)];
+    public static TheoryData<int, string> ProductCases
+    {
+        get
+        {
+            var data = new TheoryData<int, string>();
+            foreach (int lanes in new[] { 4, 8, 16 })
+            {
+                foreach (string name in Products.Keys)
+                {
+                    data.Add(lanes, name);
+                }
+            }
+
+            return data;
+        }
+    }
 
     public static TheoryData<int> Widths => [4, 8, 16];
 
@@ -96,7 +111,7 @@ public sealed class BrainFloatTests
         {
             BFloat16[] brains = [.. Enumerable.Range(first * Count, Count).Select(bits => new BFloat16((ushort)bits))];
             float[] memory = new float[Count];
-            brains.CopyTo(MemoryMarshal.Cast<float, BFloat16>(memory));
+            brains.AsSpan().CopyTo(MemoryMarshal.Cast<float, BFloat16>(memory.AsSpan()));
             foreach ((string how, float[] result) in Ways(lanes, i => [new Store(Y, i, new Load(Brains, i))], [memory, [], [], new float[Count]]))
             {
                 Array.ConvertAll(result, BitConverter.SingleToInt32Bits).ShouldBe(
