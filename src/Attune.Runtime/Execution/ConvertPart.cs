@@ -24,7 +24,11 @@ internal sealed unsafe class ConvertPart : StepPart
 
     public override void Run(RunContext context, int member, int members)
     {
-        if (source.Element == DataType.UInt8 || target.Element == DataType.UInt8)
+        if (source.Element == DataType.BFloat16 || target.Element == DataType.BFloat16)
+        {
+            Run<BFloat16>(context, member, members);
+        }
+        else if (source.Element == DataType.UInt8 || target.Element == DataType.UInt8)
         {
             Run<byte>(context, member, members);
         }
