@@ -129,7 +129,13 @@ public sealed class BrainFloatAccessTests
         select (double)image[n, c, i, j];
 
     private static void Check(
-        (LoopProgram Program, int Units) kernel, int lanes, float[][] memory, int output, Numbers result, Func<int, int, int, int, double> expected, double error)
+        (LoopProgram Program, int Units) kernel,
+        int lanes,
+        float[][] memory,
+        int output,
+        Numbers result,
+        Func<int, int, int, int, double> expected,
+        double error)
     {
         LoopVerifier.Verify(kernel.Program).ShouldBeEmpty();
         Run("interpreter", null);
