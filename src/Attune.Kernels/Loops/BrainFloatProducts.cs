@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Attune.Kernels.Loops;
 
 /// <summary>
-/// <see cref="PairProduct"/> for the JIT, which knows no instruction for it: halves are widened and multiplied as floats, whose products of two brain floats are
-/// exact. Called by name from <see cref="VectorMethods"/>.
+/// <see cref="PairProduct"/> for the JIT, which knows no instruction for it: both halves of a lane are widened and multiplied as floats, where products of two
+/// brain floats are exact. Called by name from <see cref="VectorMethods"/>.
 /// </summary>
 internal static class BrainFloatProducts
 {

@@ -64,8 +64,8 @@ internal sealed record DotProduct(Value Left, Value Right, Value Addend) : Value
 }
 
 /// <summary>
-/// In every lane: the addend plus the products of two neighbours, the brain floats in the halves of the left lane times those of the right one. Upper halves come
-/// first, and there is one rounding after each product; numbers below the smallest normal float may count as zero.
+/// In every lane: the addend plus the products of two neighbours, the brain floats in the halves of the left lane times those of the right one. Upper halves
+/// come first, and there is one rounding after each product; numbers below the smallest normal float may count as zero.
 /// </summary>
 internal sealed record PairProduct(Value Left, Value Right, Value Addend) : Value;
 

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Attune.Kernels.Templates;
 
 /// <summary>
-/// A convolution, depthwise convolution or matrix product of activations narrower than floats, several neighbouring channels of which one instruction multiplies
-/// with weights of the same width. All channels of a pixel lie next to each other.
+/// A convolution, depthwise convolution or matrix product of activations narrower than floats, of which one instruction multiplies several neighbouring
+/// channels with weights of the same width. All channels of a pixel lie next to each other.
 /// </summary>
 internal abstract record NarrowWorkload : ConvolutionWorkload
 {

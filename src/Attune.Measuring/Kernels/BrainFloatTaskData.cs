@@ -6,14 +6,15 @@ using Attune.Kernels.Templates;
 namespace Attune.Measuring.Kernels;
 
 /// <summary>
-/// Data of a task on brain floats. An input is one of two images times a power of two, which brain floats hold exactly, so that the sums of the reference kernel
-/// serve all of them. Channels past the last one are drawn like all others: kernels multiply them by weights of zero.
+/// Data of a task on brain floats. An input is one of two images times a power of two, which brain floats hold exactly, so that the sums of the reference
+/// kernel serve all of them. Channels past the last one are drawn like all others: kernels multiply them by weights of zero.
 /// </summary>
 /// <remarks>
-/// A kernel adds its products in an order of its own, and rounds after each. One rounding moves a sum by at most 2^-24 of its magnitude, up as often as down, so
-/// that n of them add up to sqrt(n) times that, of which the standard deviation is 1 over sqrt(3): four times sqrt(n) is seven standard deviations. The magnitude
-/// of all sums on the way is taken to be the largest of all outputs before their activation; some roundings more are for sums of few products. Rounding to brain
-/// floats keeps the order of numbers: what is stored lies between what both ends of that range are rounded to, for nearly all outputs one number.
+/// A kernel adds its products in an order of its own, and rounds after each. One rounding moves a sum by at most 2^-24 of its magnitude, up as often as down,
+/// so that n of them add up to sqrt(n) times that, of which the standard deviation is 1 over sqrt(3): four times sqrt(n) is seven standard deviations. The
+/// magnitude of all sums on the way is taken to be the largest of all outputs before their activation; some roundings more are for sums of few products.
+/// Rounding to brain floats keeps the order of numbers: what is stored lies between what both ends of that range are rounded to, for nearly all outputs one
+/// number.
 /// </remarks>
 internal sealed unsafe class BrainFloatTaskData : NarrowTaskData
 {

@@ -8,8 +8,8 @@ using Buffer = Attune.Kernels.Loops.Buffer;
 namespace Attune.Kernels.Templates.BrainFloats;
 
 /// <summary>
-/// The loops of the direct template over brain floats: two neighbouring input channels are one step of the reduction, broadcast together and multiplied with two
-/// weights of every output channel at once. Sums are floats, and everything after them. Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output.
+/// The loops of the direct template over brain floats: two neighbouring input channels are one step of the reduction, broadcast together and multiplied with
+/// two weights of every output channel at once. Sums are floats, and everything after them. Buffers: 0 input, 1 packed weights, 2 bias, 3 residual, 4 output.
 /// </summary>
 internal sealed class BrainFloatProgram : DirectProgram
 {

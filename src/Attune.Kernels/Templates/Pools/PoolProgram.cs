@@ -218,7 +218,8 @@ internal static class PoolProgram
 
         return signature.OutputScale == bytes
             ? new Store(Output(signature), offset, new Conversion(maximum))
-            : NarrowAccess.Store(Output(signature), offset, new Binary(BinaryOperation.Subtract, maximum, new Constant(bytes.Zero)), signature.OutputScale, bytes.Scale);
+            : NarrowAccess.Store(
+                Output(signature), offset, new Binary(BinaryOperation.Subtract, maximum, new Constant(bytes.Zero)), signature.OutputScale, bytes.Scale);
     }
 
     /// <summary>Stores an average, of bytes in steps of their scale.</summary>

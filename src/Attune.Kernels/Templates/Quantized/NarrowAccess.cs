@@ -5,8 +5,8 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Quantized;
 
 /// <summary>
-/// How kernels that compute with floats read and write activations that may be bytes or brain floats: numbers are restored as they are loaded and rounded as they
-/// are stored (ONNX, DequantizeLinear and QuantizeLinear, or Cast).
+/// How kernels that compute with floats read and write activations that may be bytes or brain floats: numbers are restored as they are loaded and rounded as
+/// they are stored (ONNX, DequantizeLinear and QuantizeLinear, or Cast).
 /// </summary>
 internal static class NarrowAccess
 {

@@ -40,7 +40,8 @@ public sealed class BrainFloatAccessTests
         PoolWorkload pool = Pool(image, 3, 2) with { Operation = PoolOperation.Maximum };
         Numbers result = image.Like(3, 4, narrowOutput);
         KernelSignature signature = SignatureOf(image, result);
-        foreach ((LoopProgram, int) kernel in (ReadOnlySpan<(LoopProgram, int)>)[PoolProgram.Maximum(pool, signature), PoolProgram.LoopedMaximum(pool, signature)])
+        (LoopProgram, int)[] kernels = [PoolProgram.Maximum(pool, signature), PoolProgram.LoopedMaximum(pool, signature)];
+        foreach ((LoopProgram, int) kernel in kernels)
         {
             Check(kernel, lanes, [image.Memory, [], result.Memory], 2, result, (n, c, h, w) => Window(image, n, c, h, w).Max(), 0);
         }
@@ -128,7 +129,13 @@ public sealed class BrainFloatAccessTests
         select (double)image[n, c, i, j];
 
     private static void Check(
-        (LoopProgram Program, int Units) kernel, int lanes, float[][] memory, int output, Numbers result, Func<int, int, int, int, double> expected, double error)
+        (LoopProgram Program, int Units) kernel,
+        int lanes,
+        float[][] memory,
+        int output,
+        Numbers result,
+        Func<int, int, int, int, double> expected,
+        double error)
     {
         LoopVerifier.Verify(kernel.Program).ShouldBeEmpty();
         Run("interpreter", null);

@@ -44,6 +44,18 @@ internal sealed class BrainFloatLayer
 
     private int OutputCount => w.Batch * w.OutChannels * w.OutHeight * w.OutWidth;
 
+    /// <summary>The weights of a matrix product with the output channels last.</summary>
+    public StoredWeights Transposed()
+    {
+        var turned = new BFloat16[weights.Length];
+        for (int at = 0; at < weights.Length; at++)
+        {
+            turned[(at % w.InChannels * w.OutChannels) + (at / w.InChannels)] = BFloat16.FromSingle(weights[at]);
+        }
+
+        return Weights with { Elements = turned, ChannelsLast = true };
+    }
+
     /// <summary>The biases, padded with numbers that no output may contain.</summary>
     public float[] PaddedBias()
     {

@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
-using Attune.Kernels.Loops;
-using Attune.Kernels.Loops.X64;
 using Attune.Kernels.Spaces;
-using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 
 namespace Attune.Kernels.Tests.Templates.BrainFloats;
@@ -54,19 +51,9 @@ public abstract class BrainFloatTemplateContract : TemplateContract
             var layer = new BrainFloatLayer((BFloat16Workload)workload, signature.Epilogue, residual == DataType.BFloat16, seed: 5);
             foreach (Configuration point in Points(workload, space, target, residual is null ? PointsRun : 1))
             {
-                string what = $"{layer.Workload.Key} {point} {residual}";
-                (LoopProgram program, int units) = Template.Build(workload, point, signature, target).Phases.Single();
-                Check(layer, point, (program, units), signature, null, $"{what} interpreted");
-                Check(layer, point, (program, units), signature, Compiled(IlLowering.Compile(program, target.Instructions)), $"{what} by IL");
-                foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products: false, brainFloats: true))
-                {
-                    Check(layer, point, (program, units), signature, Compiled(X64Lowering.Compile(program, instructions)), $"{what} by {instructions}");
-                }
+                BrainFloatRun.CheckAllWays(Template, layer, point, signature, target, $"{layer.Workload.Key} {point} {residual}");
             }
         }
-
-        static KernelEntry Compiled(Attune.Devices.Result<KernelEntry, string> result) =>
-            result.Succeeded ? result.Value : throw new InvalidOperationException(result.Error);
     });
 
     [Fact]
@@ -76,8 +63,13 @@ public abstract class BrainFloatTemplateContract : TemplateContract
         var packed = new Dictionary<string, float[]>();
         foreach (Configuration point in Points(workload, space, target, 8))
         {
-            float[] memory = Packed(layer, workload, point, layer.Weights);
-            Bits(Packed(layer, workload, point, layer.Weights, filler: 0.5f)).ShouldBe(Bits(memory));
+            float[] memory = BrainFloatRun.Packed(Template, layer.Workload, point, layer.Weights);
+            Bits(BrainFloatRun.Packed(Template, layer.Workload, point, layer.Weights, filler: 0.5f)).ShouldBe(Bits(memory));
+            if (layer.Workload.IsDense)
+            {
+                Bits(BrainFloatRun.Packed(Template, layer.Workload, point, layer.Transposed())).ShouldBe(Bits(memory));
+            }
+
             if (!packed.TryAdd(Template.PackedForm(workload, point), memory))
             {
                 Bits(packed[Template.PackedForm(workload, point)]).ShouldBe(Bits(memory));
@@ -109,45 +101,6 @@ public abstract class BrainFloatTemplateContract : TemplateContract
         {
             ResidualElement = residual ?? DataType.Float32,
         };
-    }
-
-    private void Check(
-        BrainFloatLayer layer, Configuration point, (LoopProgram Program, int Units) phase, KernelSignature signature, KernelEntry? entry, string what)
-    {
-        BFloat16Workload w = layer.Workload;
-        float[] output = new float[(w.Batch * signature.Output.Batch) + 64];
-        Array.Fill(output, float.NaN);
-        float[][] memory =
-        [
-            layer.LaidInput(signature.Input), Packed(layer, w, point, layer.Weights), layer.PaddedBias(), layer.LaidResidual(signature.Residual), output,
-        ];
-        if (entry is not null)
-        {
-            TemplateRun.Run(entry, memory, phase.Units, parts: 2);
-        }
-        else
-        {
-            Interpreter.Run(phase.Program, memory, 0, phase.Units);
-        }
-
-        layer.Check(signature.Output, output, what);
-    }
-
-    private unsafe float[] Packed(BrainFloatLayer layer, Workload workload, Configuration point, StoredWeights weights, float filler = float.NaN)
-    {
-        var packed = new float[Template.PackedCount(workload, point)];
-        Array.Fill(packed, filler);
-        fixed (float* target = packed)
-        {
-            PackingWork work = Template.Pack(workload, point, new WeightOperand(default, weights.ChannelsLast) { Stored = weights }, target);
-            using var slab = new PackingSlab();
-            for (int unit = work.Units - 1; unit >= 0; unit--)
-            {
-                work.Run(unit, slab);
-            }
-        }
-
-        return packed;
     }
 
     private static float[] Widened(float[] pairs) => Array.ConvertAll(MemoryMarshal.Cast<float, BFloat16>(pairs).ToArray(), brain => brain.ToSingle());
