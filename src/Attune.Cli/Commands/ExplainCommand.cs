@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Cli.Profiling;
 using Attune.Compile.Diagnostics;
 using Attune.Compile.Models;
 using Attune.Graph.Faults;
@@ -118,6 +119,11 @@ internal sealed partial class ExplainCommand : CliCommand
             ", ", FusedSteps(explanation).Where(pair => pair.Steps > 0).Select(pair => $"{pair.Fusion.Name} {pair.Steps}").DefaultIfEmpty("nothing"));
         report.Line(
             $"Fused   {counts}{(model.Tuned is { WithoutFusions: { IsEmpty: false } off } ? $"; switched off: {string.Join(", ", off)}" : string.Empty)}");
+        if (NarrowText.Of(explanation, where.Target) is { } narrow)
+        {
+            report.Line($"Narrow  {narrow}");
+        }
+
         report.Line(string.Empty);
         ReportTable.Print(
             report,
