@@ -27,8 +27,8 @@ internal sealed class CohortProfileCommand : CliCommand
     private readonly Option<string> output = SharedOptions.Output("The profile to write.");
     private readonly Option<string?> formed = new("--forms")
     {
-        Description = $"Approximate layers by forms of them: {string.Join(", ", FormNames.All)}, with commas between. bf16 and i8: the layer multiplies brain floats "
-            + "or bytes. lowrank: as --lowrank, 0.5 unless that says otherwise. Forms that get no faster are left out.",
+        Description = $"Approximate layers by forms of them: {string.Join(", ", FormNames.All)}, with commas between. bf16 and i8: the layer multiplies brain "
+            + "floats or bytes. lowrank: as --lowrank, 0.5 unless that says otherwise. Forms that get no faster are left out.",
         HelpName = "FORMS",
     };
     private readonly Option<string?> lowRank = new("--lowrank")
@@ -142,7 +142,10 @@ internal sealed class CohortProfileCommand : CliCommand
         if (!forms.Precisions.IsEmpty && runner.Kind != TargetKind.Cpu)
         {
             throw new CommandFailedException(
-                ExitCode.Usage, ErrorCodes.BadValue, $"Forms on bf16 and i8 are for processors; {runner.Name} multiplies 32-bit floats.", "Leave them or --device out.");
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"Forms on bf16 and i8 are for processors; {runner.Name} multiplies 32-bit floats.",
+                "Leave them or --device out.");
         }
 
         Result<TunedModel, TunedModelError> load = TunedModelFile.Load(path);

@@ -129,7 +129,7 @@ internal sealed class DoctorCommand : CliCommand
     private static string Code() => (HostTarget.Widest.MachineCode, HostTarget.MachineCodeRefusal) switch
     {
         (MachineCodeUse.All, _) => "all kernels are machine code of Attune's own (ATTUNE_MACHINE_CODE=1)",
-        (MachineCodeUse.ByteProducts, _) => "by the JIT; kernels of layers on bytes or bf16 are machine code of Attune's own where the processor multiplies them",
+        (MachineCodeUse.ByteProducts, _) => "by the JIT; layers on bytes or bf16 are machine code of Attune's own where the processor multiplies them",
         (_, { } refusal) => $"by the JIT alone: {refusal}",
         _ => "by the JIT alone (ATTUNE_MACHINE_CODE=0)",
     };

@@ -95,8 +95,8 @@ internal sealed class TuneCommand : CliCommand
         Command.Arguments.Add(model);
         foreach (Option option in new Option[]
         {
-            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, compute, withoutFusion, records, number, repeat, minimumRepeat,
-            timeout,
+            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, compute, withoutFusion, records, number, repeat,
+            minimumRepeat, timeout,
         })
         {
             Command.Options.Add(option);
@@ -196,7 +196,10 @@ internal sealed class TuneCommand : CliCommand
         return multiplied == ComputeFormat.F32 || profile.Kind == TargetKind.Cpu
             ? (stored, multiplied)
             : throw new CommandFailedException(
-                ExitCode.Usage, ErrorCodes.BadValue, $"--compute bf16 is for processors; {profile.Name} multiplies 32-bit floats.", "Leave --compute or --device out.");
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                $"--compute bf16 is for processors; {profile.Name} multiplies 32-bit floats.",
+                "Leave --compute or --device out.");
     }
 
     private MeasureOptions Measuring(Invocation invocation)

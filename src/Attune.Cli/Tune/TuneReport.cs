@@ -67,7 +67,7 @@ internal static class TuneReport
             Output = output,
             Weights = new { plan.Narrowed.Format, plan.Narrowed.Layers, plan.Narrowed.Kept, plan.Narrowed.BytesBefore, plan.Narrowed.BytesAfter },
             Compute = plan.Computed is { } computed
-                ? new { Format = plan.Options.Compute, computed.Layers, computed.Kept, Error = outcome.ComputeError }
+                ? new { Format = plan.Options.Compute, computed.Layers, computed.Kept, outcome.Compute?.Error, outcome.Compute?.FloatMs, outcome.Compute?.Ms, outcome.Compute?.Gain }
                 : null,
             Tasks = tasks,
         };
@@ -99,7 +99,7 @@ internal static class TuneReport
 
             if (plan.Computed is { } multiplied)
             {
-                console.Line($"Compute {ComputeText.Describe(multiplied, outcome.ComputeError)}");
+                console.Line($"Compute {ComputeText.Describe(multiplied, outcome.Compute)}");
             }
 
             console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} "
@@ -138,7 +138,7 @@ internal static class TuneReport
 
     private static ImmutableArray<string> Warnings(LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome)
     {
-        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).AddRange(ComputeText.Warnings(plan)).ToBuilder();
+        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).AddRange(ComputeText.Warnings(plan, outcome.Compute)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
             warnings.Add(

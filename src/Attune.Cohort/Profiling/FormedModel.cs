@@ -12,7 +12,8 @@ using Attune.Runtime;
 namespace Attune.Cohort.Profiling;
 
 /// <summary>
-/// A tuned model on its way to one with cheaper forms of its layers: factors or rounds weights, has kernels searched, times every form and drops those that are not faster.
+/// A tuned model on its way to one with cheaper forms of its layers: factors or rounds weights, has kernels searched, times every form and drops those that are
+/// not faster.
 /// </summary>
 /// <param name="start">The model without forms.</param>
 /// <param name="search">Finds configurations for tasks that forms add: given the network with forms, those of all its tasks.</param>
@@ -52,7 +53,8 @@ public sealed class FormedModel(
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task AddAsync(
-        ImmutableArray<FormPrecision> precisions, double[] shares, LowRankSplit split, CalibrationSet calibration, int threads, int rounds, CancellationToken cancellation)
+        ImmutableArray<FormPrecision> precisions, double[] shares, LowRankSplit split, CalibrationSet calibration, int threads, int rounds,
+        CancellationToken cancellation)
     {
         Network exact = LayerAlternatives.Without(Model.Network);
         FormedNetwork formed = Narrowed(exact, precisions, calibration, threads, cancellation);

@@ -146,7 +146,8 @@ public static class LowRankForms
     /// </summary>
     internal static bool IsEligible(Network network, Node node, Dictionary<string, Node> producers)
     {
-        if (LayerAlternatives.FormOf(node) != 0 || node.Operator is not (FusedOperators.Convolution or FusedOperators.Dense) || node.Input(FusedOperators.Scales).Length > 0
+        if (LayerAlternatives.FormOf(node) != 0
+            || node.Operator is not (FusedOperators.Convolution or FusedOperators.Dense) || node.Input(FusedOperators.Scales).Length > 0
             || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Element != DataType.Float32
             || !network.Types.TryGetValue(node.Outputs[0], out TensorType? output) || output.Element != DataType.Float32)
         {

@@ -135,7 +135,10 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         }
 
         phases[^1].AddRange(step.Outputs.Where(output => output.NeedsZeros).Select(output => new HaloPart(output)));
-        StepReport report = StepReports.Of(step, plan.Target, searched) with { WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())] };
+        StepReport report = StepReports.Of(step, plan.Target, searched) with
+        {
+            WorkUnits = [.. phases.Select(p => p.Select(part => part.Units).DefaultIfEmpty().Max())],
+        };
         return new CompiledStep(report, [.. phases.Select(p => p.ToImmutableArray())], program);
     }
 

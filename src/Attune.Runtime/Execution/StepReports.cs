@@ -14,7 +14,8 @@ internal static class StepReports
     /// <param name="step">The step.</param>
     /// <param name="target">What it runs on.</param>
     /// <param name="searched">Its task and configuration; null when it is not searched.</param>
-    public static StepReport Of(PlannedStep step, KernelTarget target, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
+    public static StepReport Of(
+        PlannedStep step, KernelTarget target, (WeightedWorkload Workload, Configuration Configuration, ConfigurationSource Source)? searched)
     {
         long bytes = step.Inputs.Concat(step.Outputs).Where(s => s.Kind != StorageKind.Managed).Sum(s => (long)s.Extent.Count * sizeof(float) / s.PerFloat);
         if (searched is { } s)

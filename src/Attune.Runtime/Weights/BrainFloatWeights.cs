@@ -4,7 +4,7 @@ using Attune.Kernels;
 namespace Attune.Runtime.Weights;
 
 /// <summary>
-/// Weights of layers that multiply brain floats: they are floats in the network, so that every kernel may read them, of which the lower half is zeros. Stateless.
+/// Weights of layers that multiply brain floats: they are floats in the network, so that every kernel may read them, with zeros for lower halves. Stateless.
 /// </summary>
 internal static class BrainFloatWeights
 {

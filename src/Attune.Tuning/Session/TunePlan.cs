@@ -67,7 +67,8 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     public string? SourceSha256 { get; } = Options.Source is { } source ? SourceFile.Sha256(source) : null;
 
     /// <summary>Why this cannot be done; null when it can.</summary>
-    public TuneError? Error => Computed is { Layers.IsEmpty: true } ? new ComputeUnused(Computed) : Options.Weights != WeightFormat.F32 && Narrowed.Layers.IsEmpty ? new FormatUnused(Narrowed) : null;
+    public TuneError? Error => Computed is { Layers.IsEmpty: true } ? new ComputeUnused(Computed)
+        : Options.Weights != WeightFormat.F32 && Narrowed.Layers.IsEmpty ? new FormatUnused(Narrowed) : null;
 
     /// <summary>The same on a device that is open already; it must outlive what is compiled.</summary>
     /// <param name="backend">The device.</param>

@@ -13,7 +13,7 @@ using Attune.Runtime.Plan.Verification;
 
 namespace Attune.Compile.Tests.Compute;
 
-/// <summary>Networks of floats whose layers multiply brain floats: right by the reference kernels, near the floats, and planned without needless casts.</summary>
+/// <summary>Networks of floats whose layers multiply brain floats: right by the reference kernels, near the floats, without needless casts.</summary>
 public sealed class BFloat16ComputeTests
 {
     private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations =

@@ -84,7 +84,7 @@ internal static class RequantizationTable
     }
 
     /// <summary>
-    /// Turns the table of an input whose scale is one and whose zero is 0 into that of a scale and a zero known when the network runs, for some of the channels.
+    /// Turns the table of an input whose scale is one and whose zero is 0 into that of a scale and a zero known when the network runs, for some channels.
     /// </summary>
     /// <param name="w">Workload.</param>
     /// <param name="unit">The table of scale one.</param>
