@@ -96,7 +96,13 @@ internal sealed partial class StepOperands
             {
                 var written = new ActivationView(
                     output.Origin + (image * output.Batch) + (column * output.Pixel), output.Block, down * output.Row, 1, output.Row, across * output.Pixel);
-                var signature = new KernelSignature(read, read, written, step.Plan.Epilogue);
+                var signature = new KernelSignature(read, read, written, step.Plan.Epilogue)
+                {
+                    InputScale = step.Plan.Narrow?.Input(0)?.Scale,
+                    OutputScale = step.Plan.Narrow?.Output?.Scale,
+                    InputElement = Unscaled(step.Plan.Narrow?.Input(0)),
+                    OutputElement = Unscaled(step.Plan.Narrow?.Output),
+                };
                 yield return new UnsearchedKernel(workload, signature, [step.Inputs[0], step.Inputs[0], step.Outputs[0]]);
             }
         }

@@ -1,3 +1,4 @@
+using Attune.Kernels;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.Execution;
@@ -20,12 +21,29 @@ internal sealed unsafe class StridedCopyPart : StepPart
 
     public override void Run(RunContext context, int member, int members)
     {
+        switch (output.Element)
+        {
+            case DataType.UInt8:
+                Run<byte>(context, member, members);
+                break;
+            case DataType.BFloat16:
+                Run<BFloat16>(context, member, members);
+                break;
+            default:
+                Run<float>(context, member, members);
+                break;
+        }
+    }
+
+    private void Run<T>(RunContext context, int member, int members)
+        where T : unmanaged
+    {
         // A copy of one row is split within the row.
         int columns = copy.Extents[^1];
         if (rows == 1)
         {
             int begin = (int)((long)columns * member / members);
-            Row(context, 0, 0, begin, (int)((long)columns * (member + 1) / members) - begin);
+            Row<T>(context, 0, 0, begin, (int)((long)columns * (member + 1) / members) - begin);
             return;
         }
 
@@ -38,22 +56,23 @@ internal sealed unsafe class StridedCopyPart : StepPart
             (long from, long to) = Origin(row);
             for (long i = 0; i < count; i++)
             {
-                Row(context, from + (i * copy.FromSteps[^2]), to + (i * copy.ToSteps[^2]), 0, columns);
+                Row<T>(context, from + (i * copy.FromSteps[^2]), to + (i * copy.ToSteps[^2]), 0, columns);
             }
 
             row += count;
         }
     }
 
-    private void Row(RunContext context, long from, long to, int begin, int count)
+    private void Row<T>(RunContext context, long from, long to, int begin, int count)
+        where T : unmanaged
     {
         long step = copy.FromSteps[^1];
         long stride = copy.ToSteps[^1];
-        float* source = context.AddressOf(input) + copy.FromOrigin + from + (begin * step);
-        float* target = context.AddressOf(output) + copy.ToOrigin + to + (begin * stride);
+        T* source = (T*)context.AddressOf(input) + copy.FromOrigin + from + (begin * step);
+        T* target = (T*)context.AddressOf(output) + copy.ToOrigin + to + (begin * stride);
         if (step == 1 && stride == 1)
         {
-            new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
+            new ReadOnlySpan<T>(source, count).CopyTo(new Span<T>(target, count));
             return;
         }
 

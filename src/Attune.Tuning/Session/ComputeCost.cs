@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Models;
 using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Measuring.Models;

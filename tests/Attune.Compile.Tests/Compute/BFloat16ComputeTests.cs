@@ -71,6 +71,12 @@ public sealed class BFloat16ComputeTests
             string x = m.Convolution(m.Input(1, 8, 6, 5), 8, 16, 3);
             return [m.Convolution(m.Node("Concat", [x, x, m.Convolution(x, 16, 16, 1)], ("axis", 1)), 48, 16, 3)];
         }, 3, 1),
+        ["concatenation with floats"] = (m =>
+        {
+            string x = m.Convolution(m.Input(1, 8, 6, 5), 8, 16, 3);
+            string floats = m.Node("Softmax", [m.Convolution(x, 16, 16, 1)], ("axis", -1));
+            return [m.Convolution(m.Node("Concat", [floats, x], ("axis", 1)), 32, 16, 3)];
+        }, 3, 2),
         ["classifier"] = (m =>
             [m.Product(m.Node("Flatten", [m.Node("GlobalAveragePool", [m.Convolution(m.Input(1, 8, 5, 5), 8, 64, 3)])]), 64, 10)], 2, 1),
         ["matrix products"] = (m => [m.Product(m.Node("Gelu", [m.Product(m.Input(1, 7, 32), 32, 64)]), 64, 35)], 2, 1),

@@ -105,6 +105,30 @@ public sealed class BytePlanTests
             string joined = m.Node("Concat", [m.Pair(m.Convolution(x, 16, 16, 1), 0.04f), m.Pair(m.Convolution(x, 16, 32, 3), 0.06f, 9)], ("axis", 1));
             return m.Pair(m.Convolution(m.Pair(joined), 48, 16, 1));
         },
+        ["concatenation of bytes of two scales and of floats"] = m =>
+        {
+            string x = m.Pair(m.Input(2, 16, 6, 6));
+            string floats = m.Node("Softmax", [m.Convolution(x, 16, 16, 1)], ("axis", -1));
+            string joined = m.Node("Concat", [m.Pair(m.Convolution(x, 16, 16, 1), 0.04f), floats, x], ("axis", 1));
+            return m.Pair(m.Convolution(m.Pair(joined), 48, 16, 3));
+        },
+        ["enlargement"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(2, 16, 5, 6)), 16, 16, 1));
+            return m.Pair(m.Convolution(m.Pair(m.Enlarged(x, 2, 3)), 16, 16, 3));
+        },
+        ["shuffled channels"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(1, 16, 5, 6)), 16, 32, 1));
+            string turned = m.Node("Transpose", [m.Node("Reshape", [x, m.Extents(1, 2, 16, 5, 6)])], ("perm", new[] { 0L, 2, 1, 3, 4 }));
+            return m.Pair(m.Convolution(m.Node("Reshape", [turned, m.Extents(1, 32, 5, 6)]), 32, 16, 3));
+        },
+        ["sliced"] = m =>
+        {
+            string x = m.Pair(m.Convolution(m.Pair(m.Input(1, 16, 6, 6)), 16, 32, 1));
+            string part = m.Node("Slice", [x, m.Extents(16), m.Extents(32), m.Extents(1)]);
+            return m.Pair(m.Convolution(part, 16, 16, 3));
+        },
         ["classifier"] = m =>
         {
             string x = m.Pair(m.Node("GlobalAveragePool", [m.Pair(m.Convolution(m.Pair(m.Input(1, 8, 5, 5)), 8, 64, 3))]));
@@ -163,6 +187,23 @@ public sealed class BytePlanTests
         // The input is stored as bytes, the output loaded as floats; the rest are copies into other layouts.
         steps.Count(step => step.Kind == StepKind.Quantize).ShouldBe(1);
         steps.Count(step => step.Kind == StepKind.Elementwise).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("concatenation of other scales", 0)]
+    [InlineData("concatenation of bytes of two scales and of floats", 1)]
+    [InlineData("enlargement", 0)]
+    [InlineData("shuffled channels", 0)]
+    [InlineData("sliced", 0)]
+    public void Nothing_becomes_floats_on_the_way(string name, int floats)
+    {
+        var model = new QuantisedModel(name.Length);
+        Network network = model.Finish(Networks[name](model));
+        ImmutableArray<PlannedStep> steps = ExecutionPlan.Create(network, HostTarget.Of(16)).Steps;
+        steps.ShouldAllBe(step => step.Kind != StepKind.Reference);
+
+        // The network's output alone is loaded, and what works on floats.
+        steps.Count(step => step.Plan is { Narrow: { Output: null } }).ShouldBe(1 + floats);
     }
 
     [Fact]

@@ -63,6 +63,12 @@ internal sealed class QuantisedModel(int seed)
         return biased ? Node("Add", [product, Numbers(to)]) : product;
     }
 
+    /// <summary>Every pixel several times.</summary>
+    public string Enlarged(string x, float down, float across) => Node(
+        "Resize", [x, string.Empty, Vector([1, 1, down, across])], ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
+
+    public string Extents(params long[] extents) => Constant(Tensor.Vector(extents));
+
     public string Numbers(int count) => Vector([.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)]);
 
     /// <summary>The network, as tuning and running take it.</summary>

@@ -119,6 +119,12 @@ internal sealed partial class NarrowPlanner
                 absorbed.Add(store);
                 return plan;
             }
+
+            if (node.Operator == "Concat" && Joined(known, node, store.Outputs[0], output) is { } joined)
+            {
+                absorbed.Add(store);
+                return joined;
+            }
         }
         else if (Moves(node) && forms.Length > 0 && forms[0] is { } kept)
         {
@@ -134,6 +140,51 @@ internal sealed partial class NarrowPlanner
         }
 
         return Try(node, forms, node.Outputs[0], null);
+    }
+
+    /// <summary>A concatenation whose parts are floats, or stand for numbers in another way than the whole: each of them is stored like the whole first.</summary>
+    private NodePlan? Joined(NarrowFlow known, Node node, string output, NarrowForm form)
+    {
+        if (!node.Inputs.Any(input => known.Of(input) is { } coded && coded.Form.Element == form.Element)
+            || node.Inputs.Any(input => network.Constants.ContainsKey(input) || known.RunTimeOf(input) is not null
+                || (known.Of(input) is { } coded && coded.Form.Element != form.Element)))
+        {
+            return null;
+        }
+
+        var parts = new Dictionary<string, string>(StringComparer.Ordinal);
+        ImmutableDictionary<string, TensorType> types = network.Types;
+        foreach (string input in node.Inputs.Distinct())
+        {
+            parts[input] = known.Of(input) is { } coded && coded.Form == form ? coded.Elements : $"{input} for {output}";
+            types = types.SetItem(parts[input], new TensorType(form.Element, network.TypeOf(input).Shape));
+        }
+
+        network = network with { Types = types };
+        classifier = Classifier();
+        Node joined = node with { Inputs = [.. node.Inputs.Select(input => parts[input])], Outputs = [output] };
+        if (classifier.Classify(joined, new NarrowOperands([.. node.Inputs.Select(_ => (NarrowForm?)form)], form)) is not { } plan)
+        {
+            return null;
+        }
+
+        var stores = new List<NodePlan>();
+        foreach ((string input, string part) in parts.Where(pair => known.Of(pair.Key) is not { } coded || coded.Form != form))
+        {
+            (string Elements, NarrowForm Form)? coded = known.Of(input);
+            Node store = form.Scale is null
+                ? new Node(part, "Cast", 13, [coded?.Elements ?? input], [part], Attributes.None.With("to", (long)form.Element))
+                : new Node(part, "QuantizeLinear", 13, [coded?.Elements ?? input], [part], Attributes.None);
+            if (classifier.Classify(store, new NarrowOperands([coded?.Form], form)) is not { } stored)
+            {
+                return null;
+            }
+
+            stores.Add(stored);
+        }
+
+        stores.ForEach(Add);
+        return plan;
     }
 
     private NodePlan? Try(Node node, ImmutableArray<NarrowForm?> inputs, string output, NarrowForm? form)
@@ -191,5 +242,5 @@ internal sealed partial class NarrowPlanner
 
     private static bool Moves(Node node) =>
         node.Outputs.Count(output => output.Length > 0) == 1
-        && node.Operator is "MaxPool" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Concat";
+        && node.Operator is "MaxPool" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Concat" or "Resize" or "Upsample" or "Transpose" or "Slice";
 }
