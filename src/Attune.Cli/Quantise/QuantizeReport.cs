@@ -44,6 +44,7 @@ internal static class QuantizeReport
                 budget.Tried,
                 Sensitivities = budget.Sensitivities.Select(layer => new { layer.Node, RelativeError = Finite(layer.RelativeError) }),
             },
+            Mixed = outcome.Mixed is { } search ? MixedText.Data(search) : null,
             outcome.BytesBefore,
             outcome.BytesAfter,
             FileBytes = new FileInfo(target).Length,
@@ -60,9 +61,19 @@ internal static class QuantizeReport
                     : $"; {Percent(kept.LossOfAll)} with all layers on bytes, {Units.Counted(kept.Tried, "network")} measured")}");
             }
 
+            if (outcome.Mixed is { } mixed)
+            {
+                MixedText.Figures(report, mixed);
+                MixedText.Tables(report, mixed);
+            }
+
             if (!outcome.Quantised.Kept.IsEmpty)
             {
-                report.Line(string.Empty);
+                if (outcome.Mixed is null)
+                {
+                    report.Line(string.Empty);
+                }
+
                 ReportTable.Print(report, ["in floats", "because"], outcome.Quantised.Kept.Select(layer => new[] { layer.Node, layer.Reason }));
                 report.Line(string.Empty);
             }
@@ -70,9 +81,15 @@ internal static class QuantizeReport
         {
             Warnings = [.. model.Warnings, .. outcome.Warnings],
             Written = [target],
+            Failure = outcome.IsInterrupted ? Interrupted(target) : null,
             Next = PrintedCommand.Of("tune", target, "-o", Path.ChangeExtension(target, RunnableModel.Extension)),
         };
     }
+
+    /// <summary>The failure of a search that was cut short.</summary>
+    /// <param name="target">The file that was written all the same.</param>
+    public static Failure Interrupted(string target) => new(
+        ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted. {target} holds the best within the budget that was found until then.", "Run the command again.");
 
     private static void PrintCost(IAnsiConsole report, QuantiseOutcome outcome)
     {

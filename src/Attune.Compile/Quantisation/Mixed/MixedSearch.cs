@@ -51,7 +51,8 @@ internal sealed class MixedSearch(
             interrupted = true;
         }
 
-        var report = new MixedReport(budget, layers, front, walk.Trials, walk.Best?.Point ?? Floats(layers, floatMs), ofBytes);
+        FrontPoint taken = walk.Best?.Point ?? front.FirstOrDefault(point => point.IsFloat) ?? Floats(layers, floatMs);
+        var report = new MixedReport(budget, layers, front, walk.Trials, taken, ofBytes);
         QuantisedNetwork chosen = report.Chosen.IsFloat ? new QuantisedNetwork(network, 0, 0, Kept(layers, report.Chosen)) : Build(layers, report.Chosen);
         NetworkFigures? figures = interrupted ? null : Figures(floats, chosen.Network, sample, cancellation);
         return new BudgetedNetwork(

@@ -91,6 +91,7 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
             budget,
             [.. samples.Warnings, .. Warnings(held, cost)])
         {
+            FloatLayers = [.. quantised.Kept.Select(layer => layer.Node).Where(prepared.Value.Layers.Contains)],
             Mixed = found.Value.Mixed,
             IsInterrupted = found.Value.IsInterrupted,
         };
