@@ -105,7 +105,8 @@ internal static class MixedText
     {
         HashSet<FrontPoint> shown = [.. mixed.Trials.Select(trial => trial.Point)];
         int every = Math.Max(1, (mixed.Front.Length + MaxFront - 1) / MaxFront);
-        return mixed.Front.Where((point, i) => shown.Contains(point) || point == mixed.Chosen || i % every == 0 || i == mixed.Front.Length - 1);
+        FrontPoint[] beside = [.. shown.Where(point => !mixed.Front.Contains(point))];
+        return beside.Concat(mixed.Front.Where((point, i) => shown.Contains(point) || point == mixed.Chosen || i % every == 0 || i == mixed.Front.Length - 1)).OrderBy(point => point.PredictedMs);
     }
 
     private static int Bytes(FrontPoint point) => point.Precisions.Count(precision => precision == LayerPrecision.Int8);

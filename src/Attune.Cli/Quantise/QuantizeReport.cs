@@ -2,6 +2,7 @@ using Attune.Cli.Output;
 using Attune.Compile.Models;
 using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Quantisation.Session;
+using Attune.Compile.Weights;
 using Spectre.Console;
 
 namespace Attune.Cli.Quantise;
@@ -67,14 +68,12 @@ internal static class QuantizeReport
                 MixedText.Tables(report, mixed);
             }
 
-            if (!outcome.Quantised.Kept.IsEmpty)
+            // Of layers that were searched the table before says it.
+            KeptLayer[] told = [.. outcome.Quantised.Kept.Where(layer => outcome.Mixed is null || !outcome.FloatLayers.Contains(layer.Node))];
+            if (told.Length > 0)
             {
-                if (outcome.Mixed is null)
-                {
-                    report.Line(string.Empty);
-                }
-
-                ReportTable.Print(report, ["in floats", "because"], outcome.Quantised.Kept.Select(layer => new[] { layer.Node, layer.Reason }));
+                report.Line(string.Empty);
+                ReportTable.Print(report, ["in floats", "because"], told.Select(layer => new[] { layer.Node, layer.Reason }));
                 report.Line(string.Empty);
             }
         })

@@ -55,7 +55,7 @@ public sealed partial class TuneSession
     public TimeSpan? TimeLeft => time.Left(Plan.Options.Budget);
 
     /// <summary>Makes what measures candidates, for tests; null starts worker processes.</summary>
-    internal Func<IMeasurer>? StartMeasurer { get; init; }
+    internal Func<IMeasurer>? StartMeasurer { get; set; }
 
     /// <summary>Tunes, and writes the model where the options name a file.</summary>
     /// <param name="progress">Told what happens, on the thread that tunes; null for none.</param>

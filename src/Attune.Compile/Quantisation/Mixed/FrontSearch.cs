@@ -31,6 +31,25 @@ internal static class FrontSearch
         return [.. Best(choices).Select(choice => new FrontPoint(choice.Precisions(layers.Length), choice.Ms, Math.Sqrt(choice.Squares)))];
     }
 
+    /// <summary>What is predicted of a choice.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="floatMs">Time of the network with all layers in floats, milliseconds.</param>
+    /// <param name="precisions">Precision of every layer, one of its forms.</param>
+    public static FrontPoint Predict(ImmutableArray<LayerForms> layers, double floatMs, ImmutableArray<LayerPrecision> precisions)
+    {
+        double ms = floatMs;
+        double squares = 0;
+        for (int i = 0; i < layers.Length; i++)
+        {
+            PrecisionForm form = layers[i].Forms.Single(form => form.Precision == precisions[i]);
+            bool enters = layers[i].Sources.IsEmpty || layers[i].Sources.Any(source => precisions[source] != form.Precision);
+            ms += form.Ms - FloatMs(layers[i]) + (enters ? form.EntryMs : 0);
+            squares += form.RelativeError * form.RelativeError;
+        }
+
+        return new FrontPoint(precisions, ms, Math.Sqrt(squares));
+    }
+
     private static List<Partial> Grown(List<Partial> choices, LayerForms layer, int position, ImmutableArray<int> before, ImmutableArray<int> live)
     {
         var grown = new List<Partial>(choices.Count * layer.Forms.Length);

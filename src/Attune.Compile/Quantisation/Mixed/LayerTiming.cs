@@ -60,7 +60,7 @@ internal static class LayerTiming
     public static double EntryMs(CompiledModel model, IReadOnlyDictionary<string, Tensor> sample)
     {
         double[] times = model.Profile(Needed(model, sample), RunsAlone);
-        return model.Steps.Zip(times).Where(pair => pair.First.Operation == "Quantize").Sum(pair => pair.Second);
+        return model.Steps.Zip(times).Where(pair => pair.First.Title == StepOwners.Entry).Sum(pair => pair.Second);
     }
 
     /// <summary>What a model takes of a sample.</summary>

@@ -36,22 +36,24 @@ internal sealed class MixedSearch(
         using CompiledModel floats = Compile(network);
         double floatMs = WholeTiming.Measure([floats], sample, clock, cancellation)[0].Ms;
         ImmutableArray<FrontPoint> front = FrontSearch.Of(layers, floatMs);
+        FrontPoint bytes = front.FirstOrDefault(point => !point.Precisions.Contains(LayerPrecision.Float32))
+            ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Int8)]);
         var walk = new MixedWalk(
             front,
             budget,
-            point => point.Precisions.Contains(LayerPrecision.Float32) ? judge.Of(Build(layers, point).Network, work.Step, cancellation) : ofBytes,
+            point => point == bytes ? ofBytes : judge.Of(Build(layers, point).Network, work.Step, cancellation),
             point => Time(floats, floatMs, Build(layers, point).Network, sample, cancellation));
         bool interrupted = false;
         try
         {
-            walk.Run(point => Announce(point, floatMs));
+            walk.Run(bytes, point => Announce(point, floatMs));
         }
         catch (OperationCanceledException) when (walk.Best is not null)
         {
             interrupted = true;
         }
 
-        FrontPoint taken = walk.Best?.Point ?? front.FirstOrDefault(point => point.IsFloat) ?? Floats(layers, floatMs);
+        FrontPoint taken = walk.Best?.Point ?? front.FirstOrDefault(point => point.IsFloat) ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Float32)]);
         var report = new MixedReport(budget, layers, front, walk.Trials, taken, ofBytes);
         QuantisedNetwork chosen = report.Chosen.IsFloat ? new QuantisedNetwork(network, 0, 0, Kept(layers, report.Chosen)) : Build(layers, report.Chosen);
         NetworkFigures? figures = interrupted ? null : Figures(floats, chosen.Network, sample, cancellation);
@@ -94,7 +96,7 @@ internal sealed class MixedSearch(
     private void Announce(FrontPoint point, double floatMs)
     {
         int bytes = point.Precisions.Count(precision => precision != LayerPrecision.Float32);
-        work.Expect(judge.Runs);
+        work.Expect(bytes == point.Precisions.Length ? 0 : judge.Runs);
         work.Begin(FormattableString.Invariant(
             $"{bytes} of {point.Precisions.Length} layers on bytes, {point.PredictedMs:0.###} of {floatMs:0.###} ms predicted"));
     }
@@ -145,9 +147,6 @@ internal sealed class MixedSearch(
             : FormattableString.Invariant(
                 $"bytes would save {floats.Ms - bytes.Ms:0.###} ms and cost an error of {bytes.RelativeError * 100:0.##} %: others give more for less");
     }
-
-    private static FrontPoint Floats(ImmutableArray<LayerForms> layers, double floatMs) =>
-        new([.. layers.Select(_ => LayerPrecision.Float32)], floatMs, 0);
 
     private static ImmutableArray<LayerSensitivity> Sensitivities(ImmutableArray<LayerForms> layers) =>
         [.. layers.Select(layer => new LayerSensitivity(layer.Node, layer.Forms[1].RelativeError)).OrderByDescending(layer => layer.RelativeError)];

@@ -34,29 +34,34 @@ internal sealed class MixedWalk(
     public (FrontPoint Point, QuantisationCost Cost)? Best { get; private set; }
 
     /// <summary>Walks. What was found stays where a cancellation ends it.</summary>
+    /// <param name="bytes">All layers on bytes, which are tried first: nobody should be told of something slower.</param>
     /// <param name="next">Called before every trial.</param>
     /// <exception cref="OperationCanceledException">What measures was cancelled.</exception>
-    public void Run(Action<FrontPoint> next)
+    public void Run(FrontPoint bytes, Action<FrontPoint> next)
     {
+        Try(bytes, next);
+
         // In floats everything is known already.
         int[] steps = Steps([.. front.Index().Where(entry => !entry.Item.IsFloat).Select(entry => entry.Index)]);
         int failed = -1;
-        int beyond = 0;
-        for (int i = 0; i < steps.Length; i++)
+        int beyond = -1;
+        foreach (int step in steps)
         {
-            if (Best is not null && (beyond++ == MaxBeyond || front[steps[i]].PredictedMs >= bestTime!.Ms))
+            // Beyond the first within the budget only those can be faster that are predicted to be.
+            if (beyond == MaxBeyond || (bestTime is not null && front[step].PredictedMs >= bestTime.Ms))
             {
                 return;
             }
 
-            bool isFirst = !trials.Any(trial => trial.IsWithin);
-            if (!Try(steps[i], next))
+            beyond += beyond < 0 ? 0 : 1;
+            if (!Try(front[step], next))
             {
-                failed = steps[i];
+                failed = step;
             }
-            else if (isFirst)
+            else if (beyond < 0)
             {
-                Halve(failed, steps[i], next);
+                beyond = 0;
+                Halve(failed, step, next);
             }
         }
     }
@@ -66,13 +71,17 @@ internal sealed class MixedWalk(
         for (int i = 0; i < MaxHalvings && within - failed > 1; i++)
         {
             int middle = (failed + within) / 2;
-            (failed, within) = Try(middle, next) ? (failed, middle) : (middle, within);
+            (failed, within) = Try(front[middle], next) ? (failed, middle) : (middle, within);
         }
     }
 
-    private bool Try(int at, Action<FrontPoint> next)
+    private bool Try(FrontPoint point, Action<FrontPoint> next)
     {
-        FrontPoint point = front[at];
+        if (trials.Find(trial => trial.Point == point) is { } before)
+        {
+            return before.IsWithin;
+        }
+
         next(point);
         QuantisationCost cost = judge(point);
         bool within = cost.Loss <= budget;

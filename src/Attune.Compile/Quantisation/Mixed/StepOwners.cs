@@ -9,7 +9,12 @@ namespace Attune.Compile.Quantisation.Mixed;
 /// </summary>
 internal sealed class StepOwners
 {
-    private const string Entry = "QuantizeLinear";
+    /// <summary>Operator that turns numbers into bytes, and title of steps that do.</summary>
+    public const string Entry = "QuantizeLinear";
+
+    // What plans call steps that no node asks for.
+    private const string Conversion = " to ";
+    private const string Restored = " as floats";
     private readonly Dictionary<string, int> layers;
     private readonly Dictionary<string, Node> nodes = [];
     private readonly Dictionary<string, Node> producers = [];
@@ -45,10 +50,17 @@ internal sealed class StepOwners
                 : (Either(Before(node), After(node.Outputs)), false);
         }
 
-        int end = step.LastIndexOf(" to ", StringComparison.Ordinal);
+        if (step.EndsWith(Restored, StringComparison.Ordinal))
+        {
+            return (Producer(step[..^Restored.Length]), false);
+        }
+
+        int end = step.LastIndexOf(Conversion, StringComparison.Ordinal);
         string value = end < 0 ? step : step[..end];
-        return (Either(After([value]), producers.TryGetValue(value, out Node? producer) ? Self(producer) : -1), false);
+        return (Either(After([value]), Producer(value)), false);
     }
+
+    private int Producer(string value) => producers.TryGetValue(value, out Node? producer) ? Self(producer) : -1;
 
     private static int Either(int wanted, int other) => wanted >= 0 ? wanted : other;
 

@@ -35,6 +35,7 @@ public sealed class FrontSearchTests
             (double ms, double error) = Predict(layers, [.. front[i].Precisions], 100);
             (front[i].PredictedMs - ms).ShouldBe(0, 1e-9);
             (front[i].PredictedError - error).ShouldBe(0, 1e-9);
+            FrontSearch.Predict(layers, 100, front[i].Precisions).PredictedMs.ShouldBe(ms, 1e-9);
         }
 
         front[^1].IsFloat.ShouldBeTrue();

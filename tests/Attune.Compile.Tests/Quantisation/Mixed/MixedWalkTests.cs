@@ -39,12 +39,27 @@ public sealed class MixedWalkTests
     }
 
     [Fact]
+    public void All_on_bytes_are_tried_first_although_they_are_predicted_to_be_slow()
+    {
+        FrontPoint bytes = new([LayerPrecision.Int8], 31, 1);
+        var slow = Walk(Front(4), 0.05, _ => 0.01, Predicted);
+        slow.Run(bytes, _ => { });
+        slow.Trials.Select(trial => Number(trial.Point)).ShouldBe([30, 0]);
+        Number(slow.Best!.Value.Point).ShouldBe(0);
+
+        var fast = Walk(Front(4), 0.05, _ => 0.01, point => point == 30 ? 0.5 : Predicted(point));
+        fast.Run(bytes, _ => { });
+        fast.Trials.ShouldHaveSingleItem().Point.ShouldBe(bytes);
+        fast.Best!.Value.Point.ShouldBe(bytes);
+    }
+
+    [Fact]
     public void A_choice_that_is_not_known_to_be_faster_than_floats_is_not_taken()
     {
         var walk = Walk(Front(4), 0.05, _ => 0.01, Predicted, isFaster: false);
         Run(walk);
         walk.Best.ShouldBeNull();
-        walk.Trials.Length.ShouldBe(4);
+        walk.Trials.Length.ShouldBe(1 + MixedWalk.MaxBeyond);
         walk.Trials.ShouldAllBe(trial => trial.IsWithin);
     }
 
@@ -85,14 +100,18 @@ public sealed class MixedWalkTests
         early.Best.ShouldBeNull();
     }
 
-    private static void Run(MixedWalk walk) => walk.Run(_ => { });
+    private static void Run(MixedWalk walk) => walk.Run(Bytes, _ => { });
 
     private static double Predicted(int point) => point + 1;
+
+    /// <summary>All layers on bytes: the fastest as a rule.</summary>
+    private static readonly FrontPoint Bytes = new([LayerPrecision.Int8], Predicted(0), 1);
 
     /// <summary>Choices that are told apart by their times, and floats.</summary>
     private static ImmutableArray<FrontPoint> Front(int count) =>
     [
-        .. Enumerable.Range(0, count).Select(i => new FrontPoint([LayerPrecision.Int8], Predicted(i), 1.0 / (i + 1))),
+        Bytes,
+        .. Enumerable.Range(1, count - 1).Select(i => new FrontPoint([LayerPrecision.Int8], Predicted(i), 1.0 / (i + 1))),
         new FrontPoint([LayerPrecision.Float32], 1000, 0),
     ];
 
