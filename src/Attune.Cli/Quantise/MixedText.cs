@@ -23,18 +23,18 @@ internal static class MixedText
                 Precision = NameOf(form.Precision), form.Ms, form.EntryMs, RelativeError = Finite(form.RelativeError),
             }),
         }),
-        Front = mixed.Front.Select(point => new { Bytes = Bytes(point), point.PredictedMs, point.PredictedError }),
+        Front = mixed.Front.Select(point => new { Bytes = Bytes(point), point.PredictedMs, PredictedError = Finite(point.PredictedError) }),
         Trials = mixed.Trials.Select(trial => new
         {
             Bytes = Bytes(trial.Point),
             trial.Point.PredictedMs,
-            trial.Point.PredictedError,
+            PredictedError = Finite(trial.Point.PredictedError),
             trial.Ms,
             RelativeError = Finite(trial.RelativeError),
             Loss = Finite(trial.Loss),
             trial.IsWithin,
         }),
-        Chosen = new { Bytes = Bytes(mixed.Chosen), mixed.Chosen.PredictedMs, mixed.Chosen.PredictedError },
+        Chosen = new { Bytes = Bytes(mixed.Chosen), mixed.Chosen.PredictedMs, PredictedError = Finite(mixed.Chosen.PredictedError) },
         LossOfBytes = Finite(mixed.CostOfBytes.Loss),
         LatencyMs = mixed.Figures is not { } figures ? null : new
         {

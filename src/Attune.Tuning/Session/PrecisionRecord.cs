@@ -21,7 +21,7 @@ internal static class PrecisionRecord
         outcome.Quantised.Layers,
         outcome.FloatLayers,
         Finite(outcome.Cost.Loss),
-        precision.AllowedLoss ?? outcome.Budget?.Allowed,
+        precision.AllowedLoss ?? (precision.Precision == QuantisePrecision.Mixed ? QuantiseSession.MixedLoss : null),
         Finite(outcome.Cost.RelativeError),
         outcome.Cost.Samples)
     {

@@ -63,6 +63,7 @@ public sealed class PrecisionSessionTests : IDisposable
     }
 
     [Fact]
+    [Trait(Category.Name, Category.Slow)]
     public async Task A_choice_of_precisions_is_taken_over_from_the_file_of_an_earlier_tune_of_the_same()
     {
         TuneOptions options = Options() with { Output = PathOf("mixed.attune"), Trials = 3 };
