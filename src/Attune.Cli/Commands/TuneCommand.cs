@@ -116,7 +116,8 @@ internal sealed class TuneCommand : CliCommand
         QuantisePrecision? precision = Precision(invocation);
         (LoadedModel loaded, TuneOptions options) = Read(invocation);
         TuneSession session = precision is { } wanted
-            ? Quantised(invocation, loaded, options, new PrecisionOptions(wanted, calibration.Samples(invocation, loaded.Network)) { AllowedLoss = loss }, started)
+            ? Quantised(
+                invocation, loaded, options, new PrecisionOptions(wanted, calibration.Samples(invocation, loaded.Network)) { AllowedLoss = loss }, started)
             : new TuneSession(loaded.Network, options, invocation.Clock, started);
         TunePlan plan = session.Plan;
         if (plan.Error is { } impossible)
@@ -148,7 +149,9 @@ internal sealed class TuneCommand : CliCommand
         if (SharedOptions.ReadWeights(invocation.Value(weights)!) != WeightFormat.F32)
         {
             throw new CommandFailedException(
-                ExitCode.Usage, ErrorCodes.BadValue, "--precision decides how weights are stored, and measures what that costs; --weights would change it again.",
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "--precision decides how weights are stored, and measures what that costs; --weights would change it again.",
                 "Leave one of them out.");
         }
 

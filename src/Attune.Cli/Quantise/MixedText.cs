@@ -57,8 +57,8 @@ internal static class MixedText
         report.Line($"Latency  {Text(figures.Floats)} in floats, {Text(figures.Bytes)} with all layers on bytes, {Text(figures.Chosen)} as chosen (predicted "
             + $"{Units.Milliseconds(mixed.Chosen.PredictedMs)}); default configurations, alternating runs");
         report.Line(figures.Energy is { } energy
-            ? $"Energy   {energy.FloatsMj:0.0} mJ in floats, {energy.BytesMj:0.0} mJ with all layers on bytes, {energy.ChosenMj:0.0} mJ as chosen ({energy.Meter}, "
-                + "the machine at rest included)"
+            ? $"Energy   {energy.FloatsMj:0.0} mJ in floats, {energy.BytesMj:0.0} mJ with all layers on bytes, {energy.ChosenMj:0.0} mJ as chosen "
+                + $"({energy.Meter}, the machine at rest included)"
             : "Energy   not known: this machine has no meter that can be read");
     }
 
@@ -106,7 +106,9 @@ internal static class MixedText
         HashSet<FrontPoint> shown = [.. mixed.Trials.Select(trial => trial.Point)];
         int every = Math.Max(1, (mixed.Front.Length + MaxFront - 1) / MaxFront);
         FrontPoint[] beside = [.. shown.Where(point => !mixed.Front.Contains(point))];
-        return beside.Concat(mixed.Front.Where((point, i) => shown.Contains(point) || point == mixed.Chosen || i % every == 0 || i == mixed.Front.Length - 1)).OrderBy(point => point.PredictedMs);
+        IEnumerable<FrontPoint> some = mixed.Front.Where(
+            (point, i) => shown.Contains(point) || point == mixed.Chosen || i % every == 0 || i == mixed.Front.Length - 1);
+        return beside.Concat(some).OrderBy(point => point.PredictedMs);
     }
 
     private static int Bytes(FrontPoint point) => point.Precisions.Count(precision => precision == LayerPrecision.Int8);
