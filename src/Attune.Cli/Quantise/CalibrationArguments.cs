@@ -20,7 +20,8 @@ internal sealed class CalibrationArguments(Option<int> seed, bool isDefault)
     private readonly Option<string?> precision = new("--precision")
     {
         Description = "i8: bytes wherever a layer can be on them, or as many as --accuracy-budget allows; mixed: for each layer floats or bytes, whichever "
-            + $"makes the model fastest within the budget, by measured times and errors.{(isDefault ? " Default: i8." : " Quantises the model before it is tuned.")}",
+            + "makes the model fastest within the budget, by measured times and errors."
+            + $"{(isDefault ? " Default: i8." : " Quantises the model before it is tuned.")}",
         HelpName = "NAME",
     };
     private readonly Option<string?> calibration = new("--calibration")

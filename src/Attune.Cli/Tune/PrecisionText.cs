@@ -64,7 +64,7 @@ internal static class PrecisionText
 
         if (outcome.Quantised.Layers == 0)
         {
-            yield return "No layer is on bytes: none of the networks that were tried was within the budget and faster than floats. The model is tuned as it is.";
+            yield return "No layer is on bytes: no network that was tried was within the budget and faster than floats. The model is tuned as it is.";
         }
 
         if (outcome.IsInterrupted)

@@ -5,7 +5,7 @@ namespace Attune.Compile.Quantisation.Mixed;
 /// <summary>A choice of precisions that no other is predicted to beat in both time and error.</summary>
 /// <param name="Precisions">Precision of every layer.</param>
 /// <param name="PredictedMs">Sum of what the layers take, milliseconds.</param>
-/// <param name="PredictedError">Relative error of the outputs if the layers' errors are independent of each other: the root of the sum of their squares.</param>
+/// <param name="PredictedError">Relative error of the outputs if the layers' errors are independent: the root of the sum of their squares.</param>
 public sealed record FrontPoint(ImmutableArray<LayerPrecision> Precisions, double PredictedMs, double PredictedError)
 {
     /// <summary>True when every layer is in floats.</summary>

@@ -53,7 +53,8 @@ internal sealed class MixedSearch(
             interrupted = true;
         }
 
-        FrontPoint taken = walk.Best?.Point ?? front.FirstOrDefault(point => point.IsFloat) ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Float32)]);
+        FrontPoint taken = walk.Best?.Point ?? front.FirstOrDefault(point => point.IsFloat)
+            ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Float32)]);
         var report = new MixedReport(budget, layers, front, walk.Trials, taken, ofBytes);
         QuantisedNetwork chosen = report.Chosen.IsFloat ? new QuantisedNetwork(network, 0, 0, Kept(layers, report.Chosen)) : Build(layers, report.Chosen);
         NetworkFigures? figures = interrupted ? null : Figures(floats, chosen.Network, sample, cancellation);

@@ -22,7 +22,9 @@ public sealed record QuantiseOutcome(
     BudgetReport? Budget,
     ImmutableArray<string> Warnings)
 {
-    /// <summary>Names of the layers that could be on bytes and stay in floats, as they were chosen: what <see cref="QuantiseSession.KnownFloats"/> takes.</summary>
+    /// <summary>
+    /// Names of the layers that could be on bytes and stay in floats, as they were chosen: what <see cref="QuantiseSession.KnownFloats"/> takes.
+    /// </summary>
     public ImmutableArray<string> FloatLayers { get; init; } = [];
 
     /// <summary>How a precision was chosen for every layer; null where bytes were wanted throughout, or the choice was known.</summary>

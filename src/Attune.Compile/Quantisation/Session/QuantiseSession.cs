@@ -22,7 +22,7 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
     private const string ChosenBefore = "an earlier run chose floats for it";
     private readonly QuantiserOptions options = (options ?? QuantiserOptions.Default).Validated();
 
-    /// <summary>The loss that is allowed with <see cref="QuantisePrecision.Mixed"/> unless <see cref="AllowedLoss"/> says otherwise: one in a hundred.</summary>
+    /// <summary>The loss that is allowed with <see cref="QuantisePrecision.Mixed"/> unless <see cref="AllowedLoss"/> says otherwise: 1 %.</summary>
     public const double MixedLoss = 0.01;
 
     /// <summary>
