@@ -7,9 +7,9 @@ namespace Attune.Kernels;
 /// of their channel between 2^14 and 2^15, so none overflows, and what would be a denormal half is below 2^-28 of that magnitude and becomes zero. Bytes are
 /// symmetric: the largest magnitude is 127. A channel of zeros has scale 0. Immutable.
 /// </summary>
-/// <param name="Format">F16 or I8.</param>
-/// <param name="Elements">Half[] or sbyte[].</param>
-/// <param name="Scales">One scale per output channel.</param>
+/// <param name="Format">F16, I8 or BF16.</param>
+/// <param name="Elements">Half[], sbyte[] or BFloat16[].</param>
+/// <param name="Scales">One scale per output channel; 1 for brain floats, which have none.</param>
 /// <param name="ChannelsLast">Elements are [depth][channel], else [channel][depth].</param>
 internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[] Scales, bool ChannelsLast)
 {
@@ -26,7 +26,7 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
     /// <param name="weights">Weights.</param>
     /// <param name="channels">Output channels; divides the number of weights.</param>
     /// <param name="channelsLast">The weights are [depth][channel], else [channel][depth].</param>
-    /// <param name="format">F16 or I8.</param>
+    /// <param name="format">F16, I8 or BF16.</param>
     public static Result<StoredWeights, string> Convert(float[] weights, int channels, bool channelsLast, WeightFormat format)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(format, WeightFormat.F32);
@@ -34,6 +34,14 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         if (largest.Any(magnitude => !float.IsFinite(magnitude)))
         {
             return "it has weights that are infinite or no numbers";
+        }
+
+        if (format == WeightFormat.BF16)
+        {
+            BFloat16[] brains = Array.ConvertAll(weights, BFloat16.FromSingle);
+            return Array.Exists(brains, brain => !float.IsFinite(brain.ToSingle()))
+                ? "it has weights beyond what brain floats hold"
+                : new StoredWeights(format, brains, Ones(channels), channelsLast);
         }
 
         if (format == WeightFormat.F16 && largest.Any(magnitude => magnitude >= MathF.ScaleB(1, LargestExponent + 1)))
@@ -66,13 +74,30 @@ internal sealed record StoredWeights(WeightFormat Format, Array Elements, float[
         return fits ? new StoredWeights(format!.Value, weights.Data, scales!.Elements<float>(), channelsLast) : null;
     }
 
+    /// <summary>Weights of a layer that multiplies brain floats, without scales.</summary>
+    /// <param name="weights">The elements, brain floats.</param>
+    /// <param name="channelsLast">As <see cref="ChannelsLast"/>.</param>
+    public static StoredWeights OfBrainFloats(Tensor weights, bool channelsLast)
+    {
+        int channels = weights.Shape[channelsLast ? weights.Shape.Rank - 1 : 0];
+        return new StoredWeights(WeightFormat.BF16, weights.Elements<BFloat16>(), Ones(channels), channelsLast);
+    }
+
     /// <summary>The weights as 32-bit floats, in the order of the elements.</summary>
     public float[] Widen() => Elements switch
     {
         Half[] halves => Map(halves, Scales, ChannelsLast, (half, scale) => (float)half * scale),
         sbyte[] bytes => Map(bytes, Scales, ChannelsLast, (number, scale) => number * scale),
+        BFloat16[] brains => Array.ConvertAll(brains, brain => brain.ToSingle()),
         _ => throw new InvalidOperationException($"Weights cannot be stored as {Elements.GetType().Name}."),
     };
+
+    private static float[] Ones(int channels)
+    {
+        var ones = new float[channels];
+        Array.Fill(ones, 1);
+        return ones;
+    }
 
     private static float[] Largest(float[] weights, int channels, bool channelsLast)
     {

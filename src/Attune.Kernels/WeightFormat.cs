@@ -11,4 +11,7 @@ public enum WeightFormat
 
     /// <summary>Signed 8-bit integers, symmetric, with a scale per output channel: a quarter of the bytes.</summary>
     I8,
+
+    /// <summary>Brain floats, rounded to nearest even: half the bytes. Only for layers that multiply brain floats, and no choice of its own.</summary>
+    BF16,
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Attune.Cli.Output;
+using Attune.Compile.Compute;
 using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Numerics.Words;
@@ -31,6 +32,25 @@ internal static class SharedOptions
             + "stays in 32-bit floats.",
         HelpName = "FORMAT",
         DefaultValueFactory = _ => WeightFormats.NameOf(WeightFormat.F32),
+    };
+
+    /// <summary>--compute FORMAT: 32-bit floats unless given.</summary>
+    public static Option<string> Compute() => new("--compute")
+    {
+        Description = "What convolutions and dense layers of a model of floats multiply: f32, or bf16 (brain floats, with sums in f32), which is faster where "
+            + "the processor has AVX512-BF16. The error is measured and printed.",
+        HelpName = "FORMAT",
+        DefaultValueFactory = _ => "f32",
+    };
+
+    /// <summary>Reads what layers multiply.</summary>
+    /// <exception cref="CommandFailedException">There is no such format (AT1005).</exception>
+    public static ComputeFormat ReadCompute(string name) => name switch
+    {
+        "f32" => ComputeFormat.F32,
+        "bf16" => ComputeFormat.BF16,
+        _ => throw new CommandFailedException(
+            ExitCode.Usage, ErrorCodes.BadValue, $"Layers cannot multiply '{name}'.", "Use --compute f32 or --compute bf16."),
     };
 
     /// <summary>--weights FORMAT of commands on models: as the file stores them unless given.</summary>

@@ -5,6 +5,7 @@ using Attune.Cli.Output;
 using Attune.Cli.Quantise;
 using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
+using Attune.Compile.Compute;
 using Attune.Compile.Coverage;
 using Attune.Compile.Models;
 using Attune.Compile.Quantisation;
@@ -48,6 +49,7 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly CalibrationArguments calibration;
     private readonly Option<string> weights = SharedOptions.Weights();
+    private readonly Option<string> compute = SharedOptions.Compute();
     private readonly Option<string?> records = new("--records")
     {
         Description = "Records file to resume from and append to. Default: the journal in the user's data folder.",
@@ -90,6 +92,7 @@ internal sealed class TuneCommand : CliCommand
             "attune tune zoo:alexnet --prior prior.dgp --budget 200trials -o alexnet.attune",
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune",
             "attune tune model.onnx --precision mixed --calibration samples --accuracy-budget 0.5% -o model.attune",
+            "attune tune zoo:resnet18 --compute bf16 -o resnet18-bf16.attune",
             "attune tune zoo:mobilenet_v1 --device opencl:0 --budget 5m -o mobilenet.attune",
             "attune tune zoo:resnet18 --device cuda:0 --history cuda_1080ti.log.gz -o resnet18.attune")
     {
@@ -97,8 +100,8 @@ internal sealed class TuneCommand : CliCommand
         Command.Arguments.Add(model);
         foreach (Option option in (Option[])
         [
-            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, .. calibration.Options, weights, withoutFusion, records, number,
-            repeat, minimumRepeat, timeout,
+            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, .. calibration.Options, weights, compute, withoutFusion, records,
+            number, repeat, minimumRepeat, timeout,
         ])
         {
             Command.Options.Add(option);
@@ -146,12 +149,13 @@ internal sealed class TuneCommand : CliCommand
         }
 
         calibration.RequireSamples(invocation);
-        if (SharedOptions.ReadWeights(invocation.Value(weights)!) != WeightFormat.F32)
+        if (SharedOptions.ReadWeights(invocation.Value(weights)!) != WeightFormat.F32
+            || SharedOptions.ReadCompute(invocation.Value(compute)!) != ComputeFormat.F32)
         {
             throw new CommandFailedException(
                 ExitCode.Usage,
                 ErrorCodes.BadValue,
-                "--precision decides how weights are stored, and measures what that costs; --weights would change it again.",
+                "--precision decides how numbers are stored, and measures what that costs; --weights or --compute would change it again.",
                 "Leave one of them out.");
         }
 
@@ -174,7 +178,8 @@ internal sealed class TuneCommand : CliCommand
         string size = $"{Units.Counted(loaded.Network.Nodes.Length, "node")}, {plan.Fused.Nodes.Length} after fusion, "
             + $"{Units.Counted(plan.Tasks.Length, "task")}";
         string narrow = plan.Narrowed.Layers.IsEmpty ? string.Empty : $"; {NarrowModel.Describe(plan.Narrowed)}";
-        return $"{loaded.BaseName}: {size}; {DeviceText.Whole(plan.Options.Device, plan.Options.Threads)}, {plan.Options.Tuner}{narrow}";
+        string multiplied = plan.Computed is { } computed ? $"; {ComputeText.Describe(computed)}" : string.Empty;
+        return $"{loaded.BaseName}: {size}; {DeviceText.Whole(plan.Options.Device, plan.Options.Threads)}, {plan.Options.Tuner}{narrow}{multiplied}";
     }
 
     private (LoadedModel Model, TuneOptions Options) Read(Invocation invocation)
@@ -194,6 +199,7 @@ internal sealed class TuneCommand : CliCommand
         string given = invocation.Value(timeout) ?? LimitOn(profile);
         TimeSpan limit = Budget.Duration(given)
             ?? throw new CommandFailedException(ExitCode.Usage, ErrorCodes.BadValue, $"'{given}' is no duration.", "Write --timeout 5s.");
+        (WeightFormat stored, ComputeFormat multiplied) = Formats(invocation, profile);
         LoadedModel loaded = ModelLoader.Load(invocation.Value(model)!, invocation.Value(shape)!);
         string target = invocation.Value(output) ?? loaded.BaseName + RunnableModel.Extension;
         TargetFile.Check(target, "-o");
@@ -206,7 +212,8 @@ internal sealed class TuneCommand : CliCommand
             Tuner = transfer.Tuner,
             Search = search,
             Seed = invocation.Value(seed),
-            Weights = SharedOptions.ReadWeights(invocation.Value(weights)!),
+            Weights = stored,
+            Compute = multiplied,
             WithoutFusions = FusionNames.Parse(invocation.Value(withoutFusion)!),
             Measuring = Measuring(invocation),
             CandidateLimit = limit,
@@ -215,6 +222,23 @@ internal sealed class TuneCommand : CliCommand
             Output = target,
             Worker = WorkerProcessCommand.CommandLine,
         });
+    }
+
+    private (WeightFormat Stored, ComputeFormat Multiplied) Formats(Invocation invocation, DeviceProfile profile)
+    {
+        WeightFormat stored = SharedOptions.ReadWeights(invocation.Value(weights)!);
+        ComputeFormat multiplied = SharedOptions.ReadCompute(invocation.Value(compute)!);
+        if (multiplied != ComputeFormat.F32 && stored != WeightFormat.F32)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, "--compute bf16 rounds the weights of its layers itself, so they cannot be stored in another format.",
+                "Leave --weights or --compute out.");
+        }
+
+        return multiplied == ComputeFormat.F32 || profile.Kind == TargetKind.Cpu
+            ? (stored, multiplied)
+            : throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"--compute bf16 is for processors; {profile.Name} multiplies 32-bit floats.", "Leave --compute or --device out.");
     }
 
     private MeasureOptions Measuring(Invocation invocation)

@@ -19,6 +19,7 @@ internal static class TuneFailures
             Details = first is null ? [] : [$"the first one: {first}"],
         },
         DeviceFailed => new Failure(ExitCode.Device, ErrorCodes.DeviceFailed, error.Message, error.Next),
+        ComputeUnused => new Failure(ExitCode.Usage, ErrorCodes.BadValue, $"{model.BaseName}: {error.Message}", "Leave --compute out."),
         FormatUnused { Narrowed: var narrowed } => NarrowModel.Nothing(model.BaseName, narrowed),
         _ => new Failure(
             ExitCode.Gate,

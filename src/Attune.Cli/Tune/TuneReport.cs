@@ -70,6 +70,9 @@ internal static class TuneReport
             Output = output,
             Weights = new { plan.Narrowed.Format, plan.Narrowed.Layers, plan.Narrowed.Kept, plan.Narrowed.BytesBefore, plan.Narrowed.BytesAfter },
             Precision = quantisation is null ? null : PrecisionText.Data(outcome.Model.Precision!, quantisation),
+            Compute = plan.Computed is { } computed
+                ? new { Format = plan.Options.Compute, computed.Layers, computed.Kept, Error = outcome.ComputeError }
+                : null,
             Tasks = tasks,
         };
         return new CommandResult(data, console =>
@@ -101,6 +104,11 @@ internal static class TuneReport
             if (!plan.Narrowed.Layers.IsEmpty)
             {
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
+            }
+
+            if (plan.Computed is { } multiplied)
+            {
+                console.Line($"Compute {ComputeText.Describe(multiplied, outcome.ComputeError)}");
             }
 
             console.Line($"Effort  {Units.Counted(report.Trials, "trial")} ({report.Replayed} of them from the records) in {Units.Duration(report.Elapsed)} "
@@ -139,7 +147,7 @@ internal static class TuneReport
 
     private static ImmutableArray<string> Warnings(LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome)
     {
-        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).ToBuilder();
+        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).AddRange(ComputeText.Warnings(plan)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
             warnings.Add(

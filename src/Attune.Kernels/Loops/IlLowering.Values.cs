@@ -117,6 +117,12 @@ internal sealed partial class IlLowering
                 Push(product.Addend);
                 il.Emit(OpCodes.Call, vector.DotProduct);
                 break;
+            case PairProduct product:
+                Push(product.Left);
+                Push(product.Right);
+                Push(product.Addend);
+                il.Emit(OpCodes.Call, vector.PairProduct);
+                break;
             case MultiplyAdd fma:
                 Push(fma.Left);
                 Push(fma.Right);

@@ -122,30 +122,6 @@ internal sealed partial class Interpreter
         }
     }
 
-    private void Write(Buffer buffer, Index offset, Value value, int count)
-    {
-        int at = (int)offset.Evaluate(variables);
-        switch (buffer.Element)
-        {
-            case DataType.Int32:
-                Integers(value).AsSpan(0, count).CopyTo(MemoryMarshal.Cast<float, int>(Words(buffer).AsSpan()).Slice(at, count));
-                break;
-            case DataType.UInt8:
-                Array.ConvertAll(Integers(value), number => (byte)Math.Clamp(number, byte.MinValue, byte.MaxValue)).AsSpan(0, count)
-                    .CopyTo(MemoryMarshal.AsBytes(Words(buffer).AsSpan()).Slice(at, count));
-                break;
-            case DataType.Int8:
-                Array.ConvertAll(Integers(value), number => (sbyte)Math.Clamp(number, sbyte.MinValue, sbyte.MaxValue)).AsSpan(0, count)
-                    .CopyTo(MemoryMarshal.Cast<float, sbyte>(Words(buffer).AsSpan()).Slice(at, count));
-                break;
-            default:
-                Evaluate(value).AsSpan(0, count).CopyTo(Floats(buffer).AsSpan(at, count));
-                break;
-        }
-
-        Touch(buffer, at, count, writes: true);
-    }
-
     private float[] Evaluate(Value value) => value switch
     {
         Load load => Fetch(load.Buffer, (int)load.Offset.Evaluate(variables)),
@@ -157,6 +133,7 @@ internal sealed partial class Interpreter
         Reduction reduction => Splat(Reduce(reduction.Operation, Evaluate(reduction.Operand))),
         FirstLanes first => [.. Evaluate(first.Operand).Select((number, lane) => lane < first.Count ? number : first.Rest)],
         Binary binary => Zip(Evaluate(binary.Left), Evaluate(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
+        PairProduct product => Zip(Zip(Integers(product.Left), Integers(product.Right), (a, b) => (a, b)), Evaluate(product.Addend), Pairs),
         MultiplyAdd fma =>
             Zip(Zip(Evaluate(fma.Left), Evaluate(fma.Right), (a, b) => (a, b)), Evaluate(fma.Addend), (ab, c) => MathF.FusedMultiplyAdd(ab.a, ab.b, c)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
@@ -173,43 +150,6 @@ internal sealed partial class Interpreter
         Binary binary => Zip(Integers(binary.Left), Integers(binary.Right), (a, b) => Apply(binary.Operation, a, b)),
         _ => throw new InvalidOperationException($"{value.GetType().Name} is no value of integers."),
     };
-
-    private float[] Fetch(Buffer buffer, int offset)
-    {
-        switch (buffer.Element)
-        {
-            case DataType.Float16:
-                return Array.ConvertAll(MemoryMarshal.Cast<float, ushort>(Words(buffer)).Slice(offset, program.Lanes).ToArray(), Half);
-            case DataType.UInt8:
-                return Array.ConvertAll(MemoryMarshal.AsBytes(Words(buffer).AsSpan()).Slice(offset, program.Lanes).ToArray(), number => (float)number);
-            case DataType.Int8:
-                return Array.ConvertAll(MemoryMarshal.Cast<float, sbyte>(Words(buffer)).Slice(offset, program.Lanes).ToArray(), number => (float)number);
-            default:
-                return Seen(buffer, offset, program.Lanes).ToArray();
-        }
-    }
-
-    private Span<float> Seen(Buffer buffer, int offset, int count)
-    {
-        Touch(buffer, offset, count, writes: false);
-        return Words(buffer).AsSpan(offset, count);
-    }
-
-    private float One(float[] words, Buffer buffer, Index offset)
-    {
-        int at = (int)offset.Evaluate(variables);
-        Touch(buffer, at, 1, writes: false);
-        return words[at];
-    }
-
-    private static float Half(ushort bits) => BitConverter.UInt32BitsToSingle((((uint)bits & 0x8000) << 16) | (((uint)bits & 0x7FFF) << 13));
-
-    private float[] Floats(Buffer buffer) =>
-        buffer.Element == DataType.Float32
-            ? Words(buffer)
-            : throw new InvalidOperationException($"Buffer '{buffer}' holds {buffer.Element}; only vectors can be loaded from it.");
-
-    private float[] Words(Buffer buffer) => buffer.Scope == MemoryScope.Group ? groupMemory![buffer] : memory[buffer.Position];
 
     private long Element(RegisterTile tile, ImmutableArray<Index> subscripts)
     {
@@ -282,6 +222,14 @@ internal sealed partial class Interpreter
         }
 
         return sum;
+    }
+
+    private static float Pairs((int Left, int Right) pair, float sum)
+    {
+        sum = MathF.FusedMultiplyAdd(Upper(pair.Left), Upper(pair.Right), sum);
+        return MathF.FusedMultiplyAdd(Upper(pair.Left << 16), Upper(pair.Right << 16), sum);
+
+        static float Upper(int bits) => new BFloat16((ushort)(bits >>> 16)).ToSingle();
     }
 
     private static TOut[] Zip<TLeft, TRight, TOut>(TLeft[] left, TRight[] right, Func<TLeft, TRight, TOut> combine) => [.. left.Zip(right, combine)];

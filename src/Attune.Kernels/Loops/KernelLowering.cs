@@ -17,8 +17,7 @@ internal static class KernelLowering
         bool isOwn = target.MachineCode switch
         {
             MachineCodeUse.All => true,
-            MachineCodeUse.ByteProducts when (target.Instructions & ByteProducts) != VectorInstructions.None =>
-                ByteProductScan.IsIn(program) || HasBytes(program),
+            MachineCodeUse.ByteProducts => Gains(program, target.Instructions),
             _ => false,
         };
         if (isOwn && X64Lowering.Compile(program, target.Instructions) is { Succeeded: true } compiled)
@@ -29,6 +28,10 @@ internal static class KernelLowering
         return IlLowering.Compile(program, target.Instructions);
     }
 
-    // Their neighbours' code is ours already, and compiles in a fraction of the time.
-    private static bool HasBytes(LoopProgram program) => program.Buffers.Any(buffer => buffer.Element == DataType.UInt8);
+    // What only moves narrow elements gains too: its neighbours' code is ours already, and compiles in a fraction of the time.
+    private static bool Gains(LoopProgram program, VectorInstructions instructions) =>
+        ((instructions & ByteProducts) != VectorInstructions.None && (ProductScan.HasBytes(program) || Has(program, DataType.UInt8)))
+        || (instructions.HasFlag(VectorInstructions.BFloat16Products) && (ProductScan.HasPairs(program) || Has(program, DataType.BFloat16)));
+
+    private static bool Has(LoopProgram program, DataType element) => program.Buffers.Any(buffer => buffer.Element == element);
 }

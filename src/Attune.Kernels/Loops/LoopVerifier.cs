@@ -165,6 +165,11 @@ internal sealed class LoopVerifier : Walker
                 Integer(product.Right);
                 Integer(product.Addend);
                 break;
+            case PairProduct product:
+                Integer(product.Left);
+                Integer(product.Right);
+                Float(product.Addend);
+                break;
             case Unary unary:
                 Float(unary.Operand);
                 bool function = unary.Operation is UnaryOperation.Exponential or UnaryOperation.HyperbolicTangent or UnaryOperation.NormalTail;

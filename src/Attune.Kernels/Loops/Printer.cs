@@ -84,6 +84,7 @@ internal static class Printer
         FirstLanes first => $"first {first.Count} of {Text(first.Operand)} else {first.Rest.ToString("R", CultureInfo.InvariantCulture)}",
         Binary binary => $"{Name(binary.Operation)}({Text(binary.Left)}, {Text(binary.Right)})",
         DotProduct product => $"dot({Text(product.Left)}, {Text(product.Right)}, {Text(product.Addend)})",
+        PairProduct product => $"pairs({Text(product.Left)}, {Text(product.Right)}, {Text(product.Addend)})",
         MultiplyAdd fma => $"fma({Text(fma.Left)}, {Text(fma.Right)}, {Text(fma.Addend)})",
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };

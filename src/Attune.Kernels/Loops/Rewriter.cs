@@ -94,6 +94,7 @@ internal abstract class Rewriter
         FirstLanes first => new FirstLanes(first.Count, Rewrite(first.Operand), first.Rest),
         Binary binary => new Binary(binary.Operation, Rewrite(binary.Left), Rewrite(binary.Right)),
         DotProduct product => new DotProduct(Rewrite(product.Left), Rewrite(product.Right), Rewrite(product.Addend)),
+        PairProduct product => new PairProduct(Rewrite(product.Left), Rewrite(product.Right), Rewrite(product.Addend)),
         MultiplyAdd fma => new MultiplyAdd(Rewrite(fma.Left), Rewrite(fma.Right), Rewrite(fma.Addend)),
         _ => throw new InvalidOperationException($"Unknown value {value.GetType().Name}."),
     };

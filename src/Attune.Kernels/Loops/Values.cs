@@ -63,6 +63,12 @@ internal sealed record DotProduct(Value Left, Value Right, Value Addend) : Value
     public override DataType Element => DataType.Int32;
 }
 
+/// <summary>
+/// In every lane: the addend plus the products of two neighbours, the brain floats in the halves of the left lane times those of the right one. Upper halves come
+/// first, and there is one rounding after each product; numbers below the smallest normal float may count as zero.
+/// </summary>
+internal sealed record PairProduct(Value Left, Value Right, Value Addend) : Value;
+
 /// <summary>One number from all lanes of a vector, given to every lane. Halves are combined first, then quarters, and so on.</summary>
 internal sealed record Reduction(ReductionOperation Operation, Value Operand) : Value;
 

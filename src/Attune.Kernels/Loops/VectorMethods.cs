@@ -23,6 +23,7 @@ internal sealed class VectorMethods
 
     // Found when first asked for, as integers are.
     private MethodInfo? unsigned;
+    private MethodInfo? brains;
     private MethodInfo? round;
     private readonly MethodInfo sumOfLanes;
     private readonly MethodInfo maximumOfLanes;
@@ -87,6 +88,10 @@ internal sealed class VectorMethods
             : instructions.HasFlag(widening) ? "Pairs" : "Portable",
         [Integers.Vector, Integers.Vector, Integers.Vector])!;
 
+    /// <summary>Products of two neighbouring brain floats.</summary>
+    public MethodInfo PairProduct => field ??= typeof(BrainFloatProducts).GetMethod(
+        instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? "Fused" : "Estimated", [Integers.Vector, Integers.Vector, Floats.Vector])!;
+
     public MethodInfo ToFloats => operations.GetMethod("ConvertToSingle", [Integers.Vector])!;
 
     public MethodInfo ToIntegers => operations.GetMethod("ConvertToInt32", [Floats.Vector])!;
@@ -105,13 +110,14 @@ internal sealed class VectorMethods
         DataType.Float16 => halves,
         DataType.Int8 => bytes,
         DataType.UInt8 => unsigned ??= Widening("Unsigned"),
+        DataType.BFloat16 => brains ??= typeof(BrainFloats).GetMethod($"Load{operations.Name[^3..]}")!,
         _ => Floats.Load,
     };
 
-    /// <summary>Stores integers as bytes.</summary>
+    /// <summary>Stores integers as bytes, or floats as brain floats.</summary>
     public MethodInfo Narrow(DataType element) => NarrowingOf(element, string.Empty, 2);
 
-    /// <summary>Stores the first integers of a vector as bytes.</summary>
+    /// <summary>Stores the first lanes of a vector as bytes or brain floats.</summary>
     public MethodInfo NarrowFirst(DataType element) => NarrowingOf(element, "First", 3);
 
     public MethodInfo Of(UnaryOperation operation) => operation switch
@@ -133,8 +139,9 @@ internal sealed class VectorMethods
     private MethodInfo Widening(string elements) =>
         typeof(WideningLoads).GetMethod($"{elements}{operations.Name[^3..]}{(instructions.HasFlag(widening) ? string.Empty : "Portable")}")!;
 
-    private MethodInfo NarrowingOf(DataType element, string suffix, int parameters) =>
-        Array.Find(
+    private MethodInfo NarrowingOf(DataType element, string suffix, int parameters) => element == DataType.BFloat16
+        ? typeof(BrainFloats).GetMethod($"Store{suffix}", [Floats.Vector, typeof(ushort*), .. parameters == 3 ? new[] { typeof(int) } : []])!
+        : Array.Find(
             typeof(NarrowingStores).GetMethods(BindingFlags.Public | BindingFlags.Static),
             method => method.Name == (element == DataType.UInt8 ? "Unsigned" : "Signed") + suffix && method.GetParameters().Length == parameters
                 && method.GetParameters()[0].ParameterType == Integers.Vector)

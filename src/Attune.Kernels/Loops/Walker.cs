@@ -118,6 +118,11 @@ internal abstract class Walker
                 Visit(product.Right);
                 Visit(product.Addend);
                 break;
+            case PairProduct product:
+                Visit(product.Left);
+                Visit(product.Right);
+                Visit(product.Addend);
+                break;
             case Constant or IntegerConstant:
                 break;
             default:

@@ -56,10 +56,15 @@ public static class HostTarget
             (Avx512F.IsSupported, VectorInstructions.Widen512),
             (AvxVnni.IsSupported, VectorInstructions.DotProduct256),
             (Avx512F.VL.IsSupported && HasVectorNeuralNetworkInstructions(), VectorInstructions.DotProduct512),
+            (Avx512F.VL.IsSupported && HasBrainFloatInstructions(), VectorInstructions.BFloat16Products),
             (Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported, VectorInstructions.ManyRegisters),
         ];
         return all.Where(entry => entry.Holds).Aggregate(VectorInstructions.None, (sum, entry) => sum | entry.Flag);
     }
+
+    // Bit 5 of EAX of leaf 7, second part, where there is one.
+    private static bool HasBrainFloatInstructions() =>
+        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
 
     // Bit 11 of ECX of leaf 7; .NET has no class that would tell.
     private static bool HasVectorNeuralNetworkInstructions() =>

@@ -39,6 +39,9 @@ public sealed record KernelTarget
         (Lanes < 16 || MachineCode != MachineCodeUse.None) && Instructions.HasFlag(VectorInstructions.DotProduct256)
         || (MachineCode != MachineCodeUse.None && Instructions.HasFlag(VectorInstructions.DotProduct512));
 
+    /// <summary>True when kernels multiply two pairs of brain floats with one instruction: in machine code of our own alone.</summary>
+    internal bool MultipliesHalves => MachineCode != MachineCodeUse.None && Instructions.HasFlag(VectorInstructions.BFloat16Products);
+
     /// <summary>True when there are kernels for vectors of so many floats on this kind of device.</summary>
     /// <param name="lanes">Floats per vector.</param>
     internal bool Takes(int lanes) => Kind == TargetKind.Cpu ? lanes is 4 or 8 or 16 : lanes == Lanes;

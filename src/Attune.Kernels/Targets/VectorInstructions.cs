@@ -30,4 +30,10 @@ public enum VectorInstructions
 
     /// <summary>Products of four neighbouring bytes in vectors of any width (x86 AVX512-VNNI with AVX-512VL); the JIT knows no such instruction.</summary>
     DotProduct512 = 128,
+
+    /// <summary>
+    /// Products of two neighbouring brain floats, and rounding to them, in vectors of any width (x86 AVX512-BF16 with AVX-512VL); the JIT knows no such
+    /// instruction.
+    /// </summary>
+    BFloat16Products = 256,
 }

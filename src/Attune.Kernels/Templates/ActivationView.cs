@@ -39,6 +39,13 @@ internal readonly record struct ActivationView(long Origin, long Batch, long Blo
         }
     }
 
+    /// <summary>
+    /// The same memory in steps of several neighbouring channels. Channels of a pixel and of a block are neighbours, and every other distance is whole steps.
+    /// </summary>
+    /// <param name="neighbours">Channels of a step; divides every distance but that of channels.</param>
+    public ActivationView Over(int neighbours) =>
+        new(Origin / neighbours, Batch / neighbours, Block / neighbours, Lane, Row / neighbours, Pixel / neighbours);
+
     /// <summary>True when the rows of an image of this width follow each other without a gap.</summary>
     public bool HasContiguousRows(int width) => Row == width * Pixel;
 }

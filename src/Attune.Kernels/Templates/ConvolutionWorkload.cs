@@ -160,9 +160,9 @@ public partial record ConvolutionWorkload : WeightedWorkload
             Weights = WeightFormats.Find(match.Groups["f"].Value) ?? WeightFormat.F32,
         };
         ConvolutionWorkload workload =
-            QuantizedWorkload.OutputOf(key) is { } element ? new QuantizedWorkload(geometry) { OutputElement = element }
+            NarrowWorkload.OfKey(key, geometry) is { } narrow ? narrow
             : n.Length > 16 ? new TransposedWorkload(geometry) { ExtraRows = n[16], ExtraColumns = n[17] } : geometry.Classified();
-        bool sound = (workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights || workload is QuantizedWorkload)
+        bool sound = (workload.Weights == WeightFormat.F32 || workload.AllowsNarrowWeights || workload is NarrowWorkload)
             && workload.KernelFits
             && workload.InChannels % workload.Groups == 0 && workload.OutChannels % workload.Groups == 0;
         return sound && workload.Key == key ? workload : null;
@@ -178,7 +178,7 @@ public partial record ConvolutionWorkload : WeightedWorkload
 
     [GeneratedRegex(
         @"^[a-z0-9]+/(?<n>\d{1,7}(x\d{1,7}){3}/\d{1,7}(x\d{1,4}){2}/s\d{1,4}x\d{1,4}/p\d{1,4}(,\d{1,4}){3}/d\d{1,4}x\d{1,4}/g\d{1,7}(/o\d{1,4}x\d{1,4})?)/"
-        + @"(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>1|4|8|16)(/(?<f>f16|i8))?$",
+        + @"(?<x>[a-z]+)-(?<y>[a-z]+)/v(?<v>1|4|8|16)(/(?<f>f16|i8|bf16))?$",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex KeyPattern();
 

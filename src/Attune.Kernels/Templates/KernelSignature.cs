@@ -21,8 +21,14 @@ internal sealed record KernelSignature(ActivationView Input, ActivationView Resi
     /// <summary>How bytes of the output stand for numbers; null for floats.</summary>
     public QuantizationScale? OutputScale { get; init; }
 
-    /// <summary>Elements of the residual of a quantised layer: unsigned bytes, or floats.</summary>
+    /// <summary>Elements of the input where they have no scale: floats of 32 bits, or brain floats. Layers with weights have them in their workload.</summary>
+    public DataType InputElement { get; init; } = DataType.Float32;
+
+    /// <summary>Elements of the residual, or of the second operand: floats of 32 bits, brain floats; of layers of bytes, unsigned bytes.</summary>
     public DataType ResidualElement { get; init; } = DataType.Float32;
+
+    /// <summary>Elements of the output where they have no scale: floats of 32 bits, or brain floats. Layers with weights have them in their workload.</summary>
+    public DataType OutputElement { get; init; } = DataType.Float32;
 
     /// <summary>What a fused pair does to the first operator's sums; null for a single operator.</summary>
     public Epilogue? Inner { get; init; }

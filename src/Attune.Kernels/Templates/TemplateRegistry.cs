@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates.Attention;
+using Attune.Kernels.Templates.BrainFloats;
 using Attune.Kernels.Templates.Depthwise;
 using Attune.Kernels.Templates.Direct;
 using Attune.Kernels.Templates.Elementwise;
@@ -34,6 +35,8 @@ internal static class TemplateRegistry
         DepthwisePointwiseTemplate.Instance,
         new IntegerTemplate(),
         new DepthwiseBytesTemplate(),
+        new BrainFloatTemplate(),
+        new DepthwiseBrainFloatTemplate(),
         new FusedPairTemplate(),
         new BatchedGemmTemplate(),
         new MatrixTemplate(),

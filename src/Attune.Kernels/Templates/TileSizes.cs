@@ -19,8 +19,8 @@ internal static class TileSizes
     public static int[] Reductions(ConvolutionWorkload w) => [.. Unrolls.Where(u => u <= Math.Max(1, MaxReduction(w)))];
 
     private static int MaxReduction(ConvolutionWorkload w) =>
-        w is QuantizedWorkload
-            ? Math.Min(w.Lanes, w.GroupInChannels + QuantizedWorkload.Neighbours - 1) / QuantizedWorkload.Neighbours
+        w is NarrowWorkload narrow
+            ? Math.Min(w.Lanes, w.GroupInChannels + narrow.ChannelsAtOnce - 1) / narrow.ChannelsAtOnce
             : Math.Min(w.Lanes, w.GroupInChannels);
 
     /// <summary>How far ahead weights are prefetched.</summary>

@@ -30,10 +30,10 @@ public abstract record WeightedWorkload : Workload
     public abstract ConvolutionWorkload Exit { get; }
 
     /// <summary>One input and one output channel per group, in blocked layout.</summary>
-    public bool IsDepthwise => this is DepthwiseWorkload or QuantizedWorkload { HasOneChannelPerGroup: true };
+    public bool IsDepthwise => this is DepthwiseWorkload or NarrowWorkload { HasOneChannelPerGroup: true };
 
     /// <summary>A matrix product.</summary>
-    public bool IsDense => this is DenseWorkload or QuantizedWorkload { InputLayout: ActivationLayout.RowMajor };
+    public bool IsDense => this is DenseWorkload or NarrowWorkload { InputLayout: ActivationLayout.RowMajor };
 
     /// <summary>A transposed convolution.</summary>
     public bool IsTransposed => this is TransposedWorkload;

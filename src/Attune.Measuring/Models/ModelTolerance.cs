@@ -15,12 +15,20 @@ public static class ModelTolerance
 
     /// <summary>
     /// The error that is allowed when nobody says otherwise, above 0. Where activations are rounded to bytes, sums that differ in their last digits come out
-    /// one byte apart now and then, and what follows differs by that: sixteen times half a step of 255 is allowed.
+    /// one byte apart now and then, and what follows differs by that: sixteen times half a step of 255 is allowed. Activations that are rounded to brain floats
+    /// have errors of half a unit in the last of eight binary digits.
     /// </summary>
     /// <param name="format">The narrowest format of the model's weights, where the reference has 32-bit floats.</param>
     /// <param name="network">The network as it was read.</param>
     public static double Of(WeightFormat format, Network network) =>
-        Math.Max(Of(format), network.Nodes.Any(RoundsActivations) ? AllowedErrors * 0.5 / byte.MaxValue : 0);
+        Math.Max(
+            Of(format),
+            AllowedErrors * network.Nodes.Select(node => RoundsActivations(node) ? 0.5 / byte.MaxValue : RoundsToBrainFloats(node) ? 1.0 / 512 : 0)
+                .DefaultIfEmpty().Max());
+
+    /// <summary>True for an operator whose result is rounded to brain floats.</summary>
+    /// <param name="node">The node.</param>
+    public static bool RoundsToBrainFloats(Node node) => node.Operator == "Cast" && node.Attributes.Int("to", 0) == (long)DataType.BFloat16;
 
     /// <summary>True for an operator whose result is rounded to integers of few bits, in ONNX's own domain or another.</summary>
     /// <param name="node">The node.</param>

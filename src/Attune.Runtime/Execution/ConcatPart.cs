@@ -15,13 +15,17 @@ internal sealed unsafe class ConcatPart(IReadOnlyList<Storage> inputs, Storage o
             int blocks = (input.Extent.Channels + input.Lanes - 1) / input.Lanes;
             if (input.Parent != output)
             {
-                if (output.Element == DataType.UInt8)
+                switch (output.Element)
                 {
-                    Copy<byte>(context, input, firstBlock, blocks, member, members);
-                }
-                else
-                {
-                    Copy<float>(context, input, firstBlock, blocks, member, members);
+                    case DataType.UInt8:
+                        Copy<byte>(context, input, firstBlock, blocks, member, members);
+                        break;
+                    case DataType.BFloat16:
+                        Copy<BFloat16>(context, input, firstBlock, blocks, member, members);
+                        break;
+                    default:
+                        Copy<float>(context, input, firstBlock, blocks, member, members);
+                        break;
                 }
             }
 

@@ -24,13 +24,18 @@ internal sealed unsafe class ConvertPart : StepPart
 
     public override void Run(RunContext context, int member, int members)
     {
-        if (source.Element == DataType.UInt8 || target.Element == DataType.UInt8)
+        // A managed value has elements of its own type, and is never what says how narrow they are.
+        switch (source.IsNarrow ? source.Element : target.Element)
         {
-            Run<byte>(context, member, members);
-        }
-        else
-        {
-            Run<float>(context, member, members);
+            case DataType.UInt8:
+                Run<byte>(context, member, members);
+                break;
+            case DataType.BFloat16:
+                Run<BFloat16>(context, member, members);
+                break;
+            default:
+                Run<float>(context, member, members);
+                break;
         }
     }
 

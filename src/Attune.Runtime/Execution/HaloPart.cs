@@ -9,18 +9,23 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
 {
     private readonly Halo halo = storage.Root.Halo;
     private readonly ActivationView view = storage.ImageView;
-    private readonly bool isBytes = storage.Element == DataType.UInt8;
+    private readonly bool isNarrow = storage.IsNarrow;
     private readonly bool blocked = storage.Kind == StorageKind.Blocked;
 
     public override void Run(RunContext context, int member, int members)
     {
-        if (isBytes)
+        float* root = context.AddressOf(storage);
+        switch (storage.Element)
         {
-            Fill((byte*)context.AddressOf(storage), storage.Root.Zero, member, members);
-        }
-        else
-        {
-            Fill(context.AddressOf(storage), 0f, member, members);
+            case DataType.UInt8:
+                Fill((byte*)root, storage.Root.Zero, member, members);
+                break;
+            case DataType.BFloat16:
+                Fill((BFloat16*)root, default, member, members);
+                break;
+            default:
+                Fill(root, 0f, member, members);
+                break;
         }
     }
 
@@ -28,13 +33,13 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
         where T : unmanaged
     {
         Extent extent = storage.Extent;
-        int perImage = isBytes ? 1 : blocked ? (extent.Channels + storage.Lanes - 1) / storage.Lanes : extent.Channels;
+        int perImage = isNarrow ? 1 : blocked ? (extent.Channels + storage.Lanes - 1) / storage.Lanes : extent.Channels;
         long step = blocked ? view.Block : view.Lane;
         int planes = extent.Images * perImage;
         int width = (int)view.Pixel;
 
-        // Of a part of a concatenation of bytes only the own channels: those of the other parts lie between.
-        int own = isBytes ? storage.OwnChannels : width;
+        // Of a part of a concatenation of narrow elements only the own channels: those of the other parts lie between.
+        int own = isNarrow ? storage.OwnChannels : width;
         for (int plane = planes * member / members; plane < planes * (member + 1) / members; plane++)
         {
             T* image = root + view.Origin + (plane / perImage * view.Batch) + (plane % perImage * step);

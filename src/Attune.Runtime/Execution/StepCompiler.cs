@@ -87,6 +87,11 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 CompiledKernel kernel = KernelOf(workload, configuration, ExecutionPlan.SignatureOf(step));
                 Operand[] own = operands.Of(step, workload, packed[index]);
                 phases = [.. Enumerable.Range(0, kernel.Phases.Length).Select(phase => new List<StepPart> { new KernelPart(kernel, phase, own, slot) })];
+                if (operands.Rescaling(step, workload) is { } rescaling)
+                {
+                    phases.Insert(0, [rescaling]);
+                }
+
                 program = () => kernel.Program;
                 break;
             case StepKind.Concat:
@@ -96,7 +101,14 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 parts.AddRange(operands.Unsearched(step).Select(unsearched => new KernelPart(Fixed(unsearched), 0, unsearched.Operands, slot)));
                 break;
             case StepKind.Quantize:
-                parts.Add(new QuantizePart(step.Inputs[0], step.Outputs[0], node!.Bytes!.Output!.Value));
+                parts.Add(node!.Narrow!.Output!.Value.Scale is { } stored
+                    ? new QuantizePart(step.Inputs[0], step.Outputs[0], stored)
+                    : new BrainFloatPart(step.Inputs[0], step.Outputs[0]));
+                break;
+            case StepKind.DynamicQuantize:
+                var store = new DynamicQuantizePart(step.Inputs[0], step.Outputs);
+                parts.Add(store.Ranges);
+                phases.Add([store]);
                 break;
             case StepKind.Softmax or StepKind.LayerNorm or StepKind.Attention or StepKind.MatMul:
                 UnsearchedKernel only = operands.Unsearched(step).Single();
@@ -147,7 +159,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         var cost = new int[workloads.Length];
         for (int i = 0; i < cost.Length; i++)
         {
-            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Softmax);
+            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Softmax or StepKind.DynamicQuantize);
             cost[i] = workloads[i] is { } w
                 ? !seen.Add((w.Workload.Key, w.Configuration.Index))
                 ? 0

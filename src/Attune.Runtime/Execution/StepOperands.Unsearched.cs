@@ -1,6 +1,7 @@
 using Attune.Kernels;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Plan;
+using Attune.Runtime.Plan.Narrow;
 
 namespace Attune.Runtime.Execution;
 
@@ -22,8 +23,10 @@ internal sealed partial class StepOperands
                 {
                     Input = step.Inputs[0].ImageView,
                     Output = output.ImageView,
-                    InputScale = node.Bytes?.Input(0),
-                    OutputScale = node.Bytes?.Output,
+                    InputScale = node.Narrow?.Input(0)?.Scale,
+                    OutputScale = node.Narrow?.Output?.Scale,
+                    InputElement = Unscaled(node.Narrow?.Input(0)),
+                    OutputElement = Unscaled(node.Narrow?.Output),
                 };
                 return [new(node.Pool!, images, [step.Inputs[0], scale, output])];
             case StepKind.Elementwise:
@@ -45,6 +48,9 @@ internal sealed partial class StepOperands
         }
     }
 
+    // Bytes have a scale instead.
+    private static DataType Unscaled(NarrowForm? form) => form is { Scale: null } brain ? brain.Element : DataType.Float32;
+
     private static UnsearchedKernel Dense(Workload workload, params Operand[] operands) => new(workload, KernelSignature.Dense, operands);
 
     private UnsearchedKernel Elementwise(PlannedStep step)
@@ -58,9 +64,12 @@ internal sealed partial class StepOperands
         (Operand Operand, ActivationView View) right = swapped ? (wide, views.Wide) : (other, views.Other);
         var signature = new KernelSignature(left.View, right.View, views.Output, node.Epilogue)
         {
-            InputScale = node.Bytes?.Input(0),
-            ResidualScale = node.Bytes?.Input(1),
-            OutputScale = node.Bytes?.Output,
+            InputScale = node.Narrow?.Input(0)?.Scale,
+            ResidualScale = node.Narrow?.Input(1)?.Scale,
+            OutputScale = node.Narrow?.Output?.Scale,
+            InputElement = Unscaled(node.Narrow?.Input(0)),
+            ResidualElement = Unscaled(node.Narrow?.Input(1)),
+            OutputElement = Unscaled(node.Narrow?.Output),
         };
         (ElementwiseExtent visited, signature) = views.IsDense ? (views.Visited, signature) : ElementwiseRows.Of(views.Visited, signature, plan.Lanes);
         var workload = new ElementwiseWorkload(node.Operation, node.Epilogue, visited, plan.Lanes);

@@ -5,7 +5,7 @@ using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Quantized;
 using Attune.Runtime.Plan;
-using Attune.Runtime.Plan.Bytes;
+using Attune.Runtime.Plan.Narrow;
 using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Execution;
@@ -25,6 +25,13 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         Node node = step.Plan!.Node;
         var buffer = new AlignedFloats(WeightPacking.PackedCount(workload, configuration), zeroed: false);
         buffers.Add(buffer);
+        if (workload is BFloat16Workload)
+        {
+            Tensor floats = plan.Network.Constants[node.Inputs[1]];
+            var brain = StoredWeights.OfBrainFloats(Tensor.Of(floats.Shape, BrainFloats.Of(floats.Elements<float>())), NarrowWeights.ChannelsLast(node));
+            return (buffer, WeightPacking.Plan(workload, configuration, brain, buffer.Address));
+        }
+
         if (workload.Weights != WeightFormat.F32)
         {
             return (buffer, WeightPacking.Plan(workload, configuration, NarrowWeights.Of(plan.Network, node)!, buffer.Address));
@@ -53,7 +60,7 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         Operand bias = Operand.None;
         if (workload is QuantizedWorkload quantized)
         {
-            bias = Keep(TableOf(step.Plan, quantized));
+            bias = step.Plan.Narrow!.RunTime is null ? Keep(TableOf(step.Plan, quantized)) : step.Outputs[1];
         }
         else if (step.Plan.Epilogue.HasBias || step.Plan.Inner is { HasBias: true })
         {
@@ -76,21 +83,31 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         return [step.Inputs[0], weights, bias, step.Plan.Epilogue.HasResidual ? step.Inputs[1] : Operand.None, step.Outputs[0]];
     }
 
+    /// <summary>What makes the numbers of a layer whose input has a scale that is known when the network runs; null for other steps.</summary>
+    public RescalePart? Rescaling(PlannedStep step, WeightedWorkload workload) => step.Plan?.Narrow?.RunTime is null
+        ? null
+        : new RescalePart(
+            (QuantizedWorkload)workload,
+            TableOf(step.Plan, (QuantizedWorkload)workload),
+            RequantizationTable.SumsOf(NarrowWeights.Of(plan.Network, step.Plan.Node)!, workload.Exit.OutChannels),
+            (step.Inputs[^2], step.Inputs[^1]),
+            step.Outputs[1]);
+
     private Tensor Floats(Node node, Tensor weights) =>
         weights.Element == DataType.Float32 ? weights : Tensor.Of(weights.Shape, NarrowWeights.Of(plan.Network, node)!.Widen());
 
     private float[] TableOf(NodePlan layer, QuantizedWorkload workload)
     {
         Node node = layer.Node;
-        ByteOperands bytes = layer.Bytes!;
+        NarrowOperands bytes = layer.Narrow!;
         return RequantizationTable.Of(
             workload,
             NarrowWeights.Of(plan.Network, node)!,
             layer.Epilogue.HasBias ? plan.Network.Constants[node.Inputs[2]].Elements<float>() : null,
-            bytes.Input(0)!.Value,
-            bytes.Output,
+            bytes.Input(0)!.Value.Scale!.Value,
+            bytes.Output?.Scale,
             layer.Epilogue,
-            bytes.Input(FusedOperators.Residual));
+            bytes.Input(FusedOperators.Residual)?.Scale);
     }
 
     private unsafe AlignedFloats Keep(float[] values)

@@ -54,7 +54,10 @@ internal static class StepReports
     }
 
     private static int AtOnce(WeightedWorkload workload, KernelTarget target) =>
-        workload is QuantizedWorkload { HasOneChannelPerGroup: false } && target.MultipliesBytes ? QuantizedWorkload.Neighbours : 1;
+        workload is NarrowWorkload { HasOneChannelPerGroup: false } narrow
+            && (narrow is BFloat16Workload ? target.MultipliesHalves : target.MultipliesBytes)
+            ? narrow.ChannelsAtOnce
+            : 1;
 
     private static ImmutableArray<string> FusedInto(PlannedStep step)
     {

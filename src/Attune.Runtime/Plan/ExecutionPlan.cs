@@ -102,7 +102,7 @@ internal sealed record ExecutionPlan(
         return new KernelSignature(View(step.Inputs[0]), residual, View(step.Outputs[0]), plan.Epilogue)
         {
             Inner = plan.Inner,
-            ResidualElement = plan.Bytes?.Input(FusedOperators.Residual) is null ? DataType.Float32 : DataType.UInt8,
+            ResidualElement = plan.Narrow?.Input(FusedOperators.Residual)?.Element ?? DataType.Float32,
         };
     }
 }

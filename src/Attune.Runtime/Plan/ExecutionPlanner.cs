@@ -3,7 +3,7 @@ using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Files;
-using Attune.Runtime.Plan.Bytes;
+using Attune.Runtime.Plan.Narrow;
 
 namespace Attune.Runtime.Plan;
 
@@ -79,7 +79,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
 
     private List<NodePlan> ClassifyNodes()
     {
-        var planner = new BytePlanner(network, target, produced, request.Without);
+        var planner = new NarrowPlanner(network, target, produced, request.Without);
         List<NodePlan> plans = planner.Run();
         network = planner.Network;
         foreach (NodePlan plan in plans)
@@ -100,9 +100,9 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
 
     private void AddOutputs(NodePlan plan)
     {
-        foreach (string output in plan.Node.Outputs.Where(o => o.Length > 0))
+        foreach ((string output, int i) in plan.Node.Outputs.Select((output, i) => (output, i)).Where(named => named.output.Length > 0))
         {
-            Add(output, plan.Output, plan.PixelChannels);
+            Add(output, plan.OutputAt(i), plan.PixelChannels);
         }
     }
 
@@ -153,7 +153,10 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     private void AddStep(NodePlan plan)
     {
         Storage[] inputs = [.. plan.Inputs.Select(Acquire)];
-        Storage[] outputs = [.. plan.Node.Outputs.Where(o => o.Length > 0).Select(o => storages[(o, plan.Output)])];
+        Storage[] outputs = 
+        [
+            .. plan.Node.Outputs.Select((output, i) => (output, plan.OutputAt(i))).Where(named => named.output.Length > 0).Select(named => storages[named]),
+        ];
         if (plan.Step == StepKind.Alias)
         {
             outputs[0].Parent = inputs[0];
@@ -239,7 +242,8 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     {
         // Only reference kernels touch values whose shape is not known before the run.
         Shape shape = network.Types.TryGetValue(value, out TensorType? type) ? type.Shape : Shape.Of(0);
-        DataType element = type?.Element == DataType.UInt8 && kind is not (StorageKind.External or StorageKind.Managed) ? DataType.UInt8 : DataType.Float32;
+        bool isNarrow = type?.Element is DataType.UInt8 or DataType.BFloat16 && kind is not (StorageKind.External or StorageKind.Managed);
+        DataType element = isNarrow ? type!.Element : DataType.Float32;
         var storage = new Storage(value, kind, shape, pixelChannels > 0 ? pixelChannels : lanes) { Id = all.Count, Element = element };
         all.Add(storage);
         storages[(value, kind)] = storage;

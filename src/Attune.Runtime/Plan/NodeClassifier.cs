@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Runtime.Plan.Bytes;
+using Attune.Runtime.Plan.Narrow;
 using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Plan;
@@ -20,11 +20,11 @@ internal sealed partial class NodeClassifier(
     public NodePlan Classify(Node node) =>
         (AllFloat(node) && Template(node) is { } plan && ReadsActivations(plan) ? plan : null) ?? Reference(node);
 
-    /// <summary>The plan of a node of which some operands are bytes; null when no kernel takes them so.</summary>
-    /// <param name="node">The node, with the names of its bytes.</param>
-    /// <param name="bytes">Which operands are bytes.</param>
-    public NodePlan? Classify(Node node, ByteOperands bytes) =>
-        AllOf(node, bytes) && ByteTemplate(node, bytes) is { } plan && ReadsActivations(plan) ? plan with { Bytes = bytes } : null;
+    /// <summary>The plan of a node of which some operands are narrower than floats; null when no kernel takes them so.</summary>
+    /// <param name="node">The node, with the names of its narrow values.</param>
+    /// <param name="narrow">Which operands are narrow.</param>
+    public NodePlan? Classify(Node node, NarrowOperands narrow) =>
+        AllOf(node, narrow) && NarrowTemplate(node, narrow) is { } plan && ReadsActivations(plan) ? plan with { Narrow = narrow } : null;
 
     private NodePlan? Template(Node node) => node.Operator switch
     {
@@ -50,12 +50,12 @@ internal sealed partial class NodeClassifier(
         _ => null,
     };
 
-    private NodePlan? Convolution(Node node, ByteOperands? bytes = null)
+    private NodePlan? Convolution(Node node, NarrowOperands? narrow = null)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
         if (x.Rank is not (3 or 4) || y.Rank != x.Rank || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != x.Rank
-            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[1], out Epilogue epilogue) || (bytes is not null && format != WeightFormat.I8))
+            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[1], out Epilogue epilogue) || !Multiplies(node, format, narrow))
         {
             return null;
         }
@@ -68,7 +68,7 @@ internal sealed partial class NodeClassifier(
         Halo padding = line
             ? new Halo(0, Axis("pads", 0, 0), 0, Axis("pads", 1, 0))
             : new Halo(Axis("pads", 0, 0), Axis("pads", 1, 0), Axis("pads", 2, 0), Axis("pads", 3, 0));
-        bool planar = bytes is null && groups == 1 && input.Channels < lanes && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked;
+        bool planar = narrow is null && groups == 1 && input.Channels < lanes && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked;
         ConvolutionWorkload workload = new ConvolutionWorkload
         {
             Batch = input.Images,
@@ -88,7 +88,7 @@ internal sealed partial class NodeClassifier(
             Weights = format,
             Lanes = lanes,
         }.Classified();
-        workload = bytes is null ? workload : Quantized(workload, bytes);
+        workload = narrow is null ? workload : Narrowed(workload, narrow);
 
         // Kernels on floats read narrow weights of matrix products alone; others are widened when they are packed.
         workload = workload.AllowsNarrowWeights ? workload : workload with { Weights = WeightFormat.F32 };
@@ -100,17 +100,17 @@ internal sealed partial class NodeClassifier(
         if (!workload.IsDepthwise)
         {
             int merged = GroupMerging.MergedGroups(workload);
-            workload = bytes is null ? (workload with { Groups = merged }).Classified() : workload with { Groups = merged };
+            workload = narrow is null ? (workload with { Groups = merged }).Classified() : workload with { Groups = merged };
         }
 
-        if (bytes is not null && !HasRoom(workload))
+        if (narrow is not null && !HasRoom(workload))
         {
             return null;
         }
 
         var inputs = new List<Demand>
         {
-            new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, padding, bytes?.Input(0)?.Zero ?? 0),
+            new(node.Inputs[0], planar ? StorageKind.PaddedPlain : StorageKind.Blocked, padding, narrow?.Input(0)?.Zero ?? 0),
         };
         if (epilogue.HasResidual)
         {
@@ -126,12 +126,12 @@ internal sealed partial class NodeClassifier(
         };
     }
 
-    private NodePlan? Dense(Node node, ByteOperands? bytes = null)
+    private NodePlan? Dense(Node node, NarrowOperands? narrow = null)
     {
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape y = network.TypeOf(node.Outputs[0]).Shape;
         if (x.Rank == 0 || y.Rank == 0 || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Shape.Rank != 2
-            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[-1], out Epilogue epilogue) || (bytes is not null && format != WeightFormat.I8))
+            || WeightsOf(node) is not { } format || !EpilogueOf(node, y[-1], out Epilogue epilogue) || !Multiplies(node, format, narrow))
         {
             return null;
         }
@@ -156,8 +156,8 @@ internal sealed partial class NodeClassifier(
             Weights = format,
             Lanes = lanes,
         }.Classified();
-        workload = bytes is null ? workload : Quantized(workload, bytes);
-        if (bytes is not null && !HasRoom(workload))
+        workload = narrow is null ? workload : Narrowed(workload, narrow);
+        if (narrow is not null && !HasRoom(workload))
         {
             return null;
         }
@@ -173,7 +173,7 @@ internal sealed partial class NodeClassifier(
         { InputExtent = input, OutputExtent = output, Workload = workload, Epilogue = epilogue };
     }
 
-    private NodePlan? Pooling(Node node, StepKind step, ByteOperands? bytes = null)
+    private NodePlan? Pooling(Node node, StepKind step, NarrowOperands? narrow = null)
     {
         Shape shape = network.TypeOf(node.Inputs[0]).Shape;
         Shape result = network.TypeOf(node.Outputs[0]).Shape;
@@ -192,7 +192,7 @@ internal sealed partial class NodeClassifier(
 
         bool average = step == StepKind.AveragePool;
         return new NodePlan(
-            node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default, bytes?.Input(0)?.Zero ?? 0)],
+            node, step, [new Demand(node.Inputs[0], StorageKind.Blocked, average ? geometry.Halo(input, output) : default, narrow?.Input(0)?.Zero ?? 0)],
             StorageKind.Blocked)
         {
             InputExtent = input,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Templates;
-using Attune.Runtime.Plan.Bytes;
+using Attune.Runtime.Plan.Narrow;
 
 namespace Attune.Runtime.Plan;
 
@@ -27,8 +27,11 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>Window factors of an average pooling.</summary>
     public float[]? PoolScale { get; init; }
 
-    /// <summary>Which operands are bytes; null when all are floats.</summary>
-    public ByteOperands? Bytes { get; init; }
+    /// <summary>Which operands are narrower than floats; null when none is.</summary>
+    public NarrowOperands? Narrow { get; init; }
+
+    /// <summary>Layout of an output: numbers that a layer makes beside its first output lie as they are.</summary>
+    public StorageKind OutputAt(int index) => index > 0 && Narrow?.RunTime is not null ? StorageKind.Plain : Output;
 
     /// <summary>Channels that a pixel of the output is rounded up to a multiple of; 0 for those of a vector.</summary>
     public int PixelChannels { get; init; }

@@ -15,8 +15,11 @@ internal enum StepKind
     /// <summary>Average over the whole image.</summary>
     GlobalAverage,
 
-    /// <summary>Rounds dense images of floats to bytes with all channels of a pixel next to each other.</summary>
+    /// <summary>Rounds dense images of floats to narrower elements with all channels of a pixel next to each other.</summary>
     Quantize,
+
+    /// <summary>Rounds floats to bytes whose scale and zero follow from the floats.</summary>
+    DynamicQuantize,
 
     /// <summary>Element-wise operator.</summary>
     Elementwise,

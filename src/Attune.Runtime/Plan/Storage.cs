@@ -37,14 +37,22 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
     /// <summary>Zeros around the image; meaningful on roots.</summary>
     public Halo Halo { get; set; }
 
-    /// <summary>Elements in the arena: floats, or unsigned bytes, which views and halos then count.</summary>
+    /// <summary>Elements in the arena: floats, or narrower ones, which views and halos then count: unsigned bytes, brain floats.</summary>
     public DataType Element { get; init; } = DataType.Float32;
 
     /// <summary>What stands for zero in a halo of bytes; meaningful on roots.</summary>
     public byte Zero { get; set; }
 
     /// <summary>Elements that take the memory of a float.</summary>
-    public int PerFloat => Element == DataType.UInt8 ? sizeof(float) : 1;
+    public int PerFloat => Element switch
+    {
+        DataType.UInt8 => 4,
+        DataType.BFloat16 => 2,
+        _ => 1,
+    };
+
+    /// <summary>Elements are narrower than floats, so that images have all channels of a pixel next to each other.</summary>
+    public bool IsNarrow => Element != DataType.Float32;
 
     /// <summary>Offset in the arena, floats; on roots, after planning.</summary>
     public long Offset { get; set; } = -1;
@@ -100,7 +108,7 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
             return Kind switch
             {
                 StorageKind.Blocked => ActivationView.Dense(
-                    Element == DataType.UInt8 ? ActivationLayout.ChannelsLast : ActivationLayout.Blocked,
+                    IsNarrow ? ActivationLayout.ChannelsLast : ActivationLayout.Blocked,
                     image.Channels,
                     image.Rows,
                     image.Columns,

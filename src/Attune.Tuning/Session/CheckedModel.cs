@@ -30,9 +30,10 @@ internal sealed class CheckedModel
         this.progress = progress;
         this.clock = clock;
 
-        // Rounding that was asked for is not the kernels' fault: with narrow weights the reference runs the network that has them.
-        Network reference = plan.Narrowed.Format == WeightFormat.F32 ? plan.Original : plan.Fused;
-        check = new ModelCheck(reference, ModelTolerance.Of(WeightFormat.F32, plan.Original), plan.Options.Seed, progress, clock);
+        // Rounding that was asked for is not the kernels' fault: with narrow weights or products the reference runs the network that has them.
+        Network reference = plan.Narrowed.Format == WeightFormat.F32 && plan.Computed is null ? plan.Original : plan.Fused;
+        Network rounding = plan.Computed is null ? plan.Original : plan.Fused;
+        check = new ModelCheck(reference, ModelTolerance.Of(WeightFormat.F32, rounding), plan.Options.Seed, progress, clock);
     }
 
     /// <summary>Largest allowed error relative to the largest magnitude of an output.</summary>

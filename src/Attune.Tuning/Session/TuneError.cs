@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Attune.Compile.Compute;
 using Attune.Compile.Weights;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
@@ -53,3 +54,12 @@ public sealed record FormatUnused(NarrowedNetwork Narrowed) : TuneError(
         ? "there are neither dense layers nor 1x1 convolutions with constant weights."
         : $"{string.Join("; ", Narrowed.Kept.Select(kept => $"{kept.Node}: {kept.Reason}"))}."),
     "Store weights as 32-bit floats.");
+
+/// <summary>No layer of the model can multiply in the format asked for.</summary>
+/// <param name="Computed">The network, with the layers that could not and why.</param>
+public sealed record ComputeUnused(ComputedNetwork Computed) : TuneError(
+    "No layer can multiply brain floats: "
+    + (Computed.Kept.IsEmpty
+        ? "there are neither convolutions nor dense layers with constant weights and kernels of their own."
+        : $"{string.Join("; ", Computed.Kept.Select(kept => $"{kept.Node}: {kept.Reason}"))}."),
+    "Leave the arithmetic in 32-bit floats.");

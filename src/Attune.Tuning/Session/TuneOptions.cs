@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Compute;
 using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
@@ -48,6 +49,12 @@ public sealed record TuneOptions
     /// <summary>How weights of dense layers and 1x1 convolutions are stored. Default: 32-bit floats.</summary>
     public WeightFormat Weights { get; init; } = WeightFormat.F32;
 
+    /// <summary>
+    /// What layers multiply. Brain floats are for processors, and their layers' weights are rounded already: <see cref="Weights"/> must be 32-bit floats then.
+    /// Default: 32-bit floats.
+    /// </summary>
+    public ComputeFormat Compute { get; init; } = ComputeFormat.F32;
+
     /// <summary>Names of fusions that are switched off, as in <see cref="Fusions"/>. Default: none.</summary>
     public ImmutableArray<string> WithoutFusions { get; init; } = [];
 
@@ -94,6 +101,8 @@ public sealed record TuneOptions
         Measuring.Validate();
         string? problem = Threads > Environment.ProcessorCount ? $"{Threads} threads are more than the {Environment.ProcessorCount} processors of this process"
             : CandidateLimit <= TimeSpan.Zero ? $"CandidateLimit {CandidateLimit} is not above zero"
+            : Compute != ComputeFormat.F32 && Weights != WeightFormat.F32 ? $"Compute {Compute} rounds weights itself, so that Weights {Weights} makes no sense"
+            : Compute != ComputeFormat.F32 && Device.Kind != TargetKind.Cpu ? $"Compute {Compute} is for processors, not for {Device.Name}"
 
                 : WithoutFusions.FirstOrDefault(name => Fusions.Find(name) is null) is { } unknown
                 ? $"there is no fusion '{unknown}', only {string.Join(", ", Fusions.All.Select(fusion => fusion.Name))}"

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Measuring.Models;
 using Attune.Runtime;
 using Attune.Tuning.Run;
 
@@ -21,6 +22,11 @@ public sealed record TuneOutcome(
     ImmutableArray<TunePhase> Phases,
     int Recorded)
 {
+    /// <summary>
+    /// The worst output against the network in 32-bit floats, on made-up inputs: what rounding to brain floats costs. Null when nothing is rounded to them.
+    /// </summary>
+    public OutputError? ComputeError { get; init; }
+
     /// <summary>True when the caller cancelled: the same tune again goes on from the records.</summary>
     public bool IsInterrupted => Report.End == RunEnd.Cancelled;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Compile;
+using Attune.Compile.Compute;
 using Attune.Compile.Models;
 using Attune.Compile.Weights;
 using Attune.Graph.Passes;
@@ -31,8 +32,18 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
         }
 
         PassPipeline passes = options.WithoutFusions.IsEmpty ? PassPipeline.Default : PassPipeline.Default.Without(options.WithoutFusions);
-        return new TunePlan(network, WeightNarrowing.Apply(passes.Run(network), options.Weights), options);
+        Network fused = passes.Run(network);
+        if (options.Compute == ComputeFormat.F32)
+        {
+            return new TunePlan(network, WeightNarrowing.Apply(fused, options.Weights), options);
+        }
+
+        ComputedNetwork computed = BFloat16Compute.Apply(fused);
+        return new TunePlan(network, WeightNarrowing.Apply(computed.Network, WeightFormat.F32), options) { Computed = computed };
     }
+
+    /// <summary>The same network with the layers that multiply brain floats; null when none was asked to.</summary>
+    public ComputedNetwork? Computed { get; private init; }
 
     /// <summary>The network that is tuned and written.</summary>
     public Network Fused => Narrowed.Network;
@@ -56,7 +67,7 @@ public sealed record TunePlan(Network Original, NarrowedNetwork Narrowed, TuneOp
     public string? SourceSha256 { get; } = Options.Source is { } source ? SourceFile.Sha256(source) : null;
 
     /// <summary>Why this cannot be done; null when it can.</summary>
-    public TuneError? Error => Options.Weights != WeightFormat.F32 && Narrowed.Layers.IsEmpty ? new FormatUnused(Narrowed) : null;
+    public TuneError? Error => Computed is { Layers.IsEmpty: true } ? new ComputeUnused(Computed) : Options.Weights != WeightFormat.F32 && Narrowed.Layers.IsEmpty ? new FormatUnused(Narrowed) : null;
 
     /// <summary>The same on a device that is open already; it must outlive what is compiled.</summary>
     /// <param name="backend">The device.</param>

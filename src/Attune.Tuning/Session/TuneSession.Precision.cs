@@ -1,3 +1,4 @@
+using Attune.Compile.Compute;
 using Attune.Compile.Quantisation;
 using Attune.Compile.Quantisation.Session;
 using Attune.Devices;
@@ -30,7 +31,7 @@ public sealed partial class TuneSession
     /// </param>
     /// <returns>The session, to be run; why the network cannot be quantised.</returns>
     /// <exception cref="ArgumentException">
-    /// An option is out of range, weights are stored otherwise too, the device is no processor, or a sample does not fit the network.
+    /// An option is out of range, weights or products are narrowed otherwise too, the device is no processor, or a sample does not fit the network.
     /// </exception>
     /// <exception cref="IOException">The file that the options name as the source cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled before there was a network.</exception>
@@ -44,9 +45,9 @@ public sealed partial class TuneSession
         CancellationToken cancellation = default)
     {
         options.Validated();
-        if (options.Weights != WeightFormat.F32 || options.Device.Kind != TargetKind.Cpu)
+        if (options.Weights != WeightFormat.F32 || options.Compute != ComputeFormat.F32 || options.Device.Kind != TargetKind.Cpu)
         {
-            throw new ArgumentException("Networks are quantised for processors, and their weights are not narrowed besides.", nameof(options));
+            throw new ArgumentException("Networks are quantised for processors, and their numbers are not narrowed besides.", nameof(options));
         }
 
         clock ??= TimeProvider.System;

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using Attune.Compile.Models;
 using Attune.Devices;
+using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Measuring;
 using Attune.Measuring.Kernels;
+using Attune.Measuring.Models;
 using Attune.Measuring.Workers;
 using Attune.Records.Journals;
 using Attune.Runtime;
@@ -154,7 +156,22 @@ public sealed partial class TuneSession
             TunedModelFile.SaveBeside(path, model);
         }
 
-        return new TuneOutcome(model, report with { Elapsed = time.Elapsed }, latency, gains, time.Phases, log.Appended);
+        return new TuneOutcome(model, report with { Elapsed = time.Elapsed }, latency, gains, time.Phases, log.Appended)
+        {
+            ComputeError = plan.Computed is null ? null : RoundingOf(plan, written),
+        };
+    }
+
+    /// <summary>The worst output of the tuned network against the same network in 32-bit floats, both compiled.</summary>
+    private static OutputError RoundingOf(TunePlan plan, ImmutableArray<TunedConfiguration> configurations)
+    {
+        Network floats = PassPipeline.Default.Without(plan.Options.WithoutFusions).Run(plan.Original);
+        Dictionary<string, Tensor> inputs = RandomInputs.For(plan.Original.Inputs, plan.Options.Seed);
+        using var exact = CompiledModel.Compile(floats, TunedConfigurations.None, plan.ModelOptions);
+        using var rounded = CompiledModel.Compile(plan.Fused, TunedConfigurations.Of(configurations), plan.ModelOptions);
+        IReadOnlyDictionary<string, Tensor> expected = exact.Run(inputs);
+        IReadOnlyDictionary<string, Tensor> actual = rounded.Run(inputs);
+        return plan.Original.Outputs.Select(output => OutputError.Of(output.Name, actual[output.Name], expected[output.Name])).MaxBy(e => e.MaxRelError)!;
     }
 
     // A pair has a configuration in the model only where it was chosen: that is what makes it one step.

@@ -185,7 +185,8 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("--precision i8 --calibration nowhere", null, "no such folder", "Check the path.")]
     [InlineData("--precision i8 --calibration empty", null, "The folder holds no samples", "float32 arrays")]
     [InlineData("--precision i8 --calibration samples/a.npy --labels samples/a.npy", null, "Labels must be 10 whole numbers", "int64 array")]
-    [InlineData("--precision i8 --calibration samples --weights f16", null, "--weights would change it again", "Leave one of them out.")]
+    [InlineData("--precision i8 --calibration samples --weights f16", null, "--weights or --compute would change it again", "Leave one of them out.")]
+    [InlineData("--precision i8 --calibration samples --compute bf16", null, "--compute would change it again", "Leave one of them out.")]
     [InlineData("--precision i9 --calibration samples", null, "There is no precision 'i9'", "--precision i8 or --precision mixed")]
     [InlineData("--precision mixed --calibration samples --accuracy-budget 100%", null, "'100%' is no percentage", "--accuracy-budget 1%")]
     public async Task A_tune_says_what_is_missing_of_a_precision_before_it_begins(string option, string? value, string message, string next)

@@ -131,8 +131,9 @@ public abstract class TemplateContract
             }
 
             float[][] expected = AfterPhases(source, [.. jit.Select(entry => entry.Value!)]);
-            bool products = source.Phases.Any(phase => ByteProductScan.IsIn(phase.Program));
-            foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products))
+            bool products = source.Phases.Any(phase => ProductScan.HasBytes(phase.Program));
+            bool brains = source.Phases.Any(phase => ProductScan.NeedsBrainFloats(phase.Program));
+            foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products, brains))
             {
                 KernelEntry[] own =
                 [
@@ -142,7 +143,7 @@ public abstract class TemplateContract
                 float[][] actual = AfterPhases(source, own);
                 for (int buffer = 0; buffer < CompiledKernel.SharedSlot; buffer++)
                 {
-                    AgreeToTheBit(actual[buffer], expected[buffer], $"{workload.Title} {point} {instructions}: buffer {buffer}");
+                    AgreeAcrossCompilers(source, buffer, actual[buffer], expected[buffer], $"{workload.Title} {point} {instructions}: buffer {buffer}");
                 }
             }
         }
@@ -176,12 +177,19 @@ public abstract class TemplateContract
         return drawn.Prepend(Template.Default(workload, space, target)).Distinct().Take(space.Count == 1 ? 1 : count).Select(index => space[index]);
     }
 
-    private static float[][] Memory(KernelSource source)
+    /// <summary>Makes sure that machine code left in a buffer what the JIT's code did.</summary>
+    internal virtual void AgreeAcrossCompilers(KernelSource source, int buffer, float[] actual, float[] expected, string what) =>
+        AgreeToTheBit(actual, expected, what);
+
+    /// <summary>What an operand holds.</summary>
+    internal virtual float[] Operand(Random random, int floats) => TemplateRun.Random(random, floats);
+
+    private float[][] Memory(KernelSource source)
     {
         var random = new Random(13);
         return
         [
-            .. Enumerable.Range(0, CompiledKernel.SharedSlot).Select(_ => TemplateRun.Random(random, OperandFloats)),
+            .. Enumerable.Range(0, CompiledKernel.SharedSlot).Select(_ => Operand(random, OperandFloats)),
             new float[source.SharedFloats],
             new float[source.ScratchFloats],
         ];
@@ -200,7 +208,7 @@ public abstract class TemplateContract
 
     private static string Text(KernelSource source) => string.Concat(source.Phases.Select(phase => $"{phase.Units}\n{Printer.Print(phase.Program)}"));
 
-    private static float[][] AfterPhases(KernelSource source, KernelEntry[] entries)
+    private float[][] AfterPhases(KernelSource source, KernelEntry[] entries)
     {
         float[][] memory = Memory(source);
         for (int i = 0; i < entries.Length; i++)

@@ -171,7 +171,7 @@ public sealed class BytePlanTests
         var model = new QuantisedModel(1);
         Network network = model.Finish(Networks["convolutions"](model));
         var request = PlanRequest.Plain with { Without = ImmutableHashSet.Create(Fusions.Bytes) };
-        ExecutionPlan.Create(network, HostTarget.Of(16), request).Steps.ShouldAllBe(step => step.Plan == null || step.Plan.Bytes == null);
+        ExecutionPlan.Create(network, HostTarget.Of(16), request).Steps.ShouldAllBe(step => step.Plan == null || step.Plan.Narrow == null);
     }
 
     private static string Pool(QuantisedModel m, string operation, string x, long window, long stride, long pad) => m.Node(

@@ -50,6 +50,19 @@ internal sealed class QuantisedModel(int seed)
         return Node("MatMul", [x, w]);
     }
 
+    /// <summary>Bytes of a value, their scale and their zero, found when the network runs.</summary>
+    public string[] Dynamic(string value) => builder.Add(
+        "DynamicQuantizeLinear", $"dynamic{next++}", [value], [$"bytes{next}", $"scale{next}", $"zero{next}"]);
+
+    /// <summary>A product of such bytes, as exporters write it.</summary>
+    public string DynamicProduct(string[] stored, int from, int to, bool biased)
+    {
+        float[] steps = [.. Enumerable.Range(0, to).Select(_ => 0.002f + (0.004f * random.NextSingle()))];
+        string integers = Node("MatMulInteger", [stored[0], Constant(Tensor.Of(Shape.Of(from, to), Bytes(from * to))), stored[2]]);
+        string product = Node("Mul", [Node("Cast", [integers], ("to", 1)), Node("Mul", [stored[1], Vector(steps)])]);
+        return biased ? Node("Add", [product, Numbers(to)]) : product;
+    }
+
     public string Numbers(int count) => Vector([.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)]);
 
     /// <summary>The network, as tuning and running take it.</summary>

@@ -39,11 +39,19 @@ internal static class VectorOpcodes
     public static readonly VectorOpcode DotProductVex = new("vpdpbusd", 1, 2, 0x50, VectorForm.ThreeOperands, MemoryTuple.Full) { HasEvex = false };
     public static readonly VectorOpcode DotProductEvex = DotProductVex with { HasVex = false, HasEvex = true };
 
+    /// <summary>destination += two products of brain floats.</summary>
+    public static readonly VectorOpcode PairProduct = new("vdpbf16ps", 2, 2, 0x52, VectorForm.ThreeOperands, MemoryTuple.Full) { HasVex = false };
+
+    /// <summary>Floats as brain floats, in half a vector.</summary>
+    public static readonly VectorOpcode RoundToBrainFloats =
+        new("vcvtneps2bf16", 2, 2, 0x72, VectorForm.FromOperand, MemoryTuple.Full) { HasVex = false };
+
     public static readonly VectorOpcode ToFloats = new("vcvtdq2ps", 0, 1, 0x5B, VectorForm.FromOperand, MemoryTuple.Full);
     public static readonly VectorOpcode ToIntegers = new("vcvttps2dq", 2, 1, 0x5B, VectorForm.FromOperand, MemoryTuple.Full);
     public static readonly VectorOpcode WidenSignedBytes = new("vpmovsxbd", 1, 2, 0x21, VectorForm.FromOperand, MemoryTuple.Quarter);
     public static readonly VectorOpcode WidenBytes = new("vpmovzxbd", 1, 2, 0x31, VectorForm.FromOperand, MemoryTuple.Quarter);
     public static readonly VectorOpcode WidenHalves = new("vpmovsxwd", 1, 2, 0x23, VectorForm.FromOperand, MemoryTuple.Half);
+    public static readonly VectorOpcode WidenWords = new("vpmovzxwd", 1, 2, 0x33, VectorForm.FromOperand, MemoryTuple.Half);
     public static readonly VectorOpcode Round =
         new("vroundps", 1, 3, 0x08, VectorForm.FromOperand, MemoryTuple.Full) { EvexName = "vrndscaleps", HasImmediate = true };
 
@@ -73,6 +81,8 @@ internal static class VectorOpcodes
     public static readonly VectorOpcode PackBytes = new("vpackuswb", 1, 1, 0x67, VectorForm.ThreeOperands, MemoryTuple.FullMemory) { HasEvex = false };
     public static readonly VectorOpcode StoreFourBytes = new("vmovd", 1, 1, 0x7E, VectorForm.ToOperand, MemoryTuple.Word) { HasEvex = false };
     public static readonly VectorOpcode StoreEightBytes = new("vmovq", 1, 1, 0xD6, VectorForm.ToOperand, MemoryTuple.TwoWords) { HasEvex = false };
+    public static readonly VectorOpcode StoreWords =
+        new("vmovdqu16", 3, 1, 0x7F, VectorForm.ToOperand, MemoryTuple.FullMemory) { HasVex = false, EvexW = true };
     public static readonly VectorOpcode StoreTwoBytes =
         new("vpextrw", 1, 3, 0x15, VectorForm.ToOperand, MemoryTuple.Word) { HasEvex = false, HasImmediate = true };
 
@@ -85,6 +95,7 @@ internal static class VectorOpcodes
         Load, Store, Move, StoreOne, StoreTwo, Broadcast,
         Add, Subtract, Multiply, Divide, Minimum, Maximum, SquareRoot, MultiplyAdd213, MultiplyAdd231,
         AddIntegers, SubtractIntegers, MultiplyIntegers, MinimumIntegers, MaximumIntegers, And, ExclusiveOr, MultiplyPairs, DotProductVex, DotProductEvex,
+        PairProduct, RoundToBrainFloats, WidenWords, StoreWords,
         ToFloats, ToIntegers, WidenSignedBytes, WidenBytes, WidenHalves, Round,
         ShiftLeft, ShiftPairsLeft, ShiftPairsRight, ShiftPairsRightSigned,
         Permute, ExtractQuarter, ExtractHalf, BlendByConstant, BlendByMask,

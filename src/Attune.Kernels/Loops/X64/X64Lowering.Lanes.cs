@@ -10,6 +10,7 @@ internal sealed partial class X64Lowering
     // Where a float has the exponent and the mantissa of a half, and one sign.
     private const int HalfShift = 13;
     private const int HalfMask = unchecked((int)0x8FFFE000);
+    private const int BrainFloatShift = 16;
     private const int EvenBytes = 0x00FF00FF;
 
     private void LoadInto(int target, Load load)
@@ -23,6 +24,10 @@ internal sealed partial class X64Lowering
                 Emit(VectorOpcodes.WidenHalves, wide, -1, memory);
                 Emit(VectorOpcodes.ShiftLeft, shifted, -1, Operand.Of(wide), HalfShift);
                 Emit(VectorOpcodes.And, target, shifted, ConstantOf(HalfMask, VectorOpcodes.And));
+                break;
+            case DataType.BFloat16:
+                Emit(VectorOpcodes.WidenWords, wide, -1, memory);
+                Emit(VectorOpcodes.ShiftLeft, target, -1, Operand.Of(wide), BrainFloatShift);
                 break;
             case DataType.Int8 or DataType.UInt8:
                 Emit(load.Buffer.Element == DataType.Int8 ? VectorOpcodes.WidenSignedBytes : VectorOpcodes.WidenBytes, wide, -1, memory);
@@ -124,6 +129,24 @@ internal sealed partial class X64Lowering
 
         int source = Evaluate(product.Left);
         Accumulate(opcode, target, source, OperandOf(product.Right, opcode));
+    }
+
+    private void PairProductInto(int target, PairProduct product)
+    {
+        if (!Is(product.Addend, target))
+        {
+            if (Reads(product, target))
+            {
+                Move(target, Evaluate(product));
+                return;
+            }
+
+            Into(target, product.Addend);
+        }
+
+        (Value left, Value right) = IsFree(product.Left) && !IsFree(product.Right) ? (product.Right, product.Left) : (product.Left, product.Right);
+        int source = Evaluate(left);
+        Accumulate(VectorOpcodes.PairProduct, target, source, OperandOf(right, VectorOpcodes.PairProduct));
     }
 
     // Products of 16 bits, even bytes and odd ones apart: exact, where multiplying bytes and adding neighbours at once would saturate.

@@ -13,6 +13,12 @@ internal sealed partial class X64Lowering
             _ = Words(buffer);
         }
 
+        if (buffer.Element == DataType.BFloat16)
+        {
+            StoreRounded(value, Memory(buffer, offset), count);
+            return;
+        }
+
         int source = Evaluate(value);
         Operand memory = Memory(buffer, offset);
         if (narrows && buffer.Element == DataType.UInt8 && isEvex)
@@ -44,6 +50,22 @@ internal sealed partial class X64Lowering
         else
         {
             StoreWords(source, memory, count);
+        }
+    }
+
+    private void StoreRounded(Value value, Operand memory, int count)
+    {
+        int rounded = New(RegisterClass.Vector);
+        Emit(VectorOpcodes.RoundToBrainFloats, rounded, -1, OperandOf(value, VectorOpcodes.RoundToBrainFloats));
+        VectorWidth half = width == VectorWidth.Zmm ? VectorWidth.Ymm : VectorWidth.Xmm;
+        if (count < program.Lanes)
+        {
+            code.Add(new MachineInstruction(MachineOperation.Mask) { Immediate = (1 << count) - 1 });
+            Store(VectorOpcodes.StoreWords, rounded, memory, half, isMasked: true);
+        }
+        else
+        {
+            Store(width == VectorWidth.Xmm ? VectorOpcodes.StoreTwo : VectorOpcodes.Store, rounded, memory, half);
         }
     }
 

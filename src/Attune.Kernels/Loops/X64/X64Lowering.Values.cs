@@ -108,6 +108,9 @@ internal sealed partial class X64Lowering
             case DotProduct product:
                 ProductInto(target, product);
                 break;
+            case PairProduct product:
+                PairProductInto(target, product);
+                break;
             case MultiplyAdd fma:
                 MultiplyAddInto(target, fma);
                 break;
@@ -220,6 +223,7 @@ internal sealed partial class X64Lowering
         FirstLanes first => Reads(first.Operand, register),
         Binary binary => Reads(binary.Left, register) || Reads(binary.Right, register),
         DotProduct product => Reads(product.Left, register) || Reads(product.Right, register) || Reads(product.Addend, register),
+        PairProduct product => Reads(product.Left, register) || Reads(product.Right, register) || Reads(product.Addend, register),
         MultiplyAdd fma => Reads(fma.Left, register) || Reads(fma.Right, register) || Reads(fma.Addend, register),
         _ => false,
     };

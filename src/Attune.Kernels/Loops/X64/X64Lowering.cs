@@ -14,6 +14,8 @@ internal sealed partial class X64Lowering
     private const VectorInstructions Narrow = VectorInstructions.Widen256 | VectorInstructions.FusedMultiplyAdd;
     private const VectorInstructions Wide = Narrow | VectorInstructions.Widen512 | VectorInstructions.ManyRegisters;
 
+    private const VectorInstructions BrainFloats = Wide | VectorInstructions.BFloat16Products;
+
     // A core's cache of instructions holds some 6,000; what is larger by far is fetched from memory all the time.
     private const int MaxInstructions = 40_000;
 
@@ -76,8 +78,14 @@ internal sealed partial class X64Lowering
             return $"Machine code for vectors of {program.Lanes} floats needs {(program.Lanes == 16 ? "AVX-512 (F, BW, DQ and VL)" : "AVX2 and FMA")}.";
         }
 
+        bool brains = ProductScan.NeedsBrainFloats(program);
+        if (brains && (instructions & BrainFloats) != BrainFloats)
+        {
+            return "Machine code that multiplies brain floats or rounds to them needs AVX512-BF16 with AVX-512VL.";
+        }
+
         LoopProgram flat = LoopPasses.Run(program);
-        bool wide = (instructions & Wide) == Wide && (program.Lanes == 16 || !PrefersVex(flat, instructions));
+        bool wide = (instructions & Wide) == Wide && (program.Lanes == 16 || brains || !PrefersVex(flat, instructions));
 
         // Loads that are shared take registers; where those run out, fewer are, and in the end none.
         for (int share = MostSharing; ; share--)
@@ -109,7 +117,7 @@ internal sealed partial class X64Lowering
 
     // The instruction for products of bytes comes in two encodings, of which a processor may have one alone.
     private static bool PrefersVex(LoopProgram program, VectorInstructions instructions) =>
-        instructions.HasFlag(VectorInstructions.DotProduct256) && !instructions.HasFlag(VectorInstructions.DotProduct512) && ByteProductScan.IsIn(program);
+        instructions.HasFlag(VectorInstructions.DotProduct256) && !instructions.HasFlag(VectorInstructions.DotProduct512) && ProductScan.HasBytes(program);
 
     private void Lower()
     {

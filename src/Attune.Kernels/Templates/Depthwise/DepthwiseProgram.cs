@@ -189,11 +189,11 @@ internal class DepthwiseProgram
     {
         if (binding.Epilogue.HasResidual)
         {
-            body.Add(new Assign(tile, at, new Binary(BinaryOperation.Add, new Read(tile, at), new Load(Residual, place(binding.Residual)))));
+            body.Add(new Assign(tile, at, new Binary(BinaryOperation.Add, new Read(tile, at), new Load(Added, place(binding.Residual)))));
         }
 
         Activations.Append(body, tile, at, binding.Epilogue, scratch);
-        body.Add(new Store(target, place(binding.Output) + targetShift, new Read(tile, at)));
+        body.Add(new Store(Target, place(binding.Output) + targetShift, new Read(tile, at)));
     }
 
     private Index Origin(ActivationView view) => (Index)view.Origin + ((Index)image * view.Batch) + ((Index)block * view.Block);

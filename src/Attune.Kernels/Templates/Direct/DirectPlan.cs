@@ -17,7 +17,7 @@ internal readonly struct DirectPlan
         UnrollWidth = c.IsOn("kw_unroll");
         RowBlock = c.Value("oh_block");
         Weights = DirectWeights.FormatOf(w, c);
-        int neighbours = w is QuantizedWorkload ? QuantizedWorkload.Neighbours : 1;
+        int neighbours = w is NarrowWorkload narrow ? narrow.ChannelsAtOnce : 1;
         BlockDepth = w.Lanes / neighbours;
         ReductionBlocks = w.GroupInChannels / w.Lanes;
         Remainder = ((w.GroupInChannels % w.Lanes) + neighbours - 1) / neighbours;
@@ -57,7 +57,7 @@ internal readonly struct DirectPlan
     /// <summary>Whole blocks of input channels.</summary>
     public int ReductionBlocks { get; }
 
-    /// <summary>Steps of the reduction over a whole block of input channels: one for each channel, or for four that are multiplied at once.</summary>
+    /// <summary>Steps of the reduction over a whole block of input channels: one for each channel, or for those that are multiplied at once.</summary>
     public int BlockDepth { get; }
 
     /// <summary>Steps of the reduction over all input channels, for one position of the kernel.</summary>

@@ -29,6 +29,7 @@ internal class DirectProgram
     private readonly RegisterTile sums;
     private readonly RegisterTile weights;
     private readonly RegisterTile pixel;
+    private readonly RegisterTile scratch;
     private readonly LoopVariable group = new("g");
     private readonly LoopVariable tile = new("oct");
     private readonly LoopVariable chunk = new("icc");
@@ -43,9 +44,9 @@ internal class DirectProgram
     /// <param name="c">Configuration.</param>
     /// <param name="binding">Views and epilogue.</param>
     /// <param name="inputs">The input, in steps of the reduction.</param>
-    /// <param name="elements">Elements of weights in memory, and of sums, weights and input in registers.</param>
+    /// <param name="elements">Elements of weights in memory, of weights and input in registers, and of sums.</param>
     protected DirectProgram(
-        ConvolutionWorkload w, Configuration c, KernelSignature binding, ActivationView inputs, (DataType Stored, DataType Computed) elements)
+        ConvolutionWorkload w, Configuration c, KernelSignature binding, ActivationView inputs, (DataType Stored, DataType Factors, DataType Sums) elements)
     {
         this.w = w;
         this.binding = binding;
@@ -56,13 +57,14 @@ internal class DirectProgram
         prefetch = c.Value("prefetch");
         nest = c.Label("nest");
         rowsOuter = c.Label("order") == "rows-outer";
-        sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile) { Element = elements.Computed };
-        weights = new RegisterTile("b", plan.ChannelTile) { Element = elements.Computed };
-        pixel = new RegisterTile("a", 1) { Element = elements.Computed };
+        sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile) { Element = elements.Sums };
+        weights = new RegisterTile("b", plan.ChannelTile) { Element = elements.Factors };
+        pixel = new RegisterTile("a", 1) { Element = elements.Factors };
+        scratch = elements.Factors == DataType.Float32 ? pixel : new RegisterTile("t", 1);
     }
 
     private DirectProgram(ConvolutionWorkload w, Configuration c, KernelSignature binding)
-        : this(w, c, binding, binding.Input, (WeightFormats.ElementOf(DirectWeights.FormatOf(w, c)), DataType.Float32))
+        : this(w, c, binding, binding.Input, (WeightFormats.ElementOf(DirectWeights.FormatOf(w, c)), DataType.Float32, DataType.Float32))
     {
     }
 
@@ -274,7 +276,7 @@ internal class DirectProgram
     protected virtual Value Product(Value input, Value weight, Value sum) => new MultiplyAdd(input, weight, sum);
 
     /// <summary>What becomes of the sums after a chunk of the reduction.</summary>
-    protected virtual ImmutableArray<Statement> End() => ForTile((i, at) => new Store(Y, Output(binding.Output, i), new Read(sums, at)));
+    protected virtual ImmutableArray<Statement> End() => ForTile((i, at) => new Store(Target, Output(binding.Output, i), new Read(sums, at)));
 
     /// <summary>What becomes of the sums after the whole reduction.</summary>
     protected virtual ImmutableArray<Statement> Finish()
@@ -291,16 +293,17 @@ internal class DirectProgram
 
             if (binding.Epilogue.HasResidual)
             {
-                body.Add(new Assign(sums, at, new Binary(BinaryOperation.Add, new Read(sums, at), new Load(Residual, Output(binding.Residual, i)))));
+                body.Add(new Assign(sums, at, new Binary(BinaryOperation.Add, new Read(sums, at), new Load(Added, Output(binding.Residual, i)))));
             }
 
-            Activations.Append(body, sums, at, binding.Epilogue, pixel);
+            Activations.Append(body, sums, at, binding.Epilogue, scratch);
         }
 
         return body.ToImmutable();
     }
 
-    private Value Initial((int R, int C, int V) i) =>
+    /// <summary>What a sum begins with.</summary>
+    protected Value Initial((int R, int C, int V) i) =>
         IsNarrow ? new Constant(0) : BiasOf(i.V);
 
     private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector) + source.BiasAt) : new Constant(0);

@@ -19,8 +19,8 @@ internal static class DirectSpace
         int reductionBlocks = w.GroupInChannels / lanes;
         int registers = target.Registers;
 
-        // Partial sums of integers would have no place in an output of bytes.
-        bool isQuantized = w is QuantizedWorkload;
+        // Partial sums would have no place in an output of narrower elements.
+        bool isNarrow = w is NarrowWorkload;
         ImmutableArray<Knob> knobs =
         [
             // Output-channel blocks: register tile innermost, then tiles per work unit.
@@ -30,7 +30,7 @@ internal static class DirectSpace
             Knob.Scale("ic_unroll", TileSizes.Reductions(w)),
             Knob.Flag("kw_unroll"),
             Knob.Scale("oh_block", [.. TileSizes.RowBlocks(w.OutHeight)]),
-            Knob.Scale("ic_block", isQuantized ? [Math.Max(1, reductionBlocks)] : [.. TileSizes.Divisors(Math.Max(1, reductionBlocks)).Reverse()]),
+            Knob.Scale("ic_block", isNarrow ? [Math.Max(1, reductionBlocks)] : [.. TileSizes.Divisors(Math.Max(1, reductionBlocks)).Reverse()]),
             Knob.Choice("order", "oc-outer", "rows-outer"),
             Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
             Knob.Scale("prefetch", TileSizes.Prefetches(w)),
@@ -123,7 +123,7 @@ internal static class DirectSpace
     private static double[] Features(ConvolutionWorkload w, Configuration c)
     {
         var plan = new DirectPlan(w, c);
-        int weightBytes = w is QuantizedWorkload ? 1 : WeightFormats.BytesOf(plan.Weights);
+        int weightBytes = WeightFormats.BytesOf(w is NarrowWorkload ? w.Weights : plan.Weights);
         double weights = (double)weightBytes * w.GroupInChannels * w.KernelHeight * w.KernelWidth * plan.ChannelTile * w.Lanes / plan.Chunks;
         double input = (double)w.ElementBytes * w.GroupInChannels / plan.Chunks * ((plan.RowBlock * plan.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
         return

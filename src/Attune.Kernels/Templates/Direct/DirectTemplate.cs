@@ -16,7 +16,7 @@ internal sealed unsafe class DirectTemplate : ITemplate
     public int Version => 1;
 
     public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is ConvolutionWorkload and not (DepthwiseWorkload or TransposedWorkload or QuantizedWorkload)
+        target.Kind == TargetKind.Cpu && workload is ConvolutionWorkload and not (DepthwiseWorkload or TransposedWorkload or NarrowWorkload)
         && workload.Lanes == target.Lanes;
 
     public Space CreateSpace(Workload workload, KernelTarget target) => DirectSpace.Create((ConvolutionWorkload)workload, target);

@@ -24,8 +24,8 @@ internal static unsafe class DirectWeights
     // What is read at once should stay in the second-level cache until it is laid out.
     private const int SlabFloats = 1 << 16;
 
-    /// <summary>True when the space of a workload decides how its kernel reads narrow weights; quantised ones are always read as they are.</summary>
-    public static bool HasChoice(ConvolutionWorkload w) => w.Weights != WeightFormat.F32 && w is not QuantizedWorkload;
+    /// <summary>True when the space of a workload decides how its kernel reads narrow weights; those of narrow activations are always read as they are.</summary>
+    public static bool HasChoice(ConvolutionWorkload w) => w.Weights != WeightFormat.F32 && w is not NarrowWorkload;
 
     /// <summary>How a configuration's kernel reads its weights.</summary>
     public static WeightFormat FormatOf(ConvolutionWorkload w, Configuration configuration) =>

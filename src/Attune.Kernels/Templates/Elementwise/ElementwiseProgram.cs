@@ -24,6 +24,9 @@ internal static class ElementwiseProgram
     {
         (ActivationView left, ActivationView right, ActivationView output) = (signature.Input, signature.Residual, signature.Output);
         (string? operation, Epilogue activation, ElementwiseExtent extent, int lanes) = (w.Operation, w.Activation, w.Extent, w.Lanes);
+        Buffer first = NarrowAccess.Of(A, signature.InputScale, signature.InputElement);
+        Buffer second = NarrowAccess.Of(B, signature.ResidualScale, signature.ResidualElement);
+        Buffer result = NarrowAccess.Of(Y, signature.OutputScale, signature.OutputElement);
         var begin = new LoopVariable("begin");
         var end = new LoopVariable("end");
         var unit = new LoopVariable("u");
@@ -60,15 +63,13 @@ internal static class ElementwiseProgram
             new Let(limit, IndexOperation.Minimum, ((Index)unit * RowsPerUnit) + RowsPerUnit, lines),
             new Loop(line, (Index)unit * RowsPerUnit, limit, 1, LoopKind.Serial, perLine),
         ];
-        ImmutableArray<Buffer> buffers =
-            [ByteAccess.Of(A, signature.InputScale), ByteAccess.Of(B, signature.ResidualScale), ByteAccess.Of(Y, signature.OutputScale)];
         var program = new LoopProgram(
-            operation ?? activation.Activation, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
+            operation ?? activation.Activation, lanes, [first, second, result], begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, perUnit)]);
         return (program, (lines + RowsPerUnit - 1) / RowsPerUnit);
 
         void Compute()
         {
-            Value a = ByteAccess.Load(A, At(left), signature.InputScale);
+            Value a = NarrowAccess.Load(first, At(left), signature.InputScale);
             body.Add(new Assign(value, [0], operation switch
             {
                 null => a,
@@ -79,10 +80,10 @@ internal static class ElementwiseProgram
                 _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "Not an element-wise operator of the templates."),
             }));
             Activations.Append(body, value, [0], activation, scratch);
-            body.Add(ByteAccess.Store(Y, At(output), new Read(value, [0]), signature.OutputScale));
+            body.Add(NarrowAccess.Store(result, At(output), new Read(value, [0]), signature.OutputScale));
         }
 
-        Value Other() => ByteAccess.Load(B, At(right), signature.ResidualScale);
+        Value Other() => NarrowAccess.Load(second, At(right), signature.ResidualScale);
 
         Index At(ActivationView view) =>
             (Index)view.Origin + ((Index)image * view.Batch) + ((Index)block * view.Block) + ((Index)row * view.Row) + ((Index)pixel * view.Pixel);

@@ -23,7 +23,7 @@ internal static class PoolProgram
     public static (LoopProgram Program, int Units) Maximum(PoolWorkload p, KernelSignature signature)
     {
         (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
-        Buffer x = ByteAccess.Of(X, signature.InputScale);
+        Buffer x = NarrowAccess.Of(X, signature.InputScale, signature.InputElement);
         var sums = new RegisterTile("acc", 8);
         return Build("maxpool", p, signature, (image, block, row) =>
         {
@@ -101,7 +101,7 @@ internal static class PoolProgram
     public static (LoopProgram Program, int Units) LoopedMaximum(PoolWorkload p, KernelSignature signature)
     {
         (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
-        Buffer x = ByteAccess.Of(X, signature.InputScale);
+        Buffer x = NarrowAccess.Of(X, signature.InputScale, signature.InputElement);
         var best = new RegisterTile("acc", 1);
         return Build("maxpool", p, signature, (image, block, row) =>
         {
@@ -146,7 +146,7 @@ internal static class PoolProgram
     public static (LoopProgram Program, int Units) Average(PoolWorkload p, KernelSignature signature)
     {
         (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
-        Buffer x = ByteAccess.Of(X, signature.InputScale);
+        Buffer x = NarrowAccess.Of(X, signature.InputScale, signature.InputElement);
         var sum = new RegisterTile("acc", 1);
         return Build("avgpool", p, signature, (image, block, row) =>
         {
@@ -178,7 +178,7 @@ internal static class PoolProgram
     public static (LoopProgram Program, int Units) GlobalAverage(PoolWorkload p, KernelSignature signature)
     {
         (ActivationView input, ActivationView output) = (signature.Input, signature.Output);
-        Buffer x = ByteAccess.Of(X, signature.InputScale);
+        Buffer x = NarrowAccess.Of(X, signature.InputScale, signature.InputElement);
         const int Chains = 4;
         var sums = new RegisterTile("acc", Chains);
         return Build("globalavgpool", p with { OutHeight = 1, OutWidth = 1 }, signature, (image, block, row) =>
@@ -213,17 +213,19 @@ internal static class PoolProgram
     {
         if (signature.InputScale is not { } bytes)
         {
-            return ByteAccess.Store(Y, offset, maximum, signature.OutputScale);
+            return NarrowAccess.Store(Output(signature), offset, maximum, signature.OutputScale);
         }
 
         return signature.OutputScale == bytes
-            ? new Store(ByteAccess.Of(Y, bytes), offset, new Conversion(maximum))
-            : ByteAccess.Store(Y, offset, new Binary(BinaryOperation.Subtract, maximum, new Constant(bytes.Zero)), signature.OutputScale, bytes.Scale);
+            ? new Store(Output(signature), offset, new Conversion(maximum))
+            : NarrowAccess.Store(Output(signature), offset, new Binary(BinaryOperation.Subtract, maximum, new Constant(bytes.Zero)), signature.OutputScale, bytes.Scale);
     }
 
     /// <summary>Stores an average, of bytes in steps of their scale.</summary>
     private static Store Averaged(KernelSignature signature, Index offset, Value average) =>
-        ByteAccess.Store(Y, offset, average, signature.OutputScale, signature.InputScale?.Scale ?? 1);
+        NarrowAccess.Store(Output(signature), offset, average, signature.OutputScale, signature.InputScale?.Scale ?? 1);
+
+    private static Buffer Output(KernelSignature signature) => NarrowAccess.Of(Y, signature.OutputScale, signature.OutputElement);
 
     /// <summary>What a sum of bytes begins with, so that it becomes that of their distances from zero.</summary>
     private static Constant Zeros(KernelSignature signature, int count) => new(signature.InputScale is { } bytes ? -(float)bytes.Zero * count : 0);
@@ -246,7 +248,7 @@ internal static class PoolProgram
             new Let(image, IndexOperation.Divide, plane, p.Blocks),
             .. body(image, block, row),
         ];
-        ImmutableArray<Buffer> buffers = [ByteAccess.Of(X, signature.InputScale), Scale, ByteAccess.Of(Y, signature.OutputScale)];
+        ImmutableArray<Buffer> buffers = [NarrowAccess.Of(X, signature.InputScale, signature.InputElement), Scale, Output(signature)];
         return (
             new LoopProgram(name, p.Lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, statements)]),
             p.Batch * p.Blocks * p.OutHeight);

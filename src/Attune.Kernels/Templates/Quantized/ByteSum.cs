@@ -58,7 +58,7 @@ internal sealed class ByteSum
         Activations.Append(body, value, [0], activation, scratch);
 
         // The numbers are over the scale already.
-        body.Add(ByteAccess.Store(y, atY, new Read(value, [0]), output, output.Scale));
+        body.Add(NarrowAccess.Store(y with { Element = DataType.UInt8 }, atY, new Read(value, [0]), output, output.Scale));
         return body.ToImmutable();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class IntegerProgram : DirectProgram
     private readonly Requantization requantization;
 
     private IntegerProgram(QuantizedWorkload w, Configuration c, KernelSignature binding)
-        : base(w, c, binding, InSteps(binding.Input), (DataType.Int32, DataType.Int32)) =>
+        : base(w, c, binding, binding.Input.Over(QuantizedWorkload.Neighbours), (DataType.Int32, DataType.Int32, DataType.Int32)) =>
         requantization = new Requantization(w, binding);
 
     protected override Buffer Input => X with { Element = DataType.Int32 };
@@ -44,10 +44,4 @@ internal sealed class IntegerProgram : DirectProgram
         });
         return body.ToImmutable();
     }
-
-    // Channels of a pixel and of a block are neighbours in every layout that bytes have, and every other distance is whole blocks.
-    private static ActivationView InSteps(ActivationView bytes) =>
-        new(Steps(bytes.Origin), Steps(bytes.Batch), Steps(bytes.Block), bytes.Lane, Steps(bytes.Row), Steps(bytes.Pixel));
-
-    private static long Steps(long bytes) => bytes / QuantizedWorkload.Neighbours;
 }

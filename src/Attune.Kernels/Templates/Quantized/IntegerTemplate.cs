@@ -25,12 +25,12 @@ internal sealed unsafe class IntegerTemplate : ITemplate
     public WeightFormat FormatOf(Workload workload, Configuration configuration) => WeightFormat.I8;
 
     public long PackedCount(Workload workload, Configuration configuration) =>
-        IntegerWeights.PackedCount((QuantizedWorkload)workload, PlanOf(workload, configuration));
+        NeighbourWeights.PackedCount((QuantizedWorkload)workload, PlanOf(workload, configuration));
 
     public string PackedForm(Workload workload, Configuration configuration) => $"integer/{configuration.Tuple("oc")[2]}";
 
     public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
-        IntegerWeights.Pack((QuantizedWorkload)workload, PlanOf(workload, configuration), weights.Stored!, target);
+        NeighbourWeights.Pack<sbyte>((QuantizedWorkload)workload, PlanOf(workload, configuration), weights.Stored!, target);
 
     public WorkPartition Partition(Workload workload, Configuration configuration) =>
         WorkPartitions.Direct((QuantizedWorkload)workload, PlanOf(workload, configuration), configuration);

@@ -72,7 +72,7 @@ internal sealed class Requantization(QuantizedWorkload w, KernelSignature signat
         }
 
         Value scaled = IsScaled ? result : new Binary(BinaryOperation.Multiply, result, Number(RequantizationTable.Inverse(w)));
-        body.Add(ByteAccess.Rounded(Target, offset, scaled, new Broadcast(starts, RequantizationTable.Zero(w))));
+        body.Add(NarrowAccess.Rounded(Target, offset, scaled, new Broadcast(starts, RequantizationTable.Zero(w))));
     }
 
     private static Broadcast Number(int at) => new(Bias, at);

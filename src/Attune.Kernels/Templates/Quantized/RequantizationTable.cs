@@ -65,7 +65,7 @@ internal static class RequantizationTable
         QuantizationScale? residual = null)
     {
         var table = new float[Count(w)];
-        int[] sums = SumsOf((sbyte[])weights.Elements, w.OutChannels, weights.ChannelsLast);
+        int[] sums = SumsOf(weights, w.OutChannels);
         double divisor = output is { } bytes && Commutes(epilogue.Activation) ? bytes.Scale : 1;
         for (int channel = 0; channel < w.OutChannels; channel++)
         {
@@ -82,6 +82,38 @@ internal static class RequantizationTable
         table[Inverse(w)] = output is { } scaled ? (float)(1.0 / scaled.Scale) : 1;
         return table;
     }
+
+    /// <summary>
+    /// Turns the table of an input whose scale is one and whose zero is 0 into that of a scale and a zero known when the network runs, for some of the channels.
+    /// </summary>
+    /// <param name="w">Workload.</param>
+    /// <param name="unit">The table of scale one.</param>
+    /// <param name="sums">Sum of the weights of each output channel.</param>
+    /// <param name="scale">Scale of the input.</param>
+    /// <param name="zero">What stands for 0 in it.</param>
+    /// <param name="channels">Channels to write.</param>
+    /// <param name="table">Where; whoever writes the last channel writes the numbers for all channels.</param>
+    public static void Rescale(QuantizedWorkload w, float[] unit, int[] sums, float scale, byte zero, Range channels, Span<float> table)
+    {
+        (int first, int count) = channels.GetOffsetAndLength(w.OutChannels);
+        int factors = Factors(w);
+        for (int channel = first; channel < first + count; channel++)
+        {
+            table[channel] = BitConverter.Int32BitsToSingle(-zero * sums[channel]);
+            table[factors + channel] = unit[factors + channel] * scale;
+        }
+
+        unit.AsSpan(Summands(w) + first, count).CopyTo(table[(Summands(w) + first)..]);
+        if (first + count == w.OutChannels)
+        {
+            unit.AsSpan(Zero(w), Numbers).CopyTo(table[Zero(w)..]);
+        }
+    }
+
+    /// <summary>Sum of the weights of each output channel.</summary>
+    /// <param name="weights">Weights of bytes.</param>
+    /// <param name="channels">Output channels.</param>
+    public static int[] SumsOf(StoredWeights weights, int channels) => SumsOf((sbyte[])weights.Elements, channels, weights.ChannelsLast);
 
     private static int[] SumsOf(sbyte[] weights, int channels, bool channelsLast)
     {

@@ -80,7 +80,7 @@ internal readonly struct StrassenPlan
         int parts = 1 << levels;
         int outputs = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         int padded = (outputs + parts - 1) / parts * parts;
-        return w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true, IsTransposed: false } and not QuantizedWorkload
+        return w is { KernelHeight: 1, KernelWidth: 1, Groups: 1, Batch: 1, Padding.IsEmpty: true, IsTransposed: false } and not NarrowWorkload
             && w is { InputLayout: ActivationLayout.Blocked, OutputLayout: ActivationLayout.Blocked }
                 or { InputLayout: ActivationLayout.RowMajor, OutputLayout: ActivationLayout.RowMajor }
             && w.InChannels % (parts * w.Lanes) == 0 && w.OutChannels > w.Lanes && w.OutHeight * w.OutWidth >= 8

@@ -82,7 +82,7 @@ internal readonly struct WinogradPlan
 
     /// <summary>True when the workload can be computed this way: 3x3 with stride 1 or 2 or 5x5 with stride 1, whole channel blocks, blocked layouts.</summary>
     public static bool IsEligible(ConvolutionWorkload w) =>
-        w is not QuantizedWorkload
+        w is not NarrowWorkload
         && w is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1 } or { KernelHeight: 3, KernelWidth: 3, StrideHeight: 2, StrideWidth: 2 }
             or { KernelHeight: 5, KernelWidth: 5, StrideHeight: 1, StrideWidth: 1 }
         && w is { DilationHeight: 1, DilationWidth: 1, Groups: 1, IsTransposed: false }

@@ -16,7 +16,7 @@ internal sealed record HaloAccess(Storage Storage) : Access(Storage, Storage.Val
         ActivationView view = Storage.ImageView;
         Extent extent = Storage.Extent;
         Halo halo = Storage.Root.Halo;
-        int planes = Storage.Element == DataType.UInt8 ? 1
+        int planes = Storage.IsNarrow ? 1
             : Storage.Kind == StorageKind.Blocked ? (extent.Channels + Storage.Lanes - 1) / Storage.Lanes
             : extent.Channels;
         long step = Storage.Kind == StorageKind.Blocked ? view.Block : view.Lane;
@@ -40,11 +40,11 @@ internal sealed record HaloAccess(Storage Storage) : Access(Storage, Storage.Val
         }
     }
 
-    // Of a part of a concatenation of bytes only the own channels.
+    // Of a part of a concatenation of narrow elements only the own channels.
     private IEnumerable<CellRun> Zeros(long address, long pixels)
     {
         long width = Storage.ImageView.Pixel;
-        long own = Storage.Element == DataType.UInt8 ? Storage.OwnChannels : width;
+        long own = Storage.IsNarrow ? Storage.OwnChannels : width;
         return own == width
             ? [new CellRun(address, 1, CellRun.Zero, 0, (int)(pixels * width))]
             : Enumerable.Range(0, (int)pixels).Select(pixel => new CellRun(address + (pixel * width), 1, CellRun.Zero, 0, (int)own));

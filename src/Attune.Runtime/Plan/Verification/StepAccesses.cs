@@ -24,6 +24,8 @@ internal static class StepAccesses
                 }];
             case StepKind.Quantize:
                 return [DenseAccess.Whole(step.Inputs[0], step.Inputs[0].Shape.Count)];
+            case StepKind.DynamicQuantize:
+                return [DenseAccess.Whole(step.Inputs[0], step.Inputs[0].Shape.Count)];
             case StepKind.Elementwise:
                 return ElementwiseReads(step, lanes);
             case StepKind.Enlarge:
@@ -56,7 +58,14 @@ internal static class StepAccesses
         switch (step.Kind)
         {
             case StepKind.Convolution:
-                results = [ConvolutionResult(step, step.Outputs[0], ExecutionPlan.SignatureOf(step).Output)];
+                results =
+                [
+                    ConvolutionResult(step, step.Outputs[0], ExecutionPlan.SignatureOf(step).Output),
+                    .. step.Outputs.Skip(1).Select(table => DenseAccess.Whole(table, table.Shape.Count)),
+                ];
+                break;
+            case StepKind.DynamicQuantize:
+                results = step.Outputs.Select(output => DenseAccess.Whole(output, output.Shape.Count));
                 break;
             case StepKind.MaxPool:
             case StepKind.AveragePool:
@@ -121,6 +130,12 @@ internal static class StepAccesses
         if (step.Plan!.Epilogue.HasResidual)
         {
             yield return ConvolutionResult(step, step.Inputs[1], binding.Residual);
+        }
+
+        if (step.Plan.Narrow?.RunTime is not null)
+        {
+            yield return DenseAccess.Whole(step.Inputs[^2], 1);
+            yield return DenseAccess.Whole(step.Inputs[^1], 1);
         }
     }
 

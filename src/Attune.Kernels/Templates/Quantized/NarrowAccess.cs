@@ -5,27 +5,32 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Quantized;
 
 /// <summary>
-/// How kernels that compute with floats read and write activations that may be bytes: numbers are restored as they are loaded and rounded as they are stored
-/// (ONNX, DequantizeLinear and QuantizeLinear).
+/// How kernels that compute with floats read and write activations that may be bytes or brain floats: numbers are restored as they are loaded and rounded as they
+/// are stored (ONNX, DequantizeLinear and QuantizeLinear, or Cast).
 /// </summary>
-internal static class ByteAccess
+internal static class NarrowAccess
 {
     /// <summary>The buffer with its elements.</summary>
     /// <param name="buffer">Buffer.</param>
-    /// <param name="scale">Scale of its bytes; null for floats.</param>
-    public static Buffer Of(Buffer buffer, QuantizationScale? scale) => scale is null ? buffer : buffer with { Element = DataType.UInt8 };
+    /// <param name="scale">Scale of its bytes; null for other elements.</param>
+    /// <param name="element">Elements that are no bytes: floats or brain floats.</param>
+    public static Buffer Of(Buffer buffer, QuantizationScale? scale, DataType element) =>
+        buffer with { Element = scale is null ? element : DataType.UInt8 };
 
     /// <summary>Loads numbers.</summary>
+    /// <param name="buffer">Buffer with its elements.</param>
+    /// <param name="offset">Where.</param>
+    /// <param name="scale">Scale of its bytes; null for other elements.</param>
     public static Value Load(Buffer buffer, Index offset, QuantizationScale? scale) =>
         scale is { } bytes
-            ? new Binary(BinaryOperation.Multiply, Above(new Load(Of(buffer, scale), offset), bytes.Zero), new Constant(bytes.Scale))
+            ? new Binary(BinaryOperation.Multiply, Above(new Load(buffer, offset), bytes.Zero), new Constant(bytes.Scale))
             : new Load(buffer, offset);
 
     /// <summary>Stores numbers.</summary>
-    /// <param name="buffer">Buffer.</param>
+    /// <param name="buffer">Buffer with its elements.</param>
     /// <param name="offset">Where.</param>
     /// <param name="value">The numbers; with a scale, those over the scale times <paramref name="unit"/>.</param>
-    /// <param name="scale">Scale of the bytes; null for floats.</param>
+    /// <param name="scale">Scale of the bytes; null for other elements.</param>
     /// <param name="unit">What one of the value stands for; 1 for numbers as they are.</param>
     public static Store Store(Buffer buffer, Index offset, Value value, QuantizationScale? scale, double unit = 1)
     {
@@ -36,7 +41,7 @@ internal static class ByteAccess
             return new Store(buffer, offset, scaled);
         }
 
-        return Rounded(Of(buffer, scale), offset, scaled, bytes.Zero == 0 ? null : new IntegerConstant(bytes.Zero));
+        return Rounded(buffer, offset, scaled, bytes.Zero == 0 ? null : new IntegerConstant(bytes.Zero));
     }
 
     /// <summary>Stores numbers over their scale as bytes.</summary>

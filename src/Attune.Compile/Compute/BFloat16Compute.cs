@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using Attune.Compile.Weights;
+using Attune.Kernels;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates;
+using Attune.Runtime.Plan;
+
+namespace Attune.Compile.Compute;
+
+/// <summary>
+/// Makes the convolutions and matrix products of a network multiply brain floats. The network itself says so afterwards: activations go through a Cast to brain
+/// floats and one back, and weights are rounded. So the reference kernels compute the same, and the plan leaves the casts out where its kernels load and store
+/// brain floats. What lies between two layers is rounded once, where it is made; what is needed as floats elsewhere is rounded for the layers alone. Stateless.
+/// </summary>
+public static class BFloat16Compute
+{
+    // Which nodes have a template does not depend on the vector width.
+    private static readonly KernelTarget AnyTarget = new() { Lanes = 8 };
+
+    /// <summary>Operators that read and write brain floats at the cost of floats.</summary>
+    private static readonly ImmutableHashSet<string> Between =
+    [
+        "MaxPool", "AveragePool", "GlobalAveragePool", "Add", "Sub", "Mul", "Div", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Clip",
+        "Gelu", "Concat", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity",
+    ];
+
+    /// <summary>Makes all layers that have such kernels multiply brain floats.</summary>
+    /// <param name="network">A network after all passes, all shapes known.</param>
+    public static ComputedNetwork Apply(Network network)
+    {
+        var run = new Run(network);
+        return run.Result();
+    }
+
+    private sealed class Run
+    {
+        private readonly Network network;
+        private readonly Dictionary<string, Node> layers = new(StringComparer.Ordinal);
+        private readonly List<KeptLayer> kept = [];
+        private readonly ILookup<string, (Node Node, int Input)> readers;
+        private readonly HashSet<string> outputs;
+        private readonly HashSet<string> everywhere = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> rounded = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> weights = new(StringComparer.Ordinal);
+        private readonly ImmutableDictionary<string, Tensor>.Builder constants;
+        private readonly ImmutableDictionary<string, TensorType>.Builder types;
+        private readonly ImmutableArray<Node>.Builder nodes = ImmutableArray.CreateBuilder<Node>();
+
+        public Run(Network network)
+        {
+            this.network = network;
+            constants = network.Constants.ToBuilder();
+            types = network.Types.ToBuilder();
+            readers = network.Nodes.SelectMany(node => node.Inputs.Select((value, input) => (value, node, input)))
+                .ToLookup(read => read.value, read => (read.node, read.input), StringComparer.Ordinal);
+            outputs = [.. network.Outputs.Select(output => output.Name)];
+            FindLayers();
+            FindRounded();
+        }
+
+        public ComputedNetwork Result()
+        {
+            foreach (NetworkValue input in network.Inputs)
+            {
+                Round(input.Name);
+            }
+
+            foreach (Node node in network.Nodes)
+            {
+                bool isLayer = layers.ContainsKey(node.Name);
+                nodes.Add(node with { Inputs = [.. node.Inputs.Select((value, input) => Read(value, input, isLayer))] });
+                foreach (string output in node.Outputs.Where(output => output.Length > 0))
+                {
+                    Round(output);
+                }
+            }
+
+            HashSet<string> read = [.. outputs, .. nodes.SelectMany(node => node.Inputs)];
+            string[] unread = [.. weights.Keys.Where(name => !read.Contains(name))];
+            Network computed = network with
+            {
+                Nodes = nodes.ToImmutable(),
+                Constants = constants.ToImmutable().RemoveRange(unread),
+                Types = types.ToImmutable().RemoveRange(unread),
+            };
+            return new ComputedNetwork(layers.Count == 0 ? network : computed, [.. layers.Keys], [.. kept]);
+        }
+
+        /// <summary>Layers with a kernel whose weights may be rounded.</summary>
+        private void FindLayers()
+        {
+            foreach (PlannedStep step in ExecutionPlan.Create(network, AnyTarget).Steps.Where(step => step.Plan is { Step: StepKind.Convolution }))
+            {
+                // A layer whose input is bytes multiplies bytes, and one that is part of a pair is a layer by itself here.
+                foreach (Node node in new[] { step.Plan!.Before, step.Plan.Node }.OfType<Node>())
+                {
+                    if (Refusal(step, node) is { } reason)
+                    {
+                        kept.Add(new KeptLayer(node.Name, reason));
+                    }
+                    else
+                    {
+                        layers.Add(node.Name, node);
+                    }
+                }
+            }
+        }
+
+        private string? Refusal(PlannedStep step, Node node) =>
+            step.Plan!.Narrow is not null ? "it multiplies bytes"
+            : step.Plan.Workload is TransposedWorkload || node.Operator == "ConvTranspose" ? "it is a transposed convolution"
+            : network.Constants.GetValueOrDefault(node.Inputs[1])?.Data is not float[] numbers ? "its weights are stored in another format"
+            : Array.TrueForAll(numbers, number => float.IsFinite(BFloat16.FromSingle(number).ToSingle())) ? null
+            : "it has weights that are infinite or no numbers, or become so";
+
+        /// <summary>Values that all of their readers may take rounded: those between layers.</summary>
+        private void FindRounded()
+        {
+            for (int i = network.Nodes.Length - 1; i >= 0; i--)
+            {
+                Node node = network.Nodes[i];
+                if (node.Outputs.Length != 1 || !(layers.ContainsKey(node.Name) || Between.Contains(node.Operator)) || !IsImageOrRows(node.Outputs[0]))
+                {
+                    continue;
+                }
+
+                string value = node.Outputs[0];
+                (Node Node, int Input)[] all = [.. readers[value]];
+                bool mayRound = !outputs.Contains(value) && all.Length > 0 && Array.TrueForAll(all, read =>
+                    layers.ContainsKey(read.Node.Name) ? read.Input is 0 or FusedOperators.Residual : Between.Contains(read.Node.Operator));
+                bool reaches = Array.Exists(all, read => layers.ContainsKey(read.Node.Name) || read.Node.Outputs.Any(everywhere.Contains));
+                if (mayRound && reaches)
+                {
+                    everywhere.Add(value);
+                }
+            }
+        }
+
+        private bool IsImageOrRows(string value) =>
+            network.Types.TryGetValue(value, out TensorType? type) && type.Element == DataType.Float32 && type.Shape.Rank > 0 && type.Shape.Count > 0;
+
+        /// <summary>Adds the two casts of a value that some layer reads.</summary>
+        private void Round(string value)
+        {
+            bool multiplied = IsImageOrRows(value) && readers[value].Any(read => read.Input == 0 && layers.ContainsKey(read.Node.Name));
+            if (!multiplied && !everywhere.Contains(value))
+            {
+                return;
+            }
+
+            Shape shape = network.TypeOf(value).Shape;
+            string brain = Unused($"{value}.bf16");
+            types.Add(brain, new TensorType(DataType.BFloat16, shape));
+            string real = Unused($"{value}.rounded");
+            types.Add(real, new TensorType(DataType.Float32, shape));
+            rounded.Add(value, real);
+            nodes.Add(new Node(brain, "Cast", 13, [value], [brain], Attributes.None.With("to", (long)DataType.BFloat16)));
+            nodes.Add(new Node(real, "Cast", 13, [brain], [real], Attributes.None.With("to", (long)DataType.Float32)));
+        }
+
+        private string Read(string value, int input, bool isLayer)
+        {
+            if (isLayer && input == 1)
+            {
+                return Weights(value);
+            }
+
+            return rounded.TryGetValue(value, out string? real) && (everywhere.Contains(value) || (isLayer && input == 0)) ? real : value;
+        }
+
+        private string Weights(string name)
+        {
+            if (!weights.TryGetValue(name, out string? known))
+            {
+                Tensor given = network.Constants[name];
+                known = Unused($"{name}.bf16");
+                Tensor tensor = Tensor.Of(given.Shape, Array.ConvertAll(given.Elements<float>(), number => BFloat16.FromSingle(number).ToSingle()));
+                constants.Add(known, tensor);
+                types.Add(known, tensor.Type);
+                weights.Add(name, known);
+            }
+
+            return known;
+        }
+
+        private string Unused(string wanted)
+        {
+            string name = wanted;
+            for (int i = 2; types.ContainsKey(name); i++)
+            {
+                name = $"{wanted}.{i}";
+            }
+
+            return name;
+        }
+    }
+}

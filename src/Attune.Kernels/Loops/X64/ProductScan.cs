@@ -1,0 +1,42 @@
+namespace Attune.Kernels.Loops.X64;
+
+/// <summary>Finds out what a program does with elements narrower than floats.</summary>
+internal sealed class ProductScan : Walker
+{
+    private bool bytes;
+    private bool pairs;
+    private bool rounds;
+
+    private ProductScan()
+    {
+    }
+
+    /// <summary>True when there is a <see cref="DotProduct"/> in a program.</summary>
+    public static bool HasBytes(LoopProgram program) => Of(program).bytes;
+
+    /// <summary>True when there is a <see cref="PairProduct"/> in a program.</summary>
+    public static bool HasPairs(LoopProgram program) => Of(program).pairs;
+
+    /// <summary>True when a program multiplies brain floats or rounds to them, for which there are instructions of their own.</summary>
+    public static bool NeedsBrainFloats(LoopProgram program) => Of(program) is { pairs: true } or { rounds: true };
+
+    protected override void Visit(Statement statement)
+    {
+        rounds |= statement is Store { Buffer.Element: DataType.BFloat16 } or StoreFirst { Buffer.Element: DataType.BFloat16 };
+        base.Visit(statement);
+    }
+
+    protected override void Visit(Value value)
+    {
+        bytes |= value is DotProduct;
+        pairs |= value is PairProduct;
+        base.Visit(value);
+    }
+
+    private static ProductScan Of(LoopProgram program)
+    {
+        var scan = new ProductScan();
+        scan.Visit(program.Body);
+        return scan;
+    }
+}

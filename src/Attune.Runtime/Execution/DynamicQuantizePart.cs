@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Attune.Runtime.Plan;
+
+namespace Attune.Runtime.Execution;
+
+/// <summary>
+/// Rounds floats to bytes between the least and the largest of them (ONNX, DynamicQuantizeLinear). The range must be known first: <see cref="Ranges"/> belongs
+/// before this part, with a barrier between.
+/// </summary>
+internal sealed unsafe class DynamicQuantizePart : StepPart
+{
+    /// <summary>Pieces that members share.</summary>
+    public const int Chunks = 64;
+
+    private const int Line = 64;
+
+    private readonly Storage source;
+    private readonly Storage bytes;
+    private readonly Storage scale;
+    private readonly Storage zero;
+    private readonly Storage ranges;
+
+    /// <summary>The part.</summary>
+    /// <param name="source">Floats, row by row.</param>
+    /// <param name="outputs">Bytes, their scale, their zero, and room for the least and the largest number of every chunk.</param>
+    public DynamicQuantizePart(Storage source, IReadOnlyList<Storage> outputs)
+    {
+        this.source = source;
+        (bytes, scale, zero, ranges) = (outputs[0], outputs[1], outputs[2], outputs[3]);
+        Ranges = new RangesPart(this);
+    }
+
+    /// <summary>Finds the least and the largest number of each chunk.</summary>
+    public StepPart Ranges { get; }
+
+    public override int Units => Chunks;
+
+    public override void Run(RunContext context, int member, int members)
+    {
+        (float least, float largest) = (0, 0);
+        float* known = context.AddressOf(ranges);
+        for (int chunk = 0; chunk < Chunks; chunk++)
+        {
+            least = MathF.Min(least, known[2 * chunk]);
+            largest = MathF.Max(largest, known[(2 * chunk) + 1]);
+        }
+
+        float step = (largest - least) / byte.MaxValue;
+        float middle = step == 0 ? 0 : MathF.Min(MathF.Max(MathF.Round(-least / step, MidpointRounding.ToEven), 0), byte.MaxValue);
+        byte zeroByte = float.IsNaN(middle) ? (byte)0 : (byte)middle;
+        if (member == 0)
+        {
+            *context.AddressOf(scale) = step;
+            *(byte*)context.AddressOf(zero) = zeroByte;
+        }
+
+        (long first, long end) = Share(member, members);
+        Round(context.AddressOf(source), (byte*)context.AddressOf(bytes), first, end, step == 0 ? 1 : step, zeroByte);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Round(float* from, byte* to, long first, long end, float step, byte zero)
+    {
+        // Numbers stay where conversions to integers do not wrap around; what is no number becomes the smallest byte.
+        var least = Vector256.Create(-512f);
+        var largest = Vector256.Create(512f);
+        var divisor = Vector256.Create(step);
+        var middle = Vector256.Create((int)zero);
+        long i = first;
+        for (; i + Vector256<byte>.Count <= end; i += Vector256<byte>.Count)
+        {
+            Vector256<ushort> lower = Vector256.Narrow(Whole(from + i), Whole(from + i + 8));
+            Vector256<ushort> upper = Vector256.Narrow(Whole(from + i + 16), Whole(from + i + 24));
+            Vector256.Narrow(lower, upper).Store(to + i);
+        }
+
+        for (; i < end; i++)
+        {
+            float rounded = MathF.Round(from[i] / step, MidpointRounding.ToEven);
+            to[i] = float.IsNaN(rounded) ? (byte)0 : (byte)Math.Clamp((int)Math.Clamp(rounded, -512, 512) + zero, 0, byte.MaxValue);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        Vector256<uint> Whole(float* at)
+        {
+            Vector256<float> quotient = Vector256.Load(at) / divisor;
+            Vector256<float> number = Vector256.ConditionalSelect(Vector256.Equals(quotient, quotient), quotient, least);
+            Vector256<float> bounded = Vector256.Round(Vector256.MinNative(Vector256.MaxNative(number, least), largest));
+            return Vector256.Clamp(Vector256.ConvertToInt32Native(bounded) + middle, Vector256<int>.Zero, Vector256.Create((int)byte.MaxValue)).AsUInt32();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (float Least, float Largest) RangeOf(float* from, long first, long end)
+    {
+        Vector256<float> least = Vector256<float>.Zero;
+        Vector256<float> largest = Vector256<float>.Zero;
+        Vector256<float> unordered = Vector256<float>.Zero;
+        long i = first;
+        for (; i + Vector256<float>.Count <= end; i += Vector256<float>.Count)
+        {
+            var numbers = Vector256.Load(from + i);
+            least = Vector256.MinNative(least, numbers);
+            largest = Vector256.MaxNative(largest, numbers);
+
+            // The fast operations lose what is no number: it is kept apart.
+            unordered |= ~Vector256.Equals(numbers, numbers);
+        }
+
+        (float low, float high) = (0, 0);
+        for (int lane = 0; lane < Vector256<float>.Count; lane++)
+        {
+            low = MathF.Min(low, least[lane]);
+            high = MathF.Max(high, largest[lane]);
+        }
+
+        for (; i < end; i++)
+        {
+            low = MathF.Min(low, from[i]);
+            high = MathF.Max(high, from[i]);
+        }
+
+        return unordered == Vector256<float>.Zero ? (low, high) : (float.NaN, float.NaN);
+    }
+
+    /// <summary>Elements of one member: whole vectors of bytes, so that members do not write to the same lines of memory.</summary>
+    private (long First, long End) Share(int index, int shares)
+    {
+        long count = source.Shape.Count;
+        long vectors = (count + Line - 1) / Line;
+        return (Math.Min(count, vectors * index / shares * Line), Math.Min(count, vectors * (index + 1) / shares * Line));
+    }
+
+    private sealed class RangesPart(DynamicQuantizePart owner) : StepPart
+    {
+        public override int Units => Chunks;
+
+        public override void Run(RunContext context, int member, int members)
+        {
+            float* known = context.AddressOf(owner.ranges);
+            for (int chunk = Chunks * member / members; chunk < Chunks * (member + 1) / members; chunk++)
+            {
+                (long first, long end) = owner.Share(chunk, Chunks);
+                (known[2 * chunk], known[(2 * chunk) + 1]) = RangeOf(context.AddressOf(owner.source), first, end);
+            }
+        }
+    }
+}

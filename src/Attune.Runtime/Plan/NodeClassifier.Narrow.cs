@@ -1,0 +1,115 @@
+using Attune.Kernels;
+using Attune.Kernels.Templates;
+using Attune.Runtime.Plan.Narrow;
+using Attune.Runtime.Weights;
+
+namespace Attune.Runtime.Plan;
+
+/// <content>Nodes of which some operands are narrower than floats.</content>
+internal sealed partial class NodeClassifier
+{
+    // Sums of so many products of bytes stay within 32 bits: 2^31 over 255 times 128.
+    private const long MaxProducts = int.MaxValue / (255 * 128);
+
+    private NodePlan? NarrowTemplate(Node node, NarrowOperands narrow) => node.Operator switch
+    {
+        FusedOperators.Convolution when narrow.Input(0) is not null => Convolution(node, narrow),
+        FusedOperators.Dense when narrow.Input(0) is not null => Dense(node, narrow),
+        "MaxPool" => Pooling(node, StepKind.MaxPool, narrow),
+        "AveragePool" => Pooling(node, StepKind.AveragePool, narrow),
+        "GlobalAveragePool" => GlobalAverage(node),
+        "ReduceMean" when ReducesImage(node) => GlobalAverage(node),
+        "Add" or "Sub" or "Mul" or "Div" => Binary(node),
+        "Relu" or "Sigmoid" or "Tanh" or "LeakyRelu" or "HardSigmoid" or "HardSwish" or "Clip" or "Gelu" => Activation(node),
+        "Concat" when node.Inputs.Select((_, i) => narrow.Input(i)).All(form => form is not null && form == narrow.Output) => Concat(node),
+        "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" when narrow.IsMove => Alias(node),
+        "QuantizeLinear" or "Cast" when narrow.Input(0) is null && produced.GetValueOrDefault(node.Inputs[0]) != StorageKind.Blocked => Rounded(node),
+        "QuantizeLinear" or "DequantizeLinear" or "Cast" => Rescaled(node),
+        _ => null,
+    };
+
+    /// <summary>Between floats and narrower elements, or between bytes of two scales.</summary>
+    private NodePlan Rescaled(Node node)
+    {
+        (StorageKind kind, Extent extent) = ElementwiseLayout(node.Inputs[0], node);
+        return new NodePlan(node, StepKind.Elementwise, [new Demand(node.Inputs[0], kind)], kind) { InputExtent = extent, OutputExtent = extent };
+    }
+
+    /// <summary>
+    /// Dense floats to narrower elements: images straight to the layout that convolutions read, with a pixel of few channels in four elements where nobody else
+    /// reads it; everything else as it lies.
+    /// </summary>
+    private NodePlan Rounded(Node node)
+    {
+        if (network.TypeOf(node.Outputs[0]).Shape is not { Rank: 4 } shape || !FeedsImages(node.Outputs[0]))
+        {
+            return Rescaled(node);
+        }
+
+        StorageKind kind = produced.GetValueOrDefault(node.Inputs[0]) == StorageKind.External ? StorageKind.External : StorageKind.Plain;
+        bool few = shape[1] <= QuantizedWorkload.Neighbours && network.Nodes.Where(reader => reader.Inputs.Contains(node.Outputs[0])).All(FeedsConvolutions);
+        var extent = Extent.OfImage(shape);
+        return new NodePlan(node, StepKind.Quantize, [new Demand(node.Inputs[0], kind)], StorageKind.Blocked)
+        {
+            InputExtent = extent,
+            OutputExtent = extent,
+            PixelChannels = few ? QuantizedWorkload.Neighbours : 0,
+        };
+    }
+
+    /// <summary>True when some reader takes the elements, or the numbers they stand for, as images.</summary>
+    private bool FeedsImages(string value) => network.Nodes.Any(reader =>
+        reader.Inputs.Contains(value)
+        && (NarrowFlow.IsLoad(reader)
+            ? FeedsImages(reader.Outputs[0])
+            : reader.Operator is FusedOperators.Convolution or "MaxPool" or "AveragePool" or "GlobalAveragePool" or "Concat"));
+
+    /// <summary>True for a load whose only readers are convolutions of one group on narrow elements, as their input.</summary>
+    private bool FeedsConvolutions(Node node)
+    {
+        return NarrowFlow.IsLoad(node) && network.Nodes.Where(reader => reader.Inputs.Contains(node.Outputs[0])).All(IsConvolution)
+            && network.Outputs.All(output => output.Name != node.Outputs[0]);
+
+        bool IsConvolution(Node reader) =>
+            reader.Operator == FusedOperators.Convolution && reader.Inputs.LastIndexOf(node.Outputs[0]) == 0 && reader.Attributes.Int("group", 1) == 1
+            && (node.Operator == "Cast" ? BrainFloats.AreHeld(network, reader) : network.TypeOf(reader.Inputs[1]).Element == DataType.Int8);
+    }
+
+    private static NarrowWorkload Narrowed(ConvolutionWorkload workload, NarrowOperands narrow)
+    {
+        DataType output = narrow.Output?.Element ?? DataType.Float32;
+        return narrow.Element == DataType.UInt8
+            ? new QuantizedWorkload(workload) { OutputElement = output }
+            : new BFloat16Workload(workload) { OutputElement = output };
+    }
+
+    /// <summary>True when a layer's weights are what kernels multiply its activations with.</summary>
+    private bool Multiplies(Node node, WeightFormat format, NarrowOperands? narrow) => narrow?.Element switch
+    {
+        null => true,
+        DataType.UInt8 => format == WeightFormat.I8,
+        _ => format == WeightFormat.F32 && BrainFloats.AreHeld(network, node),
+    };
+
+    private bool HasRoom(ConvolutionWorkload workload) =>
+        (workload is not QuantizedWorkload || (long)workload.GroupInChannels * workload.KernelHeight * workload.KernelWidth <= MaxProducts)
+        && TemplateRegistry.All.Any(template => template.Applies(workload, target));
+
+    /// <summary>True when the activations of a node are the narrow elements that are stated, and floats else.</summary>
+    private bool AllOf(Node node, NarrowOperands narrow)
+    {
+        for (int i = 0; i < node.Inputs.Length; i++)
+        {
+            bool isActivation = node.Inputs[i].Length > 0 && !network.Constants.ContainsKey(node.Inputs[i]);
+            if (isActivation && !Is(node.Inputs[i], narrow.Input(i)))
+            {
+                return false;
+            }
+        }
+
+        return node.Outputs.Where(output => output.Length > 0).All(output => Is(output, narrow.Output));
+
+        bool Is(string value, NarrowForm? form) =>
+            network.Types.TryGetValue(value, out TensorType? type) && type.Element == (form?.Element ?? DataType.Float32) && type.Shape.Count > 0;
+    }
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using Attune.Kernels;
+
+namespace Attune.Runtime.Weights;
+
+/// <summary>
+/// Weights of layers that multiply brain floats: they are floats in the network, so that every kernel may read them, of which the lower half is zeros. Stateless.
+/// </summary>
+internal static class BrainFloats
+{
+    private const uint LowerHalf = 0xFFFF;
+
+    /// <summary>True when the weights of a layer are floats that brain floats hold exactly, and finite.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="node">A layer with constant weights.</param>
+    public static bool AreHeld(Network network, Node node) =>
+        network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) && weights.Data is float[] floats && AreHeld(floats);
+
+    /// <summary>True when all numbers are finite and brain floats hold them exactly.</summary>
+    public static bool AreHeld(float[] numbers)
+    {
+        uint any = 0;
+        foreach (uint bits in MemoryMarshal.Cast<float, uint>(numbers))
+        {
+            any |= bits & LowerHalf;
+        }
+
+        return any == 0 && Array.TrueForAll(numbers, float.IsFinite);
+    }
+
+    /// <summary>The numbers, which are <see cref="AreHeld(float[])"/>.</summary>
+    public static BFloat16[] Of(float[] numbers) => Array.ConvertAll(numbers, number => new BFloat16((ushort)(BitConverter.SingleToUInt32Bits(number) >> 16)));
+}
