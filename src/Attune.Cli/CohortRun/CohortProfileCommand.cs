@@ -13,6 +13,7 @@ using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Numerics.Words;
 using Attune.Runtime;
 
@@ -24,6 +25,12 @@ internal sealed class CohortProfileCommand : CliCommand
     private static readonly string[] Splits = ["auto", "separable", "channels"];
     private readonly Argument<string> model = new("FILE") { Description = "A .attune file, as attune tune writes it." };
     private readonly Option<string> output = SharedOptions.Output("The profile to write.");
+    private readonly Option<string?> formed = new("--forms")
+    {
+        Description = $"Approximate layers by forms of them: {string.Join(", ", FormNames.All)}, with commas between. bf16 and i8: the layer multiplies brain floats "
+            + "or bytes. lowrank: as --lowrank, 0.5 unless that says otherwise. Forms that get no faster are left out.",
+        HelpName = "FORMS",
+    };
     private readonly Option<string?> lowRank = new("--lowrank")
     {
         Description = "Approximate layers by ones of lower rank: for each variant the share of the exact layer's multiplications that it may need, for example "
@@ -39,13 +46,13 @@ internal sealed class CohortProfileCommand : CliCommand
     };
     private readonly Option<string> budget = new("--budget", "-b")
     {
-        Description = "Time to search kernels for the low-rank layers; 0s takes default ones.",
+        Description = "Time to search kernels for the forms; 0s takes default ones.",
         HelpName = "TIME",
         DefaultValueFactory = _ => "30s",
     };
     private readonly Option<string?> modelOutput = new("--model-output")
     {
-        Description = "The model with low-rank layers to write. Default: the profile's name with .attune.",
+        Description = "The model with forms of its layers to write. Default: the profile's name with .attune.",
         HelpName = "FILE",
     };
     private readonly Option<string[]> calibration = new("--calibration")
@@ -100,6 +107,7 @@ internal sealed class CohortProfileCommand : CliCommand
             "Measure what each stage of a tuned model costs at every setting of the machine's knobs, exactly and approximated.",
             "attune cohort profile resnet18.attune -o resnet18.profile.json",
             "attune cohort profile resnet18.attune --lowrank 0.5,0.25 -o resnet18.profile.json",
+            "attune cohort profile resnet18.attune --forms bf16,i8 --calibration images.npy -o resnet18.profile.json",
             "attune cohort profile resnet18.attune --lowrank 0.5 --calibration images.npy --labels classes.npy -o resnet18.profile.json",
             "attune cohort profile resnet18.attune --device opencl:0 -o resnet18.gpu.profile.json")
     {
@@ -107,7 +115,7 @@ internal sealed class CohortProfileCommand : CliCommand
         output.Required = true;
         foreach (Option option in new Option[]
         {
-            output, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, device, threads, knobs, meter, seed,
+            output, formed, lowRank, split, budget, modelOutput, calibration, labels, samples, runs, stages, device, threads, knobs, meter, seed,
         }.Concat(machine.Options))
         {
             Command.Options.Add(option);
@@ -118,16 +126,23 @@ internal sealed class CohortProfileCommand : CliCommand
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         string target = invocation.Value(output)!;
-        double[] shares = Shares(invocation.Value(lowRank));
-        string formed = invocation.Value(modelOutput) ?? ProfileFile.UsualModel(target);
+        FormNames forms = FormNames.Parse(invocation.Value(formed), Shares(invocation.Value(lowRank)));
+        double[] shares = forms.Shares;
+        string formedModel = invocation.Value(modelOutput) ?? ProfileFile.UsualModel(target);
         TargetFile.Check(target, "-o");
         int count = SharedOptions.CheckThreads(invocation.Value(threads));
         string path = invocation.Value(model)!;
         DeviceProfile runner = DeviceArgument.Read(invocation.Value(device)!);
         Limits(invocation);
-        if (shares.Length > 0)
+        if (forms.Any)
         {
-            TargetFile.Check(formed, "--model-output");
+            TargetFile.Check(formedModel, "--model-output");
+        }
+
+        if (!forms.Precisions.IsEmpty && runner.Kind != TargetKind.Cpu)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage, ErrorCodes.BadValue, $"Forms on bf16 and i8 are for processors; {runner.Name} multiplies 32-bit floats.", "Leave them or --device out.");
         }
 
         Result<TunedModel, TunedModelError> load = TunedModelFile.Load(path);
@@ -144,9 +159,10 @@ internal sealed class CohortProfileCommand : CliCommand
         {
             Device = runner,
             Threads = count,
+            Forms = forms.Precisions,
             Shares = [.. shares],
             Split = shares.Length > 0 ? Split(invocation.Value(split)!) : default,
-            Budget = shares.Length > 0 ? Seconds(invocation.Value(budget)!) : null,
+            Budget = forms.Any ? Seconds(invocation.Value(budget)!) : null,
             Seed = invocation.Value(seed),
             Measuring = new ProfilingOptions
             {
@@ -157,7 +173,7 @@ internal sealed class CohortProfileCommand : CliCommand
                 Clock = invocation.Clock,
             },
             Output = target,
-            ModelOutput = formed,
+            ModelOutput = formedModel,
             Source = path,
             Worker = WorkerProcessCommand.CommandLine,
         };
@@ -166,7 +182,7 @@ internal sealed class CohortProfileCommand : CliCommand
         string? untuned = profiling.IsTuned
             ? null
             : $"{path} was not tuned for {runner.Name}, so default kernels were measured: attune tune MODEL --device {runner.Name} -o {path}";
-        return ProfileReport.Of(result.Network, result.Forms, set, target, shares.Length > 0 ? formed : null, untuned);
+        return ProfileReport.Of(result.Network, result.Forms, set, target, forms.Any ? formedModel : null, untuned);
     }
 
     private static double[] Shares(string? text)

@@ -17,14 +17,14 @@ internal sealed class ProfileProgress(ProgressLine line) : IProgress<TuneEvent>
         switch (value)
         {
             case FormsMade made:
-                line.Announce($"lowrank  {made.Forms} forms of {made.Layers} layers");
+                line.Announce($"forms    {made.Forms} of {made.Layers} layers");
                 break;
             case FormSearchStarted started:
-                line.Announce($"tune     kernels of {Units.Counted(started.Tasks, "low-rank task")}, {Units.Duration(started.Budget)}");
+                line.Announce($"tune     kernels of {Units.Counted(started.Tasks, "task")}, {Units.Duration(started.Budget)}");
                 search = new TuneProgress(line, "forms", started.Tasks);
                 break;
             case FormsAdvanced { Text: var text }:
-                line.Report($"lowrank  {text}");
+                line.Report($"forms    {text}");
                 break;
             case ProfileAdvanced { Text: var text }:
                 line.Report(text);

@@ -2,6 +2,8 @@ using System.Globalization;
 using Attune.Cli.Output;
 using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
+using Attune.Compile.Forms;
+using Attune.Compile.LowRank;
 using Spectre.Console;
 
 namespace Attune.Cli.CohortRun;
@@ -36,10 +38,11 @@ internal static class ProfileReport
             {
                 layer.Node,
                 layer.Form,
-                Split = layer.Split.ToString().ToLowerInvariant(),
-                layer.Rank,
-                layer.MacShare,
-                layer.RelativeError,
+                Precision = (layer as PrecisionForm)?.Precision,
+                Split = (layer as LowRankLayer)?.Split.ToString().ToLowerInvariant(),
+                (layer as LowRankLayer)?.Rank,
+                (layer as LowRankLayer)?.MacShare,
+                (layer as LowRankLayer)?.RelativeError,
                 Kept = !forms.Dropped.Contains((layer.Node, layer.Form)),
                 Time = forms.Times.FirstOrDefault(time => time.Node == layer.Node && time.Form == layer.Form),
             }),
@@ -54,7 +57,7 @@ internal static class ProfileReport
             PrintAccuracy(report, result, set);
             if (forms.Layers.Length > 0)
             {
-                report.Line($"low rank: {forms.Layers.Length - forms.Dropped.Count} of {forms.Layers.Length} forms kept, {forms.Dropped.Count} were not faster "
+                report.Line($"forms: {forms.Layers.Length - forms.Dropped.Count} of {forms.Layers.Length} kept, {forms.Dropped.Count} were not faster "
                     + "than the layer they stand for");
             }
         })
@@ -104,9 +107,14 @@ internal static class ProfileReport
             yield return "Accuracy was judged on random inputs, which say little about real ones: give --calibration with inputs of the application.";
         }
 
+        if (forms.Refusal is { } refusal)
+        {
+            yield return $"No forms on narrower numbers were made: {refusal}";
+        }
+
         if (forms.Layers.Length > 0 && forms.Dropped.Count == forms.Layers.Length)
         {
-            yield return "No low-rank form is faster than its layer, so the network has only its exact variant: try smaller shares.";
+            yield return "No form is faster than its layer, so the network has only its exact variant: try smaller shares, or other forms.";
         }
 
         foreach (string note in result.Notes.Distinct())

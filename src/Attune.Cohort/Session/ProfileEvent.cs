@@ -5,12 +5,12 @@ namespace Attune.Cohort.Session;
 /// <summary>Something that happened while a model was profiled, besides the events of the search for kernels. One of the records derived from it.</summary>
 public abstract record ProfileEvent : TuneEvent;
 
-/// <summary>Low-rank forms were made.</summary>
+/// <summary>Cheaper forms of layers were made.</summary>
 /// <param name="Forms">How many.</param>
 /// <param name="Layers">Of how many layers.</param>
 public sealed record FormsMade(int Forms, int Layers) : ProfileEvent;
 
-/// <summary>The search of kernels for low-rank forms begins.</summary>
+/// <summary>The search of kernels for forms begins.</summary>
 /// <param name="Tasks">Tasks without kernel, at least 1.</param>
 /// <param name="Budget">Time for it.</param>
 public sealed record FormSearchStarted(int Tasks, TimeSpan Budget) : ProfileEvent;

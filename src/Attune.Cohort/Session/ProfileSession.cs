@@ -3,7 +3,7 @@ using System.Globalization;
 using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Compile;
-using Attune.Compile.LowRank;
+using Attune.Compile.Forms;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
@@ -13,7 +13,7 @@ using Attune.Tuning.Session;
 namespace Attune.Cohort.Session;
 
 /// <summary>
-/// Profiles a tuned model for cohorts: adds low-rank forms of its layers where they are asked for, searches their kernels, keeps those that are faster than
+/// Profiles a tuned model for cohorts: adds cheaper forms of its layers where they are asked for, searches their kernels, keeps those that are faster than
 /// what they stand for, and measures what each stage costs at every setting, exactly and approximated. Use an instance once; nothing else should run meanwhile.
 /// </summary>
 public sealed class ProfileSession
@@ -63,13 +63,14 @@ public sealed class ProfileSession
     {
         var forms = new FormedModel(
             model,
-            (low, stop) => SearchAsync(low, progress, stop),
+            (formed, stop) => SearchAsync(formed, progress, stop),
             text => progress?.Report(new FormsAdvanced(text)),
             options.Device,
             options.Measuring.Clock);
-        if (!options.Shares.IsEmpty)
+        if (options.HasForms)
         {
-            await forms.AddAsync([.. options.Shares], options.Split, options.Threads, FormRounds, cancellation);
+            await forms.AddAsync(
+                options.Forms, [.. options.Shares], options.Split, calibration, options.Threads, FormRounds, cancellation);
             if (options.ModelOutput is { } written)
             {
                 TunedModelFile.Save(written, forms.Model);
@@ -79,14 +80,18 @@ public sealed class ProfileSession
         using var compiled = CompiledModel.Compile(forms.Model, FormedModel.OptionsFor(options.Device, options.Threads));
         var profiler = new NetworkProfiler(compiled, options.Measuring with
         {
-            VariantNames = [.. options.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"lowrank-{share}"))],
+            VariantNames =
+            [
+                .. options.Forms.Select(PrecisionForms.NameOf),
+                .. options.Shares.Select(share => string.Create(CultureInfo.InvariantCulture, $"lowrank-{share}")),
+            ],
             Seed = options.Seed,
             Progress = text => progress?.Report(new ProfileAdvanced(text)),
         });
         NetworkProfile network = profiler.Run(name, calibration, cancellation);
         if (options.Output is { } path)
         {
-            string? file = options.Shares.IsEmpty ? options.Source : options.ModelOutput;
+            string? file = options.HasForms ? options.ModelOutput : options.Source;
             ProfileFile.Write(
                 path, network.Profile with { Model = file is null ? null : Path.GetRelativePath(Path.GetDirectoryName(Path.GetFullPath(path))!, file) });
         }
@@ -111,10 +116,10 @@ public sealed class ProfileSession
         OtherTargets = model.Targets,
     };
 
-    /// <summary>Searches kernels for the tasks that low-rank forms add; those of the exact model keep theirs.</summary>
-    private async Task<ImmutableArray<TunedConfiguration>> SearchAsync(LowRankNetwork low, IProgress<TuneEvent>? progress, CancellationToken cancellation)
+    /// <summary>Searches kernels for the tasks that forms add; those of the exact model keep theirs.</summary>
+    private async Task<ImmutableArray<TunedConfiguration>> SearchAsync(FormedNetwork formed, IProgress<TuneEvent>? progress, CancellationToken cancellation)
     {
-        progress?.Report(new FormsMade(low.Layers.Length, low.Layers.Select(layer => layer.Node).Distinct().Count()));
+        progress?.Report(new FormsMade(formed.Forms.Length, formed.Forms.Select(form => form.Node).Distinct().Count()));
         if (options.Budget is not { } budget)
         {
             return model.Configurations;
@@ -123,7 +128,7 @@ public sealed class ProfileSession
         var search = new KernelSearch(
             new TuneOptions { Budget = budget, Device = options.Device, Threads = options.Threads, Seed = options.Seed, Worker = options.Worker },
             options.Measuring.Clock);
-        ImmutableArray<ModelTask> missing = search.Missing(low.Network, model.Configurations);
+        ImmutableArray<ModelTask> missing = search.Missing(formed.Network, model.Configurations);
         if (missing.IsEmpty)
         {
             return model.Configurations;

@@ -35,6 +35,22 @@ public static class LowRankForms
             throw new ArgumentException($"'{network.Name}' has low-rank forms already; start from the model without them.", nameof(network));
         }
 
+        return AddBeside(network, shares, split, 1, report, cancellation);
+    }
+
+    /// <summary>Adds forms to layers that may have others already, under lower numbers.</summary>
+    /// <param name="network">A fused network.</param>
+    /// <param name="shares">For each form its share of the exact layer's multiplications, each above 0 and below 1.</param>
+    /// <param name="split">How convolutions are cut.</param>
+    /// <param name="firstForm">Number of the first share's form.</param>
+    /// <param name="report">Told before each layer; null for nobody.</param>
+    /// <param name="cancellation">Stops between two layers.</param>
+    /// <exception cref="ArgumentException">There are no or too many shares.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A share is out of range.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static LowRankNetwork AddBeside(
+        Network network, IReadOnlyList<double> shares, LowRankSplit split, int firstForm, Action<string>? report, CancellationToken cancellation)
+    {
         if (shares.Count is 0 or > 8)
         {
             throw new ArgumentException($"There are {shares.Count} shares; give 1 to 8.", nameof(shares));
@@ -52,8 +68,7 @@ public static class LowRankForms
         var types = network.Types.ToBuilder();
         var nodes = ImmutableArray.CreateBuilder<Node>();
         var layers = ImmutableArray.CreateBuilder<LowRankLayer>();
-        Dictionary<string, Node> producers = network.Nodes.SelectMany(
-            node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
+        Dictionary<string, Node> producers = Producers(network);
         foreach (Node node in network.Nodes)
         {
             nodes.Add(node);
@@ -73,7 +88,7 @@ public static class LowRankForms
                     continue;
                 }
 
-                FormNodes form = factoring.Build(index + 1);
+                FormNodes form = factoring.Build(index + firstForm);
                 nodes.AddRange(form.Nodes);
                 foreach ((string name, Tensor tensor) in form.Constants)
                 {
@@ -121,10 +136,17 @@ public static class LowRankForms
         return network with { Nodes = kept, Constants = network.Constants.RemoveRange(unread), Types = network.Types.RemoveRange(unread) };
     }
 
-    // A pointwise convolution behind a depthwise one may be one step with it, and would no longer be if a second reader came.
-    private static bool IsEligible(Network network, Node node, Dictionary<string, Node> producers)
+    /// <summary>The node that computes each value.</summary>
+    internal static Dictionary<string, Node> Producers(Network network) => network.Nodes.SelectMany(
+        node => node.Outputs.Where(output => output.Length > 0).Select(output => (output, node))).ToDictionary(pair => pair.output, pair => pair.node);
+
+    /// <summary>
+    /// True for an exact layer that may have other forms. A pointwise convolution behind a depthwise one may be one step with it, and would no longer be if a
+    /// second reader came.
+    /// </summary>
+    internal static bool IsEligible(Network network, Node node, Dictionary<string, Node> producers)
     {
-        if (node.Operator is not (FusedOperators.Convolution or FusedOperators.Dense) || node.Input(FusedOperators.Scales).Length > 0
+        if (LayerAlternatives.FormOf(node) != 0 || node.Operator is not (FusedOperators.Convolution or FusedOperators.Dense) || node.Input(FusedOperators.Scales).Length > 0
             || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Element != DataType.Float32
             || !network.Types.TryGetValue(node.Outputs[0], out TensorType? output) || output.Element != DataType.Float32)
         {

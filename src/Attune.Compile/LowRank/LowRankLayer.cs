@@ -1,3 +1,5 @@
+using Attune.Compile.Forms;
+
 namespace Attune.Compile.LowRank;
 
 /// <summary>A layer that got a cheaper form.</summary>
@@ -7,4 +9,5 @@ namespace Attune.Compile.LowRank;
 /// <param name="Rank">Channels between the two halves, all groups together.</param>
 /// <param name="MacShare">Multiplications of the form over those of the exact layer.</param>
 /// <param name="RelativeError">Error of the weights: Frobenius norm of the difference over that of the weights.</param>
-public sealed record LowRankLayer(string Node, int Form, LowRankSplit Split, int Rank, double MacShare, double RelativeError);
+public sealed record LowRankLayer(string Node, int Form, LowRankSplit Split, int Rank, double MacShare, double RelativeError)
+    : LayerForm(Node, Form);

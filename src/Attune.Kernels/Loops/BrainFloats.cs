@@ -77,8 +77,9 @@ internal static unsafe class BrainFloats
         return Vector128.ConditionalSelect(Vector128.IsNaN(v).AsUInt32(), (bits >>> Half) | Vector128.Create(Quiet), rounded);
     }
 
+    /// <summary>The bits of brain floats in the lower halves of all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Bits(Vector256<float> v)
+    public static Vector256<uint> Bits(Vector256<float> v)
     {
         Vector256<uint> bits = v.AsUInt32();
         Vector256<uint> rounded = (bits + Vector256.Create(AlmostHalf) + ((bits >>> Half) & Vector256<uint>.One)) >>> Half;

@@ -34,7 +34,12 @@ internal interface ITaskData : IDisposable
 
     /// <summary>The data of a workload.</summary>
     static ITaskData Of(IBackend backend, WeightedWorkload workload) =>
-        workload is QuantizedWorkload quantized ? new QuantizedTaskData(backend, quantized) : new TaskData(backend, workload);
+        workload switch
+        {
+            QuantizedWorkload quantized => new QuantizedTaskData(backend, quantized),
+            BFloat16Workload brains => new BrainFloatTaskData(backend, brains),
+            _ => new TaskData(backend, workload),
+        };
 
     /// <summary>Weights packed for a configuration, see <see cref="TaskWeights.Pack"/>.</summary>
     WeightCopies Pack(Configuration configuration, long footprint);

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
-using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Kernels.Templates.Quantized;
@@ -13,106 +12,58 @@ namespace Attune.Measuring.Kernels;
 /// Sums are integers and the numbers after them are rounded once each, so that kernels agree to the bit; where the target has no fused multiply-add a byte may
 /// be one step away, seldom.
 /// </summary>
-internal sealed unsafe class QuantizedTaskData : ITaskData
+internal sealed unsafe class QuantizedTaskData : NarrowTaskData
 {
     private const byte Zero = 117;
     // Without a fused multiply-add a number is rounded twice, and of so many at most one falls on the other side of a tie.
     private const int BytesPerStep = 200;
     private const float RelativeTolerance = 1e-5f;
     private readonly QuantizedWorkload workload;
-    private readonly TaskWeights weights;
     private readonly QuantizedReference reference;
     private readonly byte[] expected;
     private readonly byte[] matters;
     private readonly float[] numbers;
-    private ulong inputPrint;
-    private ulong biasPrint;
-    private ProbeKind? probe;
 
     public QuantizedTaskData(IBackend backend, QuantizedWorkload workload)
+        : base(backend, workload)
     {
         this.workload = workload;
-        Target = TaskData.TargetOf(backend, workload);
-        Space = KernelTemplates.CreateSpace(workload, Target);
-        Signature = KernelTemplates.CanonicalSignature(workload, Epilogue.Typical);
-        weights = new TaskWeights(backend, workload, TaskReference.PeriodOf(workload), new Random(20_261_130));
-        reference = new QuantizedReference(workload, weights, Zero, new Random(20_261_201));
-        Input = new GuardedFloats(backend, FloatsOf(workload.Batch * Signature.Input.Batch));
-        Bias = new GuardedFloats(backend, WeightPacking.BiasCount(workload));
+        reference = new QuantizedReference(workload, Weights, Zero, new Random(20_261_201));
         bool bytes = workload.OutputElement == DataType.UInt8;
         long count = workload.Batch * Signature.Output.Batch;
-        OutputCount = bytes ? FloatsOf(count) : count;
         expected = bytes ? new byte[count] : [];
         matters = bytes ? new byte[count] : [];
         numbers = bytes ? [] : new float[count];
     }
 
     /// <inheritdoc/>
-    public WeightedWorkload Workload => workload;
-
-    /// <inheritdoc/>
-    public KernelTarget Target { get; }
-
-    /// <inheritdoc/>
-    public Space Space { get; }
-
-    /// <inheritdoc/>
-    public KernelSignature Signature { get; }
-
-    /// <inheritdoc/>
-    public GuardedFloats Input { get; }
-
-    /// <inheritdoc/>
-    public GuardedFloats Bias { get; }
-
-    /// <inheritdoc/>
-    public long OutputCount { get; }
-
-    /// <inheritdoc/>
-    public long Bytes => weights.Bytes + reference.Bytes + (Input.Count * sizeof(float)) + expected.LongLength + matters.LongLength
+    public override long Bytes => base.Bytes + reference.Bytes + expected.LongLength + matters.LongLength
         + (numbers.LongLength * sizeof(float));
 
     /// <inheritdoc/>
-    public WeightCopies Pack(Configuration configuration, long footprint) => weights.Pack(configuration, footprint);
-
-    /// <inheritdoc/>
-    public void Settle()
+    protected override void Draw(ProbeKind kind, int seed)
     {
-        if (probe != ProbeKind.Ordinary)
-        {
-            Renew(ProbeKind.Ordinary, 0);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Renew(ProbeKind kind, int seed)
-    {
-        probe = kind;
         QuantizedImage image = reference.Images[(int)kind % reference.Images.Length];
         Lay(image.Bytes);
         var random = new Random(seed ^ 0x2c1b3c6d);
-        float largest = Math.Max(1, image.Largest) * weights.Stored!.Scales.Max();
+        float largest = Math.Max(1, image.Largest) * Weights.Stored!.Scales.Max();
 
         // Outputs of both signs, a few of them beyond what bytes can hold.
         var output = new QuantizationScale(Math.Max(1e-6f, largest / 160), (byte)random.Next(64, 192));
         float[] biases = [.. Enumerable.Range(0, workload.OutChannels).Select(_ => largest * (random.NextSingle() - 0.5f) / 4)];
         float[] table = RequantizationTable.Of(
             workload,
-            weights.Stored!,
+            Weights.Stored!,
             biases,
             new QuantizationScale(1, Zero),
             workload.OutputElement == DataType.UInt8 ? output : null,
             Epilogue.Typical);
         table.CopyTo(Bias.Span(0, table.Length));
         Expect(image, biases, output);
-        Input.Upload();
-        Bias.Upload();
-        inputPrint = Input.Fingerprint();
-        biasPrint = Bias.Fingerprint();
     }
 
     /// <inheritdoc/>
-    public double Error(GuardedFloats output)
+    public override double Error(GuardedFloats output)
     {
         if (workload.OutputElement == DataType.Float32)
         {
@@ -136,32 +87,6 @@ internal sealed unsafe class QuantizedTaskData : ITaskData
         int allowed = Target.Instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? 0 : 1 + (expected.Length / BytesPerStep);
         return different <= allowed && worst <= 1 ? worst : worst + 1;
     }
-
-    /// <inheritdoc/>
-    public string? Damage(bool contents, bool large) =>
-        !Input.IsIntact || !Bias.IsIntact || !weights.IsIntact ? "wrote outside its output"
-        : contents && (Input.Fingerprint() != inputPrint || Bias.Fingerprint() != biasPrint) ? "wrote into its input"
-        : large && !weights.IsUnchanged ? "wrote into its weights"
-        : null;
-
-    /// <inheritdoc/>
-    public void Restore()
-    {
-        Input.Arm();
-        Bias.Arm();
-        weights.Forget();
-        probe = null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        weights.Dispose();
-        Bias.Dispose();
-        Input.Dispose();
-    }
-
-    private static long FloatsOf(long bytes) => (bytes + sizeof(float) - 1) / sizeof(float);
 
     private void Lay(byte[] image)
     {
@@ -212,9 +137,9 @@ internal sealed unsafe class QuantizedTaskData : ITaskData
         {
             for (int c = 0; c < workload.OutChannels; c++)
             {
-                float factor = (float)(weights.Stored!.Scales[c] / divisor);
+                float factor = (float)(Weights.Stored!.Scales[c] / divisor);
                 float summand = (float)(biases[c] / divisor);
-                int at = ((n * weights.Period) + weights.SetOf(c)) * plane;
+                int at = ((n * Weights.Period) + Weights.SetOf(c)) * plane;
                 for (int h = 0; h < workload.OutHeight; h++)
                 {
                     long line = OffsetOf(view, n, c, h);
@@ -236,7 +161,4 @@ internal sealed unsafe class QuantizedTaskData : ITaskData
             }
         }
     }
-
-    private long OffsetOf(ActivationView view, int n, int c, int h) =>
-        view.Origin + (n * view.Batch) + (c / workload.Lanes * view.Block) + (c % workload.Lanes * view.Lane) + (h * view.Row);
 }

@@ -17,18 +17,21 @@ internal sealed class TaskReference
     /// <param name="workload">The task.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="random">Source of the values.</param>
-    public TaskReference(WeightedWorkload workload, TaskWeights weights, Random random)
+    /// <param name="round">What becomes of every number of the images; null leaves them as they are.</param>
+    public TaskReference(WeightedWorkload workload, TaskWeights weights, Random random, Converter<float, float>? round = null)
     {
         ConvolutionWorkload entry = workload.Entry;
         ConvolutionWorkload last = workload.Exit;
         long count = (long)entry.Batch * entry.InChannels * entry.Height * entry.Width;
-        Dense = Draw(count, () => Uniform(random));
-        Mixed = Draw(count, () => MixedNumber(random));
+        Dense = Rounded(Draw(count, () => Uniform(random)));
+        Mixed = Rounded(Draw(count, () => MixedNumber(random)));
         FirstBias = workload is PairWorkload pair ? Draw(pair.First.OutChannels, () => Uniform(random)) : [];
         DenseSums = Sums(Dense);
         MixedSums = Sums(Mixed);
         DenseLargest = DenseSums.Max(Math.Abs);
         MixedLargest = MixedSums.Max(Math.Abs);
+
+        float[] Rounded(float[] image) => round is null ? image : Array.ConvertAll(image, round);
 
         float[] Sums(float[] image)
         {

@@ -28,7 +28,7 @@ internal sealed partial class StepOperands(ExecutionPlan plan)
         if (workload is BFloat16Workload)
         {
             Tensor floats = plan.Network.Constants[node.Inputs[1]];
-            var brain = StoredWeights.OfBrainFloats(Tensor.Of(floats.Shape, BrainFloats.Of(floats.Elements<float>())), NarrowWeights.ChannelsLast(node));
+            var brain = StoredWeights.OfBrainFloats(Tensor.Of(floats.Shape, BrainFloatWeights.Of(floats.Elements<float>())), NarrowWeights.ChannelsLast(node));
             return (buffer, WeightPacking.Plan(workload, configuration, brain, buffer.Address));
         }
 

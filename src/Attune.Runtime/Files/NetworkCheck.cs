@@ -1,5 +1,6 @@
 using Attune.Kernels;
 using Attune.Runtime.Weights;
+using Attune.Runtime.Plan.Narrow;
 
 namespace Attune.Runtime.Files;
 
@@ -99,7 +100,10 @@ internal static class NetworkCheck
             else
             {
                 bool weighted = node.Operator is FusedOperators.Convolution or FusedOperators.Dense && node.Outputs.Length == 1 && exact is not null;
-                Require(weighted && (open == 0 || open == form), $"node '{node.Name}' is no form of the layer before it");
+
+                // A layer on narrower numbers begins with what stores them, and loads them again.
+                bool converts = value.Length == 0 && node.Outputs.Length == 1 && exact is not null && (NarrowFlow.IsStore(node) || NarrowFlow.IsLoad(node));
+                Require((weighted || converts) && (open == 0 || open == form), $"node '{node.Name}' is no form of the layer before it");
                 open = value.Length == 0 ? (int)form : 0;
                 bool same = value.Length == 0 || (exact!.Outputs.Contains(value) && TypeOf(value) == TypeOf(node.Outputs[0]));
                 Require(same, $"node '{node.Name}' is a form of '{value}', which the layer before it does not compute, or not with the same type");

@@ -72,7 +72,7 @@ internal sealed partial class NodeClassifier
 
         bool IsConvolution(Node reader) =>
             reader.Operator == FusedOperators.Convolution && reader.Inputs.LastIndexOf(node.Outputs[0]) == 0 && reader.Attributes.Int("group", 1) == 1
-            && (node.Operator == "Cast" ? BrainFloats.AreHeld(network, reader) : network.TypeOf(reader.Inputs[1]).Element == DataType.Int8);
+            && (node.Operator == "Cast" ? BrainFloatWeights.AreHeld(network, reader) : network.TypeOf(reader.Inputs[1]).Element == DataType.Int8);
     }
 
     private static NarrowWorkload Narrowed(ConvolutionWorkload workload, NarrowOperands narrow)
@@ -88,7 +88,7 @@ internal sealed partial class NodeClassifier
     {
         null => true,
         DataType.UInt8 => format == WeightFormat.I8,
-        _ => format == WeightFormat.F32 && BrainFloats.AreHeld(network, node),
+        _ => format == WeightFormat.F32 && BrainFloatWeights.AreHeld(network, node),
     };
 
     private bool HasRoom(ConvolutionWorkload workload) =>

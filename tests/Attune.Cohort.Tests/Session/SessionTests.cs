@@ -4,6 +4,8 @@ using Attune.Cohort.Plans;
 using Attune.Cohort.Profiles;
 using Attune.Cohort.Profiling;
 using Attune.Cohort.Session;
+using Attune.Compile.Forms;
+using Attune.Compile.LowRank;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Runtime;
@@ -109,10 +111,24 @@ public sealed class SessionTests : IDisposable
         ProfileResult result = await ProfileAsync(
             new ProfileOptions { Shares = [0.5, 0.25], Budget = null, ModelOutput = PathOf("net.cohort.attune") }, events);
         result.Forms.Layers.ShouldNotBeEmpty();
-        result.Forms.Layers.ShouldAllBe(layer => layer.MacShare < 1);
+        result.Forms.Layers.ShouldAllBe(layer => ((LowRankLayer)layer).MacShare < 1);
         events.All.OfType<FormsMade>().ShouldHaveSingleItem().Forms.ShouldBe(result.Forms.Layers.Length);
         result.Forms.Times.Length.ShouldBe(result.Forms.Layers.Length);
         ProfileFile.Read(PathOf("net.profile.json")).Value.ShouldNotBeNull().Model.ShouldBe("net.cohort.attune");
+        TunedModelFile.Load(PathOf("net.cohort.attune")).Succeeded.ShouldBeTrue();
+        result.Network.Accuracy[0].Top1.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Forms_on_bytes_and_brain_floats_are_made_timed_and_profiled()
+    {
+        ProfileResult result = await ProfileAsync(
+            new ProfileOptions { Forms = [FormPrecision.BF16, FormPrecision.I8], Shares = [0.5], Budget = null, ModelOutput = PathOf("net.cohort.attune") });
+        result.Forms.Refusal.ShouldBeNull();
+        result.Forms.Layers.OfType<PrecisionForm>().Select(form => (form.Form, form.Precision)).Distinct()
+            .ShouldBe([(1, FormPrecision.BF16), (2, FormPrecision.I8)]);
+        result.Forms.Layers.OfType<LowRankLayer>().ShouldAllBe(form => form.Form == 3);
+        result.Forms.Times.Length.ShouldBe(result.Forms.Layers.Length);
         TunedModelFile.Load(PathOf("net.cohort.attune")).Succeeded.ShouldBeTrue();
         result.Network.Accuracy[0].Top1.ShouldBe(1);
     }

@@ -88,6 +88,10 @@ public sealed class PrintedKernelTests
         ["dense-i8"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/i8",
         ["dense-f16"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/f16",
         ["depthwise"] = "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8",
+        ["integer"] = "conv2dq8/1x19x8x8/16x3x3/s2x2/p1,1,1,1/d1x1/g1/channelslast-channelslast/v8/i8",
+        ["depthwise-bytes"] = "depthwise2dq8/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/channelslast-channelslast/v8/i8",
+        ["bf16"] = "conv2dbf16/1x19x8x8/16x3x3/s2x2/p1,1,1,1/d1x1/g1/channelslast-channelslast/v8/bf16",
+        ["depthwise-bf16"] = "depthwise2dbf16/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/channelslast-channelslast/v8/bf16",
         ["depthwise-pointwise"] =
             "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8+conv2d/1x16x8x8/16x1x1/s1x1/p0,0,0,0/d1x1/g1/blocked-blocked/v8",
     };

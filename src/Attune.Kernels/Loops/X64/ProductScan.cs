@@ -4,8 +4,7 @@ namespace Attune.Kernels.Loops.X64;
 internal sealed class ProductScan : Walker
 {
     private bool bytes;
-    private bool pairs;
-    private bool rounds;
+    private bool brains;
 
     private ProductScan()
     {
@@ -14,22 +13,19 @@ internal sealed class ProductScan : Walker
     /// <summary>True when there is a <see cref="DotProduct"/> in a program.</summary>
     public static bool HasBytes(LoopProgram program) => Of(program).bytes;
 
-    /// <summary>True when there is a <see cref="PairProduct"/> in a program.</summary>
-    public static bool HasPairs(LoopProgram program) => Of(program).pairs;
-
     /// <summary>True when a program multiplies brain floats or rounds to them, for which there are instructions of their own.</summary>
-    public static bool NeedsBrainFloats(LoopProgram program) => Of(program) is { pairs: true } or { rounds: true };
+    public static bool NeedsBrainFloats(LoopProgram program) => Of(program).brains;
 
     protected override void Visit(Statement statement)
     {
-        rounds |= statement is Store { Buffer.Element: DataType.BFloat16 } or StoreFirst { Buffer.Element: DataType.BFloat16 };
+        brains |= statement is Store { Buffer.Element: DataType.BFloat16 } or StoreFirst { Buffer.Element: DataType.BFloat16 };
         base.Visit(statement);
     }
 
     protected override void Visit(Value value)
     {
         bytes |= value is DotProduct;
-        pairs |= value is PairProduct;
+        brains |= value is PairProduct;
         base.Visit(value);
     }
 

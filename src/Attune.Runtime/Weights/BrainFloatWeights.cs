@@ -6,7 +6,7 @@ namespace Attune.Runtime.Weights;
 /// <summary>
 /// Weights of layers that multiply brain floats: they are floats in the network, so that every kernel may read them, of which the lower half is zeros. Stateless.
 /// </summary>
-internal static class BrainFloats
+internal static class BrainFloatWeights
 {
     private const uint LowerHalf = 0xFFFF;
 
