@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Compile.Quantisation;
