@@ -58,7 +58,9 @@ internal sealed class VerifyCommand : CliCommand
 
         // What quantising lost was measured when it was done, and is no fault of kernels. Who names a tolerance asks for the whole difference.
         double? given = invocation.Value(tolerance);
-        Network right = given is null && subject.Tuned is { Precision: not null } ownNetwork ? ownNetwork.Network : original.Network;
+        Network right = given is null && subject.Tuned is { Precision: not null }
+            ? TunedModelFile.Load(invocation.Value(tuned)!).OrThrow(error => new TunedModelException(error)).Network
+            : original.Network;
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(right, inputs, null, (node, _) =>
         {
             invocation.Cancellation.ThrowIfCancellationRequested();
