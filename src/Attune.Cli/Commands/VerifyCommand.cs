@@ -7,6 +7,7 @@ using Attune.Compile.Models;
 using Attune.Kernels;
 using Attune.Measuring.Models;
 using Attune.Reference;
+using Attune.Runtime;
 
 namespace Attune.Cli.Commands;
 
