@@ -53,6 +53,9 @@ public sealed partial record TunedModel
     /// <summary>How it was tuned; null when it was not.</summary>
     public TuningSummary? Summary { get; init; }
 
+    /// <summary>How the network was quantised before it was tuned; null where it was tuned as it was given.</summary>
+    public PrecisionSummary? Precision { get; init; }
+
     /// <summary>
     /// Its kernels as the device's compiler made them, so that a machine without the compiler runs them; empty where drivers compile by themselves. Never null,
     /// never default.

@@ -2,11 +2,13 @@ using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
 using Attune.Cli.Output;
+using Attune.Cli.Quantise;
 using Attune.Cli.Transfer;
 using Attune.Cli.Tune;
 using Attune.Compile.Compute;
 using Attune.Compile.Coverage;
 using Attune.Compile.Models;
+using Attune.Compile.Quantisation;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
@@ -45,6 +47,7 @@ internal sealed class TuneCommand : CliCommand
     private readonly Option<string[]> history = TransferArguments.HistoryOption();
     private readonly Option<string?> prior = TransferArguments.PriorOption();
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly CalibrationArguments calibration;
     private readonly Option<string> weights = SharedOptions.Weights();
     private readonly Option<string> compute = SharedOptions.Compute();
     private readonly Option<string?> records = new("--records")
@@ -88,16 +91,18 @@ internal sealed class TuneCommand : CliCommand
             "attune tune zoo:resnet18 --tuner bao --tuner-option radius=2 -o resnet18.attune",
             "attune tune zoo:alexnet --prior prior.dgp --budget 200trials -o alexnet.attune",
             "attune tune zoo:alexnet --weights i8 -o alexnet-i8.attune",
+            "attune tune model.onnx --precision mixed --calibration samples --accuracy-budget 0.5% -o model.attune",
             "attune tune zoo:resnet18 --compute bf16 -o resnet18-bf16.attune",
             "attune tune zoo:mobilenet_v1 --device opencl:0 --budget 5m -o mobilenet.attune",
             "attune tune zoo:resnet18 --device cuda:0 --history cuda_1080ti.log.gz -o resnet18.attune")
     {
+        calibration = new CalibrationArguments(seed, isDefault: false);
         Command.Arguments.Add(model);
-        foreach (Option option in new Option[]
-        {
-            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, weights, compute, withoutFusion, records, number, repeat,
-            minimumRepeat, timeout,
-        })
+        foreach (Option option in (Option[])
+        [
+            output, budget, device, threads, shape, tuner, tunerOptions, history, prior, seed, .. calibration.Options, weights, compute, withoutFusion, records,
+            number, repeat, minimumRepeat, timeout,
+        ])
         {
             Command.Options.Add(option);
         }
@@ -110,8 +115,13 @@ internal sealed class TuneCommand : CliCommand
     public override async Task<CommandResult> RunAsync(Invocation invocation)
     {
         long started = invocation.Clock.GetTimestamp();
+        double? loss = calibration.AllowedLoss(invocation);
+        QuantisePrecision? precision = Precision(invocation);
         (LoadedModel loaded, TuneOptions options) = Read(invocation);
-        var session = new TuneSession(loaded.Network, options, invocation.Clock, started);
+        TuneSession session = precision is { } wanted
+            ? Quantised(
+                invocation, loaded, options, new PrecisionOptions(wanted, calibration.Samples(invocation, loaded.Network)) { AllowedLoss = loss }, started)
+            : new TuneSession(loaded.Network, options, invocation.Clock, started);
         TunePlan plan = session.Plan;
         if (plan.Error is { } impossible)
         {
@@ -128,7 +138,39 @@ internal sealed class TuneCommand : CliCommand
         var progress = new TuneProgress(invocation.Progress, loaded.BaseName, plan.Tasks.Length, () => session.TimeLeft);
         TuneOutcome outcome = (await session.RunAsync(progress, invocation.Cancellation))
             .OrThrow(error => new CommandFailedException(TuneFailures.Of(error, loaded, options.Output!)));
-        return TuneReport.Of(loaded, coverage, plan, outcome);
+        return TuneReport.Of(loaded, coverage, plan, outcome, session.Quantisation);
+    }
+
+    private QuantisePrecision? Precision(Invocation invocation)
+    {
+        if (calibration.Precision(invocation) is not { } precision)
+        {
+            return null;
+        }
+
+        calibration.RequireSamples(invocation);
+        if (SharedOptions.ReadWeights(invocation.Value(weights)!) != WeightFormat.F32
+            || SharedOptions.ReadCompute(invocation.Value(compute)!) != ComputeFormat.F32)
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "--precision decides how numbers are stored, and measures what that costs; --weights or --compute would change it again.",
+                "Leave one of them out.");
+        }
+
+        return DeviceArgument.Read(invocation.Value(device)!).Kind == TargetKind.Cpu ? precision : throw new CommandFailedException(
+            ExitCode.Usage, ErrorCodes.BadValue, "Layers on bytes are compiled for processors alone, so --precision has no use on another device.",
+            "Leave --precision out, or --device.");
+    }
+
+    private static TuneSession Quantised(Invocation invocation, LoadedModel loaded, TuneOptions options, PrecisionOptions precision, long started)
+    {
+        TuneSession session = TuneSession.Quantised(
+            loaded.Network, precision, options, new QuantizeProgressLine(invocation.Progress), invocation.Clock, started, invocation.Cancellation)
+            .OrThrow(QuantizeFailures.Of);
+        invocation.Progress.Announce($"tune    {PrecisionText.Line(session.Quantisation!)}");
+        return session;
     }
 
     private static string Opening(LoadedModel loaded, TunePlan plan)

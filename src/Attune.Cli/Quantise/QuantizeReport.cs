@@ -2,6 +2,7 @@ using Attune.Cli.Output;
 using Attune.Compile.Models;
 using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Quantisation.Session;
+using Attune.Compile.Weights;
 using Spectre.Console;
 
 namespace Attune.Cli.Quantise;
@@ -44,6 +45,7 @@ internal static class QuantizeReport
                 budget.Tried,
                 Sensitivities = budget.Sensitivities.Select(layer => new { layer.Node, RelativeError = Finite(layer.RelativeError) }),
             },
+            Mixed = outcome.Mixed is { } search ? MixedText.Data(search) : null,
             outcome.BytesBefore,
             outcome.BytesAfter,
             FileBytes = new FileInfo(target).Length,
@@ -60,19 +62,33 @@ internal static class QuantizeReport
                     : $"; {Percent(kept.LossOfAll)} with all layers on bytes, {Units.Counted(kept.Tried, "network")} measured")}");
             }
 
-            if (!outcome.Quantised.Kept.IsEmpty)
+            if (outcome.Mixed is { } mixed)
+            {
+                MixedText.Figures(report, mixed);
+                MixedText.Tables(report, mixed);
+            }
+
+            // Of layers that were searched the table before says it.
+            KeptLayer[] told = [.. outcome.Quantised.Kept.Where(layer => outcome.Mixed is null || !outcome.FloatLayers.Contains(layer.Node))];
+            if (told.Length > 0)
             {
                 report.Line(string.Empty);
-                ReportTable.Print(report, ["in floats", "because"], outcome.Quantised.Kept.Select(layer => new[] { layer.Node, layer.Reason }));
+                ReportTable.Print(report, ["in floats", "because"], told.Select(layer => new[] { layer.Node, layer.Reason }));
                 report.Line(string.Empty);
             }
         })
         {
             Warnings = [.. model.Warnings, .. outcome.Warnings],
             Written = [target],
+            Failure = outcome.IsInterrupted ? Interrupted(target) : null,
             Next = PrintedCommand.Of("tune", target, "-o", Path.ChangeExtension(target, RunnableModel.Extension)),
         };
     }
+
+    /// <summary>The failure of a search that was cut short.</summary>
+    /// <param name="target">The file that was written all the same.</param>
+    public static Failure Interrupted(string target) => new(
+        ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted. {target} holds the best within the budget that was found until then.", "Run the command again.");
 
     private static void PrintCost(IAnsiConsole report, QuantiseOutcome outcome)
     {

@@ -4,6 +4,7 @@ using Attune.Cli.Models;
 using Attune.Cli.Output;
 using Attune.Compile.Coverage;
 using Attune.Compile.Models;
+using Attune.Compile.Quantisation.Session;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Records;
@@ -20,7 +21,9 @@ internal static class TuneReport
     /// <param name="coverage">What of it runs on tuned, on compiled, and on slow kernels.</param>
     /// <param name="plan">What was done.</param>
     /// <param name="outcome">What came out.</param>
-    public static CommandResult Of(LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome)
+    /// <param name="quantisation">How the network was quantised before; null where it was not.</param>
+    public static CommandResult Of(
+        LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome, QuantiseOutcome? quantisation = null)
     {
         TuneOptions options = plan.Options;
         string output = options.Output!;
@@ -66,6 +69,7 @@ internal static class TuneReport
             options.Records,
             Output = output,
             Weights = new { plan.Narrowed.Format, plan.Narrowed.Layers, plan.Narrowed.Kept, plan.Narrowed.BytesBefore, plan.Narrowed.BytesAfter },
+            Precision = quantisation is null ? null : PrecisionText.Data(outcome.Model.Precision!, quantisation),
             Compute = plan.Computed is { } computed
                 ? new { Format = plan.Options.Compute, computed.Layers, computed.Kept, outcome.Compute?.Error, outcome.Compute?.FloatMs, outcome.Compute?.Ms, outcome.Compute?.Gain }
                 : null,
@@ -92,6 +96,11 @@ internal static class TuneReport
 
             console.Line(string.Empty);
             console.Line($"Model   {LatencyText.Line(outcome)}; {DeviceText.Of(options.Device, options.Threads)}");
+            if (quantisation is not null)
+            {
+                PrecisionText.Print(console, quantisation);
+            }
+
             if (!plan.Narrowed.Layers.IsEmpty)
             {
                 console.Line($"Weights {NarrowModel.Describe(plan.Narrowed)}");
@@ -106,7 +115,7 @@ internal static class TuneReport
                 + $"({FinishText.Of(outcome.Phases)}); the tuner's own computing {Units.Percent(report.SearchShare)}");
         })
         {
-            Warnings = Warnings(model, coverage, plan, outcome),
+            Warnings = [.. Warnings(model, coverage, plan, outcome), .. quantisation is null ? [] : PrecisionText.Warnings(quantisation)],
             Written = [output, options.Records],
             Next = Next(model, plan),
             Failure = outcome.IsInterrupted

@@ -22,11 +22,18 @@ internal sealed class PreparedQuantisation
         Network plain, QuantisationPlan plan, int opset, Dictionary<string, ValueRange> ranges, ImmutableDictionary<string, string> excluded)
     {
         (this.plain, this.opset, this.ranges, this.excluded) = (plain, opset, ranges, excluded);
+        Plan = plan;
         Layers = [.. plan.Layers.Select(node => node.Name)];
     }
 
     /// <summary>Names of the layers that can be on bytes.</summary>
     public ImmutableArray<string> Layers { get; }
+
+    /// <summary>The network of floats in the form that is quantised: its nodes have the names of <see cref="Layers"/>.</summary>
+    public Network Plain => plain;
+
+    /// <summary>What is on bytes when all layers are that can be.</summary>
+    public QuantisationPlan Plan { get; }
 
     /// <summary>Calibrates.</summary>
     /// <param name="network">A network as it was read or built, before any pass.</param>
@@ -130,6 +137,10 @@ internal sealed class PreparedQuantisation
         Network result = new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
         return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
     }
+
+    /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
+    /// <param name="layer">The layer.</param>
+    public QuantisedNetwork Alone(string layer) => Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty));
 
     private static QuantiseError Unfit(string message, string next) => new(QuantiseFailure.Model, message, next);
 

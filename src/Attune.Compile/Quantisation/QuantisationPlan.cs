@@ -125,7 +125,8 @@ internal sealed class QuantisationPlan
         readers[value].Any(reader => (operators.Contains(reader) && DataOf(network.Nodes[reader]).Contains(value))
             || (IsClip(network.Nodes[reader]) && network.Nodes[reader].Outputs.Any(IsRead)));
 
-    private static bool IsClip(Node node) => node.Operator is "Relu" or "Clip";
+    /// <summary>True for what the range of bytes may imply, so that it costs nothing between bytes.</summary>
+    public static bool IsClip(Node node) => node.Operator is "Relu" or "Clip";
 
     // What only moves keeps its bytes; parts that are joined can lie beside each other.
     private void Join()

@@ -151,6 +151,7 @@ internal static class TunedModelReader
             CreatedAt = manifest.CreatedAt,
             ProductVersion = manifest.ProductVersion,
             Summary = manifest.Summary,
+            Precision = manifest.Precision,
             Programs = manifest.Programs ?? [],
             Source = manifest.Source,
             SourceSha256 = manifest.SourceSha256,

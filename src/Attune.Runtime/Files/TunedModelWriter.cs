@@ -62,6 +62,7 @@ internal static class TunedModelWriter
         Threads = model.Threads,
         VectorLanes = model.VectorLanes,
         Summary = model.Summary,
+        Precision = model.Precision,
         Source = FileNameOf(model.Source),
         SourceSha256 = model.SourceSha256,
         Targets = DeviceTargets.Write(model),

@@ -17,7 +17,7 @@ namespace Attune.Tuning.Session;
 /// Tunes a model: searches kernels for its layers, chooses among the best inside the model, compares the whole with default configurations and with the
 /// reference kernels, and gives a model that is right and not known to be slower. Every trial goes to the records at once. Use an instance once.
 /// </summary>
-public sealed class TuneSession
+public sealed partial class TuneSession
 {
     private readonly TimeProvider clock;
     private readonly TuneTime time;
@@ -55,7 +55,7 @@ public sealed class TuneSession
     public TimeSpan? TimeLeft => time.Left(Plan.Options.Budget);
 
     /// <summary>Makes what measures candidates, for tests; null starts worker processes.</summary>
-    internal Func<IMeasurer>? StartMeasurer { get; init; }
+    internal Func<IMeasurer>? StartMeasurer { get; set; }
 
     /// <summary>Tunes, and writes the model where the options name a file.</summary>
     /// <param name="progress">Told what happens, on the thread that tunes; null for none.</param>
@@ -231,6 +231,7 @@ public sealed class TuneSession
             Source = options is { Source: { } source, Output: { } target } ? SourceFile.Remembered(source, target) : options.Source,
             SourceSha256 = Plan.SourceSha256,
             WithoutFusions = options.WithoutFusions,
+            Precision = Precision,
             Summary = new TuningSummary(
                 options.Tuner, options.Seed, report.Trials, report.Elapsed.TotalSeconds, TuneOutcome.BeforeOf(report, latency),
                 TuneOutcome.AfterOf(report, latency)),

@@ -90,6 +90,9 @@ public sealed class QuantizeCommandTests : IDisposable
     [InlineData("--calibration", "random:0", ErrorCodes.BadValue, "from 1 to 10000")]
     [InlineData("--calibration", "nowhere", ErrorCodes.UnfitSamples, "no such folder")]
     [InlineData("--accuracy-budget", "1", ErrorCodes.BadValue, "'1' is no percentage")]
+    [InlineData("--accuracy-budget", "-1%", ErrorCodes.BadValue, "no percentage from 0% to below 100%")]
+    [InlineData("--accuracy-budget", "120%", ErrorCodes.BadValue, "no percentage from 0% to below 100%")]
+    [InlineData("--precision", "mixd", ErrorCodes.BadValue, "There is no precision 'mixd'. Did you mean 'mixed'?")]
     [InlineData("--exclude", "first,thrid", ErrorCodes.BadValue, "no layer 'thrid'")]
     [InlineData("--labels", "nowhere.npy", ErrorCodes.FileAccess, "nowhere.npy")]
     [InlineData("-o", "nowhere/out.onnx", ErrorCodes.FileAccess, "there is no folder")]
@@ -131,6 +134,74 @@ public sealed class QuantizeCommandTests : IDisposable
         run = await CliRun.Of("quantize", Path("picture.onnx"), "--calibration", "random:5", "-o", Path("out.onnx"), "--accuracy-budget", "0%", "--json");
         (run.Exit, run.ErrorCode).ShouldBe((ExitCode.Gate, ErrorCodes.BudgetNotKept), run.ToString());
         File.Exists(Path("out.onnx")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Mixed_precision_keeps_its_budget_and_tells_layers_front_and_latencies_or_writes_nothing()
+    {
+        CliRun run = await CliRun.Of(
+            "quantize", Path("pair.onnx"), "--calibration", Path("samples"), "--precision", "mixed", "--accuracy-budget", "60%", "-o", Path("out.onnx"),
+            "--threads", "1");
+        if (run.Exit == ExitCode.Gate)
+        {
+            // So small a network may be no faster on bytes.
+            run.ToString().ShouldContain("No network on bytes is faster than pair in floats and within the budget: ");
+            File.Exists(Path("out.onnx")).ShouldBeFalse();
+        }
+        else
+        {
+            run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+            string[] lines = [.. run.Output.ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())];
+            lines[3].ShouldStartWith("Budget   60 % may be lost, ");
+            lines[4].ShouldMatch(@"^Latency  \S+ .s ± \S+ .s in floats, \S+ .s ± \S+ .s with all layers on bytes, \S+ .s ± \S+ .s as chosen \(predicted ");
+            lines[5].ShouldStartWith("Energy   ");
+            lines[7].ShouldMatch("^layer +precision +floats +bytes");
+            lines[8].ShouldMatch("^first +(f32|i8) ");
+            lines[9].ShouldMatch("^second +(f32|i8) ");
+            lines[11].ShouldMatch("^front of [1-4] +predicted +error +measured");
+            OnnxReader.Read(Path("out.onnx")).Value!.Network.Nodes.ShouldContain(node => node.Operator == "QuantizeLinear");
+        }
+    }
+
+    [Fact]
+    public async Task Mixed_precision_without_any_loss_leaves_floats_and_writes_nothing()
+    {
+        var b = new NetworkBuilder("picture", 13);
+        string weights = b.Constant("w", Tensor.Of(Shape.Of(1, 1, 1, 1), new[] { 0.3f }));
+        b.Output(b.Add("Conv", "y", [b.Input("x", 1, 1, 8, 8), weights]));
+        OnnxWriter.Write(b.Build(), Path("picture.onnx"));
+        CliRun run = await CliRun.Of(
+            "quantize", Path("picture.onnx"), "--calibration", "random:5", "-o", Path("out.onnx"), "--precision", "mixed", "--accuracy-budget", "0%", "--json");
+        (run.Exit, run.ErrorCode).ShouldBe((ExitCode.Gate, ErrorCodes.BudgetNotKept), run.ToString());
+        run.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldStartWith("No network on bytes is faster than picture in floats");
+        File.Exists(Path("out.onnx")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("--precision", "mixed", "and none are given.", "--calibration random:16")]
+    [InlineData("--calibration", "samples", "--calibration says how the model is quantised, and nothing asks for that.", "Add --precision mixed")]
+    [InlineData("--accuracy-budget", "1%", "--accuracy-budget says how the model is quantised", "leave --accuracy-budget out")]
+    [InlineData("--labels", "l.npy", "--labels says how the model is quantised", "leave --labels out")]
+    [InlineData("--precision i8 --calibration nowhere", null, "no such folder", "Check the path.")]
+    [InlineData("--precision i8 --calibration empty", null, "The folder holds no samples", "float32 arrays")]
+    [InlineData("--precision i8 --calibration samples/a.npy --labels samples/a.npy", null, "Labels must be 10 whole numbers", "int64 array")]
+    [InlineData("--precision i8 --calibration samples --weights f16", null, "--weights or --compute would change it again", "Leave one of them out.")]
+    [InlineData("--precision i8 --calibration samples --compute bf16", null, "--compute would change it again", "Leave one of them out.")]
+    [InlineData("--precision i9 --calibration samples", null, "There is no precision 'i9'", "--precision i8 or --precision mixed")]
+    [InlineData("--precision mixed --calibration samples --accuracy-budget 100%", null, "'100%' is no percentage", "--accuracy-budget 1%")]
+    public async Task A_tune_says_what_is_missing_of_a_precision_before_it_begins(string option, string? value, string message, string next)
+    {
+        Directory.CreateDirectory(Path("empty"));
+        string[] given = value is null ? option.Split(' ') : [option, value];
+        CliRun run = await CliRun.Of(
+        [
+            "tune", Path("pair.onnx"), "--budget", "1trials", "-o", Path("out.attune"), "--records", Path("records.jsonl"), "--json",
+            .. given.Select(word => word.StartsWith("samples", StringComparison.Ordinal) || word == "empty" ? Path(word) : word),
+        ]);
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        run.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
+        run.Json.GetProperty("error").GetProperty("next").GetString()!.ShouldContain(next);
+        File.Exists(Path("out.attune")).ShouldBeFalse();
     }
 
     [Fact]

@@ -63,8 +63,7 @@ internal sealed class BudgetSearch(PreparedQuantisation prepared, CostMeasuremen
         foreach (string layer in prepared.Layers)
         {
             work.Begin($"layer {measured.Count + 1} of {prepared.Layers.Length} alone on bytes");
-            QuantisedNetwork alone = prepared.Build(prepared.Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty));
-            measured.Add(new LayerSensitivity(layer, probe.Of(alone.Network, work.Step, cancellation).RelativeError));
+            measured.Add(new LayerSensitivity(layer, probe.Of(prepared.Alone(layer).Network, work.Step, cancellation).RelativeError));
         }
 
         return [.. measured.OrderByDescending(layer => layer.RelativeError)];

@@ -47,8 +47,10 @@ internal sealed class CostMeasurement
     /// <param name="network">The network.</param>
     /// <param name="ran">Called after every run.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <param name="also">Does something else with the compiled network afterwards, given a sample; null for nothing.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public QuantisationCost Of(Network network, Action ran, CancellationToken cancellation)
+    public QuantisationCost Of(
+        Network network, Action ran, CancellationToken cancellation, Action<CompiledModel, IReadOnlyDictionary<string, Tensor>>? also = null)
     {
         var differences = new double[outputs.Length];
         var sizes = new double[outputs.Length];
@@ -83,7 +85,7 @@ internal sealed class CostMeasurement
                 right += !labels.IsEmpty && labels[count] == after[i] ? 1 : 0;
                 count++;
             }
-        }, ran, cancellation);
+        }, ran, cancellation, also);
         double? Share(int of, bool known) => known && count > 0 ? (double)of / count : null;
         return new QuantisationCost(
             samples.Count,
@@ -94,7 +96,12 @@ internal sealed class CostMeasurement
             Share(right, !labels.IsEmpty));
     }
 
-    private void Run(Network network, Action<int, IReadOnlyDictionary<string, Tensor>> take, Action ran, CancellationToken cancellation)
+    private void Run(
+        Network network,
+        Action<int, IReadOnlyDictionary<string, Tensor>> take,
+        Action ran,
+        CancellationToken cancellation,
+        Action<CompiledModel, IReadOnlyDictionary<string, Tensor>>? also = null)
     {
         cancellation.ThrowIfCancellationRequested();
         using var model = CompiledModel.Compile(PassPipeline.Default.Run(network), NoConfigurations, new ModelOptions { Threads = threads });
@@ -105,6 +112,8 @@ internal sealed class CostMeasurement
             take(i, model.Run(model.Inputs.ToDictionary(input => input.Name, input => sample[input.Name])));
             ran();
         }
+
+        also?.Invoke(model, samples[0]);
     }
 
     // Equal outputs have no error, of whatever size they are.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Mixed;
 
 namespace Attune.Compile.Quantisation.Session;
 
@@ -19,4 +20,16 @@ public sealed record QuantiseOutcome(
     long BytesBefore,
     long BytesAfter,
     BudgetReport? Budget,
-    ImmutableArray<string> Warnings);
+    ImmutableArray<string> Warnings)
+{
+    /// <summary>
+    /// Names of the layers that could be on bytes and stay in floats, as they were chosen: what <see cref="QuantiseSession.KnownFloats"/> takes.
+    /// </summary>
+    public ImmutableArray<string> FloatLayers { get; init; } = [];
+
+    /// <summary>How a precision was chosen for every layer; null where bytes were wanted throughout, or the choice was known.</summary>
+    public MixedReport? Mixed { get; init; }
+
+    /// <summary>True when the caller cancelled a search for precisions: the network is the best that was found until then, and within the budget.</summary>
+    public bool IsInterrupted { get; init; }
+}

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Mixed;
 using Attune.Compile.Quantisation.Samples;
+using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Runtime.Files.Json;
@@ -17,13 +19,26 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
 {
     private const int HeldOutEvery = 5;
     private const int MaxProbes = 8;
+    private const string ChosenBefore = "an earlier run chose floats for it";
     private readonly QuantiserOptions options = (options ?? QuantiserOptions.Default).Validated();
+
+    /// <summary>The loss that is allowed with <see cref="QuantisePrecision.Mixed"/> unless <see cref="AllowedLoss"/> says otherwise: 1 %.</summary>
+    public const double MixedLoss = 0.01;
 
     /// <summary>
     /// The loss that is allowed, a share from 0 to below 1 as in <see cref="QuantisationCost.Loss"/>: the layers that cost most stay in floats until the loss
     /// on the samples held out is not larger. Null puts every layer on bytes that can be.
     /// </summary>
     public double? AllowedLoss { get; init; }
+
+    /// <summary>What the layers become. Default: bytes.</summary>
+    public QuantisePrecision Precision { get; init; } = QuantisePrecision.Int8;
+
+    /// <summary>
+    /// Names of the layers that stay in floats as an earlier session with the same options and samples chose them; null for none. Where the loss is within
+    /// what is allowed, nothing is searched for again.
+    /// </summary>
+    public ImmutableArray<string>? KnownFloats { get; init; }
 
     /// <summary>Quantises and measures. Writes nothing.</summary>
     /// <param name="samples">Inputs to calibrate and to measure on.</param>
@@ -55,7 +70,9 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
         work.Begin("running on floats");
         var measurement = new CostMeasurement(network, measured, LabelsOf(samples, held), options.Threads, work.Step, cancellation);
         work.Begin("running on bytes");
-        Result<BudgetedNetwork, QuantiseError> found = AllowedLoss is { } allowed
+        Result<BudgetedNetwork, QuantiseError> found = Known(prepared.Value, measurement, work, cancellation) is { } known ? known
+            : Precision == QuantisePrecision.Mixed ? Mixed(prepared.Value, measurement, work, calibration, cancellation)
+            : AllowedLoss is { } allowed
             ? new BudgetSearch(prepared.Value, measurement, allowed, work).Run(() => Probe(calibration, work, cancellation), cancellation)
             : Measured(prepared.Value.Build(), measurement, work, cancellation);
         if (!found.Succeeded)
@@ -72,7 +89,43 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
             BytesOf(network),
             BytesOf(quantised.Network),
             budget,
-            [.. samples.Warnings, .. Warnings(held, cost)]);
+            [.. samples.Warnings, .. Warnings(held, cost)])
+        {
+            FloatLayers = [.. quantised.Kept.Select(layer => layer.Node).Where(prepared.Value.Layers.Contains)],
+            Mixed = found.Value.Mixed,
+            IsInterrupted = found.Value.IsInterrupted,
+        };
+    }
+
+    private BudgetedNetwork Mixed(
+        PreparedQuantisation prepared,
+        CostMeasurement measurement,
+        QuantiseWork work,
+        IReadOnlyDictionary<string, Tensor>[] calibration,
+        CancellationToken cancellation) =>
+        new MixedSearch(network, prepared, measurement, AllowedLoss ?? MixedLoss, options.Threads, work, clock ?? TimeProvider.System)
+            .Run(() => Probe(calibration, work, cancellation), calibration[0], cancellation);
+
+    private BudgetedNetwork? Known(PreparedQuantisation prepared, CostMeasurement measurement, QuantiseWork work, CancellationToken cancellation)
+    {
+        if (KnownFloats is not { } floats || !floats.All(prepared.Layers.Contains))
+        {
+            return null;
+        }
+
+        string[] kept = [.. floats.Distinct()];
+        QuantisedNetwork known = kept.Length == prepared.Layers.Length
+            ? new QuantisedNetwork(network, 0, 0, [.. kept.Select(name => new KeptLayer(name, ChosenBefore))])
+            : prepared.Build(kept.ToImmutableDictionary(name => name, _ => ChosenBefore));
+        BudgetedNetwork measured = Measured(known, measurement, work, cancellation);
+        double? allowed = AllowedLoss ?? (Precision == QuantisePrecision.Mixed ? MixedLoss : null);
+        if (measured.Cost.Loss <= (allowed ?? double.PositiveInfinity))
+        {
+            return measured;
+        }
+
+        work.Expect(measurement.Runs);
+        return null;
     }
 
     private static BudgetedNetwork Measured(QuantisedNetwork network, CostMeasurement measurement, QuantiseWork work, CancellationToken cancellation) =>

@@ -35,6 +35,9 @@ internal sealed record Manifest
 
     public TuningSummary? Summary { get; init; }
 
+    /// <summary>How the network was quantised; optional.</summary>
+    public PrecisionSummary? Precision { get; init; }
+
     /// <summary>Where the network came from; optional.</summary>
     public string? Source { get; init; }
 

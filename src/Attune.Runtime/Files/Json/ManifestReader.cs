@@ -39,6 +39,7 @@ internal static class ManifestReader
             Threads = json.GetProperty("threads").GetInt32(),
             VectorLanes = json.GetProperty("vector_lanes").GetInt32(),
             Summary = Optional(json, "summary") is { } summary ? Summary(summary) : null,
+            Precision = Optional(json, "precision") is { } precision ? Precision(precision) : null,
             Source = Optional(json, "source")?.GetString(),
             SourceSha256 = Optional(json, "source_sha256")?.GetString(),
             WithoutFusions = Optional(json, "without_fusions") is { } without ? Names(without) : null,
@@ -141,6 +142,20 @@ internal static class ManifestReader
         json.GetProperty("seconds").GetDouble(),
         Optional(json, "before_ms")?.GetDouble(),
         Optional(json, "after_ms")?.GetDouble());
+
+    private static PrecisionSummary Precision(JsonElement json) => new(
+        Text(json, "precision"),
+        json.GetProperty("layers").GetInt32(),
+        Names(json.GetProperty("float_layers")),
+        Optional(json, "loss")?.GetDouble(),
+        Optional(json, "allowed_loss")?.GetDouble(),
+        Optional(json, "relative_error")?.GetDouble(),
+        json.GetProperty("samples").GetInt32())
+    {
+        FloatAccuracy = Optional(json, "float_accuracy")?.GetDouble(),
+        Accuracy = Optional(json, "accuracy")?.GetDouble(),
+        Inputs = Optional(json, "inputs")?.GetString(),
+    };
 
     private static ImmutableArray<ManifestEntry> Entries(JsonElement json)
     {

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Session;
+using Attune.Compile.Weights;
+using Attune.Graph.Passes;
+using Attune.Kernels;
+using Attune.Runtime;
+
+namespace Attune.Compile.Quantisation.Mixed;
+
+/// <summary>
+/// Chooses a precision for every layer: measures what each costs and takes in each, finds the front of what that predicts, and walks along it with the whole
+/// network. Use once.
+/// </summary>
+/// <param name="network">The network of floats, as it was read.</param>
+/// <param name="prepared">The same, calibrated.</param>
+/// <param name="judge">Measures the loss.</param>
+/// <param name="budget">The loss that is allowed, a share.</param>
+/// <param name="threads">Threads to run on.</param>
+/// <param name="work">Counts runs.</param>
+/// <param name="clock">Time.</param>
+internal sealed class MixedSearch(
+    Network network, PreparedQuantisation prepared, CostMeasurement judge, double budget, int threads, QuantiseWork work, TimeProvider clock)
+{
+    private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations =
+        ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
+
+    /// <summary>The fastest network within the budget: that of floats where none on bytes is both.</summary>
+    /// <param name="probe">Makes the measurement of single layers.</param>
+    /// <param name="sample">Inputs of the runs that are timed.</param>
+    /// <param name="cancellation">Gives up; what was found until then within the budget is given.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled before anything was found.</exception>
+    public BudgetedNetwork Run(Func<CostMeasurement> probe, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
+    {
+        QuantisationCost ofBytes = judge.Of(prepared.Build().Network, work.Step, cancellation);
+        ImmutableArray<LayerForms> layers = Layers(probe(), sample, cancellation);
+        using CompiledModel floats = Compile(network);
+        double floatMs = WholeTiming.Measure([floats], sample, clock, cancellation)[0].Ms;
+        ImmutableArray<FrontPoint> front = FrontSearch.Of(layers, floatMs);
+        FrontPoint bytes = front.FirstOrDefault(point => !point.Precisions.Contains(LayerPrecision.Float32))
+            ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Int8)]);
+        var walk = new MixedWalk(
+            front,
+            budget,
+            point => point == bytes ? ofBytes : judge.Of(Build(layers, point).Network, work.Step, cancellation),
+            point => Time(floats, floatMs, Build(layers, point).Network, sample, cancellation));
+        bool interrupted = false;
+        try
+        {
+            walk.Run(bytes, point => Announce(point, floatMs));
+        }
+        catch (OperationCanceledException) when (walk.Best is not null)
+        {
+            interrupted = true;
+        }
+
+        FrontPoint taken = walk.Best?.Point ?? front.FirstOrDefault(point => point.IsFloat)
+            ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Float32)]);
+        var report = new MixedReport(budget, layers, front, walk.Trials, taken, ofBytes);
+        QuantisedNetwork chosen = report.Chosen.IsFloat ? new QuantisedNetwork(network, 0, 0, Kept(layers, report.Chosen)) : Build(layers, report.Chosen);
+        NetworkFigures? figures = interrupted ? null : Figures(floats, chosen.Network, sample, cancellation);
+        return new BudgetedNetwork(
+            chosen,
+            walk.Best?.Cost ?? judge.Of(network, static () => { }, CancellationToken.None),
+            new BudgetReport(budget, ofBytes.Loss, Sensitivities(layers), walk.Trials.Length))
+        {
+            Mixed = report with { Figures = figures },
+            IsInterrupted = figures is null,
+        };
+    }
+
+    private ImmutableArray<LayerForms> Layers(CostMeasurement probe, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
+    {
+        work.Expect((prepared.Layers.Length * probe.Runs) + LayerTiming.Rounds);
+        work.Begin("timing layers");
+        ImmutableArray<ImmutableArray<int>> sources = LayerSources.Of(prepared.Plain, prepared.Plan);
+        ImmutableArray<(double Floats, double Bytes)> times = LayerTiming.Measure(
+            prepared, [.. sources.Select(before => !before.IsEmpty)], sample, threads, work.Step, cancellation);
+        var layers = ImmutableArray.CreateBuilder<LayerForms>();
+        foreach ((int at, string layer) in prepared.Layers.Index())
+        {
+            work.Begin($"layer {at + 1} of {prepared.Layers.Length} alone on bytes");
+            double entry = 0;
+            double error = probe.Of(
+                prepared.Alone(layer).Network, work.Step, cancellation, (model, inputs) => entry = LayerTiming.EntryMs(model, inputs)).RelativeError;
+            layers.Add(new LayerForms(
+                layer,
+                sources[at],
+                [
+                    new PrecisionForm(LayerPrecision.Float32, times[at].Floats, 0, 0),
+                    new PrecisionForm(LayerPrecision.Int8, times[at].Bytes, entry, error),
+                ]));
+        }
+
+        return layers.ToImmutable();
+    }
+
+    private void Announce(FrontPoint point, double floatMs)
+    {
+        int bytes = point.Precisions.Count(precision => precision != LayerPrecision.Float32);
+        work.Expect(bytes == point.Precisions.Length ? 0 : judge.Runs);
+        work.Begin(FormattableString.Invariant(
+            $"{bytes} of {point.Precisions.Length} layers on bytes, {point.PredictedMs:0.###} of {floatMs:0.###} ms predicted"));
+    }
+
+    // In units of the time that floats took when predictions were made: the clock speed may have changed since.
+    private WholeTime Time(
+        CompiledModel floats, double floatMs, Network candidate, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
+    {
+        using CompiledModel model = Compile(candidate);
+        ImmutableArray<WholeTime> times = WholeTiming.Measure([floats, model], sample, clock, cancellation);
+        double factor = floatMs / times[0].Ms;
+        return times[1] with { Ms = times[1].Ms * factor, SpreadMs = times[1].SpreadMs * factor };
+    }
+
+    // The choice is made: who cancels now gets it without these.
+    private NetworkFigures? Figures(CompiledModel floats, Network chosen, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
+    {
+        try
+        {
+            using CompiledModel bytes = Compile(prepared.Build().Network);
+            using CompiledModel taken = Compile(chosen);
+            ImmutableArray<WholeTime> times = WholeTiming.Measure([floats, bytes, taken], sample, clock, cancellation);
+            return new NetworkFigures(times[0], times[1], times[2], EnergyMeasurement.Of([floats, bytes, taken], sample, times[0].Ms, clock));
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private QuantisedNetwork Build(ImmutableArray<LayerForms> layers, FrontPoint point) =>
+        prepared.Build(Kept(layers, point).ToImmutableDictionary(kept => kept.Node, kept => kept.Reason));
+
+    private static ImmutableArray<KeptLayer> Kept(ImmutableArray<LayerForms> layers, FrontPoint point) =>
+    [
+        .. layers.Zip(point.Precisions).Where(pair => pair.Second == LayerPrecision.Float32)
+            .Select(pair => new KeptLayer(pair.First.Node, Reason(pair.First))),
+    ];
+
+    private static string Reason(LayerForms layer)
+    {
+        (PrecisionForm floats, PrecisionForm bytes) = (layer.Forms[0], layer.Forms[1]);
+        double most = bytes.Ms + bytes.EntryMs;
+        return bytes.Ms >= floats.Ms
+            ? FormattableString.Invariant($"on bytes it is not faster: {bytes.Ms:0.###} ms, in floats {floats.Ms:0.###} ms")
+            : most >= floats.Ms && layer.Sources.IsEmpty
+            ? FormattableString.Invariant($"making bytes of its input costs more than they save: {most:0.###} ms, in floats {floats.Ms:0.###} ms")
+            : FormattableString.Invariant(
+                $"bytes would save {floats.Ms - bytes.Ms:0.###} ms and cost an error of {bytes.RelativeError * 100:0.##} %: others give more for less");
+    }
+
+    private static ImmutableArray<LayerSensitivity> Sensitivities(ImmutableArray<LayerForms> layers) =>
+        [.. layers.Select(layer => new LayerSensitivity(layer.Node, layer.Forms[1].RelativeError)).OrderByDescending(layer => layer.RelativeError)];
+
+    private CompiledModel Compile(Network of) =>
+        CompiledModel.Compile(PassPipeline.Default.Run(of), NoConfigurations, new ModelOptions { Threads = threads });
+}
