@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Compile.Compute;
-using Attune.Kernels.Targets;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;

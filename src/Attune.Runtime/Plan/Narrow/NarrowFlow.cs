@@ -71,13 +71,13 @@ internal sealed class NarrowFlow(Network network)
     /// <summary>What the elements that a node loads or stores stand for; null when it does neither, or in another form.</summary>
     public NarrowForm? FormOf(Node node)
     {
-        bool stores = IsStore(node);
-        if ((!stores && !IsLoad(node)) || node.Inputs.Length < 1 || node.Outputs.Length != 1 || network.Constants.ContainsKey(node.Inputs[0]))
+        bool isStore = IsStore(node);
+        if ((!isStore && !IsLoad(node)) || node.Inputs.Length < 1 || node.Outputs.Length != 1 || network.Constants.ContainsKey(node.Inputs[0]))
         {
             return null;
         }
 
-        (string floats, string elements) = stores ? (node.Inputs[0], node.Outputs[0]) : (node.Outputs[0], node.Inputs[0]);
+        (string floats, string elements) = isStore ? (node.Inputs[0], node.Outputs[0]) : (node.Outputs[0], node.Inputs[0]);
         if (!IsOf(floats, DataType.Float32))
         {
             return null;

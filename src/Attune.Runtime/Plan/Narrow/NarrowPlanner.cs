@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
-using Attune.Kernels.Templates.Quantized;
 
 namespace Attune.Runtime.Plan.Narrow;
 
