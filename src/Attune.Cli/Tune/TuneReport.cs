@@ -71,7 +71,7 @@ internal static class TuneReport
             Weights = new { plan.Narrowed.Format, plan.Narrowed.Layers, plan.Narrowed.Kept, plan.Narrowed.BytesBefore, plan.Narrowed.BytesAfter },
             Precision = quantisation is null ? null : PrecisionText.Data(outcome.Model.Precision!, quantisation),
             Compute = plan.Computed is { } computed
-                ? new { Format = plan.Options.Compute, computed.Layers, computed.Kept, outcome.Compute?.Error, outcome.Compute?.FloatMs, outcome.Compute?.Ms, outcome.Compute?.Gain }
+                ? new { Format = plan.Options.Compute, computed.Layers, computed.Kept, Cost = outcome.Compute }
                 : null,
             Tasks = tasks,
         };
@@ -147,7 +147,8 @@ internal static class TuneReport
 
     private static ImmutableArray<string> Warnings(LoadedModel model, KernelCoverage coverage, TunePlan plan, TuneOutcome outcome)
     {
-        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed)).AddRange(ComputeText.Warnings(plan, outcome.Compute)).ToBuilder();
+        ImmutableArray<string>.Builder warnings = model.Warnings.AddRange(NarrowModel.Warnings(plan.Narrowed))
+            .AddRange(ComputeText.Warnings(plan, outcome.Compute)).ToBuilder();
         if (outcome.Report.Tasks.IsEmpty)
         {
             warnings.Add(

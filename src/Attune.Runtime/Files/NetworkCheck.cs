@@ -1,6 +1,6 @@
 using Attune.Kernels;
-using Attune.Runtime.Weights;
 using Attune.Runtime.Plan.Narrow;
+using Attune.Runtime.Weights;
 
 namespace Attune.Runtime.Files;
 
