@@ -62,16 +62,14 @@ internal sealed unsafe class DynamicQuantizePart : StepPart
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Round(float* from, byte* to, long first, long end, float step, byte zero)
     {
-        // Numbers stay where conversions to integers do not wrap around; what is no number becomes the smallest byte.
-        var least = Vector256.Create(-512f);
-        var largest = Vector256.Create(512f);
         var divisor = Vector256.Create(step);
+        var inverse = Vector256.Create(1 / step);
         var middle = Vector256.Create((int)zero);
         long i = first;
         for (; i + Vector256<byte>.Count <= end; i += Vector256<byte>.Count)
         {
-            Vector256<ushort> lower = Vector256.Narrow(Whole(from + i), Whole(from + i + 8));
-            Vector256<ushort> upper = Vector256.Narrow(Whole(from + i + 16), Whole(from + i + 24));
+            Vector256<ushort> lower = Vector256.Narrow(Whole(from + i, inverse, divisor, middle), Whole(from + i + 8, inverse, divisor, middle));
+            Vector256<ushort> upper = Vector256.Narrow(Whole(from + i + 16, inverse, divisor, middle), Whole(from + i + 24, inverse, divisor, middle));
             Vector256.Narrow(lower, upper).Store(to + i);
         }
 
@@ -80,15 +78,27 @@ internal sealed unsafe class DynamicQuantizePart : StepPart
             float rounded = MathF.Round(from[i] / step, MidpointRounding.ToEven);
             to[i] = float.IsNaN(rounded) ? (byte)0 : (byte)Math.Clamp((int)Math.Clamp(rounded, -512, 512) + zero, 0, byte.MaxValue);
         }
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        Vector256<uint> Whole(float* at)
+    /// <summary>Eight bytes as integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Whole(float* at, Vector256<float> inverse, Vector256<float> divisor, Vector256<int> middle)
+    {
+        // A quotient is off by far less than a thousandth from the product with the inverse: only near the middle of two bytes does it matter which one it is.
+        var numbers = Vector256.Load(at);
+        Vector256<float> quotient = numbers * inverse;
+        Vector256<float> rounded = Vector256.Round(quotient);
+        if (!Vector256.LessThanAll(Vector256.Abs(quotient - rounded), Vector256.Create(0.499f)))
         {
-            Vector256<float> quotient = Vector256.Load(at) / divisor;
-            Vector256<float> number = Vector256.ConditionalSelect(Vector256.Equals(quotient, quotient), quotient, least);
-            Vector256<float> bounded = Vector256.Round(Vector256.MinNative(Vector256.MaxNative(number, least), largest));
-            return Vector256.Clamp(Vector256.ConvertToInt32Native(bounded) + middle, Vector256<int>.Zero, Vector256.Create((int)byte.MaxValue)).AsUInt32();
+            quotient = numbers / divisor;
+
+            // What is no number becomes the smallest byte.
+            rounded = Vector256.Round(Vector256.ConditionalSelect(Vector256.Equals(quotient, quotient), quotient, Vector256.Create(-512f)));
         }
+
+        // Numbers stay where conversions to integers do not wrap around.
+        Vector256<float> bounded = Vector256.MinNative(Vector256.MaxNative(rounded, Vector256.Create(-512f)), Vector256.Create(512f));
+        return Vector256.Clamp(Vector256.ConvertToInt32Native(bounded) + middle, Vector256<int>.Zero, Vector256.Create((int)byte.MaxValue)).AsUInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
