@@ -17,7 +17,7 @@ internal sealed class ProfileProgress(ProgressLine line) : IProgress<TuneEvent>
         switch (value)
         {
             case FormsMade made:
-                line.Announce($"forms    {made.Forms} of {made.Layers} layers");
+                line.Announce($"forms    {Units.Counted(made.Forms, "form")} of {Units.Counted(made.Layers, "layer")}");
                 break;
             case FormSearchStarted started:
                 line.Announce($"tune     kernels of {Units.Counted(started.Tasks, "task")}, {Units.Duration(started.Budget)}");
