@@ -20,7 +20,10 @@ internal static class MixedText
             Precision = NameOf(pair.Second),
             Forms = pair.First.Forms.Select(form => new
             {
-                Precision = NameOf(form.Precision), form.Ms, form.EntryMs, RelativeError = Finite(form.RelativeError),
+                Precision = NameOf(form.Precision),
+                form.Ms,
+                form.EntryMs,
+                RelativeError = Finite(form.RelativeError),
             }),
         }),
         Front = mixed.Front.Select(point => new { Bytes = Bytes(point), point.PredictedMs, PredictedError = Finite(point.PredictedError) }),
@@ -38,7 +41,9 @@ internal static class MixedText
         LossOfBytes = Finite(mixed.CostOfBytes.Loss),
         LatencyMs = mixed.Figures is not { } figures ? null : new
         {
-            Floats = Time(figures.Floats), Bytes = Time(figures.Bytes), Chosen = Time(figures.Chosen),
+            Floats = Time(figures.Floats),
+            Bytes = Time(figures.Bytes),
+            Chosen = Time(figures.Chosen),
         },
         EnergyMj = mixed.Figures?.Energy,
     };

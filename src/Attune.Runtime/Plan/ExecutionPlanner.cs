@@ -153,7 +153,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     private void AddStep(NodePlan plan)
     {
         Storage[] inputs = [.. plan.Inputs.Select(Acquire)];
-        Storage[] outputs = 
+        Storage[] outputs =
         [
             .. plan.Node.Outputs.Select((output, i) => (output, plan.OutputAt(i))).Where(named => named.output.Length > 0).Select(named => storages[named]),
         ];

@@ -141,7 +141,7 @@ internal sealed partial class NarrowPlanner
         return Try(node, forms, node.Outputs[0], null);
     }
 
-    /// <summary>A concatenation whose parts are floats, or stand for numbers in another way than the whole: each of them is stored like the whole first.</summary>
+    /// <summary>A concatenation whose parts are floats, or stand for numbers in another way than the whole: each is stored like the whole first.</summary>
     private NodePlan? Joined(NarrowFlow known, Node node, string output, NarrowForm form)
     {
         if (!node.Inputs.Any(input => known.Of(input) is { } coded && coded.Form.Element == form.Element)
@@ -241,5 +241,6 @@ internal sealed partial class NarrowPlanner
 
     private static bool Moves(Node node) =>
         node.Outputs.Count(output => output.Length > 0) == 1
-        && node.Operator is "MaxPool" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Concat" or "Resize" or "Upsample" or "Transpose" or "Slice";
+        && node.Operator is "MaxPool" or "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Concat" or "Resize" or "Upsample"
+            or "Transpose" or "Slice";
 }

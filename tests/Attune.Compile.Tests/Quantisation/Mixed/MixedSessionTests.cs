@@ -63,7 +63,9 @@ public sealed class MixedSessionTests
         var seen = new List<string>();
         QuantiseSession Session(params string[] floats) => new(network)
         {
-            Precision = QuantisePrecision.Mixed, AllowedLoss = 0.5, KnownFloats = [.. floats],
+            Precision = QuantisePrecision.Mixed,
+            AllowedLoss = 0.5,
+            KnownFloats = [.. floats],
         };
         QuantiseOutcome one = Session("second").Run(samples, new Listener(at => seen.Add(at.Phase))).Value!;
         QuantiseOutcome other = Session("second").Run(samples).Value!;
