@@ -62,7 +62,7 @@ public sealed partial class CompiledModel
         }
 
         ImmutableArray<(int Layer, int Form)> forms = layout.Forms();
-        return [.. compiled.Select((step, i) => layout.Steps[i].Plan is null ? step : step with { Layer = forms[i].Layer, Form = forms[i].Form })];
+        return [.. compiled.Select((step, i) => step with { Layer = forms[i].Layer, Form = forms[i].Form })];
     }
 
     private static ImmutableArray<FormedLayer> LayersOf(ImmutableArray<CompiledStep> steps) =>

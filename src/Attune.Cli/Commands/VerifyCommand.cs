@@ -57,9 +57,10 @@ internal sealed class VerifyCommand : CliCommand
         Dictionary<string, Tensor> inputs = RandomInputs.For(original.Network.Inputs, invocation.Value(seed));
         int done = 0;
 
-        // What quantising lost was measured when it was done, and is no fault of kernels. Who names a tolerance asks for the whole difference.
+        // What rounding to bytes or brain floats lost was measured when it was done, and is no fault of kernels. Who names a tolerance asks for all of it.
         double? given = invocation.Value(tolerance);
-        Network right = given is null && subject.Tuned is { Precision: not null }
+        bool rounds = subject.Tuned is { } file && (file.Precision is not null || file.Network.Nodes.Any(ModelTolerance.RoundsToBrainFloats));
+        Network right = given is null && rounds
             ? TunedModelFile.Load(invocation.Value(tuned)!).OrThrow(error => new TunedModelException(error)).Network
             : original.Network;
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(right, inputs, null, (node, _) =>

@@ -94,7 +94,7 @@ public sealed class FormedModel(
         NetworkValue input = exact.Inputs[0];
         Dictionary<string, Tensor>[] samples =
             [.. calibration.Inputs.Select(sample => new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(input.Type.Shape, sample) })];
-        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(exact, precisions, samples, threads, cancellation);
+        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(exact, precisions, samples, threads, Model.WithoutFusions, cancellation);
         Refusal = made.Succeeded ? null : $"{made.Error.Message} {made.Error.Next}";
         return made.Succeeded ? made.Value : new FormedNetwork(exact, []);
     }

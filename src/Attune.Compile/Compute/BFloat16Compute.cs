@@ -107,11 +107,20 @@ public static class BFloat16Compute
         }
 
         private string? Refusal(PlannedStep step, Node node) =>
-            step.Plan!.Narrow is not null ? "it multiplies bytes"
+            step.Plan!.Narrow is { } narrow ? narrow.Element == DataType.BFloat16 ? "it multiplies brain floats already" : "it multiplies bytes"
             : step.Plan.Workload is TransposedWorkload || node.Operator == "ConvTranspose" ? "it is a transposed convolution"
+            : IsOdd(step, node) ? "it has an odd number of input channels"
             : network.Constants.GetValueOrDefault(node.Inputs[1])?.Data is not float[] numbers ? "its weights are stored in another format"
             : Array.TrueForAll(numbers, number => float.IsFinite(BFloat16.FromSingle(number).ToSingle())) ? null
             : "it has weights that are infinite or no numbers, or become so";
+
+        // Pairs need two; the network's own images get a channel of zeros besides.
+        private bool IsOdd(PlannedStep step, Node node)
+        {
+            ConvolutionWorkload w = node == step.Plan!.Before ? step.Plan.Workload!.Entry : step.Plan.Workload!.Exit;
+            return !w.IsDepthwise && w.GroupInChannels % BFloat16Workload.Neighbours != 0
+                && (w.IsDense || network.Inputs.All(input => input.Name != node.Inputs[0]));
+        }
 
         /// <summary>Values that all of their readers may take rounded: those between layers.</summary>
         private void FindRounded()

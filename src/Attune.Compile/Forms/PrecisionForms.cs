@@ -27,6 +27,7 @@ public static class PrecisionForms
     /// <param name="precisions">What forms multiply, no two alike.</param>
     /// <param name="samples">Typical inputs, from which ranges of bytes follow; at least one.</param>
     /// <param name="threads">Threads to run them on.</param>
+    /// <param name="withoutFusions">Fusions that the model does without: forms need that of bytes.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The network, or why its values have no ranges.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
@@ -35,10 +36,15 @@ public static class PrecisionForms
         ImmutableArray<FormPrecision> precisions,
         IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
         int threads,
+        IReadOnlyCollection<string> withoutFusions,
         CancellationToken cancellation)
     {
+        var request = PlanRequest.Plain with { Without = [.. withoutFusions] };
+        HashSet<string> compiled = [.. ExecutionPlan.Create(network, AnyTarget, request).Steps
+            .Where(step => step.Plan is { Step: StepKind.Convolution }).Select(step => step.Plan!.Node.Name)];
         Dictionary<string, Node> producers = LowRankForms.Producers(network);
-        Node[] layers = [.. network.Nodes.Where(node => LowRankForms.IsEligible(network, node, producers) && AreFinite(network, node))];
+        Node[] layers = [.. network.Nodes.Where(node => compiled.Contains(node.Name)
+            && LowRankForms.IsEligible(network, node, producers) && AreFinite(network, node))];
         var ranges = new Dictionary<string, ValueRange>();
         if (precisions.Contains(FormPrecision.I8))
         {
@@ -72,13 +78,13 @@ public static class PrecisionForms
             }
         }
 
-        return WithKernels(new FormedNetwork(
+        return WithKernels(request, new FormedNetwork(
             network with { Nodes = nodes.ToImmutable(), Constants = constants.ToImmutable(), Types = types.ToImmutable() }, forms.ToImmutable()));
     }
 
-    private static FormedNetwork WithKernels(FormedNetwork all)
+    private static FormedNetwork WithKernels(PlanRequest request, FormedNetwork all)
     {
-        HashSet<(string Value, int Form)> planned = [.. ExecutionPlan.Create(all.Network, AnyTarget).Steps
+        HashSet<(string Value, int Form)> planned = [.. ExecutionPlan.Create(all.Network, AnyTarget, request).Steps
             .Where(step => step.Plan is { Narrow: not null, Step: StepKind.Convolution } && LayerAlternatives.ValueOf(step.Plan.Node).Length > 0)
             .Select(step => (LayerAlternatives.ValueOf(step.Plan!.Node), LayerAlternatives.FormOf(step.Plan.Node)))];
         Dictionary<string, string> values = all.Network.Nodes.Where(node => LayerAlternatives.FormOf(node) == 0 && node.Outputs.Length > 0)
@@ -101,7 +107,7 @@ public static class PrecisionForms
         ImmutableDictionary<string, Tensor>.Builder constants,
         ImmutableDictionary<string, TensorType>.Builder types)
     {
-        private readonly string prefix = $"{node.Outputs[0]}.{NameOf(precision)}";
+        private readonly string prefix = Unused($"{node.Outputs[0]}.{NameOf(precision)}.form", types);
 
         public Node[] OfBrainFloats()
         {
@@ -136,14 +142,14 @@ public static class PrecisionForms
         }
 
         private Node Part(string name, string operation, ImmutableArray<string> inputs, string output, Attributes attributes) =>
-            new($"{node.Name}.{NameOf(precision)}.{name}", operation, 13, inputs, [output], attributes.With(LayerAlternatives.Form, number));
+            new($"{node.Name}.{NameOf(precision)}.form.{name}", operation, 13, inputs, [output], attributes.With(LayerAlternatives.Form, number));
 
         private Node Last(ImmutableArray<string> inputs)
         {
             types.Add(prefix, network.TypeOf(node.Outputs[0]));
             return node with
             {
-                Name = $"{node.Name}.{NameOf(precision)}",
+                Name = $"{node.Name}.{NameOf(precision)}.form",
                 Inputs = inputs,
                 Outputs = [prefix],
                 Attributes = node.Attributes.With(LayerAlternatives.Form, number).With(LayerAlternatives.Value, node.Outputs[0]),
@@ -152,15 +158,28 @@ public static class PrecisionForms
 
         private string Value(string name, DataType element)
         {
-            types.Add($"{prefix}.{name}", new TensorType(element, network.TypeOf(node.Inputs[0]).Shape));
-            return $"{prefix}.{name}";
+            string value = Unused($"{prefix}.{name}", types);
+            types.Add(value, new TensorType(element, network.TypeOf(node.Inputs[0]).Shape));
+            return value;
         }
 
         private string Constant(string name, Tensor tensor)
         {
-            constants.Add($"{prefix}.{name}", tensor);
-            types.Add($"{prefix}.{name}", tensor.Type);
-            return $"{prefix}.{name}";
+            string value = Unused($"{prefix}.{name}", types);
+            constants.Add(value, tensor);
+            types.Add(value, tensor.Type);
+            return value;
+        }
+
+        private static string Unused(string wanted, ImmutableDictionary<string, TensorType>.Builder types)
+        {
+            string name = wanted;
+            for (int i = 2; types.ContainsKey(name); i++)
+            {
+                name = $"{wanted}.{i}";
+            }
+
+            return name;
         }
     }
 }

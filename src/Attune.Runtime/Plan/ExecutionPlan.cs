@@ -68,8 +68,30 @@ internal sealed record ExecutionPlan(
             // The last node of a form names its layer; the nodes before it belong to the same.
             int form = LayerAlternatives.FormOf(node);
             string value = form == 0 ? node.Outputs[0] : LayerAlternatives.ValueOf(node);
-            pending = form != 0 && value.Length == 0 ? pending : values.IndexOf(value);
+            int named = values.IndexOf(value);
+            if (form == 0)
+            {
+                forms[i] = (named, form);
+                continue;
+            }
+
+            pending = value.Length == 0 ? pending : named;
             forms[i] = (pending, form);
+        }
+
+        // What only a form computes is copied into another layout only where the form runs.
+        var between = new Dictionary<string, (int Layer, int Form)>(StringComparer.Ordinal);
+        for (int i = 0; i < Steps.Length; i++)
+        {
+            if (Steps[i].Plan is null && between.TryGetValue(Steps[i].Inputs[0].Value, out (int Layer, int Form) own))
+            {
+                forms[i] = own;
+            }
+
+            foreach (Storage output in Steps[i].Outputs.Where(_ => forms[i].Form != 0))
+            {
+                between[output.Value] = forms[i];
+            }
         }
 
         return [.. forms];

@@ -94,9 +94,18 @@ internal sealed partial class NodeClassifier
         _ => format == WeightFormat.F32 && BrainFloatWeights.AreHeld(network, node),
     };
 
-    private bool HasRoom(ConvolutionWorkload workload) =>
+    private bool HasRoom(Node node, ConvolutionWorkload workload) => HasPairs(node, workload) &&
         (workload is not QuantizedWorkload || (long)workload.GroupInChannels * workload.KernelHeight * workload.KernelWidth <= MaxProducts)
         && TemplateRegistry.All.Any(template => template.Applies(workload, target));
+
+    /// <summary>
+    /// True unless a product of two brain floats reads a channel that does not exist, and may find something there that is no number: times a weight of zero
+    /// that is none either. Images that are stored from dense floats have zeros there.
+    /// </summary>
+    private bool HasPairs(Node node, ConvolutionWorkload workload) =>
+        workload is not BFloat16Workload { HasOneChannelPerGroup: false } || workload.GroupInChannels % BFloat16Workload.Neighbours == 0
+        || (!workload.IsDense && network.Nodes.FirstOrDefault(store => store.Outputs.Contains(node.Inputs[0])) is { } first && NarrowFlow.IsStore(first)
+            && produced.TryGetValue(first.Inputs[0], out StorageKind kind) && kind is StorageKind.External or StorageKind.Plain);
 
     /// <summary>True when the activations of a node are the narrow elements that are stated, and floats else.</summary>
     private bool AllOf(Node node, NarrowOperands narrow)

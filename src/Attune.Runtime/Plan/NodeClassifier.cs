@@ -103,7 +103,7 @@ internal sealed partial class NodeClassifier(
             workload = narrow is null ? (workload with { Groups = merged }).Classified() : workload with { Groups = merged };
         }
 
-        if (narrow is not null && !HasRoom(workload))
+        if (narrow is not null && !HasRoom(node, workload))
         {
             return null;
         }
@@ -157,7 +157,7 @@ internal sealed partial class NodeClassifier(
             Lanes = lanes,
         }.Classified();
         workload = narrow is null ? workload : Narrowed(workload, narrow);
-        if (narrow is not null && !HasRoom(workload))
+        if (narrow is not null && !HasRoom(node, workload))
         {
             return null;
         }

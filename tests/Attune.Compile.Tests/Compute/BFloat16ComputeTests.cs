@@ -36,11 +36,14 @@ public sealed class BFloat16ComputeTests
         }
     }
 
+    /// <summary>Networks in which a layer stays in floats, since pairs of channels would read one that does not exist.</summary>
+    private static ImmutableHashSet<string> Odd { get; } = ["odd channels", "odd matrix", "vectors"];
+
     /// <summary>Networks, with the layers that must multiply brain floats and the casts that must be left as steps.</summary>
     private static Dictionary<string, (Func<FloatModel, string[]> Build, int Layers, int Casts)> Networks { get; } = new()
     {
         ["convolutions"] = (m => [m.Convolution(m.Node("Relu", [m.Convolution(m.Input(1, 3, 17, 15), 3, 24, 5, 2)]), 24, 40, 3)], 2, 1),
-        ["odd channels"] = (m => [m.Convolution(m.Convolution(m.Input(2, 5, 9, 7), 5, 13, 3), 13, 7, 3)], 2, 1),
+        ["odd channels"] = (m => [m.Convolution(m.Convolution(m.Input(2, 5, 9, 7), 5, 13, 3), 13, 7, 3)], 1, 1),
         ["depthwise"] = (m => [m.Convolution(m.Convolution(m.Convolution(m.Input(2, 20, 9, 8), 20, 20, 1), 20, 20, 3, 1, 20), 20, 33, 1)], 3, 1),
         ["groups"] = (m => [m.Convolution(m.Convolution(m.Input(1, 24, 7, 6), 24, 48, 3, 1, 3), 48, 8, 1)], 2, 1),
         ["residual"] = (m =>
@@ -80,8 +83,8 @@ public sealed class BFloat16ComputeTests
         ["classifier"] = (m =>
             [m.Product(m.Node("Flatten", [m.Node("GlobalAveragePool", [m.Convolution(m.Input(1, 8, 5, 5), 8, 64, 3)])]), 64, 10)], 2, 1),
         ["matrix products"] = (m => [m.Product(m.Node("Gelu", [m.Product(m.Input(1, 7, 32), 32, 64)]), 64, 35)], 2, 1),
-        ["odd matrix"] = (m => [m.Product(m.Product(m.Input(5, 23), 23, 33), 33, 9)], 2, 1),
-        ["vectors"] = (m => [m.Product(m.Node("Relu", [m.Product(m.Input(1, 33), 33, 50)]), 50, 3)], 2, 1),
+        ["odd matrix"] = (m => [m.Product(m.Product(m.Input(5, 22), 22, 33), 33, 9)], 1, 1),
+        ["vectors"] = (m => [m.Product(m.Node("Relu", [m.Product(m.Input(1, 33), 33, 50)]), 50, 3)], 1, 1),
         ["softmax between"] = (m =>
             [m.Convolution(m.Node("Softmax", [m.Convolution(m.Input(1, 16, 4, 4), 16, 16, 1)], ("axis", -1)), 16, 16, 1)], 2, 2),
         ["a value that is an output as well"] = (m =>
@@ -106,7 +109,7 @@ public sealed class BFloat16ComputeTests
         Network floats = PassPipeline.Default.Run(model.Finish(build(model)));
         ComputedNetwork computed = BFloat16Compute.Apply(floats);
         computed.Layers.Length.ShouldBe(layers);
-        computed.Kept.ShouldBeEmpty();
+        computed.Kept.Select(kept => kept.Reason).ShouldBe(Odd.Contains(name) ? ["it has an odd number of input channels"] : []);
 
         KernelTarget target = HostTarget.Of(lanes);
         ExecutionPlan plan = ExecutionPlan.Create(computed.Network, target);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Compute;
 using Attune.Compile.Forms;
 using Attune.Compile.LowRank;
 using Attune.Compile.Quantisation;
@@ -78,6 +79,41 @@ public sealed class PrecisionFormsTests
         LayoutVerifier.Verify(ExecutionPlan.Create(low.Network, HostTarget.Widest)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(FormPrecision.BF16)]
+    [InlineData(FormPrecision.I8)]
+    public void Networks_on_brain_floats_have_forms_too(FormPrecision precision)
+    {
+        var sketch = new NetworkSketch(9);
+        Network exact = BFloat16Compute.Apply(BranchedNetwork.Of(sketch)).Network;
+        var inputs = new Dictionary<string, Tensor> { [exact.Inputs[0].Name] = sketch.Random(exact.Inputs[0].Type.Shape) };
+        FormedNetwork formed = PrecisionForms.Add(exact, [precision], [inputs], 1, [], CancellationToken.None)
+            .OrThrow(error => new InvalidOperationException(error.Message));
+        LowRankNetwork low = LowRankForms.AddBeside(formed.Network, [0.5], LowRankSplit.Auto, 2, null, CancellationToken.None);
+        LayoutVerifier.Verify(ExecutionPlan.Create(low.Network, HostTarget.Widest)).ShouldBeEmpty();
+        using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions { Threads = 1 });
+        float[] wanted = ReferenceExecutor.Run(exact, inputs)[exact.Outputs[0].Name].Elements<float>();
+        float[] got = model.Run(inputs)[exact.Outputs[0].Name].Elements<float>();
+        got.Zip(wanted, (one, other) => Math.Abs(one - other)).Max().ShouldBeLessThan(wanted.Max(Math.Abs) / 256);
+    }
+
+    [Fact]
+    public void Where_bytes_are_switched_off_there_are_none_and_files_that_have_them_run()
+    {
+        var sketch = new NetworkSketch(10);
+        Network exact = BranchedNetwork.Of(sketch);
+        Tensor input = sketch.Random(exact.Inputs[0].Type.Shape);
+        var inputs = new Dictionary<string, Tensor> { [exact.Inputs[0].Name] = input };
+        PrecisionForms.Add(exact, [FormPrecision.I8], [inputs], 1, [Fusions.Bytes], CancellationToken.None)
+            .OrThrow(error => new InvalidOperationException(error.Message)).Forms.ShouldBeEmpty();
+
+        FormedNetwork formed = Formed(exact, input);
+        using var model = CompiledModel.Compile(formed.Network, NoConfigurations, new ModelOptions { Threads = 1, WithoutFusions = [Fusions.Bytes] });
+        float[] wanted = ReferenceExecutor.Run(exact, inputs)[exact.Outputs[0].Name].Elements<float>();
+        float[] got = model.Run(inputs)[exact.Outputs[0].Name].Elements<float>();
+        got.Zip(wanted, (one, other) => Math.Abs(one - other)).Max().ShouldBeLessThan(wanted.Max(Math.Abs) / 1024);
+    }
+
     [Fact]
     public void Files_keep_them()
     {
@@ -118,7 +154,7 @@ public sealed class PrecisionFormsTests
         {
             [exact.Inputs[0].Name] = Tensor.Of(shape, Enumerable.Repeat(float.PositiveInfinity, (int)shape.Count).ToArray()),
         };
-        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(exact, [FormPrecision.I8], [sample], 1, CancellationToken.None);
+        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(exact, [FormPrecision.I8], [sample], 1, [], CancellationToken.None);
         made.Succeeded.ShouldBeFalse();
         made.Error!.Message.ShouldContain("infinite");
     }
@@ -128,6 +164,7 @@ public sealed class PrecisionFormsTests
         [FormPrecision.BF16, FormPrecision.I8],
         [new Dictionary<string, Tensor> { [exact.Inputs[0].Name] = input }],
         1,
+        [],
         CancellationToken.None).OrThrow(error => new InvalidOperationException(error.Message));
 
     private static float[] Outputs(Network network, Tensor input) =>

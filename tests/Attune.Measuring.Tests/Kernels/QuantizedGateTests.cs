@@ -20,7 +20,9 @@ public sealed unsafe class QuantizedGateTests
             $"depthwise2dq8/1x{2 * Lanes}x11x9/{2 * Lanes}x3x3/s1x1/p1,1,1,1/d1x1/g{2 * Lanes}/channelslast-channelslast/v{Lanes}/i8",
         })
         {
-            foreach (string fault in new[] { "one step", "all one step", "part of the units", "behind", "into input", "into weights", "stale" })
+            // Without fused multiply-adds a kernel's rounding differs from the definition's, and single bytes may be off by a step.
+            string[] exact = HostTarget.Widest.Instructions.HasFlag(VectorInstructions.FusedMultiplyAdd) ? ["one step"] : [];
+            foreach (string fault in new[] { "all one step", "part of the units", "behind", "into input", "into weights", "stale" }.Concat(exact))
             {
                 data.Add(key, fault);
             }

@@ -12,7 +12,8 @@ internal static class LayerSources
     public static ImmutableArray<ImmutableArray<int>> Of(Network network, QuantisationPlan plan)
     {
         var producers = network.Nodes.Index()
-            .SelectMany(entry => entry.Item.Outputs.Select(output => (output, entry.Index))).ToDictionary(pair => pair.output, pair => pair.Index);
+            .SelectMany(entry => entry.Item.Outputs.Where(output => output.Length > 0).Select(output => (output, entry.Index)))
+            .ToDictionary(pair => pair.output, pair => pair.Index);
         var positions = plan.Layers.Index().ToDictionary(entry => entry.Item.Outputs[0], entry => entry.Index);
         var known = new Dictionary<string, ImmutableSortedSet<int>?>();
 

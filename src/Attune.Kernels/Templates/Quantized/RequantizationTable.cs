@@ -106,6 +106,11 @@ internal static class RequantizationTable
         unit.AsSpan(Summands(w) + first, count).CopyTo(table[(Summands(w) + first)..]);
         if (first + count == w.OutChannels)
         {
+            // Channels up to a whole vector are computed like any others.
+            int rest = Padded(w) - w.OutChannels;
+            table.Slice(w.OutChannels, rest).Clear();
+            table.Slice(factors + w.OutChannels, rest).Clear();
+            table.Slice(Summands(w) + w.OutChannels, rest).Clear();
             unit.AsSpan(Zero(w), Numbers).CopyTo(table[Zero(w)..]);
         }
     }

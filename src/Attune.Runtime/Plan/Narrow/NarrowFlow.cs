@@ -15,6 +15,7 @@ internal sealed class NarrowFlow(Network network)
     private readonly Dictionary<string, int> reads = network.CountReads();
     private readonly Dictionary<string, (string Elements, NarrowForm Form)> coded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunTimeScale> runTime = new(StringComparer.Ordinal);
+    private readonly HashSet<string> formed = [.. LayerAlternatives.Values(network)];
     private readonly HashSet<string> dynamic = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte> zeros = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Node> stores = Stores(network);
@@ -54,9 +55,12 @@ internal sealed class NarrowFlow(Network network)
     /// <summary>False when a reader of the same elements takes another one for zero: the halo around them can hold but one.</summary>
     public bool Agrees(string elements, byte zero) => zeros.GetValueOrDefault(elements, zero) == zero;
 
-    /// <summary>The store that is the only reader of a node's only output; null when there is none.</summary>
+    /// <summary>
+    /// The store that is the only reader of a node's only output; null when there is none. A layer with forms has none: they write where it does.
+    /// </summary>
     public Node? StoreOf(Node node) =>
-        node.Outputs.Length == 1 && reads.GetValueOrDefault(node.Outputs[0]) == 1 && stores.TryGetValue(node.Outputs[0], out Node? store)
+        node.Outputs.Length == 1 && !formed.Contains(node.Outputs[0]) && reads.GetValueOrDefault(node.Outputs[0]) == 1
+            && stores.TryGetValue(node.Outputs[0], out Node? store)
             ? store
             : null;
 

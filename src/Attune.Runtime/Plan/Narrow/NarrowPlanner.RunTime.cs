@@ -55,10 +55,22 @@ internal sealed partial class NarrowPlanner
         };
     }
 
-    private string AddValue(string name, int count)
+    private string AddValue(string wanted, int count)
     {
+        string name = Unused(wanted);
         network = network with { Types = network.Types.SetItem(name, new TensorType(DataType.Float32, Shape.Of(count))) };
         classifier = Classifier();
+        return name;
+    }
+
+    private string Unused(string wanted)
+    {
+        string name = wanted;
+        for (int i = 2; network.Types.ContainsKey(name); i++)
+        {
+            name = $"{wanted} {i}";
+        }
+
         return name;
     }
 }

@@ -85,7 +85,9 @@ internal sealed partial class NarrowPlanner
                 Restore(input);
             }
 
-            plan = classifier.Classify(node);
+            // What was loaded from elements of one kind may be stored as another.
+            NarrowForm? own = NarrowFlow.IsStore(node) ? known.FormOf(node) : null;
+            plan = (own is null ? null : Try(node, [.. node.Inputs.Select(_ => (NarrowForm?)null)], node.Outputs[0], own)) ?? classifier.Classify(node);
         }
 
         Add(plan);
@@ -128,7 +130,7 @@ internal sealed partial class NarrowPlanner
         else if (Moves(node) && forms.Length > 0 && forms[0] is { } kept)
         {
             // What only moves or selects numbers moves the elements, and they go on standing for the same.
-            string elements = node.Outputs[0] + Suffix;
+            string elements = Unused(node.Outputs[0] + Suffix);
             network = network with { Types = network.Types.SetItem(elements, new TensorType(kept.Element, network.TypeOf(node.Outputs[0]).Shape)) };
             classifier = Classifier();
             if (Try(node, forms, elements, kept) is { } plan)
@@ -155,7 +157,7 @@ internal sealed partial class NarrowPlanner
         ImmutableDictionary<string, TensorType> types = network.Types;
         foreach (string input in node.Inputs.Distinct())
         {
-            parts[input] = known.Of(input) is { } coded && coded.Form == form ? coded.Elements : $"{input} for {output}";
+            parts[input] = known.Of(input) is { } coded && coded.Form == form ? coded.Elements : Unused($"{input} for {output}");
             types = types.SetItem(parts[input], new TensorType(form.Element, network.TypeOf(input).Shape));
         }
 
@@ -188,7 +190,7 @@ internal sealed partial class NarrowPlanner
 
     private NodePlan? Try(Node node, ImmutableArray<NarrowForm?> inputs, string output, NarrowForm? form)
     {
-        var operands = new NarrowOperands(inputs, form) { RunTime = node.Inputs.Length == 0 ? null : flow!.RunTimeOf(node.Inputs[0]) };
+        var operands = new NarrowOperands(inputs, form) { RunTime = inputs.Length > 0 && inputs[0] is not null ? flow!.RunTimeOf(node.Inputs[0]) : null };
         if (!operands.Any || !operands.AreAlike)
         {
             return null;
