@@ -192,15 +192,7 @@ public static class BFloat16Compute
             return known;
         }
 
-        private string Unused(string wanted)
-        {
-            string name = wanted;
-            for (int i = 2; types.ContainsKey(name); i++)
-            {
-                name = $"{wanted}.{i}";
-            }
-
-            return name;
-        }
+        private string Unused(string wanted) =>
+            UnusedName.Of(wanted, types.ContainsKey);
     }
 }

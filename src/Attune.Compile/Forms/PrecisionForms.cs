@@ -171,15 +171,7 @@ public static class PrecisionForms
             return value;
         }
 
-        private static string Unused(string wanted, ImmutableDictionary<string, TensorType>.Builder types)
-        {
-            string name = wanted;
-            for (int i = 2; types.ContainsKey(name); i++)
-            {
-                name = $"{wanted}.{i}";
-            }
-
-            return name;
-        }
+        private static string Unused(string wanted, ImmutableDictionary<string, TensorType>.Builder types) =>
+            UnusedName.Of(wanted, types.ContainsKey);
     }
 }

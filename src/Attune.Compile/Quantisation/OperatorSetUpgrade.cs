@@ -64,12 +64,7 @@ internal static class OperatorSetUpgrade
 
         string Constant(string wanted, Tensor tensor)
         {
-            string name = wanted;
-            for (int i = 2; types.ContainsKey(name); i++)
-            {
-                name = $"{wanted}.{i}";
-            }
-
+            string name = UnusedName.Of(wanted, types.ContainsKey);
             constants.Add(name, tensor);
             types.Add(name, tensor.Type);
             return name;

@@ -135,12 +135,7 @@ public static class WeightNarrowing
 
         private string Add(string wanted, Tensor tensor)
         {
-            string name = wanted;
-            for (int i = 2; Types.ContainsKey(name); i++)
-            {
-                name = $"{wanted}.{i}";
-            }
-
+            string name = UnusedName.Of(wanted, Types.ContainsKey);
             Constants.Add(name, tensor);
             Types.Add(name, tensor.Type);
             return name;

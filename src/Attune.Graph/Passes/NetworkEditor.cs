@@ -63,12 +63,7 @@ internal sealed class NetworkEditor
     /// <summary>Adds a constant under a new name derived from the wanted one.</summary>
     public string AddConstant(string wanted, Tensor tensor)
     {
-        string name = wanted;
-        for (int i = 2; types.ContainsKey(name) || constants.ContainsKey(name) || producers.ContainsKey(name); i++)
-        {
-            name = $"{wanted}.{i}";
-        }
-
+        string name = UnusedName.Of(wanted, known => types.ContainsKey(known) || constants.ContainsKey(known) || producers.ContainsKey(known));
         constants.Add(name, tensor);
         types[name] = tensor.Type;
         changed = true;
@@ -78,12 +73,7 @@ internal sealed class NetworkEditor
     /// <summary>Invents the name of a value that a new node will write.</summary>
     public string NewValue(string wanted, TensorType type)
     {
-        string name = wanted;
-        for (int i = 2; types.ContainsKey(name) || producers.ContainsKey(name); i++)
-        {
-            name = $"{wanted}.{i}";
-        }
-
+        string name = UnusedName.Of(wanted, known => types.ContainsKey(known) || producers.ContainsKey(known));
         types[name] = type;
         changed = true;
         return name;

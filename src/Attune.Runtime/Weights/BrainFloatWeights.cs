@@ -9,6 +9,7 @@ namespace Attune.Runtime.Weights;
 internal static class BrainFloatWeights
 {
     private const uint LowerHalf = 0xFFFF;
+    private const uint Exponent = 0x7F80_0000;
 
     /// <summary>True when the weights of a layer are floats that brain floats hold exactly, and finite.</summary>
     /// <param name="network">The network.</param>
@@ -19,15 +20,26 @@ internal static class BrainFloatWeights
     /// <summary>True when all numbers are finite and brain floats hold them exactly.</summary>
     public static bool AreHeld(float[] numbers)
     {
-        uint any = 0;
         foreach (uint bits in MemoryMarshal.Cast<float, uint>(numbers))
         {
-            any |= bits & LowerHalf;
+            if ((bits & LowerHalf) != 0 || (bits & Exponent) == Exponent)
+            {
+                return false;
+            }
         }
 
-        return any == 0 && Array.TrueForAll(numbers, float.IsFinite);
+        return true;
     }
 
     /// <summary>The numbers, which are <see cref="AreHeld(float[])"/>.</summary>
-    public static BFloat16[] Of(float[] numbers) => Array.ConvertAll(numbers, number => new BFloat16((ushort)(BitConverter.SingleToUInt32Bits(number) >> 16)));
+    public static BFloat16[] Of(float[] numbers)
+    {
+        var brains = new BFloat16[numbers.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            brains[i] = new BFloat16((ushort)(BitConverter.SingleToUInt32Bits(numbers[i]) >> 16));
+        }
+
+        return brains;
+    }
 }

@@ -58,33 +58,12 @@ public sealed unsafe class BrainFloatGateTests
     public void A_wrong_kernel_does_not_pass(string key, string fault)
     {
         var workload = (BFloat16Workload)WeightedWorkload.TryParse(key).ShouldNotBeNull();
-        KernelTarget target = HostTarget.Of(Lanes);
-        Space space = KernelTemplates.CreateSpace(workload, target);
-        long index = KernelTemplates.DefaultIndex(workload, space, target);
-        bool spoils = false;
-        using var factory = new KernelCandidateFactory(1 << 12)
-        {
-            Plant = (_, phases) =>
-            [
-                .. phases.Select(phase => fault == "part of the units"
-                    ? new KernelPhase((table, begin, end) => phase.Entry(table, begin, spoils ? begin + ((end - begin) / 2) : end), phase.Units)
-                    : phase),
-                new KernelPhase((table, _, _) =>
-                {
-                    if (spoils)
-                    {
-                        Damage(fault, table, workload.OutHeight * workload.OutWidth * workload.OutChannels, workload.OutputElement == DataType.BFloat16);
-                    }
-                }, 1),
-            ],
-        };
-        using ICandidate candidate = factory.Build(key, space[index].ToLabels(), threads: 1).Candidate.ShouldNotBeNull();
-        candidate.Renew(0);
-        candidate.Check().IsCorrect.ShouldBeTrue("unspoilt");
-        spoils = true;
-        candidate.Renew(3);
-        Verdict verdict = candidate.Check();
-        (verdict.IsCorrect && candidate.Inspect(thorough: true).IsCorrect).ShouldBeFalse(fault);
+        SpoiltKernel.Passes(
+            key,
+            HostTarget.Of(Lanes),
+            fault == "part of the units",
+            table => Damage(fault, table, workload.OutHeight * workload.OutWidth * workload.OutChannels, workload.OutputElement == DataType.BFloat16))
+            .ShouldBeFalse(fault);
     }
 
     private static void Damage(string fault, float** table, int count, bool narrow)

@@ -1,7 +1,5 @@
-using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Measuring.Kernels;
 
 namespace Attune.Measuring.Tests.Kernels;
 
@@ -36,33 +34,12 @@ public sealed unsafe class QuantizedGateTests
     public void A_wrong_kernel_does_not_pass(string key, string fault)
     {
         WeightedWorkload workload = WeightedWorkload.TryParse(key).ShouldNotBeNull();
-        KernelTarget target = HostTarget.Of(Lanes);
-        Space space = KernelTemplates.CreateSpace(workload, target);
-        long index = KernelTemplates.DefaultIndex(workload, space, target);
-        bool spoils = false;
-        using var factory = new KernelCandidateFactory(1 << 12)
-        {
-            Plant = (_, phases) =>
-            [
-                .. phases.Select(phase => fault == "part of the units"
-                    ? new KernelPhase((table, begin, end) => phase.Entry(table, begin, spoils ? begin + ((end - begin) / 2) : end), phase.Units)
-                    : phase),
-                new KernelPhase((table, _, _) =>
-                {
-                    if (spoils)
-                    {
-                        Damage(fault, table, (int)workload.Exit.Batch * workload.Exit.OutHeight * workload.Exit.OutWidth * workload.Exit.OutChannels);
-                    }
-                }, 1),
-            ],
-        };
-        using ICandidate candidate = factory.Build(key, space[index].ToLabels(), threads: 1).Candidate.ShouldNotBeNull();
-        candidate.Renew(0);
-        candidate.Check().IsCorrect.ShouldBeTrue("unspoilt");
-        spoils = true;
-        candidate.Renew(3);
-        Verdict verdict = candidate.Check();
-        (verdict.IsCorrect && candidate.Inspect(thorough: true).IsCorrect).ShouldBeFalse(fault);
+        SpoiltKernel.Passes(
+            key,
+            HostTarget.Of(Lanes),
+            fault == "part of the units",
+            table => Damage(fault, table, (int)workload.Exit.Batch * workload.Exit.OutHeight * workload.Exit.OutWidth * workload.Exit.OutChannels))
+            .ShouldBeFalse(fault);
     }
 
     private static void Damage(string fault, float** table, int bytes)

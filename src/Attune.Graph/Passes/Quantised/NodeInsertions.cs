@@ -118,14 +118,6 @@ internal sealed class NodeInsertions
         list.Add(node);
     }
 
-    private string NameOf(string wanted)
-    {
-        string name = wanted;
-        for (int i = 2; !names.Add(name); i++)
-        {
-            name = $"{wanted}.{i}";
-        }
-
-        return name;
-    }
+    private string NameOf(string wanted) =>
+        UnusedName.Of(wanted, known => !names.Add(known));
 }

@@ -1,34 +1,19 @@
-using Attune.Kernels.Partition;
+using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
-using Attune.Kernels.Targets;
 using Attune.Kernels.Templates.Depthwise;
 
 namespace Attune.Kernels.Templates.Quantized;
 
 /// <summary>Depthwise convolutions of bytes.</summary>
-internal sealed unsafe class DepthwiseBytesTemplate : ITemplate
+internal sealed class DepthwiseBytesTemplate : NarrowDepthwiseTemplate<QuantizedWorkload>
 {
-    public string Name => "depthwise-bytes";
+    public override string Name => "depthwise-bytes";
 
-    public int Version => 1;
+    protected override bool Fits(QuantizedWorkload workload) => workload.KernelHeight * workload.KernelWidth <= DepthwiseBytesProgram.MaxTaps;
 
-    public bool Applies(Workload workload, KernelTarget target) =>
-        target.Kind == TargetKind.Cpu && workload is QuantizedWorkload { HasOneChannelPerGroup: true } w && w.Lanes == target.Lanes
-        && w.KernelHeight * w.KernelWidth <= DepthwiseBytesProgram.MaxTaps;
+    /// <summary>The weights without their scales, which the output's numbers contain.</summary>
+    protected override float[] Floats(StoredWeights weights) => Array.ConvertAll((sbyte[])weights.Elements, number => (float)number);
 
-    public Space CreateSpace(Workload workload, KernelTarget target) => DepthwiseSpace.Create((QuantizedWorkload)workload, target);
-
-    public long Default(Workload workload, Space space, KernelTarget target) => DepthwiseSpace.Default((QuantizedWorkload)workload, space, target);
-
-    public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
-        KernelSource.Of(DepthwiseBytesProgram.Build((QuantizedWorkload)workload, configuration, signature));
-
-    public long PackedCount(Workload workload, Configuration configuration) => DepthwiseTemplate.PackedCount((QuantizedWorkload)workload);
-
-    /// <summary>The weights as floats without their scales, which the output's numbers contain.</summary>
-    public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
-        DepthwiseTemplate.Pack((QuantizedWorkload)workload, Array.ConvertAll((sbyte[])weights.Stored!.Elements, number => (float)number), target);
-
-    public WorkPartition Partition(Workload workload, Configuration configuration) =>
-        WorkPartitions.Depthwise((QuantizedWorkload)workload, configuration);
+    protected override (LoopProgram Program, int Units) Program(QuantizedWorkload workload, Configuration configuration, KernelSignature signature) =>
+        DepthwiseBytesProgram.Build(workload, configuration, signature);
 }

@@ -16,7 +16,7 @@ internal sealed class NarrowFlow(Network network)
     private readonly Dictionary<string, (string Elements, NarrowForm Form)> coded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunTimeScale> runTime = new(StringComparer.Ordinal);
     private readonly HashSet<string> formed = [.. LayerAlternatives.Values(network)];
-    private readonly HashSet<string> dynamic = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunTimeScale> stored = new(StringComparer.Ordinal);
     private readonly Dictionary<string, byte> zeros = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Node> stores = Stores(network);
 
@@ -43,13 +43,13 @@ internal sealed class NarrowFlow(Network network)
 
     /// <summary>States that a node of the plan stores bytes and their scale.</summary>
     /// <param name="store">DynamicQuantizeLinear.</param>
-    public void AddStore(Node store) => dynamic.Add(string.Join('\n', store.Outputs.Take(3)));
+    public void AddStore(Node store) => stored[store.Outputs[0]] = new RunTimeScale(store.Outputs[1], store.Outputs[2]);
 
     /// <summary>The scale of a DequantizeLinear that loads what a DynamicQuantizeLinear of the plan stored; null for others.</summary>
     public RunTimeScale? RunTimeScaleOf(Node node) =>
-        node.Operator == "DequantizeLinear" && node.Inputs.Length == 3 && node.Outputs.Length == 1 && dynamic.Contains(string.Join('\n', node.Inputs))
-            && IsOf(node.Outputs[0], DataType.Float32)
-            ? new RunTimeScale(node.Inputs[1], node.Inputs[2])
+        node.Operator == "DequantizeLinear" && node.Inputs.Length == 3 && node.Outputs.Length == 1 && IsOf(node.Outputs[0], DataType.Float32)
+            && stored.TryGetValue(node.Inputs[0], out RunTimeScale? scale) && scale == new RunTimeScale(node.Inputs[1], node.Inputs[2])
+            ? scale
             : null;
 
     /// <summary>False when a reader of the same elements takes another one for zero: the halo around them can hold but one.</summary>

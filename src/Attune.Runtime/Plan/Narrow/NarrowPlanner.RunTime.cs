@@ -63,14 +63,6 @@ internal sealed partial class NarrowPlanner
         return name;
     }
 
-    private string Unused(string wanted)
-    {
-        string name = wanted;
-        for (int i = 2; network.Types.ContainsKey(name); i++)
-        {
-            name = $"{wanted} {i}";
-        }
-
-        return name;
-    }
+    private string Unused(string wanted) =>
+        UnusedName.Of(wanted, network.Types.ContainsKey);
 }

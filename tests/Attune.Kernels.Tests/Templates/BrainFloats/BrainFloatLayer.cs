@@ -74,7 +74,7 @@ internal sealed class BrainFloatLayer
             Array.Fill(laid, BFloat16.FromSingle(77));
         }
 
-        ForEach(w.InChannels, w.Height, w.Width, (n, c, h, v, at) => laid[Place(view, n, c, h, v)] = BFloat16.FromSingle(x[at]));
+        LayerWalk.ForEach(w, w.InChannels, w.Height, w.Width, (n, c, h, v, at) => laid[LayerWalk.Place(w, view, n, c, h, v)] = BFloat16.FromSingle(x[at]));
         return MemoryMarshal.Cast<BFloat16, float>(laid).ToArray();
     }
 
@@ -88,9 +88,9 @@ internal sealed class BrainFloatLayer
             narrow[at] = BFloat16.FromSingle(55);
         }
 
-        ForEach(w.OutChannels, w.OutHeight, w.OutWidth, (n, c, h, v, at) =>
+        LayerWalk.ForEach(w, w.OutChannels, w.OutHeight, w.OutWidth, (n, c, h, v, at) =>
         {
-            long place = Place(view, n, c, h, v);
+            long place = LayerWalk.Place(w, view, n, c, h, v);
             if (narrowResidual)
             {
                 MemoryMarshal.Cast<float, BFloat16>(laid.AsSpan())[(int)place] = BFloat16.FromSingle(residual[at]);
@@ -107,9 +107,9 @@ internal sealed class BrainFloatLayer
     public void Check(ActivationView view, float[] output, string what)
     {
         BFloat16[] brains = MemoryMarshal.Cast<float, BFloat16>(output).ToArray();
-        ForEach(w.OutChannels, w.OutHeight, w.OutWidth, (n, o, h, v, at) =>
+        LayerWalk.ForEach(w, w.OutChannels, w.OutHeight, w.OutWidth, (n, o, h, v, at) =>
         {
-            long place = Place(view, n, o, h, v);
+            long place = LayerWalk.Place(w, view, n, o, h, v);
             float actual = w.OutputElement == DataType.BFloat16 ? brains[place].ToSingle() : output[place];
             (double sum, double magnitude, int terms) = Sum(n, o, h, v);
             if (Epilogue.HasBias)
@@ -150,51 +150,15 @@ internal sealed class BrainFloatLayer
     {
         double sum = 0;
         double magnitude = 0;
-        int group = o / w.GroupOutChannels;
-        for (int c = 0; c < w.GroupInChannels; c++)
+        LayerWalk.Products(w, n, o, h, v, (input, weight) =>
         {
-            for (int i = 0; i < w.KernelHeight; i++)
-            {
-                for (int j = 0; j < w.KernelWidth; j++)
-                {
-                    int ih = (h * w.StrideHeight) + (i * w.DilationHeight) - w.Padding.Top;
-                    int iw = (v * w.StrideWidth) + (j * w.DilationWidth) - w.Padding.Left;
-                    if (ih >= 0 && ih < w.Height && iw >= 0 && iw < w.Width)
-                    {
-                        int channel = (group * w.GroupInChannels) + c;
-                        double product = (double)x[(((((n * w.InChannels) + channel) * w.Height) + ih) * w.Width) + iw]
-                            * weights[(((((o * w.GroupInChannels) + c) * w.KernelHeight) + i) * w.KernelWidth) + j];
-                        sum += product;
-                        magnitude += Math.Abs(product);
-                    }
-                }
-            }
-        }
-
+            double product = (double)x[input] * weights[weight];
+            sum += product;
+            magnitude += Math.Abs(product);
+        });
         return (sum, magnitude, w.GroupInChannels * w.KernelHeight * w.KernelWidth);
     }
 
     private static float[] Brains(Random random, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => BFloat16.FromSingle((random.NextSingle() * 2) - 1).ToSingle())];
-
-    private void ForEach(int channels, int height, int width, Action<int, int, int, int, int> visit)
-    {
-        int at = 0;
-        for (int n = 0; n < w.Batch; n++)
-        {
-            for (int c = 0; c < channels; c++)
-            {
-                for (int h = 0; h < height; h++)
-                {
-                    for (int v = 0; v < width; v++, at++)
-                    {
-                        visit(n, c, h, v, at);
-                    }
-                }
-            }
-        }
-    }
-
-    private long Place(ActivationView view, int n, int c, int h, int v) =>
-        view.Origin + (n * view.Batch) + (c / w.Lanes * view.Block) + (c % w.Lanes * view.Lane) + (h * view.Row) + (v * view.Pixel);
 }

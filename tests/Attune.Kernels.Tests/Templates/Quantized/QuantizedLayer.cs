@@ -46,7 +46,7 @@ internal sealed class QuantizedLayer
     {
         var laid = new byte[((w.Batch * view.Batch) + 15) / 16 * 16];
         Array.Fill(laid, Input.Zero);
-        ForEach(w.InChannels, w.Height, w.Width, (n, c, h, v, at) => laid[Place(view, n, c, h, v)] = x[at]);
+        LayerWalk.ForEach(w, w.InChannels, w.Height, w.Width, (n, c, h, v, at) => laid[LayerWalk.Place(w, view, n, c, h, v)] = x[at]);
         return laid;
     }
 
@@ -54,9 +54,9 @@ internal sealed class QuantizedLayer
     public float[] Read(ActivationView view, ReadOnlyMemory<float> floats, ReadOnlyMemory<byte> bytes)
     {
         var read = new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth];
-        ForEach(w.OutChannels, w.OutHeight, w.OutWidth, (n, c, h, v, at) =>
+        LayerWalk.ForEach(w, w.OutChannels, w.OutHeight, w.OutWidth, (n, c, h, v, at) =>
         {
-            int place = (int)Place(view, n, c, h, v);
+            int place = (int)LayerWalk.Place(w, view, n, c, h, v);
             read[at] = w.OutputElement == DataType.UInt8 ? bytes.Span[place] : floats.Span[place];
         });
         return read;
@@ -67,7 +67,7 @@ internal sealed class QuantizedLayer
     {
         var y = new float[w.Batch * w.OutChannels * w.OutHeight * w.OutWidth];
         float divisor = Output is { } output && RequantizationTable.Commutes(Epilogue.Activation) ? output.Scale : 1;
-        ForEach(w.OutChannels, w.OutHeight, w.OutWidth, (n, o, h, v, at) =>
+        LayerWalk.ForEach(w, w.OutChannels, w.OutHeight, w.OutWidth, (n, o, h, v, at) =>
         {
             float factor = (float)((double)Input.Scale * Weights.Scales[o] / divisor);
             float number = MathF.FusedMultiplyAdd(Sum(n, o, h, v), factor, (float)((double)bias[o] / divisor));
@@ -93,47 +93,8 @@ internal sealed class QuantizedLayer
     private int Sum(int n, int o, int h, int v)
     {
         int sum = 0;
-        int group = o / w.GroupOutChannels;
         var weights = (sbyte[])Weights.Elements;
-        for (int c = 0; c < w.GroupInChannels; c++)
-        {
-            for (int i = 0; i < w.KernelHeight; i++)
-            {
-                for (int j = 0; j < w.KernelWidth; j++)
-                {
-                    int ih = (h * w.StrideHeight) + (i * w.DilationHeight) - w.Padding.Top;
-                    int iw = (v * w.StrideWidth) + (j * w.DilationWidth) - w.Padding.Left;
-                    if (ih >= 0 && ih < w.Height && iw >= 0 && iw < w.Width)
-                    {
-                        int channel = (group * w.GroupInChannels) + c;
-                        sum += (x[(((((n * w.InChannels) + channel) * w.Height) + ih) * w.Width) + iw] - Input.Zero)
-                            * weights[(((((o * w.GroupInChannels) + c) * w.KernelHeight) + i) * w.KernelWidth) + j];
-                    }
-                }
-            }
-        }
-
+        LayerWalk.Products(w, n, o, h, v, (input, weight) => sum += (x[input] - Input.Zero) * weights[weight]);
         return sum;
     }
-
-    private void ForEach(int channels, int height, int width, Action<int, int, int, int, int> visit)
-    {
-        int at = 0;
-        for (int n = 0; n < w.Batch; n++)
-        {
-            for (int c = 0; c < channels; c++)
-            {
-                for (int h = 0; h < height; h++)
-                {
-                    for (int v = 0; v < width; v++, at++)
-                    {
-                        visit(n, c, h, v, at);
-                    }
-                }
-            }
-        }
-    }
-
-    private long Place(ActivationView view, int n, int c, int h, int v) =>
-        view.Origin + (n * view.Batch) + (c / w.Lanes * view.Block) + (c % w.Lanes * view.Lane) + (h * view.Row) + (v * view.Pixel);
 }
