@@ -57,7 +57,7 @@ internal sealed class MixedSearch(
             ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Float32)]);
         var report = new MixedReport(budget, layers, front, walk.Trials, taken, ofBytes);
         QuantisedNetwork chosen = report.Chosen.IsFloat ? new QuantisedNetwork(network, 0, 0, Kept(layers, report.Chosen)) : Build(layers, report.Chosen);
-        NetworkFigures? figures = interrupted ? null : Figures(floats, chosen.Network, sample, cancellation);
+        NetworkFigures? figures = interrupted ? null : Figures(floats, report.Chosen, chosen.Network, sample, cancellation);
         return new BudgetedNetwork(
             chosen,
             walk.Best?.Cost ?? judge.Of(network, static () => { }, CancellationToken.None),
@@ -113,20 +113,28 @@ internal sealed class MixedSearch(
     }
 
     // The choice is made: who cancels now gets it without these.
-    private NetworkFigures? Figures(CompiledModel floats, Network chosen, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
+    private NetworkFigures? Figures(
+        CompiledModel floats, FrontPoint point, Network chosen, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
     {
         try
         {
             using CompiledModel bytes = Compile(prepared.Build().Network);
-            using CompiledModel taken = Compile(chosen);
-            ImmutableArray<WholeTime> times = WholeTiming.Measure([floats, bytes, taken], sample, clock, cancellation);
-            return new NetworkFigures(times[0], times[1], times[2], EnergyMeasurement.Of([floats, bytes, taken], sample, times[0].Ms, clock));
+            using CompiledModel? other = point.IsFloat || IsBytes(point) ? null : Compile(chosen);
+
+            // A network that is measured already is not measured again, or it would have two times.
+            CompiledModel taken = other ?? (point.IsFloat ? floats : bytes);
+            CompiledModel[] models = [floats, bytes, .. other is null ? Array.Empty<CompiledModel>() : [other]];
+            ImmutableArray<WholeTime> times = WholeTiming.Measure(models, sample, clock, cancellation);
+            return new NetworkFigures(
+                times[0], times[1], times[Array.IndexOf(models, taken)], EnergyMeasurement.Of([floats, bytes, taken], sample, times[0].Ms, clock));
         }
         catch (OperationCanceledException)
         {
             return null;
         }
     }
+
+    private static bool IsBytes(FrontPoint point) => point.Precisions.All(precision => precision == LayerPrecision.Int8);
 
     private QuantisedNetwork Build(ImmutableArray<LayerForms> layers, FrontPoint point) =>
         prepared.Build(Kept(layers, point).ToImmutableDictionary(kept => kept.Node, kept => kept.Reason));
