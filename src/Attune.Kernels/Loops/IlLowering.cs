@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics.X86;
 using Attune.Devices;
+using Attune.Kernels.Loops.X64;
 using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Loops;
@@ -51,6 +52,11 @@ internal sealed partial class IlLowering
         if (!program.GroupMemory.IsEmpty || LaunchShape.Of(program) != LaunchShape.One)
         {
             return "The program is one for groups of lanes; a processor runs ranges of work units.";
+        }
+
+        if (ProductScan.HasTiles(program))
+        {
+            return "The program multiplies matrix tiles, for which the JIT has no instructions.";
         }
 
         LoopProgram flat = LoopPasses.Run(program);

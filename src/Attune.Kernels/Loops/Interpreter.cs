@@ -117,6 +117,9 @@ internal sealed partial class Interpreter
                 break;
             case Prefetch:
                 break;
+            case TileZero or TileLoad or TileMultiply or TileStore:
+                RunTile(statement);
+                break;
             default:
                 throw new InvalidOperationException($"Unknown statement {statement.GetType().Name}.");
         }
@@ -228,9 +231,10 @@ internal sealed partial class Interpreter
     {
         sum = MathF.FusedMultiplyAdd(Upper(pair.Left), Upper(pair.Right), sum);
         return MathF.FusedMultiplyAdd(Upper(pair.Left << 16), Upper(pair.Right << 16), sum);
-
-        static float Upper(int bits) => new BFloat16((ushort)(bits >>> 16)).ToSingle();
     }
+
+    // The brain float in the upper half of a word.
+    private static float Upper(int bits) => new BFloat16((ushort)(bits >>> 16)).ToSingle();
 
     private static TOut[] Zip<TLeft, TRight, TOut>(TLeft[] left, TRight[] right, Func<TLeft, TRight, TOut> combine) => [.. left.Zip(right, combine)];
 

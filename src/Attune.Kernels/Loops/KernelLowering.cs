@@ -30,7 +30,8 @@ internal static class KernelLowering
 
     // What only moves narrow elements gains too: its neighbours' code is ours already, and compiles in a fraction of the time.
     private static bool Gains(LoopProgram program, VectorInstructions instructions) =>
-        ((instructions & ByteProducts) != VectorInstructions.None && (ProductScan.HasBytes(program) || Has(program, DataType.UInt8)))
+        ProductScan.HasTiles(program)
+        || ((instructions & ByteProducts) != VectorInstructions.None && (ProductScan.HasBytes(program) || Has(program, DataType.UInt8)))
         || (instructions.HasFlag(VectorInstructions.BFloat16Products) && (ProductScan.NeedsBrainFloats(program) || Has(program, DataType.BFloat16)));
 
     private static bool Has(LoopProgram program, DataType element) => program.Buffers.Any(buffer => buffer.Element == element);

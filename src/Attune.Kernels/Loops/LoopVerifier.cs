@@ -17,6 +17,7 @@ internal sealed class LoopVerifier : Walker
     private readonly HashSet<LoopVariable> varying = [];
     private readonly HashSet<(RegisterTile, long)> written = [];
     private readonly HashSet<RegisterTile> writtenTiles = [];
+    private readonly TileRules tiles = new();
     private readonly HashSet<(LoopKind, int)> bound = [];
 
     // Groups enclose lanes, and nothing else encloses either: the kind of the innermost loop while that holds, null inside of anything else.
@@ -98,6 +99,10 @@ internal sealed class LoopVerifier : Walker
             case StoreFour store:
                 base.Visit(statement);
                 Fours(store.Buffer, store.Tile, store.Subscripts, writes: false);
+                break;
+            case TileZero or TileLoad or TileMultiply or TileStore:
+                base.Visit(statement);
+                findings.AddRange(tiles.Broken(statement));
                 break;
             case GroupBarrier:
                 Expect(inLanes, "a barrier stands outside of the lanes");

@@ -52,6 +52,18 @@ internal static class Printer
                 case Prefetch prefetch:
                     text.Append($"prefetch {prefetch.Buffer}[{prefetch.Offset}]\n");
                     break;
+                case TileZero zero:
+                    text.Append($"{zero.Tile} = zeros {zero.Tile.Rows}x{zero.Tile.Words}\n");
+                    break;
+                case TileLoad load:
+                    text.Append($"{load.Tile} = rows {load.Tile.Rows}x{load.Tile.Words} of {load.Buffer}[{load.Offset}] step {load.Stride}\n");
+                    break;
+                case TileMultiply product:
+                    text.Append($"{product.Sums} += {product.Left} * {product.Right} ({Name(product.Products)})\n");
+                    break;
+                case TileStore store:
+                    text.Append($"rows {store.Tile.Rows}x{store.Tile.Words} of {store.Buffer}[{store.Offset}] step {store.Stride} = {store.Tile}\n");
+                    break;
                 case GroupBarrier:
                     text.Append("barrier\n");
                     break;

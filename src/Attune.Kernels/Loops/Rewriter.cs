@@ -67,7 +67,13 @@ internal abstract class Rewriter
             case Prefetch prefetch:
                 Emit(new Prefetch(prefetch.Buffer, Rewrite(prefetch.Offset)));
                 break;
-            case GroupBarrier:
+            case TileLoad load:
+                Emit(load with { Offset = Rewrite(load.Offset) });
+                break;
+            case TileStore store:
+                Emit(store with { Offset = Rewrite(store.Offset) });
+                break;
+            case GroupBarrier or TileZero or TileMultiply:
                 Emit(statement);
                 break;
             default:

@@ -41,6 +41,21 @@ internal sealed record When(Index Left, Comparison Comparison, Index Right, Immu
 /// <summary>Waits until every lane of the group is here; afterwards all see what each wrote before. All lanes reach the same barriers equally often.</summary>
 internal sealed record GroupBarrier : Statement;
 
+/// <summary>Fills a matrix tile with zeros.</summary>
+internal sealed record TileZero(MatrixTile Tile) : Statement;
+
+/// <summary>Loads a matrix tile whose rows lie a number of elements apart. Elements of the buffer are 32-bit words.</summary>
+internal sealed record TileLoad(MatrixTile Tile, Buffer Buffer, Index Offset, long Stride) : Statement;
+
+/// <summary>
+/// Adds a product of matrices: to the sum in a row and a column, the products of all words in that row of the left tile with those in that column of the right
+/// one, by what the words hold.
+/// </summary>
+internal sealed record TileMultiply(MatrixTile Sums, MatrixTile Left, MatrixTile Right, TileProducts Products) : Statement;
+
+/// <summary>Stores a matrix tile whose rows come to lie a number of elements apart. Elements of the buffer are 32-bit words.</summary>
+internal sealed record TileStore(Buffer Buffer, Index Offset, long Stride, MatrixTile Tile) : Statement;
+
 /// <summary>Integer operations that are not affine.</summary>
 internal enum IndexOperation
 {

@@ -57,7 +57,13 @@ internal abstract class Walker
             case Prefetch prefetch:
                 Access(prefetch.Buffer, prefetch.Offset);
                 break;
-            case GroupBarrier:
+            case TileLoad load:
+                Access(load.Buffer, load.Offset);
+                break;
+            case TileStore store:
+                Access(store.Buffer, store.Offset);
+                break;
+            case GroupBarrier or TileZero or TileMultiply:
                 break;
             default:
                 throw new InvalidOperationException($"Unknown statement {statement.GetType().Name}.");

@@ -46,7 +46,7 @@ internal static class WorkPartitions
                 input.Columns)]);
     }
 
-    internal static WorkPartition Direct(ConvolutionWorkload w, DirectPlan plan, Configuration c)
+    internal static WorkPartition Direct(ConvolutionWorkload w, OutputBlocks plan, Configuration c)
     {
         bool rowsOuter = c.Label("order") == "rows-outer";
         int inner = rowsOuter ? plan.ChannelUnits : plan.RowUnits;

@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Attune.Devices.Cpu;
 using Attune.Kernels.Loops.X64;
 
 namespace Attune.Kernels.Targets;
@@ -10,6 +11,8 @@ public static class HostTarget
 {
     /// <summary>The environment variable that forbids machine code of our own (0) or asks for it in all kernels (1).</summary>
     internal const string MachineCodeVariable = "ATTUNE_MACHINE_CODE";
+
+    private const int AllTiles = (1 << 22) | (1 << 24) | (1 << 25);
 
     /// <summary>
     /// This machine with the widest vectors that it runs well. Switches of the .NET runtime that hide instructions are honoured. Costs nothing after the first
@@ -57,6 +60,7 @@ public static class HostTarget
             (AvxVnni.IsSupported, VectorInstructions.DotProduct256),
             (Avx512F.VL.IsSupported && HasVectorNeuralNetworkInstructions(), VectorInstructions.DotProduct512),
             (Avx512F.VL.IsSupported && HasBrainFloatInstructions(), VectorInstructions.BFloat16Products),
+            (Avx512F.VL.IsSupported && HasMatrixTileInstructions() && TileRegisters.Refusal is null, VectorInstructions.MatrixTiles),
             (Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported, VectorInstructions.ManyRegisters),
         ];
         return all.Where(entry => entry.Holds).Aggregate(VectorInstructions.None, (sum, entry) => sum | entry.Flag);
@@ -65,6 +69,10 @@ public static class HostTarget
     // Bit 5 of EAX of leaf 7, second part, where there is one.
     private static bool HasBrainFloatInstructions() =>
         X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+
+    // Bits 22 (BF16), 24 (tiles) and 25 (8-bit integers) of EDX of leaf 7.
+    private static bool HasMatrixTileInstructions() =>
+        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Edx & AllTiles) == AllTiles;
 
     // Bit 11 of ECX of leaf 7; .NET has no class that would tell.
     private static bool HasVectorNeuralNetworkInstructions() =>

@@ -1,3 +1,5 @@
+using Attune.Kernels.Loops;
+
 namespace Attune.Kernels.Targets;
 
 /// <summary>
@@ -41,6 +43,9 @@ public sealed record KernelTarget
 
     /// <summary>True when kernels multiply two pairs of brain floats with one instruction: in machine code of our own alone.</summary>
     internal bool MultipliesHalves => MachineCode != MachineCodeUse.None && Instructions.HasFlag(VectorInstructions.BFloat16Products);
+
+    /// <summary>True when kernels multiply matrices in registers of their own: in machine code of our own, beside the widest vectors.</summary>
+    internal bool MultipliesTiles => MachineCode != MachineCodeUse.None && Lanes == MatrixTile.MaxWords && Instructions.HasFlag(VectorInstructions.MatrixTiles);
 
     /// <summary>True when there are kernels for vectors of so many floats on this kind of device.</summary>
     /// <param name="lanes">Floats per vector.</param>

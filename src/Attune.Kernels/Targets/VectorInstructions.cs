@@ -36,4 +36,10 @@ public enum VectorInstructions
     /// instruction.
     /// </summary>
     BFloat16Products = 256,
+
+    /// <summary>
+    /// Products of matrices in registers of their own (x86 AMX: tiles, 8-bit integers and BF16), for which the system must give leave; the JIT knows no such
+    /// instruction.
+    /// </summary>
+    MatrixTiles = 512,
 }

@@ -13,6 +13,7 @@ using Attune.Kernels.Templates.Pools;
 using Attune.Kernels.Templates.Quantized;
 using Attune.Kernels.Templates.Rows;
 using Attune.Kernels.Templates.Strassen;
+using Attune.Kernels.Templates.Tiles;
 using Attune.Kernels.Templates.Winograd;
 
 namespace Attune.Kernels.Templates;
@@ -33,8 +34,10 @@ internal static class TemplateRegistry
         new StrassenTemplate(2),
         DepthwiseTemplate.Instance,
         DepthwisePointwiseTemplate.Instance,
+        new ByteTileTemplate(),
         new IntegerTemplate(),
         new DepthwiseBytesTemplate(),
+        new BrainFloatTileTemplate(),
         new BrainFloatTemplate(),
         new DepthwiseBrainFloatTemplate(),
         new FusedPairTemplate(),

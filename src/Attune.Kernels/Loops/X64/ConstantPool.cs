@@ -12,6 +12,19 @@ internal sealed class ConstantPool
     /// <summary>The constants, bytes.</summary>
     public IReadOnlyList<byte> Bytes => bytes;
 
+    /// <summary>Adds bytes that are no number, aligned as the constants are.</summary>
+    /// <param name="block">The bytes.</param>
+    public int Place(ReadOnlySpan<byte> block)
+    {
+        while (bytes.Count % Alignment != 0)
+        {
+            bytes.Add(0);
+        }
+
+        bytes.AddRange(block);
+        return bytes.Count - block.Length;
+    }
+
     /// <summary>The place of a number that is there several times in a row.</summary>
     /// <param name="bits">The number.</param>
     /// <param name="copies">How often: a power of two.</param>

@@ -71,6 +71,24 @@ internal sealed partial class MachineEncoder
                 break;
             case MachineOperation.Undefined:
                 break;
+            case MachineOperation.TileConfigure:
+                assembler.TileConfigure(Place(one.Operand));
+                break;
+            case MachineOperation.TileZero:
+                assembler.TileZero((int)one.Immediate);
+                break;
+            case MachineOperation.TileLoad:
+                assembler.TileLoad((int)one.Immediate, Place(one.Operand), StrideOf(one));
+                break;
+            case MachineOperation.TileStore:
+                assembler.TileStore(Place(one.Operand), StrideOf(one), (int)one.Immediate);
+                break;
+            case MachineOperation.TileMultiply:
+                assembler.TileMultiply(TileOperands.Of(one.Immediate));
+                break;
+            case MachineOperation.TileRelease:
+                assembler.TileRelease();
+                break;
             default:
                 General(one);
                 break;
@@ -163,6 +181,19 @@ internal sealed partial class MachineEncoder
 
         assembler.Move(Scratch, place);
         return Scratch;
+    }
+
+    // The address may be in the other register for what is needed within one instruction.
+    private int StrideOf(MachineInstruction one)
+    {
+        Operand place = PlaceOf(one.Source);
+        if (place.IsRegister)
+        {
+            return place.Register;
+        }
+
+        assembler.Move(GeneralRegister.Rdx, place);
+        return GeneralRegister.Rdx;
     }
 
     private Operand PlaceOf(int register) => places.Registers[register] is var place and >= 0 ? Operand.Of(place) : frame.Slot(places.Slots[register]);

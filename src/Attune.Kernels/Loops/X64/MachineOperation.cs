@@ -66,6 +66,24 @@ internal enum MachineOperation
     /// <summary>Asks for a cache line.</summary>
     Prefetch,
 
+    /// <summary>Says how many rows and words each tile register has: what is in memory.</summary>
+    TileConfigure,
+
+    /// <summary>Zeros in the tile register that the immediate names.</summary>
+    TileZero,
+
+    /// <summary>Rows from memory, as many bytes apart as the source says, into the tile register that the immediate names.</summary>
+    TileLoad,
+
+    /// <summary>The tile register that the immediate names into rows of memory, as many bytes apart as the source says.</summary>
+    TileStore,
+
+    /// <summary>A product of tile registers; the immediate names all three and what they hold (<see cref="TileOperands"/>).</summary>
+    TileMultiply,
+
+    /// <summary>Gives the tile registers back: whoever is interrupted need not keep them.</summary>
+    TileRelease,
+
     /// <summary>The destination holds anything from here on; no code.</summary>
     Undefined,
 }

@@ -5,6 +5,7 @@ internal sealed class ProductScan : Walker
 {
     private bool bytes;
     private bool brains;
+    private bool tiles;
 
     private ProductScan()
     {
@@ -16,8 +17,12 @@ internal sealed class ProductScan : Walker
     /// <summary>True when a program multiplies brain floats or rounds to them, for which there are instructions of their own.</summary>
     public static bool NeedsBrainFloats(LoopProgram program) => Of(program).brains;
 
+    /// <summary>True when a program has matrices in registers of their own.</summary>
+    public static bool HasTiles(LoopProgram program) => Of(program).tiles;
+
     protected override void Visit(Statement statement)
     {
+        tiles |= statement is TileZero or TileLoad;
         brains |= statement is Store { Buffer.Element: DataType.BFloat16 } or StoreFirst { Buffer.Element: DataType.BFloat16 };
         base.Visit(statement);
     }

@@ -84,6 +84,11 @@ internal sealed partial class X64Lowering
             return "Machine code that multiplies brain floats or rounds to them needs AVX512-BF16 with AVX-512VL.";
         }
 
+        if (ProductScan.HasTiles(program) && !instructions.HasFlag(VectorInstructions.MatrixTiles))
+        {
+            return "Machine code that multiplies matrix tiles needs AMX (tiles, 8-bit integers and BF16).";
+        }
+
         LoopProgram flat = LoopPasses.Run(program);
         bool wide = (instructions & Wide) == Wide && (program.Lanes == 16 || brains || !PrefersVex(flat, instructions));
 
@@ -134,7 +139,9 @@ internal sealed partial class X64Lowering
 
         Bind(program.Begin, program.Body.AsSpan());
         Bind(program.End, program.Body.AsSpan());
+        BeginTiles();
         Block(program.Body);
+        EndTiles();
     }
 
     private int Argument(int number)
@@ -180,6 +187,9 @@ internal sealed partial class X64Lowering
                     break;
                 case When branch:
                     Lower(branch);
+                    break;
+                case TileZero or TileLoad or TileMultiply or TileStore:
+                    LowerTile(body[i]);
                     break;
                 default:
                     throw new InvalidOperationException($"Unknown statement {body[i].GetType().Name}.");

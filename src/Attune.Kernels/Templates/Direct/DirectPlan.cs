@@ -7,15 +7,9 @@ internal readonly struct DirectPlan
 {
     public DirectPlan(ConvolutionWorkload w, Configuration c)
     {
-        var oc = c.Tuple("oc");
-        ChannelTile = oc[2];
-        ChannelTilesPerUnit = oc[1];
-        ChannelUnits = oc[0];
-        ColumnTile = c.Value("ow_tile");
-        RowTile = c.Value("oh_tile");
+        Blocks = new OutputBlocks(w, c.Tuple("oc"), c.Value("oh_tile"), c.Value("ow_tile"), c.Value("oh_block"));
         Unroll = c.Value("ic_unroll");
         UnrollWidth = c.IsOn("kw_unroll");
-        RowBlock = c.Value("oh_block");
         Weights = DirectWeights.FormatOf(w, c);
         int neighbours = w is NarrowWorkload narrow ? narrow.ChannelsAtOnce : 1;
         BlockDepth = w.Lanes / neighbours;
@@ -23,12 +17,6 @@ internal readonly struct DirectPlan
         Remainder = ((w.GroupInChannels % w.Lanes) + neighbours - 1) / neighbours;
         ReductionChunk = c.Value("ic_block");
         Chunks = Math.Max(1, ReductionBlocks / ReductionChunk);
-        RowTiles = (w.OutHeight + RowTile - 1) / RowTile;
-        ColumnTiles = (w.OutWidth + ColumnTile - 1) / ColumnTile;
-        RowUnits = (RowTiles + RowBlock - 1) / RowBlock;
-        Groups = w.Batch * w.Groups;
-        Units = Groups * ChannelUnits * RowUnits;
-        Waste = (double)RowTiles * RowTile * ColumnTiles * ColumnTile / ((double)w.OutHeight * w.OutWidth);
         int lanesUnrolled = ReductionBlocks > 0 ? Unroll : Remainder;
         BodySize = ChannelTile * ColumnTile * RowTile * Math.Max(lanesUnrolled, Remainder) * (UnrollWidth ? w.KernelWidth : 1);
     }
@@ -36,23 +24,26 @@ internal readonly struct DirectPlan
     /// <summary>How the kernel reads weights.</summary>
     public WeightFormat Weights { get; }
 
+    /// <summary>How the output is cut.</summary>
+    public OutputBlocks Blocks { get; }
+
     /// <summary>Vectors of output channels in the register tile.</summary>
-    public int ChannelTile { get; }
+    public int ChannelTile => Blocks.ChannelTile;
 
-    public int ChannelTilesPerUnit { get; }
+    public int ChannelTilesPerUnit => Blocks.ChannelTilesPerUnit;
 
-    public int ChannelUnits { get; }
+    public int ChannelUnits => Blocks.ChannelUnits;
 
-    public int ColumnTile { get; }
+    public int ColumnTile => Blocks.ColumnTile;
 
-    public int RowTile { get; }
+    public int RowTile => Blocks.RowTile;
 
     public int Unroll { get; }
 
     public bool UnrollWidth { get; }
 
     /// <summary>Row tiles per work unit.</summary>
-    public int RowBlock { get; }
+    public int RowBlock => Blocks.RowBlock;
 
     /// <summary>Whole blocks of input channels.</summary>
     public int ReductionBlocks { get; }
@@ -71,18 +62,16 @@ internal readonly struct DirectPlan
     /// <summary>Partial sums per output; 1 keeps sums in registers.</summary>
     public int Chunks { get; }
 
-    public int RowTiles { get; }
+    public int RowTiles => Blocks.RowTiles;
 
-    public int ColumnTiles { get; }
+    public int ColumnTiles => Blocks.ColumnTiles;
 
-    public int RowUnits { get; }
+    public int RowUnits => Blocks.RowUnits;
 
-    public int Groups { get; }
-
-    public int Units { get; }
+    public int Units => Blocks.Units;
 
     /// <summary>Computed over wanted outputs, at least 1.</summary>
-    public double Waste { get; }
+    public double Waste => Blocks.Waste;
 
     /// <summary>Multiply-adds in the innermost body.</summary>
     public int BodySize { get; }
@@ -92,5 +81,5 @@ internal readonly struct DirectPlan
     public double LoadsPerMultiplyAdd => (double)(ChannelTile + (ColumnTile * RowTile)) / Accumulators;
 
     /// <summary>Time of the busiest of some threads over a perfect split, at least 1.</summary>
-    public double Imbalance(int threads) => Math.Ceiling((double)Units / threads) * threads / Units;
+    public double Imbalance(int threads) => Blocks.Imbalance(threads);
 }

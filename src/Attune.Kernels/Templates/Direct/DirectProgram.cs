@@ -23,20 +23,13 @@ internal class DirectProgram
     private readonly ActivationView inputs;
     private readonly int lanes;
     private readonly int prefetch;
-    private readonly string nest;
-    private readonly bool rowsOuter;
+    private readonly BlockNest nest;
     private readonly Buffer packed;
     private readonly RegisterTile sums;
     private readonly RegisterTile weights;
     private readonly RegisterTile pixel;
     private readonly RegisterTile scratch;
-    private readonly LoopVariable group = new("g");
-    private readonly LoopVariable tile = new("oct");
     private readonly LoopVariable chunk = new("icc");
-    private readonly LoopVariable column = new("ow");
-    private readonly LoopVariable row = new("oh");
-    private readonly LoopVariable image = new("n");
-    private readonly LoopVariable groupOfImage = new("gi");
     private DirectSource source = DirectSource.Operands;
 
     /// <summary>Prepares the program of a configuration.</summary>
@@ -55,8 +48,7 @@ internal class DirectProgram
         this.inputs = inputs;
         packed = W with { Element = elements.Stored };
         prefetch = c.Value("prefetch");
-        nest = c.Label("nest");
-        rowsOuter = c.Label("order") == "rows-outer";
+        nest = new BlockNest(w, plan.Blocks, c);
         sums = new RegisterTile("acc", plan.RowTile, plan.ColumnTile, plan.ChannelTile) { Element = elements.Sums };
         weights = new RegisterTile("b", plan.ChannelTile) { Element = elements.Factors };
         pixel = new RegisterTile("a", 1) { Element = elements.Factors };
@@ -104,68 +96,21 @@ internal class DirectProgram
         var channels = new LoopVariable("ob");
         return
         [
-            new Let(template.image, IndexOperation.Divide, image, 1),
-            new Let(template.groupOfImage, IndexOperation.Remainder, image, 1),
+            new Let(template.nest.Image, IndexOperation.Divide, image, 1),
+            new Let(template.nest.GroupOfImage, IndexOperation.Remainder, image, 1),
             new Let(channels, IndexOperation.Remainder, image, 1),
-            new Loop(template.chunk, 0, template.plan.Chunks, 1, LoopKind.Serial, template.Tiles(channels, rows, rowEnd)),
+            .. template.Chunks(channels, rows, rowEnd),
         ];
     }
 
     /// <summary>The program and its work units.</summary>
     protected (LoopProgram Program, int Units) Whole() => (Program(), plan.Units);
 
-    private LoopProgram Program()
-    {
-        var begin = new LoopVariable("begin");
-        var end = new LoopVariable("end");
-        var unit = new LoopVariable("u");
-        var body = ImmutableArray.CreateBuilder<Statement>();
-        int inner = rowsOuter ? plan.ChannelUnits : plan.RowUnits;
-        int outer = rowsOuter ? plan.RowUnits : plan.ChannelUnits;
-        var rest = new LoopVariable("rest");
-        var first = new LoopVariable(rowsOuter ? "hb" : "ob");
-        var second = new LoopVariable(rowsOuter ? "ob" : "hb");
-        body.Add(new Let(second, IndexOperation.Remainder, unit, inner));
-        body.Add(new Let(rest, IndexOperation.Divide, unit, inner));
-        body.Add(new Let(first, IndexOperation.Remainder, rest, outer));
-        body.Add(new Let(group, IndexOperation.Divide, rest, outer));
-        body.Add(new Let(image, IndexOperation.Divide, group, w.Groups));
-        body.Add(new Let(groupOfImage, IndexOperation.Remainder, group, w.Groups));
-        LoopVariable channels = rowsOuter ? second : first;
-        LoopVariable rows = rowsOuter ? first : second;
-        var rowEnd = new LoopVariable("hend");
-        body.Add(new Let(rowEnd, IndexOperation.Minimum, ((Index)rows * plan.RowBlock) + plan.RowBlock, plan.RowTiles));
-        body.Add(new Loop(chunk, 0, plan.Chunks, 1, LoopKind.Serial, Tiles(channels, rows, rowEnd)));
-        ImmutableArray<Buffer> buffers = [Input, packed, Bias, Added, Target];
-        return new LoopProgram(w.Key, lanes, buffers, begin, end, [new Loop(unit, begin, end, 1, LoopKind.Serial, body.ToImmutable())]);
-    }
+    private LoopProgram Program() => nest.Program([Input, packed, Bias, Added, Target], Chunks);
 
-    private ImmutableArray<Statement> Tiles(LoopVariable channels, LoopVariable rows, LoopVariable rowEnd)
-    {
-        Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overChannels = inner =>
-            [new Loop(
-                tile, (Index)channels * plan.ChannelTilesPerUnit, ((Index)channels * plan.ChannelTilesPerUnit) + plan.ChannelTilesPerUnit, 1, LoopKind.Serial,
-                inner)];
-        Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overRows = inner =>
-            Edge(row, "ht", (Index)rows * plan.RowBlock, rowEnd, plan.RowTile, w.OutHeight, inner);
-        Func<ImmutableArray<Statement>, ImmutableArray<Statement>> overColumns = inner =>
-            Edge(column, "wt", 0, plan.ColumnTiles, plan.ColumnTile, w.OutWidth, inner);
-        ImmutableArray<Statement> body = Tile();
-        return nest switch
-        {
-            "oc-rows-cols" => overChannels(overRows(overColumns(body))),
-            "rows-oc-cols" => overRows(overChannels(overColumns(body))),
-            _ => overRows(overColumns(overChannels(body))),
-        };
-    }
-
-    /// <summary>Loops over tiles of an extent; the last one is moved back when it does not fit.</summary>
-    private static ImmutableArray<Statement> Edge(
-        LoopVariable position, string counter, Index begin, Index end, int size, int extent, ImmutableArray<Statement> inner)
-    {
-        var index = new LoopVariable(counter);
-        return [new Loop(index, begin, end, 1, LoopKind.Serial, [new Let(position, IndexOperation.Minimum, (Index)index * size, extent - size), .. inner])];
-    }
+    // Partial sums of a chunk of input channels after the other.
+    private ImmutableArray<Statement> Chunks(LoopVariable channels, LoopVariable rows, LoopVariable rowEnd) =>
+        [new Loop(chunk, 0, plan.Chunks, 1, LoopKind.Serial, nest.Tiles(channels, rows, rowEnd, Tile()))];
 
     private ImmutableArray<Statement> Tile()
     {
@@ -206,12 +151,12 @@ internal class DirectProgram
             position += block * (w.KernelHeight * w.KernelWidth * channels);
         }
 
-        Index weight = ((Index)groupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits))
-            + ((Index)tile * TileWeights)
+        Index weight = ((Index)nest.GroupOfImage * (TileWeights * plan.ChannelTilesPerUnit * plan.ChannelUnits))
+            + ((Index)nest.Tile * TileWeights)
             + (position * tileWidth)
             + (weightsBefore + source.WeightsAt);
         long padding = (w.Padding.Top * inputs.Row) + (w.Padding.Left * inputs.Pixel);
-        Index input = GroupOrigin(inputs, w.GroupInChannels) + source.InputShift + -padding + (block * inputs.Block) + (((Index)lane + step) * inputs.Lane)
+        Index input = nest.GroupOrigin(inputs, w.GroupInChannels) + source.InputShift + -padding + (block * inputs.Block) + (((Index)lane + step) * inputs.Lane)
             + ((Index)kh * (w.DilationHeight * inputs.Row)) + ((Index)kw * (w.DilationWidth * inputs.Pixel));
         var products = ImmutableArray.CreateBuilder<Statement>();
         products.AddRange(Products(weight, input));
@@ -249,7 +194,7 @@ internal class DirectProgram
         {
             for (int c = 0; c < plan.ColumnTile; c++)
             {
-                Index at = input + (((Index)row + r) * (w.StrideHeight * inputs.Row)) + (((Index)column + c) * (w.StrideWidth * inputs.Pixel));
+                Index at = input + (((Index)nest.Row + r) * (w.StrideHeight * inputs.Row)) + (((Index)nest.Column + c) * (w.StrideWidth * inputs.Pixel));
                 Value a = new Broadcast(Input, at);
                 if (plan.ChannelTile > 1)
                 {
@@ -309,15 +254,10 @@ internal class DirectProgram
     private Value BiasOf(int vector) => binding.Epilogue.HasBias ? new Load(Bias, ChannelOf(vector) + source.BiasAt) : new Constant(0);
 
     /// <summary>First output channel of a vector of the tile.</summary>
-    protected Index ChannelOf(int vector) => ((Index)groupOfImage * w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * lanes)) + (vector * lanes);
+    protected Index ChannelOf(int vector) => nest.ChannelOf(vector);
 
     /// <summary>Where an element of the tile lies in memory that is seen as the output is.</summary>
-    protected Index Output(ActivationView view, (int R, int C, int V) i) =>
-        GroupOrigin(view, w.GroupOutChannels) + ((Index)tile * (plan.ChannelTile * view.Block)) + (i.V * view.Block)
-        + (((Index)row + i.R) * view.Row) + (((Index)column + i.C) * view.Pixel);
-
-    private Index GroupOrigin(ActivationView view, int channels) =>
-        (Index)view.Origin + ((Index)image * view.Batch) + ((Index)groupOfImage * (channels / lanes * view.Block));
+    protected Index Output(ActivationView view, (int R, int C, int V) i) => nest.Output(view, i.V, i.R, i.C);
 
     /// <summary>A statement for every element of the tile.</summary>
     protected ImmutableArray<Statement> ForTile(Func<(int R, int C, int V), ImmutableArray<Index>, Statement> make) =>

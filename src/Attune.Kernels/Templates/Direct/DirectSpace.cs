@@ -114,10 +114,7 @@ internal static class DirectSpace
         }
 
         // One point per behaviour: blocks of more row tiles than there are, and choices without effect, appear once.
-        int rowTiles = plan.RowTiles;
-        bool wholeRows = c.Value("oh_block") >= rowTiles;
-        bool firstWhole = !wholeRows || TileSizes.RowBlocks(w.OutHeight).First(b => b >= rowTiles) == c.Value("oh_block");
-        return firstWhole && (w.KernelWidth > 1 || !c.IsOn("kw_unroll")) && (plan.ReductionBlocks > 0 || c.Value("ic_unroll") == 1);
+        return plan.Blocks.IsDistinct(w.OutHeight) && (w.KernelWidth > 1 || !c.IsOn("kw_unroll")) && (plan.ReductionBlocks > 0 || c.Value("ic_unroll") == 1);
     }
 
     private static double[] Features(ConvolutionWorkload w, Configuration c)

@@ -64,6 +64,6 @@ internal sealed unsafe class DirectTemplate : ITemplate
     public WorkPartition Partition(Workload workload, Configuration configuration)
     {
         var w = (ConvolutionWorkload)workload;
-        return WorkPartitions.Direct(w, new DirectPlan(w, configuration), configuration);
+        return WorkPartitions.Direct(w, new DirectPlan(w, configuration).Blocks, configuration);
     }
 }

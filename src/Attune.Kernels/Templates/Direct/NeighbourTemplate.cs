@@ -38,7 +38,7 @@ internal abstract unsafe class NeighbourTemplate<TWorkload, TElement> : ITemplat
         NeighbourWeights.Pack<TElement>((TWorkload)workload, PlanOf(workload, configuration), weights.Stored!, target);
 
     public WorkPartition Partition(Workload workload, Configuration configuration) =>
-        WorkPartitions.Direct((TWorkload)workload, PlanOf(workload, configuration), configuration);
+        WorkPartitions.Direct((TWorkload)workload, PlanOf(workload, configuration).Blocks, configuration);
 
     /// <summary>The loops of a layer.</summary>
     protected abstract (Loops.LoopProgram Program, int Units) Program(TWorkload workload, Configuration configuration, KernelSignature signature);

@@ -13,17 +13,22 @@ internal static class BrainFloatRun
     public static void CheckAllWays(
         ITemplate template, BrainFloatLayer layer, Configuration point, KernelSignature signature, KernelTarget target, string what)
     {
-        (LoopProgram program, int units) = template.Build(layer.Workload, point, signature, target).Phases.Single();
-        Check(template, layer, point, (program, units), signature, null, $"{what} interpreted");
+        KernelSource source = template.Build(layer.Workload, point, signature, target);
+        LoopProgram program = source.Phases.Single().Program;
+        Check(template, layer, point, source, signature, null, $"{what} interpreted");
+        bool tiles = ProductScan.HasTiles(program);
         Attune.Devices.Result<KernelEntry, string> jit = IlLowering.Compile(program, target.Instructions);
-        if (jit.Succeeded || !jit.Error.Contains("optimises at most", StringComparison.Ordinal))
+        if (!tiles && (jit.Succeeded || !jit.Error.Contains("optimises at most", StringComparison.Ordinal)))
         {
-            Check(template, layer, point, (program, units), signature, Compiled(jit), $"{what} by IL");
+            Check(template, layer, point, source, signature, Compiled(jit), $"{what} by IL");
         }
 
-        foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products: false, ProductScan.NeedsBrainFloats(program)))
+        foreach (VectorInstructions instructions in InstructionSets.Of(target.Lanes, products: false, tiles || ProductScan.NeedsBrainFloats(program)))
         {
-            Check(template, layer, point, (program, units), signature, Compiled(X64Lowering.Compile(program, instructions)), $"{what} by {instructions}");
+            if (!tiles || instructions.HasFlag(VectorInstructions.MatrixTiles))
+            {
+                Check(template, layer, point, source, signature, Compiled(X64Lowering.Compile(program, instructions)), $"{what} by {instructions}");
+            }
         }
     }
 
@@ -49,7 +54,7 @@ internal static class BrainFloatRun
         ITemplate template,
         BrainFloatLayer layer,
         Configuration point,
-        (LoopProgram Program, int Units) phase,
+        KernelSource source,
         KernelSignature signature,
         KernelEntry? entry,
         string what)
@@ -64,14 +69,17 @@ internal static class BrainFloatRun
             layer.PaddedBias(),
             layer.LaidResidual(signature.Residual),
             output,
+            new float[source.SharedFloats],
+            new float[source.ScratchFloats],
         ];
+        (LoopProgram program, int units) = source.Phases.Single();
         if (entry is not null)
         {
-            TemplateRun.Run(entry, memory, phase.Units, parts: 2);
+            TemplateRun.Run(entry, memory, units, parts: 2);
         }
         else
         {
-            Interpreter.Run(phase.Program, memory, 0, phase.Units);
+            Interpreter.Run(program, memory, 0, units);
         }
 
         layer.Check(signature.Output, output, what);

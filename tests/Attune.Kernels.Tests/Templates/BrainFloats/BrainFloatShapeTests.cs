@@ -43,8 +43,6 @@ public sealed class BrainFloatShapeTests
             }
 
             KernelTarget target = HostTarget.Of(lanes);
-            ITemplate template = TemplateRegistry.Of(w, target).Single();
-            Space space = template.CreateSpace(w, target);
             bool narrowResidual = random.Next(2) == 0;
             var epilogue = new Epilogue(random.Next(4) > 0, random.Next(2) == 0, activations[random.Next(activations.Length)], 0, 0);
             KernelSignature signature = KernelTemplates.CanonicalSignature(w, epilogue) with
@@ -57,8 +55,13 @@ public sealed class BrainFloatShapeTests
             }
 
             var layer = new BrainFloatLayer(w, epilogue, narrowResidual, shape);
-            long index = Enumerable.Range(0, 1000).Select(_ => random.NextInt64(space.Count)).FirstOrDefault(space.IsValid, template.Default(w, space, target));
-            BrainFloatRun.CheckAllWays(template, layer, space[index], signature, target, $"{w.Key} {space[index]} {epilogue}");
+            foreach (ITemplate template in TemplateRegistry.Of(w, target))
+            {
+                Space space = template.CreateSpace(w, target);
+                long index = Enumerable.Range(0, 1000).Select(_ => random.NextInt64(space.Count))
+                    .FirstOrDefault(space.IsValid, template.Default(w, space, target));
+                BrainFloatRun.CheckAllWays(template, layer, space[index], signature, target, $"{template.Name} {w.Key} {space[index]} {epilogue}");
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Attune.Kernels.Loops;
+using Attune.Kernels.Loops.X64;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
@@ -33,14 +34,11 @@ public abstract class QuantizedTemplateContract : TemplateContract
         float tolerance = activation == "sigmoid" ? w.OutputElement == DataType.UInt8 ? 1 : 1e-5f : 0;
         foreach (Configuration point in Points(workload, space, target, PointsRun))
         {
-            (LoopProgram program, int units) = Template.Build(workload, point, signature, target).Phases.Single();
-            foreach (bool compiled in new[] { false, true })
+            KernelSource source = Template.Build(workload, point, signature, target);
+            foreach ((string way, KernelEntry? entry) in Ways(source.Phases.Single().Program, target))
             {
-                Compare(Run(layer, point, (program, units), signature, compiled ? target.Instructions : null), expected, tolerance, $"{w.Key} {point}");
+                Compare(Run(layer, point, source, signature, entry), expected, tolerance, $"{w.Key} {point} {way}");
             }
-
-            VectorInstructions pairs = target.Instructions & ~VectorInstructions.DotProduct256;
-            Compare(Run(layer, point, (program, units), signature, pairs), expected, tolerance, $"{w.Key} {point}");
         }
     });
 
@@ -69,21 +67,44 @@ public abstract class QuantizedTemplateContract : TemplateContract
     private static KernelSignature Signature(Workload workload, string activation) => KernelTemplates.CanonicalSignature(
         (WeightedWorkload)workload, new Epilogue(true, false, activation, activation == "clip" ? -0.25f : 0, activation == "clip" ? 0.5f : 0));
 
-    private unsafe float[] Run(
-        QuantizedLayer layer, Configuration point, (LoopProgram Program, int Units) phase, KernelSignature signature, VectorInstructions? instructions)
+    // Interpreted, by the JIT with and without an instruction for products, and what only machine code of our own can as such.
+    private static IEnumerable<(string Way, KernelEntry? Entry)> Ways(LoopProgram program, KernelTarget target)
+    {
+        yield return ("interpreted", null);
+        if (ProductScan.HasTiles(program))
+        {
+            foreach (VectorInstructions set in InstructionSets.Of(target.Lanes, products: false).Where(set => set.HasFlag(VectorInstructions.MatrixTiles)))
+            {
+                yield return ($"by {set}", X64Lowering.Compile(program, set).OrThrow(refusal => new InvalidOperationException(refusal)));
+            }
+
+            yield break;
+        }
+
+        foreach (VectorInstructions set in new[] { target.Instructions, target.Instructions & ~VectorInstructions.DotProduct256 })
+        {
+            yield return ($"by the JIT for {set}", IlLowering.Compile(program, set).OrThrow(refusal => new InvalidOperationException(refusal)));
+        }
+    }
+
+    private float[] Run(QuantizedLayer layer, Configuration point, KernelSource source, KernelSignature signature, KernelEntry? entry)
     {
         QuantizedWorkload w = layer.Workload;
+        (LoopProgram program, int units) = source.Phases.Single();
         byte[] input = layer.Laid(signature.Input);
         float[] output = new float[w.Batch * signature.Output.Batch];
-        float[][] memory = [MemoryMarshal.Cast<byte, float>(input).ToArray(), Packed(layer, w, point), layer.Table, [], output];
-        if (instructions is { } with)
+        float[][] memory =
+        [
+            MemoryMarshal.Cast<byte, float>(input).ToArray(), Packed(layer, w, point), layer.Table, [], output,
+            new float[source.SharedFloats], new float[source.ScratchFloats],
+        ];
+        if (entry is not null)
         {
-            KernelEntry entry = IlLowering.Compile(phase.Program, with).OrThrow(refusal => new InvalidOperationException(refusal));
-            TemplateRun.Run(entry, memory, phase.Units, parts: 2);
+            TemplateRun.Run(entry, memory, units, parts: 2);
         }
         else
         {
-            Interpreter.Run(phase.Program, memory, 0, phase.Units);
+            Interpreter.Run(program, memory, 0, units);
         }
 
         return layer.Read(signature.Output, output, MemoryMarshal.AsBytes(output.AsSpan()).ToArray());

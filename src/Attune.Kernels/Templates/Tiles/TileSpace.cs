@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Attune.Kernels.Loops;
+using Attune.Kernels.Spaces;
+
+namespace Attune.Kernels.Templates.Tiles;
+
+/// <summary>The configurations of layers that multiply matrix tiles: how many pixels a tile has, and which tiles are summed up together.</summary>
+internal static class TileSpace
+{
+    // Sums, one tile of either side, and one more of the side that is held.
+    private const int MaxTogether = MatrixTile.MaxTiles - 2;
+
+    // Rough cycles, for a choice without measuring: of a product of whole tiles, of one whose sums wait for each other, of a tile that comes from the second
+    // cache, and of what becomes of a vector of sums.
+    private const double ProductCycles = 16;
+    private const double Latency = 52;
+    private const double LoadCycles = 8;
+    private const double FarLoadCycles = 26;
+    private const double VectorCycles = 5;
+
+    public static Space Create(NarrowWorkload w)
+    {
+        int vectors = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        ImmutableArray<Knob> knobs =
+        [
+            Knob.Split("oc", vectors, 3, e => e[2] <= MaxTogether),
+            Knob.Scale("pixels", [.. Pixels(w.OutWidth)]),
+            Knob.Scale("ow_tiles", [.. Enumerable.Range(1, Math.Min(MaxTogether, w.OutWidth))]),
+            Knob.Scale("oh_tiles", [.. Enumerable.Range(1, Math.Min(MaxTogether, w.OutHeight))]),
+            Knob.Scale("oh_block", [.. TileSizes.RowBlocks(w.OutHeight)]),
+            Knob.Choice("order", "oc-outer", "rows-outer"),
+            Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
+        ];
+        return new Space(knobs, c => Admits(w, new TilePlan(w, c)), c => Features(w, new TilePlan(w, c)));
+    }
+
+    /// <summary>The configuration with the fewest cycles by a rough count, for two threads.</summary>
+    public static long Default(NarrowWorkload w, Space space)
+    {
+        (double Cycles, long Index) best = (double.PositiveInfinity, -1);
+        Knob oc = space.Knobs[space.PositionOf("oc")];
+        bool rowsOutside = w.OutHeight >= 8;
+        int vectors = (w.OutChannels + w.Lanes - 1) / w.Lanes;
+        var vector = new int[space.Knobs.Length];
+        vector[space.PositionOf("order")] = rowsOutside ? 1 : 0;
+        vector[space.PositionOf("nest")] = 1;
+        vector[space.PositionOf("oh_block")] = rowsOutside ? 0 : space.Knobs[space.PositionOf("oh_block")].Count - 1;
+        for (int o = 0; o < oc.Count; o++)
+        {
+            if (oc.Entities[o][1] != (rowsOutside ? vectors / oc.Entities[o][2] : 1))
+            {
+                continue;
+            }
+
+            vector[space.PositionOf("oc")] = o;
+            foreach ((int pixels, int columns, int rows) in Tiles(space))
+            {
+                vector[space.PositionOf("pixels")] = pixels;
+                vector[space.PositionOf("ow_tiles")] = columns;
+                vector[space.PositionOf("oh_tiles")] = rows;
+                long index = space.Encode(vector);
+                if (space.IsValid(index) && Cycles(w, new TilePlan(w, space[index])) is var cycles && cycles < best.Cycles)
+                {
+                    best = (cycles, index);
+                }
+            }
+        }
+
+        return best.Index >= 0 ? best.Index : space.FirstValid();
+    }
+
+    private static IEnumerable<(int Pixels, int Columns, int Rows)> Tiles(Space space) =>
+        from pixels in Enumerable.Range(0, space.Knobs[space.PositionOf("pixels")].Count)
+        from columns in Enumerable.Range(0, space.Knobs[space.PositionOf("ow_tiles")].Count)
+        from rows in Enumerable.Range(0, space.Knobs[space.PositionOf("oh_tiles")].Count)
+        select (pixels, columns, rows);
+
+    // Row lengths that divide the image's rows into equal tiles, as far as they fill half a tile.
+    private static IEnumerable<int> Pixels(int columns)
+    {
+        int most = Math.Min(MatrixTile.MaxRows, columns);
+        IEnumerable<int> even = Enumerable.Range(1, columns).Select(tiles => (columns + tiles - 1) / tiles);
+        return even.Append(most).Where(pixels => pixels <= most && 2 * pixels >= most).Distinct().Order();
+    }
+
+    private static bool Admits(NarrowWorkload w, TilePlan plan) =>
+        plan.Registers <= MatrixTile.MaxTiles && plan.Blocks.ColumnTile <= w.OutWidth && plan.Blocks.IsDistinct(w.OutHeight);
+
+    private static double Cycles(NarrowWorkload w, TilePlan plan)
+    {
+        int row = w.KernelWidth * plan.Groups;
+        double steps = (double)w.KernelHeight * row / TilePlan.Depth(plan.Groups);
+        double step = Math.Max(
+            Math.Max(plan.PixelTiles * plan.ChannelTiles * ProductCycles * plan.Pixels / MatrixTile.MaxRows, Latency),
+            (plan.PixelTiles * LoadCycles) + (plan.ChannelTiles * FarLoadCycles));
+        double sums = plan.PixelTiles * plan.ChannelTiles * plan.Pixels;
+        double cycles = (steps * step) + (sums * VectorCycles);
+        return cycles / sums * plan.Blocks.Waste * plan.Blocks.Imbalance(2);
+    }
+
+    private static double[] Features(NarrowWorkload w, TilePlan plan)
+    {
+        double positions = (double)w.KernelHeight * w.KernelWidth * plan.Groups * sizeof(int);
+        double weights = positions * plan.ChannelTiles * w.Lanes;
+        double input = (double)w.ElementBytes * w.InChannels
+            * ((plan.Blocks.RowBlock * plan.Blocks.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
+        return
+        [
+            plan.PixelTiles * plan.ChannelTiles,
+            plan.Pixels,
+            (double)(plan.PixelTiles + plan.ChannelTiles) / (plan.PixelTiles * plan.ChannelTiles),
+            plan.Blocks.Waste,
+            Math.Log2(positions),
+            Math.Log2(weights * plan.Blocks.ChannelTilesPerUnit),
+            Math.Log2(input),
+            Math.Log2(plan.Blocks.Units),
+            plan.Blocks.Imbalance(2),
+        ];
+    }
+}
