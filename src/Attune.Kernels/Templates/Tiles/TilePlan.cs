@@ -12,7 +12,7 @@ internal readonly struct TilePlan
         Pixels = c.Value("pixels");
         TileColumns = c.Value("ow_tiles");
         TileRows = c.Value("oh_tiles");
-        Blocks = new OutputBlocks(w, c.Tuple("oc"), TileRows, Pixels * TileColumns, c.Value("oh_block"));
+        Blocks = new OutputBlocks(w, c.Tuple("oc_tiles"), TileRows, Pixels * TileColumns, c.Value("oh_block"));
         Groups = GroupsOf(w);
     }
 

@@ -23,7 +23,7 @@ internal static class TileSpace
         int vectors = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         ImmutableArray<Knob> knobs =
         [
-            Knob.Split("oc", vectors, 3, e => e[2] <= MaxTogether),
+            Knob.Split("oc_tiles", vectors, 3, e => e[2] <= MaxTogether),
             Knob.Scale("pixels", [.. Pixels(w.OutWidth)]),
             Knob.Scale("ow_tiles", [.. Enumerable.Range(1, Math.Min(MaxTogether, w.OutWidth))]),
             Knob.Scale("oh_tiles", [.. Enumerable.Range(1, Math.Min(MaxTogether, w.OutHeight))]),
@@ -38,7 +38,7 @@ internal static class TileSpace
     public static long Default(NarrowWorkload w, Space space)
     {
         (double Cycles, long Index) best = (double.PositiveInfinity, -1);
-        Knob oc = space.Knobs[space.PositionOf("oc")];
+        Knob oc = space.Knobs[space.PositionOf("oc_tiles")];
         bool rowsOutside = w.OutHeight >= 8;
         int vectors = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         var vector = new int[space.Knobs.Length];
@@ -52,7 +52,7 @@ internal static class TileSpace
                 continue;
             }
 
-            vector[space.PositionOf("oc")] = o;
+            vector[space.PositionOf("oc_tiles")] = o;
             foreach ((int pixels, int columns, int rows) in Tiles(space))
             {
                 vector[space.PositionOf("pixels")] = pixels;
