@@ -38,7 +38,7 @@ internal static class SharedOptions
     public static Option<string> Compute() => new("--compute")
     {
         Description = "What convolutions and dense layers of a model of floats multiply: f32, or bf16 (brain floats, with sums in f32), which is faster where "
-            + "the processor executes AVX512-BF16 fast. Gain and error are measured and printed.",
+            + "the processor has AMX or executes AVX512-BF16 fast. Gain and error are measured and printed.",
         HelpName = "FORMAT",
         DefaultValueFactory = _ => "f32",
     };

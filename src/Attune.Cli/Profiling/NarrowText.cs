@@ -15,23 +15,30 @@ internal static class NarrowText
     /// <param name="target">What its kernels are generated for.</param>
     public static string? Of(ModelExplanation explanation, KernelTarget target)
     {
-        int bytes = explanation.Steps.Count(step => step.Task is { } key && QuantizedWorkload.OutputOf(key) is not null);
-        int halves = explanation.Steps.Count(step => step.Task is { } key && BFloat16Workload.OutputOf(key) is not null);
+        StepExplanation[] bytes = [.. explanation.Steps.Where(step => step.Task is { } key && QuantizedWorkload.OutputOf(key) is not null)];
+        StepExplanation[] halves = [.. explanation.Steps.Where(step => step.Task is { } key && BFloat16Workload.OutputOf(key) is not null)];
         StepExplanation[] conversions = [.. explanation.Steps.Where(step => Conversions.Contains(step.Title))];
-        if (bytes + halves == 0)
+        if (bytes.Length + halves.Length == 0)
         {
             return null;
         }
 
         string[] layers =
         [
-            .. bytes > 0 ? [$"{Units.Counted(bytes, "layer")} on bytes ({InstructionsForBytes(target)})"] : Array.Empty<string>(),
-            .. halves > 0 ? [$"{Units.Counted(halves, "layer")} on bf16 ({InstructionsForHalves(target)})"] : Array.Empty<string>(),
+            .. bytes.Length > 0 ? [$"{Units.Counted(bytes.Length, "layer")} on bytes ({By(bytes, InstructionsForBytes(target))})"] : Array.Empty<string>(),
+            .. halves.Length > 0 ? [$"{Units.Counted(halves.Length, "layer")} on bf16 ({By(halves, InstructionsForHalves(target))})"] : Array.Empty<string>(),
         ];
         string cost = conversions.Length == 0 ? "no conversion is a step of its own"
             : $"{Units.Counted(conversions.Length, "conversion")} from and to floats, {Units.Milliseconds(conversions.Sum(step => step.Ms))} "
                 + $"({Units.Percent(conversions.Sum(step => step.Share))})";
         return $"{string.Join(", ", layers)}; {cost}";
+    }
+
+    // Layers on matrix tiles, and the others.
+    private static string By(StepExplanation[] layers, string others)
+    {
+        int tiles = layers.Count(step => step.Algorithm?.EndsWith("-tiles", StringComparison.Ordinal) == true);
+        return tiles == 0 ? others : tiles == layers.Length ? "AMX" : $"AMX {tiles}, {others} {layers.Length - tiles}";
     }
 
     private static string InstructionsForBytes(KernelTarget target) =>

@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Templates;
 
@@ -20,4 +21,11 @@ internal static class ExecutedWork
         (ITemplate template, Configuration own) = TemplateRegistry.Of(configuration);
         return template.ExecutedFlops(workload, own);
     }
+
+    /// <summary>How many times the operations of multiply-adds of floats a target does in the same time by a configuration's instructions, at best.</summary>
+    /// <param name="workload">Workload.</param>
+    /// <param name="configuration">A configuration of its space.</param>
+    /// <param name="target">What it runs on.</param>
+    internal static int OperationsAtOnce(WeightedWorkload workload, Configuration configuration, KernelTarget target) =>
+        TemplateRegistry.Of(configuration).Template.OperationsAtOnce(workload, target);
 }

@@ -56,6 +56,9 @@ internal unsafe interface ITemplate
     /// </summary>
     long ExecutedFlops(Workload workload, Configuration configuration) => workload.Flops;
 
+    /// <summary>How many times the operations of multiply-adds of floats the target does in the same time by this template's instructions, at best.</summary>
+    int OperationsAtOnce(Workload workload, KernelTarget target) => 1;
+
     /// <summary>
     /// Which part of its operands each work unit reads and writes. Kernels that a device runs as a whole, and not the threads of a processor, are one unit.
     /// </summary>

@@ -33,7 +33,7 @@ internal static class StepReports
                 Algorithm = ExecutedWork.Algorithm(s.Configuration),
                 Fused = FusedInto(step),
                 ExecutedFlops = ExecutedWork.Flops(s.Workload, s.Configuration),
-                OperationsAtOnce = AtOnce(s.Workload, target),
+                OperationsAtOnce = ExecutedWork.OperationsAtOnce(s.Workload, s.Configuration, target),
             };
         }
 
@@ -53,12 +53,6 @@ internal static class StepReports
             step.Outputs.Where(o => o.Kind != StorageKind.Managed).Sum(o => (long)o.Extent.Count),
             bytes);
     }
-
-    private static int AtOnce(WeightedWorkload workload, KernelTarget target) =>
-        workload is NarrowWorkload { HasOneChannelPerGroup: false } narrow
-            && (narrow is BFloat16Workload ? target.MultipliesHalves : target.MultipliesBytes)
-            ? narrow.ChannelsAtOnce
-            : 1;
 
     private static ImmutableArray<string> FusedInto(PlannedStep step)
     {

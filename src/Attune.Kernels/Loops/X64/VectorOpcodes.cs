@@ -48,6 +48,10 @@ internal static class VectorOpcodes
 
     public static readonly VectorOpcode ToFloats = new("vcvtdq2ps", 0, 1, 0x5B, VectorForm.FromOperand, MemoryTuple.Full);
     public static readonly VectorOpcode ToIntegers = new("vcvttps2dq", 2, 1, 0x5B, VectorForm.FromOperand, MemoryTuple.Full);
+
+    /// <summary>Floats as the nearest integers, of two equally near ones the even one: the mode that processors are in.</summary>
+    public static readonly VectorOpcode ToNearestIntegers = new("vcvtps2dq", 1, 1, 0x5B, VectorForm.FromOperand, MemoryTuple.Full);
+
     public static readonly VectorOpcode WidenSignedBytes = new("vpmovsxbd", 1, 2, 0x21, VectorForm.FromOperand, MemoryTuple.Quarter);
     public static readonly VectorOpcode WidenBytes = new("vpmovzxbd", 1, 2, 0x31, VectorForm.FromOperand, MemoryTuple.Quarter);
     public static readonly VectorOpcode WidenHalves = new("vpmovsxwd", 1, 2, 0x23, VectorForm.FromOperand, MemoryTuple.Half);
@@ -96,7 +100,7 @@ internal static class VectorOpcodes
         Add, Subtract, Multiply, Divide, Minimum, Maximum, SquareRoot, MultiplyAdd213, MultiplyAdd231,
         AddIntegers, SubtractIntegers, MultiplyIntegers, MinimumIntegers, MaximumIntegers, And, ExclusiveOr, MultiplyPairs, DotProductVex, DotProductEvex,
         PairProduct, RoundToBrainFloats, WidenWords, StoreWords,
-        ToFloats, ToIntegers, WidenSignedBytes, WidenBytes, WidenHalves, Round,
+        ToFloats, ToIntegers, ToNearestIntegers, WidenSignedBytes, WidenBytes, WidenHalves, Round,
         ShiftLeft, ShiftPairsLeft, ShiftPairsRight, ShiftPairsRightSigned,
         Permute, ExtractQuarter, ExtractHalf, BlendByConstant, BlendByMask,
         NarrowSigned, NarrowUnsigned, PackWords, PackSignedBytes, PackBytes, StoreFourBytes, StoreEightBytes, StoreTwoBytes, StoreByte,

@@ -89,6 +89,9 @@ internal sealed partial class X64Lowering
             case Read read:
                 Move(target, Evaluate(read));
                 break;
+            case Conversion { Operand: Unary { Operation: UnaryOperation.RoundToEven } rounded }:
+                Emit(VectorOpcodes.ToNearestIntegers, target, -1, OperandOf(rounded.Operand, VectorOpcodes.ToNearestIntegers));
+                break;
             case Conversion conversion:
                 VectorOpcode convert = conversion.Element == DataType.Int32 ? VectorOpcodes.ToIntegers : VectorOpcodes.ToFloats;
                 Emit(convert, target, -1, OperandOf(conversion.Operand, convert));

@@ -37,6 +37,9 @@ internal abstract unsafe class NeighbourTemplate<TWorkload, TElement> : ITemplat
     public PackingWork Pack(Workload workload, Configuration configuration, WeightOperand weights, float* target) =>
         NeighbourWeights.Pack<TElement>((TWorkload)workload, PlanOf(workload, configuration), weights.Stored!, target);
 
+    public int OperationsAtOnce(Workload workload, KernelTarget target) =>
+        (workload is BFloat16Workload ? target.MultipliesHalves : target.MultipliesBytes) ? ((TWorkload)workload).ChannelsAtOnce : 1;
+
     public WorkPartition Partition(Workload workload, Configuration configuration) =>
         WorkPartitions.Direct((TWorkload)workload, PlanOf(workload, configuration).Blocks, configuration);
 

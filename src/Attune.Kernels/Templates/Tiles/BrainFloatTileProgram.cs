@@ -31,8 +31,7 @@ internal sealed class BrainFloatTileProgram : TileProgram
     protected override void Finish(ImmutableArray<Statement>.Builder body, Index sums, Index channel, Index offset, Index residual)
     {
         ImmutableArray<Index> at = [0];
-        Value sum = new Load(Sums, sums);
-        body.Add(new Assign(number, at, epilogue.HasBias ? new Binary(BinaryOperation.Add, sum, new Load(Bias, channel)) : sum));
+        body.Add(new Assign(number, at, new Load(Sums, sums)));
         if (epilogue.HasResidual)
         {
             body.Add(new Assign(number, at, new Binary(BinaryOperation.Add, new Read(number, at), new Load(Added, residual))));

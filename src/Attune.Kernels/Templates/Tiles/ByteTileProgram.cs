@@ -23,6 +23,6 @@ internal sealed class ByteTileProgram : TileProgram
 
     public static KernelSource Build(QuantizedWorkload w, Configuration c, KernelSignature binding) => new ByteTileProgram(w, c, binding).Source();
 
-    protected override void Finish(ImmutableArray<Statement>.Builder body, Index sums, Index channel, Index offset, Index residual) => requantization.Append(
-        body, new Conversion(new Binary(BinaryOperation.Add, new Load(Sums, sums), requantization.Start(channel))), channel, offset, residual);
+    protected override void Finish(ImmutableArray<Statement>.Builder body, Index sums, Index channel, Index offset, Index residual) =>
+        requantization.Append(body, new Conversion(new Load(Sums, sums)), channel, offset, residual);
 }

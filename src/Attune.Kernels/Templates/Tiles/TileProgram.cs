@@ -77,7 +77,7 @@ internal abstract class TileProgram
     {
         MatrixTile[][] sums = [.. Pixels().Select((_, p) => Channels(v => new MatrixTile($"c{p}{v}", plan.Pixels, MatrixTile.MaxWords)))];
         var body = ImmutableArray.CreateBuilder<Statement>();
-        body.AddRange(sums.SelectMany(row => row).Select(tile => new TileZero(tile)));
+        body.AddRange(sums.SelectMany(row => row.Select(Begin)));
         body.AddRange(Reduction(sums));
         int number = 0;
         foreach (MatrixTile tile in sums.SelectMany(row => row))
@@ -103,6 +103,12 @@ internal abstract class TileProgram
         return body.ToImmutable();
     }
 
+    // Every row begins with the numbers that the channels' sums start with.
+    private Statement Begin(MatrixTile sums, int v) =>
+        products == TileProducts.Bytes || binding.Epilogue.HasBias
+            ? new TileLoad(sums, Bias with { Element = DataType.Int32 }, nest.ChannelOf(v), 0)
+            : new TileZero(sums);
+
     // Over rows and columns of the kernel and, in steps of a tile, the channels; columns and channels are one run where they follow each other in memory.
     private ImmutableArray<Statement> Reduction(MatrixTile[][] sums)
     {
@@ -114,11 +120,11 @@ internal abstract class TileProgram
         long padding = (w.Padding.Top * inputs.Row) + (w.Padding.Left * inputs.Pixel);
         Index from = nest.GroupOrigin(inputs, w.InChannels) + -padding + ((Index)kh * (w.DilationHeight * inputs.Row))
             + ((Index)kw * (w.DilationWidth * inputs.Pixel)) + ((Index)step * depth);
-        ImmutableArray<Statement> products = Products(sums, word, from);
+        ImmutableArray<Statement> body = Products(sums, word, from);
         return
         [
             new Loop(kh, 0, w.KernelHeight, 1, LoopKind.Serial, [
-                new Loop(kw, 0, runs, 1, LoopKind.Serial, [new Loop(step, 0, run / depth, 1, LoopKind.Serial, products)])]),
+                new Loop(kw, 0, runs, 1, LoopKind.Serial, [new Loop(step, 0, run / depth, 1, LoopKind.Serial, body)])]),
         ];
     }
 

@@ -11,6 +11,9 @@ internal abstract unsafe class TileTemplate<TWorkload, TElement> : ITemplate
     where TWorkload : NarrowWorkload
     where TElement : unmanaged
 {
+    // Sixteen rows of sixteen words times as many columns in sixteen cycles, where vectors multiply two times sixteen floats in one.
+    private const int WordsAtOnce = 8;
+
     public abstract string Name { get; }
 
     public int Version => 1;
@@ -35,6 +38,8 @@ internal abstract unsafe class TileTemplate<TWorkload, TElement> : ITemplate
 
     public long ExecutedFlops(Workload workload, Configuration configuration) =>
         (long)(((TWorkload)workload).Flops * new TilePlan((TWorkload)workload, configuration).Blocks.Waste);
+
+    public int OperationsAtOnce(Workload workload, KernelTarget target) => WordsAtOnce * ((TWorkload)workload).ChannelsAtOnce;
 
     public WorkPartition Partition(Workload workload, Configuration configuration) =>
         WorkPartitions.Direct((TWorkload)workload, new TilePlan((TWorkload)workload, configuration).Blocks, configuration);
