@@ -10,6 +10,11 @@ internal static class TileSpace
     // Sums, one tile of either side, and one more of the side that is held.
     private const int MaxTogether = MatrixTile.MaxTiles - 2;
 
+    // Units of channels where rows are too few to be split, and weights of a unit that stay in the second cache, bytes.
+    private const int MinRows = 8;
+    private const int MinUnits = 4;
+    private const long NearWeights = 512 << 10;
+
     // Rough cycles, for a choice without measuring: of a product of whole tiles, of one whose sums wait for each other, of a tile that comes from the second
     // cache, and of what becomes of a vector of sums.
     private const double ProductCycles = 16;
@@ -34,20 +39,37 @@ internal static class TileSpace
         return new Space(knobs, c => Admits(w, new TilePlan(w, c)), c => Features(w, new TilePlan(w, c)));
     }
 
-    /// <summary>The configuration with the fewest cycles by a rough count, for two threads.</summary>
+    /// <summary>
+    /// The configuration with the fewest cycles by a rough count, for two threads. Channels are the innermost loop where a unit's weights stay in the second
+    /// cache, so that lines of the output are written whole; where they do not, they are outermost, so that weights are read once.
+    /// </summary>
     public static long Default(NarrowWorkload w, Space space)
+    {
+        bool rowsOutside = w.OutHeight >= MinRows;
+        long weights = w.WeightCount * w.ElementBytes / (rowsOutside ? 1 : MinUnits);
+        return Best(w, space, rowsOutside, weights <= NearWeights ? "rows-cols-oc" : "oc-rows-cols");
+    }
+
+    /// <summary>The configurations with the fewest cycles for every order of loops.</summary>
+    public static IEnumerable<Suggestion> Suggest(NarrowWorkload w, Space space) =>
+        from rowsOutside in (bool[])[false, true]
+        from nest in space.Knobs[space.PositionOf("nest")].Labels
+        select new Suggestion(Best(w, space, rowsOutside, nest), 0);
+
+    private static long Best(NarrowWorkload w, Space space, bool rowsOutside, string nest)
     {
         (double Cycles, long Index) best = (double.PositiveInfinity, -1);
         Knob oc = space.Knobs[space.PositionOf("oc_tiles")];
-        bool rowsOutside = w.OutHeight >= 8;
         int vectors = (w.OutChannels + w.Lanes - 1) / w.Lanes;
         var vector = new int[space.Knobs.Length];
         vector[space.PositionOf("order")] = rowsOutside ? 1 : 0;
-        vector[space.PositionOf("nest")] = 1;
+        vector[space.PositionOf("nest")] = space.Knobs[space.PositionOf("nest")].Labels.IndexOf(nest);
         vector[space.PositionOf("oh_block")] = rowsOutside ? 0 : space.Knobs[space.PositionOf("oh_block")].Count - 1;
         for (int o = 0; o < oc.Count; o++)
         {
-            if (oc.Entities[o][1] != (rowsOutside ? vectors / oc.Entities[o][2] : 1))
+            (int units, int perUnit, int tile) = (oc.Entities[o][0], oc.Entities[o][1], oc.Entities[o][2]);
+            bool isEnough = rowsOutside ? units == 1 : units >= Math.Min(MinUnits, vectors / tile) && (perUnit == 1 || units < 2 * MinUnits);
+            if (!isEnough)
             {
                 continue;
             }

@@ -26,6 +26,9 @@ internal abstract unsafe class TileTemplate<TWorkload, TElement> : ITemplate
 
     public long Default(Workload workload, Space space, KernelTarget target) => TileSpace.Default((TWorkload)workload, space);
 
+    public IEnumerable<Suggestion> Suggest(Workload workload, Space space, KernelTarget target, int threads) =>
+        TileSpace.Suggest((TWorkload)workload, space);
+
     public KernelSource Build(Workload workload, Configuration configuration, KernelSignature signature, KernelTarget target) =>
         Source((TWorkload)workload, configuration, signature);
 
