@@ -9,8 +9,6 @@ namespace Attune.Cli.Models;
 /// <summary>What is said about weights that are stored in a narrow format.</summary>
 internal static class NarrowModel
 {
-    private const int MaxNamed = 3;
-
     /// <summary>One line about what was stored how.</summary>
     public static string Describe(NarrowedNetwork narrowed) =>
         $"weights of {narrowed.Layers.Length} layer{(narrowed.Layers.Length == 1 ? string.Empty : "s")} as {WeightFormats.NameOf(narrowed.Format)}, "
@@ -20,7 +18,7 @@ internal static class NarrowModel
     public static ImmutableArray<string> Warnings(NarrowedNetwork narrowed) =>
         narrowed.Kept.IsEmpty
             ? []
-            : [$"{narrowed.Kept.Length} layer{(narrowed.Kept.Length == 1 ? " keeps" : "s keep")} 32-bit weights: {string.Join("; ", Reasons(narrowed))}."];
+            : [$"{narrowed.Kept.Length} layer{(narrowed.Kept.Length == 1 ? " keeps" : "s keep")} 32-bit weights: {Reasons(narrowed)}."];
 
     /// <summary>The same for a tuned model, whose configurations were found with the weights of its file.</summary>
     public static ImmutableArray<string> Warnings(NarrowedNetwork narrowed, TunedModel tuned) =>
@@ -34,7 +32,7 @@ internal static class NarrowModel
     /// <param name="narrowed">Its network.</param>
     public static Failure Nothing(string model, NarrowedNetwork narrowed)
     {
-        string why = narrowed.Kept.IsEmpty ? "it has neither dense layers nor 1x1 convolutions with constant weights" : string.Join("; ", Reasons(narrowed));
+        string why = narrowed.Kept.IsEmpty ? "it has neither dense layers nor 1x1 convolutions with constant weights" : Reasons(narrowed);
         return new Failure(
             ExitCode.Usage,
             ErrorCodes.BadValue,
@@ -42,8 +40,5 @@ internal static class NarrowModel
             "Leave --weights out.");
     }
 
-    private static IEnumerable<string> Reasons(NarrowedNetwork narrowed) =>
-        narrowed.Kept.GroupBy(kept => kept.Reason)
-            .Select(group => $"{string.Join(", ", group.Take(MaxNamed).Select(kept => kept.Node))}"
-                + $"{(group.Count() > MaxNamed ? ", ..." : string.Empty)}: {group.Key}");
+    private static string Reasons(NarrowedNetwork narrowed) => string.Join("; ", KeptLayers.ByReason(narrowed.Kept));
 }

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using Attune.Cli.Output;
 using Attune.Compile.Compute;
+using Attune.Compile.Weights;
 using Attune.Tuning.Session;
 
 namespace Attune.Cli.Tune;
@@ -8,8 +8,6 @@ namespace Attune.Cli.Tune;
 /// <summary>What is said about layers that multiply brain floats.</summary>
 internal static class ComputeText
 {
-    private const int MaxNamed = 3;
-
     /// <summary>How many do.</summary>
     public static string Describe(ComputedNetwork computed) => $"{Units.Counted(computed.Layers.Length, "layer")} in bf16";
 
@@ -38,9 +36,7 @@ internal static class ComputeText
 
         if (!computed.Kept.IsEmpty)
         {
-            ImmutableArray<string> reasons = [.. computed.Kept.GroupBy(kept => kept.Reason).Select(group =>
-                $"{string.Join(", ", group.Take(MaxNamed).Select(kept => kept.Node))}{(group.Count() > MaxNamed ? ", ..." : string.Empty)}: {group.Key}")];
-            yield return $"{Units.Counted(computed.Kept.Length, "layer")} on 32-bit floats: {string.Join("; ", reasons)}.";
+            yield return $"{Units.Counted(computed.Kept.Length, "layer")} on 32-bit floats: {string.Join("; ", KeptLayers.ByReason(computed.Kept))}.";
         }
     }
 }

@@ -52,7 +52,7 @@ public sealed record FormatUnused(NarrowedNetwork Narrowed) : TuneError(
     $"No weights can be stored as {WeightFormats.NameOf(Narrowed.Format)}: "
     + (Narrowed.Kept.IsEmpty
         ? "there are neither dense layers nor 1x1 convolutions with constant weights."
-        : $"{string.Join("; ", Narrowed.Kept.Select(kept => $"{kept.Node}: {kept.Reason}"))}."),
+        : $"{string.Join("; ", KeptLayers.ByReason(Narrowed.Kept))}."),
     "Store weights as 32-bit floats.");
 
 /// <summary>No layer of the model can multiply in the format asked for.</summary>
@@ -61,5 +61,5 @@ public sealed record ComputeUnused(ComputedNetwork Computed) : TuneError(
     "No layer can multiply brain floats: "
     + (Computed.Kept.IsEmpty
         ? "there are neither convolutions nor dense layers with constant weights and kernels of their own."
-        : $"{string.Join("; ", Computed.Kept.Select(kept => $"{kept.Node}: {kept.Reason}"))}."),
+        : $"{string.Join("; ", KeptLayers.ByReason(Computed.Kept))}."),
     "Leave the arithmetic in 32-bit floats.");
