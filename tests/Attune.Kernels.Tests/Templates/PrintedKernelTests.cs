@@ -20,7 +20,13 @@ public sealed class PrintedKernelTests
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "Attune.Kernels.Tests", "Snapshots");
 
     // 32 registers at every width, as the machines that the accepted programs were made on: what the tests run on does not matter.
-    private static readonly KernelTarget Target = new() { Lanes = 8, Instructions = VectorInstructions.ManyRegisters };
+    // Matrix tiles are there beside 16 lanes.
+    private static readonly KernelTarget Target = new()
+    {
+        Lanes = 8,
+        Instructions = VectorInstructions.ManyRegisters | VectorInstructions.MatrixTiles,
+        MachineCode = MachineCodeUse.ByteProducts,
+    };
 
     public static TheoryData<string> Fixed => [.. FixedKernels().Keys];
 
@@ -89,6 +95,8 @@ public sealed class PrintedKernelTests
         ["dense-f16"] = "dense/1x16x1x1/16x1x1/s1x1/p0,0,0,0/d1x1/g1/rowmajor-rowmajor/v8/f16",
         ["depthwise"] = "depthwise2d/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/blocked-blocked/v8",
         ["integer"] = "conv2dq8/1x19x8x8/16x3x3/s2x2/p1,1,1,1/d1x1/g1/channelslast-channelslast/v8/i8",
+        ["integer-tiles"] = "conv2dq8/1x64x8x8/48x3x3/s1x1/p1,1,1,1/d1x1/g1/channelslast-channelslast/v16/i8",
+        ["bf16-tiles"] = "conv2dbf16/1x64x8x8/48x3x3/s2x2/p1,1,1,1/d1x1/g1/channelslast-channelslast/v16/bf16",
         ["depthwise-bytes"] = "depthwise2dq8/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/channelslast-channelslast/v8/i8",
         ["bf16"] = "conv2dbf16/1x19x8x8/16x3x3/s2x2/p1,1,1,1/d1x1/g1/channelslast-channelslast/v8/bf16",
         ["depthwise-bf16"] = "depthwise2dbf16/1x16x8x8/16x3x3/s1x1/p1,1,1,1/d1x1/g16/channelslast-channelslast/v8/bf16",
