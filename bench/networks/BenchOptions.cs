@@ -18,7 +18,7 @@ internal sealed record BenchOptions
     public const string Widest = "widest";
 
     private static readonly ImmutableArray<string> KnownVectors = [Widest, "512", "256", "128"];
-    private static readonly ImmutableArray<string> KnownPrecisions = ["f32", "i8"];
+    private static readonly ImmutableArray<string> KnownPrecisions = ["f32", "i8", "bf16"];
     private static readonly ImmutableArray<string> KnownWeights = ["f32", "f16", "i8"];
 
     // Most of their time goes into reading the weights of dense layers.
@@ -36,7 +36,7 @@ internal sealed record BenchOptions
     /// <summary>Storage formats of weights; empty for f32, and f16 and i8 where dense layers are heavy.</summary>
     public ImmutableArray<string> Weights { get; init; } = [];
 
-    /// <summary>What the networks compute with: f32 as the zoo has them, i8 quantised by <c>attune quantize</c>.</summary>
+    /// <summary>What the networks compute with: f32 as the zoo has them, i8 quantised by <c>attune quantize</c>, bf16 with <c>attune tune --compute bf16</c>.</summary>
     public ImmutableArray<string> Precisions { get; init; } = ["f32"];
 
     /// <summary>Budget of each tune, as <c>attune tune --budget</c> reads it.</summary>
@@ -81,7 +81,7 @@ internal sealed record BenchOptions
             .. from bits in widths
                from threads in Threads
                from network in Networks
-               from weights in Precisions.SelectMany(precision => precision == "i8" ? [RowKey.Quantised] : WeightsOf(network, bits == widestBits))
+               from weights in Precisions.SelectMany(precision => WeightsOf(precision, network, bits == widestBits))
                select new RowKey(network, threads, bits, weights),
         ];
     }
@@ -93,8 +93,10 @@ internal sealed record BenchOptions
         return factor > 0 && double.TryParse(text[..^1], out double number) && number > 0 ? number * factor : null;
     }
 
-    private IEnumerable<string> WeightsOf(string network, bool widest) =>
-        !Weights.IsEmpty ? Weights : widest && HeavyNetworks.Contains(network) ? KnownWeights : KnownWeights.Take(1);
+    private IEnumerable<string> WeightsOf(string precision, string network, bool widest) =>
+        precision == "i8" ? [RowKey.Quantised]
+        : precision == "bf16" ? [RowKey.BrainFloats]
+        : !Weights.IsEmpty ? Weights : widest && HeavyNetworks.Contains(network) ? KnownWeights : KnownWeights.Take(1);
 
     private static IEnumerable<string> Check(bool holds, string otherwise) => holds ? [] : [otherwise];
 }

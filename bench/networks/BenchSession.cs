@@ -64,13 +64,11 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
         }
     }
 
-    private static bool IsStoredAsItIs(RowKey key) => key.Weights is "f32" or RowKey.Quantised;
-
     private async Task<RowKey[]> PossibleAsync(ImmutableArray<RowKey> wanted, JsonObject machine)
     {
         ToolAnswer zoo = await attune.RunAsync(new Dictionary<string, string>(), "zoo", "list");
         HashSet<string> networks = [.. zoo.Document.Items("networks").Select(network => network.Text("name")).OfType<string>()];
-        bool formats = wanted.All(IsStoredAsItIs) || (await attune.HelpAsync("tune")).Contains("--weights", StringComparison.Ordinal);
+        bool formats = wanted.All(key => key.IsStoredAsItIs) || (await attune.HelpAsync("tune")).Contains("--weights", StringComparison.Ordinal);
         double usable = machine.Number("usable_threads") ?? 1;
         foreach (string missing in wanted.Select(key => key.Network).Distinct().Where(name => !networks.Contains(name)))
         {
@@ -87,7 +85,7 @@ internal sealed class BenchSession(IAttune attune, BenchOptions options, BenchOr
             say("skipped: rows of other weights than f32, which this Attune cannot store");
         }
 
-        RowKey[] possible = [.. wanted.Where(key => networks.Contains(key.Network) && key.Threads <= usable && (formats || IsStoredAsItIs(key)))];
+        RowKey[] possible = [.. wanted.Where(key => networks.Contains(key.Network) && key.Threads <= usable && (formats || key.IsStoredAsItIs))];
         return possible.Length > 0
             ? possible
             : throw new BenchFailedException(

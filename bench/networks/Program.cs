@@ -42,7 +42,7 @@ internal static class Program
     };
     private static readonly Option<string> Precision = new("--precision")
     {
-        Description = "What the networks compute with: f32, or i8 for networks quantised by attune quantize, which both sides read.",
+        Description = "What the networks compute with: f32; i8 for networks quantised by attune quantize, which both sides read; bf16 in Attune alone.",
         HelpName = "P,Q",
         DefaultValueFactory = _ => string.Join(',', Defaults.Precisions),
     };

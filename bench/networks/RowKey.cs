@@ -4,11 +4,25 @@ namespace Attune.Bench.Networks;
 /// <param name="Network">Network of the zoo.</param>
 /// <param name="Threads">Threads of both sides.</param>
 /// <param name="VectorBits">Widest vectors that Attune may use; ONNX Runtime always uses what it likes.</param>
-/// <param name="Weights">How Attune stores weights: f32, f16 or i8; or that the network is quantised, weights and activations, for both sides.</param>
+/// <param name="Weights">How Attune stores weights: f32, f16 or i8; that the network is quantised, weights and activations, for both sides; or that Attune's layers multiply brain floats.</param>
 internal sealed record RowKey(string Network, int Threads, int VectorBits, string Weights)
 {
     /// <summary>Weights of a row whose network was quantised.</summary>
     public const string Quantised = "bytes";
+
+    /// <summary>Weights of a row whose layers multiply brain floats in Attune, while ONNX Runtime runs the same network on floats.</summary>
+    public const string BrainFloats = "bf16";
+
+    /// <summary>True when weights are stored as the network has them.</summary>
+    public bool IsStoredAsItIs => Weights is "f32" or Quantised or BrainFloats;
+
+    /// <summary>Options of <c>attune tune</c> that make the row what it is.</summary>
+    public string[] TuneOptions => Weights switch
+    {
+        "f32" or Quantised => [],
+        BrainFloats => ["--compute", Weights],
+        _ => ["--weights", Weights],
+    };
 
     /// <summary>Base name of the row's files.</summary>
     public string FileName => $"{Network}-t{Threads}-v{VectorBits}-{Weights}";

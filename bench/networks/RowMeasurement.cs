@@ -39,12 +39,11 @@ internal sealed class RowMeasurement(IAttune attune, BenchOptions options, int w
         JsonObject? tune = options.Reuse && File.Exists(model) ? before?.Tune : null;
         if (tune is null)
         {
-            string[] format = key.Weights is "f32" or RowKey.Quantised ? [] : ["--weights", key.Weights];
             string records = Path.Combine(options.Output, key.FileName + ".jsonl");
             tune = await TryAsync(
                 key,
                 "tune",
-                ["tune", source, "--budget", options.Budget, "--threads", $"{key.Threads}", "--records", records, "-o", model, .. format]);
+                ["tune", source, "--budget", options.Budget, "--threads", $"{key.Threads}", "--records", records, "-o", model, .. key.TuneOptions]);
             if (tune is null)
             {
                 return (null, null, null, [.. failures]);

@@ -39,6 +39,23 @@ public sealed class BenchSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_precision_has_files_and_commands_of_its_own()
+    {
+        await Run(One() with { Precisions = ["f32", "i8", "bf16"] });
+        string[] commands = [.. attune.Asked.Select(asked => asked.Command)];
+        string[] tunes = [.. commands.Where(command => command.StartsWith("tune", StringComparison.Ordinal))];
+        tunes.Length.ShouldBe(3);
+        tunes[0].ShouldStartWith("tune zoo:resnet18 ");
+        tunes[0].ShouldNotContain("--compute");
+        commands.ShouldContain(command => command.StartsWith("quantize zoo:resnet18 ") && command.EndsWith("resnet18-bytes.onnx"));
+        tunes[1].ShouldContain("resnet18-bytes.onnx ");
+        tunes[2].ShouldStartWith("tune zoo:resnet18 ");
+        tunes[2].ShouldEndWith("-bf16.attune --compute bf16");
+        One().Problems().ShouldBeEmpty();
+        (One() with { Precisions = ["f8"] }).Problems().ShouldHaveSingleItem().ShouldContain("bf16");
+    }
+
+    [Fact]
     public async Task What_cannot_be_measured_here_is_skipped_with_a_message()
     {
         attune.Help = "--budget";
