@@ -102,7 +102,8 @@ internal static class QuantisedRecipes
         {
             byte zero = d.OneOf<byte>(0, 100, 128);
             float step = d.OneOf<float>(Steps);
-            bytes = [d.Aside("QuantizeLinear", [x, d.Constant(Tensor.Scalar(step)), d.Constant(Tensor.Scalar(zero))]), string.Empty, d.Constant(Tensor.Scalar(zero))];
+            string point = d.Constant(Tensor.Scalar(zero));
+            bytes = [d.Aside("QuantizeLinear", [x, d.Constant(Tensor.Scalar(step)), point]), string.Empty, point];
             factor = d.Constant(Positive(d, channels, unit * step));
         }
 

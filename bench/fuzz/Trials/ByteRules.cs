@@ -4,8 +4,8 @@ using Attune.Reference;
 namespace Attune.Bench.Fuzz.Trials;
 
 /// <summary>
-/// Errors of conversions between floats and bytes, and of sums of bytes. Errors of bytes are in steps: a number that may lie on either side of the middle of two
-/// bytes may become either.
+/// Errors of conversions between floats and bytes, and of sums of bytes. Errors of bytes are in steps: a number that may lie on either side of the middle of
+/// two bytes may become either.
 /// </summary>
 internal static class ByteRules
 {
