@@ -26,7 +26,13 @@ internal static class MixedText
                 RelativeError = Finite(form.RelativeError),
             }),
         }),
-        Front = mixed.Front.Select(point => new { Bytes = Bytes(point), BrainFloats = BrainFloats(point), point.PredictedMs, PredictedError = Finite(point.PredictedError) }),
+        Front = mixed.Front.Select(point => new
+        {
+            Bytes = Bytes(point),
+            BrainFloats = BrainFloats(point),
+            point.PredictedMs,
+            PredictedError = Finite(point.PredictedError),
+        }),
         Trials = mixed.Trials.Select(trial => new
         {
             Bytes = Bytes(trial.Point),

@@ -73,7 +73,9 @@ internal static class LayerTiming
         }
     }
 
-    /// <summary>Time of turning what a layer reads into its form, in a network where it alone is in it and which runs once more for this, milliseconds.</summary>
+    /// <summary>
+    /// Time of turning what a layer reads into its form, milliseconds, in a network where it alone is in that form and which runs some more times for this.
+    /// </summary>
     /// <param name="network">The network after all passes.</param>
     /// <param name="layer">Name of the layer.</param>
     /// <param name="model">The network, compiled.</param>

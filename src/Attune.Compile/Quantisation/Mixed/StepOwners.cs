@@ -5,8 +5,8 @@ using Attune.Measuring.Models;
 namespace Attune.Compile.Quantisation.Mixed;
 
 /// <summary>
-/// Which layer causes a step of a compiled network: layers their own; conversions into bytes or brain floats the layer that reads them; what is between layers the one before
-/// it, and what is before all layers the first that follows. Immutable.
+/// Which layer causes a step of a compiled network: layers their own; conversions into bytes or brain floats the layer that reads them; what is between layers
+/// the one before it, and what is before all layers the first that follows. Immutable.
 /// </summary>
 internal sealed class StepOwners
 {
