@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 
 namespace Attune.Reference;
@@ -9,8 +8,8 @@ namespace Attune.Reference;
 /// </summary>
 internal static class AttributeKinds
 {
-    private static readonly FrozenDictionary<string, Kind> Kinds = new (Kind Kind, string Names)[]
-    {
+    private static readonly Dictionary<string, Kind> Kinds = Named(
+    [
         (Kind.Integer, "allowzero align_corners antialias axis batch_axis batch_dims block_size blocksize broadcast ceil_mode "
             + "center_point_box count_include_pad"),
         (Kind.Integer, "detect_negative detect_positive dtype end exclude_outside exclusive fmod group heads hidden_size ignore_index input_forget inverse"),
@@ -29,7 +28,7 @@ internal static class AttributeKinds
             + "keep_aspect_ratio_policy mode nearest_mode"),
         (Kind.Text, "padding_mode reduction"),
         (Kind.Texts, "activations pool_strings stopwords"),
-    }.SelectMany(static entry => entry.Names.Split(' ').Select(name => KeyValuePair.Create(name, entry.Kind))).ToFrozenDictionary(StringComparer.Ordinal);
+    ]);
 
     private enum Kind
     {
@@ -56,6 +55,21 @@ internal static class AttributeKinds
         {
             throw node.Malformed($"attribute value must be {Describe(Kind.Float)}");
         }
+    }
+
+    // A loop: every load of a model comes here, and queries over values are not precompiled.
+    private static Dictionary<string, Kind> Named(ReadOnlySpan<(Kind Kind, string Names)> entries)
+    {
+        var kinds = new Dictionary<string, Kind>(StringComparer.Ordinal);
+        foreach ((Kind kind, string names) in entries)
+        {
+            foreach (string name in names.Split(' '))
+            {
+                kinds.Add(name, kind);
+            }
+        }
+
+        return kinds;
     }
 
     private static bool Fits(Kind kind, object value) => kind switch

@@ -16,6 +16,9 @@ namespace Attune.Runtime;
 public sealed record PrecisionSummary(
     string Precision, int Layers, ImmutableArray<string> FloatLayers, double? Loss, double? AllowedLoss, double? RelativeError, int Samples)
 {
+    /// <summary>Names of the layers that multiply brain floats.</summary>
+    public ImmutableArray<string> BrainLayers { get; init; } = [];
+
     /// <summary>Share of right answers of the network of floats, 0 to 1; null without labels.</summary>
     public double? FloatAccuracy { get; init; }
 

@@ -12,7 +12,7 @@ public sealed class OperatorTests
 {
     private const int Draws = 15;
 
-    public static TheoryData<string> Names => [.. Recipes.Names];
+    public static TheoryData<string> Names => [.. Recipes.Names, .. Recipes.QuantisedNames];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -11,12 +11,22 @@ namespace Attune.Bench.Fuzz.Graphs;
 internal sealed record FuzzGraph(int Seed, long Index, Network Network, ImmutableDictionary<string, Tensor> Inputs)
 {
     private const int MaxNodes = 8;
+    private const int MaxQuantisedNodes = 24;
+    private const int QuantisedEvery = 5;
     private const int Attempts = 200;
     private static readonly int[] Opsets = [7, 9, 10, 11, 12, 13, 13, 14, 17, 18, 20, 21];
+
+    /// <summary>True for the numbers of quantised networks: every fifth.</summary>
+    public static bool IsQuantised(long index) => index % QuantisedEvery == QuantisedEvery - 1;
 
     /// <summary>Draws a graph.</summary>
     public static FuzzGraph Draw(int seed, long index)
     {
+        if (IsQuantised(index))
+        {
+            return DrawQuantised(seed, index);
+        }
+
         Random random = Dice.For(seed, index, Purpose.Graph);
         var draw = new GraphDraw($"fuzz {seed} {index}", random, Opsets[random.Next(Opsets.Length)]);
         Begin(draw);
@@ -29,8 +39,22 @@ internal sealed record FuzzGraph(int Seed, long Index, Network Network, Immutabl
         return Fill(draw, seed, index, random);
     }
 
+    private static FuzzGraph DrawQuantised(int seed, long index)
+    {
+        Random random = Dice.For(seed, index, Purpose.Graph);
+        var draw = new GraphDraw($"fuzz {seed} {index}", random, QuantisedRecipes.Opsets[random.Next(QuantisedRecipes.Opsets.Length)]);
+        Begin(draw);
+        int nodes = random.Next(4, MaxQuantisedNodes);
+        for (int attempt = 0; draw.Nodes < nodes && attempt < Attempts; attempt++)
+        {
+            Recipes.DrawQuantised(draw);
+        }
+
+        return Fill(draw, seed, index, random);
+    }
+
     /// <summary>Draws a graph of one recipe alone: an operator, or a pattern of some, on an input of random shape.</summary>
-    /// <param name="recipe">One of <see cref="Recipes.Names"/>.</param>
+    /// <param name="recipe">One of <see cref="Recipes.Names"/> or <see cref="Recipes.QuantisedNames"/>.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="index">Number of the graph.</param>
     public static FuzzGraph DrawOne(string recipe, int seed, long index)
@@ -38,7 +62,8 @@ internal sealed record FuzzGraph(int Seed, long Index, Network Network, Immutabl
         Random random = Dice.For(seed, index, Purpose.One);
         while (true)
         {
-            var draw = new GraphDraw($"{recipe} {seed} {index}", random, Opsets[random.Next(Opsets.Length)]);
+            int[] opsets = Recipes.QuantisedNames.Contains(recipe) ? QuantisedRecipes.Opsets : Opsets;
+            var draw = new GraphDraw($"{recipe} {seed} {index}", random, opsets[random.Next(opsets.Length)]);
             Begin(draw);
             Recipes.Draw(draw, recipe);
             if (draw.Nodes > 0 || draw.Values.Count > 1)

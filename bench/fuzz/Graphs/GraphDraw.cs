@@ -76,6 +76,9 @@ internal sealed class GraphDraw(string name, Random random, int opset)
     /// <summary>Positive numbers, as variances are.</summary>
     public string Positive(Shape shape) => Constant(RandomNumbers.Draw(random, shape, NumberKind.Positive, 1));
 
+    /// <summary>Signed bytes, as weights are: -128 is none of them.</summary>
+    public Tensor Signed(Shape shape) => Tensor.Of(shape, Enumerable.Range(0, (int)shape.Count).Select(_ => (sbyte)random.Next(-127, 128)).ToArray());
+
     public string Scalar(float value) => Constant(Chance(0.7) ? Tensor.Scalar(value) : Tensor.Vector(value));
 
     public string Longs(params long[] numbers) => Constant(Tensor.Vector(numbers));
@@ -99,6 +102,17 @@ internal sealed class GraphDraw(string name, Random random, int opset)
         values.AddRange(outputs.Where(output => builder.TypeOf(output).Element == DataType.Float32));
         return outputs;
     }
+
+    /// <summary>Adds an operator whose result nobody reads but the caller: weights, and what lies inside of a pattern.</summary>
+    public string Aside(string operation, ReadOnlySpan<string> operands, params ReadOnlySpan<(string Name, object Value)> attributes)
+    {
+        string result = Add(operation, operands, attributes);
+        Hide(result);
+        return result;
+    }
+
+    /// <summary>Keeps a value from what follows.</summary>
+    public void Hide(string value) => values.Remove(value);
 
     /// <summary>
     /// Makes all values since some number of them that are read already, but the newest, invisible to what follows: nobody else reads inside most patterns.

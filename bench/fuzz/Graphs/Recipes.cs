@@ -39,16 +39,32 @@ internal static class Recipes
         (2, CompositeRecipes.AnotherInput),
     ];
 
-    private static readonly int Total = All.Sum(recipe => recipe.Weight);
+    /// <summary>What makes a network a quantised one; about as often as everything else.</summary>
+    private static readonly (int Weight, Action<GraphDraw> Draw)[] Quantised =
+    [
+        (5, QuantisedRecipes.Conversion),
+        (6, QuantisedRecipes.ByteConvolution),
+        (4, QuantisedRecipes.ByteProduct),
+        (4, QuantisedRecipes.IntegerConvolution),
+        (3, QuantisedRecipes.IntegerProduct),
+    ];
 
-    /// <summary>What can be drawn, by name.</summary>
+    /// <summary>What can be drawn in any network, by name.</summary>
     public static IEnumerable<string> Names => All.Select(recipe => recipe.Draw.Method.Name);
 
+    /// <summary>What can be drawn in quantised networks alone, by name.</summary>
+    public static IEnumerable<string> QuantisedNames => Quantised.Select(recipe => recipe.Draw.Method.Name);
+
     /// <summary>Draws one; it adds nothing where no value so far suits it.</summary>
-    public static void Draw(GraphDraw draw)
+    public static void Draw(GraphDraw draw) => Draw(draw, All);
+
+    /// <summary>Draws one for a quantised network.</summary>
+    public static void DrawQuantised(GraphDraw draw) => Draw(draw, draw.Chance(0.5) ? All : Quantised);
+
+    private static void Draw(GraphDraw draw, (int Weight, Action<GraphDraw> Draw)[] recipes)
     {
-        int ticket = draw.Below(Total);
-        foreach ((int weight, Action<GraphDraw> recipe) in All)
+        int ticket = draw.Below(recipes.Sum(recipe => recipe.Weight));
+        foreach ((int weight, Action<GraphDraw> recipe) in recipes)
         {
             ticket -= weight;
             if (ticket < 0)
@@ -66,5 +82,5 @@ internal static class Recipes
     }
 
     /// <summary>Draws the one of a name; it adds nothing where no value so far suits it.</summary>
-    public static void Draw(GraphDraw draw, string name) => All.First(recipe => recipe.Draw.Method.Name == name).Draw(draw);
+    public static void Draw(GraphDraw draw, string name) => All.Concat(Quantised).First(recipe => recipe.Draw.Method.Name == name).Draw(draw);
 }

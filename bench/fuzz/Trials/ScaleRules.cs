@@ -15,7 +15,7 @@ internal static class ScaleRules
     // A polynomial for exp or erf is off by a few roundings.
     private const double FunctionRoundings = 4;
 
-    /// <summary>Scales of a node's results, null for results that are no 32-bit floats.</summary>
+    /// <summary>Scales of a node's results, null for results that are no numbers with errors.</summary>
     /// <exception cref="ArgumentException">The operator has no rule.</exception>
     public static float[]?[] Of(Node node, ScaledTensor?[] operands, Tensor[] results)
     {
@@ -26,7 +26,7 @@ internal static class ScaleRules
                 or "MaxPool" or "GlobalMaxPool" or "ReduceMax":
                 return Moved(node, operands, results);
             case "Cast":
-                // To more digits and back; numbers of other kinds are not cast.
+                // To more digits and back, or from integers that are exact sums.
                 return [operands[0]!.Scale ?? new float[results[0].Count]];
             case "Max" or "Min":
                 return Moved(node with { Operator = "Max" }, operands, results);
@@ -53,11 +53,11 @@ internal static class ScaleRules
             case "BatchNormalization":
                 return [RowRules.BatchNorm(node, operands, results[0])];
             default:
-                return [Function(node, operands, results[0])];
+                return ByteRules.Of(node, operands, results) ?? [Function(node, operands, results[0])];
         }
     }
 
-    /// <summary>Runs the operator itself on the scales of its float operands.</summary>
+    /// <summary>Runs the operator itself on the scales of its operands that hold numbers.</summary>
     private static float[]?[] Moved(Node node, ScaledTensor?[] operands, Tensor[] results)
     {
         if (operands.All(operand => operand?.Scale is null))
@@ -68,9 +68,11 @@ internal static class ScaleRules
         // Of the other operands, shapes and indices mean what they mean; only numbers are errors.
         Tensor[] moved = ReferenceKernels.Default.Run(
             node,
-            [.. operands.Select((operand, i) => operand is null ? null : operand.Value.Data is float[] && IsData(node, i) ? operand.Scales : operand.Value)]);
-        return [.. moved.Select((tensor, i) => results[i].Element == DataType.Float32 ? tensor.Elements<float>() : null)];
+            [.. operands.Select((operand, i) => operand is null ? null : HasNumbers(operand.Value) && IsData(node, i) ? operand.Scales : operand.Value)]);
+        return [.. moved.Select((tensor, i) => HasNumbers(results[i]) ? tensor.Elements<float>() : null)];
     }
+
+    private static bool HasNumbers(Tensor tensor) => tensor.Element is DataType.Float32 or DataType.UInt8 or DataType.Int8;
 
     private static bool IsData(Node node, int operand) => operand == 0 || node.Operator is "Concat" or "Max";
 

@@ -10,11 +10,14 @@ internal sealed record ScaledTensor(Tensor Value, float[]? Scale)
     /// <summary>The scales as a tensor; zeros for an exact value.</summary>
     public Tensor Scales => Scale is null ? Tensor.Zeros(DataType.Float32, Value.Shape) : Tensor.Of(Value.Shape, Scale);
 
-    /// <summary>Floating-point numbers of a tensor; null when it holds others.</summary>
+    /// <summary>Numbers of a tensor of floats, or of integers that floats hold; null when it holds others.</summary>
     public static float[]? NumbersOf(Tensor tensor) => tensor.Data switch
     {
         float[] numbers => numbers,
         double[] numbers => Array.ConvertAll(numbers, number => (float)number),
+        byte[] numbers => Array.ConvertAll(numbers, number => (float)number),
+        sbyte[] numbers => Array.ConvertAll(numbers, number => (float)number),
+        int[] numbers => Array.ConvertAll(numbers, number => (float)number),
         _ => null,
     };
 }

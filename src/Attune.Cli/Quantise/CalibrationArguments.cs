@@ -20,7 +20,10 @@ internal sealed class CalibrationArguments(Option<int> seed, bool isDefault)
     {
         Description = "i8: bytes wherever a layer can be on them, or as many as --accuracy-budget allows; mixed: for each layer floats or bytes, whichever "
             + "makes the model fastest within the budget, by measured times and errors."
-            + $"{(isDefault ? " Default: i8." : " Quantises the model before it is tuned.")}",
+            + (isDefault
+                ? " Default: i8."
+                : " mixed also offers brain floats (bf16) to each layer where the processor multiplies them (attune quantize, which writes models for others, "
+                    + "does not). Quantises the model before it is tuned."),
         HelpName = "NAME",
     };
     private readonly Option<string?> calibration = new("--calibration")

@@ -26,10 +26,17 @@ internal static class MixedText
                 RelativeError = Finite(form.RelativeError),
             }),
         }),
-        Front = mixed.Front.Select(point => new { Bytes = Bytes(point), point.PredictedMs, PredictedError = Finite(point.PredictedError) }),
+        Front = mixed.Front.Select(point => new
+        {
+            Bytes = Bytes(point),
+            BrainFloats = BrainFloats(point),
+            point.PredictedMs,
+            PredictedError = Finite(point.PredictedError),
+        }),
         Trials = mixed.Trials.Select(trial => new
         {
             Bytes = Bytes(trial.Point),
+            BrainFloats = BrainFloats(trial.Point),
             trial.Point.PredictedMs,
             PredictedError = Finite(trial.Point.PredictedError),
             trial.Ms,
@@ -37,7 +44,13 @@ internal static class MixedText
             Loss = Finite(trial.Loss),
             trial.IsWithin,
         }),
-        Chosen = new { Bytes = Bytes(mixed.Chosen), mixed.Chosen.PredictedMs, PredictedError = Finite(mixed.Chosen.PredictedError) },
+        Chosen = new
+        {
+            Bytes = Bytes(mixed.Chosen),
+            BrainFloats = BrainFloats(mixed.Chosen),
+            mixed.Chosen.PredictedMs,
+            PredictedError = Finite(mixed.Chosen.PredictedError),
+        },
         LossOfBytes = Finite(mixed.CostOfBytes.Loss),
         LatencyMs = mixed.Figures is not { } figures ? null : new
         {
@@ -73,17 +86,18 @@ internal static class MixedText
     public static void Tables(IAnsiConsole report, MixedReport mixed)
     {
         report.Line(string.Empty);
+        bool rounds = mixed.Layers.Any(layer => layer.Forms.Any(form => form.Precision == LayerPrecision.BFloat16));
+        string[] more = rounds ? [">bf16", "?>its entry", "?>its error"] : [];
         ReportTable.Print(
             report,
-            ["layer", "precision", ">floats", ">bytes", "?>entry", "?>error alone"],
+            ["layer", "precision", ">floats", ">bytes", "?>entry", "?>error alone", .. more],
             mixed.Layers.Zip(mixed.Chosen.Precisions).Select(pair => (string[])
             [
                 pair.First.Node,
                 NameOf(pair.Second),
                 Units.Milliseconds(pair.First.Forms[0].Ms),
-                Units.Milliseconds(pair.First.Forms[1].Ms),
-                Units.Milliseconds(pair.First.Forms[1].EntryMs),
-                Error(pair.First.Forms[1].RelativeError),
+                .. Columns(pair.First.Forms[1]),
+                .. rounds ? Columns(pair.First.Forms.FirstOrDefault(form => form.Precision == LayerPrecision.BFloat16)) : [],
             ]));
         report.Line(string.Empty);
         ReportTable.Print(
@@ -94,7 +108,7 @@ internal static class MixedText
                 CandidateTrial? trial = mixed.Trials.FirstOrDefault(trial => trial.Point == point);
                 return (string[])
                 [
-                    $"{(point == mixed.Chosen ? "* " : string.Empty)}{Bytes(point)} on bytes",
+                    $"{(point == mixed.Chosen ? "* " : string.Empty)}{Bytes(point)} on bytes{(rounds ? $", {BrainFloats(point)} on bf16" : string.Empty)}",
                     Units.Milliseconds(point.PredictedMs),
                     Error(point.PredictedError),
                     trial?.Ms is { } measured ? Units.Milliseconds(measured) : "-",
@@ -116,9 +130,19 @@ internal static class MixedText
         return beside.Concat(some).OrderBy(point => point.PredictedMs);
     }
 
-    private static int Bytes(FrontPoint point) => point.Precisions.Count(precision => precision == LayerPrecision.Int8);
+    private static string[] Columns(PrecisionForm? form) =>
+        form is null ? ["-", "-", "-"] : [Units.Milliseconds(form.Ms), Units.Milliseconds(form.EntryMs), Error(form.RelativeError)];
 
-    private static string NameOf(LayerPrecision precision) => precision == LayerPrecision.Float32 ? "f32" : "i8";
+    private static int Bytes(FrontPoint point) => point.CountOf(LayerPrecision.Int8);
+
+    private static int BrainFloats(FrontPoint point) => point.CountOf(LayerPrecision.BFloat16);
+
+    private static string NameOf(LayerPrecision precision) => precision switch
+    {
+        LayerPrecision.Float32 => "f32",
+        LayerPrecision.Int8 => "i8",
+        _ => "bf16",
+    };
 
     private static string Text(WholeTime time) => $"{Units.Milliseconds(time.Ms)} ± {Units.Milliseconds(time.SpreadMs)}";
 

@@ -13,11 +13,12 @@ internal static class PrecisionText
     /// <param name="outcome">What came of quantising.</param>
     public static string Line(QuantiseOutcome outcome)
     {
-        int all = outcome.Quantised.Layers + outcome.FloatLayers.Length;
+        int all = outcome.Quantised.Layers + outcome.FloatLayers.Length + outcome.BrainLayers.Length;
+        string rounded = outcome.BrainLayers.IsEmpty ? string.Empty : $", {outcome.BrainLayers.Length} on bf16";
         string allowed = outcome.Budget is { } budget ? $", {Percent(budget.Allowed)} is allowed" : string.Empty;
         string answers = outcome.Cost is { FloatAccuracy: { } before, Accuracy: { } after }
             ? $", right answers {Units.Percent(before)} in floats, {Units.Percent(after)} now" : string.Empty;
-        return $"{outcome.Quantised.Layers} of {Units.Counted(all, "layer")} on bytes; {Percent(outcome.Cost.Loss)} lost on "
+        return $"{outcome.Quantised.Layers} of {Units.Counted(all, "layer")} on bytes{rounded}; {Percent(outcome.Cost.Loss)} lost on "
             + $"{Units.Counted(outcome.Cost.Samples, outcome.IsHeldOut ? "sample" : "calibration sample")}{(outcome.IsHeldOut ? " held out" : string.Empty)}"
             + $"{allowed}{answers}";
     }
@@ -43,6 +44,7 @@ internal static class PrecisionText
         summary.Precision,
         summary.Layers,
         summary.FloatLayers,
+        summary.BrainLayers,
         summary.Loss,
         summary.AllowedLoss,
         summary.RelativeError,
@@ -62,7 +64,7 @@ internal static class PrecisionText
             yield return warning;
         }
 
-        if (outcome.Quantised.Layers == 0)
+        if (outcome.Quantised.Layers == 0 && outcome.BrainLayers.IsEmpty)
         {
             yield return "No layer is on bytes: no network that was tried was within the budget and faster than floats. The model is tuned as it is.";
         }

@@ -1,8 +1,12 @@
 using System.Collections.Immutable;
 using Attune.Devices;
+using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
+using Attune.Kernels.Templates;
 using Attune.Measuring.Models;
 using Attune.Numerics.Words;
+using Attune.Runtime.Plan;
 
 namespace Attune.Compile.Quantisation;
 
@@ -129,18 +133,37 @@ internal sealed class PreparedQuantisation
         (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
 
     /// <summary>The network on bytes.</summary>
-    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none. One layer is on bytes.</param>
-    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null)
+    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none.</param>
+    /// <param name="brain">Names of those among <see cref="Layers"/> that multiply brain floats; none of them is among the others. Null for none.</param>
+    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null, ImmutableArray<string>? brain = null)
     {
-        ImmutableDictionary<string, string> kept = floats is null ? excluded : excluded.SetItems(floats);
+        ImmutableArray<string> rounded = brain ?? [];
+        ImmutableDictionary<string, string> kept = (floats is null ? excluded : excluded.SetItems(floats))
+            .SetItems(rounded.Select(layer => KeyValuePair.Create(layer, BrainFloatCasts.Reason)));
         var plan = QuantisationPlan.Of(plain, kept);
-        Network result = new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
-        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
+        Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
+        return new QuantisedNetwork(
+            BrainFloatCasts.Apply(result, rounded), plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
     }
 
     /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
     /// <param name="layer">The layer.</param>
-    public QuantisedNetwork Alone(string layer) => Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty));
+    /// <param name="brain">True for brain floats instead of bytes.</param>
+    public QuantisedNetwork Alone(string layer, bool brain = false) =>
+        Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty), brain ? [layer] : []);
+
+    /// <summary>
+    /// Those of <see cref="Layers"/> that a plan computes with brain floats where they are asked to: not those with an odd number of input channels, with
+    /// weights that become infinite, or that a pass changes afterwards.
+    /// </summary>
+    /// <param name="target">What kernels are generated for.</param>
+    public ImmutableArray<string> BrainFloatLayers(KernelTarget target)
+    {
+        Network fused = PassPipeline.Default.Run(Build(brain: Layers).Network);
+        HashSet<string> found = [.. ExecutionPlan.Create(fused, target).Steps
+            .Where(step => step.Plan?.Workload is BFloat16Workload).Select(step => step.Plan!.Node.Name)];
+        return [.. Layers.Where(found.Contains)];
+    }
 
     private static QuantiseError Unfit(string message, string next) => new(QuantiseFailure.Model, message, next);
 

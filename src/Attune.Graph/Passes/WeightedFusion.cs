@@ -29,7 +29,7 @@ public sealed class WeightedFusion : IGraphPass
 
             // On bytes, bytes are kept as they are; for floats they become floats once and for all.
             bool fromBytes = ByteScale.OfLoaded(editor, node.Inputs[0]) is { Element: DataType.UInt8 }
-                || (node.Operator != "Conv" && DynamicProducts.IsLoaded(editor, node.Inputs[0]));
+                || DynamicProducts.IsLoaded(editor, node.Inputs[0]);
             Node? fused = fromBytes ? OnBytes(editor, node, bytes) : null;
             keeps |= fused is not null;
             if (fused is null && bytes.Widened(node.Inputs[1]) is { Element: DataType.Float32 } weights)

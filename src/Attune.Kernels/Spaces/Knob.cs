@@ -5,6 +5,9 @@ namespace Attune.Kernels.Spaces;
 /// <summary>One dimension of a <see cref="Space"/>: a name and the ordered list of entities it can take (AutoTVM's term). Immutable.</summary>
 public sealed partial class Knob
 {
+    // Searches ask for them, and loading a model does not.
+    private readonly Lazy<ImmutableArray<ImmutableArray<double>>> coordinates;
+
     private Knob(string name, KnobKind kind, ImmutableArray<ImmutableArray<int>> entities, ImmutableArray<string> labels)
     {
         if (entities.IsEmpty)
@@ -16,7 +19,7 @@ public sealed partial class Knob
         Kind = kind;
         Entities = entities;
         Labels = labels;
-        Coordinates = KnobCoordinates.Of(kind, entities);
+        coordinates = new(() => KnobCoordinates.Of(kind, entities));
     }
 
     /// <summary>Knob name, unique in its space.</summary>
@@ -32,7 +35,7 @@ public sealed partial class Knob
     public ImmutableArray<string> Labels { get; }
 
     /// <summary>Search coordinates of each entity (tuning.md 2.5, log2 map); <see cref="KnobKind"/> says which.</summary>
-    public ImmutableArray<ImmutableArray<double>> Coordinates { get; }
+    public ImmutableArray<ImmutableArray<double>> Coordinates => coordinates.Value;
 
     /// <summary>Number of entities.</summary>
     public int Count => Entities.Length;

@@ -50,7 +50,9 @@ public static class HostTarget
 
     private static VectorInstructions Instructions()
     {
-        (bool Holds, VectorInstructions Flag)[] all =
+        // A loop, since this is asked before anything else: queries over values are not precompiled.
+        VectorInstructions found = VectorInstructions.None;
+        ReadOnlySpan<(bool Holds, VectorInstructions Flag)> all =
         [
             (Sse.IsSupported, VectorInstructions.Prefetch),
             (Fma.IsSupported || AdvSimd.IsSupported, VectorInstructions.FusedMultiplyAdd),
@@ -63,7 +65,12 @@ public static class HostTarget
             (Avx512F.VL.IsSupported && HasMatrixTileInstructions() && TileRegisters.Refusal is null, VectorInstructions.MatrixTiles),
             (Avx512F.VL.IsSupported || AdvSimd.Arm64.IsSupported, VectorInstructions.ManyRegisters),
         ];
-        return all.Where(entry => entry.Holds).Aggregate(VectorInstructions.None, (sum, entry) => sum | entry.Flag);
+        foreach ((bool holds, VectorInstructions flag) in all)
+        {
+            found |= holds ? flag : VectorInstructions.None;
+        }
+
+        return found;
     }
 
     // Bit 5 of EAX of leaf 7, second part, where there is one.

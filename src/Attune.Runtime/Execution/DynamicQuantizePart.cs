@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Quantized;
 using Attune.Runtime.Plan;
 
 namespace Attune.Runtime.Execution;
@@ -20,14 +22,16 @@ internal sealed unsafe class DynamicQuantizePart : StepPart
     private readonly Storage scale;
     private readonly Storage zero;
     private readonly Storage ranges;
+    private readonly QuantizePart? images;
 
     /// <summary>The part.</summary>
-    /// <param name="source">Floats, row by row.</param>
+    /// <param name="source">Floats, row by row; where bytes are images, also in blocks of channels.</param>
     /// <param name="outputs">Bytes, their scale, their zero, and room for the least and the largest number of every chunk.</param>
     public DynamicQuantizePart(Storage source, IReadOnlyList<Storage> outputs)
     {
         this.source = source;
         (bytes, scale, zero, ranges) = (outputs[0], outputs[1], outputs[2], outputs[3]);
+        images = bytes.Kind == StorageKind.Blocked ? new QuantizePart(source, bytes, QuantizationScale.Unit) : null;
         Ranges = new RangesPart(this);
     }
 
@@ -53,6 +57,12 @@ internal sealed unsafe class DynamicQuantizePart : StepPart
         {
             *context.AddressOf(scale) = step;
             *(byte*)context.AddressOf(zero) = zeroByte;
+        }
+
+        if (images is not null)
+        {
+            images.Round(context, new QuantizationScale(step == 0 ? 1 : step, zeroByte), member, members);
+            return;
         }
 
         (long first, long end) = Share(member, members);
@@ -142,6 +152,32 @@ internal sealed unsafe class DynamicQuantizePart : StepPart
         return (Math.Min(count, vectors * index / shares * Line), Math.Min(count, vectors * (index + 1) / shares * Line));
     }
 
+    /// <summary>The range of a share of the lines of an image in blocks of channels, without what lies past the last channel.</summary>
+    private (float Least, float Largest) RangeOfBlocks(float* from, int chunk)
+    {
+        ActivationView view = source.ImageView;
+        Extent extent = source.Extent;
+        int lanes = source.Lanes;
+        int blocks = (extent.Channels + lanes - 1) / lanes;
+        long lines = (long)extent.Images * blocks * extent.Rows;
+        (float least, float largest) = (0, 0);
+        for (long line = lines * chunk / Chunks; line < lines * (chunk + 1) / Chunks; line++)
+        {
+            (long plane, long row) = Math.DivRem(line, extent.Rows);
+            (long image, long block) = Math.DivRem(plane, blocks);
+            float* at = from + view.Origin + (image * view.Batch) + (block * view.Block) + (row * view.Row);
+            int valid = (int)Math.Min(lanes, extent.Channels - (block * lanes));
+            int runs = valid == lanes ? 1 : extent.Columns;
+            for (int run = 0; run < runs; run++)
+            {
+                (float low, float high) = RangeOf(at + (run * view.Pixel), 0, valid == lanes ? (long)extent.Columns * lanes : valid);
+                (least, largest) = (MathF.Min(least, low), MathF.Max(largest, high));
+            }
+        }
+
+        return (least, largest);
+    }
+
     private sealed class RangesPart(DynamicQuantizePart owner) : StepPart
     {
         public override int Units => Chunks;
@@ -149,10 +185,12 @@ internal sealed unsafe class DynamicQuantizePart : StepPart
         public override void Run(RunContext context, int member, int members)
         {
             float* known = context.AddressOf(owner.ranges);
+            float* from = context.AddressOf(owner.source);
             for (int chunk = Chunks * member / members; chunk < Chunks * (member + 1) / members; chunk++)
             {
                 (long first, long end) = owner.Share(chunk, Chunks);
-                (known[2 * chunk], known[(2 * chunk) + 1]) = RangeOf(context.AddressOf(owner.source), first, end);
+                (known[2 * chunk], known[(2 * chunk) + 1]) =
+                    owner.source.Kind == StorageKind.Blocked ? owner.RangeOfBlocks(from, chunk) : RangeOf(from, first, end);
             }
         }
     }

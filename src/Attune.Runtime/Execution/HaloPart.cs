@@ -18,7 +18,7 @@ internal sealed unsafe class HaloPart(Storage storage) : StepPart
         switch (storage.Element)
         {
             case DataType.UInt8:
-                Fill((byte*)root, storage.Root.Zero, member, members);
+                Fill((byte*)root, storage.Root.ZeroAt is { } at ? *(byte*)context.AddressOf(at) : storage.Root.Zero, member, members);
                 break;
             case DataType.BFloat16:
                 Fill((BFloat16*)root, default, member, members);

@@ -109,6 +109,12 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 var store = new DynamicQuantizePart(step.Inputs[0], step.Outputs);
                 parts.Add(store.Ranges);
                 phases.Add([store]);
+                if (step.Outputs[0].NeedsZeros)
+                {
+                    // What a halo holds is known once bytes are stored.
+                    phases.Add([]);
+                }
+
                 break;
             case StepKind.Softmax or StepKind.LayerNorm or StepKind.Attention or StepKind.MatMul:
                 UnsearchedKernel only = operands.Unsearched(step).Single();

@@ -57,13 +57,14 @@ internal static class StepReports
     private static ImmutableArray<string> FusedInto(PlannedStep step)
     {
         NodePlan node = step.Plan!;
-        (bool Holds, string Name)[] all =
+        // No query over values, since these are not precompiled and every load comes here.
+        string?[] all =
         [
-            (node.Before is not null, Fusions.DepthwisePointwise),
-            (node.Epilogue.Activation != "none", Fusions.Activation),
-            (node.Epilogue.HasResidual, Fusions.Residual),
-            (step.Outputs[0].Parent is { Kind: StorageKind.Blocked }, Fusions.Concat),
+            node.Before is null ? null : Fusions.DepthwisePointwise,
+            node.Epilogue.Activation == "none" ? null : Fusions.Activation,
+            node.Epilogue.HasResidual ? Fusions.Residual : null,
+            step.Outputs[0].Parent is { Kind: StorageKind.Blocked } ? Fusions.Concat : null,
         ];
-        return [.. all.Where(fusion => fusion.Holds).Select(fusion => fusion.Name)];
+        return [.. all.OfType<string>()];
     }
 }

@@ -126,7 +126,7 @@ internal static class TunedModelReader
     }
 
     // Any byte but 0 and 1 would be a value that no C# code can make and that compares equal to neither.
-    private static void CheckBooleans(List<(Array? Data, long Position, long Length)> places)
+    private static void CheckBooleans(List<WeightPlace> places)
     {
         foreach ((Array? data, _, _) in places)
         {

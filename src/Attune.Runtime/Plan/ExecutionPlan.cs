@@ -103,13 +103,15 @@ internal sealed record ExecutionPlan(
     /// </summary>
     public static WeightedWorkload WorkloadOf(PlannedStep step)
     {
-        bool pointwise = step.Plan!.Workload is ConvolutionWorkload
+        // Numbers of scales that are known only in a run stand behind the activations.
+        int activations = step.Plan!.Epilogue.HasResidual ? 2 : 1;
+        bool pointwise = step.Plan.Workload is ConvolutionWorkload
         {
             KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, Padding.IsEmpty: true, IsDepthwise: false, IsDense: false, IsTransposed: false,
             Height: > 1,
         };
         return pointwise && step.Plan.Workload is ConvolutionWorkload w
-            && step.Inputs.All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)
+            && step.Inputs.Take(activations).All(s => s.ImageView.HasContiguousRows(w.Width)) && step.Outputs[0].ImageView.HasContiguousRows(w.Width)
             ? w with { Height = 1, Width = w.Height * w.Width }
             : step.Plan.Workload!;
     }

@@ -19,7 +19,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
     private readonly Dictionary<string, StorageKind> produced = [];
     private readonly Dictionary<(string, StorageKind), Storage> storages = [];
     private readonly Dictionary<(string, StorageKind), Halo> halos = [];
-    private readonly Dictionary<(string, StorageKind), byte> zeros = [];
+    private readonly Dictionary<(string, StorageKind), (byte Zero, string? At)> zeros = [];
     private readonly List<Storage> all = [];
     private readonly List<PlannedStep> steps = [];
 
@@ -51,7 +51,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
             if (storages.TryGetValue((value, kind), out Storage? storage))
             {
                 storage.Root.Halo = storage.Root.Halo.Union(halo);
-                storage.Root.Zero = zeros.GetValueOrDefault((value, kind), storage.Root.Zero);
+                SetZero(storage.Root, storage);
             }
         }
 
@@ -90,7 +90,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
                 halos[key] = halos.GetValueOrDefault(key).Union(demand.Halo);
                 if (!demand.Halo.IsEmpty)
                 {
-                    zeros[key] = demand.Zero;
+                    zeros[key] = (demand.Zero, demand.ZeroAt);
                 }
             }
         }
@@ -200,7 +200,7 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
 
         Storage converted = Add(demand.Value, demand.Kind);
         converted.Halo = halos.GetValueOrDefault((demand.Value, demand.Kind));
-        converted.Zero = zeros.GetValueOrDefault((demand.Value, demand.Kind));
+        SetZero(converted, converted);
         if (IsSameMemory(source, converted))
         {
             converted.Parent = source;
@@ -211,6 +211,16 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
             $"{demand.Value} to {demand.Kind}", StepKind.Convert, null, [source], [converted])
         { Conversion = Conversion.Between(source, converted) });
         return converted;
+    }
+
+    /// <summary>States what the halo of a value holds, where a reader wants one.</summary>
+    private void SetZero(Storage root, Storage wanted)
+    {
+        if (zeros.TryGetValue((wanted.Value, wanted.Kind), out (byte Zero, string? At) known))
+        {
+            root.Zero = known.Zero;
+            root.ZeroAt = known.At is null ? null : storages[(known.At, StorageKind.Plain)];
+        }
     }
 
     /// <summary>One pixel per image: channel blocks follow each other, so blocked and plain memory coincide.</summary>

@@ -50,15 +50,36 @@ internal sealed partial class NodeClassifier
         }
 
         StorageKind kind = produced.GetValueOrDefault(node.Inputs[0]) == StorageKind.External ? StorageKind.External : StorageKind.Plain;
-        bool few = shape[1] <= QuantizedWorkload.Neighbours && network.Nodes.Where(reader => reader.Inputs.Contains(node.Outputs[0])).All(FeedsConvolutions);
         var extent = Extent.OfImage(shape);
         return new NodePlan(node, StepKind.Quantize, [new Demand(node.Inputs[0], kind)], StorageKind.Blocked)
         {
             InputExtent = extent,
             OutputExtent = extent,
-            PixelChannels = few ? QuantizedWorkload.Neighbours : 0,
+            PixelChannels = HasFewChannels(node.Outputs[0]) ? QuantizedWorkload.Neighbours : 0,
         };
     }
+
+    /// <summary>
+    /// Floats to bytes whose scale follows from them: images straight to the layout that convolutions read, where there are any; everything else as it lies.
+    /// </summary>
+    public NodePlan Ranged(Node node)
+    {
+        string bytes = node.Outputs[0];
+        StorageKind from = produced.GetValueOrDefault(node.Inputs[0]);
+        Node[] loads = [.. network.Nodes.Where(reader => reader.Inputs.Contains(bytes) && NarrowFlow.IsLoad(reader))];
+        bool isImage = network.TypeOf(bytes).Shape.Rank == 4 && network.Nodes.Any(
+            reader => reader.Operator == FusedOperators.Convolution && Array.Exists(loads, load => load.Outputs[0] == reader.Inputs[0]));
+        StorageKind kind = from == StorageKind.External || (from == StorageKind.Blocked && isImage) ? from : StorageKind.Plain;
+        return new NodePlan(node, StepKind.DynamicQuantize, [new Demand(node.Inputs[0], kind)], isImage ? StorageKind.Blocked : StorageKind.Plain)
+        {
+            PixelChannels = isImage && HasFewChannels(bytes) ? QuantizedWorkload.Neighbours : 0,
+        };
+    }
+
+    /// <summary>True for images whose pixels fit into four elements, and are read so by all that reads them.</summary>
+    private bool HasFewChannels(string value) =>
+        network.TypeOf(value).Shape[1] <= QuantizedWorkload.Neighbours
+            && network.Nodes.Where(reader => reader.Inputs.Contains(value)).All(FeedsConvolutions);
 
     /// <summary>True when some reader takes the elements, or the numbers they stand for, as images.</summary>
     private bool FeedsImages(string value) => network.Nodes.Any(reader =>

@@ -30,8 +30,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>Which operands are narrower than floats; null when none is.</summary>
     public NarrowOperands? Narrow { get; init; }
 
-    /// <summary>Layout of an output: numbers that a layer makes beside its first output lie as they are.</summary>
-    public StorageKind OutputAt(int index) => index > 0 && Narrow?.RunTime is not null ? StorageKind.Plain : Output;
+    /// <summary>Layout of an output: numbers that a layer makes beside its first output lie as they are, and so do scale and zero beside bytes.</summary>
+    public StorageKind OutputAt(int index) =>
+        index > 0 && (Narrow?.RunTime is not null || Step == StepKind.DynamicQuantize) ? StorageKind.Plain : Output;
 
     /// <summary>Channels that a pixel of the output is rounded up to a multiple of; 0 for those of a vector.</summary>
     public int PixelChannels { get; init; }
@@ -69,4 +70,5 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
 /// <param name="Kind">Layout wanted.</param>
 /// <param name="Halo">Halo wanted.</param>
 /// <param name="Zero">What stands for zero in the halo of bytes.</param>
-internal sealed record Demand(string Value, StorageKind Kind, Halo Halo = default, byte Zero = 0);
+/// <param name="ZeroAt">Value that holds what stands for zero, where only a run finds it; null where it is <paramref name="Zero"/>.</param>
+internal sealed record Demand(string Value, StorageKind Kind, Halo Halo = default, byte Zero = 0, string? ZeroAt = null);

@@ -43,6 +43,9 @@ internal sealed class Storage(string value, StorageKind kind, Shape shape, int l
     /// <summary>What stands for zero in a halo of bytes; meaningful on roots.</summary>
     public byte Zero { get; set; }
 
+    /// <summary>Where the byte that stands for zero is, when only a run finds it; null when it is <see cref="Zero"/>. Meaningful on roots.</summary>
+    public Storage? ZeroAt { get; set; }
+
     /// <summary>Elements that take the memory of a float.</summary>
     public int PerFloat => Element switch
     {

@@ -25,6 +25,7 @@ internal static class PrecisionRecord
         Finite(outcome.Cost.RelativeError),
         outcome.Cost.Samples)
     {
+        BrainLayers = outcome.BrainLayers,
         FloatAccuracy = outcome.Cost.FloatAccuracy,
         Accuracy = outcome.Cost.Accuracy,
         Inputs = outcome.IsInterrupted ? null : key,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Attune.Compile.Quantisation;
 using Attune.Kernels;
 using Attune.Runtime.Files.Json;
 using Attune.Runtime.Files.Weights;
@@ -26,10 +27,12 @@ internal static class QuantisedNetworkKey
             }
         }
 
+        // What a processor without brain floats chose is worth searching again on one that has them.
+        string offered = precision.Precision == QuantisePrecision.Mixed && options.Target.MultipliesHalves ? " bf16" : string.Empty;
         string settings = string.Create(
             CultureInfo.InvariantCulture,
             $"{precision.Precision} {precision.AllowedLoss:R} {precision.Calibration.Method} {precision.Calibration.Percentile:R} "
-                + $"{precision.Calibration.CorrectBias} {options.Device.Id} {options.Threads}");
+                + $"{precision.Calibration.CorrectBias} {options.Device.Id} {options.Threads}{offered}");
         string[] parts =
         [
             .. WeightTransfer.Hash(text), .. WeightTransfer.Hash(layout), settings, string.Join(' ', precision.Samples.Labels),

@@ -59,6 +59,8 @@ public sealed partial class TuneSession
             Precision = precision.Precision,
             AllowedLoss = precision.AllowedLoss,
             KnownFloats = earlier?.FloatLayers,
+            KnownBrainFloats = earlier?.BrainLayers ?? [],
+            OffersBrainFloats = true,
         };
         Result<QuantiseOutcome, QuantiseError> outcome = quantiser.Run(precision.Samples, progress, cancellation);
         return !outcome.Succeeded ? outcome.Error : new TuneSession(start, TunePlan.Of(outcome.Value.Quantised.Network, options), clock)

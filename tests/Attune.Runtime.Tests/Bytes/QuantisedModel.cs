@@ -63,6 +63,27 @@ internal sealed class QuantisedModel(int seed)
         return biased ? Node("Add", [product, Numbers(to)]) : product;
     }
 
+    /// <summary>A convolution of such bytes, as exporters write it.</summary>
+    public string DynamicConvolution(string[] stored, int from, int to, int kernel, long pad, bool biased, long stride = 1, int group = 1)
+    {
+        float[] steps = [.. Enumerable.Range(0, to).Select(_ => 0.002f + (0.004f * random.NextSingle()))];
+        string w = Constant(Tensor.Of(Shape.Of(to, from / group, kernel, kernel), Bytes(to * from / group * kernel * kernel)));
+        string integers = Node(
+            "ConvInteger", [stored[0], w, stored[2]], ("pads", new[] { pad, pad, pad, pad }), ("strides", new[] { stride, stride }), ("group", group));
+        string scales = Node("Mul", [stored[1], Channels(steps)]);
+        string sums = Node("Mul", [Node("Cast", [integers], ("to", 1)), scales]);
+        return biased ? Node("Add", [sums, Channels([.. steps.Select(_ => random.NextSingle() - 0.5f)])]) : sums;
+    }
+
+    /// <summary>A convolution of integers whose scale and zero point are constants.</summary>
+    public string IntegerConvolution(string bytes, byte zero, int from, int to, int kernel)
+    {
+        string w = Constant(Tensor.Of(Shape.Of(to, from, kernel, kernel), Bytes(to * from * kernel * kernel)));
+        long pad = kernel / 2;
+        string integers = Node("ConvInteger", [bytes, w, Scalar(zero)], ("pads", new[] { pad, pad, pad, pad }));
+        return Node("Mul", [Node("Cast", [integers], ("to", 1)), Channels([.. Enumerable.Range(0, to).Select(_ => 1e-4f + (1e-4f * random.NextSingle()))])]);
+    }
+
     /// <summary>Every pixel several times.</summary>
     public string Enlarged(string x, float down, float across) => Node(
         "Resize", [x, string.Empty, Vector([1, 1, down, across])], ("coordinate_transformation_mode", "asymmetric"), ("nearest_mode", "floor"));
@@ -85,6 +106,8 @@ internal sealed class QuantisedModel(int seed)
     private string Constant(Tensor tensor) => builder.Constant($"c{next++}", tensor);
 
     private string Vector(float[] values) => Constant(Tensor.Vector(values));
+
+    private string Channels(float[] values) => Constant(Tensor.Of(Shape.Of(values.Length, 1, 1), values));
 
     private string Scalar<T>(T value) => Constant(Tensor.Scalar(value));
 

@@ -58,6 +58,41 @@ public sealed class RunTimeScaleTests
             string[] bytes = m.Dynamic(m.Input(4, 32));
             return [m.DynamicProduct(bytes, 32, 16, true), bytes[1], bytes[0], bytes[2]];
         }, 1),
+        ["convolution of one position"] = (m => [m.DynamicConvolution(m.Dynamic(m.Input(1, 24, 5, 7)), 24, 20, 1, 0, true)], 1),
+        ["convolution without a halo"] = (m => [m.DynamicConvolution(m.Dynamic(m.Input(2, 16, 6, 9)), 16, 33, 3, 0, false)], 1),
+        ["convolution with a halo"] = (m => [m.Node("Relu", [m.DynamicConvolution(m.Dynamic(m.Input(1, 20, 8, 11)), 20, 24, 3, 1, true)])], 1),
+        ["wide halo and stride"] = (m => [m.DynamicConvolution(m.Dynamic(m.Input(1, 3, 15, 18)), 3, 16, 7, 3, true, stride: 2)], 1),
+        ["depthwise with a halo"] = (m => [m.DynamicConvolution(m.Dynamic(m.Input(1, 24, 9, 8)), 24, 24, 3, 1, true, group: 24)], 1),
+        ["groups with a halo"] = (m => [m.DynamicConvolution(m.Dynamic(m.Input(1, 32, 9, 8)), 32, 16, 3, 1, true, group: 2)], 1),
+        ["one row of pixels"] = (m =>
+        {
+            string x = m.Node("Reshape", [m.Input(1, 12, 30), m.Extents(1, 12, 1, 30)]);
+            return [m.DynamicConvolution(m.Dynamic(x), 12, 8, 3, 1, true)];
+        }, 1),
+        ["one convolution after the other"] = (m =>
+        {
+            string a = m.Node("Relu", [m.DynamicConvolution(m.Dynamic(m.Input(1, 16, 8, 10)), 16, 20, 3, 1, true)]);
+            return [m.DynamicConvolution(m.Dynamic(a), 20, 16, 3, 1, false)];
+        }, 2),
+        ["few channels one after the other"] = (m =>
+        {
+            string a = m.Node("Sigmoid", [m.DynamicConvolution(m.Dynamic(m.Input(1, 4, 8, 10)), 4, 3, 3, 1, true)]);
+            return [m.DynamicConvolution(m.Dynamic(a), 3, 16, 3, 1, false)];
+        }, 2),
+        ["two halos of one image, and its bytes"] = (m =>
+        {
+            string[] bytes = m.Dynamic(m.Input(1, 16, 7, 7));
+            string sum = m.Node("Add", [m.DynamicConvolution(bytes, 16, 8, 5, 2, true), m.DynamicConvolution(bytes, 16, 8, 3, 1, false)]);
+            return [m.Node("Add", [m.DynamicConvolution(bytes, 16, 8, 1, 0, false), sum]), bytes[0], bytes[1], bytes[2]];
+        }, 3),
+        ["convolution that is stored with a constant scale"] = (m =>
+            [m.Pair(m.DynamicConvolution(m.Dynamic(m.Input(1, 16, 8, 10)), 16, 20, 3, 1, true), 0.5f)], 1),
+        ["a constant scale for bytes of a run"] = (m =>
+        {
+            string[] bytes = m.Dynamic(m.Input(1, 16, 7, 7));
+            return [m.DynamicConvolution(bytes, 16, 8, 3, 1, true), m.Convolution(m.Load(bytes[0], 0.04f, 100), 16, 8, 3)];
+        }, 1),
+        ["convolution with constant scales"] = (m => [m.IntegerConvolution(m.Store(m.Input(1, 16, 8, 10), 0.04f, 90), 90, 16, 20, 3)], 1),
         ["bytes that are moved"] = (m =>
         {
             string[] bytes = m.Dynamic(m.Input(4, 32));

@@ -44,11 +44,18 @@ public sealed class TunedModelFileTests : IDisposable
     [Fact]
     public void How_a_network_was_quantised_is_kept()
     {
-        var precision = new PrecisionSummary("mixed", 7, ["first", "last"], 0.25, null, null, 12) { FloatAccuracy = 0.75, Accuracy = 0.5, Inputs = "00ff" };
+        var precision = new PrecisionSummary("mixed", 7, ["first", "last"], 0.25, null, null, 12)
+        {
+            BrainLayers = ["middle"],
+            FloatAccuracy = 0.75,
+            Accuracy = 0.5,
+            Inputs = "00ff",
+        };
         TunedModelFile.Save(Path, Samples.Model() with { Precision = precision });
         PrecisionSummary loaded = TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).Precision.ShouldNotBeNull();
         loaded.FloatLayers.ShouldBe(["first", "last"]);
-        (loaded with { FloatLayers = precision.FloatLayers }).ShouldBe(precision);
+        loaded.BrainLayers.ShouldBe(["middle"]);
+        (loaded with { FloatLayers = precision.FloatLayers, BrainLayers = precision.BrainLayers }).ShouldBe(precision);
 
         TunedModelFile.Save(Path, Samples.Model());
         TunedModelFile.Load(Path).OrThrow(error => new TunedModelException(error)).Precision.ShouldBeNull();

@@ -10,4 +10,8 @@ public sealed record FrontPoint(ImmutableArray<LayerPrecision> Precisions, doubl
 {
     /// <summary>True when every layer is in floats.</summary>
     public bool IsFloat => Precisions.All(precision => precision == LayerPrecision.Float32);
+
+    /// <summary>How many layers are in a precision.</summary>
+    /// <param name="precision">The precision.</param>
+    public int CountOf(LayerPrecision precision) => Precisions.Count(one => one == precision);
 }

@@ -8,4 +8,10 @@ public enum LayerPrecision
 
     /// <summary>Weights of signed bytes, activations of unsigned bytes, sums of 32-bit integers.</summary>
     Int8,
+
+    /// <summary>
+    /// Weights and what they are multiplied with are brain floats, sums and results 32-bit floats. Offered where the processor has an instruction for that, and
+    /// only where the network is not written for others.
+    /// </summary>
+    BFloat16,
 }

@@ -19,48 +19,72 @@ internal static class LayerTiming
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
 
     /// <summary>
-    /// Time of every layer in floats and on bytes, milliseconds: medians over alternating runs of the network of floats and the one with all layers on bytes.
-    /// Where bytes seem faster by no more than the noise, they count as equally fast.
+    /// Time of every layer in every network, milliseconds: medians over alternating runs. Where another network's layer seems faster than that of floats by no
+    /// more than the noise, it counts as equally fast.
     /// </summary>
-    /// <param name="prepared">The network.</param>
-    /// <param name="hasSources">For every layer, whether results of other layers can reach it as bytes; else making bytes of its input is left out.</param>
+    /// <param name="networks">The network of floats, and those with all layers in another form, before all passes.</param>
+    /// <param name="layers">Names of the layers.</param>
+    /// <param name="hasSources">
+    /// For every layer, whether results of other layers can reach it in their form; else turning its input into it is left out.
+    /// </param>
     /// <param name="sample">Inputs of the runs.</param>
     /// <param name="threads">Threads to run on.</param>
     /// <param name="ran">Called after every round.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public static ImmutableArray<(double Floats, double Bytes)> Measure(
-        PreparedQuantisation prepared,
+    /// <returns>For every layer its times, in the order of the networks.</returns>
+    public static ImmutableArray<ImmutableArray<double>> Measure(
+        IReadOnlyList<Network> networks,
+        ImmutableArray<string> layers,
         ImmutableArray<bool> hasSources,
         IReadOnlyDictionary<string, Tensor> sample,
         int threads,
         Action ran,
         CancellationToken cancellation)
     {
-        using TimedSteps floats = Compile(prepared.Plain, prepared.Layers, threads);
-        using TimedSteps bytes = Compile(prepared.Build().Network, prepared.Layers, threads);
-        for (int round = 0; round < Rounds; round++)
+        var timed = new List<TimedSteps>();
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            TimedSteps[] turns = round % 2 == 0 ? [floats, bytes] : [bytes, floats];
-            foreach (TimedSteps turn in turns)
+            timed.AddRange(networks.Select(network => Compile(network, layers, threads)));
+            for (int round = 0; round < Rounds; round++)
             {
-                turn.Run(sample, RunsOfRound);
+                cancellation.ThrowIfCancellationRequested();
+                foreach (TimedSteps turn in round % 2 == 0 ? timed : timed.AsEnumerable().Reverse())
+                {
+                    turn.Run(sample, RunsOfRound);
+                }
+
+                ran();
             }
 
-            ran();
+            return
+            [
+                .. hasSources.Select((has, layer) =>
+                {
+                    double[] floats = timed[0].Of(layer, withEntry: true);
+                    (double Floats, double Other)[] known = [.. timed.Skip(1).Select(other => Known(floats, other.Of(layer, has)))];
+                    return (ImmutableArray<double>)[Quantiles.Median(floats), .. known.Select(pair => pair.Other)];
+                }),
+            ];
         }
-
-        return [.. hasSources.Select((has, layer) => Known(floats.Of(layer, withEntry: true), bytes.Of(layer, has)))];
+        finally
+        {
+            timed.ForEach(steps => steps.Dispose());
+        }
     }
 
-    /// <summary>Time of making bytes of what layers read, in a network that runs once more for this, milliseconds.</summary>
+    /// <summary>
+    /// Time of turning what a layer reads into its form, milliseconds, in a network where it alone is in that form and which runs some more times for this.
+    /// </summary>
+    /// <param name="network">The network after all passes.</param>
+    /// <param name="layer">Name of the layer.</param>
     /// <param name="model">The network, compiled.</param>
     /// <param name="sample">Its inputs.</param>
-    public static double EntryMs(CompiledModel model, IReadOnlyDictionary<string, Tensor> sample)
+    public static double EntryMs(Network network, string layer, CompiledModel model, IReadOnlyDictionary<string, Tensor> sample)
     {
+        var owners = new StepOwners(network, [layer]);
         double[] times = model.Profile(Needed(model, sample), RunsAlone);
-        return model.Steps.Zip(times).Where(pair => pair.First.Title == StepOwners.Entry).Sum(pair => pair.Second);
+        return model.Steps.Zip(times).Where(pair => owners.Of(pair.First.Name).IsEntry).Sum(pair => pair.Second);
     }
 
     /// <summary>What a model takes of a sample.</summary>

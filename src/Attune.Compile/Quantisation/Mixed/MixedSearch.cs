@@ -18,8 +18,16 @@ namespace Attune.Compile.Quantisation.Mixed;
 /// <param name="threads">Threads to run on.</param>
 /// <param name="work">Counts runs.</param>
 /// <param name="clock">Time.</param>
+/// <param name="brain">Names of the layers that may also multiply brain floats.</param>
 internal sealed class MixedSearch(
-    Network network, PreparedQuantisation prepared, CostMeasurement judge, double budget, int threads, QuantiseWork work, TimeProvider clock)
+    Network network,
+    PreparedQuantisation prepared,
+    CostMeasurement judge,
+    double budget,
+    int threads,
+    QuantiseWork work,
+    TimeProvider clock,
+    ImmutableArray<string> brain)
 {
     private static readonly ImmutableDictionary<string, IReadOnlyDictionary<string, string>> NoConfigurations =
         ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty;
@@ -36,7 +44,7 @@ internal sealed class MixedSearch(
         using CompiledModel floats = Compile(network);
         double floatMs = WholeTiming.Measure([floats], sample, clock, cancellation)[0].Ms;
         ImmutableArray<FrontPoint> front = FrontSearch.Of(layers, floatMs);
-        FrontPoint bytes = front.FirstOrDefault(point => !point.Precisions.Contains(LayerPrecision.Float32))
+        FrontPoint bytes = front.FirstOrDefault(IsBytes)
             ?? FrontSearch.Predict(layers, floatMs, [.. layers.Select(_ => LayerPrecision.Int8)]);
         var walk = new MixedWalk(
             front,
@@ -64,42 +72,66 @@ internal sealed class MixedSearch(
             new BudgetReport(budget, ofBytes.Loss, Sensitivities(layers), walk.Trials.Length))
         {
             Mixed = report with { Figures = figures },
+            BrainLayers = Of(layers, report.Chosen, LayerPrecision.BFloat16),
             IsInterrupted = figures is null,
         };
     }
 
     private ImmutableArray<LayerForms> Layers(CostMeasurement probe, IReadOnlyDictionary<string, Tensor> sample, CancellationToken cancellation)
     {
-        work.Expect((prepared.Layers.Length * probe.Runs) + LayerTiming.Rounds);
+        work.Expect(((prepared.Layers.Length + brain.Length) * probe.Runs) + LayerTiming.Rounds);
         work.Begin("timing layers");
+        Network[] networks =
+        [
+            prepared.Plain, prepared.Build().Network,
+            .. brain.IsEmpty ? Array.Empty<Network>()
+                : [prepared.Build(prepared.Layers.Except(brain).ToDictionary(layer => layer, _ => string.Empty), brain).Network],
+        ];
         ImmutableArray<ImmutableArray<int>> sources = LayerSources.Of(prepared.Plain, prepared.Plan);
-        ImmutableArray<(double Floats, double Bytes)> times = LayerTiming.Measure(
-            prepared, [.. sources.Select(before => !before.IsEmpty)], sample, threads, work.Step, cancellation);
+        ImmutableArray<ImmutableArray<double>> times = LayerTiming.Measure(
+            networks, prepared.Layers, [.. sources.Select(before => !before.IsEmpty)], sample, threads, work.Step, cancellation);
         var layers = ImmutableArray.CreateBuilder<LayerForms>();
         foreach ((int at, string layer) in prepared.Layers.Index())
         {
-            work.Begin($"layer {at + 1} of {prepared.Layers.Length} alone on bytes");
-            double entry = 0;
-            double error = probe.Of(
-                prepared.Alone(layer).Network, work.Step, cancellation, (model, inputs) => entry = LayerTiming.EntryMs(model, inputs)).RelativeError;
-            layers.Add(new LayerForms(
-                layer,
-                sources[at],
-                [
-                    new PrecisionForm(LayerPrecision.Float32, times[at].Floats, 0, 0),
-                    new PrecisionForm(LayerPrecision.Int8, times[at].Bytes, entry, error),
-                ]));
+            string which = $"layer {at + 1} of {prepared.Layers.Length} alone";
+            work.Begin($"{which} on bytes");
+            ImmutableArray<PrecisionForm> forms =
+            [
+                new PrecisionForm(LayerPrecision.Float32, times[at][0], 0, 0),
+                Alone(LayerPrecision.Int8, layer, times[at][1], probe, cancellation),
+            ];
+            if (brain.Contains(layer))
+            {
+                work.Begin($"{which} on brain floats");
+                forms = forms.Add(Alone(LayerPrecision.BFloat16, layer, times[at][2], probe, cancellation));
+            }
+
+            layers.Add(new LayerForms(layer, sources[at], forms));
         }
 
         return layers.ToImmutable();
     }
 
+    private PrecisionForm Alone(LayerPrecision precision, string layer, double ms, CostMeasurement probe, CancellationToken cancellation)
+    {
+        double entry = 0;
+        Network alone = prepared.Alone(layer, precision == LayerPrecision.BFloat16).Network;
+        double error = probe.Of(
+            alone,
+            work.Step,
+            cancellation,
+            (model, inputs) => entry = LayerTiming.EntryMs(PassPipeline.Default.Run(alone), layer, model, inputs)).RelativeError;
+        return new PrecisionForm(precision, ms, entry, error);
+    }
+
     private void Announce(FrontPoint point, double floatMs)
     {
-        int bytes = point.Precisions.Count(precision => precision != LayerPrecision.Float32);
+        int bytes = point.CountOf(LayerPrecision.Int8);
+        int rounded = point.CountOf(LayerPrecision.BFloat16);
+        string besides = rounded == 0 ? string.Empty : $" and {rounded} on brain floats";
         work.Expect(bytes == point.Precisions.Length ? 0 : judge.Runs);
         work.Begin(FormattableString.Invariant(
-            $"{bytes} of {point.Precisions.Length} layers on bytes, {point.PredictedMs:0.###} of {floatMs:0.###} ms predicted"));
+            $"{bytes} of {point.Precisions.Length} layers on bytes{besides}, {point.PredictedMs:0.###} of {floatMs:0.###} ms predicted"));
     }
 
     // In units of the time that floats took when predictions were made: the clock speed may have changed since.
@@ -136,8 +168,11 @@ internal sealed class MixedSearch(
 
     private static bool IsBytes(FrontPoint point) => point.Precisions.All(precision => precision == LayerPrecision.Int8);
 
-    private QuantisedNetwork Build(ImmutableArray<LayerForms> layers, FrontPoint point) =>
-        prepared.Build(Kept(layers, point).ToImmutableDictionary(kept => kept.Node, kept => kept.Reason));
+    private QuantisedNetwork Build(ImmutableArray<LayerForms> layers, FrontPoint point) => prepared.Build(
+        Kept(layers, point).ToImmutableDictionary(kept => kept.Node, kept => kept.Reason), Of(layers, point, LayerPrecision.BFloat16));
+
+    private static ImmutableArray<string> Of(ImmutableArray<LayerForms> layers, FrontPoint point, LayerPrecision precision) =>
+        [.. layers.Zip(point.Precisions).Where(pair => pair.Second == precision).Select(pair => pair.First.Node)];
 
     private static ImmutableArray<KeptLayer> Kept(ImmutableArray<LayerForms> layers, FrontPoint point) =>
     [

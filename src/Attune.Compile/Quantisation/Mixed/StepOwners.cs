@@ -1,16 +1,16 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Measuring.Models;
 
 namespace Attune.Compile.Quantisation.Mixed;
 
 /// <summary>
-/// Which layer causes a step of a compiled network: layers their own; conversions into bytes the layer that reads them; what is between layers the one before
-/// it, and what is before all layers the first that follows. Immutable.
+/// Which layer causes a step of a compiled network: layers their own; conversions into bytes or brain floats the layer that reads them; what is between layers
+/// the one before it, and what is before all layers the first that follows. Immutable.
 /// </summary>
 internal sealed class StepOwners
 {
-    /// <summary>Operator that turns numbers into bytes, and title of steps that do.</summary>
-    public const string Entry = "QuantizeLinear";
+    private const string Entry = "QuantizeLinear";
 
     // What plans call steps that no node asks for.
     private const string Conversion = " to ";
@@ -38,13 +38,13 @@ internal sealed class StepOwners
         readers = network.Nodes.SelectMany(node => node.Inputs.Distinct().Select(input => (input, node))).ToLookup(pair => pair.input, pair => pair.node);
     }
 
-    /// <summary>The layer that causes a step, and whether the step turns numbers into bytes for it; -1 for none.</summary>
+    /// <summary>The layer that causes a step, and whether the step turns numbers into bytes or brain floats for it; -1 for none.</summary>
     /// <param name="step">Name of the step: that of a node, or of a value and what it is converted to.</param>
     public (int Layer, bool IsEntry) Of(string step)
     {
         if (nodes.TryGetValue(step, out Node? node))
         {
-            bool enters = node.Operator == Entry;
+            bool enters = node.Operator == Entry || ModelTolerance.RoundsToBrainFloats(node);
             return layers.TryGetValue(step, out int own) ? (own, false)
                 : enters ? (Either(After(node.Outputs), Before(node)), true)
                 : (Either(Before(node), After(node.Outputs)), false);

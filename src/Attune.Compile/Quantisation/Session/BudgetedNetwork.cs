@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Compile.Quantisation.Mixed;
 
 namespace Attune.Compile.Quantisation.Session;
@@ -10,6 +11,9 @@ internal sealed record BudgetedNetwork(QuantisedNetwork Quantised, QuantisationC
 {
     /// <summary>How precisions were chosen; null where bytes were wanted throughout.</summary>
     public MixedReport? Mixed { get; init; }
+
+    /// <summary>Names of the layers that multiply brain floats.</summary>
+    public ImmutableArray<string> BrainLayers { get; init; } = [];
 
     /// <summary>True when the caller cancelled and something within the budget had been found.</summary>
     public bool IsInterrupted { get; init; }

@@ -27,6 +27,12 @@ public sealed record QuantiseOutcome(
     /// </summary>
     public ImmutableArray<string> FloatLayers { get; init; } = [];
 
+    /// <summary>
+    /// Names of the layers that multiply brain floats, as they were chosen: what <see cref="QuantiseSession.KnownBrainFloats"/> takes. The network says it with
+    /// casts around what they read.
+    /// </summary>
+    public ImmutableArray<string> BrainLayers { get; init; } = [];
+
     /// <summary>How a precision was chosen for every layer; null where bytes were wanted throughout, or the choice was known.</summary>
     public MixedReport? Mixed { get; init; }
 

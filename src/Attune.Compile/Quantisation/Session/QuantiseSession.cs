@@ -4,6 +4,7 @@ using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Kernels;
+using Attune.Kernels.Targets;
 using Attune.Runtime.Files.Json;
 
 namespace Attune.Compile.Quantisation.Session;
@@ -39,6 +40,15 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
     /// what is allowed, nothing is searched for again.
     /// </summary>
     public ImmutableArray<string>? KnownFloats { get; init; }
+
+    /// <summary>Names of the layers that multiply brain floats as an earlier session chose them; counts beside <see cref="KnownFloats"/> alone.</summary>
+    public ImmutableArray<string> KnownBrainFloats { get; init; } = [];
+
+    /// <summary>
+    /// Whether <see cref="QuantisePrecision.Mixed"/> may also choose brain floats for a layer, where this processor has an instruction for them. The network
+    /// then has casts around what such a layer reads, which other programs carry out and Attune leaves out. Default: false.
+    /// </summary>
+    public bool OffersBrainFloats { get; init; }
 
     /// <summary>Quantises and measures. Writes nothing.</summary>
     /// <param name="samples">Inputs to calibrate and to measure on.</param>
@@ -91,7 +101,11 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
             budget,
             [.. samples.Warnings, .. Warnings(held, cost)])
         {
-            FloatLayers = [.. quantised.Kept.Select(layer => layer.Node).Where(prepared.Value.Layers.Contains)],
+            FloatLayers =
+            [
+                .. quantised.Kept.Select(layer => layer.Node).Where(prepared.Value.Layers.Contains).Except(found.Value.BrainLayers),
+            ],
+            BrainLayers = found.Value.BrainLayers,
             Mixed = found.Value.Mixed,
             IsInterrupted = found.Value.IsInterrupted,
         };
@@ -103,12 +117,22 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
         QuantiseWork work,
         IReadOnlyDictionary<string, Tensor>[] calibration,
         CancellationToken cancellation) =>
-        new MixedSearch(network, prepared, measurement, AllowedLoss ?? MixedLoss, options.Threads, work, clock ?? TimeProvider.System)
+        new MixedSearch(
+            network,
+            prepared,
+            measurement,
+            AllowedLoss ?? MixedLoss,
+            options.Threads,
+            work,
+            clock ?? TimeProvider.System,
+            MayRound ? prepared.BrainFloatLayers(HostTarget.Widest) : [])
             .Run(() => Probe(calibration, work, cancellation), calibration[0], cancellation);
 
     private BudgetedNetwork? Known(PreparedQuantisation prepared, CostMeasurement measurement, QuantiseWork work, CancellationToken cancellation)
     {
-        if (KnownFloats is not { } floats || !floats.All(prepared.Layers.Contains))
+        ImmutableArray<string> brain = [.. KnownBrainFloats.Distinct()];
+        if (KnownFloats is not { } floats || !floats.Concat(brain).All(prepared.Layers.Contains) || floats.Intersect(brain).Any()
+            || (!brain.IsEmpty && !MayRound))
         {
             return null;
         }
@@ -116,8 +140,8 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
         string[] kept = [.. floats.Distinct()];
         QuantisedNetwork known = kept.Length == prepared.Layers.Length
             ? new QuantisedNetwork(network, 0, 0, [.. kept.Select(name => new KeptLayer(name, ChosenBefore))])
-            : prepared.Build(kept.ToImmutableDictionary(name => name, _ => ChosenBefore));
-        BudgetedNetwork measured = Measured(known, measurement, work, cancellation);
+            : prepared.Build(kept.ToImmutableDictionary(name => name, _ => ChosenBefore), brain);
+        BudgetedNetwork measured = Measured(known, measurement, work, cancellation) with { BrainLayers = brain };
         double? allowed = AllowedLoss ?? (Precision == QuantisePrecision.Mixed ? MixedLoss : null);
         if (measured.Cost.Loss <= (allowed ?? double.PositiveInfinity))
         {
@@ -127,6 +151,8 @@ public sealed class QuantiseSession(Network network, QuantiserOptions? options =
         work.Expect(measurement.Runs);
         return null;
     }
+
+    private bool MayRound => OffersBrainFloats && HostTarget.Widest.MultipliesHalves;
 
     private static BudgetedNetwork Measured(QuantisedNetwork network, CostMeasurement measurement, QuantiseWork work, CancellationToken cancellation) =>
         new(network, measurement.Of(network.Network, work.Step, cancellation), null);

@@ -3,9 +3,9 @@ using Attune.Kernels;
 namespace Attune.Graph.Passes.Quantised;
 
 /// <summary>
-/// Writes products of integers whose input is quantised when the network runs (DynamicQuantizeLinear, MatMulInteger or ConvInteger, a cast, and a product with
-/// both scales) as a product of floats that are loaded from bytes. The integers are the same; the scales come before the sums instead of behind them, which
-/// changes nothing but the rounding to single precision.
+/// Writes products of integers (MatMulInteger or ConvInteger, a cast, and a product with both scales) as a product of floats that are loaded from bytes: of
+/// what is quantised when the network runs (DynamicQuantizeLinear), and of bytes whose zero point and scales are constants. The integers are the same; the
+/// scales come before the sums instead of behind them, which changes nothing but the rounding to single precision.
 /// </summary>
 internal sealed class DynamicProducts : IGraphPass
 {
@@ -15,7 +15,7 @@ internal sealed class DynamicProducts : IGraphPass
     {
         var editor = new NetworkEditor(network);
         var insertions = new NodeInsertions(editor);
-        var loaded = new Dictionary<string, string>(StringComparer.Ordinal);
+        var loaded = new Dictionary<(string Bytes, ByteScale? Scale), string>();
         for (int i = 0; i < editor.Count; i++)
         {
             if (editor[i] is { Operator: "Mul" } scaled && Match(editor, scaled) is { } found)
@@ -33,14 +33,18 @@ internal sealed class DynamicProducts : IGraphPass
             && editor.ProducerOf(load.Inputs[0], "DynamicQuantizeLinear") is { } store
             && load.Inputs[1] == store.Outputs[1] && load.Input(2) == store.Outputs[2];
 
-    private static void Rewrite(NetworkEditor editor, NodeInsertions insertions, int index, Found found, Dictionary<string, string> loaded)
+    private static void Rewrite(
+        NetworkEditor editor, NodeInsertions insertions, int index, Found found, Dictionary<(string Bytes, ByteScale? Scale), string> loaded)
     {
-        (Node store, Node product, int axis, float[] steps) = found;
+        (Node? store, ByteScale? scale, Node product, int axis, float[] steps) = found;
+        (string, ByteScale?) key = (product.Inputs[0], scale);
 
         // The first reader stands before all others.
-        if (!loaded.TryGetValue(store.Outputs[0], out string? real))
+        if (!loaded.TryGetValue(key, out string? real))
         {
-            loaded[store.Outputs[0]] = real = insertions.LoadWith(index, store.Outputs[0], store.Outputs[1], store.Outputs[2]);
+            loaded[key] = real = store is null
+                ? insertions.Load(index, behind: false, product.Inputs[0], scale!.Value)
+                : insertions.LoadWith(index, store.Outputs[0], store.Outputs[1], store.Outputs[2]);
         }
 
         Node scaled = editor[index]!;
@@ -62,7 +66,6 @@ internal sealed class DynamicProducts : IGraphPass
             if (editor.ProducerOf(scaled.Inputs[side], "Cast") is not { } cast || editor.TypeOf(cast.Outputs[0]) is not { Element: DataType.Float32 } type
                 || !editor.HasOneReader(cast.Outputs[0]) || !editor.HasOneReader(cast.Inputs[0])
                 || (editor.ProducerOf(cast.Inputs[0], "MatMulInteger") ?? editor.ProducerOf(cast.Inputs[0], "ConvInteger")) is not { } product
-                || editor.ProducerOf(product.Inputs[0], "DynamicQuantizeLinear") is not { } store || product.Input(2) != store.Outputs[2]
                 || editor.Constant(product.Inputs[1]) is not { } weights || !ByteScale.IsByte(weights.Element))
             {
                 continue;
@@ -70,10 +73,16 @@ internal sealed class DynamicProducts : IGraphPass
 
             bool matrix = product.Operator == "MatMulInteger";
             bool shaped = matrix ? weights.Shape.Rank == 2 && type.Shape.Rank >= 2 : weights.Shape.Rank >= 3;
-            if (shaped && Steps(editor, scaled.Inputs[1 - side], store.Outputs[1], type.Shape, matrix ? type.Shape.Rank - 1 : 1) is { } steps
-                && AreCentred(editor, product, steps.Length))
+            int axis = matrix ? type.Shape.Rank - 1 : 1;
+            Node? store = editor.ProducerOf(product.Inputs[0], "DynamicQuantizeLinear");
+            ByteScale? scale = store is null ? ScaleOf(editor, product) : null;
+            float[]? steps = !shaped ? null
+                : store is null ? Steps(editor, scaled.Inputs[1 - side], scale, type.Shape, axis)
+                : product.Input(2) == store.Outputs[2] ? Steps(editor, scaled.Inputs[1 - side], store.Outputs[1], type.Shape, axis)
+                : null;
+            if (steps is not null && AreCentred(editor, product, steps.Length))
             {
-                return new Found(store, product, matrix ? 1 : 0, steps);
+                return new Found(store, scale, product, matrix ? 1 : 0, steps);
             }
         }
 
@@ -90,6 +99,37 @@ internal sealed class DynamicProducts : IGraphPass
 
         string other = both.Inputs[both.Inputs[0] == scale ? 1 : 0];
         return ChannelVector.Read(editor, other, result, axis) is { } steps && Array.TrueForAll(steps, ByteScale.IsSound) ? steps : null;
+    }
+
+    /// <summary>The weights' scales when a constant is their product with the input's scale.</summary>
+    private static float[]? Steps(NetworkEditor editor, string value, ByteScale? scale, Shape result, int axis)
+    {
+        if (scale is not { } bytes || ChannelVector.Read(editor, value, result, axis) is not { } both)
+        {
+            return null;
+        }
+
+        float[] steps = Array.ConvertAll(both, step => step / bytes.Scale);
+        return Array.TrueForAll(steps, ByteScale.IsSound) ? steps : null;
+    }
+
+    /// <summary>
+    /// What the bytes of a product's input stand for: what their store says, or else whole numbers, since any factor may be the weights'; null when they, or
+    /// their zero point, are not known to be that.
+    /// </summary>
+    private static ByteScale? ScaleOf(NetworkEditor editor, Node product)
+    {
+        string bytes = product.Inputs[0];
+        if (editor.Constant(bytes) is not null || editor.TypeOf(bytes) is not { } type || !ByteScale.IsByte(type.Element))
+        {
+            return null;
+        }
+
+        int? zero = product.Input(2).Length == 0 ? 0 : editor.Constant(product.Inputs[2]) is { Count: 1 } point && point.Element == type.Element
+            ? point.Data is sbyte[] signed ? signed[0] : point.Elements<byte>()[0]
+            : null;
+        ByteScale? stored = ByteScale.OfStore(editor, editor.ProducerOf(bytes, "QuantizeLinear"));
+        return zero is null ? null : stored?.Zero == zero ? stored : new ByteScale(1, zero.Value, type.Element);
     }
 
     private static bool AreCentred(NetworkEditor editor, Node product, int channels) => product.Input(3).Length == 0
@@ -115,10 +155,11 @@ internal sealed class DynamicProducts : IGraphPass
         return editor.AddConstant($"{product.Inputs[3]}.channels", spread);
     }
 
-    /// <summary>A product on bytes that are quantised when the network runs.</summary>
-    /// <param name="Store">What quantises its input.</param>
+    /// <summary>A product on bytes.</summary>
+    /// <param name="Store">What quantises its input when the network runs; null where scale and zero point are constants.</param>
+    /// <param name="Scale">What the bytes of its input stand for; null where that is known only when the network runs.</param>
     /// <param name="Product">The product of integers.</param>
     /// <param name="Axis">Axis of the output channels of its weights.</param>
     /// <param name="Steps">The weights' scales, one for each of them.</param>
-    private sealed record Found(Node Store, Node Product, int Axis, float[] Steps);
+    private sealed record Found(Node? Store, ByteScale? Scale, Node Product, int Axis, float[] Steps);
 }

@@ -152,6 +152,7 @@ internal static class ManifestReader
         Optional(json, "relative_error")?.GetDouble(),
         json.GetProperty("samples").GetInt32())
     {
+        BrainLayers = Optional(json, "brain_layers") is { } rounded ? Names(rounded) : [],
         FloatAccuracy = Optional(json, "float_accuracy")?.GetDouble(),
         Accuracy = Optional(json, "accuracy")?.GetDouble(),
         Inputs = Optional(json, "inputs")?.GetString(),

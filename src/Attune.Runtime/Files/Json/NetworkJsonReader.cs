@@ -21,7 +21,7 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
     private long taken;
 
     /// <summary>Arrays to fill, with position and length in the weights; null where elements stay in the file.</summary>
-    public List<(Array? Data, long Position, long Length)> Places { get; } = [];
+    public List<WeightPlace> Places { get; } = [];
 
     /// <summary>Reads a network.</summary>
     /// <exception cref="FileDefectException">The content makes no sense.</exception>
@@ -130,7 +130,7 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
         Tensor tensor = stays
             ? Kernels.Tensor.Of(type.Element, type.Shape, store!(position, (int)count))
             : Kernels.Tensor.Wrap(type.Shape, Allocate(type.Element, (int)count));
-        Places.Add((stays ? null : tensor.Data, position, count * size));
+        Places.Add(new WeightPlace(stays ? null : tensor.Data, position, count * size));
         if (!known.TryGetValue(position, out List<Tensor>? there))
         {
             known[position] = there = [];

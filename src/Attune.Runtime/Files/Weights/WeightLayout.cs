@@ -15,7 +15,7 @@ internal sealed class WeightLayout
     public const int BlockBytes = 1 << 18;
 
     private readonly Dictionary<Array, long> positions = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(Array? Data, long Position, long Length)> segments = [];
+    private readonly List<WeightPlace> segments = [];
 
     /// <summary>Total length, bytes.</summary>
     public long Length { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class WeightLayout
         {
             position = (Length + ContainerFormat.Alignment - 1) / ContainerFormat.Alignment * ContainerFormat.Alignment;
             positions.Add(data, position);
-            segments.Add((data, position, bytes));
+            segments.Add(new WeightPlace(data, position, bytes));
             Length = position + bytes;
         }
 
@@ -45,7 +45,7 @@ internal sealed class WeightLayout
 
     /// <summary>Makes the layout that a file describes.</summary>
     /// <exception cref="FileDefectException">Arrays overlap or leave the weights.</exception>
-    public static WeightLayout Of(IEnumerable<(Array? Data, long Position, long Length)> placed, long length)
+    public static WeightLayout Of(IEnumerable<WeightPlace> placed, long length)
     {
         var layout = new WeightLayout();
         layout.segments.AddRange(placed.OrderBy(segment => segment.Position));

@@ -48,7 +48,7 @@ internal static class WeightTransfer
     /// <param name="content">Where the weights begin in it.</param>
     /// <param name="places">Arrays with position and length.</param>
     /// <exception cref="FileDefectException">The file ends too early.</exception>
-    public static void Fill(ModelSource source, long content, List<(Array? Data, long Position, long Length)> places)
+    public static void Fill(ModelSource source, long content, List<WeightPlace> places)
     {
         foreach ((Array? data, long position, long length) in places)
         {

@@ -52,8 +52,8 @@ internal sealed class NarrowFlow(Network network)
             ? scale
             : null;
 
-    /// <summary>False when a reader of the same elements takes another one for zero: the halo around them can hold but one.</summary>
-    public bool Agrees(string elements, byte zero) => zeros.GetValueOrDefault(elements, zero) == zero;
+    /// <summary>False when a reader of the same elements takes, or may take, another one for zero: the halo around them can hold but one.</summary>
+    public bool Agrees(string elements, byte zero) => zeros.GetValueOrDefault(elements, zero) == zero && !stored.ContainsKey(elements);
 
     /// <summary>
     /// The store that is the only reader of a node's only output; null when there is none. A layer with forms has none: they write where it does.

@@ -24,9 +24,7 @@ internal sealed partial class NarrowPlanner
 
         known.AddStore(node);
         string ranges = AddValue($"{node.Outputs[0]} ranges", 2 * DynamicQuantizePart.Chunks);
-        StorageKind kind = produced.TryGetValue(node.Inputs[0], out StorageKind from) && from == StorageKind.External ? from : StorageKind.Plain;
-        return new NodePlan(
-            node with { Outputs = [.. node.Outputs, ranges] }, StepKind.DynamicQuantize, [new Demand(node.Inputs[0], kind)], StorageKind.Plain);
+        return classifier.Ranged(node with { Outputs = [.. node.Outputs, ranges] });
 
         bool Is(string value, DataType element) =>
             network.Types.TryGetValue(value, out TensorType? type) && type.Element == element && type.Shape.Count > 0;
@@ -41,7 +39,7 @@ internal sealed partial class NarrowPlanner
             last = known.RunTimeOf(node.Inputs[i]) is null ? last : i;
         }
 
-        return last < 0 || (last == 0 && node.Operator == FusedOperators.Dense);
+        return last < 0 || (last == 0 && node.Operator is FusedOperators.Dense or FusedOperators.Convolution);
     }
 
     /// <summary>The plan of a layer that makes the numbers of its <see cref="RequantizationTable"/> itself, in memory of its own.</summary>
@@ -51,7 +49,11 @@ internal sealed partial class NarrowPlanner
         return plan with
         {
             Node = plan.Node with { Outputs = [plan.Node.Outputs[0], table] },
-            Inputs = [.. plan.Inputs, new Demand(scale.Scale, StorageKind.Plain), new Demand(scale.Zero, StorageKind.Plain)],
+            Inputs =
+            [
+                plan.Inputs[0] with { ZeroAt = scale.Zero }, .. plan.Inputs.Skip(1), new Demand(scale.Scale, StorageKind.Plain),
+                new Demand(scale.Zero, StorageKind.Plain),
+            ],
         };
     }
 

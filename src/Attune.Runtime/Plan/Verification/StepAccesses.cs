@@ -25,7 +25,9 @@ internal static class StepAccesses
             case StepKind.Quantize:
                 return [DenseAccess.Whole(step.Inputs[0], step.Inputs[0].Shape.Count)];
             case StepKind.DynamicQuantize:
-                return [DenseAccess.Whole(step.Inputs[0], step.Inputs[0].Shape.Count)];
+                return step.Inputs[0].Kind == StorageKind.Blocked
+                    ? [Images(step.Inputs[0], step.Inputs[0].ImageView, step.Inputs[0].Extent)]
+                    : [DenseAccess.Whole(step.Inputs[0], step.Inputs[0].Shape.Count)];
             case StepKind.Elementwise:
                 return ElementwiseReads(step, lanes);
             case StepKind.Enlarge:
@@ -45,7 +47,12 @@ internal static class StepAccesses
                 return CopiesOf(step).Select(
                     copy => new DenseAccess(step.Inputs[copy.Input], copy.FromOrigin, [.. copy.Extents.Select(extent => (long)extent)], copy.FromSteps));
             case StepKind.Convert:
-                return [Converted(step.Inputs[0], step.Conversion!.From, step.Conversion, false)];
+                return
+                [
+                    Converted(step.Inputs[0], step.Conversion!.From, step.Conversion, false),
+                    .. step.Outputs.Where(output => output.NeedsZeros).Select(output => output.Root.ZeroAt).OfType<Storage>()
+                        .Select(zero => DenseAccess.Whole(zero, 1)),
+                ];
             default:
                 return [];
         }
@@ -65,7 +72,9 @@ internal static class StepAccesses
                 ];
                 break;
             case StepKind.DynamicQuantize:
-                results = step.Outputs.Select(output => DenseAccess.Whole(output, output.Shape.Count));
+                results = step.Outputs.Select(output => output.Kind == StorageKind.Blocked
+                    ? (Access)Images(output, output.ImageView, output.Extent)
+                    : DenseAccess.Whole(output, output.Shape.Count));
                 break;
             case StepKind.MaxPool:
             case StepKind.AveragePool:

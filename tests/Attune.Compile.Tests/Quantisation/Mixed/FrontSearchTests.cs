@@ -5,8 +5,7 @@ namespace Attune.Compile.Tests.Quantisation.Mixed;
 
 public sealed class FrontSearchTests
 {
-    // What may be added to the enum one day.
-    private const LayerPrecision Third = (LayerPrecision)2;
+    private const LayerPrecision Third = LayerPrecision.BFloat16;
 
     [Theory]
     [InlineData(1, 1, 2)]

@@ -48,15 +48,66 @@ public sealed class DynamicProductTests
     }
 
     [Fact]
-    public void Convolutions_become_layers_of_floats()
+    public void Convolutions_become_layers_with_weights_of_bytes()
     {
         var s = new QuantisedSketch(9);
         string x = s.B.Input("x", 1, 4, 7, 7);
         string[] q = Quantised(s, x);
-        string w = s.Constant(s.Unsigned(6, 4, 3, 3));
-        string product = s.Add("ConvInteger", [q[0], w, q[2], s.Scalar((byte)120)], ("pads", new long[] { 1, 1, 1, 1 }));
+        string w = s.Constant(Small(s.Unsigned(6, 4, 3, 3)));
+        string product = s.Add("ConvInteger", [q[0], w, q[2], s.Scalar((byte)128)], ("pads", new long[] { 1, 1, 1, 1 }));
         Network fused = QuantisedEquivalence.Default(s.Finish(Scaled(s, q, s.Scalar(0.01f), product)), tolerance: 1e-4f);
         QuantisedEquivalence.Operators(fused).ShouldBe("DynamicStore Load attune.Conv");
+        fused.TypeOf(fused.Nodes[2].Inputs[1]).Element.ShouldBe(DataType.Int8);
+    }
+
+    [Fact]
+    public void Weights_further_than_a_byte_from_their_zero_become_floats()
+    {
+        var s = new QuantisedSketch(9);
+        string[] q = Quantised(s, s.B.Input("x", 1, 4, 7, 7));
+        string product = s.Add("ConvInteger", [q[0], s.Constant(s.Unsigned(6, 4, 3, 3)), q[2], s.Scalar((byte)40)]);
+        Network fused = QuantisedEquivalence.Default(s.Finish(Scaled(s, q, s.Scalar(0.01f), product)), tolerance: 1e-4f);
+        fused.TypeOf(fused.Nodes[2].Inputs[1]).Element.ShouldBe(DataType.Float32);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Products_with_constant_scales_become_layers_with_weights_of_bytes(bool matrix, bool given)
+    {
+        var s = new QuantisedSketch(11);
+        long[] extents = matrix ? [3, 8] : [1, 4, 7, 7];
+        string bytes = given
+            ? s.B.Input("q", new TensorType(DataType.UInt8, Shape.Of(extents)))
+            : s.Store(s.B.Input("x", extents), 0.02f, (byte)100);
+        string product = matrix
+            ? s.Add("MatMulInteger", [bytes, s.Constant(s.Signed(8, 6)), s.Scalar((byte)100)])
+            : s.Add("ConvInteger", [bytes, s.Constant(s.Signed(6, 4, 3, 3)), s.Scalar((byte)100)], ("pads", new long[] { 1, 1, 1, 1 }));
+        Tensor scales = s.Scales(6);
+        string both = s.Constant(matrix ? scales : Tensor.Of(Shape.Of(6, 1, 1), scales.Elements<float>()));
+        Network fused = QuantisedEquivalence.Default(s.Finish(s.Add("Mul", [both, s.Add("Cast", [product], ("to", 1))])), tolerance: 1e-3f);
+        QuantisedEquivalence.Operators(fused).ShouldBe((given ? "Load " : "Store Load ") + (matrix ? "attune.Dense" : "attune.Conv"));
+        Node load = fused.Nodes[^2];
+        fused.Constants[load.Inputs[1]].Elements<float>().ShouldBe([given ? 1f : 0.02f]);
+        fused.TypeOf(fused.Nodes[^1].Inputs[1]).Element.ShouldBe(DataType.Int8);
+    }
+
+    [Theory]
+    [InlineData("computed zero point")]
+    [InlineData("computed scale")]
+    [InlineData("constant input")]
+    public void What_is_not_known_before_the_run_stays(string what)
+    {
+        var s = new QuantisedSketch(12);
+        string bytes = what == "constant input" ? s.Constant(s.Unsigned(3, 8)) : s.B.Input("q", new TensorType(DataType.UInt8, Shape.Of(3, 8)));
+        string zero = what == "computed zero point" ? s.B.Input("z", new TensorType(DataType.UInt8, Shape.Scalar)) : s.Scalar((byte)100);
+        string scale = what == "computed scale" ? s.B.Input("s", 6) : s.Constant(s.Scales(6));
+        string weights = what == "constant input" ? s.B.Input("w", new TensorType(DataType.Int8, Shape.Of(8, 6))) : s.Constant(s.Signed(8, 6));
+        string product = s.Add("Cast", [s.Add("MatMulInteger", [bytes, weights, zero])], ("to", 1));
+        Network fused = QuantisedEquivalence.Default(s.Finish(s.Add("Mul", [product, scale])), tolerance: 0);
+        fused.Nodes.ShouldContain(node => node.Operator == "MatMulInteger");
     }
 
     [Theory]
