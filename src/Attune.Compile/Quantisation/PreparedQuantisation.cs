@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Equalisation;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Measuring.Models;
@@ -34,6 +35,9 @@ internal sealed class PreparedQuantisation
 
     /// <summary>What is on bytes when all layers are that can be.</summary>
     public QuantisationPlan Plan { get; }
+
+    /// <summary>What equalised layers do to the error; null where nothing could be equalised, or nothing was to be.</summary>
+    public EqualisationReport? Equalisation { get; private set; }
 
     /// <summary>Calibrates.</summary>
     /// <param name="network">A network as it was read or built, before any pass.</param>
@@ -106,13 +110,50 @@ internal sealed class PreparedQuantisation
         }
 
         options = options.Validated();
+        Result<PreparedQuantisation, QuantiseError> prepared = Calibrated(floats, plan, opset, without, samples, options, ran, cancellation);
+        return prepared.Succeeded && options.Equalise ? Better(prepared.Value, samples, options, ran, cancellation) : prepared;
+    }
+
+    /// <summary>Runs of samples that calibrating needs.</summary>
+    /// <param name="options">Calibration.</param>
+    /// <param name="samples">How many samples there are.</param>
+    public static int RunsOf(QuantiserOptions options, int samples)
+    {
+        int once = (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
+        return options.Equalise ? (2 * once) + EqualisationTrial.RunsOf(samples) : once;
+    }
+
+    /// <summary>The network on bytes.</summary>
+    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none. One layer is on bytes.</param>
+    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null)
+    {
+        ImmutableDictionary<string, string> kept = floats is null ? excluded : excluded.SetItems(floats);
+        var plan = QuantisationPlan.Of(plain, kept);
+        Network result = new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
+        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept)) { Equalisation = Equalisation };
+    }
+
+    /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
+    /// <param name="layer">The layer.</param>
+    public QuantisedNetwork Alone(string layer) => Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty));
+
+    private static Result<PreparedQuantisation, QuantiseError> Calibrated(
+        Network floats,
+        QuantisationPlan plan,
+        int opset,
+        ImmutableDictionary<string, string> excluded,
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
+        QuantiserOptions options,
+        Action? ran,
+        CancellationToken cancellation)
+    {
         Result<Dictionary<string, ValueRange>, QuantiseError> calibrated = Calibration.Run(floats, plan.Values, samples, options, ran, cancellation);
         if (!calibrated.Succeeded)
         {
             return calibrated.Error;
         }
 
-        var prepared = new PreparedQuantisation(floats, plan, opset, calibrated.Value, without);
+        var prepared = new PreparedQuantisation(floats, plan, opset, calibrated.Value, excluded);
         if (options.CorrectBias)
         {
             var insertion = new ConversionInsertion(floats, plan, opset, calibrated.Value);
@@ -122,25 +163,38 @@ internal sealed class PreparedQuantisation
         return prepared;
     }
 
-    /// <summary>Runs of samples that calibrating needs.</summary>
-    /// <param name="options">Calibration.</param>
-    /// <param name="samples">How many samples there are.</param>
-    public static int RunsOf(QuantiserOptions options, int samples) =>
-        (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
-
-    /// <summary>The network on bytes.</summary>
-    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none. One layer is on bytes.</param>
-    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null)
+    /// <summary>The network with equalised layers where it is nearer to floats, else as it is.</summary>
+    private static PreparedQuantisation Better(
+        PreparedQuantisation prepared,
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
+        QuantiserOptions options,
+        Action? ran,
+        CancellationToken cancellation)
     {
-        ImmutableDictionary<string, string> kept = floats is null ? excluded : excluded.SetItems(floats);
-        var plan = QuantisationPlan.Of(plain, kept);
-        Network result = new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
-        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
-    }
+        (Network Network, int Pairs)? equalised = CrossLayerEqualisation.Run(prepared.plain, prepared.Plan);
+        QuantisationPlan? plan = equalised is { } scaled ? QuantisationPlan.Of(scaled.Network, prepared.excluded) : null;
+        if (equalised is not { } made || plan is null || Infinite(made.Network, plan) is not null)
+        {
+            for (int run = RunsOf(options with { Equalise = false }, samples.Count); run < RunsOf(options, samples.Count); run++)
+            {
+                ran?.Invoke();
+            }
 
-    /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
-    /// <param name="layer">The layer.</param>
-    public QuantisedNetwork Alone(string layer) => Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty));
+            return prepared;
+        }
+
+        Result<PreparedQuantisation, QuantiseError> other =
+            Calibrated(made.Network, plan, prepared.opset, prepared.excluded, samples, options, ran, cancellation);
+        if (!other.Succeeded)
+        {
+            return prepared;
+        }
+
+        EqualisationReport report = EqualisationTrial.Run(prepared, other.Value, made.Pairs, samples, options.Threads, ran, cancellation);
+        PreparedQuantisation better = report.IsKept ? other.Value : prepared;
+        better.Equalisation = report;
+        return better;
+    }
 
     private static QuantiseError Unfit(string message, string next) => new(QuantiseFailure.Model, message, next);
 
