@@ -8,8 +8,8 @@ namespace Attune.Compile.LowRank;
 /// </summary>
 internal static class WeightedFactors
 {
-    // Of the moments, this part is always taken to be those of inputs that are alike and independent, as for plain factors.
-    private const double MinShrinkage = 0.01;
+    // What no sample showed is not worth nothing.
+    private const double MinShrinkage = 1e-3;
 
     // An error of the products this small is lost in that of the other layers.
     private const double Negligible = 0.005;
@@ -26,7 +26,7 @@ internal static class WeightedFactors
     {
         float[] plain = BlockedProduct.Of(BlockedProduct.Transpose(matrix, m, n), matrix, n, m, n);
         (double seen, double square) = (Trace(moments, n), Trace(plain, n));
-        double shrinkage = Math.Max(MinShrinkage, (double)n / (n + positions));
+        double shrinkage = Shrinkage(moments, plain, seen, square, positions);
         float ofPlain = square == 0 ? 0 : (float)(shrinkage / square);
         float ofSeen = (float)((1 - shrinkage) / seen);
         float[] mixed = [.. moments.Zip(plain, (one, other) => (one * ofSeen) + (other * ofPlain))];
@@ -47,6 +47,25 @@ internal static class WeightedFactors
             new RankFactors(BlockedProduct.Of(matrix, basis, m, n, rank), turned, rank, weights[^1]) { OutputError = products[^1] }, Math.Min(enough, rank));
 
         float[] Within(float[] symmetric) => BlockedProduct.Of(turned, BlockedProduct.Of(symmetric, basis, n, n, rank), rank, n, rank);
+    }
+
+    /// <summary>
+    /// The part of the moments that is taken to be as for inputs that are alike and independent, where plain factors are best: how far moments of so few
+    /// samples are off by chance, over how far they are from those (Ledoit and Wolf 2004, for normally distributed numbers).
+    /// </summary>
+    private static double Shrinkage(float[] moments, float[] plain, double seen, double square, long positions)
+    {
+        (double size, double distance) = (0, 0);
+        for (int i = 0; i < moments.Length; i++)
+        {
+            double share = moments[i] / seen;
+            double off = share - (square == 0 ? 0 : plain[i] / square);
+            size += share * share;
+            distance += off * off;
+        }
+
+        double chance = (1 + size) / positions;
+        return chance >= distance ? 1 : Math.Max(MinShrinkage, chance / distance);
     }
 
     /// <summary>The error that is left with the first vectors of the basis, for each number of them, over the size of the whole.</summary>
