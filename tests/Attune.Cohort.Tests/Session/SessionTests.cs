@@ -114,7 +114,9 @@ public sealed class SessionTests : IDisposable
         result.Forms.Layers.ShouldAllBe(layer => ((LowRankLayer)layer).MacShare < 1 && ((LowRankLayer)layer).OutputError == null);
         events.All.OfType<FormsMade>().ShouldHaveSingleItem().Forms.ShouldBe(result.Forms.Layers.Length);
         result.Forms.Times.Length.ShouldBe(result.Forms.Layers.Length);
-        ProfileFile.Read(PathOf("net.profile.json")).Value.ShouldNotBeNull().Model.ShouldBe("net.cohort.attune");
+        CohortProfile written = ProfileFile.Read(PathOf("net.profile.json")).Value.ShouldNotBeNull();
+        written.Model.ShouldBe("net.cohort.attune");
+        written.HasContention.ShouldBeTrue();
         TunedModelFile.Load(PathOf("net.cohort.attune")).Succeeded.ShouldBeTrue();
         result.Network.Accuracy[0].Top1.ShouldBe(1);
     }
