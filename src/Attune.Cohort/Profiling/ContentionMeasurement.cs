@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Attune.Cohort.Control;
 using Attune.Cohort.Live;
 using Attune.Cohort.Plans;
