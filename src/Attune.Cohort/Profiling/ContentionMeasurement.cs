@@ -85,12 +85,13 @@ internal static class ContentionMeasurement
             progress?.Invoke($"contention  {where}, round {round + 1} of {rounds}");
             works = Jobs(cohort, alone);
             using var stop = new CancellationTokenSource();
-            Task rival = Task.Run(() => Repeat(cohort, stop.Token), CancellationToken.None);
+            var rival = new Thread(() => Repeat(cohort, stop.Token)) { IsBackground = true, Name = "attune-rival" };
+            rival.Start();
 
             // The first job may begin before the rival's.
             works = works && Job(cohort, 0, default) is not null && Jobs(cohort, beside);
             stop.Cancel();
-            rival.Wait(CancellationToken.None);
+            rival.Join();
         }
 
         return works ? Math.Clamp(Quantiles.Median(beside) / Quantiles.Median(alone), 1, ProfileSetting.MaxContention) : null;
@@ -118,9 +119,13 @@ internal static class ContentionMeasurement
         return report.Status == JobStatus.Done ? Math.Max(1e-3, report.ResponseUs) : null;
     }
 
-    private static async Task Repeat(RunningCohort cohort, CancellationToken stop)
+    /// <summary>
+    /// Keeps the rival busy, on a thread of its own that nothing else delays. A job is asked for when the one before has ended: one that waited would count as
+    /// behind its schedule, and be preferred.
+    /// </summary>
+    private static void Repeat(RunningCohort cohort, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested && (await cohort.RequestAsync(1)).Status == JobStatus.Done)
+        while (!stop.IsCancellationRequested && Job(cohort, 1, default) is not null)
         {
         }
     }

@@ -98,7 +98,8 @@ public sealed class FormedModel(
         }
 
         report($"rounding to {string.Join(" and ", precisions.Select(PrecisionForms.NameOf))}");
-        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(exact, precisions, Samples(exact, calibration), threads, Model.WithoutFusions, cancellation);
+        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(
+            exact, precisions, Samples(exact, calibration), threads, Model.WithoutFusions, cancellation);
         Refusal = made.Succeeded ? null : $"{made.Error.Message} {made.Error.Next}";
         return made.Succeeded ? made.Value : new FormedNetwork(exact, []);
     }

@@ -20,7 +20,7 @@ public sealed class ContentionTests
         var clock = new ManualClock();
         double? factor = Measure(clock, _ =>
         {
-            Thread.Sleep(3);
+            Thread.Sleep(10);
             clock.Advance(1);
         });
         factor.ShouldNotBeNull().ShouldBeInRange(1.6, 2.4);
@@ -114,7 +114,7 @@ public sealed class ContentionTests
             [new ScriptedNetwork(3, act), new ScriptedNetwork(3, act)],
             PolicyStageController.Create(setup, "max"),
             new RunningCohortOptions { Processors = 1, Clock = clock });
-        return ContentionMeasurement.Factor(cohort, [1], 5, "test", null, CancellationToken.None);
+        return ContentionMeasurement.Factor(cohort, [1], 3, "test", null, CancellationToken.None);
     }
 
     private static CohortSetup Setup(CohortProfile profile, params double[] deadlinesMs) =>
