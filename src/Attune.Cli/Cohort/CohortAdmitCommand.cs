@@ -67,7 +67,7 @@ internal sealed class CohortAdmitCommand : CliCommand
                 ErrorCodes.NotAdmitted,
                 $"The cohort does not fit: {string.Join("; ", slow.Select(TooSlow))}.",
                 "Give those networks later deadlines, take one out, or profile faster variants."),
-            Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
+            Warnings = shared.Warnings(invocation, setup.Members.Select(member => member.Profile)),
             Next = PrintedCommand.Of(["cohort", "simulate", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),
         });
     }

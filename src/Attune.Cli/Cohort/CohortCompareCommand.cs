@@ -80,7 +80,7 @@ internal sealed class CohortCompareCommand : CliCommand
             rows);
         return new CommandResult(CohortReport.Data(results), report => Print(report, rows))
         {
-            Warnings = SimulationArguments.Warnings(profiles),
+            Warnings = shared.Warnings(invocation, profiles),
             Written = invocation.Value(output) is { } folder ? ReportFiles.Write(folder, CohortReport.Of(results), CohortReport.Data(results)) : [],
             Next = invocation.Value(output) is null ? $"For a report with plots: {CommandText(invocation, count)} -o comparison" : null,
         };
@@ -119,11 +119,10 @@ internal sealed class CohortCompareCommand : CliCommand
     private string CommandText(Invocation invocation, int count) =>
         PrintedCommand.Of([
             "cohort", "compare", invocation.Value(shared.Plan)!,
-            .. invocation.Given(shared.Tables, policies, grid),
+            .. invocation.Given(shared.Tables, shared.Contention, policies, grid),
             "--jobs", $"{invocation.Value(shared.Jobs)}",
             "--seeds", $"{count}",
             "--seed", $"{invocation.Value(shared.Seed)}",
             "--noise", $"{invocation.Value(shared.Noise)}",
-            "--contention", $"{invocation.Value(shared.Contention)}",
         ]);
 }

@@ -74,7 +74,7 @@ internal sealed class CohortSimulateCommand : CliCommand
             }
         })
         {
-            Warnings = SimulationArguments.Warnings(setup.Members.Select(member => member.Profile)),
+            Warnings = shared.Warnings(invocation, setup.Members.Select(member => member.Profile)),
             Written = path is null ? [] : [path],
             Next = PrintedCommand.Of(["cohort", "compare", invocation.Value(shared.Plan)!, .. shared.Given(invocation)]),
         };

@@ -26,11 +26,11 @@ internal sealed class SimulationArguments
     };
 
     /// <summary>Contention.</summary>
-    public Option<double> Contention { get; } = new("--contention")
+    public Option<double?> Contention { get; } = new("--contention")
     {
-        Description = "By how much each further running network slows every one down, 0 to 2.",
+        Description = "By how much each further running network slows every one down, 0 to 2. Default: as the profiles measured it, "
+            + $"{CohortSetup.UsualContention} where one has no measurement.",
         HelpName = "SHARE",
-        DefaultValueFactory = _ => Usual.Contention,
     };
 
     /// <summary>Noise.</summary>
@@ -110,7 +110,7 @@ internal sealed class SimulationArguments
     }
 
     /// <summary>What a reader of figures must know about where they come from.</summary>
-    public static ImmutableArray<string> Warnings(IEnumerable<CohortProfile> profiles)
+    public ImmutableArray<string> Warnings(Invocation invocation, IEnumerable<CohortProfile> profiles)
     {
         CohortProfile[] all = [.. profiles.DistinctBy(profile => profile.Network)];
         ImmutableArray<string>.Builder warnings = ImmutableArray.CreateBuilder<string>();
@@ -122,6 +122,13 @@ internal sealed class SimulationArguments
         if (all.Any(profile => profile.Energy == EnergySource.None))
         {
             warnings.Add("A profile has no energies, so settings are charged for the share of the machine that they occupy, and no energy is reported.");
+        }
+
+        if (invocation.Value(Contention) is null && all.Where(profile => !profile.HasContention).ToArray() is { Length: > 0 } without)
+        {
+            warnings.Add($"How networks slow each other down was not measured in the {(without.Length == 1 ? "profile" : "profiles")} of "
+                + $"{string.Join(", ", without.Select(profile => profile.Network))}: {CohortSetup.UsualContention} for each further one is assumed. "
+                + "Profile again, or give --contention.");
         }
 
         return warnings.ToImmutable();

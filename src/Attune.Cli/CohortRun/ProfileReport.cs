@@ -43,6 +43,7 @@ internal static class ProfileReport
                 (layer as LowRankLayer)?.Rank,
                 (layer as LowRankLayer)?.MacShare,
                 (layer as LowRankLayer)?.RelativeError,
+                (layer as LowRankLayer)?.OutputError,
                 Kept = !forms.Dropped.Contains((layer.Node, layer.Form)),
                 Time = forms.Times.FirstOrDefault(time => time.Node == layer.Node && time.Form == layer.Form),
             }),

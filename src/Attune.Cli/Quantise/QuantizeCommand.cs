@@ -41,6 +41,10 @@ internal sealed class QuantizeCommand : CliCommand
     {
         Description = "Leave biases as they are; else what rounding makes of each channel's average goes into them.",
     };
+    private readonly Option<bool> plainRanges = new("--no-equalisation")
+    {
+        Description = "Leave the ranges of channels between two layers as they are; else they are made alike where that lowers the error on the samples.",
+    };
     private readonly Option<int> seed = new("--seed") { Description = "Seed of random samples.", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly CalibrationArguments calibration;
     private readonly Option<int?> threads = SharedOptions.Threads();
@@ -59,7 +63,7 @@ internal sealed class QuantizeCommand : CliCommand
         output.Required = true;
         calibration = new CalibrationArguments(seed, isDefault: true);
         Command.Arguments.Add(model);
-        foreach (Option option in (Option[])[output, .. calibration.Options, method, percentile, exclude, plainBias, seed, threads, shape])
+        foreach (Option option in (Option[])[output, .. calibration.Options, method, percentile, exclude, plainBias, plainRanges, seed, threads, shape])
         {
             Command.Options.Add(option);
         }
@@ -109,6 +113,7 @@ internal sealed class QuantizeCommand : CliCommand
             Percentile = share,
             Threads = SharedOptions.CheckThreads(invocation.Value(threads)),
             CorrectBias = !invocation.Value(plainBias),
+            Equalise = !invocation.Value(plainRanges),
             Excluded = [.. invocation.Value(exclude)!.SelectMany(
                 names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
         };

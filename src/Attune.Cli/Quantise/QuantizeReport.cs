@@ -1,5 +1,6 @@
 using Attune.Cli.Output;
 using Attune.Compile.Models;
+using Attune.Compile.Quantisation.Equalisation;
 using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Quantisation.Session;
 using Attune.Compile.Weights;
@@ -27,6 +28,13 @@ internal static class QuantizeReport
             Activations = outcome.Quantised.Values,
             Kept = outcome.Quantised.Kept.Select(layer => new { layer.Node, layer.Reason }),
             Calibration = new { Method = method, Samples = outcome.Calibrated, samples.IsRandom },
+            Equalisation = outcome.Quantised.Equalisation is not { } ranges ? null : new
+            {
+                ranges.Pairs,
+                ErrorBefore = Finite(ranges.ErrorBefore),
+                ErrorAfter = Finite(ranges.ErrorAfter),
+                ranges.IsKept,
+            },
             Cost = new
             {
                 cost.Samples,
@@ -55,6 +63,7 @@ internal static class QuantizeReport
             report.Line($"Layers   {outcome.Quantised.Layers} of {layers} on bytes, {Units.Counted(data.Activations, "activation")}; calibrated on "
                 + $"{(samples.IsRandom ? "random numbers, " : string.Empty)}{Units.Counted(outcome.Calibrated, "sample")} ({method})");
             report.Line($"Weights  {Units.Bytes(outcome.BytesBefore)} -> {Units.Bytes(outcome.BytesAfter)}");
+            PrintRanges(report, outcome.Quantised.Equalisation);
             PrintCost(report, outcome);
             if (outcome.Budget is { } kept)
             {
@@ -89,6 +98,16 @@ internal static class QuantizeReport
     /// <param name="target">The file that was written all the same.</param>
     public static Failure Interrupted(string target) => new(
         ExitCode.Stopped, ErrorCodes.Stopped, $"Interrupted. {target} holds the best within the budget that was found until then.", "Run the command again.");
+
+    private static void PrintRanges(IAnsiConsole report, EqualisationReport? equalisation)
+    {
+        if (equalisation is { } ranges)
+        {
+            string errors = $"error {Error(ranges.ErrorBefore)} -> {Error(ranges.ErrorAfter)} on calibration samples";
+            report.Line($"Ranges   channels of {Units.Counted(ranges.Pairs, "pair")} of layers {(ranges.IsKept ? $"made alike: {errors}"
+                : $"left as they are, since made alike they are no better: {errors}")}");
+        }
+    }
 
     private static void PrintCost(IAnsiConsole report, QuantiseOutcome outcome)
     {

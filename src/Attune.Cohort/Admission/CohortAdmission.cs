@@ -14,12 +14,12 @@ public static class CohortAdmission
 {
     /// <summary>Checks every member.</summary>
     /// <param name="setup">The cohort.</param>
-    /// <param name="contention">By how much each further running member slows every one down, 0 to 2.</param>
-    public static ImmutableArray<MemberAdmission> Check(CohortSetup setup, double contention)
-    {
-        double slowdown = 1 + (contention * (setup.Members.Length - 1));
-        return [.. setup.Members.Select(member => Check(member, setup, slowdown))];
-    }
+    /// <param name="contention">
+    /// By how much each further running member slows every one down, 0 to 2; null for what the profiles measured, or
+    /// <see cref="CohortSetup.UsualContention"/> where one did not.
+    /// </param>
+    public static ImmutableArray<MemberAdmission> Check(CohortSetup setup, double? contention) =>
+        [.. setup.Members.Select((member, i) => Check(member, setup, setup.SlowdownOf(i, setup.FastestSetting, setup.Members.Length, contention)))];
 
     private static MemberAdmission Check(MemberSetup member, CohortSetup setup, double slowdown)
     {

@@ -179,7 +179,7 @@ public sealed class CohortController
         // were on average.
         if (job.SwitchesAtBegin == state.Switches)
         {
-            job.Observe(job.LastStageUs, job.ExpectedUs, (job.RunningAtBegin + state.RunningCount() + 1) / 2);
+            job.Observe(job.LastStageUs, job.ExpectedUs, (job.RunningAtBegin + state.RunningCount() + 1) / 2, state.Applied);
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class CohortState
         double elapsed = NowUs - member.ReleaseUs;
         member.LagUs = member.Schedule.Lag(member.Stage, elapsed);
         member.BudgetUs = member.DeadlineUs - elapsed;
-        double slowdown = member.SlowdownWith(RunningCount());
+        double slowdown = member.SlowdownWith(RunningCount(), Applied);
         member.Slowdown = slowdown;
         double reserve = ((Options.Reserve + member.MissReserve) * member.DeadlineUs) + (Options.SpreadReserve * member.Tables.Spread(member.Stage) * slowdown);
         int slowest = member.Tables.Slowest;

@@ -73,15 +73,18 @@ internal sealed class MemberState(MemberSetup setup)
         Schedule = ScheduleOf(Tables, deadlineUs);
     }
 
-    /// <summary>Measured time over table time, averaged for each number of running members.</summary>
-    public double SlowdownWith(int running)
+    /// <summary>Measured time over table time, averaged for each number of running members; before there are any, what the profile knows.</summary>
+    /// <param name="running">Members that run, this one included.</param>
+    /// <param name="setting">The setting in force.</param>
+    public double SlowdownWith(int running, int setting)
     {
         // What was never seen is taken from the nearest smaller number of members that was, then from the nearest larger one.
+        double known = Tables.SlowdownWith(setting, running);
         for (int i = running; i > 0; i--)
         {
             if (slowdowns[i] > 0)
             {
-                return slowdowns[i];
+                return slowdowns[i] * known / Tables.SlowdownWith(setting, i);
             }
         }
 
@@ -89,11 +92,11 @@ internal sealed class MemberState(MemberSetup setup)
         {
             if (slowdowns[i] > 0)
             {
-                return Math.Min(1, slowdowns[i]);
+                return Math.Min(known, slowdowns[i]);
             }
         }
 
-        return 1;
+        return known;
     }
 
     /// <summary>Learns from a job's end.</summary>
@@ -106,11 +109,12 @@ internal sealed class MemberState(MemberSetup setup)
     /// <param name="measuredUs">Its time, microseconds.</param>
     /// <param name="expectedUs">Its time in the table, microseconds.</param>
     /// <param name="running">Members that ran.</param>
-    public void Observe(double measuredUs, double expectedUs, int running)
+    /// <param name="setting">The setting that was in force.</param>
+    public void Observe(double measuredUs, double expectedUs, int running, int setting)
     {
         if (expectedUs > 0)
         {
-            double known = SlowdownWith(running);
+            double known = SlowdownWith(running, setting);
             slowdowns[running] = Math.Clamp(known + (SlowdownWeight * ((measuredUs / expectedUs) - known)), MinSlowdown, MaxSlowdown);
         }
     }

@@ -42,6 +42,9 @@ public sealed record CohortProfile
     /// <summary>The settings, at least one, no two with the same values.</summary>
     public required ImmutableArray<ProfileSetting> Settings { get; init; }
 
+    /// <summary>True when it tells at every setting what another network beside this one costs; profiles of before that was measured do not.</summary>
+    public bool HasContention => Settings.All(setting => setting.Contention is not null);
+
     /// <summary>Time of the whole network at one setting in one variant, microseconds.</summary>
     public double TotalUs(int setting, int variant) => Settings[setting].Variants[variant].StageUs.Sum();
 

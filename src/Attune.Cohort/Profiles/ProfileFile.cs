@@ -143,6 +143,7 @@ public static class ProfileFile
         {
             WriteNumbers(json, "values", setting.Values);
             WriteOptional(json, "idle_power_mw", setting.IdlePowerMw);
+            WriteOptional(json, "contention", setting.Contention);
             WriteList(json, "variants", setting.Variants, times =>
             {
                 WriteNumbers(json, "stage_us", times.StageUs);

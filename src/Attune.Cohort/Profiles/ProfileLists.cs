@@ -52,13 +52,18 @@ internal sealed class ProfileLists(DocumentObject root, bool hasEnergy)
         {
             ImmutableArray<double> values = fields.Numbers("values", counts.Knobs, -1e18, 1e18, required: true);
             double? idle = fields.Number("idle_power_mw", 0, 1e7);
+            double? contention = fields.Number("contention", 1, ProfileSetting.MaxContention);
             ImmutableArray<(JsonElement Element, string Path)> variants = fields.List("variants", counts.Variants, required: true);
             if (variants.Length != counts.Variants)
             {
                 fields.Problem("variants", $"{variants.Length} variants where the profile has {counts.Variants}");
             }
 
-            return new ProfileSetting(values, [.. variants.Select(each => Times(fields, each, counts.Stages, maxUs, maxMj))]) { IdlePowerMw = idle };
+            return new ProfileSetting(values, [.. variants.Select(each => Times(fields, each, counts.Stages, maxUs, maxMj))])
+            {
+                IdlePowerMw = idle,
+                Contention = contention,
+            };
         });
         if (settings.Select(setting => string.Join(' ', setting.Values)).Distinct().Count() < settings.Length)
         {

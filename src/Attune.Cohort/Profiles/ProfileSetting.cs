@@ -7,6 +7,15 @@ namespace Attune.Cohort.Profiles;
 /// <param name="Variants">Costs of each variant, in the order of the profile's variants.</param>
 public sealed record ProfileSetting(ImmutableArray<double> Values, ImmutableArray<StageTimes> Variants)
 {
+    /// <summary>Largest <see cref="Contention"/>.</summary>
+    public const double MaxContention = 16;
+
+    /// <summary>
+    /// Time of the exact network while another copy of it runs all the time, over its time alone, 1 to <see cref="MaxContention"/>: stages of both share the
+    /// machine where there is room for both, and take turns where there is not. Null where it was not measured.
+    /// </summary>
+    public double? Contention { get; init; }
+
     /// <summary>Power of the machine at this setting while nothing runs, milliwatts; null where it is not known.</summary>
     public double? IdlePowerMw { get; init; }
 }

@@ -47,7 +47,7 @@ public sealed class FormedModel(
     /// <param name="precisions">Variants whose layers multiply narrower numbers.</param>
     /// <param name="shares">For each further variant, the share of the exact layer's multiplications that a form may need, 0 to 1, falling.</param>
     /// <param name="split">How convolutions are cut in two.</param>
-    /// <param name="calibration">Inputs from which ranges of bytes follow.</param>
+    /// <param name="calibration">Inputs from which ranges of bytes follow, and, where they are real ones, what low-rank forms keep.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="rounds">Rounds of timing, at least 3.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -60,8 +60,15 @@ public sealed class FormedModel(
         FormedNetwork formed = Narrowed(exact, precisions, calibration, threads, cancellation);
         if (shares.Length > 0)
         {
+            // Random numbers would make what is seldom seen as important as what is always there.
             LowRankNetwork low = LowRankForms.AddBeside(
-                formed.Network, shares, split, precisions.Length + 1, layer => report($"factoring {layer}"), cancellation);
+                formed.Network,
+                shares,
+                split,
+                precisions.Length + 1,
+                calibration.IsRandom ? null : new TypicalInputs(Samples(exact, calibration), threads),
+                layer => report($"factoring {layer}"),
+                cancellation);
             formed = new FormedNetwork(low.Network, [.. formed.Forms, .. low.Layers]);
         }
 
@@ -91,11 +98,15 @@ public sealed class FormedModel(
         }
 
         report($"rounding to {string.Join(" and ", precisions.Select(PrecisionForms.NameOf))}");
-        NetworkValue input = exact.Inputs[0];
-        Dictionary<string, Tensor>[] samples =
-            [.. calibration.Inputs.Select(sample => new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(input.Type.Shape, sample) })];
-        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(exact, precisions, samples, threads, Model.WithoutFusions, cancellation);
+        Result<FormedNetwork, QuantiseError> made = PrecisionForms.Add(
+            exact, precisions, Samples(exact, calibration), threads, Model.WithoutFusions, cancellation);
         Refusal = made.Succeeded ? null : $"{made.Error.Message} {made.Error.Next}";
         return made.Succeeded ? made.Value : new FormedNetwork(exact, []);
+    }
+
+    private static Dictionary<string, Tensor>[] Samples(Network network, CalibrationSet calibration)
+    {
+        NetworkValue input = network.Inputs[0];
+        return [.. calibration.Inputs.Select(sample => new Dictionary<string, Tensor> { [input.Name] = Tensor.Of(input.Type.Shape, sample) })];
     }
 }

@@ -94,6 +94,11 @@ public sealed class NetworkProfiler
             Variants = [.. variants],
             Settings = settings,
         };
+        if (options.Rival is { } rival)
+        {
+            profile = ContentionMeasurement.Run(profile, model, rival, calibration.Inputs[0], options, cancellation);
+        }
+
         return new NetworkProfile(profile, accuracy, boundaryUs, measurement.Notes);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices.Knobs;
 using Attune.Devices.Meters;
+using Attune.Runtime;
 
 namespace Attune.Cohort.Profiling;
 
@@ -23,6 +24,12 @@ public sealed record ProfilingOptions
 
     /// <summary>Most values of each further knob, evenly spread, at least 2. Default 3.</summary>
     public int Levels { get; init; } = 3;
+
+    /// <summary>
+    /// Another copy of the model, with weights of its own and as many threads, that runs beside it so that it is seen how they slow each other down; null
+    /// leaves that out. Stays the caller's.
+    /// </summary>
+    public CompiledModel? Rival { get; init; }
 
     /// <summary>Energy meter; null for none. Stays the caller's.</summary>
     public IEnergyMeter? Meter { get; init; }

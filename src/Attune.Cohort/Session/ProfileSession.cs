@@ -7,6 +7,7 @@ using Attune.Compile.Forms;
 using Attune.Devices;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
+using Attune.Kernels.Targets;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 
@@ -78,8 +79,13 @@ public sealed class ProfileSession
         }
 
         using var compiled = CompiledModel.Compile(forms.Model, FormedModel.OptionsFor(options.Device, options.Threads));
+
+        // One thread waits for a device, and how devices share their time is their own affair.
+        using CompiledModel? rival = options.Device.Kind == TargetKind.Cpu
+            ? CompiledModel.Compile(forms.Model, FormedModel.OptionsFor(options.Device, options.Threads)) : null;
         var profiler = new NetworkProfiler(compiled, options.Measuring with
         {
+            Rival = rival,
             VariantNames =
             [
                 .. options.Forms.Select(PrecisionForms.NameOf),

@@ -95,7 +95,7 @@ public sealed class RunnableCohort : IDisposable
         }
 
         Result<CohortSetup, CohortError> setup = CohortFiles.Join(path, plan, [.. profiles]);
-        return setup.Succeeded ? Compile(path, setup.Value, warnings) : setup.Error;
+        return setup.Succeeded ? Compile(path, setup.Value, [.. warnings, .. Unmeasured(setup.Value)]) : setup.Error;
     }
 
     /// <inheritdoc/>
@@ -104,6 +104,17 @@ public sealed class RunnableCohort : IDisposable
         foreach (CompiledModel model in compiled)
         {
             model.Dispose();
+        }
+    }
+
+    private static IEnumerable<string> Unmeasured(CohortSetup setup)
+    {
+        string[] without = [.. setup.Members.Where(member => !member.Profile.HasContention && member.Profile.Device == DeviceName.Cpu)
+            .Select(member => member.Network).Distinct()];
+        if (setup.Members.Length > 1 && without.Length > 0)
+        {
+            yield return $"How networks slow each other down was not measured in the {(without.Length == 1 ? "profile" : "profiles")} of "
+                + $"{string.Join(", ", without)}: the controller begins with a factor of 1 and learns. Profile again to begin with the right one.";
         }
     }
 

@@ -50,7 +50,7 @@ public sealed partial class CohortSimulation
         this.options = options;
         PolicyName = policy;
         controller = new CohortController(
-            policy, new PolicyContext(setup, options.Seed, options.SlowdownOf(setup.Members.Length)), log)
+            policy, new PolicyContext(setup, options.Seed, WorstSlowdown(setup, options.Contention)), log)
         { Mode = mode ?? setup.Plan.Mode };
         members = [.. setup.Members.Select((member, i) => new SimulatedMember
         {
@@ -161,7 +161,6 @@ public sealed partial class CohortSimulation
     // Paces and powers depend on the setting and on how many run: all change together.
     private void Repace()
     {
-        double slowdown = options.SlowdownOf(running);
         int setting = controller.Applied;
         double idle = setup.IdlePowerMw[setting];
         foreach (SimulatedMember member in members)
@@ -169,6 +168,7 @@ public sealed partial class CohortSimulation
             if (member.Running)
             {
                 MemberTables tables = member.Setup.Tables;
+                double slowdown = setup.SlowdownOf(member.Index, setting, running, options.Contention);
                 double table = tables.Time(setting, member.Variant, member.Stage);
                 member.StageUs = table * member.StageFactor * slowdown;
                 member.PowerMw = tables.HasEnergy
@@ -177,6 +177,9 @@ public sealed partial class CohortSimulation
             }
         }
     }
+
+    private static double WorstSlowdown(CohortSetup setup, double? contention) => Enumerable.Range(0, setup.Members.Length)
+        .Max(member => setup.SlowdownOf(member, setup.FastestSetting, setup.Members.Length, contention));
 
     private void NoteLag(SimulatedMember member)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Cohort.Control;
 
 namespace Attune.Cohort.Simulation;
 
@@ -20,14 +21,14 @@ public sealed record SimulationOptions
     /// <summary>Standard deviation of the logarithm of a factor common to all stages of a job, 0 to 1. Default 0.02.</summary>
     public double JobNoise { get; init; } = 0.02;
 
-    /// <summary>By how much each further running member slows every one down, 0 (none) to 2. Default 0.15.</summary>
-    public double Contention { get; init; } = 0.15;
+    /// <summary>
+    /// By how much each further running member slows every one down, 0 (none) to 2. Default: null, what the profiles measured at each setting, or
+    /// <see cref="CohortSetup.UsualContention"/> where one did not.
+    /// </summary>
+    public double? Contention { get; init; }
 
     /// <summary>Boundaries whose LAG is kept for plots. Default 400.</summary>
     public int TracePoints { get; init; } = 400;
-
-    /// <summary>Slowdown of a member while a number of members run.</summary>
-    public double SlowdownOf(int running) => 1 + (Contention * Math.Max(0, running - 1));
 
     /// <summary>Everything that is outside its range; empty when the options can be used.</summary>
     public ImmutableArray<string> Problems()
@@ -37,7 +38,7 @@ public sealed record SimulationOptions
         Check(WarmUpJobs >= 0, $"{WarmUpJobs} warm-up jobs are below 0");
         Check(StageNoise is >= 0 and <= 1, $"stage noise {StageNoise} is not from 0 to 1");
         Check(JobNoise is >= 0 and <= 1, $"job noise {JobNoise} is not from 0 to 1");
-        Check(Contention is >= 0 and <= 2, $"contention {Contention} is not from 0 to 2");
+        Check(Contention is null or (>= 0 and <= 2), $"contention {Contention} is not from 0 to 2");
         return problems.ToImmutable();
 
         void Check(bool holds, string message)

@@ -22,6 +22,7 @@ internal sealed class MemberTables
     private readonly StageHull.Point[][] points;
     private readonly StageHull.Point[][] hulls;
     private readonly bool plansStages;
+    private readonly double[] contention;
 
     /// <summary>Builds all tables.</summary>
     /// <param name="profile">The network's profile.</param>
@@ -40,6 +41,7 @@ internal sealed class MemberTables
         Slowest = Enumerable.Range(0, settings.Length).MaxBy(setting => Rest(setting, 0));
         var costs = new SettingCosts(this, profile, settings, cost);
         spread = Spreads();
+        contention = [.. settings.Select(setting => profile.Settings[setting].Contention ?? 1)];
         constant = [.. Enumerable.Range(0, Stages).Select(stage => SpeedUpTable.Of(Enumerable.Range(0, settings.Length)
             .Select(setting => new SpeedUpRow(setting, Rest(Slowest, stage) / Rest(setting, stage), costs.OfRest(setting, stage, Slowest)))))];
         points = [.. Enumerable.Range(0, Stages).Select(stage => Enumerable.Range(0, settings.Length)
@@ -59,6 +61,7 @@ internal sealed class MemberTables
     {
         (profile, settings, time, energy, rest, spread) = (whole.profile, whole.settings, whole.time, whole.energy, whole.rest, whole.spread);
         (replacements, approximations, points, plansStages) = (whole.replacements, whole.approximations, whole.points, whole.plansStages);
+        contention = whole.contention;
         (Stages, Variants, Fastest, Slowest) = (whole.Stages, whole.Variants, whole.Fastest, whole.Slowest);
         constant = [.. whole.constant.Select(table => table.Only(available))];
         hulls = [.. points.Select(stage => StageHull.Of(stage.Where(point => available[point.Setting])))];
@@ -94,6 +97,14 @@ internal sealed class MemberTables
 
     /// <summary>Largest distance from median to 95th percentile among the stages from one on, microseconds; 0 where it was not measured.</summary>
     public double Spread(int stage) => spread[stage];
+
+    /// <summary>
+    /// What the others' presence costs as a factor of time, as the profile measured it with one other, each further one taken to cost as much; 1 where it did
+    /// not.
+    /// </summary>
+    /// <param name="setting">The setting.</param>
+    /// <param name="running">Members that run, this one included.</param>
+    public double SlowdownWith(int setting, int running) => 1 + ((contention[setting] - 1) * Math.Max(0, running - 1));
 
     /// <summary>Settings for the rest of a job that keeps one setting.</summary>
     public SpeedUpTable Constant(int stage) => constant[stage];

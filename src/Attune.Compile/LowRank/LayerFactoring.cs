@@ -14,7 +14,9 @@ internal sealed class LayerFactoring
     private readonly int outChannels;
     private readonly int kernelRows;
     private readonly int kernelColumns;
-    private readonly double macShare;
+    private readonly double exact;
+    private readonly double perRank;
+    private RankFactors[]? weighted;
 
     private LayerFactoring(Network network, Node node, LowRankSplit split, double share)
     {
@@ -35,26 +37,40 @@ internal sealed class LayerFactoring
 
         // Multiplications for each output column and row; the first half of a separable split still has the input's columns.
         double widening = dense ? 1 : (double)x.Dimensions[3] / y.Dimensions[3];
-        double exact = (double)inChannels * kernelRows * kernelColumns * outChannels;
-        double perRank = this.split == LowRankSplit.Separable
+        exact = (double)inChannels * kernelRows * kernelColumns * outChannels;
+        perRank = this.split == LowRankSplit.Separable
             ? (widening * inChannels * kernelRows) + ((double)kernelColumns * outChannels)
             : ((double)inChannels * kernelRows * kernelColumns) + outChannels;
         int max = Math.Min(Rows, Columns);
         int rank = (int)(share * exact / perRank);
         rank = rank * groups % LowRankForms.RankStep == 0 ? rank : rank / LowRankForms.RankStep * LowRankForms.RankStep;
         Rank = Math.Max(LowRankForms.RankStep, rank);
-        macShare = Rank * perRank / exact;
-        IsPossible = Rank < max && macShare < 1;
+        IsPossible = Rank < max && MacShare < 1;
     }
 
+    /// <summary>Name of the layer.</summary>
+    public string Name => node.Name;
+
     /// <summary>Channels between the halves, of one group.</summary>
-    public int Rank { get; }
+    public int Rank { get; private set; }
+
+    /// <summary>Groups of a convolution, each with a matrix of its own; 1 for a dense layer.</summary>
+    public int Groups => groups;
+
+    /// <summary>True for a dense layer, whose channels are its output's last axis.</summary>
+    public bool IsDense => node.Operator == FusedOperators.Dense;
+
+    /// <summary>Name of the value that <see cref="Product"/> makes.</summary>
+    public string Watched => $"{node.Outputs[0]}.product";
+
+    /// <summary>Columns of each group's matrix.</summary>
+    public int Columns => split == LowRankSplit.Separable ? kernelColumns * outChannels : outChannels;
 
     private bool IsPossible { get; }
 
-    private int Rows => split == LowRankSplit.Separable ? inChannels * kernelRows : inChannels * kernelRows * kernelColumns;
+    private double MacShare => Rank * perRank / exact;
 
-    private int Columns => split == LowRankSplit.Separable ? kernelColumns * outChannels : outChannels;
+    private int Rows => split == LowRankSplit.Separable ? inChannels * kernelRows : inChannels * kernelRows * kernelColumns;
 
     /// <summary>Null when no rank saves multiplications.</summary>
     public static LayerFactoring? Of(Network network, Node node, LowRankSplit split, double share)
@@ -63,14 +79,58 @@ internal sealed class LayerFactoring
         return factoring.IsPossible ? factoring : null;
     }
 
-    /// <summary>Factors the weights and makes the nodes.</summary>
-    public FormNodes Build(int form) => node.Operator == FusedOperators.Dense ? Dense(form) : Convolution(form);
+    /// <summary>
+    /// Factors the weights so that products with typical inputs change least. Where fewer channels than the share allows leave nothing worth mentioning, there
+    /// are fewer.
+    /// </summary>
+    /// <param name="moments">Second moments of what <see cref="Product"/> makes of such inputs.</param>
+    public void Weigh(OutputMoments moments)
+    {
+        float[][] matrices = [.. Enumerable.Range(0, groups).Select(Matrix)];
+        (RankFactors Factors, int Enough)[] all = Factored();
+        int enough = all.Max(group => group.Enough);
+        if (enough < Rank)
+        {
+            Rank = enough;
+            all = Factored();
+        }
+
+        weighted = [.. all.Select(group => group.Factors)];
+
+        (RankFactors Factors, int Enough)[] Factored() =>
+            [.. matrices.Select((matrix, group) => WeightedFactors.Of(matrix, Rows, Columns, Rank, moments.Sums[group], moments.Positions))];
+    }
+
+    /// <summary>
+    /// A node that multiplies the layer's inputs with its matrix, column by column: the layer without bias and activation, and where its kernel is cut into
+    /// columns, each of them alone.
+    /// </summary>
+    public (Node Node, string Weights, Tensor Numbers, TensorType Result) Product()
+    {
+        string weights = $"{Watched}.weights";
+        Tensor given = network.Constants[node.Inputs[1]];
+        bool separable = split == LowRankSplit.Separable;
+        Tensor numbers = separable ? Tensor.Of(Shape.Of(groups * Columns, inChannels, kernelRows, 1), [.. Enumerable.Range(0, groups).SelectMany(
+            group => BlockedProduct.Transpose(Matrix(group), Rows, Columns))]) : given;
+        Shape y = network.TypeOf(node.Outputs[0]).Shape;
+        Shape x = network.TypeOf(node.Inputs[0]).Shape;
+        var product = new Node(
+            $"{node.Name}.product",
+            node.Operator,
+            node.Opset,
+            [node.Inputs[0], weights],
+            [Watched],
+            (separable ? Vertical() : node.Attributes).With(FusedOperators.Activation, "none"));
+        Shape result = separable ? Shape.Of(x.Dimensions[0], groups * Columns, y.Dimensions[2], x.Dimensions[3]) : y;
+        return (product, weights, numbers, new TensorType(DataType.Float32, result));
+    }
+
+    /// <summary>Factors the weights, unless <see cref="Weigh"/> did, and makes the nodes.</summary>
+    public FormNodes Build(int form) => IsDense ? Dense(form) : Convolution(form);
 
     private FormNodes Dense(int form)
     {
-        float[] weights = network.Constants[node.Inputs[1]].Elements<float>();
-        float[] matrix = node.Attributes.Int("transB", 0) == 0 ? weights : BlockedProduct.Transpose(weights, outChannels, inChannels);
-        RankFactors factors = Factor(matrix);
+        RankFactors factors = Factor(0);
         Shape x = network.TypeOf(node.Inputs[0]).Shape;
         Shape middle = Shape.Of([.. x.Dimensions[..^1], Rank]);
         Attributes first = Attributes.None.With("transB", 0).With(FusedOperators.Activation, "none");
@@ -81,19 +141,21 @@ internal sealed class LayerFactoring
             Tensor.Of(Shape.Of(inChannels, Rank), factors.Left),
             Tensor.Of(Shape.Of(Rank, outChannels), factors.Right),
             middle,
-            factors.RelativeError);
+            factors.RelativeError,
+            factors.OutputError);
     }
 
     private FormNodes Convolution(int form)
     {
-        float[] weights = network.Constants[node.Inputs[1]].Elements<float>();
         bool separable = split == LowRankSplit.Separable;
         var left = new float[groups * Rank * Rows];
         var right = new float[groups * outChannels * Rank * (separable ? kernelColumns : 1)];
         double error = 0;
+        double outputError = 0;
         for (int group = 0; group < groups; group++)
         {
-            RankFactors factors = Factor(MatrixOf(weights, group));
+            RankFactors factors = Factor(group);
+            outputError += factors.OutputError * factors.OutputError / groups ?? 0;
             error += factors.RelativeError * factors.RelativeError / groups;
             Scatter(factors, group, left, right);
         }
@@ -103,20 +165,35 @@ internal sealed class LayerFactoring
         ImmutableArray<long> strides = Axes("strides", 1);
         ImmutableArray<long> dilations = Axes("dilations", 1);
         ImmutableArray<long> pads = node.Attributes.Ints("pads") ?? [0, 0, 0, 0];
-        Attributes plain = Attributes.None.With("group", groups).With(FusedOperators.Activation, "none");
         Attributes first = separable
-            ? Window(plain, kernelRows, 1, strides[0], 1, dilations[0], 1, pads[0], 0, pads[2], 0)
-            : Window(plain, kernelRows, kernelColumns, strides[0], strides[1], dilations[0], dilations[1], pads[0], pads[1], pads[2], pads[3]);
+            ? Vertical()
+            : Window(Plain, kernelRows, kernelColumns, strides[0], strides[1], dilations[0], dilations[1], pads[0], pads[1], pads[2], pads[3]);
         Attributes second = separable
             ? Window(node.Attributes, 1, kernelColumns, 1, strides[1], 1, dilations[1], 0, pads[1], 0, pads[3])
             : Window(node.Attributes, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
         var v = Tensor.Of(Shape.Of(groups * Rank, inChannels, kernelRows, separable ? 1 : kernelColumns), left);
         var h = Tensor.Of(Shape.Of(groups * outChannels, Rank, 1, separable ? kernelColumns : 1), right);
         var middle = Shape.Of(x.Dimensions[0], groups * Rank, y.Dimensions[2], separable ? x.Dimensions[3] : y.Dimensions[3]);
-        return Assemble(form, first, second, v, h, middle, Math.Sqrt(error));
+        return Assemble(form, first, second, v, h, middle, Math.Sqrt(error), weighted is null ? null : Math.Sqrt(outputError));
     }
 
-    private RankFactors Factor(float[] matrix) => DominantSubspace.Of(matrix, Rows, Columns, Rank);
+    private Attributes Plain => Attributes.None.With("group", groups).With(FusedOperators.Activation, "none");
+
+    // The first half of a separable split.
+    private Attributes Vertical()
+    {
+        ImmutableArray<long> pads = node.Attributes.Ints("pads") ?? [0, 0, 0, 0];
+        return Window(Plain, kernelRows, 1, Axes("strides", 1)[0], 1, Axes("dilations", 1)[0], 1, pads[0], 0, pads[2], 0);
+    }
+
+    private RankFactors Factor(int group) => weighted?[group] ?? DominantSubspace.Of(Matrix(group), Rows, Columns, Rank);
+
+    private float[] Matrix(int group)
+    {
+        float[] weights = network.Constants[node.Inputs[1]].Elements<float>();
+        return !IsDense ? MatrixOf(weights, group)
+            : node.Attributes.Int("transB", 0) == 0 ? weights : BlockedProduct.Transpose(weights, outChannels, inChannels);
+    }
 
     // Rows are (channel, kernel row) and columns (kernel column, output) of a separable split, else (channel, kernel row, kernel column) and output.
     private float[] MatrixOf(float[] weights, int group)
@@ -165,7 +242,7 @@ internal sealed class LayerFactoring
         }
     }
 
-    private FormNodes Assemble(int form, Attributes first, Attributes second, Tensor v, Tensor h, Shape middle, double error)
+    private FormNodes Assemble(int form, Attributes first, Attributes second, Tensor v, Tensor h, Shape middle, double error, double? outputError)
     {
         string y = node.Outputs[0];
         string mid = $"{y}.low{form}.between";
@@ -187,7 +264,7 @@ internal sealed class LayerFactoring
             nodes,
             new Dictionary<string, Tensor> { [firstWeights] = v, [secondWeights] = h },
             new Dictionary<string, TensorType> { [mid] = new TensorType(DataType.Float32, middle), [whole] = network.TypeOf(y) },
-            new LowRankLayer(node.Name, form, split, groups * Rank, macShare, error));
+            new LowRankLayer(node.Name, form, split, groups * Rank, MacShare, error) { OutputError = outputError });
     }
 
     private ImmutableArray<long> Axes(string name, long absent) => node.Attributes.Ints(name) is { Length: 2 } list ? list : [absent, absent];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Equalisation;
 using Attune.Devices;
 using Attune.Graph.Passes;
 using Attune.Kernels;
@@ -38,6 +39,9 @@ internal sealed class PreparedQuantisation
 
     /// <summary>What is on bytes when all layers are that can be.</summary>
     public QuantisationPlan Plan { get; }
+
+    /// <summary>What equalised layers do to the error; null where nothing could be equalised, or nothing was to be.</summary>
+    public EqualisationReport? Equalisation { get; private set; }
 
     /// <summary>Calibrates.</summary>
     /// <param name="network">A network as it was read or built, before any pass.</param>
@@ -110,27 +114,18 @@ internal sealed class PreparedQuantisation
         }
 
         options = options.Validated();
-        Result<Dictionary<string, ValueRange>, QuantiseError> calibrated = Calibration.Run(floats, plan.Values, samples, options, ran, cancellation);
-        if (!calibrated.Succeeded)
-        {
-            return calibrated.Error;
-        }
-
-        var prepared = new PreparedQuantisation(floats, plan, opset, calibrated.Value, without);
-        if (options.CorrectBias)
-        {
-            var insertion = new ConversionInsertion(floats, plan, opset, calibrated.Value);
-            prepared.corrections = BiasCorrection.Run(insertion, samples, options.Threads, ran, cancellation);
-        }
-
-        return prepared;
+        Result<PreparedQuantisation, QuantiseError> prepared = Calibrated(floats, plan, opset, without, samples, options, ran, cancellation);
+        return prepared.Succeeded && options.Equalise ? Better(prepared.Value, samples, options, ran, cancellation) : prepared;
     }
 
     /// <summary>Runs of samples that calibrating needs.</summary>
     /// <param name="options">Calibration.</param>
     /// <param name="samples">How many samples there are.</param>
-    public static int RunsOf(QuantiserOptions options, int samples) =>
-        (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
+    public static int RunsOf(QuantiserOptions options, int samples)
+    {
+        int once = (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
+        return options.Equalise ? (2 * once) + EqualisationTrial.RunsOf(samples) : once;
+    }
 
     /// <summary>The network on bytes.</summary>
     /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none.</param>
@@ -143,7 +138,7 @@ internal sealed class PreparedQuantisation
         var plan = QuantisationPlan.Of(plain, kept);
         Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
         return new QuantisedNetwork(
-            BrainFloatCasts.Apply(result, rounded), plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept));
+            BrainFloatCasts.Apply(result, rounded), plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept)) { Equalisation = Equalisation };
     }
 
     /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
@@ -163,6 +158,65 @@ internal sealed class PreparedQuantisation
         HashSet<string> found = [.. ExecutionPlan.Create(fused, target).Steps
             .Where(step => step.Plan?.Workload is BFloat16Workload).Select(step => step.Plan!.Node.Name)];
         return [.. Layers.Where(found.Contains)];
+    }
+
+    private static Result<PreparedQuantisation, QuantiseError> Calibrated(
+        Network floats,
+        QuantisationPlan plan,
+        int opset,
+        ImmutableDictionary<string, string> excluded,
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
+        QuantiserOptions options,
+        Action? ran,
+        CancellationToken cancellation)
+    {
+        Result<Dictionary<string, ValueRange>, QuantiseError> calibrated = Calibration.Run(floats, plan.Values, samples, options, ran, cancellation);
+        if (!calibrated.Succeeded)
+        {
+            return calibrated.Error;
+        }
+
+        var prepared = new PreparedQuantisation(floats, plan, opset, calibrated.Value, excluded);
+        if (options.CorrectBias)
+        {
+            var insertion = new ConversionInsertion(floats, plan, opset, calibrated.Value);
+            prepared.corrections = BiasCorrection.Run(insertion, samples, options.Threads, ran, cancellation);
+        }
+
+        return prepared;
+    }
+
+    /// <summary>The network with equalised layers where it is nearer to floats, else as it is.</summary>
+    private static PreparedQuantisation Better(
+        PreparedQuantisation prepared,
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> samples,
+        QuantiserOptions options,
+        Action? ran,
+        CancellationToken cancellation)
+    {
+        (Network Network, int Pairs)? equalised = CrossLayerEqualisation.Run(prepared.plain, prepared.Plan);
+        QuantisationPlan? plan = equalised is { } scaled ? QuantisationPlan.Of(scaled.Network, prepared.excluded) : null;
+        if (equalised is not { } made || plan is null || Infinite(made.Network, plan) is not null)
+        {
+            for (int run = RunsOf(options with { Equalise = false }, samples.Count); run < RunsOf(options, samples.Count); run++)
+            {
+                ran?.Invoke();
+            }
+
+            return prepared;
+        }
+
+        Result<PreparedQuantisation, QuantiseError> other =
+            Calibrated(made.Network, plan, prepared.opset, prepared.excluded, samples, options, ran, cancellation);
+        if (!other.Succeeded)
+        {
+            return prepared;
+        }
+
+        EqualisationReport report = EqualisationTrial.Run(prepared, other.Value, made.Pairs, samples, options.Threads, ran, cancellation);
+        PreparedQuantisation better = report.IsKept ? other.Value : prepared;
+        better.Equalisation = report;
+        return better;
     }
 
     private static QuantiseError Unfit(string message, string next) => new(QuantiseFailure.Model, message, next);

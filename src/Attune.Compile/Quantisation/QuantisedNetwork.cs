@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Equalisation;
 using Attune.Compile.Weights;
 using Attune.Kernels;
 
@@ -11,4 +12,8 @@ namespace Attune.Compile.Quantisation;
 /// <param name="Layers">Convolutions and matrix products that compute on bytes.</param>
 /// <param name="Values">Activations that are bytes.</param>
 /// <param name="Kept">Layers that stay in floats, and why.</param>
-public sealed record QuantisedNetwork(Network Network, int Layers, int Values, ImmutableArray<KeptLayer> Kept);
+public sealed record QuantisedNetwork(Network Network, int Layers, int Values, ImmutableArray<KeptLayer> Kept)
+{
+    /// <summary>What making the ranges of channels alike did; null where no layers could be equalised, or none were to be.</summary>
+    public EqualisationReport? Equalisation { get; init; }
+}

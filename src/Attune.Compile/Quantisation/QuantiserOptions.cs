@@ -23,6 +23,12 @@ public sealed record QuantiserOptions
     /// </summary>
     public bool CorrectBias { get; init; } = true;
 
+    /// <summary>
+    /// Whether channels between two layers are scaled so that their weights have alike ranges in both, where that makes the error against floats smaller on
+    /// the samples. Default: yes.
+    /// </summary>
+    public bool Equalise { get; init; } = true;
+
     /// <summary>Names of nodes that stay in floats. Default: none.</summary>
     public ImmutableArray<string> Excluded { get; init; } = [];
 

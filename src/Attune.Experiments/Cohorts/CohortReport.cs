@@ -82,11 +82,16 @@ public static class CohortReport
         .. results.Profiles.Select(
             profile => $"{profile.Network} on {profile.Machine}: {profile.Origin}; energies {profile.Energy.ToString().ToLowerInvariant()}"),
         $"Stage times: table times lognormal noise (sigma {Text(results.Options.StageNoise)} per stage, {Text(results.Options.JobNoise)} per job), slowed down "
-        + $"by {Text(results.Options.Contention)} per further running network; every policy meets the same noise.",
+        + $"{Contention(results)}; every policy meets the same noise.",
         $"A deadline factor is the deadline over the exact network's time at its fastest setting, alone. {Periods(results)} Dropped jobs count as missed.",
         $"'Cannot be met' marks cohorts whose misses exceed {100 * CohortComparison.KeptMissRate:0.##} % even at the fastest setting with "
         + "the fastest variants.",
     ];
+
+    private static string Contention(CohortResults results) =>
+        results.Options.Contention is null && results.Profiles.All(profile => profile.HasContention)
+            ? "as the profiles measured it with another network beside each"
+            : $"by {Text(results.Options.Contention ?? CohortSetup.UsualContention)} per further running network";
 
     private static string Periods(CohortResults results)
     {

@@ -32,7 +32,7 @@ internal static class QuantisedNetworkKey
         string settings = string.Create(
             CultureInfo.InvariantCulture,
             $"{precision.Precision} {precision.AllowedLoss:R} {precision.Calibration.Method} {precision.Calibration.Percentile:R} "
-                + $"{precision.Calibration.CorrectBias} {options.Device.Id} {options.Threads}{offered}");
+                + $"{precision.Calibration.CorrectBias} {precision.Calibration.Equalise} {options.Device.Id} {options.Threads}{offered}");
         string[] parts =
         [
             .. WeightTransfer.Hash(text), .. WeightTransfer.Hash(layout), settings, string.Join(' ', precision.Samples.Labels),

@@ -111,12 +111,25 @@ public sealed class SessionTests : IDisposable
         ProfileResult result = await ProfileAsync(
             new ProfileOptions { Shares = [0.5, 0.25], Budget = null, ModelOutput = PathOf("net.cohort.attune") }, events);
         result.Forms.Layers.ShouldNotBeEmpty();
-        result.Forms.Layers.ShouldAllBe(layer => ((LowRankLayer)layer).MacShare < 1);
+        result.Forms.Layers.ShouldAllBe(layer => ((LowRankLayer)layer).MacShare < 1 && ((LowRankLayer)layer).OutputError == null);
         events.All.OfType<FormsMade>().ShouldHaveSingleItem().Forms.ShouldBe(result.Forms.Layers.Length);
         result.Forms.Times.Length.ShouldBe(result.Forms.Layers.Length);
-        ProfileFile.Read(PathOf("net.profile.json")).Value.ShouldNotBeNull().Model.ShouldBe("net.cohort.attune");
+        CohortProfile written = ProfileFile.Read(PathOf("net.profile.json")).Value.ShouldNotBeNull();
+        written.Model.ShouldBe("net.cohort.attune");
+        written.HasContention.ShouldBeTrue();
         TunedModelFile.Load(PathOf("net.cohort.attune")).Succeeded.ShouldBeTrue();
         result.Network.Accuracy[0].Top1.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Low_rank_forms_follow_the_inputs_where_they_are_real(bool random)
+    {
+        ProfileResult result = await ProfileAsync(
+            new ProfileOptions { Shares = [0.5], Budget = null, ModelOutput = PathOf("net.cohort.attune") }, null, isRandom: random);
+        result.Forms.Layers.ShouldNotBeEmpty();
+        result.Forms.Layers.ShouldAllBe(layer => random ? ((LowRankLayer)layer).OutputError == null : ((LowRankLayer)layer).OutputError < 1);
     }
 
     [Fact]
@@ -188,11 +201,12 @@ public sealed class SessionTests : IDisposable
     private T ErrorOf<T>()
         where T : CohortError => RunnableCohort.Load(PathOf("plan.json")).Error.ShouldBeOfType<T>();
 
-    private async Task<ProfileResult> ProfileAsync(ProfileOptions options, IProgress<TuneEvent>? progress = null)
+    private async Task<ProfileResult> ProfileAsync(ProfileOptions options, IProgress<TuneEvent>? progress = null, bool isRandom = true)
     {
         TunedModel model = TunedNetwork.Create();
         TunedModelFile.Save(PathOf("net.attune"), model);
-        CalibrationSet calibration = new CalibrationReader(ProfileSession.InputOf(model.Network)!, model.Network.Outputs[0]).Random(3, 1);
+        CalibrationSet calibration = new CalibrationReader(ProfileSession.InputOf(model.Network)!, model.Network.Outputs[0]).Random(3, 1)
+            with { IsRandom = isRandom };
         ProfileOptions small = options with
         {
             Threads = 1,

@@ -73,7 +73,7 @@ public sealed class PrecisionFormsTests
         other.Run(inputs)[output].Elements<float>().ShouldBe(plain.Run(inputs)[output].Elements<float>());
         LowRankForms.Drop(formed.Network, formed.Forms.Select(form => (form.Node, form.Form)).ToHashSet()).Nodes.ShouldBe(exact.Nodes);
 
-        LowRankNetwork low = LowRankForms.AddBeside(formed.Network, [0.5], LowRankSplit.Auto, 3, null, CancellationToken.None);
+        LowRankNetwork low = LowRankForms.AddBeside(formed.Network, [0.5], LowRankSplit.Auto, 3, null, null, CancellationToken.None);
         low.Layers.ShouldNotBeEmpty();
         low.Layers.ShouldAllBe(layer => layer.Form == 3);
         LayoutVerifier.Verify(ExecutionPlan.Create(low.Network, HostTarget.Widest)).ShouldBeEmpty();
@@ -89,7 +89,7 @@ public sealed class PrecisionFormsTests
         var inputs = new Dictionary<string, Tensor> { [exact.Inputs[0].Name] = sketch.Random(exact.Inputs[0].Type.Shape) };
         FormedNetwork formed = PrecisionForms.Add(exact, [precision], [inputs], 1, [], CancellationToken.None)
             .OrThrow(error => new InvalidOperationException(error.Message));
-        LowRankNetwork low = LowRankForms.AddBeside(formed.Network, [0.5], LowRankSplit.Auto, 2, null, CancellationToken.None);
+        LowRankNetwork low = LowRankForms.AddBeside(formed.Network, [0.5], LowRankSplit.Auto, 2, null, null, CancellationToken.None);
         LayoutVerifier.Verify(ExecutionPlan.Create(low.Network, HostTarget.Widest)).ShouldBeEmpty();
         using var model = CompiledModel.Compile(low.Network, NoConfigurations, new ModelOptions { Threads = 1 });
         float[] wanted = ReferenceExecutor.Run(exact, inputs)[exact.Outputs[0].Name].Elements<float>();
