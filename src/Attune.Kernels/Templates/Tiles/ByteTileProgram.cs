@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Attune.Kernels.Loops;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Templates.Quantized;
-using static Attune.Kernels.Templates.KernelBuffers;
 using Buffer = Attune.Kernels.Loops.Buffer;
 using Index = Attune.Kernels.Loops.Index;
 
