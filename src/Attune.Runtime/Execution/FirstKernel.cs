@@ -22,14 +22,28 @@ internal static class FirstKernel
     {
         if (Environment.ProcessorCount > 1 && Interlocked.Exchange(ref begun, 1) == 0)
         {
-            new Thread(() => Compile(HostTarget.Of(lanes))) { IsBackground = true, Name = "attune first kernel" }.Start();
+            new Thread(() => Try(lanes)) { IsBackground = true, Name = "attune first kernel" }.Start();
+        }
+    }
+
+    private static void Try(int lanes)
+    {
+        try
+        {
+            Compile(HostTarget.Of(lanes));
+        }
+#pragma warning disable CA1031 // Whoever loads the model meets the same, and is told where it can be caught.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Nothing depends on this kernel.
         }
     }
 
     /// <summary>Compiles a convolution and what often follows it.</summary>
     /// <param name="target">What for.</param>
-    /// <returns>Steps that were compiled.</returns>
-    internal static int Compile(KernelTarget target)
+    /// <returns>Kinds of the steps that were compiled.</returns>
+    internal static string[] Compile(KernelTarget target)
     {
         var type = new TensorType(DataType.Float32, Shape.Of(1, 16, 4, 4));
         Tensor weights = Tensor.Zeros(DataType.Float32, Shape.Of(16, 16, 1, 1));
@@ -47,7 +61,7 @@ internal static class FirstKernel
             new ConfigurationChoice(ImmutableDictionary<string, IReadOnlyDictionary<string, string>>.Empty, target),
             1,
             new LoadQueue(CancellationToken.None, maxHelpers: 0));
-        int steps = compiler.Run().Length;
+        string[] steps = [.. compiler.Run().Select(step => step.Report.Operation)];
         foreach (AlignedFloats buffer in compiler.Buffers)
         {
             buffer.Dispose();
