@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Devices.Memory;
 using Attune.Kernels;
@@ -33,10 +34,11 @@ internal static class FirstKernel
             Compile(HostTarget.Of(lanes));
         }
 #pragma warning disable CA1031 // Whoever loads the model meets the same, and is told where it can be caught.
-        catch (Exception)
+        catch (Exception failure)
 #pragma warning restore CA1031
         {
             // Nothing depends on this kernel.
+            Debug.WriteLine(failure);
         }
     }
 
