@@ -128,6 +128,11 @@ public sealed partial class CompiledModel
     {
         long start = Stopwatch.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
+        if (options is null or { Backend: null, Device: null })
+        {
+            FirstKernel.Begin(options?.Lanes ?? 0);
+        }
+
         using OpenedModel opened = TunedModelFile.Try(origin, () => TunedModelReader.OpenModel(open())).OrThrow(error => new TunedModelException(error));
         try
         {

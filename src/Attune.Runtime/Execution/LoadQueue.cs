@@ -7,7 +7,8 @@ namespace Attune.Runtime.Execution;
 /// What loading a model has to do, cut into units that are independent of each other: run in order of adding, by several threads that each take the next one.
 /// </summary>
 /// <param name="cancellation">Stops before the next unit.</param>
-internal sealed class LoadQueue(CancellationToken cancellation)
+/// <param name="maxHelpers">Most threads beside the calling one.</param>
+internal sealed class LoadQueue(CancellationToken cancellation, int maxHelpers = LoadQueue.MaxThreads - 1)
 {
     private const int MaxThreads = 4;
     private readonly List<Job> jobs = [];
@@ -28,7 +29,7 @@ internal sealed class LoadQueue(CancellationToken cancellation)
     public void Run()
     {
         jobs.AddRange(last);
-        int helpers = Math.Clamp(Environment.ProcessorCount, 1, MaxThreads) - 1;
+        int helpers = Math.Min(Environment.ProcessorCount - 1, maxHelpers);
         var threads = new Thread[helpers];
         for (int i = 0; i < helpers; i++)
         {
