@@ -36,7 +36,9 @@ internal sealed record BenchOptions
     /// <summary>Storage formats of weights; empty for f32, and f16 and i8 where dense layers are heavy.</summary>
     public ImmutableArray<string> Weights { get; init; } = [];
 
-    /// <summary>What the networks compute with: f32 as the zoo has them, i8 quantised by <c>attune quantize</c>, bf16 with <c>attune tune --compute bf16</c>.</summary>
+    /// <summary>
+    /// What the networks compute with: f32 as the zoo has them, i8 quantised by <c>attune quantize</c>, bf16 with <c>attune tune --compute bf16</c>.
+    /// </summary>
     public ImmutableArray<string> Precisions { get; init; } = ["f32"];
 
     /// <summary>Budget of each tune, as <c>attune tune --budget</c> reads it.</summary>

@@ -4,7 +4,9 @@ namespace Attune.Bench.Networks;
 /// <param name="Network">Network of the zoo.</param>
 /// <param name="Threads">Threads of both sides.</param>
 /// <param name="VectorBits">Widest vectors that Attune may use; ONNX Runtime always uses what it likes.</param>
-/// <param name="Weights">How Attune stores weights: f32, f16 or i8; that the network is quantised, weights and activations, for both sides; or that Attune's layers multiply brain floats.</param>
+/// <param name="Weights">
+/// How Attune stores weights: f32, f16 or i8; or that the network is quantised for both sides; or that Attune's layers multiply brain floats.
+/// </param>
 internal sealed record RowKey(string Network, int Threads, int VectorBits, string Weights)
 {
     /// <summary>Weights of a row whose network was quantised.</summary>

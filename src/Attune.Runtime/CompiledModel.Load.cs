@@ -130,7 +130,7 @@ public sealed partial class CompiledModel
         cancellation.ThrowIfCancellationRequested();
         if (options is null or { Backend: null, Device: null })
         {
-            FirstKernel.Begin(options?.Lanes ?? 0);
+            FirstKernel.Begin(options ?? new ModelOptions());
         }
 
         using OpenedModel opened = TunedModelFile.Try(origin, () => TunedModelReader.OpenModel(open())).OrThrow(error => new TunedModelException(error));

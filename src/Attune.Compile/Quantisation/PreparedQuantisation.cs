@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Compile.Quantisation.Equalisation;
+using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Graph.Passes;
 using Attune.Kernels;
@@ -137,8 +138,8 @@ internal sealed class PreparedQuantisation
             .SetItems(rounded.Select(layer => KeyValuePair.Create(layer, BrainFloatCasts.Reason)));
         var plan = QuantisationPlan.Of(plain, kept);
         Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
-        return new QuantisedNetwork(
-            BrainFloatCasts.Apply(result, rounded), plan.Layers.Length, plan.Values.Count, FloatLayers.Of(plain, plan, kept)) { Equalisation = Equalisation };
+        ImmutableArray<KeptLayer> left = FloatLayers.Of(plain, plan, kept);
+        return new QuantisedNetwork(BrainFloatCasts.Apply(result, rounded), plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
     }
 
     /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>

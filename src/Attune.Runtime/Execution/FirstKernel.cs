@@ -17,21 +17,23 @@ internal static class FirstKernel
     private static int begun;
 
     /// <summary>Begins, unless that was done before or there is no other processor.</summary>
-    /// <param name="lanes">Floats per vector of the model; 0 for the widest.</param>
+    /// <param name="options">How the model will be compiled, for a processor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     [RequiresDynamicCode(CompiledModel.EmitsCode)]
-    public static void Begin(int lanes)
+    public static void Begin(ModelOptions options)
     {
         if (Environment.ProcessorCount > 1 && Interlocked.Exchange(ref begun, 1) == 0)
         {
-            new Thread(() => Try(lanes)) { IsBackground = true, Name = "attune first kernel" }.Start();
+            KernelTarget target = options.Resolve().Target!;
+            new Thread(() => Try(target)) { IsBackground = true, Name = "attune first kernel" }.Start();
         }
     }
 
-    private static void Try(int lanes)
+    private static void Try(KernelTarget target)
     {
         try
         {
-            Compile(HostTarget.Of(lanes));
+            Compile(target);
         }
 #pragma warning disable CA1031 // Whoever loads the model meets the same, and is told where it can be caught.
         catch (Exception failure)

@@ -205,8 +205,8 @@ public sealed class SessionTests : IDisposable
     {
         TunedModel model = TunedNetwork.Create();
         TunedModelFile.Save(PathOf("net.attune"), model);
-        CalibrationSet calibration = new CalibrationReader(ProfileSession.InputOf(model.Network)!, model.Network.Outputs[0]).Random(3, 1)
-            with { IsRandom = isRandom };
+        CalibrationSet drawn = new CalibrationReader(ProfileSession.InputOf(model.Network)!, model.Network.Outputs[0]).Random(3, 1);
+        CalibrationSet calibration = drawn with { IsRandom = isRandom };
         ProfileOptions small = options with
         {
             Threads = 1,

@@ -9,9 +9,9 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Tiles;
 
 /// <summary>
-/// A convolution or matrix product as products of matrices in registers of their own: on the left pixels x input channels, straight from the image, on the right
-/// input channels x output channels, as they are packed. Sums of several tiles are kept over the whole reduction, then stored to scratch, from where vectors of
-/// channels are finished one after the other. Buffers: 0 input, 1 packed weights, 2 numbers of the sums, 3 residual, 4 output, and scratch.
+/// A convolution or matrix product as products of matrices in registers of their own: on the left pixels x input channels, straight from the image, on the
+/// right input channels x output channels, as they are packed. Sums of several tiles are kept over the whole reduction, then stored to scratch, from where
+/// vectors of channels are finished one after the other. Buffers: 0 input, 1 packed weights, 2 numbers of the sums, 3 residual, 4 output, and scratch.
 /// </summary>
 internal abstract class TileProgram
 {
