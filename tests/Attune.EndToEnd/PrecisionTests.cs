@@ -25,7 +25,8 @@ public sealed class PrecisionTests : WorkFolder
         done.GetProperty("precision").GetString().ShouldBe(precision);
         done.GetProperty("loss").GetDouble().ShouldBeLessThanOrEqualTo(0.6);
         done.GetProperty("allowed_loss").GetDouble().ShouldBe(0.6, 1e-12);
-        (done.GetProperty("layers").GetInt32() + done.GetProperty("float_layers").GetArrayLength()).ShouldBe(5);
+        int rounded = done.GetProperty("brain_layers").GetArrayLength();
+        (done.GetProperty("layers").GetInt32() + done.GetProperty("float_layers").GetArrayLength() + rounded).ShouldBe(5);
         JsonElement search = done.GetProperty("search");
         search.ValueKind.ShouldBe(precision == "mixed" ? JsonValueKind.Object : JsonValueKind.Null);
         if (precision == "mixed")
@@ -44,6 +45,7 @@ public sealed class PrecisionTests : WorkFolder
         again.Exit.ShouldBe(0, again.ToString());
         again.Json.GetProperty("precision").GetProperty("search").ValueKind.ShouldBe(JsonValueKind.Null);
         again.Json.GetProperty("precision").GetProperty("float_layers").ToString().ShouldBe(done.GetProperty("float_layers").ToString());
+        again.Json.GetProperty("precision").GetProperty("brain_layers").ToString().ShouldBe(done.GetProperty("brain_layers").ToString());
         again.Json.GetProperty("replayed").GetInt32().ShouldBe(8);
     }
 }

@@ -17,6 +17,9 @@ public sealed class Space
     private readonly Dictionary<string, int> positions;
     private readonly ImmutableArray<SpacePart> parts = [];
 
+    // Name of the knob that chooses a part.
+    private readonly string chooser = string.Empty;
+
     /// <summary>Makes a space.</summary>
     /// <param name="knobs">Knobs, least significant first.</param>
     /// <param name="admits">Validity test of a point, cheap and pure; null admits all.</param>
@@ -47,8 +50,9 @@ public sealed class Space
         Count = count;
     }
 
-    private Space(ImmutableArray<Knob> knobs, ImmutableArray<SpacePart> parts)
+    private Space(ImmutableArray<Knob> knobs, ImmutableArray<SpacePart> parts, string chooser)
     {
+        this.chooser = chooser;
         Knobs = knobs;
         this.parts = parts;
         Constraints = [];
@@ -254,7 +258,7 @@ public sealed class Space
             knobs.Add(Knob.Choice(chooser, [.. union.Select(part => part.Name)]));
         }
 
-        return new Space([.. knobs], union.ToImmutable());
+        return new Space([.. knobs], union.ToImmutable(), chooser);
     }
 
     /// <summary>The part that a point belongs to; null in a plain product.</summary>
@@ -274,16 +278,26 @@ public sealed class Space
 
     private double[] Derived(long index) => PartAt(index) is { } part ? part.Space.Derived(index - part.First) : derive is null ? [] : derive(this[index]);
 
+    // Which algorithms there are depends on the target: where there is one, labels may name it all the same, and where there are several, labels may come
+    // from where there was one. Then the knobs tell which it was, unless those of two would do.
     private Configuration? FindInPart(IReadOnlyDictionary<string, string> labels)
     {
-        SpacePart? part = parts[0];
-        if (parts.Length > 1)
+        string? name = labels.GetValueOrDefault(chooser);
+        IReadOnlyDictionary<string, string> own = name is null ? labels : labels.Where(label => label.Key != chooser).ToDictionary();
+        Configuration? found = null;
+        foreach (SpacePart part in parts)
         {
-            string chooser = Knobs[^1].Name;
-            part = labels.TryGetValue(chooser, out string? name) ? parts.FirstOrDefault(candidate => candidate.Name == name) : null;
-            labels = labels.Where(label => label.Key != chooser).ToDictionary();
+            if ((name is null || part.Name == name) && part.Space.Find(own) is { } point)
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = this[part.First + point.Index];
+            }
         }
 
-        return part?.Space.Find(labels) is { } own ? this[part.First + own.Index] : null;
+        return found;
     }
 }

@@ -19,7 +19,8 @@ internal static class FormerKnobs
 
     /// <summary>True when a configuration uses former knobs.</summary>
     public static bool AreIn(IReadOnlyDictionary<string, string> knobs) =>
-        knobs.ContainsKey("kw_unroll") && knobs.TryGetValue(TemplateRegistry.Chooser, out string? algorithm) && algorithm != "direct";
+        knobs.ContainsKey("kw_unroll") && knobs.TryGetValue(TemplateRegistry.Chooser, out string? algorithm)
+        && (algorithm.StartsWith("winograd", StringComparison.Ordinal) || algorithm.StartsWith("strassen", StringComparison.Ordinal));
 
     /// <summary>
     /// The same configuration in the knobs of today; configurations that have not changed, and those that cannot be understood, come back as they are.

@@ -8,7 +8,7 @@ internal static class TileTarget
     /// <summary>With the widest vectors, beside which tiles are used.</summary>
     public static KernelTarget Widest { get; } = HostTarget.Of(16) with
     {
-        Instructions = HostTarget.Widest.Instructions | VectorInstructions.MatrixTiles,
+        Instructions = HostTarget.Widest.Instructions | VectorInstructions.MatrixTiles | VectorInstructions.BFloat16Products,
         MachineCode = MachineCodeUse.ByteProducts,
     };
 }

@@ -24,7 +24,7 @@ public sealed class PrintedKernelTests
     private static readonly KernelTarget Target = new()
     {
         Lanes = 8,
-        Instructions = VectorInstructions.ManyRegisters | VectorInstructions.MatrixTiles,
+        Instructions = VectorInstructions.ManyRegisters | VectorInstructions.BFloat16Products | VectorInstructions.MatrixTiles,
         MachineCode = MachineCodeUse.ByteProducts,
     };
 

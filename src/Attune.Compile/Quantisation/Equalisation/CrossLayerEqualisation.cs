@@ -30,14 +30,15 @@ internal static class CrossLayerEqualisation
             change = pairs.Select(Equalise).DefaultIfEmpty().Max();
         }
 
-        LayerPair[] scaled = [.. pairs.Where(pair => pair.Second.ReadFactors.Any(factor => Math.Abs(Math.Log(factor)) >= Settled))];
-        if (scaled.Length == 0)
+        int scaled = pairs.Count(pair => pair.Second.ReadFactors.Any(factor => Math.Abs(Math.Log(factor)) >= Settled));
+        if (scaled == 0)
         {
             return null;
         }
 
-        Network result = Replaced(network, [.. scaled.SelectMany(pair => (ScaledLayer[])[pair.First, pair.Second]).Distinct()]);
-        return (result, scaled.Length);
+        // Pairs that are hardly scaled too: what one layer of a pair was multiplied by, the other must make up for.
+        Network result = Replaced(network, [.. pairs.SelectMany(pair => (ScaledLayer[])[pair.First, pair.Second]).Distinct()]);
+        return (result, scaled);
     }
 
     /// <summary>Makes the ranges of one pair alike.</summary>

@@ -1,4 +1,5 @@
 using Attune.Kernels.Spaces;
+using Attune.Kernels.Targets;
 
 namespace Attune.Kernels.Templates.Tiles;
 
@@ -6,6 +7,9 @@ namespace Attune.Kernels.Templates.Tiles;
 internal sealed class BrainFloatTileTemplate : TileTemplate<BFloat16Workload, BFloat16>
 {
     public override string Name => "bf16-tiles";
+
+    /// <summary>Rounding to brain floats is an instruction of its own.</summary>
+    public override bool Applies(Workload workload, KernelTarget target) => target.MultipliesHalves && base.Applies(workload, target);
 
     protected override KernelSource Source(BFloat16Workload workload, Configuration configuration, KernelSignature signature) =>
         BrainFloatTileProgram.Build(workload, configuration, signature);

@@ -38,10 +38,15 @@ internal readonly struct TilePlan
     public int Groups { get; }
 
     /// <summary>Tile registers: those of sums, those of the smaller side, which is held, and one that the other side passes through.</summary>
-    public int Registers => (PixelTiles * ChannelTiles) + Math.Min(PixelTiles, ChannelTiles) + 1;
+    public int Registers => RegistersOf(PixelTiles, ChannelTiles);
 
     /// <summary>Words that the tiles of sums take in memory.</summary>
     public int ScratchWords => PixelTiles * ChannelTiles * Pixels * MatrixTile.MaxWords;
+
+    /// <summary>Tile registers that tiles which are summed up together take.</summary>
+    /// <param name="pixels">Tiles of pixels.</param>
+    /// <param name="channels">Tiles of channels.</param>
+    public static int RegistersOf(int pixels, int channels) => (pixels * channels) + Math.Min(pixels, channels) + 1;
 
     /// <summary>Words of input channels at one position of a kernel: as many channels to a word as are multiplied at once.</summary>
     public static int GroupsOf(NarrowWorkload w) => (w.InChannels + w.ChannelsAtOnce - 1) / w.ChannelsAtOnce;

@@ -75,7 +75,7 @@ internal static class TileSpace
             }
 
             vector[space.PositionOf("oc_tiles")] = o;
-            foreach ((int pixels, int columns, int rows) in Tiles(space))
+            foreach ((int pixels, int columns, int rows) in Tiles(space, tile))
             {
                 vector[space.PositionOf("pixels")] = pixels;
                 vector[space.PositionOf("ow_tiles")] = columns;
@@ -91,10 +91,12 @@ internal static class TileSpace
         return best.Index >= 0 ? best.Index : space.FirstValid();
     }
 
-    private static IEnumerable<(int Pixels, int Columns, int Rows)> Tiles(Space space) =>
-        from pixels in Enumerable.Range(0, space.Knobs[space.PositionOf("pixels")].Count)
+    // Tiles of pixels for which there are registers, as entities of the knobs.
+    private static IEnumerable<(int Pixels, int Columns, int Rows)> Tiles(Space space, int channels) =>
         from columns in Enumerable.Range(0, space.Knobs[space.PositionOf("ow_tiles")].Count)
         from rows in Enumerable.Range(0, space.Knobs[space.PositionOf("oh_tiles")].Count)
+        where TilePlan.RegistersOf((columns + 1) * (rows + 1), channels) <= MatrixTile.MaxTiles
+        from pixels in Enumerable.Range(0, space.Knobs[space.PositionOf("pixels")].Count)
         select (pixels, columns, rows);
 
     // Row lengths that divide the image's rows into equal tiles, as far as they fill half a tile.
@@ -110,8 +112,7 @@ internal static class TileSpace
 
     private static double Cycles(NarrowWorkload w, TilePlan plan)
     {
-        int row = w.KernelWidth * plan.Groups;
-        double steps = (double)w.KernelHeight * row / TilePlan.Depth(plan.Groups);
+        double steps = (double)w.KernelHeight * w.KernelWidth * plan.Groups / TilePlan.Depth(RunOf(w, plan));
         double step = Math.Max(
             Math.Max(plan.PixelTiles * plan.ChannelTiles * ProductCycles * plan.Pixels / MatrixTile.MaxRows, Latency),
             (plan.PixelTiles * LoadCycles) + (plan.ChannelTiles * FarLoadCycles));
@@ -120,23 +121,29 @@ internal static class TileSpace
         return cycles / sums * plan.Blocks.Waste * plan.Blocks.Imbalance(2);
     }
 
+    // In the order and with the meaning that those of the direct template have, in whose union the points are.
     private static double[] Features(NarrowWorkload w, TilePlan plan)
     {
         double positions = (double)w.KernelHeight * w.KernelWidth * plan.Groups * sizeof(int);
         double weights = positions * plan.ChannelTiles * w.Lanes;
         double input = (double)w.ElementBytes * w.InChannels
             * ((plan.Blocks.RowBlock * plan.Blocks.RowTile * w.StrideHeight) + w.KernelHeight) * w.Width;
+        int sums = plan.PixelTiles * plan.ChannelTiles;
         return
         [
-            plan.PixelTiles * plan.ChannelTiles,
-            plan.Pixels,
-            (double)(plan.PixelTiles + plan.ChannelTiles) / (plan.PixelTiles * plan.ChannelTiles),
+            sums * plan.Pixels,
+            (double)(plan.PixelTiles + plan.ChannelTiles) / sums,
             plan.Blocks.Waste,
-            Math.Log2(positions),
+            Math.Log2(sums * plan.Pixels * TilePlan.Depth(RunOf(w, plan))),
+            Math.Log2(weights),
             Math.Log2(weights * plan.Blocks.ChannelTilesPerUnit),
             Math.Log2(input),
             Math.Log2(plan.Blocks.Units),
             plan.Blocks.Imbalance(2),
+            0,
         ];
     }
+
+    // Words that surely follow each other in memory, or do where a pixel of an image is one word: as a network's first layer finds its input.
+    private static int RunOf(NarrowWorkload w, TilePlan plan) => plan.Groups == 1 && w.DilationWidth == 1 ? w.KernelWidth : plan.Groups;
 }

@@ -11,6 +11,9 @@ internal abstract unsafe class TileTemplate<TWorkload, TElement> : ITemplate
     where TWorkload : NarrowWorkload
     where TElement : unmanaged
 {
+    // Words that a tile of input channels takes at least, where there are as many: with fewer its products are mostly of nothing, and vectors are faster.
+    private const int MinDepth = 4;
+
     // Sixteen rows of sixteen words times as many columns in sixteen cycles, where vectors multiply two times sixteen floats in one.
     private const int WordsAtOnce = 8;
 
@@ -18,9 +21,9 @@ internal abstract unsafe class TileTemplate<TWorkload, TElement> : ITemplate
 
     public int Version => 1;
 
-    public bool Applies(Workload workload, KernelTarget target) =>
+    public virtual bool Applies(Workload workload, KernelTarget target) =>
         target.Kind == TargetKind.Cpu && target.MultipliesTiles && workload is TWorkload { HasOneChannelPerGroup: false, Groups: 1 } w
-        && w.Lanes == target.Lanes;
+        && w.Lanes == target.Lanes && TilePlan.GroupsOf(w) is var words && TilePlan.Depth(words) >= Math.Min(words, MinDepth);
 
     public Space CreateSpace(Workload workload, KernelTarget target) => TileSpace.Create((TWorkload)workload);
 

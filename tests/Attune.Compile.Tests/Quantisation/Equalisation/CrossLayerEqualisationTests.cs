@@ -1,6 +1,7 @@
 using Attune.Compile.Quantisation;
 using Attune.Compile.Quantisation.Equalisation;
 using Attune.Compile.Quantisation.Samples;
+using Attune.Graph.Building;
 using Attune.Kernels;
 using Attune.Reference;
 
@@ -26,6 +27,21 @@ public sealed class CrossLayerEqualisationTests
         equalised.Constants["last.w"].Elements<float>().ShouldBe(network.Constants["last.w"].Elements<float>());
         equalised.Constants["first.w_equalised"].Elements<float>().ShouldNotBe(network.Constants["first.w"].Elements<float>());
         equalised.Constants.ShouldNotContainKey("first.w");
+    }
+
+    [Fact]
+    public void A_pair_that_is_almost_alike_keeps_what_it_computes_when_its_neighbour_is_scaled()
+    {
+        NetworkBuilder builder = new ChainNetwork(1).Builder;
+        string x = builder.Input("x", 1, 1, 1, 1);
+        string Layer(string name, string from, int inputs, params float[] weights) => builder.Add(
+            "Conv", name, [from, builder.Constant($"{name}.w", Tensor.Of(Shape.Of(weights.Length / inputs, inputs, 1, 1), weights))]);
+        builder.Output(Layer("last", Layer("middle", Layer("first", x, 1, 1.0009f), 1, 1, 0.01f), 2, 1, 100));
+        Network network = builder.Build();
+        (Network equalised, int pairs) = CrossLayerEqualisation.Run(network, QuantisationPlan.Of(network))!.Value;
+        pairs.ShouldBe(1);
+        var sample = new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Shape.Of(1, 1, 1, 1), [1f]) };
+        ReferenceExecutor.Run(equalised, sample).Values.Single().Elements<float>()[0].ShouldBe(2 * 1.0009f, 1e-5f);
     }
 
     [Fact]
