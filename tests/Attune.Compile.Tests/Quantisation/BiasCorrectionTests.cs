@@ -48,6 +48,7 @@ public sealed class BiasCorrectionTests(ITestOutputHelper log)
     [InlineData("mobilenet_v2")]
     [InlineData("resnet18")]
     [Trait(Category.Name, Category.Slow)]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void Networks_of_the_zoo_are_nearer_to_floats_with_it(string name)
     {
         Network network = ModelZoo.Create(name);

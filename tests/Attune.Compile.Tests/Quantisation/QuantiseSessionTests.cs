@@ -132,6 +132,7 @@ public sealed class QuantiseSessionTests
     [InlineData("squeezenet_v1.1")]
     [InlineData("mobilenet_v2")]
     [Trait(Category.Name, Category.Slow)]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void Networks_of_the_zoo_lose_little(string name)
     {
         Network network = ModelZoo.Create(name);

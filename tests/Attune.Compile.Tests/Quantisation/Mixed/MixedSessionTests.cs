@@ -98,6 +98,7 @@ public sealed class MixedSessionTests
 
     [Fact]
     [Trait(Category.Name, Category.Slow)]
+    [Trait(Category.Name, Category.AnyWidth)]
     public void A_network_of_the_zoo_becomes_faster_within_its_budget()
     {
         Network network = ModelZoo.Create("squeezenet_v1.1");

@@ -7,6 +7,7 @@ using Attune.Kernels.Tests.Templates.Quantized;
 namespace Attune.Kernels.Tests.Templates.Tiles;
 
 /// <summary>Layers of bytes by matrix tiles; where the processor has none, kernels are interpreted.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class ByteTileTemplateContractTests : QuantizedTemplateContract
 {
     internal override ITemplate Template { get; } = new ByteTileTemplate();
@@ -24,6 +25,7 @@ public sealed class ByteTileTemplateContractTests : QuantizedTemplateContract
 }
 
 /// <summary>Layers of brain floats by matrix tiles; where the processor has none, kernels are interpreted.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class BrainFloatTileTemplateContractTests : BrainFloatTemplateContract
 {
     internal override ITemplate Template { get; } = new BrainFloatTileTemplate();

@@ -5,6 +5,7 @@ using Attune.Kernels.Templates;
 namespace Attune.Kernels.Tests.Templates.Tiles;
 
 /// <summary>Where there are matrix tiles, a layer has two algorithms; elsewhere it has one. What is on record is read in both places.</summary>
+[Trait(Category.Name, Category.AnyWidth)]
 public sealed class TileUnionTests
 {
     private static readonly KernelTarget Without = TileTarget.Widest with { Instructions = TileTarget.Widest.Instructions & ~VectorInstructions.MatrixTiles };
