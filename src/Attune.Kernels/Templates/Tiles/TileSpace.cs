@@ -23,6 +23,11 @@ internal static class TileSpace
     private const double FarLoadCycles = 26;
     private const double VectorCycles = 5;
 
+    // A line of the output that is in the second cache, which is fetched again for each part of it that is written.
+    private const double LineCycles = 12;
+    private const double LineBytes = 64;
+    private const string ChannelsInnermost = "rows-cols-oc";
+
     public static Space Create(NarrowWorkload w)
     {
         int vectors = (w.OutChannels + w.Lanes - 1) / w.Lanes;
@@ -34,7 +39,7 @@ internal static class TileSpace
             Knob.Scale("oh_tiles", [.. Enumerable.Range(1, Math.Min(MaxTogether, w.OutHeight))]),
             Knob.Scale("oh_block", [.. TileSizes.RowBlocks(w.OutHeight)]),
             Knob.Choice("order", "oc-outer", "rows-outer"),
-            Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", "rows-cols-oc"),
+            Knob.Choice("nest", "oc-rows-cols", "rows-oc-cols", ChannelsInnermost),
         ];
         return new Space(knobs, c => Admits(w, new TilePlan(w, c)), c => Features(w, new TilePlan(w, c)));
     }
@@ -47,7 +52,7 @@ internal static class TileSpace
     {
         bool rowsOutside = w.OutHeight >= MinRows;
         long weights = w.WeightCount * w.ElementBytes / (rowsOutside ? 1 : MinUnits);
-        return Best(w, space, rowsOutside, weights <= NearWeights ? "rows-cols-oc" : "oc-rows-cols");
+        return Best(w, space, rowsOutside, weights <= NearWeights ? ChannelsInnermost : "oc-rows-cols");
     }
 
     /// <summary>The configurations with the fewest cycles for every order of loops.</summary>
@@ -81,7 +86,7 @@ internal static class TileSpace
                 vector[space.PositionOf("ow_tiles")] = columns;
                 vector[space.PositionOf("oh_tiles")] = rows;
                 long index = space.Encode(vector);
-                if (space.IsValid(index) && Cycles(w, new TilePlan(w, space[index])) is var cycles && cycles < best.Cycles)
+                if (space.IsValid(index) && Cycles(w, new TilePlan(w, space[index]), nest == ChannelsInnermost) is var cycles && cycles < best.Cycles)
                 {
                     best = (cycles, index);
                 }
@@ -110,14 +115,16 @@ internal static class TileSpace
     private static bool Admits(NarrowWorkload w, TilePlan plan) =>
         plan.Registers <= MatrixTile.MaxTiles && plan.Blocks.ColumnTile <= w.OutWidth && plan.Blocks.IsDistinct(w.OutHeight);
 
-    private static double Cycles(NarrowWorkload w, TilePlan plan)
+    private static double Cycles(NarrowWorkload w, TilePlan plan, bool channelsInnermost)
     {
         double steps = (double)w.KernelHeight * w.KernelWidth * plan.Groups / TilePlan.Depth(RunOf(w, plan));
         double step = Math.Max(
             Math.Max(plan.PixelTiles * plan.ChannelTiles * ProductCycles * plan.Pixels / MatrixTile.MaxRows, Latency),
             (plan.PixelTiles * LoadCycles) + (plan.ChannelTiles * FarLoadCycles));
         double sums = plan.PixelTiles * plan.ChannelTiles * plan.Pixels;
-        double cycles = (steps * step) + (sums * VectorCycles);
+        double vector = w.Lanes * (w.OutputElement == DataType.Float32 ? sizeof(float) : w.ElementBytes);
+        double together = vector * plan.ChannelTiles * (channelsInnermost ? plan.Blocks.ChannelTilesPerUnit : 1);
+        double cycles = (steps * step) + (sums * (VectorCycles + (LineCycles * vector / Math.Min(LineBytes, together))));
         return cycles / sums * plan.Blocks.Waste * plan.Blocks.Imbalance(2);
     }
 
