@@ -26,7 +26,7 @@ internal static class ComputeText
 
         if (!plan.Options.Device.Target.MultipliesHalves)
         {
-            yield return "This machine has no instructions for brain floats (AVX512-BF16, or AMX beside it), so that --compute bf16 makes models slower, not faster.";
+            yield return "This machine has no instructions for brain floats (AVX512-BF16, AMX), so that --compute bf16 makes models slower, not faster.";
         }
         else if (cost is { Gain: < 1 })
         {
