@@ -56,6 +56,8 @@ internal sealed class DoctorCommand : CliCommand
             device.InstructionSets,
             MachineCode = HostTarget.Widest.MachineCode,
             MachineCodeMissing = HostTarget.MachineCodeRefusal,
+            NarrowInstructions = NarrowInstructions(),
+            MatrixTilesMissing = HostTarget.MatrixTileRefusal,
             Caches = device.Caches.Select(cache => new { cache.Level, cache.SizeBytes, cache.SharedBy, cache.IsKnown }),
             device.MemoryBytes,
             Speed = new[] { one, all }.Distinct(),
@@ -128,11 +130,32 @@ internal sealed class DoctorCommand : CliCommand
 
     private static string Code() => (HostTarget.Widest.MachineCode, HostTarget.MachineCodeRefusal) switch
     {
-        (MachineCodeUse.All, _) => "all kernels are machine code of Attune's own (ATTUNE_MACHINE_CODE=1)",
-        (MachineCodeUse.ByteProducts, _) => "by the JIT; layers on bytes or bf16 are machine code of Attune's own where the processor multiplies them",
+        (MachineCodeUse.All, _) => $"all kernels are machine code of Attune's own (ATTUNE_MACHINE_CODE=1), {Narrow()}",
+        (MachineCodeUse.ByteProducts, _) => $"by the JIT; layers on bytes or bf16 are machine code of Attune's own, {Narrow()}",
         (_, { } refusal) => $"by the JIT alone: {refusal}",
         _ => "by the JIT alone (ATTUNE_MACHINE_CODE=0)",
     };
+
+    private static string Narrow()
+    {
+        string[] instructions = NarrowInstructions();
+        string with = instructions.Length == 0 ? "and this processor has no instructions for them" : $"with {string.Join(", ", instructions)}";
+        return HostTarget.MatrixTileRefusal is { } refusal ? $"{with}; without AMX: {refusal}" : with;
+    }
+
+    // What multiplies bytes and brain floats, the fastest first.
+    private static string[] NarrowInstructions()
+    {
+        VectorInstructions all = HostTarget.Widest.Instructions;
+        (VectorInstructions Flag, string Name)[] names =
+        [
+            (VectorInstructions.MatrixTiles, "AMX"),
+            (VectorInstructions.DotProduct512, "AVX512-VNNI"),
+            (VectorInstructions.DotProduct256, "AVX-VNNI"),
+            (VectorInstructions.BFloat16Products, "AVX512-BF16"),
+        ];
+        return [.. names.Where(entry => all.HasFlag(entry.Flag)).Select(entry => entry.Name)];
+    }
 
     private static string Clock(CpuDevice device) => (device.CurrentMhz, device.MaxMhz) switch
     {

@@ -40,17 +40,12 @@ public static class BFloat16Compute
         private readonly ILookup<string, (Node Node, int Input)> readers;
         private readonly HashSet<string> outputs;
         private readonly HashSet<string> everywhere = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, string> rounded = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, string> weights = new(StringComparer.Ordinal);
-        private readonly ImmutableDictionary<string, Tensor>.Builder constants;
-        private readonly ImmutableDictionary<string, TensorType>.Builder types;
-        private readonly ImmutableArray<Node>.Builder nodes = ImmutableArray.CreateBuilder<Node>();
+        private readonly BrainFloatRounding rounding;
 
         public Run(Network network)
         {
             this.network = network;
-            constants = network.Constants.ToBuilder();
-            types = network.Types.ToBuilder();
+            rounding = new BrainFloatRounding(network);
             readers = network.Nodes.SelectMany(node => node.Inputs.Select((value, input) => (value, node, input)))
                 .ToLookup(read => read.value, read => (read.node, read.input), StringComparer.Ordinal);
             outputs = [.. network.Outputs.Select(output => output.Name)];
@@ -68,22 +63,14 @@ public static class BFloat16Compute
             foreach (Node node in network.Nodes)
             {
                 bool isLayer = layers.ContainsKey(node.Name);
-                nodes.Add(node with { Inputs = [.. node.Inputs.Select((value, input) => Read(value, input, isLayer))] });
+                rounding.Add(node with { Inputs = [.. node.Inputs.Select((value, input) => Read(value, input, isLayer))] });
                 foreach (string output in node.Outputs.Where(output => output.Length > 0))
                 {
                     Round(output);
                 }
             }
 
-            HashSet<string> read = [.. outputs, .. nodes.SelectMany(node => node.Inputs)];
-            string[] unread = [.. weights.Keys.Where(name => !read.Contains(name))];
-            Network computed = network with
-            {
-                Nodes = nodes.ToImmutable(),
-                Constants = constants.ToImmutable().RemoveRange(unread),
-                Types = types.ToImmutable().RemoveRange(unread),
-            };
-            return new ComputedNetwork(layers.Count == 0 ? network : computed, [.. layers.Keys], [.. kept]);
+            return new ComputedNetwork(layers.Count == 0 ? network : rounding.Build(), [.. layers.Keys], [.. kept]);
         }
 
         /// <summary>Layers with a kernel whose weights may be rounded.</summary>
@@ -152,47 +139,20 @@ public static class BFloat16Compute
         private void Round(string value)
         {
             bool multiplied = IsImageOrRows(value) && readers[value].Any(read => read.Input == 0 && layers.ContainsKey(read.Node.Name));
-            if (!multiplied && !everywhere.Contains(value))
+            if (multiplied || everywhere.Contains(value))
             {
-                return;
+                _ = rounding.Value(value);
             }
-
-            Shape shape = network.TypeOf(value).Shape;
-            string brain = Unused($"{value}.bf16");
-            types.Add(brain, new TensorType(DataType.BFloat16, shape));
-            string real = Unused($"{value}.rounded");
-            types.Add(real, new TensorType(DataType.Float32, shape));
-            rounded.Add(value, real);
-            nodes.Add(new Node(brain, "Cast", 13, [value], [brain], Attributes.None.With("to", (long)DataType.BFloat16)));
-            nodes.Add(new Node(real, "Cast", 13, [brain], [real], Attributes.None.With("to", (long)DataType.Float32)));
         }
 
         private string Read(string value, int input, bool isLayer)
         {
             if (isLayer && input == 1)
             {
-                return Weights(value);
+                return rounding.Weights(value);
             }
 
-            return rounded.TryGetValue(value, out string? real) && (everywhere.Contains(value) || (isLayer && input == 0)) ? real : value;
+            return rounding.Find(value) is { } real && (everywhere.Contains(value) || (isLayer && input == 0)) ? real : value;
         }
-
-        private string Weights(string name)
-        {
-            if (!weights.TryGetValue(name, out string? known))
-            {
-                Tensor given = network.Constants[name];
-                known = Unused($"{name}.bf16");
-                Tensor tensor = Tensor.Of(given.Shape, Array.ConvertAll(given.Elements<float>(), number => BFloat16.FromSingle(number).ToSingle()));
-                constants.Add(known, tensor);
-                types.Add(known, tensor.Type);
-                weights.Add(name, known);
-            }
-
-            return known;
-        }
-
-        private string Unused(string wanted) =>
-            UnusedName.Of(wanted, types.ContainsKey);
     }
 }

@@ -1,19 +1,16 @@
 using System.Collections.Immutable;
+using Attune.Compile.Compute;
 using Attune.Kernels;
 
 namespace Attune.Compile.Quantisation;
 
 /// <summary>
-/// Makes single layers of a network multiply brain floats: what they read goes through a Cast to brain floats and one back, and their weights are rounded. The
-/// plan leaves out casts that its kernels do themselves. Stateless.
+/// Makes single layers of a network multiply brain floats: what they read is rounded for them alone, and so are their weights. Stateless.
 /// </summary>
 internal static class BrainFloatCasts
 {
     /// <summary>Why such a layer is not on bytes.</summary>
     public const string Reason = "it multiplies brain floats";
-
-    // Casts know brain floats since this operator set.
-    private const int Opset = 13;
 
     /// <summary>Adds the casts.</summary>
     /// <param name="network">A network before all passes, of operator set 13 or newer.</param>
@@ -26,57 +23,16 @@ internal static class BrainFloatCasts
         }
 
         HashSet<string> wanted = [.. layers];
-        ImmutableDictionary<string, Tensor>.Builder constants = network.Constants.ToBuilder();
-        ImmutableDictionary<string, TensorType>.Builder types = network.Types.ToBuilder();
-        ImmutableArray<Node>.Builder nodes = ImmutableArray.CreateBuilder<Node>();
-        var rounded = new Dictionary<string, string>(StringComparer.Ordinal);
+        var rounding = new BrainFloatRounding(network);
         foreach (Node node in network.Nodes)
         {
-            if (!wanted.Contains(node.Name) || !network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights) || weights.Element != DataType.Float32)
-            {
-                nodes.Add(node);
-                continue;
-            }
-
-            nodes.Add(node with { Inputs = node.Inputs.SetItem(0, Activation(node.Inputs[0])).SetItem(1, Weights(node.Inputs[1], weights)) });
+            bool rounds = wanted.Contains(node.Name) && network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights)
+                && weights.Element == DataType.Float32;
+            rounding.Add(rounds
+                ? node with { Inputs = node.Inputs.SetItem(0, rounding.Value(node.Inputs[0])).SetItem(1, rounding.Weights(node.Inputs[1])) }
+                : node);
         }
 
-        Network result = network with { Nodes = nodes.ToImmutable(), Constants = constants.ToImmutable(), Types = types.ToImmutable() };
-        HashSet<string> read = [.. result.Nodes.SelectMany(node => node.Inputs), .. result.Outputs.Select(output => output.Name)];
-        string[] unread = [.. rounded.Keys.Where(name => constants.ContainsKey(name) && !read.Contains(name))];
-        return result with { Constants = result.Constants.RemoveRange(unread), Types = result.Types.RemoveRange(unread) };
-
-        string Activation(string value)
-        {
-            if (!rounded.TryGetValue(value, out string? real))
-            {
-                Shape shape = network.TypeOf(value).Shape;
-                string brain = Add($"{value}.bf16", new TensorType(DataType.BFloat16, shape));
-                rounded[value] = real = Add($"{value}.rounded", new TensorType(DataType.Float32, shape));
-                nodes.Add(new Node(brain, "Cast", Opset, [value], [brain], Attributes.None.With("to", (long)DataType.BFloat16)));
-                nodes.Add(new Node(real, "Cast", Opset, [brain], [real], Attributes.None.With("to", (long)DataType.Float32)));
-            }
-
-            return real;
-        }
-
-        string Weights(string name, Tensor weights)
-        {
-            if (!rounded.TryGetValue(name, out string? held))
-            {
-                Tensor tensor = Tensor.Of(weights.Shape, Array.ConvertAll(weights.Elements<float>(), number => BFloat16.FromSingle(number).ToSingle()));
-                rounded[name] = held = Add($"{name}.bf16", tensor.Type);
-                constants.Add(held, tensor);
-            }
-
-            return held;
-        }
-
-        string Add(string wantedName, TensorType type)
-        {
-            string name = UnusedName.Of(wantedName, types.ContainsKey);
-            types.Add(name, type);
-            return name;
-        }
+        return rounding.Build();
     }
 }

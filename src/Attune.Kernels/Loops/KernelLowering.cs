@@ -30,7 +30,7 @@ internal static class KernelLowering
 
     // What only moves narrow elements gains too: its neighbours' code is ours already, and compiles in a fraction of the time.
     private static bool Gains(LoopProgram program, VectorInstructions instructions) =>
-        ProductScan.HasTiles(program)
+        (instructions.HasFlag(VectorInstructions.MatrixTiles) && ProductScan.HasTiles(program))
         || ((instructions & ByteProducts) != VectorInstructions.None && (ProductScan.HasBytes(program) || Has(program, DataType.UInt8)))
         || (instructions.HasFlag(VectorInstructions.BFloat16Products) && (ProductScan.NeedsBrainFloats(program) || Has(program, DataType.BFloat16)));
 

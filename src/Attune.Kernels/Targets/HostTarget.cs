@@ -31,6 +31,9 @@ public static class HostTarget
     /// <summary>Why this system lets no program run machine code that it wrote itself; null when it does.</summary>
     public static string? MachineCodeRefusal => NativeKernel.Refusal;
 
+    /// <summary>Why this system does not let kernels use the matrix tiles (AMX) that the processor has; null where it does, or there are none.</summary>
+    internal static string? MatrixTileRefusal => HasMatrixTileInstructions() ? TileRegisters.Refusal : null;
+
     /// <summary>What kernels become machine code of our own.</summary>
     /// <param name="setting">What a person said: 0 for none, 1 for all, anything else or nothing for those that gain by it.</param>
     /// <param name="refusal">Why none can; null when they can.</param>
