@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Compile;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Tuning.Tasks;
 
 namespace Attune.Bench.Searchers;

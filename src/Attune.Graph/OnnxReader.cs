@@ -120,12 +120,16 @@ public static class OnnxReader
         return opsets;
     }
 
+    /// <summary>A node and the nodes of all bodies within it.</summary>
+    private static IEnumerable<Node> WithBodies(Node node) =>
+        [node, .. node.Attributes.Select(static entry => entry.Value).OfType<Network>().SelectMany(static body => body.Nodes).SelectMany(WithBodies)];
+
     private static ImmutableArray<UnsupportedOperator> UnsupportedIn(RawGraph graph, ReadOptions options, string where, FaultList faults)
     {
         Func<string, int, bool> supports = options.Supports ?? OperatorSupport.Supports;
         ImmutableArray<UnsupportedOperator> unsupported =
         [
-            .. graph.Nodes
+            .. graph.Nodes.SelectMany(WithBodies)
                 .Where(node => !supports(node.Operator, node.Opset))
                 .GroupBy(node => (node.Operator, node.Opset))
                 .OrderByDescending(group => group.Count()).ThenBy(group => group.Key.Operator, StringComparer.Ordinal)

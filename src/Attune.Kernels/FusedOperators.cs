@@ -30,6 +30,15 @@ internal static class FusedOperators
     public const string Attention = "attune.Attention";
 
     /// <summary>
+    /// The part of a network whose types are known only while it runs, or that holds control flow: its nodes are the attribute <see cref="Body"/>, a network
+    /// whose inputs are those of this operator, by position and by name. The last node of its network: whatever reads its results is in it.
+    /// </summary>
+    public const string Dynamic = "attune.Dynamic";
+
+    /// <summary>Name of the attribute that holds the nodes of <see cref="Dynamic"/>.</summary>
+    public const string Body = "body";
+
+    /// <summary>
     /// Position of the input that holds one scale per output channel when the weights are stored narrowly, as 16-bit floats or signed bytes
     /// (<see cref="StoredWeights"/>); absent when they are of the type of x.
     /// </summary>

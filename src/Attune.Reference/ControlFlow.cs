@@ -10,32 +10,50 @@ internal static class ControlFlow
     private const long MaxRounds = 1_000_000;
 
     /// <summary>True for the operators handled here.</summary>
-    public static bool Handles(string op) => op is "If" or "Loop" or "Scan";
+    public static bool Handles(string op) => op is "If" or "Loop" or "Scan" or FusedOperators.Dynamic;
 
-    /// <summary>Names that bodies within a network read, directly or deeper; some of them the bodies define themselves, which does no harm.</summary>
-    public static HashSet<string> FreeNames(Network network)
+    /// <summary>Names that bodies within a network read from outside of themselves.</summary>
+    public static HashSet<string> FreeNames(Network network) => [.. network.Nodes.SelectMany(FreeNames)];
+
+    /// <summary>Names that bodies in a node's attributes read from outside of themselves.</summary>
+    public static HashSet<string> FreeNames(Node node)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Network body in network.Nodes.SelectMany(static node => node.Attributes.Select(static entry => entry.Value).OfType<Network>()))
+        foreach ((_, object value) in node.Attributes)
         {
-            names.UnionWith(body.Nodes.SelectMany(static node => node.Inputs));
-            names.UnionWith(body.Outputs.Select(static output => output.Name));
-            names.UnionWith(FreeNames(body));
+            if (value is Network body)
+            {
+                names.UnionWith(ReadFromOutside(body));
+            }
         }
 
         return names;
     }
 
-    /// <summary>Runs one of the operators.</summary>
-    public static Tensor[] Run(Node node, IReadOnlyList<Tensor?> inputs, Func<string, Tensor?> outer, ReferenceKernels kernels)
+    /// <summary>Names that a body, or a body within it, reads without defining them.</summary>
+    public static HashSet<string> ReadFromOutside(Network body)
     {
-        Tensor[] RunBody(Network body, IReadOnlyList<Tensor> arguments) => ReferenceExecutor.RunBody(body, arguments, outer, kernels);
+        HashSet<string> names = [.. body.Nodes.SelectMany(static node => node.Inputs), .. body.Outputs.Select(static output => output.Name), .. FreeNames(body)];
+        names.ExceptWith(body.Nodes.SelectMany(static node => node.Outputs));
+        names.ExceptWith(body.Inputs.Select(static input => input.Name));
+        names.ExceptWith(body.Constants.Keys);
+        names.Remove(string.Empty);
+        return names;
+    }
+
+    /// <summary>Runs one of the operators.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="inputs">Its operands.</param>
+    /// <param name="run">Runs a body, which may read values of the enclosing network besides its own inputs.</param>
+    public static Tensor[] Run(Node node, IReadOnlyList<Tensor?> inputs, BodyRun run)
+    {
         var call = new KernelCall(node, inputs);
         return node.Operator switch
         {
-            "If" => RunBody(Body(call, Numbers.ToLong(call.Input(0)) != 0 ? "then_branch" : "else_branch"), []),
-            "Loop" => Loop(call, RunBody),
-            _ => call.Opset < 9 ? BatchedScan(call, RunBody) : Scan(call, [.. Enumerable.Range(0, call.InputCount).Select(call.Input)], RunBody),
+            "If" => run(Body(call, Numbers.ToLong(call.Input(0)) != 0 ? "then_branch" : "else_branch"), []),
+            "Loop" => Loop(call, run),
+            "Scan" => call.Opset < 9 ? BatchedScan(call, run) : Scan(call, [.. Enumerable.Range(0, call.InputCount).Select(call.Input)], run),
+            _ => run(Body(call, FusedOperators.Body), [.. Enumerable.Range(0, call.InputCount).Select(call.Input)]),
         };
     }
 
@@ -141,7 +159,7 @@ internal static class ControlFlow
 
     private static Tensor Stack(List<Tensor> parts, int axis) =>
         LayoutKernels.Join([.. parts.Select(part => part.Reshape(new Shape(part.Shape.Dimensions.Insert(axis, 1))))], axis);
-
-    /// <summary>Runs a body on its inputs, by position.</summary>
-    private delegate Tensor[] BodyRun(Network body, IReadOnlyList<Tensor> inputs);
 }
+
+/// <summary>Runs a body on its inputs, by position; returns its outputs in order.</summary>
+internal delegate Tensor[] BodyRun(Network body, IReadOnlyList<Tensor> inputs);

@@ -87,7 +87,9 @@ internal static class ReferenceExecutor
             Tensor?[] arguments = [.. node.Inputs.Select(name => name.Length == 0
                 ? null
                 : Find(name) ?? throw new ArgumentException($"Node '{node}' reads '{name}', which nothing defines before it.", nameof(network)))];
-            Tensor[] results = ControlFlow.Handles(node.Operator) ? ControlFlow.Run(node, arguments, Find, kernels) : kernels.Run(node, arguments);
+            Tensor[] results = ControlFlow.Handles(node.Operator)
+                ? ControlFlow.Run(node, arguments, (body, given) => RunBody(body, given, Find, kernels))
+                : kernels.Run(node, arguments);
             observer?.Invoke(node, results);
             for (int i = 0; i < Math.Min(node.Outputs.Length, results.Length); i++)
             {

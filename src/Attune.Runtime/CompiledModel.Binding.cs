@@ -25,7 +25,7 @@ public sealed partial class CompiledModel
                 Supply(inference.Context, i, sources[i], tensors);
             }
 
-            inference.Run(team);
+            Infer(inference);
             for (int i = 0; i < targets.Length; i++)
             {
                 if (targets[i] is { } target)

@@ -7,6 +7,7 @@ using Attune.Kernels.Loops;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Runtime.Dynamic;
 using Attune.Runtime.Execution;
 using Attune.Runtime.OnDevice;
 using Attune.Runtime.Plan;
@@ -91,7 +92,8 @@ public sealed partial class CompiledModel
         ExecutionPlan light = layout.WithoutWeights();
         ImmutableArray<CompiledStep> described = [.. program.AllSteps.Select(step => StepOf(step, choice, layout.Target))];
         double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        return new CompiledModel(light, default, [], described, resolved with { Backend = options.Backend, Device = backend.Device }, program)
+        return new CompiledModel(light, default, [], described, resolved with { Backend = options.Backend, Device = backend.Device },
+            wanted => DynamicCall.Of(layout, configurations, wanted with { Backend = backend }), program)
         {
             Tuned = tuned is null ? null : tuned with { Network = light.Given },
             Coverage = ModelCoverage.Of(layout),

@@ -33,6 +33,7 @@ public sealed partial class CompiledModel
 
             var recording = new RunRecording([.. steps.Select(step => step.Phases.Length)], Options.Threads, runs);
             inference.RunShared(team);
+            ending?.Run(inference.Context.Managed);
             inference.Recording = recording;
             for (int run = 0; run < runs; run++)
             {

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using Attune.Devices;
 using Attune.Devices.Memory;
 using Attune.Kernels;
+using Attune.Runtime.Dynamic;
 using Attune.Runtime.Execution;
 using Attune.Runtime.OnDevice;
 using Attune.Runtime.Plan;
@@ -29,10 +30,11 @@ public sealed partial class CompiledModel : IDisposable
     private readonly Lock gate = new();
     private readonly SharedLifetime lifetime;
     private readonly DeviceProgram? device;
+    private readonly DynamicCall? ending;
 
     private CompiledModel(
         ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options,
-        DeviceProgram? device = null)
+        Func<ModelOptions, DynamicCall?> ending, DeviceProgram? device = null)
     {
         this.plan = plan;
         this.workspace = workspace;
@@ -43,6 +45,7 @@ public sealed partial class CompiledModel : IDisposable
         Options = options;
         this.device = device;
         team = options.Team ?? new ThreadTeam(options.Threads);
+        this.ending = ending(options with { Team = device is null ? team : null });
         lifetime = new SharedLifetime(this, Free);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
@@ -121,7 +124,8 @@ public sealed partial class CompiledModel : IDisposable
             compiler.Workspace,
             compiler.Buffers,
             compiled,
-            resolved)
+            resolved,
+            wanted => DynamicCall.Of(layout, configurations, wanted))
         { Tuned = tuned is null ? null : tuned with { Network = light.Given }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
@@ -151,7 +155,7 @@ public sealed partial class CompiledModel : IDisposable
             fixed (float* address = input)
             {
                 inference.Context.External[plan.Inputs[0].Id] = (nint)address;
-                inference.Run(team);
+                Infer(inference);
             }
 
             CopyOutput(inference.Context, 0, output);
@@ -182,7 +186,7 @@ public sealed partial class CompiledModel : IDisposable
                 BindInput(inference.Context, i, inputs, pins);
             }
 
-            inference.Run(team);
+            Infer(inference);
             var results = new Dictionary<string, Tensor>();
             for (int i = 0; i < Outputs.Length; i++)
             {
@@ -208,8 +212,15 @@ public sealed partial class CompiledModel : IDisposable
     /// <summary>Where inferences are shared; for tests.</summary>
     internal ThreadTeam Team => team;
 
+    private void Infer(Inference inference)
+    {
+        inference.Run(team);
+        ending?.Run(inference.Context.Managed);
+    }
+
     private void Free()
     {
+        ending?.Dispose();
         device?.Dispose();
         if (Options.Team is null)
         {

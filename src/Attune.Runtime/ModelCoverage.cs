@@ -36,6 +36,7 @@ public sealed record ModelCoverage(ImmutableArray<NodeCoverage> Nodes)
     private static NodeCoverage Of(ExecutionPlan plan, Node node, Dictionary<string, StepKind> kinds) => kinds.TryGetValue(node.Name, out StepKind kind) switch
     {
         true when kind == StepKind.Reference => new NodeCoverage(node, NodeExecution.Reference, ReferenceReason.Of(plan.Network, node, plan.Target)),
+        true when kind == StepKind.Dynamic => new NodeCoverage(node, NodeExecution.AtRunTime, null),
         true when kind == StepKind.Convolution => new NodeCoverage(node, NodeExecution.Tuned, null),
         _ => new NodeCoverage(node, NodeExecution.Compiled, null),
     };

@@ -4,6 +4,7 @@ using Attune.Devices.Cpu;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
+using Attune.Runtime.Dynamic;
 
 namespace Attune.Runtime;
 
@@ -50,6 +51,9 @@ public sealed record ModelOptions
 
     /// <summary>How long a kernel may take on a device with memory of its own when it runs for the first time: one that hangs is an error then.</summary>
     internal TimeSpan FirstRunLimit { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>What is compiled while the model runs, where types are known only then, and how much of it is kept.</summary>
+    internal DynamicLimits Limits { get; init; } = DynamicLimits.Default;
 
     /// <summary>True to take the threads that a file was tuned for where <see cref="Threads"/> is 0.</summary>
     internal bool ThreadsAsTuned { get; init; }

@@ -13,4 +13,9 @@ public enum NodeExecution
 
     /// <summary>The reference kernel: plain loops for any types and shapes, many times slower.</summary>
     Reference,
+
+    /// <summary>
+    /// Kernels that are compiled while the model runs, since types are known only then: for shapes that depend on numbers, and for If, Loop and Scan.
+    /// </summary>
+    AtRunTime,
 }

@@ -3,8 +3,8 @@ using Attune.Bench.Fuzz.Campaign;
 using Attune.Bench.Fuzz.Trials;
 using Attune.Graph.Building;
 using Attune.Graph.Conformance;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 
 namespace Attune.Bench.Fuzz.Tests;
 

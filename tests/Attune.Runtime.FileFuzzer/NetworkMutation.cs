@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Attune.Graph.Building;
 using Attune.Kernels;
+using Attune.Passes;
 
 namespace Attune.Runtime.FileFuzzer;
 

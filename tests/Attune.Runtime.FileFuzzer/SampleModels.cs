@@ -3,11 +3,11 @@ using Attune.Compile;
 using Attune.Compile.LowRank;
 using Attune.Compile.Weights;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 
 namespace Attune.Runtime.FileFuzzer;
 

@@ -1,10 +1,10 @@
 using Attune.Compile;
 using Attune.Compile.Weights;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime;
 

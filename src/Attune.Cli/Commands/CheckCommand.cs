@@ -7,11 +7,11 @@ using Attune.Compile;
 using Attune.Compile.Coverage;
 using Attune.Compile.Models;
 using Attune.Graph.Analysis;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Cli.Commands;

@@ -7,9 +7,9 @@ using Attune.Cli.Output;
 using Attune.Compile.Models;
 using Attune.Experiments.Recording;
 using Attune.Experiments.Setup;
-using Attune.Graph.Passes;
 using Attune.Kernels.Backends;
 using Attune.Numerics.Words;
+using Attune.Passes;
 using Attune.Records;
 using Attune.Tuning.Recorded;
 

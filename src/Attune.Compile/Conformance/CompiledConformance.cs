@@ -3,6 +3,7 @@ using Attune.Graph.Conformance;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Runtime;
+using Attune.Runtime.Dynamic;
 
 namespace Attune.Compile.Conformance;
 
@@ -26,11 +27,11 @@ public sealed class CompiledConformance(int lanes, ConformanceReading reading, i
 
     /// <inheritdoc/>
     public IConformanceModel Prepare(Network network) =>
-        new Model(CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes }));
+        new Model(CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes, Limits = DynamicLimits.Default with { WorthCompiling = 0 } }));
 
     private sealed class Model(CompiledModel compiled) : IConformanceModel
     {
-        public int Kernels => compiled.Steps.Count(step => step.Operation is not ("Reference" or "Convert"));
+        public int Kernels => compiled.Steps.Count(step => step.Operation is not ("Reference" or "Convert" or "Dynamic"));
 
         public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs) => compiled.Run(inputs);
 

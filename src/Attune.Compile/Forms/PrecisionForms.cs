@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Attune.Compile.LowRank;
 using Attune.Compile.Quantisation;
 using Attune.Devices;
-using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Passes.Quantised;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Weights;
 

@@ -3,10 +3,10 @@ using Attune.Compile.Coverage;
 using Attune.Compile.Weights;
 using Attune.Devices;
 using Attune.Devices.Cpu;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Measuring.Probes;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Compile.Models;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Devices;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Compile.Quantisation;

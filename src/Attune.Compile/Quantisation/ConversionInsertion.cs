@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
-using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
+using Attune.Passes;
+using Attune.Passes.Quantised;
 
 namespace Attune.Compile.Quantisation;
 

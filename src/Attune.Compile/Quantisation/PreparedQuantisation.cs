@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 using Attune.Compile.Quantisation.Equalisation;
 using Attune.Compile.Weights;
 using Attune.Devices;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Models;
 using Attune.Numerics.Words;
+using Attune.Passes;
 using Attune.Runtime.Plan;
 
 namespace Attune.Compile.Quantisation;

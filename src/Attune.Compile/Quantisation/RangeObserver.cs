@@ -1,4 +1,4 @@
-using Attune.Graph.Passes.Quantised;
+using Attune.Passes.Quantised;
 
 namespace Attune.Compile.Quantisation;
 

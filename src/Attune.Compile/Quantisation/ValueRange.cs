@@ -1,5 +1,5 @@
-using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
+using Attune.Passes.Quantised;
 
 namespace Attune.Compile.Quantisation;
 

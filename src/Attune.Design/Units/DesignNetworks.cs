@@ -1,10 +1,10 @@
 using Attune.Design.Spaces;
 using Attune.Devices;
 using Attune.Graph;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
 using Attune.Measuring.Programs;
+using Attune.Passes;
 
 namespace Attune.Design.Units;
 

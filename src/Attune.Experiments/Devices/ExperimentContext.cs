@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Experiments.Setup;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Workers;
+using Attune.Passes;
 using Attune.Records.Journals;
 using Attune.Tuning.Recorded;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Graph.Faults;
-using Attune.Graph.Passes;
 using Attune.Graph.Reading;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 
 namespace Attune.Graph.Conformance;
@@ -14,7 +14,7 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
     // What says that a model is beyond this version, and not that it, or our reading of it, is wrong.
     private static readonly ImmutableHashSet<string> Beyond =
     [
-        FaultCodes.UnsupportedOperator, FaultCodes.UnsupportedFeature, FaultCodes.Opset, FaultCodes.UnresolvedShape, FaultCodes.DataDependentShape,
+        FaultCodes.UnsupportedOperator, FaultCodes.UnsupportedFeature, FaultCodes.Opset, FaultCodes.UnresolvedShape,
         FaultCodes.EmptyShape,
     ];
 
@@ -140,7 +140,7 @@ internal sealed class ConformanceTrial(ConformanceCase test, IConformanceExecuto
             FaultCodes.UnsupportedFeature when operators.Length == 0 => "element types",
             FaultCodes.UnsupportedFeature => $"{operators} on values that are no tensors",
             FaultCodes.Opset => "operator set",
-            FaultCodes.UnresolvedShape or FaultCodes.DataDependentShape => $"{operators} with shapes that are not known beforehand",
+            FaultCodes.UnresolvedShape => $"{operators} with shapes that are not known beforehand",
             _ => $"{operators} on empty tensors",
         };
         return Verdict(ConformanceStatus.Unsupported, feature, first.ToString());

@@ -62,9 +62,6 @@ public static class FaultCodes
     /// <summary>A node contradicts its operator's definition: element types, ranks, extents, attributes, or the values of its inputs.</summary>
     public const string TypeMismatch = "AT2043";
 
-    /// <summary>A shape depends on the data and cannot be known ahead of time.</summary>
-    public const string DataDependentShape = "AT2044";
-
     /// <summary>A weight is NaN or infinite.</summary>
     public const string NotANumber = "AT2050";
 
@@ -93,7 +90,6 @@ public static class FaultCodes
         [EmptyShape] = "A tensor has an extent below one, so there is nothing to compute.",
         [ShapeOverride] = "A shape given with --shape does not fit the model.",
         [TypeMismatch] = "A node does not fit its operator's definition: element types, ranks, extents, attributes or the values of its inputs.",
-        [DataDependentShape] = "The shape of a value depends on the data, so no plan can be made ahead of time.",
         [NotANumber] = "A weight is NaN or infinite; results will be too.",
         [UnknownZooName] = "The zoo has no network of this name.",
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);

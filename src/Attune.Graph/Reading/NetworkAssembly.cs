@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph.Faults;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference.Inference;
 
 namespace Attune.Graph.Reading;
@@ -26,6 +27,12 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         {
             if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
             {
+                if (problem.Kind == InferenceProblemKind.DataDependent)
+                {
+                    // What follows is planned while the model runs.
+                    continue;
+                }
+
                 (string code, string next) = Faulted(problem.Kind);
                 Report(code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", next);
             }
@@ -44,13 +51,14 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
             CheckOutput(output, inference);
         }
 
-        return new Network(
+        var network = new Network(
             raw.Name,
             [.. raw.Inputs.Select(input => new NetworkValue(input.Name, inputs.GetValueOrDefault(input.Name) ?? Unknown))],
             [.. raw.Outputs.Select(output => new NetworkValue(output.Name, inference.Types.GetValueOrDefault(output.Name) ?? output.Static ?? Unknown))],
             raw.Nodes,
             raw.Constants,
             inference.Types.ToImmutableDictionary());
+        return strict ? DynamicSeparation.Run(network) : network;
     }
 
     private static TensorType Unknown => new(DataType.Undefined, Shape.Scalar);
@@ -59,7 +67,6 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
     {
         InferenceProblemKind.TooLarge => (FaultCodes.TooLarge, "Give smaller input extents with --shape."),
         InferenceProblemKind.Unsupported => (FaultCodes.UnsupportedOperator, "Export the model without it, or replace it by supported operators."),
-        InferenceProblemKind.DataDependent => (FaultCodes.DataDependentShape, "Simplify the model with fixed shapes before tuning it."),
         _ => (FaultCodes.TypeMismatch, "Check the node's inputs and attributes against the operator's definition."),
     };
 

@@ -29,6 +29,7 @@ internal static class FusedRules
         new(FusedOperators.Convolution, Convolution),
         new(FusedOperators.Dense, Dense),
         new(FusedOperators.Attention, Attention),
+        new(FusedOperators.Dynamic, static _ => null),
     ];
 
     private static TensorType[] Convolution(InferenceContext context)

@@ -75,6 +75,7 @@ internal static class OperatorSignature
         "QLinearMatMul" => (8, 8, 1),
         FusedOperators.Convolution or FusedOperators.Dense => (2, FusedOperators.Scales + 1, 1),
         FusedOperators.Attention => (3, 4, 1),
+        FusedOperators.Dynamic => (0, Any, Any),
         "MaxPool" => (1, 1, 2),
         "BatchNormalization" => (5, 5, 5),
         "LayerNormalization" => (2, 3, 3),

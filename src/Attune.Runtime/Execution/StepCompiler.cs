@@ -133,6 +133,9 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
             case StepKind.Convert:
                 parts.Add(new ConvertPart(step.Inputs[0], step.Outputs[0], step.Conversion!));
                 break;
+            case StepKind.Dynamic:
+                // The caller's thread does it, behind all steps.
+                break;
             case StepKind.Reference:
                 parts.Add(new ReferencePart(new ReferenceCall(node!.Node, plan.Network.Constants, step.Inputs, step.Outputs)));
                 break;
@@ -168,7 +171,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         var cost = new int[workloads.Length];
         for (int i = 0; i < cost.Length; i++)
         {
-            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Softmax or StepKind.DynamicQuantize);
+            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Dynamic or StepKind.Softmax or StepKind.DynamicQuantize);
             cost[i] = workloads[i] is { } w
                 ? !seen.Add((w.Workload.Key, w.Configuration.Index))
                 ? 0

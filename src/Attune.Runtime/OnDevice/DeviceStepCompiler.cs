@@ -119,6 +119,9 @@ internal sealed class DeviceStepCompiler(ExecutionPlan plan, ConfigurationChoice
                 }
 
                 break;
+            case StepKind.Dynamic:
+                // The caller's thread does it, behind all steps.
+                break;
             case StepKind.Reference:
                 yield return new HostWork(new ReferenceCall(step.Plan!.Node, plan.Network.Constants, step.Inputs, step.Outputs));
                 break;

@@ -285,7 +285,8 @@ internal sealed partial class NodeClassifier(
     private NodePlan Reference(Node node)
     {
         IEnumerable<Demand> inputs = node.Inputs.Where(i => i.Length > 0 && !network.Constants.ContainsKey(i)).Select(i => new Demand(i, StorageKind.Managed));
-        return new NodePlan(node, StepKind.Reference, [.. inputs], StorageKind.Managed);
+        StepKind kind = node.Operator == FusedOperators.Dynamic ? StepKind.Dynamic : StepKind.Reference;
+        return new NodePlan(node, kind, [.. inputs], StorageKind.Managed);
     }
 
     /// <summary>Templates read constants as operands of their own; a constant where they expect an activation is left to the reference kernel.</summary>

@@ -56,4 +56,7 @@ internal enum StepKind
 
     /// <summary>Runs the reference kernel.</summary>
     Reference,
+
+    /// <summary>The end of a network whose types are known only while it runs; planned then, when all other steps are done.</summary>
+    Dynamic,
 }

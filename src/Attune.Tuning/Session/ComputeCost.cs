@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Compile.Models;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Measuring.Models;
 using Attune.Numerics;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Tuning.Session;

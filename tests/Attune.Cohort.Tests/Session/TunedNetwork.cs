@@ -1,7 +1,7 @@
 using Attune.Devices;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Cohort.Tests.Session;

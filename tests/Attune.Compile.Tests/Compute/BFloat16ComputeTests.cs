@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Compile.Compute;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
 using Attune.Measuring.Models;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Plan;

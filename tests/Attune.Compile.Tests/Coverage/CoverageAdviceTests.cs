@@ -1,8 +1,8 @@
 using Attune.Compile.Coverage;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Compile.Tests.Coverage;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Measuring.Models;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime;
 

@@ -2,9 +2,9 @@ using Attune.Compile.Quantisation;
 using Attune.Devices;
 using Attune.Graph;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 
 namespace Attune.Compile.Tests.Quantisation;

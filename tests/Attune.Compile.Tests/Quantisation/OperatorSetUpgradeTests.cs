@@ -3,9 +3,9 @@ using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Quantisation.Session;
 using Attune.Graph;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Measuring.Models;
+using Attune.Passes;
 using Attune.Reference;
 
 namespace Attune.Compile.Tests.Quantisation;

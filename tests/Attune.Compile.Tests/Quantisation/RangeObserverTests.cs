@@ -1,6 +1,6 @@
 using Attune.Compile.Quantisation;
-using Attune.Graph.Passes.Quantised;
 using Attune.Kernels;
+using Attune.Passes.Quantised;
 
 namespace Attune.Compile.Tests.Quantisation;
 

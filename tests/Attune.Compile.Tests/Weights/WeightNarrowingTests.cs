@@ -1,8 +1,8 @@
 using Attune.Compile.Weights;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime;
 using Attune.Runtime.Tests;

@@ -1,7 +1,7 @@
 using Attune.Graph.Analysis;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Graph.Tests.Passes;
+using Attune.Passes;
 
 namespace Attune.Graph.Tests.Analysis;
 

@@ -1,8 +1,8 @@
 using Attune.Devices;
 using Attune.Graph.Analysis;
 using Attune.Graph.Onnx;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 using Google.Protobuf;
 

@@ -1,6 +1,6 @@
-using Attune.Graph.Passes;
 using Attune.Graph.Reading;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 using Xunit.Abstractions;
 

@@ -1,5 +1,5 @@
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 
 namespace Attune.Graph.Tests.Passes;

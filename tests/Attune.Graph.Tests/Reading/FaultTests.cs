@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Google.Protobuf;
 
 namespace Attune.Graph.Tests.Reading;

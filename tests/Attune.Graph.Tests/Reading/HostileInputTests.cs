@@ -2,8 +2,8 @@ using Attune.Devices;
 using Attune.Graph.Building;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
-using Attune.Graph.Passes;
 using Attune.Graph.Tests.Passes;
+using Attune.Passes;
 using Google.Protobuf;
 
 namespace Attune.Graph.Tests.Reading;

@@ -1,6 +1,6 @@
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 
 namespace Attune.Graph.Tests.Zoo;

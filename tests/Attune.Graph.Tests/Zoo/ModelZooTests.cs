@@ -1,9 +1,9 @@
 using Attune.Graph.Analysis;
 using Attune.Graph.Faults;
-using Attune.Graph.Passes;
 using Attune.Graph.Tests.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Reference;
 
 namespace Attune.Graph.Tests.Zoo;

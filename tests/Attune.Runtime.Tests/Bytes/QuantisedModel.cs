@@ -1,6 +1,6 @@
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 
 namespace Attune.Runtime.Tests.Bytes;
 

@@ -3,13 +3,13 @@ using Attune.Compile.LowRank;
 using Attune.Compile.Weights;
 using Attune.Contracts.Backends;
 using Attune.Devices;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime.Tests.Plan;
 

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Compile.Flow;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Partition;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Runtime;
 using Attune.Tuning.Choices;
 

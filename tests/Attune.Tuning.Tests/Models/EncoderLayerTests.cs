@@ -1,8 +1,8 @@
 using Attune.Compile;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime;
 

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using Attune.Compile;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Runtime;
 using Attune.Tuning.Choices;
 using Attune.Tuning.Run;

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Attune.Compile.Flow;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Passes;
 using Attune.Runtime;
 using Attune.Tuning.Run;
 using Attune.Tuning.Session;

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Attune.Devices.Cuda;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Spaces;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
+using Attune.Passes;
 using Attune.Tuning.Run;
 using Attune.Tuning.Tasks;
 using Xunit.Abstractions;

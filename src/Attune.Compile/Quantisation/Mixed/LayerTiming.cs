@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Attune.Graph.Passes;
 using Attune.Kernels;
 using Attune.Numerics;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Compile.Quantisation.Mixed;

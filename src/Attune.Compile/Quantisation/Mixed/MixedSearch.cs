@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Compile.Quantisation.Session;
 using Attune.Compile.Weights;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Compile.Quantisation.Mixed;

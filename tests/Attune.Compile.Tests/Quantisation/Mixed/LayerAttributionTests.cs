@@ -3,8 +3,8 @@ using Attune.Compile.Quantisation;
 using Attune.Compile.Quantisation.Mixed;
 using Attune.Compile.Quantisation.Samples;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Kernels;
+using Attune.Passes;
 using Attune.Runtime;
 
 namespace Attune.Compile.Tests.Quantisation.Mixed;

@@ -3,9 +3,9 @@ using Attune.Compile.Quantisation.Mixed;
 using Attune.Compile.Quantisation.Samples;
 using Attune.Compile.Quantisation.Session;
 using Attune.Graph.Building;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
+using Attune.Passes;
 
 namespace Attune.Compile.Tests.Quantisation.Mixed;
 

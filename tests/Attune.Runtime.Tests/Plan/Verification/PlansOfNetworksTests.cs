@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Attune.Compile;
 using Attune.Graph;
-using Attune.Graph.Passes;
 using Attune.Graph.Zoo;
 using Attune.Kernels;
 using Attune.Kernels.Targets;
+using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Verification;
