@@ -142,6 +142,13 @@ public sealed class ModelBinding : IDisposable
         ObjectDisposedException.ThrowIf(disposed, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)values.Length, nameof(index));
         NetworkValue value = values[index];
+        if (value.Type.Element == DataType.Undefined)
+        {
+            throw new ArgumentException(
+                $"The type of '{value.Name}' is known only after a run, so no memory can be bound to it; use the overload of Run that takes tensors by name.",
+                nameof(memory));
+        }
+
         if (Tensor.ClrType(value.Type.Element) != typeof(T))
         {
             throw new ArgumentException(

@@ -31,6 +31,9 @@ internal sealed class Stage(Position owner, ImmutableArray<TensorType> types, Im
     /// <summary>The network compiled; null as long as that does not pay.</summary>
     public CompiledModel? Model { get; private set; }
 
+    /// <summary>Number of the run that used it last, as the cache counts them.</summary>
+    public long LastRun { get; set; }
+
     /// <summary>Bytes of packed weights, arena and workspace of one inference.</summary>
     public long Bytes => Model is null ? 0 : Model.WeightBytes + Model.ArenaBytes + Model.WorkspaceBytes;
 

@@ -5,7 +5,7 @@ namespace Attune.Runtime.Dynamic;
 
 /// <summary>
 /// Keeps what was compiled for the sets of shapes met last, up to a number of stages and of bytes. Stages go when no run is under way, the one longest not
-/// used first, and with a stage those that come after it. Thread-safe.
+/// used first, and with a stage those that come after it; what the last run used stays in any case. Thread-safe.
 /// </summary>
 /// <param name="limits">How much is kept.</param>
 internal sealed class StageCache(DynamicLimits limits)
@@ -14,6 +14,7 @@ internal sealed class StageCache(DynamicLimits limits)
     private readonly Dictionary<Stage, LinkedListNode<Stage>> places = new(ReferenceEqualityComparer.Instance);
     private long bytes;
     private int running;
+    private long runs;
 
     /// <summary>Guards positions, stages and this cache.</summary>
     public Lock Gate { get; } = new();
@@ -36,6 +37,7 @@ internal sealed class StageCache(DynamicLimits limits)
         lock (Gate)
         {
             running++;
+            runs++;
         }
     }
 
@@ -46,9 +48,10 @@ internal sealed class StageCache(DynamicLimits limits)
         lock (Gate)
         {
             running--;
-            while (running == 0 && order.Count > 1 && (order.Count > limits.MaxStages || bytes > limits.MaxBytes))
+            while (running == 0 && order.First is { Value: { } oldest } && oldest.LastRun < runs
+                && (order.Count > limits.MaxStages || bytes > limits.MaxBytes))
             {
-                Remove(order.First!.Value, gone);
+                Remove(oldest, gone);
             }
         }
 
@@ -65,6 +68,7 @@ internal sealed class StageCache(DynamicLimits limits)
                 LinkedListNode<Stage> place = places[stage];
                 order.Remove(place);
                 order.AddLast(place);
+                stage.LastRun = runs;
                 return stage;
             }
         }
@@ -77,6 +81,7 @@ internal sealed class StageCache(DynamicLimits limits)
     {
         stage.Owner.Stages.Add(stage);
         places.Add(stage, order.AddLast(stage));
+        stage.LastRun = runs;
         bytes += stage.Bytes;
     }
 

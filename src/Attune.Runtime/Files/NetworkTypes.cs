@@ -22,6 +22,7 @@ internal static class NetworkTypes
         var inference = new TypeInference(ConstantEvaluator.None, MaxElements);
         foreach (NetworkValue input in network.Inputs)
         {
+            Require(input.Type.Element != DataType.Undefined, $"the input '{input.Name}' has no type");
             Limit(input.Name, input.Type);
             inference.Define(input.Name, input.Type);
         }

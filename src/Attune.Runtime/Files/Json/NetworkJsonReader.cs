@@ -45,10 +45,10 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
             List(json.GetProperty("outputs"), Value),
             List(json.GetProperty("nodes"), node => Node(node, depth)),
             Dictionary(json, "constants", tensor => Tensor(tensor, depth == 0)),
-            Dictionary(json, "types", Type));
+            Dictionary(json, "types", type => Type(type, mayBeOpen: depth > 0)));
     }
 
-    private NetworkValue Value(JsonElement json) => new(Text(json, "name"), Type(json));
+    private NetworkValue Value(JsonElement json) => new(Text(json, "name"), Type(json, mayBeOpen: true));
 
     private Node Node(JsonElement json, int depth)
     {
@@ -155,10 +155,14 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
         _ => Kernels.Tensor.Zeros(element, Shape.Of(count)).Data,
     };
 
-    private static TensorType Type(JsonElement json)
+    private static TensorType Type(JsonElement json) => Type(json, mayBeOpen: false);
+
+    // What a network takes or gives may be of a type that only a run tells.
+    private static TensorType Type(JsonElement json, bool mayBeOpen)
     {
         string element = Text(json, "element");
-        if (!Enum.TryParse(element, ignoreCase: false, out DataType type) || type == DataType.Undefined || type.ToString() != element)
+        bool known = Enum.TryParse(element, ignoreCase: false, out DataType type) && type.ToString() == element;
+        if (!known || (type == DataType.Undefined && !mayBeOpen))
         {
             throw Malformed($"there is no element type '{element}'");
         }
