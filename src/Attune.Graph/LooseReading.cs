@@ -14,4 +14,8 @@ public sealed record LooseReading(
     Network? Network,
     ImmutableArray<ModelFault> Faults,
     ImmutableArray<ModelFault> Warnings,
-    ImmutableArray<UnsupportedOperator> Unsupported);
+    ImmutableArray<UnsupportedOperator> Unsupported)
+{
+    /// <summary>The model with the extents that its file leaves open; null when it leaves none, or nothing could be built.</summary>
+    public OpenNetwork? Open { get; init; }
+}

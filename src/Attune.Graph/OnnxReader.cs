@@ -42,7 +42,7 @@ public static class OnnxReader
 
     private static Result<ReadModel, UnreadableModel> Strict(LooseReading reading) =>
         reading is { Network: { } network, Faults.IsEmpty: true }
-            ? new ReadModel(network, reading.Warnings)
+            ? new ReadModel(network, reading.Warnings) { Open = reading.Open }
             : new UnreadableModel(reading.Faults, reading.Unsupported);
 
     private static LooseReading ReadFile(string path, ReadOptions options, bool strict)
@@ -85,7 +85,7 @@ public static class OnnxReader
 
         Network network = new NetworkAssembly(options, strict, where, faults).Assemble(raw, inputs);
         bool usable = strict ? !faults.Any : !faults.Fatal;
-        return new LooseReading(usable ? network : null, faults.Faults, faults.Warnings, unsupported);
+        return new LooseReading(usable ? network : null, faults.Faults, faults.Warnings, unsupported) { Open = usable ? OpenReading.Of(raw) : null };
     }
 
     private static LooseReading Failed(FaultList faults) => new(null, faults.Faults, faults.Warnings, []);

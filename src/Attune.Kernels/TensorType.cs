@@ -5,6 +5,6 @@ namespace Attune.Kernels;
 /// <param name="Shape">Static shape.</param>
 public sealed record TensorType(DataType Element, Shape Shape)
 {
-    /// <summary>For example Float32[1x3x224x224].</summary>
-    public override string ToString() => $"{Element}[{Shape}]";
+    /// <summary>For example Float32[1x3x224x224]; a sentence where only a run tells.</summary>
+    public override string ToString() => Element == DataType.Undefined ? "(of a type known when it runs)" : $"{Element}[{Shape}]";
 }

@@ -73,25 +73,13 @@ public static class DynamicSeparation
     private static Node Gather(Network network, ImmutableArray<Node> nodes, HashSet<string> late)
     {
         var body = new Network(Name, [], [.. network.Outputs.Where(output => late.Contains(output.Name)).Select(static output => output with { Type = Unknown })
-            .DistinctBy(static output => output.Name)], [.. nodes.Select(WithTypes)], ImmutableDictionary<string, Tensor>.Empty,
+            .DistinctBy(static output => output.Name)], nodes, ImmutableDictionary<string, Tensor>.Empty,
             ImmutableDictionary<string, TensorType>.Empty);
         string[] read = [.. ControlFlow.ReadFromOutside(body).Order(StringComparer.Ordinal)];
         body = body with { Inputs = [.. read.Select(name => new NetworkValue(name, network.Types.GetValueOrDefault(name) ?? Unknown))] };
         var names = network.Nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
         return new Node(
             UnusedName.Of(Name, names.Contains), FusedOperators.Dynamic, 1, [.. read], [.. body.Outputs.Select(static output => output.Name)],
-            Attributes.None.With(FusedOperators.Body, WithTypes(body)));
+            Attributes.None.With(FusedOperators.Body, StatedTypes.Of(body)));
     }
-
-    private static Node WithTypes(Node node) => node.Attributes.Aggregate(
-        node, static (changed, entry) => entry.Value is Network body
-            ? changed with { Attributes = changed.Attributes.With(entry.Key, WithTypes(body with { Nodes = [.. body.Nodes.Select(WithTypes)] })) }
-            : changed);
-
-    // A network in a file states the types of its inputs and constants.
-    private static Network WithTypes(Network body) => body with
-    {
-        Types = body.Inputs.Select(static input => KeyValuePair.Create(input.Name, input.Type))
-            .Concat(body.Constants.Select(static constant => KeyValuePair.Create(constant.Key, constant.Value.Type))).ToImmutableDictionary(),
-    };
 }

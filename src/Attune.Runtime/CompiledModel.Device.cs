@@ -87,13 +87,13 @@ public sealed partial class CompiledModel
         }
 
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        var choice = new ConfigurationChoice(configurations, resolved.Target!);
+        var choice = new ConfigurationChoice(configurations, resolved.Target!, resolved.TakesNearest);
         var program = DeviceProgram.Compile(layout, choice, backend, isOwned, resolved.FirstRunLimit);
         ExecutionPlan light = layout.WithoutWeights();
         ImmutableArray<CompiledStep> described = [.. program.AllSteps.Select(step => StepOf(step, choice, layout.Target))];
         double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         return new CompiledModel(light, default, [], described, resolved with { Backend = options.Backend, Device = backend.Device },
-            wanted => DynamicCall.Of(layout, configurations, wanted with { Backend = backend }), program)
+            wanted => Late(layout, configurations, options.Open, wanted with { Backend = backend }), program)
         {
             Tuned = tuned is null ? null : tuned with { Network = light.Given },
             Coverage = ModelCoverage.Of(layout),

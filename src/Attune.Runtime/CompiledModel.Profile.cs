@@ -39,6 +39,12 @@ public sealed partial class CompiledModel
             {
                 recording.BeginRun(run);
                 inference.RunShared(team);
+                if (ending is not null)
+                {
+                    ending.Run(inference.Context.Managed);
+                    recording.EndLastStep();
+                }
+
                 recording.EndRun();
             }
 

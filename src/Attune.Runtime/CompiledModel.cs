@@ -31,10 +31,11 @@ public sealed partial class CompiledModel : IDisposable
     private readonly SharedLifetime lifetime;
     private readonly DeviceProgram? device;
     private readonly DynamicCall? ending;
+    private readonly OpenModel? open;
 
     private CompiledModel(
         ExecutionPlan plan, Workspace workspace, IReadOnlyCollection<AlignedFloats> buffers, ImmutableArray<CompiledStep> steps, ModelOptions options,
-        Func<ModelOptions, DynamicCall?> ending, DeviceProgram? device = null)
+        Func<ModelOptions, (DynamicCall? Ending, OpenModel? Open)> late, DeviceProgram? device = null)
     {
         this.plan = plan;
         this.workspace = workspace;
@@ -45,7 +46,7 @@ public sealed partial class CompiledModel : IDisposable
         Options = options;
         this.device = device;
         team = options.Team ?? new ThreadTeam(options.Threads);
-        this.ending = ending(options with { Team = device is null ? team : null });
+        (ending, open) = late(options with { Team = device is null ? team : null, Open = null, TakesNearest = true });
         lifetime = new SharedLifetime(this, Free);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
@@ -59,6 +60,9 @@ public sealed partial class CompiledModel : IDisposable
 
     /// <summary>What the caller receives, in order.</summary>
     public ImmutableArray<NetworkValue> Outputs { get; }
+
+    /// <summary>What inputs may be that come as tensors by name, in the order of <see cref="Inputs"/>; empty when only those shapes are taken.</summary>
+    public ImmutableArray<OpenInput> OpenInputs => open?.Inputs ?? [];
 
     /// <summary>Steps in order of execution.</summary>
     public ImmutableArray<StepReport> Steps => [.. steps.Select(step => step.Report)];
@@ -114,7 +118,7 @@ public sealed partial class CompiledModel : IDisposable
         }
 
         double read = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations, resolved.Target!), resolved.Threads, queue);
+        var compiler = new StepCompiler(layout, new ConfigurationChoice(configurations, resolved.Target!, resolved.TakesNearest), resolved.Threads, queue);
         ImmutableArray<CompiledStep> compiled = MarkForms(compiler.Run(), layout);
 
         (double compile, double pack) = compiler.Spent;
@@ -125,7 +129,7 @@ public sealed partial class CompiledModel : IDisposable
             compiler.Buffers,
             compiled,
             resolved,
-            wanted => DynamicCall.Of(layout, configurations, wanted))
+            wanted => Late(layout, configurations, resolved.Open, wanted))
         { Tuned = tuned is null ? null : tuned with { Network = light.Given }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
@@ -166,7 +170,10 @@ public sealed partial class CompiledModel : IDisposable
         }
     }
 
-    /// <summary>Runs the network on tensors by name.</summary>
+    /// <summary>
+    /// Runs the network on tensors by name. Where <see cref="OpenInputs"/> says so inputs may have other shapes than the model was planned for: for each set of
+    /// shapes it is planned and compiled when they come for the first time.
+    /// </summary>
     /// <param name="inputs">One tensor for each input.</param>
     /// <returns>One tensor for each output.</returns>
     /// <exception cref="ArgumentException">An input is missing, unknown, or has another type or shape.</exception>
@@ -175,6 +182,11 @@ public sealed partial class CompiledModel : IDisposable
         foreach (string name in inputs.Keys.Where(name => Inputs.All(i => i.Name != name)))
         {
             throw new ArgumentException($"The network has no input '{name}'; its inputs are {string.Join(", ", Inputs.Select(i => i.Name))}.", nameof(inputs));
+        }
+
+        if (open is not null && Inputs.Any(input => inputs.TryGetValue(input.Name, out Tensor? tensor) && !tensor.Shape.Equals(input.Type.Shape)))
+        {
+            return RunOpen(open, inputs);
         }
 
         Inference inference = Rent();
@@ -212,6 +224,24 @@ public sealed partial class CompiledModel : IDisposable
     /// <summary>Where inferences are shared; for tests.</summary>
     internal ThreadTeam Team => team;
 
+    private IReadOnlyDictionary<string, Tensor> RunOpen(OpenModel model, IReadOnlyDictionary<string, Tensor> inputs)
+    {
+        lifetime.Enter();
+        try
+        {
+            return model.Run(inputs);
+        }
+        finally
+        {
+            lifetime.Leave();
+        }
+    }
+
+    [RequiresDynamicCode(EmitsCode)]
+    private static (DynamicCall? Ending, OpenModel? Open) Late(
+        ExecutionPlan layout, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, OpenNetwork? open, ModelOptions options) =>
+        (DynamicCall.Of(layout, configurations, options), open is null ? null : new OpenModel(open, configurations, options));
+
     private void Infer(Inference inference)
     {
         inference.Run(team);
@@ -221,6 +251,7 @@ public sealed partial class CompiledModel : IDisposable
     private void Free()
     {
         ending?.Dispose();
+        open?.Dispose();
         device?.Dispose();
         if (Options.Team is null)
         {

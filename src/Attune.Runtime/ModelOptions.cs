@@ -52,6 +52,12 @@ public sealed record ModelOptions
     /// <summary>How long a kernel may take on a device with memory of its own when it runs for the first time: one that hangs is an error then.</summary>
     internal TimeSpan FirstRunLimit { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>The model with its open extents, for inputs of other shapes; null for none.</summary>
+    internal OpenNetwork? Open { get; init; }
+
+    /// <summary>Whether a layer without configuration takes that of the same layer on other extents.</summary>
+    internal bool TakesNearest { get; init; }
+
     /// <summary>What is compiled while the model runs, where types are known only then, and how much of it is kept.</summary>
     internal DynamicLimits Limits { get; init; } = DynamicLimits.Default;
 

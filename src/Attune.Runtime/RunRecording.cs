@@ -74,6 +74,15 @@ public sealed class RunRecording
         begun[run] = Stopwatch.GetTimestamp();
     }
 
+    /// <summary>Counts what the caller's thread did behind the last step as that step's.</summary>
+    internal void EndLastStep()
+    {
+        long now = Stopwatch.GetTimestamp();
+        int end = (current + 1) * stampsPerRun;
+        stamps[0][end - 2] = now;
+        stamps[0][end - 1] = now;
+    }
+
     internal void EndRun() => ended[current] = Stopwatch.GetTimestamp();
 
     internal MemberStamps StampsOf(int member) => new(stamps[member], current * stampsPerRun);

@@ -56,6 +56,9 @@ public sealed partial record TunedModel
     /// <summary>How the network was quantised before it was tuned; null where it was tuned as it was given.</summary>
     public PrecisionSummary? Precision { get; init; }
 
+    /// <summary>The model before its shapes were fixed, for inputs of other shapes; null when its file left no extent open.</summary>
+    public OpenNetwork? Open { get; init; }
+
     /// <summary>
     /// Its kernels as the device's compiler made them, so that a machine without the compiler runs them; empty where drivers compile by themselves. Never null,
     /// never default.

@@ -86,6 +86,7 @@ internal sealed class CheckCommand : CliCommand
                 Tuned = Part(coverage, NodeExecution.Tuned),
                 Compiled = Part(coverage, NodeExecution.Compiled),
                 Reference = Part(coverage, NodeExecution.Reference),
+                AtRunTime = Part(coverage, NodeExecution.AtRunTime),
             },
             Kernels = coverage.Groups,
             Advice = advice,
@@ -132,6 +133,7 @@ internal sealed class CheckCommand : CliCommand
     {
         NodeExecution.Tuned => "tuned kernel",
         NodeExecution.Compiled => "compiled kernel",
+        NodeExecution.AtRunTime => "compiled when shapes are known",
         _ => "reference kernel (slow)",
     };
 

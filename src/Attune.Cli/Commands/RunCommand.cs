@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Models;
@@ -48,11 +49,11 @@ internal sealed class RunCommand : CliCommand
     {
         using RunnableModel subject = RunnableModelArgument.Load(
             invocation.Value(model)!, invocation.Value(threads), invocation.Value(shape)!, invocation.Value(weights),
-            DeviceArgument.Named(invocation.Value(device)));
+            DeviceArgument.Named(invocation.Value(device)), declared => ShapesOf(declared, invocation.Value(input)!));
         CompiledModel compiled = subject.Compiled;
         IReadOnlyDictionary<string, string> sources = NamedFiles.Assign("--input", invocation.Value(input)!, compiled.Inputs);
         IReadOnlyDictionary<string, string> targets = NamedFiles.Assign("--output", invocation.Value(output)!, compiled.Outputs);
-        Dictionary<string, Tensor> inputs = compiled.Inputs.ToDictionary(value => value.Name, value => Read(value, sources));
+        Dictionary<string, Tensor> inputs = compiled.Inputs.ToDictionary(value => value.Name, value => Read(value, sources, !compiled.OpenInputs.IsEmpty));
         long start = invocation.Clock.GetTimestamp();
         IReadOnlyDictionary<string, Tensor> outputs = compiled.Run(inputs);
         double milliseconds = invocation.Clock.GetElapsedTime(start).TotalMilliseconds;
@@ -91,7 +92,11 @@ internal sealed class RunCommand : CliCommand
         });
     }
 
-    private static Tensor Read(NetworkValue value, IReadOnlyDictionary<string, string> sources)
+    /// <summary>Shapes of the files that were given, as --shape takes them.</summary>
+    private static string[] ShapesOf(ImmutableArray<NetworkValue> declared, string[] files) =>
+        ModelSource.ShapesOf(NamedFiles.Assign("--input", files, declared).Select(file => new NetworkValue(file.Key, TensorFiles.Read(file.Value).Type)));
+
+    private static Tensor Read(NetworkValue value, IReadOnlyDictionary<string, string> sources, bool isOpen)
     {
         if (!sources.TryGetValue(value.Name, out string? path))
         {
@@ -100,7 +105,7 @@ internal sealed class RunCommand : CliCommand
         }
 
         Tensor tensor = TensorFiles.Read(path);
-        return tensor.Type == value.Type
+        return tensor.Type == value.Type || (isOpen && tensor.Element == value.Type.Element)
             ? tensor
             : throw new CommandFailedException(new Failure(
                 ExitCode.Usage,

@@ -218,6 +218,7 @@ internal sealed class TuneCommand : CliCommand
             Measuring = Measuring(invocation),
             CandidateLimit = limit,
             Records = invocation.Value(records) ?? RecordFolder.DefaultJournal(),
+            Open = loaded.Open,
             Source = loaded.Source,
             Output = target,
             Worker = WorkerProcessCommand.CommandLine,

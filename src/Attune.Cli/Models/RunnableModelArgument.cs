@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Attune.Cli.Arguments;
 using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Compile.Models;
+using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Measuring.Probes;
 
@@ -20,14 +22,17 @@ internal static class RunnableModelArgument
     /// <param name="shapes">Values of --shape, for an ONNX file.</param>
     /// <param name="weights">Value of --weights; null takes what the file has.</param>
     /// <param name="device">The device to run on; null for what a .attune file was tuned for, else the processors.</param>
+    /// <param name="shapesOf">Tells shapes that an ONNX file leaves open from the inputs that it declares; null for nobody.</param>
     /// <exception cref="CommandFailedException">It is missing, damaged or not supported.</exception>
     public static RunnableModel Load(
-        string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null, DeviceName? device = null) => Load(source, new()
+        string source, int? threads, IReadOnlyCollection<string> shapes, string? weights = null, DeviceName? device = null,
+        Func<ImmutableArray<NetworkValue>, IReadOnlyCollection<string>>? shapesOf = null) => Load(source, new()
         {
             Weights = weights is null ? null : SharedOptions.ReadWeights(weights),
             Threads = threads is null ? null : SharedOptions.CheckThreads(threads),
             Shapes = shapes,
             Device = device,
+            ShapesOfInputs = shapesOf,
         });
 
     /// <summary>Loads and compiles.</summary>

@@ -16,7 +16,8 @@ internal static class CoverageText
         + $"{coverage.CountOf(NodeExecution.Compiled)} compiled ({Share(coverage, NodeExecution.Compiled)}), "
         + (coverage.CountOf(NodeExecution.Reference) is var slow && slow == 0
             ? "none on reference kernels"
-            : $"{slow} on slow reference kernels ({Share(coverage, NodeExecution.Reference)})");
+            : $"{slow} on slow reference kernels ({Share(coverage, NodeExecution.Reference)})")
+        + (coverage.CountOf(NodeExecution.AtRunTime) > 0 ? ", the end compiled while it runs" : string.Empty);
 
     /// <summary>What must be known before time is spent on the model: that, and why, much of it runs slowly. Null when it does not.</summary>
     public static string? Warning(KernelCoverage coverage)

@@ -9,6 +9,9 @@ namespace Attune.Compile.Models;
 /// <param name="Warnings">What is suspicious about it.</param>
 public sealed record LoadedModel(string Source, Network Network, ImmutableArray<string> Warnings)
 {
+    /// <summary>The model with the extents that its file leaves open; null when it leaves none.</summary>
+    public OpenNetwork? Open { get; init; }
+
     /// <summary>True for a built-in network.</summary>
     public bool IsZoo => ModelSource.IsZoo(Source);
 

@@ -28,24 +28,39 @@ public static class ModelSource
             : File(source, ReadOptions.Default with { Shapes = overrides.Value });
     }
 
+    /// <summary>Reads a model whose open shapes follow from its inputs.</summary>
+    /// <param name="source">zoo:NAME or a path.</param>
+    /// <param name="shapes">As for <see cref="Load(string, IReadOnlyCollection{string})"/>.</param>
+    /// <param name="shapesOf">Where shapes are open and none are given: tells them from the inputs that the file declares. Null for nobody.</param>
+    public static Result<LoadedModel, ModelLoadError> Load(
+        string source, IReadOnlyCollection<string> shapes, Func<ImmutableArray<NetworkValue>, IReadOnlyCollection<string>>? shapesOf)
+    {
+        Result<LoadedModel, ModelLoadError> loaded = Load(source, shapes);
+        return IsOpen(loaded) && shapes.Count == 0 && shapesOf is not null && OnnxReader.ReadLoose(source).Network is { } declared
+            ? Load(source, shapesOf(declared.Inputs))
+            : loaded;
+    }
+
     /// <summary>
     /// Reads a model that is to be compared with one whose shapes are fixed: where it leaves shapes open and the user does too, they are those of the other
     /// one.
     /// </summary>
     /// <param name="source">zoo:NAME or a path.</param>
-    /// <param name="shapes">As for <see cref="Load"/>.</param>
+    /// <param name="shapes">As for <see cref="Load(string, IReadOnlyCollection{string})"/>.</param>
     /// <param name="inputs">Inputs of the other model.</param>
     public static Result<LoadedModel, ModelLoadError> LoadLike(string source, IReadOnlyCollection<string> shapes, IEnumerable<NetworkValue> inputs)
     {
         Result<LoadedModel, ModelLoadError> loaded = Load(source, shapes);
-        bool isOpen = loaded.Error is ModelUnreadable { Model.Faults: [{ Code: FaultCodes.UnresolvedShape }, ..] };
-        return isOpen && shapes.Count == 0 ? Load(source, ShapesOf(inputs)) : loaded;
+        return IsOpen(loaded) && shapes.Count == 0 ? Load(source, ShapesOf(inputs)) : loaded;
     }
 
-    /// <summary>Shapes of a model's inputs, as <see cref="Load"/> takes them.</summary>
+    /// <summary>Shapes of a model's inputs, as <see cref="Load(string, IReadOnlyCollection{string})"/> takes them.</summary>
     /// <param name="inputs">The inputs.</param>
     public static string[] ShapesOf(IEnumerable<NetworkValue> inputs) =>
         [.. inputs.Where(input => input.Type.Shape.Rank > 0).Select(input => $"{input.Name}={string.Join('x', input.Type.Shape.Dimensions.ToArray())}")];
+
+    private static bool IsOpen(Result<LoadedModel, ModelLoadError> loaded) =>
+        loaded.Error is ModelUnreadable { Model.Faults: [{ Code: FaultCodes.UnresolvedShape }, ..] };
 
     private static Result<LoadedModel, ModelLoadError> BuiltIn(string name, IReadOnlyCollection<string> shapes)
     {
@@ -64,6 +79,7 @@ public static class ModelSource
         Result<ReadModel, UnreadableModel> read = OnnxReader.Read(path, options);
         return read.Succeeded
             ? new LoadedModel(Path.GetFullPath(path), read.Value.Network, [.. read.Value.Warnings.Select(warning => warning.ToString())])
+            { Open = read.Value.Open }
             : new ModelUnreadable(read.Error);
     }
 }

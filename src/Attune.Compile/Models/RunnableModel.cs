@@ -70,7 +70,7 @@ public sealed class RunnableModel : IDisposable
     {
         Result<LoadedModel, ModelLoadError> read = options.Like is { } like
             ? ModelSource.LoadLike(source, options.Shapes, like)
-            : ModelSource.Load(source, options.Shapes);
+            : ModelSource.Load(source, options.Shapes, options.ShapesOfInputs);
         if (!read.Succeeded)
         {
             return read.Error;
@@ -87,7 +87,7 @@ public sealed class RunnableModel : IDisposable
         Result<CompiledModel, ModelLoadError> compiled = Guarded(() => CompiledModel.Compile(
             narrowed.Network,
             TunedConfigurations.None,
-            new ModelOptions { Threads = options.Threads ?? UsableProcessors.Count, Device = options.Device }));
+            new ModelOptions { Open = format == WeightFormat.F32 ? loaded.Open : null, Threads = options.Threads ?? UsableProcessors.Count, Device = options.Device }));
         return !compiled.Succeeded ? compiled.Error : new RunnableModel(
             $"{loaded.BaseName} (default configurations{Named(narrowed.Format)})", compiled.Value)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Kernels.Backends;
 
@@ -14,6 +15,12 @@ public sealed record RunnableModelOptions
 
     /// <summary>Shapes of inputs as NAME=1x3x224x224, for an ONNX file that leaves them open. Default: none.</summary>
     public IReadOnlyCollection<string> Shapes { get; init; } = [];
+
+    /// <summary>
+    /// Where an ONNX file leaves shapes open and <see cref="Shapes"/> gives none: tells them, as <see cref="Shapes"/> would, from the inputs that the file
+    /// declares. Null for none.
+    /// </summary>
+    public Func<ImmutableArray<NetworkValue>, IReadOnlyCollection<string>>? ShapesOfInputs { get; init; }
 
     /// <summary>Format of the weights; null takes what the file has.</summary>
     public WeightFormat? Weights { get; init; }

@@ -8,7 +8,11 @@ namespace Attune.Runtime.Execution;
 /// <summary>
 /// Picks the configuration of each task: the given one when it is valid here, the nearest valid one when only some knobs fit, else the default.
 /// </summary>
-internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, KernelTarget target)
+/// <param name="configurations">Knob texts by task key.</param>
+/// <param name="target">What kernels are generated for.</param>
+/// <param name="takesNearest">Whether a task that has none takes that of the same layer on other extents.</param>
+internal sealed class ConfigurationChoice(
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, KernelTarget target, bool takesNearest = false)
 {
     private readonly Dictionary<string, (Configuration Configuration, ConfigurationSource Source)> chosen = [];
 
@@ -29,6 +33,8 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
         // A model tuned with 32-bit weights and narrowed afterwards: its knobs are the nearest there is.
         IReadOnlyDictionary<string, string>? labels = configurations.GetValueOrDefault(workload.Key) ?? configurations.GetValueOrDefault(
             (workload with { Weights = WeightFormat.F32 }).Key);
+        bool isOwn = labels is not null;
+        labels ??= takesNearest ? NearestWorkload.Find(workload, configurations) : null;
         if (labels is null)
         {
             return (space[KernelTemplates.DefaultIndex(workload, space, target)], ConfigurationSource.Default);
@@ -36,7 +42,7 @@ internal sealed class ConfigurationChoice(IReadOnlyDictionary<string, IReadOnlyD
 
         if (space.Find(labels) is { } exact && space.IsValid(exact.Index))
         {
-            return (exact, ConfigurationSource.Tuned);
+            return (exact, isOwn ? ConfigurationSource.Tuned : ConfigurationSource.Nearest);
         }
 
         long fallback = KernelTemplates.DefaultIndex(workload, space, target);

@@ -29,12 +29,12 @@ internal static class TunedModelReader
 
         var reader = new NetworkJsonReader(entry.Length);
         Network parsed = reader.Read(network);
-        NetworkCheck.Check(parsed);
+        Check(parsed, reader.Open);
         WeightLayout layout = WeightLayout.Of(reader.Places, entry.Length);
         Verify(manifest, 2, TunedModelFile.WeightsName, entry.Length, WeightTransfer.Read(source, content, layout));
         CheckBooleans(reader.Places);
         NetworkTypes.Check(parsed);
-        return ModelOf(manifest, parsed, ManifestReader.Configurations(configurations));
+        return ModelOf(manifest, parsed, reader.Open, ManifestReader.Configurations(configurations));
     }
 
     /// <summary>
@@ -54,9 +54,9 @@ internal static class TunedModelReader
 
             var reader = new NetworkJsonReader(entry.Length, (position, count) => new FileElements(source, content + position, count));
             Network parsed = reader.Read(network);
-            NetworkCheck.Check(parsed);
+            Check(parsed, reader.Open);
             _ = WeightLayout.Of(reader.Places, entry.Length);
-            var opened = new OpenedModel(ModelOf(manifest, parsed, ManifestReader.Configurations(configurations)), source, content, entry);
+            var opened = new OpenedModel(ModelOf(manifest, parsed, reader.Open, ManifestReader.Configurations(configurations)), source, content, entry);
             WeightTransfer.Fill(source, content, reader.Places);
             try
             {
@@ -85,7 +85,7 @@ internal static class TunedModelReader
     {
         (Manifest manifest, _, byte[] configurations) = ReadSmall(source, new ContainerReader(source));
         Verify(manifest, 1, TunedModelFile.ConfigurationsName, configurations.Length, WeightTransfer.Hash(configurations));
-        TunedModel about = ModelOf(manifest, new Network(string.Empty, [], [], [], [], []), ManifestReader.Configurations(configurations));
+        TunedModel about = ModelOf(manifest, new Network(string.Empty, [], [], [], [], []), null, ManifestReader.Configurations(configurations));
         return (about.Targets, manifest.Entries[0], manifest.Entries[2]);
     }
 
@@ -137,10 +137,24 @@ internal static class TunedModelReader
         }
     }
 
-    private static TunedModel ModelOf(Manifest manifest, Network network, ImmutableArray<TunedConfiguration> configurations) =>
+    private static void Check(Network network, OpenNetwork? open)
+    {
+        NetworkCheck.Check(network);
+        if (open is not null)
+        {
+            NetworkCheck.Check(open.Network);
+            if (!open.Inputs.Select(static input => input.Name).SequenceEqual(open.Network.Inputs.Select(static input => input.Name)))
+            {
+                throw Malformed("the model with open shapes has other inputs than it says");
+            }
+        }
+    }
+
+    private static TunedModel ModelOf(Manifest manifest, Network network, OpenNetwork? open, ImmutableArray<TunedConfiguration> configurations) =>
         new()
         {
             Network = network,
+            Open = open,
             Configurations = configurations,
             Device = manifest.Device,
             DeviceDescription = manifest.DeviceDescription,

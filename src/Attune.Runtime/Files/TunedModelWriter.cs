@@ -16,7 +16,7 @@ internal static class TunedModelWriter
     public static void Write(string path, TunedModel model)
     {
         var weights = new WeightLayout();
-        byte[] network = NetworkJsonWriter.Write(model.Network, weights);
+        byte[] network = NetworkJsonWriter.Write(model.Network, weights, model.Open);
         byte[] configurations = JsonSerializer.SerializeToUtf8Bytes(model.Configurations, ModelJson.Default.ImmutableArrayTunedConfiguration);
         Assemble(path, ManifestOf(model, network, configurations, weights), network, configurations, weights);
     }

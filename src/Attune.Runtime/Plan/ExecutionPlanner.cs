@@ -55,12 +55,17 @@ internal sealed class ExecutionPlanner(Network given, KernelTarget target, PlanR
             }
         }
 
-        foreach (NodePlan plan in plans)
+        foreach (NodePlan plan in plans.Where(static plan => plan.Step != StepKind.Dynamic))
         {
             AddStep(plan);
         }
 
         ImmutableArray<Storage> outputs = [.. network.Outputs.Select(AcquireOutput)];
+        foreach (NodePlan plan in plans.Where(static plan => plan.Step == StepKind.Dynamic))
+        {
+            AddStep(plan);
+        }
+
         foreach (Storage output in outputs)
         {
             Touch(output, steps.Count);

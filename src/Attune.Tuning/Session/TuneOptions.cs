@@ -55,6 +55,12 @@ public sealed record TuneOptions
     /// </summary>
     public ComputeFormat Compute { get; init; } = ComputeFormat.F32;
 
+    /// <summary>
+    /// The model before its shapes were fixed, as its reader gives it; the tuned model then takes inputs of other shapes too. Left out where layers are
+    /// computed or stored in less than 32-bit floats. Null for none.
+    /// </summary>
+    public OpenNetwork? Open { get; init; }
+
     /// <summary>Names of fusions that are switched off, as in <see cref="Fusions"/>. Default: none.</summary>
     public ImmutableArray<string> WithoutFusions { get; init; } = [];
 

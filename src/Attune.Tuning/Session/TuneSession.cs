@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Compute;
 using Attune.Compile.Models;
 using Attune.Devices;
 using Attune.Kernels;
@@ -220,6 +221,7 @@ public sealed partial class TuneSession
         return new TunedModel
         {
             Network = Plan.Fused,
+            Open = Precision is null && options is { Weights: WeightFormat.F32, Compute: ComputeFormat.F32 } ? options.Open : null,
             Configurations = configurations,
             Device = options.Device.Id,
             DeviceDescription = options.Device.Description,

@@ -23,13 +23,33 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
     /// <summary>Arrays to fill, with position and length in the weights; null where elements stay in the file.</summary>
     public List<WeightPlace> Places { get; } = [];
 
+    /// <summary>The same model before its shapes were fixed; null when the file holds none. Known after <see cref="Read"/>.</summary>
+    public OpenNetwork? Open { get; private set; }
+
     /// <summary>Reads a network.</summary>
     /// <exception cref="FileDefectException">The content makes no sense.</exception>
     /// <exception cref="JsonException">It is no JSON.</exception>
     public Network Read(byte[] utf8)
     {
         using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 256 });
+        if (document.RootElement.TryGetProperty("open", out JsonElement open))
+        {
+            Open = new OpenNetwork(Network(open.GetProperty("network"), 1), List(open.GetProperty("inputs"), OpenInput));
+        }
+
         return Network(document.RootElement, 0);
+    }
+
+    private static OpenInput OpenInput(JsonElement json)
+    {
+        ImmutableArray<OpenExtent>? extents = json.TryGetProperty("extents", out JsonElement list) ? List(list, OpenExtent) : null;
+        return new OpenInput(Text(json, "name"), Element(json, mayBeOpen: false), extents);
+    }
+
+    private static OpenExtent OpenExtent(JsonElement json)
+    {
+        long value = json.GetProperty("value").GetInt64();
+        return value >= -1 ? new OpenExtent(value, Text(json, "symbol")) : throw Malformed($"an open extent is {value}");
     }
 
     private Network Network(JsonElement json, int depth)
@@ -160,6 +180,14 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
     // What a network takes or gives may be of a type that only a run tells.
     private static TensorType Type(JsonElement json, bool mayBeOpen)
     {
+        DataType type = Element(json, mayBeOpen);
+        var shape = new Shape(Integers(json.GetProperty("shape")));
+        _ = shape.Count;
+        return new TensorType(type, shape);
+    }
+
+    private static DataType Element(JsonElement json, bool mayBeOpen)
+    {
         string element = Text(json, "element");
         bool known = Enum.TryParse(element, ignoreCase: false, out DataType type) && type.ToString() == element;
         if (!known || (type == DataType.Undefined && !mayBeOpen))
@@ -167,9 +195,7 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
             throw Malformed($"there is no element type '{element}'");
         }
 
-        var shape = new Shape(Integers(json.GetProperty("shape")));
-        _ = shape.Count;
-        return new TensorType(type, shape);
+        return type;
     }
 
     private static ImmutableDictionary<string, T> Dictionary<T>(JsonElement json, string property, Func<JsonElement, T> read)

@@ -14,12 +14,15 @@ namespace Attune.Runtime.Files.Json;
 internal sealed class NetworkJsonWriter(Utf8JsonWriter json, WeightLayout weights)
 {
     /// <summary>The JSON of a network; its constants are added to the weights.</summary>
-    public static byte[] Write(Network network, WeightLayout weights)
+    /// <param name="network">The network.</param>
+    /// <param name="weights">Receives the constants.</param>
+    /// <param name="open">The same model before its shapes were fixed; null for none.</param>
+    public static byte[] Write(Network network, WeightLayout weights, OpenNetwork? open = null)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
         {
-            new NetworkJsonWriter(json, weights).Network(network);
+            new NetworkJsonWriter(json, weights).Network(network, open);
         }
 
         return stream.ToArray();
@@ -35,7 +38,7 @@ internal sealed class NetworkJsonWriter(Utf8JsonWriter json, WeightLayout weight
         _ => 8,
     };
 
-    private void Network(Network network)
+    private void Network(Network network, OpenNetwork? open = null)
     {
         json.WriteStartObject();
         json.WriteString("name", network.Name);
@@ -65,7 +68,44 @@ internal sealed class NetworkJsonWriter(Utf8JsonWriter json, WeightLayout weight
         }
 
         json.WriteEndObject();
+        if (open is not null)
+        {
+            json.WriteStartObject("open");
+            OpenInputs(open.Inputs);
+            json.WritePropertyName("network");
+            Network(open.Network);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
+    }
+
+    private void OpenInputs(ImmutableArray<OpenInput> inputs)
+    {
+        json.WriteStartArray("inputs");
+        foreach (OpenInput input in inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", input.Name);
+            json.WriteString("element", input.Element.ToString());
+            if (input.Extents is { } extents)
+            {
+                json.WriteStartArray("extents");
+                foreach (OpenExtent extent in extents)
+                {
+                    json.WriteStartObject();
+                    json.WriteNumber("value", extent.Value);
+                    json.WriteString("symbol", extent.Symbol);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private void Values(string property, ImmutableArray<NetworkValue> values)
