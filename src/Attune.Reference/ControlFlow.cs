@@ -12,15 +12,22 @@ internal static class ControlFlow
     /// <summary>True for the operators handled here.</summary>
     public static bool Handles(string op) => op is "If" or "Loop" or "Scan";
 
-    /// <summary>Names that bodies within a network read, directly or deeper; some of them the bodies define themselves, which does no harm.</summary>
-    public static HashSet<string> FreeNames(Network network)
+    /// <summary>Names that bodies within a network read from outside, directly or deeper; an omitted input's empty name may be among them.</summary>
+    public static HashSet<string> FreeNames(Network network) => FreeNames(network.Nodes);
+
+    /// <summary>As <see cref="FreeNames(Network)"/>, of some nodes.</summary>
+    public static HashSet<string> FreeNames(IEnumerable<Node> nodes)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Network body in network.Nodes.SelectMany(static node => node.Attributes.Select(static entry => entry.Value).OfType<Network>()))
+        foreach (Network body in nodes.SelectMany(static node => node.Attributes.Select(static entry => entry.Value).OfType<Network>()))
         {
-            names.UnionWith(body.Nodes.SelectMany(static node => node.Inputs));
-            names.UnionWith(body.Outputs.Select(static output => output.Name));
-            names.UnionWith(FreeNames(body));
+            HashSet<string> read = FreeNames(body.Nodes);
+            read.UnionWith(body.Nodes.SelectMany(static node => node.Inputs));
+            read.UnionWith(body.Outputs.Select(static output => output.Name));
+            read.ExceptWith(body.Inputs.Select(static input => input.Name));
+            read.ExceptWith(body.Constants.Keys);
+            read.ExceptWith(body.Nodes.SelectMany(static node => node.Outputs));
+            names.UnionWith(read);
         }
 
         return names;

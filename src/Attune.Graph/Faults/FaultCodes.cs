@@ -35,7 +35,7 @@ public static class FaultCodes
     /// <summary>The operator is unknown or not supported.</summary>
     public const string UnsupportedOperator = "AT2020";
 
-    /// <summary>A feature of the format that is not supported: sequences, optional values, functions, sparse tensors as values.</summary>
+    /// <summary>A feature of the format that is not supported: sequences, optional values, sparse tensors as values.</summary>
     public const string UnsupportedFeature = "AT2021";
 
     /// <summary>An attribute has the wrong kind, or none.</summary>
@@ -79,7 +79,7 @@ public static class FaultCodes
         [Truncated] = "The file ends in the middle of a field: an interrupted download or a forged length.",
         [TooLarge] = "The file, a tensor or the nesting of messages exceeds a limit that protects memory and stack.",
         [NotAModel] = "The file parses as protobuf but holds no graph.",
-        [Opset] = "The model needs an operator set outside the supported range 7 to 21.",
+        [Opset] = "The model needs an operator set outside the supported range 1 to 26.",
         [UndefinedValue] = "A node or an output reads a value that is no input, no initialiser and no node's output.",
         [DuplicateDefinition] = "A value is defined twice, so it is unclear which definition holds.",
         [CyclicGraph] = "Some nodes need each other's results, so no order of execution exists.",
