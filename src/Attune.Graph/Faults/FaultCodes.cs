@@ -53,9 +53,6 @@ public static class FaultCodes
     /// <summary>An input has an extent that is symbolic or absent.</summary>
     public const string UnresolvedShape = "AT2040";
 
-    /// <summary>An extent is zero or negative.</summary>
-    public const string EmptyShape = "AT2041";
-
     /// <summary>A requested shape does not fit the model.</summary>
     public const string ShapeOverride = "AT2042";
 
@@ -90,7 +87,6 @@ public static class FaultCodes
         [ExternalDataEscapes] = "External data must lie inside the model's folder; absolute paths, '..' and links are refused.",
         [ExternalDataMissing] = "A file of external data is missing or shorter than the model says.",
         [UnresolvedShape] = "An input's shape is symbolic; tuning needs numbers, given with --shape.",
-        [EmptyShape] = "A tensor has an extent below one, so there is nothing to compute.",
         [ShapeOverride] = "A shape given with --shape does not fit the model.",
         [TypeMismatch] = "A node does not fit its operator's definition: element types, ranks, extents, attributes or the values of its inputs.",
         [DataDependentShape] = "The shape of a value depends on the data, so no plan can be made ahead of time.",
