@@ -41,7 +41,7 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
         return new RawGraph(
             graph.Name,
             [.. graph.Input.Where(input => !initialised.Contains(input.Name)).Select(input => Declare(input, scope, where))],
-            [.. graph.Output.Select(output => Declare(output, scope, where))],
+            [.. graph.Output.Select(output => IsMapped(graph, output) ? new Declaration(scope.NameOf(output.Name), DataType.Undefined, null) : Declare(output, scope, where))],
             nodes.ToImmutable(),
             constants.ToImmutable())
         {
@@ -87,6 +87,11 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
 
     /// <summary>The domain under the name that is used here.</summary>
     public static string DomainOf(string domain) => domain is "ai.onnx" ? string.Empty : domain;
+
+    // Lists of maps become the tables they are made of.
+    private static bool IsMapped(GraphProto graph, ValueInfoProto output) =>
+        output.Type?.KindCase == TypeProto.KindOneofCase.SequenceType
+        && graph.Node.Any(node => node is { OpType: "ZipMap", Domain: "ai.onnx.ml" } && node.Output.Contains(output.Name));
 
     private static string NameOf(SparseTensorProto sparse) => sparse.Values?.Name ?? string.Empty;
 

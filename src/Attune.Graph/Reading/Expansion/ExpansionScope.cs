@@ -46,6 +46,9 @@ internal sealed class ExpansionScope(Node node, TypeInference inference, ValueNa
     /// <summary>True when somebody reads the output.</summary>
     public bool Wants(int output) => output < node.Outputs.Length && node.Outputs[output].Length > 0;
 
+    /// <summary>A new name of a value.</summary>
+    public string Value(string suffix) => names.New($"{node.Name}.{suffix}");
+
     /// <summary>A new constant.</summary>
     public string Constant(string suffix, Tensor tensor)
     {
