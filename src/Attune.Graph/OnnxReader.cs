@@ -3,6 +3,7 @@ using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Graph.Reading;
+using Attune.Graph.Reading.Expansion;
 using Attune.Kernels;
 
 namespace Attune.Graph;
@@ -13,6 +14,8 @@ namespace Attune.Graph;
 /// </summary>
 public static class OnnxReader
 {
+    private const int FirstWithOpsets = 3;
+
     /// <summary>Reads a model whose shapes must all become known, as tuning needs it. All faults are reported together where possible.</summary>
     /// <param name="path">The model file; external data are looked for in its folder.</param>
     /// <param name="options">Shape overrides and limits; null for the defaults.</param>
@@ -66,70 +69,81 @@ public static class OnnxReader
             return Failed(faults);
         }
 
-        Dictionary<string, int> opsets = Opsets(model, strict, where, faults);
-        var converter = new GraphConverter(new OnnxTensorReader(external, options.MaximumElements, faults), opsets, faults);
-        RawGraph raw = converter.Convert(model.Graph, where).With(options.Constants);
+        Dictionary<string, int> opsets = Opsets(model);
+        var functions = new FunctionTable(model.Functions, where, faults);
+        var converter = new GraphConverter(new OnnxTensorReader(external, options.MaximumElements, faults), functions, opsets, faults);
+        RawGraph raw = converter.Convert(model.Graph, where).With(options.Constants) with { Opset = Math.Clamp(opsets.GetValueOrDefault(string.Empty), 13, 21) };
         if (raw.Name.Length == 0)
         {
             raw = raw with { Name = Path.GetFileNameWithoutExtension(where) };
         }
 
+        CheckOpsets(converter.UsedOpsets, strict, where, faults);
         raw = raw with { Nodes = NodeOrder.Sort(raw, where, faults) };
         WeightCheck.Run(raw, options.RejectNaN, where, faults);
-        ImmutableArray<UnsupportedOperator> unsupported = UnsupportedIn(raw, options, where, faults);
         Dictionary<string, TensorType> inputs = InputShapes.Resolve(raw, options, strict, where, faults);
         if (faults.Fatal || (strict && faults.Any) || !raw.Unreadable.IsEmpty)
         {
-            return Failed(faults) with { Unsupported = unsupported };
+            // What would be written in others is judged by those, which are not known yet.
+            IEnumerable<Node> final = raw.Nodes.Where(static node => !ExpansionTable.Knows(node.Operator));
+            ImmutableArray<UnsupportedOperator> certain = UnsupportedIn(final, options, where, faults);
+            return Failed(faults) with { Unsupported = certain };
         }
 
         Network network = new NetworkAssembly(options, strict, where, faults).Assemble(raw, inputs);
+        ImmutableArray<UnsupportedOperator> unsupported = UnsupportedIn(network.Nodes, options, where, faults);
         bool usable = strict ? !faults.Any : !faults.Fatal;
         return new LooseReading(usable ? network : null, faults.Faults, faults.Warnings, unsupported) { Open = usable ? OpenReading.Of(raw) : null };
     }
 
     private static LooseReading Failed(FaultList faults) => new(null, faults.Faults, faults.Warnings, []);
 
-    private static Dictionary<string, int> Opsets(ModelProto model, bool strict, string where, FaultList faults)
+    private static Dictionary<string, int> Opsets(ModelProto model)
     {
         var opsets = new Dictionary<string, int>();
         foreach (OperatorSetIdProto import in model.OpsetImport)
         {
-            opsets[import.Domain is "ai.onnx" ? string.Empty : import.Domain] = (int)Math.Clamp(import.Version, 0, int.MaxValue);
+            opsets[GraphConverter.DomainOf(import.Domain)] = (int)Math.Clamp(import.Version, 0, int.MaxValue);
         }
 
-        bool uses = model.Graph.Node.Any(static node => node.Domain is "" or "ai.onnx");
-        bool stated = opsets.TryGetValue(string.Empty, out int version);
-        if (strict && uses && !stated)
+        // The format could not state operator sets before its third version; there was one.
+        if (opsets.Count == 0 && model.IrVersion < FirstWithOpsets)
         {
-            faults.Add(
-                FaultCodes.Opset,
-                $"The model does not say which version of ONNX's operators it uses; supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.",
-                where,
-                "Export the model again; its list of imported operator sets is missing or incomplete.");
-        }
-        else if (strict && uses && version is < ReadOptions.OldestOpset or > ReadOptions.NewestOpset)
-        {
-            faults.Add(
-                FaultCodes.Opset,
-                $"The model needs operator set {version}; supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.",
-                where,
-                "Export it for a supported operator set, or convert it with ONNX's version converter.");
+            opsets[string.Empty] = 1;
         }
 
         return opsets;
     }
 
-    /// <summary>A node and the nodes of all bodies within it.</summary>
-    private static IEnumerable<Node> WithBodies(Node node) =>
-        [node, .. node.Attributes.Select(static entry => entry.Value).OfType<Network>().SelectMany(static body => body.Nodes).SelectMany(WithBodies)];
+    /// <summary>
+    /// Nodes and those of all bodies within them. Left out is what is written in others once types are known: bodies are visited only then.
+    /// </summary>
+    private static IEnumerable<Node> WithBodies(Node node) => node.Operator == FusedOperators.Dynamic ? Late(node) : [node, .. Late(node)];
 
-    private static ImmutableArray<UnsupportedOperator> UnsupportedIn(RawGraph graph, ReadOptions options, string where, FaultList faults)
+    private static IEnumerable<Node> Late(Node node) => node.Attributes.Select(static entry => entry.Value).OfType<Network>().SelectMany(static body => body.Nodes)
+        .SelectMany(WithBodies).Where(static inner => !ExpansionTable.Knows(inner.Operator));
+
+    private static void CheckOpsets(IEnumerable<int> used, bool strict, string where, FaultList faults)
+    {
+        foreach (int version in used.Where(version => strict && version is < ReadOptions.OldestOpset or > ReadOptions.NewestOpset))
+        {
+            string range = $"supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.";
+            faults.Add(
+                FaultCodes.Opset,
+                version == 0 ? $"The model does not say which version of ONNX's operators it uses; {range}" : $"The model needs operator set {version}; {range}",
+                where,
+                version == 0
+                    ? "Export the model again; its list of imported operator sets is missing or incomplete."
+                    : "Export it for a supported operator set, or convert it with ONNX's version converter.");
+        }
+    }
+
+    private static ImmutableArray<UnsupportedOperator> UnsupportedIn(IEnumerable<Node> nodes, ReadOptions options, string where, FaultList faults)
     {
         Func<string, int, bool> supports = options.Supports ?? OperatorSupport.Supports;
         ImmutableArray<UnsupportedOperator> unsupported =
         [
-            .. graph.Nodes.SelectMany(WithBodies)
+            .. nodes.SelectMany(WithBodies)
                 .Where(node => !supports(node.Operator, node.Opset))
                 .GroupBy(node => (node.Operator, node.Opset))
                 .OrderByDescending(group => group.Count()).ThenBy(group => group.Key.Operator, StringComparer.Ordinal)

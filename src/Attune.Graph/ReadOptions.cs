@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Kernels;
+using Attune.Reference;
 
 namespace Attune.Graph;
 
@@ -12,10 +13,10 @@ public sealed record ReadOptions
     public static readonly ReadOptions Default = new();
 
     /// <summary>Oldest supported operator set of ONNX's default domain.</summary>
-    public const int OldestOpset = 7;
+    public const int OldestOpset = 1;
 
     /// <summary>Newest supported operator set of ONNX's default domain.</summary>
-    public const int NewestOpset = 21;
+    public const int NewestOpset = ReferenceKernels.NewestOpset;
 
     /// <summary>
     /// Shapes by input name, or one extent by symbol name, as <c>--shape data=1x3x224x224</c> and <c>--shape N=1</c> give them.
@@ -58,11 +59,11 @@ public sealed record ReadOptions
             var extents = ImmutableArray.CreateBuilder<long>();
             foreach (string part in argument[(split + 1)..].Split('x', ','))
             {
-                if (!long.TryParse(part, out long extent) || extent < 1)
+                if (!long.TryParse(part, out long extent) || extent < 0)
                 {
                     return new ModelFault(
                         FaultCodes.ShapeOverride,
-                        $"'{part}' is not an extent of at least 1.",
+                        $"'{part}' is not an extent, which is a whole number of at least 0.",
                         $"--shape {argument}",
                         "Write --shape name=1x3x224x224, or --shape symbol=1 for one symbolic extent.");
                 }

@@ -15,6 +15,9 @@ internal static class ControlFlow
     /// <summary>Names that bodies within a network read from outside of themselves.</summary>
     public static HashSet<string> FreeNames(Network network) => [.. network.Nodes.SelectMany(FreeNames)];
 
+    /// <summary>As <see cref="FreeNames(Network)"/>, of some nodes.</summary>
+    public static HashSet<string> FreeNames(IEnumerable<Node> nodes) => [.. nodes.SelectMany(FreeNames)];
+
     /// <summary>Names that bodies in a node's attributes read from outside of themselves.</summary>
     public static HashSet<string> FreeNames(Node node)
     {

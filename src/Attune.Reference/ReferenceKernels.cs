@@ -9,8 +9,10 @@ namespace Attune.Reference;
 /// </summary>
 internal sealed class ReferenceKernels
 {
+    /// <summary>Newest operator set of ONNX whose operators are known.</summary>
+    public const int NewestOpset = 26;
+
     private const int OldestOpset = 1;
-    private const int NewestOpset = 21;
 
     // Every operator that a network can hold, which are those whose types can be inferred.
     private static readonly Action<KernelTable>[] Families =
@@ -21,7 +23,8 @@ internal sealed class ReferenceKernels
         GeneratorKernels.Register,
         LayoutKernels.Register, SelectionKernels.Register, GatherKernels.Register, ScatterKernels.Register, OrderKernels.Register, QuantisationKernels.Register,
         ResizeKernels.Register, GridSampleKernel.Register, EinsumKernel.Register, LossKernels.Register, FusedKernels.Register, AttentionKernel.Register,
-        ContributedKernels.Register, BlockedWeights.Register,
+        ContributedKernels.Register, BlockedWeights.Register, DeterminantKernel.Register, UnpoolingKernel.Register, SignalKernels.Register,
+        VisionKernels.Register, DeformableKernel.Register, CacheKernels.Register, TreeKernels.Register,
     ];
 
     private readonly KernelTable table = new();
@@ -47,7 +50,7 @@ internal sealed class ReferenceKernels
     internal static ReferenceKernels DefaultWith(params Action<KernelTable>[] families) => new([.. Families, .. families]);
 
     /// <summary>
-    /// True when a kernel exists for the operator in this operator set (1 to 21). Whether it takes a certain node is what <see cref="Check"/> tells.
+    /// True when a kernel exists for the operator in this operator set (1 to 26). Whether it takes a certain node is what <see cref="Check"/> tells.
     /// </summary>
     public bool Supports(string op, int opset) =>
         opset is >= OldestOpset and <= NewestOpset && table.Find(op) is not null;

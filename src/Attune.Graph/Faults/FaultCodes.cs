@@ -35,7 +35,7 @@ public static class FaultCodes
     /// <summary>The operator is unknown or not supported.</summary>
     public const string UnsupportedOperator = "AT2020";
 
-    /// <summary>A feature of the format that is not supported: sequences, optional values, functions, sparse tensors as values.</summary>
+    /// <summary>A feature of the format that is not supported: sequences, optional values, sparse tensors as values.</summary>
     public const string UnsupportedFeature = "AT2021";
 
     /// <summary>An attribute has the wrong kind, or none.</summary>
@@ -52,9 +52,6 @@ public static class FaultCodes
 
     /// <summary>An input has an extent that is symbolic or absent.</summary>
     public const string UnresolvedShape = "AT2040";
-
-    /// <summary>An extent is zero or negative.</summary>
-    public const string EmptyShape = "AT2041";
 
     /// <summary>A requested shape does not fit the model.</summary>
     public const string ShapeOverride = "AT2042";
@@ -76,7 +73,7 @@ public static class FaultCodes
         [Truncated] = "The file ends in the middle of a field: an interrupted download or a forged length.",
         [TooLarge] = "The file, a tensor or the nesting of messages exceeds a limit that protects memory and stack.",
         [NotAModel] = "The file parses as protobuf but holds no graph.",
-        [Opset] = "The model needs an operator set outside the supported range 7 to 21.",
+        [Opset] = "The model needs an operator set outside the supported range 1 to 26.",
         [UndefinedValue] = "A node or an output reads a value that is no input, no initialiser and no node's output.",
         [DuplicateDefinition] = "A value is defined twice, so it is unclear which definition holds.",
         [CyclicGraph] = "Some nodes need each other's results, so no order of execution exists.",
@@ -87,7 +84,6 @@ public static class FaultCodes
         [ExternalDataEscapes] = "External data must lie inside the model's folder; absolute paths, '..' and links are refused.",
         [ExternalDataMissing] = "A file of external data is missing or shorter than the model says.",
         [UnresolvedShape] = "An input's shape is symbolic; tuning needs numbers, given with --shape.",
-        [EmptyShape] = "A tensor has an extent below one, so there is nothing to compute.",
         [ShapeOverride] = "A shape given with --shape does not fit the model.",
         [TypeMismatch] = "A node does not fit its operator's definition: element types, ranks, extents, attributes or the values of its inputs.",
         [NotANumber] = "A weight is NaN or infinite; results will be too.",

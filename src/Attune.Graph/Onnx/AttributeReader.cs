@@ -5,13 +5,21 @@ using Kind = Attune.Graph.Onnx.AttributeProto.Types.Kind;
 namespace Attune.Graph.Onnx;
 
 /// <summary>Turns a node's attributes into ours. Kinds that no supported operator uses are reported and left out.</summary>
-internal sealed class AttributeReader(OnnxTensorReader tensors, Func<GraphProto, string, Network> nested, FaultList faults)
+/// <param name="tensors">Reads tensors.</param>
+/// <param name="nested">Reads sub-graphs.</param>
+/// <param name="bound">Inside a function, the values of its attributes; null outside.</param>
+/// <param name="faults">Collects what is wrong.</param>
+internal sealed class AttributeReader(
+    OnnxTensorReader tensors, Func<GraphProto, string, Network> nested, IReadOnlyDictionary<string, object>? bound, FaultList faults)
 {
     /// <summary>All attributes of a node.</summary>
-    public Attributes Read(NodeProto node, string where)
+    public Attributes Read(NodeProto node, string where) => Read(node.Attribute, where);
+
+    /// <summary>Attributes by name.</summary>
+    public Attributes Read(IEnumerable<AttributeProto> list, string where)
     {
         Attributes attributes = Attributes.None;
-        foreach (AttributeProto attribute in node.Attribute)
+        foreach (AttributeProto attribute in list)
         {
             if (attributes.Has(attribute.Name))
             {
@@ -28,13 +36,19 @@ internal sealed class AttributeReader(OnnxTensorReader tensors, Func<GraphProto,
 
     private object? Value(AttributeProto attribute, string where)
     {
+        // What the caller leaves out and has no default is left out inside as well.
+        if (attribute.RefAttrName.Length > 0 && bound is not null)
+        {
+            return bound.GetValueOrDefault(attribute.RefAttrName);
+        }
+
         if (attribute.RefAttrName.Length > 0)
         {
             faults.Add(
                 FaultCodes.UnsupportedFeature,
-                "References to attributes of a function are not supported.",
+                "A reference to an attribute of a function makes no sense outside of functions.",
                 where,
-                "Inline the model's functions before export.");
+                "Export the model again.");
             return null;
         }
 
@@ -53,7 +67,7 @@ internal sealed class AttributeReader(OnnxTensorReader tensors, Func<GraphProto,
             case Kind.Strings:
                 return attribute.Strings.Select(text => text.ToStringUtf8()).ToArray();
             case Kind.Tensor when attribute.T is not null:
-                return tensors.Read(attribute.T, where);
+                return tensors.ReadOnce(attribute.T, where);
             case Kind.SparseTensor when attribute.SparseTensor is not null:
                 return tensors.ReadSparse(attribute.SparseTensor, where);
             case Kind.Graph when attribute.G is not null:

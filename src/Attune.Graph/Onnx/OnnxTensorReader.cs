@@ -12,6 +12,21 @@ internal sealed partial class OnnxTensorReader(ExternalData? external, long maxi
 {
     private const string Next = "Export the model again, or check it with ONNX's own checker.";
 
+    // A function's body is read for each of its calls; its constants are there once.
+    private readonly Dictionary<TensorProto, Tensor?> read = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>As <see cref="Read"/>; the same message gives the same tensor.</summary>
+    public Tensor? ReadOnce(TensorProto proto, string where)
+    {
+        if (!read.TryGetValue(proto, out Tensor? tensor))
+        {
+            tensor = Read(proto, where);
+            read.Add(proto, tensor);
+        }
+
+        return tensor;
+    }
+
     /// <summary>The tensor, or null with a fault.</summary>
     public Tensor? Read(TensorProto proto, string where)
     {

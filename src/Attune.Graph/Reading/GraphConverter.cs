@@ -7,55 +7,91 @@ namespace Attune.Graph.Reading;
 
 /// <summary>
 /// Turns a graph message into nodes, constants and declarations. Initialisers win over inputs of the same name (they did so before IR version 4).
+/// Calls of the model's own functions are replaced by the functions' nodes.
 /// </summary>
-internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictionary<string, int> opsets, FaultList faults)
+internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionTable functions, IReadOnlyDictionary<string, int> opsets, FaultList faults)
 {
     private const string Next = "Export the model again.";
 
+    /// <summary>Operator sets of ONNX's default domain that nodes refer to; 0 stands for one that is not stated.</summary>
+    public SortedSet<int> UsedOpsets { get; } = [];
+
     /// <summary>Converts the top-level graph.</summary>
-    public RawGraph Convert(GraphProto graph, string where)
+    public RawGraph Convert(GraphProto graph, string where) => Convert(graph, where, new ConversionScope(opsets));
+
+    private RawGraph Convert(GraphProto graph, string where, ConversionScope scope)
     {
         var constants = ImmutableDictionary.CreateBuilder<string, Tensor>();
         foreach (TensorProto initializer in graph.Initializer)
         {
             string place = $"{where}, initialiser '{initializer.Name}'";
-            AddConstant(constants, initializer.Name, tensors.Read(initializer, place), place);
+            AddConstant(constants, scope.NameOf(initializer.Name), scope.IsFunction ? tensors.ReadOnce(initializer, place) : tensors.Read(initializer, place), place);
         }
 
         foreach (SparseTensorProto sparse in graph.SparseInitializer)
         {
             string name = NameOf(sparse);
             string place = $"{where}, sparse initialiser '{name}'";
-            AddConstant(constants, name, tensors.ReadSparse(sparse, place), place);
+            AddConstant(constants, scope.NameOf(name), tensors.ReadSparse(sparse, place), place);
         }
 
-        var attributes = new AttributeReader(tensors, Nested, faults);
         var nodes = ImmutableArray.CreateBuilder<Node>(graph.Node.Count);
-        var names = new HashSet<string>();
-        foreach (NodeProto node in graph.Node)
-        {
-            string domain = node.Domain is "ai.onnx" ? string.Empty : node.Domain;
-            string name = UniqueName(node.Name.Length > 0 ? node.Name : $"{node.OpType}_{nodes.Count}", names);
-            nodes.Add(new Node(
-                name,
-                domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}",
-                opsets.GetValueOrDefault(domain, 1),
-                [.. node.Input],
-                [.. node.Output],
-                attributes.Read(node, $"{where}, node '{name}'")));
-        }
-
+        Add(graph.Node, scope, nodes, new HashSet<string>(), where);
         var initialised = graph.Initializer.Select(initializer => initializer.Name).Concat(graph.SparseInitializer.Select(NameOf)).ToHashSet();
         return new RawGraph(
             graph.Name,
-            [.. graph.Input.Where(input => !initialised.Contains(input.Name)).Select(input => Declare(input, where))],
-            [.. graph.Output.Select(output => Declare(output, where))],
-            nodes.MoveToImmutable(),
+            [.. graph.Input.Where(input => !initialised.Contains(input.Name)).Select(input => Declare(input, scope, where))],
+            [.. graph.Output.Select(output => IsMapped(graph, output) ? new Declaration(scope.NameOf(output.Name), DataType.Undefined, null) : Declare(output, scope, where))],
+            nodes.ToImmutable(),
             constants.ToImmutable())
         {
-            Unreadable = [.. initialised.Where(name => !constants.ContainsKey(name))],
+            Unreadable = [.. initialised.Select(scope.NameOf).Where(name => !constants.ContainsKey(name))],
         };
     }
+
+    private void Add(
+        IEnumerable<NodeProto> list, ConversionScope scope, ImmutableArray<Node>.Builder nodes, HashSet<string> names, string where)
+    {
+        var attributes = new AttributeReader(tensors, (graph, place) => Nested(graph, place, scope), scope.Bound, faults);
+        foreach (NodeProto node in list)
+        {
+            string domain = DomainOf(node.Domain);
+            string name = UniqueName(scope.Prefix + (node.Name.Length > 0 ? node.Name : $"{node.OpType}_{nodes.Count}"), names);
+            string place = $"{where}, node '{name}'";
+            if (functions.Find(node) is { } function)
+            {
+                Inline(function, node, name, attributes.Read(node, place), scope, nodes, names, where);
+                continue;
+            }
+
+            if (scope.IsFunction && !functions.Affords(place, faults))
+            {
+                return;
+            }
+
+            int opset = scope.Opsets.GetValueOrDefault(domain, domain.Length == 0 ? 0 : 1);
+            if (domain.Length == 0)
+            {
+                UsedOpsets.Add(opset);
+            }
+
+            nodes.Add(new Node(
+                name,
+                domain.Length == 0 ? node.OpType : $"{domain}.{node.OpType}",
+                Math.Max(opset, 1),
+                [.. node.Input.Select(scope.NameOf)],
+                [.. node.Output.Select(scope.NameOf)],
+                attributes.Read(node, place)));
+        }
+    }
+
+    /// <summary>The domain under the name that is used here.</summary>
+    public static string DomainOf(string domain) => domain is "ai.onnx" ? string.Empty : domain;
+
+    // Lists of maps become the tables they are made of.
+    private static bool IsMapped(GraphProto graph, ValueInfoProto output) =>
+        output.Type?.KindCase == TypeProto.KindOneofCase.SequenceType
+        && graph.Node.Any(node => node is { OpType: "ZipMap", Domain: "ai.onnx.ml" } && node.Output.Contains(output.Name));
 
     private static string NameOf(SparseTensorProto sparse) => sparse.Values?.Name ?? string.Empty;
 
@@ -86,12 +122,13 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
         }
     }
 
-    private Declaration Declare(ValueInfoProto value, string where)
+    private Declaration Declare(ValueInfoProto value, ConversionScope scope, string where)
     {
+        string name = scope.NameOf(value.Name);
         TypeProto? type = value.Type;
         if (type is null || type.KindCase == TypeProto.KindOneofCase.None)
         {
-            return new Declaration(value.Name, DataType.Undefined, null);
+            return new Declaration(name, DataType.Undefined, null);
         }
 
         if (type.KindCase != TypeProto.KindOneofCase.TensorType)
@@ -102,7 +139,7 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
                 $"'{value.Name}' is of kind {kind}; only dense tensors are supported.",
                 $"{where}, value '{value.Name}'",
                 "Export the model with tensors as inputs and outputs.");
-            return new Declaration(value.Name, DataType.Undefined, null);
+            return new Declaration(name, DataType.Undefined, null);
         }
 
         var element = (DataType)type.TensorType.ElemType;
@@ -121,13 +158,12 @@ internal sealed class GraphConverter(OnnxTensorReader tensors, IReadOnlyDictiona
                 ? new DeclaredExtent(Math.Max(extent.DimValue, -1), string.Empty)
                 : new DeclaredExtent(-1, extent.DimParam))
             .ToArray();
-        return new Declaration(value.Name, element, extents);
+        return new Declaration(name, element, extents);
     }
 
-    // Sub-graphs belong to control flow, which is reported as unsupported; they are kept so that nothing of the model is lost.
-    private Network Nested(GraphProto graph, string where)
+    private Network Nested(GraphProto graph, string where, ConversionScope scope)
     {
-        RawGraph raw = Convert(graph, where);
+        RawGraph raw = Convert(graph, where, scope.Within(graph));
         return new Network(
             raw.Name, [.. raw.Inputs.Select(Value)], [.. raw.Outputs.Select(Value)], raw.Nodes, raw.Constants, ImmutableDictionary<string, TensorType>.Empty);
     }

@@ -7,7 +7,7 @@ namespace Attune.Graph.Reading;
 /// <summary>Fixes the shapes of inputs: numbers from the file, overrides by input or by symbol from the user.</summary>
 internal static class InputShapes
 {
-    /// <summary>Types of all inputs that are complete. When <paramref name="required"/>, an incomplete or empty one is a fault.</summary>
+    /// <summary>Types of all inputs that are complete. When <paramref name="required"/>, an incomplete one is a fault.</summary>
     public static Dictionary<string, TensorType> Resolve(RawGraph graph, ReadOptions options, bool required, string where, FaultList faults)
     {
         var types = new Dictionary<string, TensorType>();
@@ -29,14 +29,6 @@ internal static class InputShapes
                         $"Shape {type.Shape} has more than {options.MaximumElements} elements.",
                         place,
                         "Give a smaller shape with --shape.");
-                }
-                else if (count == 0 && required)
-                {
-                    faults.Add(
-                        FaultCodes.EmptyShape,
-                        $"Shape {type.Shape} has an extent of zero.",
-                        place,
-                        $"Give every extent a positive number: {ShapeAdvice.Whole(resolved)}");
                 }
                 else
                 {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Graph.Faults;
+using Attune.Graph.Reading.Expansion;
 using Attune.Kernels;
 using Attune.Passes;
 using Attune.Reference.Inference;
@@ -23,41 +24,28 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
             inference.Define(name, constant);
         }
 
+        var assembly = new NodeAssembly(inference, new ValueNames(raw), raw.Opset, Report);
         foreach (Node node in raw.Nodes)
         {
-            if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
-            {
-                if (problem.Kind == InferenceProblemKind.DataDependent)
-                {
-                    // What follows is planned while the model runs.
-                    continue;
-                }
-
-                (string code, string next) = Faulted(problem.Kind);
-                Report(code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", next);
-            }
-            else if (strict && node.Outputs.FirstOrDefault(inference.IsEmpty) is { } empty)
-            {
-                Report(
-                    FaultCodes.EmptyShape,
-                    $"The result '{empty}' has shape {inference.Types[empty].Shape} and so no elements.",
-                    $"{where}, node '{node.Name}' ({node.Operator})",
-                    "Give larger input extents with --shape.");
-            }
+            assembly.Add(node);
         }
 
+        faults.Add(assembly.Faults);
         foreach (Declaration output in raw.Outputs)
         {
             CheckOutput(output, inference);
         }
 
+        ImmutableArray<Node> nodes = assembly.Nodes;
+        ImmutableDictionary<string, Tensor> constants = raw.Constants.AddRange(assembly.Constants);
+        HashSet<string> defined = [.. inputs.Keys, .. constants.Keys, .. nodes.SelectMany(static node => node.Outputs)];
         var network = new Network(
             raw.Name,
             [.. raw.Inputs.Select(input => new NetworkValue(input.Name, inputs.GetValueOrDefault(input.Name) ?? Unknown))],
             [.. raw.Outputs.Select(output => new NetworkValue(output.Name, inference.Types.GetValueOrDefault(output.Name) ?? output.Static ?? Unknown))],
-            raw.Nodes,
-            raw.Constants,
-            inference.Types.ToImmutableDictionary());
+            nodes,
+            constants,
+            inference.Types.Where(entry => defined.Contains(entry.Key)).ToImmutableDictionary());
         return strict ? DynamicSeparation.Run(network) : network;
     }
 
@@ -80,7 +68,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         string place = $"{where}, output '{output.Name}'";
         if (output.Element != DataType.Undefined && output.Element != type.Element)
         {
-            Report(FaultCodes.TypeMismatch, $"The output is declared as {output.Element} but computed as {type.Element}.", place, "Export the model again.");
+            Report(faults, FaultCodes.TypeMismatch, $"The output is declared as {output.Element} but computed as {type.Element}.", place, "Export the model again.");
         }
         else if (options.Shapes.IsEmpty && output.Extents is { Count: > 0 } declared
             && (declared.Count != type.Shape.Rank || declared.Where((extent, axis) => extent.Value >= 0 && extent.Value != type.Shape.Dimensions[axis]).Any()))
@@ -90,15 +78,27 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         }
     }
 
-    private void Report(string code, string message, string place, string next)
+    private void Report(Node node, InferenceProblem problem, FaultList found)
+    {
+        if (problem.Kind == InferenceProblemKind.DataDependent)
+        {
+            // What follows is planned while the model runs.
+            return;
+        }
+
+        (string code, string next) = Faulted(problem.Kind);
+        Report(found, code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", next);
+    }
+
+    private void Report(FaultList found, string code, string message, string place, string next)
     {
         if (strict)
         {
-            faults.Add(code, message, place, next);
+            found.Add(code, message, place, next);
         }
         else
         {
-            faults.Warn(code, message, place, next);
+            found.Warn(code, message, place, next);
         }
     }
 }

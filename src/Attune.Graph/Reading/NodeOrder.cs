@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Graph.Faults;
 using Attune.Kernels;
+using Attune.Reference;
 
 namespace Attune.Graph.Reading;
 
@@ -50,6 +51,16 @@ internal static class NodeOrder
                     Undefined(input, $"{where}, node '{graph.Nodes[i].Name}' ({graph.Nodes[i].Operator})");
                 }
                 else if (source != outside)
+                {
+                    (readers[source] ??= []).Add(i);
+                    waiting[i]++;
+                }
+            }
+
+            // What bodies read from outside must be there as well.
+            foreach (string captured in ControlFlow.FreeNames([graph.Nodes[i]]))
+            {
+                if (producer.TryGetValue(captured, out int source) && source != outside && source != i)
                 {
                     (readers[source] ??= []).Add(i);
                     waiting[i]++;

@@ -11,6 +11,9 @@ internal sealed record RawGraph(
     ImmutableArray<Node> Nodes,
     ImmutableDictionary<string, Tensor> Constants)
 {
+    /// <summary>Operator set of ONNX's default domain.</summary>
+    public int Opset { get; init; } = 13;
+
     /// <summary>Initialisers that are there but could not be read; each has a fault already, so that their readers need none.</summary>
     public ImmutableArray<string> Unreadable { get; init; } = [];
 

@@ -35,6 +35,7 @@ internal static class ElementwiseRules
         new("Clip", SameAsFirst),
         new("PRelu", PRelu),
         new("Cast", context => [context.In(0) with { Element = Target(context, context.Attributes.Int("to", 0)) }]),
+        new("BitCast", context => [context.In(0) with { Element = Target(context, context.Attributes.Int("to", 0)) }]),
         new("CastLike", context => [context.In(0) with { Element = context.Element(1) }]),
         new("Where", Where),
         new("Dropout", context => [context.In(0), context.In(0) with { Element = context.Opset >= 10 ? DataType.Bool : context.Element(0) }]),

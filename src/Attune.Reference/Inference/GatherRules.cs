@@ -14,6 +14,7 @@ internal static class GatherRules
         new("Scatter", ElementwiseRules.SameAsFirst),
         new("ScatterElements", ElementwiseRules.SameAsFirst),
         new("ScatterND", ElementwiseRules.SameAsFirst),
+        new("TensorScatter", ElementwiseRules.SameAsFirst),
         new("OneHot", OneHot),
         new("NonZero", static _ => null),
         new("Compress", static _ => null),

@@ -23,7 +23,7 @@ internal static class InferenceTable
         [
             ElementwiseRules.All, ConvolutionRules.All, PoolingRules.All, MatrixRules.All, FusedRules.All, NormalizationRules.All, ReductionRules.All,
             ShapeRules.All, ReshapeRules.All,
-            SliceRules.All, GatherRules.All, ImageRules.All, QuantizationRules.All, ContributedRules.All,
+            SliceRules.All, GatherRules.All, ImageRules.All, QuantizationRules.All, ContributedRules.All, SignalRules.All, VisionRules.All,
         ])
         {
             foreach ((string name, InferenceRule rule) in family)

@@ -1,8 +1,9 @@
 using Attune.Kernels;
+using Attune.Reference.Operators;
 
 namespace Attune.Reference.Inference;
 
-/// <summary>Matrix products.</summary>
+/// <summary>Matrix products, and sums over trees.</summary>
 internal static class MatrixRules
 {
     /// <summary>Every rule of the family.</summary>
@@ -13,7 +14,14 @@ internal static class MatrixRules
         new("QLinearMatMul", context => Product(context, 0, 3, context.Element(7))),
         new("Gemm", Gemm),
         new("Einsum", EinsumRule.Infer),
+        new(TreeKernels.Operator, Trees),
     ];
+
+    private static TensorType[] Trees(InferenceContext context)
+    {
+        long[] x = context.Extents(0, 1);
+        return context.Result(DataType.Float32, x.Length == 1 ? 1 : x[0], context.Attributes.Int("n_targets", 1));
+    }
 
     private static DataType Same(InferenceContext context, int left, int right)
     {

@@ -63,11 +63,17 @@ internal static class OperatorSignature
         "Max" or "Min" or "Mean" or "Sum" or "Concat" or "Einsum" => (1, Any, 1),
         "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "BitShift" or "BitwiseAnd" or "BitwiseOr" or "BitwiseXor" or "And" or "Or" or "Xor" or "Equal"
             or "Greater" or "GreaterOrEqual"
-            or "Less" or "LessOrEqual" or "PRelu" or "CastLike" or "MatMul" or "CumSum" or "Expand" or "ReverseSequence" or "Gather" or "GatherElements"
+            or "Less" or "LessOrEqual" or "PRelu" or "CastLike" or "MatMul" or "CumSum" or "CumProd" or "Expand" or "ReverseSequence" or "Gather" or "GatherElements"
             or "GatherND" or "Compress"
             or "GridSample" => (2, 2, 1),
         "Where" or "Range" or "InstanceNormalization" or "GroupNormalization" or "Scatter" or "ScatterElements" or "ScatterND" or "OneHot" => (3, 3, 1),
-        "Clip" => (1, 3, 1),
+        "RoiAlign" => (3, 3, 1),
+        "DeformConv" => (3, 5, 1),
+        "NonMaxSuppression" => (2, 5, 1),
+        "MelWeightMatrix" => (5, 5, 1),
+        "STFT" => (2, 4, 1),
+        "TensorScatter" or "MaxUnpool" => (2, 3, 1),
+        "DFT" or "Clip" => (1, 3, 1),
         "Dropout" => (1, 3, 2),
         "Conv" or "ConvTranspose" or "Gemm" or "QuantizeLinear" or "DequantizeLinear" or "NegativeLogLikelihoodLoss" or "Tile" => (2, 3, 1),
         "ConvInteger" or "MatMulInteger" => (2, 4, 1),
@@ -96,7 +102,7 @@ internal static class OperatorSignature
     {
         "alpha" or "beta" or "gamma" or "epsilon" or "min" or "max" or "scale" or "extrapolation_value" or "cubic_coeff_a" or "lambd" => value is float,
         "axis" or "group" or "transA" or "transB" or "keepdims" or "noop_with_empty_axes" or "ceil_mode" or "count_include_pad" or "storage_order"
-            or "blocksize" or "allowzero" or "batch_dims"
+            or "blocksize" or "allowzero" or "batch_dims" or "offset_group"
             or "heads" or "size" or "value_size" or "k" or "largest" or "select_last_index" or "align_corners" or LayerAlternatives.Form
             or "channels_last" or "opset" or "K" or "N" or "bits" or "block_size" => value is long,
         "pads" or "strides" or "dilations" or "kernel_shape" or "perm" or "axes" or "starts" or "ends" or "split" or "shape" or "offsets" or "output_padding"

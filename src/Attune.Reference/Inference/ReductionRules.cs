@@ -18,6 +18,7 @@ internal static class ReductionRules
         new("ArgMin", Arg),
         new("TopK", TopK),
         new("CumSum", ElementwiseRules.SameAsFirst),
+        new("CumProd", ElementwiseRules.SameAsFirst),
         new("NegativeLogLikelihoodLoss", context => [Loss(context)]),
         new("SoftmaxCrossEntropyLoss", context => [Loss(context), context.In(0)]),
     ];

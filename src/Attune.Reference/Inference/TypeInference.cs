@@ -28,8 +28,8 @@ internal sealed class TypeInference(ConstantEvaluator evaluator, long maximumEle
         constants[name] = constant;
     }
 
-    /// <summary>True for a value without elements that is not a constant (empty constants stand for omitted inputs in some exports).</summary>
-    public bool IsEmpty(string name) => Types.TryGetValue(name, out TensorType? type) && type.Shape.Count == 0 && !constants.ContainsKey(name);
+    /// <summary>Value of a constant, stated or computed; null for anything else.</summary>
+    public Tensor? ConstantOf(string name) => constants.GetValueOrDefault(name);
 
     /// <summary>
     /// Why the node cannot be run, as far as its attributes, types and constants tell; null when nothing stands against it, or its types are not known.

@@ -9,7 +9,8 @@ internal static class OrderKernels
     {
         table.AddExact("TopK", GuardBest, Best, static _ => 2);
         table.AddExact("Unique", GuardDistinct, Distinct, static _ => 4);
-        table.Add("CumSum", GuardRunningSum, RunningSum);
+        table.Add("CumSum", GuardRunning, static call => Running(call, 0, static (a, b) => unchecked(a + b), static (a, b) => a + b));
+        table.Add("CumProd", GuardRunning, static call => Running(call, 1, static (a, b) => unchecked(a * b), static (a, b) => a * b));
     }
 
     private static void GuardBest(NodeFacts node)
@@ -144,7 +145,7 @@ internal static class OrderKernels
         return 0;
     };
 
-    private static void GuardRunningSum(NodeFacts node)
+    private static void GuardRunning(NodeFacts node)
     {
         Guards.Number(node, 0);
         Guards.Index(node, 1);
@@ -155,7 +156,7 @@ internal static class OrderKernels
         }
     }
 
-    private static Tensor RunningSum(KernelCall call)
+    private static Tensor Running(KernelCall call, int neutral, Func<long, long, long> whole, Func<double, double, double> real)
     {
         Tensor x = call.Input(0);
         int axis = call.Axis(Numbers.ToLong(call.Input(1)), x.Shape.Rank);
@@ -168,27 +169,27 @@ internal static class OrderKernels
 
         if (Numbers.IsInteger(x.Element))
         {
-            long[] whole = (long[])Numbers.ToLongs(x).Clone();
-            Accumulate(whole, groups, members, exclusive, static (a, b) => unchecked(a + b));
-            return Numbers.FromLongs(whole, x.Element, x.Shape);
+            long[] integers = (long[])Numbers.ToLongs(x).Clone();
+            Accumulate(integers, groups, members, exclusive, neutral, whole);
+            return Numbers.FromLongs(integers, x.Element, x.Shape);
         }
 
-        double[] real = (double[])Numbers.ToDoubles(x).Clone();
-        Accumulate(real, groups, members, exclusive, static (a, b) => a + b);
-        return Numbers.FromDoubles(real, x.Element, x.Shape);
+        double[] values = (double[])Numbers.ToDoubles(x).Clone();
+        Accumulate(values, groups, members, exclusive, neutral, real);
+        return Numbers.FromDoubles(values, x.Element, x.Shape);
     }
 
-    private static void Accumulate<T>(T[] values, int[] groups, int[] members, bool exclusive, Func<T, T, T> add)
+    private static void Accumulate<T>(T[] values, int[] groups, int[] members, bool exclusive, T neutral, Func<T, T, T> combine)
         where T : struct
     {
         foreach (int group in groups)
         {
-            T sum = default;
+            T running = neutral;
             foreach (int member in members)
             {
-                T with = add(sum, values[group + member]);
-                values[group + member] = exclusive ? sum : with;
-                sum = with;
+                T with = combine(running, values[group + member]);
+                values[group + member] = exclusive ? running : with;
+                running = with;
             }
         }
     }

@@ -63,7 +63,7 @@ internal sealed class StageBuilder(Network network)
         return (host.ToImmutable(), compiled.Count == 0 ? null : Extract(compiled.ToImmutable(), waiting.ToImmutable(), position, inference), waiting.ToImmutable());
     }
 
-    /// <summary>True when all types of a node's results follow from those of its operands, and a compiled plan can hold them.</summary>
+    /// <summary>True when all types of a node's results follow from those of its operands, so that a plan can hold them.</summary>
     private static bool IsTyped(TypeInference inference, Node node)
     {
         if (ControlFlow.Handles(node.Operator))
@@ -84,9 +84,7 @@ internal sealed class StageBuilder(Network network)
             }
         }
 
-        // Plans lay out values that have elements.
-        return node.Outputs.All(output => output.Length == 0 || (inference.Types.ContainsKey(output) && !inference.IsEmpty(output)))
-            && !node.Inputs.Any(input => input.Length > 0 && inference.IsEmpty(input));
+        return node.Outputs.All(output => output.Length == 0 || inference.Types.ContainsKey(output));
     }
 
     private Network Extract(ImmutableArray<Node> nodes, ImmutableArray<Node> waiting, Position position, TypeInference inference)

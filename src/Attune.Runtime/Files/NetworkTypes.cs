@@ -1,4 +1,5 @@
 using Attune.Kernels;
+using Attune.Reference;
 using Attune.Reference.Inference;
 
 namespace Attune.Runtime.Files;
@@ -10,8 +11,6 @@ namespace Attune.Runtime.Files;
 /// </summary>
 internal static class NetworkTypes
 {
-    private const int NewestOpset = 21;
-
     /// <summary>Most elements of a value: as many as one array can hold.</summary>
     private static readonly long MaxElements = Array.MaxLength;
 
@@ -48,7 +47,7 @@ internal static class NetworkTypes
     private static void Check(Network network, Node node, TypeInference inference)
     {
         Require(
-            InferenceTable.Knows(node.Operator) && node.Opset is >= 1 and <= NewestOpset,
+            InferenceTable.Knows(node.Operator) && node.Opset is >= 1 and <= ReferenceKernels.NewestOpset,
             $"node '{node.Name}' has the operator '{node.Operator}' of operator set {node.Opset}, which this version does not run");
         if ((inference.Visit(node) ?? inference.Refusal(node)) is { Kind: not InferenceProblemKind.DataDependent } problem)
         {

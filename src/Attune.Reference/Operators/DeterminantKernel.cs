@@ -1,7 +1,6 @@
 using Attune.Kernels;
-using Attune.Reference;
 
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>Determinants of square matrices.</summary>
 internal static class DeterminantKernel

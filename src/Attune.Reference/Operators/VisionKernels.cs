@@ -1,8 +1,6 @@
 using Attune.Kernels;
-using Attune.Reference;
-using Attune.Reference.Operators;
 
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>Operators of detection networks: boxes and regions.</summary>
 internal static class VisionKernels

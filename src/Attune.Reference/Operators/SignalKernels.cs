@@ -1,8 +1,6 @@
 using Attune.Kernels;
-using Attune.Reference;
-using Attune.Reference.Operators;
 
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>Fourier transforms by their definition, window functions and mel filters.</summary>
 internal static class SignalKernels

@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using Attune.Graph.Faults;
+using Attune.Kernels;
+using Attune.Reference.Inference;
+
+namespace Attune.Graph.Reading.Expansion;
+
+/// <summary>
+/// The nodes of a network in the making, visited in order: each is written in others where it can be, else its types are inferred. Whatever is written is
+/// visited in its turn.
+/// </summary>
+/// <param name="inference">Types known so far.</param>
+/// <param name="names">Names that are taken.</param>
+/// <param name="opset">Operator set of the model's default domain, for what takes the place of operators of other domains.</param>
+/// <param name="report">Told of a node that has a problem, with the list that collects what is found.</param>
+internal sealed class NodeAssembly(TypeInference inference, ValueNames names, int opset, Action<Node, InferenceProblem, FaultList> report)
+{
+    /// <summary>Most nodes that bodies may be unrolled to; a body beyond stays what it is. Counted over the whole model, also what was tried in vain.</summary>
+    public const int MaxUnrolled = 20_000;
+
+    // A node that is written in others that are written in others: deeper than any table of ours goes, bodies in bodies included.
+    private const int MaxDepth = 200;
+
+    private readonly List<Node> nodes = [];
+    private readonly List<KeyValuePair<string, Tensor>> constants = [];
+    private FaultList faults = new();
+    private long unrolled;
+    private int depth;
+
+    /// <summary>A state to come back to.</summary>
+    internal sealed record Mark(int Nodes, int Constants, FaultList Faults);
+
+    /// <summary>The nodes so far.</summary>
+    public ImmutableArray<Node> Nodes => [.. nodes];
+
+    /// <summary>Constants that the replacements read.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> Constants => constants;
+
+    /// <summary>What was found.</summary>
+    public FaultList Faults => faults;
+
+    /// <summary>Value of a constant; null for anything else.</summary>
+    public Tensor? ConstantOf(string name) => inference.ConstantOf(name);
+
+    /// <summary>Type of a value; null when it is not known.</summary>
+    public TensorType? TypeOf(string name) => inference.Types.GetValueOrDefault(name);
+
+    /// <summary>True when so many rounds of a body are within the limit.</summary>
+    public bool Affords(long rounds, Network body) => depth < MaxDepth && unrolled + ((Int128)rounds * (body.Nodes.Length + 1)) <= MaxUnrolled;
+
+    /// <summary>Where to write nodes that take the place of one.</summary>
+    public ExpansionScope Scope(Node node) =>
+        new(node, inference, names, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
+
+    /// <summary>A new constant.</summary>
+    public string Constant(string wanted, Tensor tensor)
+    {
+        string name = names.New(wanted);
+        Define(name, tensor);
+        return name;
+    }
+
+    /// <summary>Adds a node, or what takes its place.</summary>
+    public void Add(Node node)
+    {
+        depth++;
+        if (depth > MaxDepth || !Replaced(node))
+        {
+            nodes.Add(node);
+            if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
+            {
+                report(node, problem, faults);
+            }
+        }
+
+        depth--;
+    }
+
+    /// <summary>Adds what a scope has written.</summary>
+    public void Add(ExpansionScope scope)
+    {
+        foreach ((string name, Tensor constant) in scope.Constants)
+        {
+            Define(name, constant);
+        }
+
+        foreach (Node node in scope.Nodes)
+        {
+            Add(node);
+        }
+    }
+
+    /// <summary>Adds a body.</summary>
+    public void Add(BodyCopy body)
+    {
+        unrolled += body.Nodes.Length + 1;
+        foreach ((string name, Tensor constant) in body.Constants)
+        {
+            Define(name, constant);
+        }
+
+        foreach (Node node in body.Nodes)
+        {
+            Add(node);
+        }
+    }
+
+    /// <summary>The present state. What is found from now on is forgotten when <see cref="Return"/> comes back to it.</summary>
+    public Mark Here()
+    {
+        var mark = new Mark(nodes.Count, constants.Count, faults);
+        faults = faults.Copy();
+        return mark;
+    }
+
+    /// <summary>Takes back everything since a mark. Types stay known under names that nothing uses any more.</summary>
+    public void Return(Mark mark)
+    {
+        nodes.RemoveRange(mark.Nodes, nodes.Count - mark.Nodes);
+        constants.RemoveRange(mark.Constants, constants.Count - mark.Constants);
+        faults = mark.Faults;
+    }
+
+    private bool Replaced(Node node)
+    {
+        if (ControlExpansion.Handles(node.Operator))
+        {
+            return new ControlExpansion(this, names).Expand(node);
+        }
+
+        ExpansionScope scope = Scope(node);
+        if (!ExpansionTable.Expand(scope))
+        {
+            return false;
+        }
+
+        foreach (string warning in scope.Warnings)
+        {
+            faults.Warn(FaultCodes.UnsupportedFeature, warning, $"node '{node.Name}' ({node.Operator})", "Export the model for inference.");
+        }
+
+        Add(scope);
+        return true;
+    }
+
+    private void Define(string name, Tensor constant)
+    {
+        constants.Add(KeyValuePair.Create(name, constant));
+        inference.Define(name, constant);
+    }
+}

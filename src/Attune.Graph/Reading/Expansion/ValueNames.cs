@@ -1,0 +1,42 @@
+using Attune.Kernels;
+
+namespace Attune.Graph.Reading.Expansion;
+
+/// <summary>All names of values and nodes that a model uses, at any depth, and those given away since. Not thread-safe.</summary>
+internal sealed class ValueNames
+{
+    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+
+    /// <summary>Knows every name of a graph and of the bodies in it.</summary>
+    public ValueNames(RawGraph graph)
+    {
+        taken.UnionWith(graph.Inputs.Select(static input => input.Name));
+        taken.UnionWith(graph.Constants.Keys);
+        Add(graph.Nodes);
+    }
+
+    /// <summary>A name that nothing has yet; it is taken from now on.</summary>
+    /// <param name="wanted">What it should be called.</param>
+    public string New(string wanted)
+    {
+        string name = UnusedName.Of(wanted, taken.Contains);
+        taken.Add(name);
+        return name;
+    }
+
+    private void Add(IEnumerable<Node> nodes)
+    {
+        foreach (Node node in nodes)
+        {
+            taken.Add(node.Name);
+            taken.UnionWith(node.Inputs);
+            taken.UnionWith(node.Outputs);
+            foreach (Network body in node.Attributes.Select(static entry => entry.Value).OfType<Network>())
+            {
+                taken.UnionWith(body.Inputs.Select(static input => input.Name));
+                taken.UnionWith(body.Constants.Keys);
+                Add(body.Nodes);
+            }
+        }
+    }
+}
