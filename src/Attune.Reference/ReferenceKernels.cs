@@ -21,7 +21,7 @@ internal sealed class ReferenceKernels
         GeneratorKernels.Register,
         LayoutKernels.Register, SelectionKernels.Register, GatherKernels.Register, ScatterKernels.Register, OrderKernels.Register, QuantisationKernels.Register,
         ResizeKernels.Register, GridSampleKernel.Register, EinsumKernel.Register, LossKernels.Register, FusedKernels.Register, AttentionKernel.Register,
-        ContributedKernels.Register, BlockedWeights.Register,
+        RecurrentKernels.Register, ContributedKernels.Register, BlockedWeights.Register,
     ];
 
     private readonly KernelTable table = new();

@@ -79,7 +79,7 @@ public sealed class NetworkBuilder(string name, int opset = 13)
 
         foreach (string result in results)
         {
-            if (!inference.Types.ContainsKey(result))
+            if (result.Length > 0 && !inference.Types.ContainsKey(result))
             {
                 throw new InvalidOperationException($"{added}: the type of '{result}' is not known; is the operator spelt right and every input defined?");
             }

@@ -11,6 +11,6 @@ internal static class ConformanceKernels
 {
     /// <summary>All of them.</summary>
     public static ReferenceKernels All { get; } = ReferenceKernels.DefaultWith(
-        DeterminantKernel.Register, UnpoolingKernel.Register, RecurrentKernels.Register, SignalKernels.Register, VisionKernels.Register, TextKernels.Register,
+        DeterminantKernel.Register, UnpoolingKernel.Register, SignalKernels.Register, VisionKernels.Register, TextKernels.Register,
         OptimiserKernels.Register);
 }

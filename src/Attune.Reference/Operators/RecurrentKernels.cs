@@ -1,6 +1,4 @@
-using Attune.Reference;
-
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>LSTM, GRU and the plain recurrent cell, step by step as the operators' equations are written.</summary>
 internal static class RecurrentKernels

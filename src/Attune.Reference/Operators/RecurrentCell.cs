@@ -1,4 +1,4 @@
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>State of one direction for one sequence of a batch, with the products that its equations need.</summary>
 internal sealed class RecurrentCell(RecurrentRun run, int direction)

@@ -1,16 +1,11 @@
 using Attune.Kernels;
 using Attune.Kernels.Loops;
-using Attune.Reference;
-using Attune.Reference.Operators;
 
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>Parameters common to the recurrent operators, and the walk over directions, batches and time.</summary>
 internal sealed class RecurrentRun
 {
-    private static readonly string[] KnownActivations =
-        ["SIGMOID", "TANH", "RELU", "SOFTSIGN", "SOFTPLUS", "HARDSIGMOID", "LEAKYRELU", "ELU", "THRESHOLDEDRELU", "AFFINE", "SCALEDTANH"];
-
     private readonly KernelCall call;
 
     private RecurrentRun(KernelCall call, int gates, string[] activations)
@@ -32,9 +27,7 @@ internal sealed class RecurrentRun
         LinearBeforeReset = call.Flag("linear_before_reset");
         InputForget = call.Flag("input_forget");
         string[] names = call.Attributes.Texts("activations")?.ToArray() ?? [.. Enumerable.Repeat(activations, Directions).SelectMany(static list => list)];
-        var alphas = new Queue<float>(call.Attributes.Floats("activation_alpha") ?? []);
-        var betas = new Queue<float>(call.Attributes.Floats("activation_beta") ?? []);
-        Activations = [.. names.Select(name => Function(name, alphas, betas))];
+        Activations = RecurrentActivations.Of(names, call.Attributes.Floats("activation_alpha") ?? [], call.Attributes.Floats("activation_beta") ?? []);
     }
 
     public int Gates { get; }
@@ -69,7 +62,7 @@ internal sealed class RecurrentRun
             Guards.Real(node, input);
         }
 
-        Guards.NotText(node, 3, 4, 5, 6, 7);
+        Guards.NotText(node, 3, 5, 6, 7);
         string direction = Guards.Choice(node, "direction", "forward", "forward", "reverse", "bidirectional");
         long directions = direction == "bidirectional" ? 2 : 1;
         Shape x = node.Shape(0);
@@ -86,10 +79,24 @@ internal sealed class RecurrentRun
             throw node.Malformed($"the sequence {x}, weights {weights}, recurrent weights {recurrent}, bias or peepholes do not fit each other");
         }
 
-        long batch = x.Dimensions[batchFirst ? 0 : 1];
-        if (node.Has(4) && node.Shape(4).Count != batch)
+        if (node.Int("hidden_size", hidden) != hidden)
         {
-            throw node.Malformed($"{node.Shape(4)} sequence lengths do not fit a batch of {batch}");
+            throw node.Malformed($"hidden_size {node.Int("hidden_size", hidden)} is not that of the recurrent weights, {hidden}");
+        }
+
+        long batch = x.Dimensions[batchFirst ? 0 : 1];
+        if (node.Has(4))
+        {
+            Guards.Index(node, 4);
+            if (node.Shape(4).Count != batch)
+            {
+                throw node.Malformed($"{node.Shape(4)} sequence lengths do not fit a batch of {batch}");
+            }
+
+            if (node.Known(4) is { } lengths)
+            {
+                RequireWithin(node, Numbers.ToLongs(lengths), x.Dimensions[batchFirst ? 1 : 0]);
+            }
         }
 
         foreach (int state in lstm ? new[] { 5, 6 } : [5])
@@ -106,7 +113,7 @@ internal sealed class RecurrentRun
             throw node.Malformed($"{names.Length} activations do not fit");
         }
 
-        if (Array.Find(names, name => !KnownActivations.Contains(name.ToUpperInvariant())) is string unknown)
+        if (Array.Find(names, name => !RecurrentActivations.Knows(name)) is string unknown)
         {
             throw node.Unsupported($"activation '{unknown}'");
         }
@@ -124,11 +131,6 @@ internal sealed class RecurrentRun
         long[] lengths = call.Optional(4) is Tensor given ? Numbers.ToLongs(given) : [.. Enumerable.Repeat((long)steps, batch)];
         double[] startH = run.Start(5, batch, batchFirst);
         double[] startC = call.Node.Operator == "LSTM" ? run.Start(6, batch, batchFirst) : startH;
-        if (lengths.Any(length => length < 0 || length > steps))
-        {
-            throw call.Malformed("the sequence lengths do not fit the batch");
-        }
-
         var all = new double[steps * run.Directions * batch * run.Hidden];
         var lastH = new double[run.Directions * batch * run.Hidden];
         var lastC = new double[lastH.Length];
@@ -160,6 +162,17 @@ internal sealed class RecurrentRun
             run.Result(lastC, Shape.Of(run.Directions, batch, run.Hidden), batchFirst ? [1, 0, 2] : null, x.Element)];
     }
 
+    private static void RequireWithin(NodeFacts node, long[] lengths, long steps)
+    {
+        foreach (long length in lengths)
+        {
+            if (length < 0 || length > steps)
+            {
+                throw node.Malformed($"a sequence of {length} steps does not fit into {steps}");
+            }
+        }
+    }
+
     private Tensor Result(double[] values, Shape shape, int[]? order, DataType element)
     {
         Tensor result = Numbers.FromDoubles(values, element, shape);
@@ -174,45 +187,5 @@ internal sealed class RecurrentRun
         }
 
         return Numbers.ToDoubles(batchFirst ? Indexing.Transpose(given, [1, 0, 2]) : given);
-    }
-
-    private static Func<double, double> Function(string name, Queue<float> alphas, Queue<float> betas)
-    {
-        // The parameter lists hold entries only for functions that take parameters.
-        double Alpha(double absent) => alphas.TryDequeue(out float v) ? v : absent;
-        double Beta(double absent) => betas.TryDequeue(out float v) ? v : absent;
-        switch (name.ToUpperInvariant())
-        {
-            case "SIGMOID":
-                return SpecialFunctions.Sigmoid;
-            case "TANH":
-                return Math.Tanh;
-            case "RELU":
-                return static v => Math.Max(v, 0);
-            case "SOFTSIGN":
-                return static v => v / (1 + Math.Abs(v));
-            case "SOFTPLUS":
-                return SpecialFunctions.Softplus;
-            case "HARDSIGMOID":
-                double slope = Alpha(0.2), shift = Beta(0.5);
-                return v => ActivationKernels.HardSigmoid(v, slope, shift);
-            case "LEAKYRELU":
-                double leak = Alpha(0.01);
-                return v => v < 0 ? leak * v : v;
-            case "ELU":
-                double scale = Alpha(1);
-                return v => v < 0 ? scale * SpecialFunctions.ExpMinusOne(v) : v;
-            case "THRESHOLDEDRELU":
-                double threshold = Alpha(1);
-                return v => v > threshold ? v : 0;
-            case "AFFINE":
-                double factor = Alpha(1), offset = Beta(0);
-                return v => (factor * v) + offset;
-            case "SCALEDTANH":
-                double height = Alpha(1), width = Beta(1);
-                return v => height * Math.Tanh(width * v);
-            default:
-                throw new ArgumentException($"The activation '{name}' is unknown.", nameof(name));
-        }
     }
 }
