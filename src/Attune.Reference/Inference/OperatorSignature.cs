@@ -76,6 +76,7 @@ internal static class OperatorSignature
         FusedOperators.Convolution or FusedOperators.Dense => (2, FusedOperators.Scales + 1, 1),
         FusedOperators.Attention => (3, 4, 1),
         "LSTM" => (3, 8, 3),
+        FusedOperators.Recurrent => (2, 5, 3),
         "GRU" or "RNN" => (3, 6, 2),
         "MaxPool" => (1, 1, 2),
         "BatchNormalization" => (5, 5, 5),
@@ -107,7 +108,7 @@ internal static class OperatorSignature
         "scales" or "activation_alpha" or "activation_beta" => value is ImmutableArray<float>,
         "activations" => value is ImmutableArray<string>,
         "mode" or "auto_pad" or "equation" or "approximate" or "coordinate_transformation_mode" or "nearest_mode" or "keep_aspect_ratio_policy" or "reduction"
-            or "padding_mode" or "direction"
+            or "padding_mode" or "direction" or "cell"
             or FusedOperators.Activation or LayerAlternatives.Value => value is string,
         _ => true,
     };

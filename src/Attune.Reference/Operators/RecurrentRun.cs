@@ -8,27 +8,37 @@ internal sealed class RecurrentRun
 {
     private readonly KernelCall call;
 
-    private RecurrentRun(KernelCall call, int gates, string[] activations)
+    private RecurrentRun(KernelCall call, RecurrentForm form)
     {
         this.call = call;
-        Gates = gates;
-        ActivationsPerDirection = activations.Length;
+        Gates = form.Gates;
+        ActivationsPerDirection = form.Activations.Length;
         Directions = call.Text("direction", "forward") == "bidirectional" ? 2 : 1;
-        Tensor weights = call.Input(1);
-        Tensor recurrent = call.Input(2);
+        HasSums = call.Node.Operator == FusedOperators.Recurrent;
+        Tensor recurrent = call.Input(HasSums ? 1 : 2);
         Hidden = recurrent.Shape[2];
-        Tensor? bias = call.Optional(3);
-        Tensor? peepholes = call.Node.Operator == "LSTM" ? call.Optional(7) : null;
-        Weights = Numbers.ToDoubles(weights);
         Recurrent = Numbers.ToDoubles(recurrent);
-        Bias = bias is null ? null : Numbers.ToDoubles(bias);
-        Peepholes = peepholes is null ? null : Numbers.ToDoubles(peepholes);
-        Clip = call.Float("clip", 0);
+        if (HasSums)
+        {
+            CandidateBias = Doubles(2);
+        }
+        else
+        {
+            Weights = Numbers.ToDoubles(call.Input(1));
+            Bias = Doubles(3);
+            Peepholes = form.HasCells ? Doubles(7) : null;
+            Clip = call.Float("clip", 0);
+            InputForget = call.Flag("input_forget");
+        }
+
         LinearBeforeReset = call.Flag("linear_before_reset");
-        InputForget = call.Flag("input_forget");
-        string[] names = call.Attributes.Texts("activations")?.ToArray() ?? [.. Enumerable.Repeat(activations, Directions).SelectMany(static list => list)];
+        string[] names = call.Attributes.Texts("activations")?.ToArray()
+            ?? [.. Enumerable.Repeat(form.Activations, Directions).SelectMany(static list => list)];
         Activations = RecurrentActivations.Of(names, call.Attributes.Floats("activation_alpha") ?? [], call.Attributes.Floats("activation_beta") ?? []);
     }
+
+    /// <summary>True when the products of the inputs are there already.</summary>
+    public bool HasSums { get; }
 
     public int Gates { get; }
 
@@ -38,11 +48,15 @@ internal sealed class RecurrentRun
 
     public int ActivationsPerDirection { get; }
 
-    public double[] Weights { get; }
+    /// <summary>Weights of the input; empty where its products are there already.</summary>
+    public double[] Weights { get; } = [];
 
     public double[] Recurrent { get; }
 
     public double[]? Bias { get; }
+
+    /// <summary>What a GRU adds to the candidate's product with the state, where everything else was added to the products of the inputs.</summary>
+    public double[]? CandidateBias { get; }
 
     public double[]? Peepholes { get; }
 
@@ -54,83 +68,18 @@ internal sealed class RecurrentRun
 
     public Func<double, double>[] Activations { get; }
 
-    /// <summary>Conditions on a recurrent operator with so many gates and activation functions for each direction.</summary>
-    public static void Guard(NodeFacts node, int gates, int functions)
-    {
-        for (int input = 0; input < 3; input++)
-        {
-            Guards.Real(node, input);
-        }
-
-        Guards.NotText(node, 3, 5, 6, 7);
-        string direction = Guards.Choice(node, "direction", "forward", "forward", "reverse", "bidirectional");
-        long directions = direction == "bidirectional" ? 2 : 1;
-        Shape x = node.Shape(0);
-        Shape weights = node.Shape(1);
-        Shape recurrent = node.Shape(2);
-        long hidden = recurrent.Rank == 3 ? recurrent.Dimensions[2] : 0;
-        bool batchFirst = node.Flag("layout");
-        bool lstm = node.Node.Operator == "LSTM";
-        if (hidden == 0 || x.Rank != 3 || !recurrent.Equals(Shape.Of(directions, gates * hidden, hidden)) || !weights.Equals(
-            Shape.Of(directions, gates * hidden, x.Dimensions[2]))
-            || (node.Has(3) && node.Shape(3).Count != directions * 2 * gates * hidden)
-            || (lstm && node.Has(7) && node.Shape(7).Count != directions * 3 * hidden))
-        {
-            throw node.Malformed($"the sequence {x}, weights {weights}, recurrent weights {recurrent}, bias or peepholes do not fit each other");
-        }
-
-        if (node.Int("hidden_size", hidden) != hidden)
-        {
-            throw node.Malformed($"hidden_size {node.Int("hidden_size", hidden)} is not that of the recurrent weights, {hidden}");
-        }
-
-        long batch = x.Dimensions[batchFirst ? 0 : 1];
-        if (node.Has(4))
-        {
-            Guards.Index(node, 4);
-            if (node.Shape(4).Count != batch)
-            {
-                throw node.Malformed($"{node.Shape(4)} sequence lengths do not fit a batch of {batch}");
-            }
-
-            if (node.Known(4) is { } lengths)
-            {
-                RequireWithin(node, Numbers.ToLongs(lengths), x.Dimensions[batchFirst ? 1 : 0]);
-            }
-        }
-
-        foreach (int state in lstm ? new[] { 5, 6 } : [5])
-        {
-            if (node.Has(state) && !node.Shape(state).Equals(batchFirst ? Shape.Of(batch, directions, hidden) : Shape.Of(directions, batch, hidden)))
-            {
-                throw node.Malformed($"the initial state {node.Shape(state)} does not fit");
-            }
-        }
-
-        string[] names = node.Attributes.Texts("activations")?.ToArray() ?? [.. Enumerable.Repeat("Tanh", (int)directions * functions)];
-        if (names.Length != directions * functions)
-        {
-            throw node.Malformed($"{names.Length} activations do not fit");
-        }
-
-        if (Array.Find(names, name => !RecurrentActivations.Knows(name)) is string unknown)
-        {
-            throw node.Unsupported($"activation '{unknown}'");
-        }
-    }
-
     /// <summary>Runs the operator: all hidden states, the last hidden state and, for an LSTM, the last cell state.</summary>
-    public static Tensor[] Of(KernelCall call, int gates, string[] activations, Action<RecurrentRun, RecurrentCell> step)
+    public static Tensor[] Of(KernelCall call, RecurrentForm form)
     {
-        var run = new RecurrentRun(call, gates, activations);
+        var run = new RecurrentRun(call, form);
         bool batchFirst = call.Flag("layout");
         Tensor x = call.Input(0);
         Tensor sequence = batchFirst ? Indexing.Transpose(x, [1, 0, 2]) : x;
         int steps = sequence.Shape[0], batch = sequence.Shape[1], features = sequence.Shape[2];
         double[] values = Numbers.ToDoubles(sequence);
-        long[] lengths = call.Optional(4) is Tensor given ? Numbers.ToLongs(given) : [.. Enumerable.Repeat((long)steps, batch)];
-        double[] startH = run.Start(5, batch, batchFirst);
-        double[] startC = call.Node.Operator == "LSTM" ? run.Start(6, batch, batchFirst) : startH;
+        long[] lengths = !run.HasSums && call.Optional(4) is Tensor given ? Numbers.ToLongs(given) : [.. Enumerable.Repeat((long)steps, batch)];
+        double[] startH = run.Start(run.HasSums ? 3 : 5, batch, batchFirst);
+        double[] startC = form.HasCells ? run.Start(run.HasSums ? 4 : 6, batch, batchFirst) : startH;
         var all = new double[steps * run.Directions * batch * run.Hidden];
         var lastH = new double[run.Directions * batch * run.Hidden];
         var lastC = new double[lastH.Length];
@@ -148,7 +97,7 @@ internal sealed class RecurrentRun
             {
                 int time = alwaysBackward || direction == 1 ? (int)lengths[item] - 1 - t : t;
                 cell.X = values.AsSpan(((time * batch) + item) * features, features).ToArray();
-                step(run, cell);
+                form.Step(run, cell);
                 cell.H.CopyTo(all, ((((time * run.Directions) + direction) * batch) + item) * run.Hidden);
             }
 
@@ -156,28 +105,21 @@ internal sealed class RecurrentRun
             cell.C.CopyTo(lastC, lane * run.Hidden);
         }
 
-        return [
-            run.Result(all, Shape.Of(steps, run.Directions, batch, run.Hidden), batchFirst ? [2, 0, 1, 3] : null, x.Element),
-            run.Result(lastH, Shape.Of(run.Directions, batch, run.Hidden), batchFirst ? [1, 0, 2] : null, x.Element),
-            run.Result(lastC, Shape.Of(run.Directions, batch, run.Hidden), batchFirst ? [1, 0, 2] : null, x.Element)];
+        Tensor[] results =
+        [
+            Result(all, Shape.Of(steps, run.Directions, batch, run.Hidden), batchFirst ? [2, 0, 1, 3] : null, x.Element),
+            Result(lastH, Shape.Of(run.Directions, batch, run.Hidden), batchFirst ? [1, 0, 2] : null, x.Element),
+        ];
+        return form.HasCells ? [.. results, Result(lastC, Shape.Of(run.Directions, batch, run.Hidden), batchFirst ? [1, 0, 2] : null, x.Element)] : results;
     }
 
-    private static void RequireWithin(NodeFacts node, long[] lengths, long steps)
-    {
-        foreach (long length in lengths)
-        {
-            if (length < 0 || length > steps)
-            {
-                throw node.Malformed($"a sequence of {length} steps does not fit into {steps}");
-            }
-        }
-    }
-
-    private Tensor Result(double[] values, Shape shape, int[]? order, DataType element)
+    private static Tensor Result(double[] values, Shape shape, int[]? order, DataType element)
     {
         Tensor result = Numbers.FromDoubles(values, element, shape);
         return order is null ? result : Indexing.Transpose(result, order);
     }
+
+    private double[]? Doubles(int input) => call.Optional(input) is Tensor given ? Numbers.ToDoubles(given) : null;
 
     private double[] Start(int input, int batch, bool batchFirst)
     {
