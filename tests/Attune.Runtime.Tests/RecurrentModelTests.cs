@@ -17,11 +17,12 @@ public sealed class RecurrentModelTests
         ["lstm whose last cells alone are read"] = new Layer("LSTM", 16, 2, "reverse", false, Outputs: "c"),
         ["lstm with constant states"] = new Layer("LSTM", 7, 2, "forward", true, Initial: "constants"),
         ["lstm with one value for both states"] = new Layer("LSTM", 9, 2, "forward", false, Initial: "one input"),
-        ["large lstm"] = new Layer("LSTM", 121, 2, "forward", false, Initial: "inputs"),
+        ["large lstm"] = new Layer("LSTM", 231, 1, "forward", false, Initial: "inputs"),
         ["gru"] = new Layer("GRU", 33, 2, "bidirectional", false, Initial: "inputs"),
-        ["large gru"] = new Layer("GRU", 135, 1, "reverse", false),
+        ["lstm of eight sequences"] = new Layer("LSTM", 19, 8, "reverse", true, Initial: "inputs"),
+        ["large gru"] = new Layer("GRU", 211, 3, "reverse", false),
         ["gru with its reset behind"] = new Layer("GRU", 18, 5, "bidirectional", true, Behind: true, Outputs: "yh"),
-        ["large gru with its reset behind"] = new Layer("GRU", 135, 1, "forward", false, Behind: true, Outputs: "h"),
+        ["large gru with its reset behind"] = new Layer("GRU", 265, 1, "forward", false, Behind: true, Outputs: "h"),
         ["rnn"] = new Layer("RNN", 5, 2, "reverse", true, Outputs: "h", Initial: "inputs"),
     };
 

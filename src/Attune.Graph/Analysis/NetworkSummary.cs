@@ -70,6 +70,8 @@ public sealed record NetworkSummary(ImmutableArray<NodeSummary> Nodes, long Flop
             // Every weight, of the input and of the state, meets every sequence of the batch once a step.
             case "LSTM" or "GRU" or "RNN" when TypeOf(0) is { Shape.Rank: 3 } x && TypeOf(1) is { } w && TypeOf(2) is { } r:
                 return 2 * x.Shape.Dimensions[0] * x.Shape.Dimensions[1] * (w.Shape.Count + r.Shape.Count);
+            case FusedOperators.Recurrent when TypeOf(0) is { Shape.Rank: 3 } sums && TypeOf(1) is { } r:
+                return 2 * sums.Shape.Dimensions[0] * sums.Shape.Dimensions[1] * r.Shape.Count;
             case "Gemm" when TypeOf(0) is { Shape.Rank: 2 } x:
                 return 2 * count * x.Shape.Dimensions[node.Attributes.Int("transA", 0) != 0 ? 0 : 1];
             case "MaxPool" or "AveragePool" or "LpPool" when node.Attributes.Ints("kernel_shape") is { } kernel:

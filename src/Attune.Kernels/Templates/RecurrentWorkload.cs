@@ -15,6 +15,9 @@ internal sealed record RecurrentWorkload : Workload
     /// <summary>Sequences.</summary>
     public required int Batch { get; init; }
 
+    /// <summary>Equal parts of the batch that are cut apart, so that each can go through all steps by itself; divides the batch.</summary>
+    public int Parts { get; init; } = 1;
+
     /// <summary>Hidden units of one direction.</summary>
     public required int Hidden { get; init; }
 
@@ -41,6 +44,12 @@ internal sealed record RecurrentWorkload : Workload
 
     /// <inheritdoc/>
     public required override int Lanes { get; init; }
+
+    /// <summary>Sequences of a part.</summary>
+    public int Rows => Batch / Parts;
+
+    /// <summary>Directions of parts: what needs nothing of each other.</summary>
+    public int Strands => Directions * Parts;
 
     /// <summary>Products with the state.</summary>
     public int Gates => Kind switch

@@ -13,27 +13,27 @@ namespace Attune.Runtime.Execution;
 internal sealed record RecurrentStates(
     RecurrentWorkload Workload, RecurrentTiles Tiles, Operand Hidden, Operand Cells, Operand LastHidden, Operand LastCells)
 {
-    /// <summary>Puts the initial states of a direction where the first step looks for them.</summary>
-    public unsafe void Begin(RunContext context, int direction)
+    /// <summary>Puts the initial states of a strand where the first step looks for them.</summary>
+    public unsafe void Begin(RunContext context, int strand)
     {
-        Copy(context, Hidden, Tiles.StateAt(0), direction, isLast: false);
+        Copy(context, Hidden, Tiles.StateAt(0), strand, isLast: false);
         if (Workload.Kind == RecurrentKind.Long)
         {
-            Copy(context, Cells, Tiles.CellsAt, direction, isLast: false);
+            Copy(context, Cells, Tiles.CellsAt, strand, isLast: false);
         }
     }
 
-    /// <summary>Gives away the last states of a direction.</summary>
-    public unsafe void End(RunContext context, int direction)
+    /// <summary>Gives away the last states of a strand.</summary>
+    public unsafe void End(RunContext context, int strand)
     {
-        Copy(context, LastHidden, Tiles.StateAt(Workload.Steps), direction, isLast: true);
+        Copy(context, LastHidden, Tiles.StateAt(Workload.Steps), strand, isLast: true);
         if (Workload.Kind == RecurrentKind.Long)
         {
-            Copy(context, LastCells, Tiles.CellsAt, direction, isLast: true);
+            Copy(context, LastCells, Tiles.CellsAt, strand, isLast: true);
         }
     }
 
-    private unsafe void Copy(RunContext context, Operand operand, long at, int direction, bool isLast)
+    private unsafe void Copy(RunContext context, Operand operand, long at, int strand, bool isLast)
     {
         float* outside = operand switch
         {
@@ -41,7 +41,9 @@ internal sealed record RecurrentStates(
             { Storage: { } storage } => context.AddressOf(storage),
             _ => null,
         };
-        for (int row = 0; row < Workload.Batch; row++)
+        int direction = strand / Workload.Parts;
+        int first = strand % Workload.Parts * Workload.Rows;
+        for (int row = first; row < first + Workload.Rows; row++)
         {
             int place = Workload.IsBatchFirst ? (row * Workload.Directions) + direction : (direction * Workload.Batch) + row;
             var inside = new Span<float>(context.Shared + at + ((((long)direction * Workload.Batch) + row) * Tiles.Width), Tiles.Width);

@@ -9,24 +9,24 @@ namespace Attune.Runtime.Execution;
 /// <param name="slot">First slot of the kernel's argument tables, one table per member.</param>
 internal sealed unsafe class RecurrentStep(CompiledKernel kernel, Operand[] operands, RecurrentStates states, int slot)
 {
-    // A step below that costs less than threads that wait for each other behind it.
-    private const long MinSharedFlops = 100_000;
+    // Operations between two barriers; fewer cost less than threads that wait for each other.
+    private const long MinSharedFlops = 400_000;
 
-    private readonly int directions = states.Workload.Directions;
+    private readonly int strands = states.Workload.Strands;
 
     /// <summary>
-    /// What runs, phase by phase. Steps that are worth it are shared by all threads, with a barrier behind each; of others each direction is one thread's, from
-    /// its first step to its last.
+    /// What runs, phase by phase. Each strand is one thread's, from its first step to its last; where threads are left over and steps are worth it, all threads
+    /// share each step, with a barrier behind it.
     /// </summary>
     /// <param name="members">Threads at most.</param>
     public List<List<StepPart>> Phases(int members)
     {
-        if (members <= directions || states.Workload.StepFlops < MinSharedFlops)
+        if (members <= strands || states.Workload.StepFlops / kernel.Phases.Length < MinSharedFlops)
         {
-            return [[new Part(this, directions, bind: true, RunDirection)]];
+            return [[new Part(this, strands, bind: true, RunStrands)]];
         }
 
-        var phases = new List<List<StepPart>> { new() { new Part(this, directions, bind: true, (context, _, first, end) => Begin(context, first, end)) } };
+        var phases = new List<List<StepPart>> { new() { new Part(this, strands, bind: true, (context, _, first, end) => Begin(context, first, end)) } };
         for (int round = 0; round < kernel.Rounds; round++)
         {
             for (int phase = 0; phase < kernel.Phases.Length; phase++)
@@ -41,45 +41,47 @@ internal sealed unsafe class RecurrentStep(CompiledKernel kernel, Operand[] oper
             }
         }
 
-        phases.Add([new Part(this, directions, bind: false, (context, _, first, end) => End(context, first, end))]);
+        phases.Add([new Part(this, strands, bind: false, (context, _, first, end) => End(context, first, end))]);
         return phases;
     }
 
     private float** Table(RunContext context, int member) => context.Arguments + slot + (member * CompiledKernel.Slots);
 
+    private void Bind(RunContext context) => KernelPart.Bind(context, operands, slot);
+
     private void Begin(RunContext context, int first, int end)
     {
-        for (int direction = first; direction < end; direction++)
+        for (int strand = first; strand < end; strand++)
         {
-            states.Begin(context, direction);
+            states.Begin(context, strand);
         }
     }
 
     private void End(RunContext context, int first, int end)
     {
-        for (int direction = first; direction < end; direction++)
+        for (int strand = first; strand < end; strand++)
         {
-            states.End(context, direction);
+            states.End(context, strand);
         }
     }
 
-    private void RunDirection(RunContext context, int member, int first, int end)
+    private void RunStrands(RunContext context, int member, int first, int end)
     {
-        // One direction behind the other: its weights then stay in the caches.
-        for (int direction = first; direction < end; direction++)
+        // One strand behind the other: its weights then stay in the caches.
+        for (int strand = first; strand < end; strand++)
         {
-            states.Begin(context, direction);
+            states.Begin(context, strand);
             for (int round = 0; round < kernel.Rounds; round++)
             {
                 foreach (KernelPhase code in kernel.Phases)
                 {
-                    int units = code.Units / kernel.Rounds / directions;
-                    int begin = ((round * directions) + direction) * units;
+                    int units = code.Units / kernel.Rounds / strands;
+                    int begin = ((round * strands) + strand) * units;
                     code.Entry(Table(context, member), begin, begin + units);
                 }
             }
 
-            states.End(context, direction);
+            states.End(context, strand);
         }
     }
 
@@ -91,7 +93,7 @@ internal sealed unsafe class RecurrentStep(CompiledKernel kernel, Operand[] oper
         {
             if (bind)
             {
-                KernelPart.Bind(context, step.Operands, step.Slot);
+                step.Bind(context);
             }
         }
 
@@ -105,8 +107,4 @@ internal sealed unsafe class RecurrentStep(CompiledKernel kernel, Operand[] oper
             }
         }
     }
-
-    private Operand[] Operands => operands;
-
-    private int Slot => slot;
 }

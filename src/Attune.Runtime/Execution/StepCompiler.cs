@@ -123,7 +123,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 program = () => code.Program;
                 break;
             case StepKind.Recurrent:
-                (UnsearchedKernel steps, RecurrentStates states) = operands.Recurrent(step);
+                (UnsearchedKernel steps, RecurrentStates states) = operands.Recurrent(step, members);
                 CompiledKernel cell = Fixed(steps);
                 phases = new RecurrentStep(cell, steps.Operands, states, slot).Phases(members);
                 program = () => cell.Program;

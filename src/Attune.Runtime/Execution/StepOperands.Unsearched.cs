@@ -49,11 +49,18 @@ internal sealed partial class StepOperands
         }
     }
 
-    /// <summary>The kernel of a recurrent layer, and where its states come from and go to.</summary>
-    public (UnsearchedKernel Kernel, RecurrentStates States) Recurrent(PlannedStep step)
+    /// <summary>The kernel of a recurrent layer for so many threads, and where its states come from and go to.</summary>
+    public (UnsearchedKernel Kernel, RecurrentStates States) Recurrent(PlannedStep step, int members)
     {
         Node node = step.Plan!.Node;
-        RecurrentWorkload workload = step.Plan.Recurrent!;
+        RecurrentWorkload whole = step.Plan.Recurrent!;
+        int parts = Math.Clamp(members / whole.Directions, 1, whole.Batch);
+        while (whole.Batch % parts > 0)
+        {
+            parts--;
+        }
+
+        RecurrentWorkload workload = whole with { Parts = parts };
         var tiles = RecurrentTiles.Of(workload, plan.Target);
         ReadOnlySpan<float> bias = node.Input(2).Length == 0 ? [] : plan.Network.Constants[node.Input(2)].Elements<float>();
         Operand weights = Keep(tiles.Pack(plan.Network.Constants[node.Inputs[1]].Elements<float>(), bias));

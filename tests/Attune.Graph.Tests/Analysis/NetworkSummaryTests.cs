@@ -42,7 +42,9 @@ public sealed class NetworkSummaryTests
         b.Output("last");
 
         // 7 steps of 2 sequences; two directions of three gates of three units, each of which sums 5 inputs and 3 states.
-        NetworkSummary.Of(b.Build()).Flops.ShouldBe(2 * 7 * 2 * (2 * 3 * 3) * (5 + 3));
+        const long Work = 2 * 7 * 2 * (2 * 3 * 3) * (5 + 3);
+        NetworkSummary.Of(b.Build()).Flops.ShouldBe(Work);
+        NetworkSummary.Of(PassPipeline.Default.Run(b.Build())).Flops.ShouldBe(Work);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class RecurrentTemplateTests
         // One unit, a part of a vector, whole vectors, several blocks of which the last is shorter; batches of one tile, of several and with a rest.
         foreach ((int hidden, int batch, string direction, bool batchFirst) in ((int, int, string, bool)[])
         [
-            (1, 1, "forward", false), (lanes - 1, 2, "reverse", true), (lanes, 1, "bidirectional", false), ((2 * lanes) + 1, 7, "bidirectional", true),
+            (1, 1, "forward", false), (lanes - 1, 2, "reverse", true), (lanes, 4, "bidirectional", false), ((2 * lanes) + 1, 7, "bidirectional", true),
             ((7 * lanes) + 2, 1, "reverse", false), (5 * lanes, 3, "forward", true),
         ])
         {
@@ -50,6 +50,7 @@ public sealed class RecurrentTemplateTests
         {
             Steps = Steps,
             Batch = batch,
+            Parts = batch % 2 == 0 ? 2 : 1,
             Hidden = hidden,
             Directions = directions,
             IsReverse = direction == "reverse",

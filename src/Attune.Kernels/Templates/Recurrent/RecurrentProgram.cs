@@ -7,7 +7,7 @@ using Index = Attune.Kernels.Loops.Index;
 namespace Attune.Kernels.Templates.Recurrent;
 
 /// <summary>
-/// The steps of a recurrent layer. A work unit is a block of hidden units of one direction at one step: the sums of all its gates, begun with the products of
+/// The steps of a recurrent layer. A work unit is a block of hidden units of one strand at one step: the sums of all its gates, begun with the products of
 /// the inputs, go through registers to scratch, and from there through the functions into the next state. Rounds are steps, so that whoever runs them decides
 /// whether threads share a step or one thread goes through all of them. Buffers: 0 products of the inputs, 1 packed weights
 /// (<see cref="RecurrentTiles.Pack"/>), 4 states of all steps; the shared workspace holds the states (<see cref="RecurrentTiles.StateAt"/>).
@@ -26,6 +26,7 @@ internal sealed partial class RecurrentProgram
     private readonly RecurrentPart part;
     private readonly long inputRow;
     private readonly LoopVariable direction = new("d");
+    private readonly LoopVariable batch = new("n");
     private readonly LoopVariable block = new("block");
     private readonly LoopVariable time = new("t");
     private readonly LoopVariable turn = new("turn");
@@ -48,7 +49,7 @@ internal sealed partial class RecurrentProgram
         ImmutableArray<(LoopProgram, int)> phases =
         [
             .. tiles.Parts.Select(part => (
-                new RecurrentProgram(workload, tiles, part, signature.Input.Pixel).Program(), workload.Steps * workload.Directions * part.Blocks)),
+                new RecurrentProgram(workload, tiles, part, signature.Input.Pixel).Program(), workload.Steps * workload.Strands * part.Blocks)),
         ];
         return new KernelSource(phases, tiles.SharedFloats, tiles.Parts.Max(part => (long)part.Count * part.Rows * part.Vectors * workload.Lanes))
         {
@@ -63,13 +64,16 @@ internal sealed partial class RecurrentProgram
         var unit = new LoopVariable("u");
         var step = new LoopVariable("step");
         var rest = new LoopVariable("rest");
+        var strand = new LoopVariable("strand");
         int last = tiles.Vectors - ((part.Blocks - 1) * part.Vectors);
         int lastUnits = w.Hidden - ((part.Blocks - 1) * part.Vectors * w.Lanes);
         ImmutableArray<Statement> body =
         [
-            new Let(step, IndexOperation.Divide, unit, w.Directions * part.Blocks),
-            new Let(rest, IndexOperation.Remainder, unit, w.Directions * part.Blocks),
-            new Let(direction, IndexOperation.Divide, rest, part.Blocks),
+            new Let(step, IndexOperation.Divide, unit, w.Strands * part.Blocks),
+            new Let(rest, IndexOperation.Remainder, unit, w.Strands * part.Blocks),
+            new Let(strand, IndexOperation.Divide, rest, part.Blocks),
+            new Let(direction, IndexOperation.Divide, strand, w.Parts),
+            new Let(batch, IndexOperation.Remainder, strand, w.Parts),
             new Let(block, IndexOperation.Remainder, rest, part.Blocks),
             new Let(turn, IndexOperation.Remainder, step, 2),
             Time(step),
@@ -95,17 +99,20 @@ internal sealed partial class RecurrentProgram
         return new Let(time, IndexOperation.Maximum, (Index)step - ((Index)direction * w.Steps), back + ((Index)direction * w.Steps) - w.Steps);
     }
 
-    /// <summary>All sequences of one block of so many vectors, of which so many hidden units are there.</summary>
+    /// <summary>All sequences of a part for one block of so many vectors, of which so many hidden units are there.</summary>
     private ImmutableArray<Statement> Block(int vectors, int units)
     {
-        int whole = w.Batch / part.Rows * part.Rows;
-        var row = new LoopVariable("row");
+        int whole = w.Rows / part.Rows * part.Rows;
+        int rest = w.Rows - whole;
+        var tile = new LoopVariable("row");
+        Index first = (Index)batch * w.Rows;
+        Index row = first + tile;
         var body = ImmutableArray.CreateBuilder<Statement>();
-        body.Add(new Loop(row, 0, whole, part.Rows, LoopKind.Serial, [.. Product(row, part.Rows, vectors), .. Finish(row, part.Rows, vectors, units)]));
-        if (whole < w.Batch)
+        body.Add(new Loop(tile, 0, whole, part.Rows, LoopKind.Serial, [.. Product(row, part.Rows, vectors), .. Finish(row, part.Rows, vectors, units)]));
+        if (rest > 0)
         {
-            body.AddRange(Product(whole, w.Batch - whole, vectors));
-            body.AddRange(Finish(whole, w.Batch - whole, vectors, units));
+            body.AddRange(Product(first + whole, rest, vectors));
+            body.AddRange(Finish(first + whole, rest, vectors, units));
         }
 
         return body.ToImmutable();

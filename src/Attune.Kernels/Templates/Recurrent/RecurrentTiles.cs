@@ -42,11 +42,8 @@ internal sealed class RecurrentTiles
     /// <summary>What a step does one after the other.</summary>
     public ImmutableArray<RecurrentPart> Parts { get; }
 
-    /// <summary>Rows of a state.</summary>
-    public int Rows => w.Directions * w.Batch;
-
     /// <summary>Floats of a state.</summary>
-    public long StateFloats => (long)Rows * Width;
+    public long StateFloats => (long)w.Directions * w.Batch * Width;
 
     /// <summary>Where cell states, or the update gates of a step's first part, lie in the memory of states.</summary>
     public long CellsAt => 2 * StateFloats;
@@ -120,7 +117,7 @@ internal sealed class RecurrentTiles
         (double Cost, int Vectors, int Rows) best = (double.PositiveInfinity, 1, 1);
         for (int vectors = 1; vectors <= Vectors; vectors++)
         {
-            for (int rows = 1; rows <= w.Batch; rows++)
+            for (int rows = 1; rows <= w.Rows; rows++)
             {
                 int sums = gates * vectors * rows;
                 if (sums + rows + 1 > registers - 1 && (vectors > 1 || rows > 1))
@@ -128,7 +125,7 @@ internal sealed class RecurrentTiles
                     break;
                 }
 
-                double tiles = Math.Ceiling((double)w.Batch / rows) * Math.Ceiling((double)Vectors / vectors);
+                double tiles = Math.Ceiling((double)w.Rows / rows) * Math.Ceiling((double)Vectors / vectors);
                 double cost = tiles * (Math.Max(Chains, sums) + (0.4 * rows) + (0.8 * gates * vectors));
                 best = cost < best.Cost ? (cost, vectors, rows) : best;
             }
