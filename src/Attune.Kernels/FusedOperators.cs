@@ -39,6 +39,15 @@ internal static class FusedOperators
     public const string Body = "body";
 
     /// <summary>
+    /// What a recurrent layer does from step to step, once the products of its inputs are there: the outputs of ONNX's LSTM, GRU and RNN, any of which may be
+    /// omitted. Inputs: sums (W x + Wb + Rb of every step, in ONNX's order of gates, the directions one behind the other: [steps, batch, directions * gates *
+    /// hidden], with layout 1 [batch, steps, ...]), r as in ONNX, the part of Rb that a GRU with linear_before_reset keeps for its candidate ([directions,
+    /// hidden]; may be omitted), initial hidden state and initial cell state (may be omitted). Attributes: cell (the ONNX operator), direction, layout,
+    /// linear_before_reset, activations, activation_alpha and activation_beta as in ONNX.
+    /// </summary>
+    public const string Recurrent = "attune.Recurrent";
+
+    /// <summary>
     /// Position of the input that holds one scale per output channel when the weights are stored narrowly, as 16-bit floats or signed bytes
     /// (<see cref="StoredWeights"/>); absent when they are of the type of x.
     /// </summary>

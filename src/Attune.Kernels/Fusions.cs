@@ -41,6 +41,10 @@ public static class Fusions
         new("layer-norm", "A layer normalisation that is spelt out in several operators becomes one.", "layer norm fusion"),
         new("attention", "Scaled products, softmax and the surrounding permutations of an attention become one operator.", "attention fusion"),
         new("projections", "Matrix products of one input, such as query, key and value projections, become one product.", "projection merging"),
+        new(
+            "recurrent",
+            "The products of the inputs of a recurrent layer become one product over all steps; what is left has a kernel of its own.",
+            "recurrent splitting"),
         new(Concat, "The producers of a concatenation write their parts of it in place, so that nothing is copied.", null),
         new(
             DepthwisePointwise,

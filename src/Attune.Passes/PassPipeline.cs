@@ -9,7 +9,7 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
 {
     /// <summary>
     /// What tuning works on: constants folded, batch norms gone, convolutions and matrix products fused with bias, residual and activation,
-    /// layer norms and attention recognised, quantised networks in one form.
+    /// layer norms and attention recognised, recurrent layers split, quantised networks in one form.
     /// The order matters: a residual is looked for before an activation, as residual networks need it.
     /// </summary>
     public static PassPipeline Default { get; } = new(
@@ -21,6 +21,7 @@ public sealed record PassPipeline(ImmutableArray<IGraphPass> Passes)
         new LayerNormFusion(),
         new AttentionFusion(),
         new TransposedConvolutionRewriting(),
+        new RecurrentSplitting(),
         new ExplicitPadding(),
         new PaddingFolding(),
         new BatchNormFolding(),

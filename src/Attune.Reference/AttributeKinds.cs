@@ -24,7 +24,7 @@ internal static class AttributeKinds
         (Kind.Float, "alpha beta bias clip cubic_coeff_a decay_factor epsilon extrapolation_value gamma lambd max min momentum norm_coefficient"),
         (Kind.Float, "norm_coefficient_post ratio scale spatial_scale"),
         (Kind.Floats, "activation_alpha activation_beta scales weights"),
-        (Kind.Text, "activation approximate auto_pad case_change_action coordinate_transformation_mode direction equation "
+        (Kind.Text, "activation approximate auto_pad case_change_action cell coordinate_transformation_mode direction equation "
             + "keep_aspect_ratio_policy mode nearest_mode"),
         (Kind.Text, "padding_mode reduction"),
         (Kind.Texts, "activations pool_strings stopwords"),

@@ -133,6 +133,24 @@ public sealed class ErrorScalesTests
         TensorDifference.Of(Tensor.Of(Shape.Of(1, 1), new[] { 1f }), y, ErrorScales.Deviations, 0).ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData("LSTM", 4)]
+    [InlineData("GRU", 3)]
+    [InlineData("RNN", 1)]
+    public void Errors_of_a_recurrent_layer_stay_roundings_and_grow_with_its_steps(string operation, int gates)
+    {
+        var random = new Random(3);
+        Tensor Numbers(double size, params long[] extents) => Tensor.Of(
+            Shape.Of(extents), Enumerable.Range(0, (int)Shape.Of(extents).Count).Select(_ => (float)(size * ((2 * random.NextDouble()) - 1))).ToArray());
+        var b = new NetworkBuilder("recurrent");
+        string[] operands = [b.Input("x", 5, 1, 8), b.Constant("w", Numbers(0.3, 1, gates * 8, 8)), b.Constant("r", Numbers(0.3, 1, gates * 8, 8))];
+        b.Add(operation, "layer", operands, ["y", "h"]);
+        b.Output("y");
+        ScaledTensor y = ErrorScales.Run(b.Build(), new Dictionary<string, Tensor> { ["x"] = Numbers(1, 5, 1, 8) })["y"];
+        y.Scale!.ShouldAllBe(scale => scale > Rounding && scale * ErrorScales.Deviations < 1e-3);
+        y.Scale![..8].Average().ShouldBeLessThan(y.Scale![^8..].Average());
+    }
+
     private static ScaledTensor Run(string operation, params Tensor[] operands)
     {
         var b = new NetworkBuilder("one operator");

@@ -67,7 +67,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         string[] kinds =
         [
             "Convolution", "MaxPool", "AveragePool", "GlobalAverage", "Elementwise", "Enlarge", "Concat", "Softmax", "LayerNorm", "Attention", "MatMul",
-            "Transpose", "Copy", "Convert", "Reference", "Quantize", "DynamicQuantize",
+            "Recurrent", "Transpose", "Copy", "Convert", "Reference", "Quantize", "DynamicQuantize",
         ];
         kinds.Except(seen).ShouldBeEmpty();
         seen.Except(kinds).ShouldBeEmpty("a new kind of step must be drawn too");

@@ -47,6 +47,19 @@ public sealed class ModelCoverageTests
         Reason(sketch, conv).ShouldContain("not 3");
     }
 
+    [Theory]
+    [InlineData(FusedOperators.Recurrent, "Softsign", "activations")]
+    [InlineData("RNN", "Tanh", "clip")]
+    public void Recurrent_layers_say_what_stands_in_the_way(string operation, string function, string reason)
+    {
+        var sketch = new NetworkSketch(1);
+        string x = sketch.Input("x", 3, 2, 4);
+        string r = sketch.Constant("r", 1, 4, 4);
+        Attributes attributes = Attributes.None.With("cell", "RNN").With("activations", new[] { function });
+        string[] reads = operation == "RNN" ? [x, sketch.Constant("w", 1, 4, 4), r] : [x, r];
+        Reason(sketch, sketch.Nodes(operation, reads, [[3, 1, 2, 4]], attributes)[0]).ShouldContain(reason);
+    }
+
     private static string Reason(NetworkSketch sketch, string output)
     {
         NodeCoverage node = ModelCoverage.Of(sketch.Finish(output), HostTarget.Widest).Nodes.ShouldHaveSingleItem();

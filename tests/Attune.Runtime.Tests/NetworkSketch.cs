@@ -47,6 +47,19 @@ internal sealed class NetworkSketch(int seed)
         return output;
     }
 
+    /// <summary>A node with several outputs, of which those without a shape are left out.</summary>
+    public string[] Nodes(string op, string[] reads, long[]?[] shapes, Attributes attributes, int opset = 14)
+    {
+        string[] outputs = [.. shapes.Select((shape, i) => shape is null ? string.Empty : $"v{nodes.Count}.{i}")];
+        nodes.Add(new Node($"n{nodes.Count}_{op}", op, opset, [.. reads], [.. outputs], attributes));
+        foreach ((string output, long[]? shape) in outputs.Zip(shapes).Where(pair => pair.Second is not null))
+        {
+            types[output] = new TensorType(DataType.Float32, Shape.Of(shape!));
+        }
+
+        return outputs;
+    }
+
     public (string First, string Second) Split(string x, long[] first, long[] second, long axis)
     {
         string output = $"v{nodes.Count}";

@@ -24,6 +24,7 @@ internal static class Recipes
         (3, ElementwiseRecipes.LayerNorm),
         (4, ElementwiseRecipes.Reduced),
         (4, ElementwiseRecipes.ReferenceOnly),
+        (4, RecurrentRecipes.Recurrent),
         (7, MovementRecipes.Concatenation),
         (5, MovementRecipes.Reshaped),
         (4, MovementRecipes.Transposed),

@@ -35,7 +35,8 @@ internal static class ErrorScales
         {
             ScaledTensor?[] operands = [.. node.Inputs.Select(name => name.Length == 0 ? null : values[name])];
             Tensor[] results = ReferenceKernels.Default.Run(node, [.. operands.Select(operand => operand?.Value)]);
-            float[]?[] scales = ScaleRules.Of(node, bilinear && IsProduct(node, results) ? Largest(operands) : operands, results);
+            float[]?[] scales = RecurrentRules.Know(node) ? RecurrentRules.Of(node, operands, results, bilinear)
+                : ScaleRules.Of(node, bilinear && IsProduct(node, results) ? Largest(operands) : operands, results);
             AddOnto(node, operands, results, scales, terms);
             bool unknown = operands.Any(operand => operand?.Scale is { } scale && Array.Exists(scale, one => !float.IsFinite(one)));
             for (int i = 0; i < node.Outputs.Length; i++)

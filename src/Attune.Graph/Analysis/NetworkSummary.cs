@@ -35,7 +35,9 @@ public sealed record NetworkSummary(ImmutableArray<NodeSummary> Nodes, long Flop
 
     private static NodeSummary Of(Network network, Node node, Dictionary<string, long> bytes)
     {
-        TensorType? output = node.Outputs.IsEmpty ? null : network.Types.GetValueOrDefault(node.Outputs[0]);
+        // Recurrent layers may lack their first output.
+        string? first = node.Outputs.FirstOrDefault(name => name.Length > 0);
+        TensorType? output = first is null ? null : network.Types.GetValueOrDefault(first);
         long parameters = node.Inputs.Distinct().Sum(input => bytes.GetValueOrDefault(input));
         return new NodeSummary(node.Name, node.Operator, output, output is null ? 0 : Work(network, node, output), parameters);
     }
@@ -65,6 +67,11 @@ public sealed record NetworkSummary(ImmutableArray<NodeSummary> Nodes, long Flop
             case FusedOperators.Attention when TypeOf(1) is { Shape.Rank: 3 } keys && TypeOf(0) is { Shape.Rank: 3 } queries:
                 return 2 * queries.Shape.Dimensions[0] * queries.Shape.Dimensions[1] * keys.Shape.Dimensions[1] * node.Attributes.Int("heads", 1)
                     * (node.Attributes.Int("size", 1) + node.Attributes.Int("value_size", 1));
+            // Every weight, of the input and of the state, meets every sequence of the batch once a step.
+            case "LSTM" or "GRU" or "RNN" when TypeOf(0) is { Shape.Rank: 3 } x && TypeOf(1) is { } w && TypeOf(2) is { } r:
+                return 2 * x.Shape.Dimensions[0] * x.Shape.Dimensions[1] * (w.Shape.Count + r.Shape.Count);
+            case FusedOperators.Recurrent when TypeOf(0) is { Shape.Rank: 3 } sums && TypeOf(1) is { } r:
+                return 2 * sums.Shape.Dimensions[0] * sums.Shape.Dimensions[1] * r.Shape.Count;
             case "Gemm" when TypeOf(0) is { Shape.Rank: 2 } x:
                 return 2 * count * x.Shape.Dimensions[node.Attributes.Int("transA", 0) != 0 ? 0 : 1];
             case "MaxPool" or "AveragePool" or "LpPool" when node.Attributes.Ints("kernel_shape") is { } kernel:

@@ -70,7 +70,7 @@ public sealed class NetworkBuilder(string name, int opset = 13)
             all = all.With(attribute, value);
         }
 
-        int version = operation is FusedOperators.Convolution or FusedOperators.Dense or FusedOperators.Attention ? 1 : opset;
+        int version = operation is FusedOperators.Convolution or FusedOperators.Dense or FusedOperators.Attention or FusedOperators.Recurrent ? 1 : opset;
         var added = new Node(node, operation, version, [.. operands], [.. results], all);
         if (inference.Visit(added) is { } problem)
         {
@@ -79,7 +79,7 @@ public sealed class NetworkBuilder(string name, int opset = 13)
 
         foreach (string result in results)
         {
-            if (!inference.Types.ContainsKey(result))
+            if (result.Length > 0 && !inference.Types.ContainsKey(result))
             {
                 throw new InvalidOperationException($"{added}: the type of '{result}' is not known; is the operator spelt right and every input defined?");
             }

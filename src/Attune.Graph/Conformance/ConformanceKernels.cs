@@ -10,6 +10,5 @@ namespace Attune.Graph.Conformance;
 internal static class ConformanceKernels
 {
     /// <summary>All of them.</summary>
-    public static ReferenceKernels All { get; } = ReferenceKernels.DefaultWith(
-        RecurrentKernels.Register, TextKernels.Register, OptimiserKernels.Register);
+    public static ReferenceKernels All { get; } = ReferenceKernels.DefaultWith(TextKernels.Register, OptimiserKernels.Register);
 }

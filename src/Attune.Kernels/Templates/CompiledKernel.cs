@@ -37,6 +37,9 @@ internal sealed class CompiledKernel
     /// <summary>Scratch of each thread, floats.</summary>
     public long ScratchFloats => source.ScratchFloats;
 
+    /// <summary>Rounds of its phases, see <see cref="KernelSource.Rounds"/>.</summary>
+    public int Rounds => source.Rounds;
+
     /// <summary>The loop programs as text.</summary>
     public string Program => string.Join('\n', source.Phases.Select(phase => Printer.Print(phase.Program)));
 

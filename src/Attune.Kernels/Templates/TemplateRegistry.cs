@@ -11,6 +11,7 @@ using Attune.Kernels.Templates.MatMul;
 using Attune.Kernels.Templates.Pair;
 using Attune.Kernels.Templates.Pools;
 using Attune.Kernels.Templates.Quantized;
+using Attune.Kernels.Templates.Recurrent;
 using Attune.Kernels.Templates.Rows;
 using Attune.Kernels.Templates.Strassen;
 using Attune.Kernels.Templates.Tiles;
@@ -47,6 +48,7 @@ internal static class TemplateRegistry
         new AttentionTemplate(),
         new SoftmaxTemplate(),
         new LayerNormalizationTemplate(),
+        new RecurrentTemplate(),
         new MaxPoolTemplate(),
         new LoopedMaxPoolTemplate(),
         new AveragePoolTemplate(),

@@ -22,7 +22,7 @@ internal static class InferenceTable
         foreach (IEnumerable<KeyValuePair<string, InferenceRule>> family in (ReadOnlySpan<IEnumerable<KeyValuePair<string, InferenceRule>>>)
         [
             ElementwiseRules.All, ConvolutionRules.All, PoolingRules.All, MatrixRules.All, FusedRules.All, NormalizationRules.All, ReductionRules.All,
-            ShapeRules.All, ReshapeRules.All,
+            RecurrentRules.All, ShapeRules.All, ReshapeRules.All,
             SliceRules.All, GatherRules.All, ImageRules.All, QuantizationRules.All, ContributedRules.All, SignalRules.All, VisionRules.All,
         ])
         {

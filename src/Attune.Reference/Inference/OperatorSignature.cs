@@ -82,6 +82,9 @@ internal static class OperatorSignature
         FusedOperators.Convolution or FusedOperators.Dense => (2, FusedOperators.Scales + 1, 1),
         FusedOperators.Attention => (3, 4, 1),
         FusedOperators.Dynamic => (0, Any, Any),
+        "LSTM" => (3, 8, 3),
+        FusedOperators.Recurrent => (2, 5, 3),
+        "GRU" or "RNN" => (3, 6, 2),
         "MaxPool" => (1, 1, 2),
         "BatchNormalization" => (5, 5, 5),
         "LayerNormalization" => (2, 3, 3),
@@ -100,16 +103,19 @@ internal static class OperatorSignature
 
     private static bool Fits(string name, object value) => name switch
     {
-        "alpha" or "beta" or "gamma" or "epsilon" or "min" or "max" or "scale" or "extrapolation_value" or "cubic_coeff_a" or "lambd" => value is float,
+        "alpha" or "beta" or "gamma" or "epsilon" or "min" or "max" or "scale" or "extrapolation_value" or "cubic_coeff_a" or "lambd" or "clip" =>
+            value is float,
         "axis" or "group" or "transA" or "transB" or "keepdims" or "noop_with_empty_axes" or "ceil_mode" or "count_include_pad" or "storage_order"
             or "blocksize" or "allowzero" or "batch_dims" or "offset_group"
             or "heads" or "size" or "value_size" or "k" or "largest" or "select_last_index" or "align_corners" or LayerAlternatives.Form
-            or "channels_last" or "opset" or "K" or "N" or "bits" or "block_size" => value is long,
+            or "channels_last" or "opset" or "K" or "N" or "bits" or "block_size"
+            or "hidden_size" or "layout" or "linear_before_reset" or "input_forget" => value is long,
         "pads" or "strides" or "dilations" or "kernel_shape" or "perm" or "axes" or "starts" or "ends" or "split" or "shape" or "offsets" or "output_padding"
             or "output_shape" => value is ImmutableArray<long>,
-        "scales" => value is ImmutableArray<float>,
+        "scales" or "activation_alpha" or "activation_beta" => value is ImmutableArray<float>,
+        "activations" => value is ImmutableArray<string>,
         "mode" or "auto_pad" or "equation" or "approximate" or "coordinate_transformation_mode" or "nearest_mode" or "keep_aspect_ratio_policy" or "reduction"
-            or "padding_mode"
+            or "padding_mode" or "direction" or "cell"
             or FusedOperators.Activation or LayerAlternatives.Value => value is string,
         _ => true,
     };

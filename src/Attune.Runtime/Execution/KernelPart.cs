@@ -15,7 +15,13 @@ internal sealed unsafe class KernelPart(CompiledKernel kernel, int phase, Operan
 
     public override int Units => code.Units;
 
-    public override void Bind(RunContext context)
+    public override void Bind(RunContext context) => Bind(context, operands, slot);
+
+    /// <summary>Fills the argument tables of a kernel, one for each member.</summary>
+    /// <param name="context">The inference.</param>
+    /// <param name="operands">The kernel's buffers, in position order.</param>
+    /// <param name="slot">First slot of the tables.</param>
+    public static void Bind(RunContext context, Operand[] operands, int slot)
     {
         for (int member = 0; member < context.Members; member++)
         {

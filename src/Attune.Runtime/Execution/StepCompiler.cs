@@ -27,7 +27,7 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
     /// <summary>What contexts must have room for; known after <see cref="Run"/>.</summary>
     public Workspace Workspace => new(
         plan.Steps.Length * slotsPerKernel,
-        kernels.Values.Select(kernel => kernel.Value.SharedFloats).DefaultIfEmpty().Max(),
+        kernels.Values.Concat(fixedKernels.Values).Select(kernel => kernel.Value.SharedFloats).DefaultIfEmpty().Max(),
         kernels.Values.Concat(fixedKernels.Values).Select(kernel => kernel.Value.ScratchFloats).DefaultIfEmpty().Max());
 
     /// <summary>Time that threads spent on kernels and on weights, milliseconds.</summary>
@@ -121,6 +121,12 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
                 CompiledKernel code = Fixed(only);
                 parts.Add(new KernelPart(code, 0, only.Operands, slot));
                 program = () => code.Program;
+                break;
+            case StepKind.Recurrent:
+                (UnsearchedKernel steps, RecurrentStates states) = operands.Recurrent(step, members);
+                CompiledKernel cell = Fixed(steps);
+                phases = new RecurrentStep(cell, steps.Operands, states, slot).Phases(members);
+                program = () => cell.Program;
                 break;
             case StepKind.Transpose:
                 parts.Add(new StridedCopyPart(

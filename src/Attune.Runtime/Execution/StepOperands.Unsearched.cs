@@ -1,5 +1,6 @@
 using Attune.Kernels;
 using Attune.Kernels.Templates;
+using Attune.Kernels.Templates.Recurrent;
 using Attune.Runtime.Plan;
 using Attune.Runtime.Plan.Narrow;
 
@@ -47,6 +48,46 @@ internal sealed partial class StepOperands
                 throw new InvalidOperationException($"Step '{step.Name}' of kind {step.Kind} has no kernel of its own.");
         }
     }
+
+    /// <summary>The kernel of a recurrent layer for so many threads, and where its states come from and go to.</summary>
+    public (UnsearchedKernel Kernel, RecurrentStates States) Recurrent(PlannedStep step, int members)
+    {
+        Node node = step.Plan!.Node;
+        RecurrentWorkload whole = step.Plan.Recurrent!;
+        int parts = Math.Clamp(members / whole.Directions, 1, whole.Batch);
+        while (whole.Batch % parts > 0)
+        {
+            parts--;
+        }
+
+        RecurrentWorkload workload = whole with { Parts = parts };
+        var tiles = RecurrentTiles.Of(workload, plan.Target);
+        ReadOnlySpan<float> bias = node.Input(2).Length == 0 ? [] : plan.Network.Constants[node.Input(2)].Elements<float>();
+        Operand weights = Keep(tiles.Pack(plan.Network.Constants[node.Inputs[1]].Elements<float>(), bias));
+        Storage?[] outputs = [null, null, null];
+        int next = 0;
+        for (int i = 0; i < node.Outputs.Length; i++)
+        {
+            outputs[i] = node.Outputs[i].Length > 0 ? step.Outputs[next++] : null;
+        }
+
+        Operand Output(int index) => outputs[index] is { } storage ? storage : Operand.None;
+        KernelSignature signature = KernelSignature.Dense with { Input = step.Inputs[0].MatrixView };
+        return (
+            new UnsearchedKernel(workload, signature, [step.Inputs[0], weights, Operand.None, Operand.None, Output(0)]),
+            new RecurrentStates(workload, tiles, StateOf(step, 3, 1), StateOf(step, 4, HasValue(node.Input(3)) ? 2 : 1), Output(1), Output(2)));
+    }
+
+    /// <summary>An initial state: a constant, or one of the values that the step reads; nothing for zeros.</summary>
+    private Operand StateOf(PlannedStep step, int input, int position)
+    {
+        string state = step.Plan!.Node.Input(input);
+        return HasValue(state) ? step.Inputs[position]
+            : state.Length > 0 ? Keep(plan.Network.Constants[state].Elements<float>())
+            : Operand.None;
+    }
+
+    private bool HasValue(string name) => name.Length > 0 && !plan.Network.Constants.ContainsKey(name);
 
     // Bytes have a scale instead.
     private static DataType Unscaled(NarrowForm? form) => form is { Scale: null } brain ? brain.Element : DataType.Float32;

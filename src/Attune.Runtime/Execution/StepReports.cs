@@ -37,9 +37,9 @@ internal static class StepReports
             };
         }
 
-        if (step.Plan is { } plan && (plan.Attention?.Flops ?? plan.Product?.Flops) is { } flops)
+        if ((step.Plan?.Attention ?? step.Plan?.Product ?? (Workload?)step.Plan?.Recurrent) is { } fixedWork)
         {
-            return new StepReport(step.Name, step.Kind.ToString(), plan.Attention?.Title ?? plan.Product!.Title, null, null, null, flops, bytes);
+            return new StepReport(step.Name, step.Kind.ToString(), fixedWork.Title, null, null, null, fixedWork.Flops, bytes);
         }
 
         string title = step.Kind == StepKind.Convert ? $"{step.Inputs[0].Kind} to {step.Outputs[0].Kind}" : step.Plan!.Node.Operator;

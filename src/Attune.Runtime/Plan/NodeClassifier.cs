@@ -44,6 +44,7 @@ internal sealed partial class NodeClassifier(
         "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" => Alias(node),
         "Softmax" when !without.Contains(Fusions.Softmax) => Softmax(node),
         FusedOperators.Attention => Attention(node),
+        FusedOperators.Recurrent when !onGroups => Recurrent(node),
         "LayerNormalization" => LayerNorm(node),
         "MatMul" => Product(node),
         "Transpose" => Transpose(node),

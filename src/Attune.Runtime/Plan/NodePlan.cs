@@ -49,6 +49,9 @@ internal sealed record NodePlan(Node Node, StepKind Step, IReadOnlyList<Demand> 
     /// <summary>Geometry of an attention.</summary>
     public AttentionWorkload? Attention { get; init; }
 
+    /// <summary>Geometry of a recurrent layer.</summary>
+    public RecurrentWorkload? Recurrent { get; init; }
+
     /// <summary>Geometry of a product of two activations.</summary>
     public MatrixWorkload? Product { get; init; }
 

@@ -15,8 +15,8 @@ internal static class ReferenceReason
     // Operators that NodeClassifier knows, in the forms that reach it after fusion.
     private static readonly FrozenSet<string> WithKernels = FrozenSet.ToFrozenSet(
     [
-        FusedOperators.Convolution, FusedOperators.Dense, FusedOperators.Attention, "Conv", "Gemm", "MatMul", "MaxPool", "AveragePool", "GlobalAveragePool",
-        "ReduceMean",
+        FusedOperators.Convolution, FusedOperators.Dense, FusedOperators.Attention, FusedOperators.Recurrent, "Conv", "Gemm", "MatMul", "MaxPool",
+        "AveragePool", "GlobalAveragePool", "ReduceMean",
         "Add", "Sub", "Mul", "Div", "Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Clip", "Gelu", "Concat", "Slice", "Split", "Resize",
         "Upsample",
         "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Identity", "Softmax", "LayerNormalization", "Transpose",
@@ -26,7 +26,8 @@ internal static class ReferenceReason
     public static string Of(Network network, Node node, KernelTarget target)
     {
         bool hasKernel = WithKernels.Contains(node.Operator) || (target.Groups is not null && node.Operator == OnGroups);
-        return OfTypes(network, node) ?? (hasKernel ? OfForm(network, node) : $"no kernel is compiled for {node.Operator}");
+        return OfTypes(network, node) ?? OfRecurrence(network, node, target)
+            ?? (hasKernel ? OfForm(network, node) : $"no kernel is compiled for {node.Operator}");
     }
 
     private static string? OfTypes(Network network, Node node)
@@ -51,6 +52,16 @@ internal static class ReferenceReason
 
         return null;
     }
+
+    private static string? OfRecurrence(Network network, Node node, KernelTarget target) => node.Operator switch
+    {
+        FusedOperators.Recurrent when target.Groups is not null => "steps of recurrent layers run on the host",
+        FusedOperators.Recurrent => "its activations, or two directions with different ones, have no compiled form",
+        "LSTM" or "GRU" or "RNN" when !network.Constants.ContainsKey(node.Input(1)) || !network.Constants.ContainsKey(node.Input(2)) =>
+            "its weights are computed while the model runs",
+        "LSTM" or "GRU" or "RNN" => "it has lengths of sequences, peepholes, a clip, coupled gates or a bias that is computed, or was not split",
+        _ => null,
+    };
 
     private static string OfForm(Network network, Node node)
     {

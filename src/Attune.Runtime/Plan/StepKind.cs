@@ -42,6 +42,9 @@ internal enum StepKind
     /// <summary>Scaled dot-product attention.</summary>
     Attention,
 
+    /// <summary>Recurrent layer behind the products of its inputs.</summary>
+    Recurrent,
+
     /// <summary>Product of two activations.</summary>
     MatMul,
 

@@ -34,6 +34,20 @@ public sealed class NetworkSummaryTests
     }
 
     [Fact]
+    public void Recurrent_layers_multiply_every_weight_at_every_step()
+    {
+        var b = new NetworkBuilder("recurrent");
+        string[] operands = [b.Input("x", 7, 2, 5), b.Constant("w", Equivalence.Random(1, 2, 9, 5)), b.Constant("r", Equivalence.Random(2, 2, 9, 3))];
+        b.Add("GRU", "gru", operands, ["", "last"], ("direction", "bidirectional"));
+        b.Output("last");
+
+        // 7 steps of 2 sequences; two directions of three gates of three units, each of which sums 5 inputs and 3 states.
+        const long Work = 2 * 7 * 2 * (2 * 3 * 3) * (5 + 3);
+        NetworkSummary.Of(b.Build()).Flops.ShouldBe(Work);
+        NetworkSummary.Of(PassPipeline.Default.Run(b.Build())).Flops.ShouldBe(Work);
+    }
+
+    [Fact]
     public void Weights_that_are_nodes_count_as_weights()
     {
         var b = new NetworkBuilder("nodes");

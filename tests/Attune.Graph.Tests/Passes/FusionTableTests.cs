@@ -17,7 +17,8 @@ public sealed class FusionTableTests
             name =>
                 name.EndsWith("fusion", StringComparison.Ordinal)
                     || name.EndsWith("folding", StringComparison.Ordinal)
-                    || name.EndsWith("merging", StringComparison.Ordinal)).Except(AlwaysOn)];
+                    || name.EndsWith("merging", StringComparison.Ordinal)
+                    || name.EndsWith("splitting", StringComparison.Ordinal)).Except(AlwaysOn)];
         string[] table = [.. Fusions.All.Select(fusion => fusion.Pass).OfType<string>()];
         table.ShouldBe(fusing, ignoreOrder: true);
         Fusions.All.Select(fusion => fusion.Name).ShouldBeUnique();

@@ -3,6 +3,7 @@ using Attune.Kernels.Templates.Attention;
 using Attune.Kernels.Templates.Elementwise;
 using Attune.Kernels.Templates.MatMul;
 using Attune.Kernels.Templates.Pools;
+using Attune.Kernels.Templates.Recurrent;
 using Attune.Kernels.Templates.Rows;
 
 namespace Attune.Kernels.Tests.Templates;
@@ -44,6 +45,27 @@ public sealed class LayerNormalizationTemplateContractTests : TemplateContract
     internal override IReadOnlyList<Workload> Workloads(int lanes) => [new RowWorkload(RowOperation.LayerNormalization, 3, 19, 1e-5f, lanes)];
 
     internal override Workload Foreign(int lanes) => new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes);
+}
+
+public sealed class RecurrentTemplateContractTests : TemplateContract
+{
+    internal override ITemplate Template { get; } = new RecurrentTemplate();
+
+    internal override IReadOnlyList<Workload> Workloads(int lanes) =>
+    [
+        SampleWorkloads.Recurrent(RecurrentKind.Long, lanes),
+        SampleWorkloads.Recurrent(RecurrentKind.ResetBefore, lanes),
+        SampleWorkloads.Recurrent(RecurrentKind.ResetBehind, lanes) with { IsBatchFirst = true, Directions = 1, IsReverse = true },
+        SampleWorkloads.Recurrent(RecurrentKind.Plain, lanes),
+    ];
+
+    internal override Workload Foreign(int lanes) => new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes);
+
+    internal override KernelSignature SignatureOf(Workload workload)
+    {
+        var w = (RecurrentWorkload)workload;
+        return KernelSignature.Dense with { Input = new ActivationView(0, 0, 0, 1, 0, w.Directions * w.Gates * w.Hidden) };
+    }
 }
 
 public abstract class PoolTemplateContract : TemplateContract

@@ -21,4 +21,18 @@ internal static class SampleWorkloads
         Value = new AttentionColumns(32, 0),
         Mask = new AttentionMask(0, 0, 0),
     };
+
+    /// <summary>Three sequences of four steps, both ways, with more hidden units than one vector has and fewer than two.</summary>
+    public static RecurrentWorkload Recurrent(RecurrentKind kind, int lanes) => new()
+    {
+        Kind = kind,
+        Steps = 4,
+        Batch = 3,
+        Hidden = lanes + 3,
+        Directions = 2,
+        Gate = new Epilogue(false, false, "sigmoid", 0, 0),
+        Candidate = new Epilogue(false, false, "tanh", 0, 0),
+        Cell = new Epilogue(false, false, "tanh", 0, 0),
+        Lanes = lanes,
+    };
 }

@@ -143,6 +143,30 @@ public sealed class TypeInferenceTests
         (inference.Visit(new Node("n", "Relu", 13, ["x"], ["y"], Attributes.None))?.Kind == InferenceProblemKind.TooLarge).ShouldBe(isTooLarge);
     }
 
+    [Theory]
+    [InlineData("LSTM", "7x2x3", "1x20x3", "1x20x5", null, 0, "7x1x2x5 1x2x5 1x2x5")]
+    [InlineData("GRU", "2x7x3", "1x15x3", "1x15x5", null, 1, "2x7x1x5 2x1x5")]
+    [InlineData("RNN", "7x2x3", "2x5x3", "2x5x5", "bidirectional", 0, "7x2x2x5 2x2x5")]
+    [InlineData("RNN", "7x2x3", "1x5x4", "1x5x5", null, 0, "Weights 1x5x4")]
+    [InlineData("LSTM", "7x2x3", "1x20x3", "1x20x5", "bidirectional", 0, "Weights 1x20x3")]
+    [InlineData("LSTM", "7x6", "1x20x3", "1x20x5", null, 0, "three axes")]
+    public void Recurrent_layers_give_all_states_and_the_last(
+        string operation, string x, string weights, string recurrent, string? direction, int layout, string expected)
+    {
+        Attributes attributes = Attributes.None.With("layout", layout);
+        attributes = direction is null ? attributes : attributes.With("direction", direction);
+        var inference = new TypeInference(ConstantEvaluator.None, 1 << 20);
+        string[] inputs = ["x", "w", "r"];
+        foreach ((string name, string shape) in inputs.Zip([x, weights, recurrent]))
+        {
+            inference.Define(name, new TensorType(DataType.Float32, ShapeOf(shape)));
+        }
+
+        string[] outputs = operation == "LSTM" ? ["y", "h", "c"] : ["y", "h"];
+        string? problem = inference.Visit(new Node("n", operation, 14, [.. inputs], [.. outputs], attributes))?.Message;
+        (problem ?? string.Join(' ', outputs.Select(output => inference.Types[output].Shape))).ShouldContain(expected);
+    }
+
     private static string Sliced(int opset, Attributes attributes, long from, long to)
     {
         var inference = new TypeInference(ConstantEvaluator.None, 1000);

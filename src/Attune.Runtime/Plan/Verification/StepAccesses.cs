@@ -42,6 +42,12 @@ internal static class StepAccesses
                 return ProductReads(step, node!.Product!);
             case StepKind.Attention:
                 return step.Inputs.Select(input => DenseAccess.Whole(input, input.Shape.Count));
+            case StepKind.Recurrent:
+                return
+                [
+                    new ViewAccess(step.Inputs[0], step.Inputs[0].Value, step.Inputs[0].MatrixView, Extent.OfMatrix(step.Inputs[0].Shape), true),
+                    .. step.Inputs.Skip(1).Select(state => DenseAccess.Whole(state, state.Shape.Count)),
+                ];
             case StepKind.Transpose:
             case StepKind.Copy:
                 return CopiesOf(step).Select(
@@ -106,6 +112,11 @@ internal static class StepAccesses
             case StepKind.Attention:
                 AttentionWorkload attention = node!.Attention!;
                 results = [DenseAccess.Whole(step.Outputs[0], (long)attention.Batch * attention.Queries * attention.Heads * attention.ValueSize)];
+                break;
+            case StepKind.Recurrent:
+                RecurrentWorkload layer = node!.Recurrent!;
+                long state = (long)layer.Directions * layer.Batch * layer.Hidden;
+                results = step.Outputs.Select((output, i) => DenseAccess.Whole(output, i == 0 && layer.WritesAll ? layer.Steps * state : state));
                 break;
             case StepKind.Transpose:
             case StepKind.Copy:

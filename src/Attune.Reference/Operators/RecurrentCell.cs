@@ -1,8 +1,11 @@
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>State of one direction for one sequence of a batch, with the products that its equations need.</summary>
 internal sealed class RecurrentCell(RecurrentRun run, int direction)
 {
+    // The gate of a GRU that proposes a new state.
+    private const int Candidate = 2;
+
     /// <summary>Hidden state.</summary>
     public double[] H { get; set; } = [];
 
@@ -16,6 +19,11 @@ internal sealed class RecurrentCell(RecurrentRun run, int direction)
     public double FromInput(int gate, int i)
     {
         int row = (((direction * run.Gates) + gate) * run.Hidden) + i;
+        if (run.HasSums)
+        {
+            return X[row];
+        }
+
         double sum = run.Bias is null ? 0 : run.Bias[BiasRow(gate, i)];
         for (int k = 0; k < X.Length; k++)
         {
@@ -29,7 +37,9 @@ internal sealed class RecurrentCell(RecurrentRun run, int direction)
     public double FromState(int gate, int i, double[] state)
     {
         int row = (((direction * run.Gates) + gate) * run.Hidden) + i;
-        double sum = run.Bias is null ? 0 : run.Bias[BiasRow(gate + run.Gates, i)];
+        double sum = run.Bias is not null ? run.Bias[BiasRow(gate + run.Gates, i)]
+            : gate == Candidate && run.CandidateBias is not null ? run.CandidateBias[(direction * run.Hidden) + i]
+            : 0;
         for (int k = 0; k < state.Length; k++)
         {
             sum += run.Recurrent[(row * state.Length) + k] * state[k];

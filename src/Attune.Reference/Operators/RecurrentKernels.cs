@@ -1,16 +1,33 @@
-using Attune.Reference;
+using Attune.Kernels;
 
-namespace Attune.Graph.Conformance.Operators;
+namespace Attune.Reference.Operators;
 
 /// <summary>LSTM, GRU and the plain recurrent cell, step by step as the operators' equations are written.</summary>
 internal static class RecurrentKernels
 {
     public static void Register(KernelTable table)
     {
-        table.Add("RNN", static node => RecurrentRun.Guard(node, 1, 1), static call => RecurrentRun.Of(call, 1, ["Tanh"], PlainStep), 2);
-        table.Add("GRU", static node => RecurrentRun.Guard(node, 3, 2), static call => RecurrentRun.Of(call, 3, ["Sigmoid", "Tanh"], GatedStep), 2);
-        table.Add("LSTM", static node => RecurrentRun.Guard(node, 4, 3), static call => RecurrentRun.Of(call, 4, ["Sigmoid", "Tanh", "Tanh"], LongStep), 3);
+        foreach (string name in (ReadOnlySpan<string>)["RNN", "GRU", "LSTM"])
+        {
+            RecurrentForm form = FormOf(name);
+            table.Add(name, node => RecurrentGuards.Layer(node, form), call => RecurrentRun.Of(call, form), form.HasCells ? 3 : 2);
+        }
+
+        table.Add(
+            FusedOperators.Recurrent,
+            static node => RecurrentGuards.Split(node, FormOf(node)),
+            static call => RecurrentRun.Of(call, FormOf(call)),
+            static node => FormOf(node).HasCells ? 3 : 2);
     }
+
+    private static RecurrentForm FormOf(NodeFacts node) => FormOf(Guards.Choice(node, "cell", string.Empty, "RNN", "GRU", "LSTM"));
+
+    private static RecurrentForm FormOf(string cell) => cell switch
+    {
+        "RNN" => new RecurrentForm(1, ["Tanh"], PlainStep),
+        "GRU" => new RecurrentForm(3, ["Sigmoid", "Tanh"], GatedStep),
+        _ => new RecurrentForm(4, ["Sigmoid", "Tanh", "Tanh"], LongStep),
+    };
 
     /// <summary>h' = f(W x + R h + Wb + Rb).</summary>
     private static void PlainStep(RecurrentRun run, RecurrentCell cell)
