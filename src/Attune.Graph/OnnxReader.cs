@@ -3,8 +3,8 @@ using Attune.Devices;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Graph.Reading;
-using Attune.Graph.Reading.Expansion;
 using Attune.Kernels;
+using Attune.Passes.Expansion;
 
 namespace Attune.Graph;
 

@@ -20,21 +20,6 @@ internal sealed class FaultList
 
     public ImmutableArray<ModelFault> Warnings => [.. warnings];
 
-    /// <summary>A list of its own with the same contents.</summary>
-    public FaultList Copy()
-    {
-        var copy = new FaultList();
-        copy.Add(this);
-        return copy;
-    }
-
-    /// <summary>Adds everything that another list holds.</summary>
-    public void Add(FaultList other)
-    {
-        faults.AddRange(other.faults.Take(Limit - faults.Count));
-        warnings.AddRange(other.warnings.Take(Limit - warnings.Count));
-    }
-
     public void Add(string code, string message, string where, string next)
     {
         if (faults.Count < Limit)

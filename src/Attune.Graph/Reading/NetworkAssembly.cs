@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Attune.Graph.Faults;
-using Attune.Graph.Reading.Expansion;
 using Attune.Kernels;
 using Attune.Passes;
+using Attune.Passes.Expansion;
 using Attune.Reference.Inference;
 
 namespace Attune.Graph.Reading;
@@ -24,13 +24,18 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
             inference.Define(name, constant);
         }
 
-        var assembly = new NodeAssembly(inference, new ValueNames(raw), raw.Opset, Report);
+        var assembly = new NodeAssembly(
+            inference, new ValueNames(raw.Nodes, raw.Inputs.Select(static input => input.Name).Concat(raw.Constants.Keys)), raw.Opset);
         foreach (Node node in raw.Nodes)
         {
             assembly.Add(node);
         }
 
-        faults.Add(assembly.Faults);
+        foreach (NodeFinding finding in assembly.Findings)
+        {
+            Report(finding);
+        }
+
         foreach (Declaration output in raw.Outputs)
         {
             CheckOutput(output, inference);
@@ -68,7 +73,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         string place = $"{where}, output '{output.Name}'";
         if (output.Element != DataType.Undefined && output.Element != type.Element)
         {
-            Report(faults, FaultCodes.TypeMismatch, $"The output is declared as {output.Element} but computed as {type.Element}.", place, "Export the model again.");
+            Report(FaultCodes.TypeMismatch, $"The output is declared as {output.Element} but computed as {type.Element}.", place, "Export the model again.");
         }
         else if (options.Shapes.IsEmpty && output.Extents is { Count: > 0 } declared
             && (declared.Count != type.Shape.Rank || declared.Where((extent, axis) => extent.Value >= 0 && extent.Value != type.Shape.Dimensions[axis]).Any()))
@@ -78,27 +83,30 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         }
     }
 
-    private void Report(Node node, InferenceProblem problem, FaultList found)
+    private void Report(NodeFinding finding)
     {
-        if (problem.Kind == InferenceProblemKind.DataDependent)
+        string place = $"{where}, node '{finding.Node.Name}' ({finding.Node.Operator})";
+        if (finding.Remark is { } remark)
         {
-            // What follows is planned while the model runs.
-            return;
+            faults.Warn(FaultCodes.UnsupportedFeature, remark, place, "Export the model for inference.");
         }
-
-        (string code, string next) = Faulted(problem.Kind);
-        Report(found, code, problem.Message, $"{where}, node '{node.Name}' ({node.Operator})", next);
+        else if (finding.Problem is { Kind: not InferenceProblemKind.DataDependent } problem)
+        {
+            // What depends on data is planned while the model runs.
+            (string code, string next) = Faulted(problem.Kind);
+            Report(code, problem.Message, place, next);
+        }
     }
 
-    private void Report(FaultList found, string code, string message, string place, string next)
+    private void Report(string code, string message, string place, string next)
     {
         if (strict)
         {
-            found.Add(code, message, place, next);
+            faults.Add(code, message, place, next);
         }
         else
         {
-            found.Warn(code, message, place, next);
+            faults.Warn(code, message, place, next);
         }
     }
 }

@@ -20,7 +20,6 @@ internal sealed class DynamicModel : IDisposable
     private readonly StageCache cache;
     private readonly Func<Network, CompiledModel> compile;
     private readonly Dictionary<Network, DynamicModel> bodies = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<string> outputs;
 
     /// <summary>Prepares a network; nothing is compiled yet.</summary>
     /// <param name="network">Nodes in topological order. Types are not looked at; names that nothing defines must come with the inputs.</param>
@@ -42,8 +41,7 @@ internal sealed class DynamicModel : IDisposable
         this.cache = cache;
         this.compile = compile;
         builder = new StageBuilder(network);
-        start = new Position(network, network.Nodes);
-        outputs = new HashSet<string>(network.Outputs.Select(static output => output.Name), StringComparer.Ordinal);
+        start = builder.Start();
     }
 
     /// <summary>Compiled parts that are kept; for tests.</summary>
@@ -78,11 +76,12 @@ internal sealed class DynamicModel : IDisposable
             values[name] = inputs.GetValueOrDefault(name) ?? throw new ArgumentException($"'{name}' of network '{network.Name}' was not supplied.", nameof(inputs));
         }
 
-        Tensor? Find(string name) => values.GetValueOrDefault(name) ?? network.Constants.GetValueOrDefault(name);
         Position position = start;
+        Tensor? Find(string name) => values.GetValueOrDefault(name) ?? position.Constants.GetValueOrDefault(name);
         while (!position.Remaining.IsEmpty)
         {
             Stage stage = StageAt(position, values);
+            position = stage.Next;
             var computed = new List<(string Name, Tensor Value)>();
             foreach (Node node in stage.HostNodes)
             {
@@ -94,7 +93,6 @@ internal sealed class DynamicModel : IDisposable
             }
 
             computed.AddRange(stage.RunRest(values).Select(static result => (result.Key, result.Value)));
-            position = stage.Next;
             foreach (string name in values.Keys.Where(name => !position.Reads.Contains(name)).ToArray())
             {
                 values.Remove(name);
@@ -116,8 +114,7 @@ internal sealed class DynamicModel : IDisposable
         {
             if (cache.Find(position, types) is not { } stage)
             {
-                (ImmutableArray<Node> host, Network? rest, ImmutableArray<Node> waiting) = builder.Divide(position, types);
-                stage = new Stage(position, types, host, rest, new Position(network, waiting));
+                stage = builder.Divide(position, types);
                 cache.Add(stage);
             }
 

@@ -11,19 +11,23 @@ namespace Attune.Runtime.Dynamic;
 internal sealed class Position
 {
     /// <summary>Describes a place.</summary>
-    /// <param name="network">The network; its constants are no values of the run.</param>
+    /// <param name="outputs">Names of the network's outputs.</param>
+    /// <param name="constants">Constants so far; they are no values of the run.</param>
     /// <param name="remaining">Nodes that are still to run, in topological order.</param>
-    public Position(Network network, ImmutableArray<Node> remaining)
+    public Position(ImmutableArray<string> outputs, ImmutableDictionary<string, Tensor> constants, ImmutableArray<Node> remaining)
     {
         Remaining = remaining;
-        var written = new HashSet<string>(network.Constants.Keys, StringComparer.Ordinal);
-        written.UnionWith(remaining.SelectMany(static node => node.Outputs));
+        Constants = constants;
+        var written = new HashSet<string>(remaining.SelectMany(static node => node.Outputs), StringComparer.Ordinal);
         Reads =
         [
-            .. remaining.SelectMany(ReadsOf).Concat(network.Outputs.Select(static output => output.Name))
-                .Where(name => name.Length > 0 && !written.Contains(name)).Distinct(StringComparer.Ordinal),
+            .. remaining.SelectMany(ReadsOf).Concat(outputs)
+                .Where(name => name.Length > 0 && !written.Contains(name) && !constants.ContainsKey(name)).Distinct(StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>Constants of the network, and those that came with nodes written in others.</summary>
+    public ImmutableDictionary<string, Tensor> Constants { get; }
 
     /// <summary>Nodes that are still to run, in topological order.</summary>
     public ImmutableArray<Node> Remaining { get; }

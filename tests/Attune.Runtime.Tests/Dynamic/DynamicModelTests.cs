@@ -69,6 +69,16 @@ public sealed class DynamicModelTests : IDisposable
                 Op("Concat", ["f", "f"], ["y"], ("axis", 0L)),
             ],
             ("w", Numbers(4, 6, 5)), ("one", Tensor.Vector(1L)), ("zero", Tensor.Vector(0L)), ("flat", Tensor.Vector(-1L))),
+        ["shape of a stage"] = () => Of(
+            ["x", "length"], ["y"],
+            [
+                Op("MatMul", ["x", "w"], ["m"]),
+                Op("Shape", ["m"], ["s"]),
+                Op("Gather", ["s", "one"], ["columns"]),
+                Op("Min", ["columns", "length"], ["end"]),
+                Op("Slice", ["x", "zero", "end"], ["y"]),
+            ],
+            ("w", Numbers(4, 6, 5)), ("one", Tensor.Vector(1L)), ("zero", Tensor.Vector(0L))),
         ["nothing left"] = () => Of(
             ["x", "length"], ["y", "n"],
             [
@@ -194,7 +204,7 @@ public sealed class DynamicModelTests : IDisposable
             "loop" => inputs.Add("rounds", Tensor.Scalar(2L * size)),
             "branch" => inputs.Add("which", Tensor.Scalar(seed % 2 == 0)),
             "scan" => inputs.Add("start", Numbers(seed + 1, 6)),
-            "computed shape" => inputs.Add("length", Tensor.Vector((long)size)),
+            "computed shape" or "shape of a stage" => inputs.Add("length", Tensor.Vector((long)size)),
             "nothing left" => inputs.Add("length", Tensor.Vector((long)(seed % 2))),
             _ => inputs,
         };

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>
 /// Operators that expansions write often, in the form that the operator set wants: lists that are attributes in older sets are inputs in newer ones.

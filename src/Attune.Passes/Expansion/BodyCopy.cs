@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>A body of control flow, copied into the network around it: what it defines gets new names, what it reads from outside keeps its own.</summary>
 internal sealed class BodyCopy

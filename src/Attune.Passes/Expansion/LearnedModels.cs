@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Linear models and tables of labels of ai.onnx.ml, written in operators on tensors.</summary>
 internal static class LearnedModels

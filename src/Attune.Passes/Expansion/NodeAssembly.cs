@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Attune.Graph.Faults;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>
 /// The nodes of a network in the making, visited in order: each is written in others where it can be, else its types are inferred. Whatever is written is
@@ -12,8 +11,7 @@ namespace Attune.Graph.Reading.Expansion;
 /// <param name="inference">Types known so far.</param>
 /// <param name="names">Names that are taken.</param>
 /// <param name="opset">Operator set of the model's default domain, for what takes the place of operators of other domains.</param>
-/// <param name="report">Told of a node that has a problem, with the list that collects what is found.</param>
-internal sealed class NodeAssembly(TypeInference inference, ValueNames names, int opset, Action<Node, InferenceProblem, FaultList> report)
+internal sealed class NodeAssembly(TypeInference inference, ValueNames names, int opset)
 {
     /// <summary>Most nodes that bodies may be unrolled to; a body beyond stays what it is. Counted over the whole model, also what was tried in vain.</summary>
     public const int MaxUnrolled = 20_000;
@@ -23,12 +21,12 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
 
     private readonly List<Node> nodes = [];
     private readonly List<KeyValuePair<string, Tensor>> constants = [];
-    private FaultList faults = new();
+    private readonly List<NodeFinding> findings = [];
     private long unrolled;
     private int depth;
 
     /// <summary>A state to come back to.</summary>
-    internal sealed record Mark(int Nodes, int Constants, FaultList Faults);
+    internal sealed record Mark(int Nodes, int Constants, int Findings);
 
     /// <summary>The nodes so far.</summary>
     public ImmutableArray<Node> Nodes => [.. nodes];
@@ -37,7 +35,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
     public IEnumerable<KeyValuePair<string, Tensor>> Constants => constants;
 
     /// <summary>What was found.</summary>
-    public FaultList Faults => faults;
+    public IReadOnlyList<NodeFinding> Findings => findings;
 
     /// <summary>Value of a constant; null for anything else.</summary>
     public Tensor? ConstantOf(string name) => inference.ConstantOf(name);
@@ -69,7 +67,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
             nodes.Add(node);
             if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
             {
-                report(node, problem, faults);
+                findings.Add(new NodeFinding(node, problem, null));
             }
         }
 
@@ -106,19 +104,14 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
     }
 
     /// <summary>The present state. What is found from now on is forgotten when <see cref="Return"/> comes back to it.</summary>
-    public Mark Here()
-    {
-        var mark = new Mark(nodes.Count, constants.Count, faults);
-        faults = faults.Copy();
-        return mark;
-    }
+    public Mark Here() => new(nodes.Count, constants.Count, findings.Count);
 
     /// <summary>Takes back everything since a mark. Types stay known under names that nothing uses any more.</summary>
     public void Return(Mark mark)
     {
         nodes.RemoveRange(mark.Nodes, nodes.Count - mark.Nodes);
         constants.RemoveRange(mark.Constants, constants.Count - mark.Constants);
-        faults = mark.Faults;
+        findings.RemoveRange(mark.Findings, findings.Count - mark.Findings);
     }
 
     private bool Replaced(Node node)
@@ -136,7 +129,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
 
         foreach (string warning in scope.Warnings)
         {
-            faults.Warn(FaultCodes.UnsupportedFeature, warning, $"node '{node.Name}' ({node.Operator})", "Export the model for inference.");
+            findings.Add(new NodeFinding(node, null, warning));
         }
 
         Add(scope);

@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>
 /// ONNX's Attention: softmax(cap(q k^T scale) + bias) v by head, with keys and values of earlier calls, fewer heads of keys than of queries, and masks that

@@ -1,6 +1,6 @@
 using Attune.Kernels;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>All names of values and nodes that a model uses, at any depth, and those given away since. Not thread-safe.</summary>
 internal sealed class ValueNames
@@ -8,11 +8,12 @@ internal sealed class ValueNames
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
 
     /// <summary>Knows every name of a graph and of the bodies in it.</summary>
-    public ValueNames(RawGraph graph)
+    /// <param name="nodes">The graph's nodes.</param>
+    /// <param name="others">Names of its inputs and constants.</param>
+    public ValueNames(IEnumerable<Node> nodes, IEnumerable<string> others)
     {
-        taken.UnionWith(graph.Inputs.Select(static input => input.Name));
-        taken.UnionWith(graph.Constants.Keys);
-        Add(graph.Nodes);
+        taken.UnionWith(others);
+        Add(nodes);
     }
 
     /// <summary>A name that nothing has yet; it is taken from now on.</summary>

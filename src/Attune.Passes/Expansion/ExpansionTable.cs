@@ -1,4 +1,4 @@
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Which operators are written in others when a model is read.</summary>
 internal static class ExpansionTable

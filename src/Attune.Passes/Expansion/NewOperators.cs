@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Operators that ONNX defines by others since operator set 23, written in those, so that everything that is fused, tuned and compiled fits them.</summary>
 internal static class NewOperators

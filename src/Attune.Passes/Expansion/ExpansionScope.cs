@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference.Inference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>
 /// What an expansion sees of one node, and where it writes the nodes that take its place. Types and constants are those known when the node is reached; an

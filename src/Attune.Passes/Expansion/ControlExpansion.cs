@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>
 /// Control flow whose way is known when types are inferred: If with a constant condition is its branch; Loop and Scan whose rounds are known are unrolled,

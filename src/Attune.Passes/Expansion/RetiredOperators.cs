@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Operators that ONNX had on trial and dropped again, and that old converters wrote; in operators that stayed.</summary>
 internal static class RetiredOperators

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>
 /// Operators of the sets before 7, written as 7 has them: operands were stretched by attributes, lists and types were given in other ways. What did not change

@@ -1,7 +1,7 @@
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Constants that expansions need.</summary>
 internal static class Scalars

@@ -3,7 +3,7 @@ using Attune.Kernels;
 using Attune.Reference;
 using Attune.Reference.Operators;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Decision trees of ai.onnx.ml: sums over trees by one operator, what is made of the sums by operators on tensors.</summary>
 internal static class TreeModels

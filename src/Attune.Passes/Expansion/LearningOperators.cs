@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Reference;
 
-namespace Attune.Graph.Reading.Expansion;
+namespace Attune.Passes.Expansion;
 
 /// <summary>Operators of ai.onnx.ml that prepare features: what scikit-learn's exporters put before a model, written in operators on tensors.</summary>
 internal static class LearningOperators
