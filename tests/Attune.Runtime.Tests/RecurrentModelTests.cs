@@ -41,12 +41,15 @@ public sealed class RecurrentModelTests
         return cases;
     }
 
+    /// <summary>The layer of that name behind a product.</summary>
+    internal static Network Of(string name, NetworkSketch sketch) => Layers[name].In(sketch);
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void They_compute_what_the_reference_computes(string name, int lanes, int threads)
     {
         var sketch = new NetworkSketch(5);
-        Network network = Layers[name].In(sketch);
+        Network network = Of(name, sketch);
         Dictionary<string, Tensor> inputs = network.Inputs.ToDictionary(input => input.Name, input => sketch.Random(input.Type.Shape));
         IReadOnlyDictionary<string, Tensor> expected = ReferenceExecutor.Run(network, inputs);
         using CompiledModel model = CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes });

@@ -120,16 +120,18 @@ internal sealed class RecurrentRules
                     double update = Gate(0, i, h, value);
 
                     // Whether the reset scales the state or its product, an error of it counts by the other's size.
-                    double[] scaled = [.. h.Select((error, k) => error + (Math.Abs(value[k]) * reset[k]))];
+                    double[] scaled = [.. h.Select((error, k) => ScaleRules.Root(error, Math.Abs(value[k]) * reset[k]))];
                     (double candidate, double size) = Sum(direction, row, time, 2, i, scaled, value);
-                    next[i] = h[i] + candidate + (reset[i] * size) + ((update + FunctionRoundings) * (1 + Math.Abs(value[i])));
+                    double moved = ScaleRules.Root(candidate, reset[i] * size, FunctionRoundings);
+                    next[i] = ScaleRules.Root(h[i], moved, update * (1 + Math.Abs(value[i])));
                     break;
                 default:
                     double peep = operands.Length > 7 && operands[7] is { } peepholes ? Largest(peepholes.Value) * c[i] : 0;
-                    double gate = Gate(0, i, h, value) + Gate(2, i, h, value) + (2 * peep);
+                    double input = Gate(0, i, h, value) + peep;
+                    double forget = (Gate(2, i, h, value) + peep) * cell;
                     double proposed = Sum(direction, row, time, 3, i, h, value).Scale + FunctionRoundings;
-                    memory[i] = c[i] + (gate * cell) + proposed + (ScaleRules.Rounding * cell);
-                    next[i] = memory[i] + Gate(1, i, h, value) + peep + FunctionRoundings;
+                    memory[i] = ScaleRules.Root(ScaleRules.Root(c[i], input, forget), proposed, ScaleRules.Rounding * cell);
+                    next[i] = ScaleRules.Root(memory[i], Gate(1, i, h, value) + peep, FunctionRoundings);
                     break;
             }
         }

@@ -1,5 +1,4 @@
 using Attune.Kernels;
-using Attune.Kernels.Loops;
 
 namespace Attune.Reference.Operators;
 

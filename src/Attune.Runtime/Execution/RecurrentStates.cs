@@ -14,7 +14,7 @@ internal sealed record RecurrentStates(
     RecurrentWorkload Workload, RecurrentTiles Tiles, Operand Hidden, Operand Cells, Operand LastHidden, Operand LastCells)
 {
     /// <summary>Puts the initial states of a strand where the first step looks for them.</summary>
-    public unsafe void Begin(RunContext context, int strand)
+    public void Begin(RunContext context, int strand)
     {
         Copy(context, Hidden, Tiles.StateAt(0), strand, isLast: false);
         if (Workload.Kind == RecurrentKind.Long)
@@ -24,7 +24,7 @@ internal sealed record RecurrentStates(
     }
 
     /// <summary>Gives away the last states of a strand.</summary>
-    public unsafe void End(RunContext context, int strand)
+    public void End(RunContext context, int strand)
     {
         Copy(context, LastHidden, Tiles.StateAt(Workload.Steps), strand, isLast: true);
         if (Workload.Kind == RecurrentKind.Long)

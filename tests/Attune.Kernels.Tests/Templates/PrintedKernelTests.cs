@@ -116,6 +116,9 @@ public sealed class PrintedKernelTests
         {
             ["matmul"] = () => FixedKernel(new MatrixWorkload(new MatrixBatch(1, 2, 0, 1, 0, 1), 5, 19, 6, lanes), KernelSignature.Dense),
             ["attention"] = () => FixedKernel(SampleWorkloads.Attention(lanes), KernelSignature.Dense),
+            ["recurrent"] = () => FixedKernel(
+                SampleWorkloads.Recurrent(RecurrentKind.ResetBehind, lanes),
+                KernelSignature.Dense with { Input = new ActivationView(0, 0, lanes, 1, 0, 2 * 3 * (lanes + 3)) }),
             ["layer-normalization"] = () => FixedKernel(new RowWorkload(RowOperation.LayerNormalization, 3, 19, 1e-5f, lanes), KernelSignature.Dense),
             ["softmax"] = () => FixedKernel(new RowWorkload(RowOperation.Softmax, 3, 19, 0, lanes), KernelSignature.Dense),
             ["max-pool"] = () => FixedKernel(pool, pooled),

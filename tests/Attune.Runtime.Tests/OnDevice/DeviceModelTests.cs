@@ -42,6 +42,17 @@ public sealed class DeviceModelTests
         }
     }
 
+    [Fact]
+    public void Steps_of_recurrent_layers_run_on_the_host_behind_a_product_on_the_device()
+    {
+        using var backend = new InterpretedBackend();
+        Network network = RecurrentModelTests.Of("lstm both ways, batch first", new NetworkSketch(5));
+        Compare(backend, network, "lstm");
+        NodeCoverage[] nodes = [.. ModelCoverage.Of(network, backend.Target).Nodes];
+        nodes.Select(node => node.Execution).ShouldBe([NodeExecution.Tuned, NodeExecution.Reference]);
+        nodes[1].Reason.ShouldBe("steps of recurrent layers run on the host");
+    }
+
     [NeedingFact(Need.OpenCl)]
     public void Random_graphs_compute_what_the_reference_computes_on_OpenCL()
     {

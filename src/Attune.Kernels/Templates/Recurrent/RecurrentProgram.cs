@@ -45,13 +45,13 @@ internal sealed partial class RecurrentProgram
 
     public static KernelSource Build(RecurrentWorkload workload, KernelSignature signature, KernelTarget target)
     {
-        var tiles = RecurrentTiles.Of(workload, target);
+        var cut = RecurrentTiles.Of(workload, target);
         ImmutableArray<(LoopProgram, int)> phases =
         [
-            .. tiles.Parts.Select(part => (
-                new RecurrentProgram(workload, tiles, part, signature.Input.Pixel).Program(), workload.Steps * workload.Strands * part.Blocks)),
+            .. cut.Parts.Select(part => (
+                new RecurrentProgram(workload, cut, part, signature.Input.Pixel).Program(), workload.Steps * workload.Strands * part.Blocks)),
         ];
-        return new KernelSource(phases, tiles.SharedFloats, tiles.Parts.Max(part => (long)part.Count * part.Rows * part.Vectors * workload.Lanes))
+        return new KernelSource(phases, cut.SharedFloats, cut.Parts.Max(part => (long)part.Count * part.Rows * part.Vectors * workload.Lanes))
         {
             Rounds = workload.Steps,
         };
