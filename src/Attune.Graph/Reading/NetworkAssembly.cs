@@ -23,7 +23,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
             inference.Define(name, constant);
         }
 
-        var assembly = new NodeAssembly(inference, new ValueNames(raw), raw.Opset, Report);
+        var assembly = new NodeAssembly(inference, new ValueNames(raw), raw.Narrow, raw.Opset, Report);
         foreach (Node node in raw.Nodes)
         {
             assembly.Add(node);

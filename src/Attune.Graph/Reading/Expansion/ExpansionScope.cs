@@ -8,7 +8,7 @@ namespace Attune.Graph.Reading.Expansion;
 /// What an expansion sees of one node, and where it writes the nodes that take its place. Types and constants are those known when the node is reached; an
 /// expansion that needs more leaves the node as it is.
 /// </summary>
-internal sealed class ExpansionScope(Node node, TypeInference inference, ValueNames names, int opset)
+internal sealed class ExpansionScope(Node node, TypeInference inference, ValueNames names, IReadOnlyDictionary<string, int> narrow, int opset)
 {
     private readonly List<Node> nodes = [];
     private readonly Dictionary<string, Tensor> constants = new(StringComparer.Ordinal);
@@ -42,6 +42,9 @@ internal sealed class ExpansionScope(Node node, TypeInference inference, ValueNa
 
     /// <summary>Value of an input that is a constant; null otherwise.</summary>
     public Tensor? Known(int input) => Has(input) ? inference.ConstantOf(node.Input(input)) : null;
+
+    /// <summary>The format's number of an input's element type where that is narrower than what holds it; 0 otherwise.</summary>
+    public int Narrow(int input) => narrow.GetValueOrDefault(node.Input(input));
 
     /// <summary>True when somebody reads the output.</summary>
     public bool Wants(int output) => output < node.Outputs.Length && node.Outputs[output].Length > 0;

@@ -11,9 +11,11 @@ namespace Attune.Graph.Reading.Expansion;
 /// </summary>
 /// <param name="inference">Types known so far.</param>
 /// <param name="names">Names that are taken.</param>
+/// <param name="narrow">Element types, by value, that are narrower than what holds them.</param>
 /// <param name="opset">Operator set of the model's default domain, for what takes the place of operators of other domains.</param>
 /// <param name="report">Told of a node that has a problem, with the list that collects what is found.</param>
-internal sealed class NodeAssembly(TypeInference inference, ValueNames names, int opset, Action<Node, InferenceProblem, FaultList> report)
+internal sealed class NodeAssembly(
+    TypeInference inference, ValueNames names, IReadOnlyDictionary<string, int> narrow, int opset, Action<Node, InferenceProblem, FaultList> report)
 {
     /// <summary>Most nodes that bodies may be unrolled to; a body beyond stays what it is. Counted over the whole model, also what was tried in vain.</summary>
     public const int MaxUnrolled = 20_000;
@@ -50,7 +52,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
 
     /// <summary>Where to write nodes that take the place of one.</summary>
     public ExpansionScope Scope(Node node) =>
-        new(node, inference, names, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
+        new(node, inference, names, narrow, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
 
     /// <summary>A new constant.</summary>
     public string Constant(string wanted, Tensor tensor)
