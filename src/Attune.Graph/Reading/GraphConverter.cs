@@ -28,7 +28,8 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
         foreach (TensorProto initializer in graph.Initializer)
         {
             string place = $"{where}, initialiser '{initializer.Name}'";
-            AddConstant(constants, scope.NameOf(initializer.Name), scope.IsFunction ? tensors.ReadOnce(initializer, place) : tensors.Read(initializer, place), place);
+            Tensor? value = scope.IsFunction ? tensors.ReadOnce(initializer, place) : tensors.Read(initializer, place);
+            AddConstant(constants, scope.NameOf(initializer.Name), value, place);
         }
 
         foreach (SparseTensorProto sparse in graph.SparseInitializer)

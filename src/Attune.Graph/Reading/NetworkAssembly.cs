@@ -67,7 +67,8 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         string place = $"{where}, output '{output.Name}'";
         if (output.Element != DataType.Undefined && output.Element != type.Element)
         {
-            Report(faults, FaultCodes.TypeMismatch, $"The output is declared as {output.Element} but computed as {type.Element}.", place, "Export the model again.");
+            string message = $"The output is declared as {output.Element} but computed as {type.Element}.";
+            Report(faults, FaultCodes.TypeMismatch, message, place, "Export the model again.");
         }
         else if (options.Shapes.IsEmpty && output.Extents is { Count: > 0 } declared
             && (declared.Count != type.Shape.Rank || declared.Where((extent, axis) => extent.Value >= 0 && extent.Value != type.Shape.Dimensions[axis]).Any()))

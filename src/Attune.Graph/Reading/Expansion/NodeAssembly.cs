@@ -29,9 +29,6 @@ internal sealed class NodeAssembly(
     private long unrolled;
     private int depth;
 
-    /// <summary>A state to come back to.</summary>
-    internal sealed record Mark(int Nodes, int Constants, FaultList Faults);
-
     /// <summary>The nodes so far.</summary>
     public ImmutableArray<Node> Nodes => [.. nodes];
 
@@ -150,4 +147,7 @@ internal sealed class NodeAssembly(
         constants.Add(KeyValuePair.Create(name, constant));
         inference.Define(name, constant);
     }
+
+    /// <summary>A state to come back to.</summary>
+    internal sealed record Mark(int Nodes, int Constants, FaultList Faults);
 }
