@@ -187,6 +187,7 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
     private Network Nested(GraphProto graph, string where, ConversionScope scope)
     {
         RawGraph raw = Convert(graph, where, scope.Within(graph));
+        raw = raw with { Nodes = NodeOrder.Sort(raw, where, faults, body: true) };
         return new Network(
             raw.Name, [.. raw.Inputs.Select(Value)], [.. raw.Outputs.Select(Value)], raw.Nodes, raw.Constants, ImmutableDictionary<string, TensorType>.Empty);
     }

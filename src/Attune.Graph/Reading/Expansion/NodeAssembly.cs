@@ -24,6 +24,7 @@ internal sealed class NodeAssembly(
     private const int MaxDepth = 200;
 
     private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, ImmutableArray<string>> sequences = new(StringComparer.Ordinal);
     private readonly List<KeyValuePair<string, Tensor>> constants = [];
     private FaultList faults = new();
     private long unrolled;
@@ -49,7 +50,7 @@ internal sealed class NodeAssembly(
 
     /// <summary>Where to write nodes that take the place of one.</summary>
     public ExpansionScope Scope(Node node) =>
-        new(node, inference, names, narrow, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
+        new(node, inference, names, sequences, narrow, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
 
     /// <summary>A new constant.</summary>
     public string Constant(string wanted, Tensor tensor)
