@@ -16,6 +16,10 @@ public static class OnnxReader
 {
     private const int FirstWithOpsets = 3;
 
+    // Operators of other domains are written in others of the model's set, or of the nearest of these.
+    private const int OldestWritten = 13;
+    private const int NewestWritten = 21;
+
     /// <summary>Reads a model whose shapes must all become known, as tuning needs it. All faults are reported together where possible.</summary>
     /// <param name="path">The model file; external data are looked for in its folder.</param>
     /// <param name="options">Shape overrides and limits; null for the defaults.</param>
@@ -72,7 +76,10 @@ public static class OnnxReader
         Dictionary<string, int> opsets = Opsets(model);
         var functions = new FunctionTable(model.Functions, where, faults);
         var converter = new GraphConverter(new OnnxTensorReader(external, options.MaximumElements, faults), functions, opsets, faults);
-        RawGraph raw = converter.Convert(model.Graph, where).With(options.Constants) with { Opset = Math.Clamp(opsets.GetValueOrDefault(string.Empty), 13, 21) };
+        RawGraph raw = converter.Convert(model.Graph, where).With(options.Constants) with
+        {
+            Opset = Math.Clamp(opsets.GetValueOrDefault(string.Empty), OldestWritten, NewestWritten),
+        };
         if (raw.Name.Length == 0)
         {
             raw = raw with { Name = Path.GetFileNameWithoutExtension(where) };
@@ -130,7 +137,9 @@ public static class OnnxReader
             string range = $"supported are {ReadOptions.OldestOpset} to {ReadOptions.NewestOpset}.";
             faults.Add(
                 FaultCodes.Opset,
-                version == 0 ? $"The model does not say which version of ONNX's operators it uses; {range}" : $"The model needs operator set {version}; {range}",
+                version == 0
+                    ? $"The model does not say which version of ONNX's operators it uses; {range}"
+                    : $"The model needs operator set {version}; {range}",
                 where,
                 version == 0
                     ? "Export the model again; its list of imported operator sets is missing or incomplete."

@@ -7,7 +7,7 @@ namespace Attune.Kernels;
 /// <param name="Operator">
 /// Operator name, for example Conv. Operators of ONNX's default domain carry no prefix; those that fusion makes are in <see cref="FusedOperators"/>.
 /// </param>
-/// <param name="Opset">Version of the operator set whose semantics apply (1 to 21 for ONNX; 1 for fused operators).</param>
+/// <param name="Opset">Version of the operator set whose semantics apply (1 to 26 for ONNX; 1 for fused operators).</param>
 /// <param name="Inputs">Names of the values read; an empty name is an omitted optional input.</param>
 /// <param name="Outputs">Names of the values written; an empty name is an output nobody wants.</param>
 /// <param name="Attributes">Attributes by name.</param>

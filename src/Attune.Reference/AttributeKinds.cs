@@ -14,10 +14,10 @@ internal static class AttributeKinds
             + "center_point_box count_include_pad"),
         (Kind.Integer, "detect_negative detect_positive dtype end exclude_outside exclusive fmod group heads hidden_size ignore_index input_forget inverse"),
         (Kind.Integer, "is_case_sensitive is_test k keepdims largest layout linear_before_reset max_gram_length max_skip_count min_gram_length"),
-        (Kind.Integer, "noop_with_empty_axes num_groups num_outputs offset_group num_scan_inputs onesided output_datatype output_dtype output_height output_width periodic"),
+        (Kind.Integer, "noop_with_empty_axes num_groups num_outputs num_scan_inputs onesided output_datatype output_dtype output_height output_width periodic"),
         (Kind.Integer, "reverse sampling_ratio select_last_index size sorted spatial start storage_order time_axis to training_mode transA "
             + "transB upper value_size"),
-        (Kind.Integer, "K N accuracy_level bits channels_last opset"),
+        (Kind.Integer, "K N accuracy_level bits channels_last offset_group opset"),
         (Kind.Integers, "axes dilations ends kernel_shape ngram_counts ngram_indexes offsets output_padding output_shape pads paddings perm "
             + "pool_int64s shape split"),
         (Kind.Integers, "starts strides"),

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Attune.Graph.Faults;
 using Attune.Kernels;
+using Attune.Passes.Expansion;
 
 namespace Attune.Graph.Onnx;
 
@@ -30,6 +31,11 @@ internal sealed partial class OnnxTensorReader(ExternalData? external, long maxi
     /// <summary>The tensor, or null with a fault.</summary>
     public Tensor? Read(TensorProto proto, string where)
     {
+        if (NarrowElements.Unpacked(proto.DataType) != DataType.Undefined)
+        {
+            return ReadShape(proto, where) is { } extents ? ReadNarrow(proto, extents, where) : null;
+        }
+
         var element = (DataType)proto.DataType;
         if (element == DataType.Undefined || !Enum.IsDefined(element))
         {

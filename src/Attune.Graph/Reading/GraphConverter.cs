@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Attune.Graph.Faults;
 using Attune.Graph.Onnx;
 using Attune.Kernels;
+using Attune.Passes.Expansion;
 
 namespace Attune.Graph.Reading;
 
@@ -12,6 +13,9 @@ namespace Attune.Graph.Reading;
 internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionTable functions, IReadOnlyDictionary<string, int> opsets, FaultList faults)
 {
     private const string Next = "Export the model again.";
+
+    // Element types as stored, by value, where they are narrow integers.
+    private readonly Dictionary<string, int> narrow = new(StringComparer.Ordinal);
 
     /// <summary>Operator sets of ONNX's default domain that nodes refer to; 0 stands for one that is not stated.</summary>
     public SortedSet<int> UsedOpsets { get; } = [];
@@ -25,7 +29,8 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
         foreach (TensorProto initializer in graph.Initializer)
         {
             string place = $"{where}, initialiser '{initializer.Name}'";
-            AddConstant(constants, scope.NameOf(initializer.Name), scope.IsFunction ? tensors.ReadOnce(initializer, place) : tensors.Read(initializer, place), place);
+            Tensor? value = scope.IsFunction ? tensors.ReadOnce(initializer, place) : tensors.Read(initializer, place);
+            AddConstant(constants, scope.NameOf(initializer.Name), value, place);
         }
 
         foreach (SparseTensorProto sparse in graph.SparseInitializer)
@@ -35,16 +40,24 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
             AddConstant(constants, scope.NameOf(name), tensors.ReadSparse(sparse, place), place);
         }
 
+        foreach (TensorProto initializer in graph.Initializer.Where(static constant => NarrowElements.Range(constant.DataType) is not null))
+        {
+            narrow[scope.NameOf(initializer.Name)] = initializer.DataType;
+        }
+
         var nodes = ImmutableArray.CreateBuilder<Node>(graph.Node.Count);
         Add(graph.Node, scope, nodes, new HashSet<string>(), where);
         var initialised = graph.Initializer.Select(initializer => initializer.Name).Concat(graph.SparseInitializer.Select(NameOf)).ToHashSet();
         return new RawGraph(
             graph.Name,
             [.. graph.Input.Where(input => !initialised.Contains(input.Name)).Select(input => Declare(input, scope, where))],
-            [.. graph.Output.Select(output => IsMapped(graph, output) ? new Declaration(scope.NameOf(output.Name), DataType.Undefined, null) : Declare(output, scope, where))],
+            [.. graph.Output.Select(output => IsMapped(graph, output)
+                ? new Declaration(scope.NameOf(output.Name), DataType.Undefined, null)
+                : Declare(output, scope, where))],
             nodes.ToImmutable(),
             constants.ToImmutable())
         {
+            Narrow = narrow,
             Unreadable = [.. initialised.Select(scope.NameOf).Where(name => !constants.ContainsKey(name))],
         };
     }
@@ -67,6 +80,12 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
             if (scope.IsFunction && !functions.Affords(place, faults))
             {
                 return;
+            }
+
+            if (node.OpType == "Constant" && node.Output.Count == 1
+                && node.Attribute.FirstOrDefault(static attribute => NarrowElements.Range(attribute.T?.DataType ?? 0) is not null) is { } value)
+            {
+                narrow[scope.NameOf(node.Output[0])] = value.T.DataType;
             }
 
             int opset = scope.Opsets.GetValueOrDefault(domain, domain.Length == 0 ? 0 : 1);
@@ -143,7 +162,12 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
         }
 
         var element = (DataType)type.TensorType.ElemType;
-        if (element != DataType.Undefined && !Enum.IsDefined(element))
+        if (NarrowElements.Range(type.TensorType.ElemType) is not null)
+        {
+            element = NarrowElements.Unpacked(type.TensorType.ElemType);
+            narrow[name] = type.TensorType.ElemType;
+        }
+        else if (element != DataType.Undefined && !Enum.IsDefined(element))
         {
             faults.Add(
                 FaultCodes.UnsupportedFeature,
@@ -164,6 +188,7 @@ internal sealed partial class GraphConverter(OnnxTensorReader tensors, FunctionT
     private Network Nested(GraphProto graph, string where, ConversionScope scope)
     {
         RawGraph raw = Convert(graph, where, scope.Within(graph));
+        raw = raw with { Nodes = NodeOrder.Sort(raw, where, faults, body: true) };
         return new Network(
             raw.Name, [.. raw.Inputs.Select(Value)], [.. raw.Outputs.Select(Value)], raw.Nodes, raw.Constants, ImmutableDictionary<string, TensorType>.Empty);
     }

@@ -25,7 +25,7 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         }
 
         var assembly = new NodeAssembly(
-            inference, new ValueNames(raw.Nodes, raw.Inputs.Select(static input => input.Name).Concat(raw.Constants.Keys)), raw.Opset);
+            inference, new ValueNames(raw.Nodes, raw.Inputs.Select(static input => input.Name).Concat(raw.Constants.Keys)), raw.Narrow, raw.Opset);
         foreach (Node node in raw.Nodes)
         {
             assembly.Add(node);
@@ -51,7 +51,22 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
             nodes,
             constants,
             inference.Types.Where(entry => defined.Contains(entry.Key)).ToImmutableDictionary());
-        return strict ? DynamicSeparation.Run(network) : network;
+        if (!strict)
+        {
+            return network;
+        }
+
+        Network separated = DynamicSeparation.Run(network);
+        if (raw.Narrow.Count > 0 && separated.Nodes is [.., { Operator: FusedOperators.Dynamic }])
+        {
+            faults.Add(
+                FaultCodes.UnsupportedFeature,
+                "Integers of 4 or 2 bits and results whose shapes depend on data, or control flow, do not go together yet.",
+                where,
+                "Export the model with weights of 8 bits.");
+        }
+
+        return separated;
     }
 
     private static TensorType Unknown => new(DataType.Undefined, Shape.Scalar);
@@ -73,7 +88,8 @@ internal sealed class NetworkAssembly(ReadOptions options, bool strict, string w
         string place = $"{where}, output '{output.Name}'";
         if (output.Element != DataType.Undefined && output.Element != type.Element)
         {
-            Report(FaultCodes.TypeMismatch, $"The output is declared as {output.Element} but computed as {type.Element}.", place, "Export the model again.");
+            string message = $"The output is declared as {output.Element} but computed as {type.Element}.";
+            Report(FaultCodes.TypeMismatch, message, place, "Export the model again.");
         }
         else if (options.Shapes.IsEmpty && output.Extents is { Count: > 0 } declared
             && (declared.Count != type.Shape.Rank || declared.Where((extent, axis) => extent.Value >= 0 && extent.Value != type.Shape.Dimensions[axis]).Any()))

@@ -12,7 +12,11 @@ namespace Attune.Graph.Reading;
 internal static class NodeOrder
 {
     /// <summary>The nodes in topological order; faults are added when there is none or a value is undefined or defined twice.</summary>
-    public static ImmutableArray<Node> Sort(RawGraph graph, string where, FaultList faults)
+    /// <param name="graph">The graph, or the body of a control-flow operator.</param>
+    /// <param name="where">Place for messages.</param>
+    /// <param name="faults">Collects what is wrong.</param>
+    /// <param name="body">True for a body, which may read values of the graphs around it; whether these are there is asked of the outermost graph.</param>
+    public static ImmutableArray<Node> Sort(RawGraph graph, string where, FaultList faults, bool body = false)
     {
         var producer = new Dictionary<string, int>();
         const int outside = -1;
@@ -58,9 +62,13 @@ internal static class NodeOrder
             }
 
             // What bodies read from outside must be there as well.
-            foreach (string captured in ControlFlow.FreeNames([graph.Nodes[i]]))
+            foreach (string captured in ControlFlow.FreeNames([graph.Nodes[i]]).Where(static name => name.Length > 0))
             {
-                if (producer.TryGetValue(captured, out int source) && source != outside && source != i)
+                if (!producer.TryGetValue(captured, out int source))
+                {
+                    Undefined(captured, $"{where}, node '{graph.Nodes[i].Name}' ({graph.Nodes[i].Operator})");
+                }
+                else if (source != outside)
                 {
                     (readers[source] ??= []).Add(i);
                     waiting[i]++;
@@ -79,12 +87,17 @@ internal static class NodeOrder
             faults.Add(
                 FaultCodes.DuplicateDefinition, $"The value '{name}' is defined twice.", place, "Export the model again; every value needs one definition.");
 
-        void Undefined(string name, string place) =>
-            faults.Add(
-                FaultCodes.UndefinedValue,
-                $"The value '{name}' is read but neither an input, nor an initialiser, nor any node's output.",
-                place,
-                "Export the model again with all its initialisers.");
+        void Undefined(string name, string place)
+        {
+            if (!body)
+            {
+                faults.Add(
+                    FaultCodes.UndefinedValue,
+                    $"The value '{name}' is read but neither an input, nor an initialiser, nor any node's output.",
+                    place,
+                    "Export the model again with all its initialisers.");
+            }
+        }
     }
 
     private static ImmutableArray<Node> Order(RawGraph graph, string where, FaultList faults, int[] waiting, List<int>?[] readers)

@@ -7,11 +7,12 @@ namespace Attune.Graph.Reading;
 /// <summary>Keeps a graph as it is before its shapes are fixed.</summary>
 internal static class OpenReading
 {
-    /// <summary>The graph with what its inputs may be; null when all their shapes are fixed, or one has no element type.</summary>
+    /// <summary>The graph with what its inputs may be; null when all their shapes are fixed, one has no element type, or values are of 4 bits.</summary>
     /// <param name="raw">A sorted graph.</param>
     public static OpenNetwork? Of(RawGraph raw)
     {
-        if (raw.Inputs.All(static input => input.Static is not null) || raw.Inputs.Any(static input => input.Element == DataType.Undefined))
+        // Which values are narrower than what holds them is known to this reading alone.
+        if (raw.Narrow.Count > 0 || raw.Inputs.All(static input => input.Static is not null) || raw.Inputs.Any(static input => input.Element == DataType.Undefined))
         {
             return null;
         }

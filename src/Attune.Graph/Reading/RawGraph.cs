@@ -14,6 +14,9 @@ internal sealed record RawGraph(
     /// <summary>Operator set of ONNX's default domain.</summary>
     public int Opset { get; init; } = 13;
 
+    /// <summary>The format's numbers of element types that are narrower than bytes, of inputs and constants of the whole model.</summary>
+    public IReadOnlyDictionary<string, int> Narrow { get; init; } = ImmutableDictionary<string, int>.Empty;
+
     /// <summary>Initialisers that are there but could not be read; each has a fault already, so that their readers need none.</summary>
     public ImmutableArray<string> Unreadable { get; init; } = [];
 

@@ -39,7 +39,8 @@ internal static class AttentionExpansion
         string shares = scope.Cast(scope.Add("Softmax", [scope.Cast(scores, shapes.Element, precise)], ("axis", -1L)), precise, shapes.Element);
         if (scope.Wants(3))
         {
-            scope.Write("Identity", [scope.Attributes.Int("qk_matmul_output_mode", 0) switch { 3 => shares, 2 => scores, _ => capped }], [scope.Node.Outputs[3]]);
+            string shown = scope.Attributes.Int("qk_matmul_output_mode", 0) switch { 3 => shares, 2 => scores, _ => capped };
+            scope.Write("Identity", [shown], [scope.Node.Outputs[3]]);
         }
 
         if (!shapes.Flat)
@@ -160,7 +161,8 @@ internal static class AttentionExpansion
     }
 
     /// <summary>Extents of one attention.</summary>
-    private sealed record Shapes(DataType Element, bool Flat, long Batch, long Heads, long KeyHeads, long Queries, long NewKeys, long Past, long Size, long ValueSize)
+    private sealed record Shapes(
+        DataType Element, bool Flat, long Batch, long Heads, long KeyHeads, long Queries, long NewKeys, long Past, long Size, long ValueSize)
     {
         // A bias is written out; a larger one is not for this path.
         private const long MaxBias = 1 << 26;

@@ -68,7 +68,8 @@ internal sealed class BodyCopy
     private static Network Renamed(Network inner, IReadOnlyDictionary<string, string> names)
     {
         var outer = new Dictionary<string, string>(names, StringComparer.Ordinal);
-        foreach (string own in inner.Inputs.Select(static input => input.Name).Concat(inner.Constants.Keys).Concat(inner.Nodes.SelectMany(static n => n.Outputs)))
+        IEnumerable<string> computed = inner.Nodes.SelectMany(static node => node.Outputs);
+        foreach (string own in inner.Inputs.Select(static input => input.Name).Concat(inner.Constants.Keys).Concat(computed))
         {
             outer.Remove(own);
         }

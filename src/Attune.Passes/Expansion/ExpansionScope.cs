@@ -8,7 +8,9 @@ namespace Attune.Passes.Expansion;
 /// What an expansion sees of one node, and where it writes the nodes that take its place. Types and constants are those known when the node is reached; an
 /// expansion that needs more leaves the node as it is.
 /// </summary>
-internal sealed class ExpansionScope(Node node, TypeInference inference, ValueNames names, int opset)
+internal sealed class ExpansionScope(
+    Node node, TypeInference inference, ValueNames names, Dictionary<string, ImmutableArray<string>> sequences,
+    IReadOnlyDictionary<string, int> narrow, int opset)
 {
     private readonly List<Node> nodes = [];
     private readonly Dictionary<string, Tensor> constants = new(StringComparer.Ordinal);
@@ -42,6 +44,15 @@ internal sealed class ExpansionScope(Node node, TypeInference inference, ValueNa
 
     /// <summary>Value of an input that is a constant; null otherwise.</summary>
     public Tensor? Known(int input) => Has(input) ? inference.ConstantOf(node.Input(input)) : null;
+
+    /// <summary>The format's number of an input's element type where that is narrower than what holds it; 0 otherwise.</summary>
+    public int Narrow(int input) => narrow.GetValueOrDefault(node.Input(input));
+
+    /// <summary>The values that an input is a sequence of; null when it is none, or its length is not known.</summary>
+    public ImmutableArray<string>? Sequence(int input) => sequences.TryGetValue(node.Input(input), out ImmutableArray<string> values) ? values : null;
+
+    /// <summary>States the values of a sequence.</summary>
+    public void DefineSequence(string name, ImmutableArray<string> values) => sequences[name] = values;
 
     /// <summary>True when somebody reads the output.</summary>
     public bool Wants(int output) => output < node.Outputs.Length && node.Outputs[output].Length > 0;

@@ -16,8 +16,9 @@ internal static class ExpansionTable
     private static Dictionary<string, Func<ExpansionScope, bool>> Build()
     {
         var table = new Dictionary<string, Func<ExpansionScope, bool>>(StringComparer.Ordinal);
-        foreach ((string name, Func<ExpansionScope, bool> expand) in RetiredOperators.All.Concat(NewOperators.All).Concat(LearningOperators.All).Concat(LearnedModels.All)
-            .Concat(TreeModels.All))
+        foreach ((string name, Func<ExpansionScope, bool> expand) in RetiredOperators.All.Concat(NewOperators.All).Concat(LearningOperators.All)
+            .Concat(LearnedModels.All).Concat(TreeModels.All).Concat(NarrowConversions.All)
+            .Concat(SequenceOperators.All))
         {
             table.Add(name, expand);
         }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
-using Attune.Reference;
 
 namespace Attune.Passes.Expansion;
 
@@ -127,7 +126,8 @@ internal static class LearnedModels
         : scope.Attributes.Find($"{name}_strings") is ImmutableArray<string> texts ? Tensor.Vector([.. texts])
         : scope.Attributes.Tensor($"{name}_tensor");
 
-    private static Tensor Default(ExpansionScope scope, DataType element) => scope.Attributes.Tensor("default_tensor") is { Count: 1 } given ? given.Reshape(Shape.Scalar)
+    private static Tensor Default(ExpansionScope scope, DataType element) => scope.Attributes.Tensor("default_tensor") is { Count: 1 } given
+        ? given.Reshape(Shape.Scalar)
         : element switch
         {
             DataType.Int64 => Tensor.Scalar(scope.Attributes.Int("default_int64", -1)),

@@ -10,6 +10,9 @@ internal static class LearningOperators
     /// <summary>The domain and its dot.</summary>
     public const string Domain = "ai.onnx.ml.";
 
+    // Classes beyond are not spelt out in a warning.
+    private const int MaxNamed = 20;
+
     /// <summary>Expansions by operator.</summary>
     public static IEnumerable<KeyValuePair<string, Func<ExpansionScope, bool>>> All =>
     [
@@ -161,6 +164,4 @@ internal static class LearningOperators
         scope.Result("Identity", [scope.Node.Inputs[0]]);
         return true;
     }
-
-    private const int MaxNamed = 20;
 }

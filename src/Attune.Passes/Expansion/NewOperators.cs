@@ -3,7 +3,9 @@ using Attune.Reference;
 
 namespace Attune.Passes.Expansion;
 
-/// <summary>Operators that ONNX defines by others since operator set 23, written in those, so that everything that is fused, tuned and compiled fits them.</summary>
+/// <summary>
+/// Operators that ONNX defines by others since operator set 23, written in those, so that everything that is fused, tuned and compiled fits them.
+/// </summary>
 internal static class NewOperators
 {
     /// <summary>Expansions by operator.</summary>

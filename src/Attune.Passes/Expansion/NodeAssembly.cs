@@ -10,8 +10,9 @@ namespace Attune.Passes.Expansion;
 /// </summary>
 /// <param name="inference">Types known so far.</param>
 /// <param name="names">Names that are taken.</param>
+/// <param name="narrow">Element types, by value, that are narrower than what holds them.</param>
 /// <param name="opset">Operator set of the model's default domain, for what takes the place of operators of other domains.</param>
-internal sealed class NodeAssembly(TypeInference inference, ValueNames names, int opset)
+internal sealed class NodeAssembly(TypeInference inference, ValueNames names, IReadOnlyDictionary<string, int> narrow, int opset)
 {
     /// <summary>Most nodes that bodies may be unrolled to; a body beyond stays what it is. Counted over the whole model, also what was tried in vain.</summary>
     public const int MaxUnrolled = 20_000;
@@ -20,13 +21,11 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
     private const int MaxDepth = 200;
 
     private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, ImmutableArray<string>> sequences = new(StringComparer.Ordinal);
     private readonly List<KeyValuePair<string, Tensor>> constants = [];
     private readonly List<NodeFinding> findings = [];
     private long unrolled;
     private int depth;
-
-    /// <summary>A state to come back to.</summary>
-    internal sealed record Mark(int Nodes, int Constants, int Findings);
 
     /// <summary>The nodes so far.</summary>
     public ImmutableArray<Node> Nodes => [.. nodes];
@@ -48,7 +47,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
 
     /// <summary>Where to write nodes that take the place of one.</summary>
     public ExpansionScope Scope(Node node) =>
-        new(node, inference, names, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
+        new(node, inference, names, sequences, narrow, node.Operator.Contains('.') ? opset : Math.Max(node.Opset, OldForms.Since));
 
     /// <summary>A new constant.</summary>
     public string Constant(string wanted, Tensor tensor)
@@ -141,4 +140,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, in
         constants.Add(KeyValuePair.Create(name, constant));
         inference.Define(name, constant);
     }
+
+    /// <summary>A state to come back to.</summary>
+    internal sealed record Mark(int Nodes, int Constants, int Findings);
 }

@@ -4,7 +4,7 @@ using Attune.Reference;
 
 namespace Attune.Passes.Expansion;
 
-/// <summary>Operators that ONNX had on trial and dropped again, and that old converters wrote; in operators that stayed.</summary>
+/// <summary>Operators and forms that ONNX dropped again, and that old converters wrote; in operators that stayed.</summary>
 internal static class RetiredOperators
 {
     /// <summary>Expansions by operator.</summary>
@@ -17,6 +17,7 @@ internal static class RetiredOperators
         new("ScaledTanh", ScaledTanh),
         new("ParametricSoftplus", ParametricSoftplus),
         new("MeanVarianceNormalization", Normalised),
+        new("BatchNormalization", ByElement),
     ];
 
     private static DataType Element(ExpansionScope scope) => scope.Type(0)!.Element;
@@ -33,7 +34,9 @@ internal static class RetiredOperators
 
         long height = x.Shape.Dimensions[2];
         long width = x.Shape.Dimensions[3];
-        long[] ends = scope.Attributes.Ints("scale") is { Length: 2 } size ? [border[1] + size[0], border[0] + size[1]] : [height - border[3], width - border[2]];
+        long[] ends = scope.Attributes.Ints("scale") is { Length: 2 } size
+            ? [border[1] + size[0], border[0] + size[1]]
+            : [height - border[3], width - border[2]];
         if (ends[0] > height || ends[1] > width || ends[0] < border[1] || ends[1] < border[0] || border[0] < 0 || border[1] < 0)
         {
             return false;
@@ -95,6 +98,22 @@ internal static class RetiredOperators
 
         string inner = scope.Add("Mul", [scope.Node.Inputs[0], scope.Number("beta", scope.Attributes.Float("beta", 1), Element(scope))]);
         scope.Result("Mul", [scope.Add(function, [inner]), scope.Number("alpha", scope.Attributes.Float("alpha", 1), Element(scope))]);
+        return true;
+    }
+
+    // Until operator set 8 the statistics could be of every element of an image instead of every channel.
+    private static bool ByElement(ExpansionScope scope)
+    {
+        if (scope.Node.Opset >= 9 || scope.Attributes.Int("spatial", 1) != 0 || !Knows(scope) || scope.Node.Outputs.Length != 1
+            || Enumerable.Range(1, 4).Any(i => scope.Type(i) is not { } parameter || !parameter.Shape.Equals(new Shape(scope.Type(0)!.Shape.Dimensions[1..]))))
+        {
+            return false;
+        }
+
+        string epsilon = scope.Number("epsilon", scope.Attributes.Float("epsilon", 1e-5f), Element(scope));
+        string deviation = scope.Add("Sqrt", [scope.Add("Add", [scope.Node.Inputs[4], epsilon])]);
+        string normal = scope.Add("Div", [scope.Add("Sub", [scope.Node.Inputs[0], scope.Node.Inputs[3]]), deviation]);
+        scope.Result("Add", [scope.Add("Mul", [normal, scope.Node.Inputs[1]]), scope.Node.Inputs[2]]);
         return true;
     }
 

@@ -6,6 +6,7 @@ namespace Attune.Passes.Expansion;
 internal sealed class ValueNames
 {
     private readonly HashSet<string> taken = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
 
     /// <summary>Knows every name of a graph and of the bodies in it.</summary>
     /// <param name="nodes">The graph's nodes.</param>
@@ -20,8 +21,15 @@ internal sealed class ValueNames
     /// <param name="wanted">What it should be called.</param>
     public string New(string wanted)
     {
-        string name = UnusedName.Of(wanted, taken.Contains);
-        taken.Add(name);
+        // Unrolled bodies ask for one name thousands of times; counting goes on where it was left.
+        int number = numbers.GetValueOrDefault(wanted, 1);
+        string name = wanted;
+        for (; !taken.Add(name); name = $"{wanted}.{number}")
+        {
+            number++;
+        }
+
+        numbers[wanted] = number;
         return name;
     }
 

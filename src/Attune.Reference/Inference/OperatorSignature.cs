@@ -63,7 +63,8 @@ internal static class OperatorSignature
         "Max" or "Min" or "Mean" or "Sum" or "Concat" or "Einsum" => (1, Any, 1),
         "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "BitShift" or "BitwiseAnd" or "BitwiseOr" or "BitwiseXor" or "And" or "Or" or "Xor" or "Equal"
             or "Greater" or "GreaterOrEqual"
-            or "Less" or "LessOrEqual" or "PRelu" or "CastLike" or "MatMul" or "CumSum" or "CumProd" or "Expand" or "ReverseSequence" or "Gather" or "GatherElements"
+            or "Less" or "LessOrEqual" or "PRelu" or "CastLike" or "MatMul" or "CumSum" or "CumProd" or "Expand"
+            or "ReverseSequence" or "Gather" or "GatherElements"
             or "GatherND" or "Compress"
             or "GridSample" => (2, 2, 1),
         "Where" or "Range" or "InstanceNormalization" or "GroupNormalization" or "Scatter" or "ScatterElements" or "ScatterND" or "OneHot" => (3, 3, 1),

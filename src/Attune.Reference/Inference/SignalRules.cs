@@ -45,7 +45,9 @@ internal static class SignalRules
     private static TensorType[]? ShortTime(InferenceContext context)
     {
         long[] x = context.Extents(0, 2);
-        long? length = context.Has(3) ? context.Integer(3) : context.Has(2) ? context.Shape(2).Count : throw context.Fail("STFT has neither window nor length.");
+        long? length = context.Has(3) ? context.Integer(3)
+            : context.Has(2) ? context.Shape(2).Count
+            : throw context.Fail("STFT has neither window nor length.");
         if (context.Integer(1) is not { } step || length is not { } frame)
         {
             return null;

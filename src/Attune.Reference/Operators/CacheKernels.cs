@@ -78,7 +78,8 @@ internal static class CacheKernels
     {
         DataType target = ShapeKernels.TypeOf(node, "to", DataType.Undefined);
         DataType element = node.Element(0);
-        return element is DataType.String or DataType.Bool || target is DataType.String or DataType.Bool ? throw node.Unsupported($"bits of {element} as {target}")
+        bool bits = element is not (DataType.String or DataType.Bool) && target is not (DataType.String or DataType.Bool);
+        return !bits ? throw node.Unsupported($"bits of {element} as {target}")
             : Width(element) == Width(target) ? target
             : throw node.Malformed($"{element} and {target} differ in their number of bits");
     }

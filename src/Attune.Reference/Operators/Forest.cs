@@ -90,7 +90,8 @@ internal sealed class Forest
     }
 
     /// <summary>Numbers of an attribute that is a list of floats or, with doubles, a tensor.</summary>
-    public static double[] Reals(NodeFacts node, string name) => node.Attributes.Find(name) is ImmutableArray<float> list ? [.. list.Select(static v => (double)v)]
+    public static double[] Reals(NodeFacts node, string name) => node.Attributes.Find(name) is ImmutableArray<float> list
+        ? [.. list.Select(static v => (double)v)]
         : node.Attributes.Find($"{name}_as_tensor") is Tensor { Element: DataType.Float32 or DataType.Float64 } tensor ? Numbers.ToDoubles(tensor)
         : [];
 
@@ -143,10 +144,10 @@ internal sealed class Forest
             throw node.Malformed("the lists of results differ in length");
         }
 
-        var weights = new List<(int Target, double Weight)>[count];
+        var leaves = new List<(int Target, double Weight)>[count];
         for (int i = 0; i < count; i++)
         {
-            weights[i] = [];
+            leaves[i] = [];
         }
 
         for (int i = 0; i < ids.Length; i++)
@@ -156,9 +157,9 @@ internal sealed class Forest
                 throw node.Malformed($"result {targets[i]} of node {ids[i]} in tree {trees[i]} belongs nowhere");
             }
 
-            weights[place].Add(((int)targets[i], given[i]));
+            leaves[place].Add(((int)targets[i], given[i]));
         }
 
-        return weights;
+        return leaves;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class StageBuilder(Network network)
     public Stage Divide(Position position, ImmutableArray<TensorType> types)
     {
         TypeInference inference = Begin(position, types);
-        var assembly = new NodeAssembly(inference, names, opset);
+        var assembly = new NodeAssembly(inference, names, ImmutableDictionary<string, int>.Empty, opset);
         var present = new HashSet<string>(position.Reads, StringComparer.Ordinal);
         var later = new HashSet<string>(StringComparer.Ordinal);
         var host = ImmutableArray.CreateBuilder<Node>();

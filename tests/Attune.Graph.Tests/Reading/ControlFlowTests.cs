@@ -106,6 +106,19 @@ public sealed class ControlFlowTests
     }
 
     [Fact]
+    public void Bodies_are_sorted_and_read_nothing_that_is_not_there()
+    {
+        GraphProto unsorted = SmallModel.Body(string.Empty, "r", SmallModel.Op("Neg", "s", "r"), SmallModel.Op("Add", "x x", "s"));
+        GraphProto broken = SmallModel.Body(string.Empty, "nowhere");
+
+        SmallModel.Near(Model(unsorted).Run()[0], -4);
+        Model(broken).Read().Error!.Faults.ShouldContain(static fault => fault.Code == FaultCodes.UndefinedValue && fault.Message.Contains("'nowhere'"));
+
+        static SmallModel Model(GraphProto body) => new SmallModel(16).Floats("x", [1], 2).Constant("yes", Tensor.Scalar(value: true))
+            .Node("If", "yes", "y", ("then_branch", body), ("else_branch", body)).Output("y");
+    }
+
+    [Fact]
     public void A_scan_is_unrolled_in_its_direction()
     {
         GraphProto body = SmallModel.Body("sum part", "next seen", SmallModel.Op("Add", "sum part", "next"), SmallModel.Op("Identity", "next", "seen"));

@@ -129,6 +129,17 @@ public sealed class OldOperatorSetTests
     }
 
     [Fact]
+    public void Statistics_may_be_of_every_element()
+    {
+        SmallModel model = new SmallModel(8).Floats("x", [2, 1, 2], 1, 2, 3, 4)
+            .Constant("s", Tensor.Of(Shape.Of(1, 2), new[] { 1f, 2 })).Constant("v", Tensor.Of(Shape.Of(1, 2), new[] { 4f, 1 }))
+            .Node("BatchNormalization", "x s s s v", "y", ("spatial", 0L), ("epsilon", 0f)).Output("y");
+
+        // (x - mean) / sqrt(variance) scale + bias, with mean, scale and bias alike.
+        SmallModel.Near(model.Run()[0], 1, 2, 2, 6);
+    }
+
+    [Fact]
     public void Files_from_before_operator_sets_have_the_first_one()
     {
         SmallModel model = new SmallModel(1).Floats("x", [1], -1).Node("Relu", "x", "y", ("consumed_inputs", new long[] { 0 })).Output("y");

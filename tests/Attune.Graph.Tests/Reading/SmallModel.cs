@@ -86,7 +86,8 @@ internal sealed class SmallModel
     {
         var shape = new TensorShapeProto();
         shape.Dim.AddRange(extents.Select(static extent => new TensorShapeProto.Types.Extent { DimValue = extent }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.OfTensor { ElemType = (int)element, Shape = shape } } };
+        var type = new TypeProto { TensorType = new TypeProto.Types.OfTensor { ElemType = (int)element, Shape = shape } };
+        return new ValueInfoProto { Name = name, Type = type };
     }
 
     public static void Near(Tensor actual, params float[] expected)
