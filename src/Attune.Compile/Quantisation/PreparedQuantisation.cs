@@ -131,7 +131,8 @@ internal sealed class PreparedQuantisation
         var plan = QuantisationPlan.Of(plain, kept);
         Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections, isSketch).Run();
         ImmutableArray<KeptLayer> left = FloatLayers.Of(plain, plan, kept);
-        return new QuantisedNetwork(BrainFloatCasts.Apply(result, rounded, isSketch), plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
+        result = BrainFloatCasts.Apply(result, rounded, isSketch);
+        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
     }
 
     /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>

@@ -56,8 +56,8 @@ public sealed class AccuracyTable : IAccuracy
         int accuracy = Array.IndexOf(header, "accuracy");
         int deviation = Array.IndexOf(header, "std");
         int[] genes = [.. space.Genes.Select(gene => Array.IndexOf(header, gene.Id))];
-        int lacking = Array.FindIndex(genes, column => column < 0);
-        lacking = isOfFloats ? Array.FindIndex([.. genes.Index()], entry => entry.Item < 0 && !StagePrecisions.IsPrecision(space.Genes[entry.Index].Id)) : lacking;
+        (int lacking, _) = genes.Index().FirstOrDefault(
+            gene => gene.Item < 0 && !(isOfFloats && StagePrecisions.IsPrecision(space.Genes[gene.Index].Id)), (-1, -1));
         if (accuracy < 0 || (id < 0 && lacking >= 0))
         {
             string missing = accuracy < 0 ? "accuracy" : space.Genes[lacking].Id;
