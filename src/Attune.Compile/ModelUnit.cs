@@ -23,6 +23,9 @@ public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Worklo
     /// <summary>Separates a task's key from what is fused into the step.</summary>
     public const char FusedMark = '|';
 
+    /// <summary>What a searched kernel multiplies; floats for other steps.</summary>
+    public DataType Multiplies => Workload is NarrowWorkload narrow ? narrow.InputElement : DataType.Float32;
+
     /// <summary>Key of the tuning task; null for steps that are not searched.</summary>
     public string? TaskKey => Workload?.Key;
 
@@ -40,8 +43,8 @@ public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Worklo
 
     private static ModelUnit Of(PlannedStep step, Network network, Func<string, WeightFormat>? formatOf)
     {
-        long bytes = sizeof(float) * step.Inputs.Concat(step.Outputs).Where(
-            storage => storage.Kind != StorageKind.Managed).Sum(storage => (long)storage.Extent.Count);
+        long bytes = step.Inputs.Concat(step.Outputs).Where(storage => storage.Kind != StorageKind.Managed)
+            .Sum(storage => (long)storage.Extent.Count * sizeof(float) / storage.PerFloat);
         if (step.Kind == StepKind.Convolution)
         {
             WeightedWorkload workload = ExecutionPlan.WorkloadOf(step);
@@ -64,6 +67,12 @@ public sealed record ModelUnit(string Name, string Key, WeightedWorkload? Worklo
         return new ModelUnit(step.Name, string.Create(CultureInfo.InvariantCulture, $"{step.Kind}/{operation}/{shapes}"), null, flops, bytes);
     }
 
-    private static string Text(Network network, Storage storage) =>
-        network.Types.TryGetValue(storage.Value, out TensorType? type) ? string.Join('x', type.Shape.Dimensions.ToArray()) : storage.Extent.ToString();
+    // Floats are not named: keys of networks of floats are those of records from before there were others.
+    private static string Text(Network network, Storage storage)
+    {
+        string extents = network.Types.TryGetValue(storage.Value, out TensorType? type)
+            ? string.Join('x', type.Shape.Dimensions.ToArray())
+            : storage.Extent.ToString();
+        return storage.IsNarrow ? $"{extents}:{storage.Element}" : extents;
+    }
 }

@@ -5,6 +5,7 @@ using Attune.Cli.Commands;
 using Attune.Cli.Output;
 using Attune.Design.Flow;
 using Attune.Design.Objectives;
+using Attune.Design.Spaces;
 using Attune.Devices;
 using Attune.Numerics.Words;
 
@@ -15,6 +16,9 @@ namespace Attune.Cli.Design;
 /// </summary>
 internal sealed class AccuracyArguments
 {
+    private const string Unaware = "The ranking does not know what narrower numbers cost: the fastest precision always wins. Give --sensitivities FILE.csv "
+        + "with table: or learned: for losses that were measured.";
+
     private const string ZeroCost = "zero-cost:";
     private const string Table = "table:";
     private const string Learned = "learned:";
@@ -43,10 +47,17 @@ internal sealed class AccuracyArguments
         DefaultValueFactory = _ => "60s",
     };
 
+    private readonly Option<string?> sensitivities = new("--sensitivities")
+    {
+        Description = "FILE.csv with the columns gene, value and loss: what the accuracy of table: or learned: is lower when that part of the network is "
+            + "quantised. Losses add up; parts without a line are not quantised.",
+        HelpName = "FILE",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { accuracy, program, evaluations, limit })
+        foreach (Option option in new Option[] { accuracy, program, evaluations, limit, sensitivities })
         {
             command.Options.Add(option);
         }
@@ -62,6 +73,7 @@ internal sealed class AccuracyArguments
     public async Task<ValueSource> ReadAsync(Invocation invocation, DesignWorkspace workspace, Attune.Design.DeviceKey device, int seed)
     {
         string? source = invocation.Value(accuracy);
+        StageLosses? losses = Losses(invocation, workspace, source);
         if (invocation.Value(program) is { } command)
         {
             return source is null
@@ -76,7 +88,10 @@ internal sealed class AccuracyArguments
             var ranking = new ZeroCostAccuracy(source[ZeroCost.Length..], workspace.Session.EncoderOf(device));
             return new ValueSource(
                 ValueModel.Of(ranking),
-                [$"Designs are ranked by {ranking.Name}: these are no accuracies. Give --accuracy table:FILE.csv or --accuracy-command for real ones."]);
+                [
+                    $"Designs are ranked by {ranking.Name}: these are no accuracies. Give --accuracy table:FILE.csv or --accuracy-command for real ones.",
+                    .. workspace.Space.Genes.Any(gene => StagePrecisions.IsPrecision(gene.Id)) ? (string[])[Unaware] : [],
+                ]);
         }
 
         bool only = source.StartsWith(Table, StringComparison.Ordinal);
@@ -90,9 +105,30 @@ internal sealed class AccuracyArguments
                 $"Use --accuracy {string.Join(", --accuracy ", forms)}.");
         }
 
-        var sources = new ValueSources(workspace);
+        var sources = new ValueSources(workspace, losses);
         string path = source[(source.IndexOf(':') + 1)..];
         return (only ? sources.Table(path) : sources.LearnedFrom(path)).OrThrow(error => DesignFailures.Of(error, workspace));
+    }
+
+    private StageLosses? Losses(Invocation invocation, DesignWorkspace workspace, string? source)
+    {
+        if (invocation.Value(sensitivities) is not { } path)
+        {
+            return null;
+        }
+
+        if (source is null || source.StartsWith(ZeroCost, StringComparison.Ordinal))
+        {
+            throw new CommandFailedException(
+                ExitCode.Usage,
+                ErrorCodes.BadValue,
+                "--sensitivities are losses of accuracies of designs in floats, and no table: or learned: gives those.",
+                "Give --accuracy table:FILE.csv or --accuracy learned:FILE.csv; a program of --accuracy-command judges quantised designs itself.");
+        }
+
+        using StreamReader reader = File.OpenText(path);
+        return StageLosses.Read(reader, Path.GetFileName(path), workspace.Space).OrThrow(problem => new CommandFailedException(
+            ExitCode.Model, ErrorCodes.MalformedAccuracy, $"{problem}.", "docs/guide/spaces.md shows the form; --precisions f32,i8 gives every stage a gene."));
     }
 
     private async Task<ValueSource> FromProgramAsync(Invocation invocation, DesignWorkspace workspace, string command, Attune.Design.DeviceKey device, int seed)

@@ -36,18 +36,21 @@ internal sealed class DesignOptions(bool needed = true)
     /// <summary>--allow-programs.</summary>
     public Option<bool> AllowPrograms { get; } = new("--allow-programs") { Description = "Allow to run the program that the space names to build its models." };
 
+    /// <summary>--precisions NAMES.</summary>
+    public PrecisionsOption Precisions { get; } = new();
+
     /// <summary>--seed N.</summary>
     public Option<int> Seed { get; } = new("--seed") { Description = "Seed of samples and searches.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
     /// <summary>What the next command on the same family needs of them, as the user gave them.</summary>
-    public IEnumerable<string> Given(Invocation invocation) => invocation.Given(Space, Store, Records, AllowPrograms);
+    public IEnumerable<string> Given(Invocation invocation) => invocation.Given(Space, Store, Records, AllowPrograms, Precisions.Option);
 
     /// <summary>Opens the family that they name.</summary>
     /// <exception cref="CommandFailedException">The space has faults.</exception>
     /// <exception cref="JournalException">The store cannot be used.</exception>
     public DesignWorkspace Open(Invocation invocation)
     {
-        DesignSpace space = SpaceFile.Read(invocation.Value(Space)!);
+        DesignSpace space = Precisions.Apply(invocation, SpaceFile.Read(invocation.Value(Space)!));
         var defaults = new DesignWorkspaceOptions { AllowPrograms = invocation.Value(AllowPrograms), Clock = invocation.Clock };
         var workspace = DesignWorkspace.Open(
             space, defaults with { Store = invocation.Value(Store) ?? defaults.Store, Records = invocation.Value(Records) ?? defaults.Records });
@@ -62,7 +65,7 @@ internal sealed class DesignOptions(bool needed = true)
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Space, Store, Records, AllowPrograms, Seed })
+        foreach (Option option in new Option[] { Space, Precisions.Option, Store, Records, AllowPrograms, Seed })
         {
             command.Options.Add(option);
         }

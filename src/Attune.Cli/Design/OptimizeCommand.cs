@@ -7,6 +7,7 @@ using Attune.Cli.Output;
 using Attune.Design.Flow;
 using Attune.Design.Local;
 using Attune.Design.Search;
+using Attune.Design.Spaces;
 using Attune.Devices.Meters;
 using Attune.Numerics.Words;
 using Attune.Tuning.Session;
@@ -85,7 +86,8 @@ internal sealed class OptimizeCommand : CliCommand
             "Find the best member of a family within a latency budget on a target: learn the target from few measurements, search, measure the "
             + "candidates, tune the answer.",
             "attune design optimize --space space.json --target local --budget 5ms -o best.onnx",
-            "attune design optimize --space space.json --target local:threads=1 --budget 5ms --accuracy table:accuracy.csv --memory 20 --front -o best.onnx")
+            "attune design optimize --space space.json --target local:threads=1 --budget 5ms --accuracy table:accuracy.csv --memory 20 --front -o best.onnx",
+            "attune design optimize --space space.json --precisions f32,i8 --accuracy learned:accuracy.csv --sensitivities losses.csv --budget 5ms")
     {
         shared.AddTo(Command);
         output.DefaultValueFactory = _ => "best.onnx";
@@ -199,6 +201,18 @@ internal sealed class OptimizeCommand : CliCommand
         };
     }
 
+    // In the order of the network, not of names.
+    private static string Policy(IReadOnlyDictionary<string, string> genes)
+    {
+        string[] order = [StagePrecisions.Gene, $"{StagePrecisions.Stem}.{StagePrecisions.Gene}"];
+        return string.Join(", ", genes.Where(gene => StagePrecisions.IsPrecision(gene.Key))
+            .OrderBy(gene => Array.IndexOf(order, gene.Key) is >= 0 and int first ? first : order.Length)
+            .ThenBy(gene => gene.Key.StartsWith(StagePrecisions.Tail, StringComparison.Ordinal))
+            .ThenBy(gene => gene.Key.Length)
+            .ThenBy(gene => gene.Key, StringComparer.Ordinal)
+            .Select(gene => $"{(gene.Key == StagePrecisions.Gene ? "all" : gene.Key[..^(StagePrecisions.Gene.Length + 1)])} {gene.Value}"));
+    }
+
     private static CommandResult Report(
         OptimiseResult result, IReadOnlyDictionary<string, string> genes, OptimiseQuestion question, ValueModel value, string path)
     {
@@ -238,10 +252,15 @@ internal sealed class OptimizeCommand : CliCommand
         {
             report.Line($"best    {best.Measured.Design[..12]}  {Units.Milliseconds(best.Ms)} measured, budget {Units.Milliseconds(question.BudgetMs)}, "
                 + $"{worth} {best.Value:0.###}");
-            report.Line($"        {string.Join(", ", genes.Select(gene => $"{gene.Key} {gene.Value}"))}");
+            report.Line($"        {string.Join(", ", genes.Where(gene => !StagePrecisions.IsPrecision(gene.Key)).Select(gene => $"{gene.Key} {gene.Value}"))}");
             report.Line($"        {worth}: {value.Source.Name}");
             report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of "
                 + $"weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
+            if (Policy(genes) is { Length: > 0 } policy)
+            {
+                report.Line($"policy  {policy}");
+            }
+
             report.Line(
                 $"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; "
                 + $"{Units.Counted(answer.NewMeasurements, "design")} measured for this answer");

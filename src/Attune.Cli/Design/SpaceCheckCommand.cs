@@ -21,6 +21,7 @@ internal sealed class SpaceCheckCommand : CliCommand
         DefaultValueFactory = _ => 20,
     };
     private readonly Option<int> seed = new("--seed") { Description = "Seed of the members.", HelpName = "N", DefaultValueFactory = _ => 1 };
+    private readonly PrecisionsOption precisions = new();
     private readonly Option<bool> allow = new("--allow-programs") { Description = "Allow to run the program that the space names to build its models." };
 
     public SpaceCheckCommand()
@@ -28,10 +29,11 @@ internal sealed class SpaceCheckCommand : CliCommand
             "check",
             "Check a file that describes a family of models; build some members and count their execution units.",
             "attune design space check space.json",
-            "attune design space check space.json --designs 100 --json")
+            "attune design space check space.json --designs 100 --json",
+            "attune design space check space.json --precisions f32,i8")
     {
         Command.Arguments.Add(file);
-        foreach (Option option in new Option[] { designs, seed, allow })
+        foreach (Option option in new Option[] { designs, seed, precisions.Option, allow })
         {
             Command.Options.Add(option);
         }
@@ -48,7 +50,7 @@ internal sealed class SpaceCheckCommand : CliCommand
         }
 
         string path = invocation.Value(file)!;
-        DesignSpace space = SpaceFile.Read(path);
+        DesignSpace space = precisions.Apply(invocation, SpaceFile.Read(path));
         string folder = Path.Combine(Path.GetTempPath(), $"attune-designs-{Guid.NewGuid():N}");
         try
         {
@@ -139,7 +141,7 @@ internal sealed class SpaceCheckCommand : CliCommand
                 : [],
             Next = space.Build is EncodingOnly
                 ? null
-                : PrintedCommand.Of(["design", "proxy", "build", "--space", path, .. invocation.Given(allow), "--device", "local"]),
+                : PrintedCommand.Of(["design", "proxy", "build", "--space", path, .. invocation.Given(precisions.Option, allow), "--device", "local"]),
         };
     }
 }

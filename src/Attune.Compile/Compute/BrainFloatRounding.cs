@@ -8,7 +8,8 @@ namespace Attune.Compile.Compute;
 /// Plans leave out casts that their kernels do themselves. Not thread-safe.
 /// </summary>
 /// <param name="network">The network as it is, of operator set 13 or newer.</param>
-internal sealed class BrainFloatRounding(Network network)
+/// <param name="isSketch">True where weights have no values: zeros stand for them, which brain floats hold.</param>
+internal sealed class BrainFloatRounding(Network network, bool isSketch = false)
 {
     // Casts know brain floats since this operator set.
     private const int Opset = 13;
@@ -46,7 +47,9 @@ internal sealed class BrainFloatRounding(Network network)
         if (!weights.TryGetValue(name, out string? held))
         {
             Tensor given = network.Constants[name];
-            Tensor tensor = Tensor.Of(given.Shape, Array.ConvertAll(given.Elements<float>(), number => BFloat16.FromSingle(number).ToSingle()));
+            Tensor tensor = isSketch
+                ? Tensor.Zeros(DataType.Float32, given.Shape)
+                : Tensor.Of(given.Shape, Array.ConvertAll(given.Elements<float>(), number => BFloat16.FromSingle(number).ToSingle()));
             weights[name] = held = Named($"{name}.bf16", tensor.Type);
             constants.Add(held, tensor);
         }

@@ -15,7 +15,8 @@ internal static class BrainFloatCasts
     /// <summary>Adds the casts.</summary>
     /// <param name="network">A network before all passes, of operator set 13 or newer.</param>
     /// <param name="layers">Names of convolutions and matrix products with constant weights of floats; others are left alone.</param>
-    public static Network Apply(Network network, ImmutableArray<string> layers)
+    /// <param name="isSketch">True where weights have no values.</param>
+    public static Network Apply(Network network, ImmutableArray<string> layers, bool isSketch = false)
     {
         if (layers.IsEmpty)
         {
@@ -23,7 +24,7 @@ internal static class BrainFloatCasts
         }
 
         HashSet<string> wanted = [.. layers];
-        var rounding = new BrainFloatRounding(network);
+        var rounding = new BrainFloatRounding(network, isSketch);
         foreach (Node node in network.Nodes)
         {
             bool rounds = wanted.Contains(node.Name) && network.Constants.TryGetValue(node.Inputs[1], out Tensor? weights)

@@ -13,6 +13,7 @@ internal sealed class ConversionInsertion
     private readonly QuantisationPlan plan;
     private readonly int opset;
     private readonly IReadOnlyDictionary<string, float[]> corrections;
+    private readonly bool isSketch;
     private readonly Dictionary<string, ByteScale> parameters = [];
     private readonly Dictionary<string, string> loaded = [];
     private readonly Dictionary<(string Weights, int Axis), (Tensor Scales, string Loaded)> shared = [];
@@ -27,14 +28,16 @@ internal sealed class ConversionInsertion
     /// <param name="opset">Operator set of the new nodes.</param>
     /// <param name="ranges">Ranges of the plan's values.</param>
     /// <param name="corrections">What is added to the bias of layers, by their names; null for nothing.</param>
+    /// <param name="isSketch">True where weights have no values.</param>
     public ConversionInsertion(
         Network network,
         QuantisationPlan plan,
         int opset,
         Dictionary<string, ValueRange> ranges,
-        IReadOnlyDictionary<string, float[]>? corrections = null)
+        IReadOnlyDictionary<string, float[]>? corrections = null,
+        bool isSketch = false)
     {
-        (this.network, this.plan, this.opset) = (network, plan, opset);
+        (this.network, this.plan, this.opset, this.isSketch) = (network, plan, opset, isSketch);
         this.corrections = corrections ?? ImmutableDictionary<string, float[]>.Empty;
         values = [.. network.Types.Keys];
         names = [.. network.Nodes.Select(node => node.Name)];
@@ -131,7 +134,9 @@ internal sealed class ConversionInsertion
     {
         int axis = node.Operator == "Conv" || node.Attributes.Int("transB", 0) != 0 ? 0 : 1;
         Tensor? bias = Bias(node);
-        var bytes = LayerBytes.Of(network.Constants[node.Inputs[1]], bias, axis, parameters[node.Inputs[0]].Scale);
+        Tensor weights = network.Constants[node.Inputs[1]];
+        float scale = parameters[node.Inputs[0]].Scale;
+        LayerBytes bytes = isSketch ? LayerBytes.Sketch(weights.Shape, bias is not null, axis) : LayerBytes.Of(weights, bias, axis, scale);
         List<string> inputs = [loaded[node.Inputs[0]], Weights(node, bytes, axis)];
         if (bytes.Bias is not null)
         {

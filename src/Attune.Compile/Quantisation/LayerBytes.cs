@@ -14,6 +14,18 @@ internal sealed record LayerBytes(Tensor Elements, Tensor Scales, Tensor? Bias, 
     private const double LargestBias = 1 << 29;
     private const float LargestWeight = 127;
 
+    /// <summary>A layer whose weights have no values; plans want bytes nevertheless.</summary>
+    /// <param name="shape">Shape of its weights.</param>
+    /// <param name="hasBias">Whether it has a bias.</param>
+    /// <param name="axis">Axis of the output channels.</param>
+    public static LayerBytes Sketch(Shape shape, bool hasBias, int axis)
+    {
+        float[] ones = new float[shape[axis]];
+        Array.Fill(ones, 1);
+        Tensor? bias = hasBias ? Tensor.Vector(new int[ones.Length]) : null;
+        return new LayerBytes(Tensor.Zeros(DataType.Int8, shape), Tensor.Vector(ones), bias, Tensor.Vector(ones));
+    }
+
     /// <summary>Rounds a layer.</summary>
     /// <param name="weights">Its weights as floats, all finite.</param>
     /// <param name="bias">Its bias, one number for each output channel, all finite; null for none.</param>

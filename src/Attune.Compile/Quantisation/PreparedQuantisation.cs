@@ -16,6 +16,7 @@ namespace Attune.Compile.Quantisation;
 internal sealed class PreparedQuantisation
 {
     private const int MaxNamed = 10;
+    private const float SketchSteps = 1 << 14;
     private const string ExcludedReason = "it is excluded";
     private static readonly string ExportNewer = $"Export the model for operator set {NetworkQuantiser.OldestOpset} or newer.";
     private readonly Network plain;
@@ -23,6 +24,7 @@ internal sealed class PreparedQuantisation
     private readonly Dictionary<string, ValueRange> ranges;
     private readonly ImmutableDictionary<string, string> excluded;
     private Dictionary<string, float[]>? corrections;
+    private bool isSketch;
 
     private PreparedQuantisation(
         Network plain, QuantisationPlan plan, int opset, Dictionary<string, ValueRange> ranges, ImmutableDictionary<string, string> excluded)
@@ -61,6 +63,100 @@ internal sealed class PreparedQuantisation
         CancellationToken cancellation = default)
     {
         Check(network, samples);
+        Result<(Network Floats, QuantisationPlan Plan, int Opset), QuantiseError> form = FormOf(network);
+        if (!form.Succeeded)
+        {
+            return form.Error;
+        }
+
+        (Network floats, QuantisationPlan everything, int opset) = form.Value;
+        if (Unknown(options.Excluded, floats, everything) is { } unknown)
+        {
+            return unknown;
+        }
+
+        ImmutableDictionary<string, string> without = options.Excluded.Distinct().ToImmutableDictionary(name => name, _ => ExcludedReason);
+        var plan = QuantisationPlan.Of(floats, without);
+        if (plan.Layers.IsEmpty)
+        {
+            return new QuantiseError(
+                QuantiseFailure.Name, $"All {everything.Layers.Length} layers of network '{network.Name}' are excluded.", "Exclude fewer layers.");
+        }
+
+        if (Infinite(floats, plan) is { } infinite)
+        {
+            return Unfit(
+                $"Weights or bias of node '{infinite}' of network '{network.Name}' are infinite or no numbers; bytes cannot stand for that.",
+                "Check how the model was trained and exported, or exclude that node.");
+        }
+
+        options = options.Validated();
+        Result<PreparedQuantisation, QuantiseError> prepared = Calibrated(floats, plan, opset, without, samples, options, ran, cancellation);
+        return prepared.Succeeded && options.Equalise ? Better(prepared.Value, samples, options, ran, cancellation) : prepared;
+    }
+
+    /// <summary>As <see cref="Of"/>, with made-up ranges: for networks whose weights need no values, and which nobody runs.</summary>
+    /// <param name="network">A network before any pass.</param>
+    public static Result<PreparedQuantisation, QuantiseError> Sketch(Network network)
+    {
+        Result<(Network Floats, QuantisationPlan Plan, int Opset), QuantiseError> form = FormOf(network);
+        if (!form.Succeeded)
+        {
+            return form.Error;
+        }
+
+        // Ranges that samples give differ, so that conversions stay which equal ones would make superfluous; all imply the bounds of clips.
+        (Network floats, QuantisationPlan plan, int opset) = form.Value;
+        var ranges = plan.Values.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => new ValueRange(0, 1 + (pair.i / SketchSteps)));
+        return new PreparedQuantisation(floats, plan, opset, ranges, ImmutableDictionary<string, string>.Empty) { isSketch = true };
+    }
+
+    /// <summary>Runs of samples that calibrating needs.</summary>
+    /// <param name="options">Calibration.</param>
+    /// <param name="samples">How many samples there are.</param>
+    public static int RunsOf(QuantiserOptions options, int samples)
+    {
+        int once = (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
+        return options.Equalise ? (2 * once) + EqualisationTrial.RunsOf(samples) : once;
+    }
+
+    /// <summary>The network on bytes.</summary>
+    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none.</param>
+    /// <param name="brain">Names of those among <see cref="Layers"/> that multiply brain floats; none of them is among the others. Null for none.</param>
+    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null, ImmutableArray<string>? brain = null)
+    {
+        ImmutableArray<string> rounded = brain ?? [];
+        ImmutableDictionary<string, string> kept = (floats is null ? excluded : excluded.SetItems(floats))
+            .SetItems(rounded.Select(layer => KeyValuePair.Create(layer, BrainFloatCasts.Reason)));
+        var plan = QuantisationPlan.Of(plain, kept);
+        Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections, isSketch).Run();
+        ImmutableArray<KeptLayer> left = FloatLayers.Of(plain, plan, kept);
+        result = BrainFloatCasts.Apply(result, rounded, isSketch);
+        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
+    }
+
+    /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="brain">True for brain floats instead of bytes.</param>
+    public QuantisedNetwork Alone(string layer, bool brain = false) =>
+        Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty), brain ? [layer] : []);
+
+    /// <summary>
+    /// Those of <see cref="Layers"/> that a plan computes with brain floats where they are asked to: not those with an odd number of input channels, with
+    /// weights that become infinite, or that a pass changes afterwards.
+    /// </summary>
+    /// <param name="target">What kernels are generated for.</param>
+    public ImmutableArray<string> BrainFloatLayers(KernelTarget target)
+    {
+        Network fused = PassPipeline.Default.Run(Build(brain: Layers).Network);
+        HashSet<string> found = [.. ExecutionPlan.Create(fused, target).Steps
+            .Where(step => step.Plan?.Workload is BFloat16Workload).Select(step => step.Plan!.Node.Name)];
+        return [.. Layers.Where(found.Contains)];
+    }
+
+    /// <summary>The network in the form that is quantised, and what can be on bytes in it; why nothing can.</summary>
+    private static Result<(Network Floats, QuantisationPlan Plan, int Opset), QuantiseError> FormOf(Network network)
+    {
         int[] opsets = [.. network.Nodes.Where(node => !node.Operator.Contains('.')).Select(node => node.Opset).Distinct()];
         if (opsets is not [var opset] || opset < OperatorSetUpgrade.Oldest)
         {
@@ -94,71 +190,7 @@ internal sealed class PreparedQuantisation
                 "Use it as it is.");
         }
 
-        if (Unknown(options.Excluded, floats, everything) is { } unknown)
-        {
-            return unknown;
-        }
-
-        ImmutableDictionary<string, string> without = options.Excluded.Distinct().ToImmutableDictionary(name => name, _ => ExcludedReason);
-        var plan = QuantisationPlan.Of(floats, without);
-        if (plan.Layers.IsEmpty)
-        {
-            return new QuantiseError(
-                QuantiseFailure.Name, $"All {everything.Layers.Length} layers of network '{network.Name}' are excluded.", "Exclude fewer layers.");
-        }
-
-        if (Infinite(floats, plan) is { } infinite)
-        {
-            return Unfit(
-                $"Weights or bias of node '{infinite}' of network '{network.Name}' are infinite or no numbers; bytes cannot stand for that.",
-                "Check how the model was trained and exported, or exclude that node.");
-        }
-
-        options = options.Validated();
-        Result<PreparedQuantisation, QuantiseError> prepared = Calibrated(floats, plan, opset, without, samples, options, ran, cancellation);
-        return prepared.Succeeded && options.Equalise ? Better(prepared.Value, samples, options, ran, cancellation) : prepared;
-    }
-
-    /// <summary>Runs of samples that calibrating needs.</summary>
-    /// <param name="options">Calibration.</param>
-    /// <param name="samples">How many samples there are.</param>
-    public static int RunsOf(QuantiserOptions options, int samples)
-    {
-        int once = (samples * Calibration.PassesOf(options.Method)) + (options.CorrectBias ? BiasCorrection.RunsOf(samples) : 0);
-        return options.Equalise ? (2 * once) + EqualisationTrial.RunsOf(samples) : once;
-    }
-
-    /// <summary>The network on bytes.</summary>
-    /// <param name="floats">Names of nodes that stay in floats, and why, besides those that the options exclude; null for none.</param>
-    /// <param name="brain">Names of those among <see cref="Layers"/> that multiply brain floats; none of them is among the others. Null for none.</param>
-    public QuantisedNetwork Build(IReadOnlyDictionary<string, string>? floats = null, ImmutableArray<string>? brain = null)
-    {
-        ImmutableArray<string> rounded = brain ?? [];
-        ImmutableDictionary<string, string> kept = (floats is null ? excluded : excluded.SetItems(floats))
-            .SetItems(rounded.Select(layer => KeyValuePair.Create(layer, BrainFloatCasts.Reason)));
-        var plan = QuantisationPlan.Of(plain, kept);
-        Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections).Run();
-        ImmutableArray<KeptLayer> left = FloatLayers.Of(plain, plan, kept);
-        return new QuantisedNetwork(BrainFloatCasts.Apply(result, rounded), plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
-    }
-
-    /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="brain">True for brain floats instead of bytes.</param>
-    public QuantisedNetwork Alone(string layer, bool brain = false) =>
-        Build(Layers.Where(other => other != layer).ToDictionary(other => other, _ => string.Empty), brain ? [layer] : []);
-
-    /// <summary>
-    /// Those of <see cref="Layers"/> that a plan computes with brain floats where they are asked to: not those with an odd number of input channels, with
-    /// weights that become infinite, or that a pass changes afterwards.
-    /// </summary>
-    /// <param name="target">What kernels are generated for.</param>
-    public ImmutableArray<string> BrainFloatLayers(KernelTarget target)
-    {
-        Network fused = PassPipeline.Default.Run(Build(brain: Layers).Network);
-        HashSet<string> found = [.. ExecutionPlan.Create(fused, target).Steps
-            .Where(step => step.Plan?.Workload is BFloat16Workload).Select(step => step.Plan!.Node.Name)];
-        return [.. Layers.Where(found.Contains)];
+        return (floats, everything, opset);
     }
 
     private static Result<PreparedQuantisation, QuantiseError> Calibrated(

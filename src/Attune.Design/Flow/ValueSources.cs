@@ -9,8 +9,15 @@ namespace Attune.Design.Flow;
 /// Makes what a search makes large from accuracies that are known: those of a table, those that a program tells, and those that a predictor learns from either.
 /// </summary>
 /// <param name="workspace">The family, its store and its folder.</param>
-public sealed class ValueSources(DesignWorkspace workspace)
+/// <param name="losses">
+/// What parts of designs lose when they are quantised: accuracies of tables and predictors are then those of designs in floats. Null where they are those of
+/// designs as they are.
+/// </param>
+public sealed class ValueSources(DesignWorkspace workspace, StageLosses? losses = null)
 {
+    private const int MaxListed = 1 << 16;
+
+
     /// <summary>A table: only its designs have a value.</summary>
     /// <param name="path">Comma-separated values.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
@@ -23,7 +30,7 @@ public sealed class ValueSources(DesignWorkspace workspace)
         }
 
         Result<ValueModel, string> model = ValueModel.Of(table.Value, workspace.Space);
-        return model.Succeeded ? new ValueSource(model.Value, []) : new AccuracyUnusable(AccuracyFailure.MalformedTable, $"{model.Error}.");
+        return model.Succeeded ? Quantised(model.Value, []) : new AccuracyUnusable(AccuracyFailure.MalformedTable, $"{model.Error}.");
     }
 
     /// <summary>A predictor that learns from a table.</summary>
@@ -87,7 +94,7 @@ public sealed class ValueSources(DesignWorkspace workspace)
         try
         {
             using StreamReader reader = File.OpenText(path);
-            return AccuracyTable.Read(reader, Path.GetFileName(path), workspace.Space);
+            return AccuracyTable.Read(reader, Path.GetFileName(path), workspace.Space, isOfFloats: losses is not null);
         }
         catch (InvalidDataException malformed)
         {
@@ -106,8 +113,42 @@ public sealed class ValueSources(DesignWorkspace workspace)
         }
 
         var learned = LearnedAccuracy.Fit(workspace.Space, designs, labels, source);
-        return new ValueSource(ValueModel.Of(learned), designs.Count < LearnedAccuracy.EnoughLabels
+        return Quantised(ValueModel.Of(learned), designs.Count < LearnedAccuracy.EnoughLabels
             ? [$"Accuracies are {learned.Name}; fewer than {LearnedAccuracy.EnoughLabels} labels make a weak predictor."]
             : []);
+    }
+
+    /// <summary>The same for designs with any policy: those of a table are listed with all of them.</summary>
+    private Result<ValueSource, DesignError> Quantised(ValueModel floats, ImmutableArray<string> warnings)
+    {
+        if (losses is null)
+        {
+            return new ValueSource(floats, warnings);
+        }
+
+        var value = new PolicyAccuracy(floats.Source, floats.Model, losses);
+        string added = $"Losses of parts ({losses.Name}) are taken to add up: measure the accuracy of what you deploy.";
+        if (floats.Pool is not { } pool)
+        {
+            return new ValueSource(new ValueModel(value, value, null), [.. warnings, added]);
+        }
+
+        int[] genes = [.. Enumerable.Range(0, workspace.Space.Genes.Length).Where(gene => StagePrecisions.IsPrecision(workspace.Space.Genes[gene].Id))];
+        double policies = genes.Aggregate(1.0, (product, gene) => product * workspace.Space.Genes[gene].Values.Length);
+        if (pool.Length * policies > MaxListed)
+        {
+            return new AccuracyUnusable(
+                AccuracyFailure.MalformedTable,
+                $"{pool.Length} designs of the table in {policies:0} policies are more than the {MaxListed} that can be listed; use learned: instead.");
+        }
+
+        HashSet<SpacePoint> all = [.. pool];
+        foreach (int gene in genes)
+        {
+            all = [.. all.SelectMany(point => Enumerable.Range(0, workspace.Space.Genes[gene].Values.Length)
+                .Select(choice => workspace.Space.Canonical(new SpacePoint(point.Choices.SetItem(gene, choice)))))];
+        }
+
+        return new ValueSource(new ValueModel(value, value, [.. all.Where(point => losses.Missing(point) is null)]), [.. warnings, added]);
     }
 }

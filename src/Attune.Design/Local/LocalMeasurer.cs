@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Attune.Compile;
+using Attune.Compile.Quantisation.Mixed;
 using Attune.Compile.Weights;
 using Attune.Design.Spaces;
 using Attune.Design.Store;
@@ -195,6 +196,11 @@ public sealed class LocalMeasurer : IDesignMeasurer, IDisposable
             return (null, Refused(MeasurementStatus.Unsupported, sketch.Error));
         }
 
+        if (Lacking(sketch.Value) is { } lacking)
+        {
+            return (null, Refused(MeasurementStatus.Unsupported, lacking));
+        }
+
         var footprint = ModelFootprint.Of(sketch.Value.Fused, device.Target, sketch.Value.FormatOf);
         if (footprint.PeakBytes > memoryBytes * MemoryShare)
         {
@@ -240,4 +246,13 @@ public sealed class LocalMeasurer : IDesignMeasurer, IDisposable
 
         MeasuredDesign Refused(MeasurementStatus status, string why) => new(point, status) { Message = why };
     }
+
+    // Such designs would run, on kernels for floats or without their instruction: their times would say nothing about the policy.
+    private string? Lacking(BuiltDesign design) =>
+        design.Narrow.IsEmpty ? null
+        : !device.Way.IsProcessor
+            ? $"its layers multiply {string.Join(" and ", design.Narrow.Select(StagePrecisions.NameOf))}, for which only processors have kernels"
+        : design.Narrow.Contains(LayerPrecision.BFloat16) && !device.Target.MultipliesHalves
+            ? $"its layers multiply bf16, for which this processor has no instruction at {device.Way.Lanes} lanes"
+        : null;
 }

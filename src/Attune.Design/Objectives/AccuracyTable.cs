@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Compile.Quantisation.Mixed;
 using Attune.Design.Spaces;
 using Attune.Devices;
 using Attune.Records.Csv;
@@ -43,8 +44,9 @@ public sealed class AccuracyTable : IAccuracy
     /// <param name="reader">The text.</param>
     /// <param name="name">Name for reports, for example the file's.</param>
     /// <param name="space">The space of its designs.</param>
+    /// <param name="isOfFloats">True where columns for genes of precision may be missing: the designs then are those of floats.</param>
     /// <exception cref="InvalidDataException">A line cannot be read; the message says which and why.</exception>
-    public static AccuracyTable Read(TextReader reader, string name, DesignSpace space)
+    public static AccuracyTable Read(TextReader reader, string name, DesignSpace space, bool isOfFloats = false)
     {
         using IEnumerator<CsvRow> rows = CsvRows.Read(reader).GetEnumerator();
         string[] header = rows.MoveNext()
@@ -54,9 +56,11 @@ public sealed class AccuracyTable : IAccuracy
         int accuracy = Array.IndexOf(header, "accuracy");
         int deviation = Array.IndexOf(header, "std");
         int[] genes = [.. space.Genes.Select(gene => Array.IndexOf(header, gene.Id))];
-        if (accuracy < 0 || (id < 0 && genes.Contains(-1)))
+        (int lacking, _) = genes.Index().FirstOrDefault(
+            gene => gene.Item < 0 && !(isOfFloats && StagePrecisions.IsPrecision(space.Genes[gene.Index].Id)), (-1, -1));
+        if (accuracy < 0 || (id < 0 && lacking >= 0))
         {
-            string missing = accuracy < 0 ? "accuracy" : space.Genes[Array.IndexOf(genes, -1)].Id;
+            string missing = accuracy < 0 ? "accuracy" : space.Genes[lacking].Id;
             throw new InvalidDataException($"{name} has no column '{missing}'; it needs accuracy, and either design or a column for every gene.");
         }
 
@@ -109,7 +113,7 @@ public sealed class AccuracyTable : IAccuracy
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         for (int i = 0; i < genes.Length; i++)
         {
-            string text = cells[genes[i]];
+            string text = genes[i] < 0 ? StagePrecisions.NameOf(LayerPrecision.Float32) : cells[genes[i]];
             values[space.Genes[i].Id] = Gene.TryNumber(text, out double number) ? Gene.TextOf(number) : text;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Attune.Compile.Quantisation.Mixed;
 using Attune.Graph.Zoo.Families;
 using Attune.Kernels;
 
@@ -8,7 +9,8 @@ namespace Attune.Design.Spaces;
 /// <summary>
 /// From the genes of a design to a network like MobileNet v2. Genes that it knows: resolution; width, depth, kernel, expansion and bits for all stages, for one
 /// stage (s2.width), kernel and expansion also for one block (s2.b3.kernel); the most special one decides. Bits is f32, f16 or i8: how weights of 1x1
-/// convolutions are stored. Channels are rounded to multiples of <see cref="Divisor"/>, as MobileNets do. Immutable.
+/// convolutions are stored. Precision is f32, i8 or bf16, also for the stem and the tail: what layers multiply. Channels
+/// are rounded to multiples of <see cref="Divisor"/>, as MobileNets do. Immutable.
 /// </summary>
 public sealed record MobileNetTemplate
 {
@@ -73,11 +75,52 @@ public sealed record MobileNetTemplate
             Head = genes.Head(choices),
             Classes = Classes,
         };
-        return new TemplateDesign(shape, formats.ToImmutable());
+        return new TemplateDesign(shape, formats.ToImmutable()) { Precisions = Policy(genes, choices) };
     }
 
-    /// <summary>Rules that follow from the template: what describes blocks beyond the depth has no meaning.</summary>
-    internal ImmutableArray<SpaceRule> RulesFor(ImmutableArray<Gene> genes)
+    private ImmutableArray<(string Prefix, LayerPrecision Precision)> Policy(TemplateGenes genes, ReadOnlySpan<int> choices)
+    {
+        var policy = ImmutableArray.CreateBuilder<(string Prefix, LayerPrecision Precision)>();
+        policy.Add(("stem", genes.StemPrecision(choices)));
+        for (int s = 0; s < Stages.Length; s++)
+        {
+            policy.Add(($"s{s + 1}.", genes.Precision(s, choices)));
+        }
+
+        LayerPrecision tail = genes.TailPrecision(choices);
+        policy.AddRange(((string[])["head", "pool", "flatten", "classifier"]).Select(name => (name, tail)));
+        return [.. policy.Where(part => part.Precision != LayerPrecision.Float32)];
+    }
+
+    /// <summary>Rules that follow from the template: what describes blocks beyond the depth, or weights of layers without floats, has no meaning.</summary>
+    internal ImmutableArray<SpaceRule> RulesFor(ImmutableArray<Gene> genes) => [.. DepthRules(genes), .. PolicyRules(genes)];
+
+    /// <summary>Formats of weights mean nothing where no stage that they decide about multiplies floats.</summary>
+    internal ImmutableArray<SpaceRule> PolicyRules(ImmutableArray<Gene> genes)
+    {
+        int Position(string id) => Enumerable.Range(0, genes.Length).FirstOrDefault(i => genes[i].Id == id, -1);
+        int Own(int stage, string word) => Position($"s{stage + 1}.{word}") is >= 0 and int own ? own : Position(word);
+        var rules = ImmutableArray.CreateBuilder<SpaceRule>();
+        foreach (IGrouping<int, int> stages in Enumerable.Range(0, Stages.Length).GroupBy(stage => Own(stage, "bits")).Where(group => group.Key >= 0))
+        {
+            int[] deciding = [.. stages.Select(stage => Own(stage, StagePrecisions.Gene)).Distinct()];
+            if (deciding.Contains(-1))
+            {
+                continue;
+            }
+
+            ImmutableArray<GeneCondition> narrow = [.. deciding.Select(gene => new GeneCondition(gene, [.. Enumerable.Range(0, genes[gene].Values.Length)
+                .Where(choice => genes[gene].Values[choice] != StagePrecisions.NameOf(LayerPrecision.Float32))]))];
+            if (narrow.All(condition => !condition.Choices.IsEmpty))
+            {
+                rules.Add(new SpaceRule(narrow, [stages.Key], [], "no layer multiplies floats"));
+            }
+        }
+
+        return rules.ToImmutable();
+    }
+
+    private ImmutableArray<SpaceRule> DepthRules(ImmutableArray<Gene> genes)
     {
         var rules = ImmutableArray.CreateBuilder<SpaceRule>();
         int Position(string id) => Enumerable.Range(0, genes.Length).FirstOrDefault(i => genes[i].Id == id, -1);

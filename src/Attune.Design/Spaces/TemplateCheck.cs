@@ -8,7 +8,7 @@ namespace Attune.Design.Spaces;
 /// <summary>Checks that a template knows what to do with every gene of a space, and that values are in range.</summary>
 internal static partial class TemplateCheck
 {
-    private static readonly string[] StageWords = ["width", "depth", "kernel", "expansion", "bits"];
+    private static readonly string[] StageWords = ["width", "depth", "kernel", "expansion", "bits", StagePrecisions.Gene];
     private static readonly string[] BlockWords = ["kernel", "expansion"];
 
     /// <summary>Adds what is wrong.</summary>
@@ -22,12 +22,17 @@ internal static partial class TemplateCheck
             int stage = match.Groups["s"].Success ? int.Parse(match.Groups["s"].Value) : 0;
             int block = match.Groups["b"].Success ? int.Parse(match.Groups["b"].Value) : 0;
             string word = match.Groups["word"].Value;
-            bool known = match.Success && (block > 0 ? BlockWords.Contains(word) : StageWords.Contains(word) || (stage == 0 && word == "resolution"));
+            bool isEnd = match.Groups["end"].Success;
+            bool known = match.Success && (isEnd
+                ? block == 0 && word == StagePrecisions.Gene
+                : block > 0 ? BlockWords.Contains(word) : StageWords.Contains(word) || (stage == 0 && word == "resolution"));
             if (!known)
             {
-                string[] words = ["resolution", .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
+                string[] ends = [$"{StagePrecisions.Stem}.{StagePrecisions.Gene}", $"{StagePrecisions.Tail}.{StagePrecisions.Gene}"];
+                string[] words =
+                    ["resolution", .. ends, .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
                 problem(new DocumentProblem(where, $"the template does not know this gene: it knows resolution, and {string.Join(", ", StageWords)} alone or "
-                    + "after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...")
+                    + "after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...; precision also after stem. and tail.")
                 { Unknown = gene.Id, Known = [.. words] });
                 continue;
             }
@@ -57,6 +62,7 @@ internal static partial class TemplateCheck
             bool whole = numeric && value == Math.Floor(value);
             string? range = word switch
             {
+                StagePrecisions.Gene => StagePrecisions.Find(text) is null ? string.Join(", ", StagePrecisions.Names) : null,
                 "bits" => WeightFormats.Find(text) is null ? string.Join(", ", WeightFormats.Names) : null,
                 "resolution" => whole && value is >= 8 and <= 2048 ? null : "a whole number from 8 to 2048",
                 "depth" => whole && value >= 1 && value <= blocks ? null : $"a whole number from 1 to {blocks}, the blocks of the stage",
@@ -66,13 +72,13 @@ internal static partial class TemplateCheck
             };
             if (range is not null)
             {
-                problem(new DocumentProblem(where, $"'{text}' is not {(word == "bits" ? "one of " : string.Empty)}{range}"));
+                problem(new DocumentProblem(where, $"'{text}' is not {(word is "bits" or StagePrecisions.Gene ? "one of " : string.Empty)}{range}"));
             }
         }
     }
 
     [GeneratedRegex(
-        @"^(s(?<s>\d{1,3})\.)?(b(?<b>\d{1,3})\.)?(?<word>[a-z]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        @"^((s(?<s>\d{1,3})|(?<end>stem|tail))\.)?(b(?<b>\d{1,3})\.)?(?<word>[a-z]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Attune.Compile.Quantisation.Mixed;
 using Attune.Kernels;
 
 namespace Attune.Design.Spaces;
@@ -14,6 +15,9 @@ internal sealed class TemplateGenes
     private readonly int globalWidth;
     private readonly Stage[] stages;
     private readonly WeightFormat[][] formats;
+    private readonly LayerPrecision[][] precisions;
+    private readonly int stemPrecision;
+    private readonly int tailPrecision;
 
     public TemplateGenes(MobileNetTemplate template, DesignSpace space)
     {
@@ -23,10 +27,14 @@ internal sealed class TemplateGenes
         globalWidth = space.Find("width");
         // Searches ask for formats a million times: names are looked up once.
         formats = [.. space.Genes.Select(gene => gene.Values.Select(name => WeightFormats.Find(name) ?? WeightFormat.F32).ToArray())];
+        precisions = [.. space.Genes.Select(gene => gene.Values.Select(name => StagePrecisions.Find(name) ?? LayerPrecision.Float32).ToArray())];
+        stemPrecision = First($"{StagePrecisions.Stem}.{StagePrecisions.Gene}", StagePrecisions.Gene);
+        tailPrecision = First($"{StagePrecisions.Tail}.{StagePrecisions.Gene}", StagePrecisions.Gene);
         stages = [.. Enumerable.Range(1, template.Stages.Length).Select(s => new Stage(
             First($"s{s}.width", "width"),
             First($"s{s}.depth", "depth"),
             First($"s{s}.bits", "bits"),
+            First($"s{s}.{StagePrecisions.Gene}", StagePrecisions.Gene),
             [.. Enumerable.Range(1, template.Stages[s - 1].Blocks).Select(b => First($"s{s}.b{b}.kernel", $"s{s}.kernel", "kernel"))],
             [.. Enumerable.Range(1, template.Stages[s - 1].Blocks).Select(b => First($"s{s}.b{b}.expansion", $"s{s}.expansion", "expansion"))]))];
     }
@@ -52,9 +60,20 @@ internal sealed class TemplateGenes
     /// <summary>Expansion of a block.</summary>
     public double Expansion(int stage, int block, ReadOnlySpan<int> genes) => Number(stages[stage].Expansions[block], genes, template.Stages[stage].Expansion);
 
-    /// <summary>How the weights of a stage's 1x1 convolutions are stored.</summary>
+    /// <summary>How the weights of a stage's 1x1 convolutions are stored, where its layers multiply floats.</summary>
     public WeightFormat Format(int stage, ReadOnlySpan<int> genes) =>
-        stages[stage].Bits is >= 0 and int gene ? formats[gene][genes[gene]] : WeightFormat.F32;
+        stages[stage].Bits is >= 0 and int gene && Precision(stage, genes) == LayerPrecision.Float32 ? formats[gene][genes[gene]] : WeightFormat.F32;
+
+    /// <summary>What a stage's layers multiply.</summary>
+    public LayerPrecision Precision(int stage, ReadOnlySpan<int> genes) => PrecisionOf(stages[stage].Precision, genes);
+
+    /// <summary>What the first convolution multiplies.</summary>
+    public LayerPrecision StemPrecision(ReadOnlySpan<int> genes) => PrecisionOf(stemPrecision, genes);
+
+    /// <summary>What the last 1x1 convolution and the classifier multiply.</summary>
+    public LayerPrecision TailPrecision(ReadOnlySpan<int> genes) => PrecisionOf(tailPrecision, genes);
+
+    private LayerPrecision PrecisionOf(int gene, ReadOnlySpan<int> genes) => gene < 0 ? LayerPrecision.Float32 : precisions[gene][genes[gene]];
 
     private int Rounded(double channels)
     {
@@ -78,5 +97,5 @@ internal sealed class TemplateGenes
         return -1;
     }
 
-    private sealed record Stage(int Width, int Depth, int Bits, ImmutableArray<int> Kernels, ImmutableArray<int> Expansions);
+    private sealed record Stage(int Width, int Depth, int Bits, int Precision, ImmutableArray<int> Kernels, ImmutableArray<int> Expansions);
 }

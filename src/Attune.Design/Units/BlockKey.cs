@@ -13,7 +13,7 @@ namespace Attune.Design.Units;
 /// <param name="Wide">Expanded channels.</param>
 /// <param name="Stride">Stride.</param>
 /// <param name="Rows">Rows of the input.</param>
-/// <param name="Format">Format of the weights.</param>
+/// <param name="Format">Format of the weights; above it what the part, the one before it and the two behind it multiply: they decide what is converted.</param>
 /// <param name="Follower">Kernel of the padded convolution that reads the output; 0 for none. For the tail: channels of the head.</param>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct BlockKey(int Part, int In, int Out, int Kernel, int Wide, int Stride, int Rows, int Format, int Follower);

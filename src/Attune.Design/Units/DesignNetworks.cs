@@ -1,3 +1,4 @@
+using Attune.Compile.Quantisation;
 using Attune.Design.Spaces;
 using Attune.Devices;
 using Attune.Graph;
@@ -19,6 +20,8 @@ namespace Attune.Design.Units;
 /// <param name="seed">Seed of the weights of templates.</param>
 public sealed class DesignNetworks(DesignSpace space, string folder, bool allowPrograms, TimeProvider clock, int seed = 0)
 {
+    private const int SampleCount = 4;
+
     /// <summary>The space.</summary>
     public DesignSpace Space => space;
 
@@ -58,13 +61,35 @@ public sealed class DesignNetworks(DesignSpace space, string folder, bool allowP
     {
         try
         {
-            Network source = weights ? MobileNetFamily.Build(design.Shape, seed) : MobileNetFamily.Sketch(design.Shape);
-            return new BuiltDesign(source, PassPipeline.Default.Run(source), design.FormatOf);
+            Network floats = weights ? MobileNetFamily.Build(design.Shape, seed) : MobileNetFamily.Sketch(design.Shape);
+            Result<Network, QuantiseError> source = design.Precisions.IsEmpty ? floats
+                : weights ? PolicyQuantiser.Apply(floats, design.PrecisionOf, Samples(floats))
+                : PolicyQuantiser.Sketch(floats, design.PrecisionOf);
+            return !source.Succeeded ? source.Error.Message : new BuiltDesign(source.Value, PassPipeline.Default.Run(source.Value), design.FormatOf)
+            {
+                Narrow = [.. design.Precisions.Select(part => part.Precision).Distinct()],
+            };
         }
         catch (ArgumentException impossible)
         {
             return impossible.Message;
         }
+    }
+
+    // Weights are random, so ranges of activations come from random images.
+    private Dictionary<string, Tensor>[] Samples(Network network)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, SampleCount).Select(_ => network.Inputs.ToDictionary(input => input.Name, input =>
+        {
+            float[] numbers = new float[input.Type.Shape.Count];
+            for (int i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = (random.NextSingle() * 2) - 1;
+            }
+
+            return Tensor.Of(input.Type.Shape, numbers);
+        }))];
     }
 
     private async Task<Result<BuiltDesign, string>> FromProgramAsync(CommandBuild command, SpacePoint point, int batch, CancellationToken cancellation)

@@ -1,5 +1,7 @@
 using Attune.Compile;
+using Attune.Compile.Quantisation.Mixed;
 using Attune.Design.Spaces;
+using Attune.Kernels;
 
 namespace Attune.Design.Units;
 
@@ -9,6 +11,7 @@ namespace Attune.Design.Units;
 /// </summary>
 internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate template)
 {
+    private const int Bits = 4;
     private readonly TemplateGenes genes = new(template, space);
 
     /// <summary>Most parts of a design.</summary>
@@ -22,13 +25,13 @@ internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate templat
     {
         int rows = genes.Resolution(choices);
         int channels = genes.Stem(choices);
-        keys[0] = new BlockKey(0, 0, channels, 3, 0, 2, rows, 0, 0);
+        keys[0] = new BlockKey(0, 0, channels, 3, 0, 2, rows, Formatted(WeightFormat.F32, genes.StemPrecision(choices)), 0);
         rows = Strided(rows, 2);
         int count = 1;
         for (int s = 0; s < template.Stages.Length; s++)
         {
             int wanted = genes.Channels(s, choices);
-            int format = (int)genes.Format(s, choices);
+            int format = Formatted(genes.Format(s, choices), genes.Precision(s, choices));
             int depth = genes.Depth(s, choices);
             for (int b = 0; b < depth; b++)
             {
@@ -46,7 +49,8 @@ internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate templat
             }
         }
 
-        keys[count++] = new BlockKey(2, channels, 0, 0, 0, 0, rows, 0, genes.Head(choices));
+        keys[count++] = new BlockKey(2, channels, 0, 0, 0, 0, rows, Formatted(WeightFormat.F32, genes.TailPrecision(choices)), genes.Head(choices));
+        WithNeighbours(keys[..count]);
         return count;
     }
 
@@ -87,6 +91,23 @@ internal sealed class TemplateParts(DesignSpace space, MobileNetTemplate templat
         int second = first < 0 ? -1 : name.IndexOf('.', first + 1);
         return second > 0 && name[0] == 's' && name.Length > first + 1 && name[first + 1] == 'b' && char.IsAsciiDigit(name[1]) ? name[..second] : string.Empty;
     }
+
+    private static int Formatted(WeightFormat format, LayerPrecision precision) => (int)format + ((int)precision << Bits);
+
+    // A value is stored as what reads it wants it, and a sum at the end of a block is on bytes only if the block behind it is.
+    private static void WithNeighbours(Span<BlockKey> keys)
+    {
+        int before = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int own = Precision(keys, i);
+            int around = (((before << Bits) + Precision(keys, i + 1)) << Bits) + Precision(keys, i + 2);
+            keys[i] = keys[i] with { Format = keys[i].Format + (around << (2 * Bits)) };
+            before = own;
+        }
+    }
+
+    private static int Precision(ReadOnlySpan<BlockKey> keys, int i) => i < keys.Length ? (keys[i].Format >> Bits) & ((1 << Bits) - 1) : 0;
 
     private static int Strided(int rows, int stride) => ((rows - 1) / stride) + 1;
 }

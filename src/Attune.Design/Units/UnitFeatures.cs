@@ -1,4 +1,5 @@
 using Attune.Compile;
+using Attune.Kernels;
 
 namespace Attune.Design.Units;
 
@@ -6,7 +7,7 @@ namespace Attune.Design.Units;
 internal static class UnitFeatures
 {
     /// <summary>Length of a row.</summary>
-    public const int Columns = 16;
+    public const int Columns = 18;
 
     /// <summary>The row of a unit.</summary>
     public static float[] Of(ModelUnit unit)
@@ -30,6 +31,10 @@ internal static class UnitFeatures
             row[13] = (int)w.Weights;
             row[14] = w.OutWidth % w.Lanes;
             row[15] = unit.Key.EndsWith("residual", StringComparison.Ordinal) ? 1 : 0;
+
+            // Weights alone may be narrow too, beside activations of floats: their format does not tell.
+            row[16] = unit.Multiplies == DataType.UInt8 ? 1 : 0;
+            row[17] = unit.Multiplies == DataType.BFloat16 ? 1 : 0;
         }
 
         return row;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Attune.Compile;
+using Attune.Kernels;
 using Attune.Kernels.Templates;
 
 namespace Attune.Design.Units;
@@ -19,7 +20,9 @@ internal static class UnitGroups
         string kind = w.IsDense ? "dense" : w.IsDepthwise ? $"depthwise {w.KernelHeight}"
             : $"{(w.IsTransposed ? "transposed" : "conv")} {w.KernelHeight}x{w.KernelWidth}";
         string stride = w.StrideHeight > 1 ? $" s{w.StrideHeight}" : string.Empty;
-        string weights = w.Weights == Kernels.WeightFormat.F32 ? string.Empty : $" {Kernels.WeightFormats.NameOf(w.Weights)}";
+        string weights = unit.Multiplies == DataType.UInt8 ? " on bytes"
+            : w.Weights == WeightFormat.F32 ? string.Empty
+            : $" {WeightFormats.NameOf(w.Weights)}";
         return w.IsDense ? $"{kind}{weights}" : $"{kind}{stride}{weights}, images up to {Side(w)}";
     }
 

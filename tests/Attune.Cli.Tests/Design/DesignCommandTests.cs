@@ -23,6 +23,42 @@ public sealed class DesignCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Parts_of_networks_may_be_quantised()
+    {
+        string space = File("space.json", Space);
+        CliRun run = await CliRun.Of("design", "space", "check", space, "--precisions", "f32,i8", "--designs", "4", "--json");
+        run.Exit.ShouldBe(ExitCode.Done, run.ToString());
+        run.Json.GetProperty("designs").GetInt32().ShouldBe(8 * 8);
+        run.Json.GetProperty("built").GetInt32().ShouldBe(4);
+        run.Json.GetProperty("members")[0].GetProperty("genes").GetProperty("s1.precision").GetString().ShouldBeOneOf("f32", "i8");
+        run = await CliRun.Of("design", "space", "check", space, "--precisions", "i8", "--designs", "1", "--json");
+        run.Json.GetProperty("members")[0].GetProperty("genes").GetProperty("stem.precision").GetString().ShouldBe("i8");
+    }
+
+    [Theory]
+    [InlineData("f32,i9", "there is no precision 'i9'. Did you mean 'i8'?")]
+    [InlineData("i8,i8", "a precision occurs twice")]
+    [InlineData("", "there is no precision ''")]
+    public async Task Precisions_that_there_are_not_are_told(string names, string message)
+    {
+        CliRun run = await CliRun.Of("design", "space", "check", File("space.json", Space), "--precisions", names, "--json");
+        run.Exit.ShouldBe(ExitCode.Usage, run.ToString());
+        run.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("zero-cost:flops", "gene,value,loss\n", true, "no table: or learned: gives those")]
+    [InlineData("table:a.csv", "gene,value,loss\ns1.precision,i4,0.5\n", false, "line 2: 'i4' is no value of gene 's1.precision'")]
+    public async Task Losses_that_cannot_be_used_are_told_before_anything_is_measured(string accuracy, string losses, bool isUsage, string message)
+    {
+        CliRun run = await CliRun.Of(
+            "design", "front", "--space", File("space.json", Space), "--precisions", "f32,i8", "--store", Path("s.jsonl"), "--accuracy", accuracy,
+            "--sensitivities", File("losses.csv", losses), "--json");
+        run.Exit.ShouldBe(isUsage ? ExitCode.Usage : ExitCode.Model, run.ToString());
+        run.Json.GetProperty("error").GetProperty("message").GetString()!.ShouldContain(message);
+    }
+
+    [Fact]
     public async Task Every_fault_of_a_space_is_told()
     {
         CliRun run = await CliRun.Of(

@@ -5,6 +5,8 @@ using Attune.Design.Store;
 using Attune.Design.Tests.Spaces;
 using Attune.Design.Units;
 using Attune.Devices;
+using Attune.Kernels;
+using Attune.Kernels.Targets;
 
 namespace Attune.Design.Tests.Local;
 
@@ -28,6 +30,25 @@ public sealed class LocalMeasurerTests
             design.PeakBytes!.Value.ShouldBeGreaterThan(design.SizeBytes!.Value);
             design.Units.Sum(unit => unit.Ms).ShouldBe(design.Ms, 0.01 * design.Ms);
         }
+    }
+
+    [Fact]
+    public async Task A_policy_is_measured_on_kernels_of_integers()
+    {
+        DesignSpace space = SpaceText.Read(SpaceText.Policy);
+        SpacePoint[] points = [new SpacePoint([1, 0, 0, 0, 0, 0]), new SpacePoint([1, 0, 0, 1, 1, 1])];
+        List<MeasuredDesign> measured = await AllAsync(Measurer(space, Quick), points);
+        MeasuredDesign floats = measured.Single(design => design.Point.Equals(points[0]));
+        MeasuredDesign bytes = measured.Single(design => design.Point.Equals(points[1]));
+        bytes.Status.ShouldBe(MeasurementStatus.Ok, bytes.Message);
+        bytes.Units.Sum(unit => unit.Ms).ShouldBe(bytes.Ms, 0.01 * bytes.Ms);
+        bytes.Units.Count(unit => unit.Unit.Multiplies == DataType.UInt8).ShouldBe(11);
+        floats.Units.ShouldAllBe(unit => unit.Unit.Multiplies == DataType.Float32);
+        bytes.SizeBytes!.Value.ShouldBeLessThan(floats.SizeBytes!.Value / 2);
+        EncodedDesign encoded = (await new UnitEncoder(
+            new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), 1, HostTarget.Widest)
+            .EncodeAsync(points[1], CancellationToken.None)).Design!;
+        bytes.Units.Select(unit => unit.Unit.Key).ShouldBe(encoded.Units.Select(unit => unit.Key));
     }
 
     [Fact]

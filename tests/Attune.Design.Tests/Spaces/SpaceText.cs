@@ -31,6 +31,27 @@ internal static class SpaceText
         }
         """;
 
+    public const string Policy = """
+        {
+          "family": "policy",
+          "genes": [
+            { "id": "s2.depth", "values": [1, 2] },
+            { "id": "s1.bits", "values": ["f32", "i8"] },
+            { "id": "stem.precision", "values": ["f32", "i8"] },
+            { "id": "s1.precision", "values": ["f32", "i8", "bf16"] },
+            { "id": "s2.precision", "values": ["f32", "i8"] },
+            { "id": "tail.precision", "values": ["f32", "i8"] }
+          ],
+          "build": {
+            "template": "mobilenet", "stem": 8, "head": 32, "classes": 10, "resolution": 24,
+            "stages": [
+              { "channels": 8, "stride": 1, "blocks": 1, "expansion": 2 },
+              { "channels": 16, "stride": 2, "blocks": 2, "expansion": 2 }
+            ]
+          }
+        }
+        """;
+
     public static DesignSpace Read(string json)
     {
         Result<DesignSpace, DocumentError> read = SpaceReader.Parse(Encoding.UTF8.GetBytes(json));

@@ -19,7 +19,7 @@ public sealed class UnitSumTests
             { "id": "s2.b2.kernel", "values": [3, 5] },
             { "id": "s2.expansion", "values": [1, 3] },
             { "id": "s2.b3.expansion", "values": [1, 2] },
-            { "id": "s3.bits", "values": ["f32", "f16", "i8"] }
+            { "id": "s3.bits", "values": ["f32", "f16", "i8"] }POLICY
           ],
           "build": {
             "template": "mobilenet", "stem": 16, "head": 24, "classes": 7,
@@ -32,12 +32,22 @@ public sealed class UnitSumTests
         }
         """;
 
+    private const string Policy = """
+        ,
+        { "id": "stem.precision", "values": ["f32", "i8"] },
+        { "id": "s1.precision", "values": ["f32", "i8", "bf16"] },
+        { "id": "s2.precision", "values": ["f32", "i8", "bf16"] },
+        { "id": "s3.precision", "values": ["f32", "i8", "bf16"] },
+        { "id": "tail.precision", "values": ["f32", "i8", "bf16"] }
+        """;
+
     [Theory]
-    [InlineData(1, 0)]
-    [InlineData(2, 4)]
-    public void Parts_of_a_template_add_up_to_the_whole_network(int batch, int lanes)
+    [InlineData(1, 0, "")]
+    [InlineData(2, 4, "")]
+    [InlineData(1, 0, Policy)]
+    public void Parts_of_a_template_add_up_to_the_whole_network(int batch, int lanes, string policy)
     {
-        DesignSpace space = SpaceText.Read(Rich);
+        DesignSpace space = SpaceText.Read(Rich.Replace("POLICY", policy, StringComparison.Ordinal));
         var encoder = new UnitEncoder(new DesignNetworks(space, "unused", allowPrograms: false, TimeProvider.System), batch, HostTarget.Of(lanes));
 
         // A value that differs from unit to unit, so that a unit in the wrong part, or one that depends on a size the parts do not know, shows.
