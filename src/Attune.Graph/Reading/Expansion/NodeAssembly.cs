@@ -125,11 +125,18 @@ internal sealed class NodeAssembly(
     {
         if (ControlExpansion.Handles(node.Operator))
         {
-            return new ControlExpansion(this, names).Expand(node);
+            Mark mark = Here();
+            if (Tried(() => new ControlExpansion(this, names).Expand(node)))
+            {
+                return true;
+            }
+
+            Return(mark);
+            return false;
         }
 
         ExpansionScope scope = Scope(node);
-        if (!ExpansionTable.Expand(scope))
+        if (!Tried(() => ExpansionTable.Expand(scope)))
         {
             return false;
         }
@@ -141,6 +148,19 @@ internal sealed class NodeAssembly(
 
         Add(scope);
         return true;
+    }
+
+    // Attributes of untrusted models may be of any kind. What an expansion cannot read stays, and is refused by name.
+    private static bool Tried(Func<bool> expand)
+    {
+        try
+        {
+            return expand();
+        }
+        catch (Exception error) when (ConstantEvaluator.IsComplaint(error))
+        {
+            return false;
+        }
     }
 
     private void Define(string name, Tensor constant)
