@@ -88,6 +88,7 @@ public static class OnnxReader
         CheckOpsets(converter.UsedOpsets, strict, where, faults);
         raw = raw with { Nodes = NodeOrder.Sort(raw, where, faults) };
         WeightCheck.Run(raw, options.RejectNaN, where, faults);
+        raw = HalfWidening.Run(raw);
         Dictionary<string, TensorType> inputs = InputShapes.Resolve(raw, options, strict, where, faults);
         if (faults.Fatal || (strict && faults.Any) || !raw.Unreadable.IsEmpty)
         {

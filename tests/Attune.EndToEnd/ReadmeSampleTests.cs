@@ -1,5 +1,6 @@
 using Attune.Devices;
 using Attune.Graph;
+using Attune.Kernels;
 using Attune.Runtime;
 using Attune.Tuning.Session;
 
@@ -11,7 +12,8 @@ public sealed class ReadmeSampleTests : WorkFolder
     [Theory]
     [InlineData(0, "run")]
     [InlineData(1, "bind")]
-    [InlineData(2, "tune")]
+    [InlineData(2, "shapes")]
+    [InlineData(3, "tune")]
     public void The_lines_in_the_readme_are_these(int block, string name)
     {
         string[] shown = Between(File.ReadAllLines(Repository.PathOf("README.md")), "```csharp", "```", block);
@@ -60,6 +62,24 @@ public sealed class ReadmeSampleTests : WorkFolder
             binding.Run();
             // README ends
             logits.ShouldBe([0, 1, 2, 0, 2, 4, 0, 0, 0, 0, 4, 8]);
+        });
+    }
+
+    [Fact]
+    public async Task They_take_other_shapes()
+    {
+        SmallModel.WriteOpen(PathOf("open.onnx"));
+        (await Tool.RunAsync(Folder, "tune", "open.onnx", "--shape", "x=1x3x32x24", "--budget", "1trials", "-o", "open.attune")).Exit.ShouldBe(0);
+        await InFolderAsync(() =>
+        {
+            using CompiledModel model = CompiledModel.Load("open.attune");
+            float[] pixels = [.. Enumerable.Range(0, 4 * 3 * 320 * 240).Select(i => (i % 7) - 3f)];
+            // README begins: shapes
+            IReadOnlyDictionary<string, Tensor> results = model.Run(new Dictionary<string, Tensor> { ["x"] = Tensor.Of(Shape.Of(4, 3, 320, 240), pixels) });
+            // README ends
+            float[] expected = [.. pixels.Select(value => Math.Max(0, 2 * value))];
+            results["y"].Elements<float>().ShouldBe(expected);
+            return Task.CompletedTask;
         });
     }
 

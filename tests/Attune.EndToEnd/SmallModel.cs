@@ -1,6 +1,8 @@
 using Attune.Graph;
 using Attune.Graph.Building;
+using Attune.Graph.Onnx;
 using Attune.Kernels;
+using Google.Protobuf;
 
 namespace Attune.EndToEnd;
 
@@ -42,6 +44,24 @@ internal static class SmallModel
                 _ => (random.NextSingle() - 0.5f) * 2 * size)];
             return builder.Constant(name, Tensor.Of(Shape.Of(shape), data));
         }
+    }
+
+    /// <summary>Twice what is positive of an image of three channels, of any batch, height and width.</summary>
+    public static void WriteOpen(string path)
+    {
+        var builder = new NetworkBuilder("open");
+        string x = builder.Input("x", 1, 3, 8, 8);
+        x = builder.Add("Conv", "conv", [x, builder.Constant("w", Tensor.Of(Shape.Of(3, 3, 1, 1), [2f, 0, 0, 0, 2, 0, 0, 0, 2]))]);
+        builder.Output(builder.Add("Relu", "y", [x]));
+        OnnxWriter.Write(builder.Build(), path);
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
+        foreach ((int axis, string symbol) in new[] { (0, "batch"), (2, "height"), (3, "width") })
+        {
+            model.Graph.Input[0].Type.TensorType.Shape.Dim[axis].DimParam = symbol;
+            model.Graph.Output[0].Type.TensorType.Shape.Dim[axis].DimParam = symbol;
+        }
+
+        File.WriteAllBytes(path, model.ToByteArray());
     }
 
     /// <summary>A language model's inputs and output: token i gives the logits (0, i, 2i), or zeros where it is masked.</summary>

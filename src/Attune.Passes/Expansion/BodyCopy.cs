@@ -44,7 +44,8 @@ internal sealed class BodyCopy
     /// <summary>The body's outputs, in order.</summary>
     public string[] Outputs => [.. body.Outputs.Select(output => renamed.GetValueOrDefault(output.Name, output.Name))];
 
-    private static Node Renamed(Node node, IReadOnlyDictionary<string, string> names) => node with
+    /// <summary>The node with other names for values, also for those that bodies in its attributes read from outside.</summary>
+    internal static Node Renamed(Node node, IReadOnlyDictionary<string, string> names) => node with
     {
         Inputs = [.. node.Inputs.Select(name => names.GetValueOrDefault(name, name))],
         Outputs = [.. node.Outputs.Select(name => names.GetValueOrDefault(name, name))],

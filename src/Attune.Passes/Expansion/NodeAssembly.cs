@@ -117,11 +117,18 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, IR
     {
         if (ControlExpansion.Handles(node.Operator))
         {
-            return new ControlExpansion(this, names).Expand(node);
+            Mark mark = Here();
+            if (Tried(() => new ControlExpansion(this, names).Expand(node)))
+            {
+                return true;
+            }
+
+            Return(mark);
+            return false;
         }
 
         ExpansionScope scope = Scope(node);
-        if (!ExpansionTable.Expand(scope))
+        if (!Tried(() => ExpansionTable.Expand(scope)))
         {
             return false;
         }
@@ -133,6 +140,19 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, IR
 
         Add(scope);
         return true;
+    }
+
+    // Attributes of untrusted models may be of any kind. What an expansion cannot read stays, and is refused by name.
+    private static bool Tried(Func<bool> expand)
+    {
+        try
+        {
+            return expand();
+        }
+        catch (Exception error) when (ConstantEvaluator.IsComplaint(error))
+        {
+            return false;
+        }
     }
 
     private void Define(string name, Tensor constant)

@@ -95,6 +95,18 @@ internal static class FuzzModels
         NodeProto branch = Node("If", "go", "y");
         branch.Attribute.Add(new AttributeProto { Name = "then_branch", Type = Kind.Graph, G = body });
         branch.Attribute.Add(new AttributeProto { Name = "else_branch", Type = Kind.Graph, G = body });
+        var round = new GraphProto
+        {
+            Name = "round",
+            Node = { Node("Identity", "on", "still"), Node("acme.Step", "state", "next"), Node("Neg", "next", "seen") },
+            Input = { new[] { "i", "on", "state" }.Select(static name => new ValueInfoProto { Name = name }) },
+            Output = { new[] { "still", "next", "seen" }.Select(static name => new ValueInfoProto { Name = name }) },
+        };
+        NodeProto loop = Node("Loop", "n  x", "y z");
+        loop.Attribute.Add(new AttributeProto { Name = "body", Type = Kind.Graph, G = round });
+        ModelProto looped = Model(16, [("x", [2, 2])], [("n", Longs(3))], loop);
+        looped.Functions.Add(new FunctionProto { Domain = "acme", Name = "Step", Input = { "v" }, Output = { "w" }, Node = { Node("Add", "v v", "w") } });
+        yield return looped;
         yield return Model(16, [("x", [2, 2])], [("go", new TensorProto { DataType = (int)DataType.Bool, Dims = { 1 }, Int32Data = { 1 } })], branch);
     }
 

@@ -139,6 +139,14 @@ public sealed class OldOperatorSetTests
         SmallModel.Near(model.Run()[0], 1, 2, 2, 6);
     }
 
+    [Theory]
+    [InlineData("Concat", "axis", "one")]
+    [InlineData("Selu", "alpha", 1L)]
+    [InlineData("Crop", "scale", 0.5f)]
+    [InlineData("Affine", "alpha", "steep")]
+    public void Attributes_of_another_kind_are_faults(string op, string attribute, object value) =>
+        new SmallModel(6).Floats("x", [1, 1, 2, 2], 1, 2, 3, 4).Node(op, "x", "y", (attribute, value)).Output("y").Read().Error!.Faults.ShouldNotBeEmpty();
+
     [Fact]
     public void Files_from_before_operator_sets_have_the_first_one()
     {
