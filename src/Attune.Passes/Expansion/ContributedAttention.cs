@@ -77,8 +77,9 @@ internal static class ContributedAttention
     // As ONNX's, but with positions before the tables, and a position of the first where only one is given.
     private static bool Rotary(ExpansionScope scope)
     {
-        if (scope.Type(0) is not { Shape.Rank: 3 or 4 } x || scope.Type(1) is not { Element: DataType.Int64 } positions || scope.Type(2) is not { Shape.Rank: 2 } table
-            || !scope.Has(3) || !Numbers.IsFloat(x.Element) || scope.Attributes.Float("scale", 1) != 1 || scope.Attributes.Int("is_packed_batching", 0) != 0)
+        if (scope.Type(0) is not { Shape.Rank: 3 or 4 } x || scope.Type(1) is not { Element: DataType.Int64 } positions
+            || scope.Type(2) is not { Shape.Rank: 2 } table || !scope.Has(3) || !Numbers.IsFloat(x.Element) || scope.Attributes.Float("scale", 1) != 1
+            || scope.Attributes.Int("is_packed_batching", 0) != 0)
         {
             return false;
         }

@@ -44,7 +44,8 @@ internal static class GroupedExpansion
         string[] present = [scope.Value("keys"), scope.Value("values")];
         (string, object)[] attributes =
         [
-            ("q_num_heads", extents.Heads), ("kv_num_heads", extents.KeyHeads), ContributedAttention.Scale(scope), ("softcap", scope.Attributes.Float("softcap", 0)),
+            ("q_num_heads", extents.Heads), ("kv_num_heads", extents.KeyHeads), ContributedAttention.Scale(scope),
+            ("softcap", scope.Attributes.Float("softcap", 0)),
         ];
         string bias = lengths is null ? Known(scope, extents) : Depending(scope, extents, lengths);
         scope.Write("Attention", [parts[0], parts[1], parts[2], bias, .. past], [scope.Node.Outputs[0], .. present], attributes);
@@ -164,8 +165,10 @@ internal static class GroupedExpansion
             long keyHeads = scope.Attributes.Int("kv_num_heads", 0);
             bool packed = !scope.Has(1);
             if (scope.Type(0) is not { Shape.Rank: 3 } q || !Numbers.IsFloat(q.Element) || heads < 1 || keyHeads < 1 || heads % keyHeads != 0
-                || packed != !scope.Has(2) || scope.Has(PastKey) != scope.Has(PastValue) || scope.Type(Lengths)?.Element is not (DataType.Int32 or DataType.Int64)
-                || scope.Node.Inputs.Skip(Sines + 1).Any(static name => name.Length > 0) || scope.Attributes.Int("smooth_softmax", 0) == 1 || scope.Wants(3))
+                || packed != !scope.Has(2) || scope.Has(PastKey) != scope.Has(PastValue)
+                || scope.Type(Lengths)?.Element is not (DataType.Int32 or DataType.Int64)
+                || scope.Node.Inputs.Skip(Sines + 1).Any(static name => name.Length > 0) || scope.Attributes.Int("smooth_softmax", 0) == 1
+                || scope.Wants(3))
             {
                 return null;
             }
@@ -181,13 +184,14 @@ internal static class GroupedExpansion
             var found = new Extents(q.Element, extents[0], heads, keyHeads, size, extents[1], room, all, window < 0 ? -1 : window);
             bool fits = size > 0 && extents[2] % parts == 0 && window != 0 && found.Earlier >= 0 && found.Earlier <= room
                 && (packed || (scope.Type(1)?.Shape.Equals(part) == true && scope.Type(2)?.Shape.Equals(part) == true))
-                && (!scope.Has(PastKey) || (past?.Equals(Shape.Of(extents[0], keyHeads, room, size)) == true && scope.Type(PastValue)?.Shape.Equals(past) == true))
+                && (!scope.Has(PastKey) || past?.Equals(Shape.Of(extents[0], keyHeads, room, size)) == true)
+                && (!scope.Has(PastKey) || scope.Type(PastValue)?.Shape.Equals(past) == true)
                 && scope.Type(Lengths)!.Shape.Count == extents[0] && found.New * (found.Room + found.New) <= MaxPairs && Turnable(scope, found);
             return fits ? found : null;
         }
 
         private static bool Turnable(ExpansionScope scope, Extents extents) => scope.Attributes.Int("do_rotary", 0) == 0
-            || (scope.Type(Cosines) is { Shape.Rank: 2 } cosines && scope.Type(Sines)?.Equals(cosines) == true && 2 * cosines.Shape.Dimensions[1] <= extents.Size
-                && extents.All <= cosines.Shape.Dimensions[0]);
+            || (scope.Type(Cosines) is { Shape.Rank: 2 } cosines && scope.Type(Sines)?.Equals(cosines) == true
+                && 2 * cosines.Shape.Dimensions[1] <= extents.Size && extents.All <= cosines.Shape.Dimensions[0]);
     }
 }

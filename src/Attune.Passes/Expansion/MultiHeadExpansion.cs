@@ -19,8 +19,9 @@ internal static class MultiHeadExpansion
     public static bool Expand(ExpansionScope scope)
     {
         long heads = scope.Attributes.Int("num_heads", 0);
-        if (heads < 1 || scope.Type(0) is not { } first || !Numbers.IsFloat(first.Element) || scope.Wants(3) || scope.Node.Inputs.Skip(PastValue + 1).Any(IsGiven)
-            || scope.Has(PastKey) != scope.Has(PastValue) || (scope.Has(PastKey) && scope.Type(PastKey) is not { Shape.Rank: 4 })
+        if (heads < 1 || scope.Type(0) is not { } first || !Numbers.IsFloat(first.Element) || scope.Wants(3)
+            || scope.Node.Inputs.Skip(PastValue + 1).Any(IsGiven) || scope.Has(PastKey) != scope.Has(PastValue)
+            || (scope.Has(PastKey) && scope.Type(PastKey) is not { Shape.Rank: 4 })
             || Parts(scope, heads) is not { } parts || (scope.Has(3) && scope.Type(3)?.Shape.Equals(Shape.Of((2 * parts.Width) + parts.ValueWidth)) != true))
         {
             return false;

@@ -67,7 +67,9 @@ public sealed class ContributedAttentionTests
         Tensor[] results = model.Run();
 
         SmallModel.Near(
-            results[0], Attend(Projected(0), keys, values, (Batch, Heads, Heads, Size, Size), static (_, _, s, t) => t <= s + 2 ? 0 : double.NegativeInfinity, 0.3f));
+            results[0],
+            Attend(
+                Projected(0), keys, values, (Batch, Heads, Heads, Size, Size), static (_, _, s, t) => t <= s + 2 ? 0 : double.NegativeInfinity, 0.3f));
         SmallModel.Near(results[1], [.. keys, .. values]);
     }
 
@@ -82,7 +84,9 @@ public sealed class ContributedAttentionTests
 
         SmallModel.Near(
             model.Run()[0],
-            Attend(Part(0, 8), ByHead(Part(8, 8), Batch, Heads, Size), ByHead(Part(16, 4), Batch, Heads, 2), (Batch, Heads, Heads, Size, 2), static (_, _, _, _) => 0));
+            Attend(
+                Part(0, 8), ByHead(Part(8, 8), Batch, Heads, Size), ByHead(Part(16, 4), Batch, Heads, 2), (Batch, Heads, Heads, Size, 2),
+                static (_, _, _, _) => 0));
     }
 
     [Fact]
@@ -101,8 +105,8 @@ public sealed class ContributedAttentionTests
     [Fact]
     public void Operands_may_be_packed_by_head()
     {
-        float[] all = [.. Enumerable.Range(0, Batch * Length * Heads).SelectMany(i => new[] { Query, Key, Value }.SelectMany(part => part[(i * Size)..((i + 1) * Size)]))];
-        float[] two = [.. Enumerable.Range(0, Batch * Length * Heads).SelectMany(i => new[] { Key, Value }.SelectMany(part => part[(i * Size)..((i + 1) * Size)]))];
+        float[] all = Packed(Query, Key, Value);
+        float[] two = Packed(Key, Value);
         SmallModel packed = New().Floats("q", [Batch, Length, Heads, 3, Size], all).Op("MultiHeadAttention", "q", "y", ("num_heads", (long)Heads)).Output("y");
         SmallModel half = New().Floats("q", [Batch, Length, Width], Query).Floats("k", [Batch, Length, Heads, 2, Size], two)
             .Op("MultiHeadAttention", "q k", "y", ("num_heads", (long)Heads)).Output("y");
@@ -135,7 +139,8 @@ public sealed class ContributedAttentionTests
     {
         float[] keys = Values(Batch * Heads * 5 * Size, 8);
         float[] values = Values(Batch * Heads * 5 * Size, 9);
-        SmallModel model = New().Floats("q", [Batch, Length, Width], Query).Floats("k", [Batch, Heads, 5, Size], keys).Floats("v", [Batch, Heads, 5, Size], values)
+        SmallModel model = New().Floats("q", [Batch, Length, Width], Query).Floats("k", [Batch, Heads, 5, Size], keys)
+            .Floats("v", [Batch, Heads, 5, Size], values)
             .Op("MultiHeadAttention", "q k v", "y", ("num_heads", (long)Heads)).Output("y");
 
         SmallModel.Near(model.Run()[0], Attend(Query, keys, values, (Batch, Heads, Heads, Size, Size), static (_, _, _, _) => 0));
@@ -162,6 +167,9 @@ public sealed class ContributedAttentionTests
         Attend(Projected(0), Split(Projected(1)), Split(Projected(2)), (Batch, Heads, Heads, Size, Size), bias);
 
     private static float[] Shifted(float[] values, int part) => [.. values.Select((value, i) => value + Biases[(part * Width) + (i % Width)])];
+
+    private static float[] Packed(params float[][] parts) =>
+        [.. Enumerable.Range(0, Batch * Length * Heads).SelectMany(i => parts.SelectMany(part => part[(i * Size)..((i + 1) * Size)]))];
 
     private static float[] Split(float[] flat) => ByHead(flat, Batch, Heads, Size);
 

@@ -95,8 +95,9 @@ public sealed class ContributedGroupedTests
             .Op("GroupQueryAttention", "q k v pk pv n t cos sin", "y nk nv", Attributes(("do_rotary", 1L), ("local_window_size", (long)window)))
             .Output("y", "nk", "nv");
         float[] turned = Turned(k, KeyHeads, i => earlier[i], false);
-        float[] keys = [.. Enumerable.Range(0, 2).SelectMany(b => Together(past[(b * 96)..], turned[(b * 32)..], earlier[b], earlier[b] + 1, 3 - earlier[b], 3))];
-        float[] values = [.. Enumerable.Range(0, 2).SelectMany(b => Together(pastValues[(b * 96)..], v[(b * 32)..], earlier[b], earlier[b] + 1, 3 - earlier[b], 3))];
+        float[] Ragged(float[] kept, float[] added) =>
+            [.. earlier.SelectMany((count, b) => Together(kept[(b * 96)..], added[(b * 32)..], count, count + 1, 3 - count, 3))];
+        (float[] keys, float[] values) = (Ragged(past, turned), Ragged(pastValues, v));
 
         Tensor[] results = model.Run();
 

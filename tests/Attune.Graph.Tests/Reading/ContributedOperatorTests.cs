@@ -121,7 +121,8 @@ public sealed class ContributedOperatorTests
     public void Factors_are_transposed_and_the_product_scaled()
     {
         float[] b = Values(20, 9);
-        SmallModel model = New().Floats("a", [4, 3], X).Floats("b", [5, 4], b).Op("FusedMatMul", "a b", "y", ("transA", 1L), ("transB", 1L), ("alpha", 0.5f)).Output("y");
+        SmallModel model = New().Floats("a", [4, 3], X).Floats("b", [5, 4], b)
+            .Op("FusedMatMul", "a b", "y", ("transA", 1L), ("transB", 1L), ("alpha", 0.5f)).Output("y");
         float[] expected = [.. Enumerable.Range(0, 15).Select(i =>
             0.5f * Enumerable.Range(0, 4).Sum(k => X[(k * 3) + (i / 5)] * b[((i % 5) * 4) + k]))];
 
