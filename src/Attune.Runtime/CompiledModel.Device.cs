@@ -7,7 +7,6 @@ using Attune.Kernels.Loops;
 using Attune.Kernels.Sources;
 using Attune.Kernels.Targets;
 using Attune.Kernels.Templates;
-using Attune.Runtime.Dynamic;
 using Attune.Runtime.Execution;
 using Attune.Runtime.OnDevice;
 using Attune.Runtime.Plan;

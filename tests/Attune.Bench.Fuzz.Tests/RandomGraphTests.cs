@@ -55,7 +55,7 @@ public sealed class RandomGraphTests(ITestOutputHelper log)
         {
             var graph = FuzzGraph.Draw(2, index);
             using var model = CompiledModel.Compile(
-                Graph.Passes.PassPipeline.Default.Run(graph.Network),
+                Passes.PassPipeline.Default.Run(graph.Network),
                 new Dictionary<string,
                 IReadOnlyDictionary<string,
                 string>>(),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Attune.Graph.Building;
 using Attune.Kernels;
 using Attune.Passes;
 using Attune.Passes.Quantised;

@@ -1,5 +1,6 @@
 using Attune.Graph.Onnx;
 using Attune.Kernels;
+using Attune.Passes.Expansion;
 using Google.Protobuf;
 
 namespace Attune.Graph.Tests.Reading;

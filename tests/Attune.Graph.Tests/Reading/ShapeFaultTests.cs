@@ -98,8 +98,4 @@ public sealed class ShapeFaultTests
         FaultTests.Read(model).Value!.Network.TypeOf("y").Shape.ShouldBe(Shape.Of(0, 3));
         FaultTests.Read(model, "x=0x3").Value!.Network.TypeOf("x").Shape.ShouldBe(Shape.Of(0, 3));
     }
-
-    [Fact]
-    public void A_data_dependent_shape_is_a_fault() =>
-        FaultTests.Only(FaultTests.Model([FaultTests.Op("NonZero", ["x"], "y")])).Code.ShouldBe(FaultCodes.DataDependentShape);
 }

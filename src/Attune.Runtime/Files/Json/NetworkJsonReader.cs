@@ -189,8 +189,8 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
     private static DataType Element(JsonElement json, bool mayBeOpen)
     {
         string element = Text(json, "element");
-        bool known = Enum.TryParse(element, ignoreCase: false, out DataType type) && type.ToString() == element;
-        if (!known || (type == DataType.Undefined && !mayBeOpen))
+        bool isType = Enum.TryParse(element, ignoreCase: false, out DataType type) && type.ToString() == element;
+        if (!isType || (type == DataType.Undefined && !mayBeOpen))
         {
             throw Malformed($"there is no element type '{element}'");
         }
