@@ -91,8 +91,20 @@ internal sealed class ExpansionScope(
             all = all.With(name, value);
         }
 
+        Write(0, operation, inputs, outputs, all);
+    }
+
+    /// <summary>Writes a node in an operator set that has its operator, whatever the model's is.</summary>
+    /// <param name="since">The operator set that the node is read in at least.</param>
+    /// <param name="operation">The operator.</param>
+    /// <param name="inputs">Names of what it reads.</param>
+    /// <param name="outputs">Names of its results.</param>
+    /// <param name="attributes">Its attributes.</param>
+    public void Write(int since, string operation, string[] inputs, string[] outputs, Attributes attributes)
+    {
         bool last = outputs.Length > 0 && node.Outputs.Length > 0 && outputs[0] == node.Outputs[0];
-        Put(new Node(last ? node.Name : names.New($"{node.Name}.{operation}"), operation, opset, [.. inputs], [.. outputs], all));
+        string name = last ? node.Name : names.New($"{node.Name}.{operation}");
+        Put(new Node(name, operation, Math.Max(since, opset), [.. inputs], [.. outputs], attributes));
     }
 
     /// <summary>Writes the node that computes the original's first output.</summary>

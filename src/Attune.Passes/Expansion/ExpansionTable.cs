@@ -18,7 +18,8 @@ internal static class ExpansionTable
         var table = new Dictionary<string, Func<ExpansionScope, bool>>(StringComparer.Ordinal);
         foreach ((string name, Func<ExpansionScope, bool> expand) in RetiredOperators.All.Concat(NewOperators.All).Concat(LearningOperators.All)
             .Concat(LearnedModels.All).Concat(TreeModels.All).Concat(NarrowConversions.All)
-            .Concat(SequenceOperators.All))
+            .Concat(SequenceOperators.All).Concat(ContributedPointwise.All).Concat(ContributedNormalisation.All).Concat(ContributedProducts.All)
+            .Concat(ContributedAttention.All))
         {
             table.Add(name, expand);
         }

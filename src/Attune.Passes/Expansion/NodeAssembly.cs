@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Attune.Kernels;
+using Attune.Reference;
 using Attune.Reference.Inference;
 
 namespace Attune.Passes.Expansion;
@@ -64,7 +65,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, IR
         if (depth > MaxDepth || !Replaced(node))
         {
             nodes.Add(node);
-            if ((inference.Refusal(node) ?? inference.Visit(node)) is { } problem)
+            if ((inference.Refusal(node) ?? inference.Visit(node) ?? Left(node)) is { } problem)
             {
                 findings.Add(new NodeFinding(node, problem, null));
             }
@@ -154,6 +155,13 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, IR
             return false;
         }
     }
+
+    // No kernel runs these; with the types of all inputs known, nothing later can make them fit.
+    private InferenceProblem? Left(Node node) =>
+        node.Operator.StartsWith(ContributedOperators.Domain, StringComparison.Ordinal) && ExpansionTable.Knows(node.Operator)
+        && node.Inputs.All(input => input.Length == 0 || TypeOf(input) is not null)
+            ? new InferenceProblem(InferenceProblemKind.Unsupported, "The operator is supported, but not with these attributes, inputs and results.")
+            : null;
 
     private void Define(string name, Tensor constant)
     {
