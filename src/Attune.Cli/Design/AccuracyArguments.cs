@@ -16,8 +16,8 @@ namespace Attune.Cli.Design;
 /// </summary>
 internal sealed class AccuracyArguments
 {
-    private const string Unaware = "The ranking does not know what narrower numbers cost: the fastest precision always wins. Give --sensitivities FILE.csv with "
-        + "table: or learned: for losses that were measured.";
+    private const string Unaware = "The ranking does not know what narrower numbers cost: the fastest precision always wins. Give --sensitivities FILE.csv "
+        + "with table: or learned: for losses that were measured.";
 
     private const string ZeroCost = "zero-cost:";
     private const string Table = "table:";

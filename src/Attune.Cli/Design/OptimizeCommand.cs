@@ -253,14 +253,14 @@ internal sealed class OptimizeCommand : CliCommand
             report.Line($"best    {best.Measured.Design[..12]}  {Units.Milliseconds(best.Ms)} measured, budget {Units.Milliseconds(question.BudgetMs)}, "
                 + $"{worth} {best.Value:0.###}");
             report.Line($"        {string.Join(", ", genes.Where(gene => !StagePrecisions.IsPrecision(gene.Key)).Select(gene => $"{gene.Key} {gene.Value}"))}");
+            report.Line($"        {worth}: {value.Source.Name}");
+            report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of "
+                + $"weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
             if (Policy(genes) is { Length: > 0 } policy)
             {
                 report.Line($"policy  {policy}");
             }
 
-            report.Line($"        {worth}: {value.Source.Name}");
-            report.Line($"        {Units.Bytes(best.Measured.PeakBytes ?? 0)} in use, {Units.Bytes(best.Measured.SizeBytes ?? 0)} of "
-                + $"weights{(best.Measured.Joules is { } joules ? $", {joules:0.###} J" : string.Empty)}");
             report.Line(
                 $"model   {answer.Model?.Origin}{(answer.Model?.Unseen is { } unseen ? $", rank correlation {unseen} on unseen designs" : string.Empty)}; "
                 + $"{Units.Counted(answer.NewMeasurements, "design")} measured for this answer");

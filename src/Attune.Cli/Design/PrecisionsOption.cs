@@ -14,15 +14,17 @@ internal sealed class PrecisionsOption
     /// <summary>The option.</summary>
     public Option<string?> Option { get; } = new("--precisions")
     {
-        Description = "What stem, stages and tail of the template may each multiply: f32, i8, bf16, with commas between. Bytes and brain floats are measured on "
-            + "kernels for them. Default: what the space's genes say, else f32.",
+        Description = "What stem, stages and tail of the template may each multiply: f32, i8, bf16, with commas between. Bytes and brain floats are measured "
+            + "on kernels for them. Default: what the space's genes say, else f32.",
         HelpName = "NAMES",
     };
 
     /// <summary>The space with a gene for each part, where the option was given; else as it is.</summary>
     /// <param name="invocation">The command.</param>
     /// <param name="space">The space as its file describes it.</param>
-    /// <exception cref="CommandFailedException">A name is none or occurs twice, this processor lacks the instruction, or the space cannot have such genes.</exception>
+    /// <exception cref="CommandFailedException">
+    /// A name is none or occurs twice, this processor lacks the instruction, or the space cannot have such genes.
+    /// </exception>
     public DesignSpace Apply(Invocation invocation, DesignSpace space)
     {
         if (invocation.Value(Option) is not { } text)

@@ -22,7 +22,8 @@ internal sealed record LayerBytes(Tensor Elements, Tensor Scales, Tensor? Bias, 
     {
         float[] ones = new float[shape[axis]];
         Array.Fill(ones, 1);
-        return new LayerBytes(Tensor.Zeros(DataType.Int8, shape), Tensor.Vector(ones), hasBias ? Tensor.Vector(new int[ones.Length]) : null, Tensor.Vector(ones));
+        Tensor? bias = hasBias ? Tensor.Vector(new int[ones.Length]) : null;
+        return new LayerBytes(Tensor.Zeros(DataType.Int8, shape), Tensor.Vector(ones), bias, Tensor.Vector(ones));
     }
 
     /// <summary>Rounds a layer.</summary>

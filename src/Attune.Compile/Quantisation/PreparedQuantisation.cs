@@ -107,8 +107,8 @@ internal sealed class PreparedQuantisation
 
         // Ranges that samples give differ, so that conversions stay which equal ones would make superfluous; all imply the bounds of clips.
         (Network floats, QuantisationPlan plan, int opset) = form.Value;
-        var ranges = plan.Values.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => new ValueRange(0, 1 + (pair.i / SketchSteps)));
-        return new PreparedQuantisation(floats, plan, opset, ranges, ImmutableDictionary<string, string>.Empty) { isSketch = true };
+        var made = plan.Values.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => new ValueRange(0, 1 + (pair.i / SketchSteps)));
+        return new PreparedQuantisation(floats, plan, opset, made, ImmutableDictionary<string, string>.Empty) { isSketch = true };
     }
 
     /// <summary>Runs of samples that calibrating needs.</summary>
@@ -131,7 +131,8 @@ internal sealed class PreparedQuantisation
         var plan = QuantisationPlan.Of(plain, kept);
         Network result = plan.Layers.IsEmpty ? plain : new ConversionInsertion(plain, plan, opset, ranges, corrections, isSketch).Run();
         ImmutableArray<KeptLayer> left = FloatLayers.Of(plain, plan, kept);
-        return new QuantisedNetwork(BrainFloatCasts.Apply(result, rounded, isSketch), plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
+        result = BrainFloatCasts.Apply(result, rounded, isSketch);
+        return new QuantisedNetwork(result, plan.Layers.Length, plan.Values.Count, left) { Equalisation = Equalisation };
     }
 
     /// <summary>The network with one of <see cref="Layers"/> on bytes and all others in floats.</summary>

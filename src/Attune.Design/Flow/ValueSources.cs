@@ -139,7 +139,7 @@ public sealed class ValueSources(DesignWorkspace workspace, StageLosses? losses 
         {
             return new AccuracyUnusable(
                 AccuracyFailure.MalformedTable,
-                $"{pool.Length} designs of the table in {policies:0} policies are more than the {MaxListed} that can be listed; use learned: instead of table:.");
+                $"{pool.Length} designs of the table in {policies:0} policies are more than the {MaxListed} that can be listed; use learned: instead.");
         }
 
         HashSet<SpacePoint> all = [.. pool];

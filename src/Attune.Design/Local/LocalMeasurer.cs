@@ -250,7 +250,8 @@ public sealed class LocalMeasurer : IDesignMeasurer, IDisposable
     // Such designs would run, on kernels for floats or without their instruction: their times would say nothing about the policy.
     private string? Lacking(BuiltDesign design) =>
         design.Narrow.IsEmpty ? null
-        : !device.Way.IsProcessor ? $"its layers multiply {string.Join(" and ", design.Narrow.Select(StagePrecisions.NameOf))}, for which only processors have kernels"
+        : !device.Way.IsProcessor
+            ? $"its layers multiply {string.Join(" and ", design.Narrow.Select(StagePrecisions.NameOf))}, for which only processors have kernels"
         : design.Narrow.Contains(LayerPrecision.BFloat16) && !device.Target.MultipliesHalves
             ? $"its layers multiply bf16, for which this processor has no instruction at {device.Way.Lanes} lanes"
         : null;

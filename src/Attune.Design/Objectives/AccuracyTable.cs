@@ -56,8 +56,8 @@ public sealed class AccuracyTable : IAccuracy
         int accuracy = Array.IndexOf(header, "accuracy");
         int deviation = Array.IndexOf(header, "std");
         int[] genes = [.. space.Genes.Select(gene => Array.IndexOf(header, gene.Id))];
-        int lacking = Array.FindIndex(genes, column => column < 0);
-        lacking = isOfFloats ? Array.FindIndex([.. genes.Index()], entry => entry.Item < 0 && !StagePrecisions.IsPrecision(space.Genes[entry.Index].Id)) : lacking;
+        int lacking = Enumerable.Range(0, genes.Length).FirstOrDefault(
+            gene => genes[gene] < 0 && !(isOfFloats && StagePrecisions.IsPrecision(space.Genes[gene].Id)), -1);
         if (accuracy < 0 || (id < 0 && lacking >= 0))
         {
             string missing = accuracy < 0 ? "accuracy" : space.Genes[lacking].Id;

@@ -9,7 +9,8 @@ namespace Attune.Design.Spaces;
 /// <summary>
 /// From the genes of a design to a network like MobileNet v2. Genes that it knows: resolution; width, depth, kernel, expansion and bits for all stages, for one
 /// stage (s2.width), kernel and expansion also for one block (s2.b3.kernel); the most special one decides. Bits is f32, f16 or i8: how weights of 1x1
-/// convolutions are stored. Precision is f32, i8 or bf16, also for the stem and the tail: what layers multiply. Channels are rounded to multiples of <see cref="Divisor"/>, as MobileNets do. Immutable.
+/// convolutions are stored. Precision is f32, i8 or bf16, also for the stem and the tail: what layers multiply. Channels
+/// are rounded to multiples of <see cref="Divisor"/>, as MobileNets do. Immutable.
 /// </summary>
 public sealed record MobileNetTemplate
 {

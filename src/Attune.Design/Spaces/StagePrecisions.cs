@@ -29,7 +29,8 @@ public static class StagePrecisions
     public static string NameOf(LayerPrecision precision) => All.First(entry => entry.Precision == precision).Name;
 
     /// <summary>The precision of a value; null when there is none.</summary>
-    public static LayerPrecision? Find(string name) => All.Where(entry => entry.Name == name).Select(entry => (LayerPrecision?)entry.Precision).FirstOrDefault();
+    public static LayerPrecision? Find(string name) =>
+        All.Where(entry => entry.Name == name).Select(entry => (LayerPrecision?)entry.Precision).FirstOrDefault();
 
     /// <summary>True for a gene that decides about a precision.</summary>
     /// <param name="gene">Name of the gene.</param>

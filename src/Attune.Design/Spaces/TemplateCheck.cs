@@ -23,11 +23,14 @@ internal static partial class TemplateCheck
             int block = match.Groups["b"].Success ? int.Parse(match.Groups["b"].Value) : 0;
             string word = match.Groups["word"].Value;
             bool isEnd = match.Groups["end"].Success;
-            bool known = match.Success && (isEnd ? block == 0 && word == StagePrecisions.Gene : block > 0 ? BlockWords.Contains(word) : StageWords.Contains(word) || (stage == 0 && word == "resolution"));
+            bool known = match.Success && (isEnd
+                ? block == 0 && word == StagePrecisions.Gene
+                : block > 0 ? BlockWords.Contains(word) : StageWords.Contains(word) || (stage == 0 && word == "resolution"));
             if (!known)
             {
                 string[] ends = [$"{StagePrecisions.Stem}.{StagePrecisions.Gene}", $"{StagePrecisions.Tail}.{StagePrecisions.Gene}"];
-                string[] words = ["resolution", .. ends, .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
+                string[] words =
+                    ["resolution", .. ends, .. StageWords, .. StageWords.Select(name => $"s1.{name}"), .. BlockWords.Select(name => $"s1.b1.{name}")];
                 problem(new DocumentProblem(where, $"the template does not know this gene: it knows resolution, and {string.Join(", ", StageWords)} alone or "
                     + "after s1., s2., ...; kernel and expansion also after s1.b1., s1.b2., ...; precision also after stem. and tail.")
                 { Unknown = gene.Id, Known = [.. words] });

@@ -60,7 +60,8 @@ public sealed class StageLossesTests : IDisposable
     public async Task A_table_of_designs_in_floats_knows_their_policies()
     {
         File.WriteAllText(folder.File("a.csv"), "s2.depth,s1.bits,accuracy\n1,f32,70\n2,f32,74\n");
-        using DesignWorkspace workspace = DesignWorkspace.Open(space, new DesignWorkspaceOptions { Store = folder.File("s.jsonl"), Records = folder.File("r.jsonl") });
+        var options = new DesignWorkspaceOptions { Store = folder.File("s.jsonl"), Records = folder.File("r.jsonl") };
+        using DesignWorkspace workspace = DesignWorkspace.Open(space, options);
         StageLosses losses = StageLosses.Read(new StringReader(Losses), "l.csv", space).Value!;
         ValueModel model = new ValueSources(workspace, losses).Table(folder.File("a.csv")).Value!.Model;
 

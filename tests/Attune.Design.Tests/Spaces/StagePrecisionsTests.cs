@@ -23,7 +23,9 @@ public sealed class StagePrecisionsTests
     [Fact]
     public void Formats_of_weights_mean_nothing_where_no_layer_multiplies_floats()
     {
-        DesignSpace own = SpaceText.Read("""{ "family": "own", "genes": [ { "id": "s1.bits", "values": ["f32", "i8"] }, { "id": "s1.precision", "values": ["f32", "i8", "bf16"] } ],""" + Template);
+        DesignSpace own = SpaceText.Read(
+            """{ "family": "own", "genes": [ { "id": "s1.bits", "values": ["f32", "i8"] },"""
+            + """{ "id": "s1.precision", "values": ["f32", "i8", "bf16"] } ],""" + Template);
         own.Enumerate()!.Value.Length.ShouldBe(4);
         own.Canonical(new SpacePoint([1, 1])).ShouldBe(new SpacePoint([0, 1]));
         own.Canonical(new SpacePoint([1, 0])).ShouldBe(new SpacePoint([1, 0]));
@@ -39,7 +41,9 @@ public sealed class StagePrecisionsTests
     [Fact]
     public void The_most_special_gene_decides()
     {
-        DesignSpace space = SpaceText.Read("""{ "family": "g", "genes": [ { "id": "precision", "values": ["f32", "i8"] }, { "id": "s2.precision", "values": ["f32", "bf16"] } ],""" + Template);
+        DesignSpace space = SpaceText.Read(
+            """{ "family": "g", "genes": [ { "id": "precision", "values": ["f32", "i8"] },"""
+            + """{ "id": "s2.precision", "values": ["f32", "bf16"] } ],""" + Template);
         TemplateDesign design = ((TemplateBuild)space.Build).Template.Of(space, new SpacePoint([1, 1]), 1);
         design.PrecisionOf("stem").ShouldBe(LayerPrecision.Int8);
         design.PrecisionOf("s1.b1.project").ShouldBe(LayerPrecision.Int8);
@@ -63,5 +67,6 @@ public sealed class StagePrecisionsTests
     [InlineData("s1.b1.precision", "i8", "does not know this gene")]
     [InlineData("s3.precision", "i8", "there is no stage s3")]
     public void Genes_that_no_layer_follows_are_told(string gene, string value, string message) =>
-        SpaceText.Faults($$"""{ "family": "g", "genes": [ { "id": "{{gene}}", "values": ["{{value}}"] } ],""" + Template).ShouldHaveSingleItem().ShouldContain(message);
+        SpaceText.Faults($$"""{ "family": "g", "genes": [ { "id": "{{gene}}", "values": ["{{value}}"] } ],""" + Template)
+            .ShouldHaveSingleItem().ShouldContain(message);
 }
