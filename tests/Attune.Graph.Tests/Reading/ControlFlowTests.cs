@@ -88,7 +88,7 @@ public sealed class ControlFlowTests
             .Node("Loop", "n  x", "y", ("body", body)).Output("y");
 
         model.Network().Nodes.ShouldHaveSingleItem().Operator.ShouldBe("attune.Dynamic");
-        SmallModel.Near(model.Run()[0], 16);
+        SmallModel.Near(model.Run()[0], 32);
     }
 
     [Fact]
