@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using Attune.Kernels;
 using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime.Dynamic;
-using Attune.Runtime.Files;
 using Attune.Runtime.Tests.Files;
 using static Attune.Runtime.Tests.Dynamic.DynamicNetworks;
 

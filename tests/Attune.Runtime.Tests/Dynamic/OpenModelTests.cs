@@ -4,7 +4,6 @@ using Attune.Passes;
 using Attune.Reference;
 using Attune.Runtime.Dynamic;
 using Attune.Runtime.Execution;
-using Attune.Runtime.Files;
 using Attune.Runtime.Tests.Files;
 using static Attune.Runtime.Tests.Dynamic.DynamicNetworks;
 
