@@ -124,12 +124,21 @@ public static class OnnxReader
     }
 
     /// <summary>
-    /// Nodes and those of all bodies within them. Left out is what is written in others once types are known: bodies are visited only then.
+    /// Nodes and those of all bodies within them. Left out is what is written in others once types are known that are not known yet.
     /// </summary>
-    private static IEnumerable<Node> WithBodies(Node node) => node.Operator == FusedOperators.Dynamic ? Late(node) : [node, .. Late(node)];
+    private static IEnumerable<Node> WithBodies(Node node)
+    {
+        if (node.Operator == FusedOperators.Dynamic && node.Attributes.Find(FusedOperators.Body) is Network late)
+        {
+            // What reads nothing but values of known types was visited already, and stayed what it is.
+            HashSet<string> known = [string.Empty, .. late.Inputs.Select(static input => input.Name)];
+            return late.Nodes.Where(inner => ControlExpansion.Handles(inner.Operator) || SequenceOperators.Handles(inner.Operator)
+                || inner.Inputs.All(known.Contains) || !ExpansionTable.Knows(inner.Operator)).SelectMany(WithBodies);
+        }
 
-    private static IEnumerable<Node> Late(Node node) => node.Attributes.Select(static entry => entry.Value).OfType<Network>().SelectMany(static body => body.Nodes)
-        .SelectMany(WithBodies).Where(static inner => !ExpansionTable.Knows(inner.Operator));
+        IEnumerable<Network> bodies = node.Attributes.Select(static entry => entry.Value).OfType<Network>();
+        return [node, .. bodies.SelectMany(static body => body.Nodes).SelectMany(WithBodies).Where(static inner => !ExpansionTable.Knows(inner.Operator))];
+    }
 
     private static void CheckOpsets(IEnumerable<int> used, bool strict, string where, FaultList faults)
     {

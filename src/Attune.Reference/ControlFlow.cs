@@ -93,7 +93,9 @@ internal static class ControlFlow
 
         return [.. carried, .. collected.Select((parts, i) => parts.Count > 0
             ? Stack(parts, 0)
-            : Tensor.Zeros(body.Outputs[1 + carried.Length + i].Type.Element, Shape.Of(0)))];
+            : body.Outputs[1 + carried.Length + i].Type is { Element: not DataType.Undefined } type
+            ? Tensor.Zeros(type.Element, new Shape([0, .. type.Shape.Dimensions]))
+            : throw call.Unsupported("no round at all, where the body does not declare the type of what is collected"))];
     }
 
     private static Tensor[] Scan(KernelCall call, Tensor[] inputs, BodyRun run)

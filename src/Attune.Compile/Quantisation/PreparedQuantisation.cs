@@ -107,8 +107,8 @@ internal sealed class PreparedQuantisation
 
         // Ranges that samples give differ, so that conversions stay which equal ones would make superfluous; all imply the bounds of clips.
         (Network floats, QuantisationPlan plan, int opset) = form.Value;
-        var pretended = plan.Values.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => new ValueRange(0, 1 + (pair.i / SketchSteps)));
-        return new PreparedQuantisation(floats, plan, opset, pretended, ImmutableDictionary<string, string>.Empty) { isSketch = true };
+        var made = plan.Values.Select((value, i) => (value, i)).ToDictionary(pair => pair.value, pair => new ValueRange(0, 1 + (pair.i / SketchSteps)));
+        return new PreparedQuantisation(floats, plan, opset, made, ImmutableDictionary<string, string>.Empty) { isSketch = true };
     }
 
     /// <summary>Runs of samples that calibrating needs.</summary>

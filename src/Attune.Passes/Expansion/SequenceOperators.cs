@@ -27,6 +27,10 @@ internal static class SequenceOperators
         new("Identity", static scope => scope.Sequence(0) is { } list && Define(scope, list)),
     ];
 
+    /// <summary>True for operators on sequences, which only an expansion runs.</summary>
+    public static bool Handles(string operation) =>
+        operation.StartsWith("Sequence", StringComparison.Ordinal) || operation is "SplitToSequence" or "ConcatFromSequence";
+
     private static bool Define(ExpansionScope scope, ImmutableArray<string> values)
     {
         if (values.Length > MaxParts)

@@ -87,7 +87,12 @@ public sealed class QuantisationPolicyTests
     {
         var genes = new Dictionary<string, string>
         {
-            ["s2.depth"] = "2", ["s1.bits"] = "f32", ["stem.precision"] = stem, ["s1.precision"] = first, ["s2.precision"] = second, ["tail.precision"] = tail,
+            ["s2.depth"] = "2",
+            ["s1.bits"] = "f32",
+            ["stem.precision"] = stem,
+            ["s1.precision"] = first,
+            ["s2.precision"] = second,
+            ["tail.precision"] = tail,
         };
         return (await Networks.BuildAsync(Space.Parse(genes).Value!, 1, CancellationToken.None)).Value.ShouldNotBeNull();
     }

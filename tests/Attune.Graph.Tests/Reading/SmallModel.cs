@@ -55,7 +55,10 @@ internal sealed class SmallModel
         IReadOnlyDictionary<string, Tensor> results = ReferenceExecutor.Run(network, data);
         foreach (NetworkValue output in network.Outputs)
         {
-            results[output.Name].Type.ShouldBe(output.Type);
+            if (output.Type.Element != DataType.Undefined)
+            {
+                results[output.Name].Type.ShouldBe(output.Type);
+            }
         }
 
         return [.. network.Outputs.Select(output => results[output.Name])];
