@@ -158,7 +158,7 @@ internal sealed class NodeAssembly(TypeInference inference, ValueNames names, IR
 
     // No kernel runs these; with the types of all inputs known, nothing later can make them fit.
     private InferenceProblem? Left(Node node) =>
-        node.Operator.StartsWith(ContributedOperators.Domain, StringComparison.Ordinal) && ExpansionTable.Knows(node.Operator)
+        ExpansionTable.Knows(node.Operator) && !ControlExpansion.Handles(node.Operator) && !ReferenceKernels.Default.Supports(node.Operator, node.Opset)
         && node.Inputs.All(input => input.Length == 0 || TypeOf(input) is not null)
             ? new InferenceProblem(InferenceProblemKind.Unsupported, "The operator is supported, but not with these attributes, inputs and results.")
             : null;
