@@ -67,8 +67,20 @@ public sealed class OpenModelTests : IDisposable
     {
         ConvolutionWorkload Layer(int height, int channels = 32) => new()
         {
-            Batch = 1, InChannels = channels, Height = height, Width = height, OutChannels = 32, KernelHeight = 3, KernelWidth = 3, StrideHeight = 1,
-            StrideWidth = 1, Padding = new Halo(1, 1, 1, 1), Groups = 1, InputLayout = ActivationLayout.Blocked, Weights = WeightFormat.F32, Lanes = 8,
+            Batch = 1,
+            InChannels = channels,
+            Height = height,
+            Width = height,
+            OutChannels = 32,
+            KernelHeight = 3,
+            KernelWidth = 3,
+            StrideHeight = 1,
+            StrideWidth = 1,
+            Padding = new Halo(1, 1, 1, 1),
+            Groups = 1,
+            InputLayout = ActivationLayout.Blocked,
+            Weights = WeightFormat.F32,
+            Lanes = 8,
         };
         var tuned = new Dictionary<string, IReadOnlyDictionary<string, string>>
         {
