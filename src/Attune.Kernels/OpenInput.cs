@@ -9,8 +9,7 @@ namespace Attune.Kernels;
 public sealed record OpenInput(string Name, DataType Element, ImmutableArray<OpenExtent>? Extents)
 {
     /// <summary>For example Float32[batchx3xHxW].</summary>
-    public override string ToString() =>
-        $"{Element}[{(Extents is { } extents ? string.Join('x', extents.Select(static extent => extent.Value >= 0 ? $"{extent.Value}" : extent.Symbol.Length > 0 ? extent.Symbol : "?")) : "any")}]";
+    public override string ToString() => $"{Element}[{(Extents is { } extents ? string.Join('x', extents.Select(Text)) : "any")}]";
 
     /// <summary>Why a type is not admissible, as half a sentence; null when it is.</summary>
     /// <param name="type">The type given.</param>
@@ -44,4 +43,6 @@ public sealed record OpenInput(string Name, DataType Element, ImmutableArray<Ope
 
         return null;
     }
+
+    private static string Text(OpenExtent extent) => extent.Value >= 0 ? $"{extent.Value}" : extent.Symbol.Length > 0 ? extent.Symbol : "?";
 }

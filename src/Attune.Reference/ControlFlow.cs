@@ -36,7 +36,10 @@ internal static class ControlFlow
     /// <summary>Names that a body, or a body within it, reads without defining them.</summary>
     public static HashSet<string> ReadFromOutside(Network body)
     {
-        HashSet<string> names = [.. body.Nodes.SelectMany(static node => node.Inputs), .. body.Outputs.Select(static output => output.Name), .. FreeNames(body)];
+        HashSet<string> names =
+        [
+            .. body.Nodes.SelectMany(static node => node.Inputs), .. body.Outputs.Select(static output => output.Name), .. FreeNames(body),
+        ];
         names.ExceptWith(body.Nodes.SelectMany(static node => node.Outputs));
         names.ExceptWith(body.Inputs.Select(static input => input.Name));
         names.ExceptWith(body.Constants.Keys);

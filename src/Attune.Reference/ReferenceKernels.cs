@@ -23,7 +23,8 @@ internal sealed class ReferenceKernels
         GeneratorKernels.Register,
         LayoutKernels.Register, SelectionKernels.Register, GatherKernels.Register, ScatterKernels.Register, OrderKernels.Register, QuantisationKernels.Register,
         ResizeKernels.Register, GridSampleKernel.Register, EinsumKernel.Register, LossKernels.Register, FusedKernels.Register, AttentionKernel.Register,
-        RecurrentKernels.Register, ContributedKernels.Register, BlockedWeights.Register, DeterminantKernel.Register, UnpoolingKernel.Register, SignalKernels.Register,
+        RecurrentKernels.Register, ContributedKernels.Register, BlockedWeights.Register, DeterminantKernel.Register,
+        UnpoolingKernel.Register, SignalKernels.Register,
         VisionKernels.Register, DeformableKernel.Register, CacheKernels.Register, TreeKernels.Register,
     ];
 

@@ -198,7 +198,13 @@ public sealed partial class CompiledModel
         (TunedModel chosen, DeviceName device) = DeviceChoice.Of(model, options?.Backend?.Device ?? options?.Device);
         ModelOptions wanted = options ?? new ModelOptions { ThreadsAsTuned = true };
         wanted = wanted is { ThreadsAsTuned: true, Threads: 0 } ? wanted with { Threads = Math.Min(chosen.Threads, Environment.ProcessorCount) } : wanted;
-        return (chosen, wanted with { Device = device, Open = chosen.Open, Programs = chosen.Programs, WithoutFusions = [.. wanted.WithoutFusions.Union(chosen.WithoutFusions)] });
+        return (chosen, wanted with
+        {
+            Device = device,
+            Open = chosen.Open,
+            Programs = chosen.Programs,
+            WithoutFusions = [.. wanted.WithoutFusions.Union(chosen.WithoutFusions)],
+        });
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, string>> ConfigurationsOf(TunedModel model)

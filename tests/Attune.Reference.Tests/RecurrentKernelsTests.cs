@@ -110,7 +110,8 @@ public sealed class RecurrentKernelsTests
         Tensor[] early = Kernel.RunAll(
             op, 14, outputs, Attributes.None.With("direction", "bidirectional"), x, w, r, b, Tensor.Vector(4, 2), h);
         Tensor[] cut = Kernel.RunAll(
-            op, 14, outputs, Attributes.None.With("direction", "bidirectional"), Tensor.Of(Shape.Of(2, batch, features), x.Elements<float>()[..(2 * batch * features)]),
+            op, 14, outputs, Attributes.None.With("direction", "bidirectional"),
+            Tensor.Of(Shape.Of(2, batch, features), x.Elements<float>()[..(2 * batch * features)]),
             w, r, b, null, h);
         Part(early[1], 1, 0).ShouldBeNear(Part(both[1], 1, 0));
         Part(early[1], 1, 1).ShouldBeNear(Part(cut[1], 1, 1));

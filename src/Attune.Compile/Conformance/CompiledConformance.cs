@@ -27,7 +27,8 @@ public sealed class CompiledConformance(int lanes, ConformanceReading reading, i
 
     /// <inheritdoc/>
     public IConformanceModel Prepare(Network network) =>
-        new Model(CompiledModel.Compile(network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes, Limits = DynamicLimits.Default with { WorthCompiling = 0 } }));
+        new Model(CompiledModel.Compile(
+            network, NoConfigurations, new ModelOptions { Threads = threads, Lanes = lanes, Limits = DynamicLimits.Default with { WorthCompiling = 0 } }));
 
     private sealed class Model(CompiledModel compiled) : IConformanceModel
     {

@@ -87,7 +87,12 @@ public sealed class RunnableModel : IDisposable
         Result<CompiledModel, ModelLoadError> compiled = Guarded(() => CompiledModel.Compile(
             narrowed.Network,
             TunedConfigurations.None,
-            new ModelOptions { Open = format == WeightFormat.F32 ? loaded.Open : null, Threads = options.Threads ?? UsableProcessors.Count, Device = options.Device }));
+            new ModelOptions
+            {
+                Open = format == WeightFormat.F32 ? loaded.Open : null,
+                Threads = options.Threads ?? UsableProcessors.Count,
+                Device = options.Device,
+            }));
         return !compiled.Succeeded ? compiled.Error : new RunnableModel(
             $"{loaded.BaseName} (default configurations{Named(narrowed.Format)})", compiled.Value)
         {

@@ -12,7 +12,8 @@ internal static class OpenReading
     public static OpenNetwork? Of(RawGraph raw)
     {
         // Which values are narrower than what holds them is known to this reading alone.
-        if (raw.Narrow.Count > 0 || raw.Inputs.All(static input => input.Static is not null) || raw.Inputs.Any(static input => input.Element == DataType.Undefined))
+        if (raw.Narrow.Count > 0 || raw.Inputs.All(static input => input.Static is not null)
+            || raw.Inputs.Any(static input => input.Element == DataType.Undefined))
         {
             return null;
         }
@@ -21,6 +22,7 @@ internal static class OpenReading
             raw.Name, [.. raw.Inputs.Select(GraphConverter.Value)], [.. raw.Outputs.Select(GraphConverter.Value)], raw.Nodes, raw.Constants,
             ImmutableDictionary<string, TensorType>.Empty);
         return new OpenNetwork(StatedTypes.Of(network), [.. raw.Inputs.Select(static input => new OpenInput(
-            input.Name, input.Element, input.Extents is null ? null : [.. input.Extents.Select(static extent => new OpenExtent(extent.Value, extent.Symbol))]))]);
+            input.Name, input.Element,
+            input.Extents is null ? null : [.. input.Extents.Select(static extent => new OpenExtent(extent.Value, extent.Symbol))]))]);
     }
 }

@@ -9,8 +9,8 @@ namespace Attune.Runtime.Dynamic;
 /// <summary>
 /// Runs a network whose types, or whose nodes to run, are known only while it runs: symbolic extents, results whose size depends on numbers, If, Loop and
 /// Scan. It goes from position to position; what follows there from the types of the values at hand is fused, planned and compiled when it is met for the
-/// first time, and found again afterwards; what takes little work runs on reference kernels first, so results may differ by roundings between runs. Bodies of control flow run in the same way, so loops run on compiled kernels. One instance may be shared by
-/// threads.
+/// first time, and found again afterwards. What takes little work runs on reference kernels first, so results may differ by roundings between runs. Bodies of
+/// control flow run in the same way, so loops run on compiled kernels. One instance may be shared by threads.
 /// </summary>
 internal sealed class DynamicModel : IDisposable
 {
@@ -50,7 +50,9 @@ internal sealed class DynamicModel : IDisposable
     /// <summary>Computes the outputs.</summary>
     /// <param name="inputs">A tensor for every name that the network reads and does not define.</param>
     /// <returns>The network's outputs, in order.</returns>
-    /// <exception cref="ArgumentException">A value is missing, or a node contradicts its operator's definition for values of these types and numbers.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is missing, or a node contradicts its operator's definition for values of these types and numbers.
+    /// </exception>
     /// <exception cref="UnsupportedOperatorException">A node asks for what no kernel does.</exception>
     public Tensor[] Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
@@ -73,7 +75,8 @@ internal sealed class DynamicModel : IDisposable
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (string name in start.Reads)
         {
-            values[name] = inputs.GetValueOrDefault(name) ?? throw new ArgumentException($"'{name}' of network '{network.Name}' was not supplied.", nameof(inputs));
+            values[name] = inputs.GetValueOrDefault(name)
+                ?? throw new ArgumentException($"'{name}' of network '{network.Name}' was not supplied.", nameof(inputs));
         }
 
         Position position = start;

@@ -136,6 +136,7 @@ internal sealed class StageBuilder(Network network)
         NetworkValue[] results = [.. written.Where(wanted.Contains).Select(name => new NetworkValue(name, inference.Types[name]))];
         return new Network(
             network.Name, [.. inputs], [.. results], nodes, constants,
-            inputs.Select(static input => input.Name).Concat(written).Concat(constants.Keys).ToImmutableDictionary(static name => name, name => inference.Types[name]));
+            inputs.Select(static input => input.Name).Concat(written).Concat(constants.Keys)
+                .ToImmutableDictionary(static name => name, name => inference.Types[name]));
     }
 }

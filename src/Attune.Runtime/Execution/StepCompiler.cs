@@ -177,7 +177,8 @@ internal sealed class StepCompiler(ExecutionPlan plan, ConfigurationChoice choic
         var cost = new int[workloads.Length];
         for (int i = 0; i < cost.Length; i++)
         {
-            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Dynamic or StepKind.Softmax or StepKind.DynamicQuantize);
+            bool kernel = plan.Steps[i].Kind is not (StepKind.Concat or StepKind.Convert or StepKind.Reference or StepKind.Dynamic or StepKind.Softmax
+                or StepKind.DynamicQuantize);
             cost[i] = workloads[i] is { } w
                 ? !seen.Add((w.Workload.Key, w.Configuration.Index))
                 ? 0

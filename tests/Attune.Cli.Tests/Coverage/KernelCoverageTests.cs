@@ -13,12 +13,12 @@ public sealed class KernelCoverageTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public async Task Half_precision_is_slow_and_float32_is_advised()
+    public async Task Double_precision_is_slow_and_float32_is_advised()
     {
-        var builder = new NetworkBuilder("half", opset: 17);
-        var half = new TensorType(DataType.Float16, Shape.Of(1, 16, 12, 12));
-        string weights = builder.Constant("w", Tensor.Of(Shape.Of(16, 16, 3, 3), new Half[16 * 16 * 9]));
-        string conv = builder.Add("Conv", "conv", [builder.Input("x", half), weights]);
+        var builder = new NetworkBuilder("double", opset: 17);
+        var wide = new TensorType(DataType.Float64, Shape.Of(1, 16, 12, 12));
+        string weights = builder.Constant("w", Tensor.Of(Shape.Of(16, 16, 3, 3), new double[16 * 16 * 9]));
+        string conv = builder.Add("Conv", "conv", [builder.Input("x", wide), weights]);
         builder.Output(builder.Add("Relu", "y", [conv]));
 
         CliRun run = await CliRun.Of("check", Save(builder), "--json");
@@ -29,9 +29,22 @@ public sealed class KernelCoverageTests : IDisposable
         JsonElement kernel = run.Json.GetProperty("kernels")[0];
         kernel.GetProperty("operator").GetString().ShouldBe("Conv");
         kernel.GetProperty("execution").GetString().ShouldBe("reference");
-        kernel.GetProperty("reason").GetString()!.ShouldContain("float16");
+        kernel.GetProperty("reason").GetString()!.ShouldContain("float64");
         run.Json.GetProperty("advice")[0].GetString()!.ShouldContain("float32: 100.0 %");
         run.Json.GetProperty("warnings")[0].GetString()!.ShouldContain("many times slower");
+    }
+
+    [Fact]
+    public async Task Half_precision_runs_on_the_kernels_of_its_32_bit_twin()
+    {
+        var builder = new NetworkBuilder("half", opset: 17);
+        string weights = builder.Constant("w", Tensor.Of(Shape.Of(16, 16, 3, 3), new Half[16 * 16 * 9]));
+        builder.Output(builder.Add("Conv", "conv", [builder.Input("x", new TensorType(DataType.Float16, Shape.Of(1, 16, 12, 12))), weights]));
+
+        CliRun run = await CliRun.Of("check", Save(builder), "--json");
+
+        run.Json.GetProperty("coverage").GetProperty("tuned").GetProperty("nodes").GetInt32().ShouldBe(1);
+        run.Json.GetProperty("tasks").GetArrayLength().ShouldBe(1);
     }
 
     [Fact]

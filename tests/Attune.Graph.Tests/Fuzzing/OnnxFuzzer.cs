@@ -166,7 +166,8 @@ internal static class OnnxFuzzer
         {
             return null;
         }
-        catch (UnsupportedOperatorException late) when (network.Nodes is [.., { Operator: FusedOperators.Dynamic }] || late.Reason.Contains("training mode") || late.Reason.Contains("no epsilon"))
+        catch (UnsupportedOperatorException late) when (
+            network.Nodes is [.., { Operator: FusedOperators.Dynamic }] || late.Reason.Contains("training mode") || late.Reason.Contains("no epsilon"))
         {
             // Whether Dropout drops may be decided by an input, and types that a run tells decide what is supported.
             return null;

@@ -11,7 +11,10 @@ public sealed class TypeInferenceTests
     public void Operators_have_a_kernel_exactly_if_they_have_a_rule()
     {
         ReferenceKernels.Default.Operators.ShouldAllBe(name => InferenceTable.Knows(name));
-        ReferenceKernels.Default.Operators.Count.ShouldBe(InferenceTable.Count);
+
+        // The part that is planned while a network runs is a network of its own.
+        InferenceTable.Knows(FusedOperators.Dynamic).ShouldBeTrue();
+        ReferenceKernels.Default.Operators.Count.ShouldBe(InferenceTable.Count - 1);
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class DynamicEndingTests : IDisposable
     {
         Network network = Separated();
         network.Nodes[^1].Operator.ShouldBe("attune.Dynamic");
-        using CompiledModel model = CompiledModel.Compile(PassPipeline.Default.Run(network), new Dictionary<string, IReadOnlyDictionary<string, string>>(), Options);
+        using CompiledModel model = CompiledModel.Compile(
+            PassPipeline.Default.Run(network), new Dictionary<string, IReadOnlyDictionary<string, string>>(), Options);
         model.Steps.Select(step => step.Operation).ShouldContain("Convolution");
         model.Steps[^1].Operation.ShouldBe("Dynamic");
         model.Coverage.Nodes[^1].Execution.ShouldBe(NodeExecution.AtRunTime);
@@ -79,7 +80,10 @@ public sealed class DynamicEndingTests : IDisposable
         Network raw = Raw();
         var input = new TensorType(DataType.Float32, Shape.Of(1, 3, 6, 6));
         Network typed = ShapeInference.Run(raw with { Inputs = [new NetworkValue("x", input)] });
-        typed = typed with { Outputs = [.. raw.Outputs.Select(output => typed.Types.TryGetValue(output.Name, out TensorType? type) ? output with { Type = type } : output)] };
+        typed = typed with
+        {
+            Outputs = [.. raw.Outputs.Select(output => typed.Types.TryGetValue(output.Name, out TensorType? type) ? output with { Type = type } : output)],
+        };
         NetworkVerifier.Verify(typed).ShouldBeEmpty();
         Network separated = DynamicSeparation.Run(typed);
         NetworkVerifier.Verify(separated).ShouldBeEmpty();

@@ -129,7 +129,8 @@ public sealed class OpenModelTests : IDisposable
         {
             Inputs =
             [
-                new NetworkValue("x", new TensorType(DataType.Float32, Shape.Of(1, 3, 9, 8))), new NetworkValue("z", new TensorType(DataType.Float32, Shape.Of(1, 4))),
+                new NetworkValue("x", new TensorType(DataType.Float32, Shape.Of(1, 3, 9, 8))),
+                new NetworkValue("z", new TensorType(DataType.Float32, Shape.Of(1, 4))),
             ],
         });
         return typed with { Outputs = [new NetworkValue("y", typed.TypeOf("y"))] };
