@@ -92,7 +92,7 @@ public sealed partial class CompiledModel
         ImmutableArray<CompiledStep> described = [.. program.AllSteps.Select(step => StepOf(step, choice, layout.Target))];
         double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         return new CompiledModel(light, default, [], described, resolved with { Backend = options.Backend, Device = backend.Device },
-            wanted => Late(layout, configurations, options.Open, wanted with { Backend = backend }), program)
+            wanted => Late(layout, configurations, options, wanted with { Backend = backend }), program)
         {
             Tuned = tuned is null ? null : tuned with { Network = light.Given },
             Coverage = ModelCoverage.Of(layout),

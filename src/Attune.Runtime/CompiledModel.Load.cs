@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Attune.Kernels;
 using Attune.Kernels.Backends;
 using Attune.Kernels.Templates;
 using Attune.Runtime.Execution;
@@ -136,7 +137,11 @@ public sealed partial class CompiledModel
         using OpenedModel opened = TunedModelFile.Try(origin, () => TunedModelReader.OpenModel(open())).OrThrow(error => new TunedModelException(error));
         try
         {
-            return Compile(opened, options, start, cancellation);
+            // Weights of the model with open shapes are for runs that may never come.
+            Func<OpenNetwork>? reload = origin.Path is null ? null : () => TunedModelFile.Load(origin, open).OrThrow(error => new TunedModelException(error)).Open
+                ?? throw new TunedModelException(FileErrors.Reading(
+                    new FileDefectException(TunedModelFailure.Malformed, "it is another one since it was loaded, without open shapes"), origin));
+            return Compile(opened, options, reload, start, cancellation);
         }
         catch (DeviceMissingException missing)
         {
@@ -153,10 +158,11 @@ public sealed partial class CompiledModel
     }
 
     [RequiresDynamicCode(EmitsCode)]
-    private static CompiledModel Compile(OpenedModel opened, ModelOptions? options, long start, CancellationToken cancellation)
+    private static CompiledModel Compile(
+        OpenedModel opened, ModelOptions? options, Func<OpenNetwork>? reload, long start, CancellationToken cancellation)
     {
         (TunedModel model, ModelOptions wanted) = OptionsFor(opened.Model, options);
-        ModelOptions resolved = wanted.Resolve();
+        ModelOptions resolved = (wanted with { ReloadOpen = reload }).Resolve();
         var checking = new ThreadTime();
         var queue = new LoadQueue(cancellation);
         queue.AddLast(checking, new PackingWork(opened.Parts, (part, _) => opened.Sum(part)));

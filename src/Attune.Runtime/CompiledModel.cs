@@ -46,7 +46,7 @@ public sealed partial class CompiledModel : IDisposable
         Options = options;
         this.device = device;
         team = options.Team ?? new ThreadTeam(options.Threads);
-        (ending, open) = late(options with { Team = device is null ? team : null, Open = null, TakesNearest = true });
+        (ending, open) = late(options with { Team = device is null ? team : null, Open = null, ReloadOpen = null, TakesNearest = true });
         lifetime = new SharedLifetime(this, Free);
         Inputs = plan.Network.Inputs;
         Outputs = plan.Network.Outputs;
@@ -129,7 +129,7 @@ public sealed partial class CompiledModel : IDisposable
             compiler.Buffers,
             compiled,
             resolved,
-            wanted => Late(layout, configurations, resolved.Open, wanted))
+            wanted => Late(layout, configurations, resolved, wanted))
         { Tuned = tuned is null ? null : tuned with { Network = light.Given }, Coverage = ModelCoverage.Of(layout) };
         model.LoadTimes = new LoadTimes(Stopwatch.GetElapsedTime(start).TotalMilliseconds, read, compile, pack);
         return model;
@@ -239,8 +239,8 @@ public sealed partial class CompiledModel : IDisposable
 
     [RequiresDynamicCode(EmitsCode)]
     private static (DynamicCall? Ending, OpenModel? Open) Late(
-        ExecutionPlan layout, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, OpenNetwork? open, ModelOptions options) =>
-        (DynamicCall.Of(layout, configurations, options), open is null ? null : new OpenModel(open, configurations, options));
+        ExecutionPlan layout, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions given, ModelOptions options) =>
+        (DynamicCall.Of(layout, configurations, options), given.Open is { } open ? new OpenModel(open, given.ReloadOpen, configurations, options) : null);
 
     private void Infer(Inference inference)
     {

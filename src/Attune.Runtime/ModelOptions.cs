@@ -55,6 +55,9 @@ public sealed record ModelOptions
     /// <summary>The model with its open extents, for inputs of other shapes; null for none.</summary>
     internal OpenNetwork? Open { get; init; }
 
+    /// <summary>Gives <see cref="Open"/> again with all its constants, where they stay in a file until they are wanted; null where they are there.</summary>
+    internal Func<OpenNetwork>? ReloadOpen { get; init; }
+
     /// <summary>Whether a layer without configuration takes that of the same layer on other extents.</summary>
     internal bool TakesNearest { get; init; }
 

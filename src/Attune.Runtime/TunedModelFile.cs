@@ -82,7 +82,8 @@ public static class TunedModelFile
         }
     }
 
-    private static Result<TunedModel, TunedModelError> Load(ModelOrigin origin, Func<ModelSource> open) => Try(
+    /// <summary>Reads a model completely.</summary>
+    internal static Result<TunedModel, TunedModelError> Load(ModelOrigin origin, Func<ModelSource> open) => Try(
         origin,
         () =>
         {

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Attune.Kernels;
+using Attune.Runtime.Files;
+using Attune.Runtime.Files.Sources;
 
 namespace Attune.Runtime.Dynamic;
 
@@ -8,23 +10,27 @@ namespace Attune.Runtime.Dynamic;
 internal sealed class OpenModel : IDisposable
 {
     private readonly OpenNetwork open;
-    private readonly DynamicModel model;
+    private readonly Lazy<DynamicModel> model;
 
     /// <summary>Prepares a model; nothing is compiled yet.</summary>
     /// <param name="open">The model.</param>
+    /// <param name="reload">Gives it with all constants, once inputs of other shapes come; null where they are to be taken now.</param>
     /// <param name="configurations">Knob texts by task key.</param>
     /// <param name="options">Options with nothing left to the machine, and a team to share.</param>
     [RequiresDynamicCode(CompiledModel.EmitsCode)]
-    public OpenModel(OpenNetwork open, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions options)
+    public OpenModel(
+        OpenNetwork open, Func<OpenNetwork>? reload, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> configurations, ModelOptions options)
     {
-        // The file that elements may lie in is closed after loading.
-        this.open = open;
-        Network network = open.Network with
+        this.open = open with { Network = open.Network with { Constants = ImmutableDictionary<string, Tensor>.Empty } };
+        if (reload is null)
         {
-            Constants = open.Network.Constants.ToImmutableDictionary(
-                static constant => constant.Key, static constant => Tensor.Wrap(constant.Value.Shape, constant.Value.Data)),
-        };
-        model = new DynamicModel(network, configurations, options);
+            var complete = new DynamicModel(Complete(open.Network), configurations, options);
+            model = new Lazy<DynamicModel>(complete);
+        }
+        else
+        {
+            model = new Lazy<DynamicModel>(() => new DynamicModel(Complete(Same(reload()).Network), configurations, options));
+        }
     }
 
     /// <summary>What the inputs may be.</summary>
@@ -33,6 +39,7 @@ internal sealed class OpenModel : IDisposable
     /// <summary>Computes the outputs.</summary>
     /// <param name="inputs">A tensor for each input.</param>
     /// <exception cref="ArgumentException">An input is missing or not admissible.</exception>
+    /// <exception cref="TunedModelException">The file is not there any more, or another one.</exception>
     public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> inputs)
     {
         var symbols = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -49,10 +56,28 @@ internal sealed class OpenModel : IDisposable
             }
         }
 
-        Tensor[] results = model.Run(inputs);
+        Tensor[] results = model.Value.Run(inputs);
         return open.Network.Outputs.Zip(results).ToDictionary(static pair => pair.First.Name, static pair => pair.Second);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => model.Dispose();
+    public void Dispose()
+    {
+        if (model.IsValueCreated)
+        {
+            model.Value.Dispose();
+        }
+    }
+
+    // The file that elements may lie in is closed after loading.
+    private static Network Complete(Network network) => network with
+    {
+        Constants = network.Constants.ToImmutableDictionary(
+            static constant => constant.Key, static constant => Tensor.Wrap(constant.Value.Shape, constant.Value.Data)),
+    };
+
+    private OpenNetwork Same(OpenNetwork again) => again.Inputs.Select(static input => input.ToString()).SequenceEqual(open.Inputs.Select(static i => i.ToString()))
+        ? again
+        : throw new TunedModelException(FileErrors.Reading(
+            new FileDefectException(TunedModelFailure.Malformed, "it is another one since it was loaded, with other inputs"), ModelOrigin.Memory));
 }

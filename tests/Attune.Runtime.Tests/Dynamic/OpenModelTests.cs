@@ -40,11 +40,27 @@ public sealed class OpenModelTests : IDisposable
             Check(model, 2, 5);
         }
 
+        using (CompiledModel inMemory = CompiledModel.Load(File.ReadAllBytes(path), Options))
+        {
+            Check(inMemory, 2, 5);
+        }
+
         TunedModelFile.Load(path).Value!.Open.ShouldNotBeNull().Inputs[0].Extents.ShouldNotBeNull()[2].ShouldBe(new OpenExtent(-1, "H"));
         TunedModelFile.Save(path, Samples.Model(PassPipeline.Default.Run(Planned())) with { Configurations = [] });
         using CompiledModel closed = CompiledModel.Load(path, Options);
         closed.OpenInputs.ShouldBeEmpty();
         Should.Throw<ArgumentException>(() => closed.Run(Inputs(1, 12))).Message.ShouldContain("must be Float32[1x3x9x8]");
+    }
+
+    [Fact]
+    public void A_file_that_is_gone_is_told_when_other_shapes_come()
+    {
+        string path = folder.File("m.attune");
+        TunedModelFile.Save(path, Samples.Model(PassPipeline.Default.Run(Planned())) with { Configurations = [], Open = Open() });
+        using CompiledModel model = CompiledModel.Load(path, Options);
+        File.Delete(path);
+        Check(model, 1, 9);
+        Should.Throw<TunedModelException>(() => model.Run(Inputs(2, 5))).Error.Failure.ShouldBe(TunedModelFailure.NotFound);
     }
 
     [Fact]

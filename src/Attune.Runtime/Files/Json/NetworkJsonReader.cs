@@ -34,10 +34,10 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
         using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 256 });
         if (document.RootElement.TryGetProperty("open", out JsonElement open))
         {
-            Open = new OpenNetwork(Network(open.GetProperty("network"), 1), List(open.GetProperty("inputs"), OpenInput));
+            Open = new OpenNetwork(Network(open.GetProperty("network"), 1, mayStay: true), List(open.GetProperty("inputs"), OpenInput));
         }
 
-        return Network(document.RootElement, 0);
+        return Network(document.RootElement, 0, mayStay: true);
     }
 
     private static OpenInput OpenInput(JsonElement json)
@@ -52,7 +52,7 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
         return value >= -1 ? new OpenExtent(value, Text(json, "symbol")) : throw Malformed($"an open extent is {value}");
     }
 
-    private Network Network(JsonElement json, int depth)
+    private Network Network(JsonElement json, int depth, bool mayStay = false)
     {
         if (depth > DeepestNesting)
         {
@@ -64,7 +64,7 @@ internal sealed class NetworkJsonReader(long weightBytes, Func<long, int, Stored
             List(json.GetProperty("inputs"), Value),
             List(json.GetProperty("outputs"), Value),
             List(json.GetProperty("nodes"), node => Node(node, depth)),
-            Dictionary(json, "constants", tensor => Tensor(tensor, depth == 0)),
+            Dictionary(json, "constants", tensor => Tensor(tensor, mayStay)),
             Dictionary(json, "types", type => Type(type, mayBeOpen: depth > 0)));
     }
 
