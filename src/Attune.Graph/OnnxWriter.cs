@@ -67,8 +67,9 @@ public static class OnnxWriter
         }
     }
 
-    private static ModelProto Model(Network network, Func<Tensor, string, TensorProto> write)
+    private static ModelProto Model(Network separated, Func<Tensor, string, TensorProto> write)
     {
+        Network network = Flat(separated);
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "Attune", Graph = Graph(network, write) };
         foreach (IGrouping<string, Node> domain in network.Nodes.GroupBy(node => Split(node.Operator).Domain).OrderBy(
             group => group.Key, StringComparer.Ordinal))
@@ -90,6 +91,13 @@ public static class OnnxWriter
 
         return model;
     }
+
+    /// <summary>The network with what is planned at run time among the other nodes again: others know no such operator.</summary>
+    private static Network Flat(Network network) => network with
+    {
+        Nodes = [.. network.Nodes.SelectMany(static node =>
+            node.Operator == FusedOperators.Dynamic && node.Attributes.Find(FusedOperators.Body) is Network late ? late.Nodes : [node])],
+    };
 
     private static GraphProto Graph(Network network, Func<Tensor, string, TensorProto> write)
     {

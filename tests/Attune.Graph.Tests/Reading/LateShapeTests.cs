@@ -23,6 +23,20 @@ public sealed class LateShapeTests
     }
 
     [Fact]
+    public void Others_read_it_as_plain_nodes()
+    {
+        Network network = new SmallModel(16).Floats("x", [4], 1, 0, 2, 0).Node("Relu", "x", "r").Node("NonZero", "r", "p").Output("p").Network();
+        using var stream = new MemoryStream();
+        OnnxWriter.Write(network, stream);
+        var written = ModelProto.Parser.ParseFrom(stream.ToArray());
+
+        written.Graph.Node.Select(static node => node.OpType).ShouldBe(["Relu", "NonZero"]);
+        written.OpsetImport.ShouldHaveSingleItem().Domain.ShouldBeEmpty();
+        stream.Position = 0;
+        OnnxReader.Read(stream, "memory").Succeeded.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Control_flow_that_a_run_decides_takes_what_its_bodies_read()
     {
         GraphProto then = SmallModel.Body(string.Empty, "a", SmallModel.Op("Mul", "r k", "a"));
