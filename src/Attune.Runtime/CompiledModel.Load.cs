@@ -138,7 +138,8 @@ public sealed partial class CompiledModel
         try
         {
             // Weights of the model with open shapes are for runs that may never come.
-            Func<OpenNetwork>? reload = origin.Path is null ? null : () => TunedModelFile.Load(origin, open).OrThrow(error => new TunedModelException(error)).Open
+            Func<OpenNetwork>? reload = origin.Path is null ? null : () =>
+                TunedModelFile.Load(origin, open).OrThrow(error => new TunedModelException(error)).Open
                 ?? throw new TunedModelException(FileErrors.Reading(
                     new FileDefectException(TunedModelFailure.Malformed, "it is another one since it was loaded, without open shapes"), origin));
             return Compile(opened, options, reload, start, cancellation);

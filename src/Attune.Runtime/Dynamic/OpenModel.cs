@@ -76,7 +76,8 @@ internal sealed class OpenModel : IDisposable
             static constant => constant.Key, static constant => Tensor.Wrap(constant.Value.Shape, constant.Value.Data)),
     };
 
-    private OpenNetwork Same(OpenNetwork again) => again.Inputs.Select(static input => input.ToString()).SequenceEqual(open.Inputs.Select(static i => i.ToString()))
+    private OpenNetwork Same(OpenNetwork again) =>
+        again.Inputs.Select(static input => input.ToString()).SequenceEqual(open.Inputs.Select(static input => input.ToString()))
         ? again
         : throw new TunedModelException(FileErrors.Reading(
             new FileDefectException(TunedModelFailure.Malformed, "it is another one since it was loaded, with other inputs"), ModelOrigin.Memory));
